@@ -1,0 +1,1 @@
+"""Text to jobs, purely: read, schema, check, lower."""

@@ -1,0 +1,207 @@
+"""What is wrong with a text the author wrote, and where: Source, Span, Diagnostic.
+
+Knows nothing of YAML, of storyboards or of terminals' abilities beyond "colour or not"; imports nothing of ours.
+
+The picture of a diagnostic:
+
+    error[RM203]: unknown transition "disolve"
+      --> storyboard.yaml:10:17
+       |
+    10 |     transition: disolve
+       |                 ^^^^^^^
+       = help: did you mean "dissolve"?
+"""
+
+from __future__ import annotations
+
+import bisect
+import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A named text. `name` is the path as the user would type it; `text` keeps its line ends."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Offset of the first character of each line."""
+        starts = [0]
+        at = self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """1-based line and column (in characters) of an offset."""
+        line = bisect.bisect_right(self.starts, offset) - 1
+        return line + 1, offset - self.starts[line] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a 1-based line, without its line end."""
+        start = self.starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of characters [start, end) in a source; the unit is the character, not the byte."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """1-based line and column of the first character."""
+        return self.source.position(self.start)
+
+    def __str__(self) -> str:
+        line, column = self.at
+        return f"{self.source.name}:{line}:{column}"
+
+    def as_json(self) -> dict[str, object]:
+        line, column = self.at
+        end_line, end_column = self.source.position(max(self.start, self.end))
+        return {
+            "file": self.source.name,
+            "line": line,
+            "column": column,
+            "end_line": end_line,
+            "end_column": end_column,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place (or none) that helps to understand a diagnostic."""
+
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake: a stable code (`reelmake explain CODE`), a sentence, a place, notes and a hint."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    notes: tuple[Note, ...] = ()
+    hint: str = ""
+    severity: Severity = "error"
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "span": self.span.as_json() if self.span else None,
+            "notes": [{"message": n.message, "span": n.span.as_json() if n.span else None} for n in self.notes],
+            "hint": self.hint,
+        }
+
+
+@dataclass
+class Report:
+    """Collects the diagnostics of a run; every stage adds to it and goes on as far as it can."""
+
+    items: list[Diagnostic] = field(default_factory=list)
+
+    def error(self, code: str, message: str, span: Span | None, *, hint: str = "", notes: Sequence[Note] = ()) -> None:
+        self.items.append(Diagnostic(code, message, span, tuple(notes), hint))
+
+    def warn(self, code: str, message: str, span: Span | None, *, hint: str = "", notes: Sequence[Note] = ()) -> None:
+        self.items.append(Diagnostic(code, message, span, tuple(notes), hint, "warning"))
+
+    @property
+    def failed(self) -> bool:
+        return any(d.severity == "error" for d in self.items)
+
+    def sorted(self) -> list[Diagnostic]:
+        """By file, position and code, without exact repetitions."""
+
+        def place(d: Diagnostic) -> tuple[str, int, str, str]:
+            return (d.span.source.name if d.span else "", d.span.start if d.span else -1, d.code, d.message)
+
+        unique = {(place(d), d.severity): d for d in self.items}
+        return sorted(unique.values(), key=place)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint naming the nearest known word and, where the list is short, all of them; "" if there is nothing to say."""
+    names = sorted(set(known))
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6) or difflib.get_close_matches(
+        word.lower(), names, n=1, cutoff=0.6
+    )
+    parts = [f'did you mean "{near[0]}"?'] if near else []
+    if names and len(names) <= 12:
+        parts.append("known: " + ", ".join(names))
+    return "  ".join(parts)
+
+
+_COLOURS = {"error": "31;1", "warning": "33;1", "bar": "34;1", "bold": "1", "note": "36;1"}
+_WIDEST = 160  # characters of a source line that are shown; longer lines are cut around the span
+
+
+def draw(diagnostic: Diagnostic, *, colour: bool = False) -> str:
+    """The picture above, as text without a final line end."""
+
+    def paint(text: str, name: str) -> str:
+        return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if colour else text
+
+    lines = [
+        paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity)
+        + paint(f": {_clean(diagnostic.message)}", "bold")
+    ]
+    if diagnostic.span:
+        lines += _picture(diagnostic.span, paint, diagnostic.severity)
+    lines += [f"   {paint('=', 'bar')} help: {_clean(line)}" for line in diagnostic.hint.splitlines()]
+    for note in diagnostic.notes:
+        lines.append(f"{paint('note', 'note')}: {_clean(note.message)}")
+        if note.span:
+            lines += _picture(note.span, paint, "note")
+    return "\n".join(lines)
+
+
+def _clean(text: str) -> str:
+    """Control characters would let a storyboard drive the terminal; they are shown escaped."""
+    return "".join(c if c == " " or not unicodedata.category(c).startswith("C") else repr(c)[1:-1] for c in text)
+
+
+def _width(text: str) -> int:
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in _clean(text)
+    )
+
+
+def _picture(span: Span, paint: object, tone: str) -> list[str]:
+    assert callable(paint)
+    number, column = span.at
+    text = span.source.line(number)
+    length = max(1, min(span.end - span.start, len(text) - column + 1))
+    if len(text) > _WIDEST:
+        cut = max(0, column - 1 - _WIDEST // 3)
+        text = ("…" if cut else "") + text[cut : cut + _WIDEST] + ("…" if cut + _WIDEST < len(text) else "")
+        column -= cut - (1 if cut else 0)
+        length = max(1, min(length, len(text) - column + 1))
+    text = text.replace("\t", " ")
+    margin = " " * len(str(number))
+    before, marked = text[: column - 1], text[column - 1 : column - 1 + length]
+    return [
+        f"{margin} {paint('-->', 'bar')} {_clean(str(span))}",
+        f"{margin} {paint('|', 'bar')}",
+        f"{paint(str(number), 'bar')} {paint('|', 'bar')} {_clean(text)}",
+        f"{margin} {paint('|', 'bar')} {' ' * _width(before)}{paint('^' * max(1, _width(marked)), tone)}",
+    ]

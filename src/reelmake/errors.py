@@ -1,0 +1,117 @@
+"""The world's refusals, as a tree. The author's mistakes are Diagnostics; our bugs are plain exceptions.
+
+    ReelmakeError
+    ├── Mistake        the storyboard or the command line is wrong (carries diagnostics); exit 2
+    ├── Unwilling      refused before spending: budget, --locked, sunset, missing credentials; exit 3
+    ├── Busy           another run holds this project's lock; exit 1
+    └── StepFailed     one step could not be made; dependents are skipped, the rest goes on; exit 1
+        ├── Transient  worth another try: bounded by attempts and by time
+        ├── Ambiguous  a paid call was sent and no answer came: never sent again on our own
+        ├── Refused    the provider will not do it: moderation, a bad parameter
+        ├── NoCredit   no money or quota at the provider: nothing more is started there
+        ├── NoAccess   missing or rejected credentials
+        ├── Gone       the remote clip or its source no longer exists
+        └── LocalTool  ffmpeg, the disk, a file that is not what it should be
+
+Knows nothing of how an error is shown. Each says what happened (`str`), what was kept and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from reelmake.diagnostics import Diagnostic, Span
+
+
+class ReelmakeError(Exception):
+    """Base of everything the tool says on purpose. `code` is stable; `next_steps` are commands to try."""
+
+    code: str = "RM900"
+    exit_status: ClassVar[int] = 1
+
+    def __init__(
+        self, message: str, *, next_steps: Sequence[str] = (), span: Span | None = None, code: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.next_steps = tuple(next_steps)
+        self.span = span
+        if code:
+            self.code = code
+
+
+class Mistake(ReelmakeError):
+    """The storyboard or the command line is wrong; nothing was started."""
+
+    code = "RM100"
+    exit_status = 2
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        errors = [d for d in diagnostics if d.severity == "error"]
+        super().__init__(errors[0].message if errors else "the storyboard is wrong")
+        self.diagnostics = tuple(diagnostics)
+
+
+class Unwilling(ReelmakeError):
+    """Refused before anything was spent."""
+
+    code = "RM800"
+    exit_status = 3
+
+
+class Busy(ReelmakeError):
+    """Another run holds the lock of this project. `str` says which process, since when."""
+
+    code = "RM850"
+
+
+class StepFailed(ReelmakeError):
+    """One step could not be made."""
+
+    code = "RM900"
+
+
+class Transient(StepFailed):
+    """Worth another try. `after` is the wait in seconds that the other side asked for, if it did."""
+
+    code = "RM910"
+
+    def __init__(self, message: str, *, after: float | None = None, next_steps: Sequence[str] = ()) -> None:
+        super().__init__(message, next_steps=next_steps)
+        self.after = after
+
+
+class Ambiguous(StepFailed):
+    """Perhaps paid, perhaps not: sent, but the answer was lost. Never retried blindly."""
+
+    code = "RM915"
+
+
+class Refused(StepFailed):
+    """The provider will not do this order."""
+
+    code = "RM920"
+
+
+class NoCredit(StepFailed):
+    """The account has no money or quota left."""
+
+    code = "RM930"
+
+
+class NoAccess(StepFailed):
+    """Credentials are missing or were rejected."""
+
+    code = "RM940"
+
+
+class Gone(StepFailed):
+    """What was there once is there no longer: an expired result, a deleted source."""
+
+    code = "RM950"
+
+
+class LocalTool(StepFailed):
+    """ffmpeg, the disk or a local file failed."""
+
+    code = "RM960"

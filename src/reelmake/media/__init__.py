@@ -1,0 +1,1 @@
+"""ffmpeg, PyAV and pictures: everything that touches frames and samples."""

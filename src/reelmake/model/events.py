@@ -1,0 +1,131 @@
+"""Typed facts about progress: what the engine tells, what console, JSON lines and the Python API hear.
+
+Times are seconds since the run began (monotonic); costs are USD. Knows nothing of who listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Event):
+    """`generate` takes will be asked for, `reuse` are there; `steps` is all that is in the graph of this run."""
+
+    generate: int
+    reuse: int
+    steps: int
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(Event):
+    """Another run holds the project's lock."""
+
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted(Event):
+    step: str
+    kind: str
+    shot: str
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgressed(Event):
+    """`fraction` 0..1, or None where the provider does not say; `note` is its own word for the state."""
+
+    step: str
+    fraction: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRetrying(Event):
+    step: str
+    after: float
+    reason: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone(Event):
+    """`made` False = reused (or the same bytes came from another step's work)."""
+
+    step: str
+    kind: str
+    shot: str
+    digest: str
+    made: bool
+    cost: Decimal | None
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed(Event):
+    step: str
+    kind: str
+    shot: str
+    code: str
+    message: str
+    next_steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped(Event):
+    step: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted(Event):
+    """A job of an earlier run that is still open at the provider is followed to its end."""
+
+    step: str
+    remote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping(Event):
+    """Ctrl-C: nothing new is started; `running` steps are still under way."""
+
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published(Event):
+    """An output was put in its place below the project."""
+
+    path: str
+    digest: str
+    frames: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished(Event):
+    generated: int
+    reused: int
+    failed: int
+    skipped: int
+    cost: Decimal
+    interrupted: bool
+
+
+Listener = Callable[[Event], None]
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """One flat object with an `event` key; decimals become numbers."""
+    fields = {k: float(v) if isinstance(v, Decimal) else v for k, v in asdict(event).items()}
+    return {"event": type(event).__name__, **fields}

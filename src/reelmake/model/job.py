@@ -1,0 +1,78 @@
+"""Job: one complete, provider-neutral order for one take of one shot; nothing implicit is left in it.
+
+Fields marked UNKEYED do not reach the provider and so never enter the key (plan/key.py reads the mark).
+Pictures and parent clips are not in the job: they are inputs of its step, by digest.
+Slate: what the clapperboard of a shot says; its jobs, or the footage it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from reelmake.diagnostics import Span
+from reelmake.model.provider import Operation
+from reelmake.model.storyboard import Fit, Relation, Size
+
+UNKEYED: Mapping[str, bool] = {"unkeyed": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`seconds` is what is asked of the provider (for extend: the added part). `seed` None = derived from the key."""
+
+    dialect: str
+    model: str
+    operation: Operation
+    prompt: str
+    avoid: str
+    size: Size
+    seconds: Fraction
+    seed: int | None
+    variation: int
+    take: int
+    extras: Mapping[str, object]
+    shot: str = field(metadata=UNKEYED)
+    provider: str = field(metadata=UNKEYED)
+    tier: str = field(metadata=UNKEYED)
+    local: bool = field(default=False, metadata=UNKEYED)
+    price: Decimal | None = field(default=None, metadata=UNKEYED)  # USD per second; None = unknown
+    span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """USD; None = the price is not known."""
+        if self.price is None:
+            return None
+        return (self.price * self.seconds.numerator / self.seconds.denominator).quantize(Decimal("0.0001")).normalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """One shot, lowered. `shot` is its address ("park", or "lisbon/park" in a matrix).
+
+    Footage has `file` and no jobs, and `length` None until it is probed. A generated shot has one job a take;
+    `length` is how long its clip is in seconds (for extend: the parent's length plus the added part).
+    `image`, `last_image`, `references` are project paths; `parent` is an address; `relation` says how it is used.
+    `pick` is the author's `pick:`, None where a person or the default decides.
+    """
+
+    shot: str
+    jobs: tuple[Job, ...] = ()
+    file: str = ""
+    length: Fraction | None = None
+    relation: Relation | None = None
+    parent: str = ""
+    image: str = ""
+    last_image: str = ""
+    references: tuple[str, ...] = ()
+    pick: int | None = None
+    fit: Fit | None = None
+    tier: str = ""
+    tags: tuple[str, ...] = ()
+    caption: str = ""
+    notes: str = ""
+    span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)

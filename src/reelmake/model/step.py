@@ -1,0 +1,55 @@
+"""Step: one node of the graph, paid or local: work, inputs, a pool, one output by digest.
+
+`work` is a frozen dataclass: a Job for a shot, one of model/cut.py's programs for everything ffmpeg does. Its fields
+(less those marked UNKEYED) are the manifest. Knows nothing of how work is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from reelmake.diagnostics import Span
+from reelmake.model.job import Job
+
+CPU = "cpu"  # the pool of everything that runs on this machine
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a step: the output of another step, or a file of the project. Exactly one of the two is set."""
+
+    label: str
+    step: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`id` is unique and readable ("shot:park#1", "segment:cut.mp4:003"). `suffix` is the artifact's file ending."""
+
+    id: str
+    kind: str  # shot | frame | segment | sound | reel | output
+    work: Any
+    inputs: tuple[Input, ...] = ()
+    pool: str = CPU
+    suffix: str = ".mp4"
+    shots: tuple[str, ...] = ()  # addresses of the shots it shows or makes
+    seconds: float = 1.0  # a guess of how long it takes, for priorities and forecasts
+    output: str = ""  # path below the project where the artifact is published, if it is an output
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def job(self) -> Job | None:
+        return self.work if isinstance(self.work, Job) else None
+
+    @property
+    def paid(self) -> bool:
+        """Does making it go through a provider, with a journal, and may cost money?"""
+        return isinstance(self.work, Job) and not self.work.local
+
+    @property
+    def cost(self) -> Decimal | None:
+        """USD; None = unknown. Local steps cost nothing."""
+        return self.work.cost if isinstance(self.work, Job) and not self.work.local else Decimal(0)

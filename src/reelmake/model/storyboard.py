@@ -1,0 +1,203 @@
+"""What the author meant: names resolved, texts expanded, defaults not yet filled in.
+
+Made by compile/check from YAML nodes; knows nothing of YAML, of keys or of providers' abilities.
+Every noun keeps the span it came from with compare=False: it is carried everywhere and affects nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from reelmake.diagnostics import Span
+
+Fit = Literal["crop", "pad", "blur", "stretch"]
+Relation = Literal["remix", "continue", "extend"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Size:
+    """Pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a provider allows at once and in a minute; None = no limit of ours."""
+
+    in_flight: int | None = None
+    per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSpec:
+    """An entry of `providers:`. `api_key` is the *name* of an environment variable, never a secret."""
+
+    name: str
+    kind: str
+    base_url: str = ""
+    api_key: str = ""
+    limits: Limits = Limits()
+    options: Mapping[str, object] = field(default_factory=dict)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """An entry of `tiers:`: what "draft" and "final" mean. `price` is USD per second."""
+
+    name: str
+    provider: str
+    model: str = ""
+    size: Size | None = None
+    seconds: Fraction | None = None
+    price: Decimal | None = None
+    extras: Mapping[str, object] = field(default_factory=dict)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """`defaults:`, for shots that do not say themselves."""
+
+    tier: str = ""
+    size: Size | None = None
+    seconds: Fraction | None = None
+    takes: int | None = None
+    seed: int | None = None
+    fit: Fit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """`${name}` in a text expands to `look`; `image` (a project path) is a reference picture for the provider."""
+
+    name: str
+    look: str
+    image: str = ""
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Expanded text in the order it is composed, without style; `avoid` is what must not be seen.
+
+    `characters` are the names that were expanded into it, in order of first appearance.
+    """
+
+    text: str
+    avoid: str = ""
+    characters: tuple[str, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One shot. Exactly one of `prompt` and `file` is set; `parent` is the shot that `relation` names.
+
+    `spans` has the place of each key the author wrote (`spans["seconds"]` is the value's place).
+    """
+
+    id: str
+    prompt: Prompt | None = None
+    file: str = ""
+    relation: Relation | None = None
+    parent: str = ""
+    tier: str = ""
+    size: Size | None = None
+    seconds: Fraction | None = None
+    seed: int | None = None
+    variation: int = 1
+    takes: int | None = None
+    pick: int | None = None
+    image: str = ""
+    last_image: str = ""
+    fit: Fit | None = None
+    caption: str = ""
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    extras: Mapping[str, object] = field(default_factory=dict)
+    span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """The transition into the next entry: its name on the shelf, its length, its parameters."""
+
+    name: str
+    seconds: Fraction
+    params: Mapping[str, object] = field(default_factory=dict)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CutEntry:
+    """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end."""
+
+    shot: str
+    trim: tuple[Fraction, Fraction | None] | None = None
+    into: Into | None = None
+    title: str = ""
+    span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """The music bed. `gain` and `duck` in dB (`duck` = how far it steps back under clip sound), fades in seconds."""
+
+    file: str
+    gain: Fraction = Fraction(0)
+    duck: Fraction = Fraction(0)
+    fade_in: Fraction = Fraction(0)
+    fade_out: Fraction = Fraction(0)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """`sound:`; `loudness` in LUFS for the whole programme, None = leave it. `gain` in dB on the clips' own sound."""
+
+    music: Music | None = None
+    loudness: Fraction | None = None
+    gain: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One entry of `outputs:`. `path` is below build/, its suffix picks the kind; `options` are that kind's own."""
+
+    path: str
+    size: Size | None = None
+    fit: Fit | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Storyboard:
+    """One variant of one document. Mappings keep the author's order. `cut` None = every shot once, in order."""
+
+    title: str
+    shots: Mapping[str, Shot]
+    providers: Mapping[str, ProviderSpec]
+    tiers: Mapping[str, Tier]
+    defaults: Defaults = Defaults()
+    style: str = ""
+    characters: Mapping[str, Character] = field(default_factory=dict)
+    cut: tuple[CutEntry, ...] | None = None
+    sound: Sound = Sound()
+    outputs: tuple[Output, ...] = ()
+    fps: Fraction = Fraction(24)
+    budget: Decimal | None = None
+    variant: str = ""  # "" without a matrix; else the name of the row, unique and fit for a path
+    span: Span | None = field(default=None, compare=False, repr=False)

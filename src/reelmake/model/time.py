@@ -1,0 +1,44 @@
+"""Exact time: seconds as fractions, frames as integers at an exact rate, samples as integers. Floats never enter.
+
+The one place where time is rounded, always to the nearest, halves up. Knows nothing of clips or cuts.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+SAMPLE_RATE = 48_000  # Hz, of every sound track we make
+
+
+def nearest(value: Fraction) -> int:
+    """The nearest integer; a half goes up."""
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def frames(seconds: Fraction, fps: Fraction) -> int:
+    """How many frames of rate `fps` make `seconds`, to the nearest frame."""
+    return nearest(seconds * fps)
+
+
+def seconds(count: int, fps: Fraction) -> Fraction:
+    """The exact length in seconds of `count` frames."""
+    return Fraction(count) / fps
+
+
+def samples(frame: int, fps: Fraction, rate: int = SAMPLE_RATE) -> int:
+    """The sample at which frame `frame` begins. Always of the absolute frame number, so that errors never add up."""
+    return nearest(Fraction(frame) * rate / fps)
+
+
+def exact(text: str | int) -> Fraction:
+    """The exact value of a decimal ("23.976", "3", ".5") or ratio ("24000/1001"). Raises ValueError otherwise."""
+    return Fraction(text)
+
+
+def clock(value: Fraction) -> str:
+    """Seconds as people read them: 0:04.0, 1:02:03.5."""
+    tenths = nearest(value * 10)
+    whole, tenth = divmod(tenths, 10)
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}.{tenth}" if hours else f"{minute}:{second:02}.{tenth}"

@@ -1,0 +1,1 @@
+"""The shelf of output kinds, one file each; pure."""

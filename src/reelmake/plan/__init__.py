@@ -1,0 +1,1 @@
+"""Jobs and records to decisions, purely: key, graph, verdict, the state machine."""

@@ -1,0 +1,1 @@
+"""The shelf of providers, one file (or folder) each; pure."""

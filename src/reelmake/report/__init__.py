@@ -1,0 +1,1 @@
+"""How events and plans are shown."""

@@ -1,0 +1,1 @@
+"""What is kept on disk: artifacts, takes, the journal, the lock file."""

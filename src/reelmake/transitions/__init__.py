@@ -1,0 +1,1 @@
+"""The shelf of transitions, one file each; pure."""
