@@ -100,9 +100,13 @@ class Journal(Protocol):
 
 
 class Media(Protocol):
-    """Local work on the CPU pool: `work` is a step's work, `inputs` its files by label. Raises errors.LocalTool."""
+    """Local work on the CPU pool. Raises errors.LocalTool.
 
-    async def perform(self, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts: ...
+    perform: `work` is a step's work, `inputs` its files by label, `key` the step's key (sketch derives its palette from
+             it); writes the artifact to `into`, a path that does not exist yet.
+    """
+
+    async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts: ...
     async def probe(self, file: Path, suffix: str) -> Facts:
         """Facts of a finished artifact; raises LocalTool if it is not whole (full demux)."""
 

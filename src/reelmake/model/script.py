@@ -1,0 +1,31 @@
+"""Script: everything compile makes of one storyboard document, all its variants. Knows nothing of plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reelmake.diagnostics import Diagnostic, Source
+from reelmake.model.job import Slate
+from reelmake.model.storyboard import Storyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One row of the matrix, or the one variant "" of a document without. `slates` by address, in order."""
+
+    board: Storyboard
+    slates: Mapping[str, Slate]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`variants` is empty if there were errors. `sources` are all texts that were read, the storyboard first."""
+
+    variants: tuple[Variant, ...]
+    sources: tuple[Source, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not any(d.severity == "error" for d in self.diagnostics)

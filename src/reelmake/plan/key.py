@@ -1,0 +1,102 @@
+"""What makes two steps the same: one list of (label, value) pairs, and two readers of it, a digest and an explanation.
+
+Spans, comments, names of shots and the order of keys never enter it: only what `work` keys and the inputs' digests do.
+Knows nothing of stores or verdicts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from reelmake.model.step import Step
+from reelmake.model.take import Manifest
+
+FORMAT = "1"  # the version of the manifest itself; a change of it makes everything stale
+
+
+def manifest(step: Step, digests: Mapping[str, str]) -> Manifest:
+    """The ordered pairs of a step whose inputs have `digests` (input label -> sha256). KeyError if one is missing."""
+    pairs = [("format", FORMAT), ("kind", step.kind), ("work", type(step.work).__name__)]
+    pairs += _pairs("", step.work)
+    pairs += [(f"input {i.label}", digests[i.label]) for i in step.inputs]
+    return tuple(pairs)
+
+
+def key(step: Step, digests: Mapping[str, str]) -> str:
+    """sha256 (hex) of the manifest."""
+    return digest(manifest(step, digests))
+
+
+def digest(pairs: Manifest) -> str:
+    """sha256 (hex) of any list of pairs; unambiguous because it is JSON."""
+    return hashlib.sha256(json.dumps(pairs, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def order(step: Step) -> str:
+    """What was ordered, less inputs and take number (16 hex digits): picks and wishes for takes are remembered by it."""
+    pairs = tuple(p for p in _pairs("", step.work) if p[0] != "take")
+    return digest((*pairs, *((i.label, "") for i in step.inputs)))[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One label that differs; None = it was not there."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+def changes(before: Manifest, after: Manifest) -> list[Change]:
+    """Which labels differ from what to what, in the order of `after`, then what is gone."""
+    old, new = dict(before), dict(after)
+    changed = [Change(k, old.get(k), v) for k, v in new.items() if old.get(k) != v]
+    return changed + [Change(k, v, None) for k, v in old.items() if k not in new]
+
+
+@cache
+def _keyed(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if not f.metadata.get("unkeyed"))
+
+
+def _pairs(prefix: str, work: Any) -> list[tuple[str, str]]:
+    return [(prefix + name, text(getattr(work, name))) for name in _keyed(type(work))]
+
+
+def text(value: Any) -> str:
+    """Canonical text: the same for equal values, different for different ones, readable for scalars."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Fraction | Decimal):
+        return str(Fraction(value))
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int):
+        return str(value)
+    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(getattr(value, name)) for name in _keyed(type(value))}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, Fraction | Decimal):
+        return str(Fraction(value))
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, float):
+        return repr(value)
+    raise TypeError(f"no canonical text for {type(value).__name__}: a work's fields must be plain values")
