@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`shot` is an address. `picks` and `wishes` are by order (plan/key.order): a choice holds for what it was made for.
+    """`shot` is an address. `picks` and `wishes` are by order (plan/key.order): a choice holds for its order.
 
     `takes`: take number -> (key, digest of the clip) of the order that was last built.
     `provider`: dialect and model that made them, for the reader of a diff.

@@ -41,7 +41,7 @@ def digest(pairs: Manifest) -> str:
 
 
 def order(step: Step) -> str:
-    """What was ordered, less inputs and take number (16 hex digits): picks and wishes for takes are remembered by it."""
+    """What was ordered, less inputs and take number (16 hex digits): picks and wishes are remembered by it."""
     pairs = tuple(p for p in _pairs("", step.work) if p[0] != "take")
     return digest((*pairs, *((i.label, "") for i in step.inputs)))[:16]
 
@@ -63,7 +63,7 @@ def changes(before: Manifest, after: Manifest) -> list[Change]:
 
 
 @cache
-def _keyed(kind: type) -> tuple[str, ...]:
+def _keyed(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if not f.metadata.get("unkeyed"))
 
 
