@@ -18,11 +18,21 @@ CPU = "cpu"  # the pool of everything that runs on this machine
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a step: the output of another step, or a file of the project. Exactly one of the two is set."""
+    """One input of a step: the output of another step, or a file of the project. Exactly one of the two is set.
+
+    `of`: the step whose digest stands for this input in the key, where that is not `step` itself. A `continue` is keyed by
+    its parent's clip, not by the PNG cut out of it: another decoder's PNG must not make a paid shot again.
+    """
 
     label: str
     step: str = ""
     file: str = ""
+    of: str = ""
+
+    @property
+    def evidence(self) -> str:
+        """The step whose digest enters the key; "" for a file."""
+        return self.of or self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class Step:
     suffix: str = ".mp4"
     shots: tuple[str, ...] = ()  # addresses of the shots it shows or makes
     seconds: float = 1.0  # a guess of how long it takes, for priorities and forecasts
+    tool: str = ""  # the program and version that makes it, where the bytes depend on it; part of the key
     output: str = ""  # path below the project where the artifact is published, if it is an output
     span: Span | None = field(default=None, compare=False, repr=False)
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 from reelmake.model.step import Step
@@ -25,6 +24,7 @@ FORMAT = "1"  # the version of the manifest itself; a change of it makes everyth
 def manifest(step: Step, digests: Mapping[str, str]) -> Manifest:
     """The ordered pairs of a step whose inputs have `digests` (input label -> sha256). KeyError if one is missing."""
     pairs = [("format", FORMAT), ("kind", step.kind), ("work", type(step.work).__name__)]
+    pairs += [("tool", step.tool)] if step.tool else []
     pairs += _pairs("", step.work)
     pairs += [(f"input {i.label}", digests[i.label]) for i in step.inputs]
     return tuple(pairs)
@@ -62,9 +62,13 @@ def changes(before: Manifest, after: Manifest) -> list[Change]:
     return changed + [Change(k, v, None) for k, v in old.items() if k not in new]
 
 
-@cache
-def _keyed(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if not f.metadata.get("unkeyed"))
+_NAMES: dict[type, tuple[str, ...]] = {}  # of keyed fields, by class: asked some 100,000 times in a large plan
+
+
+def _keyed(kind: type) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(f.name for f in fields(kind) if not f.metadata.get("unkeyed"))
+    return _NAMES[kind]
 
 
 def _pairs(prefix: str, work: Any) -> list[tuple[str, str]]:

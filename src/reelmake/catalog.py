@@ -1,0 +1,51 @@
+"""Finds what stands on the shelves by listing their folders: providers, transitions, outputs, commands.
+
+`ls providers/` is the truth; a module is imported only when it is named or asked for what it declares.
+Outsiders add theirs through the entry-point groups `reelmake.providers`, `reelmake.transitions` and `reelmake.outputs`.
+Knows no member by name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
+from types import ModuleType
+
+from reelmake.model.provider import Capabilities
+
+_OPEN_TO_OUTSIDERS = {"providers", "transitions", "outputs"}
+
+
+@cache
+def names(shelf: str) -> tuple[str, ...]:
+    """Module names on a shelf, sorted; names that start with an underscore are not on it."""
+    package = importlib.import_module(f"reelmake.{shelf}")
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")))
+
+
+@cache
+def members(shelf: str) -> dict[str, ModuleType]:
+    """Every module of a shelf, imported, by module name; outsiders by the name of their entry point."""
+    found = {name: importlib.import_module(f"reelmake.{shelf}.{name}") for name in names(shelf)}
+    if shelf in _OPEN_TO_OUTSIDERS:
+        for point in entry_points(group=f"reelmake.{shelf}"):
+            found.setdefault(point.name, point.load())
+    return found
+
+
+def kinds() -> dict[str, Capabilities]:
+    """Provider kinds by name."""
+    shelf = members("providers").values()
+    return {module.CAPABILITIES.kind: module.CAPABILITIES for module in shelf if hasattr(module, "CAPABILITIES")}
+
+
+def transitions() -> dict[str, frozenset[str]]:
+    """Transition names and the parameters each takes."""
+    return {module.NAME: frozenset(module.PARAMS) for module in members("transitions").values()}
+
+
+def outputs() -> dict[str, frozenset[str]]:
+    """Output suffixes and the options each takes."""
+    return {suffix: frozenset(module.OPTIONS) for module in members("outputs").values() for suffix in module.SUFFIXES}

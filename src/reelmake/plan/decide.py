@@ -1,0 +1,150 @@
+"""Graph and records to a plan: a verdict and a reason for every step, and what it will cost.
+
+A plan is a forecast: what hangs on something not yet made is `undecided`, for a new parent may turn out to have the
+same bytes. Knows nothing of where records are kept; they are asked for by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from reelmake.model.lock import Record
+from reelmake.model.step import Step
+from reelmake.model.take import Manifest, Take
+from reelmake.plan.graph import Graph
+from reelmake.plan.key import Change, changes, digest, manifest
+
+
+class Verdict(Enum):
+    FRESH = "fresh"  # a take for this very key is there
+    MISSING = "missing"  # nothing was ever made, or what was made is gone
+    STALE = "stale"  # made before, from something else
+    UNDECIDED = "undecided"  # hangs on something that is not made yet
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`key` and `manifest` are empty while undecided; `take` is set if fresh. `changes` if stale."""
+
+    step: Step
+    verdict: Verdict
+    reason: str
+    key: str = ""
+    manifest: Manifest = ()
+    take: Take | None = None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Decisions by step id, in graph order, of the steps a build of `targets` needs."""
+
+    graph: Graph
+    targets: tuple[str, ...]
+    decisions: Mapping[str, Decision]
+
+    @property
+    def jobs(self) -> list[Decision]:
+        return [d for d in self.decisions.values() if d.step.kind == "shot"]
+
+    @property
+    def todo(self) -> list[Decision]:
+        return [d for d in self.decisions.values() if d.verdict is not Verdict.FRESH]
+
+    @property
+    def generate(self) -> int:
+        """Takes that will be asked for; undecided ones count, for that is what to reckon with."""
+        return sum(d.verdict is not Verdict.FRESH for d in self.jobs)
+
+    @property
+    def reuse(self) -> int:
+        return sum(d.verdict is Verdict.FRESH for d in self.jobs)
+
+    @property
+    def cost(self) -> Decimal:
+        """USD of what will be asked for, as far as prices are known."""
+        return sum((d.step.cost or Decimal(0) for d in self.todo), Decimal(0))
+
+    @property
+    def unpriced(self) -> list[Decision]:
+        return [d for d in self.todo if d.step.cost is None]
+
+    @property
+    def pays(self) -> bool:
+        """Would it ask a provider for anything?"""
+        return any(d.step.paid for d in self.todo)
+
+
+def decide(
+    graph: Graph,
+    targets: Collection[str],
+    *,
+    find: Callable[[str], Take | None],
+    record: Callable[[str], Take | None],
+    file_digest: Callable[[str], str],
+    locked: Mapping[str, Record],
+) -> Plan:
+    """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not."""
+    digests: dict[str, str] = {}
+    decisions: dict[str, Decision] = {}
+    for id, step in graph.needed(targets).items():
+        waits = next((i.evidence for i in step.inputs if i.step and i.evidence not in digests), None)
+        if waits is not None:
+            decisions[id] = Decision(step, Verdict.UNDECIDED, f"waits for {name(graph.steps[waits])}")
+            continue
+        pairs = manifest(step, {i.label: digests[i.evidence] if i.step else file_digest(i.file) for i in step.inputs})
+        key = digest(pairs)
+        take = find(key)
+        if take is not None:
+            digests[id] = take.digest
+            decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
+        else:
+            decisions[id] = _unmade(step, key, pairs, record, locked)
+    return Plan(graph, tuple(graph.alias.get(t, t) for t in targets), decisions)
+
+
+def name(step: Step) -> str:
+    """What people call a step: "park", "park take 2", "the last frame of park", "cut.mp4"."""
+    if step.kind == "shot" and step.job:
+        return step.job.shot + (f" take {step.job.take}" if step.job.take > 1 else "")
+    if step.kind == "frame":
+        return f"the last frame of {step.shots[0]}" if step.shots else step.id
+    if step.output:
+        return step.output
+    return step.id.replace(":", " ")
+
+
+def _unmade(
+    step: Step, key: str, pairs: Manifest, record: Callable[[str], Take | None], locked: Mapping[str, Record]
+) -> Decision:
+    if step.job is None:
+        return Decision(step, Verdict.MISSING, "not made yet", key, pairs)
+    before = None
+    for shot in step.shots:
+        if shot in locked and (entry := locked[shot].takes.get(step.job.take)):
+            before = entry
+            break
+    if before is None:
+        others = any(shot in locked and locked[shot].takes for shot in step.shots)
+        return Decision(step, Verdict.MISSING, "new take" if others else "never made", key, pairs)
+    if before[0] == key:
+        reason = f"made before (clip {before[1][:12]}, see reelmake.lock), but the clip is not in this store"
+        return Decision(step, Verdict.MISSING, reason, key, pairs)
+    old = record(before[0])
+    if old is None or not old.manifest:
+        return Decision(step, Verdict.STALE, "changed since it was made", key, pairs)
+    differ = tuple(c for c in changes(old.manifest, pairs))
+    return Decision(step, Verdict.STALE, said(differ), key, pairs, changes=differ)
+
+
+def said(differ: Collection[Change]) -> str:
+    """ "prompt changed", "prompt, size and 2 more changed"."""
+    labels = [c.label.removeprefix("input ") for c in differ]
+    if not labels:
+        return "changed since it was made"
+    if len(labels) <= 3:
+        return (", ".join(labels[:-1]) + " and " + labels[-1] if len(labels) > 1 else labels[0]) + " changed"
+    return f"{labels[0]}, {labels[1]} and {len(labels) - 2} more changed"

@@ -1,0 +1,90 @@
+"""The DAG of steps, as a networkx DiGraph: sharing, order, ancestors, the critical path.
+
+The only module that imports networkx. Knows nothing of verdicts or of how a step is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import networkx as nx
+
+from reelmake.model.step import Input, Step
+from reelmake.plan.key import digest, manifest
+
+
+@dataclass(frozen=True)
+class Graph:
+    """`steps` stand in an order that has every input before its user. `alias`: id of a step that was folded -> the one kept.
+
+    `targets`: the steps a plain build wants: outputs and every take.
+    """
+
+    steps: Mapping[str, Step]
+    alias: Mapping[str, str]
+    targets: tuple[str, ...]
+
+    @cached_property
+    def digraph(self) -> nx.DiGraph[str]:
+        graph: nx.DiGraph[str] = nx.DiGraph()
+        graph.add_nodes_from(self.steps)
+        graph.add_edges_from((i.step, s.id) for s in self.steps.values() for i in s.inputs if i.step)
+        return graph
+
+    def needed(self, targets: Collection[str]) -> dict[str, Step]:
+        """The targets and everything they hang on, in graph order."""
+        wanted = {self.alias.get(t, t) for t in targets}
+        for id in reversed(list(self.steps)):
+            if id in wanted:
+                wanted.update(i.step for i in self.steps[id].inputs if i.step)
+        return {id: step for id, step in self.steps.items() if id in wanted}
+
+    def descendants(self, id: str) -> set[str]:
+        return set(nx.descendants(self.digraph, self.alias.get(id, id)))
+
+    @cached_property
+    def priority(self) -> dict[str, float]:
+        """Seconds from the start of a step to the end of the longest chain that hangs on it: larger first."""
+        longest: dict[str, float] = {}
+        for id in reversed(list(nx.topological_sort(self.digraph))):
+            longest[id] = self.steps[id].seconds + max((longest[c] for c in self.digraph.successors(id)), default=0.0)
+        return longest
+
+
+def graph(steps: Iterable[Step]) -> Graph:
+    """Folds steps that are the same work on the same inputs into the first of them, and orders the rest.
+
+    `steps` may come in any order; an input that no step makes is our bug (KeyError).
+    """
+    given = {s.id: s for s in steps}
+    alias: dict[str, str] = {}
+    kept: dict[str, Step] = {}
+    seen: dict[str, str] = {}  # identity -> id of the step kept
+    for step in _ordered(given):
+        step = replace(step, inputs=tuple(_aliased(i, alias) for i in step.inputs))
+        places = {i.label: f"step {i.evidence}" if i.step else f"file {i.file}" for i in step.inputs}
+        identity = digest((*manifest(step, places), ("output", step.output)))
+        twin = seen.setdefault(identity, step.id)
+        if twin != step.id:
+            alias[step.id] = twin
+            both = kept[twin]
+            kept[twin] = replace(both, shots=tuple(dict.fromkeys((*both.shots, *step.shots))))
+        else:
+            kept[step.id] = step
+    targets = tuple(s.id for s in kept.values() if s.output or s.kind == "shot")
+    return Graph(kept, alias, targets)
+
+
+def _ordered(given: Mapping[str, Step]) -> list[Step]:
+    wiring: nx.DiGraph[str] = nx.DiGraph()
+    wiring.add_nodes_from(given)
+    wiring.add_edges_from((i.step, s.id) for s in given.values() for i in s.inputs if i.step)
+    return [given[id] for id in nx.topological_sort(wiring)]
+
+
+def _aliased(given: Input, alias: Mapping[str, str]) -> Input:
+    if given.step not in alias and given.of not in alias:
+        return given
+    return replace(given, step=alias.get(given.step, given.step), of=alias.get(given.of, given.of))

@@ -1,0 +1,131 @@
+"""Slates and picks to steps: one step a take, and the still that a `continue` starts from.
+
+Knows which take of a parent its children hang on; knows nothing of keys, verdicts or ffmpeg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from reelmake.model.cut import LastFrame
+from reelmake.model.job import Job, Slate
+from reelmake.model.lock import Record
+from reelmake.model.step import CPU, Input, Step
+from reelmake.plan.key import order
+
+EXPECTED = 90.0  # seconds a paid shot takes until we have learned better
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which take of a shot is used, how many are wanted, and by whom it was chosen (for people)."""
+
+    take: int
+    takes: int
+    by: str  # "storyboard" | "lock" | "default"
+
+
+@dataclass(frozen=True, slots=True)
+class ShotSteps:
+    """`steps` of all slates, parents first. `clips`: address -> its picked clip. `choices` by address."""
+
+    steps: tuple[Step, ...]
+    clips: Mapping[str, Input]
+    choices: Mapping[str, Choice]
+    orders: Mapping[str, str]  # address -> plan.key.order, "" for footage
+
+
+def shot_steps(
+    slates: Mapping[str, Slate], records: Mapping[str, Record], expected: Callable[[Job], float] | None = None
+) -> ShotSteps:
+    """Steps for every slate of one variant. `expected`: how many seconds a job will take."""
+    steps: list[Step] = []
+    clips: dict[str, Input] = {}
+    choices: dict[str, Choice] = {}
+    orders: dict[str, str] = {}
+    for slate in _parents_first(slates):
+        if slate.file:
+            clips[slate.shot] = Input("clip", file=slate.file)
+            choices[slate.shot] = Choice(1, 1, "default")
+            orders[slate.shot] = ""
+            continue
+        before, inputs = _inputs(slate, clips)
+        steps += before
+        first = _step(slate, slate.jobs[0], inputs, expected)
+        orders[slate.shot] = order(first)
+        choice = choices[slate.shot] = _choose(slate, records.get(slate.shot), orders[slate.shot])
+        takes = [first, *(_step(slate, job, inputs, expected) for job in slate.jobs[1:])]
+        while len(takes) < choice.takes:
+            takes.append(_step(slate, _next_take(takes[-1].work), inputs, expected))
+        steps += takes
+        clips[slate.shot] = Input("clip", step=takes[choice.take - 1].id)
+    return ShotSteps(tuple(steps), clips, choices, orders)
+
+
+def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
+    """The author's order, but every parent before its children; compile has refused cycles."""
+    done: dict[str, Slate] = {}
+    for slate in slates.values():
+        chain = []
+        at: Slate | None = slate
+        while at is not None and at.shot not in done:
+            chain.append(at)
+            at = slates[at.parent] if at.parent else None
+        for ancestor in reversed(chain):
+            done[ancestor.shot] = ancestor
+    return list(done.values())
+
+
+def _choose(slate: Slate, record: Record | None, ordered: str) -> Choice:
+    takes = max(len(slate.jobs), record.wishes.get(ordered, 0) if record else 0)
+    if slate.pick is not None:
+        return Choice(slate.pick, max(takes, slate.pick), "storyboard")
+    if record and ordered in record.picks:
+        take = record.picks[ordered]
+        return Choice(take, max(takes, take), "lock")
+    return Choice(1, takes, "default")
+
+
+def _next_take(job: Job) -> Job:
+    return replace(job, take=job.take + 1, seed=None if job.seed is None else job.seed + 1)
+
+
+def _inputs(slate: Slate, clips: Mapping[str, Input]) -> tuple[list[Step], tuple[Input, ...]]:
+    steps: list[Step] = []
+    inputs: list[Input] = []
+    if slate.relation in ("remix", "extend"):
+        inputs.append(replace(clips[slate.parent], label="source"))
+    elif slate.relation == "continue":
+        still = Step(
+            id=f"frame:{slate.parent}" + (f"#{n}" if (n := clips[slate.parent].step.rpartition("#")[2]) else ""),
+            kind="frame",
+            work=LastFrame(),
+            inputs=(clips[slate.parent],),
+            suffix=".png",
+            shots=(slate.parent,),
+            seconds=0.5,
+            span=slate.span,
+        )
+        steps.append(still)
+        inputs.append(Input("image", step=still.id, of=clips[slate.parent].step))
+    if slate.image:
+        inputs.append(Input("image", file=slate.image))
+    if slate.last_image:
+        inputs.append(Input("last_image", file=slate.last_image))
+    inputs += [Input(f"reference {n}", file=path) for n, path in enumerate(slate.references, 1)]
+    return steps, tuple(inputs)
+
+
+def _step(slate: Slate, job: Job, inputs: tuple[Input, ...], expected: Callable[[Job], float] | None) -> Step:
+    return Step(
+        id=f"shot:{slate.shot}#{job.take}",
+        kind="shot",
+        work=job,
+        inputs=inputs,
+        pool=CPU if job.local else job.provider,
+        suffix=".mp4",
+        shots=(slate.shot,),
+        seconds=expected(job) if expected else (float(job.seconds) if job.local else EXPECTED),
+        span=slate.span,
+    )
