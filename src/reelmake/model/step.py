@@ -20,19 +20,19 @@ CPU = "cpu"  # the pool of everything that runs on this machine
 class Input:
     """One input of a step: the output of another step, or a file of the project. Exactly one of the two is set.
 
-    `of`: the step whose digest stands for this input in the key, where that is not `step` itself. A `continue` is keyed by
-    its parent's clip, not by the PNG cut out of it: another decoder's PNG must not make a paid shot again.
+    `of` stands for this input in the key, where that is not the input itself: a `continue` is keyed by its parent's
+    clip, not by the PNG cut out of it, for another decoder's PNG must not make a paid shot again.
     """
 
     label: str
     step: str = ""
     file: str = ""
-    of: str = ""
+    of: Input | None = None
 
     @property
-    def evidence(self) -> str:
-        """The step whose digest enters the key; "" for a file."""
-        return self.of or self.step
+    def keyed(self) -> Input:
+        """The input whose digest enters the key."""
+        return self.of or self
 
 
 @dataclass(frozen=True, slots=True)

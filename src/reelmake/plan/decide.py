@@ -91,11 +91,18 @@ def decide(
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
     for id, step in graph.needed(targets).items():
-        waits = next((i.evidence for i in step.inputs if i.step and i.evidence not in digests), None)
+        known = [i.keyed for i in step.inputs]
+        waits = next((i.step for i in known if i.step and i.step not in digests), None)
         if waits is not None:
             decisions[id] = Decision(step, Verdict.UNDECIDED, f"waits for {name(graph.steps[waits])}")
             continue
-        pairs = manifest(step, {i.label: digests[i.evidence] if i.step else file_digest(i.file) for i in step.inputs})
+        pairs = manifest(
+            step,
+            {
+                i.label: digests[k.step] if k.step else file_digest(k.file)
+                for i, k in zip(step.inputs, known, strict=True)
+            },
+        )
         key = digest(pairs)
         take = find(key)
         if take is not None:

@@ -17,7 +17,7 @@ from reelmake.plan.key import digest, manifest
 
 @dataclass(frozen=True)
 class Graph:
-    """`steps` stand in an order that has every input before its user. `alias`: id of a step that was folded -> the one kept.
+    """`steps` stand in an order that has every input before its user. `alias`: a step that was folded -> the one kept.
 
     `targets`: the steps a plain build wants: outputs and every take.
     """
@@ -64,7 +64,7 @@ def graph(steps: Iterable[Step]) -> Graph:
     seen: dict[str, str] = {}  # identity -> id of the step kept
     for step in _ordered(given):
         step = replace(step, inputs=tuple(_aliased(i, alias) for i in step.inputs))
-        places = {i.label: f"step {i.evidence}" if i.step else f"file {i.file}" for i in step.inputs}
+        places = {i.label: f"step {i.keyed.step}" if i.keyed.step else f"file {i.keyed.file}" for i in step.inputs}
         identity = digest((*manifest(step, places), ("output", step.output)))
         twin = seen.setdefault(identity, step.id)
         if twin != step.id:
@@ -85,6 +85,7 @@ def _ordered(given: Mapping[str, Step]) -> list[Step]:
 
 
 def _aliased(given: Input, alias: Mapping[str, str]) -> Input:
-    if given.step not in alias and given.of not in alias:
+    of = _aliased(given.of, alias) if given.of else None
+    if given.step not in alias and of is given.of:
         return given
-    return replace(given, step=alias.get(given.step, given.step), of=alias.get(given.of, given.of))
+    return replace(given, step=alias.get(given.step, given.step), of=of)

@@ -108,7 +108,7 @@ def _inputs(slate: Slate, clips: Mapping[str, Input]) -> tuple[list[Step], tuple
             span=slate.span,
         )
         steps.append(still)
-        inputs.append(Input("image", step=still.id, of=clips[slate.parent].step))
+        inputs.append(Input("image", step=still.id, of=clips[slate.parent]))
     if slate.image:
         inputs.append(Input("image", file=slate.image))
     if slate.last_image:
