@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
-from importlib.metadata import entry_points
 from types import ModuleType
 
 from reelmake.model.provider import Capabilities
@@ -25,11 +24,18 @@ def names(shelf: str) -> tuple[str, ...]:
     return tuple(sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")))
 
 
+def load(shelf: str, name: str) -> ModuleType:
+    """One module of a shelf."""
+    return importlib.import_module(f"reelmake.{shelf}.{name}")
+
+
 @cache
 def members(shelf: str) -> dict[str, ModuleType]:
     """Every module of a shelf, imported, by module name; outsiders by the name of their entry point."""
-    found = {name: importlib.import_module(f"reelmake.{shelf}.{name}") for name in names(shelf)}
+    found = {name: load(shelf, name) for name in names(shelf)}
     if shelf in _OPEN_TO_OUTSIDERS:
+        from importlib.metadata import entry_points  # 28 ms: only where the shelves are asked for
+
         for point in entry_points(group=f"reelmake.{shelf}"):
             found.setdefault(point.name, point.load())
     return found

@@ -1,0 +1,116 @@
+"""The program: finds the command, runs it, maps what happened to an exit status. Knows no command by name but `build`.
+
+Exit status: 0 done, 1 something could not be made, 2 the storyboard or the command line is wrong, 3 refused before
+spending, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from types import ModuleType
+
+    from reelmake.report.console import Console
+
+_TAKES_VALUE = ("-f", "--file", "--color", "--profile", "--set")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command line; never raises for what a user can do."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and argv[0] == "build":
+        from reelmake import fresh
+
+        record = fresh.place(argv)
+        said = fresh.answer(record) if record else None
+        if said is not None:
+            sys.stderr.write(said["stderr"])
+            sys.stdout.write(said["stdout"])
+            return int(said["status"])
+    return _run(argv)
+
+
+def _run(argv: list[str]) -> int:
+    from reelmake import catalog
+
+    known = [name.replace("_", "-") for name in catalog.names("commands")]
+    command, rest = _split(argv, known)
+    parser = _parser(known, command)
+    if command is None:
+        strange = next((word for word in argv if not word.startswith("-")), None)
+        if strange is not None:
+            from reelmake.diagnostics import did_you_mean
+
+            parser.error(f'there is no command "{strange}"\n  help: {did_you_mean(strange, known)}')
+        parser.parse_args(argv)  # --help, --version or a mistake: all of them exit
+        parser.print_help()
+        return 2
+    module = catalog.load("commands", command.replace("-", "_"))
+    args = parser.parse_args([command, *rest])
+    return _obey(module, args, argv)
+
+
+def _split(argv: list[str], known: list[str]) -> tuple[str | None, list[str]]:
+    """The command and everything else, so that common options may stand on either side of it."""
+    skip = False
+    for i, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word in _TAKES_VALUE:
+            skip = True
+        elif not word.startswith("-"):
+            return (word, argv[:i] + argv[i + 1 :]) if word in known else (None, argv)
+    return None, argv
+
+
+def _parser(known: list[str], command: str | None) -> argparse.ArgumentParser:
+    """With a command, only that command's module is imported; without one, all of them, for their help sentences."""
+    import argparse
+
+    from reelmake import __version__, catalog
+    from reelmake.commands import _options
+
+    parser = argparse.ArgumentParser(
+        prog="reelmake",
+        description="make for AI video: a storyboard becomes one cut, and only the shots that changed are paid for.",
+        epilog="reelmake COMMAND --help explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"reelmake {__version__}")
+    shelf = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in known if command is None else [command]:
+        module = catalog.load("commands", name.replace("-", "_"))
+        entry = shelf.add_parser(name, help=module.HELP, description=module.__doc__)
+        _options.common(entry)
+        module.arguments(entry)
+    return parser
+
+
+def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
+    from reelmake.report.console import Console
+    from reelmake.errors import ReelmakeError
+
+    console = Console(colour=args.color, quiet=args.quiet, json=getattr(args, "json", False), argv=argv)
+    try:
+        return int(module.run(args, console))
+    except ReelmakeError as error:
+        console.refuse(error)
+        return error.exit_status
+    except KeyboardInterrupt:
+        console.say("interrupted")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except Exception as error:  # our bug: say so, keep the trace
+        _confess(console, error)
+        return 1
+
+
+def _confess(console: Console, error: Exception) -> None:
+    import traceback
+
+    traceback.print_exception(error)
+    console.say("this is a bug in reelmake: please report it with the lines above; nothing that was paid for is lost")

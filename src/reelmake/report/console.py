@@ -1,0 +1,123 @@
+"""The terminal: results to stdout, everything else to stderr; diagnostics, refusals and questions as people read them.
+
+Without a terminal there are no control characters. Knows nothing of plans or of how a build goes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from reelmake.diagnostics import Diagnostic, draw
+from reelmake.errors import Mistake, ReelmakeError
+
+_TONES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1", "cyan": "36"}
+
+
+class Console:
+    """`colour`: auto | always | never. `json`: one object on stdout is all that may stand there. `argv` as typed."""
+
+    def __init__(
+        self, *, colour: str = "auto", quiet: bool = False, json: bool = False, argv: Sequence[str] = ()
+    ) -> None:
+        self.quiet = quiet
+        self.json = json
+        self.argv = list(argv)
+        self.colour_out = _coloured(colour, sys.stdout.isatty())
+        self.colour_err = _coloured(colour, sys.stderr.isatty())
+        self.live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not quiet
+
+    @property
+    def width(self) -> int:
+        return max(40, min(os.get_terminal_size(2).columns if sys.stderr.isatty() else 100, 160))
+
+    def paint(self, text: str, tone: str, *, to_stdout: bool = False) -> str:
+        on = self.colour_out if to_stdout else self.colour_err
+        return f"\x1b[{_TONES[tone]}m{text}\x1b[0m" if on and text else text
+
+    def result(self, text: str) -> None:
+        """What was asked for; to stdout."""
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+    def object(self, value: Any) -> None:
+        """A JSON object, to stdout."""
+        self.result(json.dumps(value, indent=2, ensure_ascii=False))
+
+    def say(self, text: str) -> None:
+        """What is good to know; to stderr, unless quiet."""
+        if not self.quiet:
+            sys.stderr.write(text + "\n")
+
+    def complain(self, text: str) -> None:
+        """What went wrong; to stderr, always."""
+        sys.stderr.write(text + "\n")
+
+    def diagnostics(self, found: Sequence[Diagnostic], *, closing: bool = True) -> None:
+        """All pictures, then a line that counts them."""
+        shown = [d for d in found if d.severity == "error" or not self.quiet]
+        for diagnostic in shown:
+            self.complain(draw(diagnostic, colour=self.colour_err) + "\n")
+        if closing and shown:
+            self.complain(tally(found))
+
+    def refuse(self, error: ReelmakeError) -> None:
+        """An error that ended the command."""
+        if self.json:
+            self.object(as_json(error))
+        if isinstance(error, Mistake):
+            if not self.json:
+                self.diagnostics(error.diagnostics)
+            return
+        self.complain(self.paint(f"error[{error.code}]", "bad") + f": {error}")
+        if error.span is not None:
+            self.complain(f"  --> {error.span}")
+        for step in error.next_steps:
+            self.complain(f"   = next: `{step}`")
+
+    def ask(self, question: str) -> bool | None:
+        """Yes or no, asked on the terminal; None if there is none to ask on."""
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return None
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def tally(found: Sequence[Diagnostic]) -> str:
+    """ "2 errors, 1 warning"."""
+    errors = sum(d.severity == "error" for d in found)
+    warnings = len(found) - errors
+    parts = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return ", ".join(parts)
+
+
+def as_json(error: ReelmakeError, *, kept: str = "", shot: str = "") -> dict[str, Any]:
+    """The shape of language.md §2: what happened, where, what was kept, what to do next and whether that costs."""
+    value: dict[str, Any] = {
+        "code": error.code,
+        "message": str(error),
+        "shot": shot or None,
+        "span": error.span.as_json() if error.span else None,
+        "kept": kept or None,
+        "next": [{"command": c, "costs_money": _costs(c)} for c in error.next_steps],
+    }
+    if isinstance(error, Mistake):
+        value["diagnostics"] = [d.as_json() for d in error.diagnostics]
+        first = next((d for d in error.diagnostics if d.severity == "error"), None)
+        if first:
+            value |= {"code": first.code, "span": first.span.as_json() if first.span else None}
+        value["next"] = [{"command": "reelmake check", "costs_money": False}]
+    return {"error": value}
+
+
+def _costs(command: str) -> bool:
+    return command.startswith(("reelmake build", "reelmake retake", "reelmake shoot"))
+
+
+def _coloured(choice: str, terminal: bool) -> bool:
+    if choice != "auto":
+        return choice == "always"
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,176 @@
+"""A plan as a table that fits the terminal, as Markdown for a pull request, as JSON for programs.
+
+Knows nothing of how verdicts are reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from reelmake.model.time import clock
+from reelmake.plan.decide import Decision, Plan, Verdict
+from reelmake.project import Layout
+
+_MOST = 60  # rows of a table on a terminal; `--all` shows every one
+_TONE = {Verdict.FRESH: "good", Verdict.MISSING: "cyan", Verdict.STALE: "warn", Verdict.UNDECIDED: "dim"}
+
+
+def money(cost: Decimal | None) -> str:
+    """ "free", "$1.20", "?"; fractions of a cent are shown."""
+    if cost is None:
+        return "?"
+    if cost == 0:
+        return "free"
+    return f"${cost:.2f}" if cost == cost.quantize(Decimal("0.01")) else f"${cost.normalize():f}"
+
+
+def duration(seconds: float) -> str:
+    """ "12 s", "3 min 05 s"."""
+    whole = max(1, round(seconds)) if seconds > 0 else 0
+    return f"{whole} s" if whole < 90 else f"{whole // 60} min {whole % 60:02} s"
+
+
+def as_json(plan: Plan, layout: Layout, forecast: float) -> dict[str, Any]:
+    """The object of language.md §2; fields may be added, never renamed."""
+    return {
+        "reelmake": 1,
+        "jobs": [_job(shot, d) for shot, d in _rows(plan, layout)],
+        "generate": plan.generate,
+        "reuse": plan.reuse,
+        "cost_usd": float(plan.cost),
+        "unpriced": [d.step.id for d in plan.unpriced],
+        "local": {
+            "make": sum(d.verdict is not Verdict.FRESH for d in plan.decisions.values() if d.step.kind != "shot"),
+            "reuse": sum(d.verdict is Verdict.FRESH for d in plan.decisions.values() if d.step.kind != "shot"),
+        },
+        "seconds": round(forecast, 1),
+        "outputs": {
+            d.step.output: {"verdict": d.verdict.value, "frames": frames, "seconds": float(length)}
+            for d, frames, length in _outputs(plan, layout)
+        },
+    }
+
+
+def _job(shot: str, d: Decision) -> dict[str, Any]:
+    job = d.step.job
+    assert job is not None
+    value = {
+        "shot": shot,
+        "take": job.take,
+        "verdict": d.verdict.value,
+        "reason": d.reason or None,
+        "key": d.key or None,
+        "provider": job.provider,
+        "model": job.model or None,
+        "cost_usd": None if d.step.cost is None else float(d.step.cost),
+        "seconds": float(job.seconds),
+        "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in d.changes],
+    }
+    if shot != job.shot:
+        value["shares"] = job.shot
+    return value
+
+
+def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision]]:
+    """Every take of every shot, shared ones under each of their names, in the storyboard's order."""
+    by_shot: dict[str, list[Decision]] = {}
+    for d in plan.jobs:
+        for shot in d.step.shots:
+            by_shot.setdefault(shot, []).append(d)
+    order = {address: i for i, address in enumerate(layout.slates)}
+    return [(shot, d) for shot in sorted(by_shot, key=lambda s: order.get(s, 0)) for d in by_shot[shot]]
+
+
+def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int, Any]]:
+    found = []
+    for d in plan.decisions.values():
+        if d.step.output:
+            cut = next((c for c in layout.cuts.values() if set(d.step.shots) <= {e.shot for e in c.entries}), None)
+            if cut is not None:
+                found.append((d, cut.frames, cut.frames / cut.fps))
+    return found
+
+
+def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[str, ...]], int]:
+    """Cells (shot, verdict, why, with, seconds, cost) of what is worth showing, and how many rows were left out."""
+    listed = _rows(plan, layout)
+    if not everything and len(listed) > _MOST:
+        listed = [r for r in listed if r[1].verdict is not Verdict.FRESH]
+    cells = []
+    for shot, d in listed if everything else listed[:_MOST]:
+        job = d.step.job
+        assert job is not None
+        label = shot + (f" #{job.take}" if job.take > 1 or sum(s == shot for s, _ in listed) > 1 else "")
+        why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
+        cost = "" if d.verdict is Verdict.FRESH or shot != job.shot else money(d.step.cost)
+        with_ = f"{job.provider} {job.model}".strip()
+        cells.append((label, d.verdict.value, why, with_, clock(job.seconds), cost))
+    return cells, len(_rows(plan, layout)) - len(cells)
+
+
+def table(plan: Plan, layout: Layout, paint: Callable[[str, str], str], width: int, *, everything: bool = False) -> str:
+    """Rows under headings, the reason cut to what fits."""
+    cells, left_out = rows(plan, layout, everything=everything)
+    if not cells:
+        return ""
+    heads = ("shot", "verdict", "why", "with", "length", "cost")
+    widths = [max(len(r[i]) for r in [heads, *cells]) for i in range(len(heads))]
+    room = width - sum(w + 2 for w in widths) + 2
+    if room < 0:
+        widths[0] = max(8, min(widths[0], 28))
+        room = width - sum(w + 2 for w in widths) + 2
+        widths[2] = max(8, widths[2] + min(0, room))
+    lines = [paint(_line(heads, widths), "dim")]
+    for row in cells:
+        text = _line(row, widths)
+        at = widths[0] + 2
+        tone = _TONE[Verdict(row[1])]
+        lines.append(text[:at] + paint(text[at : at + widths[1]], tone) + text[at + widths[1] :])
+    if left_out:
+        lines.append(paint(f"… and {left_out} more (--all shows them)", "dim"))
+    return "\n".join(lines)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [c if len(c) <= w else c[: w - 1] + "…" for c, w in zip(row, widths, strict=True)]
+    left = [c.ljust(w) for c, w in zip(cells[:4], widths[:4], strict=True)]
+    right = [c.rjust(w) for c, w in zip(cells[4:], widths[4:], strict=True)]
+    return "  ".join(left + right).rstrip()
+
+
+def summary(plan: Plan, layout: Layout, forecast: float) -> str:
+    """What the plan comes to, in a line or two."""
+    lines = []
+    if not plan.todo:
+        lines.append(f"nothing to do: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, every output is up to date")
+    else:
+        local = sum(d.step.kind != "shot" for d in plan.todo)
+        price = f"up to {money(plan.cost)}" if plan.cost else "free"
+        if plan.unpriced:
+            price += f" and {len(plan.unpriced)} of unknown price"
+        lines.append(
+            f"{plan.generate} to generate ({price}), {plan.reuse} reused; {local} local step{'s' * (local != 1)}; about "
+            f"{duration(forecast)}"
+        )
+    for d, frames, length in _outputs(plan, layout):
+        lines.append(f"{d.step.output}  {clock(length)}  {frames} frames")
+    return "\n".join(lines)
+
+
+def markdown(plan: Plan, layout: Layout, forecast: float) -> str:
+    """For a comment on a pull request."""
+    cells, left_out = rows(plan, layout, everything=False)
+    cells = [c for c in cells if c[1] != Verdict.FRESH.value]
+    lines = ["### reelmake plan", "", *(f"- {line}" for line in summary(plan, layout, forecast).splitlines())]
+    if cells:
+        lines += ["", "| shot | verdict | why | with | length | cost |", "| --- | --- | --- | --- | ---: | ---: |"]
+        lines += ["| " + " | ".join(_cell(c) for c in row) + " |" for row in cells]
+    if left_out:
+        lines += ["", f"… and {left_out} more"]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("`", "'")
