@@ -1,0 +1,64 @@
+"""The options of an output: what they mean, what they may be, and which value holds. Knows no kind of output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import Mistake
+from reelmake.model.storyboard import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Whole numbers from `low` to `high`."""
+
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return f"a whole number from {self.low} to {self.high}"
+
+    def holds(self, value: object) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int | Fraction | str):
+            return False
+        try:
+            exact = Fraction(value)
+        except ValueError:
+            return False
+        return exact.denominator == 1 and self.low <= exact <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few values."""
+
+    values: tuple[object, ...]
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(str(v).lower() for v in self.values)
+
+    def holds(self, value: object) -> bool:
+        return value in self.values and not (isinstance(value, int) and not isinstance(value, bool))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`default` and `meaning` as the reference shows them; `rule` None = not read from `Output.options`."""
+
+    default: object
+    meaning: str
+    rule: Number | Choice | None = None
+
+
+def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:
+    """The value of an option for this output: an int for a Number, a member for a Choice. Raises Mistake (RM460)."""
+    option = options[name]
+    value = output.options.get(name, option.default)
+    if option.rule is None or option.rule.holds(value):
+        return int(Fraction(value)) if isinstance(option.rule, Number) else value  # type: ignore[arg-type]
+    message = f"`{name}` of the output {output.path} must be {option.rule}, not {value}"
+    raise Mistake([Diagnostic("RM460", message, output.span)])

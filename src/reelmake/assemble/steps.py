@@ -1,0 +1,189 @@
+"""From the Cut to steps: segments, sounds, the mix and the reel of one output.
+
+A body segment hangs on its own clip alone, so it is made while later shots are still on their way; a join hangs on
+two clips. Every output module (outputs/) builds its own list from these and ends it with the step that is published:
+`steps(cut, board, output, clips, root)`. Knows nothing of ffmpeg and of which kinds of output there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from reelmake.model.cut import (
+    Bed,
+    BodyWork,
+    Cut,
+    Entry,
+    EntrySound,
+    JoinWork,
+    MixWork,
+    Picture,
+    Piece,
+    Place,
+    ReelWork,
+    Title,
+)
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Fit, Sound
+from reelmake.model.time import SAMPLE_RATE, nearest, seconds
+
+FIT: Fit = "pad"  # where nobody says otherwise: nothing of the picture is lost
+FADE = Fraction(2, 5)  # seconds in which a title comes and goes
+TITLE = Fraction(9, 2)  # seconds a title stays at most
+PIXELS = 1280 * 720
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """What the steps of one output share. `name` is the output's path, `slate` whether slates are burnt in:
+    True, False, or None for the shots that were made as a sketch. `fit` is the output's own."""
+
+    cut: Cut
+    name: str
+    picture: Picture
+    clips: Mapping[str, Input]
+    fit: Fit | None = None
+    slate: bool | None = None
+
+
+def segment_steps(reel: Reel) -> list[Step]:
+    """Bodies and joins in the order they are seen."""
+    steps: list[Step] = []
+    for index, entry in enumerate(reel.cut.entries):
+        body = entry.frames - reel.cut.head(index) - reel.cut.tail(index)
+        if body:
+            work = BodyWork(_piece(reel, index, reel.cut.head(index), body), reel.picture)
+            steps.append(_segment(reel, len(steps), work, (_clip(reel, entry, "clip"),), body, (entry.shot,)))
+        join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
+        if join:
+            entering = reel.cut.entries[index + 1]
+            leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
+            blend = JoinWork(join.name, join.params, leaving, _piece(reel, index + 1, 0, join.frames), reel.picture)
+            inputs = (_clip(reel, entry, "leaving"), _clip(reel, entering, "entering"))
+            steps.append(_segment(reel, len(steps), blend, inputs, 2 * join.frames, (entry.shot, entering.shot)))
+    return steps
+
+
+def sound_steps(reel: Reel, sound: Sound, bitrate: int) -> list[Step]:
+    """One small step an entry, and the mix, which is the last of them. `bitrate` in bits a second."""
+    entries = [_entry_sound(reel, index) for index in range(len(reel.cut.entries))]
+    inputs = [Input(f"sound {n:03}", step=step.id) for n, step in enumerate(entries, 1)]
+    bed = None
+    if sound.music:
+        inputs.append(Input("music", file=sound.music.file))
+        bed = Bed(sound.music.gain, sound.music.duck, sound.music.fade_in, sound.music.fade_out)
+    places = tuple(_place(reel.cut, index) for index in range(len(reel.cut.entries)))
+    work = MixWork(reel.cut.fps, reel.cut.frames, places, bed, sound.loudness, sound.gain, bitrate)
+    length = float(seconds(reel.cut.frames, reel.cut.fps))
+    mix = Step(
+        id=f"sound:{reel.name}",
+        kind="sound",
+        work=work,
+        inputs=tuple(inputs),
+        suffix=".m4a",
+        shots=_shots(reel.cut),
+        seconds=0.3 + length / 40,
+    )
+    return [*entries, mix]
+
+
+def reel_step(reel: Reel, title: str, segments: list[Step], sound: Step | None, output: str = "") -> Step:
+    """The step that joins the segments, with the sound or silent; published as `output` if that is not ""."""
+    inputs = [Input(f"segment {n:03}", step=step.id) for n, step in enumerate(segments, 1)]
+    if sound:
+        inputs.append(Input("sound", step=sound.id))
+    return Step(
+        id=f"reel:{reel.name}",
+        kind="reel",
+        work=ReelWork(title, reel.cut.fps, reel.cut.frames),
+        inputs=tuple(inputs),
+        suffix=".mp4",
+        shots=_shots(reel.cut),
+        seconds=0.2 + len(segments) / 200,
+        output=output,
+    )
+
+
+def _segment(
+    reel: Reel, number: int, work: BodyWork | JoinWork, inputs: tuple[Input, ...], frames: int, shots: tuple[str, ...]
+) -> Step:
+    size = reel.picture.size
+    return Step(
+        id=f"segment:{reel.name}:{number + 1:03}",
+        kind="segment",
+        work=work,
+        inputs=inputs,
+        shots=tuple(dict.fromkeys(shots)),
+        seconds=0.4 + frames / 40 * (size.width * size.height / PIXELS),
+    )
+
+
+def _clip(reel: Reel, entry: Entry, label: str) -> Input:
+    return replace(reel.clips[entry.shot], label=label)
+
+
+def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
+    """Frames [first, first + count) of an entry."""
+    entry = reel.cut.entries[index]
+    slated = entry.local if reel.slate is None else reel.slate
+    return Piece(
+        start=entry.start + first,
+        frames=count,
+        fit=entry.fit or reel.fit or FIT,
+        title=_title(reel.cut, index, first, count),
+        slate=entry.slate if slated else "",
+    )
+
+
+def _title(cut: Cut, index: int, first: int, count: int) -> Title | None:
+    """The entry's title as a piece of it sees it; None where the two do not meet.
+
+    It comes when the picture stands alone and is gone before the next one; in a short entry it takes all there is.
+    """
+    entry = cut.entries[index]
+    if not entry.title.strip():
+        return None
+    rest, most = nearest(cut.fps / 4), nearest(TITLE * cut.fps)
+    start, end = cut.head(index) + rest, entry.frames - cut.tail(index) - rest
+    if end - start < nearest(cut.fps * 3 / 2):
+        start, end = 0, entry.frames
+    end = min(end, start + most)
+    if end <= first or start >= first + count:
+        return None
+    return Title(entry.title.strip(), start - first, end - start)
+
+
+def _entry_sound(reel: Reel, index: int) -> Step:
+    """One frame's worth more than the entry lasts: the last sample depends on where in the cut it stands."""
+    entry = reel.cut.entries[index]
+    fps = reel.cut.fps
+    work = EntrySound(
+        seconds(entry.start, fps), -(-(entry.frames + 1) * SAMPLE_RATE * fps.denominator // fps.numerator)
+    )
+    return Step(
+        id=f"sound:{reel.name}:{index + 1:03}",
+        kind="sound",
+        work=work,
+        inputs=(_clip(reel, entry, "clip"),),
+        suffix=".flac",
+        shots=(entry.shot,),
+        seconds=0.1 + float(seconds(entry.frames, fps)) / 100,
+    )
+
+
+def _place(cut: Cut, index: int) -> Place:
+    entry = cut.entries[index]
+    before = cut.entries[index - 1] if index else None
+    seamless = (
+        before is not None
+        and not cut.head(index)
+        and before.shot == entry.shot
+        and before.start + before.frames == entry.start
+    )
+    return Place(entry.at, entry.frames, cut.head(index), cut.tail(index), seamless)
+
+
+def _shots(cut: Cut) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(entry.shot for entry in cut.entries))

@@ -1,0 +1,148 @@
+"""From the author's cut to the Cut: exact frames, overlaps, what replaces what.
+
+In the cut a shot lasts as long as its clip was ordered, trim aside, whatever an encoder made of it.
+Knows nothing of files, ffmpeg or outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelmake.diagnostics import Note, Report
+from reelmake.model.cut import Cut, Entry, Join
+from reelmake.model.job import Slate
+from reelmake.model.storyboard import CutEntry, Storyboard
+from reelmake.model.time import clock, frames, seconds
+
+
+def timeline(board: Storyboard, slates: Mapping[str, Slate], lengths: Mapping[str, Fraction], report: Report) -> Cut:
+    """The cut of one variant. `lengths`: seconds of every shot's clip by address.
+
+    Mistakes that only lengths can tell go to `report` (RM450 to RM452); the cut that comes back is then as near as it
+    can be to what was meant, and must not be built.
+    """
+    entries = board.cut if board.cut is not None else default_entries(board)
+    stretches = [_stretch(entry, board, lengths, report) for entry in entries]
+    joins = _joins(entries, stretches, board.fps, report)
+    placed: list[Entry] = []
+    at = 0
+    for index, (entry, stretch) in enumerate(zip(entries, stretches, strict=True)):
+        at -= joins[index - 1].frames if index and joins[index - 1] else 0  # type: ignore[union-attr]
+        placed.append(_entry(entry, stretch, at, board, slates))
+        at += stretch.frames
+    return Cut(board.fps, tuple(placed), tuple(joins))
+
+
+def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
+    """Every shot once, in order, hard cuts; a shot that was extended gives its place to the longer clip."""
+    heirs: dict[str, list[str]] = {}
+    for shot in board.shots.values():
+        if shot.relation == "extend":
+            heirs.setdefault(shot.parent, []).append(shot.id)
+
+    def last(id: str) -> list[str]:
+        return [end for heir in heirs[id] for end in last(heir)] if id in heirs else [id]
+
+    firsts = [id for id, shot in board.shots.items() if shot.relation != "extend"]
+    return tuple(CutEntry(id, span=board.shots[id].span) for first in firsts for id in last(first))
+
+
+def address(board: Storyboard, shot: str) -> str:
+    """The shot's name in the whole document: "park", or "lisbon/park" in a matrix."""
+    return f"{board.variant}/{shot}" if board.variant else shot
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Frames [start, start + frames) of a clip."""
+
+    start: int
+    frames: int
+
+
+def _stretch(entry: CutEntry, board: Storyboard, lengths: Mapping[str, Fraction], report: Report) -> _Stretch:
+    length = lengths[address(board, entry.shot)]
+    whole = max(1, frames(length, board.fps))
+    if entry.trim is None:
+        return _Stretch(0, whole)
+    start = frames(entry.trim[0], board.fps)
+    end = whole if entry.trim[1] is None else frames(entry.trim[1], board.fps)
+    span = entry.spans.get("trim", entry.span)
+    if end > whole or start >= whole:
+        report.error(
+            "RM450",
+            f'the trim goes past the end of "{entry.shot}", which is {_length(whole, board.fps)} long',
+            span,
+            hint="leave the end away to go as far as the clip does",
+        )
+    elif end <= start:
+        report.error(
+            "RM452",
+            f'nothing of "{entry.shot}" is left: the trim is shorter than one frame at {board.fps} frames a second',
+            span,
+        )
+    start = min(start, whole - 1)
+    return _Stretch(start, max(1, min(end, whole) - start))
+
+
+def _joins(
+    entries: tuple[CutEntry, ...], stretches: list[_Stretch], fps: Fraction, report: Report
+) -> list[Join | None]:
+    """Overlaps in frames, each kept within what its two entries have left."""
+    joins: list[Join | None] = []
+    free = [stretch.frames for stretch in stretches]
+    for index, entry in enumerate(entries[:-1]):
+        into = entry.into
+        wanted = frames(into.seconds, fps) if into else 0
+        if into is None or wanted == 0:
+            joins.append(None)
+            continue
+        room = min(free[index], free[index + 1])
+        if wanted > room:
+            tight = index if free[index] == room else index + 1
+            _too_long(entries, tight, wanted, stretches[tight].frames, fps, report, at=index)
+        overlap = min(wanted, room)
+        free[index] -= overlap
+        free[index + 1] -= overlap
+        joins.append(Join(into.name, overlap, into.params, into.span) if overlap else None)
+    return joins
+
+
+def _too_long(
+    entries: tuple[CutEntry, ...], tight: int, wanted: int, has: int, fps: Fraction, report: Report, *, at: int
+) -> None:
+    entry, into = entries[tight], entries[at].into
+    assert into is not None
+    before = entries[at - 1].into if tight == at and at else None
+    both = ", and the transition before it needs some of that too" if before and wanted <= has else ""
+    report.error(
+        "RM451",
+        f'the {into.name} of {_length(wanted, fps)} is longer than "{entry.shot}" lasts in the cut: '
+        f"{_length(has, fps)}{both}",
+        into.span or entries[at].span,
+        notes=[Note("this is the entry that is too short", entry.span)] if tight != at else (),
+        hint="shorten the transition, or show more of the shot",
+    )
+
+
+def _length(count: int, fps: Fraction) -> str:
+    return f"{clock(seconds(count, fps))} ({count} {'frame' if count == 1 else 'frames'})"
+
+
+def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
+    slate = slates[address(board, entry.shot)]
+    local = bool(slate.jobs) and all(job.local for job in slate.jobs)
+    tier = slate.tier or (slate.jobs[0].tier if slate.jobs else "")
+    return Entry(
+        shot=address(board, entry.shot),
+        at=at,
+        start=stretch.start,
+        frames=stretch.frames,
+        fit=slate.fit,
+        title=entry.title,
+        slate=f"{entry.shot} · {tier}" if tier else entry.shot,
+        local=local,
+        span=entry.span,
+    )

@@ -1,0 +1,233 @@
+"""Cut: which frames of which clips follow each other, to the frame; and the works that make reels and stills from it.
+
+A work is what a step does, as plain values; each of its fields enters the key under its own name, so names are
+written for the people who read `reelmake explain`. Clips, segments and sounds are inputs of the step, never fields.
+Knows nothing of ffmpeg, of files or of how long anything takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from reelmake.diagnostics import Span
+from reelmake.model.storyboard import Fit, Size
+
+RENDERER = "1"  # a change of the pixels that our graphs and texts draw; every segment is then made again
+MIXER = "1"  # a change of the samples that our mix gives
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One shot as it stands in the cut; all numbers are frames at the cut's rate.
+
+    `start`: first frame of the clip that is seen; `frames`: how many are seen, the parts inside joins included;
+    `at`: the frame of the cut at which it begins (inside the join with the entry before, if there is one).
+    `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
+    """
+
+    shot: str
+    at: int
+    start: int
+    frames: int
+    fit: Fit | None = None
+    title: str = ""
+    slate: str = ""
+    local: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A transition of `frames` frames in which two entries overlap; `name` is its name on the shelf."""
+
+    name: str
+    frames: int
+    params: Mapping[str, object] = field(default_factory=dict)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Entries in order; `joins[i]` stands between entries i and i + 1, None = a hard cut."""
+
+    fps: Fraction
+    entries: tuple[Entry, ...] = ()
+    joins: tuple[Join | None, ...] = ()
+
+    @property
+    def frames(self) -> int:
+        """Length of the whole cut: the entries less the overlaps."""
+        return sum(e.frames for e in self.entries) - sum(j.frames for j in self.joins if j)
+
+    def head(self, index: int) -> int:
+        """Frames of an entry inside the join with the entry before."""
+        join = self.joins[index - 1] if index else None
+        return join.frames if join else 0
+
+    def tail(self, index: int) -> int:
+        """Frames of an entry inside the join with the entry after."""
+        join = self.joins[index] if index < len(self.joins) else None
+        return join.frames if join else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A text over the picture, in frames from the first frame of the piece it lies on; `first` may be negative."""
+
+    text: str
+    first: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`frames` frames of one clip from frame `start` on, fitted into the picture, with what lies over them."""
+
+    start: int
+    frames: int
+    fit: Fit
+    title: Title | None = None
+    slate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """How the frames of one output are made: every segment of a reel has the same, or they could not be joined."""
+
+    size: Size
+    fps: Fraction
+    crf: int
+    preset: str
+    renderer: str = RENDERER
+
+
+@dataclass(frozen=True, slots=True)
+class LastFrame:
+    """A still (PNG) of the last decoded frame. Input `clip`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyWork:
+    """The part of an entry between its joins, as a segment. Input `clip`."""
+
+    piece: Piece
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class JoinWork:
+    """A transition, as a segment. Inputs `leaving` and `entering`: the clips of the two entries."""
+
+    transition: str
+    params: Mapping[str, object]
+    leaving: Piece
+    entering: Piece
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySound:
+    """The sound of one entry, `samples` long from `start` seconds of the clip on, silence where there is none.
+
+    Input `clip`. The artifact is FLAC, 48 kHz stereo, 12 dB below the clip so that nothing is clipped.
+    """
+
+    start: Fraction
+    samples: int
+    mixer: str = MIXER
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry's sound lies, in frames of the cut; it fades across the joins at its two ends.
+
+    `seamless`: it goes on exactly where the entry before stopped, so the hard cut between them must not be heard.
+    """
+
+    at: int
+    frames: int
+    head: int = 0
+    tail: int = 0
+    seamless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """The music: gain and duck in dB, fades in seconds."""
+
+    gain: Fraction
+    duck: Fraction
+    fade_in: Fraction
+    fade_out: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class MixWork:
+    """The sound of the whole cut, encoded once. Inputs `sound 001`… in the order of `places`, and `music`.
+
+    `gain` in dB on the clips' own sound, `loudness` in LUFS, `bitrate` in bits a second.
+    """
+
+    fps: Fraction
+    frames: int
+    places: tuple[Place, ...]
+    music: Bed | None
+    loudness: Fraction | None
+    gain: Fraction
+    bitrate: int
+    mixer: str = MIXER
+
+
+@dataclass(frozen=True, slots=True)
+class ReelWork:
+    """Segments joined by copying packets. Inputs `segment 001`… and, unless it is silent, `sound`."""
+
+    title: str
+    fps: Fraction
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class GifWork:
+    """An animation of a reel. Input `reel`. `colours` in the palette; it repeats for ever if `loop`."""
+
+    width: int
+    fps: Fraction
+    colours: int
+    loop: bool
+    renderer: str = RENDERER
+
+
+@dataclass(frozen=True, slots=True)
+class ThumbWork:
+    """A small still (PNG) of the clip's frame `frame`, counted at `fps`. Input `clip`."""
+
+    frame: int
+    fps: Fraction
+    size: Size
+    fit: Fit
+    renderer: str = RENDERER
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands under one picture of a contact sheet."""
+
+    name: str
+    length: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetWork:
+    """A contact sheet. Inputs `picture 001`… in the order of `cells`. `columns` 0 = as looks best."""
+
+    title: str
+    note: str
+    cells: tuple[Cell, ...]
+    columns: int
+    size: Size
+    format: str
+    renderer: str = RENDERER
