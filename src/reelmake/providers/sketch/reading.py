@@ -1,0 +1,181 @@
+"""From a job's words to a scene: distance, angle, move, light, place, cast. Pure and total: any text gives a scene."""
+
+from __future__ import annotations
+
+import hashlib
+
+from reelmake.model.job import Job
+from reelmake.providers.sketch import lexicon
+from reelmake.providers.sketch.caption import caption
+from reelmake.providers.sketch.palette import palette
+from reelmake.providers.sketch.scenery import RGB, Figure, Light, Move, Scene, Time, View
+
+_SKINS: tuple[RGB, ...] = ((236, 196, 164), (214, 164, 124), (172, 120, 84), (120, 80, 58))
+_HAIRS: tuple[RGB, ...] = ((36, 28, 30), (74, 48, 34), (140, 92, 52), (90, 86, 90))
+_HORIZONS = {"eye": 0.56, "low": 0.80, "high": 0.30, "overhead": 0.0}
+_MASSED = ("city", "park", "forest", "mountains", "sea")
+
+
+def scene(key: str, job: Job) -> Scene:
+    """What to paint for a job. The same for equal keys and jobs; `shot`, `tier` and `provider` never matter."""
+    seed = int.from_bytes(hashlib.sha256(f"sketch\n{key}\n{job.seed}".encode()).digest()[:8], "big")
+    text = _allowed(job.prompt.lower(), job.avoid.lower())
+    strip = caption(job.prompt, job.avoid)
+    place, beyond = _place(text)
+    weather = _weather(text, place)
+    time = _time(text, weather)
+    cast = _cast(text, seed, place)
+    view = _view(text, cast, seed)
+    worn = [f.coat for f in cast] + [f.prop_colour for f in cast if f.prop]
+    named = [c for c in lexicon.colours(_graded(text)) if c not in worn]
+    neon = lexicon.says("neon|cyberpunk|synthwave", text)
+    return Scene(
+        caption=strip,
+        palette=palette(time, weather, place, named, neon, seed),
+        view=view,
+        move=_move(text, seed),
+        light=_light(text, time, weather, place, seed),
+        place=place,
+        beyond=beyond,
+        cast=cast,
+        weather=weather,
+        seed=seed,
+    )
+
+
+def _allowed(text: str, avoid: str) -> str:
+    """The prompt without the words that are to be avoided."""
+    for word in (w.strip() for w in avoid.split(",")):
+        if word:
+            text = text.replace(word, " ")
+    return text
+
+
+def _graded(text: str) -> str:
+    """Only colours said of the picture itself: a palette, a light, a sky."""
+    match = lexicon.find(r"(?:palette|tones?|colou?rs?|grade[ds]?|shades?|hues?)\b", text)
+    if match:
+        return text[max(0, match.start() - 40) : match.end() + 60]
+    sky = lexicon.find(rf"(?:{'|'.join(lexicon.COLOURS)}) (?:light|sky|haze|glow|mist|smoke|sea|sand|dusk|dawn)", text)
+    return sky.group() if sky else ""
+
+
+def _place(text: str) -> tuple[str, str]:
+    said = lexicon.every(lexicon.PLACES, text)
+    if not said:
+        return "open", ""
+    near = next((p for p in ("interior", "rooftop", "street") if p in said), said[0])
+    if near == "street" and "park" in said and said[0] != "street":
+        near = "park"
+    beyond = next((p for p in said if p != near and p in _MASSED), "")
+    if near in ("rooftop", "street") and not beyond:
+        beyond = "city"
+    return near, beyond
+
+
+def _weather(text: str, place: str) -> frozenset[str]:
+    found = set(lexicon.every(lexicon.WEATHER, text))
+    if lexicon.says(r"storm|overcast", text):
+        found.add("clouds")
+    if place == "interior":
+        found -= {"fog"}
+    return frozenset(found)
+
+
+def _time(text: str, weather: frozenset[str]) -> Time:
+    said = lexicon.every(lexicon.TIMES, text)
+    if said:
+        return said[0]  # type: ignore[return-value]
+    return "night" if "stars" in weather else "day"
+
+
+def _light(text: str, time: Time, weather: frozenset[str], place: str, seed: int) -> Light:
+    left = lexicon.says(r"from (?:the )?left|left light", text)
+    right = lexicon.says(r"from (?:the )?right|right light", text)
+    side = left or (not right and bool(seed >> 16 & 1))
+    spread = (seed >> 17 & 0xFF) / 255
+    x = 0.16 + spread * 0.16 if side else 0.84 - spread * 0.16
+    if lexicon.says(r"back ?lit|backlight|silhouette|contre", text):
+        x = 0.42 + spread * 0.16
+    heights = {"dawn": 0.46, "day": 0.14, "golden": 0.40, "dusk": 0.52, "night": 0.20}
+    covered = bool({"rain", "clouds", "snow"} & weather) and time in ("day", "dawn")
+    kind = "none" if covered else "moon" if time == "night" else "sun"
+    beams = lexicon.says(lexicon.BEAMS, text) and kind != "none"
+    return Light(time, kind, x, heights[time] + (spread - 0.5) * 0.06, beams)
+
+
+def _view(text: str, cast: tuple[Figure, ...], seed: int) -> View:
+    angle = lexicon.first(lexicon.ANGLES, text, "eye")
+    distance = lexicon.first(lexicon.DISTANCES, text) or ("full" if cast else "wide")
+    horizon = _HORIZONS[angle] + ((seed >> 25 & 0xFF) / 255 - 0.5) * 0.06
+    if distance in ("close", "extreme close") and angle == "eye":
+        horizon += 0.06
+    roll = (5.0 if seed >> 33 & 1 else -5.0) if lexicon.says(r"dutch|canted|tilted frame|oblique angle", text) else 0.0
+    shoulder = lexicon.says(r"over[- ](?:the[- ]|her |his |their )?(?:\w+'s )?shoulder|\bots\b", text)
+    return View(distance, angle, max(0.0, horizon), roll, shoulder)  # type: ignore[arg-type]
+
+
+def _move(text: str, seed: int) -> Move:
+    side = 1.0 if seed >> 34 & 1 else -1.0
+    moves = {
+        "left": Move("pan left", x=-0.34),
+        "right": Move("pan right", x=0.34),
+        "up": Move("up", y=-0.22),
+        "down": Move("down", y=0.22),
+        "in": Move("push in", y=0.012, zoom=(1.0, 1.22)),
+        "out": Move("pull out", y=0.012, zoom=(1.22, 1.0)),
+        "track": Move("tracking", x=0.55 * side, follow=True),
+        "orbit": Move("orbit", x=0.30 * side, zoom=(1.0, 1.08), follow=True),
+        "handheld": Move("handheld", x=0.02 * side, shake=0.010),
+        "static": Move("static"),
+        "": Move("drift", x=0.045 * side, y=-0.008),
+    }
+    return moves[lexicon.first(lexicon.MOVES, text)]
+
+
+def _cast(text: str, seed: int, place: str) -> tuple[Figure, ...]:
+    people = lexicon.every(lexicon.PEOPLE, text)
+    things = [t for t in lexicon.every(lexicon.THINGS, text) if not (t == "balloon" and people)]
+    action = lexicon.first(lexicon.ACTIONS, text, "stand")
+    prop = lexicon.first(lexicon.PROPS, text)
+    if action == "kite" or (prop == "kite" and people):
+        action, prop = "kite", "kite"
+    kinds = [k for k in (*people[:1], *things) if k]
+    if "child" in people and lexicon.says(r"mother|father|parent|\bman\b|woman|grand", text):
+        kinds.insert(1, "person")
+    figures = []
+    for n, kind in enumerate(dict.fromkeys(kinds)):
+        figures.append(
+            _figure(kind, "stand" if n and kind != "person" and action == "kite" else action, prop, text, seed + n)
+        )
+    if place == "interior" and people:
+        figures = [f for f in figures if f.kind not in ("car", "bus", "tram")]
+    return tuple(figures[:3])
+
+
+def _figure(kind: str, action: str, prop: str, text: str, seed: int) -> Figure:
+    wear = (
+        r"(?:rain)?coat|jacket|dress|shirt|sweater|suit\b|hoodie|scarf|jumper|uniform|cloak|cape|gown|parka|anorak|hat"
+    )
+    human = kind in ("person", "child")
+    bits = seed >> 40
+    named = lexicon.colour_of(wear, text) if human else lexicon.colour_of(_nouns(kind), text)
+    free = ((176, 62, 54), (56, 96, 128), (196, 140, 62), (84, 112, 84), (126, 84, 116), (62, 66, 84))
+    hair = lexicon.colour_of("hair", text) or _HAIRS[bits // 7 % len(_HAIRS)]
+    return Figure(
+        kind=kind,
+        action=action,
+        coat=named or free[bits % len(free)],
+        hair=hair,
+        skin=_SKINS[bits // 31 % len(_SKINS)],
+        prop=prop if human else "",
+        prop_colour=lexicon.colour_of(_prop_nouns(prop), text) or (214, 62, 48) if prop else (0, 0, 0),
+    )
+
+
+def _nouns(kind: str) -> str:
+    return next((pattern for pattern, meaning in lexicon.THINGS.items() if meaning == kind), kind)
+
+
+def _prop_nouns(prop: str) -> str:
+    return next((pattern for pattern, meaning in lexicon.PROPS.items() if meaning == prop), prop)
