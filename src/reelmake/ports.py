@@ -98,6 +98,9 @@ class Journal(Protocol):
     def open(self) -> list[Attempt]:
         """Attempts without an end, oldest first."""
 
+    def recent(self) -> list[tuple[str, str]]:
+        """(provider, UTC) of the last requests that may still count in a limit by the minute."""
+
 
 class Media(Protocol):
     """Local work on the CPU pool. Raises errors.LocalTool.

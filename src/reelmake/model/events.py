@@ -96,6 +96,15 @@ class Adopted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Warned(Event):
+    """Something worth knowing that stops nothing: a clip clearly shorter than ordered, a record that was not written."""
+
+    step: str
+    shot: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stopping(Event):
     """Ctrl-C: nothing new is started; `running` steps are still under way."""
 

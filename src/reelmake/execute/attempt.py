@@ -1,0 +1,132 @@
+"""The paid road, one effect a function: intend, submit, find, poll, fetch, keep. Each writes its money line in time.
+
+The order of lines here is the promise: intent on disk before the request, its answer on disk before anything else,
+the clip in the store before it is called kept. Knows nothing of limits, retries or what comes next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from reelmake.errors import LocalTool
+from reelmake.model.job import Job
+from reelmake.model.take import Attempt, Take
+from reelmake.plan import moves
+from reelmake.plan.key import text
+from reelmake.ports import Clock, Inputs, Journal, Media, Provider, Status, Store, Tell
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Where orders are placed: the providers by name, and the books."""
+
+    providers: Mapping[str, Provider]
+    store: Store
+    journal: Journal
+    media: Media
+    inputs: Inputs
+    clock: Clock
+
+    def intend(self, order: moves.Intend) -> Attempt:
+        """Writes the intent. Raises LocalTool if that fails: then nothing was sent and nothing may be."""
+        job = order.step.job
+        assert job is not None
+        attempt = Attempt(
+            key=order.key,
+            token=f"{order.key[:16]}-{uuid.uuid4().hex[:16]}",
+            provider=job.provider,
+            shot=job.shot,
+            cost=job.cost,
+            at=self.clock.utc(),
+            number=order.number,
+            order=_asked(job),
+            suffix=order.step.suffix,
+            manifest=order.manifest,
+        )
+        self.journal.intend(attempt)
+        return attempt
+
+    async def submit(self, order: moves.Submit, inputs: Mapping[str, Path]) -> str:
+        """One paid request; `sent` must be called with its answer before anything else is done or awaited."""
+        job = order.step.job
+        assert job is not None
+        return await self.providers[order.attempt.provider].submit(job, inputs, order.attempt.token)
+
+    def sent(self, attempt: Attempt, remote: str) -> None:
+        """Writes the answer. If that fails (a full disk) the job is followed all the same, and should this run die too,
+        the intent is on disk and the next run asks the provider."""
+        self.journal.submitted(attempt.token, remote)
+
+    async def find(self, attempt: Attempt) -> str | None:
+        remote = await self.providers[attempt.provider].find(attempt)
+        if remote is not None:
+            self.journal.submitted(attempt.token, remote)
+        return remote
+
+    async def poll(self, attempt: Attempt) -> Status:
+        return await self.providers[attempt.provider].poll(attempt.remote)
+
+    async def fetch(self, attempt: Attempt, tell: Tell) -> moves.Fetched:
+        """The whole clip in a scratch file, looked through. Raises LocalTool if it is not whole."""
+        into = self.store.scratch(attempt.suffix)
+        try:
+            await self.providers[attempt.provider].fetch(attempt.remote, into, tell)
+            facts = await self.media.probe(into, attempt.suffix)
+        except BaseException:
+            into.unlink(missing_ok=True)
+            raise
+        return moves.Fetched("", into, facts)
+
+    def take(self, order: moves.Keep) -> Take:
+        """The record of a fetched clip, its digest still open."""
+        attempt = order.attempt
+        return Take(
+            key=attempt.key,
+            digest="",
+            kind="shot",
+            suffix=attempt.suffix,
+            facts=order.facts,
+            manifest=attempt.manifest,
+            cost=order.cost,
+            provider=attempt.provider,
+            model=dict(attempt.manifest).get("model", ""),
+            remote=attempt.remote,
+            made=self.clock.utc(),
+            took=order.took,
+        )
+
+    def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
+        self.journal.kept(attempt.token, attempt.key, take.digest, cost)
+
+    def snapshot(self, path: str, digest: str) -> Path:
+        """A private copy of a project file that is sent away, proven to be the bytes its key was made from."""
+        into = self.store.scratch(Path(path).suffix)
+        try:
+            shutil.copyfile(self.inputs.path(path), into)
+            with into.open("rb") as copy:
+                found = hashlib.file_digest(copy, "sha256").hexdigest()
+        except OSError as error:
+            into.unlink(missing_ok=True)
+            raise LocalTool(f"cannot read {path}: {error.strerror}") from error
+        if found != digest:
+            into.unlink(missing_ok=True)
+            raise edited(path)
+        return into
+
+
+def edited(path: str) -> LocalTool:
+    """A file that was hashed before the run and is another now."""
+    return LocalTool(f"{path} was edited while it was in use", next_steps=("reelmake build",))
+
+
+def _asked(job: Job) -> str:
+    """What a provider's list of jobs can be compared with."""
+    fields = ("model", "operation", "prompt", "avoid", "size", "seconds", "seed")
+    return json.dumps({name: str(job.size) if name == "size" else text(getattr(job, name)) for name in fields})

@@ -1,0 +1,76 @@
+"""Making: all that is done for one key, and who waits for it. State: how far a step or a making is. Result: its end.
+
+Knows nothing of what happens next; that is plan/progress.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+from reelmake.errors import ReelmakeError
+from reelmake.model.step import Step
+from reelmake.model.take import Attempt, Manifest, Take
+from reelmake.plan.pace import Lane
+
+
+class State(Enum):
+    """The values are prose for people; the order is the order of the road."""
+
+    WANTED = "waits for its inputs"
+    READY = "its key is known, the store is asked"
+    QUEUED = "must be made, waits for a place"
+    RUNNING = "is made on this machine"
+    INTENDED = "its intent is being written, nothing is sent"
+    SENDING = "is sent, the answer is awaited"
+    FINDING = "was sent by an earlier run that heard no answer; the provider is asked for it"
+    SUBMITTED = "is made at the provider"
+    FETCHING = "is being downloaded"
+    FETCHED = "is on disk, checked, and goes into the store"
+    DONE = "is in the store"
+    FAILED = "could not be made"
+    SKIPPED = "hangs on something that could not be made"
+
+
+@dataclass
+class Making:
+    """`waiting`: the steps that get its take. `step` and `manifest` are the first waiting step's; an attempt of an
+    earlier run that nobody wants any more has none. Times are the machine's."""
+
+    id: str
+    key: str
+    state: State
+    step: Step | None = None
+    manifest: Manifest = ()
+    rank: tuple[float, int] = (0.0, 0)
+    waiting: list[str] = field(default_factory=list)
+    lane: Lane | None = None
+    attempt: Attempt | None = None
+    number: int = 0  # paid tries so far
+    tries: int = 0  # failed tries of the present stage in a row
+    since: float = 0.0  # of the first of them
+    began: float = 0.0  # when the present stage of the work began
+    due: float | None = None  # when it wakes up, if it rests
+    cost: Decimal | None = None
+
+    @property
+    def name(self) -> str:
+        """What events call it."""
+        return self.waiting[0] if self.waiting else f"shot:{self.attempt.shot}" if self.attempt else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The end of one step, or where it stood when the run was interrupted.
+
+    `made`: this step's own work made the take in this run. `error` if FAILED; `because`: the failed step, if SKIPPED.
+    """
+
+    step: Step
+    state: State
+    key: str = ""
+    take: Take | None = None
+    made: bool = False
+    error: ReelmakeError | None = None
+    because: str = ""

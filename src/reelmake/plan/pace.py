@@ -1,0 +1,130 @@
+"""How fast: back-off between tries, waits between polls, and the lane of one provider with its limits.
+
+Times are seconds on the caller's monotonic clock and are always handed in. Knows nothing of steps or of money.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections import deque
+from dataclasses import dataclass, field
+
+from reelmake.errors import StepFailed
+from reelmake.model.storyboard import Limits
+
+MINUTE = 60.0
+TRIES = 6  # of one thing, the first included
+PATIENCE = 900.0  # seconds in which one thing is tried again at all
+LONGEST_REST = 60.0  # seconds between two tries, unless the other side asks for more
+LONGEST_ASKED = 600.0  # seconds that another side may ask us to wait; beyond it we would rather ask again
+SOONEST_POLL = 0.5
+LATEST_POLL = 60.0
+LONGEST_JOB = 6 * 3600.0  # a job that is still pending after this is left for a later run
+
+
+def rest(key: str, tries: int, after: float | None = None) -> float:
+    """Seconds to wait after `tries` failed tries: doubling from one second, less up to half by chance.
+
+    The chance is drawn from the key and the count, so a thousand shots that failed together do not return together,
+    and the same history gives the same wait. `after` is what the other side asked for: never less than that.
+    """
+    chance = int.from_bytes(hashlib.sha256(f"{key} {tries}".encode()).digest()[:4], "big") / 2**32
+    ours = min(LONGEST_REST, 2.0 ** min(tries - 1, 16)) * (1 - chance / 2)
+    return ours if after is None else max(0.0, min(after, LONGEST_ASKED)) + ours * min(1.0, chance)
+
+
+def next_poll(age: float, usual: float | None, after: float | None = None) -> float:
+    """Seconds until a job of `age` seconds is worth asking about again.
+
+    `usual` is how long jobs have taken there so far, None = not known. `after` is what the provider asked for.
+    Fast answers are noticed fast; a long job is asked about at a tenth of its age; near its usual end more often.
+    """
+    if after is not None:
+        return max(SOONEST_POLL, min(after, LONGEST_ASKED))
+    if age < 5:
+        return max(SOONEST_POLL, age * 0.6)
+    wait = min(LATEST_POLL, max(2.0, age * 0.15))
+    if usual is not None and usual > 20:
+        if age < 0.9 * usual:
+            return max(2.0, min(LATEST_POLL, 0.95 * usual - age))
+        if age < 1.3 * usual:
+            return max(1.0, 0.04 * usual)
+    return wait
+
+
+@dataclass
+class Lane:
+    """One provider: who waits for a place, how many are out there, and when the next may go.
+
+    A place in the minute is given back a minute after the *answer* to a request, not after its sending: then the
+    provider, who sees it somewhere between the two, never counts more than `per_minute` in any minute of its own.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    flying: int = 0  # sent and not known to be ready or dead
+    sending: int = 0  # of those: no answer yet
+    trouble: int = 0  # refused-for-now answers in a row
+    shut: StepFailed | None = None  # nothing more is sent there in this run
+    usual: float | None = None  # seconds a job takes there, learned
+    _queue: list[tuple[float, int, str]] = field(default_factory=list)
+    _recent: deque[float] = field(default_factory=deque)  # when answers came, oldest first
+    _not_before: float = 0.0
+
+    def join(self, rank: tuple[float, int], id: str) -> None:
+        heapq.heappush(self._queue, (*rank, id))
+
+    def next(self) -> str:
+        return heapq.heappop(self._queue)[2]
+
+    def clear(self) -> list[str]:
+        """Sends all who wait away, and names them."""
+        waiting = [id for _, _, id in sorted(self._queue)]
+        self._queue.clear()
+        return waiting
+
+    def remember(self, sent: float) -> None:
+        """A request of an earlier run that still counts in the minute."""
+        self._recent = deque(sorted((*self._recent, sent)))
+
+    def opens(self, now: float) -> float | None:
+        """When the first in the queue may go: `now` or a later time; None = after something else happens first."""
+        if not self._queue or self.shut:
+            return None
+        if self.limits.in_flight is not None and self.flying >= self.limits.in_flight:
+            return None
+        if self.trouble and self.sending:
+            return None  # one goes ahead and tries; the others wait for what it hears
+        time = max(now, self._not_before)
+        if self.limits.per_minute is not None:
+            while self._recent and self._recent[0] <= now - MINUTE:
+                self._recent.popleft()
+            free = self.limits.per_minute - self.sending - len(self._recent)
+            if free <= 0:
+                index = len(self._recent) + self.sending - self.limits.per_minute
+                if index >= len(self._recent):
+                    return None
+                time = max(time, self._recent[index] + MINUTE)
+        return time
+
+    def go(self) -> None:
+        self.flying += 1
+        self.sending += 1
+
+    def answered(self, now: float, *, accepted: bool) -> None:
+        self.sending -= 1
+        self._recent.append(now)
+        if accepted:
+            self.trouble = 0
+        else:
+            self.flying -= 1
+
+    def held_up(self, until: float) -> None:
+        """The provider said "not now": nobody goes before `until`."""
+        self.trouble += 1
+        self._not_before = max(self._not_before, until)
+
+    def landed(self, took: float | None = None) -> None:
+        self.flying -= 1
+        if took is not None:
+            self.usual = took if self.usual is None else 0.7 * self.usual + 0.3 * took

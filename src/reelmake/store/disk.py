@@ -1,0 +1,83 @@
+"""Writing so that it is there after a power cut: whole or not at all. Turns the disk's errors into LocalTool.
+
+Knows nothing of what is written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from reelmake.errors import LocalTool
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_count = itertools.count(1)
+
+
+@contextlib.contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """OSError in the block becomes LocalTool: "cannot <doing>: <reason>", with what to do if the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            message = f"cannot {doing}: the disk is full; what was kept before is safe and will not be paid for again"
+            raise LocalTool(message, next_steps=("free some space", "reelmake build")) from error
+        raise LocalTool(f"cannot {doing}: {error.strerror or error}") from error
+
+
+def fresh_name(folder: Path, suffix: str) -> Path:
+    """A path in `folder` that nobody else uses, in this process or another."""
+    return folder / f"{os.getpid()}-{next(_count)}-{os.urandom(4).hex()}{suffix}"
+
+
+def make_folder(folder: Path, *, durable: bool) -> None:
+    """With its parents; each new name is synced into its parent if `durable`."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent, durable=durable)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir()
+    if durable:
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes names in a folder last. Does nothing where folders cannot be opened."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_file(file: Path) -> None:
+    handle = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_whole(file: Path, data: bytes, *, durable: bool) -> None:
+    """Replaces `file` by `data`: readers see the old or the new, whole. Raises OSError; then the old one stands."""
+    temporary = fresh_name(file.parent, ".tmp")
+    try:
+        with temporary.open("xb") as out:
+            out.write(data)
+            if durable:
+                out.flush()
+                os.fsync(out.fileno())
+        temporary.replace(file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync_folder(file.parent)

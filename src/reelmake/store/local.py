@@ -1,0 +1,139 @@
+"""The store on this disk: artifacts by digest, takes by key, below one folder (`.reelmake/`).
+
+    store/ab/<digest><suffix>   the bytes, read-only
+    takes/ab/<key>.json         what was accepted for a key, with its manifest
+    tmp/                        work in progress; anything in it may be deleted when no run is going on
+
+Knows nothing of journals, locks or what the bytes show.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from reelmake.model.take import Take
+from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_folder, write_whole
+from reelmake.store.record import from_take, to_take
+
+
+class LocalStore:
+    """ports.Store on a folder. `verify`: every `find` reads the bytes again and does not find what was altered."""
+
+    def __init__(self, root: Path, *, verify: bool = False) -> None:
+        self.root = root
+        self._verify = verify
+        self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
+        self._store = os.fspath(root / "store")
+
+    def find(self, key: str) -> Take | None:
+        take = self.record(key)
+        if take is None:
+            return None
+        file = f"{self._store}/{take.digest[:2]}/{take.digest}{take.suffix}"
+        try:
+            if os.stat(file).st_size != take.facts.bytes:  # noqa: PTH116 (hot: no Path object)
+                return None
+        except OSError:
+            return None
+        if self._verify and not self.whole(take):
+            return None
+        return take
+
+    def record(self, key: str) -> Take | None:
+        try:
+            with open(f"{self._takes}/{key[:2]}/{key}.json", "rb") as file:  # noqa: PTH123 (hot, as above)
+                take = to_take(json.loads(file.read()))
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
+            return None  # never written, or torn by a power cut: then it is no record
+        return take if take.key == key else None
+
+    def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
+        """Raises LocalTool if it cannot be written; then `file` is still there and nothing half-written is."""
+        if known := self.find(take.key):
+            file.unlink(missing_ok=True)
+            return known
+        with explained(f"keep a {take.kind} in {self.root}"):
+            digest, size = _digest(file)
+            take = replace(take, digest=digest, facts=replace(take.facts, bytes=size))
+            self._put(file, self.path(take), size, durable=durable)
+            record = self.root / "takes" / take.key[:2] / f"{take.key}.json"
+            make_folder(record.parent, durable=durable)
+            text = json.dumps(from_take(take), ensure_ascii=False, indent=1)
+            write_whole(record, text.encode(), durable=durable)
+        return take
+
+    def _put(self, file: Path, target: Path, size: int, *, durable: bool) -> None:
+        make_folder(target.parent, durable=durable)
+        if target.is_file() and target.stat().st_size == size:
+            if durable:
+                sync_file(target)  # it may have come from work that was not worth a sync
+            file.unlink()
+        else:
+            if durable:
+                sync_file(file)
+            file.chmod(0o444)
+            self._move(file, target, durable=durable)
+        if durable:
+            sync_folder(target.parent)
+
+    def _move(self, file: Path, target: Path, *, durable: bool) -> None:
+        try:
+            file.replace(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            nearer = self.scratch(target.suffix)
+            shutil.copyfile(file, nearer)
+            if durable:
+                sync_file(nearer)
+            nearer.chmod(0o444)
+            nearer.replace(target)
+            file.unlink()
+
+    def path(self, take: Take) -> Path:
+        return self.root / "store" / take.digest[:2] / f"{take.digest}{take.suffix}"
+
+    def scratch(self, suffix: str) -> Path:
+        folder = self.root / "tmp"
+        with explained(f"write in {self.root}"):
+            make_folder(folder, durable=False)
+        return fresh_name(folder, suffix)
+
+    def sweep(self) -> None:
+        """Removes what dead runs left in tmp/. Only for who holds the project."""
+        shutil.rmtree(self.root / "tmp", ignore_errors=True)
+
+    def whole(self, take: Take) -> bool:
+        """Reads the bytes again: are they still those of the digest?"""
+        try:
+            return _digest(self.path(take))[0] == take.digest
+        except OSError:
+            return False
+
+    def takes(self) -> Iterator[Take]:
+        """Every readable record, by key."""
+        for file in sorted((self.root / "takes").glob("??/*.json")):
+            if take := self.record(file.stem):
+                yield take
+
+    def artifacts(self) -> Iterator[Path]:
+        """Every file of bytes, whether a take names it or not."""
+        return iter(sorted((self.root / "store").glob("??/*")))
+
+    def forget(self, key: str) -> None:
+        """Removes the record of a key; its bytes stay until nothing names them and they are collected."""
+        with explained(f"remove a take from {self.root}"), contextlib.suppress(FileNotFoundError):
+            (self.root / "takes" / key[:2] / f"{key}.json").unlink()
+
+
+def _digest(file: Path) -> tuple[str, int]:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(opened.fileno()).st_size

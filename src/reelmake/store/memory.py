@@ -1,0 +1,81 @@
+"""A store and a journal with memory instead of a disk, for tests and for plug-in authors.
+
+The store's files stand in a temporary folder that the caller gives; everything else is forgotten with the object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from reelmake.model.take import Attempt, Take
+
+
+@dataclass
+class MemoryStore:
+    """ports.Store. `kept` counts the calls that really kept something."""
+
+    folder: Path
+    taken: dict[str, Take] = field(default_factory=dict)
+    kept: int = 0
+    _count: itertools.count[int] = field(default_factory=itertools.count)
+
+    def find(self, key: str) -> Take | None:
+        take = self.taken.get(key)
+        return take if take and self.path(take).is_file() else None
+
+    def record(self, key: str) -> Take | None:
+        return self.taken.get(key)
+
+    def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
+        if known := self.find(take.key):
+            file.unlink(missing_ok=True)
+            return known
+        data = file.read_bytes()
+        facts = replace(take.facts, bytes=len(data))
+        take = replace(take, digest=hashlib.sha256(data).hexdigest(), facts=facts)
+        file.replace(self.path(take))
+        self.taken[take.key] = take
+        self.kept += 1
+        return take
+
+    def path(self, take: Take) -> Path:
+        return self.folder / f"{take.digest}{take.suffix}"
+
+    def scratch(self, suffix: str) -> Path:
+        return self.folder / f"scratch-{next(self._count)}{suffix}"
+
+
+@dataclass
+class MemoryJournal:
+    """ports.Journal. `lines` are (verb, token, rest) in the order they were written; `now` is the UTC it writes."""
+
+    lines: list[tuple[str, str, str]] = field(default_factory=list)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    ended: dict[str, str] = field(default_factory=dict)
+    now: str = "2026-01-01T00:00:00+00:00"
+
+    def intend(self, attempt: Attempt) -> None:
+        self.attempts[attempt.token] = attempt
+        self.lines.append(("intend", attempt.token, attempt.key))
+
+    def submitted(self, token: str, remote: str) -> None:
+        self.attempts[token] = replace(self.attempts[token], remote=remote)
+        self.lines.append(("submitted", token, remote))
+
+    def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None:
+        self.ended[token] = "kept"
+        self.lines.append(("kept", token, digest))
+
+    def closed(self, token: str, outcome: str, message: str) -> None:
+        self.ended[token] = outcome
+        self.lines.append(("closed", token, outcome))
+
+    def open(self) -> list[Attempt]:
+        return [a for token, a in self.attempts.items() if token not in self.ended]
+
+    def recent(self) -> list[tuple[str, str]]:
+        return [(a.provider, a.at) for a in self.attempts.values()]

@@ -1,0 +1,108 @@
+"""How takes and attempts are written as JSON and read back. Knows no file."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from reelmake.model.take import Attempt, Facts, Manifest, Take
+
+
+def from_take(take: Take) -> dict[str, Any]:
+    facts = take.facts
+    return {
+        "key": take.key,
+        "digest": take.digest,
+        "kind": take.kind,
+        "suffix": take.suffix,
+        "facts": {
+            "bytes": facts.bytes,
+            "seconds": _text(facts.seconds),
+            "frames": facts.frames,
+            "fps": _text(facts.fps),
+            "width": facts.width,
+            "height": facts.height,
+            "audio": facts.audio,
+        },
+        "cost": _text(take.cost),
+        "provider": take.provider,
+        "model": take.model,
+        "remote": take.remote,
+        "made": take.made,
+        "took": round(take.took, 3),
+        "manifest": [list(pair) for pair in take.manifest],
+    }
+
+
+def to_take(given: dict[str, Any]) -> Take:
+    """Raises KeyError, TypeError, ValueError or ArithmeticError for what is not a take."""
+    facts = given["facts"]
+    return Take(
+        key=given["key"],
+        digest=given["digest"],
+        kind=given["kind"],
+        suffix=given["suffix"],
+        facts=Facts(
+            facts["bytes"],
+            _fraction(facts["seconds"]),
+            facts["frames"],
+            _fraction(facts["fps"]),
+            facts["width"],
+            facts["height"],
+            facts["audio"],
+        ),
+        manifest=_manifest(given["manifest"]),
+        cost=_decimal(given["cost"]),
+        provider=given["provider"],
+        model=given["model"],
+        remote=given["remote"],
+        made=given["made"],
+        took=float(given["took"]),
+    )
+
+
+def from_attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "token": attempt.token,
+        "key": attempt.key,
+        "provider": attempt.provider,
+        "shot": attempt.shot,
+        "cost": _text(attempt.cost),
+        "number": attempt.number,
+        "suffix": attempt.suffix,
+        "order": attempt.order,
+        "manifest": [list(pair) for pair in attempt.manifest],
+    }
+
+
+def to_attempt(given: dict[str, Any]) -> Attempt:
+    """Raises KeyError, TypeError, ValueError or ArithmeticError for what is not an attempt."""
+    return Attempt(
+        key=given["key"],
+        token=given["token"],
+        provider=given["provider"],
+        shot=given["shot"],
+        cost=_decimal(given["cost"]),
+        at=given["at"],
+        number=given["number"],
+        order=given["order"],
+        suffix=given["suffix"],
+        manifest=_manifest(given["manifest"]),
+    )
+
+
+def _text(value: Fraction | Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _fraction(value: str | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _manifest(pairs: list[list[str]]) -> Manifest:
+    return tuple((label, value) for label, value in pairs)
