@@ -1,0 +1,368 @@
+"""A small world with memory: a vendor that keeps a bill, a disk, and a process that can die at any moment.
+
+The vendor and the disk outlive the process, as the real ones do. `World.moment` is called before and after every
+effect; at the chosen one the process dies: from then on nothing it tries has any effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from reelmake import errors
+from reelmake.execute.runner import Outcome, run
+from reelmake.execute.stop import Stop
+from reelmake.model.events import Event
+from reelmake.model.job import Job
+from reelmake.model.step import CPU, Input, Step
+from reelmake.model.storyboard import Limits, Size
+from reelmake.model.take import Attempt, Facts, Take
+from reelmake.ports import Dead, Pending, Ready, Status, Tell
+from reelmake.store.memory import MemoryJournal, MemoryStore
+from tests.support.virtual import VirtualClock, run_virtual
+
+
+class Crash(BaseException):
+    """The process is gone: kill -9, a power cut."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Local work for tests: an artifact that depends on nothing but its inputs and `recipe`."""
+
+    recipe: str
+
+
+def job(prompt: str, *, provider: str = "studio", price: str | None = "1", take: int = 1, **changes: Any) -> Job:
+    """A paid order of four seconds, so four times the price."""
+    fields: dict[str, Any] = {
+        "dialect": "fake/1",
+        "model": "m1",
+        "operation": "generate",
+        "prompt": prompt,
+        "avoid": "",
+        "size": Size(64, 36),
+        "seconds": Fraction(4),
+        "seed": None,
+        "variation": 1,
+        "take": take,
+        "extras": {},
+        "shot": prompt.split()[0],
+        "provider": provider,
+        "tier": "final",
+        "price": None if price is None else Decimal(price),
+    }
+    return Job(**{**fields, **changes})
+
+
+def shot(id: str, prompt: str, *inputs: Input, **changes: Any) -> Step:
+    made = job(prompt, **{"shot": id, **changes})
+    return Step(f"shot:{id}", "shot", made, inputs, pool=made.provider, shots=(id,))
+
+
+def mix(id: str, recipe: str, *inputs: Input, output: str = "") -> Step:
+    return Step(id, "segment", Mix(recipe), inputs, pool=CPU, output=output)
+
+
+def steps(*given: Step) -> dict[str, Step]:
+    return {s.id: s for s in given}
+
+
+@dataclass
+class Remote:
+    """A job at the vendor's. `told`: did the answer to its creation reach anybody?"""
+
+    id: str
+    token: str
+    job: Job
+    born: float
+    done: float
+    content: bytes
+    dead: Dead | None = None
+    gone: bool = False
+
+
+@dataclass
+class Vendor:
+    """Everything on the other side of the wire. `bill` counts what is charged, by the content that was asked for."""
+
+    seconds: Callable[[Job], float] = lambda job: 30.0
+    jobs: dict[str, Remote] = field(default_factory=dict)
+    bill: Counter[bytes] = field(default_factory=Counter)
+    busiest: int = 0
+    births: list[float] = field(default_factory=list)
+    requests: Counter[str] = field(default_factory=Counter)
+
+    def create(self, job: Job, token: str, content: bytes, now: float) -> Remote:
+        made = Remote(f"job/{len(self.jobs)}?", token, job, now, now + self.seconds(job), content)
+        self.jobs[made.id] = made
+        self.births.append(now)
+        self.bill[content] += 1
+        flying = sum(1 for j in self.jobs.values() if j.done > now and not j.dead)
+        self.busiest = max(self.busiest, flying)
+        return made
+
+    def most_in_a_minute(self) -> int:
+        return max((sum(1 for b in self.births if a - 60 < b <= a) for a in self.births), default=0)
+
+
+@dataclass
+class World:
+    """The process: its ports, its fortune, and when it dies. `faults`: effect name -> error to raise, once each."""
+
+    folder: Path
+    vendor: Vendor = field(default_factory=Vendor)
+    limits: Limits = field(default_factory=Limits)
+    files: dict[str, bytes] = field(default_factory=dict)
+    can_find: bool = True
+    die_at: int | None = None
+    faults: dict[str, list[BaseException | Any]] = field(default_factory=dict)
+    latency: float = 0.2
+    work_time: float = 1.0
+    chance: random.Random = field(default_factory=lambda: random.Random(0))
+    flakiness: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.store = _Store(self.folder, world=self)
+        self.journal = _Journal(world=self)
+        self.moments = 0
+        self.dead = False
+        self.now = 0.0
+        self.performed: list[str] = []
+        self.submitted: list[str] = []
+        self.events: list[Event] = []
+        self.busy = self.busiest = 0
+        self.stop = Stop()
+
+    def moment(self, name: str) -> None:
+        """One instant at which the process may die."""
+        self.moments += 1
+        if self.die_at is not None and self.moments >= self.die_at:
+            self.dead = True
+        if self.dead:
+            raise Crash(name)
+
+    def fault(self, name: str) -> None:
+        if self.faults.get(name):
+            raise self.faults[name].pop(0)
+
+    def flaky(self, name: str) -> bool:
+        return self.chance.random() < self.flakiness
+
+    def run(self, graph: Mapping[str, Step], targets: Collection[str] | None = None, **options: Any) -> Outcome:
+        """One process from start to end. Raises Crash if it died."""
+        self.moments, self.dead = 0, False
+        self.performed, self.submitted, self.events = [], [], []
+        self.busy = 0
+        self.stop = options.pop("stop", None) or Stop()
+        started = self.now
+        ends = [started]
+
+        async def whole() -> Outcome:
+            try:
+                return await run(
+                    graph,
+                    list(graph) if targets is None else targets,
+                    priority=options.pop("priority", {}),
+                    limits={"studio": self.limits},
+                    providers=options.pop("providers", {"studio": Provider(self)}),
+                    workers=options.pop("workers", 2),
+                    store=self.store,
+                    journal=self.journal,
+                    media=Media(self),
+                    inputs=Files(self),
+                    clock=VirtualClock(),
+                    listen=self.events.append,
+                    stop=self.stop,
+                    **options,
+                )
+            finally:
+                ends.append(asyncio.get_running_loop().time())
+
+        try:
+            outcome, _ = run_virtual(whole(), started)
+            return outcome
+        finally:
+            self.now = ends[-1] + 1.0
+
+    def told(self, kind: type[Event]) -> list[Any]:
+        return [e for e in self.events if isinstance(e, kind)]
+
+
+@dataclass
+class Provider:
+    """ports.Provider towards the vendor: the wire, with its delays and its losses."""
+
+    world: World
+    name: str = "studio"
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def submit(self, job: Job, inputs: Mapping[str, Path], token: str) -> str:
+        world = self.world
+        content = clip_of(job, inputs)
+        world.moment("submit: before it is sent")
+        world.fault("submit")
+        if world.flaky("submit"):
+            raise errors.Transient("503: come again")
+        await asyncio.sleep(world.latency * world.chance.random())
+        world.moment("submit: on its way")
+        if "REFUSE" in job.prompt:
+            raise errors.Refused("moderation")
+        made = world.vendor.create(job, token, content, self._now())
+        world.submitted.append(job.shot)
+        world.moment("submit: the vendor has it, the answer is on its way")
+        await asyncio.sleep(world.latency * world.chance.random())
+        world.moment("submit: the answer is lost with the process")
+        world.fault("submit answer")
+        return made.id
+
+    async def poll(self, remote: str) -> Status:
+        world = self.world
+        world.moment("poll")
+        world.vendor.requests["poll"] += 1
+        world.fault("poll")
+        if world.flaky("poll"):
+            raise errors.Transient("502: garbage")
+        await asyncio.sleep(world.latency * world.chance.random())
+        world.moment("poll answered")
+        found = world.vendor.jobs.get(remote)
+        if found is None or found.gone:
+            raise errors.Gone("404: no such job")
+        if found.dead:
+            return found.dead
+        if self._now() < found.done:
+            return Pending(0.5, "in_progress")
+        return Ready()
+
+    async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
+        world = self.world
+        world.moment("fetch")
+        world.vendor.requests["fetch"] += 1
+        world.fault("fetch")
+        content = world.vendor.jobs[remote].content
+        into.write_bytes(content[: len(content) // 2])
+        tell(0.5, "downloading")
+        world.moment("fetch: half of it is there")
+        await asyncio.sleep(world.latency * world.chance.random())
+        if world.flaky("fetch"):
+            return  # cut off, and nobody said so
+        world.fault("fetch half")
+        into.write_bytes(content)
+        world.moment("fetch: all of it is there")
+
+    async def find(self, attempt: Attempt) -> str | None:
+        world = self.world
+        world.moment("find")
+        world.fault("find")
+        await asyncio.sleep(world.latency * world.chance.random())
+        if not self.world.can_find:
+            raise errors.Ambiguous("this vendor has no list")
+        return next((j.id for j in world.vendor.jobs.values() if j.token == attempt.token), None)
+
+    async def cancel(self, remote: str) -> None:
+        self.world.moment("cancel")
+
+
+def clip_of(job: Job, inputs: Mapping[str, Path]) -> bytes:
+    """What the vendor makes of an order: always the same, so that a clean build can be compared; take by take."""
+    parts = [job.prompt, job.model, str(job.take), *(f"{k}={v.read_bytes()!r}" for k, v in sorted(inputs.items()))]
+    return ("clip|" + "|".join(parts) + "|end").encode()
+
+
+@dataclass
+class Media:
+    """ports.Media: an artifact is the text of its recipe and inputs; a clip is whole if it ends in |end."""
+
+    world: World
+
+    async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+        world = self.world
+        world.moment("perform")
+        world.busy += 1
+        world.busiest = max(world.busiest, world.busy)
+        try:
+            world.fault(f"perform {getattr(work, 'recipe', '')}")
+            await asyncio.sleep(world.work_time)
+            parts = [repr(work), *(f"{k}={v.read_bytes()!r}" for k, v in sorted(inputs.items()))]
+            content = clip_of(work, inputs) if isinstance(work, Job) else ("mix|" + "|".join(parts) + "|end").encode()
+            into.write_bytes(content)
+            world.moment("perform: written")
+            world.performed.append(getattr(work, "recipe", None) or work.shot)
+        finally:
+            world.busy -= 1
+        return Facts(len(content), Fraction(4))
+
+    async def probe(self, file: Path, suffix: str) -> Facts:
+        content = file.read_bytes()
+        if not content.endswith(b"|end"):
+            raise errors.LocalTool("the clip is cut off")
+        return Facts(len(content), Fraction(4))
+
+
+@dataclass
+class Files:
+    """ports.Inputs: the project's files stand in the world's folder when somebody asks for their path."""
+
+    world: World
+
+    def digest(self, path: str) -> str:
+        import hashlib
+
+        if path not in self.world.files:
+            raise errors.LocalTool(f"cannot read {path}: no such file")
+        return hashlib.sha256(self.world.files[path]).hexdigest()
+
+    def path(self, path: str) -> Path:
+        file = self.world.folder / f"file-{path.replace('/', '-')}"
+        file.write_bytes(self.world.files[path])
+        return file
+
+
+@dataclass
+class _Store(MemoryStore):
+    world: World = field(kw_only=True, repr=False)
+
+    def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
+        self.world.moment("keep")
+        self.world.fault("keep")
+        kept = super().keep(file, take, durable=durable)
+        self.world.moment("kept in the store")
+        return kept
+
+
+@dataclass
+class _Journal(MemoryJournal):
+    world: World = field(kw_only=True, repr=False)
+
+    def intend(self, attempt: Attempt) -> None:
+        self.world.moment("intend")
+        self.world.fault("intend")
+        super().intend(attempt)
+        self.world.moment("intended")
+
+    def submitted(self, token: str, remote: str) -> None:
+        self.world.moment("submitted")
+        self.world.fault("submitted")
+        super().submitted(token, remote)
+        self.world.moment("submitted is written")
+
+    def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None:
+        self.world.moment("kept")
+        self.world.fault("kept")
+        super().kept(token, key, digest, cost)
+        self.world.moment("kept is written")
+
+    def closed(self, token: str, outcome: str, message: str) -> None:
+        self.world.moment("closed")
+        self.world.fault("closed")
+        super().closed(token, outcome, message)
