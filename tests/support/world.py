@@ -139,6 +139,7 @@ class World:
         self.performed: list[str] = []
         self.submitted: list[str] = []
         self.events: list[Event] = []
+        self.listening: Callable[[], list[Event]] = list
         self.busy = self.busiest = 0
         self.stop = Stop()
 
@@ -160,7 +161,7 @@ class World:
     def run(self, graph: Mapping[str, Step], targets: Collection[str] | None = None, **options: Any) -> Outcome:
         """One process from start to end. Raises Crash if it died."""
         self.moments, self.dead = 0, False
-        self.performed, self.submitted, self.events = [], [], []
+        self.performed, self.submitted, self.events = [], [], self.listening()
         self.busy = 0
         self.stop = options.pop("stop", None) or Stop()
         started = self.now

@@ -136,13 +136,13 @@ class _Runner:
         self._bug: BaseException | None = None
         self._do: dict[type[Any], Callable[[Any], None]] = {
             moves.Look: self._look,
-            moves.Run: lambda c: self._begin(c.id, self._perform(c)),
+            moves.Run: lambda c: self._begin(c, self._perform),
             moves.Intend: self._intend,
             moves.Submit: self._submit,
-            moves.Find: lambda c: self._begin(c.id, self._find(c)),
-            moves.Poll: lambda c: self._begin(c.id, self._poll(c)),
-            moves.Fetch: lambda c: self._begin(c.id, self._fetch(c)),
-            moves.Keep: lambda c: self._begin(c.id, self._keep(c)),
+            moves.Find: lambda c: self._begin(c, self._find),
+            moves.Poll: lambda c: self._begin(c, self._poll),
+            moves.Fetch: lambda c: self._begin(c, self._fetch),
+            moves.Keep: lambda c: self._begin(c, self._keep),
             moves.Settle: lambda c: self._note(lambda: counter.kept(c.attempt, c.take, c.take.cost)),
             moves.Close: lambda c: self._note(lambda: counter.journal.closed(c.attempt.token, c.outcome, c.message)),
             moves.Abandon: self._abandon,
@@ -200,12 +200,13 @@ class _Runner:
         self._inbox.append(report)
         self._bell.set()
 
-    def _begin(self, id: str, work: Awaitable[moves.Report]) -> None:
+    def _begin(self, order: Any, effect: Callable[[Any], Awaitable[moves.Report]]) -> None:
         """Starts one effect; its end is a report, whatever it is."""
+        id: str = order.id
 
         async def carry_out() -> None:
             try:
-                self._report(await work)
+                self._report(await effect(order))
             except errors.StepFailed as error:
                 self._report(moves.Broke(id, error))
             except BaseException as error:
@@ -286,7 +287,7 @@ class _Runner:
             self._report(moves.Broke(order.id, error))
 
     def _submit(self, order: moves.Submit) -> None:
-        self._begin(order.id, self._send(order))
+        self._begin(order, self._send)
         self._sending.add(self._tasks[order.id])
 
     async def _send(self, order: moves.Submit) -> moves.Report:
