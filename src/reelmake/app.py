@@ -35,10 +35,11 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(argv: list[str]) -> int:
     from reelmake import catalog
+    from reelmake.commands._parser import alone, known_commands, whole
 
-    known = [name.replace("_", "-") for name in catalog.names("commands")]
+    known = known_commands()
     command, rest = _split(argv, known)
-    parser = _parser(known, command)
+    parser = whole() if command is None else alone(command)
     if command is None:
         strange = next((word for word in argv if not word.startswith("-")), None)
         if strange is not None:
@@ -66,31 +67,9 @@ def _split(argv: list[str], known: list[str]) -> tuple[str | None, list[str]]:
     return None, argv
 
 
-def _parser(known: list[str], command: str | None) -> argparse.ArgumentParser:
-    """With a command, only that command's module is imported; without one, all of them, for their help sentences."""
-    import argparse
-
-    from reelmake import __version__, catalog
-    from reelmake.commands import _options
-
-    parser = argparse.ArgumentParser(
-        prog="reelmake",
-        description="make for AI video: a storyboard becomes one cut, and only the shots that changed are paid for.",
-        epilog="reelmake COMMAND --help explains a command.",
-    )
-    parser.add_argument("--version", action="version", version=f"reelmake {__version__}")
-    shelf = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in known if command is None else [command]:
-        module = catalog.load("commands", name.replace("-", "_"))
-        entry = shelf.add_parser(name, help=module.HELP, description=module.__doc__)
-        _options.common(entry)
-        module.arguments(entry)
-    return parser
-
-
 def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
-    from reelmake.report.console import Console
     from reelmake.errors import ReelmakeError
+    from reelmake.report.console import Console
 
     console = Console(colour=args.color, quiet=args.quiet, json=getattr(args, "json", False), argv=argv)
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from pathlib import PurePosixPath
 from types import ModuleType
 
 from reelmake.model.provider import Capabilities
@@ -55,3 +56,9 @@ def transitions() -> dict[str, frozenset[str]]:
 def outputs() -> dict[str, frozenset[str]]:
     """Output suffixes and the options each takes."""
     return {suffix: frozenset(module.OPTIONS) for module in members("outputs").values() for suffix in module.SUFFIXES}
+
+
+def output(path: str) -> ModuleType:
+    """The output kind that a path's suffix picks. KeyError if there is none; compile has refused that."""
+    by_suffix = {suffix: module for module in members("outputs").values() for suffix in module.SUFFIXES}
+    return by_suffix[PurePosixPath(path).suffix]

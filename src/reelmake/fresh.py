@@ -1,8 +1,8 @@
 """The way out when there is nothing to do: one fingerprint of all a command looked at, compared before any import.
 
 A run that ended with nothing left to do writes down what it read (texts by digest, files by size, mtime and inode) and
-what it printed. If all of it still stands, the next run prints the same and ends. Knows nothing of storyboards, plans or
-stores; imports nothing that costs more than a few milliseconds (not even pathlib).
+what it printed. If all of it still stands, the next run prints the same and ends. Knows nothing of storyboards, plans
+or stores; imports nothing that costs more than a few milliseconds (not even pathlib).
 """
 
 from __future__ import annotations

@@ -1,37 +1,44 @@
-"""A project: the folder of a storyboard with its store, journal and lock. The stages of the road, in their order, on it.
+"""A project: the folder of a storyboard with its store, journal and lock, and the stages of the road on it.
 
-text -> Script -> Graph -> Plan -> Outcome -> outputs. The only place where real adapters are built. Knows nothing of the
-command line or of how anything is shown.
+text -> Script -> Layout -> Plan. The only place where real adapters are built. Knows nothing of the command line or of
+how anything is shown.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from reelmake import catalog
 from reelmake.diagnostics import Diagnostic, Report, Source, did_you_mean
 from reelmake.errors import LocalTool, Mistake
-from reelmake.model.job import Job, Slate
+from reelmake.model.job import Job
 from reelmake.model.lock import Record
 from reelmake.model.script import Script, Variant
 from reelmake.model.step import Step
+from reelmake.model.storyboard import ProviderSpec
+from reelmake.model.take import Take
 
 if TYPE_CHECKING:
+    from reelmake.clock import SystemClock
     from reelmake.model.cut import Cut
     from reelmake.plan.decide import Plan
-    from reelmake.plan.graph import Graph
-    from reelmake.plan.shots import ShotSteps
-    from reelmake.store.journal import FileJournal
+    from reelmake.plan.layout import Layout
+    from reelmake.plan.result import Result
+    from reelmake.store.hold import Hold
+    from reelmake.store.journal import LocalJournal
     from reelmake.store.local import LocalStore
-    from reelmake.store.stat import FileInputs
+    from reelmake.store.notes import Notes
+    from reelmake.store.stat import ProjectFiles
 
+GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain
 STORYBOARD = "storyboard.yaml"
 LOCK = "reelmake.lock"
 STATE = ".reelmake"
@@ -44,20 +51,6 @@ class Choices:
 
     profile: str = ""
     settings: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The graph of every variant and what it was made from. `cuts` by variant; `shots` by variant."""
-
-    script: Script
-    graph: Graph
-    cuts: Mapping[str, Cut]
-    shots: Mapping[str, ShotSteps]
-
-    @property
-    def slates(self) -> dict[str, Slate]:
-        return {address: slate for v in self.script.variants for address, slate in v.slates.items()}
 
 
 def find(named: str | None, start: Path | None = None) -> Path:
@@ -79,12 +72,14 @@ def find(named: str | None, start: Path | None = None) -> Path:
 class Project:
     """One storyboard and the choices it is read with. Every stage is computed once."""
 
-    def __init__(self, storyboard: Path, choices: Choices = Choices()) -> None:  # noqa: B008  # frozen
+    def __init__(self, storyboard: Path, choices: Choices = Choices()) -> None:
         self.storyboard = storyboard
         self.root = storyboard.parent
         self.choices = choices
+        self.opened = time.time_ns()
         self.texts: dict[str, str] = {}  # absolute path -> sha256 of the bytes that were read
         self.absent: list[str] = []  # absolute paths that were looked for and were not there
+        self.wishes: dict[str, Record] = {}  # takes and picks that this run wishes beyond what the lock file says
 
     # -- text -> Script
 
@@ -147,34 +142,67 @@ class Project:
         return LocalStore(self.root / STATE)
 
     @cached_property
-    def journal(self) -> FileJournal:
-        from reelmake.store.journal import FileJournal
+    def journal(self) -> LocalJournal:
+        from reelmake.store.journal import LocalJournal
 
-        return FileJournal(self.root / STATE / "journal")
+        return LocalJournal(self.root / STATE / "journal")
 
     @cached_property
-    def inputs(self) -> FileInputs:
-        from reelmake.store.stat import FileInputs
+    def inputs(self) -> ProjectFiles:
+        from reelmake.store.stat import ProjectFiles
 
-        return FileInputs(self.root, self.root / STATE / "digests.json")
+        return ProjectFiles(self.root, self.root / STATE / "digests.json")
+
+    @cached_property
+    def notes(self) -> Notes:
+        from reelmake.store.notes import Notes
+
+        return Notes(self.root / STATE)
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        from reelmake.clock import SystemClock
+
+        return SystemClock()
 
     @cached_property
     def records(self) -> dict[str, Record]:
-        """reelmake.lock, by address; of this profile only. A file that is not ours is a mistake with its line."""
+        """reelmake.lock, by address, of this profile only, with what this run wishes beyond it. Raises Mistake."""
+        mark = self._mark
         marked = self._lock_file()
-        mark = f"@{self.choices.profile}" if self.choices.profile else ""
-        if mark:
-            return {k.removesuffix(mark): v for k, v in marked.items() if k.endswith(mark)}
-        return {k: v for k, v in marked.items() if "@" not in k}
+        found = {k.removesuffix(mark): v for k, v in marked.items() if (k.endswith(mark) if mark else "@" not in k)}
+        for shot, wish in self.wishes.items():
+            record = found.get(shot, Record(shot))
+            found[shot] = replace(record, picks={**record.picks, **wish.picks}, wishes={**record.wishes, **wish.wishes})
+        return found
+
+    def _lock_file(self) -> dict[str, Record]:
+        from reelmake.store import lockfile
+
+        try:
+            text = (self.root / LOCK).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise Mistake([Diagnostic("RM620", f"{self.shown(LOCK)} cannot be read: {error}", None)]) from error
+        records, problems = lockfile.read(text)
+        if problems:
+            raise Mistake([Diagnostic("RM620", f"{self.shown(LOCK)}: {problem}", None) for problem in problems])
+        return records
+
+    @property
+    def _mark(self) -> str:
+        """Records of a profile are kept apart: another profile's orders are other orders."""
+        return f"@{self.choices.profile}" if self.choices.profile else ""
 
     # -- Script -> Graph -> Plan
 
     @cached_property
     def layout(self) -> Layout:
         """Raises Mistake with every diagnostic if the storyboard cannot be built."""
-        from reelmake.assemble.steps import steps as cut_steps
         from reelmake.assemble.timeline import timeline
         from reelmake.plan.graph import graph
+        from reelmake.plan.layout import Layout
         from reelmake.plan.shots import shot_steps
 
         script = self.script
@@ -185,7 +213,7 @@ class Project:
         clash = _outputs_clash(script.variants)
         steps: list[Step] = []
         cuts: dict[str, Cut] = {}
-        shots: dict[str, ShotSteps] = {}
+        shots = {}
         for variant in script.variants:
             board = variant.board
             made = shots[board.variant] = shot_steps(variant.slates, self.records, self.expected)
@@ -194,7 +222,7 @@ class Project:
             root = f"{BUILD}/{board.variant}" if clash and board.variant else BUILD
             if not report.failed:
                 for output in board.outputs:
-                    steps += cut_steps(cut, board, output, made.clips, root)
+                    steps += catalog.output(output.path).steps(cut, board, output, made.clips, root)
         if report.failed:
             raise Mistake(Report([*script.diagnostics, *report.items]).sorted())
         tool = self.tool
@@ -213,6 +241,18 @@ class Project:
         if job.local:
             return float(job.seconds) * 0.4
         return self._pace.get((job.provider, job.model), 90.0)
+
+    def forecast(self, plan: Plan) -> float:
+        """Seconds the plan will take."""
+        from reelmake.plan.forecast import forecast
+
+        limits = {name: spec.limits.in_flight for name, spec in self.providers.items()}
+        return forecast(plan, limits, os.cpu_count() or 1)
+
+    @cached_property
+    def providers(self) -> dict[str, ProviderSpec]:
+        """Every provider of the storyboard, by name."""
+        return {spec.name: spec for v in self.script.variants for spec in v.board.providers.values()}
 
     @cached_property
     def _pace(self) -> dict[tuple[str, str], float]:
@@ -250,45 +290,138 @@ class Project:
         return lengths
 
     def footage(self, path: str) -> Fraction:
-        """Seconds of a piece of footage. Raises LocalTool."""
-        facts = self.inputs.facts(path)
-        if facts.seconds is None:
-            raise LocalTool("it has no length (a still belongs under `image:`)")
-        return facts.seconds
+        """Seconds of a piece of footage; its facts are kept by digest. Raises LocalTool."""
+        from reelmake.media.probe import probe
 
-    def _lock_file(self) -> dict[str, Record]:
+        digest = self.inputs.digest(path)
+        if digest not in self._footage:
+            facts = probe(self.inputs.path(path), PurePosixPath(path).suffix)
+            self._footage[digest] = "" if facts.seconds is None else str(facts.seconds)
+            self.notes.write("footage.json", self._footage)
+        if not self._footage[digest]:
+            raise LocalTool("it has no length (a still belongs under `image:`)")
+        return Fraction(self._footage[digest])
+
+    @cached_property
+    def _footage(self) -> dict[str, str]:
+        return self.notes.read("footage.json")
+
+    # -- what a person decides, and what a run leaves behind
+
+    def addresses(self, word: str) -> list[str]:
+        """The shots an id, an address or a tag stands for. Raises Mistake if there is none."""
+        found = self.layout.shots_called(word)
+        if not found:
+            known = {a.rpartition("/")[2] for a in self.layout.slates}
+            raise Mistake([Diagnostic("RM701", f'no shot is called "{word}"', None, hint=did_you_mean(word, known))])
+        return found
+
+    def takes_there(self, shot: str) -> set[int]:
+        """Numbers of the takes of a shot's present order whose clips are in the store."""
+        plan = self.plan([shot])
+        return {d.step.job.take for d in plan.jobs if shot in d.step.shots and d.step.job and d.take}
+
+    def pick(self, shots: Sequence[str], take: int) -> None:
+        """Notes the choice in the lock file, for the order that each shot has now."""
+        records = dict(self.records)
+        for shot in shots:
+            record = records.get(shot, Record(shot))
+            records[shot] = replace(record, picks={**record.picks, self._order(shot): take})
+        self.write_lock(records)
+
+    def another_take(self, shots: Sequence[str], *, pick: bool) -> Project:
+        """This project as it is once one more take of each shot is wished for; nothing is written yet."""
+        wishing = Project(self.storyboard, self.choices)
+        for shot in shots:
+            order = self._order(shot)
+            number = self.layout.shots[self.layout.variant_of(shot)].choices[shot].takes + 1
+            wishing.wishes[shot] = Record(shot, picks={order: number} if pick else {}, wishes={order: number})
+        return wishing
+
+    def _order(self, shot: str) -> str:
+        return self.layout.shots[self.layout.variant_of(shot)].orders[shot]
+
+    def write_lock(self, records: Mapping[str, Record]) -> None:
+        """Writes the lock file if it says something else now; records of other profiles stay as they are."""
         from reelmake.store import lockfile
 
-        path = self.root / LOCK
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
-        records, problems = lockfile.read(text)
-        if problems:
-            raise Mistake([Diagnostic("RM620", f"{self.shown(LOCK)}: {problem}", None) for problem in problems])
-        return records
+        mark = self._mark
+        others = {k: v for k, v in self._lock_file().items() if not (k.endswith(mark) if mark else "@" not in k)}
+        mine = {k + mark: replace(v, shot=k + mark) for k, v in records.items()}
+        lockfile.save(self.root / LOCK, {**others, **mine})
+        self.__dict__.pop("records", None)
+
+    def publish(self, take: Take, path: str) -> bool:
+        """Puts an artifact in its place below the project; False if it stands there already."""
+        from reelmake.store.notes import place
+
+        target = self.root / path
+        if target.is_file() and self.inputs.digest(path) == take.digest:
+            return False
+        place(self.store.path(take), target)
+        return True
+
+    def log(self, result: Mapping[str, Any]) -> None:
+        """A line of the run log."""
+        self.notes.append("runs.jsonl", {"at": self.clock.utc(), **result})
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Past runs, oldest first."""
+        return self.notes.lines("runs.jsonl")
+
+    def looked_at(self, result: Result) -> list[tuple[str, int, int, int]] | None:
+        """(absolute path, size, mtime in ns, inode) of every file that a result hangs on.
+
+        None if an input was written so lately that it may have changed since we read it.
+        """
+        mine = [self.root / LOCK, self.root / STATE / "journal", *(self.root / o.path for o in result.outputs)]
+        takes = (self.store.record(key) for record in self.records.values() for key, _ in record.takes.values())
+        mine += [self.store.path(take) for take in takes if take]
+        steps = self.layout.graph.steps.values()
+        given = sorted({i.file for step in steps for g in step.inputs for i in (g, g.keyed) if i.file})
+        stats = []
+        for path in (*mine, *(self.root / name for name in given)):
+            try:
+                found = path.stat()
+            except OSError:
+                if path in mine:
+                    continue
+                return None
+            stats.append((str(path), found.st_size, found.st_mtime_ns, found.st_ino))
+        settled = self.opened - GRAIN
+        if any(mtime > settled for _, _, mtime, _ in stats[len(stats) - len(given) :]):
+            return None
+        return stats
+
+    def hold(self, *, wait: bool, waiting: Callable[[str], None], stopped: Callable[[], bool]) -> Hold:
+        """The hold on this project, for one run at a time."""
+        from reelmake.store.hold import Hold
+
+        return Hold(self.root / STATE / "hold", wait=wait, tell=waiting, stopped=stopped, since=self.clock.utc())
+
+    def all_records(self) -> dict[str, Record]:
+        """The lock file as it stands, all profiles."""
+        return self._lock_file()
+
+    def forget(self) -> None:
+        """What was read of journal, lock and files may have changed: read it again when it is asked for."""
+        for name in ("journal", "inputs", "records", "layout", "_footage"):
+            self.__dict__.pop(name, None)
 
 
 def targets_of(layout: Layout, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Step ids of the takes of the shots, addresses, tags or outputs that were named. Raises Mistake for an unknown name."""
-    slates = layout.slates
+    """Step ids of the takes of the shots, tags or outputs that were named. Raises Mistake for an unknown name."""
     chosen: list[str] = []
     unknown: list[Diagnostic] = []
     for word in wanted:
-        shots = [a for a, s in slates.items() if word in (a, a.rpartition("/")[2]) or word in s.tags]
-        steps = [s.id for s in layout.graph.steps.values() if s.kind == "shot" and set(s.shots) & set(shots)]
-        steps += [
-            s.id
-            for s in layout.graph.steps.values()
-            if s.output and word in (s.output, s.output.removeprefix(f"{BUILD}/"))
-        ]
+        shots = set(layout.shots_called(word))
+        steps = [s for s in layout.graph.steps.values() if s.kind == "shot" and shots & set(s.shots)]
+        steps += [s for s in layout.graph.steps.values() if s.output and word in (s.output, s.output[len(BUILD) + 1 :])]
         if not steps and not shots:
-            known = {a.rpartition("/")[2] for a in slates} | {t for s in slates.values() for t in s.tags}
-            unknown.append(
-                Diagnostic("RM701", f'no shot, tag or output is called "{word}"', None, hint=did_you_mean(word, known))
-            )
-        chosen += steps
+            known = {a.rpartition("/")[2] for a in layout.slates} | {t for s in layout.slates.values() for t in s.tags}
+            message = f'no shot, tag or output is called "{word}"'
+            unknown.append(Diagnostic("RM701", message, None, hint=did_you_mean(word, known)))
+        chosen += [s.id for s in steps]
     if unknown:
         raise Mistake(unknown)
     return tuple(dict.fromkeys(chosen))

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from reelmake import catalog
-from reelmake.errors import LocalTool, Unwilling
-from reelmake.model.events import Event, Listener, Published, RunFinished, RunStarted, StepDone, Waiting
+from reelmake.errors import Busy, Unwilling
+from reelmake.model.events import Listener, Published, RunFinished, RunStarted, Waiting
 from reelmake.model.lock import Record
-from reelmake.model.storyboard import Limits, ProviderSpec
+from reelmake.model.storyboard import ProviderSpec
+from reelmake.model.take import Take
 from reelmake.plan.decide import Plan, Verdict, name
-from reelmake.project import BUILD, LOCK, STATE, Project
+from reelmake.plan.result import Failure, OutputFile, Result
+from reelmake.project import Project
 
 if TYPE_CHECKING:
-    from reelmake.execute.runner import Outcome, Stop
+    from reelmake.execute.runner import Outcome
+    from reelmake.execute.stop import Stop
     from reelmake.ports import Provider
 
 Confirm = Callable[[Plan], bool | None]
@@ -41,52 +43,7 @@ class Wish:
     yes: bool = False
     workers: int = 0  # of the CPU pool; 0 = as many as there are cores
     wait: bool = True
-    keep_going: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class OutputFile:
-    """An output in its place: `path` below the project."""
-
-    path: str
-    sha256: str
-    frames: int | None
-    seconds: float | None
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a build ended with. `failed`: step id -> (code, message, next steps). Costs in USD."""
-
-    outputs: tuple[OutputFile, ...]
-    generated: int
-    reused: int
-    cost: Decimal
-    failed: Mapping[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
-    skipped: int = 0
-    interrupted: bool = False
-    plan: Plan | None = None
-    clips: Mapping[str, Path] = field(default_factory=dict)  # of a narrowed build: shot -> its clip in the store
-
-    @property
-    def status(self) -> int:
-        """The exit status this result deserves."""
-        return 130 if self.interrupted else 1 if self.failed else 0
-
-    @property
-    def idle(self) -> bool:
-        """Was there nothing to make?"""
-        return self.plan is not None and not self.plan.todo
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "outputs": {o.path: {"sha256": o.sha256, "frames": o.frames, "seconds": o.seconds} for o in self.outputs},
-            "generated": self.generated,
-            "reused": self.reused,
-            "cost_usd": float(self.cost),
-            "skipped": self.skipped,
-            "failed": {id: {"code": code, "message": said} for id, (code, said, _) in self.failed.items()},
-        }
+    command: tuple[str, ...] = ()  # as typed, for the run log
 
 
 def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
@@ -101,7 +58,8 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     if not plan.pays:
         return
     budget = budget_of(project, wish)
-    for spec in _specs_needed(project, plan):
+    needed = {d.step.pool for d in plan.todo if d.step.paid}
+    for spec in (project.providers[called] for called in sorted(needed)):
         if not hasattr(_module(spec.kind), "connect"):
             raise Unwilling(
                 f'this reelmake can plan but not run providers of kind "{spec.kind}"', code="RM805", span=spec.span
@@ -146,16 +104,179 @@ def budget_of(project: Project, wish: Wish) -> Decimal | None:
 
 async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm, stop: Stop) -> Result:
     """Makes what is not fresh. Raises Mistake, Unwilling or Busy before anything is made, and nothing after."""
-    from reelmake.store.hold import hold
-
+    began = monotonic()
     plan = project.plan(wish.shots)
     if not plan.todo and not project.journal.open():
-        return _finish(project, plan, wish, _Idle(plan))
+        return _finish(project, plan, wish, None, listen, began)
     refuse(project, plan, wish, confirm)
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    with hold(
-        project.root / STATE, wait=wish.wait, waiting=lambda holder: listen(Waiting(loop.time() - began, holder))
-    ):
-        plan = project.again(wish.shots)  # another run may have made some of it while we waited
-        return await _carry_out(project, plan, wish, listen, stop)
+
+    def waiting(holder: str) -> None:
+        listen(Waiting(monotonic() - began, holder))
+
+    hold = project.hold(wait=wish.wait, waiting=waiting, stopped=lambda: bool(stop.count))
+    try:
+        await asyncio.to_thread(hold.__enter__)  # in a thread, so that Ctrl-C is heard while we wait
+    except Busy:
+        if stop.count:
+            raise KeyboardInterrupt from None
+        raise
+    try:
+        project.forget()  # another run may have made some of it while we waited
+        project.store.sweep()
+        plan = project.plan(wish.shots)
+        listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
+        outcome = await _carry_out(project, plan, wish, listen, stop)
+        return _finish(project, plan, wish, outcome, listen, began)
+    finally:
+        hold.__exit__(None, None, None)
+
+
+async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener, stop: Stop) -> Outcome:
+    from reelmake.execute.runner import run
+    from reelmake.media.pool import Pool
+
+    specs = project.providers
+    open_at = {attempt.provider for attempt in project.journal.open()}
+    needed = {d.step.pool for d in plan.todo if d.step.paid} | (open_at & specs.keys())
+    workers = wish.workers or os.cpu_count() or 1
+    pool = Pool(workers)
+    try:
+        return await run(
+            plan.graph.needed(plan.targets),
+            plan.targets,
+            priority=plan.graph.priority,
+            limits={called: spec.limits for called, spec in specs.items()},
+            providers={called: connect(specs[called]) for called in needed},
+            workers=workers,
+            store=project.store,
+            journal=project.journal,
+            media=pool,
+            inputs=project.inputs,
+            clock=project.clock,
+            listen=listen,
+            budget=budget_of(project, wish),
+            locked=wish.locked,
+            stop=stop,
+        )
+    finally:
+        pool.close(kill=True)
+
+
+def connect(spec: ProviderSpec) -> Provider:
+    """The live provider of a spec, with its secret from the environment."""
+    provider: Provider = _module(spec.kind).connect(spec, os.environ.get(spec.api_key, "") if spec.api_key else "")
+    return provider
+
+
+def _module(kind: str) -> Any:
+    shelf = catalog.members("providers").values()
+    return next(m for m in shelf if hasattr(m, "CAPABILITIES") and kind == m.CAPABILITIES.kind)
+
+
+def _finish(
+    project: Project, plan: Plan, wish: Wish, outcome: Outcome | None, listen: Listener, began: float
+) -> Result:
+    """Puts outputs in their places, writes the lock file and the run log."""
+    takes = {id: d.take for id, d in plan.decisions.items() if d.take}
+    if outcome:
+        takes |= {id: r.take for id, r in outcome.results.items() if r.take}
+    outputs = []
+    for id, take in takes.items():
+        path = plan.graph.steps[id].output
+        if path:
+            if project.publish(take, path):
+                seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
+                listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
+            outputs.append(_output(path, take))
+    project.write_lock(_records(project, takes))  # read again just now: somebody may have picked meanwhile
+    result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
+    if outcome:
+        project.log(_logged(result, wish.command))
+        end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
+        listen(RunFinished(result.took, *end))
+    return result
+
+
+def _logged(result: Result, command: Sequence[str]) -> dict[str, Any]:
+    return {
+        "command": list(command),
+        "generated": result.generated,
+        "reused": result.reused,
+        "failed": len(result.failures),
+        "cost_usd": float(result.cost),
+        "interrupted": result.interrupted,
+        "took": round(result.took, 2),
+    }
+
+
+def _output(path: str, take: Take) -> OutputFile:
+    seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
+    return OutputFile(path, take.digest, take.facts.frames, seconds)
+
+
+def _result(
+    project: Project,
+    plan: Plan,
+    wish: Wish,
+    outcome: Outcome | None,
+    takes: Mapping[str, Take],
+    outputs: tuple[OutputFile, ...],
+    took: float,
+) -> Result:
+    shots = [id for id in plan.decisions if plan.graph.steps[id].kind == "shot"]
+    clips = {}
+    if wish.shots:
+        for variant in project.layout.shots.values():
+            for shot, clip in variant.clips.items():
+                id = plan.graph.alias.get(clip.step, clip.step)
+                if id in takes and id in plan.decisions:
+                    clips[shot] = str(project.store.path(takes[id]))
+    if outcome is None:
+        return Result(plan, outputs, 0, sum(id in takes for id in shots), clips=clips, took=took)
+    made = {id for id in shots if id in outcome.results and outcome.results[id].made}
+    failures = tuple(
+        Failure(
+            r.step.id,
+            r.step.shots[0] if r.step.shots else "",
+            r.error.code if r.error else "RM900",
+            str(r.error),
+            r.error.next_steps if r.error else (),
+            r.step.span,
+        )
+        for r in outcome.failed
+    )
+    return Result(
+        plan,
+        outputs,
+        generated=len(made),
+        reused=sum(id in takes and id not in made for id in shots),
+        cost=outcome.cost,
+        failures=failures,
+        skipped=len(outcome.skipped),
+        interrupted=outcome.interrupted,
+        clips=clips,
+        took=took,
+    )
+
+
+def _records(project: Project, takes: Mapping[str, Take]) -> dict[str, Record]:
+    """What the lock file shall say: old choices, and the takes that exist now of every shot this build looked at."""
+    layout = project.layout
+    project.__dict__.pop("records", None)
+    records = {shot: record for shot, record in project.records.items() if shot in layout.slates}
+    by_shot: dict[str, dict[int, Take]] = {}
+    for id, take in takes.items():
+        step = layout.graph.steps[id]
+        if step.job:
+            for shot in step.shots:
+                by_shot.setdefault(shot, {})[step.job.take] = take
+    for shot, made in by_shot.items():
+        order = layout.shots[layout.variant_of(shot)].orders[shot]
+        old = records.get(shot, Record(shot))
+        kept = dict(old.takes) if old.order == order else {}
+        kept |= {number: (take.key, take.digest) for number, take in made.items()}
+        first = next(iter(made.values()))
+        records[shot] = replace(
+            old, order=order, takes=dict(sorted(kept.items())), provider=f"{first.provider} {first.model}".strip()
+        )
+    return records

@@ -26,6 +26,7 @@ class Console:
         self.quiet = quiet
         self.json = json
         self.argv = list(argv)
+        self.warned = ""  # the diagnostics that were shown, for a next run that says the same
         self.colour_out = _coloured(colour, sys.stdout.isatty())
         self.colour_err = _coloured(colour, sys.stderr.isatty())
         self.live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not quiet
@@ -59,7 +60,9 @@ class Console:
         """All pictures, then a line that counts them."""
         shown = [d for d in found if d.severity == "error" or not self.quiet]
         for diagnostic in shown:
-            self.complain(draw(diagnostic, colour=self.colour_err) + "\n")
+            picture = draw(diagnostic, colour=self.colour_err) + "\n"
+            self.warned += picture + "\n"
+            self.complain(picture)
         if closing and shown:
             self.complain(tally(found))
 

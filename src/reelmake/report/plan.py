@@ -11,7 +11,7 @@ from typing import Any
 
 from reelmake.model.time import clock
 from reelmake.plan.decide import Decision, Plan, Verdict
-from reelmake.project import Layout
+from reelmake.plan.layout import Layout
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
 _TONE = {Verdict.FRESH: "good", Verdict.MISSING: "cyan", Verdict.STALE: "warn", Verdict.UNDECIDED: "dim"}
@@ -98,7 +98,7 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
     listed = _rows(plan, layout)
     if not everything and len(listed) > _MOST:
         listed = [r for r in listed if r[1].verdict is not Verdict.FRESH]
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for shot, d in listed if everything else listed[:_MOST]:
         job = d.step.job
         assert job is not None
@@ -150,10 +150,8 @@ def summary(plan: Plan, layout: Layout, forecast: float) -> str:
         price = f"up to {money(plan.cost)}" if plan.cost else "free"
         if plan.unpriced:
             price += f" and {len(plan.unpriced)} of unknown price"
-        lines.append(
-            f"{plan.generate} to generate ({price}), {plan.reuse} reused; {local} local step{'s' * (local != 1)}; about "
-            f"{duration(forecast)}"
-        )
+        steps = f"{local} local step{'s' * (local != 1)}"
+        lines.append(f"{plan.generate} to generate ({price}), {plan.reuse} reused; {steps}; about {duration(forecast)}")
     for d, frames, length in _outputs(plan, layout):
         lines.append(f"{d.step.output}  {clock(length)}  {frames} frames")
     return "\n".join(lines)

@@ -1,0 +1,141 @@
+"""What the commands do, for Python: `load`, `plan`, `build` and their awaitable twins, with typed events.
+
+    import reelmake
+
+    board = reelmake.load("storyboard.yaml", profile="ci")
+    forecast = reelmake.plan(board)
+    print(forecast.generate, forecast.cost)
+    result = reelmake.build(board, budget=5, on_event=print)
+    print(result.outputs[0].path, result.outputs[0].frames)
+
+Nothing here prints, asks or exits. Mistakes come as `errors.Mistake` with every diagnostic, refusals to spend as
+`errors.Unwilling`; a step that could not be made is in `Result.failures`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from reelmake.errors import Mistake
+from reelmake.execute.stop import Stop
+from reelmake.model.events import Event, Listener
+from reelmake.plan.decide import Plan
+from reelmake.plan.result import Result
+from reelmake.project import Choices, Project, find
+from reelmake.run import Confirm, Wish
+from reelmake.run import build as _build
+
+__all__ = ["Plan", "Project", "Result", "abuild", "aload", "aplan", "build", "load", "plan"]
+
+
+def load(
+    storyboard: str | Path | None = None, *, profile: str = "", settings: Mapping[str, str] | None = None
+) -> Project:
+    """Reads a storyboard (default: storyboard.yaml in this folder or a parent).
+
+    Raises Mistake with all diagnostics if it has errors; warnings are in `project.script.diagnostics`.
+    """
+    project = Project(find(None if storyboard is None else str(storyboard)), _choices(profile, settings))
+    if not project.script.ok:
+        raise Mistake(project.script.diagnostics)
+    return project
+
+
+def plan(project: Project | str | Path | None = None, shots: Iterable[str] = ()) -> Plan:
+    """What a build would make and reuse, and why; makes nothing. `shots`: ids or tags to narrow it to."""
+    return _opened(project).plan(tuple(shots))
+
+
+def build(
+    project: Project | str | Path | None = None,
+    shots: Iterable[str] = (),
+    *,
+    budget: Decimal | float | str | None = None,
+    yes: bool = False,
+    locked: bool = False,
+    workers: int = 0,
+    wait: bool = True,
+    on_event: Listener | None = None,
+) -> Result:
+    """Makes what is not fresh and cuts it. A build that would pay needs `yes` or a budget (USD), or raises Unwilling.
+
+    `locked` refuses to generate; `workers` is how many local steps run at once (0 = one a core); `wait` False raises
+    Busy if another run holds the project. Not for use inside a running event loop: see `abuild`.
+    """
+    wish = _wish(shots, budget, yes, locked, workers, wait)
+    return run_build(_opened(project), wish, on_event or _silent, _nobody)
+
+
+async def aload(
+    storyboard: str | Path | None = None, *, profile: str = "", settings: Mapping[str, str] | None = None
+) -> Project:
+    """`load` without blocking the loop."""
+    return await asyncio.to_thread(load, storyboard, profile=profile, settings=settings)
+
+
+async def aplan(project: Project | str | Path | None = None, shots: Iterable[str] = ()) -> Plan:
+    """`plan` without blocking the loop."""
+    return await asyncio.to_thread(plan, project, shots)
+
+
+async def abuild(
+    project: Project | str | Path | None = None,
+    shots: Iterable[str] = (),
+    *,
+    budget: Decimal | float | str | None = None,
+    yes: bool = False,
+    locked: bool = False,
+    workers: int = 0,
+    wait: bool = True,
+    on_event: Listener | None = None,
+    stop: Stop | None = None,
+) -> Result:
+    """`build` in the running loop. `stop.request()` once = start nothing new, twice = leave now; nothing is lost.
+
+    Cancelling the task leaves paid jobs resumable at their provider; the next build goes on with them.
+    """
+    wish = _wish(shots, budget, yes, locked, workers, wait)
+    return await _build(_opened(project), wish, on_event or _silent, _nobody, stop or Stop())
+
+
+def run_build(project: Project, wish: Wish, listen: Listener, confirm: Confirm) -> Result:
+    """A build of its own loop; in the main thread Ctrl-C and SIGTERM end it in good order."""
+    stop = Stop()
+
+    async def main() -> Result:
+        loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, stop.request)
+        return await _build(project, wish, listen, confirm, stop)
+
+    return asyncio.run(main())
+
+
+def _opened(project: Project | str | Path | None) -> Project:
+    return project if isinstance(project, Project) else load(project)
+
+
+def _choices(profile: str, settings: Mapping[str, str] | None) -> Choices:
+    return Choices(profile, tuple((settings or {}).items()))
+
+
+def _wish(
+    shots: Iterable[str], budget: Decimal | float | str | None, yes: bool, locked: bool, workers: int, wait: bool
+) -> Wish:
+    money = None if budget is None else Decimal(str(budget))
+    return Wish(tuple(shots), budget=money, yes=yes, locked=locked, workers=workers, wait=wait)
+
+
+def _silent(event: Event) -> None:
+    """Nobody listens."""
+
+
+def _nobody(plan: Plan) -> bool | None:
+    """There is nobody to ask."""
+    return None

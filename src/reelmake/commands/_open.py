@@ -1,0 +1,50 @@
+"""From a command's arguments to the project it speaks of. Knows no command."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal, InvalidOperation
+
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import Mistake
+from reelmake.project import Choices, Project, find
+from reelmake.report.console import Console
+
+
+def project(args: argparse.Namespace, console: Console) -> Project:
+    """The project of `-f`, `--profile` and `--set`. Its warnings are shown, its errors raised as Mistake."""
+    opened = bare(args)
+    script = opened.script
+    if not script.ok:
+        raise Mistake(script.diagnostics)
+    if script.diagnostics and not console.json:
+        console.diagnostics(script.diagnostics, closing=False)
+    return opened
+
+
+def bare(args: argparse.Namespace) -> Project:
+    """The project, not yet read."""
+    return Project(find(args.file), Choices(getattr(args, "profile", ""), tuple(_settings(args))))
+
+
+def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:
+    pairs = []
+    for word in getattr(args, "settings", []):
+        name, equals, value = word.partition("=")
+        if not equals or not name.strip():
+            raise Mistake([Diagnostic("RM702", f'--set takes NAME=VALUE, not "{word}"', None)])
+        pairs.append((name.strip(), value))
+    return pairs
+
+
+def usd(text: str | None) -> Decimal | None:
+    """An amount of money from the command line. Raises Mistake."""
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise Mistake([Diagnostic("RM703", f'"{text}" is not an amount in USD', None, hint="write --budget 12.50")])
+    return amount

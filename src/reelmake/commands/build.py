@@ -1,0 +1,147 @@
+"""Make what is not fresh and cut it. Shots or tags narrow it to those shots and what they hang on."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+if TYPE_CHECKING:
+    from reelmake.model.events import Event, Listener
+    from reelmake.plan.decide import Plan
+    from reelmake.plan.result import Result
+    from reelmake.project import Project
+    from reelmake.report.live import LiveReport
+    from reelmake.report.plain import PlainReport
+    from reelmake.run import Wish
+
+HELP = "make what is not fresh, and cut it"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    _options.shots(parser, "shots, tags or outputs (default: everything)")
+    _options.storyboard(parser)
+    _options.spending(parser)
+    _options.json(parser)
+    parser.add_argument("-n", "--dry-run", action="store_true", help="show the plan and stop")
+    parser.add_argument(
+        "-j", "--jobs", type=int, default=0, metavar="N", help="local steps at once (default: one a core)"
+    )
+    parser.add_argument("-k", "--keep-going", action="store_true", help="after a failure finish all else (the default)")
+    parser.add_argument("--locked", action="store_true", help="refuse to generate anything: for CI")
+    parser.add_argument("--no-wait", action="store_true", help="fail at once if another run holds the project")
+    parser.add_argument("--events", metavar="FILE", help="write every event there, as JSON lines")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.run import Wish
+
+    project = _open.project(args, console)
+    if args.dry_run:
+        return _dry_run(project, args, console)
+    wish = Wish(
+        tuple(args.shots),
+        budget=_open.usd(args.budget),
+        locked=args.locked,
+        yes=args.yes,
+        workers=max(0, args.jobs),
+        wait=not args.no_wait,
+        command=tuple(console.argv),
+    )
+    with ExitStack() as stack:
+        listeners: list[Listener] = []
+        if args.events:
+            from reelmake.report.jsonl import JsonLines
+
+            listeners.append(JsonLines(stack.enter_context(Path(args.events).open("w", encoding="utf-8"))).handle)
+        result = carry_out(project, wish, console, listeners)
+    _remember(project, result, console)
+    return result.status
+
+
+def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Listener] | None = None) -> Result:
+    """Builds with progress on stderr and says how it went."""
+    from reelmake import api
+
+    def confirm(plan: Plan) -> bool | None:
+        from reelmake.report import plan as report
+
+        console.complain(report.table(plan, project.layout, console.paint, console.width))
+        console.complain(report.summary(plan, project.layout, project.forecast(plan)))
+        return console.ask(f"pay up to {report.money(plan.cost)}?")
+
+    progress = _progress(console)
+    drawn = False
+    with ExitStack() as stack:
+
+        def listen(event: Event) -> None:
+            nonlocal drawn
+            if progress is not None:
+                if not drawn:  # nothing is drawn before there is something to tell
+                    stack.enter_context(progress)
+                    drawn = True
+                progress.handle(event)
+            for listener in listeners or ():
+                listener(event)
+
+        result = api.run_build(project, wish, listen, confirm)
+    _tell(project, result, console)
+    return result
+
+
+def _progress(console: Console) -> LiveReport | PlainReport | None:
+    if console.quiet:
+        return None
+    if console.live:
+        from reelmake.report.live import LiveReport
+
+        return LiveReport()
+    from reelmake.report.plain import PlainReport
+
+    return PlainReport(console.say)
+
+
+def _dry_run(project: Project, args: argparse.Namespace, console: Console) -> int:
+    from reelmake.report import plan as report
+
+    plan = project.plan(args.shots)
+    seconds = project.forecast(plan)
+    if console.json:
+        console.object(report.as_json(plan, project.layout, seconds))
+        return 0
+    table = report.table(plan, project.layout, lambda t, c: console.paint(t, c, to_stdout=True), console.width)
+    console.result("\n\n".join(part for part in (table, report.summary(plan, project.layout, seconds)) if part))
+    return 0
+
+
+def _tell(project: Project, result: Result, console: Console) -> None:
+    from reelmake.report import outcome
+
+    if console.json:
+        console.object(outcome.as_json(result))
+    else:
+        console.result(outcome.text(result, project.root))
+    console.say(outcome.closing(result, console.paint))
+    for line in outcome.failures(result, console.paint):
+        console.complain(line)
+
+
+def _remember(project: Project, result: Result, console: Console) -> None:
+    """The way out of the next run that has nothing to do."""
+    from reelmake import fresh
+    from reelmake.report import outcome
+
+    record = fresh.place(console.argv) if console.argv[:1] == ["build"] else None
+    if record is None or result.status or result.skipped or project.journal.open():
+        return
+    again = result.again()
+    stdout = outcome.json_text(again) if console.json else outcome.text(again, project.root)
+    closing = "" if console.quiet else outcome.closing(again, console.paint) + "\n"
+    said = {"stdout": stdout + "\n" if stdout else "", "stderr": console.warned + closing, "status": 0}
+    files = project.looked_at(result)
+    if files is not None:
+        fresh.note(record, texts=project.texts, files=files, absent=project.absent, said=said)

@@ -1,0 +1,38 @@
+"""Validate the storyboard: every mistake at once, each with its place, the line, a hint and a code."""
+
+from __future__ import annotations
+
+import argparse
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console, tally
+
+HELP = "validate; every mistake at once, with its place and a hint"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    _options.storyboard(parser)
+    _options.json(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.errors import Mistake
+
+    project = _open.bare(args)
+    found = project.script.diagnostics
+    if project.script.ok:
+        try:
+            _ = project.layout  # what only lengths of footage can tell
+        except Mistake as error:
+            found = error.diagnostics
+    failed = any(d.severity == "error" for d in found)
+    if console.json:
+        console.object({"reelmake": 1, "ok": not failed, "diagnostics": [d.as_json() for d in found]})
+        return 2 if failed else 0
+    console.diagnostics(found)
+    if not failed:
+        shots = sum(len(v.slates) for v in project.script.variants)
+        console.say(f"{project.shown(project.storyboard.name)}: {shots} shot{'s' * (shots != 1)}, no errors")
+    elif not found:
+        console.complain(tally(found))
+    return 2 if failed else 0

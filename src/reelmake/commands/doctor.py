@@ -1,0 +1,72 @@
+"""What this machine has for reelmake: ffmpeg, fonts, credentials (present or not, never shown), disk."""
+
+from __future__ import annotations
+
+import argparse
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+HELP = "check ffmpeg, fonts, credentials, disk"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    _options.storyboard(parser)
+    _options.json(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    findings = [*_tools(), *_project(args)]
+    if console.json:
+        rows = [{"what": what, "ok": ok, "found": found} for what, ok, found in findings]
+        console.object({"reelmake": 1, "ok": all(ok for _, ok, _ in findings), "findings": rows})
+    else:
+        wide = max(len(what) for what, _, _ in findings)
+        for what, ok, found in findings:
+            mark = console.paint("✓", "good", to_stdout=True) if ok else console.paint("✗", "bad", to_stdout=True)
+            console.result(f"{mark} {what.ljust(wide)}  {found}")
+    return 0 if all(ok for _, ok, _ in findings) else 1
+
+
+def _tools() -> list[tuple[str, bool, str]]:
+    import platform
+
+    from reelmake import __version__
+    from reelmake.errors import LocalTool
+    from reelmake.media import ffmpeg
+    from reelmake.media.font import font
+
+    found = [("reelmake", True, f"{__version__} on Python {platform.python_version()}")]
+    try:
+        found.append(("ffmpeg", True, f"{ffmpeg.version()} ({ffmpeg.program()})"))
+    except LocalTool as error:
+        found.append(("ffmpeg", False, str(error)))
+    found.append(("font", font().is_file(), font().name))
+    return found
+
+
+def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
+    import os
+    import shutil
+    from pathlib import Path
+
+    from reelmake.errors import Mistake
+
+    try:
+        project = _open.bare(args)
+    except Mistake as error:
+        free = shutil.disk_usage(Path.cwd()).free
+        return [
+            ("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free here"),
+            ("storyboard", True, f"none here ({error})"),
+        ]
+    free = shutil.disk_usage(project.root).free
+    found = [("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free in {project.root}")]
+    found.append(("storyboard", project.script.ok, project.shown(project.storyboard.name)))
+    for spec in project.providers.values():
+        if spec.api_key:
+            there = bool(os.environ.get(spec.api_key))
+            found.append((f"provider {spec.name}", there, f"{spec.api_key} is {'set' if there else 'not set'}"))
+    writable = os.access(project.root, os.W_OK)
+    found.append(("folder", writable, "can be written" if writable else f"{project.root} cannot be written"))
+    return found

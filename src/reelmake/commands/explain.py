@@ -1,0 +1,57 @@
+"""Why a shot is fresh or not, and which input changed from what to what; or what a diagnostic code means."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+HELP = "which input changed from what to what; or what a code such as RM203 means"
+CODE = re.compile(r"RM\d{3}", re.IGNORECASE)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("subject", metavar="SHOT|CODE", help="a shot, or a diagnostic code")
+    _options.storyboard(parser)
+    _options.json(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    if CODE.fullmatch(args.subject):
+        return _code(args.subject.upper(), console)
+    return _shot(args, console)
+
+
+def _code(code: str, console: Console) -> int:
+    from importlib.resources import files
+
+    from reelmake.diagnostics import Diagnostic, did_you_mean
+    from reelmake.errors import Mistake
+
+    folder = files("reelmake") / "explanations"
+    page = folder / f"{code}.md"
+    if not page.is_file():
+        known = [entry.name.removesuffix(".md") for entry in folder.iterdir() if entry.name.endswith(".md")]
+        raise Mistake([Diagnostic("RM706", f"there is no diagnostic {code}", None, hint=did_you_mean(code, known))])
+    text = page.read_text(encoding="utf-8")
+    if console.json:
+        console.object({"code": code, "text": text})
+    else:
+        console.result(text)
+    return 0
+
+
+def _shot(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.report import explanation
+
+    project = _open.project(args, console)
+    shots = project.addresses(args.subject)
+    plan = project.plan(shots)
+    told = [explanation.explain(plan, project.layout, shot, project.store.record, project.records) for shot in shots]
+    if console.json:
+        console.object({"reelmake": 1, "shots": [t.as_json() for t in told]})
+    else:
+        console.result("\n\n".join(t.text(lambda text, tone: console.paint(text, tone, to_stdout=True)) for t in told))
+    return 0

@@ -1,0 +1,36 @@
+"""The graph of steps with their verdicts, as Mermaid, Graphviz dot, JSON or SVG."""
+
+from __future__ import annotations
+
+import argparse
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+HELP = "the DAG as mermaid, dot, json or svg"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    _options.shots(parser, "shots, tags or outputs to narrow it to")
+    _options.storyboard(parser)
+    parser.add_argument(
+        "--format", choices=("mermaid", "dot", "json", "svg"), default="mermaid", help="default: mermaid"
+    )
+    parser.add_argument("--shots-only", action="store_true", help="leave out frames, segments and outputs")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it there instead of stdout")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from pathlib import Path
+
+    from reelmake.report.drawing import FORMATS, shots_only
+    from reelmake.store.notes import write_text
+
+    plan = _open.project(args, console).plan(args.shots)
+    text = FORMATS[args.format](shots_only(plan) if args.shots_only else plan)
+    if args.output:
+        write_text(Path(args.output), text + "\n")
+        console.say(f"wrote {args.output}")
+    else:
+        console.result(text)
+    return 0

@@ -1,0 +1,35 @@
+"""Past runs: when, what they made, what they cost, how long they took."""
+
+from __future__ import annotations
+
+import argparse
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+HELP = "past runs with cost and time"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    _options.json(parser)
+    parser.add_argument("-n", type=int, default=20, metavar="N", help="how many, newest last (default: 20)")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from decimal import Decimal
+
+    from reelmake.report.plan import duration, money
+
+    runs = _open.bare(args).runs()[-max(1, args.n) :]
+    if console.json:
+        console.object({"reelmake": 1, "runs": runs})
+        return 0
+    if not runs:
+        console.say("no runs yet")
+    for r in runs:
+        parts = [f"{r['generated']} generated", f"{r['reused']} reused", money(Decimal(str(r["cost_usd"])))]
+        parts += [f"{r['failed']} failed"] if r["failed"] else []
+        parts += ["interrupted"] if r["interrupted"] else []
+        what = f"  {' '.join(r['command'])}" if r["command"] else ""
+        console.result(f"{r['at']}  {duration(r['took']):>12}  {', '.join(parts)}{what}")
+    return 0

@@ -1,0 +1,41 @@
+"""What a build would make and reuse, and why, with its cost and time. Makes nothing and asks no provider."""
+
+from __future__ import annotations
+
+import argparse
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+HELP = "what would be made, reused, and why, with cost and time"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    _options.shots(parser, "shots or tags to narrow it to")
+    _options.storyboard(parser)
+    _options.json(parser)
+    parser.add_argument("--format", choices=("table", "markdown", "json"), default="table", help="how to show it")
+    parser.add_argument("--all", action="store_true", help="every row, however many there are")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.report import plan as report
+
+    console.json = console.json or args.format == "json"
+    project = _open.project(args, console)
+    plan = project.plan(args.shots)
+    seconds = project.forecast(plan)
+    if console.json:
+        console.object(report.as_json(plan, project.layout, seconds))
+    elif args.format == "markdown":
+        console.result(report.markdown(plan, project.layout, seconds))
+    else:
+        table = report.table(
+            plan,
+            project.layout,
+            lambda text, tone: console.paint(text, tone, to_stdout=True),
+            console.width,
+            everything=args.all,
+        )
+        console.result("\n\n".join(part for part in (table, report.summary(plan, project.layout, seconds)) if part))
+    return 0

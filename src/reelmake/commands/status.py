@@ -1,0 +1,31 @@
+"""The state of each shot, what is still open at providers, and what was spent."""
+
+from __future__ import annotations
+
+import argparse
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+HELP = "the state of each shot, open jobs, money spent"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    _options.shots(parser, "shots or tags (default: all)")
+    _options.storyboard(parser)
+    _options.json(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.report import status as report
+
+    project = _open.project(args, console)
+    plan = project.plan(args.shots)
+    ledger = project.journal.ledger()
+    sums = {"reserved": ledger.reserved, "spent": ledger.spent, "maybe spent": ledger.maybe}
+    state = report.status(plan, project.layout, project.journal.open(), sums)
+    if console.json:
+        console.object(state.as_json())
+    else:
+        console.result(state.text(lambda text, tone: console.paint(text, tone, to_stdout=True)))
+    return 0

@@ -1,0 +1,29 @@
+"""Show the takes of shots: which exist, which is picked, what each cost, where its clip is."""
+
+from __future__ import annotations
+
+import argparse
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+HELP = "see the takes of shots and which is picked"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    _options.shots(parser, "shots or tags (default: all)")
+    _options.storyboard(parser)
+    _options.json(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.report import takes as report
+
+    project = _open.project(args, console)
+    plan = project.plan(args.shots)
+    rows = report.rows(plan, project.layout, project.store.path)
+    if console.json:
+        console.object({"reelmake": 1, "takes": [r.as_json() for r in rows]})
+    else:
+        console.result(report.table(rows, lambda text, tone: console.paint(text, tone, to_stdout=True)))
+    return 0

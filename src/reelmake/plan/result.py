@@ -1,0 +1,67 @@
+"""Result: what a build ended with; what commands print and the Python API returns. Knows nothing of how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from reelmake.diagnostics import Span
+from reelmake.plan.decide import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """An output in its place: `path` below the project."""
+
+    path: str
+    sha256: str
+    frames: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A step that could not be made, and what to do next."""
+
+    step: str
+    shot: str
+    code: str
+    message: str
+    next_steps: tuple[str, ...] = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a build ended with. `generated` and `reused` count takes; `cost` is USD spent in this run.
+
+    `clips`: of a narrowed build, shot address -> its picked clip in the store.
+    """
+
+    plan: Plan
+    outputs: tuple[OutputFile, ...]
+    generated: int
+    reused: int
+    cost: Decimal = Decimal(0)
+    failures: tuple[Failure, ...] = ()
+    skipped: int = 0
+    interrupted: bool = False
+    warnings: tuple[str, ...] = ()
+    clips: Mapping[str, str] = field(default_factory=dict)
+    took: float = 0.0
+
+    @property
+    def status(self) -> int:
+        """The exit status this result deserves."""
+        return 130 if self.interrupted else 1 if self.failures else 0
+
+    @property
+    def idle(self) -> bool:
+        """Was there nothing to make?"""
+        return not self.plan.todo
+
+    def again(self) -> Result:
+        """What the next run will end with if nothing changes."""
+        whole = replace(self.plan, decisions={})
+        return replace(self, plan=whole, generated=0, reused=self.generated + self.reused, cost=Decimal(0))

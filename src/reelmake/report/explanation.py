@@ -1,0 +1,111 @@
+"""Why a shot's takes are fresh or not: every label of the manifest, what changed from what to what.
+
+Knows nothing of how verdicts are reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reelmake.model.lock import Record
+from reelmake.model.take import Manifest, Take
+from reelmake.plan.decide import Decision, Plan, Verdict
+from reelmake.plan.key import Change
+from reelmake.plan.layout import Layout
+
+_QUIET = {"format", "kind", "work"}  # labels that no author wrote and that rarely differ
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One shot's story. `relation`: how it hangs on another shot, "" if it does not."""
+
+    shot: str
+    relation: str
+    takes: tuple[tuple[Decision, tuple[Change, ...], Manifest], ...]
+    picked: int
+    by: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "shot": self.shot,
+            "picked": self.picked,
+            "picked_by": self.by,
+            "takes": [
+                {
+                    "take": d.step.job.take if d.step.job else None,
+                    "verdict": d.verdict.value,
+                    "reason": d.reason or None,
+                    "key": d.key or None,
+                    "clip": d.take.digest if d.take else None,
+                    "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in differ],
+                    "manifest": dict(pairs),
+                }
+                for d, differ, pairs in self.takes
+            ],
+        }
+
+    def text(self, paint: Callable[[str, str], str]) -> str:
+        lines = [paint(self.shot, "bold") + (f"  ({self.relation})" if self.relation else "")]
+        if not self.takes:
+            lines.append("  footage: nothing is generated for it")
+        for d, differ, pairs in self.takes:
+            lines += self._take(d, differ, pairs, paint)
+        return "\n".join(lines)
+
+    def _take(
+        self, d: Decision, differ: tuple[Change, ...], pairs: Manifest, paint: Callable[[str, str], str]
+    ) -> list[str]:
+        job = d.step.job
+        assert job is not None
+        picked = f", picked by {self.by}" if job.take == self.picked and self.by != "default" else ""
+        tone = {Verdict.FRESH: "good", Verdict.STALE: "warn"}.get(d.verdict, "cyan")
+        lines = [f"  take {job.take}{picked}: " + paint(d.verdict.value, tone) + (f", {d.reason}" if d.reason else "")]
+        if d.step.shots and d.step.shots[0] != self.shot:
+            lines.append(f"    shares its clip with {d.step.shots[0]}")
+        for change in differ:
+            lines.append(f"    {paint(change.label, 'bold')}")
+            lines.append(f"      was  {_shown(change.before, paint)}")
+            lines.append(f"      is   {_shown(change.after, paint)}")
+        if not differ:
+            width = max((len(k) for k, _ in pairs if k not in _QUIET), default=0)
+            lines += [f"    {k.ljust(width)}  {_short(v)}" for k, v in pairs if k not in _QUIET and v not in ("", "{}")]
+        if d.take:
+            lines.append(f"    clip {d.take.digest[:12]}, made {d.take.made or 'at an unknown time'}")
+        return lines
+
+
+def explain(
+    plan: Plan,
+    layout: Layout,
+    shot: str,
+    record: Callable[[str], Take | None],
+    locked: Mapping[str, Record],
+) -> Told:
+    """The story of one shot, by address."""
+    slate = layout.slates[shot]
+    choice = layout.shots[layout.variant_of(shot)].choices[shot]
+    told = []
+    for d in plan.jobs:
+        if shot in d.step.shots:
+            pairs = d.manifest
+            if not pairs and (before := _before(d, shot, locked)) and (old := record(before)):
+                pairs = old.manifest
+            told.append((d, d.changes, pairs))
+    relation = f"{slate.relation} of {slate.parent}" if slate.relation else ""
+    return Told(shot, relation, tuple(told), choice.take, choice.by)
+
+
+def _before(d: Decision, shot: str, locked: Mapping[str, Record]) -> str:
+    entry = locked[shot].takes.get(d.step.job.take) if shot in locked and d.step.job else None
+    return entry[0] if entry else ""
+
+
+def _shown(value: str | None, paint: Callable[[str, str], str]) -> str:
+    return paint("(was not there)", "dim") if value is None else paint("(empty)", "dim") if value == "" else value
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 100 else value[:97] + "…"

@@ -1,0 +1,130 @@
+"""Progress on a terminal: a line per running shot with bar and elapsed time, and one total line with the cost so far.
+
+Hears events, draws with rich. Knows nothing of what makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from time import monotonic
+from typing import Any
+
+from rich.console import Console as Screen
+from rich.console import Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from reelmake.model import events
+from reelmake.report.plan import duration, money
+
+_MOST = 12  # running steps that are drawn; the rest is counted
+
+
+@dataclass
+class Running:
+    """A step that is being made: the event of its start, when we heard of it, how far it is."""
+
+    event: events.StepStarted
+    since: float
+    fraction: float | None = None
+    note: str = ""
+
+
+class LiveReport:
+    """Use as a context manager around a build; `handle` is the listener."""
+
+    def __init__(self, screen: Screen | None = None) -> None:
+        self.screen = screen or Screen(stderr=True, highlight=False)
+        self.live = Live(self, console=self.screen, refresh_per_second=8, transient=True)
+        self.running: dict[str, Running] = {}
+        self.total = self.done = self.generated = 0
+        self.cost = Decimal(0)
+        self.note = ""
+        self.began = monotonic()
+
+    def __enter__(self) -> LiveReport:
+        self.live.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.live.stop()
+
+    def handle(self, event: events.Event) -> None:
+        match event:
+            case events.RunStarted():
+                self.total = event.steps
+            case events.StepStarted():
+                self.running[event.step] = Running(event, monotonic())
+            case events.StepProgressed() if event.step in self.running:
+                self.running[event.step].fraction = event.fraction
+                self.running[event.step].note = event.note
+            case events.StepDone():
+                self.running.pop(event.step, None)
+                self.done += 1
+                self._made(event)
+            case events.StepFailed():
+                self.running.pop(event.step, None)
+                self.done += 1
+                self.screen.print(Text(f"✗ {_called(event.step)}: {event.message}", "red"))
+            case events.StepSkipped():
+                self.done += 1
+            case events.StepRetrying():
+                self.screen.print(
+                    Text(f"↻ {_called(event.step)}: {event.reason}; again in {event.after:.0f} s", "yellow")
+                )
+            case events.Stopping():
+                self.note = "stopping: what runs is kept; Ctrl-C again leaves now"
+            case events.Waiting():
+                self.note = f"waiting for {event.holder}"
+            case _:
+                pass
+
+    def _made(self, event: events.StepDone) -> None:
+        if event.made and event.kind == "shot":
+            self.generated += 1
+            self.cost += event.cost or Decimal(0)
+            price = f"  {money(event.cost)}" if event.cost else ""
+            self.screen.print(
+                Text.assemble(("✓ ", "green"), _called(event.step), (f"  {event.took:.1f} s{price}", "dim"))
+            )
+
+    def __rich_console__(self, console: Any, options: Any) -> Any:
+        yield self._drawing(options.max_width)
+
+    def _drawing(self, width: int) -> Group:
+        rows = Table.grid(padding=(0, 1))
+        rows.add_column(max_width=max(12, width // 3), no_wrap=True, overflow="ellipsis")
+        rows.add_column(width=max(10, width // 4))
+        rows.add_column(justify="right")
+        rows.add_column(style="dim", no_wrap=True, overflow="ellipsis")
+        shown = sorted(self.running.values(), key=lambda r: r.event.kind != "shot")
+        for step in shown[:_MOST]:
+            bar = ProgressBar(total=1.0, completed=step.fraction or 0.0, pulse=step.fraction is None)
+            rows.add_row(_called(step.event.step), bar, f"{monotonic() - step.since:.0f} s", step.note)
+        parts: list[Any] = [rows] if shown else []
+        if len(shown) > _MOST:
+            parts.append(Text(f"… and {len(shown) - _MOST} more", "dim"))
+        total = Table.grid(padding=(0, 1))
+        total.add_column(max_width=max(12, width // 3))
+        total.add_column(width=max(10, width // 4))
+        total.add_column(no_wrap=True)
+        spent = f" · {money(self.cost)} so far" if self.cost else ""
+        words = (
+            f"{self.done}/{self.total} steps · {self.generated} generated · {duration(monotonic() - self.began)}{spent}"
+        )
+        total.add_row(
+            Text("total", "bold"), ProgressBar(total=max(1, self.total), completed=self.done), Text(words, "bold")
+        )
+        return Group(*parts, total, *([Text(self.note, "yellow")] if self.note else []))
+
+
+def _called(step: str) -> str:
+    """ "shot:park#2" -> "park #2"; "segment:cut.mp4:003" -> "segment cut.mp4 003"."""
+    kind, _, rest = step.partition(":")
+    if kind == "shot":
+        shot, _, take = rest.rpartition("#")
+        return shot if take == "1" else f"{shot} #{take}"
+    return f"{kind} {rest.replace(':', ' ')}"

@@ -1,0 +1,90 @@
+"""How a build ended: outputs on stdout, what happened on stderr, one object for programs. Knows nothing of stores."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from reelmake.model.time import clock
+from reelmake.plan.result import Failure, Result
+from reelmake.report.plan import duration, money
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The object of language.md §2; after a failure with `error` for the first one and `failed` for all."""
+    value: dict[str, Any] = {
+        "outputs": {o.path: {"sha256": o.sha256, "frames": o.frames, "seconds": o.seconds} for o in result.outputs},
+        "generated": result.generated,
+        "reused": result.reused,
+        "cost_usd": float(result.cost),
+    }
+    if result.clips:
+        value["clips"] = {shot: str(path) for shot, path in result.clips.items()}
+    if result.failures:
+        value["failed"] = [_failure(f) for f in result.failures]
+        value["skipped"] = result.skipped
+        kept = f"{result.generated + result.reused} finished takes; they will not be paid for again"
+        value["error"] = _failure(result.failures[0]) | {"kept": kept}
+    if result.interrupted:
+        value["interrupted"] = True
+    return value
+
+
+def json_text(result: Result) -> str:
+    return json.dumps(as_json(result), indent=2, ensure_ascii=False)
+
+
+def text(result: Result, root: Path) -> str:
+    """A line an output: where it is, how long, how many frames."""
+    lines = []
+    for o in result.outputs:
+        length = f"  {clock(Fraction(o.seconds))}" if o.seconds is not None else ""
+        count = f"  {o.frames} frames" if o.frames else ""
+        lines.append(f"{os.path.relpath(root / o.path)}{length}{count}")
+    lines += [f"{shot}  {os.path.relpath(path)}" for shot, path in result.clips.items()]
+    return "\n".join(lines)
+
+
+def closing(result: Result, paint: Callable[[str, str], str]) -> str:
+    """One line: what was done."""
+    if result.idle and not result.failures:
+        takes = f"{result.reused} take{'s' * (result.reused != 1)} reused"
+        return paint("nothing to do", "good") + f": {takes}, every output is up to date"
+    spent = f", {money(result.cost)}" if result.cost else ""
+    parts = [f"{result.generated} generated", f"{result.reused} reused"]
+    parts += [f"{len(result.failures)} failed"] if result.failures else []
+    parts += [f"{result.skipped} skipped"] if result.skipped else []
+    end = "interrupted" if result.interrupted else "failed" if result.failures else "done"
+    more = "; what was paid for is kept, the next build goes on from here" if result.interrupted else ""
+    tone = "good" if end == "done" else "warn" if result.interrupted else "bad"
+    return paint(end, tone) + f" in {duration(result.took)}: {', '.join(parts)}{spent}{more}"
+
+
+def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:
+    """A picture of each failure: what, where, what was kept, what to do."""
+    kept = result.generated + result.reused
+    lines = []
+    for f in result.failures:
+        of = f'shot "{f.shot}"' if f.step.startswith("shot:") else f.step.replace(":", " ")
+        lines.append(paint(f"error[{f.code}]", "bad") + f": {of}: {f.message}")
+        if f.span is not None:
+            lines.append(f"  --> {f.span}")
+        if kept:
+            lines.append(f"   = kept: {kept} finished take{'s' * (kept != 1)}; they will not be paid for again")
+        lines += [f"   = next: {step}" for step in f.next_steps]
+    return lines
+
+
+def _failure(f: Failure) -> dict[str, Any]:
+    return {
+        "code": f.code,
+        "message": f.message,
+        "shot": f.shot or None,
+        "step": f.step,
+        "span": f.span.as_json() if f.span else None,
+        "next": [{"command": step, "costs_money": step.startswith("reelmake build")} for step in f.next_steps],
+    }

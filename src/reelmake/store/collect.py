@@ -1,0 +1,19 @@
+"""Garbage: artifacts that no take names any more. Only for who holds the project. Knows nothing of what is needed."""
+
+from __future__ import annotations
+
+from reelmake.store.disk import explained
+from reelmake.store.local import LocalStore
+
+
+def collect(store: LocalStore) -> int:
+    """Removes the bytes of every artifact without a take, and the work of dead runs; returns how many bytes."""
+    named = {store.path(take) for take in store.takes()}
+    freed = 0
+    for artifact in store.artifacts():
+        if artifact not in named:
+            with explained(f"remove {artifact}"):
+                freed += artifact.stat().st_size
+                artifact.unlink()
+    store.sweep()
+    return freed
