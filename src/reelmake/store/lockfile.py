@@ -1,0 +1,170 @@
+"""reelmake.lock: which takes a shot has and which are picked, one line a shot, sorted, so that git can merge it.
+
+    # reelmake.lock …
+    park {"order":"1f…","picks":{"1f…":2},"provider":"studio wan-2.6","takes":{"1":["<key>","<digest>"]}}
+
+git joins the lines of both branches (`merge=union`, which `save` asks for in .gitattributes). A shot that both changed
+then stands there twice, and is merged here, the same way in whatever order the lines came. Knows no storyboard.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from reelmake.diagnostics import Diagnostic, Source, Span
+from reelmake.errors import Mistake
+from reelmake.model.lock import Record
+from reelmake.store.disk import explained, write_whole
+
+HEADER = (
+    "# Takes and picks of every shot, one line each. Written by reelmake; keep it in git, merge it by keeping both."
+)
+ATTRIBUTE = "reelmake.lock merge=union"
+UNREADABLE = "RM620"
+
+_MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})( |$)")
+
+
+def read(text: str, name: str = "reelmake.lock") -> tuple[dict[str, Record], list[Diagnostic]]:
+    """Records by address, and a diagnostic for every line that is none. Never raises.
+
+    The sides of a merge conflict that nobody resolved are read as both; what git shows of their common past is not.
+    """
+    source = Source(name, text)
+    records: dict[str, Record] = {}
+    problems: list[Diagnostic] = []
+    past, offset = False, 0
+    for line in text.splitlines(keepends=True):
+        start, offset = offset, offset + len(line)
+        line = line.strip()
+        if marker := _MARKER.match(line):
+            past = marker[1] == "|" * 7
+            continue
+        if past or not line or line.startswith("#"):
+            continue
+        try:
+            record = parse(line)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            span = Span(source, start, start + len(line))
+            hint = "restore the line from git, or delete it: its shot is then planned as if it had no history"
+            problems.append(Diagnostic(UNREADABLE, "this line of the lock file cannot be read", span, hint=hint))
+            continue
+        known = records.get(record.shot)
+        records[record.shot] = merge(known, record) if known else record
+    return records, problems
+
+
+def write(records: Mapping[str, Record]) -> str:
+    """The whole file. What reads the same is written the same."""
+    return "".join(f"{line}\n" for line in (HEADER, *(draw(records[shot]) for shot in sorted(records))))
+
+
+def load(file: Path, name: str = "") -> dict[str, Record]:
+    """Records by address; none if there is no file. Raises Mistake for lines that cannot be read."""
+    with explained(f"read {file}"):
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:
+            return {}
+    records, problems = read(data.decode(errors="replace"), name or file.name)
+    if problems:
+        raise Mistake(problems)
+    return records
+
+
+def save(file: Path, records: Mapping[str, Record]) -> bool:
+    """Writes the file, whole, if it would say something else than now; tells whether it did. Raises LocalTool."""
+    text = write(records).encode()
+    with explained(f"write {file}"):
+        before = file.read_bytes() if file.exists() else None
+        if text == before or (before is None and not records):
+            return False
+        if before is None:
+            ask_for_union(file.parent)
+        write_whole(file, text, durable=True)
+    return True
+
+
+def ask_for_union(folder: Path) -> None:
+    """Inside a git work tree: adds our line to the .gitattributes there, unless something is said about us already."""
+    if not any((parent / ".git").exists() for parent in (folder, *folder.resolve().parents)):
+        return
+    file = folder / ".gitattributes"
+    before = file.read_bytes() if file.exists() else b""
+    if any(line.split()[:1] == [b"reelmake.lock"] for line in before.splitlines()):
+        return
+    gap = b"" if not before or before.endswith(b"\n") else b"\n"
+    with file.open("ab") as out:
+        out.write(gap + ATTRIBUTE.encode() + b"\n")
+
+
+def merge(one: Record, other: Record) -> Record:
+    """What two branches say of one shot, joined; the order of the two does not matter.
+
+    Picks and wishes hold for their order, so both sides' stand; where both decided on the same order, the later take
+    wins. Takes of the same order stand side by side; of two orders only the storyboard knows which: one is kept.
+    """
+    if one == other:
+        return one
+    first, second = sorted((one, other), key=lambda r: (r.order, draw(r)), reverse=True)
+    takes = dict(first.takes)
+    if first.order == second.order:
+        for number, take in second.takes.items():
+            takes[number] = min(take, takes.get(number, take))
+    return replace(
+        first,
+        picks=_larger(one.picks, other.picks),
+        wishes=_larger(one.wishes, other.wishes),
+        takes=dict(sorted(takes.items())),
+        provider=max(r.provider for r in (first, second) if r.order == first.order),
+    )
+
+
+def _larger(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {order: max(m[order] for m in (one, other) if order in m) for order in sorted({*one, *other})}
+
+
+def draw(record: Record) -> str:
+    """One line: the address and what is known, as JSON with sorted keys and without what is empty."""
+    fields: dict[str, Any] = {
+        "order": record.order,
+        "picks": dict(record.picks),
+        "provider": record.provider,
+        "takes": {f"{number}": list(take) for number, take in record.takes.items()},
+        "wishes": dict(record.wishes),
+    }
+    told = {name: value for name, value in fields.items() if value}
+    return f"{record.shot} {json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(',', ':'))}"
+
+
+def parse(line: str) -> Record:
+    """Raises ValueError, TypeError, KeyError or AttributeError for what is not a record."""
+    shot, _, body = line.partition(" ")
+    told = json.loads(body)
+    return Record(
+        shot=shot,
+        order=_text(told.get("order", "")),
+        picks=_counts(told.get("picks", {})),
+        wishes=_counts(told.get("wishes", {})),
+        takes={int(n): (_text(key), _text(digest)) for n, (key, digest) in _by_number(told.get("takes", {}))},
+        provider=_text(told.get("provider", "")),
+    )
+
+
+def _by_number(takes: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    return sorted(takes.items(), key=lambda pair: int(pair[0]))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text expected")
+    return value
+
+
+def _counts(given: Mapping[str, Any]) -> dict[str, int]:
+    return {_text(order): int(number) for order, number in sorted(given.items())}
