@@ -1,0 +1,18 @@
+"""Which layers make a scene: sky, what stands beyond, the place, the light, the cast, the weather, the foreground."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reelmake.media.sketch import sky
+from reelmake.media.sketch.places import PAINTERS
+from reelmake.media.sketch.stage import Setting, Stage, sheet
+from reelmake.providers.sketch import Scene
+
+
+def paint(scene: Scene, width: int, height: int) -> Stage:
+    """Paints every layer once. The longest part of a short clip: about a second at 1280x720."""
+    setting = Setting(scene, sheet(scene, width, height), np.random.default_rng(scene.seed))
+    sky.paint(setting)
+    PAINTERS[scene.place](setting)
+    return Stage(scene, width, height, setting.layers)
