@@ -58,7 +58,9 @@ def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:
     """The value of an option for this output: an int for a Number, a member for a Choice. Raises Mistake (RM460)."""
     option = options[name]
     value = output.options.get(name, option.default)
+    if isinstance(option.rule, Number) and option.rule.holds(value):
+        return int(Fraction(str(value)))
     if option.rule is None or option.rule.holds(value):
-        return int(Fraction(value)) if isinstance(option.rule, Number) else value  # type: ignore[arg-type]
+        return value
     message = f"`{name}` of the output {output.path} must be {option.rule}, not {value}"
     raise Mistake([Diagnostic("RM460", message, output.span)])

@@ -1,0 +1,181 @@
+"""Filter graphs and encoder settings for the works of a cut, built with ffmpeg-python.
+
+A golden test pins the texts that come out: whoever changes one raises `RENDERER` in model/cut.py.
+Knows nothing of where files are, of fonts or of processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import PurePath
+from typing import Any
+
+import ffmpeg
+
+from reelmake.assemble.picture import Material, placement
+from reelmake.model.cut import Picture, Piece, Title
+from reelmake.model.storyboard import Size
+from reelmake.model.time import nearest
+
+FAR = Fraction(10)  # seconds from which on it pays to seek
+LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
+LEAN = "0.13"  # of a frame: frames that lie exactly between two of ours always fall to the earlier one
+FADE = Fraction(2, 5)  # seconds in which a title comes and goes
+BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A picture of text to lay over the frames, its top left corner at (x, y)."""
+
+    file: PurePath
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clip to read: its file, what a probe says of it, and what is printed over it."""
+
+    file: PurePath
+    material: Material
+    title: Print | None = None
+    slate: Print | None = None
+
+
+def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
+    """The stream of exactly the wanted frames, in the picture's size and rate, square pixels, BT.709.
+
+    A clip that ends too early holds its last frame.
+    """
+    stream = _frames(reading, wanted, picture.fps)
+    if not reading.material.tagged:
+        stream = stream.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
+    stream = _fitted(stream, reading.material, picture.size, wanted)
+    if wanted.title and reading.title:
+        stream = _titled(stream, reading.title, wanted.title, picture.fps)
+    if wanted.slate and reading.slate:
+        card = ffmpeg.input(str(reading.slate.file)).filter("format", "yuva420p")
+        stream = stream.overlay(card, x=reading.slate.x, y=reading.slate.y)
+    return stream
+
+
+def finished(stream: Any) -> Any:
+    """The end of every graph: tagged, not converted."""
+    return stream.filter("format", "yuv420p").filter("setsar", 1).filter("setparams", **BT709)
+
+
+def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
+    begin, zero = {}, "STARTPTS"
+    start = _seek(reading.material, wanted.start / fps)
+    if start:
+        begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
+    lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
+    stream = ffmpeg.input(str(reading.file), threads=1, **begin).video
+    stream = stream.filter("setpts", f"PTS-{zero}-{lean}").filter("fps", _ratio(fps))
+    stream = stream.filter("tpad", stop=-1, stop_mode="clone")
+    stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.start + wanted.frames)
+    return stream.filter("setpts", "PTS-STARTPTS")
+
+
+def _seek(material: Material, first: Fraction) -> Fraction:
+    """Where to start decoding, in seconds from the file's start; 0 = at its beginning."""
+    if material.seconds is None or first < FAR:
+        return Fraction(0)
+    return Fraction(int(max(Fraction(0), material.start + min(first, material.seconds) - LEAD)))
+
+
+def _fitted(stream: Any, material: Material, size: Size, wanted: Piece) -> Any:
+    place = placement(material, size, wanted.fit)
+    if place.over == "blur":
+        both = stream.split()
+        cover = placement(material, size, "crop").scale
+        back = _scaled(both[0], cover).filter("crop", size.width, size.height)
+        back = back.filter("gblur", sigma=max(8, size.height // 24)).filter("eq", brightness="-0.12", saturation="0.9")
+        middle = {"x": (size.width - place.scale.width) // 2, "y": (size.height - place.scale.height) // 2}
+        return back.overlay(_scaled(both[1], place.scale), **middle)
+    stream = _scaled(stream, place.scale)
+    if place.over == "black":
+        x, y = (size.width - place.scale.width) // 4 * 2, (size.height - place.scale.height) // 4 * 2
+        return stream.filter("pad", size.width, size.height, x, y)
+    return stream if place.scale == size else stream.filter("crop", size.width, size.height)
+
+
+def _scaled(stream: Any, size: Size) -> Any:
+    flags = "lanczos+accurate_rnd+full_chroma_int+bitexact"
+    stream = stream.filter("scale", size.width, size.height, flags=flags, out_color_matrix="bt709", out_range="tv")
+    return stream.filter("setsar", 1).filter("format", "yuv420p")
+
+
+def _titled(stream: Any, card: Print, title: Title, fps: Fraction) -> Any:
+    ramp = max(1, min(nearest(FADE * fps), title.frames // 3))
+    text = ffmpeg.input(str(card.file), framerate=_ratio(fps)).filter("format", "yuva420p")
+    text = text.filter("loop", loop=-1, size=1).filter("setpts", "N").filter("trim", end_frame=title.frames)
+    text = text.filter("fade", type="in", start_frame=0, nb_frames=ramp, alpha=1)
+    text = text.filter("fade", type="out", start_frame=title.frames - ramp, nb_frames=ramp, alpha=1)
+    if title.first < 0:
+        text = text.filter("trim", start_frame=-title.first)
+    text = text.filter("setpts", f"PTS-STARTPTS+{max(0, title.first)}")
+    return stream.overlay(text, x=card.x, y=card.y, eof_action="pass")
+
+
+def encoder(picture: Picture, frames: int) -> dict[str, object]:
+    """Output options of a segment: any two segments of one picture can be joined by copying their packets."""
+    fps = picture.fps
+    keyint = nearest(2 * fps)
+    x264 = {
+        "stitchable": 1,  # the parameter sets hang on nothing but the settings
+        "keyint": keyint,
+        "min-keyint": max(1, keyint // 8),
+        "open-gop": 0,
+        "threads": 1,
+        "lookahead-threads": 1,
+        "cpu-independent": 1,
+        "force-cfr": 1,
+        "colorprim": "bt709",
+        "transfer": "bt709",
+        "colormatrix": "bt709",
+        "range": "tv",
+    }
+    return {
+        "c:v": "libx264",
+        "preset": picture.preset,
+        "crf": picture.crf,
+        "pix_fmt": "yuv420p",
+        "profile:v": "high",
+        "x264-params": ":".join(f"{name}={value}" for name, value in x264.items()),
+        "threads": 1,
+        "r": _ratio(fps),
+        "frames:v": frames,
+        "video_track_timescale": timescale(fps),
+        "an": None,
+        "sn": None,
+        "dn": None,
+        "map_metadata": -1,
+        "map_chapters": -1,
+        "fflags": "+bitexact",
+        "flags:v": "+bitexact",
+        "f": "mp4",
+    }
+
+
+def timescale(fps: Fraction) -> int:
+    """Ticks a second of a video track: a frame is a whole number of them."""
+    scale = fps.numerator
+    while scale < 10_000:
+        scale *= 2
+    return scale
+
+
+def arguments(stream: Any, into: PurePath, options: dict[str, object]) -> list[str]:
+    """Arguments for ffmpeg, without the program's name."""
+    return [str(a) for a in ffmpeg.get_args(ffmpeg.output(stream, str(into), **options))]
+
+
+def _ratio(fps: Fraction) -> str:
+    return f"{fps.numerator}/{fps.denominator}"
+
+
+def _decimal(value: Fraction) -> str:
+    return f"{float(value):.6f}"

@@ -1,0 +1,61 @@
+"""How a clip of any shape is brought into the picture of an output. Knows no ffmpeg, only whole pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelmake.model.storyboard import Fit, Size
+from reelmake.model.time import nearest
+
+ALMOST = Fraction(3, 100)  # bars thinner than this share of the picture are a defect, not a decision: cropped instead
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a probe says of a clip's picture, as it is to be shown (turned already).
+
+    `size` in stored pixels, `sar` the shape of one of them; `start`: seconds from the file's start to the first frame;
+    `seconds` None = not known; `tagged`: does the file say which colour matrix it has.
+    """
+
+    size: Size
+    sar: Fraction = Fraction(1)
+    start: Fraction = Fraction(0)
+    seconds: Fraction | None = None
+    tagged: bool = True
+    audio: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Scale to `scale`; then cut `crop` out of its middle, or lay it in the middle of the picture on `over`.
+
+    `over` is "" (it fills the picture), "black" or "blur".
+    """
+
+    scale: Size
+    over: str = ""
+
+
+def placement(material: Material, size: Size, fit: Fit) -> Placement:
+    """Where a clip goes in a picture of `size`: pixels are made square, everything is even."""
+    shape = material.size.width * material.sar / material.size.height
+    wanted = Fraction(size.width, size.height)
+    if fit == "stretch" or shape == wanted:
+        return Placement(size)
+    wider = shape > wanted
+    missing = 1 - (wanted / shape if wider else shape / wanted)
+    if fit == "crop" or missing <= ALMOST:
+        if wider:
+            return Placement(Size(max(size.width, _even(size.height * shape)), size.height))
+        return Placement(Size(size.width, max(size.height, _even(size.width / shape))))
+    if wider:
+        scale = Size(size.width, min(size.height, _even(size.width / shape)))
+    else:
+        scale = Size(min(size.width, _even(size.height * shape)), size.height)
+    return Placement(scale, "blur" if fit == "blur" else "black")
+
+
+def _even(value: Fraction) -> int:
+    return max(2, 2 * nearest(value / 2))

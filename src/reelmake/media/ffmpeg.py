@@ -1,0 +1,161 @@
+"""The ffmpeg program: which one, what it is, and running it to a whole file or not at all.
+
+Knows nothing of cuts, of graphs or of what the arguments mean.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import IO
+
+from reelmake.errors import LocalTool
+from reelmake.ports import Tell
+
+OLDEST = 6
+NEEDED = ("libx264", "xfade", "tpad", "gblur", "loudnorm", "palettegen")
+_TAIL = 12  # lines of its complaints that are shown
+
+
+@cache
+def program() -> str:
+    """Path of the ffmpeg to use: REELMAKE_FFMPEG, else the system's if it is able, else the wheel's."""
+    named = os.environ.get("REELMAKE_FFMPEG")
+    if named:
+        found = shutil.which(named)
+        if not found:
+            raise LocalTool(f"REELMAKE_FFMPEG names {named}, which is not a program that can be run")
+        return found
+    system = shutil.which("ffmpeg")
+    if system and not shortcomings(system):
+        return system
+    try:
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError) as error:
+        raise LocalTool(
+            "there is no ffmpeg that can be used",
+            next_steps=["pip install imageio-ffmpeg", "reelmake doctor"],
+        ) from error
+
+
+@cache
+def version(path: str = "") -> str:
+    """Version as the program itself prints it ("n9.0.2-…", "6.1.1"); "" path = the one in use."""
+    line = _ask(path or program(), "-version").partition("\n")[0]
+    found = re.match(r"ffmpeg version (\S+)", line)
+    if not found:
+        raise LocalTool(f"{path or program()} does not answer like ffmpeg")
+    return found[1]
+
+
+@cache
+def shortcomings(path: str) -> tuple[str, ...]:
+    """What an ffmpeg lacks to be used here; () = nothing."""
+    try:
+        number = re.search(r"\d+", version(path))
+        if version(path)[0] not in "nN" and number and int(number[0]) < OLDEST:
+            return (f"version {version(path)} is older than {OLDEST}",)
+        able = _ask(path, "-encoders") + _ask(path, "-filters")
+    except LocalTool as error:
+        return (str(error),)
+    return tuple(f"it lacks {name}" for name in NEEDED if not re.search(rf"\b{name}\b", able))
+
+
+def _ask(path: str, question: str) -> str:
+    try:
+        answer = subprocess.run([path, "-hide_banner", question], capture_output=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise LocalTool(f"{path} cannot be run: {error}") from error
+    return answer.stdout.decode(errors="replace")
+
+
+def run(arguments: Sequence[str], into: Path, *, frames: int = 0, tell: Tell | None = None) -> None:
+    """Runs ffmpeg until it has written `into`, whose name is the last argument.
+
+    It writes under another name and renames at the end, so a half-written `into` never exists. It is killed when this
+    process dies, and a Ctrl-C in the terminal does not reach it. `frames` in all, for progress. Raises LocalTool.
+    """
+    part = into.with_name(f".{into.name}.part")
+    try:
+        said = _run([*arguments[:-1], str(part)], "warning", frames, tell)
+        if not part.is_file() or part.stat().st_size == 0:
+            raise LocalTool(f"ffmpeg wrote nothing{_quoted(said)}")
+        part.replace(into)
+    except OSError as error:
+        raise LocalTool(f"{into.name} could not be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def measure(arguments: Sequence[str]) -> str:
+    """Runs ffmpeg for what it prints on stderr; the arguments end in a null output. Raises LocalTool."""
+    return _run(list(arguments), "info", 0, None)
+
+
+def _run(arguments: list[str], loglevel: str, frames: int, tell: Tell | None) -> str:
+    command = [program(), "-hide_banner", "-nostdin", "-y", "-loglevel", loglevel, "-nostats", "-progress", "pipe:1"]
+    command += ["-filter_threads", "1", "-filter_complex_threads", "1", *arguments]
+    try:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=os.getsid(0) != os.getpid(),  # a worker has its own already, and is killed with it
+            preexec_fn=die_with_parent,  # noqa: PLW1509 # one system call, looked up beforehand
+        )
+    except OSError as error:
+        raise LocalTool(f"{command[0]} cannot be run: {error.strerror}") from error
+    said: deque[str] = deque(maxlen=400)
+    with child:
+        assert child.stdout is not None
+        listener = Thread(target=_listen, args=(child.stderr, said), daemon=True)
+        listener.start()
+        try:
+            for line in child.stdout:
+                if tell and frames and line.startswith(b"frame="):
+                    tell(min(1.0, int(line[6:].strip() or 0) / frames), "")
+            status = child.wait()
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            listener.join(5)
+    text = "\n".join(said)
+    if status:
+        how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"gave up (status {status})"
+        raise LocalTool(f"ffmpeg {how}{_quoted(text)}")
+    return text
+
+
+def _listen(pipe: IO[bytes] | None, said: deque[str]) -> None:
+    assert pipe is not None
+    for line in pipe:
+        said.append(line.decode(errors="replace").rstrip())
+
+
+def _quoted(said: str) -> str:
+    """The end of what it printed, without the addresses of its objects."""
+    lines = [re.sub(r" @ 0x[0-9a-f]+", "", line) for line in said.splitlines() if line.strip()]
+    return ":\n  " + "\n  ".join(lines[-_TAIL:]) if lines else ", and did not say why"
+
+
+def die_with_parent() -> None:
+    """Run in a new child: the kernel kills it when the thread that started it ends, even by kill -9 (Linux only)."""
+    if _LIBC is not None:
+        _LIBC.prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
+
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None

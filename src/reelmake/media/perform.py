@@ -1,0 +1,63 @@
+"""Does one piece of local work, whatever its kind: a plain function, for a worker process to call.
+
+Knows which module makes what; knows nothing of processes, of keys' meaning or of the graph.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from reelmake.model.cut import (
+    BodyWork,
+    EntrySound,
+    GifWork,
+    JoinWork,
+    LastFrame,
+    MixWork,
+    ReelWork,
+    SheetWork,
+    ThumbWork,
+)
+from reelmake.model.job import Job
+from reelmake.model.take import Facts
+from reelmake.ports import Tell
+
+Making = Callable[[Any, Mapping[str, Path], Path, Tell], Facts]
+
+
+def perform(key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """Writes the artifact of `work` to `into` and returns its facts. Raises errors.LocalTool."""
+    if isinstance(work, Job):
+        return _sketch(key, work, inputs, into, tell)
+    return _maker(work)(work, inputs, into, tell)
+
+
+def _sketch(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    from reelmake.media import sketch
+    from reelmake.media.probe import probe
+
+    sketch.render(key, job, inputs, into, tell)
+    return probe(into, ".mp4")
+
+
+_MAKERS: Mapping[type, str] = {
+    BodyWork: "segments.body",
+    JoinWork: "segments.join",
+    EntrySound: "sound.entry",
+    MixWork: "sound.mix",
+    ReelWork: "packets.reel",
+    GifWork: "gif.gif",
+    SheetWork: "sheet.sheet",
+    ThumbWork: "stills.thumb",
+    LastFrame: "stills.last_frame",
+}
+
+
+def _maker(work: Any) -> Making:
+    """Each module is imported when its kind of work comes: numpy, Pillow and PyAV take their time."""
+    module, _, name = _MAKERS[type(work)].partition(".")
+    make: Making = getattr(importlib.import_module(f"reelmake.media.{module}"), name)
+    return make

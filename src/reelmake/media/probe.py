@@ -1,0 +1,154 @@
+"""What a file really is, read with PyAV: facts of an artifact, and whether it is whole.
+
+Knows nothing of what the file is for.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from reelmake.assemble.picture import Material
+from reelmake.errors import LocalTool
+from reelmake.model.storyboard import Size
+from reelmake.model.take import Facts
+
+STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg")
+
+
+def probe(file: Path, suffix: str = "") -> Facts:
+    """Facts of a finished file. Raises LocalTool with a clear sentence if it is not whole: every packet is read."""
+    kind = (suffix or file.suffix).lower()
+    if kind in STILLS:
+        return _still(file)
+    with opened(file) as container:
+        if kind in SOUNDS or not container.streams.video:
+            return _sound(container, file)
+        return _clip(container, file)
+
+
+def material(file: Path) -> Material:
+    """What the graph has to know of a clip's picture; the file's header and first frame are read. Raises LocalTool."""
+    with opened(file) as container:
+        if not container.streams.video:
+            raise LocalTool(f"{file.name} has no picture")
+        stream = container.streams.video[0]
+        frame = _first_frame(container, file)
+        turned = round(frame.rotation / 90) % 2 == 1
+        size = Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
+        sar = Fraction(stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or 1) or Fraction(1)
+        begins = Fraction(container.start_time or 0, 1_000_000)
+        first = _seconds(stream.start_time, stream.time_base)
+        length = _seconds(stream.duration, stream.time_base) or _microseconds(container.duration)
+        return Material(
+            size=size,
+            sar=1 / sar if turned else sar,
+            start=max(Fraction(0), first - begins) if first is not None else Fraction(0),
+            seconds=length,
+            tagged=int(frame.colorspace) != 2 or frame.format.is_rgb,  # 2 = not said
+            audio=bool(container.streams.audio),
+        )
+
+
+def opened(file: Path) -> Any:
+    """A PyAV container to read from. Raises LocalTool if the file is missing, empty or no media at all."""
+    try:
+        if file.stat().st_size == 0:
+            raise LocalTool(f"{file.name} is empty")
+        return av.open(str(file), metadata_errors="replace")
+    except FileNotFoundError as error:
+        raise LocalTool(f"{file.name} is not there") from error
+    except (av.error.FFmpegError, OSError) as error:
+        raise LocalTool(f"{file.name} is not a video, sound or picture that can be read: {_sentence(error)}") from error
+
+
+def _first_frame(container: Any, file: Path) -> Any:
+    try:
+        for frame in container.decode(video=0):
+            return frame
+    except av.error.FFmpegError as error:
+        raise LocalTool(f"{file.name} cannot be decoded: {_sentence(error)}") from error
+    raise LocalTool(f"{file.name} has no frame")
+
+
+def _clip(container: Any, file: Path) -> Facts:
+    stream = container.streams.video[0]
+    expected = _seconds(stream.duration, stream.time_base)
+    count, ends, begins = 0, Fraction(0), None
+    for packet in _packets(container, stream, file):
+        if packet.is_corrupt:
+            raise LocalTool(f"{file.name} is damaged: packet {count} of its picture cannot be read")
+        count += 1
+        if packet.pts is not None:
+            at = _seconds(packet.pts, packet.time_base) or Fraction(0)
+            begins = at if begins is None else min(begins, at)
+            ends = max(ends, at + (_seconds(packet.duration, packet.time_base) or Fraction(0)))
+    if not count:
+        raise LocalTool(f"{file.name} has no frame")
+    length = ends - (begins or Fraction(0))
+    rate = Fraction(stream.average_rate or stream.guessed_rate or 0)
+    declared = stream.frames
+    if (declared and count < declared) or (expected and length < expected - max(Fraction(1, 4), expected / 50)):
+        raise LocalTool(
+            f"{file.name} is cut off: {count} of {declared or '?'} frames, {float(length):.2f} of "
+            f"{float(expected or 0):.2f} seconds are there"
+        )
+    context = stream.codec_context
+    return Facts(
+        bytes=file.stat().st_size,
+        seconds=length,
+        frames=count,
+        fps=rate or None,
+        width=context.width,
+        height=context.height,
+        audio=bool(container.streams.audio),
+    )
+
+
+def _sound(container: Any, file: Path) -> Facts:
+    if not container.streams.audio:
+        raise LocalTool(f"{file.name} has neither picture nor sound")
+    stream = container.streams.audio[0]
+    ends = Fraction(0)
+    for packet in _packets(container, stream, file):
+        at = _seconds(packet.pts, packet.time_base) or Fraction(0)
+        ends = max(ends, at + (_seconds(packet.duration, packet.time_base) or Fraction(0)))
+    return Facts(bytes=file.stat().st_size, seconds=ends, audio=True)
+
+
+def _still(file: Path) -> Facts:
+    from PIL import Image
+
+    try:
+        with Image.open(file) as picture:
+            picture.load()
+            width, height = picture.size
+            frames = int(getattr(picture, "n_frames", 1))
+    except FileNotFoundError as error:
+        raise LocalTool(f"{file.name} is not there") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
+    return Facts(bytes=file.stat().st_size, frames=frames, width=width, height=height)
+
+
+def _packets(container: Any, stream: Any, file: Path) -> Any:
+    try:
+        yield from (packet for packet in container.demux(stream) if packet.size)
+    except av.error.FFmpegError as error:
+        raise LocalTool(f"{file.name} is cut off or damaged: {_sentence(error)}") from error
+
+
+def _seconds(ticks: int | None, base: Fraction | None) -> Fraction | None:
+    return None if ticks is None or base is None else ticks * Fraction(base)
+
+
+def _microseconds(ticks: int | None) -> Fraction | None:
+    return None if ticks is None else Fraction(ticks, 1_000_000)
+
+
+def _sentence(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)

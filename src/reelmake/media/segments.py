@@ -1,0 +1,96 @@
+"""Renders segments: every frame of the cut is encoded here, exactly once. Knows nothing of reels and of sound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from reelmake.assemble import graph
+from reelmake.catalog import members
+from reelmake.errors import LocalTool
+from reelmake.media import ffmpeg, text
+from reelmake.media.probe import material, probe
+from reelmake.model.cut import BodyWork, JoinWork, Picture, Piece
+from reelmake.model.take import Facts
+from reelmake.ports import Tell
+
+
+def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """The part of an entry between its joins."""
+    with _Prints(into) as prints:
+        stream = graph.piece(prints.reading(inputs["clip"], work.piece, work.picture), work.piece, work.picture)
+        facts = _encode(graph.finished(stream), work.picture, work.piece.frames, into, tell)
+        _tell_held(prints, work.piece, work.picture.fps, tell)
+        return facts
+
+
+def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """A transition between two entries."""
+    shelf = transition(work.transition)
+    complaint = shelf.complaint(work.params)
+    if complaint:
+        raise LocalTool(complaint)
+    frames = work.leaving.frames
+    with _Prints(into) as prints:
+        leaving, entering = (
+            graph.piece(prints.reading(inputs[label], piece, work.picture), piece, work.picture)
+            for label, piece in (("leaving", work.leaving), ("entering", work.entering))
+        )
+        stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
+        return _encode(graph.finished(stream), work.picture, frames, into, tell)
+
+
+def transition(name: str) -> Any:
+    """The module of a transition. Raises LocalTool if it is not on the shelf any more."""
+    found = next((module for module in members("transitions").values() if module.NAME == name), None)
+    if found is None:
+        raise LocalTool(f'there is no transition "{name}"')
+    return found
+
+
+def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell) -> Facts:
+    arguments = graph.arguments(stream, into, graph.encoder(picture, frames))
+    ffmpeg.run(arguments, into, frames=frames, tell=tell)
+    facts = probe(into, ".mp4")
+    if facts.frames != frames:
+        into.unlink()
+        raise LocalTool(f"ffmpeg made {facts.frames} frames where {frames} were due")
+    return facts
+
+
+def _tell_held(prints: _Prints, piece: Piece, fps: Fraction, tell: Tell) -> None:
+    """Says by how much a clip is too short for what is shown of it; a frame more or less is rounding."""
+    length = prints.materials[0].seconds
+    short = piece.start + piece.frames - int(length * fps) if length is not None else 0
+    if short > 1:
+        tell(1.0, f"the clip ends {min(short, piece.frames)} frames too early; its last frame is held")
+
+
+class _Prints:
+    """The pictures of text that lie beside a segment while it is made."""
+
+    def __init__(self, into: Path) -> None:
+        self._into = into
+        self._files: list[Path] = []
+        self.materials: list[Any] = []
+
+    def __enter__(self) -> _Prints:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for file in self._files:
+            file.unlink(missing_ok=True)
+
+    def reading(self, clip: Path, piece: Piece, picture: Picture) -> graph.Reading:
+        found = material(clip)
+        self.materials.append(found)
+        title = text.title(piece.title.text, picture.size, self._file()) if piece.title else None
+        slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
+        return graph.Reading(clip, found, title, slate)
+
+    def _file(self) -> Path:
+        file = self._into.with_name(f".{self._into.name}.{len(self._files)}.png")
+        self._files.append(file)
+        return file

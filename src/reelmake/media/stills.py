@@ -1,0 +1,89 @@
+"""Single frames as pictures: the last of a clip, a small one, and a contact sheet of many.
+
+Knows nothing of encoding and of what the frames are for.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from reelmake.assemble.picture import placement
+from reelmake.errors import LocalTool
+from reelmake.media.probe import material, opened
+from reelmake.model.cut import LastFrame, ThumbWork
+from reelmake.model.take import Facts
+from reelmake.ports import Tell
+
+
+def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """The last frame in the order they are shown, as it was decoded, as PNG."""
+    with opened(inputs["clip"]) as container:
+        frame = _last(container)
+    if frame is None:
+        raise LocalTool(f"{inputs['clip'].name} has no frame")
+    return _save(_upright(frame), into)
+
+
+def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """A small still; a clip that ends before the frame gives its last one."""
+    clip = inputs["clip"]
+    with opened(clip) as container:
+        frame = _at(container, work.frame / work.fps)
+    if frame is None:
+        raise LocalTool(f"{clip.name} has no frame")
+    place = placement(material(clip), work.size, work.fit)
+    picture = _upright(frame).resize((place.scale.width, place.scale.height), Image.Resampling.LANCZOS)
+    canvas = Image.new("RGB", (work.size.width, work.size.height))
+    canvas.paste(picture, ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2))
+    return _save(canvas, into)
+
+
+def _last(container: Any) -> Any:
+    """Decodes the end only, where the file can be searched; all of it otherwise."""
+    stream = container.streams.video[0]
+    if stream.duration and stream.duration * stream.time_base > 10:
+        end = (stream.start_time or 0) + stream.duration
+        container.seek(int(end - 3 / stream.time_base), stream=stream, backward=True)
+        found = deque(container.decode(stream), maxlen=1)
+        if found:
+            return found[0]
+        container.seek(0, stream=stream)
+    found = deque(container.decode(stream), maxlen=1)
+    return found[0] if found else None
+
+
+def _at(container: Any, seconds: Fraction) -> Any:
+    stream = container.streams.video[0]
+    zero = Fraction(stream.start_time or 0) * stream.time_base
+    if seconds > 3:
+        container.seek(int((zero + seconds) / stream.time_base), stream=stream, backward=True)
+    found = None
+    for frame in container.decode(stream):
+        late = frame.pts is not None and frame.pts * frame.time_base - zero > seconds + Fraction(1, 1000)
+        if found is not None and late:
+            break
+        found = frame
+    return found
+
+
+def _upright(frame: Any) -> Image.Image:
+    picture: Image.Image = frame.to_image()
+    return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+
+
+def _save(picture: Image.Image, into: Path) -> Facts:
+    part = into.with_name(f".{into.name}.part")
+    try:
+        picture.save(part, "PNG")
+        part.replace(into)
+    except OSError as error:
+        raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return Facts(bytes=into.stat().st_size, frames=1, width=picture.width, height=picture.height)

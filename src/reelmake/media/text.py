@@ -1,0 +1,123 @@
+"""Texts as pictures to lay over frames: titles and slates. Pillow draws them, so no text ever meets a filter's syntax.
+
+Knows nothing of time, of cuts or of ffmpeg.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from reelmake.assemble.graph import Print
+from reelmake.media.font import font
+from reelmake.model.storyboard import Size
+
+_WHITE = (255, 255, 255, 255)
+_SOFT = (236, 238, 240, 235)
+
+
+def face(pixels: int, weight: str = "regular") -> ImageFont.FreeTypeFont:
+    """The bundled typeface at a height in pixels."""
+    return ImageFont.truetype(str(font(weight)), max(6, pixels), layout_engine=ImageFont.Layout.BASIC)
+
+
+def title(text: str, size: Size, into: Path) -> Print:
+    """A lower third: one to four lines at the left, over a soft shade that lifts them off any picture."""
+    short = min(size.width, size.height)
+    letters = face(round(short * 0.062), "semibold")
+    margin = round(size.width * 0.06)
+    lines = wrapped(text, letters, size.width - 2 * margin, most=4)
+    step = round(letters.size * 1.28)
+    block = step * len(lines)
+    shade = round(letters.size * 2.2)
+    height = min(size.height, block + 2 * shade)
+    top = min(size.height - height, round(size.height * 0.93) - block - shade)
+    picture = Image.new("RGBA", (size.width, height))
+    picture.putalpha(_shade(size.width, height, shade))
+    glow = Image.new("RGBA", picture.size)
+    at = shade
+    for line in lines:
+        ImageDraw.Draw(glow).text((margin, at), line, (0, 0, 0, 170), letters)
+        at += step
+    picture.alpha_composite(glow.filter(ImageFilter.GaussianBlur(max(1, letters.size / 10))))
+    pen = ImageDraw.Draw(picture)
+    for index, line in enumerate(lines):
+        pen.text((margin, shade + index * step), line, _WHITE, letters)
+    bar = max(2, round(letters.size * 0.09))
+    left = margin - round(letters.size * 0.55)
+    pen.rectangle((left, shade + letters.size * 0.18, left + bar, shade + block - letters.size * 0.12), _WHITE)
+    picture.save(into)
+    return Print(into, 0, max(0, top))
+
+
+def _shade(width: int, height: int, soft: int) -> Image.Image:
+    """A dark band, transparent at its upper and lower edges."""
+    column = Image.new("L", (1, height))
+    for y in range(height):
+        near = min(1.0, y / soft, (height - 1 - y) / soft)
+        column.putpixel((0, y), round(118 * near * near * (3 - 2 * near)))
+    return column.resize((width, height))
+
+
+def slate(text: str, size: Size, into: Path) -> Print:
+    """Id and tier, small, in the strip at the top left that sketches leave dark; on its own dark chip elsewhere."""
+    strip = max(8, round(size.height * 0.06))
+    letters = face(round(min(strip * 0.56, size.width * 0.03)), "semibold")
+    pad = max(3, round(strip * 0.30))
+    words = wrapped(text, letters, round(size.width * 0.55), most=1)[0]
+    width = min(size.width, round(letters.getlength(words)) + 2 * pad)
+    picture = Image.new("RGBA", (max(2, width), strip), (12, 13, 15, 150))
+    pen = ImageDraw.Draw(picture)
+    pen.text((pad, strip / 2), words, _SOFT, letters, anchor="lm")
+    picture.save(into)
+    return Print(into, 0, 0)
+
+
+def wrapped(text: str, letters: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
+    """At most `most` lines no wider than `width` pixels; what is left over becomes an ellipsis. Never empty."""
+    lines: list[str] = []
+    for paragraph in shown(text).split("\n"):
+        lines += _broken(paragraph, letters, width)
+    if len(lines) > most:
+        last = lines[most - 1].rstrip()
+        while last and letters.getlength(last + "…") > width:
+            last = last[:-1].rstrip()
+        lines = [*lines[: most - 1], last + "…"]
+    return lines or [""]
+
+
+def _broken(paragraph: str, letters: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    lines, line = [], ""
+    for word in _words(paragraph):
+        if line and letters.getlength((line + word).rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+            word = word.lstrip()
+        while letters.getlength(word.rstrip()) > width and len(word) > 1:
+            fits = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or letters.getlength(word[:n]) <= width)
+            lines.append(word[:fits])
+            word = word[fits:]
+        line += word
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _words(text: str) -> Sequence[str]:
+    """Pieces after which a line may end: words with the blanks before them, and single wide characters."""
+    words: list[str] = []
+    for char in text:
+        wide = unicodedata.east_asian_width(char) in "WF"
+        starts = char == " " and not (words and words[-1].isspace())
+        if not words or starts or wide or unicodedata.east_asian_width(words[-1][-1]) in "WF":
+            words.append(char)
+        else:
+            words[-1] += char
+    return words
+
+
+def shown(text: str) -> str:
+    """Text as it can be drawn: line ends unified, blanks plain, control characters gone."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("C"))

@@ -1,0 +1,29 @@
+"""Dissolve: one picture melts into the next, both at half strength in the middle. Knows nothing of clips or files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import ffmpeg
+
+NAME = "dissolve"
+PARAMS: Mapping[str, object] = {}
+
+
+def complaint(params: Mapping[str, object]) -> str:
+    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
+    return ""
+
+
+def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+    """Two streams of `frames` frames to one of as many: frame k of n has k / (n + 1) of the entering picture."""
+    return crossfade(leaving, entering, frames, fps, "fade")
+
+
+def crossfade(leaving: Any, entering: Any, frames: int, fps: Fraction, kind: str) -> Any:
+    """xfade, less its first frame: that one would still be the leaving picture alone, and the blend lopsided."""
+    padded = [s.filter("tpad", start=1, start_mode="clone", stop=2, stop_mode="clone") for s in (leaving, entering)]
+    blend = ffmpeg.filter(padded, "xfade", transition=kind, duration=f"{float((frames + 1) / fps):.6f}", offset=0)
+    return blend.filter("trim", start_frame=1, end_frame=frames + 1).filter("setpts", "PTS-STARTPTS")
