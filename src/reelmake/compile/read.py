@@ -1,0 +1,222 @@
+"""YAML text to Nodes with places, by our own scalar rules. Knows nothing of storyboards.
+
+Reads the parser's events rather than composing its nodes: that is several times faster, keeps every key (a repeated one
+is an error here, not a silent loss) and lets the size of expanded aliases be limited while reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from reelmake.compile.node import Node
+from reelmake.compile.scalars import Trap, resolve
+from reelmake.compile.syntax import explain
+from reelmake.diagnostics import Note, Report, Source, Span
+
+LARGEST = 10_000_000  # bytes of a text
+DEEPEST = 64  # levels of nesting
+MOST = 1_000_000  # nodes after aliases are expanded
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class _Stop(Exception):
+    """Reading cannot go on: it was reported."""
+
+
+def decode(name: str, data: bytes, report: Report) -> Source | None:
+    """The text of a file's bytes (UTF-8, a byte order mark is accepted); None and a diagnostic where it is not text."""
+    if len(data) > LARGEST:
+        size = f"{len(data) / 1e6:.1f} MB"
+        report.error("RM104", f"{name} has {size}; a text of more than 10 MB is not read", None,
+                     hint="is it the right file? shots that follow a pattern are shorter as a `matrix:`")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig")
+        source = Source(name, before + "\ufffd" + data[error.start + 1 :].decode("utf-8", "replace"))
+        report.error("RM102", f"{name} is not UTF-8: byte 0x{data[error.start]:02x}",
+                     Span(source, len(before), len(before) + 1), hint="save it as UTF-8 in the editor")
+        return None
+    return Source(name, text)
+
+
+def read(source: Source, report: Report) -> Node | None:
+    """The tree of one text, always a map; None if something was reported that leaves nothing to go on with."""
+    if source.text.startswith("\ufeff"):
+        source = Source(source.name, source.text[1:])
+    if bad := _BAD.search(source.text):
+        what = "a NUL byte" if bad[0] == "\0" else f"a control character (U+{ord(bad[0]):04X})"
+        report.error("RM103", f"{what} in the text", Span(source, bad.start(), bad.end()), hint="remove it")
+        return None
+    reader = _Reader(source, report)
+    try:
+        root = reader.document()
+    except _Stop:
+        return None
+    except yaml.YAMLError as error:
+        explain(source, error, report)
+        return None
+    if root is None:
+        report.error("RM101", f"{source.name} is empty", None, hint="`reelmake init` writes a storyboard to start from")
+    elif root.kind != "map":
+        report.error("RM115", f"{source.name} must hold keys and values, not {_form(root)}", root.span,
+                     hint="the first line of a storyboard is `reelmake: 1`")
+        return None
+    return root
+
+
+def _form(node: Node) -> str:
+    return {"list": "a list", "text": "a text"}.get(node.kind, "a single value")
+
+
+class _Reader:
+    """Builds nodes from one parser's events; holds what aliases may name."""
+
+    def __init__(self, source: Source, report: Report) -> None:
+        self.source = source
+        self.report = report
+        self.events: Iterator[Any] = yaml.parse(source.text, Loader=_Loader)
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.count = 0
+
+    def document(self) -> Node | None:
+        root: Node | None = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    self.report.error("RM114", "a second document begins here", self._span(event),
+                                      hint="a storyboard is one document: remove the `---`, or split the file")
+                    return root
+                root = self.node(next(self.events), 0)
+        if root is not None and root.kind == "null" and root.start == root.end:
+            return None
+        return root
+
+    def node(self, event: Any, depth: int) -> Node:
+        """The node that begins with `event`; consumes up to its end."""
+        self.count += 1
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            return self._alias(event)
+        if event.tag is not None:
+            self._tag(event)
+        before = self.count
+        if kind is yaml.ScalarEvent:
+            node = self._scalar(event)
+        else:
+            if depth >= DEEPEST:
+                self.report.error("RM116", f"nested more than {DEEPEST} levels deep", self._span(event, 1))
+                raise _Stop
+            node = self._map(event, depth) if kind is yaml.MappingStartEvent else self._list(event, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (node, self.count - before + 1)
+        return node
+
+    def _span(self, event: Any, length: int | None = None) -> Span:
+        start, end = event.start_mark.index, event.end_mark.index
+        return Span(self.source, start, start + length if length is not None else end)
+
+    def _tag(self, event: Any) -> None:
+        start = event.start_mark.index
+        text = self.source.text[start : start + 200].split(None, 1)[0]
+        shown = text if text.startswith("!") else event.tag
+        self.report.error("RM113", f"tags are not used in storyboards: {shown}", Span(self.source, start, start + len(text)),
+                          hint="write the value alone")
+
+    def _alias(self, event: Any) -> Node:
+        found = self.anchors.get(event.anchor)
+        if found is None:
+            known = ", ".join(self.anchors)
+            self.report.error("RM111", f"no anchor &{event.anchor} stands above this *{event.anchor}", self._span(event),
+                              hint=f"known: {known}" if known else 'quote the text if it is not an alias: "*…"')
+            return Node("null", None, self.source, event.start_mark.index, event.end_mark.index)
+        node, weight = found
+        self.count += weight
+        if self.count > MOST:
+            self.report.error("RM112", f"expanded, the aliases make more than {MOST:,} values", self._span(event),
+                              hint="aliases of aliases multiply: use `matrix:`, `defaults:` or `tiers:` instead")
+            raise _Stop
+        return node
+
+    def _scalar(self, event: Any) -> Node:
+        start, end, value = event.start_mark.index, event.end_mark.index, event.value
+        if not event.implicit[0] or event.style:
+            return Node("text", value, self.source, start, end)
+        meaning = resolve(value)
+        if isinstance(meaning, Trap):
+            self.report.error(meaning.code, meaning.message, self._span(event), hint=meaning.hint)
+            return Node("text", value, self.source, start, end, {}, True)
+        kind, scalar = meaning
+        if kind == "null" and start == end:
+            start = end = self._empty(start)
+        return Node(kind, scalar, self.source, start, end, {}, True)
+
+    def _empty(self, at: int) -> int:
+        """A value that is not there is shown where it should be: after its key, not at the next line."""
+        text = self.source.text
+        while at > 0 and (at >= len(text) or text[at] in "\r\n" or text[at - 1] in " \r\n") and text[at - 1] in " \r\n":
+            at -= 1
+        return at
+
+    def _list(self, event: Any, depth: int) -> Node:
+        start, children = event.start_mark.index, []
+        while type(event := next(self.events)) is not yaml.SequenceEndEvent:
+            children.append(self.node(event, depth + 1))
+        end = event.end_mark.index
+        return Node("list", children, self.source, start, end if end > start else self._last(start, children))
+
+    def _map(self, event: Any, depth: int) -> Node:
+        start = event.start_mark.index
+        entries: dict[str, Node] = {}
+        keys: dict[str, Node] = {}
+        merges: list[Node] = []
+        while type(event := next(self.events)) is not yaml.MappingEndEvent:
+            key = self._key(event, depth)
+            value = self.node(next(self.events), depth + 1)
+            if key.value == "<<" and key.plain:
+                merges += self._merge(value)
+            elif key.value in keys:
+                self.report.error("RM107", f'the key "{key.value}" stands twice in one mapping', key.span,
+                                  notes=[Note("the first one is here", keys[key.value].span)],
+                                  hint="only the last would count: rename or remove one")
+            else:
+                entries[key.value] = value
+                keys[key.value] = key
+        for merged in merges:
+            for name, child in merged.value.items():
+                if name not in entries:
+                    entries[name] = child
+                    keys[name] = merged.keys[name]
+        end = event.end_mark.index
+        return Node("map", entries, self.source, start, end, keys)
+
+    def _key(self, event: Any, depth: int) -> Node:
+        if type(event) is yaml.ScalarEvent:
+            if event.tag is not None:
+                self._tag(event)
+            self.count += 1
+            start, end = event.start_mark.index, event.end_mark.index
+            return Node("text", event.value, self.source, start, end, {}, not event.style)
+        span = self._span(event)
+        node = self.node(event, depth + 1)
+        if node.kind in ("map", "list"):
+            self.report.error("RM117", f"a key must be a word, not {_form(node) if node.kind == 'list' else 'a mapping'}", span)
+        return node._replace(kind="text", value=str(node.value) if node.kind == "text" else f"?{node.start}")
+
+    def _merge(self, value: Node) -> list[Node]:
+        found = value.value if value.kind == "list" else [value]
+        for node in found:
+            if node.kind != "map":
+                self.report.error("RM118", "`<<` merges mappings, and this is none", node.span, hint="write `<<: *name`")
+        return [node for node in found if node.kind == "map"]
+
+    @staticmethod
+    def _last(start: int, children: list[Node]) -> int:
+        return max([start + 1, *(child.end for child in children)])
