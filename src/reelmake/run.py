@@ -1,7 +1,7 @@
 """A run: one build of a project, from the plan to outputs in their places and an updated lock file.
 
-Refuses before anything is spent; holds the project while it works. Knows nothing of terminals: it asks through `confirm`
-and tells through events.
+Refuses before anything is spent; holds the project while it works. Knows nothing of terminals: it asks through
+`confirm` and tells through events.
 """
 
 from __future__ import annotations
