@@ -9,9 +9,16 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from reelmake.errors import LocalTool
 from reelmake.media.sketch import reel
+from reelmake.media.sketch.grade import Grade
 from reelmake.media.sketch.lettering import Clock, strip
-from reelmake.media.sketch.painting import paint
+from reelmake.media.sketch.painting import paint, paint_weather
+from reelmake.media.sketch.picture import Card, Picture, cards
 from reelmake.media.sketch.plate import Bytes2D, Canvas
 from reelmake.media.sketch.tone import tone
 from reelmake.model import time
@@ -25,32 +32,128 @@ Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
 def render(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
     """Writes an mp4 of exactly frames(job.seconds, 24) frames (extend: after all of the parent's) with room tone.
 
-    `inputs` by label: "image" (the first frame), "last_image", "reference 1"..., "source" (the parent's clip).
-    Odd sizes lose a pixel: 4:2:0 has none.
+    `inputs` by label: "image" (the clip starts from it), "last_image" (and ends in it), "reference 1"... (shown as
+    cards), "source" (the parent's clip). Odd sizes lose a pixel: 4:2:0 has none. Raises errors.LocalTool if an input
+    cannot be read.
     """
     tell(None, "painting")
     width, height = max(16, job.size.width // 2 * 2), max(16, job.size.height // 2 * 2)
-    drawn = scene(key, job)
-    count = max(1, time.frames(job.seconds, reel.FPS))
-    with reel.Writer(into, width, height) as writer:
-        shots = _pictures(drawn, job, inputs, width, height, count, tell)
-        for n, picture in enumerate(shots):
-            writer.frame(*picture)
-            if n % 12 == 0:
-                tell(n / count, "drawing")
-        writer.sound(tone(drawn, time.samples(count, reel.FPS)))
+    film = _Film(scene(key, job), job, width, height)
+    source = inputs.get("source")
+    try:
+        before = reel.length(source) if source and job.operation == "extend" else 0
+        total = before + film.count
+        with reel.Writer(into, width, height) as writer:
+            for n, picture in enumerate(film.pictures(inputs, before)):
+                writer.frame(*picture)
+                if n % 12 == 0:
+                    tell(n / total, "drawing")
+            for samples in film.sound(source if before else None, before):
+                writer.sound(samples)
+    except (av.FFmpegError, StopIteration) as error:
+        raise LocalTool(f"sketch could not read or write a clip: {error or 'it has no pictures'}") from error
     tell(1.0, "done")
 
 
-def _pictures(
-    drawn: Scene, job: Job, inputs: Mapping[str, Path], width: int, height: int, count: int, tell: Tell
-) -> Iterator[Planes]:
-    stage = paint(drawn, width, height)
-    overlay = strip(drawn.caption, drawn.palette, width, height)
-    clock = Clock(width, height, job.take, Fraction(count) / reel.FPS, drawn.palette.accent)
-    canvas = Canvas(width, height)
-    for n in range(count):
-        stage.lay(canvas, n / max(1, count - 1), float(n / reel.FPS))
-        canvas.lay(overlay)
-        clock.lay(canvas, Fraction(n + 1) / reel.FPS)
-        yield canvas.arrays()
+class _Film:
+    def __init__(self, drawn: Scene, job: Job, width: int, height: int) -> None:
+        self.scene, self.job, self.width, self.height = drawn, job, width, height
+        self.count = max(1, time.frames(job.seconds, reel.FPS))
+
+    def pictures(self, inputs: Mapping[str, Path], before: int) -> Iterator[Planes]:
+        source = inputs.get("source")
+        if source is not None and self.job.operation == "remix":
+            yield from self._remixed(source)
+            return
+        opening = Picture.open(inputs["image"], self.width, self.height) if "image" in inputs else None
+        if source is not None:
+            last: Planes | None = None
+            for last in reel.frames(source, self.width, self.height, before):
+                yield last
+            opening = Picture(last, self.width, self.height) if last else opening
+        ending = Picture.open(inputs["last_image"], self.width, self.height) if "last_image" in inputs else None
+        shown = [path for label, path in inputs.items() if label.startswith("reference")]
+        yield from self._drawn(opening, ending, cards(shown, self.width, self.height), before)
+
+    def sound(self, source: Path | None, before: int) -> Iterator[NDArray[np.float32]]:
+        """The parent's own sound where there is one, then the tone of this scene."""
+        until, end = time.samples(before, reel.FPS), time.samples(before + self.count, reel.FPS)
+        if source is not None:
+            kept = reel.sound(source, until)
+            yield kept if kept is not None else tone(self.scene, until)
+        yield tone(self.scene, end - until)
+
+    def _clock(self, before: int) -> Clock:
+        whole = Fraction(before + self.count) / reel.FPS
+        return Clock(self.width, self.height, self.job.take, whole, self.scene.palette.accent)
+
+    def _drawn(
+        self, opening: Picture | None, ending: Picture | None, insets: list[Card], before: int
+    ) -> Iterator[Planes]:
+        stage = paint(self.scene, self.width, self.height)
+        words = strip(self.scene.caption, self.scene.palette, self.width, self.height, solid=opening is not None)
+        clock = self._clock(before)
+        canvas, other = Canvas(self.width, self.height), Canvas(self.width, self.height)
+        for n in range(self.count):
+            share = n / max(1, self.count - 1)
+            first = self._opening(n) if opening else 0.0
+            last = self._ending(n) if ending else 0.0
+            if first < 1 and last < 1:
+                stage.lay(canvas, share, n / 24)
+            if opening and first > 0:
+                opening.lay(other, 1 + 0.08 * share)
+                canvas.blend(other, first)
+            if ending and last > 0:
+                ending.lay(other, 1 + 0.08 * (1 - share))
+                canvas.blend(other, last)
+            said = min(1.0, n / 10 if opening else 1.0, (self.count - 1 - n) / 6 if ending else 1.0)
+            for card in insets:
+                card.lay(canvas, share, said)
+            canvas.lay(words, share=said)
+            clock.lay(canvas, Fraction(before + n + 1) / reel.FPS, said)
+            yield canvas.arrays()
+
+    def _opening(self, n: int) -> float:
+        """How much of the first picture is seen: all of it for a third of the clip, then it gives way."""
+        hold, fade = min(0.35 * self.count, 40.0), min(0.30 * self.count, 26.0)
+        return 1.0 - _smooth((n - hold) / max(1.0, fade))
+
+    def _ending(self, n: int) -> float:
+        left, fade = self.count - 1 - n, min(0.40 * self.count, 32.0)
+        return _smooth(1 - left / max(1.0, fade))
+
+    def _remixed(self, source: Path) -> Iterator[Planes]:
+        """The parent's own frames in this order's colours and weather; a line wipes from the old to the new."""
+        length = reel.length(source)
+        speed = min(Fraction(1), Fraction(length, self.count))
+        above = paint_weather(self.scene, self.width, self.height)
+        words = strip(self.scene.caption, self.scene.palette, self.width, self.height, note="Remix", solid=True)
+        clock, canvas = self._clock(0), Canvas(self.width, self.height)
+        grade: Grade | None = None
+        wipe = max(1.0, min(0.3 * self.count, 24.0))
+        for n, old in enumerate(reel.frames(source, self.width, self.height, self.count, speed)):
+            grade = grade or Grade(self.scene, old)
+            canvas.put(*grade.apply(old))
+            above.lay(canvas, n / max(1, self.count - 1), n / 24)
+            _unwiped(canvas, old, _smooth(n / wipe))
+            canvas.lay(words)
+            clock.lay(canvas, Fraction(n + 1) / reel.FPS)
+            yield canvas.arrays()
+
+
+def _unwiped(canvas: Canvas, old: Planes, share: float) -> None:
+    """The right part of the frame is still the old picture, behind a bright line."""
+    at = round(canvas.width * share) // 2 * 2
+    if at >= canvas.width:
+        return
+    kept = Canvas(canvas.width, canvas.height)
+    kept.put(*old)
+    thick = max(2, canvas.width // 500 * 2)
+    for image, rest, x in ((canvas.luma, kept.luma, at), (canvas.u, kept.u, at // 2), (canvas.v, kept.v, at // 2)):
+        image.paste(rest.crop((x, 0, image.width, image.height)), (x, 0))
+    canvas.luma.paste(225, (at, 0, min(canvas.width, at + thick), canvas.height))
+
+
+def _smooth(share: float) -> float:
+    t = min(1.0, max(0.0, share))
+    return t * t * (3 - 2 * t)

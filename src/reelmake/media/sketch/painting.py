@@ -16,3 +16,9 @@ def paint(scene: Scene, width: int, height: int) -> Stage:
     sky.paint(setting)
     PAINTERS[scene.place](setting)
     return Stage(scene, width, height, setting.layers)
+
+
+def paint_weather(scene: Scene, width: int, height: int) -> Stage:
+    """Only what falls or drifts through the air, for frames that exist already."""
+    setting = Setting(scene, sheet(scene, width, height), np.random.default_rng(scene.seed))
+    return Stage(scene, width, height, setting.layers, still=True)

@@ -73,6 +73,8 @@ def hills(setting: Setting) -> None:
     _floor(setting, h + 0.17, mix(p.mid, p.near, 0.5))
 
 
-PAINTERS: dict[str, Callable[[Setting], None]] = dict.fromkeys(("open", "park", "forest", "mountains", "sea", "desert", "field", "interior", "space", "street", "rooftop"), hills)
+PAINTERS: dict[str, Callable[[Setting], None]] = dict.fromkeys(
+    ("open", "park", "forest", "mountains", "sea", "desert", "field", "interior", "space", "street", "rooftop"), hills
+)
 PAINTERS["city"] = city
 _ = (ambient, span, tree)

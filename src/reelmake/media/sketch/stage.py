@@ -91,10 +91,11 @@ def camera(move: Move, share: float, seconds: float) -> tuple[float, float, floa
 class Stage:
     """All layers of a scene, ready to be laid."""
 
-    def __init__(self, scene: Scene, width: int, height: int, layers: list[Layer]) -> None:
+    def __init__(self, scene: Scene, width: int, height: int, layers: list[Layer], *, still: bool = False) -> None:
+        """`still`: the picture below has its own camera and vignette."""
         self._scene, self._unit = scene, height
         self._layers = layers
-        self._vignette = _vignette(width, height)
+        self._vignette = None if still else _vignette(width, height)
 
     def lay(self, canvas: Canvas, share: float, seconds: float) -> None:
         x, y, zoom = camera(self._scene.move, share, seconds)
@@ -102,6 +103,8 @@ class Stage:
             dx, dy, which, alpha = layer.path(share, seconds) if layer.path else (0.0, 0.0, 0, 1.0)
             plate = layer.plates[which % len(layer.plates)]
             canvas.lay(plate, (dx - x * layer.depth) * self._unit, (dy - y * layer.depth) * self._unit, alpha)
+        if self._vignette is None:
+            return
         canvas.zoom(zoom, 0.5, 0.46)
         canvas.luma = ImageChops.multiply(canvas.luma, self._vignette)
 
