@@ -191,11 +191,11 @@ class ReelWork:
 
 @dataclass(frozen=True, slots=True)
 class GifWork:
-    """An animation of a reel. Input `reel`. `colours` in the palette; it repeats for ever if `loop`."""
+    """An animation of a reel. Input `reel`. `colors` in the palette; it repeats for ever if `loop`."""
 
     width: int
     fps: Fraction
-    colours: int
+    colors: int
     loop: bool
     renderer: str = RENDERER
 

@@ -39,11 +39,11 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     return [*segments, *sounds, last]
 
 
-def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input]) -> Reel:
-    """What all steps of this output share."""
+def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], *, named: str = "") -> Reel:
+    """What all steps of this output share; `named` if they are made for another output that looks the same."""
     size = output.size or board.defaults.size or SIZE
     picture = Picture(size, cut.fps, int(chosen(OPTIONS, output, "crf")), str(chosen(OPTIONS, output, "preset")))
     slate = chosen(OPTIONS, output, "slate")
-    name = f"{board.variant}/{output.path}" if board.variant else output.path
+    name = "/".join(filter(None, (board.variant, named or output.path)))
     fit = output.fit or board.defaults.fit
     return Reel(cut, name, picture, clips, fit, None if slate == "auto" else bool(slate))

@@ -1,0 +1,69 @@
+"""Pool: the Media port over an Executor, by default a Crew of worker processes. Knows nothing of what is made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any
+
+from reelmake.media.crew import Crew
+from reelmake.media.perform import perform
+from reelmake.model.take import Facts
+from reelmake.ports import Tell
+
+
+class Pool:
+    """Local work on `workers` processes, or on an executor of the caller's (its tasks then report nothing)."""
+
+    def __init__(self, workers: int, executor: Executor | None = None) -> None:
+        self._executor = executor or Crew(workers)
+
+    async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+        """See ports.Media. If it is cancelled the work is stopped, and what it wrote so far is removed."""
+        loop = asyncio.get_running_loop()
+
+        def heard(fraction: float | None, word: str) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(tell, fraction, word)
+
+        future = self._start(key, work, dict(inputs), into, heard)
+        try:
+            facts: Facts = await asyncio.wrap_future(future)
+            return facts
+        except asyncio.CancelledError:
+            if isinstance(self._executor, Crew):
+                self._executor.stop(future)
+            raise
+        finally:
+            if not (future.done() and not future.cancelled() and future.exception() is None):
+                _sweep(into)
+
+    def _start(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, heard: Tell) -> Future[Any]:
+        if isinstance(self._executor, Crew):
+            return self._executor.submit(perform, key, work, inputs, into, heard=heard)
+        return self._executor.submit(perform, key, work, inputs, into, _silent)
+
+    async def probe(self, file: Path, suffix: str) -> Facts:
+        """See ports.Media. In a thread: a clip that was paid for must not wait for the CPU pool."""
+        from reelmake.media.probe import probe
+
+        return await asyncio.to_thread(probe, file, suffix)
+
+    def close(self, *, kill: bool = False) -> None:
+        """Ends the workers: at once, or when they are done with what they have."""
+        if kill and isinstance(self._executor, Crew):
+            self._executor.kill()
+        else:
+            self._executor.shutdown(cancel_futures=True)
+
+
+def _silent(fraction: float | None, word: str) -> None:
+    """For executors whose workers cannot report."""
+
+
+def _sweep(into: Path) -> None:
+    """Removes what a killed worker could not remove itself."""
+    for file in (into, *into.parent.glob(f".{into.name}.*")):
+        file.unlink(missing_ok=True)

@@ -1,0 +1,58 @@
+"""The other end of a Crew: a process that does one task after another until its input ends. Knows nothing of media."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import time
+from typing import Any
+
+_PAUSE = 0.1  # seconds between two tellings of mere progress
+
+
+def main() -> None:
+    """Reads (function, arguments), calls it with a `tell` added, answers; whatever libraries print goes to stderr."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    while True:
+        try:
+            fn, args = pickle.load(sys.stdin.buffer)  # noqa: S301 # from the process that started us
+        except EOFError:
+            return
+        told = 0.0
+
+        def tell(fraction: float | None, word: str) -> None:
+            nonlocal told
+            if word or time.monotonic() - told > _PAUSE:
+                told = time.monotonic()
+                answer("tell", fraction, word)
+
+        def answer(*said: Any) -> None:
+            answers.write(pickle.dumps(said))
+            answers.flush()
+
+        try:
+            result = fn(*args, tell)
+        except Exception as error:
+            answer("failed", _sendable(error))
+        else:
+            answer("done", result)
+
+
+def _sendable(error: Exception) -> Exception:
+    """The exception itself where it survives the journey, with the trace as a note; else its text."""
+    import traceback
+
+    error.add_note("in a worker process:\n" + "".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 # our own bytes
+    except Exception:
+        return RuntimeError("".join(traceback.format_exception(error)))
+    return error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""One picture of the whole cut: a frame of every shot with its id and length. Knows nothing of drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import ceil, sqrt
+
+from reelmake.assemble.options import Number, Option, chosen
+from reelmake.assemble.steps import FIT
+from reelmake.model.cut import Cell, Cut, Entry, SheetWork, ThumbWork
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.model.time import clock, nearest, seconds
+from reelmake.outputs import mp4
+
+SUFFIXES = (".png", ".jpg")
+OPTIONS: Mapping[str, Option] = {
+    "columns": Option(0, "pictures in a row; 0 = as looks best", Number(0, 40)),
+    "width": Option(0, "pixels across of one picture; 0 = as looks best", Number(0, 2048)),
+}
+
+
+def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
+    """A small still an entry, and the sheet that is published at `root`/path."""
+    if not cut.entries:
+        return []
+    count = len(cut.entries)
+    whole = board.defaults.size or mp4.SIZE
+    width = chosen(OPTIONS, output, "width") or (400 if count <= 60 else 256 if count <= 240 else 160)
+    size = Size(width, max(2, nearest(Fraction(width * whole.height, whole.width))))
+    name = "/".join(filter(None, (board.variant, output.path)))
+    suffix = next(s for s in SUFFIXES if output.path.lower().endswith(s))
+    stills = [_still(cut, entry, n, size, name, clips) for n, entry in enumerate(cut.entries, 1)]
+    length = clock(seconds(cut.frames, cut.fps))
+    work = SheetWork(
+        title=board.title,
+        note=f"{count} {'shot' if count == 1 else 'shots'} · {length} · {size_name(whole)}",
+        cells=tuple(_cell(cut, entry) for entry in cut.entries),
+        columns=chosen(OPTIONS, output, "columns") or min(16, ceil(sqrt(count))),
+        size=size,
+        format=suffix[1:],
+    )
+    sheet = Step(
+        id=f"output:{name}",
+        kind="output",
+        work=work,
+        inputs=tuple(Input(f"picture {n:03}", step=still.id) for n, still in enumerate(stills, 1)),
+        suffix=suffix,
+        shots=tuple(dict.fromkeys(entry.shot for entry in cut.entries)),
+        seconds=0.3 + count / 100,
+        output=f"{root}/{output.path}",
+    )
+    return [*stills, sheet]
+
+
+def size_name(size: Size) -> str:
+    """Width and height as a person writes them."""
+    return f"{size.width}×{size.height}"
+
+
+def _still(cut: Cut, entry: Entry, number: int, size: Size, name: str, clips: Mapping[str, Input]) -> Step:
+    """The frame in the middle of what is seen of the shot."""
+    return Step(
+        id=f"frame:{name}:{number:03}",
+        kind="frame",
+        work=ThumbWork(entry.start + entry.frames // 2, cut.fps, size, entry.fit or FIT),
+        inputs=(clips[entry.shot],),
+        suffix=".png",
+        shots=(entry.shot,),
+        seconds=0.2,
+    )
+
+
+def _cell(cut: Cut, entry: Entry) -> Cell:
+    id, _, tier = entry.slate.partition(" · ")
+    return Cell(id, clock(seconds(entry.frames, cut.fps)), tier)

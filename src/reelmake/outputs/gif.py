@@ -1,0 +1,74 @@
+"""The cut as an animated GIF, for pull requests and chats: made from the reel, so nothing is rendered twice.
+
+Knows which steps lead to it and its filter graphs; runs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import PurePath
+from typing import Any
+
+import ffmpeg
+
+from reelmake.assemble.options import Choice, Number, Option, chosen
+from reelmake.assemble.steps import reel_step, segment_steps
+from reelmake.model.cut import Cut, GifWork
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Storyboard
+from reelmake.outputs import mp4
+
+SUFFIXES = (".gif",)
+OPTIONS: Mapping[str, Option] = {
+    "width": Option(480, "pixels across; the height follows", Number(16, 4096)),
+    "fps": Option(12, "frames a second", Number(1, 50)),
+    "colors": Option(256, "how many colours the palette has", Number(2, 256)),
+    "loop": Option(True, "play it again and again", Choice((True, False))),
+}
+
+
+def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
+    """Segments, a silent reel, and the animation that is published at `root`/path.
+
+    The segments are those of the storyboard's first mp4, where it has one: the same work is done once for both.
+    """
+    if not cut.entries:
+        return []
+    model = next((o for o in board.outputs if o.path.lower().endswith(mp4.SUFFIXES)), Output(output.path))
+    reel = mp4.reel_of(cut, board, model, clips, named=output.path)
+    segments = segment_steps(reel)
+    silent = reel_step(reel, "", segments, None)
+    work = GifWork(
+        width=chosen(OPTIONS, output, "width"),
+        fps=Fraction(chosen(OPTIONS, output, "fps")),
+        colors=chosen(OPTIONS, output, "colors"),
+        loop=chosen(OPTIONS, output, "loop"),
+    )
+    animation = Step(
+        id=f"output:{reel.name}",
+        kind="output",
+        work=work,
+        inputs=(Input("reel", step=silent.id),),
+        suffix=".gif",
+        shots=silent.shots,
+        seconds=0.5 + cut.frames / 150,
+        output=f"{root}/{output.path}",
+    )
+    return [*segments, silent, animation]
+
+
+def palette(work: GifWork, reel: PurePath) -> Any:
+    """The stream of one frame that has the colours of the whole animation."""
+    return _small(work, reel).filter("palettegen", max_colors=work.colors, stats_mode="diff")
+
+
+def animation(work: GifWork, reel: PurePath, colors: PurePath) -> Any:
+    """The stream of the animation in these colours."""
+    pair = [_small(work, reel), ffmpeg.input(str(colors))]
+    return ffmpeg.filter(pair, "paletteuse", dither="bayer", bayer_scale=4, diff_mode="rectangle")
+
+
+def _small(work: GifWork, reel: PurePath) -> Any:
+    stream = ffmpeg.input(str(reel), threads=1).video.filter("fps", f"{work.fps.numerator}/{work.fps.denominator}")
+    return stream.filter("scale", work.width, -2, flags="lanczos+accurate_rnd+bitexact")
