@@ -1,0 +1,244 @@
+"""The whole road with the real command: what is made, what is not, and what is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.support.folder import Folder
+
+pytestmark = pytest.mark.slow
+
+FILM = """\
+vars: {city: Lisbon}
+shots:
+  skyline: {prompt: "Wide shot of ${city} at dawn."}
+  park: {prompt: A child flies a red kite in a park.}
+  dusk: {remix: park, prompt: "The same at dusk, teal and rust."}
+  home: {continue: dusk, prompt: She walks home.}
+  tail: {extend: home, prompt: The tram leaves.}
+cut:
+  - {shot: skyline, into: {dissolve: 0.25}}
+  - park
+  - dusk
+  - {shot: tail, title: Good night}
+"""
+
+
+@pytest.fixture
+def film(project: Folder) -> Folder:
+    project.storyboard(FILM)
+    return project
+
+
+def frames(path: Path) -> int:
+    with av.open(str(path)) as container:
+        return sum(1 for _ in container.decode(video=0))
+
+
+def test_a_build_makes_one_cut_of_the_length_the_storyboard_says(film: Folder) -> None:
+    made = film.build()
+
+    cut = made["outputs"]["build/cut.mp4"]
+    assert made["generated"] == 5
+    assert made["cost_usd"] == 0
+    assert cut["frames"] == 12 + 12 + 12 + 24 - 6
+    assert frames(film.root / "build/cut.mp4") == cut["frames"]
+
+
+def test_the_second_build_makes_nothing_and_says_so(film: Folder) -> None:
+    film.build()
+    before = film.cut()
+
+    again = film.run("build").expect(0, stderr="nothing to do")
+
+    assert "build/cut.mp4" in again.stdout
+    assert film.build()["generated"] == 0
+    assert film.cut() == before
+
+
+def test_one_letter_makes_that_shot_and_what_hangs_on_it(film: Folder) -> None:
+    film.build()
+    film.storyboard(FILM.replace("at dusk", "at dusks"))
+
+    plan = film.plan()
+    verdicts = {j["shot"]: (j["verdict"], j["reason"]) for j in plan["jobs"]}
+    assert verdicts["skyline"] == ("fresh", None)
+    assert verdicts["park"] == ("fresh", None)
+    assert verdicts["dusk"] == ("stale", "prompt changed")
+    assert verdicts["home"] == ("undecided", "waits for dusk")
+    assert plan["generate"] == 3
+    made = film.build()
+    assert (made["generated"], made["reused"]) == (3, 2)
+
+
+def test_going_back_makes_nothing(film: Folder) -> None:
+    film.build()
+    first = film.cut()
+    film.storyboard(FILM.replace("at dusk", "at noon"))
+    film.build()
+    assert film.cut() != first
+    film.storyboard(FILM)
+
+    assert film.build()["generated"] == 0
+    assert film.cut() == first
+
+
+def test_renaming_a_shot_makes_no_shot_again(film: Folder) -> None:
+    film.build()
+    film.storyboard(
+        FILM.replace("park:", "garden:").replace("remix: park", "remix: garden").replace("- park", "- garden")
+    )
+
+    made = film.build()
+
+    assert made["generated"] == 0
+    assert made["reused"] == 5
+
+
+def test_only_the_segments_that_a_change_touches_are_encoded_again(film: Folder) -> None:
+    film.build()
+    film.storyboard(FILM.replace("Good night", "Good morning"))
+
+    steps = json.loads(film.run("graph", "--format", "json").expect().stdout)["steps"]
+    todo = {(s["kind"], tuple(s["shots"])) for s in steps if s["verdict"] == "missing"}
+
+    assert ("segment", ("tail",)) in todo
+    assert not [s for s in todo if s[0] == "segment" and s[1] != ("tail",)]
+    assert film.build()["generated"] == 0
+
+
+def test_a_failed_step_skips_its_dependents_and_the_rest_is_made(film: Folder) -> None:
+    film.storyboard(FILM + "  - broken\n" + "", head="reelmake: 1\ndefaults: {size: 128x72, seconds: 0.5}\n")
+    film.write("broken.mov", b"this is no film")
+    film.storyboard(FILM.replace("cut:", "  broken: {file: broken.mov}\ncut:"))
+
+    film.run("build").expect(2, stderr="broken.mov")
+    assert not (film.root / "build").exists()
+
+
+def test_locked_refuses_to_generate_and_says_what_is_missing(film: Folder) -> None:
+    film.run("build", "--locked").expect(3, stderr="RM802")
+    assert not (film.root / "build").exists()
+    film.build()
+    film.run("build", "--locked").expect(0)
+
+
+def test_an_output_that_was_deleted_or_damaged_is_put_back_without_making_anything(film: Folder) -> None:
+    film.build()
+    good = film.cut()
+    (film.root / "build/cut.mp4").write_bytes(b"damaged")
+
+    assert film.build()["generated"] == 0
+    assert film.cut() == good
+    (film.root / "build/cut.mp4").unlink()
+    film.run("build").expect(0, stderr="nothing to do")
+    assert film.cut() == good
+
+
+def test_takes_are_picked_and_picking_never_makes_the_picked_shot_again(film: Folder) -> None:
+    film.storyboard(FILM.replace("park: {", "park: {takes: 2, "))
+    assert film.build()["generated"] == 6
+    first = film.cut()
+    film.run("pick", "park", "2").expect()
+
+    plan = film.plan()
+    verdicts = {(j["shot"], j["take"]): j["verdict"] for j in plan["jobs"]}
+    assert verdicts[("park", 1)] == verdicts[("park", 2)] == "fresh"
+    assert verdicts[("dusk", 1)] == "stale"
+    assert film.build()["generated"] == 3
+    assert film.cut() != first
+    film.run("pick", "park", "1").expect()
+    assert film.build()["generated"] == 0
+    assert film.cut() == first
+
+
+def test_retake_asks_for_one_more_and_uses_it(film: Folder) -> None:
+    film.build()
+    film.run("retake", "skyline").expect(0)
+
+    takes = film.run("takes", "--json").expect().json["takes"]
+    assert [(t["take"], t["picked"]) for t in takes if t["shot"] == "skyline"] == [(1, False), (2, True)]
+    assert film.build()["generated"] == 0  # only the cut is made again
+
+
+def test_explain_names_the_label_and_both_values(film: Folder) -> None:
+    film.build()
+    film.storyboard(FILM.replace("red kite", "blue kite"))
+
+    told = film.run("explain", "park").expect().stdout
+
+    assert "prompt" in told
+    assert "red kite" in told
+    assert "blue kite" in told
+
+
+def test_a_narrowed_build_makes_only_what_was_named(film: Folder) -> None:
+    made = film.build("park")
+
+    assert made["generated"] == 1
+    assert Path(film.root, made["clips"]["park"]).exists()
+    assert not (film.root / "build").exists()
+
+
+def test_two_runs_at_once_make_everything_once(film: Folder) -> None:
+    runs = [film.start("build", "--json") for _ in range(2)]
+    ends = [run.communicate(timeout=240) for run in runs]
+
+    assert [run.returncode for run in runs] == [0, 0], ends
+    assert sum(json.loads(out)["generated"] for out, _ in ends) == 5
+
+
+def test_the_same_storyboard_gives_the_same_bytes_elsewhere(film: Folder, tmp_path: Path) -> None:
+    film.build()
+    other = Folder(tmp_path / "elsewhere")
+    other.root.mkdir()
+    other.storyboard(FILM)
+    other.build("-j", "1")
+
+    assert other.cut() == film.cut()
+
+
+def test_the_lock_file_lists_every_take_on_a_line_of_its_own(film: Folder) -> None:
+    film.build()
+    lines = (film.root / "reelmake.lock").read_text().splitlines()
+
+    assert [line.split()[0] for line in lines if not line.startswith("#")] == [
+        "dusk",
+        "home",
+        "park",
+        "skyline",
+        "tail",
+    ]
+
+
+def test_another_folder_inside_the_project_finds_it(film: Folder) -> None:
+    (film.root / "deep/er").mkdir(parents=True)
+    film.run("build", cwd="deep/er").expect(0, stdout="../../build/cut.mp4")
+
+
+def test_events_are_written_as_json_lines(film: Folder) -> None:
+    film.run("build", "--events", "events.jsonl").expect()
+    events = [json.loads(line) for line in (film.root / "events.jsonl").read_text().splitlines()]
+
+    assert events[0]["event"] == "RunStarted"
+    assert events[-1]["event"] == "RunFinished"
+    assert sum(e["event"] == "StepDone" and e["kind"] == "shot" and e["made"] for e in events) == 5
+
+
+def test_without_a_terminal_there_are_no_control_characters(film: Folder) -> None:
+    for command in (
+        ["build"],
+        ["plan"],
+        ["takes"],
+        ["status"],
+        ["explain", "park"],
+        ["log"],
+        ["cache", "ls"],
+        ["graph"],
+    ):
+        ran = film.run(*command).expect()
+        assert "\x1b" not in ran.stdout + ran.stderr

@@ -1,0 +1,84 @@
+"""A project in a temporary folder, and the real command on it: `project.storyboard(…)`, `project.run("build")`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+TINY = "defaults: {size: 128x72, seconds: 0.5}\n"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.stdout)
+
+    def expect(self, code: int = 0, *, stdout: str | None = None, stderr: str | None = None) -> Ran:
+        """Fails with everything that was said unless the command ended so; `stdout`, `stderr`: a part of it."""
+        everything = f"exit {self.code}\n--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
+        assert self.code == code, f"expected exit {code}\n{everything}"
+        assert "Traceback" not in self.stderr, everything
+        assert stdout is None or stdout in self.stdout, f"expected on stdout: {stdout}\n{everything}"
+        assert stderr is None or stderr in self.stderr, f"expected on stderr: {stderr}\n{everything}"
+        return self
+
+
+@dataclass
+class Folder:
+    """A project folder. `env` is added to the environment of every command."""
+
+    root: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else dedent(text).encode())
+        return path
+
+    def storyboard(self, text: str, *, head: str = "reelmake: 1\n" + TINY) -> Path:
+        return self.write("storyboard.yaml", head + dedent(text))
+
+    def start(self, *args: str, cwd: str = ".") -> subprocess.Popen[str]:
+        """The command, started and not waited for."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "reelmake", *args],
+            cwd=self.root / cwd,
+            env={**os.environ, "NO_COLOR": "1", **self.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *args: str, cwd: str = ".") -> Ran:
+        process = self.start(*args, cwd=cwd)
+        out, err = process.communicate(timeout=240)
+        return Ran(process.returncode, out, err)
+
+    def build(self, *args: str) -> Any:
+        """A build that must succeed; its JSON."""
+        return self.run("build", "--json", *args).expect().json
+
+    def plan(self, *args: str) -> Any:
+        return self.run("plan", "--json", *args).expect().json
+
+    def verdicts(self, *args: str) -> dict[str, str]:
+        """Shot (or shot#take) -> verdict."""
+        return {j["shot"] + (f"#{j['take']}" if j["take"] > 1 else ""): j["verdict"] for j in self.plan(*args)["jobs"]}
+
+    def cut(self, name: str = "cut.mp4") -> bytes:
+        return (self.root / "build" / name).read_bytes()
