@@ -1,0 +1,66 @@
+# reelmake: everything a developer types. `make` alone lists it.
+# Needs Python 3.11 or newer, git and GNU make; the rest is installed into .venv (with uv if it is there).
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+BEGAN := $(shell date +%s)
+DEMO := examples/03-eco-city
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help demo test test-fast check format docs bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+demo: $(VENV)/ready ## build the example film offline, into one mp4
+	@$(BIN)/python $(DEMO)/make-inputs.py
+	@cd $(DEMO) && "$(CURDIR)/$(BIN)/reelmake" build
+	@echo "demo: $(CURDIR)/$(DEMO)/build/cut.mp4, $$(( $$(date +%s) - $(BEGAN) )) s in all"
+
+test: $(VENV)/ready-dev ## every test, the slow ones too
+	$(PYTEST) -n 2 --dist worksteal -q
+
+test-fast: $(VENV)/ready-dev ## the tests that render nothing and start few processes
+	$(PYTEST) -n 2 --dist worksteal -q -m "not slow"
+
+check: $(VENV)/ready-dev ## form, lint, types, architecture, generated documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+
+format: $(VENV)/ready-dev ## let ruff put the code in form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/ready-dev ## write docs/reference again
+	$(BIN)/python docs/generate.py
+
+bench: $(VENV)/ready-dev ## the measured promises: no-op build, planning
+	$(BIN)/python benchmarks/noop.py
+	$(BIN)/python benchmarks/plan.py
+
+clean: ## remove what make made; examples' stores and cuts too (they cost nothing to make again)
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf examples/*/.reelmake examples/*/build
+
+# The virtual environment. A change of pyproject.toml installs again; nothing else does.
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer was found: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --clear --python "$(PYTHON)" $(VENV); \
+	else "$(PYTHON)" -m venv --clear $(VENV); fi
+
+$(VENV)/ready: pyproject.toml | $(VENV)/bin/python
+	@echo "installing reelmake into $(VENV)"
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -e .; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -e .; fi
+	@touch $@
+
+$(VENV)/ready-dev: pyproject.toml | $(VENV)/bin/python
+	@echo "installing reelmake and its development tools into $(VENV)"
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -e ".[dev]"; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"; fi
+	@touch $@ $(VENV)/ready
