@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from reelmake.execute.stop import Stop
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from tests.support.world import Crash, Vendor, World, mix, shot, steps
@@ -59,10 +60,8 @@ def live(seed: int, folder: Path) -> None:
         board = graph(random.Random(layout), edition)
         assert before <= edition
         world.die_at = chance.randint(1, 120)
-        try:
+        with contextlib.suppress(Crash):
             world.run(board, stop=stop_later(world, chance))
-        except Crash:
-            pass
         if chance.random() < 0.3:
             world.now += chance.choice((5, 70, 4000))
     board = graph(random.Random(layout), edition)
@@ -77,10 +76,8 @@ def live(seed: int, folder: Path) -> None:
     assert {i: r.take.digest for i, r in whole.results.items()} == {i: r.take.digest for i, r in last.results.items()}
 
 
-def stop_later(world: World, chance: random.Random) -> Any:
+def stop_later(world: World, chance: random.Random) -> Stop:
     """A stop that somebody presses after some events, or never."""
-    from reelmake.execute.stop import Stop
-
     stop = Stop()
     if chance.random() < 0.4:
         presses = [chance.randint(1, 25) for _ in range(chance.choice((1, 1, 2)))]

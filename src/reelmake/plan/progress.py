@@ -234,7 +234,9 @@ class Progress:
         assert step is not None
         making.state, making.tries = State.QUEUED, 0
         if self._locked and step.job:
-            self._give_up(making, errors.Unwilling(f"{_called(step)} is not made yet, and this build is --locked"))
+            self._give_up(
+                making, errors.Unwilling(f"{_called(step)} is not made yet, and this build is --locked", code="RM802")
+            )
         elif not step.paid:
             heapq.heappush(self._cpu, (*making.rank, making.id))
         elif (lane := self._lane(step)) is None:
@@ -285,6 +287,7 @@ class Progress:
             return None
         return errors.Unwilling(
             f"{_called(step)} costs {step.cost} USD; {out} of the budget of {self._budget} USD is spent or ordered",
+            code="RM801",
             next_steps=(f"reelmake build --budget {out + step.cost}",),
         )
 
@@ -442,7 +445,9 @@ class Progress:
         lane.held_up(self._now + wait)
         if self._once_more(making, error, wait):
             making.state = State.QUEUED
-            lane.join((making.rank[0] + 1e9 * making.tries, making.rank[1]), making.id)
+            lane.join((making.rank[0] + 1e9 * making.tries, making.rank[1]), making.id)  # behind those who did not try
+        else:
+            self._give_up(making, error)
 
     def _not_polled(self, making: Making, error: errors.StepFailed) -> None:
         """A poll that failed says nothing about the job; only a repeated "gone" does."""
@@ -472,8 +477,11 @@ class Progress:
         assert making.attempt
         if isinstance(error, errors.Gone):
             self._lost(making, making.attempt, error)
-        elif not isinstance(error, errors.Transient | errors.LocalTool) or not self._rests(making, error):
+        elif not isinstance(error, errors.Transient | errors.LocalTool):
             self._give_up(making, error)
+        elif not self._rests(making, error):
+            transient = isinstance(error, errors.Transient)
+            self._give_up(making, _still_there(making.attempt, str(error)) if transient else error)
 
     def _lost(self, making: Making, attempt: Attempt, error: errors.StepFailed) -> None:
         """Paid for, perhaps, and no longer there."""
@@ -486,19 +494,17 @@ class Progress:
     # Waiting
 
     def _once_more(self, making: Making, error: errors.StepFailed, wait: float) -> bool:
-        """Counts a failed try; gives the making up when there were too many or it took too long."""
+        """Counts a failed try. False: there were too many, or it took too long."""
         making.tries += 1
         if making.tries == 1:
             making.since = self._now
         if making.tries >= TRIES or self._now + wait - making.since > PATIENCE:
-            if making.state is not State.FINDING:
-                self._give_up(making, error)
             return False
         self._tell(events.StepRetrying(self._at, making.name, wait, str(error), making.tries))
         return True
 
     def _rests(self, making: Making, error: errors.StepFailed) -> bool:
-        """Waits and then asks the same again. False: it was the last try, and the making is given up."""
+        """Waits and then asks the same again. False: it was the last try."""
         wait = rest(making.key, making.tries + 1, error.after if isinstance(error, errors.Transient) else None)
         if not self._once_more(making, error, wait):
             return False

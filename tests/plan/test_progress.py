@@ -1,0 +1,695 @@
+"""The state machine by playbook: what is said to it and what it answers. No event loop, no clock, no disk."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from reelmake import errors
+from reelmake.model import events
+from reelmake.model.step import Input
+from reelmake.model.storyboard import Limits
+from reelmake.plan.key import key
+from reelmake.plan.making import State
+from reelmake.plan.progress import Progress
+from tests.support.playbook import Playbook, attempt
+from tests.support.world import mix, shot, steps
+
+A = shot("a", "a kite")
+B = shot("b", "a tram")
+KEY_A = key(A, {})
+
+
+def one() -> Playbook:
+    return Playbook(steps(A))
+
+
+ROAD = """
+    > began
+    < look a
+    > looked a: nothing
+    < tell StepStarted a
+    < intend a #1
+    > intended a
+    < submit a
+    > sent a: job-1
+    @ 0.5
+    > ticked
+    < poll a
+    > polled a: ready
+    < fetch a
+    > fetched a
+    < keep a
+    > made a: bytes
+"""
+
+
+def test_the_whole_road_of_a_paid_shot() -> None:
+    machine = one().play(ROAD)
+    assert machine.finished
+    result = machine.results["shot:a"]
+    assert (result.state, result.made, machine.cost) == (State.DONE, True, Decimal(4))
+
+
+def test_what_is_in_the_store_is_not_made() -> None:
+    machine = one().play("""
+        > began
+        < look a
+        > looked a: bytes
+    """)
+    assert machine.finished
+    assert (machine.results["shot:a"].made, machine.cost) == (False, 0)
+
+
+def test_local_work_takes_the_pool_and_not_the_journal() -> None:
+    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workers=2)
+    machine = book.play("""
+        > began
+        < look x
+        < look y
+        < look z
+        > looked x: nothing
+        < tell StepStarted x
+        < run x
+        > looked y: nothing
+        < tell StepStarted y
+        < run y
+        > looked z: nothing
+        > made x: 1
+        < tell StepStarted z
+        < run z
+        > made z: 3
+        > made y: 2
+    """)
+    assert machine.finished
+
+
+def test_urgent_work_goes_first() -> None:
+    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workers=1, priority={"z": 9.0, "y": 5.0})
+    book.play("""
+        > began
+        < look x
+        < look y
+        < look z
+        > looked x: nothing
+        < tell StepStarted x
+        < run x
+        > looked y: nothing
+        > looked z: nothing
+        > made x: 1
+        < tell StepStarted z
+        < run z
+        > made z: 3
+        < tell StepStarted y
+        < run y
+    """)
+
+
+def test_the_same_order_twice_is_one_attempt_and_both_get_its_take() -> None:
+    twin = shot("twin", "a kite")
+    machine = Playbook(steps(A, twin)).play(ROAD)
+    assert machine.finished
+    assert [machine.results[i].made for i in ("shot:a", "shot:twin")] == [True, False]
+    assert machine.results["shot:twin"].take == machine.results["shot:a"].take
+
+
+def test_early_cut_off_a_rebuilt_parent_with_the_same_bytes_leaves_its_child_fresh() -> None:
+    child = mix("child", "c", Input("clip", step="parent"))
+    machine = Playbook(steps(mix("parent", "p"), child)).play("""
+        > began
+        < look parent
+        > looked parent: nothing
+        < tell StepStarted parent
+        < run parent
+        > made parent: same
+        < look child
+        > looked child: kept
+    """)
+    assert not machine.results["child"].made
+
+
+def test_an_input_may_be_keyed_by_the_clip_it_was_cut_from() -> None:
+    clip, still = Input("clip", step="shot:a"), mix("still", "s", Input("clip", step="shot:a"))
+    follows = shot("next", "she walks", Input("image", step="still", of=clip))
+    machine = Playbook(steps(A, still, follows)).play("""
+        > began
+        < look a
+        > looked a: bytes
+        < look still
+        > looked still: this decoder's picture
+        < look next
+        > looked next: clip
+    """)
+    assert machine.results["shot:next"].key == key(follows, {"image": "bytes"})
+
+
+def test_a_failure_stops_only_what_hangs_on_it() -> None:
+    board = steps(A, B, mix("x", "x", Input("c", step="shot:a")), mix("end", "e", Input("c", step="x")))
+    machine = Playbook(board).play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > intended a
+        < submit a
+        > broke a: refused moderation
+        < close a refused
+        < tell StepFailed a
+        < tell StepSkipped x
+        < tell StepSkipped end
+        > looked b: bytes
+    """)
+    assert machine.finished
+    assert machine.results["end"].because == "shot:a"
+    assert machine.results["shot:b"].state is State.DONE
+
+
+def test_an_ambiguous_order_is_never_sent_again_and_stays_open() -> None:
+    twin = shot("twin", "a kite", Input("after", step="shot:b", of=Input("after", file="same")))
+    lone = shot("lone", "a kite", Input("after", file="same"))
+    book = Playbook(steps(B, lone, twin), files={"same": "0"})
+    machine = book.play("""
+        > began
+        < look b
+        < look lone
+        > looked lone: nothing
+        < tell StepStarted lone
+        < intend lone #1
+        > intended lone
+        < submit lone
+        > broke lone: ambiguous the line went dead
+        < tell StepFailed lone
+        > looked b: bytes
+        < tell StepFailed twin
+    """)
+    assert machine.finished
+    error = machine.results["shot:twin"].error
+    assert isinstance(error, errors.Ambiguous)
+    assert any("jobs adopt" in s for s in error.next_steps)
+
+
+def test_not_sent_is_closed_and_tried_again_later() -> None:
+    book = one()
+    book.play("""
+        > began
+        < look a
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > intended a
+        < submit a
+        > broke a: transient after 7
+        < close a not-sent
+        < tell StepRetrying a
+        @ 6.9
+        > ticked
+        @ 9
+        > ticked
+        < intend a #2
+        > intended a
+        < submit a
+        > sent a: job-1
+    """)
+
+
+def test_tries_are_bounded() -> None:
+    book = one()
+    book.play("""
+        > began
+        < look a
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+    """)
+    closed = 0
+    for _ in range(50):
+        if book.machine.finished:
+            break
+        commands = book._said("intended a")
+        commands += book._said("broke a: transient no route")
+        closed += 1
+        if book.machine.wake is not None:
+            book.now = book.machine.wake
+            book._said("ticked")
+    assert closed == 6
+    assert isinstance(book.machine.results["shot:a"].error, errors.Transient)
+
+
+def test_no_credit_starts_nothing_more_there_but_what_flies_is_followed() -> None:
+    c = shot("c", "a cat")
+    machine = Playbook(steps(A, B, c), limits=Limits(in_flight=2)).play("""
+        > began
+        < look a
+        < look b
+        < look c
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > looked b: nothing
+        < tell StepStarted b
+        < intend b #1
+        > looked c: nothing
+        > intended a
+        < submit a
+        > sent a: job-1
+        > intended b
+        < submit b
+        > broke b: nocredit the account is empty
+        < close b refused
+        < tell StepFailed c
+        < tell StepFailed b
+        @ 0.5
+        > ticked
+        < poll a
+        > polled a: ready
+        < fetch a
+        > fetched a
+        < keep a
+        > made a: bytes
+    """)
+    assert machine.finished
+    assert isinstance(machine.results["shot:c"].error, errors.NoCredit)
+    assert machine.results["shot:a"].state is State.DONE
+
+
+def test_a_failed_poll_is_no_failed_job() -> None:
+    book = one()
+    book.play(ROAD.partition("> polled")[0])
+    for _ in range(12):
+        book._said("broke a: transient 502")
+        assert book.machine.wake is not None
+        book.now = book.machine.wake
+        assert [book._drawn(c) for c in book._said("ticked")] == ["poll a"]
+    book.play("""
+        > polled a: ready 3.5
+        < fetch a
+        > fetched a
+        < keep a
+        > made a: bytes
+    """)
+    assert book.machine.cost == Decimal("3.5")
+
+
+def test_a_job_that_nobody_can_ask_about_is_left_open_in_the_end() -> None:
+    book = one()
+    book.play(ROAD.partition("> polled")[0])
+    commands = []
+    while not book.machine.finished:
+        commands = book._said("broke a: transient 502")
+        if not book.machine.finished:
+            book.now = book.machine.wake or 0.0
+            book._said("ticked")
+    assert 900 <= book.now < 1100
+    assert [book._drawn(c) for c in commands] == ["tell StepFailed a"]  # and no close: it is paid for
+    assert "reelmake build" in book.machine.results["shot:a"].error.next_steps
+
+
+def test_gone_is_believed_the_third_time() -> None:
+    book = one()
+    book.play(ROAD.partition("> polled")[0])
+    for _ in range(2):
+        assert book._said("broke a: gone 404") == []
+        book.now = book.machine.wake or 0.0
+        book._said("ticked")
+    book.play("""
+        > broke a: gone 404
+        < close a failed
+        < tell StepFailed a
+    """)
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "kind"),
+    [
+        ("RM920", "refused", errors.Refused),
+        ("RM930", "failed", errors.NoCredit),
+        ("RM950", "failed", errors.Gone),
+        ("RM900", "failed", errors.StepFailed),
+        ("RM910", "failed", errors.StepFailed),
+    ],
+)
+def test_a_dead_job_is_closed_and_not_ordered_again(code: str, outcome: str, kind: type) -> None:
+    book = one()
+    book.play(ROAD.partition("> polled")[0])
+    machine = book.play(f"""
+        > polled a: dead {code} the render broke
+        < close a {outcome}
+        < tell StepFailed a
+    """)
+    assert machine.finished
+    error = machine.results["shot:a"].error
+    assert (type(error), str(error), error.code) == (kind, "the render broke", code)
+
+
+def test_a_cut_off_download_is_tried_again_and_never_ordered_again() -> None:
+    book = one()
+    machine = book.play(
+        ROAD.partition("> fetched")[0]
+        + """
+        > broke a: localtool the clip is cut off
+        < tell StepRetrying a
+        @ 3
+        > ticked
+        < fetch a
+        > fetched a
+        < keep a
+        > made a: bytes
+    """
+    )
+    assert machine.finished
+
+
+def test_a_download_that_never_works_leaves_the_attempt_open() -> None:
+    book = one()
+    book.play(ROAD.partition("> fetched")[0])
+    drawn: list[str] = []
+    while not book.machine.finished:
+        drawn += [book._drawn(c) for c in book._said("broke a: transient 500")]
+        if not book.machine.finished:
+            book.now = book.machine.wake or 0.0
+            book._said("ticked")
+    assert drawn == ["tell StepRetrying a"] * 5 + ["tell StepFailed a"]
+
+
+# Attempts of earlier runs
+
+
+def test_an_open_attempt_is_followed_and_nothing_new_is_sent_for_its_key() -> None:
+    machine = Playbook(steps(A), attempts=[attempt(KEY_A, "a", remote="job-1")]).play("""
+        > began
+        < look a
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+        > polled a: ready
+        < fetch a
+        > fetched a
+        < keep a
+        > made a: bytes
+    """)
+    assert machine.finished
+    assert (machine.results["shot:a"].made, machine.cost) == (True, Decimal(4))
+
+
+def test_an_attempt_that_no_storyboard_wants_any_more_is_fetched_all_the_same() -> None:
+    machine = Playbook(steps(B), attempts=[attempt("old", "a", remote="job-1")]).play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+        > looked b: bytes
+        > polled a: ready
+        < fetch a
+        > fetched a
+        < keep a
+        > made a: bytes
+    """)
+    assert machine.finished
+    assert machine.generated == 1
+
+
+def test_adopted_jobs_count_against_the_limit_before_anything_new_starts() -> None:
+    book = Playbook(steps(B), limits=Limits(in_flight=1), attempts=[attempt("old", "a", remote="job-1")])
+    book.play("""
+        > began
+        < look a
+        < look b
+        > looked b: nothing
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+        > polled a: ready
+        < fetch a
+        < tell StepStarted b
+        < intend b #1
+    """)
+
+
+def test_a_clip_that_reached_the_store_before_the_crash_is_only_noted() -> None:
+    machine = Playbook(steps(A), attempts=[attempt(KEY_A, "a", remote="job-1")]).play("""
+        > began
+        < look a
+        > looked a: bytes from job-1
+        < settle a bytes
+    """)
+    assert machine.finished
+    assert machine.results["shot:a"].state is State.DONE
+
+
+def test_an_intent_without_an_answer_is_looked_for_and_followed_if_found() -> None:
+    Playbook(steps(A), attempts=[attempt(KEY_A, "a")]).play("""
+        > began
+        < look a
+        > looked a: nothing
+        < find a
+        > found a: job-7
+        < tell Adopted a
+        @ 0.5
+        > ticked
+        < poll a
+    """)
+
+
+def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one() -> None:
+    Playbook(steps(A), attempts=[attempt(KEY_A, "a")]).play("""
+        > began
+        < look a
+        > looked a: nothing
+        < find a
+        > found a: nothing
+        < close a not-sent
+        < tell StepStarted a
+        < intend a #2
+    """)
+
+
+def test_an_intent_that_nobody_can_tell_about_fails_what_wants_it_and_nothing_else() -> None:
+    machine = Playbook(steps(A, B), attempts=[attempt(KEY_A, "a")]).play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < find a
+        > looked b: bytes
+        > broke a: ambiguous this provider has no list
+        < tell StepFailed a
+    """)
+    assert machine.finished
+    assert isinstance(machine.results["shot:a"].error, errors.Ambiguous)
+
+
+def test_an_attempt_at_a_provider_that_is_gone_from_the_storyboard_is_left_alone() -> None:
+    machine = Playbook(steps(mix("x", "x")), providers={}, attempts=[attempt("old", "a", remote="job-1")]).play("""
+        > began
+        < look a
+        < look x
+        > looked a: nothing
+        < tell Warned a
+        > looked x: bytes
+    """)
+    assert machine.finished
+
+
+# Limits, money, locks
+
+
+def test_a_minute_holds_no_more_than_it_may_also_right_after_a_restart() -> None:
+    book = Playbook(steps(A), limits=Limits(per_minute=2), recent=[("studio", -50.0), ("studio", -10.0)])
+    book.play("""
+        > began
+        < look a
+        > looked a: nothing
+        @ 9
+        > ticked
+        @ 10
+        > ticked
+        < tell StepStarted a
+        < intend a #1
+    """)
+
+
+def test_the_budget_stops_before_the_order_that_would_pass_it() -> None:
+    machine = Playbook(steps(A, B), budget=Decimal(6)).play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > looked b: nothing
+        < tell StepFailed b
+        > intended a
+        < submit a
+        > sent a: job-1
+        @ 0.5
+        > ticked
+        < poll a
+        > polled a: ready
+        < fetch a
+        > fetched a
+        < keep a
+        > made a: bytes
+    """)
+    error = machine.results["shot:b"].error
+    assert isinstance(error, errors.Unwilling)
+    assert error.exit_status == 3
+
+
+def test_what_an_earlier_run_has_in_flight_counts_in_the_budget() -> None:
+    machine = Playbook(steps(B), budget=Decimal(7), attempts=[attempt("old", "a", remote="job-1")]).play("""
+        > began
+        < look a
+        < look b
+        > looked b: nothing
+        < tell StepFailed b
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+    """)
+    assert isinstance(machine.results["shot:b"].error, errors.Unwilling)
+
+
+def test_a_price_that_nobody_knows_does_not_pass_a_budget() -> None:
+    machine = Playbook(steps(shot("a", "a kite", price=None)), budget=Decimal(100)).play("""
+        > began
+        < look a
+        > looked a: nothing
+        < tell StepFailed a
+    """)
+    assert isinstance(machine.results["shot:a"].error, errors.Unwilling)
+
+
+def test_locked_makes_no_shot_but_cuts() -> None:
+    local = shot("s", "a sketch", provider="sketch", local=True)
+    machine = Playbook(steps(A, local, mix("x", "x")), locked=True).play("""
+        > began
+        < look a
+        < look s
+        < look x
+        > looked a: nothing
+        < tell StepFailed a
+        > looked s: nothing
+        < tell StepFailed s
+        > looked x: nothing
+        < tell StepStarted x
+        < run x
+        > made x: bytes
+    """)
+    assert isinstance(machine.results["shot:s"].error, errors.Unwilling)
+
+
+def test_a_file_that_cannot_be_read_fails_its_step() -> None:
+    board = steps(mix("x", "x", Input("clip", file="gone.mov")))
+    machine = Playbook(board, files={"gone.mov": errors.LocalTool("no such file")}).play("""
+        > began
+        < tell StepFailed x
+    """)
+    assert machine.finished
+
+
+# Ctrl-C
+
+
+def test_once_leaves_jobs_at_the_provider_and_lets_short_work_end() -> None:
+    board = steps(A, B, mix("x", "x"), mix("y", "y", Input("c", step="x")))
+    book = Playbook(board)
+    machine = book.play("""
+        > began
+        < look a
+        < look b
+        < look x
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > looked x: nothing
+        < tell StepStarted x
+        < run x
+        > intended a
+        < submit a
+        > sent a: job-1
+        @ 0.5
+        > ticked
+        < poll a
+        > looked b: nothing
+        < tell StepStarted b
+        < intend b #1
+        > interrupted
+        < abandon a
+        < tell Stopping
+        > intended b
+        < close b not-sent
+        > made x: bytes
+    """)
+    assert machine.finished
+    assert {i: r.state for i, r in machine.results.items()} == {
+        "shot:a": State.READY,
+        "shot:b": State.READY,
+        "x": State.DONE,
+        "y": State.WANTED,
+    }
+
+
+def test_once_waits_for_the_answer_to_a_paid_request_however_long_it_takes() -> None:
+    book = Playbook(steps(A, mix("x", "x")))
+    machine = book.play("""
+        > began
+        < look a
+        < look x
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > looked x: nothing
+        < tell StepStarted x
+        < run x
+        > intended a
+        < submit a
+        > interrupted
+        < tell Stopping
+        @ 5
+        > ticked
+        < abandon x
+    """)
+    assert not machine.finished
+    book.play("""
+        > sent a: job-1
+    """)
+    assert machine.finished
+
+
+def test_twice_leaves_at_once() -> None:
+    machine = one().play("""
+        > began
+        < look a
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > intended a
+        < submit a
+        > interrupted
+        < tell Stopping
+        > interrupted
+        < abandon a
+    """)
+    assert machine.finished
+
+
+# Warnings
+
+
+@pytest.mark.parametrize(("seconds", "warns"), [("4", 0), ("4.2", 0), ("3.5", 1), ("5", 1)])
+def test_a_clip_of_clearly_another_length_is_told(seconds: str, warns: int) -> None:
+    book = one()
+    book.play(ROAD.partition("> fetched")[0])
+    commands = book._said(f"fetched a: {seconds}")
+    told = [c for c in commands if hasattr(c, "event") and isinstance(c.event, events.Warned)]
+    assert len(told) == warns
+
+
+def test_a_target_that_is_not_there_is_our_bug() -> None:
+    with pytest.raises(KeyError):
+        Progress(steps(A), ["nobody"], files={}, priority={}, providers={}, workers=1)

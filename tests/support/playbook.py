@@ -1,0 +1,176 @@
+"""Plays a transcript against the state machine: `>` lines are reported to it, `<` lines are what it must answer.
+
+    > began
+    < look a
+    > looked a: nothing
+    < tell StepStarted a
+    < intend a #1
+    @ 12.5
+
+`@` sets the time. Makings are called by the step that first wanted them, less its "shot:". The whole transcript is
+compared at once, so a failure shows the road that was really taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import PurePosixPath
+from typing import Any
+
+from reelmake import errors
+from reelmake.model import events
+from reelmake.model.step import Step
+from reelmake.model.storyboard import Limits
+from reelmake.model.take import Attempt, Facts, Take
+from reelmake.plan import moves
+from reelmake.plan.progress import Progress
+from reelmake.ports import Dead, Pending, Ready
+
+QUIET = (events.StepDone, events.StepProgressed)  # told all the time; asserted where it matters
+ERRORS: Mapping[str, Callable[[str], errors.StepFailed]] = {
+    kind.__name__.lower(): kind
+    for kind in (
+        errors.Transient,
+        errors.Ambiguous,
+        errors.Refused,
+        errors.NoCredit,
+        errors.NoAccess,
+        errors.Gone,
+        errors.LocalTool,
+        errors.StepFailed,
+    )
+}
+
+
+class Playbook:
+    def __init__(self, steps: Mapping[str, Step], *, limits: Limits | None = None, **options: Any) -> None:
+        settings: dict[str, Any] = {
+            "files": {},
+            "priority": {},
+            "providers": {"studio": limits or Limits()},
+            "workers": 2,
+            **options,
+        }
+        targets = settings.pop("targets", list(steps))
+        self.machine = Progress(steps, targets, **settings)
+        self.now = settings.get("origin", 0.0)
+        self.ids: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+        self.attempts: dict[str, Attempt] = {a.key: a for a in settings.get("attempts", ())}
+        self.told: list[events.Event] = []
+
+    def play(self, transcript: str) -> Progress:
+        """Runs the `>` and `@` lines and compares everything."""
+        expected = [line.strip() for line in transcript.strip().splitlines() if line.strip()]
+        played: list[str] = []
+        for line in expected:
+            if line.startswith("@"):
+                self.now = float(line[1:])
+                played.append(line)
+            elif line.startswith(">"):
+                played.append(line)
+                played += [f"< {self._drawn(c)}" for c in self._said(line[1:].strip()) if self._loud(c)]
+        assert "\n".join(played) == "\n".join(expected)
+        return self.machine
+
+    def _said(self, line: str) -> list[moves.Command]:
+        commands = self.machine.advance(self.now, self._report(line))
+        for command in commands:
+            if isinstance(command, moves.Look):
+                self.ids[self._name(command.id)] = command.id
+                self.keys[command.id] = command.key
+        self.told += [c.event for c in commands if isinstance(c, moves.Tell)]
+        return commands
+
+    @staticmethod
+    def _loud(command: moves.Command) -> bool:
+        return not (isinstance(command, moves.Tell) and isinstance(command.event, QUIET))
+
+    def _name(self, id: str) -> str:
+        known = {v: k for k, v in self.ids.items()}
+        return known.get(id) or self.machine.name(id).removeprefix("shot:")
+
+    # Reports: "<verb> <making>: <rest>"
+
+    def _report(self, line: str) -> moves.Report:
+        head, _, rest = line.partition(":")
+        verb, _, name = head.partition(" ")
+        id, rest = self.ids.get(name, ""), rest.strip()
+        match verb:
+            case "began":
+                return moves.Began()
+            case "ticked":
+                return moves.Ticked()
+            case "interrupted":
+                return moves.Interrupted()
+            case "looked":
+                return moves.Looked(id, None if rest == "nothing" else self._take(id, rest))
+            case "intended":
+                return moves.Intended(id, self._intended(id))
+            case "sent":
+                return moves.Sent(id, rest)
+            case "found":
+                return moves.Found(id, None if rest == "nothing" else rest)
+            case "polled":
+                return moves.Polled(id, _status(rest))
+            case "fetched":
+                return moves.Fetched(id, PurePosixPath("clip"), Facts(4, Fraction(rest or "4")))
+            case "made":
+                return moves.Made(id, self._take(id, rest))
+            case "broke":
+                kind, _, message = rest.partition(" ")
+                after = message.partition("after ")[2]
+                error = ERRORS[kind](message or kind)
+                if after and isinstance(error, errors.Transient):
+                    error.after = float(after)
+                return moves.Broke(id, error)
+        raise ValueError(line)
+
+    def _intended(self, id: str) -> Attempt:
+        making = self.machine._makings[id]
+        assert making.step
+        assert making.step.job
+        job = making.step.job
+        token = f"token-{making.number}"
+        return Attempt(making.key, token, job.provider, job.shot, cost=job.cost, at="now", number=making.number)
+
+    def _take(self, id: str, rest: str) -> Take:
+        """ "bytes", or "bytes from job-1"."""
+        digest, _, remote = rest.partition(" from ")
+        return Take(self.keys[id], digest or id[:8], "shot", ".mp4", Facts(4, Fraction(4)), remote=remote)
+
+    # Commands
+
+    def _drawn(self, command: moves.Command) -> str:
+        match command:
+            case moves.Tell(event=event):
+                step = getattr(event, "step", "").removeprefix("shot:")
+                return f"tell {type(event).__name__} {step}".rstrip()
+            case moves.Intend(id=id, number=number):
+                return f"intend {self._name(id)} #{number}"
+            case moves.Settle(attempt=attempt, take=take):
+                return f"settle {attempt.shot} {take.digest}"
+            case moves.Close(attempt=attempt, outcome=outcome):
+                return f"close {attempt.shot} {outcome}"
+            case _:
+                return f"{type(command).__name__.lower()} {self._name(command.id)}"
+
+
+def _status(text: str) -> Pending | Ready | Dead:
+    word, _, rest = text.partition(" ")
+    match word:
+        case "pending":
+            return Pending(0.5, after=float(rest) if rest else None)
+        case "ready":
+            return Ready(Decimal(rest) if rest else None)
+        case _:
+            code, _, message = rest.partition(" ")
+            return Dead(code, message)
+
+
+def attempt(key: str, shot: str, *, remote: str = "", cost: str = "4") -> Attempt:
+    """An open attempt of an earlier run."""
+    return replace(Attempt(key, f"old-{shot}", "studio", shot, cost=Decimal(cost), at="then"), remote=remote)
