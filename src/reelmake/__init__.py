@@ -5,11 +5,12 @@ Imports nothing until a name is used, so that a build with nothing to do starts 
 
 from __future__ import annotations
 
+from reelmake.version import __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from reelmake.api import Plan, Project, Result, abuild, aload, aplan, build, load, plan
 
-__version__ = "0.1.0"
 __all__ = ["Plan", "Project", "Result", "__version__", "abuild", "aload", "aplan", "build", "load", "plan"]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from reelmake import __version__, catalog
+from reelmake import catalog
 from reelmake.commands import _options
+from reelmake.version import __version__
 
 
 def known_commands() -> list[str]:

@@ -31,10 +31,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _tools() -> list[tuple[str, bool, str]]:
     import platform
 
-    from reelmake import __version__
     from reelmake.errors import LocalTool
     from reelmake.media import ffmpeg
     from reelmake.media.font import font
+    from reelmake.version import __version__
 
     found = [("reelmake", True, f"{__version__} on Python {platform.python_version()}")]
     try:
