@@ -1,0 +1,120 @@
+"""How a plan is shown: a table that fits, Markdown that cannot be broken by a prompt, JSON with fixed names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from reelmake.model.cut import Cut, Entry
+from reelmake.model.job import Slate
+from reelmake.model.script import Script, Variant
+from reelmake.model.step import Step
+from reelmake.model.storyboard import Storyboard
+from reelmake.plan.decide import decide
+from reelmake.plan.graph import graph
+from reelmake.plan.layout import Layout
+from reelmake.report import drawing
+from reelmake.report import plan as report
+from tests.plan.test_graph import job, shot
+
+
+def made(*steps: Step) -> tuple[report.Plan, Layout]:
+    folded = graph(steps)
+    shots = [s for step in folded.steps.values() for s in step.shots]
+    slates = {s: Slate(s) for s in shots}
+    board = Storyboard("film", {}, {}, {})
+    cut = Cut(Fraction(24), tuple(Entry(s, 24 * i, 0, 24) for i, s in enumerate(shots)))
+    layout = Layout(Script((Variant(board, slates),), (), ()), folded, {"": cut}, {})
+    plan = decide(
+        folded,
+        folded.targets,
+        find=lambda key: None,
+        record=lambda key: None,
+        file_digest=lambda path: path,
+        locked={},
+    )
+    return plan, layout
+
+
+def paid(name: str, prompt: str, price: str) -> Step:
+    order = replace(job(prompt, shot=name, local=False), provider="studio", model="wan-2.6", price=Decimal(price))
+    return Step(f"shot:{name}#1", "shot", order, pool="studio", shots=(name,))
+
+
+def test_the_table() -> None:
+    plan, layout = made(shot("sky", "the sky"), paid("park", "a kite", "0.12"), shot("again", "the sky"))
+
+    table = report.table(plan, layout, lambda text, tone: text, 100)
+
+    assert table.splitlines() == [
+        "shot   verdict  why                     with            length   cost",
+        "sky    missing  never made              sketch          0:01.0   free",
+        "again  missing  shares the take of sky  sketch          0:01.0",
+        "park   missing  never made              studio wan-2.6  0:01.0  $0.12",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_table_fits_its_terminal(width: int) -> None:
+    plan, layout = made(*(shot(f"a-shot-with-a-name-of-its-own-{n}", f"kite {n}") for n in range(4)))
+
+    table = report.table(plan, layout, lambda text, tone: text, width)
+
+    assert max(len(line) for line in table.splitlines()) <= max(width, 72)
+
+
+def test_many_rows_are_cut_and_counted() -> None:
+    plan, layout = made(*(shot(f"s{n}", f"kite {n}") for n in range(80)))
+
+    assert "… and 20 more (--all shows them)" in report.table(plan, layout, lambda text, tone: text, 100)
+    assert len(report.table(plan, layout, lambda text, tone: text, 100, everything=True).splitlines()) == 81
+
+
+def test_json_has_the_names_of_the_language_page() -> None:
+    plan, layout = made(paid("park", "a kite", "0.12"))
+
+    value = report.as_json(plan, layout, 12.0)
+
+    assert {"reelmake", "jobs", "generate", "reuse", "cost_usd"} <= value.keys()
+    assert value["reelmake"] == 1
+    assert value["cost_usd"] == 0.12
+    (one,) = value["jobs"]
+    assert {"shot", "take", "verdict", "reason", "key", "provider", "model", "cost_usd"} <= one.keys()
+    assert (one["shot"], one["take"], one["verdict"], one["provider"]) == ("park", 1, "missing", "studio")
+
+
+def test_markdown_is_not_broken_by_names() -> None:
+    plan, layout = made(shot("a|b", "kite"))
+
+    assert "a\\|b" in report.markdown(plan, layout, 1.0)
+
+
+@pytest.mark.parametrize(("amount", "said"), [("0", "free"), ("1.2", "$1.20"), ("0.0042", "$0.0042"), ("12", "$12.00")])
+def test_money(amount: str, said: str) -> None:
+    assert report.money(Decimal(amount)) == said
+    assert report.money(None) == "?"
+
+
+@pytest.mark.parametrize("form", sorted(drawing.FORMATS))
+def test_drawings_name_every_step_and_edge(form: str) -> None:
+    from reelmake.model.step import Input
+
+    plan, _ = made(shot("sky", 'the "sky" <b>'), shot("dusk", "at dusk", Input("source", step="shot:sky#1")))
+
+    text = drawing.FORMATS[form](plan)
+
+    assert "sky" in text
+    assert "dusk" in text
+    if form == "svg":
+        import xml.etree.ElementTree as ElementTree
+
+        root = ElementTree.fromstring(text)
+        assert len(root.findall(".//{http://www.w3.org/2000/svg}path")) == 1
+        assert len(root.findall(".//{http://www.w3.org/2000/svg}g")) == 2
+    if form == "mermaid":
+        assert "s0 --> s1" in text
+    if form == "dot":
+        assert '"shot:sky#1" -> "shot:dusk#1"' in text
