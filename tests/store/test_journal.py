@@ -1,0 +1,170 @@
+"""The journal: cut off at every byte, damaged, full disk; and what it adds up to."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from reelmake.errors import LocalTool
+from reelmake.model.take import Attempt
+from reelmake.store.journal import Ledger, LocalJournal
+
+
+def attempt(n: int, **fields: object) -> Attempt:
+    given = {"cost": Decimal("0.5"), "at": "2026-11-21T00:00:00+00:00", "manifest": (("prompt", f"é {n}"),), **fields}
+    return Attempt(f"key{n}", f"token{n}", "studio", f"shot{n}", **given)  # type: ignore[arg-type]
+
+
+def journal(file: Path, now: str = "2026-11-21T00:00:10+00:00") -> LocalJournal:
+    return LocalJournal(file, utc=lambda: now)
+
+
+def filled(file: Path) -> LocalJournal:
+    made = journal(file)
+    for n in range(6):
+        made.intend(attempt(n))
+    made.submitted("token1", "job 1")
+    made.submitted("token2", "job 2")
+    made.kept("token2", "key2", "digest2", Decimal("0.7"))
+    made.closed("token3", "not-sent", "no route")
+    made.submitted("token4", "job 4")
+    made.closed("token4", "failed", "it broke\nbadly")
+    made.closed("token5", "refused", "no")
+    return made
+
+
+def test_it_says_after_a_restart_what_it_said_before(tmp_path: Path) -> None:
+    before = filled(tmp_path / "journal")
+    after = journal(tmp_path / "journal")
+    assert after.entries() == before.entries()
+    assert [(a.token, a.remote) for a in after.open()] == [("token0", ""), ("token1", "job 1")]
+    assert after.open()[0].manifest == (("prompt", "é 0"),)
+    assert after.damaged == 0
+
+
+def test_the_ledger_tells_reserved_spent_and_maybe_spent(tmp_path: Path) -> None:
+    made = filled(tmp_path / "journal")
+    assert made.ledger() == Ledger(Decimal("0.5"), Decimal("0.7"), Decimal("1.0"), 0)
+    made.intend(attempt(7, cost=None))
+    made.submitted("token7", "job 7")
+    assert made.ledger().unpriced == 1
+
+
+def test_cut_off_at_every_byte_it_still_loads_and_takes_new_lines(tmp_path: Path) -> None:
+    filled(tmp_path / "whole")
+    data = (tmp_path / "whole").read_bytes()
+    whole = data.split(b"\n")
+    for length in range(len(data) + 1):
+        file = tmp_path / "cut"
+        file.write_bytes(data[:length])
+        cut = journal(file)
+        lines = data[:length].count(b"\n") + (length < len(data) and data[length : length + 1] == b"\n")
+        records = cut._lines.read()
+        assert len(records) == lines, length
+        assert cut.damaged == (
+            1 if data[:length].split(b"\n")[-1] not in (b"", whole[lines - 1 if lines else 0]) else 0
+        )
+        cut.intend(attempt(99))
+        again = journal(file)
+        assert [r["do"] for r in again._lines.read()] == [r["do"] for r in records] + ["intend"]
+        assert again.open()[-1].token == "token99"
+
+
+def test_a_flipped_bit_costs_its_own_line_only(tmp_path: Path) -> None:
+    filled(tmp_path / "journal")
+    data = bytearray((tmp_path / "journal").read_bytes())
+    place = data.index(b"job 1")
+    data[place] ^= 1
+    (tmp_path / "journal").write_bytes(data)
+    found = journal(tmp_path / "journal")
+    assert found.damaged == 1
+    assert [a.remote for a in found.open()] == ["", ""]  # its answer is unknown now, so the provider is asked
+    assert len(found.entries()) == 6
+
+
+def test_lines_of_a_later_version_are_passed_over(tmp_path: Path) -> None:
+    made = filled(tmp_path / "journal")
+    made._lines.append({"do": "refunded", "at": "x", "token": "token2", "cost": "1"})
+    made._lines.append({"do": "submitted", "at": "x", "token": "nobody", "remote": "r"})
+    made._lines.append({"what": "else"})
+    assert journal(tmp_path / "journal").entries() == made.entries()
+
+
+def test_recent_requests_count_from_their_answer(tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    early = journal(file, "2026-11-21T00:00:30+00:00")
+    early.intend(attempt(1))
+    early.submitted("token1", "job 1")
+    early.intend(attempt(2))
+    later = journal(file, "2026-11-21T00:01:00+00:00")
+    assert later.recent() == [
+        ("studio", "2026-11-21T00:00:30+00:00"),
+        ("studio", "2026-11-21T00:01:00+00:00"),  # no answer on record: it may have arrived until now
+    ]
+    much_later = journal(file, "2026-11-21T00:03:31+00:00")
+    assert [at for _, at in much_later.recent()] == ["2026-11-21T00:02:00+00:00"]
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from reelmake.errors import LocalTool
+from tests.store.test_journal import attempt, journal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+file = Path(sys.argv[1])
+made = journal(file)
+made.intend(attempt(1))
+size = file.stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60, resource.RLIM_INFINITY))
+try:
+    made.submitted("token1", "x" * 500)
+except LocalTool as error:
+    print(error)
+assert file.stat().st_size == size, "a part of a line stayed behind"
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+made.submitted("token1", "job 1")
+print([a.remote for a in journal(file).open()])
+"""
+
+
+def test_a_full_disk_is_said_and_leaves_no_half_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path / "journal")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    said, then = done.stdout.splitlines()
+    assert "the disk is full" in said
+    assert then == "['job 1']"
+
+
+def test_an_unreadable_journal_is_said(tmp_path: Path) -> None:
+    (tmp_path / "journal").mkdir()
+    with pytest.raises(LocalTool, match="the journal"):
+        journal(tmp_path / "journal").open()
+
+
+def test_it_is_on_disk_before_the_call_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    synced: list[bytes] = []
+    real = os.fsync
+    file = tmp_path / "state" / "journal"
+
+    def noted(handle: int) -> None:
+        real(handle)
+        synced.append(file.read_bytes() if file.exists() else b"")
+
+    monkeypatch.setattr(os, "fsync", noted)
+    made = journal(file)
+    made.intend(attempt(1))
+    assert any(b'"intend"' in data for data in synced)
+    synced.clear()
+    made.submitted("token1", "job 1")
+    assert b"job 1" in synced[-1]
