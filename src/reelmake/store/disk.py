@@ -40,8 +40,11 @@ def make_folder(folder: Path, *, durable: bool) -> None:
     if folder.is_dir():
         return
     make_folder(folder.parent, durable=durable)
-    with contextlib.suppress(FileExistsError):
+    try:
         folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():  # else another process was faster
+            raise
     if durable:
         sync_folder(folder.parent)
 

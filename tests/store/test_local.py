@@ -1,0 +1,207 @@
+"""The store on disk: whole or not at all, found fast, verified when asked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from reelmake.errors import LocalTool
+from reelmake.model.take import Facts, Take
+from reelmake.store.local import LocalStore
+
+FACTS = Facts(0, Fraction(96, 24), 96, Fraction(24000, 1001), 64, 36, True)
+
+
+def take(n: int = 0, **fields: object) -> Take:
+    key = hashlib.sha256(f"key {n}".encode()).hexdigest()
+    made = Take(key, "", "shot", ".mp4", FACTS, (("prompt", "é"), ("size", "64x36")), Decimal("0.48"), "studio", "m1")
+    return replace(made, remote="job/1?", made="2026-11-21T00:00:00+00:00", took=1.5, **fields)  # type: ignore[arg-type]
+
+
+def keep(store: LocalStore, data: bytes = b"clip", n: int = 0, *, durable: bool = True) -> Take:
+    file = store.scratch(".mp4")
+    file.write_bytes(data)
+    return store.keep(file, take(n), durable=durable)
+
+
+def test_what_was_kept_is_found_by_another_process(tmp_path: Path) -> None:
+    kept = keep(LocalStore(tmp_path))
+    found = LocalStore(tmp_path).find(kept.key)
+    assert found == kept
+    assert kept == take(digest=hashlib.sha256(b"clip").hexdigest(), facts=replace(FACTS, bytes=4))
+    assert LocalStore(tmp_path).path(kept).read_bytes() == b"clip"
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_the_first_take_of_a_key_stays(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    first = keep(store, b"one")
+    assert keep(store, b"two") == first
+    assert len(list(store.artifacts())) == 1
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_two_keys_may_share_bytes(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    one, two = keep(store, n=1, durable=False), keep(store, n=2)
+    assert store.path(one) == store.path(two)
+    assert [t.key for t in store.takes()] == sorted([one.key, two.key])
+
+
+def test_artifacts_are_read_only(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    assert store.path(keep(store)).stat().st_mode & 0o222 == 0
+
+
+def test_bytes_that_are_gone_or_cut_off_are_not_found_but_remembered(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    kept = keep(store)
+    file = store.path(kept)
+    file.chmod(0o644)
+    file.write_bytes(b"cli")
+    assert store.find(kept.key) is None
+    file.unlink()
+    assert store.find(kept.key) is None
+    assert store.record(kept.key) == kept
+    again = keep(store)
+    assert store.find(kept.key) == again
+
+
+def test_altered_bytes_are_found_out_when_asked(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    kept = keep(store)
+    store.path(kept).chmod(0o644)
+    store.path(kept).write_bytes(b"clop")
+    assert store.find(kept.key) == kept
+    assert not store.whole(kept)
+    assert LocalStore(tmp_path, verify=True).find(kept.key) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"key": 3}', "\0\0\0\0", "null"])
+def test_a_torn_record_is_no_record(tmp_path: Path, text: str) -> None:
+    store = LocalStore(tmp_path)
+    kept = keep(store)
+    (tmp_path / "takes" / kept.key[:2] / f"{kept.key}.json").write_text(text)
+    assert store.find(kept.key) is None
+    assert list(store.takes()) == []
+    assert keep(store) == kept
+
+
+def test_a_record_under_another_key_is_no_record(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    kept = keep(store)
+    other = take(5).key
+    (tmp_path / "takes" / other[:2]).mkdir(exist_ok=True)
+    (tmp_path / "takes" / kept.key[:2] / f"{kept.key}.json").rename(tmp_path / "takes" / other[:2] / f"{other}.json")
+    assert store.find(other) is None
+
+
+def test_paid_clips_are_synced_before_they_are_named_and_local_work_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = LocalStore(tmp_path)
+    calls: list[str] = []
+    real_sync, real_replace = os.fsync, Path.replace
+
+    def sync(handle: int) -> None:
+        calls.append("sync " + Path(f"/proc/self/fd/{handle}").readlink().suffix)
+        real_sync(handle)
+
+    def rename(self: Path, target: Path) -> Path:
+        calls.append("rename " + Path(target).suffix)
+        return real_replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", rename)
+    keep(store, n=1, durable=True)
+    assert [c for c in calls if c != "sync "] == ["sync .mp4", "rename .mp4", "sync .tmp", "rename .json"]
+    assert "sync " in calls[calls.index("rename .mp4") : calls.index("sync .tmp")]
+    assert calls[-1] == "sync "
+    calls.clear()
+    keep(store, b"other", n=2, durable=False)
+    assert calls == ["rename .mp4", "rename .json"]
+
+
+def test_a_file_from_another_file_system_is_moved_too(tmp_path: Path) -> None:
+    elsewhere = Path("/dev/shm")
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second file system here")
+    store = LocalStore(tmp_path)
+    file = elsewhere / f"reelmake-test-{os.getpid()}.mp4"
+    file.write_bytes(b"clip")
+    kept = store.keep(file, take(), durable=True)
+    assert store.path(kept).read_bytes() == b"clip"
+    assert not file.exists()
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from reelmake.errors import LocalTool
+from reelmake.store.local import LocalStore
+from tests.store.test_local import keep, take
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = LocalStore(Path(sys.argv[1]))
+first = keep(store, b"safe", n=1)
+file = store.scratch(".mp4")
+file.write_bytes(b"x" * 200)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+try:
+    store.keep(file, take(2), durable=True)
+except LocalTool as error:
+    print(error)
+    print(error.next_steps)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+print(store.find(first.key) == first, store.find(take(2).key))
+print([f.name for f in Path(sys.argv[1]).rglob("*.tmp")])
+"""
+
+
+def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    said, steps, found, left = done.stdout.splitlines()
+    assert "the disk is full; what was kept before is safe" in said
+    assert "reelmake build" in steps
+    assert (found, left) == ("True None", "[]")
+
+
+def test_a_folder_that_must_not_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tmp").write_text("in the way")
+    with pytest.raises(LocalTool, match="cannot write"):
+        LocalStore(tmp_path).scratch(".mp4")
+
+
+def test_forgetting_and_sweeping(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    kept = keep(store)
+    store.scratch(".mp4").write_bytes(b"left behind")
+    store.sweep()
+    assert not (tmp_path / "tmp").exists()
+    store.forget(kept.key)
+    store.forget(kept.key)
+    assert store.record(kept.key) is None
+    assert len(list(store.artifacts())) == 1
+
+
+@pytest.mark.slow
+def test_ten_thousand_finds_take_less_than_a_second(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    keys = [keep(store, n=n, durable=False).key for n in range(10_000)]
+    began = time.process_time()
+    assert all(store.find(key) for key in keys)
+    assert time.process_time() - began < 1.0
