@@ -142,7 +142,7 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
     pool = Pool(workers)
     try:
         return await run(
-            plan.graph.needed(plan.targets),
+            plan.steps,
             plan.targets,
             priority=plan.graph.priority,
             limits={called: spec.limits for called, spec in specs.items()},

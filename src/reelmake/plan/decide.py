@@ -7,7 +7,7 @@ same bytes. Knows nothing of where records are kept; they are asked for by key.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
@@ -45,6 +45,11 @@ class Plan:
     graph: Graph
     targets: tuple[str, ...]
     decisions: Mapping[str, Decision]
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        """What a run is given."""
+        return {id: d.step for id, d in self.decisions.items()}
 
     @property
     def jobs(self) -> list[Decision]:
@@ -110,7 +115,22 @@ def decide(
             decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
         else:
             decisions[id] = _unmade(step, key, pairs, record, locked)
-    return Plan(graph, tuple(graph.alias.get(t, t) for t in targets), decisions)
+    wanted = tuple(dict.fromkeys(graph.alias.get(t, t) for t in targets))
+    return Plan(graph, wanted, _still_needed(decisions, wanted))
+
+
+def _still_needed(decisions: Mapping[str, Decision], targets: Collection[str]) -> dict[str, Decision]:
+    """Without what only fresh steps would look at: a shot that is there needs no still cut from its parent any more."""
+    wanted = set(targets)
+    needed = {}
+    for id, d in reversed(list(decisions.items())):
+        if id in wanted:
+            if d.verdict is Verdict.FRESH:
+                loose = tuple(replace(i.keyed, label=i.label) for i in d.step.inputs)
+                d = replace(d, step=replace(d.step, inputs=loose))
+            needed[id] = d
+            wanted.update(i.step for i in d.step.inputs if i.step)
+    return dict(reversed(needed.items()))
 
 
 def name(step: Step) -> str:
