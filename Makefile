@@ -43,9 +43,9 @@ bench: $(VENV)/ready-dev ## the measured promises: no-op build, planning
 	$(BIN)/python benchmarks/noop.py
 	$(BIN)/python benchmarks/plan.py
 
-clean: ## remove what make made; examples' stores and cuts too (they cost nothing to make again)
+clean: ## remove what make made; .reelmake folders stay, for a store may hold paid takes
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf examples/*/.reelmake examples/*/build
+	rm -rf examples/*/build
 
 # The virtual environment. A change of pyproject.toml installs again; nothing else does.
 $(VENV)/bin/python:
