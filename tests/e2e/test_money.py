@@ -1,0 +1,155 @@
+"""Paid shots with the real command: nothing is ordered twice, whatever happens; nothing is spent unasked."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.support.folder import Folder
+
+pytestmark = pytest.mark.slow
+
+HEAD = """\
+reelmake: 1
+providers:
+  studio: {kind: loop-vendor, limits: {in_flight: 2}}
+tiers:
+  final: {provider: studio, model: m1, price: 0.50}
+defaults: {tier: final, size: 128x72, seconds: 0.5}
+"""
+FILM = """\
+shots:
+  a: {prompt: A kite.}
+  b: {prompt: A tram.}
+  c: {remix: a, prompt: The kite at dusk.}
+  d: {continue: c, prompt: It lands.}
+  e: {prompt: The sea.}
+"""
+
+
+@pytest.fixture
+def film(project: Folder) -> Folder:
+    vendor = Path(__file__).parent.parent / "support" / "vendor"
+    project.env |= {"PYTHONPATH": str(vendor), "VENDOR_WORLD": str(project.root.parent / "vendor")}
+    project.storyboard(FILM, head=HEAD)
+    return project
+
+
+def bill(project: Folder) -> list[str]:
+    """The prompts that were ordered, in order."""
+    path = Path(project.env["VENDOR_WORLD"]) / "bill"
+    return [json.loads(line)["prompt"] for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def test_a_plan_says_what_it_would_cost(film: Folder) -> None:
+    plan = film.plan()
+
+    assert plan["cost_usd"] == 1.25
+    assert {j["cost_usd"] for j in plan["jobs"]} == {0.25}
+    assert bill(film) == []
+
+
+def test_without_a_terminal_it_needs_yes_or_a_budget(film: Folder) -> None:
+    refused = film.run("build").expect(3, stderr="RM803")
+    assert "--yes" in refused.stderr
+    film.run("build", "--budget", "1").expect(3, stderr="RM801")
+    assert bill(film) == []
+    film.run("build", "--budget", "1.25").expect(0)
+    assert len(bill(film)) == 5
+
+
+def test_a_refusal_in_json_says_what_is_safe_to_do(film: Folder) -> None:
+    error = film.run("build", "--json").expect(3).json["error"]
+
+    assert error["code"] == "RM803"
+    assert {"command": "reelmake plan", "costs_money": False} in error["next"]
+    assert {"command": "reelmake build --yes", "costs_money": True} in error["next"]
+
+
+def test_the_storyboards_own_budget_holds(film: Folder) -> None:
+    film.storyboard(FILM, head=HEAD + "budget: 1\n")
+    film.run("build", "--yes").expect(3, stderr="RM801")
+    assert bill(film) == []
+
+
+def test_an_unknown_price_is_said_and_a_budget_refuses_it(film: Folder) -> None:
+    film.storyboard(FILM, head=HEAD.replace(", price: 0.50", ""))
+    assert film.plan()["unpriced"]
+    film.run("build", "--budget", "5").expect(3, stderr="RM807")
+    film.run("build", "--yes").expect(0)
+
+
+def test_everything_is_ordered_once_and_never_again(film: Folder) -> None:
+    film.build("--yes")
+    assert sorted(bill(film)) == ["A kite.", "A tram.", "It lands.", "The kite at dusk.", "The sea."]
+    film.build("--yes")
+    film.storyboard(FILM.replace("a:", "kite:").replace("remix: a", "remix: kite"), head=HEAD)
+    film.build("--yes")
+    assert len(bill(film)) == 5
+    assert film.run("status", "--json").expect().json["ledger_usd"]["spent"] == 1.25
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_kill_9_at_any_moment_and_the_next_run_goes_on(film: Folder, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(3):
+        run = film.start("build", "--yes", "--json")
+        time.sleep(chance.uniform(0.3, 3.0))
+        os.kill(run.pid, signal.SIGKILL)
+        run.communicate()
+    film.build("--yes")
+
+    assert Counter(bill(film)) == Counter(["A kite.", "A tram.", "It lands.", "The kite at dusk.", "The sea."])
+    assert film.build("--yes")["generated"] == 0
+
+
+def test_ctrl_c_keeps_what_was_paid_and_the_next_run_goes_on(film: Folder) -> None:
+    film.storyboard(FILM.replace("prompt: The sea.", "prompt: The sea., extras: {script: [slow]}"), head=HEAD)
+    run = film.start("build", "--yes")
+    while "The sea." not in bill(film):
+        time.sleep(0.05)
+    time.sleep(0.3)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=30)
+
+    assert run.returncode == 130, err
+    assert "Traceback" not in err
+    film.build("--yes")
+    assert len(bill(film)) == len(set(bill(film))) == 5
+
+
+def test_a_lost_answer_is_never_ordered_again(film: Folder) -> None:
+    film.storyboard(FILM.replace("prompt: The sea.", "prompt: The sea., extras: {script: [lost]}"), head=HEAD)
+    film.run("build", "--yes")
+    film.run("build", "--yes").expect(0)
+
+    assert bill(film).count("The sea.") == 1
+
+
+def test_a_refused_shot_skips_its_children_and_says_what_was_kept(film: Folder) -> None:
+    film.storyboard(FILM.replace("prompt: A kite.", "prompt: A kite., extras: {script: [refuse]}"), head=HEAD)
+    ran = film.run("build", "--yes").expect(1, stderr="refused (moderation)")
+
+    assert "storyboard.yaml:" in ran.stderr
+    assert "will not be paid for again" in ran.stderr
+    assert sorted(bill(film)) == ["A tram.", "The sea."]
+
+
+def test_a_busy_provider_is_asked_again(film: Folder) -> None:
+    film.storyboard(FILM.replace("prompt: A kite.", "prompt: A kite., extras: {script: [busy]}"), head=HEAD)
+    film.run("build", "--yes").expect(0)
+
+    assert bill(film).count("A kite.") == 1
+
+
+def test_missing_credentials_are_refused_before_anything_is_sent(film: Folder) -> None:
+    film.storyboard(FILM, head=HEAD.replace("loop-vendor,", "loop-vendor, api_key: '${env:NO_SUCH_KEY}',"))
+    film.run("build", "--yes").expect(3, stderr="NO_SUCH_KEY")
+    assert bill(film) == []

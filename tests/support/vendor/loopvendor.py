@@ -1,0 +1,85 @@
+"""A provider of another distribution, as a plug-in author would write one: its far side is a folder, with a bill.
+
+Found through the entry point in loopvendor-1.0.dist-info when this folder is on PYTHONPATH. The folder that plays the far
+side is named by VENDOR_WORLD; `bill` has a line for every order that was accepted. `extras: {script: [...]}` scripts faults:
+`lost` (accepted, the answer is lost), `refuse`, `busy` (not accepted, try again), `fail` (the job ends without a clip),
+`slow` (many polls).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from reelmake.errors import Ambiguous, Refused, Transient
+from reelmake.media.sketch import render
+from reelmake.model.job import Job
+from reelmake.model.provider import Capabilities
+from reelmake.model.storyboard import ProviderSpec
+from reelmake.model.take import Attempt
+from reelmake.ports import Dead, Pending, Ready, Status, Tell
+
+CAPABILITIES = Capabilities(
+    kind="loop-vendor", dialect="loop-vendor/1", operations=frozenset({"generate", "remix", "extend"}), last_image=True
+)
+
+
+def connect(spec: ProviderSpec, secret: str) -> Vendor:
+    return Vendor(spec.name, Path(os.environ["VENDOR_WORLD"]))
+
+
+class Vendor:
+    """ports.Provider."""
+
+    def __init__(self, name: str, world: Path) -> None:
+        self.name = name
+        self.world = world
+        world.mkdir(parents=True, exist_ok=True)
+
+    async def submit(self, job: Job, inputs: Mapping[str, Path], token: str) -> str:
+        script = job.extras.get("script", [])
+        assert isinstance(script, list)
+        if "refuse" in script:
+            raise Refused("the prompt was refused (moderation)", next_steps=("edit the prompt", "reelmake build"))
+        if "busy" in script and not (self.world / f"busy-{job.prompt[:8]}").exists():
+            (self.world / f"busy-{job.prompt[:8]}").touch()
+            raise Transient("too many requests", after=0.1)
+        remote = f"job_{uuid.uuid4().hex[:12]}"
+        with (self.world / "bill").open("a") as bill:
+            bill.write(json.dumps({"remote": remote, "token": token, "prompt": job.prompt, "take": job.take}) + "\n")
+            bill.flush()
+            os.fsync(bill.fileno())
+        await asyncio.to_thread(render, token, job, inputs, self.world / f"{remote}.part.mp4", lambda f, n: None)
+        (self.world / f"{remote}.part.mp4").rename(self.world / f"{remote}.mp4")
+        (self.world / f"{remote}.json").write_text(json.dumps(script))
+        if "lost" in script:
+            raise Ambiguous("the connection broke before the answer came")
+        return remote
+
+    async def poll(self, remote: str) -> Status:
+        await asyncio.sleep(0)
+        if not (self.world / f"{remote}.mp4").exists():
+            return Pending(0.1, after=0.05)  # accepted, and the run that asked was killed while we rendered
+        script = json.loads((self.world / f"{remote}.json").read_text())
+        polls = self.world / f"{remote}.polls"
+        count = int(polls.read_text()) if polls.exists() else 0
+        polls.write_text(str(count + 1))
+        if count < (40 if "slow" in script else 2):
+            return Pending(count / 40, after=0.05)
+        return Dead("RM920", "the result was blocked") if "fail" in script else Ready()
+
+    async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
+        await asyncio.to_thread(into.write_bytes, (self.world / f"{remote}.mp4").read_bytes())
+
+    async def find(self, attempt: Attempt) -> str | None:
+        bill = self.world / "bill"
+        lines = bill.read_text().splitlines() if bill.exists() else []
+        found = [json.loads(line) for line in lines]
+        return next((str(f["remote"]) for f in found if f["token"] == attempt.token), None)
+
+    async def cancel(self, remote: str) -> None:
+        return None
