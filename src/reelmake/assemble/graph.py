@@ -20,7 +20,7 @@ from reelmake.model.time import nearest
 
 FAR = Fraction(10)  # seconds from which on it pays to seek
 LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
-LEAN = "0.13"  # of a frame: frames that lie exactly between two of ours always fall to the earlier one
+LEAN = "0.03"  # of a frame: one that lies exactly between two of ours always falls to the later, wherever we began
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
 BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
 
@@ -73,7 +73,7 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
         begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
     stream = ffmpeg.input(str(reading.file), threads=1, **begin).video
-    stream = stream.filter("setpts", f"PTS-{zero}-{lean}").filter("fps", _ratio(fps))
+    stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
     stream = stream.filter("tpad", stop=-1, stop_mode="clone")
     stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.start + wanted.frames)
     return stream.filter("setpts", "PTS-STARTPTS")

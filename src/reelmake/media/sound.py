@@ -5,6 +5,7 @@ Memory does not grow with the number of entries or with the length of the cut. K
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
@@ -22,7 +23,7 @@ from reelmake.media import ffmpeg
 from reelmake.media.probe import opened
 from reelmake.model.cut import EntrySound, MixWork, Place
 from reelmake.model.take import Facts
-from reelmake.model.time import SAMPLE_RATE, samples
+from reelmake.model.time import SAMPLE_RATE, nearest, samples
 from reelmake.ports import Tell
 
 Samples = npt.NDArray[np.float32]  # shape (2, n)
@@ -82,22 +83,40 @@ def _decoded(file: Path, start: Fraction) -> Iterator[Samples]:
             return
         stream = container.streams.audio[0]
         zero = _zero(container)
-        at = None  # sample of the clip's time line that comes next
-        wanted = int(start * SAMPLE_RATE)
         if start > 10:
             container.seek(int((zero + start - 4) * 1_000_000), backward=True)
-        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
-        for frame in _frames(container, stream):
+        wanted, end = int(start * SAMPLE_RATE), _end(container, stream, zero)
+        at = None  # sample of the clip's time line that comes next
+        for begins, block in _resampled(container, stream):
             if at is None:
-                at = round(((frame.pts or 0) * Fraction(frame.time_base) - zero) * SAMPLE_RATE)
-                if at > wanted:
-                    yield from _silence(at - wanted)
-            for piece in resampler.resample(frame):
-                block = np.ascontiguousarray(piece.to_ndarray(), np.float32)
-                skip = max(0, min(block.shape[1], wanted - at))
-                at += block.shape[1]
-                if skip < block.shape[1]:
-                    yield block[:, skip:]
+                at = nearest((begins - zero) * SAMPLE_RATE)
+                yield from _silence(at - wanted)
+            heard = block[:, max(0, wanted - at) : None if end is None else max(0, end - at)]
+            at += block.shape[1]
+            if heard.shape[1]:
+                yield heard
+
+
+def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction, Samples]]:
+    """(Seconds in the file, samples) of every piece. A mono clip is heard on both sides, as loud as it is."""
+    mono = stream.codec_context.layout.nb_channels == 1
+    resampler = av.AudioResampler(format="fltp", layout="mono" if mono else "stereo", rate=SAMPLE_RATE)
+    begins = Fraction(0)
+    for frame in _frames(container, stream):
+        if frame is not None:
+            begins = (frame.pts or 0) * Fraction(frame.time_base)
+        for piece in resampler.resample(frame):
+            block = np.ascontiguousarray(piece.to_ndarray(), np.float32)
+            yield begins, np.repeat(block, 2, axis=0) if mono else block
+
+
+def _end(container: Any, stream: Any, zero: Fraction) -> int | None:
+    """The sample at which the sound ends: what an encoder padded its last packet with is not sound."""
+    if "mp4" not in container.format.name or stream.duration is None:
+        return None
+    return nearest(((stream.start_time or 0) + stream.duration) * Fraction(stream.time_base) * SAMPLE_RATE) - nearest(
+        zero * SAMPLE_RATE
+    )
 
 
 def _zero(container: Any) -> Fraction:
@@ -109,11 +128,10 @@ def _zero(container: Any) -> Fraction:
 
 
 def _frames(container: Any, stream: Any) -> Iterator[Any]:
-    """Decoded frames and, last, the None that drains the resampler; what cannot be decoded is left out."""
-    try:
+    """Decoded frames and, last, the None that drains the resampler."""
+    with contextlib.suppress(av.error.FFmpegError):  # sound that is damaged ends there; the probe judges whole clips
         yield from container.decode(stream)
-    except av.error.FFmpegError:
-        return  # the picture's own check tells whether a clip is whole; sound that ends early is silence
+    yield None
 
 
 def _silence(count: int) -> Iterator[Samples]:
