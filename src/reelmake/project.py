@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from reelmake.store.stat import ProjectFiles
 
 GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain
+LOCAL_PACE = 0.4  # seconds that a second of sketch takes, until we have learned better
 STORYBOARD = "storyboard.yaml"
 LOCK = "reelmake.lock"
 STATE = ".reelmake"
@@ -185,9 +186,9 @@ class Project:
             return {}
         except (OSError, UnicodeDecodeError) as error:
             raise Mistake([Diagnostic("RM620", f"{self.shown(LOCK)} cannot be read: {error}", None)]) from error
-        records, problems = lockfile.read(text)
+        records, problems = lockfile.read(text, self.shown(LOCK))
         if problems:
-            raise Mistake([Diagnostic("RM620", f"{self.shown(LOCK)}: {problem}", None) for problem in problems])
+            raise Mistake(problems)
         return records
 
     @property
@@ -238,9 +239,12 @@ class Project:
 
     def expected(self, job: Job) -> float:
         """Seconds a job will take: what takes of its provider and model took so far, or a guess."""
-        if job.local:
-            return float(job.seconds) * 0.4
-        return self._pace.get((job.provider, job.model), 90.0)
+        from reelmake.plan.shots import EXPECTED
+
+        learned = self._pace.get(f"{job.provider} {job.model}")
+        if learned is not None:
+            return float(learned) * float(job.seconds)
+        return float(job.seconds) * LOCAL_PACE if job.local else EXPECTED
 
     def forecast(self, plan: Plan) -> float:
         """Seconds the plan will take."""
@@ -255,8 +259,19 @@ class Project:
         return {spec.name: spec for v in self.script.variants for spec in v.board.providers.values()}
 
     @cached_property
-    def _pace(self) -> dict[tuple[str, str], float]:
-        return {}
+    def _pace(self) -> dict[str, float]:
+        """Seconds of waiting for a second of clip, by provider and model, as learned from past runs."""
+        return self.notes.read("pace.json")
+
+    def learn(self, takes: Iterable[tuple[Job, float]]) -> None:
+        """Remembers how long takes took (seconds); newer ones count for more."""
+        pace = dict(self._pace)
+        for job, took in takes:
+            name = f"{job.provider} {job.model}"
+            seen = took / max(0.1, float(job.seconds))
+            pace[name] = round(seen if name not in pace else 0.7 * pace[name] + 0.3 * seen, 3)
+        if pace != self._pace:
+            self.notes.write("pace.json", pace)
 
     def plan(self, wanted: Sequence[str] = ()) -> Plan:
         """What a build of the wanted shots or tags (default: all outputs and takes) would do."""

@@ -191,6 +191,7 @@ def _finish(
     project.write_lock(_records(project, takes))  # read again just now: somebody may have picked meanwhile
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
     if outcome:
+        project.learn((r.step.job, r.take.took) for r in outcome.made if r.step.job and r.take and r.take.took)
         project.log(_logged(result, wish.command))
         end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
         listen(RunFinished(result.took, *end))
