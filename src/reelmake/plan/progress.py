@@ -462,7 +462,8 @@ class Progress:
             self._wait(making, rest(making.key, making.tries, after))
         else:
             self._landed(making)
-            self._give_up(making, _still_there(making.attempt, str(error)))
+            kind = errors.Transient if isinstance(error, errors.Gone) else type(error)
+            self._give_up(making, _still_there(making.attempt, str(error), kind))
 
     def _not_found(self, making: Making, error: errors.StepFailed) -> None:
         assert making.attempt
@@ -670,6 +671,6 @@ def _unclear(attempt: Attempt, heard: str) -> errors.Ambiguous:
     )
 
 
-def _still_there(attempt: Attempt, why: str) -> errors.Transient:
+def _still_there(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.Transient) -> errors.StepFailed:
     message = f"job {attempt.remote} at {attempt.provider} was not seen through: {why}; it is paid for and stays open"
-    return errors.Transient(message, next_steps=("reelmake build",))
+    return kind(message, next_steps=("reelmake build",))
