@@ -1,0 +1,133 @@
+"""A whole run as a process of its own, to be killed: real store, journal, hold and clock; the vendor is a bill on disk.
+
+    python -m tests.support.victim FOLDER SEED
+
+The vendor's file is outside the project and is appended to in one write a job, as if it stood on another machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import sys
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from reelmake.clock import SystemClock
+from reelmake.execute.runner import Outcome, run
+from reelmake.model.job import Job
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Limits
+from reelmake.model.take import Attempt, Facts
+from reelmake.plan import pace
+from reelmake.ports import Ready, Status, Tell
+from reelmake.store.hold import Hold
+from reelmake.store.journal import LocalJournal
+from reelmake.store.local import LocalStore
+from reelmake.store.stat import ProjectFiles
+from tests.support.world import mix, shot, steps
+
+pace.SOONEST_POLL = 0.01
+CLIP = b"frame" * 20_000
+
+
+class BilledVendor:
+    """ports.Provider. The bill is the truth about what was ordered."""
+
+    name = "studio"
+
+    def __init__(self, bill: Path) -> None:
+        self.bill = bill
+
+    def _lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.bill.read_text().splitlines()] if self.bill.exists() else []
+
+    async def submit(self, job: Job, inputs: Mapping[str, Path], token: str) -> str:
+        await asyncio.sleep(0.01)
+        line = {"id": f"job-{os.urandom(6).hex()}", "token": token, "prompt": job.prompt}
+        handle = os.open(self.bill, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(handle, json.dumps(line).encode() + b"\n")
+        os.close(handle)
+        await asyncio.sleep(0.01)
+        return line["id"]
+
+    async def poll(self, remote: str) -> Status:
+        await asyncio.sleep(0.005)
+        return Ready()
+
+    async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
+        with into.open("wb") as out:
+            for part in range(4):
+                out.write(CLIP[part::4])
+                out.flush()
+                await asyncio.sleep(0.005)
+            out.write(f"{remote}|end".encode())
+
+    async def find(self, attempt: Attempt) -> str | None:
+        return next((line["id"] for line in self._lines() if line["token"] == attempt.token), None)
+
+    async def cancel(self, remote: str) -> None:
+        return
+
+
+class Hands:
+    """ports.Media without a pool."""
+
+    async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+        with into.open("wb") as out:
+            for path in inputs.values():
+                out.write(path.read_bytes()[-40:])
+                out.flush()
+                await asyncio.sleep(0.003)
+            out.write(b"|end")
+        return await self.probe(into, "")
+
+    async def probe(self, file: Path, suffix: str) -> Facts:
+        data = file.read_bytes()
+        assert data.endswith(b"|end")
+        return Facts(len(data), Fraction(4))
+
+
+def board(seed: int) -> dict[str, Step]:
+    """Twelve shots, some in chains, each with a segment, and a reel."""
+    chance = random.Random(seed)
+    made: list[Step] = []
+    for n in range(12):
+        parent = [Input("source", step=f"shot:s{chance.randrange(n)}")] if n and chance.random() < 0.4 else []
+        made.append(shot(f"s{n}", f"shot {n}", *parent))
+        made.append(mix(f"segment:{n}", f"body {n}", Input("clip", step=f"shot:s{n}")))
+    made.append(mix("reel", "join", *(Input(f"{n}", step=f"segment:{n}") for n in range(12))))
+    return steps(*made)
+
+
+def main(folder: Path, seed: int) -> Outcome:
+    state, graph = folder / ".reelmake", board(seed)
+    print("started", flush=True)
+    with Hold(state / "hold"):
+        store = LocalStore(state)
+        store.sweep()
+        return asyncio.run(
+            run(
+                graph,
+                ["reel"],
+                priority={},
+                limits={"studio": Limits(in_flight=4)},
+                providers={"studio": BilledVendor(folder.parent / "bill")},
+                workers=2,
+                store=store,
+                journal=LocalJournal(state / "journal"),
+                media=Hands(),
+                inputs=ProjectFiles(folder),
+                clock=SystemClock(),
+                listen=lambda event: None,
+            )
+        )
+
+
+if __name__ == "__main__":
+    outcome = main(Path(sys.argv[1]), int(sys.argv[2]))
+    print(json.dumps([len(outcome.made), len(outcome.reused), len(outcome.failed)]))
