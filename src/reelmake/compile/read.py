@@ -21,6 +21,7 @@ LARGEST = 10_000_000  # bytes of a text
 DEEPEST = 64  # levels of nesting
 MOST = 1_000_000  # nodes after aliases are expanded
 
+_parse: Any = yaml.parse  # the types of its events' marks are vague
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -33,16 +34,24 @@ def decode(name: str, data: bytes, report: Report) -> Source | None:
     """The text of a file's bytes (UTF-8, a byte order mark is accepted); None and a diagnostic where it is not text."""
     if len(data) > LARGEST:
         size = f"{len(data) / 1e6:.1f} MB"
-        report.error("RM104", f"{name} has {size}; a text of more than 10 MB is not read", None,
-                     hint="is it the right file? shots that follow a pattern are shorter as a `matrix:`")
+        report.error(
+            "RM104",
+            f"{name} has {size}; a text of more than 10 MB is not read",
+            None,
+            hint="is it the right file? shots that follow a pattern are shorter as a `matrix:`",
+        )
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
         source = Source(name, before + "\ufffd" + data[error.start + 1 :].decode("utf-8", "replace"))
-        report.error("RM102", f"{name} is not UTF-8: byte 0x{data[error.start]:02x}",
-                     Span(source, len(before), len(before) + 1), hint="save it as UTF-8 in the editor")
+        report.error(
+            "RM102",
+            f"{name} is not UTF-8: byte 0x{data[error.start]:02x}",
+            Span(source, len(before), len(before) + 1),
+            hint="save it as UTF-8 in the editor",
+        )
         return None
     return Source(name, text)
 
@@ -66,8 +75,12 @@ def read(source: Source, report: Report) -> Node | None:
     if root is None:
         report.error("RM101", f"{source.name} is empty", None, hint="`reelmake init` writes a storyboard to start from")
     elif root.kind != "map":
-        report.error("RM115", f"{source.name} must hold keys and values, not {_form(root)}", root.span,
-                     hint="the first line of a storyboard is `reelmake: 1`")
+        report.error(
+            "RM115",
+            f"{source.name} must hold keys and values, not {_form(root)}",
+            root.span,
+            hint="the first line of a storyboard is `reelmake: 1`",
+        )
         return None
     return root
 
@@ -76,13 +89,18 @@ def _form(node: Node) -> str:
     return {"list": "a list", "text": "a text"}.get(node.kind, "a single value")
 
 
+def _end(event: Any) -> int:
+    index: int = event.end_mark.index
+    return index
+
+
 class _Reader:
     """Builds nodes from one parser's events; holds what aliases may name."""
 
     def __init__(self, source: Source, report: Report) -> None:
         self.source = source
         self.report = report
-        self.events: Iterator[Any] = yaml.parse(source.text, Loader=_Loader)
+        self.events: Iterator[Any] = _parse(source.text, Loader=_Loader)
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.count = 0
 
@@ -91,8 +109,12 @@ class _Reader:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    self.report.error("RM114", "a second document begins here", self._span(event),
-                                      hint="a storyboard is one document: remove the `---`, or split the file")
+                    self.report.error(
+                        "RM114",
+                        "a second document begins here",
+                        self._span(event),
+                        hint="a storyboard is one document: remove the `---`, or split the file",
+                    )
                     return root
                 root = self.node(next(self.events), 0)
         if root is not None and root.kind == "null" and root.start == root.end:
@@ -127,21 +149,33 @@ class _Reader:
         start = event.start_mark.index
         text = self.source.text[start : start + 200].split(None, 1)[0]
         shown = text if text.startswith("!") else event.tag
-        self.report.error("RM113", f"tags are not used in storyboards: {shown}", Span(self.source, start, start + len(text)),
-                          hint="write the value alone")
+        self.report.error(
+            "RM113",
+            f"tags are not used in storyboards: {shown}",
+            Span(self.source, start, start + len(text)),
+            hint="write the value alone",
+        )
 
     def _alias(self, event: Any) -> Node:
         found = self.anchors.get(event.anchor)
         if found is None:
             known = ", ".join(self.anchors)
-            self.report.error("RM111", f"no anchor &{event.anchor} stands above this *{event.anchor}", self._span(event),
-                              hint=f"known: {known}" if known else 'quote the text if it is not an alias: "*…"')
+            self.report.error(
+                "RM111",
+                f"no anchor &{event.anchor} stands above this *{event.anchor}",
+                self._span(event),
+                hint=f"known: {known}" if known else 'quote the text if it is not an alias: "*…"',
+            )
             return Node("null", None, self.source, event.start_mark.index, event.end_mark.index)
         node, weight = found
         self.count += weight
         if self.count > MOST:
-            self.report.error("RM112", f"expanded, the aliases make more than {MOST:,} values", self._span(event),
-                              hint="aliases of aliases multiply: use `matrix:`, `defaults:` or `tiers:` instead")
+            self.report.error(
+                "RM112",
+                f"expanded, the aliases make more than {MOST:,} values",
+                self._span(event),
+                hint="aliases of aliases multiply: use `matrix:`, `defaults:` or `tiers:` instead",
+            )
             raise _Stop
         return node
 
@@ -169,7 +203,7 @@ class _Reader:
         start, children = event.start_mark.index, []
         while type(event := next(self.events)) is not yaml.SequenceEndEvent:
             children.append(self.node(event, depth + 1))
-        end = event.end_mark.index
+        end = _end(event)
         return Node("list", children, self.source, start, end if end > start else self._last(start, children))
 
     def _map(self, event: Any, depth: int) -> Node:
@@ -183,9 +217,13 @@ class _Reader:
             if key.value == "<<" and key.plain:
                 merges += self._merge(value)
             elif key.value in keys:
-                self.report.error("RM107", f'the key "{key.value}" stands twice in one mapping', key.span,
-                                  notes=[Note("the first one is here", keys[key.value].span)],
-                                  hint="only the last would count: rename or remove one")
+                self.report.error(
+                    "RM107",
+                    f'the key "{key.value}" stands twice in one mapping',
+                    key.span,
+                    notes=[Note("the first one is here", keys[key.value].span)],
+                    hint="only the last would count: rename or remove one",
+                )
             else:
                 entries[key.value] = value
                 keys[key.value] = key
@@ -194,27 +232,35 @@ class _Reader:
                 if name not in entries:
                     entries[name] = child
                     keys[name] = merged.keys[name]
-        end = event.end_mark.index
+        end = _end(event)
         return Node("map", entries, self.source, start, end, keys)
 
     def _key(self, event: Any, depth: int) -> Node:
-        if type(event) is yaml.ScalarEvent:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
             if event.tag is not None:
                 self._tag(event)
             self.count += 1
             start, end = event.start_mark.index, event.end_mark.index
-            return Node("text", event.value, self.source, start, end, {}, not event.style)
+            key = Node("text", event.value, self.source, start, end, {}, not event.style)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = (key, 1)
+            return key
         span = self._span(event)
         node = self.node(event, depth + 1)
         if node.kind in ("map", "list"):
-            self.report.error("RM117", f"a key must be a word, not {_form(node) if node.kind == 'list' else 'a mapping'}", span)
+            self.report.error(
+                "RM117", f"a key must be a word, not {_form(node) if node.kind == 'list' else 'a mapping'}", span
+            )
         return node._replace(kind="text", value=str(node.value) if node.kind == "text" else f"?{node.start}")
 
     def _merge(self, value: Node) -> list[Node]:
         found = value.value if value.kind == "list" else [value]
         for node in found:
             if node.kind != "map":
-                self.report.error("RM118", "`<<` merges mappings, and this is none", node.span, hint="write `<<: *name`")
+                self.report.error(
+                    "RM118", "`<<` merges mappings, and this is none", node.span, hint="write `<<: *name`"
+                )
         return [node for node in found if node.kind == "map"]
 
     @staticmethod

@@ -26,7 +26,9 @@ _TRUE_WORDS = frozenset({"yes", "on", "y"})
 _WORDS = _TRUE_WORDS | {"no", "off", "n"}
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z", re.ASCII)
-_ODD = re.compile(r"[-+]?(0[0-9]+(\.[0-9]*)?|0[xob][0-9a-fA-F_]+|[0-9][0-9_]*_[0-9_]*(\.[0-9]*)?|\.(inf|nan))\Z", re.I | re.A)
+_ODD = re.compile(
+    r"[-+]?(0[0-9]+(\.[0-9]*)?|0[xob][0-9a-fA-F_]+|[0-9][0-9_]*_[0-9_]*(\.[0-9]*)?|\.(inf|nan))\Z", re.I | re.A
+)
 _CLOCK = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?\Z", re.ASCII)
 _LONGEST = 40  # characters of a number; a longer one is a mistake, or a way to keep us busy
 
@@ -39,7 +41,9 @@ def resolve(word: str) -> tuple[Kind, object] | Trap:
     if first not in "0123456789+-.":
         return _word(word)
     if _CLOCK.match(word):
-        return Trap("RM109", f"{word} is not a time in YAML: some readers make {_seconds(word)} of it", _clock_hint(word))
+        return Trap(
+            "RM109", f"{word} is not a time in YAML: some readers make {_seconds(word)} of it", _clock_hint(word)
+        )
     if _ODD.match(word):
         return Trap("RM110", f"{word} is read as different numbers by different YAML readers", _odd_hint(word))
     whole = _INT.match(word)
@@ -57,8 +61,11 @@ def _word(word: str) -> tuple[Kind, object] | Trap:
         return "bool", _BOOL[word]
     if len(word) <= 3 and word.lower() in _WORDS:
         value = "true" if word.lower() in _TRUE_WORDS else "false"
-        return Trap("RM108", f"{word} is {value} to some YAML readers and a word to others",
-                    f'write "{word}" in quotes for the word, or {value}')
+        return Trap(
+            "RM108",
+            f"{word} is {value} to some YAML readers and a word to others",
+            f'write "{word}" in quotes for the word, or {value}',
+        )
     return "text", word
 
 
@@ -76,4 +83,8 @@ def _clock_hint(word: str) -> str:
 def _odd_hint(word: str) -> str:
     bare = word.lstrip("+-").lstrip("0").replace("_", "")
     number = bare if bare.isdigit() else ""
-    return f'write {number}, or "{word}" in quotes for the text' if number else f'write a decimal number, or "{word}" in quotes'
+    return (
+        f'write {number}, or "{word}" in quotes for the text'
+        if number
+        else f'write a decimal number, or "{word}" in quotes'
+    )

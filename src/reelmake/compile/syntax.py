@@ -24,25 +24,47 @@ def explain(source: Source, error: Any, report: Report) -> None:
     elif "mapping values are not allowed" in problem:
         _colon(source, at, report)
     elif "end of stream" in problem and "quoted scalar" in context:
-        report.error("RM121", "this quote is never closed", Span(source, begin, begin + 1), hint=f"close it with {text[begin]}")
+        report.error(
+            "RM121", "this quote is never closed", Span(source, begin, begin + 1), hint=f"close it with {text[begin]}"
+        )
     elif "flow sequence" in context or "flow mapping" in context:
         close = "]" if "sequence" in context else "}"
         notes = [Note("reading stopped here", _here(source, at))]
-        report.error("RM121", f"this bracket is not closed with {close}, or a comma is missing", Span(source, begin, begin + 1),
-                     notes=notes)
+        report.error(
+            "RM121",
+            f"this bracket is not closed with {close}, or a comma is missing",
+            Span(source, begin, begin + 1),
+            notes=notes,
+        )
     elif "escape character" in problem:
-        report.error("RM119", "an unknown \\ escape in a double-quoted text", _here(source, at),
-                     hint="write \\\\ for a backslash, or use single quotes")
+        report.error(
+            "RM119",
+            "an unknown \\ escape in a double-quoted text",
+            _here(source, at),
+            hint="write \\\\ for a backslash, or use single quotes",
+        )
     elif "could not find expected ':'" in problem:
         span = _line(source, begin)
-        report.error("RM105", "this line is neither a key with a value nor part of a text", span,
-                     hint="a key ends with `: `; a text of several lines begins with `|` or `>`, or is indented below its key")
+        report.error(
+            "RM105",
+            "this line is neither a key with a value nor part of a text",
+            span,
+            hint="a key ends with `: `; a text of several lines begins with `|` or `>`, or is indented below its key",
+        )
     elif "sequence entries are not allowed" in problem:
-        report.error("RM105", "a list cannot begin behind a key on the same line", _here(source, at),
-                     hint="begin it on the next line, or write [a, b]")
+        report.error(
+            "RM105",
+            "a list cannot begin behind a key on the same line",
+            _here(source, at),
+            hint="begin it on the next line, or write [a, b]",
+        )
     elif "block mapping" in context or "block collection" in context:
-        report.error("RM105", "this does not fit what stands before it", _here(source, at),
-                     hint="check the indentation: the keys of one mapping begin in the same column")
+        report.error(
+            "RM105",
+            "this does not fit what stands before it",
+            _here(source, at),
+            hint="check the indentation: the keys of one mapping begin in the same column",
+        )
     else:
         report.error("RM105", f"this is not YAML: {problem}", _here(source, at))
 
@@ -72,8 +94,12 @@ def _line(source: Source, at: int) -> Span:
 def _token(source: Source, at: int, report: Report) -> None:
     char = source.text[at : at + 1]
     if char == "\t":
-        report.error("RM106", "a tab indents this line; YAML is indented with spaces", Span(source, at, at + 1),
-                     hint="replace it by spaces (editors do it for the whole file)")
+        report.error(
+            "RM106",
+            "a tab indents this line; YAML is indented with spaces",
+            Span(source, at, at + 1),
+            hint="replace it by spaces (editors do it for the whole file)",
+        )
     else:
         report.error("RM119", f"a text cannot begin with {char} unless it is quoted", _here(source, at), hint=_QUOTE)
 
@@ -84,8 +110,14 @@ def _colon(source: Source, at: int, report: Report) -> None:
     line = source.line(number)
     before = line[: column - 1]
     if ": " in before or before.rstrip().endswith(":"):
-        report.error("RM120", "a second `: ` in one line", Span(source, at, at + 1), hint=f"{_QUOTE} if the colon belongs to it")
+        report.error(
+            "RM120", "a second `: ` in one line", Span(source, at, at + 1), hint=f"{_QUOTE} if the colon belongs to it"
+        )
     else:
         start = at - len(before.lstrip())
-        report.error("RM105", "this key is indented as if it belonged to the text above it", Span(source, start, at),
-                     hint="align it with the other keys; or the line above lacks its `:`")
+        report.error(
+            "RM105",
+            "this key is indented as if it belonged to the text above it",
+            Span(source, start, at),
+            hint="align it with the other keys; or the line above lacks its `:`",
+        )

@@ -1,0 +1,275 @@
+"""A tree to a Storyboard: typed values with their places. What has the wrong form is left out (the schema has said so).
+
+Fills in nothing but what is always there: the provider and the tier called sketch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, cast
+
+from reelmake.compile.node import Node, plain
+from reelmake.diagnostics import Span
+from reelmake.model.storyboard import (
+    Character,
+    CutEntry,
+    Defaults,
+    Fit,
+    Into,
+    Limits,
+    Music,
+    Output,
+    Prompt,
+    ProviderSpec,
+    Relation,
+    Shot,
+    Size,
+    Sound,
+    Storyboard,
+    Tier,
+)  # fmt: skip
+
+SKETCH = "sketch"
+RELATIONS: tuple[Relation, ...] = ("remix", "continue", "extend")
+PARTS = ("framing", "subject", "action", "setting", "light", "camera")
+_HALF = Fraction(1, 2)  # seconds of a transition that does not say
+
+
+def build(root: Node, variant: str) -> Storyboard:
+    """One variant's storyboard, from its expanded tree."""
+    defaults = root.get("defaults") or root._replace(value={}, keys={})
+    sketch = ProviderSpec(SKETCH, SKETCH)
+    return Storyboard(
+        title=root.text("title"),
+        shots={name: _shot(name, key, node) for name, key, node in root.entries("shots") if node.kind == "map"},
+        providers={SKETCH: sketch} | {n: _provider(n, k, v) for n, k, v in root.entries("providers")},
+        tiers={SKETCH: Tier(SKETCH, SKETCH)} | {n: _tier(n, k, v) for n, k, v in root.entries("tiers")},
+        defaults=_defaults(defaults),
+        style=tidy(root.text("style")),
+        characters={n: _character(n, k, v) for n, k, v in root.entries("characters")},
+        cut=_cut(root.get("cut")),
+        sound=_sound(root),
+        outputs=_outputs(root.get("outputs")),
+        fps=_fps(root.get("fps")),
+        budget=_decimal(root, "budget"),
+        variant=variant,
+        span=root.keys["shots"].span if "shots" in root.keys else None,
+    )
+
+
+def tidy(text: str) -> str:
+    """Without space at the ends of the text and of its lines: it can be seen neither in an editor nor in a picture."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+# -- values of one key
+
+
+def _number(node: Node, key: str) -> Fraction | None:
+    found = node.get(key)
+    return Fraction(found.value) if found is not None and found.kind in ("int", "number") else None
+
+
+def _decimal(node: Node, key: str) -> Decimal | None:
+    found = node.get(key)
+    return Decimal(found.value) if found is not None and found.kind in ("int", "number") else None
+
+
+def _int(node: Node, key: str) -> int | None:
+    value = _number(node, key)
+    return int(value) if value is not None and value.denominator == 1 else None
+
+
+def _length(node: Node, key: str = "seconds") -> Fraction | None:
+    value = _number(node, key)
+    return value if value is not None and value > 0 else None
+
+
+def _size(node: Node) -> Size | None:
+    width, _, height = node.text("size").partition("x")
+    if width.isdecimal() and height.isdecimal() and len(width) <= 5 and len(height) <= 5:
+        return Size(int(width), int(height))
+    return None
+
+
+def _fit(node: Node) -> Fit | None:
+    fit = node.text("fit")
+    return cast(Fit, fit) if fit in ("crop", "pad", "blur", "stretch") else None
+
+
+def _mapping(node: Node, key: str) -> Mapping[str, Any]:
+    found = node.get(key)
+    return plain(found) if found is not None and found.kind == "map" else {}
+
+
+def _spans(key: Node, node: Node) -> dict[str, Span]:
+    return {name: child.span for name, child in node.value.items()} if node.kind == "map" else {}
+
+
+# -- nouns
+
+
+def _provider(name: str, key: Node, node: Node) -> ProviderSpec:
+    limits = node.get("limits") or node
+    return ProviderSpec(
+        name=name,
+        kind=node.text("kind"),
+        base_url=node.text("base_url").strip(),
+        api_key=node.text("api_key").strip().removeprefix("${env:").removesuffix("}"),
+        limits=Limits(_int(limits, "in_flight"), _int(limits, "per_minute")),
+        options=_mapping(node, "options"),
+        span=key.span,
+    )
+
+
+def _tier(name: str, key: Node, node: Node) -> Tier:
+    return Tier(
+        name=name,
+        provider=node.text("provider"),
+        model=node.text("model"),
+        size=_size(node),
+        seconds=_length(node),
+        price=_decimal(node, "price"),
+        extras=_mapping(node, "extras"),
+        span=key.span,
+    )
+
+
+def _defaults(node: Node) -> Defaults:
+    return Defaults(
+        tier=node.text("tier"),
+        size=_size(node),
+        seconds=_length(node),
+        takes=_int(node, "takes"),
+        seed=_int(node, "seed"),
+        fit=_fit(node),
+    )
+
+
+def _character(name: str, key: Node, node: Node) -> Character:
+    return Character(name, tidy(node.text("look")), node.text("image"), key.span)
+
+
+def _shot(name: str, key: Node, node: Node) -> Shot:
+    relation = next((r for r in RELATIONS if r in node.value), None)
+    tags = node.get("tags")
+    return Shot(
+        id=name,
+        prompt=_prompt(node.get("prompt")),
+        file=node.text("file"),
+        relation=relation,
+        parent=node.text(relation) if relation else "",
+        tier=node.text("tier"),
+        size=_size(node),
+        seconds=_length(node),
+        seed=_int(node, "seed"),
+        variation=_int(node, "variation") or 1,
+        takes=_int(node, "takes"),
+        pick=_int(node, "pick"),
+        image=node.text("image"),
+        last_image=node.text("last_image"),
+        fit=_fit(node),
+        caption=tidy(node.text("caption")),
+        notes=node.text("notes"),
+        tags=tuple(t.value for t in tags.value if t.kind == "text") if tags and tags.kind == "list" else (),
+        extras=_mapping(node, "extras"),
+        span=key.span,
+        spans=_spans(key, node),
+    )
+
+
+def _prompt(node: Node | None) -> Prompt | None:
+    if node is None or node.kind not in ("text", "map"):
+        return None
+    if node.kind == "text":
+        return Prompt(tidy(node.value), characters=node.cast, span=node.span)
+    parts = [(part, child) for part in PARTS if (child := node.value.get(part)) is not None and child.kind == "text"]
+    texts = [tidy(child.value) for _, child in parts]
+    joined = ", ".join(text.rstrip(".,; ") for text in texts[:-1] if text)
+    last = texts[-1] if texts else ""
+    avoid = node.value.get("avoid")
+    return Prompt(
+        text=f"{joined}, {last}" if joined and last else joined or last,
+        avoid=tidy(node.text("avoid")),
+        characters=tuple(dict.fromkeys(name for _, child in parts for name in child.cast)),
+        span=avoid.span if avoid is not None and not parts else parts[0][1].span if parts else node.span,
+    )
+
+
+def _cut(node: Node | None) -> tuple[CutEntry, ...] | None:
+    if node is None or node.kind != "list":
+        return None
+    return tuple(_entry(child) for child in node.value if child.kind in ("text", "map"))
+
+
+def _entry(node: Node) -> CutEntry:
+    if node.kind == "text":
+        return CutEntry(node.value, span=node.span)
+    shot = node.get("shot")
+    return CutEntry(
+        shot=node.text("shot"),
+        trim=_trim(node.get("trim")),
+        into=_into(node.get("into")),
+        title=tidy(node.text("title")),
+        span=shot.span if shot is not None else node.span,
+        spans=_spans(node, node),
+    )
+
+
+def _trim(node: Node | None) -> tuple[Fraction, Fraction | None] | None:
+    if node is None or node.kind != "list" or not all(n.kind in ("int", "number") for n in node.value):
+        return None
+    values = [Fraction(n.value) for n in node.value]
+    if not 1 <= len(values) <= 2:
+        return None
+    return values[0], values[1] if len(values) == 2 else None
+
+
+def _into(node: Node | None) -> Into | None:
+    if node is None:
+        return None
+    if node.kind == "text":
+        return Into(node.value, _HALF, {}, node.span)
+    if node.kind != "map" or len(node.value) != 1:
+        return None
+    (name, value), key = next(iter(node.value.items())), next(iter(node.keys.values()))
+    if value.kind == "map":
+        params = {n: plain(child) for n, child in value.value.items() if n != "seconds"}
+        return Into(name, _length(value) or _HALF, params, key.span)
+    return Into(name, _length(node, name) or _HALF, {}, key.span)
+
+
+def _sound(root: Node) -> Sound:
+    sound, music = root.get("sound"), root.get("sound", "music")
+    if sound is None:
+        return Sound()
+    bed = None
+    if music is not None and music.kind == "map":
+        values = {key: _number(music, key) or Fraction(0) for key in ("gain", "duck", "fade_in", "fade_out")}
+        file = music.get("file")
+        bed = Music(music.text("file"), **values, span=file.span if file is not None else music.span)
+    return Sound(bed, _number(sound, "loudness"), _number(sound, "gain") or Fraction(0))
+
+
+def _outputs(node: Node | None) -> tuple[Output, ...]:
+    if node is None or node.kind != "map":
+        return (Output("cut.mp4"),)
+    made = []
+    for path, key, child in node.entries():
+        options = (
+            {k: plain(v) for k, v in child.value.items() if k not in ("size", "fit")} if child.kind == "map" else {}
+        )
+        made.append(Output(path, _size(child), _fit(child), options, key.span))
+    return tuple(made)
+
+
+def _fps(node: Node | None) -> Fraction:
+    if node is not None and node.kind in ("int", "number") and node.value > 0:
+        return Fraction(node.value)
+    if node is not None and node.kind == "text":
+        over, _, under = node.value.partition("/")
+        if over.isdecimal() and under.isdecimal() and int(over) and int(under):
+            return Fraction(int(over), int(under))
+    return Fraction(24)

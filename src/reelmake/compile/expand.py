@@ -1,0 +1,137 @@
+"""${name} in texts: variables, characters, and what only the environment may say. Knows nothing of shots.
+
+A text that is `${name}` and nothing else, unquoted, takes the variable's own type: `seconds: ${length}` is a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from reelmake.compile.node import Node, with_entries
+from reelmake.diagnostics import Report, Span, did_you_mean
+
+_REFERENCE = re.compile(r"\$\$\{|\$\{([^{}\n]*)(\}?)")
+ENVIRONMENT = r"env:[A-Za-z_][A-Za-z0-9_]*"
+_PLACES_OF_ENV = ("api_key", "base_url")  # of a provider
+
+
+class Names:
+    """What `${…}` may name: variables by value, characters by look. Each is expanded once, when first asked for."""
+
+    def __init__(self, values: Mapping[str, Node], looks: Mapping[str, Node], report: Report) -> None:
+        self.values = values
+        self.looks = looks
+        self.report = report
+        self.known: dict[str, Node] = {}
+        self.open: list[str] = []
+        self.seen: dict[int, tuple[Node, Node]] = {}
+
+    def expand(self, node: Node, key: str = "") -> Node:
+        """The tree with every text expanded; the same node where nothing changed. `key` is the key it stands at."""
+        if node.kind == "text":
+            return self._text(node, key) if "${" in node.value else node
+        if node.kind not in ("map", "list") or not node.value:
+            return node
+        if done := self.seen.get(id(node)):
+            return done[1]
+        result = self._children(node, key)
+        self.seen[id(node)] = (node, result)
+        return result
+
+    def _children(self, node: Node, key: str) -> Node:
+        if node.kind == "list":
+            children = [self.expand(child, key) for child in node.value]
+            same = all(a is b for a, b in zip(children, node.value, strict=True))
+            return node if same else node._replace(value=children)
+        entries = {name: self.expand(child, name) for name, child in node.value.items()}
+        return node if all(entries[n] is c for n, c in node.value.items()) else with_entries(node, entries, node.keys)
+
+    def rename(self, node: Node) -> Node:
+        """The map with its keys expanded (the paths of `outputs`)."""
+        if node.kind != "map" or not any("${" in name for name in node.value):
+            return node
+        entries: dict[str, Node] = {}
+        keys: dict[str, Node] = {}
+        for _, key, value in node.entries():
+            key = self._text(key, "")
+            name = str(key.value)
+            if name in entries:
+                self.report.error("RM107", f'the key "{name}" stands twice in one mapping', key.span)
+            entries[name], keys[name] = value, key
+        return with_entries(node, entries, keys)
+
+    def _text(self, node: Node, key: str) -> Node:
+        alone = _REFERENCE.fullmatch(node.value) if node.plain else None
+        if alone and alone[1] is not None and alone[2] and alone[1] in self.values and alone[1] not in self.looks:
+            value = self._value(alone[1], node, alone)
+            return value._replace(source=node.source, start=node.start, end=node.end) if value else node
+        parts: list[str] = []
+        cast = list(node.cast)
+        at = 0
+        for match in _REFERENCE.finditer(node.value):
+            parts.append(node.value[at : match.start()])
+            at = match.end()
+            parts.append(self._reference(node, match, key, cast))
+        parts.append(node.value[at:])
+        return node._replace(value="".join(parts), cast=tuple(dict.fromkeys(cast)))
+
+    def _reference(self, node: Node, match: re.Match[str], key: str, cast: list[str]) -> str:
+        if match[1] is None:
+            return "${"
+        name = match[1].strip()
+        if not match[2] or not name:
+            self.report.error(
+                "RM213",
+                "`${` without a name and its `}`",
+                _place(node, match),
+                hint="write ${name}; for the characters themselves write $${",
+            )
+        elif name.startswith("env:"):
+            if key not in _PLACES_OF_ENV or not re.fullmatch(ENVIRONMENT, name):
+                self.report.error(
+                    "RM214",
+                    "the environment is read only for a provider's api_key and base_url",
+                    _place(node, match),
+                    hint="use a variable and `--set`, so that a build does not depend on whose machine it runs on",
+                )
+            return match[0]
+        elif value := self._value(name, node, match):
+            cast += [*([name] if name in self.looks else []), *value.cast]
+            return _written(value)
+        return match[0]
+
+    def _value(self, name: str, node: Node, match: re.Match[str]) -> Node | None:
+        """The expanded value of a name, or None and a diagnostic at the place that uses it."""
+        if name in self.known:
+            return self.known[name]
+        found = self.values.get(name, self.looks.get(name))
+        if found is None:
+            known = [*self.values, *self.looks]
+            hint = did_you_mean(name, known) or "add it to `vars:` or `characters:`"
+            self.report.error("RM211", f'unknown variable "{name}"', _place(node, match), hint=hint)
+            return None
+        if name in self.open:
+            way = " → ".join([*self.open[self.open.index(name) :], name])
+            self.report.error("RM212", f"this variable needs itself: {way}", found.span)
+            return None
+        self.open.append(name)
+        value = self.expand(found)
+        self.open.pop()
+        self.known[name] = value
+        return value
+
+
+def _written(value: Node) -> str:
+    """A value inside a text: numbers as the author wrote them."""
+    if value.kind == "bool":
+        return str(value.value).lower()
+    if value.kind == "number":
+        return format(value.value, "f")
+    return str(value.value).strip() if value.value is not None else ""
+
+
+def _place(node: Node, match: re.Match[str]) -> Span:
+    """Where in the source a reference stands: looked up from the start of its text, which escapes may have changed."""
+    at = node.source.text.find(match[0], node.start, node.end)
+    return Span(node.source, at, at + len(match[0])) if at >= 0 else node.span

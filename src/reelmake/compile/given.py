@@ -1,0 +1,41 @@
+"""Given: everything a rule may look at. A rule is a function of it and of the report it adds to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reelmake.compile.node import Node
+from reelmake.compile.settle import Settled
+from reelmake.diagnostics import Report, Span
+from reelmake.model.provider import Capabilities
+from reelmake.model.storyboard import Shot, Storyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One variant and the shelves: provider kinds, parameters of transitions, options of output suffixes.
+
+    `root` is the variant's tree; `broken` are ids of shots whose form is wrong already: a rule need not add to it.
+    """
+
+    board: Storyboard
+    root: Node
+    settled: Mapping[str, Settled]
+    broken: frozenset[str]
+    kinds: Mapping[str, Capabilities]
+    transitions: Mapping[str, frozenset[str]]
+    outputs: Mapping[str, frozenset[str]]
+    exists: Callable[[str], bool]
+
+    @property
+    def generated(self) -> list[Shot]:
+        return [shot for shot in self.board.shots.values() if not shot.file]
+
+
+Rule = Callable[[Given, Report], None]
+
+
+def place(shot: Shot, key: str) -> Span | None:
+    """Where a key's value of a shot stands, else the shot's id."""
+    return shot.spans.get(key, shot.span)

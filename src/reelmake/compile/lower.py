@@ -1,0 +1,109 @@
+"""Storyboard to slates and jobs: nothing implicit is left, and nothing of a vendor's is in it yet.
+
+Only for boards that passed every check. Knows nothing of keys, records or prices of catalogs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from posixpath import normpath
+
+from reelmake.compile.settle import Settled
+from reelmake.model.job import Job, Slate
+from reelmake.model.provider import Operation
+from reelmake.model.storyboard import Prompt, Shot, Storyboard
+
+_STOPS = tuple(".!?…:;。！？")
+
+
+def lower(board: Storyboard, settled: Mapping[str, Settled], style_cast: tuple[str, ...] = ()) -> dict[str, Slate]:
+    """Every shot's slate by address, in the author's order. `style_cast`: characters that the style names."""
+    return {address(board, shot.id): _slate(board, shot, settled[shot.id], style_cast) for shot in board.shots.values()}
+
+
+def address(board: Storyboard, shot: str) -> str:
+    """What a shot is called outside its storyboard: `park`, or `lisbon/park` in a variant."""
+    return f"{board.variant}/{shot}" if board.variant else shot
+
+
+def compose(prompt: Prompt, style: str, negative: bool) -> str:
+    """The text that is sent: the prompt, the style, and what to avoid where there is no negative prompt."""
+    sentences = [prompt.text, style]
+    if prompt.avoid and not negative:
+        sentences.append(f"Avoid {prompt.avoid.rstrip('.')}.")
+    return _join([text for text in sentences if text])
+
+
+def _join(texts: list[str]) -> str:
+    ended = [text if text.endswith(_STOPS) else text + "." for text in texts[:-1]]
+    return " ".join([*ended, *texts[-1:]])
+
+
+def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[str, ...]) -> Slate:
+    jobs = () if shot.file else _jobs(board, shot, settled)
+    kind = settled.kind
+    cast = (*(shot.prompt.characters if shot.prompt else ()), *style_cast)
+    pictures = (board.characters[name].image for name in cast if name in board.characters)
+    wanted = jobs and kind is not None and kind.references and _operation(shot) == "generate"
+    return Slate(
+        shot=address(board, shot.id),
+        jobs=jobs,
+        file=_normal(shot.file),
+        length=settled.length,
+        relation=shot.relation,
+        parent=address(board, shot.parent) if shot.parent else "",
+        image=_normal(shot.image),
+        last_image=_normal(shot.last_image),
+        references=tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted else (),
+        pick=shot.pick,
+        fit=shot.fit or board.defaults.fit,
+        tier=settled.tier.name if settled.tier and jobs else "",
+        tags=shot.tags,
+        caption=shot.caption,
+        notes=shot.notes,
+        span=shot.span,
+        spans=shot.spans,
+    )
+
+
+def _normal(path: str) -> str:
+    return normpath(path.strip()) if path else ""
+
+
+def _operation(shot: Shot) -> Operation:
+    return shot.relation if shot.relation in ("remix", "extend") else "generate"
+
+
+def _jobs(board: Storyboard, shot: Shot, settled: Settled) -> tuple[Job, ...]:
+    tier, provider, kind = settled.tier, settled.provider, settled.kind
+    assert tier is not None
+    assert provider is not None
+    assert kind is not None
+    assert shot.prompt is not None
+    text = compose(shot.prompt, board.style, kind.negative)
+    seed = shot.seed if shot.seed is not None else board.defaults.seed
+    price = Decimal(0) if kind.local else tier.price if tier.price is not None else kind.price
+    extras = {**tier.extras, **shot.extras}
+    return tuple(
+        Job(
+            dialect=kind.dialect,
+            model=tier.model or kind.default_model,
+            operation=_operation(shot),
+            prompt=text,
+            avoid=shot.prompt.avoid if kind.negative else "",
+            size=settled.size,
+            seconds=settled.seconds,
+            seed=None if seed is None else seed + take - 1,
+            variation=shot.variation,
+            take=take,
+            extras=extras,
+            shot=address(board, shot.id),
+            provider=provider.name,
+            tier=tier.name,
+            local=kind.local,
+            price=price,
+            span=shot.prompt.span or shot.span,
+        )
+        for take in range(1, settled.takes + 1)
+    )

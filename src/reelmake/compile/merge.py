@@ -1,0 +1,187 @@
+"""Several texts to one document: `include`, then `--profile`, then `--set`. Knows nothing of what the keys mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from reelmake.compile.node import Node, with_entries
+from reelmake.compile.paths import project_path
+from reelmake.compile.read import read
+from reelmake.compile.scalars import Trap, resolve
+from reelmake.compile.schema import Form, schema
+from reelmake.diagnostics import Diagnostic, Note, Report, Source, Span, did_you_mean
+from reelmake.errors import Mistake, ReelmakeError
+
+_SHARED = ("vars", "characters", "tiers", "providers")
+
+
+@dataclass
+class Texts:
+    """The files of the project, as text: opens each once, remembers which were read."""
+
+    open_text: Callable[[str], Source]
+    exists: Callable[[str], bool]
+    report: Report
+    sources: list[Source] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+
+    def open(self, path: str, span: Span) -> Source | None:
+        """The text at a checked project path; None and a diagnostic where there is none."""
+        if not self.exists(path):
+            self.report.error(
+                "RM601", f"there is no file {path}", span, hint="paths are relative to the storyboard's folder"
+            )
+            return None
+        try:
+            source = self.open_text(path)
+        except Mistake as mistake:
+            self.report.items += [_placed(d, span) for d in mistake.diagnostics]
+            return None
+        except ReelmakeError as error:
+            self.report.error("RM602", f"{path} cannot be read: {error}", span)
+            return None
+        self.sources.append(source)
+        return source
+
+
+def _placed(diagnostic: Diagnostic, span: Span) -> Diagnostic:
+    if diagnostic.span is not None:
+        return diagnostic
+    return Diagnostic(diagnostic.code, diagnostic.message, span, diagnostic.notes, diagnostic.hint, diagnostic.severity)
+
+
+def merge(base: Node, over: Node) -> Node:
+    """Mappings key by key, everything else replaced by `over`."""
+    if base.kind != "map" or over.kind != "map":
+        return over
+    entries, keys = dict(base.value), dict(base.keys)
+    for name, key, value in over.entries():
+        entries[name] = merge(entries[name], value) if name in entries else value
+        keys[name] = key
+    return with_entries(base, entries, keys)
+
+
+def include(root: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Span], ...] = ()) -> Node:
+    """`root` with what its `include` files hold below it: its own entries win, later files win over earlier ones."""
+    wanted = root.value.get("include")
+    if wanted is None:
+        return root
+    below: Node | None = None
+    for entry in wanted.value if wanted.kind == "list" else [wanted]:
+        if entry.kind != "text":
+            continue  # the schema says so
+        shared = _included(entry, texts, form, trail)
+        if shared is not None:
+            below = shared if below is None else _over(below, shared)
+    return root if below is None else _over(below, root)
+
+
+def _included(entry: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Span], ...]) -> Node | None:
+    path = project_path(entry.value, entry.span, texts.report)
+    if path is None:
+        return None
+    names = [name for name, _ in trail]
+    if path in names:
+        way = " → ".join([*names[names.index(path) :], path])
+        texts.report.error(
+            "RM218",
+            f"these files include each other: {way}",
+            entry.span,
+            notes=[Note("it is included here", trail[names.index(path)][1])],
+        )
+        return None
+    source = texts.open(path, entry.span)
+    node = read(source, texts.report) if source else None
+    if node is None:
+        return None
+    form.included(node)
+    whole = include(node, texts, form, (*trail, (path, entry.span)))
+    entries = {name: whole.value[name] for name in _SHARED if name in whole.value and whole.value[name].kind == "map"}
+    return with_entries(whole, entries, {name: whole.keys[name] for name in entries})
+
+
+def _over(below: Node, root: Node) -> Node:
+    """Name by name, not deeper: a tier of the document replaces the included tier of that name."""
+    entries, keys = dict(root.value), dict(root.keys)
+    for name, key, value in below.entries():
+        mine = entries.get(name)
+        if mine is None:
+            entries[name], keys[name] = value, key
+        elif mine.kind == "map":
+            entries[name] = with_entries(mine, {**value.value, **mine.value}, {**value.keys, **mine.keys})
+    return with_entries(root, entries, keys)
+
+
+def profiled(root: Node, profile: str, report: Report) -> Node:
+    """With the named profile merged over it."""
+    known = root.get("profiles")
+    names = known.value if known is not None and known.kind == "map" else {}
+    if not profile:
+        return root
+    if profile not in names:
+        hint = did_you_mean(profile, names) or "there is no `profiles:` in this storyboard"
+        report.error("RM216", f'unknown profile "{profile}"', known.span if known is not None else None, hint=hint)
+        return root
+    return merge(root, names[profile]) if names[profile].kind == "map" else root
+
+
+def settings(root: Node, wanted: Mapping[str, str], report: Report) -> Node:
+    """With `--set name=value` (a variable) and `--set dotted.path=value` put over it."""
+    for name, text in wanted.items():
+        source = Source("--set", f"{name}={text}")
+        value = _scalar(source, len(name) + 1, text, report)
+        key = Node("text", name, source, 0, len(name))
+        if value is None:
+            continue
+        names = [n for n, _, _ in root.entries("vars")]
+        if name in names:
+            root = merge(root, _nest(["vars", name], key, value))
+        elif path := _path(root, name):
+            root = merge(root, _nest(path, key, value))
+        elif "." in name:
+            top = name.split(".", 1)[0]
+            report.error(
+                "RM711", f'--set: unknown key "{top}"', key.span, hint=did_you_mean(top, schema()["properties"])
+            )
+        else:
+            hint = did_you_mean(name, names) or f"declare it: `vars: {{{name}: …}}`"
+            report.error("RM710", f'--set: there is no variable "{name}"', key.span, hint=hint)
+    return root
+
+
+def _scalar(source: Source, start: int, text: str, report: Report) -> Node | None:
+    end = start + len(text)
+    span = Span(source, start, end)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        report.error("RM712", "--set: the value is not UTF-8", None)
+        return None
+    meaning = resolve(text)
+    if isinstance(meaning, Trap):
+        report.error(meaning.code, meaning.message, span, hint=meaning.hint)
+        return None
+    kind, value = meaning
+    return Node("text" if kind == "null" else kind, text if kind == "null" else value, source, start, end, {}, True)
+
+
+def _path(root: Node, name: str) -> list[str]:
+    """The keys a dotted path names. Keys may hold dots themselves (cut.mp4): the longest that is there wins."""
+    parts = name.split(".")
+    if parts[0] not in schema()["properties"] or parts[0] in ("reelmake", "include", "profiles"):
+        return []
+    path: list[str] = []
+    node: Node | None = root
+    while parts:
+        longest = next((n for n in range(len(parts), 1, -1) if node and node.get(".".join(parts[:n]))), 1)
+        path.append(".".join(parts[:longest]))
+        node = node.get(path[-1]) if node else None
+        parts = parts[longest:]
+    return path
+
+
+def _nest(path: list[str], key: Node, value: Node) -> Node:
+    for name in reversed(path):
+        value = Node("map", {name: value}, key.source, key.start, key.end, {name: key})
+    return value

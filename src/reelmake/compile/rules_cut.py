@@ -1,0 +1,195 @@
+"""Rules about the cut and the outputs (RM4xx, RM203). One small function a rule.
+
+What only the lengths of footage can tell is checked later, by assemble.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import PurePosixPath
+
+from reelmake.compile.given import Given, Rule
+from reelmake.diagnostics import Note, Report, Span, did_you_mean
+from reelmake.model.storyboard import CutEntry, Output
+
+
+def cut_shots(given: Given, report: Report) -> None:
+    for entry in given.board.cut or ():
+        if entry.shot and entry.shot not in given.board.shots:
+            report.error(
+                "RM401",
+                f'unknown shot "{entry.shot}" in the cut',
+                entry.span,
+                hint=did_you_mean(entry.shot, given.board.shots),
+            )
+
+
+def transitions(given: Given, report: Report) -> None:
+    for entry in given.board.cut or ():
+        if entry.into is not None and entry.into.name not in given.transitions:
+            hint = did_you_mean(entry.into.name, given.transitions)
+            if entry.into.name == "cut":
+                hint = "a hard cut needs no `into:`"
+            report.error("RM203", f'unknown transition "{entry.into.name}"', entry.into.span, hint=hint)
+
+
+def transition_parameters(given: Given, report: Report) -> None:
+    for at, entry in enumerate(given.board.cut or ()):
+        if entry.into is None or entry.into.name not in given.transitions:
+            continue
+        known = given.transitions[entry.into.name]
+        for name in entry.into.params:
+            if name not in known:
+                report.error(
+                    "RM408",
+                    f'{entry.into.name} has no parameter "{name}"',
+                    _parameter(given, at, entry, name),
+                    hint=did_you_mean(name, {*known, "seconds"}),
+                )
+
+
+def _parameter(given: Given, at: int, entry: CutEntry, name: str) -> Span | None:
+    cut = given.root.get("cut")
+    assert cut is not None
+    assert entry.into is not None
+    node = cut.value[at].get("into", entry.into.name)
+    return node.keys[name].span if node is not None and name in node.keys else entry.into.span
+
+
+def last_entry(given: Given, report: Report) -> None:
+    cut = given.board.cut
+    if cut and cut[-1].into is not None:
+        report.error(
+            "RM405",
+            "nothing follows the last entry, so it has no transition",
+            cut[-1].spans.get("into"),
+            hint="remove `into:`",
+        )
+
+
+def trims(given: Given, report: Report) -> None:
+    for entry in given.board.cut or ():
+        if entry.trim is None:
+            continue
+        begin, end = entry.trim
+        span = entry.spans.get("trim")
+        length = _clip(given, entry)
+        if end is not None and end <= begin:
+            report.error(
+                "RM403",
+                f"this trim ends at {_s(end)}, before anything is shown",
+                span,
+                hint="write [from, to], in seconds",
+            )
+        elif length is not None and end is not None and end > length:
+            report.error("RM404", f'this trim goes to {_s(end)}; "{entry.shot}" lasts {_s(length)}', span)
+        elif length is not None and begin >= length:
+            report.error("RM404", f'this trim begins at {_s(begin)}; "{entry.shot}" lasts {_s(length)}', span)
+
+
+def _clip(given: Given, entry: CutEntry) -> Fraction | None:
+    settled = given.settled.get(entry.shot)
+    return settled.length if settled is not None else None
+
+
+def _shown(given: Given, entry: CutEntry) -> Fraction | None:
+    """How long an entry is, where that is known without its clip."""
+    length = _clip(given, entry)
+    if entry.trim is None:
+        return length
+    begin, end = entry.trim
+    if end is None:
+        return None if length is None else length - begin
+    return end - begin
+
+
+def _s(value: Fraction) -> str:
+    return f"{float(value):g} s"
+
+
+def overlaps(given: Given, report: Report) -> None:
+    """An entry gives frames to the join before it and to the join after it, and has each only once."""
+    before = Fraction(0)
+    for entry in given.board.cut or ():
+        after = entry.into.seconds if entry.into is not None else Fraction(0)
+        length = _shown(given, entry)
+        if length is not None and length > 0 and before + after > length:
+            joins = f"{_s(before)} + {_s(after)}" if before and after else _s(before + after)
+            report.error(
+                "RM406",
+                f'"{entry.shot}" is shown for {_s(length)}, shorter than its transitions ({joins})',
+                entry.span,
+                hint="shorten the transitions, or show more of the shot",
+            )
+        before = after
+
+
+def shown_twice(given: Given, report: Report) -> None:
+    cut = given.board.cut or ()
+    shown = {entry.shot: entry for entry in reversed(cut)}
+    for entry in cut:
+        shot = given.board.shots.get(entry.shot)
+        if shot is not None and shot.relation == "extend" and shot.parent in shown:
+            report.warn(
+                "RM407",
+                f'"{shot.id}" contains "{shot.parent}", which is in the cut too: it is shown twice',
+                entry.span,
+                notes=[Note("the source is shown here", shown[shot.parent].span)],
+                hint=f'remove "{shot.parent}" from the cut, or trim one of them',
+            )
+
+
+def output_paths(given: Given, report: Report) -> None:
+    first: dict[str, Output] = {}
+    for output in given.board.outputs:
+        path = output.path
+        parts = PurePosixPath(path).parts
+        if "\\" in path:
+            report.error(
+                "RM411",
+                f"a backslash in the path of an output: {path}",
+                output.span,
+                hint=f"write {path.replace(chr(92), '/')}",
+            )
+        elif path.startswith(("/", "~")) or ".." in parts or ":" in path or not parts:
+            report.error(
+                "RM411",
+                f"outputs stay below build/: {path} does not",
+                output.span,
+                hint="write a path such as social/vertical.mp4",
+            )
+        twin = first.setdefault(str(PurePosixPath(path)).lower(), output)
+        if twin is not output:
+            report.error(
+                "RM412",
+                f"two outputs are written to {path}",
+                output.span,
+                notes=[Note("the first one is here", twin.span)],
+            )
+
+
+def output_kinds(given: Given, report: Report) -> None:
+    for output in given.board.outputs:
+        suffix = PurePosixPath(output.path).suffix
+        if suffix not in given.outputs:
+            known = ", ".join(sorted(given.outputs))
+            what = (
+                f'no output kind makes "{suffix}" files'
+                if suffix
+                else f"{output.path} has no suffix, and the suffix picks the kind"
+            )
+            report.error("RM410", what, output.span, hint=f"known: {known}")
+            continue
+        known_options = given.outputs[suffix] | {"size", "fit"}
+        for name in output.options:
+            if name not in known_options:
+                node = given.root.get("outputs", output.path)
+                span = node.keys[name].span if node is not None and name in node.keys else output.span
+                report.error(
+                    "RM413", f'{suffix} files have no option "{name}"', span, hint=did_you_mean(name, known_options)
+                )
+
+
+RULES: tuple[Rule, ...] = (
+    cut_shots, transitions, transition_parameters, last_entry, trims, overlaps, shown_twice, output_paths, output_kinds,
+)  # fmt: skip

@@ -1,0 +1,209 @@
+"""Rules about providers, tiers, secrets and files (RM5xx, RM6xx). One small function a rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reelmake.compile.build import SKETCH
+from reelmake.compile.expand import ENVIRONMENT
+from reelmake.compile.given import Given, Rule, place
+from reelmake.compile.node import Node
+from reelmake.compile.paths import project_path
+from reelmake.diagnostics import Note, Report, Span, did_you_mean
+
+_SECRET_KEY = re.compile(r"(api[_-]?key|secret|password|passwd|token|authorization|credential)s?\Z", re.I)
+_SECRET = re.compile(r"(sk|pk|rk|key|r8|fal|AKIA|ghp|xai)[-_][A-Za-z0-9_-]{12,}\Z|Bearer\s+\S{8,}|AKIA[A-Z0-9]{16}\Z")
+
+
+def tiers(given: Given, report: Report) -> None:
+    known = given.board.tiers
+    said = [(shot.tier, place(shot, "tier")) for shot in given.board.shots.values() if shot.tier]
+    default = given.root.get("defaults", "tier")
+    said += [(given.board.defaults.tier, default.span)] if default is not None and given.board.defaults.tier else []
+    for name, span in said:
+        if name not in known:
+            report.error("RM501", f'unknown tier "{name}"', span, hint=did_you_mean(name, known))
+
+
+def tier_providers(given: Given, report: Report) -> None:
+    for tier in given.board.tiers.values():
+        node = given.root.get("tiers", tier.name, "provider")
+        if node is not None and tier.provider and tier.provider not in given.board.providers:
+            report.error(
+                "RM502",
+                f'unknown provider "{tier.provider}"',
+                node.span,
+                hint=did_you_mean(tier.provider, given.board.providers),
+            )
+
+
+def provider_kinds(given: Given, report: Report) -> None:
+    for provider in given.board.providers.values():
+        node = given.root.get("providers", provider.name, "kind")
+        if node is None or not provider.kind:
+            continue
+        if provider.kind not in given.kinds:
+            report.error(
+                "RM503",
+                f'unknown kind of provider "{provider.kind}"',
+                node.span,
+                hint=did_you_mean(provider.kind, given.kinds),
+            )
+        elif provider.name == SKETCH and provider.kind != SKETCH:
+            report.error(
+                "RM507",
+                "the provider sketch is built in and free; another kind cannot have its name",
+                node.span,
+                hint="give it a name of its own",
+            )
+
+
+def secrets(given: Given, report: Report) -> None:
+    for name, _, provider in given.root.entries("providers"):
+        key = provider.get("api_key")
+        if (
+            key is not None
+            and key.kind == "text"
+            and not re.fullmatch(r"\$\{" + ENVIRONMENT + r"\}", key.value.strip())
+        ):
+            report.error(
+                "RM504",
+                f'the api_key of "{name}" stands in the storyboard',
+                key.span,
+                hint="write ${env:NAME} and put the key into that variable; a key that was committed must be replaced",
+            )
+        address = provider.get("base_url")
+        if address is not None and address.kind == "text" and re.match(r"\w+://[^/@]*:[^/@]+@", address.value):
+            report.error(
+                "RM504",
+                f'the base_url of "{name}" holds a password',
+                address.span,
+                hint="write ${env:NAME} for the secret part",
+            )
+    for path in (("providers",), ("tiers",), ("shots",)):
+        for _, _, entry in given.root.entries(*path):
+            for part in ("options", "extras"):
+                for key_name, value in _leaves(entry.get(part)):
+                    if value.kind == "text" and (_SECRET_KEY.search(key_name) or _SECRET.match(value.value)):
+                        report.error(
+                            "RM504",
+                            f'"{key_name}" looks like a secret',
+                            value.span,
+                            hint="secrets come from the environment: `api_key: ${env:NAME}` on the provider",
+                        )
+
+
+def _leaves(node: Node | None) -> Iterator[tuple[str, Node]]:
+    if node is None:
+        return
+    for name, _, value in node.entries():
+        if value.kind == "map":
+            yield from _leaves(value)
+        else:
+            yield name, value
+
+
+def abilities(given: Given, report: Report) -> None:
+    """What a shot asks of its provider that this kind cannot do."""
+    for shot in given.generated:
+        settled = given.settled[shot.id]
+        kind, provider = settled.kind, settled.provider
+        if kind is None or provider is None:
+            continue
+        who = f'the provider "{provider.name}" ({kind.kind})'
+        if shot.relation in ("remix", "extend") and shot.relation not in kind.operations:
+            report.error(
+                "RM505",
+                f"{who} cannot {shot.relation} a clip",
+                place(shot, shot.relation),
+                notes=_why(given, shot.tier),
+                hint="`continue:` starts from the last frame and works with every provider that takes an image",
+            )
+        if (shot.image or shot.relation == "continue") and not kind.image:
+            report.error("RM506", f"{who} takes no first image", place(shot, "image" if shot.image else "continue"))
+        if shot.last_image and not kind.last_image:
+            report.error("RM506", f"{who} takes no last image", place(shot, "last_image"))
+
+
+def _why(given: Given, tier: str) -> list[Note]:
+    node = given.root.get("tiers", tier, "provider") if tier else None
+    return [Note("the tier names it here", node.span)] if node is not None else []
+
+
+def same_provider(given: Given, report: Report) -> None:
+    """A remote provider changes or lengthens only what it made itself."""
+    for shot in given.generated:
+        parent = given.board.shots.get(shot.parent)
+        if parent is None or parent.file or shot.relation not in ("remix", "extend"):
+            continue
+        mine, theirs = given.settled[shot.id], given.settled[parent.id]
+        if mine.kind is None or mine.kind.local or theirs.provider is None or mine.provider == theirs.provider:
+            continue
+        assert mine.provider is not None
+        report.error(
+            "RM509",
+            f'"{parent.id}" is made by "{theirs.provider.name}": "{mine.provider.name}" cannot {shot.relation} it',
+            place(shot, shot.relation),
+            hint="use one tier for both, or `continue:`",
+        )
+
+
+def extras(given: Given, report: Report) -> None:
+    for shot in given.generated:
+        kind = given.settled[shot.id].kind
+        node = given.root.get("shots", shot.id, "extras")
+        if kind is None or node is None or not kind.extras:
+            continue
+        for name in shot.extras:
+            if name not in kind.extras:
+                report.error(
+                    "RM508",
+                    f'{kind.kind} knows no extra "{name}"',
+                    node.keys[name].span,
+                    hint=did_you_mean(name, kind.extras),
+                )
+
+
+def models(given: Given, report: Report) -> None:
+    """A remote tier in use must name a model, where the kind has none of its own."""
+    told: set[str] = set()
+    for shot in given.generated:
+        settled = given.settled[shot.id]
+        tier, kind = settled.tier, settled.kind
+        if tier is None or kind is None or kind.local or tier.model or kind.default_model or tier.name in told:
+            continue
+        told.add(tier.name)
+        report.error(
+            "RM510",
+            f'the tier "{tier.name}" names no model, and {kind.kind} has no default',
+            tier.span,
+            hint="add `model:`",
+        )
+
+
+def files(given: Given, report: Report) -> None:
+    for path, span in _files(given):
+        normal = project_path(path, span, report)
+        if normal is not None and not given.exists(normal):
+            report.error(
+                "RM601", f"there is no file {normal}", span, hint="paths are relative to the storyboard's folder"
+            )
+
+
+def _files(given: Given) -> Iterator[tuple[str, Span | None]]:
+    for shot in given.board.shots.values():
+        for key, path in (("file", shot.file), ("image", shot.image), ("last_image", shot.last_image)):
+            if path:
+                yield path, place(shot, key)
+    for name, character in given.board.characters.items():
+        if character.image:
+            node = given.root.get("characters", name, "image")
+            yield character.image, node.span if node is not None else character.span
+    if given.board.sound.music is not None and given.board.sound.music.file:
+        yield given.board.sound.music.file, given.board.sound.music.span
+
+
+RULES: tuple[Rule, ...] = (
+    tiers, tier_providers, provider_kinds, secrets, abilities, same_provider, extras, models, files,
+)  # fmt: skip

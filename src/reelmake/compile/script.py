@@ -1,0 +1,136 @@
+"""Text to Script: the stages of compile in order.
+
+Read, include, profile, settings, matrix; then for each variant expand, form, build, check, lower.
+
+Never raises for what an author wrote: that is in the script's diagnostics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from reelmake.compile import rules_cut, rules_shots, rules_world
+from reelmake.compile.build import build
+from reelmake.compile.expand import Names
+from reelmake.compile.given import Given, Rule
+from reelmake.compile.lower import lower
+from reelmake.compile.matrix import Row, rows
+from reelmake.compile.merge import Texts, include, profiled
+from reelmake.compile.merge import settings as put_settings
+from reelmake.compile.node import Node, with_entries
+from reelmake.compile.read import decode, read
+from reelmake.compile.schema import Form
+from reelmake.compile.settle import settle
+from reelmake.diagnostics import Note, Report, Source
+from reelmake.model.provider import Capabilities
+from reelmake.model.script import Script, Variant
+
+__all__ = ["RULES", "compile_script", "decode"]
+
+RULES: tuple[Rule, ...] = (*rules_shots.RULES, *rules_cut.RULES, *rules_world.RULES)
+_NOT_EXPANDED = ("profiles", "include", "vars", "matrix")
+
+
+def compile_script(
+    root: Source,
+    *,
+    open_text: Callable[[str], Source],
+    exists: Callable[[str], bool],
+    profile: str = "",
+    settings: Mapping[str, str] = {},
+    kinds: Mapping[str, Capabilities],
+    transitions: Mapping[str, frozenset[str]],
+    outputs: Mapping[str, frozenset[str]],
+) -> Script:
+    """Everything there is to know of a storyboard before any record is looked at.
+
+    `open_text` gives the text at a project path (includes, CSV) and raises errors.Mistake or errors.LocalTool;
+    `exists`: is there a file at a project path? `settings`: what `--set` said. `kinds`, `transitions` (name to
+    parameters) and `outputs` (suffix to options) are what stands on the shelves. No variants come back with an error.
+    """
+    report = Report()
+    there = cache(exists)
+    texts = Texts(open_text, there, report, [root])
+    tree = read(root, report)
+    variants: list[Variant] = []
+    if tree is not None:
+        form = Form(report)
+        tree = put_settings(profiled(include(tree, texts, form), profile, report), settings, report)
+        shelves = _Shelves(kinds, transitions, outputs, there)
+        for row in _rows(tree, texts, form):
+            variant = _variant(tree, row, form, shelves)
+            if variant is not None:
+                variants.append(variant)
+    return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()))
+
+
+def _rows(tree: Node, texts: Texts, form: Form) -> list[Row]:
+    """The matrix's rows; where it is broken, one row with the first values there are, so that checking goes on."""
+    found = rows(tree, texts)
+    return found or [Row("", {}, None)]
+
+
+class _Shelves:
+    """What is the same for every variant."""
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Capabilities],
+        transitions: Mapping[str, frozenset[str]],
+        outputs: Mapping[str, frozenset[str]],
+        exists: Callable[[str], bool],
+    ) -> None:
+        self.kinds = kinds
+        self.transitions = transitions
+        self.outputs = outputs
+        self.exists = exists
+
+
+def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves) -> Variant | None:
+    """One variant, checked; None if there is an error in what was read so far."""
+    report = form.report
+    names = _names(tree, row, report)
+    expanded = _expand(tree, names)
+    form.document(expanded)
+    board = build(expanded, row.name)
+    settled = settle(board, shelves.kinds)
+    broken = frozenset(n for n, _, node in expanded.entries("shots") if id(node) in form.broken)
+    given = Given(board, expanded, settled, broken, shelves.kinds, shelves.transitions, shelves.outputs, shelves.exists)
+    for rule in RULES:
+        rule(given, report)
+    if report.failed:
+        return None
+    style = expanded.get("style")
+    return Variant(board, lower(board, settled, style.cast if style is not None else ()))
+
+
+def _names(tree: Node, row: Row, report: Report) -> Names:
+    """Variables (a row's values win over `vars`) and characters."""
+    values = {
+        name: node for name, _, node in tree.entries("vars") if node.kind not in ("map", "list", "null")
+    } | row.values
+    looks: dict[str, Node] = {}
+    for name, key, node in tree.entries("characters"):
+        look = node.get("look")
+        if name in values:
+            report.error(
+                "RM215",
+                f'"{name}" is a variable and a character',
+                key.span,
+                notes=[Note("the variable is here", values[name].span)],
+                hint="rename one of them",
+            )
+        elif look is not None and look.kind == "text":
+            looks[name] = look
+    return Names(values, looks, report)
+
+
+def _expand(tree: Node, names: Names) -> Node:
+    entries = {
+        name: node if name in _NOT_EXPANDED or name.startswith("x-") else names.expand(node, name)
+        for name, node in tree.value.items()
+    }
+    if "outputs" in entries:
+        entries["outputs"] = names.rename(entries["outputs"])
+    return with_entries(tree, entries, tree.keys)

@@ -1,0 +1,68 @@
+"""What holds for each shot once tiers, defaults, built-in values and parents have had their say.
+
+Follows parents without recursion, so chains may be as long as they like. References that lead nowhere leave None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelmake.compile.build import SKETCH
+from reelmake.model.provider import Capabilities
+from reelmake.model.storyboard import ProviderSpec, Shot, Size, Storyboard, Tier
+
+SIZE = Size(1280, 720)
+SECONDS = Fraction(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """`seconds` is what is asked for; `length` what the clip then lasts, None for footage."""
+
+    tier: Tier | None
+    provider: ProviderSpec | None
+    kind: Capabilities | None
+    size: Size
+    seconds: Fraction
+    length: Fraction | None
+    takes: int
+
+
+def settle(board: Storyboard, kinds: Mapping[str, Capabilities]) -> dict[str, Settled]:
+    """Every shot of a board by id. Shots in a cycle are settled as if the closing reference were not there."""
+    settled: dict[str, Settled] = {}
+    for start in board.shots.values():
+        chain: dict[str, Shot] = {}
+        shot: Shot | None = start
+        while shot is not None and shot.id not in settled and shot.id not in chain:
+            chain[shot.id] = shot
+            shot = board.shots.get(shot.parent)
+        for shot in reversed(chain.values()):
+            settled[shot.id] = _settle(shot, settled.get(shot.parent), board, kinds)
+    return settled
+
+
+def _settle(shot: Shot, parent: Settled | None, board: Storyboard, kinds: Mapping[str, Capabilities]) -> Settled:
+    defaults = board.defaults
+    heir = parent if parent is not None and parent.length is not None else None  # footage hands nothing on
+    inherits = heir is not None and not shot.tier
+    tier = heir.tier if heir is not None and inherits else board.tiers.get(shot.tier or defaults.tier or SKETCH)
+    tiered = tier.size if tier is not None and not inherits else None
+    sizes = (shot.size, tiered, heir.size if heir is not None else None, defaults.size)
+    said = shot.seconds
+    if said is None and shot.relation == "remix" and heir is not None:
+        said = heir.length
+    seconds = said or (tier and tier.seconds) or defaults.seconds or SECONDS
+    before = heir.length if shot.relation == "extend" and heir is not None else None
+    provider = board.providers.get(tier.provider) if tier is not None else None
+    return Settled(
+        tier=tier,
+        provider=provider,
+        kind=kinds.get(provider.kind) if provider is not None else None,
+        size=next((size for size in sizes if size is not None), SIZE),
+        seconds=seconds,
+        length=None if shot.file else seconds + (before or 0),
+        takes=shot.takes or defaults.takes or 1,
+    )
