@@ -44,7 +44,7 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
 
 def transition(name: str) -> Any:
     """The module of a transition. Raises LocalTool if it is not on the shelf any more."""
-    found = next((module for module in members("transitions").values() if module.NAME == name), None)
+    found = next((module for module in members("transitions").values() if name == module.NAME), None)
     if found is None:
         raise LocalTool(f'there is no transition "{name}"')
     return found
@@ -86,7 +86,8 @@ class _Prints:
     def reading(self, clip: Path, piece: Piece, picture: Picture) -> graph.Reading:
         found = material(clip)
         self.materials.append(found)
-        title = text.title(piece.title.text, picture.size, self._file()) if piece.title else None
+        words, sketched = piece.title, bool(piece.slate)
+        title = text.title(words.text, picture.size, self._file(), above=sketched) if words else None
         slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
         return graph.Reading(clip, found, title, slate)
 

@@ -24,17 +24,20 @@ def face(pixels: int, weight: str = "regular") -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(font(weight)), max(6, pixels), layout_engine=ImageFont.Layout.BASIC)
 
 
-def title(text: str, size: Size, into: Path) -> Print:
-    """A lower third: one to four lines at the left, over a soft shade that lifts them off any picture."""
+def title(text: str, size: Size, into: Path, *, above: bool = False) -> Print:
+    """A lower third: one to four lines at the left, over a soft shade that lifts them off any picture.
+
+    `above`: it stands higher, for a sketch has its own words at the bottom.
+    """
     short = min(size.width, size.height)
     letters = face(round(short * 0.062), "semibold")
     margin = round(size.width * 0.06)
-    lines = wrapped(text, letters, size.width - 2 * margin, most=4)
+    lines = balanced(text, letters, size.width - 2 * margin, most=4)
     step = round(letters.size * 1.28)
     block = step * len(lines)
     shade = round(letters.size * 2.2)
     height = min(size.height, block + 2 * shade)
-    top = min(size.height - height, round(size.height * 0.93) - block - shade)
+    top = min(size.height - height, round(size.height * (0.80 if above else 0.86)) - block - shade)
     picture = Image.new("RGBA", (size.width, height))
     picture.putalpha(_shade(size.width, height, shade))
     glow = Image.new("RGBA", picture.size)
@@ -74,6 +77,21 @@ def slate(text: str, size: Size, into: Path) -> Print:
     pen.text((pad, strip / 2), words, _SOFT, letters, anchor="lm")
     picture.save(into)
     return Print(into, 0, 0)
+
+
+def balanced(text: str, letters: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
+    """Like `wrapped`, but the lines are about equally long: as narrow as the same number of lines allows."""
+    lines = wrapped(text, letters, width, most)
+    low, high = max(letters.getlength(word.strip()) for word in _words(shown(text)) or [""]), width
+    if lines[-1].endswith("…") or low >= width:
+        return lines
+    while high - low > max(2, width // 100):
+        middle = round(low + high) // 2
+        if len(wrapped(text, letters, middle, most + 1)) == len(lines):
+            high = middle
+        else:
+            low = middle
+    return wrapped(text, letters, high, most)
 
 
 def wrapped(text: str, letters: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:

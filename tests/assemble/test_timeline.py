@@ -1,0 +1,138 @@
+"""From the author's cut to frames: the sum is always right, mistakes stand at the entry that made them."""
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reelmake.assemble.timeline import default_entries, timeline
+from reelmake.diagnostics import Report, Source, Span
+from reelmake.model.cut import Cut
+from reelmake.model.job import Job, Slate
+from reelmake.model.storyboard import CutEntry, Into, Prompt, Shot, Size, Storyboard
+from reelmake.model.time import frames
+
+RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(12)]
+
+
+def board(
+    lengths: dict[str, Fraction], *entries: CutEntry, fps: Fraction = Fraction(24), variant: str = ""
+) -> Storyboard:
+    shots = {id: Shot(id, file=f"{id}.mp4") for id in lengths}
+    return Storyboard("", shots, {}, {}, cut=entries or None, fps=fps, variant=variant)
+
+
+def assembled(lengths: dict[str, Fraction], *entries: CutEntry, fps: Fraction = Fraction(24)) -> tuple[Cut, Report]:
+    report = Report()
+    slates = {id: Slate(id, file=f"{id}.mp4") for id in lengths}
+    return timeline(board(lengths, *entries, fps=fps), slates, lengths, report), report
+
+
+seconds = st.fractions(Fraction(1, 2), Fraction(9), max_denominator=100)
+
+
+@given(
+    st.lists(st.tuples(seconds, st.fractions(0, Fraction(1, 5), max_denominator=60)), min_size=1),
+    st.sampled_from(RATES),
+)
+def test_the_cut_is_as_long_as_its_entries_less_their_overlaps(
+    shots: list[tuple[Fraction, Fraction]], fps: Fraction
+) -> None:
+    lengths = {f"s{n}": length for n, (length, _) in enumerate(shots)}
+    entries = [CutEntry(f"s{n}", into=Into("dissolve", overlap)) for n, (_, overlap) in enumerate(shots)]
+    cut, report = assembled(lengths, *entries, fps=fps)
+    assert not report.items
+    overlaps = [frames(overlap, fps) for _, overlap in shots[:-1]]
+    assert [j.frames if j else 0 for j in cut.joins] == overlaps
+    assert cut.frames == sum(frames(length, fps) for length, _ in shots) - sum(overlaps)
+    ends = [e.at + e.frames for e in cut.entries]
+    assert [e.at for e in cut.entries] == [0, *(end - o for end, o in zip(ends, overlaps, strict=False))]
+    assert ends[-1] == cut.frames
+    assert all(e.frames >= cut.head(n) + cut.tail(n) for n, e in enumerate(cut.entries))
+
+
+@given(seconds, seconds, seconds, st.sampled_from(RATES))
+def test_a_trim_never_leaves_the_clip(length: Fraction, start: Fraction, end: Fraction, fps: Fraction) -> None:
+    cut, report = assembled({"a": length}, CutEntry("a", (start, end)), fps=fps)
+    entry = cut.entries[0]
+    assert 0 <= entry.start < entry.start + entry.frames <= frames(length, fps)
+    fine = frames(start, fps) < frames(end, fps) <= frames(length, fps)
+    assert (not report.items) == fine
+    if fine:
+        assert (entry.start, entry.frames) == (frames(start, fps), frames(end, fps) - frames(start, fps))
+
+
+def span(text: str, part: str) -> Span:
+    return Span(Source("s.yaml", text), text.index(part), text.index(part) + len(part))
+
+
+def test_mistakes_that_only_lengths_can_tell() -> None:
+    text = "a [0, 3] b [1, 1] c into dissolve 2 d"
+    entries = (
+        CutEntry("a", (Fraction(0), Fraction(3)), spans={"trim": span(text, "[0, 3]")}),
+        CutEntry("a", (Fraction(1), Fraction(1)), spans={"trim": span(text, "[1, 1]")}),
+        CutEntry("a", into=Into("dissolve", Fraction(2), span=span(text, "dissolve 2"))),
+        CutEntry("b", span=span(text, "d")),
+    )
+    _, report = assembled({"a": Fraction(2), "b": Fraction(1)}, *entries)
+    assert [(d.code, str(d.span)) for d in report.items] == [
+        ("RM450", "s.yaml:1:3"),
+        ("RM452", "s.yaml:1:12"),
+        ("RM451", "s.yaml:1:26"),
+    ]
+    assert report.items[0].message == 'the trim goes past the end of "a", which is 0:02.0 (48 frames) long'
+    assert '"b" lasts in the cut: 0:01.0 (24 frames)' in report.items[2].message
+    assert report.items[2].notes[0].span == span(text, "d")
+
+
+def test_two_transitions_share_a_short_shot() -> None:
+    join = Into("dissolve", Fraction(3, 4))
+    _, report = assembled(
+        {"a": Fraction(2), "b": Fraction(1)}, CutEntry("a", into=join), CutEntry("b", into=join), CutEntry("a")
+    )
+    assert [d.code for d in report.items] == ["RM451"]
+    assert "the transition before it needs some of that too" in report.items[0].message
+    half = Into("dissolve", Fraction(1, 2))
+    cut, report = assembled(
+        {"a": Fraction(2), "b": Fraction(1)}, CutEntry("a", into=half), CutEntry("b", into=half), CutEntry("a")
+    )
+    assert not report.items
+    assert cut.entries[1].frames - cut.head(1) - cut.tail(1) == 0
+
+
+def test_a_transition_at_the_end_joins_nothing() -> None:
+    cut, report = assembled({"a": Fraction(2)}, CutEntry("a", into=Into("dissolve", Fraction(1))))
+    assert (cut.frames, cut.joins, report.items) == (48, (), [])
+
+
+def test_an_extended_shot_gives_its_place_to_the_longer_clip() -> None:
+    def shot(id: str, extends: str = "") -> Shot:
+        return Shot(id, Prompt("x"), relation="extend" if extends else None, parent=extends)
+
+    shots = [shot("a"), shot("b"), shot("c", "a"), shot("d", "c"), shot("e"), shot("f", "a")]
+    storyboard = Storyboard("", {s.id: s for s in shots}, {}, {})
+    assert [entry.shot for entry in default_entries(storyboard)] == ["d", "f", "b", "e"]
+
+
+def test_addresses_and_slates_in_a_matrix() -> None:
+    job = Job(
+        "d",
+        "",
+        "generate",
+        "x",
+        "",
+        Size(64, 64),
+        Fraction(1),
+        None,
+        1,
+        1,
+        {},
+        "lisbon/a",
+        "sketch",
+        "draft",
+        local=True,
+    )
+    report = Report()
+    storyboard = board({"a": Fraction(1)}, variant="lisbon")
+    cut = timeline(storyboard, {"lisbon/a": Slate("lisbon/a", (job,))}, {"lisbon/a": Fraction(1)}, report)
+    assert (cut.entries[0].shot, cut.entries[0].slate, cut.entries[0].local) == ("lisbon/a", "a · draft", True)
