@@ -1,4 +1,4 @@
-"""The /v1/videos dialect, spoken by OpenAI's video service and by many servers that imitate it: what it can do, as data.
+"""The /v1/videos dialect, spoken by OpenAI's video service and by servers that imitate it: what it can do, as data.
 
 This version plans and prices such shots but has no conversation with a server yet: there is no `connect` here, so a
 build that would pay one is refused before anything is sent (RM805).
