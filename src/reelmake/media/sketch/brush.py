@@ -48,10 +48,13 @@ class Sheet:
         y1 = _even(min(bottom * self.height, lowest)) + 2
         return Brush(self, base, x0, y0, max(2, x1 - x0), max(2, y1 - y0))
 
-    def free(self, base: RGB, width: float, height: float) -> Brush:
-        """A brush for a sprite with its own origin (0, 0) at the middle of its foot line; it may be of any size."""
+    def free(self, base: RGB, width: float, height: float, low: float) -> Brush:
+        """A brush for a sprite with its own origin (0, 0) at the middle of its foot line.
+
+        It reaches `height` above the foot line and `low` below it (negative: what is under the frame is left out).
+        """
         half, tall = _even(width / 2 * self.height) + 4, _even(height * self.height) + 4
-        return Brush(self, base, -half, -tall, 2 * half, tall + _even(0.12 * height * self.height) + 4)
+        return Brush(self, base, -half, -tall, 2 * half, max(4, tall + _even(low * self.height) + 4), sprite=True)
 
 
 def _even(value: float) -> int:
@@ -59,7 +62,10 @@ def _even(value: float) -> int:
 
 
 class Brush:
-    def __init__(self, sheet: Sheet, base: RGB, x: int, y: int, width: int, height: int) -> None:
+    def __init__(
+        self, sheet: Sheet, base: RGB, x: int, y: int, width: int, height: int, *, sprite: bool = False
+    ) -> None:
+        self.sprite = sprite
         self.sheet, self.x, self.y, self.width, self.height = sheet, x, y, width, height
         size = (width * sheet.over, height * sheet.over)
         self.colour = Image.new("RGB", size, base)
@@ -122,7 +128,7 @@ class Brush:
         """`blur` in frame heights; `rim`: direction towards the light (x, y) and its colour, drawn along the edge."""
         unit, over = self.sheet.height, self.sheet.over
         colour, mask = self.colour.reduce(over), self.mask.reduce(over)
-        if self.sheet.roll:
+        if self.sheet.roll and not self.sprite:
             colour, mask = self._rolled(colour), self._rolled(mask)
         if blur * unit >= 0.4:
             soft = ImageFilter.GaussianBlur(blur * unit)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reelmake.media.sketch import sky
-from reelmake.media.sketch.places import PAINTERS
+from reelmake.media.sketch import cast, sky, weather
+from reelmake.media.sketch.places import PAINTERS, from_above
 from reelmake.media.sketch.stage import Setting, Stage, sheet
 from reelmake.providers.sketch import Scene
 
@@ -13,12 +13,18 @@ from reelmake.providers.sketch import Scene
 def paint(scene: Scene, width: int, height: int) -> Stage:
     """Paints every layer once. The longest part of a short clip: about a second at 1280x720."""
     setting = Setting(scene, sheet(scene, width, height), np.random.default_rng(scene.seed))
-    sky.paint(setting)
-    PAINTERS[scene.place](setting)
+    if scene.view.angle == "overhead" and scene.place not in ("interior", "space"):
+        from_above(setting)
+    else:
+        sky.paint(setting)
+        PAINTERS[scene.place](setting)
+    cast.paint(setting)
+    weather.paint(setting)
     return Stage(scene, width, height, setting.layers)
 
 
 def paint_weather(scene: Scene, width: int, height: int) -> Stage:
     """Only what falls or drifts through the air, for frames that exist already."""
     setting = Setting(scene, sheet(scene, width, height), np.random.default_rng(scene.seed))
+    weather.paint(setting)
     return Stage(scene, width, height, setting.layers, still=True)

@@ -18,6 +18,7 @@ from reelmake.providers.sketch.scenery import RGB, Move, Scene
 
 Pose = tuple[float, float, int, float]  # dx, dy in frame heights, which plate, share of its alpha
 Path = Callable[[float, float], Pose]  # (share of the clip, seconds) -> pose
+Drawing = Callable[[Canvas, float, float, float, float], None]  # (canvas, dx, dy in pixels, share, seconds)
 
 NEARER = {"extreme wide": 0.72, "wide": 1.0, "full": 1.3, "medium": 1.7, "close": 2.2, "extreme close": 2.8}
 SOFTER = {"extreme wide": 0.0, "wide": 0.0, "full": 0.0, "medium": 0.0035, "close": 0.009, "extreme close": 0.014}
@@ -25,11 +26,15 @@ SOFTER = {"extreme wide": 0.0, "wide": 0.0, "full": 0.0, "medium": 0.0035, "clos
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """`depth`: 0 = at the end of the world, 1 = where the figures stand. `path` moves it on its own."""
+    """`depth`: 0 = at the end of the world, 1 = where the figures stand. `path` moves it on its own.
+
+    `draw` is for what no plate can hold (a string, rain): it is called with the camera's shift at that depth.
+    """
 
     plates: tuple[Plate, ...]
     depth: float
     path: Path | None = None
+    draw: Drawing | None = None
 
 
 @dataclass(slots=True)
@@ -100,6 +105,9 @@ class Stage:
     def lay(self, canvas: Canvas, share: float, seconds: float) -> None:
         x, y, zoom = camera(self._scene.move, share, seconds)
         for layer in self._layers:
+            if layer.draw:
+                layer.draw(canvas, -x * layer.depth * self._unit, -y * layer.depth * self._unit, share, seconds)
+                continue
             dx, dy, which, alpha = layer.path(share, seconds) if layer.path else (0.0, 0.0, 0, 1.0)
             plate = layer.plates[which % len(layer.plates)]
             canvas.lay(plate, (dx - x * layer.depth) * self._unit, (dy - y * layer.depth) * self._unit, alpha)
