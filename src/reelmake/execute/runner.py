@@ -24,7 +24,8 @@ from reelmake.model.storyboard import Limits
 from reelmake.model.take import Take
 from reelmake.plan import moves
 from reelmake.plan.making import Result, State
-from reelmake.plan.progress import Progress, wanted
+from reelmake.plan.progress import Progress
+from reelmake.plan.waitlist import wanted
 from reelmake.ports import Clock, Inputs, Journal, Media, Provider, Store, Tell
 
 LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread, so that polls are not kept waiting

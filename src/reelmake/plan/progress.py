@@ -12,9 +12,7 @@ own; a failure stops only what hangs on it. Knows nothing of asyncio, files, HTT
 
 from __future__ import annotations
 
-import copy
 import heapq
-from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -23,13 +21,14 @@ from typing import Any
 
 from reelmake import errors
 from reelmake.model import events
-from reelmake.model.step import Input, Step
+from reelmake.model.step import Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts, Manifest, Take
-from reelmake.plan import moves
-from reelmake.plan.key import digest, manifest
+from reelmake.plan import moves, regrets
+from reelmake.plan.key import digest
 from reelmake.plan.making import Making, Result, State
 from reelmake.plan.pace import LONGEST_JOB, PATIENCE, TRIES, Lane, next_poll, rest
+from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Dead, Pending, Ready
 
 GRACE = 5.0  # seconds that local work and downloads get to end after the first Ctrl-C
@@ -69,19 +68,12 @@ class Progress:
         recent: Sequence[tuple[str, float]] = (),
         origin: float = 0.0,
     ) -> None:
-        self.steps = wanted(steps, targets)
-        self.results = {id: Result(step, State.WANTED) for id, step in self.steps.items()}
+        self._list = Waitlist(steps, targets, files)
         self.cost = Decimal(0)  # USD kept in this run
         self.generated = 0  # paid clips kept in this run, adopted ones too
         self.stopping = 0  # how often somebody asked
-        self._files, self._priority, self._budget, self._locked = files, priority, budget, locked
+        self._priority, self._budget, self._locked = priority, budget, locked
         self._attempts, self._origin, self._now = attempts, origin, origin
-        self._order = {id: n for n, id in enumerate(self.steps)}
-        self._missing = {id: len(parents(step)) for id, step in self.steps.items()}
-        self._users: dict[str, list[str]] = {id: [] for id in self.steps}
-        for id, step in self.steps.items():
-            for parent in parents(step):
-                self._users[parent].append(id)
         self._lanes = {name: Lane(limits) for name, limits in providers.items()}
         for name, sent in recent:
             if name in self._lanes:
@@ -94,7 +86,6 @@ class Progress:
         self._reserved: dict[str, Decimal] = {}  # by attempt's making: USD that may be spent
         self._risked = Decimal(0)  # USD of orders that ended without a clip and may be billed all the same
         self._asked: set[str] = set()  # makings with an unanswered command
-        self._ready: deque[str] = deque(id for id, missing in self._missing.items() if not missing)
         self._timers: list[tuple[float, str]] = []
         self._out: list[moves.Command] = []
         self._leave_at: float | None = None
@@ -123,8 +114,8 @@ class Progress:
             self._on[type(report)](report)
         self._ring()
         if not self.stopping:
-            while self._ready:
-                self._judge(self._ready.popleft())
+            while self._list.ready:
+                self._judge(self._list.ready.popleft())
             self._fill()
         if not (self.finished or self._asked or self.wake is not None):
             raise RuntimeError("bug: the run waits for nothing")
@@ -140,6 +131,11 @@ class Progress:
             return self._leave_at
         times = [time for lane in self._lanes.values() if (time := lane.opens(self._now)) is not None]
         return min([*times, self._timers[0][0]]) if self._timers else min(times, default=None)
+
+    @property
+    def results(self) -> dict[str, Result]:
+        """By step id, for everything the targets hang on."""
+        return self._list.results
 
     def name(self, id: str) -> str:
         """What events call a making."""
@@ -171,8 +167,7 @@ class Progress:
         if take:
             self._serve(making, take, made=False)
         if making.lane is None:
-            message = f"an earlier run ordered this at {attempt.provider}, which this storyboard no longer has"
-            self._give_up(making, errors.NoAccess(message, next_steps=_by_hand(attempt)))
+            self._give_up(making, regrets.orphan(attempt))
         elif attempt.remote:
             making.state, making.began = State.SUBMITTED, self._now
             self._tell(events.Adopted(self._at, making.name, attempt.remote))
@@ -183,17 +178,13 @@ class Progress:
 
     def _judge(self, id: str) -> None:
         """All inputs are there: what key is this, and is there a take of it?"""
-        step = self.steps[id]
-        digests: dict[str, str] = {}
-        for i in step.inputs:
-            found = self._digest(i.keyed)
-            if isinstance(found, errors.StepFailed):
-                self._fail(id, found)
-                return
-            digests[i.label] = found
-        pairs = manifest(step, digests)
+        try:
+            pairs = self._list.manifest(id)
+        except errors.StepFailed as error:
+            self._fail(id, error)
+            return
         key = digest(pairs)
-        self.results[id] = Result(step, State.READY, key)
+        self._list.judged(id, key)
         if key in self._takes:
             self._done(id, self._takes[key], made=False)
         elif key in self._hopeless:
@@ -205,18 +196,11 @@ class Progress:
             self._join(making, id, pairs)
             self._ask(making, moves.Look(key, key))
 
-    def _digest(self, given: Input) -> str | errors.StepFailed:
-        if given.file:
-            return self._files[given.file]
-        take = self.results[given.step].take
-        assert take is not None
-        return take.digest
-
     def _join(self, making: Making, id: str, pairs: Manifest) -> None:
         making.waiting.append(id)
         if making.step is None:
-            making.step, making.manifest = self.steps[id], pairs
-            making.rank = (-self._priority.get(id, 0.0), self._order[id])
+            making.step, making.manifest = self._list.steps[id], pairs
+            making.rank = (-self._priority.get(id, 0.0), self._list.order[id])
 
     def _looked(self, report: moves.Looked) -> None:
         making = self._makings[report.id]
@@ -234,13 +218,11 @@ class Progress:
         assert step is not None
         making.state, making.tries = State.QUEUED, 0
         if self._locked and step.job:
-            self._give_up(
-                making, errors.Unwilling(f"{_called(step)} is not made yet, and this build is --locked", code="RM802")
-            )
+            self._give_up(making, regrets.locked(step))
         elif not step.paid:
             heapq.heappush(self._cpu, (*making.rank, making.id))
         elif (lane := self._lane(step)) is None:
-            self._give_up(making, errors.NoAccess(f"there is no provider called {step.job and step.job.provider}"))
+            self._give_up(making, regrets.unknown_provider(step))
         elif lane.shut:
             self._give_up(making, lane.shut)
         else:
@@ -278,18 +260,9 @@ class Progress:
         if self._budget is None:
             return None
         if step.cost is None:
-            next_steps = ("set `price:` on its tier",)
-            return errors.Unwilling(
-                f"the price of {_called(step)} is not known, and there is a budget", next_steps=next_steps
-            )
+            return regrets.unpriced(step)
         out = self.cost + self._risked + sum(self._reserved.values(), Decimal(0))
-        if out + step.cost <= self._budget:
-            return None
-        return errors.Unwilling(
-            f"{_called(step)} costs {step.cost} USD; {out} of the budget of {self._budget} USD is spent or ordered",
-            code="RM801",
-            next_steps=(f"reelmake build --budget {out + step.cost}",),
-        )
+        return regrets.too_dear(step, step.cost, out, self._budget) if out + step.cost > self._budget else None
 
     def _start(self, making: Making, state: State) -> None:
         first = making.state is State.QUEUED and not making.tries
@@ -350,7 +323,7 @@ class Progress:
             self._tell(events.StepProgressed(self._at, making.name, status.fraction, status.note))
             if age > LONGEST_JOB:
                 self._landed(making)
-                self._give_up(making, _still_there(making.attempt, "it is still being made there"))
+                self._give_up(making, regrets.still_there(making.attempt, "it is still being made there"))
             else:
                 self._wait(making, next_poll(age, making.lane.usual, status.after))
         elif isinstance(status, Ready):
@@ -430,7 +403,7 @@ class Progress:
         assert making.attempt
         if isinstance(error, errors.Ambiguous) or type(error) is errors.StepFailed:
             lane.answered(self._now, accepted=False)
-            self._give_up(making, _unclear(making.attempt, str(error)))
+            self._give_up(making, regrets.unclear(making.attempt, str(error)))
             return
         transient = isinstance(error, errors.Transient)
         self._unsent(making, "not-sent" if transient else "refused", str(error))
@@ -463,7 +436,7 @@ class Progress:
         else:
             self._landed(making)
             kind = errors.Transient if isinstance(error, errors.Gone) else type(error)
-            self._give_up(making, _still_there(making.attempt, str(error), kind))
+            self._give_up(making, regrets.still_there(making.attempt, str(error), kind))
 
     def _not_found(self, making: Making, error: errors.StepFailed) -> None:
         assert making.attempt
@@ -471,7 +444,7 @@ class Progress:
             return
         self._landed(making)
         if isinstance(error, errors.Ambiguous | errors.Transient) or type(error) is errors.StepFailed:
-            error = _unclear(making.attempt, str(error))
+            error = regrets.unclear(making.attempt, str(error))
         self._give_up(making, error)
 
     def _not_fetched(self, making: Making, error: errors.StepFailed) -> None:
@@ -482,7 +455,7 @@ class Progress:
             self._give_up(making, error)
         elif not self._rests(making, error):
             transient = isinstance(error, errors.Transient)
-            self._give_up(making, _still_there(making.attempt, str(error)) if transient else error)
+            self._give_up(making, regrets.still_there(making.attempt, str(error)) if transient else error)
 
     def _lost(self, making: Making, attempt: Attempt, error: errors.StepFailed) -> None:
         """Paid for, perhaps, and no longer there."""
@@ -564,14 +537,10 @@ class Progress:
             self._done(id, take, made=made and n == 0, cost=making.cost if making.attempt else Decimal(0))
 
     def _done(self, id: str, take: Take, *, made: bool, cost: Decimal | None = Decimal(0)) -> None:
-        step = self.steps[id]
-        self.results[id] = Result(step, State.DONE, take.key, take, made)
+        step = self._list.steps[id]
+        self._list.done(id, take, made=made)
         cost = cost if made else Decimal(0)
         self._tell(events.StepDone(self._at, id, step.kind, _shot(step), take.digest, made, cost, take.took))
-        for user in self._users[id]:
-            self._missing[user] -= 1
-            if not self._missing[user] and self.results[user].state is State.WANTED:
-                self._ready.append(user)
 
     def _give_up(self, making: Making, error: errors.ReelmakeError) -> None:
         """Everyone who waits for this key fails, and so does who asks for it later in this run."""
@@ -584,21 +553,11 @@ class Progress:
             self._fail(id, error)
 
     def _fail(self, id: str, error: errors.ReelmakeError) -> None:
-        step = self.steps[id]
-        if error.span is None and step.span is not None:
-            error = copy.copy(error)
-            error.span = step.span
-        self.results[id] = Result(step, State.FAILED, self.results[id].key, error=error)
-        self._tell(
-            events.StepFailed(self._at, id, step.kind, _shot(step), error.code, str(error), tuple(error.next_steps))
-        )
-        below = deque(self._users[id])
-        while below:
-            user = below.popleft()
-            if self.results[user].state is State.WANTED:
-                self.results[user] = Result(self.steps[user], State.SKIPPED, because=id)
-                self._tell(events.StepSkipped(self._at, user, id))
-                below.extend(self._users[user])
+        step = self._list.steps[id]
+        what = (error.code, str(error), tuple(error.next_steps))
+        self._tell(events.StepFailed(self._at, id, step.kind, _shot(step), *what))
+        for user in self._list.failed(id, error):
+            self._tell(events.StepSkipped(self._at, user, id))
 
     def _drop(self, making: Making) -> None:
         del self._makings[making.id]
@@ -630,47 +589,5 @@ class Progress:
         self._out.append(command)
 
 
-def parents(step: Step) -> list[str]:
-    """Ids of the steps it hangs on, each once: those it is made from and those its key is made from."""
-    return list(dict.fromkeys(i.step for given in step.inputs for i in (given, given.keyed) if i.step))
-
-
-def wanted(steps: Mapping[str, Step], targets: Collection[str]) -> dict[str, Step]:
-    """The targets and everything they hang on, in the order of `steps`. KeyError for a target that is not there."""
-    found: set[str] = set()
-    todo = list(targets)
-    while todo:
-        id = todo.pop()
-        if id not in found:
-            found.add(id)
-            todo.extend(parents(steps[id]))
-    return {id: step for id, step in steps.items() if id in found}
-
-
 def _shot(step: Step) -> str:
     return step.job.shot if step.job else step.shots[0] if len(step.shots) == 1 else ""
-
-
-def _called(step: Step) -> str:
-    return f'shot "{step.job.shot}"' + (f" take {step.job.take}" if step.job.take > 1 else "") if step.job else step.id
-
-
-def _by_hand(attempt: Attempt) -> tuple[str, ...]:
-    return (
-        "reelmake jobs ls",
-        f"reelmake jobs adopt {attempt.token} ID",
-        f"reelmake jobs rm {attempt.token}",
-    )
-
-
-def _unclear(attempt: Attempt, heard: str) -> errors.Ambiguous:
-    return errors.Ambiguous(
-        f"{attempt.provider} was sent this order at {attempt.at} and its answer was lost ({heard}); "
-        "it may be paid for, so it is not sent again",
-        next_steps=_by_hand(attempt),
-    )
-
-
-def _still_there(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.Transient) -> errors.StepFailed:
-    message = f"job {attempt.remote} at {attempt.provider} was not seen through: {why}; it is paid for and stays open"
-    return kind(message, next_steps=("reelmake build",))

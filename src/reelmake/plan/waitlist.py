@@ -1,0 +1,92 @@
+"""Waitlist: the steps of a run, who waits for whom, and how each ended. Knows nothing of how a step is made."""
+
+from __future__ import annotations
+
+import copy
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+
+from reelmake.errors import ReelmakeError, StepFailed
+from reelmake.model.step import Input, Step
+from reelmake.model.take import Manifest, Take
+from reelmake.plan.key import manifest
+from reelmake.plan.making import Result, State
+
+
+class Waitlist:
+    """`ready`: steps whose inputs are all there and which nobody has judged yet.
+
+    `files`: sha256 of every project file by path, or the error that came instead.
+    """
+
+    def __init__(
+        self, steps: Mapping[str, Step], targets: Collection[str], files: Mapping[str, str | StepFailed]
+    ) -> None:
+        self.steps = wanted(steps, targets)
+        self.order = {id: n for n, id in enumerate(self.steps)}
+        self.results = {id: Result(step, State.WANTED) for id, step in self.steps.items()}
+        self._files = files
+        self._missing = {id: len(parents(step)) for id, step in self.steps.items()}
+        self._users: dict[str, list[str]] = {id: [] for id in self.steps}
+        for id, step in self.steps.items():
+            for parent in parents(step):
+                self._users[parent].append(id)
+        self.ready = deque(id for id, missing in self._missing.items() if not missing)
+
+    def manifest(self, id: str) -> Manifest:
+        """Of a ready step. Raises StepFailed if one of its files could not be read."""
+        step = self.steps[id]
+        return manifest(step, {i.label: self._digest(i.keyed) for i in step.inputs})
+
+    def _digest(self, given: Input) -> str:
+        if given.step:
+            take = self.results[given.step].take
+            assert take is not None
+            return take.digest
+        found = self._files[given.file]
+        if isinstance(found, StepFailed):
+            raise found
+        return found
+
+    def judged(self, id: str, key: str) -> None:
+        self.results[id] = Result(self.steps[id], State.READY, key)
+
+    def done(self, id: str, take: Take, *, made: bool) -> None:
+        """Its users may be ready now."""
+        self.results[id] = Result(self.steps[id], State.DONE, take.key, take, made)
+        for user in self._users[id]:
+            self._missing[user] -= 1
+            if not self._missing[user] and self.results[user].state is State.WANTED:
+                self.ready.append(user)
+
+    def failed(self, id: str, error: ReelmakeError) -> Iterator[str]:
+        """Notes the failure; yields everything that hangs on it and is skipped, each once."""
+        step = self.steps[id]
+        if error.span is None and step.span is not None:
+            error = copy.copy(error)  # others may fail for the same reason in another place
+            error.span = step.span
+        self.results[id] = Result(step, State.FAILED, self.results[id].key, error=error)
+        below = deque(self._users[id])
+        while below:
+            user = below.popleft()
+            if self.results[user].state is State.WANTED:
+                self.results[user] = Result(self.steps[user], State.SKIPPED, because=id)
+                below.extend(self._users[user])
+                yield user
+
+
+def parents(step: Step) -> list[str]:
+    """Ids of the steps it hangs on, each once: those it is made from and those its key is made from."""
+    return list(dict.fromkeys(i.step for given in step.inputs for i in (given, given.keyed) if i.step))
+
+
+def wanted(steps: Mapping[str, Step], targets: Collection[str]) -> dict[str, Step]:
+    """The targets and everything they hang on, in the order of `steps`. KeyError for a target that is not there."""
+    found: set[str] = set()
+    todo = list(targets)
+    while todo:
+        id = todo.pop()
+        if id not in found:
+            found.add(id)
+            todo.extend(parents(steps[id]))
+    return {id: step for id, step in steps.items() if id in found}
