@@ -71,14 +71,11 @@ def _csv(path: Node, texts: Texts) -> list[Row]:
     if source is None:
         return []
     lines = _lines(source, texts.report)
+    if lines is None:
+        return []
     if len(lines) < 2:
-        if not texts.report.failed or not lines:
-            texts.report.error(
-                "RM220",
-                f"{source.name} has no row",
-                path.span,
-                hint="the first line has the names, each further line is a variant",
-            )
+        hint = "the first line has the names, each further line is a variant"
+        texts.report.error("RM220", f"{source.name} has no row", path.span, hint=hint)
         return []
     header, *rest = lines
     names = [cell.strip() for cell in header.cells]
@@ -104,8 +101,8 @@ class _Line(NamedTuple):
     span: Span
 
 
-def _lines(source: Source, report: Report) -> list[_Line]:
-    """The records of a CSV text that are not blank, each with its place."""
+def _lines(source: Source, report: Report) -> list[_Line] | None:
+    """The records of a CSV text that are not blank, each with its place; None if it is not CSV."""
     made: list[_Line] = []
     at = 1
     reader = csv.reader(source.text.splitlines(keepends=True), strict=True, skipinitialspace=True)
@@ -116,7 +113,7 @@ def _lines(source: Source, report: Report) -> list[_Line]:
             at = reader.line_num + 1
     except csv.Error as error:
         report.error("RM221", f"this is not CSV: {error}", _line_span(source, at))
-        return []
+        return None
     return made
 
 
@@ -146,7 +143,7 @@ def _fits(line: _Line, names: Sequence[str], report: Report) -> bool:
         return True
     report.error(
         "RM221",
-        f"this row has {len(line.cells)} cells, the first line {len(names)}",
+        f"this row has {len(line.cells)} of {len(names)} cells",
         line.span,
         hint="a cell with a comma in it stands in double quotes",
     )

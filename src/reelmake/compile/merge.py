@@ -24,7 +24,7 @@ class Texts:
     exists: Callable[[str], bool]
     report: Report
     sources: list[Source] = field(default_factory=list)
-    failed: set[str] = field(default_factory=set)
+    broken: bool = False  # an included file could not be read: what it holds is not known
 
     def open(self, path: str, span: Span) -> Source | None:
         """The text at a checked project path; None and a diagnostic where there is none."""
@@ -80,6 +80,7 @@ def include(root: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Span],
 def _included(entry: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Span], ...]) -> Node | None:
     path = project_path(entry.value, entry.span, texts.report)
     if path is None:
+        texts.broken = True
         return None
     names = [name for name, _ in trail]
     if path in names:
@@ -94,6 +95,7 @@ def _included(entry: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Spa
     source = texts.open(path, entry.span)
     node = read(source, texts.report) if source else None
     if node is None:
+        texts.broken = True
         return None
     form.included(node)
     whole = include(node, texts, form, (*trail, (path, entry.span)))
@@ -121,7 +123,12 @@ def profiled(root: Node, profile: str, report: Report) -> Node:
         return root
     if profile not in names:
         hint = did_you_mean(profile, names) or "there is no `profiles:` in this storyboard"
-        report.error("RM216", f'unknown profile "{profile}"', known.span if known is not None else None, hint=hint)
+        report.error(
+            "RM216",
+            f'unknown profile "{profile}"',
+            root.keys["profiles"].span if known is not None else None,
+            hint=hint,
+        )
         return root
     return merge(root, names[profile]) if names[profile].kind == "map" else root
 

@@ -214,6 +214,8 @@ class _Reader:
         while type(event := next(self.events)) is not yaml.MappingEndEvent:
             key = self._key(event, depth)
             value = self.node(next(self.events), depth + 1)
+            if key.kind == "null":
+                continue
             if key.value == "<<" and key.plain:
                 merges += self._merge(value)
             elif key.value in keys:
@@ -252,7 +254,8 @@ class _Reader:
             self.report.error(
                 "RM117", f"a key must be a word, not {_form(node) if node.kind == 'list' else 'a mapping'}", span
             )
-        return node._replace(kind="text", value=str(node.value) if node.kind == "text" else f"?{node.start}")
+            return node._replace(kind="null")
+        return node._replace(kind="text", value=str(node.value))
 
     def _merge(self, value: Node) -> list[Node]:
         found = value.value if value.kind == "list" else [value]

@@ -95,7 +95,7 @@ def parents(given: Given, report: Report) -> None:
                 "RM305",
                 f'unknown shot "{shot.parent}"',
                 place(shot, shot.relation),
-                hint=did_you_mean(shot.parent, given.board.shots),
+                hint=did_you_mean(shot.parent, given.board.shots.keys() - {shot.id}),
             )
 
 
@@ -111,7 +111,7 @@ def cycles(given: Given, report: Report) -> None:
         if at in trail:
             ring = list(trail)[list(trail).index(at) :]
             _cycle(given, ring, report)
-        done |= trail.keys()
+        done.update(trail)
 
 
 def _cycle(given: Given, ring: list[str], report: Report) -> None:

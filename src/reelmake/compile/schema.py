@@ -45,7 +45,7 @@ def _whole(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationE
 def _validator(part: str) -> Any:
     kind: Any = extend(Draft202012Validator, {"pattern": _whole})  # type: ignore[no-untyped-call]
     whole = schema()
-    return kind(whole if not part else {"$ref": f"#/$defs/{part}", "$defs": whole["$defs"]})
+    return kind(whole if not part else {**whole["$defs"][part], "$defs": whole["$defs"]})
 
 
 class Form:
@@ -53,11 +53,15 @@ class Form:
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self.part = "the storyboard"
+        self.unread: set[tuple[str, int]] = set()
         self.broken: set[int] = set()  # shots with mistakes of form, by identity
         self.seen: dict[int, Node] = {}  # by identity; the node is kept so that its id stays its own
 
     def document(self, root: Node) -> None:
         """A whole storyboard, shot by shot."""
+        self._note_reading()
+        self.part = "the storyboard"
         shots = root.value.get("shots")
         apart = shots is not None and shots.kind == "map"
         instance = {name: ({} if apart and name == "shots" else plain(node)) for name, node in root.value.items()}
@@ -67,7 +71,14 @@ class Form:
 
     def included(self, root: Node) -> None:
         """A file that is included."""
+        self._note_reading()
+        self.part = "an included file"
         self._add(root, _validator("included").iter_errors(plain(root)))
+
+    def _note_reading(self) -> None:
+        """Values that could not be read are not also of the wrong type."""
+        spans = (d.span for d in self.report.items if d.code.startswith("RM1"))
+        self.unread |= {(span.source.name, span.start) for span in spans if span is not None}
 
     def _shots(self, shots: Node) -> None:
         names = schema()["properties"]["shots"]["propertyNames"]
@@ -95,7 +106,10 @@ def _explain(root: Node, error: Any, form: Form, name: str) -> None:
     node, key = _find(root, list(error.absolute_path))
     if node.kind == "text" and "${" in node.value and "propertyNames" not in error.absolute_schema_path:
         return  # in a profile that is not used its type is not known yet; elsewhere the name has been reported
-    what = f'"{key}"' if key else f'the shot "{name}"' if name else "the storyboard"
+    if (node.source.name, node.start) in form.unread and error.validator in ("type", "pattern", "enum"):
+        return
+    whole = f'the shot "{name}"' if name else form.part
+    what = f'"{key}"' if key else whole
     if isinstance(error.absolute_path[-1] if error.absolute_path else None, int):
         what = f'an entry of "{key}"'
     rule, report = str(error.validator), form.report
@@ -104,12 +118,12 @@ def _explain(root: Node, error: Any, form: Form, name: str) -> None:
         place = node.keys[error.instance].span if error.instance in node.keys else node.span
         form._name(str(error.instance), place, says, f"a name in {what}")
     elif rule == "additionalProperties":
-        _unknown(node, error, key or ("shot" if name else ""), report)
+        _unknown(node, error, what if what != "the storyboard" else "", report)
     elif rule == "required":
         _missing(node, error, what, report)
-    elif rule == "type":
+    elif rule == "type" and key != "reelmake":
         _type(node, error, what, report)
-    elif rule == "const":
+    elif rule in ("const", "type"):
         _version(node, report)
     elif rule == "enum":
         report.error(
@@ -144,7 +158,7 @@ def _shown(node: Node) -> str:
 def _unknown(node: Node, error: Any, where: str, report: Report) -> None:
     known = error.schema.get("properties", {})
     own = error.schema.get("patternProperties", {})
-    place = f' in "{where}"' if where else ""
+    place = f" in {where}" if where else ""
     for name in node.value:
         if name not in known and not any(re.search(p, name) for p in own):
             hint = did_you_mean(name, known) or "known: " + ", ".join(known)

@@ -57,18 +57,16 @@ def compile_script(
     if tree is not None:
         form = Form(report)
         tree = put_settings(profiled(include(tree, texts, form), profile, report), settings, report)
+        found = rows(tree, texts)
+        if texts.broken or not found:
+            form.document(tree)  # names may be missing: only the form can be judged
+            found = []
         shelves = _Shelves(kinds, transitions, outputs, there)
-        for row in _rows(tree, texts, form):
+        for row in found:
             variant = _variant(tree, row, form, shelves)
             if variant is not None:
                 variants.append(variant)
     return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()))
-
-
-def _rows(tree: Node, texts: Texts, form: Form) -> list[Row]:
-    """The matrix's rows; where it is broken, one row with the first values there are, so that checking goes on."""
-    found = rows(tree, texts)
-    return found or [Row("", {}, None)]
 
 
 class _Shelves:

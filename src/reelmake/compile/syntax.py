@@ -30,12 +30,17 @@ def explain(source: Source, error: Any, report: Report) -> None:
     elif "flow sequence" in context or "flow mapping" in context:
         close = "]" if "sequence" in context else "}"
         notes = [Note("reading stopped here", _here(source, at))]
+        number, _ = source.position(begin)
+        hint = "inside brackets, quote a text that holds ${name}" if "${" in source.line(number) else ""
         report.error(
             "RM121",
             f"this bracket is not closed with {close}, or a comma is missing",
             Span(source, begin, begin + 1),
             notes=notes,
+            hint=hint,
         )
+    elif "alphabetic" in problem or "scanning an a" in context:
+        _unquoted(source, begin, report)
     elif "escape character" in problem:
         report.error(
             "RM119",
@@ -101,7 +106,12 @@ def _token(source: Source, at: int, report: Report) -> None:
             hint="replace it by spaces (editors do it for the whole file)",
         )
     else:
-        report.error("RM119", f"a text cannot begin with {char} unless it is quoted", _here(source, at), hint=_QUOTE)
+        _unquoted(source, at, report)
+
+
+def _unquoted(source: Source, at: int, report: Report) -> None:
+    char = source.text[at : at + 1]
+    report.error("RM119", f"a text cannot begin with {char} unless it is quoted", _here(source, at), hint=_QUOTE)
 
 
 def _colon(source: Source, at: int, report: Report) -> None:
