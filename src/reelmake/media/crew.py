@@ -34,7 +34,8 @@ class Crew(Executor):
         self._running: dict[Future[Any], subprocess.Popen[bytes]] = {}
         self._children: set[subprocess.Popen[bytes]] = set()
         self._workers = max(1, workers)
-        self._closed = False
+        self._unwanted: set[Future[Any]] = set()  # to be stopped, perhaps before their worker has come
+        self._closed = self._killed = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Calls fn(*args, tell) in a worker. `fn` is a function of a module; `heard` (keyword) gets what it tells."""
@@ -59,6 +60,7 @@ class Crew(Executor):
         if future.cancel():
             return
         with self._lock:
+            self._unwanted.add(future)
             child = self._running.get(future)
             if child:
                 child.kill()
@@ -80,7 +82,7 @@ class Crew(Executor):
     def kill(self) -> None:
         """Ends everything now; the tasks fail."""
         with self._lock:
-            self._closed = True
+            self._closed = self._killed = True
             for child in self._children:
                 child.kill()
         self.shutdown(cancel_futures=True)
@@ -96,7 +98,7 @@ class Crew(Executor):
                         child = self._hire()
                     with self._lock:
                         self._running[future] = child
-                        if self._closed:
+                        if self._killed or future in self._unwanted:
                             child.kill()
                     answer = _converse(child, fn, args, heard)
                 except Exception as error:
@@ -105,6 +107,7 @@ class Crew(Executor):
                     future.set_result(answer)
                 with self._lock:
                     self._running.pop(future, None)
+                    self._unwanted.discard(future)
             with self._lock:
                 self._free += 1
             if child is not None and child.poll() is not None:

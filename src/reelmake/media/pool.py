@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -25,7 +26,7 @@ class Pool:
         loop = asyncio.get_running_loop()
 
         def heard(fraction: float | None, word: str) -> None:
-            if not loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # the loop may be closed already
                 loop.call_soon_threadsafe(tell, fraction, word)
 
         future = self._start(key, work, dict(inputs), into, heard)

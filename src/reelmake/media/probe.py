@@ -26,6 +26,8 @@ def probe(file: Path, suffix: str = "") -> Facts:
     if kind in STILLS:
         return _still(file)
     with opened(file) as container:
+        if "mp4" in container.format.name:
+            _check_boxes(file)
         if kind in SOUNDS or not container.streams.video:
             return _sound(container, file)
         return _clip(container, file)
@@ -73,6 +75,24 @@ def _first_frame(container: Any, file: Path) -> Any:
     except av.error.FFmpegError as error:
         raise LocalTool(f"{file.name} cannot be decoded: {_sentence(error)}") from error
     raise LocalTool(f"{file.name} has no frame")
+
+
+def _check_boxes(file: Path) -> None:
+    """An mp4 is a row of boxes that say how long they are; the last one must be there to its end."""
+    length = file.stat().st_size
+    with file.open("rb") as boxes:
+        at = 0
+        while at + 8 <= length:
+            boxes.seek(at)
+            head = boxes.read(16)
+            size = int.from_bytes(head[:4])
+            if size == 1:
+                size = int.from_bytes(head[8:16])
+            if size == 0:  # it goes on to the end
+                return
+            at += max(8, size)
+    if at > length:
+        raise LocalTool(f"{file.name} is cut off: it is {length} bytes long and should be {at}")
 
 
 def _clip(container: Any, file: Path) -> Facts:

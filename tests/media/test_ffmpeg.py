@@ -1,0 +1,88 @@
+"""Finding ffmpeg and running it: whole files or none, and complaints a person can use."""
+
+from pathlib import Path
+
+import pytest
+
+from reelmake.errors import LocalTool
+from reelmake.media import ffmpeg
+
+GRAY = ["-f", "lavfi", "-i", "color=gray:s=32x32:r=24:d=1"]
+
+
+@pytest.fixture
+def fresh():  # type: ignore[no-untyped-def]
+    """Nothing is remembered of the ffmpeg that was found before, or after."""
+    found = (ffmpeg.program, ffmpeg.version, ffmpeg.shortcomings)
+    for function in found:
+        function.cache_clear()
+    yield
+    for function in found:
+        function.cache_clear()
+
+
+def script(folder: Path, text: str) -> Path:
+    file = folder / "ffmpeg"
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+    return file
+
+
+def test_it_is_able() -> None:
+    assert ffmpeg.version()
+    assert ffmpeg.shortcomings(ffmpeg.program()) == ()
+
+
+def test_a_named_program_wins(fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REELMAKE_FFMPEG", str(script(tmp_path, "echo ffmpeg version 8.1-mine")))
+    assert ffmpeg.program() == str(tmp_path / "ffmpeg")
+    assert ffmpeg.version() == "8.1-mine"
+    monkeypatch.setenv("REELMAKE_FFMPEG", str(tmp_path / "none"))
+    ffmpeg.program.cache_clear()
+    with pytest.raises(LocalTool, match="REELMAKE_FFMPEG names"):
+        ffmpeg.program()
+
+
+@pytest.mark.parametrize(
+    "text", ["echo ffmpeg version 5.1.9-0+deb12u1", "echo ffmpeg version 7.1", "echo something else", "exit 3"]
+)
+def test_a_system_ffmpeg_that_is_not_able_is_passed_over(
+    fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    found = script(tmp_path, text)
+    monkeypatch.delenv("REELMAKE_FFMPEG", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert ffmpeg.shortcomings(str(found))
+    assert ffmpeg.program() != str(found)
+
+
+def test_a_whole_file_and_progress(tmp_path: Path) -> None:
+    told: list[float | None] = []
+    into = tmp_path / "a.mp4"
+    ffmpeg.run([*GRAY, "-f", "mp4", str(into)], into, frames=24, tell=lambda fraction, word: told.append(fraction))
+    assert into.stat().st_size > 500
+    assert told[-1] == 1.0
+    assert [f.name for f in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_failure_says_why_and_leaves_nothing(tmp_path: Path) -> None:
+    into = tmp_path / "a.mp4"
+    into.write_text("what was there before")
+    with pytest.raises(LocalTool, match="nosuchfilter"):
+        ffmpeg.run([*GRAY, "-vf", "nosuchfilter", "-f", "mp4", str(into)], into)
+    assert into.read_text() == "what was there before"
+    assert [f.name for f in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    into = tmp_path / "no" / "a.mp4"
+    with pytest.raises(LocalTool, match="No such file"):
+        ffmpeg.run([*GRAY, "-f", "mp4", str(into)], into)
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    into = tmp_path / "a.raw"
+    (tmp_path / ".a.raw.part").symlink_to("/dev/full")
+    with pytest.raises(LocalTool, match="No space left"):
+        ffmpeg.run([*GRAY, "-f", "rawvideo", str(into)], into)
+    assert not into.exists()
