@@ -144,9 +144,9 @@ class Brush:
 
     def _rolled(self, image: Image.Image) -> Image.Image:
         middle = (self.sheet.width / 2 - self.x, self.sheet.height / 2 - self.y)
-        filling = image.getpixel((0, image.height - 1)) if image.mode == "L" else None
-        fill = filling if isinstance(filling, int) else None
-        return image.rotate(self.sheet.roll, Image.Resampling.BICUBIC, center=middle, fillcolor=fill)
+        # ground that reaches the lower edge goes on beyond it
+        beyond = self.mask.getpixel((0, self.mask.height - 1)) if image.mode == "L" else 0
+        return image.rotate(self.sheet.roll, Image.Resampling.BICUBIC, center=middle, fillcolor=beyond)
 
 
 def _rimmed(rgb: Floats, alpha: Floats, rim: tuple[float, float, RGB], step: int) -> Floats:
@@ -157,6 +157,19 @@ def _rimmed(rgb: Floats, alpha: Floats, rim: tuple[float, float, RGB], step: int
     edge = np.clip(alpha - inner, 0, 255)[..., None] / 255 * 0.75
     lit: Floats = rgb + (np.array(colour, dtype=np.float32) - rgb) * edge
     return lit
+
+
+def smooth(points: Sequence[Point], steps: int = 6) -> list[Point]:
+    """A closed curve through the points (Catmull-Rom)."""
+    count, curve = len(points), []
+    for n in range(count):
+        p, q, r, s = (points[(n + k - 1) % count] for k in range(4))
+        for step in range(steps):
+            t = step / steps
+            a, b = -0.5 * t + t * t - 0.5 * t**3, 1 - 2.5 * t * t + 1.5 * t**3
+            c, d = 0.5 * t + 2 * t * t - 1.5 * t**3, -0.5 * t * t + 0.5 * t**3
+            curve.append((a * p[0] + b * q[0] + c * r[0] + d * s[0], a * p[1] + b * q[1] + c * r[1] + d * s[1]))
+    return curve
 
 
 def blob(x: float, y: float, rx: float, ry: float, lumps: Sequence[float], turn: float = 0.0) -> list[Point]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import cos, pi, sin
 
 import numpy as np
@@ -58,7 +59,7 @@ def _lit(setting: Setting, colour: RGB) -> RGB:
 def _dressed(setting: Setting, figure: Figure) -> Figure:
     colours = (figure.coat, figure.hair, figure.skin, figure.prop_colour)
     coat, hair, skin, prop = (_lit(setting, c) for c in colours)
-    return Figure(figure.kind, figure.action, coat, hair, skin, figure.prop, prop)
+    return replace(figure, coat=coat, hair=hair, skin=skin, prop_colour=prop)
 
 
 def _rim(setting: Setting, x: float) -> tuple[float, float, RGB] | None:
@@ -209,7 +210,7 @@ def _cast_shadow(setting: Setting, half: float, path: Path, depth: float) -> Non
 
 
 def _kite(setting: Setting, figure: Figure, path: Path, tall: float, facing: int, depth: float) -> None:
-    size = min(0.15, max(0.035, 0.17 * tall))
+    size = min(0.13, max(0.035, 0.17 * tall))
     hx, hy = people.hand_of_kite(figure)
     plates = []
     for pose in range(8):
@@ -223,7 +224,7 @@ def _kite(setting: Setting, figure: Figure, path: Path, tall: float, facing: int
         x, foot, _, _ = path(share, seconds)
         hand_x, hand_y = x + facing * tall * hx, foot - tall * hy
         kx = min(aspect - 0.14, max(0.14, hand_x + facing * reach + 0.030 * sin(2 * pi * seconds / 3.7)))
-        ky = max(0.17, hand_y - 0.72 * reach) + 0.018 * cos(2 * pi * seconds / 2.9)
+        ky = max(0.235, hand_y - 0.72 * reach) + 0.018 * cos(2 * pi * seconds / 2.9)
         return kx, ky, int(seconds * 9), 1.0
 
     ink = round(16 + 219 * luma(mix((250, 246, 238), setting.scene.palette.haze, 0.15)))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reelmake.errors import LocalTool
 from reelmake.media.sketch import reel
-from reelmake.media.sketch.grade import Grade
+from reelmake.media.sketch.grade import Grade, borrowed
 from reelmake.media.sketch.lettering import Clock, strip
 from reelmake.media.sketch.painting import paint, paint_weather
 from reelmake.media.sketch.picture import Card, Picture, cards
@@ -51,7 +51,7 @@ def render(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tel
             for samples in film.sound(source if before else None, before):
                 writer.sound(samples)
     except (av.FFmpegError, StopIteration) as error:
-        raise LocalTool(f"sketch could not read or write a clip: {error or 'it has no pictures'}") from error
+        raise LocalTool(f"sketch could not read or write a clip: {str(error) or 'it has no pictures'}") from error
     tell(1.0, "done")
 
 
@@ -70,7 +70,7 @@ class _Film:
             last: Planes | None = None
             for last in reel.frames(source, self.width, self.height, before):
                 yield last
-            opening = Picture(last, self.width, self.height) if last else opening
+            opening = Picture(last) if last else opening
         ending = Picture.open(inputs["last_image"], self.width, self.height) if "last_image" in inputs else None
         shown = [path for label, path in inputs.items() if label.startswith("reference")]
         yield from self._drawn(opening, ending, cards(shown, self.width, self.height), before)
@@ -90,6 +90,8 @@ class _Film:
     def _drawn(
         self, opening: Picture | None, ending: Picture | None, insets: list[Card], before: int
     ) -> Iterator[Planes]:
+        if opening:
+            self.scene = borrowed(self.scene, opening.pixels)
         stage = paint(self.scene, self.width, self.height)
         words = strip(self.scene.caption, self.scene.palette, self.width, self.height, solid=opening is not None)
         clock = self._clock(before)

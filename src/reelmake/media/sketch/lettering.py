@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from reelmake.media.font import font
-from reelmake.media.sketch.plate import Canvas, Plate, plate
+from reelmake.media.sketch.plate import Canvas, Floats, Plate, plate
 from reelmake.model.time import clock
 from reelmake.providers.sketch.palette import mix
 from reelmake.providers.sketch.scenery import RGB, Caption, Palette
@@ -74,11 +74,15 @@ def strip(caption: Caption, palette: Palette, width: int, height: int, note: str
     large, plain = _face("semibold", round(unit * 0.046)), _face("regular", round(unit * 0.036))
     dark = mix(mix(palette.near, (0, 0, 0), 0.72), (12, 12, 16), 0.4)
     rows: list[tuple[str, ImageFont.FreeTypeFont, RGB, int]] = []
-    labels = [legible(t).upper() for t in (note, caption.framing, caption.camera, caption.light) if t]
+    about = caption.subject or caption.action or caption.setting or caption.light
+    labels = [
+        legible(t).upper()
+        for t in (note, caption.framing, caption.camera, caption.light if about != caption.light else "")
+        if t
+    ]
     if labels:
         tone = mix(palette.accent, (255, 244, 226), 0.45)
         rows += [(r, small, tone, round(unit * 0.034)) for r in wrap("   ·   ".join(labels), small, room, 1)]
-    about = caption.subject or caption.action or caption.setting
     rows += [(r, large, _INK, round(unit * 0.058)) for r in wrap(about, large, room, 2 if height >= width else 1)]
     doing = [t for t in (caption.action if caption.subject else "", caption.setting) if t and t != about]
     rows += [(r, plain, _SOFT, round(unit * 0.048)) for r in wrap(" — ".join(doing), plain, room, 2)]
@@ -98,18 +102,21 @@ def strip(caption: Caption, palette: Palette, width: int, height: int, note: str
     return plate(np.asarray(image, np.float32), _shadow(image, dark, top, pad, bool(rows), solid), 0, 0)
 
 
-def _shadow(image: Image.Image, dark: RGB, top: int, pad: int, words: bool, solid: bool) -> np.ndarray:  # type: ignore[type-arg]
+def _shadow(image: Image.Image, dark: RGB, top: int, pad: int, words: bool, solid: bool) -> Floats:
     """How dark the picture is veiled: soft over the picture, whole under letters."""
     width, height = image.size
     alpha = np.zeros((height, width), np.float32)
     band = max(2, round(height * BAND))
-    alpha[:band] = 238 if solid else 150
-    if words:
-        edge = max(0, top - (pad if solid else 3 * pad))
+    alpha[:band] = 255 if solid else 150
+    if solid:
+        alpha[min(top - pad // 2, round(height * 0.80)) :] = 255
+    elif words:
+        edge = max(0, top - 3 * pad)
         ramp = np.clip((np.arange(height) - edge) / max(1, top + pad - edge), 0, 1)
-        alpha = np.maximum(alpha, (ramp**1.3 * (244 if solid else 206))[:, None].astype(np.float32))
+        alpha = np.maximum(alpha, (ramp**1.3 * 206)[:, None].astype(np.float32))
     ink = np.abs(np.asarray(image, np.float32) - np.array(dark, np.float32)).max(axis=2)
-    return np.maximum(alpha, np.clip(ink * 3, 0, 255))
+    veil: Floats = np.maximum(alpha, np.clip(ink * 3, 0, 255))
+    return veil
 
 
 class Clock:

@@ -18,6 +18,7 @@ def paint(scene: Scene, width: int, height: int) -> Stage:
     else:
         sky.paint(setting)
         PAINTERS[scene.place](setting)
+    weather.paint_light(setting)
     cast.paint(setting)
     weather.paint(setting)
     return Stage(scene, width, height, setting.layers)
@@ -26,5 +27,6 @@ def paint(scene: Scene, width: int, height: int) -> Stage:
 def paint_weather(scene: Scene, width: int, height: int) -> Stage:
     """Only what falls or drifts through the air, for frames that exist already."""
     setting = Setting(scene, sheet(scene, width, height), np.random.default_rng(scene.seed))
+    weather.paint_light(setting)
     weather.paint(setting)
     return Stage(scene, width, height, setting.layers, still=True)

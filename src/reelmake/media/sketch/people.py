@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import cos, pi, sin
 
-from reelmake.media.sketch.brush import RGB, Brush, Point
+from reelmake.media.sketch.brush import RGB, Brush, Point, smooth
 from reelmake.providers.sketch.palette import mix
 from reelmake.providers.sketch.scenery import Figure
 
@@ -58,6 +58,9 @@ class _Pen:
 
     def shape(self, points: list[Point], fill: RGB) -> None:
         self.brush.polygon([self.at(*p) for p in points], fill)
+
+    def curve(self, points: list[Point], fill: RGB) -> None:
+        self.shape(smooth(points), fill)
 
     def oval(self, x: float, y: float, rx: float, ry: float, fill: RGB) -> None:
         self.brush.ellipse(*self.at(x, y), rx * self.tall, ry * self.tall, fill)
@@ -112,8 +115,7 @@ def _torso(pen: _Pen, build: Build, figure: Figure, sway: float) -> None:
 def _head(pen: _Pen, build: Build, figure: Figure, seed: int) -> None:
     r, y = build.head, build.crown
     pen.limb([(0.0, build.shoulder), (0.012, y - r * 0.6)], 0.052, mix(figure.skin, BLACK, 0.18))
-    long = seed >> 3 & 1
-    if long:
+    if figure.long_hair:
         pen.limb(
             [(-r * 0.45, y + r * 0.2), (-r * 0.95, y - r * 1.1), (-r * 0.8, y - r * 2.0)],
             [r * 1.3, r * 1.0, r * 0.5],
@@ -214,37 +216,35 @@ def bust(brush: Brush, figure: Figure, tall: float, blink: bool, facing: int, se
     pen = _Pen(brush, tall, facing)
     skin, hair, coat = figure.skin, figure.hair, figure.coat
     shade, deep = mix(skin, BLACK, 0.16), mix(skin, (120, 40, 40), 0.30)
-    long = seed >> 3 & 1 or figure.kind == "child" and seed >> 4 & 1
-    if long:
-        pen.shape(
+    if figure.long_hair:
+        pen.curve(
             [(-0.46, 1.25), (0.42, 1.25), (0.50, 0.30), (0.44, -0.05), (-0.52, -0.10), (-0.54, 0.40)],
             mix(hair, BLACK, 0.25),
         )
     wide = 1.02 if figure.kind == "person" else 0.80
-    body = [(-wide, -0.62), (-wide * 0.92, -0.22), (-0.42, -0.02), (0.42, -0.02), (wide * 0.92, -0.22), (wide, -0.62)]
-    pen.shape([*body, (wide * 1.1, -3.0), (-wide * 1.1, -3.0)], coat)
-    pen.shape(
-        [(-wide, -0.62), (-wide * 0.92, -0.22), (-0.42, -0.02), (-0.20, -3.0), (-wide * 1.1, -3.0)],
-        mix(coat, BLACK, 0.18),
-    )
+    slope = [(-wide, -0.72), (-wide * 0.96, -0.46), (-wide * 0.82, -0.26), (-0.44, -0.10), (-0.28, 0.02)]
+    pen.shape([*slope, *((-x, y) for x, y in reversed(slope)), (wide * 1.06, -3.0), (-wide * 1.06, -3.0)], coat)
+    pen.shape([*slope, (-0.20, -0.30), (-0.26, -3.0), (-wide * 1.06, -3.0)], mix(coat, BLACK, 0.18))
+    for x in (-1, 1):
+        pen.oval(x * wide * 0.80, -0.50, wide * 0.205, 0.26, mix(coat, BLACK, 0.18) if x < 0 else coat)
     pen.shape([(-0.20, 0.36), (0.22, 0.36), (0.24, -0.02), (0.02, -0.26), (-0.22, -0.02)], shade)
     for side in (-1, 1):
-        pen.shape(
+        pen.curve(
             [(side * 0.24, 0.08), (side * 0.46, -0.06), (side * 0.06, -0.42), (side * 0.02, -0.22)],
             mix(coat, (255, 255, 255), 0.10),
         )
     pen.oval(-0.36, 0.56, 0.075, 0.12, shade)
     pen.oval(0.0, 0.62, 0.375, 0.50, skin)
     jaw = [(-0.33, 0.50), (-0.22, 0.20), (0.02, 0.10), (0.24, 0.20), (0.345, 0.50)]
-    pen.shape(jaw, skin)
-    pen.shape(
+    pen.curve(jaw, skin)
+    pen.curve(
         [(-0.375, 0.62), (-0.33, 0.42), (-0.20, 0.19), (-0.10, 0.15), (-0.20, 0.45), (-0.25, 0.72)],
         mix(skin, BLACK, 0.08),
     )
     _features(pen, figure, blink, shade, deep)
     fringe = [(-0.40, 0.55), (-0.44, 0.90), (-0.30, 1.13), (0.02, 1.20), (0.30, 1.10), (0.42, 0.86), (0.385, 0.62)]
     fringe += [(0.30, 0.80), (0.12, 0.92), (-0.10, 0.88), (-0.27, 0.78), (-0.33, 0.62)]
-    pen.shape(fringe, hair)
+    pen.curve(fringe, hair)
     pen.limb([(-0.10, 1.10), (0.14, 1.08), (0.30, 0.94)], [0.02, 0.035, 0.012], mix(hair, (255, 255, 255), 0.16))
 
 
@@ -261,7 +261,7 @@ def _features(pen: _Pen, figure: Figure, blink: bool, shade: RGB, deep: RGB) -> 
             pen.limb([(x - half, 0.612), (x, 0.654), (x + half, 0.618)], [0.010, 0.020, 0.012], dark)
             pen.limb([(x - half * 0.8, 0.572), (x + half * 0.8, 0.574)], 0.006, shade)
         pen.limb([(x - half, 0.715), (x, 0.748), (x + half, 0.722)], [0.016, 0.028, 0.014], dark)
-    pen.shape([(0.065, 0.64), (0.135, 0.42), (0.075, 0.395), (0.03, 0.41)], mix(figure.skin, BLACK, 0.07))
+    pen.curve([(0.065, 0.64), (0.135, 0.42), (0.075, 0.395), (0.03, 0.41)], mix(figure.skin, BLACK, 0.07))
     pen.limb([(0.045, 0.408), (0.085, 0.396), (0.128, 0.416)], 0.013, shade)
     pen.limb([(-0.04, 0.285), (0.06, 0.272), (0.165, 0.290)], [0.012, 0.024, 0.012], deep)
     pen.limb([(0.0, 0.252), (0.06, 0.246), (0.12, 0.254)], [0.008, 0.018, 0.008], mix(figure.skin, deep, 0.6))

@@ -30,15 +30,15 @@ def _load(path: Path, width: int, height: int) -> Image.Image:
 class Picture:
     """A full frame that a camera moves over."""
 
-    def __init__(self, pixels: tuple[Bytes2D, Bytes2D, Bytes2D], width: int, height: int) -> None:
-        self._pixels = pixels
+    def __init__(self, pixels: tuple[Bytes2D, Bytes2D, Bytes2D]) -> None:
+        self.pixels = pixels
 
     @classmethod
     def open(cls, path: Path, width: int, height: int) -> Picture:
-        return cls(planes(np.asarray(_load(path, width, height), np.float32)), width, height)
+        return cls(planes(np.asarray(_load(path, width, height), np.float32)))
 
     def lay(self, canvas: Canvas, zoom: float) -> None:
-        canvas.put(*self._pixels)
+        canvas.put(*self.pixels)
         canvas.zoom(zoom, 0.5, 0.45)
 
 

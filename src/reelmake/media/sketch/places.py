@@ -6,6 +6,7 @@ A new place is a function here and its name in PAINTERS (and in the lexicon, so 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import cos, pi, sin
 
 from reelmake.media.sketch.brush import RGB, Brush, blob
@@ -153,7 +154,7 @@ def _peaks(setting: Setting, rise: float, depth: float) -> None:
     high = min(y for _, y in line)
     snow = mix((250, 250, 252), p.glow, 0.4)
     limit = high + rise * k * 0.42
-    for (x, y), (x2, y2) in zip(line, line[1:], strict=False):
+    for (x, y), (x2, y2) in pairwise(line):
         if y < limit:
             bite = 0.35 + 0.65 * abs(sin(x * 47)) * abs(cos(x * 19))
             foot = y + (limit - y) * bite
@@ -226,7 +227,7 @@ def sea(setting: Setting) -> None:
     _water(setting, h, tide, 0.4)
     words = (setting.scene.caption.subject + setting.scene.caption.setting + setting.scene.caption.action).lower()
     afloat = any(f.kind in ("boat", "fish") for f in setting.scene.cast)
-    if setting.scene.cast and not afloat or "beach" in words:
+    if (setting.scene.cast and not afloat) or "beach" in words:
         sand = mix(ambient(setting, (222, 196, 150)), p.mid, 0.25)
         brush = setting.sheet.brush(sand)
         line = ridge(setting, brush, h + 0.215, 0.035, sand, rough=0.0, scale=2.2)
@@ -244,7 +245,7 @@ def desert(setting: Setting) -> None:
         line = ridge(setting, brush, level, rise * k, fill, rough=0.08, scale=1.5 * k)
         shade = mix(fill, p.near, 0.28)
         crest = [(x, y) for x, y in line if sin(x * 3 / k + n * 2) > -0.2]
-        for (x, y), (x2, y2) in zip(crest, crest[1:], strict=False):
+        for (x, y), (x2, y2) in pairwise(crest):
             if 0 < x2 - x < 0.05:
                 brush.polygon([(x, y), (x2, y2), (x2 + 0.12, y2 + 0.16), (x + 0.12, y + 0.16)], shade)
         _put(setting, brush, level - rise, level + 0.2, 0.15, 0.35 - 0.14 * n, depth)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import floor
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 Bytes2D: TypeAlias = NDArray[np.uint8]
-Floats: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.floating[Any]]  # float32 wherever it is a picture
 
 
 def planes(rgb: Floats, dither: int | None = None) -> tuple[Bytes2D, Bytes2D, Bytes2D]:
@@ -150,14 +150,13 @@ def _between(plane: Bytes2D, rows: slice, columns: slice, kx: int, ky: int) -> B
     if not kx and not ky:
         return plane[rows, columns]
     before = slice(rows.start - 1, rows.stop) if ky else rows
-    cut = plane[before, columns].astype(np.uint16)
+    across = plane[before, columns].astype(np.uint16)
     if kx:
-        cut *= np.uint16(16 - kx)
-        cut += plane[before, columns.start - 1 : columns.stop - 1] * np.uint16(kx)
+        across *= np.uint16(16 - kx)
+        across += plane[before, columns.start - 1 : columns.stop - 1] * np.uint16(kx)
     else:
-        cut <<= 4
-    if ky:
-        cut = (cut[1:] * np.uint16(16 - ky) + cut[:-1] * np.uint16(ky) + np.uint16(128)) >> 8
-    else:
-        cut = (cut + np.uint16(8)) >> 4
-    return cut.astype(np.uint8)
+        across <<= 4
+    if not ky:
+        return ((across + np.uint16(8)) >> 4).astype(np.uint8)
+    down = across[1:] * np.uint16(16 - ky) + across[:-1] * np.uint16(ky)
+    return ((down + np.uint16(128)) >> 8).astype(np.uint8)

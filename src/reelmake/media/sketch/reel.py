@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelmake.media.sketch.plate import Bytes2D
+from reelmake.model import time
 from reelmake.model.time import SAMPLE_RATE
 
 FPS = Fraction(24)
@@ -24,7 +25,7 @@ _BT709 = 1
 
 
 class Writer:
-    """Frames and samples in, one mp4 out. Video is constant 24 fps; the sound is as long as the frames, to the sample."""
+    """Frames and samples in, one mp4 out. 24 fps, constant; the sound is as long as the frames, to the sample."""
 
     def __init__(self, into: Path, width: int, height: int) -> None:
         # bitexact: no version, date or machine in the file
@@ -41,7 +42,7 @@ class Writer:
         self._video.options = {
             "preset": "superfast",
             "crf": "19",
-            "x264-params": f"keyint={_GOP}:min-keyint={_GOP}:scenecut=0:open-gop=0:cpu-independent=1:threads=1:bframes=2",
+            "x264-params": f"keyint={_GOP}:min-keyint={_GOP}:scenecut=0:open-gop=0:cpu-independent=1:threads=1",
             "flags": "+bitexact",
         }
         self._sound: Any = self._file.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
@@ -95,7 +96,7 @@ def length(source: Path) -> int:
         start = (stream.start_time or 0) * stream.time_base
     if stream.average_rate == FPS:
         return max(1, count)
-    return max(1, round((last - start) * FPS))
+    return max(1, time.nearest((last - start) * FPS))
 
 
 def frames(source: Path, width: int, height: int, count: int, speed: Fraction = Fraction(1)) -> Iterator[Any]:

@@ -39,7 +39,8 @@ def _gradient(down: Floats, stops: tuple[RGB, RGB, RGB]) -> Floats:
     lower = np.clip((t - 0.42) / 0.58, 0, 1)
     upper, lower = upper * upper * (3 - 2 * upper), lower * lower * (3 - 2 * lower)
     blended: Floats = top + (middle - top) * upper
-    return blended + (low - blended) * lower
+    blended += (low - blended) * lower
+    return blended
 
 
 def _shine(setting: Setting, sky: Floats, x: Floats, y: Floats) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import cos, pi, sin
+from math import sin
 
 import numpy as np
 from PIL import Image, ImageChops
 
 from reelmake.media.sketch.brush import Sheet
 from reelmake.media.sketch.plate import Canvas, Plate
-from reelmake.providers.sketch.scenery import RGB, Move, Scene
+from reelmake.providers.sketch.scenery import Move, Scene
 
 Pose = tuple[float, float, int, float]  # dx, dy in frame heights, which plate, share of its alpha
 Path = Callable[[float, float], Pose]  # (share of the clip, seconds) -> pose
@@ -122,14 +122,3 @@ def _vignette(width: int, height: int) -> Image.Image:
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     fall = np.clip(((x * 0.82) ** 2 + (y * 0.78) ** 2) - 0.35, 0, None)
     return Image.fromarray(np.clip(255 * (1 - 0.34 * fall), 0, 255).astype(np.uint8))
-
-
-def wave(period: float, amplitude: float, phase: float = 0.0) -> Callable[[float], float]:
-    """A gentle swing in time."""
-    return lambda seconds: amplitude * cos(2 * pi * seconds / period + phase)
-
-
-def toned(colour: RGB, light: RGB, share: float) -> RGB:
-    """A thing's own colour under a coloured light."""
-    lit = tuple(round(c * (1 - share) + c * t / 255 * share) for c, t in zip(colour, light, strict=True))
-    return lit  # type: ignore[return-value]

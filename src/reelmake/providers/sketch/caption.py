@@ -7,8 +7,10 @@ import re
 from reelmake.providers.sketch import lexicon
 from reelmake.providers.sketch.scenery import Caption
 
-_CLAUSES = re.compile(r"[.;:!?\n。、,]+(?!\d)\s*|\s+[—–-]\s+")
+_SENTENCES = re.compile(r"[.;!?\n。]+(?!\d)\s*")
+_CLAUSES = re.compile(r"[:、,]+(?!\d)\s*|\s+[—–-]\s+")
 _AFTER_FRAMING = re.compile(r"^(?:of|on|over|from|showing|as)\s+", re.IGNORECASE)
+_SINCE = re.compile(r"^(?:at|in|by|under|with)\s")
 _VERB = re.compile(rf"(?<!\w){lexicon.VERBS}(?!\w)", re.IGNORECASE)
 _FRAMING = re.compile(rf"^(?:an?\s+|the\s+|same\s+)?{lexicon.FRAMING}", re.IGNORECASE)
 
@@ -20,13 +22,18 @@ def caption(prompt: str, avoid: str = "") -> Caption:
     def add(part: str, clause: str) -> None:
         parts[part] = f"{parts[part]}, {clause}" if parts[part] else clause
 
-    for clause in _CLAUSES.split(prompt.strip()):
-        clause = " ".join(clause.split())
-        if not parts["framing"] and (match := _FRAMING.match(clause)):
-            add("framing", match.group())
-            clause = _AFTER_FRAMING.sub("", clause[match.end() :].strip())
-        if clause:
-            _sort(clause, parts, add)
+    for sentence in _SENTENCES.split(prompt.strip()):
+        colours = False
+        for clause in _CLAUSES.split(sentence):
+            clause = " ".join(clause.split())
+            if not parts["framing"] and (match := _FRAMING.match(clause)):
+                add("framing", match.group())
+                clause = _AFTER_FRAMING.sub("", clause[match.end() :].strip())
+            colours = colours or lexicon.says(lexicon.PALETTE, clause.lower())
+            if clause and colours:
+                add("light", clause)
+            elif clause:
+                _sort(clause, parts, add)
     return Caption(**{name: _capital(text) for name, text in parts.items()}, avoid=" ".join(avoid.split()))
 
 
@@ -36,10 +43,13 @@ def _sort(clause: str, parts: dict[str, str], add: object) -> None:
     verb = _VERB.search(clause)
     if short and lexicon.first(lexicon.MOVES, low) and not parts["camera"]:
         add("camera", clause)
-    elif not verb and _of_light(low, short and bool(parts["subject"] or parts["action"])):
+    elif not verb and _of_light(low, short and bool(parts["subject"] or parts["action"] or _SINCE.match(low))):
         add("light", clause)
     elif verb and not parts["action"]:
         before = clause[: verb.start()].strip()
+        if not parts["subject"] and len(before.split()) < 3:
+            add("action", clause)  # "She walks home": too short a subject to stand alone
+            return
         if before:
             add("subject", before)
         add("action", clause[verb.start() :])

@@ -66,7 +66,7 @@ WEATHER: Table = {
     r"fog|mist|haze|smoke|volumetric": "fog",
     r"cloud|overcast|storm": "clouds",
     r"stars?\b|starry|starlit|milky way": "stars",
-    r"wind|breeze|gust|kite|leaves|petals": "wind",
+    r"wind|breeze|gust|kite|(?:falling|autumn|dry) leaves|petals": "wind",
 }
 BEAMS = r"volumetric|god ?rays|light ?shafts?|shafts? of|sunbeams?|light rays|rays of"
 
@@ -137,6 +137,7 @@ FRAMING = (
     r"crane|pov|angle|top[- ]down|mid)[- ,]*)*(?:shot|close[- ]?up|angle|view|vista|portrait|macro|insert)s?\b"
 )
 STYLE = r"cinematic|inspiring|film grain|35 ?mm|anamorphic|photoreal|style|4k|8k|hdr|palette|colou?r grade|mood|shallow"
+PALETTE = r"palette|tones? of|colou?rs? of|shades? of|graded? in"
 LIGHT = (
     r"golden hour|light|lit\b|dawn|dusk|night|sunset|sunrise|noon|neon|moonl|overcast|twilight|blue hour|shadow|"
     r"morning|evening|afternoon|glow|candle|silhouette|rays"

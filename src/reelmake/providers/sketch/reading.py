@@ -40,6 +40,7 @@ def scene(key: str, job: Job) -> Scene:
         cast=cast,
         weather=weather,
         seed=seed,
+        told=bool(named or neon or lexicon.first(lexicon.TIMES, text) or {"rain", "snow", "fog"} & weather),
     )
 
 
@@ -168,9 +169,18 @@ def _figure(kind: str, action: str, prop: str, text: str, seed: int) -> Figure:
         coat=named or free[bits % len(free)],
         hair=hair,
         skin=_SKINS[bits // 31 % len(_SKINS)],
+        long_hair=human and _long_hair(text, bits),
         prop=prop if human else "",
         prop_colour=lexicon.colour_of(_prop_nouns(prop), text) or (214, 62, 48) if prop else (0, 0, 0),
     )
+
+
+def _long_hair(text: str, bits: int) -> bool:
+    if lexicon.says(r"short(?: \w+)? hair|\bbald|\bman\b|\bboy\b|\bhe\b|\bhis\b|father|king\b", text):
+        return False
+    if lexicon.says(r"long(?: \w+)? hair|woman|girl|\bshe\b|\bher\b|mother|queen|daughter", text):
+        return True
+    return bool(bits & 1)
 
 
 def _nouns(kind: str) -> str:

@@ -81,6 +81,7 @@ class Figure:
     skin: RGB
     prop: str = ""
     prop_colour: RGB = (0, 0, 0)
+    long_hair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class Light:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`place` names the ground (lexicon.PLACES), `beyond` what stands behind it ("" = nothing); `weather` a set of
-    rain, snow, fog, clouds, stars, wind; `seed` decides everything the words leave open.
+    rain, snow, fog, clouds, stars, wind; `seed` decides everything the words leave open. `told`: the words say what
+    the light or the colours are; where they do not, a picture that the clip starts from may.
     """
 
     caption: Caption
@@ -110,3 +112,4 @@ class Scene:
     cast: tuple[Figure, ...]
     weather: frozenset[str]
     seed: int
+    told: bool = True
