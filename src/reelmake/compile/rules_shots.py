@@ -7,7 +7,7 @@ from reelmake.compile.given import Given, Rule, place
 from reelmake.diagnostics import Note, Report, Span, did_you_mean
 from reelmake.model.storyboard import Shot, Size
 
-_NOT_FOR_FOOTAGE = (
+NOT_FOR_FOOTAGE = (
     "prompt",
     "seconds",
     "takes",
@@ -62,7 +62,7 @@ def prompt_or_file(given: Given, report: Report) -> None:
 
 def footage_is_not_made(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
-        for key in _NOT_FOR_FOOTAGE if shot.file else ():
+        for key in NOT_FOR_FOOTAGE if shot.file else ():
             if key in shot.spans:
                 report.error(
                     "RM303",
