@@ -45,8 +45,17 @@ FAULTS = {
     "no money": Fault({"submit": [errors.NoCredit("402")]}, errors.NoCredit, "intend closed"),
     "a wrong key": Fault({"submit": [errors.NoAccess("401")]}, errors.NoAccess, "intend closed"),
     "the source of a remix is gone": Fault({"submit": [errors.Gone("404")]}, errors.Gone, "intend closed"),
-    "the answer is lost": Fault({"submit answer": [errors.Ambiguous("timeout")]}, errors.Ambiguous, "intend"),
-    "something nobody classified": Fault({"submit answer": [errors.StepFailed("?")]}, errors.Ambiguous, "intend"),
+    "the answer is lost": Fault({"submit answer": [errors.Ambiguous("timeout")]}, None, WELL),
+    "something nobody classified": Fault({"submit answer": [errors.StepFailed("?")]}, None, WELL),
+    "the request is lost": Fault({"submit": [errors.Ambiguous("timeout")]}, None, f"intend closed {WELL}"),
+    "every request is lost": Fault(
+        {"submit": [errors.Ambiguous("timeout")] * 6}, errors.Transient, "intend closed " * 6
+    ),
+    "the answer is lost and so is every question": Fault(
+        {"submit answer": [errors.Ambiguous("timeout")], "find": [errors.Transient("503")] * 6},
+        errors.Ambiguous,
+        "intend",
+    ),
     "the answer is lost and the vendor has no list": Fault(
         {"submit answer": [errors.Ambiguous("timeout")]},
         errors.Ambiguous,

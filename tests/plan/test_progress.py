@@ -181,6 +181,11 @@ def test_an_ambiguous_order_is_never_sent_again_and_stays_open() -> None:
         > intended lone
         < submit lone
         > broke lone: ambiguous the line went dead
+        < tell StepRetrying lone
+        @ 15
+        > ticked
+        < find lone
+        > broke lone: ambiguous this provider has no list
         < tell StepFailed lone
         > looked b: bytes
         < tell StepFailed twin
@@ -189,6 +194,61 @@ def test_an_ambiguous_order_is_never_sent_again_and_stays_open() -> None:
     error = machine.results["shot:twin"].error
     assert isinstance(error, errors.Ambiguous)
     assert any("jobs adopt" in s for s in error.next_steps)
+
+
+def test_an_order_without_an_answer_is_looked_for_in_the_same_run() -> None:
+    machine = one().play("""
+        > began
+        < look a
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > intended a
+        < submit a
+        > broke a: ambiguous the line went dead
+        < tell StepRetrying a
+        @ 15
+        > ticked
+        < find a
+        > found a: job-1
+        < tell Adopted a
+        @ 15.5
+        > ticked
+        < poll a
+    """)
+    assert not machine.finished
+
+
+def test_one_goes_ahead_when_a_provider_is_in_trouble() -> None:
+    book = Playbook(steps(A, B))
+    book.play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > looked b: nothing
+        < tell StepStarted b
+        < intend b #1
+        > intended a
+        < submit a
+        > intended b
+        < submit b
+        > broke a: transient after 10
+        < close a not-sent
+        < tell StepRetrying a
+        > broke b: transient after 10
+        < close b not-sent
+        < tell StepRetrying b
+        @ 20
+        > ticked
+        < intend a #2
+        > intended a
+        < submit a
+        > sent a: job-1
+        < intend b #2
+    """)
 
 
 def test_not_sent_is_closed_and_tried_again_later() -> None:
@@ -460,6 +520,24 @@ def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one() -> None:
         > began
         < look a
         > looked a: nothing
+        < find a
+        > found a: nothing
+        < close a not-sent
+        < tell StepStarted a
+        < intend a #2
+    """)
+
+
+def test_an_intent_of_just_now_may_still_arrive() -> None:
+    Playbook(steps(A), attempts=[attempt(KEY_A, "a")], sent=-5.0).play("""
+        > began
+        < look a
+        > looked a: nothing
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 10
+        > ticked
         < find a
         > found a: nothing
         < close a not-sent

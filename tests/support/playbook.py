@@ -55,11 +55,12 @@ class Playbook:
             **options,
         }
         targets = settings.pop("targets", list(steps))
+        settings["attempts"] = [(a, settings.pop("sent", -1000.0)) for a in settings.get("attempts", ())]
         self.machine = Progress(steps, targets, **settings)
         self.now = settings.get("origin", 0.0)
         self.ids: dict[str, str] = {}
         self.keys: dict[str, str] = {}
-        self.attempts: dict[str, Attempt] = {a.key: a for a in settings.get("attempts", ())}
+        self.attempts: dict[str, Attempt] = {a.key: a for a, _ in settings["attempts"]}
         self.told: list[events.Event] = []
 
     def play(self, transcript: str) -> Progress:

@@ -23,7 +23,7 @@ from reelmake.model.job import Job
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts
-from reelmake.plan import pace
+from reelmake.plan import pace, paid
 from reelmake.ports import Ready, Status, Tell
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
@@ -32,6 +32,7 @@ from reelmake.store.stat import ProjectFiles
 from tests.support.world import mix, shot, steps
 
 pace.SOONEST_POLL = 0.01
+paid.ARRIVED = 0.2  # this vendor takes a hundredth of a second
 CLIP = b"frame" * 20_000
 
 

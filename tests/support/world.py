@@ -99,6 +99,13 @@ class Vendor:
     busiest: int = 0
     births: list[float] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
+    late: list[tuple[float, Job, str, bytes]] = field(default_factory=list)
+
+    def arrivals(self, now: float) -> None:
+        """What was on its way when the process died, and is here by now."""
+        for due in [d for d in self.late if d[0] <= now]:
+            self.late.remove(due)
+            self.create(due[1], due[2], due[3], due[0])
 
     def create(self, job: Job, token: str, content: bytes, now: float) -> Remote:
         made = Remote(f"job/{len(self.jobs)}?", token, job, now, now + self.seconds(job), content)
@@ -216,7 +223,14 @@ class Provider:
         if world.flaky("submit"):
             raise errors.Transient("503: come again")
         await asyncio.sleep(world.latency * world.chance.random())
-        world.moment("submit: on its way")
+        try:
+            world.moment("submit: on its way")
+        except Crash:
+            if (
+                world.chance.random() < 0.5
+            ):  # the process is gone, and what it sent arrives all the same, a little later
+                world.vendor.late.append((self._now() + world.chance.uniform(0, 10), job, token, content))
+            raise
         if "REFUSE" in job.prompt:
             raise errors.Refused("moderation")
         made = world.vendor.create(job, token, content, self._now())
@@ -268,6 +282,7 @@ class Provider:
         await asyncio.sleep(world.latency * world.chance.random())
         if not self.world.can_find:
             raise errors.Ambiguous("this vendor has no list")
+        world.vendor.arrivals(self._now())
         return next((j.id for j in world.vendor.jobs.values() if j.token == attempt.token), None)
 
     async def cancel(self, remote: str) -> None:
@@ -354,16 +369,19 @@ class _Journal(MemoryJournal):
     def submitted(self, token: str, remote: str) -> None:
         self.world.moment("submitted")
         self.world.fault("submitted")
+        self.now = VirtualClock().utc()
         super().submitted(token, remote)
         self.world.moment("submitted is written")
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None:
         self.world.moment("kept")
         self.world.fault("kept")
+        self.now = VirtualClock().utc()
         super().kept(token, key, digest, cost)
         self.world.moment("kept is written")
 
     def closed(self, token: str, outcome: str, message: str) -> None:
         self.world.moment("closed")
         self.world.fault("closed")
+        self.now = VirtualClock().utc()
         super().closed(token, outcome, message)

@@ -24,6 +24,7 @@ from reelmake.model.storyboard import Limits
 from reelmake.model.take import Take
 from reelmake.plan import moves
 from reelmake.plan.making import Result, State
+from reelmake.plan.pace import ARRIVED
 from reelmake.plan.progress import Progress
 from reelmake.plan.waitlist import wanted
 from reelmake.ports import Clock, Inputs, Journal, Media, Provider, Store, Tell
@@ -123,8 +124,8 @@ class _Runner:
             workers=workers,
             budget=budget,
             locked=locked,
-            attempts=counter.journal.open(),
-            recent=_recent(counter.journal, self._clock),
+            attempts=[(a, min(self._began, _when(a.at, self._clock))) for a in counter.journal.open()],
+            recent=[(provider, _when(at, self._clock)) for provider, at in counter.journal.recent()],
             origin=self._began,
         )
         self._inbox: deque[moves.Report] = deque()
@@ -387,10 +388,8 @@ def _same(one: str | errors.StepFailed, other: str | errors.StepFailed) -> bool:
     return one == other if isinstance(one, str) else not isinstance(other, str)
 
 
-def _recent(journal: Journal, clock: Clock) -> list[tuple[str, float]]:
-    """When requests of earlier runs were answered at the latest, on the monotonic clock."""
-    now, utc = clock.monotonic(), datetime.fromisoformat(clock.utc())
-    return [
-        (provider, now - max(0.0, (utc - datetime.fromisoformat(at)).total_seconds() - 1.0))
-        for provider, at in journal.recent()
-    ]
+def _when(at: str, clock: Clock) -> float:
+    """A UTC time of the journal (to the second) on the monotonic clock: the latest it can have been, whatever clocks
+    did meanwhile. Something on its way may even arrive a little later than now."""
+    age = (datetime.fromisoformat(clock.utc()) - datetime.fromisoformat(at)).total_seconds()
+    return clock.monotonic() - max(-ARRIVED, age - 1.0)

@@ -24,7 +24,7 @@ class State(Enum):
     RUNNING = "is made on this machine"
     INTENDED = "its intent is being written, nothing is sent"
     SENDING = "is sent, the answer is awaited"
-    FINDING = "was sent by an earlier run that heard no answer; the provider is asked for it"
+    FINDING = "was sent and no answer was heard; the provider is asked for it"
     SUBMITTED = "is made at the provider"
     FETCHING = "is being downloaded"
     FETCHED = "is on disk, checked, and goes into the store"
@@ -47,7 +47,9 @@ class Making:
     waiting: list[str] = field(default_factory=list)
     lane: Lane | None = None
     attempt: Attempt | None = None
-    number: int = 0  # paid tries so far
+    number: int = 0  # orders so far, those of earlier runs too
+    orders: int = 0  # of this run
+    sent: float = 0.0  # when the last of them was intended
     tries: int = 0  # failed tries of the present stage in a row
     since: float = 0.0  # of the first of them
     began: float = 0.0  # when the present stage of the work began

@@ -5,9 +5,9 @@ Times are seconds on the caller's monotonic clock and are always handed in. Know
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import heapq
-from collections import deque
 from dataclasses import dataclass, field
 
 from reelmake.errors import StepFailed
@@ -20,6 +20,7 @@ LONGEST_REST = 60.0  # seconds between two tries, unless the other side asks for
 LONGEST_ASKED = 600.0  # seconds that another side may ask us to wait; beyond it we would rather ask again
 SOONEST_POLL = 0.5
 LATEST_POLL = 60.0
+ARRIVED = 15.0  # seconds after which an order that was sent is in the provider's list, if it arrived at all
 LONGEST_JOB = 6 * 3600.0  # a job that is still pending after this is left for a later run
 
 
@@ -68,7 +69,7 @@ class Lane:
     shut: StepFailed | None = None  # nothing more is sent there in this run
     usual: float | None = None  # seconds a job takes there, learned
     _queue: list[tuple[float, int, str]] = field(default_factory=list)
-    _recent: deque[float] = field(default_factory=deque)  # when answers came, oldest first
+    _recent: list[float] = field(default_factory=list)  # when answers came, or arrivals of lost orders; sorted
     _not_before: float = 0.0
 
     def join(self, rank: tuple[float, int], id: str) -> None:
@@ -84,8 +85,8 @@ class Lane:
         return waiting
 
     def remember(self, sent: float) -> None:
-        """A request of an earlier run that still counts in the minute."""
-        self._recent = deque(sorted((*self._recent, sent)))
+        """A request of an earlier run that still counts in the minute; it may even arrive only now."""
+        bisect.insort(self._recent, sent)
 
     def opens(self, now: float) -> float | None:
         """When the first in the queue may go: `now` or a later time; None = after something else happens first."""
@@ -97,8 +98,7 @@ class Lane:
             return None  # one goes ahead and tries; the others wait for what it hears
         time = max(now, self._not_before)
         if self.limits.per_minute is not None:
-            while self._recent and self._recent[0] <= now - MINUTE:
-                self._recent.popleft()
+            del self._recent[: bisect.bisect_right(self._recent, now - MINUTE)]
             free = self.limits.per_minute - self.sending - len(self._recent)
             if free <= 0:
                 index = len(self._recent) + self.sending - self.limits.per_minute
@@ -111,12 +111,13 @@ class Lane:
         self.flying += 1
         self.sending += 1
 
-    def answered(self, now: float, *, accepted: bool) -> None:
+    def answered(self, now: float, *, accepted: bool | None) -> None:
+        """`accepted` None: nobody knows; then it counts as flying until somebody does."""
         self.sending -= 1
-        self._recent.append(now)
+        bisect.insort(self._recent, now)
         if accepted:
             self.trouble = 0
-        else:
+        elif accepted is False:
             self.flying -= 1
 
     def held_up(self, until: float) -> None:

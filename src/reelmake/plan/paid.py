@@ -18,7 +18,7 @@ from reelmake.model.take import Attempt, Facts, Take
 from reelmake.plan import moves, regrets
 from reelmake.plan.errands import Errands, shot_of
 from reelmake.plan.making import Making, State
-from reelmake.plan.pace import LONGEST_JOB, PATIENCE, Lane, next_poll, rest
+from reelmake.plan.pace import ARRIVED, LONGEST_JOB, PATIENCE, TRIES, Lane, next_poll, rest
 from reelmake.plan.purse import Purse
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Dead, Pending, Ready
@@ -56,9 +56,11 @@ class PaidRoad(Errands):
 
     # Attempts of earlier runs
 
-    def _adopt(self, attempt: Attempt) -> None:
+    def _adopt(self, attempt: Attempt, sent: float) -> None:
         id = attempt.key if attempt.key not in self._makings else attempt.token
-        making = Making(id, attempt.key, State.READY, attempt=attempt, number=attempt.number, cost=attempt.cost)
+        making = Making(
+            id, attempt.key, State.READY, attempt=attempt, number=attempt.number, cost=attempt.cost, sent=sent
+        )
         making.lane = self._lanes.get(attempt.provider)
         if making.lane:
             making.lane.flying += 1
@@ -93,14 +95,21 @@ class PaidRoad(Errands):
             self._tell(events.Adopted(self._at, making.name, report.remote))
             self._submitted(making, report.remote)
             return
+        if self._now < making.sent + ARRIVED:  # it may still be on its way, or not in the list yet
+            wait = making.sent + ARRIVED - self._now
+            self._tell(events.StepRetrying(self._at, making.name, wait, "the order may still arrive", making.tries))
+            self._wait(making, wait)
+            return
         self._out.append(moves.Close(attempt, "not-sent", "the provider never had it"))
         self._purse.release(making.id)
         self._landed(making)
         making.attempt = None
-        if making.waiting and making.key not in self._takes:
-            self._queue(making)
-        else:
+        if not making.waiting or making.key in self._takes:
             self._drop(making)
+        elif making.orders >= TRIES:
+            self._give_up(making, regrets.never_arrives(attempt))
+        else:
+            self._queue(making)
 
     # The road
 
@@ -113,12 +122,13 @@ class PaidRoad(Errands):
         self._purse.reserve(making.id, making.cost)
         lane.go()
         making.number += 1
+        making.orders += 1
         self._start(making, State.INTENDED)
         self._ask(making, moves.Intend(making.id, making.key, step, making.manifest, making.number))
 
     def _intended(self, report: moves.Intended) -> None:
         making = self._makings[report.id]
-        making.attempt = report.attempt
+        making.attempt, making.sent = report.attempt, self._now
         assert making.step
         making.state = State.SENDING
         self._ask(making, moves.Submit(making.id, report.attempt, making.step))
@@ -193,8 +203,11 @@ class PaidRoad(Errands):
         assert lane
         assert making.attempt
         if isinstance(error, errors.Ambiguous) or type(error) is errors.StepFailed:
-            lane.answered(self._now, accepted=False)
-            self._give_up(making, regrets.unclear(making.attempt, str(error)))
+            lane.answered(self._now, accepted=None)
+            lane.held_up(self._now + rest(making.key, lane.trouble + 1))
+            making.state, making.tries = State.FINDING, 0
+            self._tell(events.StepRetrying(self._at, making.name, ARRIVED, str(error), making.orders))
+            self._wait(making, ARRIVED)
             return
         transient = isinstance(error, errors.Transient)
         self._unsent(making, "not-sent" if transient else "refused", str(error))

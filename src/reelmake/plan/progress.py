@@ -36,7 +36,8 @@ class Progress(PaidRoad):
     """One run. Feed `advance` until `finished`; `wake` is when it wants a Ticked, None = not before a report.
 
     `files`: sha256 of every project file by path, or the error that came instead. `attempts`: the journal's open ones,
-    oldest first. `recent`: (provider, machine time) of requests that may still count in a minute.
+    oldest first, with the machine time of their intents. `recent`: (provider, machine time) of requests that may still
+    count in a minute.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Progress(PaidRoad):
         workers: int,
         budget: Decimal | None = None,
         locked: bool = False,
-        attempts: Sequence[Attempt] = (),
+        attempts: Sequence[tuple[Attempt, float]] = (),
         recent: Sequence[tuple[str, float]] = (),
         origin: float = 0.0,
     ) -> None:
@@ -113,8 +114,8 @@ class Progress(PaidRoad):
     # What is open, then what is wanted
 
     def _began(self, _: moves.Began) -> None:
-        for attempt in self._attempts:
-            self._adopt(attempt)
+        for attempt, sent in self._attempts:
+            self._adopt(attempt, sent)
 
     def _judge(self, id: str) -> None:
         """All inputs are there: what key is this, and is there a take of it?"""

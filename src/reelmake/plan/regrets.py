@@ -45,6 +45,11 @@ def unclear(attempt: Attempt, heard: str) -> errors.Ambiguous:
     return errors.Ambiguous(message, next_steps=by_hand(attempt))
 
 
+def never_arrives(attempt: Attempt) -> errors.Transient:
+    message = f"{attempt.provider} does not answer when it is sent this order, and does not have it afterwards"
+    return errors.Transient(message, next_steps=("reelmake build",))
+
+
 def still_there(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.Transient) -> errors.StepFailed:
     """Ordered and not seen through; the next run goes on from there."""
     message = f"job {attempt.remote} at {attempt.provider} was not seen through: {why}; it is paid for and stays open"

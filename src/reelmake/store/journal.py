@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reelmake.model.take import Attempt
+from reelmake.plan.pace import ARRIVED
 from reelmake.store.lines import Lines
 from reelmake.store.record import from_attempt, to_attempt
 
 Standing = Literal["intended", "submitted", "kept", "not-sent", "refused", "failed", "dismissed"]
 RECENT = timedelta(minutes=3)  # older requests no longer count in a minute, whatever the clocks did
-ANSWERED = timedelta(minutes=2)  # a request whose answer was never written was on its way at most this long
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,13 @@ class Ledger:
     spent: Decimal = Decimal(0)
     maybe: Decimal = Decimal(0)
     unpriced: int = 0
+
+
+def arrived(intended: str, answered: str) -> str:
+    """UTC by which a request had reached its provider: its answer proves it; without one it takes a while at most."""
+    if answered:
+        return answered
+    return (datetime.fromisoformat(intended) + timedelta(seconds=ARRIVED)).isoformat(timespec="seconds")
 
 
 def utc_now() -> str:
@@ -83,14 +90,8 @@ class LocalJournal:
 
     def recent(self) -> list[tuple[str, str]]:
         now = datetime.fromisoformat(self._utc())
-        found = []
-        for entry in self.entries():
-            latest = datetime.fromisoformat(entry.attempt.at) + ANSWERED
-            if entry.answered:
-                latest = datetime.fromisoformat(entry.answered)
-            if now - latest < RECENT:
-                found.append((entry.attempt.provider, min(now, latest).isoformat(timespec="seconds")))
-        return found
+        counted = [(e.attempt.provider, arrived(e.attempt.at, e.answered)) for e in self.entries()]
+        return [(provider, at) for provider, at in counted if now - datetime.fromisoformat(at) < RECENT]
 
     # For `status`, `log` and `jobs`
 

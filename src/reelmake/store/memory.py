@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from reelmake.model.take import Attempt, Take
+from reelmake.store.journal import arrived
 
 
 @dataclass
@@ -56,6 +57,7 @@ class MemoryJournal:
     lines: list[tuple[str, str, str]] = field(default_factory=list)
     attempts: dict[str, Attempt] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
     now: str = "2026-01-01T00:00:00+00:00"
 
     def intend(self, attempt: Attempt) -> None:
@@ -64,18 +66,21 @@ class MemoryJournal:
 
     def submitted(self, token: str, remote: str) -> None:
         self.attempts[token] = replace(self.attempts[token], remote=remote)
+        self.answers.setdefault(token, self.now)
         self.lines.append(("submitted", token, remote))
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None:
         self.ended[token] = "kept"
+        self.answers.setdefault(token, self.now)
         self.lines.append(("kept", token, digest))
 
     def closed(self, token: str, outcome: str, message: str) -> None:
         self.ended[token] = outcome
+        self.answers.setdefault(token, self.now)
         self.lines.append(("closed", token, outcome))
 
     def open(self) -> list[Attempt]:
         return [a for token, a in self.attempts.items() if token not in self.ended]
 
     def recent(self) -> list[tuple[str, str]]:
-        return [(a.provider, a.at) for a in self.attempts.values()]
+        return [(a.provider, arrived(a.at, self.answers.get(token, ""))) for token, a in self.attempts.items()]
