@@ -1,0 +1,115 @@
+"""Every fenced block of the README is run: `sh` and `console` in one sandbox, in order; the others as what they are.
+
+A `console` block shows what comes out, stdout before stderr; `…` stands for anything. `make` is only asked for its
+targets here: CI runs them for real.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.folder import Folder
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+
+
+@dataclass(frozen=True)
+class Block:
+    language: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text()
+    found = re.finditer(r"^```(\w*)\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    return [Block(m[1], m[2], text.count("\n", 0, m.start()) + 1) for m in found]
+
+
+class Sandbox:
+    """A shell that stays where it went, with the commands of this very environment."""
+
+    def __init__(self, root: Path) -> None:
+        self.cwd = root
+        programs = root / "bin"
+        programs.mkdir()
+        command = programs / "reelmake"
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reelmake "$@"\n')
+        command.chmod(0o755)
+        self.env = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+
+    def sh(self, script: str) -> subprocess.CompletedProcess[str]:
+        place = self.cwd / ".place"
+        ran = subprocess.run(
+            ["bash", "-c", f'{script}\nstatus=$?\npwd > "{place}"\nexit $status'],
+            cwd=self.cwd,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        self.cwd = Path(place.read_text().strip())
+        place.unlink()
+        return ran
+
+
+def shown(text: str) -> str:
+    """A pattern of what a block shows; `…` stands for anything, more than one line too."""
+    return ".*".join(re.escape(part) for part in text.strip().split("…"))
+
+
+def turns(text: str) -> list[tuple[str, str]]:
+    """(command, what comes out) of a console block."""
+    parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)[1:]
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_every_block_is_of_a_kind_that_is_run() -> None:
+    assert {b.language for b in blocks(README)} == {"sh", "console", "yaml", "python"}
+
+
+@pytest.mark.slow
+def test_the_blocks_do_what_they_say(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path)
+    for block in blocks(README):
+        where = f"README.md:{block.line}"
+        if block.language == "sh" and block.text.startswith("make"):
+            wishes = " ".join(line.removeprefix("make ") for line in block.text.splitlines())
+            assert subprocess.run(["make", "-n", *wishes.split()], cwd=ROOT, capture_output=True).returncode == 0, where
+        elif block.language == "sh":
+            ran = sandbox.sh(f"set -e\n{block.text}")
+            assert ran.returncode == 0, f"{where}\n{ran.stdout}{ran.stderr}"
+        elif block.language == "console":
+            for command, expected in turns(block.text):
+                ran = sandbox.sh(command)
+                out = (ran.stdout + ran.stderr).strip()
+                assert re.fullmatch(shown(expected), out, re.DOTALL), f"{where}: {command}\n{out}"
+        elif block.language == "python":
+            ran = sandbox.sh(f"'{sys.executable}' -W error - <<'EOF'\n{block.text}EOF")
+            assert ran.returncode == 0, f"{where}\n{ran.stderr}"
+            assert "build/cut.mp4 252" in ran.stdout
+
+
+def test_the_storyboard_on_the_page_is_right(project: Folder) -> None:
+    (block,) = [b for b in blocks(README) if b.language == "yaml"]
+    for folder in ("refs", "footage", "audio"):
+        shutil.copytree(ROOT / "examples" / "03-eco-city" / folder, project.root / folder)
+    project.write("storyboard.yaml", block.text)
+
+    assert project.run("check").expect().stderr == "storyboard.yaml: 6 shots, no errors\n"
+    assert project.plan()["cost_usd"] == 0
+
+
+def test_the_pictures_are_small() -> None:
+    for path in (ROOT / "docs" / "pictures").iterdir():
+        assert path.stat().st_size < 300_000, path

@@ -1,0 +1,54 @@
+"""The reference is current, and names everything there is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reelmake import catalog
+from reelmake.commands._parser import known_commands
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def test_the_reference_is_current() -> None:
+    ran = subprocess.run([sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True)
+
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_every_command_is_in_the_reference() -> None:
+    text = (REFERENCE / "commands.md").read_text()
+
+    assert [name for name in known_commands() if f"`reelmake {name}" not in text] == []
+
+
+def test_everything_on_the_shelves_is_in_the_reference() -> None:
+    text = (REFERENCE / "shelves.md").read_text()
+
+    names = [*catalog.kinds(), *catalog.transitions(), *catalog.outputs()]
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_code_in_the_sources_is_explained() -> None:
+    used = set()
+    for path in (ROOT / "src" / "reelmake").rglob("*.py"):
+        used |= set(re.findall(r'"(RM\d{3})"', path.read_text()))
+    text = (REFERENCE / "codes.md").read_text()
+
+    assert sorted(code for code in used if f"## {code}" not in text) == []
+
+
+@pytest.mark.parametrize("path", sorted(p.relative_to(ROOT) for p in ROOT.glob("*.md")) + [
+    p.relative_to(ROOT) for p in sorted((ROOT / "docs").rglob("*.md"))
+], ids=str)  # fmt: skip
+def test_links_lead_somewhere(path: Path) -> None:
+    text = re.sub(r"```.*?```", "", (ROOT / path).read_text(), flags=re.DOTALL)
+    targets = [t.partition("#")[0] for t in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in t]
+
+    assert [t for t in targets if t and not (ROOT / path.parent / t).exists()] == []
