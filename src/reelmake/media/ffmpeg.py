@@ -23,7 +23,7 @@ from reelmake.errors import LocalTool
 from reelmake.ports import Tell
 
 OLDEST = 6
-NEEDED = ("libx264", "xfade", "tpad", "gblur", "loudnorm", "palettegen")
+NEEDED = ("libx264", "xfade", "tpad", "gblur", "ebur128", "palettegen")
 _TAIL = 12  # lines of its complaints that are shown
 
 

@@ -152,7 +152,7 @@ def _still(file: Path) -> Facts:
         raise LocalTool(f"{file.name} is not there") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
-    return Facts(bytes=file.stat().st_size, frames=frames, width=width, height=height)
+    return Facts(bytes=file.stat().st_size, frames=frames if frames > 1 else None, width=width, height=height)
 
 
 def _packets(container: Any, stream: Any, file: Path) -> Any:

@@ -88,4 +88,4 @@ def _save(paper: Image.Image, kind: str, into: Path) -> Facts:
         raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error
     finally:
         part.unlink(missing_ok=True)
-    return Facts(bytes=into.stat().st_size, frames=1, width=paper.width, height=paper.height)
+    return Facts(bytes=into.stat().st_size, width=paper.width, height=paper.height)

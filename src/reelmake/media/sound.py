@@ -6,7 +6,6 @@ Memory does not grow with the number of entries or with the length of the cut. K
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -266,18 +265,22 @@ def _looped(file: Path, total: int) -> Iterator[Samples]:
 def _to_loudness(target: float, mixed: Path, tell: Tell) -> float:
     """The one gain in dB that brings the whole programme to `target` LUFS, as far as its peaks allow."""
     raw = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", str(mixed)]
-    said = ffmpeg.measure([*raw, "-af", "loudnorm=print_format=json", "-f", "null", "-"])
-    found = re.search(r"\{[^{}]*\}", said)
-    if not found:
-        raise LocalTool("ffmpeg did not say how loud the sound is")
-    figures = json.loads(found[0])
-    loudness, peak = float(figures["input_i"]), float(figures["input_tp"])
+    said = ffmpeg.measure([*raw, "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"])
+    loudness, peak = _figure("I", said), _figure("Peak", said)
     if not math.isfinite(loudness) or loudness < -70:
         return 0.0
     gain = min(target - loudness, PEAK - peak, BOOST)
     if gain < target - loudness - 0.5:
         tell(0.6, f"{loudness + gain:.1f} LUFS is as loud as its peaks allow; {target:.0f} was wanted")
     return gain
+
+
+def _figure(name: str, said: str) -> float:
+    """A figure of the summary that the loudness meter prints."""
+    found = re.findall(rf"^\s*{name}:\s*(-?inf|nan|[-+.\d]+) (?:LUFS|dBFS)", said, re.MULTILINE)
+    if not found:
+        raise LocalTool(f"ffmpeg did not say how loud the sound is ({name})")
+    return float(found[-1])
 
 
 def _encode(mixed: Path, into: Path, total: int, gain: float, bitrate: int) -> None:

@@ -86,4 +86,4 @@ def _save(picture: Image.Image, into: Path) -> Facts:
         raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error
     finally:
         part.unlink(missing_ok=True)
-    return Facts(bytes=into.stat().st_size, frames=1, width=picture.width, height=picture.height)
+    return Facts(bytes=into.stat().st_size, width=picture.width, height=picture.height)

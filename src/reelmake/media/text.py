@@ -31,8 +31,9 @@ def title(text: str, size: Size, into: Path, *, above: bool = False) -> Print:
     """
     short = min(size.width, size.height)
     letters = face(round(short * 0.062), "semibold")
-    margin = round(size.width * 0.06)
-    lines = balanced(text, letters, size.width - 2 * margin, most=4)
+    margin = round(size.width * 0.05)
+    indent = margin + round(letters.size * 0.55)
+    lines = balanced(text, letters, size.width - margin - indent, most=4)
     step = round(letters.size * 1.28)
     block = step * len(lines)
     shade = round(letters.size * 2.2)
@@ -43,15 +44,14 @@ def title(text: str, size: Size, into: Path, *, above: bool = False) -> Print:
     glow = Image.new("RGBA", picture.size)
     at = shade
     for line in lines:
-        ImageDraw.Draw(glow).text((margin, at), line, (0, 0, 0, 170), letters)
+        ImageDraw.Draw(glow).text((indent, at), line, (0, 0, 0, 170), letters)
         at += step
     picture.alpha_composite(glow.filter(ImageFilter.GaussianBlur(max(1, letters.size / 10))))
     pen = ImageDraw.Draw(picture)
     for index, line in enumerate(lines):
-        pen.text((margin, shade + index * step), line, _WHITE, letters)
+        pen.text((indent, shade + index * step), line, _WHITE, letters)
     bar = max(2, round(letters.size * 0.09))
-    left = margin - round(letters.size * 0.55)
-    pen.rectangle((left, shade + letters.size * 0.18, left + bar, shade + block - letters.size * 0.12), _WHITE)
+    pen.rectangle((margin, shade + letters.size * 0.18, margin + bar, shade + block - letters.size * 0.12), _WHITE)
     picture.save(into)
     return Print(into, 0, max(0, top))
 
