@@ -22,8 +22,8 @@ class Trap(NamedTuple):
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_TRUE_WORDS = frozenset({"yes", "on", "y"})
-_WORDS = _TRUE_WORDS | {"no", "off", "n"}
+_TRUE_WORDS = frozenset({"yes", "on"})
+_WORDS = _TRUE_WORDS | {"no", "off"}  # y and n are words to nearly every reader
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z", re.ASCII)
 _ODD = re.compile(
