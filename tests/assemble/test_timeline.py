@@ -1,5 +1,6 @@
 """From the author's cut to frames: the sum is always right, mistakes stand at the entry that made them."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from reelmake.assemble.timeline import default_entries, timeline
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.cut import Cut
 from reelmake.model.job import Job, Slate
-from reelmake.model.storyboard import CutEntry, Into, Prompt, Shot, Size, Storyboard
+from reelmake.model.storyboard import CutEntry, Defaults, Into, Prompt, Shot, Size, Storyboard
 from reelmake.model.time import frames
 
 RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(12)]
@@ -136,3 +137,11 @@ def test_addresses_and_slates_in_a_matrix() -> None:
     storyboard = board({"a": Fraction(1)}, variant="lisbon")
     cut = timeline(storyboard, {"lisbon/a": Slate("lisbon/a", (job,))}, {"lisbon/a": Fraction(1)}, report)
     assert (cut.entries[0].shot, cut.entries[0].slate, cut.entries[0].local) == ("lisbon/a", "a · draft", True)
+
+
+def test_a_shots_own_fit_is_kept_and_a_default_is_left_to_the_output() -> None:
+    storyboard = replace(board({"a": Fraction(1)}), shots={"a": Shot("a", file="a.mp4", fit="blur")})
+    slates = {"a": Slate("a", file="a.mp4", fit="blur")}
+    assert timeline(storyboard, slates, {"a": Fraction(1)}, Report()).entries[0].fit == "blur"
+    storyboard = replace(storyboard, shots={"a": Shot("a", file="a.mp4")}, defaults=Defaults(fit="blur"))
+    assert timeline(storyboard, slates, {"a": Fraction(1)}, Report()).entries[0].fit is None

@@ -29,7 +29,7 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Fit, Sound
 from reelmake.model.time import SAMPLE_RATE, nearest, seconds
 
-FIT: Fit = "pad"  # where nobody says otherwise: nothing of the picture is lost
+FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
 TITLE = Fraction(9, 2)  # seconds a title stays at most
 PIXELS = 1280 * 720

@@ -140,7 +140,7 @@ def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slate
         at=at,
         start=stretch.start,
         frames=stretch.frames,
-        fit=slate.fit,
+        fit=board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,

@@ -10,12 +10,14 @@ from reelmake.assemble.options import Number, Option, chosen
 from reelmake.assemble.steps import FIT
 from reelmake.model.cut import Cell, Cut, Entry, SheetWork, ThumbWork
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.model.storyboard import Fit, Output, Size, Storyboard
 from reelmake.model.time import clock, nearest, seconds
 from reelmake.outputs import mp4
 
 SUFFIXES = (".png", ".jpg")
 OPTIONS: Mapping[str, Option] = {
+    "size": Option("", "width and height in pixels of one picture, instead of `width`"),
+    "fit": Option("crop", "how a clip of another shape is fitted: crop, pad or stretch"),
     "columns": Option(0, "pictures in a row; 0 = as looks best", Number(0, 40)),
     "width": Option(0, "pixels across of one picture; 0 = as looks best", Number(0, 2048)),
 }
@@ -28,10 +30,11 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     count = len(cut.entries)
     whole = board.defaults.size or mp4.SIZE
     width = chosen(OPTIONS, output, "width") or (400 if count <= 60 else 256 if count <= 240 else 160)
-    size = Size(width, max(2, nearest(Fraction(width * whole.height, whole.width))))
+    size = output.size or Size(width, max(2, nearest(Fraction(width * whole.height, whole.width))))
     name = "/".join(filter(None, (board.variant, output.path)))
     suffix = next(s for s in SUFFIXES if output.path.lower().endswith(s))
-    stills = [_still(cut, entry, n, size, name, clips) for n, entry in enumerate(cut.entries, 1)]
+    fit = output.fit or board.defaults.fit or FIT
+    stills = [_still(cut, entry, n, size, fit, name, clips) for n, entry in enumerate(cut.entries, 1)]
     length = clock(seconds(cut.frames, cut.fps))
     work = SheetWork(
         title=board.title,
@@ -59,12 +62,12 @@ def size_name(size: Size) -> str:
     return f"{size.width}×{size.height}"
 
 
-def _still(cut: Cut, entry: Entry, number: int, size: Size, name: str, clips: Mapping[str, Input]) -> Step:
+def _still(cut: Cut, entry: Entry, number: int, size: Size, fit: Fit, name: str, clips: Mapping[str, Input]) -> Step:
     """The frame in the middle of what is seen of the shot."""
     return Step(
         id=f"frame:{name}:{number:03}",
         kind="frame",
-        work=ThumbWork(entry.start + entry.frames // 2, cut.fps, size, entry.fit or FIT),
+        work=ThumbWork(entry.start + entry.frames // 2, cut.fps, size, entry.fit or fit),
         inputs=(clips[entry.shot],),
         suffix=".png",
         shots=(entry.shot,),

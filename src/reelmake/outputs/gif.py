@@ -21,6 +21,8 @@ from reelmake.outputs import mp4
 
 SUFFIXES = (".gif",)
 OPTIONS: Mapping[str, Option] = {
+    "size": Option("", "width and height in pixels, instead of `width`"),
+    "fit": Option("crop", "as for an mp4, where `size` is given"),
     "width": Option(480, "pixels across; the height follows", Number(16, 4096)),
     "fps": Option(12, "frames a second", Number(1, 50)),
     "colors": Option(256, "how many colours the palette has", Number(2, 256)),
@@ -31,16 +33,18 @@ OPTIONS: Mapping[str, Option] = {
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, a silent reel, and the animation that is published at `root`/path.
 
-    The segments are those of the storyboard's first mp4, where it has one: the same work is done once for both.
+    The segments are those of the storyboard's first mp4, where it has one and the GIF has no size of its own: the same
+    work is done once for both.
     """
     if not cut.entries:
         return []
-    model = next((o for o in board.outputs if o.path.lower().endswith(mp4.SUFFIXES)), Output(output.path))
+    like = [o for o in board.outputs if o.path.lower().endswith(mp4.SUFFIXES) and not output.size]
+    model = like[0] if like else Output(output.path, output.size, output.fit)
     reel = mp4.reel_of(cut, board, model, clips, named=output.path)
     segments = segment_steps(reel)
     silent = reel_step(reel, "", segments, None)
     work = GifWork(
-        width=chosen(OPTIONS, output, "width"),
+        width=output.size.width if output.size else chosen(OPTIONS, output, "width"),
         fps=Fraction(chosen(OPTIONS, output, "fps")),
         colors=chosen(OPTIONS, output, "colors"),
         loop=chosen(OPTIONS, output, "loop"),

@@ -17,7 +17,7 @@ SUFFIXES = (".mp4",)
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 OPTIONS: Mapping[str, Option] = {
     "size": Option("the storyboard's", "width and height in pixels, both even"),
-    "fit": Option("pad", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins"),
+    "fit": Option("crop", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins"),
     "crf": Option(18, "quality of the picture: 18 looks like the clips, 28 is small", Number(1, 51)),
     "preset": Option("medium", "how long x264 tries to make the file smaller", Choice(PRESETS)),
     "audio": Option(192, "kilobits a second of the sound", Number(32, 512)),
