@@ -96,8 +96,6 @@ class Vendor:
     seconds: Callable[[Job], float] = lambda job: 30.0
     jobs: dict[str, Remote] = field(default_factory=dict)
     bill: Counter[bytes] = field(default_factory=Counter)
-    busiest: int = 0
-    births: list[float] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
     late: list[tuple[float, Job, str, bytes]] = field(default_factory=list)
 
@@ -110,14 +108,18 @@ class Vendor:
     def create(self, job: Job, token: str, content: bytes, now: float) -> Remote:
         made = Remote(f"job/{len(self.jobs)}?", token, job, now, now + self.seconds(job), content)
         self.jobs[made.id] = made
-        self.births.append(now)
         self.bill[content] += 1
-        flying = sum(1 for j in self.jobs.values() if j.done > now and not j.dead)
-        self.busiest = max(self.busiest, flying)
         return made
 
+    @property
+    def busiest(self) -> int:
+        """How many jobs were ever being made at the same time."""
+        jobs = self.jobs.values()
+        return max((sum(1 for k in jobs if k.born <= j.born < k.done) for j in jobs), default=0)
+
     def most_in_a_minute(self) -> int:
-        return max((sum(1 for b in self.births if a - 60 < b <= a) for a in self.births), default=0)
+        births = [j.born for j in self.jobs.values()]
+        return max((sum(1 for b in births if a - 60 < b <= a) for a in births), default=0)
 
 
 @dataclass
