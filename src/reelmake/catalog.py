@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from pathlib import PurePosixPath
 from types import ModuleType
@@ -51,6 +52,12 @@ def kinds() -> dict[str, Capabilities]:
 def transitions() -> dict[str, frozenset[str]]:
     """Transition names and the parameters each takes."""
     return {module.NAME: frozenset(module.PARAMS) for module in members("transitions").values()}
+
+
+def complaint(name: str, params: Mapping[str, object]) -> str:
+    """What is wrong with the parameters of a transition, as a sentence; "" if nothing is, or nobody knows it."""
+    module = next((m for m in members("transitions").values() if name == m.NAME), None)
+    return str(module.complaint(params)) if hasattr(module, "complaint") else ""
 
 
 def outputs() -> dict[str, frozenset[str]]:

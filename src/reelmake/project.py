@@ -219,7 +219,7 @@ class Project:
             board = variant.board
             made = shots[board.variant] = shot_steps(variant.slates, self.records, self.expected)
             steps += made.steps
-            cut = cuts[board.variant] = timeline(board, variant.slates, lengths, report)
+            cut = cuts[board.variant] = timeline(board, variant.slates, lengths, report, catalog.complaint)
             root = f"{BUILD}/{board.variant}" if clash and board.variant else BUILD
             if not report.failed:
                 for output in board.outputs:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmake.assemble.timeline import default_entries, timeline
+from reelmake.catalog import complaint
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.cut import Cut
 from reelmake.model.job import Job, Slate
@@ -84,6 +85,16 @@ def test_mistakes_that_only_lengths_can_tell() -> None:
     assert report.items[0].message == 'the trim goes past the end of "a", which is 0:02.0 (48 frames) long'
     assert '"b" lasts in the cut: 0:01.0 (24 frames)' in report.items[2].message
     assert report.items[2].notes[0].span == span(text, "d")
+
+
+def test_a_wrong_parameter_of_a_transition() -> None:
+    text = "wipe sideways"
+    wipe = Into("wipe", Fraction(1, 2), {"direction": "sideways"}, span(text, text))
+    lengths, report = {"a": Fraction(2)}, Report()
+    slates = {"a": Slate("a", file="a.mp4")}
+    timeline(board(lengths, CutEntry("a", into=wipe), CutEntry("a")), slates, lengths, report, complaint)
+    assert [(d.code, str(d.span)) for d in report.items] == [("RM453", "s.yaml:1:1")]
+    assert complaint("nobody's", {}) == ""
 
 
 def test_two_transitions_share_a_short_shot() -> None:

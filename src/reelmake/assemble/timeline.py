@@ -6,7 +6,7 @@ Knows nothing of files, ffmpeg or outputs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,15 +17,29 @@ from reelmake.model.storyboard import CutEntry, Storyboard
 from reelmake.model.time import clock, frames, seconds
 
 
-def timeline(board: Storyboard, slates: Mapping[str, Slate], lengths: Mapping[str, Fraction], report: Report) -> Cut:
+Complaint = Callable[[str, Mapping[str, object]], str]
+"""What is wrong with the parameters of a transition, by its name; "" if nothing is."""
+
+
+def timeline(
+    board: Storyboard,
+    slates: Mapping[str, Slate],
+    lengths: Mapping[str, Fraction],
+    report: Report,
+    complaint: Complaint = lambda name, params: "",
+) -> Cut:
     """The cut of one variant. `lengths`: seconds of every shot's clip by address.
 
-    Mistakes that only lengths can tell go to `report` (RM450 to RM452); the cut that comes back is then as near as it
+    Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM453); the cut that comes back is then as near as it
     can be to what was meant, and must not be built.
     """
     entries = board.cut if board.cut is not None else default_entries(board)
     stretches = [_stretch(entry, board, lengths, report) for entry in entries]
     joins = _joins(entries, stretches, board.fps, report)
+    for join in filter(None, joins):
+        wrong = complaint(join.name, join.params)
+        if wrong:
+            report.error("RM453", wrong, join.span)
     placed: list[Entry] = []
     at = 0
     for index, (entry, stretch) in enumerate(zip(entries, stretches, strict=True)):
