@@ -242,6 +242,15 @@ def test_a_profile_is_merged_key_by_key_and_lists_are_replaced() -> None:
     assert (slate.length, len(slate.jobs), slate.tags) == (3, 2, ("x", "y"))
 
 
+def test_a_profile_that_shortens_shots_shortens_their_trims() -> None:
+    text = "reelmake: 1\nshots:\n  a: {prompt: A}\ncut:\n  - {shot: a, trim: [0.5, 3.5]}\n"
+    text += "profiles:\n  ci: {defaults: {seconds: 2}}\n"
+    (long,), (short,) = compiled(text).variants, compiled("# profile: ci\n" + text).variants
+    assert long.board.cut is not None
+    assert short.board.cut is not None
+    assert (long.board.cut[0].trim, short.board.cut[0].trim) == ((Fraction(1, 2), Fraction(7, 2)), (Fraction(1, 2), 2))
+
+
 def test_settings_win_over_everything() -> None:
     text = "# profile: ci\n# set: defaults.seconds=2.5\n# set: shots.a.takes=4\n# set: city=Oslo\n"
     text += "reelmake: 1\nvars: {city: Rom}\n"

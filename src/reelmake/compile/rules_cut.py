@@ -81,10 +81,21 @@ def trims(given: Given, report: Report) -> None:
                 span,
                 hint="write [from, to], in seconds",
             )
+        elif length is not None and end is not None and end > length > begin and _shortened(given, entry):
+            report.warn(
+                "RM409",
+                f'this trim goes to {_s(end)}; "{entry.shot}" lasts {_s(length)} here and is shown to its end',
+                span,
+            )
         elif length is not None and end is not None and end > length:
             report.error("RM404", f'this trim goes to {_s(end)}; "{entry.shot}" lasts {_s(length)}', span)
         elif length is not None and begin >= length:
             report.error("RM404", f'this trim begins at {_s(begin)}; "{entry.shot}" lasts {_s(length)}', span)
+
+
+def _shortened(given: Given, entry: CutEntry) -> bool:
+    """Does the length come from a profile or a setting rather than from the shot, which the trim was written for?"""
+    return given.shaped and given.board.shots[entry.shot].seconds is None
 
 
 def _clip(given: Given, entry: CutEntry) -> Fraction | None:
@@ -98,7 +109,7 @@ def _shown(given: Given, entry: CutEntry) -> Fraction | None:
     if entry.trim is None:
         return length
     begin, end = entry.trim
-    if end is None:
+    if end is None or (length is not None and end > length):
         return None if length is None else length - begin
     return end - begin
 

@@ -13,7 +13,7 @@ from reelmake.compile.paths import project_path
 from reelmake.diagnostics import Note, Report, Span, did_you_mean
 
 _SECRET_KEY = re.compile(r"(api[_-]?key|secret|password|passwd|token|authorization|credential)s?\Z", re.I)
-_SECRET = re.compile(r"(sk|pk|rk|key|r8|fal|AKIA|ghp|xai)[-_][A-Za-z0-9_-]{12,}\Z|Bearer\s+\S{8,}|AKIA[A-Z0-9]{16}\Z")
+_SECRET = re.compile(r"(sk|pk|rk|r8|ghp|xai)[-_](?=.*\d)[A-Za-z0-9_-]{16,}\Z|Bearer\s+\S{8,}|AKIA[A-Z0-9]{16}\Z")
 
 
 def tiers(given: Given, report: Report) -> None:

@@ -21,7 +21,7 @@ from reelmake.compile.merge import settings as put_settings
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.read import decode, read
 from reelmake.compile.schema import Form
-from reelmake.compile.settle import settle
+from reelmake.compile.settle import settle, within
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.provider import Capabilities
 from reelmake.model.script import Script, Variant
@@ -63,7 +63,7 @@ def compile_script(
             found = []
         shelves = _Shelves(kinds, transitions, outputs, there)
         for row in found:
-            variant = _variant(tree, row, form, shelves)
+            variant = _variant(tree, row, form, shelves, bool(profile or settings))
             if variant is not None:
                 variants.append(variant)
     return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()))
@@ -85,7 +85,7 @@ class _Shelves:
         self.exists = exists
 
 
-def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves) -> Variant | None:
+def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) -> Variant | None:
     """One variant, checked; None if there is an error in what was read so far."""
     report = form.report
     names = _names(tree, row, report)
@@ -94,13 +94,15 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves) -> Variant | N
     board = build(expanded, row.name)
     settled = settle(board, shelves.kinds)
     broken = frozenset(n for n, _, node in expanded.entries("shots") if id(node) in form.broken)
-    given = Given(board, expanded, settled, broken, shelves.kinds, shelves.transitions, shelves.outputs, shelves.exists)
+    given = Given(
+        board, expanded, shaped, settled, broken, shelves.kinds, shelves.transitions, shelves.outputs, shelves.exists
+    )
     for rule in RULES:
         rule(given, report)
     if report.failed:
         return None
     style = expanded.get("style")
-    return Variant(board, lower(board, settled, style.cast if style is not None else ()))
+    return Variant(within(board, settled), lower(board, settled, style.cast if style is not None else ()))
 
 
 def _names(tree: Node, row: Row, report: Report) -> Names:

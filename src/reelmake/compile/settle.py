@@ -6,12 +6,12 @@ Follows parents without recursion, so chains may be as long as they like. Refere
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from reelmake.compile.build import SKETCH
 from reelmake.model.provider import Capabilities
-from reelmake.model.storyboard import ProviderSpec, Shot, Size, Storyboard, Tier
+from reelmake.model.storyboard import CutEntry, ProviderSpec, Shot, Size, Storyboard, Tier
 
 SIZE = Size(1280, 720)
 SECONDS = Fraction(4)
@@ -42,6 +42,18 @@ def settle(board: Storyboard, kinds: Mapping[str, Capabilities]) -> dict[str, Se
         for shot in reversed(chain.values()):
             settled[shot.id] = _settle(shot, settled.get(shot.parent), board, kinds)
     return settled
+
+
+def within(board: Storyboard, settled: Mapping[str, Settled]) -> Storyboard:
+    """With trims that end where their shots do: a profile may have made the shots shorter than the trims expect."""
+    cut = tuple(_within(entry, settled[entry.shot].length) for entry in board.cut or ())
+    return board if board.cut is None or cut == board.cut else replace(board, cut=cut)
+
+
+def _within(entry: CutEntry, length: Fraction | None) -> CutEntry:
+    if entry.trim is None or entry.trim[1] is None or length is None or entry.trim[1] <= length:
+        return entry
+    return replace(entry, trim=(entry.trim[0], length))
 
 
 def _settle(shot: Shot, parent: Settled | None, board: Storyboard, kinds: Mapping[str, Capabilities]) -> Settled:
