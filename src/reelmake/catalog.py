@@ -56,8 +56,10 @@ def transitions() -> dict[str, frozenset[str]]:
 
 def complaint(name: str, params: Mapping[str, object]) -> str:
     """What is wrong with the parameters of a transition, as a sentence; "" if nothing is, or nobody knows it."""
-    module = next((m for m in members("transitions").values() if name == m.NAME), None)
-    return str(module.complaint(params)) if hasattr(module, "complaint") else ""
+    for module in members("transitions").values():
+        if name == module.NAME and hasattr(module, "complaint"):
+            return str(module.complaint(params))
+    return ""
 
 
 def outputs() -> dict[str, frozenset[str]]:

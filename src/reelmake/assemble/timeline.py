@@ -16,7 +16,6 @@ from reelmake.model.job import Slate
 from reelmake.model.storyboard import CutEntry, Storyboard
 from reelmake.model.time import clock, frames, seconds
 
-
 Complaint = Callable[[str, Mapping[str, object]], str]
 """What is wrong with the parameters of a transition, by its name; "" if nothing is."""
 
@@ -30,8 +29,8 @@ def timeline(
 ) -> Cut:
     """The cut of one variant. `lengths`: seconds of every shot's clip by address.
 
-    Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM453); the cut that comes back is then as near as it
-    can be to what was meant, and must not be built.
+    Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM453); the cut that comes back is then as
+    near as it can be to what was meant, and must not be built.
     """
     entries = board.cut if board.cut is not None else default_entries(board)
     stretches = [_stretch(entry, board, lengths, report) for entry in entries]
