@@ -16,7 +16,8 @@ from reelmake.model.storyboard import Shot, Storyboard
 class Given:
     """One variant and the shelves: provider kinds, parameters of transitions, options of output suffixes.
 
-    `root` is the variant's tree; `shaped`: a profile or `--set` has changed it; `broken` are ids of shots whose form is wrong already: a rule need not add to it.
+    `root` is the variant's tree; `shaped`: a profile or `--set` has changed it; `broken` are ids of shots whose form is
+    wrong already: a rule need not add to it.
     """
 
     board: Storyboard

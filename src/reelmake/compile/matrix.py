@@ -29,6 +29,7 @@ class Row(NamedTuple):
     span: Span | None
 
 
+_BESIDE = "a matrix is a CSV file or lists: add a column to the file"
 ALONE = Row("", {}, None)  # a document without a matrix
 
 
@@ -39,6 +40,8 @@ def rows(root: Node, texts: Texts) -> list[Row]:
         return [ALONE]
     path = matrix if matrix.kind == "text" else matrix.get("csv")
     if path is not None and path.kind == "text":
+        for name in matrix.keys.keys() - {"csv"}:
+            texts.report.error("RM201", f'"{name}" cannot stand beside "csv"', matrix.keys[name].span, hint=_BESIDE)
         found = _csv(path, texts)
     elif matrix.kind == "map":
         found = _product(matrix, texts.report)

@@ -84,12 +84,12 @@ class Form:
         names = schema()["properties"]["shots"]["propertyNames"]
         pattern, validator = re.compile(names["pattern"]), _validator("shot")
         for name, key, shot in shots.entries():
+            if not pattern.fullmatch(name):
+                self._name(name, key.span, names["patternErrorMessage"], "a shot's id")
             if id(shot) in self.seen:
                 continue
             self.seen[id(shot)] = shot
             before = len(self.report.items)
-            if not pattern.fullmatch(name):
-                self._name(name, key.span, names["patternErrorMessage"], "a shot's id")
             self._add(shot, validator.iter_errors(plain(shot)), name)
             if len(self.report.items) > before:
                 self.broken.add(id(shot))
