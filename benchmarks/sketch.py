@@ -19,7 +19,7 @@ from reelmake.model.job import Job
 from reelmake.model.storyboard import Size
 
 PROMPTS = {
-    "kite": "Medium tracking shot, a girl in a red raincoat flies a red kite, rooftop park, golden hour, volumetric light",
+    "kite": "Medium tracking shot, a girl in a red raincoat flies a kite, rooftop park, golden hour, volumetric light",
     "city": "Wide shot of Lisbon at dawn, vertical farms on every tower",
     "rain": "Full shot, a woman in a yellow coat walks along a street in the rain at night, neon",
     "push": "Close-up of a red cup of coffee on a table in a cafe, morning light, push in",

@@ -16,7 +16,6 @@ import av
 import numpy as np
 import pytest
 from PIL import Image, ImageFont
-from tests.providers.test_sketch_scene import KEY, PARK, order
 
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
@@ -24,6 +23,7 @@ from reelmake.media.sketch import render
 from reelmake.media.sketch.lettering import legible, wrap
 from reelmake.model.job import Job
 from reelmake.model.storyboard import Size
+from tests.providers.test_sketch_scene import KEY, PARK, order
 
 SMALL = Size(192, 108)
 

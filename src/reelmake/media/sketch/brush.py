@@ -127,20 +127,37 @@ class Brush:
     ) -> Plate:
         """`blur` in frame heights; `rim`: direction towards the light (x, y) and its colour, drawn along the edge."""
         unit, over = self.sheet.height, self.sheet.over
-        colour, mask = self.colour.reduce(over), self.mask.reduce(over)
-        if self.sheet.roll and not self.sprite:
+        whole = self.sheet.roll and not self.sprite
+        left, top, right, bottom = (
+            (0, 0, self.width, self.height) if whole else self._drawn(2 * round(1.5 * blur * unit))
+        )
+        box = (left * over, top * over, right * over, bottom * over)
+        colour, mask = self.colour.reduce(over, box), self.mask.reduce(over, box)
+        if whole:
             colour, mask = self._rolled(colour), self._rolled(mask)
         if blur * unit >= 0.4:
             soft = ImageFilter.GaussianBlur(blur * unit)
             colour, mask = colour.filter(soft), mask.filter(soft)
         rgb, alpha = np.asarray(colour, dtype=np.float32), np.asarray(mask, dtype=np.float32)
+        x, y = self.x + left, self.y + top
         if shade is not None:
-            xs = (np.arange(self.width, dtype=np.float32) + self.x) / unit
-            ys = (np.arange(self.height, dtype=np.float32) + self.y) / unit
+            xs = (np.arange(right - left, dtype=np.float32) + x) / unit
+            ys = (np.arange(bottom - top, dtype=np.float32) + y) / unit
             rgb = shade(rgb, xs[None, :, None], ys[:, None, None])
         if rim is not None:
             rgb = _rimmed(rgb, alpha, rim, max(1, round(unit * 0.005)))
-        return plate(rgb, alpha, self.x, self.y, self.sheet.seed if dither else None)
+        return plate(rgb, alpha, x, y, self.sheet.seed if dither else None)
+
+    def _drawn(self, pad: int) -> tuple[int, int, int, int]:
+        """What has been drawn on, with room for a blur and a clear rim, in frame pixels with even corners."""
+        left, top, right, bottom = self.mask.getbbox() or (0, 0, 2, 2)
+        over, room = self.sheet.over, pad + 2
+        return (
+            max(0, _even(left / over - room)),
+            max(0, _even(top / over - room)),
+            min(self.width, _even(right / over + room) + 2),
+            min(self.height, _even(bottom / over + room) + 2),
+        )
 
     def _rolled(self, image: Image.Image) -> Image.Image:
         middle = (self.sheet.width / 2 - self.x, self.sheet.height / 2 - self.y)

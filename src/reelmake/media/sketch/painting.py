@@ -16,7 +16,8 @@ def paint(scene: Scene, width: int, height: int) -> Stage:
     if scene.view.angle == "overhead" and scene.place not in ("interior", "space"):
         from_above(setting)
     else:
-        sky.paint(setting)
+        if scene.place != "interior":  # its wall fills the frame
+            sky.paint(setting)
         PAINTERS[scene.place](setting)
     weather.paint_light(setting)
     cast.paint(setting)

@@ -56,6 +56,24 @@ class Plate:
     x: int
     y: int
 
+    def above(self, row: int) -> Plate:
+        """What of it lies above a row of the frame (even); all of it if it ends there anyway."""
+        keep = max(2, row - self.y)
+        if keep >= self.luma.shape[0]:
+            return self
+        a, half = (None, None) if self.a is None or self.half is None else (self.a[:keep], self.half[: keep // 2])
+        return Plate(self.luma[:keep], self.u[: keep // 2], self.v[: keep // 2], a, half, self.x, self.y)
+
+    def solid_from(self, width: int, height: int) -> int:
+        """The first row of the frame from which down it hides everything; far below the frame if it never does."""
+        never = 2 * height + len(self.luma)
+        if self.a is None or self.x > 0 or self.x + self.a.shape[1] < width or self.y + self.a.shape[0] < height:
+            return never
+        clear = np.nonzero(self.a.min(axis=1) < 255)[0]
+        first = int(clear[-1]) + 1 if len(clear) else 0
+        start: int = self.y + first
+        return start if start < height else never
+
 
 def plate(rgb: Floats, alpha: Floats | None, x: int, y: int, dither: int | None = None) -> Plate:
     """`rgb` and `alpha` are 0..255 with even sides; cropped to what the alpha shows (with a clear rim)."""
@@ -107,11 +125,9 @@ class Canvas:
         """Replace the whole frame."""
         self.luma, self.u, self.v = Image.fromarray(luma), Image.fromarray(u), Image.fromarray(v)
 
-    def copy(self) -> Canvas:
-        twin = Canvas.__new__(Canvas)
-        twin.width, twin.height = self.width, self.height
-        twin.luma, twin.u, twin.v = self.luma.copy(), self.u.copy(), self.v.copy()
-        return twin
+    def take(self, other: Canvas) -> None:
+        """The whole frame from another canvas."""
+        self.luma, self.u, self.v = other.luma.copy(), other.u.copy(), other.v.copy()
 
     def arrays(self) -> tuple[Bytes2D, Bytes2D, Bytes2D]:
         return np.asarray(self.luma), np.asarray(self.u), np.asarray(self.v)

@@ -40,9 +40,10 @@ class Writer:
         context.color_primaries, context.color_trc = _BT709, _BT709
         # closed groups of two seconds; cpu-independent: the same bytes whatever the processor's vector units
         self._video.options = {
-            "preset": "superfast",
+            "preset": "ultrafast",
             "crf": "19",
-            "x264-params": f"keyint={_GOP}:min-keyint={_GOP}:scenecut=0:open-gop=0:cpu-independent=1:threads=1",
+            "x264-params": f"keyint={_GOP}:min-keyint={_GOP}:scenecut=0:open-gop=0:cpu-independent=1:threads=1"
+            ":no-deblock=0:deblock=0,0:subme=1",
             "flags": "+bitexact",
         }
         self._sound: Any = self._file.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")

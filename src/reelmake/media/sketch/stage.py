@@ -6,7 +6,7 @@ Knows nothing of files, of captions or of how long a frame takes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import sin
 
 import numpy as np
@@ -99,11 +99,26 @@ class Stage:
     def __init__(self, scene: Scene, width: int, height: int, layers: list[Layer], *, still: bool = False) -> None:
         """`still`: the picture below has its own camera and vignette."""
         self._scene, self._unit = scene, height
-        self._layers = layers
+        self._layers = layers if still else _seen(layers, scene.move, width, height)
         self._vignette = None if still else _vignette(width, height)
+        self._base: Canvas | None = None
+        if not still and not (scene.move.x or scene.move.y or scene.move.shake):
+            self._bake(Canvas(width, height))
+
+    def _bake(self, base: Canvas) -> None:
+        """Where the camera only zooms, what lies still behind everything that moves is laid once."""
+        fixed = 0
+        for layer in self._layers:
+            if layer.path or layer.draw:
+                break
+            base.lay(layer.plates[0])
+            fixed += 1
+        self._base, self._layers = base, self._layers[fixed:]
 
     def lay(self, canvas: Canvas, share: float, seconds: float) -> None:
         x, y, zoom = camera(self._scene.move, share, seconds)
+        if self._base is not None:
+            canvas.take(self._base)
         for layer in self._layers:
             if layer.draw:
                 layer.draw(canvas, -x * layer.depth * self._unit, -y * layer.depth * self._unit, share, seconds)
@@ -115,6 +130,21 @@ class Stage:
             return
         canvas.zoom(zoom, 0.5, 0.46)
         canvas.luma = ImageChops.multiply(canvas.luma, self._vignette)
+
+
+def _seen(layers: list[Layer], move: Move, width: int, height: int) -> list[Layer]:
+    """The layers without the rows that ground in front of them always hides."""
+    travel = 2 * round(height * (abs(move.y) + 2 * move.shake)) + 4
+    hidden = height + travel
+    kept: list[Layer] = []
+    for layer in reversed(layers):
+        if layer.path or layer.draw:
+            kept.append(layer)
+            continue
+        plate = layer.plates[0].above(hidden)
+        kept.append(replace(layer, plates=(plate,)))
+        hidden = min(hidden, (plate.solid_from(width, height) + travel + 1) // 2 * 2)
+    return kept[::-1]
 
 
 def _vignette(width: int, height: int) -> Image.Image:

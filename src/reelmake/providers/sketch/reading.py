@@ -123,13 +123,13 @@ def _move(text: str, seed: int) -> Move:
         "right": Move("pan right", x=0.34),
         "up": Move("up", y=-0.22),
         "down": Move("down", y=0.22),
-        "in": Move("push in", y=0.012, zoom=(1.0, 1.22)),
-        "out": Move("pull out", y=0.012, zoom=(1.22, 1.0)),
+        "in": Move("push in", zoom=(1.0, 1.22)),
+        "out": Move("pull out", zoom=(1.22, 1.0)),
         "track": Move("tracking", x=0.55 * side, follow=True),
         "orbit": Move("orbit", x=0.30 * side, zoom=(1.0, 1.08), follow=True),
         "handheld": Move("handheld", x=0.02 * side, shake=0.010),
         "static": Move("static"),
-        "": Move("drift", x=0.045 * side, y=-0.008),
+        "": Move("drift", x=0.045 * side),
     }
     return moves[lexicon.first(lexicon.MOVES, text)]
 
@@ -141,17 +141,26 @@ def _cast(text: str, seed: int, place: str) -> tuple[Figure, ...]:
     prop = lexicon.first(lexicon.PROPS, text)
     if action == "kite" or (prop == "kite" and people):
         action, prop = "kite", "kite"
-    kinds = [k for k in (*people[:1], *things) if k]
-    if "child" in people and lexicon.says(r"mother|father|parent|\bman\b|woman|grand", text):
-        kinds.insert(1, "person")
+    if prop == "lantern":
+        things = [t for t in things if t != "lamp"]
+    kinds = [*_people(people, text), *things]
     figures = []
-    for n, kind in enumerate(dict.fromkeys(kinds)):
+    for n, kind in enumerate(kinds):
         figures.append(
             _figure(kind, "stand" if n and kind != "person" and action == "kite" else action, prop, text, seed + n)
         )
     if place == "interior" and people:
         figures = [f for f in figures if f.kind not in ("car", "bus", "tram")]
     return tuple(figures[:3])
+
+
+def _people(said: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """One person, or two where the words are of two; a pronoun alone does not bring a second."""
+    adult = lexicon.says(r"mother|father|parent|\bman\b|woman|grand|teacher|couple", text)
+    if "child" in said and adult:
+        return said[:2]
+    pair = lexicon.says(r"couple|friends|two[- ]shot|crowd|two (?:people|men|women|children|kids|girls|boys)", text)
+    return said[:1] * 2 if pair else said[:1]
 
 
 def _figure(kind: str, action: str, prop: str, text: str, seed: int) -> Figure:
