@@ -123,7 +123,7 @@ def _titled(stream: Any, card: Print, title: Title, fps: Fraction) -> Any:
 def encoder(picture: Picture, frames: int) -> dict[str, object]:
     """Output options of a segment: any two segments of one picture can be joined by copying their packets."""
     fps = picture.fps
-    keyint = nearest(2 * fps)
+    keyint = max(1, nearest(2 * fps))
     x264 = {
         "stitchable": 1,  # the parameter sets hang on nothing but the settings
         "keyint": keyint,
