@@ -85,16 +85,18 @@ async def run(
     budget: Decimal | None = None,
     locked: bool = False,
     stop: Stop | None = None,
+    origin: float | None = None,
 ) -> Outcome:
     """Makes `targets` and what they hang on, as far as it is not made, and follows every open attempt to its end.
 
+    `origin`: the clock's monotonic time that events count from; None = now.
     Failures and refusals are in the outcome, not raised. What is raised is our bug, or the caller's cancellation;
     even then no answer to a paid request that is under way is thrown away.
     """
     counter = Counter(providers, store, journal, media, inputs, clock)
-    return await _Runner(
-        steps, targets, priority, limits, counter, workers, listen, budget, locked, stop or Stop()
-    ).drive()
+    began = clock.monotonic() if origin is None else origin
+    runner = _Runner(steps, targets, priority, limits, counter, workers, listen, budget, locked, stop or Stop(), began)
+    return await runner.drive()
 
 
 class _Runner:
@@ -110,10 +112,11 @@ class _Runner:
         budget: Decimal | None,
         locked: bool,
         stop: Stop,
+        began: float,
     ) -> None:
         self._counter, self._listen, self._stop = counter, listen, stop
         self._store, self._clock = counter.store, counter.clock
-        self._began = self._clock.monotonic()
+        self._began = began
         self._files = _hashed(wanted(steps, targets), counter.inputs)
         self._machine = Progress(
             steps,
@@ -124,7 +127,7 @@ class _Runner:
             workers=workers,
             budget=budget,
             locked=locked,
-            attempts=[(a, min(self._began, _when(a.at, self._clock))) for a in counter.journal.open()],
+            attempts=[(a, min(self._clock.monotonic(), _when(a.at, self._clock))) for a in counter.journal.open()],
             recent=[(provider, _when(at, self._clock)) for provider, at in counter.journal.recent()],
             origin=self._began,
         )
