@@ -285,6 +285,20 @@ def test_the_cut_is_read_exactly() -> None:
     assert variant.board.fps == Fraction(24000, 1001)
 
 
+@pytest.mark.parametrize(
+    ("written", "rate"),
+    [
+        ("25", Fraction(25)),
+        ("29.97", Fraction(30000, 1001)),
+        ("23.976", Fraction(24000, 1001)),
+        ("12.5", Fraction(25, 2)),
+    ],
+)
+def test_frame_rates_are_exact(written: str, rate: Fraction) -> None:
+    (variant,) = compiled(f"reelmake: 1\nfps: {written}\nshots:\n  a: {{prompt: A}}\n").variants
+    assert variant.board.fps == rate
+
+
 def test_sound_and_budget() -> None:
     text = "reelmake: 1\nbudget: 12.50\nshots:\n  a: {prompt: A}\n"
     text += "sound: {music: {file: a.flac, gain: -12.5, duck: 8, fade_out: 2}, loudness: -16}\n"

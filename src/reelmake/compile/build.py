@@ -34,6 +34,10 @@ from reelmake.model.storyboard import (
 SKETCH = "sketch"
 RELATIONS: tuple[Relation, ...] = ("remix", "continue", "extend")
 PARTS = ("framing", "subject", "action", "setting", "light", "camera")
+_BROADCAST = {  # what an editing room means by these decimals
+    "23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001), "29.97": Fraction(30000, 1001),
+    "47.952": Fraction(48000, 1001), "59.94": Fraction(60000, 1001), "119.88": Fraction(120000, 1001),
+}  # fmt: skip
 _HALF = Fraction(1, 2)  # seconds of a transition that does not say
 
 
@@ -267,7 +271,7 @@ def _outputs(node: Node | None) -> tuple[Output, ...]:
 
 def _fps(node: Node | None) -> Fraction:
     if node is not None and node.kind in ("int", "number") and node.value > 0:
-        return Fraction(node.value)
+        return _BROADCAST.get(str(node.value), Fraction(node.value))
     if node is not None and node.kind == "text":
         over, _, under = node.value.partition("/")
         if over.isdecimal() and under.isdecimal() and int(over) and int(under):

@@ -201,6 +201,11 @@ def _type_hint(node: Node, wanted: list[str]) -> str:
         and {"integer", "number"} & set(wanted)
     ):
         return f"without quotes: {node.value}"
+    if node.kind == "text" and {"integer", "number"} & set(wanted):
+        unit = re.fullmatch(
+            r"(-?\d+(\.\d+)?) ?(s|sec|secs|seconds?|ms|db|lufs|fps|usd|px|%)", node.value, re.IGNORECASE
+        )
+        return f"without the unit: {unit[1]}" if unit and unit[3].lower() != "ms" else ""
     if "array" in wanted and node.kind == "text":
         return "in brackets: [" + node.source.text[node.start : node.end].strip() + "]"
     if node.kind == "list" and "object" in wanted:

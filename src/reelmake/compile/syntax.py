@@ -9,6 +9,8 @@ from typing import Any
 
 from reelmake.diagnostics import Note, Report, Source, Span
 
+_NEITHER = "this line is neither a key with a value nor part of a text"
+_KEYS = "a key ends with `: `; a text of several lines begins with `|` or `>`, or is indented below its key"
 _QUOTE = "put the text in quotes"
 
 
@@ -52,9 +54,9 @@ def explain(source: Source, error: Any, report: Report) -> None:
         span = _line(source, begin)
         report.error(
             "RM105",
-            "this line is neither a key with a value nor part of a text",
+            _NEITHER,
             span,
-            hint="a key ends with `: `; a text of several lines begins with `|` or `>`, or is indented below its key",
+            hint=_KEYS,
         )
     elif "sequence entries are not allowed" in problem:
         report.error(
@@ -62,6 +64,13 @@ def explain(source: Source, error: Any, report: Report) -> None:
             "a list cannot begin behind a key on the same line",
             _here(source, at),
             hint="begin it on the next line, or write [a, b]",
+        )
+    elif "block mapping" in context and at > 0 and text[at - 1] in "\"'":
+        report.error(
+            "RM121",
+            "text behind a closing quote",
+            _here(source, at),
+            hint="quote the whole text; or a quote further up is not closed",
         )
     elif "block mapping" in context or "block collection" in context:
         report.error(
@@ -114,6 +123,17 @@ def _unquoted(source: Source, at: int, report: Report) -> None:
     report.error("RM119", f"a text cannot begin with {char} unless it is quoted", _here(source, at), hint=_QUOTE)
 
 
+def _above(source: Source, number: int) -> Span | None:
+    """The nearest line above a line (1-based) that holds something."""
+    while number > 1:
+        number -= 1
+        line = source.line(number)
+        if line.strip():
+            start = source.starts[number - 1] + len(line) - len(line.lstrip())
+            return Span(source, start, source.starts[number - 1] + len(line.rstrip()))
+    return None
+
+
 def _colon(source: Source, at: int, report: Report) -> None:
     """A second `: ` on a line, or a key that is indented as if it belonged to the text above it."""
     number, column = source.position(at)
@@ -123,6 +143,8 @@ def _colon(source: Source, at: int, report: Report) -> None:
         report.error(
             "RM120", "a second `: ` in one line", Span(source, at, at + 1), hint=f"{_QUOTE} if the colon belongs to it"
         )
+    elif not before[:1].isspace() and (above := _above(source, number)) is not None:
+        report.error("RM105", _NEITHER, above, hint=_KEYS)
     else:
         start = at - len(before.lstrip())
         report.error(
