@@ -176,7 +176,7 @@ def test_music_steps_back_under_clip_sound_and_fades(tmp_path: Path) -> None:
     room = Room(tmp_path)
     room.clip("quiet", 1, 72)
     room.clip("loud", 2, 48, sound=lambda t: 0.25 * np.sin(2 * np.pi * 3000 * t))
-    room.clip("still", 3, 72, sound=lambda t: 0.003 * np.sin(2 * np.pi * 3000 * t))
+    room.clip("still", 3, 72, sound=lambda t: 0.03 * np.sin(2 * np.pi * 3000 * t))
     footage(tmp_path / "bed.mp4", 9, 48, sound=tone)
     music = Music("bed.mp4", gain=Fraction(-6), duck=Fraction(12), fade_in=Fraction(1, 2), fade_out=Fraction(1))
     reel = room.build(room.board(sound=Sound(music)))
