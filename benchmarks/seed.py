@@ -1,0 +1,76 @@
+"""Films of any length that were built already, with everything real but the pixels: each artifact is a few bytes.
+
+The store, the takes, the lock file and the record of the fast way out are written by a real build; only the pool is
+another. So what a second build or a plan has to look at is what it would be for a real film. Measures nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import reelmake.media.pool
+from reelmake.app import main
+from reelmake.model.job import Job
+from reelmake.model.take import Facts
+from reelmake.ports import Tell
+
+CHAIN = 8  # every eighth shot begins a chain: a remix of it, and a shot that continues that one
+
+
+class FakePool:
+    """The Media port without media: what it makes is the key it is made for."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+        into.write_text(key)
+        seconds = Fraction(work.seconds) if isinstance(work, Job) else None
+        return Facts(len(key), seconds)
+
+    def close(self, *, kill: bool = False) -> None:
+        """There is nothing to end."""
+
+
+def storyboard(shots: int) -> str:
+    """Tiny shots of half a second, a quarter of them in chains, all with a prompt of their own."""
+    lines = ["reelmake: 1", "title: Long", "defaults: {size: 64x36, seconds: 0.5}", "shots:"]
+    for n in range(shots):
+        relation = {1: f"remix: s{n - 1}, ", 2: f"continue: s{n - 1}, "}.get(n % CHAIN, "")
+        lines.append(f"  s{n}: {{{relation}prompt: Wide shot number {n} of a long film at dusk.}}")
+    return "\n".join(lines) + "\n"
+
+
+def built(root: Path, shots: int) -> Path:
+    """A folder with such a film, built; the second build in it has nothing to do."""
+    root.mkdir(parents=True)
+    (root / "storyboard.yaml").write_text(storyboard(shots))
+    with _inside(root):
+        real = reelmake.media.pool.Pool
+        reelmake.media.pool.Pool = FakePool  # type: ignore[assignment,misc]
+        try:
+            for _ in range(2):
+                said = io.StringIO()
+                with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                    status = main(["build"])
+                if status:
+                    raise SystemExit(f"the film could not be built:\n{said.getvalue()}")
+        finally:
+            reelmake.media.pool.Pool = real  # type: ignore[misc]
+    return root
+
+
+@contextlib.contextmanager
+def _inside(root: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(root)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -1,0 +1,74 @@
+"""What the quick ways through the program may not load: each of these costs more than all the rest of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.folder import Folder
+
+HEAVY = {"asyncio", "av", "ffmpeg", "httpx", "jsonschema", "networkx", "numpy", "PIL", "rich", "yaml"}
+WATCH = """\
+import atexit, json, os, sys
+atexit.register(lambda: open(os.environ["LOADED"], "w").write(json.dumps(sorted(sys.modules))))
+"""
+
+
+def loaded(statement: str, cwd: Path) -> set[str]:
+    """Modules that are loaded when a statement ends, whatever its exit status."""
+    note = cwd / "loaded.json"
+    subprocess.run(
+        [sys.executable, "-c", WATCH + statement],
+        cwd=cwd,
+        env={**os.environ, "LOADED": str(note)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+    )
+    found = set(json.loads(note.read_text()))
+    note.unlink()
+    return found
+
+
+def command(*argv: str) -> str:
+    return f"import reelmake.app; sys.exit(reelmake.app.main({list(argv)!r}))"
+
+
+def test_import_reelmake_loads_next_to_nothing(tmp_path: Path) -> None:
+    found = loaded("import reelmake", tmp_path)
+
+    assert found & (HEAVY | {"argparse", "pathlib", "dataclasses"}) == set()
+    assert [m for m in found if m.startswith("reelmake.")] == ["reelmake.version"]
+
+
+@pytest.mark.parametrize("module", ["app", "diagnostics", "errors", "fresh", "model.storyboard", "catalog"])
+def test_what_everything_imports_is_light(module: str, tmp_path: Path) -> None:
+    assert loaded(f"import reelmake.{module}", tmp_path) & HEAVY == set()
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["build", "--help"], ["--version"], ["explain", "RM203"]])
+def test_help_is_light(argv: list[str], tmp_path: Path) -> None:
+    assert loaded(command(*argv), tmp_path) & HEAVY == set()
+
+
+def test_a_plan_needs_no_media(project: Folder) -> None:
+    project.storyboard("shots:\n  a: {prompt: A tram.}\n")
+
+    assert loaded(command("plan"), project.root) & {"av", "numpy", "PIL", "rich", "httpx"} == set()
+
+
+@pytest.mark.slow
+def test_a_build_with_nothing_to_do_ends_before_everything(project: Folder) -> None:
+    project.storyboard("shots:\n  a: {prompt: A tram.}\n")
+    project.build()
+    project.run("build").expect(0, stderr="nothing to do")
+
+    found = loaded(command("build"), project.root)
+
+    assert found & (HEAVY | {"argparse", "pathlib", "dataclasses", "importlib.metadata"}) == set()
+    assert {m for m in found if m.startswith("reelmake.")} <= {"reelmake.app", "reelmake.fresh", "reelmake.version"}
