@@ -6,21 +6,18 @@ the clip in the store before it is called kept. Knows nothing of limits, retries
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from reelmake.errors import LocalTool
 from reelmake.model.job import Job
 from reelmake.model.take import Attempt, Take
 from reelmake.plan import moves
 from reelmake.plan.key import text
-from reelmake.ports import Clock, Inputs, Journal, Media, Provider, Status, Store, Tell
+from reelmake.ports import Clock, Journal, Media, Provider, Status, Store, Tell
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,6 @@ class Counter:
     store: Store
     journal: Journal
     media: Media
-    inputs: Inputs
     clock: Clock
 
     def intend(self, order: moves.Intend) -> Attempt:
@@ -104,26 +100,6 @@ class Counter:
 
     def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
         self.journal.kept(attempt.token, attempt.key, take.digest, cost)
-
-    def snapshot(self, path: str, digest: str) -> Path:
-        """A private copy of a project file that is sent away, proven to be the bytes its key was made from."""
-        into = self.store.scratch(Path(path).suffix)
-        try:
-            shutil.copyfile(self.inputs.path(path), into)
-            with into.open("rb") as copy:
-                found = hashlib.file_digest(copy, "sha256").hexdigest()
-        except OSError as error:
-            into.unlink(missing_ok=True)
-            raise LocalTool(f"cannot read {path}: {error.strerror}") from error
-        if found != digest:
-            into.unlink(missing_ok=True)
-            raise edited(path)
-        return into
-
-
-def edited(path: str) -> LocalTool:
-    """A file that was hashed before the run and is another now."""
-    return LocalTool(f"{path} was edited while it was in use", next_steps=("reelmake build",))
 
 
 def _asked(job: Job) -> str:

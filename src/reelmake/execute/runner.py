@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from reelmake import errors
-from reelmake.execute.attempt import Counter, edited
+from reelmake.execute.attempt import Counter
+from reelmake.execute.files import HashedFiles
 from reelmake.execute.stop import Stop
 from reelmake.model import events
 from reelmake.model.step import Input, Step
@@ -93,48 +94,42 @@ async def run(
     Failures and refusals are in the outcome, not raised. What is raised is our bug, or the caller's cancellation;
     even then no answer to a paid request that is under way is thrown away.
     """
-    counter = Counter(providers, store, journal, media, inputs, clock)
     began = clock.monotonic() if origin is None else origin
-    runner = _Runner(steps, targets, priority, limits, counter, workers, listen, budget, locked, stop or Stop(), began)
-    return await runner.drive()
+    files = HashedFiles(wanted(steps, targets), inputs, store)
+    machine = Progress(
+        steps,
+        targets,
+        files=files.digests,
+        priority=priority,
+        providers={name: limits.get(name, Limits()) for name in providers},
+        workers=workers,
+        budget=budget,
+        locked=locked,
+        attempts=[(a, min(clock.monotonic(), _when(a.at, clock))) for a in journal.open()],
+        recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
+        origin=began,
+    )
+    counter = Counter(providers, store, journal, media, clock)
+    return await _Runner(machine, counter, files, inputs, listen, stop or Stop(), began).drive()
 
 
 class _Runner:
     def __init__(
         self,
-        steps: Mapping[str, Step],
-        targets: Collection[str],
-        priority: Mapping[str, float],
-        limits: Mapping[str, Limits],
+        machine: Progress,
         counter: Counter,
-        workers: int,
+        files: HashedFiles,
+        inputs: Inputs,
         listen: events.Listener,
-        budget: Decimal | None,
-        locked: bool,
         stop: Stop,
         began: float,
     ) -> None:
-        self._counter, self._listen, self._stop = counter, listen, stop
+        self._machine, self._counter, self._files, self._inputs = machine, counter, files, inputs
+        self._listen, self._stop, self._began = listen, stop, began
         self._store, self._clock = counter.store, counter.clock
-        self._began = began
-        self._files = _hashed(wanted(steps, targets), counter.inputs)
-        self._machine = Progress(
-            steps,
-            targets,
-            files=self._files,
-            priority=priority,
-            providers={name: limits.get(name, Limits()) for name in counter.providers},
-            workers=workers,
-            budget=budget,
-            locked=locked,
-            attempts=[(a, min(self._clock.monotonic(), _when(a.at, self._clock))) for a in counter.journal.open()],
-            recent=[(provider, _when(at, self._clock)) for provider, at in counter.journal.recent()],
-            origin=self._began,
-        )
         self._inbox: deque[moves.Report] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._sending: set[asyncio.Task[None]] = set()
-        self._snapshots: dict[str, list[Path]] = {}
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at: float | None = None
         self._bell = asyncio.Event()
@@ -184,7 +179,9 @@ class _Runner:
         if self._bug:
             raise self._bug
         machine = self._machine
-        return Outcome(machine.results, machine.cost, machine.generated, bool(machine.stopping), tuple(self._edited()))
+        return Outcome(
+            machine.results, machine.cost, machine.generated, bool(machine.stopping), tuple(self._files.edited())
+        )
 
     async def _settle(self) -> None:
         """Ends what is still under way. A paid request that is out is waited for, unless we were told to leave."""
@@ -196,8 +193,7 @@ class _Runner:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, *sending, return_exceptions=True)
-        for id in list(self._snapshots):
-            self._forget(id)
+        self._files.forget_all()
 
     # Reports
 
@@ -262,7 +258,7 @@ class _Runner:
         try:
             paths = {i.label: self._path(i) for i in step.inputs}
             facts = await self._counter.media.perform(order.key, step.work, paths, into, self._telling(order.id))
-            self._unchanged(step)
+            self._files.unchanged(step)
             take = Take(
                 key=order.key,
                 digest="",
@@ -282,13 +278,10 @@ class _Runner:
     def _intend(self, order: moves.Intend) -> None:
         """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent."""
         try:
-            self._snapshots[order.id] = []
-            for i in order.step.inputs:
-                if i.file:
-                    self._snapshots[order.id].append(self._counter.snapshot(i.file, self._digest(i.file)))
+            self._files.copy(order.id, order.step)
             self._report(moves.Intended(order.id, self._counter.intend(order)))
         except errors.StepFailed as error:
-            self._forget(order.id)
+            self._files.forget(order.id)
             self._report(moves.Broke(order.id, error))
 
     def _submit(self, order: moves.Submit) -> None:
@@ -296,14 +289,14 @@ class _Runner:
         self._sending.add(self._tasks[order.id])
 
     async def _send(self, order: moves.Submit) -> moves.Report:
-        copies = iter(self._snapshots[order.id])
-        paths = {i.label: next(copies) if i.file else self._path(i) for i in order.step.inputs}
+        copies = self._files.copies(order.id)
+        paths = {i.label: copies[i.label] if i.file else self._path(i) for i in order.step.inputs}
         try:
             remote = await self._counter.submit(order, paths)
             self._note(lambda: self._counter.sent(order.attempt, remote))
             return moves.Sent(order.id, remote)
         finally:
-            self._forget(order.id)
+            self._files.forget(order.id)
 
     async def _find(self, order: moves.Find) -> moves.Report:
         return moves.Found(order.id, await self._counter.find(order.attempt))
@@ -336,33 +329,12 @@ class _Runner:
         except errors.LocalTool as error:
             self._listen(events.Warned(self._clock.monotonic() - self._began, "", "", str(error)))
 
-    # Files
-
     def _path(self, given: Input) -> Path:
         if given.file:
-            return self._counter.inputs.path(given.file)
+            return self._inputs.path(given.file)
         take = self._machine.results[given.step].take
         assert take is not None
         return self._store.path(take)
-
-    def _digest(self, path: str) -> str:
-        found = self._files[path]
-        if isinstance(found, errors.StepFailed):
-            raise found
-        return found
-
-    def _unchanged(self, step: Step) -> None:
-        """Raises LocalTool if a file was edited while work went on with it: its key would be a false record."""
-        for i in step.inputs:
-            if i.file and self._counter.inputs.digest(i.file) != self._digest(i.file):
-                raise edited(i.file)
-
-    def _edited(self) -> list[str]:
-        return [p for p, now in _hash(self._files, self._counter.inputs).items() if not _same(now, self._files[p])]
-
-    def _forget(self, id: str) -> None:
-        for file in self._snapshots.pop(id, ()):
-            file.unlink(missing_ok=True)
 
     def _telling(self, id: str) -> Tell:
         def tell(fraction: float | None, note: str) -> None:
@@ -370,25 +342,6 @@ class _Runner:
             self._listen(events.StepProgressed(at, self._machine.name(id), fraction, note))
 
         return tell
-
-
-def _hashed(steps: Mapping[str, Step], inputs: Inputs) -> dict[str, str | errors.StepFailed]:
-    """Every project file of the run, hashed before anything begins."""
-    return _hash({i.file: None for s in steps.values() for g in s.inputs for i in (g, g.keyed) if i.file}, inputs)
-
-
-def _hash(paths: Collection[str], inputs: Inputs) -> dict[str, str | errors.StepFailed]:
-    found: dict[str, str | errors.StepFailed] = {}
-    for path in paths:
-        try:
-            found[path] = inputs.digest(path)
-        except errors.StepFailed as error:
-            found[path] = error
-    return found
-
-
-def _same(one: str | errors.StepFailed, other: str | errors.StepFailed) -> bool:
-    return one == other if isinstance(one, str) else not isinstance(other, str)
 
 
 def _when(at: str, clock: Clock) -> float:
