@@ -40,7 +40,8 @@ class Sheet:
 
     def brush(self, base: RGB, box: tuple[float, float, float, float] | None = None) -> Brush:
         """`box` (left, top, right, bottom) limits the layer to where it will be drawn."""
-        left, top, right, bottom = box or (-9.0, -9.0, 99.0, 99.0)
+        # a tipped frame sees round the corners of any box
+        left, top, right, bottom = box if box and not self.roll else (-9.0, -9.0, 99.0, 99.0)
         lowest = self.height * (1 + self.margin_y)
         x0 = _even(max(left, -self.margin_x) * self.height)
         y0 = _even(max(top, -self.margin_y) * self.height)
@@ -127,7 +128,7 @@ class Brush:
     ) -> Plate:
         """`blur` in frame heights; `rim`: direction towards the light (x, y) and its colour, drawn along the edge."""
         unit, over = self.sheet.height, self.sheet.over
-        whole = self.sheet.roll and not self.sprite
+        whole = bool(self.sheet.roll)
         left, top, right, bottom = (
             (0, 0, self.width, self.height) if whole else self._drawn(2 * round(1.5 * blur * unit))
         )
@@ -161,8 +162,10 @@ class Brush:
 
     def _rolled(self, image: Image.Image) -> Image.Image:
         middle = (self.sheet.width / 2 - self.x, self.sheet.height / 2 - self.y)
+        if self.sprite:
+            middle = (-self.x, -self.y)
         # ground that reaches the lower edge goes on beyond it
-        beyond = self.mask.getpixel((0, self.mask.height - 1)) if image.mode == "L" else 0
+        beyond = self.mask.getpixel((0, self.mask.height - 1)) if image.mode == "L" and not self.sprite else 0
         return image.rotate(self.sheet.roll, Image.Resampling.BICUBIC, center=middle, fillcolor=beyond)
 
 

@@ -191,7 +191,7 @@ def _course(
         dx, dy = (0.0, -0.5 * gone) if rises else (facing * (gone - going / 2) * aspect * 0.8, 0.0)
         bob = {"water": 0.008 * sin(2 * pi * seconds / 3.2), "air": 0.010 * sin(2 * pi * seconds / 2.7)}.get(home, 0.0)
         if rises:
-            dy += 0.30
+            dy += 0.38
         pose = 0 if still else int(seconds / step * poses)
         return x + dx, foot + dy + bob, pose, 1.0
 

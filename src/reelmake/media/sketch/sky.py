@@ -27,7 +27,7 @@ def paint(setting: Setting) -> None:
         sky += _stars(setting, wide, tall, down)
     if scene.light.kind != "none":
         _shine(setting, sky, x, y)
-    if "clouds" in scene.weather or scene.light.time != "night":
+    if scene.place != "space" and ("clouds" in scene.weather or scene.light.time != "night"):
         _clouds(setting, sky, down)
     setting.layers.append(Layer((plate(np.clip(sky, 0, 255), None, -mx, -my, sheet.seed),), _DEPTH))
 

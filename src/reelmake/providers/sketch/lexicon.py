@@ -63,7 +63,7 @@ PLACES: Table = {
 WEATHER: Table = {
     r"rain(?!coat|bow)|drizzle|downpour|storm|monsoon": "rain",
     r"snow|blizzard|winter|\bice\b|frost": "snow",
-    r"fog|mist|haze|smoke|volumetric": "fog",
+    r"fog|mist|hazy|haze|smok": "fog",
     r"cloud|overcast|storm": "clouds",
     r"stars?\b|starry|starlit|milky way": "stars",
     r"wind|breeze|gust|kite|(?:falling|autumn|dry) leaves|petals": "wind",

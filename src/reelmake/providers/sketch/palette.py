@@ -13,7 +13,7 @@ _BASES: Mapping[str, tuple[str, ...]] = {
     "day": ("3f86c4", "8fc0e0", "dcecf0", "cfe1e8", "93b3bd", "567a80", "24404a", "e4572e", "fffbe8"),
     "golden": ("4a6291", "d9a07e", "ffcf87", "f4b880", "b9826b", "7a4f4e", "33222f", "e2503c", "ffe2a0"),
     "dusk": ("1e2a52", "5d4d7c", "e48a72", "a1708a", "65557f", "3c3760", "181a33", "ff9b54", "ffc08a"),
-    "night": ("070d22", "122046", "2b4270", "24365e", "1c2b50", "121c3a", "080c1c", "ffc857", "d8e4ff"),
+    "night": ("070d22", "122046", "31497a", "2b3f6c", "24355f", "1a274c", "0b1124", "ffc857", "d8e4ff"),
 }
 _GREY_SKY = ("66737f", "97a3ab", "c3cbce", "b4bec3", "8c989f", "58646c", "262e35", "e0a030", "eef2f2")
 _SNOW_SKY = ("8fa3b5", "bccad6", "e6edf2", "dbe5ec", "aebfcd", "74889a", "3a4857", "c8453b", "ffffff")
