@@ -222,6 +222,12 @@ def test_includes_lose_to_the_document_and_later_ones_win() -> None:
     assert found["a"].jobs[0].prompt == "here one two three"
 
 
+def test_files_in_files_end_somewhere() -> None:
+    files = {f"{i}.yaml": f"include: {i + 1}.yaml\n" for i in range(400)}
+    case = Case("reelmake: 1\ninclude: 0.yaml\nshots:\n  a: {prompt: A}\n", files)
+    assert [d.code for d in case.compile().diagnostics] == ["RM218"]
+
+
 def test_all_texts_that_were_read_are_told() -> None:
     script = compiled("reelmake: 1\ninclude: one.yaml\nshots:\n  a: {prompt: A}\n", one="vars: {a: 1}\n")
     assert [s.name for s in script.sources] == ["storyboard.yaml", "one.yaml"]

@@ -12,6 +12,8 @@ from reelmake.compile.node import Node, with_entries
 from reelmake.diagnostics import Report, Span, did_you_mean
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}\n]*)(\}?)")
+LONGEST = 100_000  # characters of an expanded text
+DEEPEST = 64  # variables in variables
 ENVIRONMENT = r"env:[A-Za-z_][A-Za-z0-9_]*"
 _PLACES_OF_ENV = ("api_key", "base_url")  # of a provider
 
@@ -74,6 +76,14 @@ class Names:
             at = match.end()
             parts.append(self._reference(node, match, key, cast))
         parts.append(node.value[at:])
+        if sum(map(len, parts)) > LONGEST:
+            self.report.error(
+                "RM219",
+                f"expanded, this text has more than {LONGEST:,} characters",
+                node.span,
+                hint="variables multiply",
+            )
+            return node
         return node._replace(value="".join(parts), cast=tuple(dict.fromkeys(cast)))
 
     def _reference(self, node: Node, match: re.Match[str], key: str, cast: list[str]) -> str:
@@ -114,6 +124,9 @@ class Names:
         if name in self.open:
             way = " → ".join([*self.open[self.open.index(name) :], name])
             self.report.error("RM212", f"this variable needs itself: {way}", found.span)
+            return None
+        if len(self.open) >= DEEPEST:
+            self.report.error("RM212", f"variables in variables, more than {DEEPEST} deep", found.span)
             return None
         self.open.append(name)
         value = self.expand(found)

@@ -13,6 +13,7 @@ from reelmake.compile.schema import Form, schema
 from reelmake.diagnostics import Diagnostic, Note, Report, Source, Span, did_you_mean
 from reelmake.errors import Mistake, ReelmakeError
 
+DEEPEST = 32  # files in files
 _SHARED = ("vars", "characters", "tiers", "providers")
 
 
@@ -91,6 +92,10 @@ def _included(entry: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Spa
             entry.span,
             notes=[Note("it is included here", trail[names.index(path)][1])],
         )
+        return None
+    if len(trail) >= DEEPEST:
+        texts.broken = True
+        texts.report.error("RM218", f"files in files, more than {DEEPEST} deep", entry.span)
         return None
     source = texts.open(path, entry.span)
     node = read(source, texts.report) if source else None
