@@ -107,7 +107,7 @@ def _shadow(image: Image.Image, dark: RGB, top: int, pad: int, words: bool, soli
     width, height = image.size
     alpha = np.zeros((height, width), np.float32)
     band = max(2, round(height * BAND))
-    alpha[:band] = 255 if solid else 150
+    alpha[:band] = 255 if solid else 184
     if solid:
         alpha[min(top - pad // 2, round(height * 0.80)) :] = 255
     elif words:

@@ -26,8 +26,7 @@ def scene(key: str, job: Job) -> Scene:
     time = _time(text, weather)
     cast = _cast(text, seed, place)
     view = _view(text, cast, seed)
-    worn = [f.coat for f in cast] + [f.prop_colour for f in cast if f.prop]
-    named = [c for c in lexicon.colours(_graded(text)) if c not in worn]
+    named = lexicon.colours(_graded(text))
     neon = lexicon.says("neon|cyberpunk|synthwave", text)
     return Scene(
         caption=strip,
