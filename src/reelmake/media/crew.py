@@ -18,7 +18,6 @@ from threading import Lock, Thread
 from typing import Any
 
 from reelmake.errors import LocalTool
-from reelmake.media.ffmpeg import die_with_parent
 
 _Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], Callable[..., None] | None]
 
@@ -119,12 +118,11 @@ class Crew(Executor):
     def _hire(self) -> subprocess.Popen[bytes]:
         paths = os.pathsep.join(path for path in sys.path if path)
         child = subprocess.Popen(
-            [sys.executable, "-m", "reelmake.media.worker"],
+            [sys.executable, "-m", "reelmake.media.worker", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": paths},
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 # one system call, looked up beforehand
         )
         with self._lock:
             self._children.add(child)
