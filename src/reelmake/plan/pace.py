@@ -39,7 +39,8 @@ def next_poll(age: float, usual: float | None, after: float | None = None) -> fl
     """Seconds until a job of `age` seconds is worth asking about again.
 
     `usual` is how long jobs have taken there so far, None = not known. `after` is what the provider asked for.
-    Fast answers are noticed fast; a long job is asked about at a tenth of its age; near its usual end more often.
+    Fast answers are noticed fast, a long job is asked about ever less often, and near its usual end more often again;
+    one that is much faster than usual is noticed after one and a half of its time.
     """
     if after is not None:
         return max(SOONEST_POLL, min(after, LONGEST_ASKED))
@@ -48,9 +49,9 @@ def next_poll(age: float, usual: float | None, after: float | None = None) -> fl
     wait = min(LATEST_POLL, max(2.0, age * 0.15))
     if usual is not None and usual > 20:
         if age < 0.9 * usual:
-            return max(2.0, min(LATEST_POLL, 0.95 * usual - age))
+            return max(2.0, min(LATEST_POLL, 0.5 * age, 0.95 * usual - age))
         if age < 1.3 * usual:
-            return max(1.0, 0.04 * usual)
+            return max(1.0, 0.02 * usual)
     return wait
 
 
