@@ -6,6 +6,7 @@ spending, 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 TYPE_CHECKING = False
@@ -71,6 +72,7 @@ def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
     from reelmake.errors import ReelmakeError
     from reelmake.report.console import Console
 
+    gc.set_threshold(200_000, 20, 50)  # a plan is many small objects that live to the end: looking for garbage is waste
     console = Console(colour=args.color, quiet=args.quiet, json=getattr(args, "json", False), argv=argv)
     try:
         return int(module.run(args, console))

@@ -1,6 +1,7 @@
 """The DAG of steps, as a networkx DiGraph: sharing, order, ancestors, the critical path.
 
-The only module that imports networkx. Knows nothing of verdicts or of how a step is made.
+The only module that imports networkx, and only where a question needs it (it takes 100 ms to load). Knows nothing of
+verdicts or of how a step is made.
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from reelmake.model.step import Input, Step
-from reelmake.plan.key import digest, manifest
+from reelmake.model.take import Manifest
+from reelmake.plan.key import digest, head, manifest
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,12 @@ class Graph:
     steps: Mapping[str, Step]
     alias: Mapping[str, str]
     targets: tuple[str, ...]
+    heads: Mapping[str, Manifest]  # plan/key.head of every step
 
     @cached_property
     def digraph(self) -> nx.DiGraph[str]:
+        import networkx as nx
+
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(self.steps)
         graph.add_edges_from((i.step, s.id) for s in self.steps.values() for i in s.inputs if i.step)
@@ -42,14 +49,18 @@ class Graph:
         return {id: step for id, step in self.steps.items() if id in wanted}
 
     def descendants(self, id: str) -> set[str]:
+        import networkx as nx
+
         return set(nx.descendants(self.digraph, self.alias.get(id, id)))
 
     @cached_property
     def priority(self) -> dict[str, float]:
         """Seconds from the start of a step to the end of the longest chain that hangs on it: larger first."""
-        longest: dict[str, float] = {}
-        for id in reversed(list(nx.topological_sort(self.digraph))):
-            longest[id] = self.steps[id].seconds + max((longest[c] for c in self.digraph.successors(id)), default=0.0)
+        longest = {id: step.seconds for id, step in self.steps.items()}
+        for id in reversed(list(self.steps)):
+            for i in self.steps[id].inputs:
+                if i.step:
+                    longest[i.step] = max(longest[i.step], self.steps[i.step].seconds + longest[id])
         return longest
 
 
@@ -61,11 +72,13 @@ def graph(steps: Iterable[Step]) -> Graph:
     given = {s.id: s for s in steps}
     alias: dict[str, str] = {}
     kept: dict[str, Step] = {}
+    heads: dict[str, Manifest] = {}
     seen: dict[str, str] = {}  # identity -> id of the step kept
     for step in _ordered(given):
         step = replace(step, inputs=tuple(_aliased(i, alias) for i in step.inputs))
         places = {i.label: f"step {i.keyed.step}" if i.keyed.step else f"file {i.keyed.file}" for i in step.inputs}
-        identity = digest((*manifest(step, places), ("output", step.output)))
+        beginning = head(step)
+        identity = digest((*manifest(step, places, beginning), ("output", step.output)))
         twin = seen.setdefault(identity, step.id)
         if twin != step.id:
             alias[step.id] = twin
@@ -73,11 +86,17 @@ def graph(steps: Iterable[Step]) -> Graph:
             kept[twin] = replace(both, shots=tuple(dict.fromkeys((*both.shots, *step.shots))))
         else:
             kept[step.id] = step
+            heads[step.id] = beginning
     targets = tuple(s.id for s in kept.values() if s.output or s.kind == "shot")
-    return Graph(kept, alias, targets)
+    return Graph(kept, alias, targets, heads)
 
 
 def _ordered(given: Mapping[str, Step]) -> list[Step]:
+    place = {id: n for n, id in enumerate(given)}
+    if all(place[i.step] < place[s.id] for s in given.values() for i in s.inputs if i.step):
+        return list(given.values())
+    import networkx as nx
+
     wiring: nx.DiGraph[str] = nx.DiGraph()
     wiring.add_nodes_from(given)
     wiring.add_edges_from((i.step, s.id) for s in given.values() for i in s.inputs if i.step)

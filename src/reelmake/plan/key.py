@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
-from enum import Enum
 from fractions import Fraction
 from typing import Any
 
@@ -21,13 +20,19 @@ from reelmake.model.take import Manifest
 FORMAT = "1"  # the version of the manifest itself; a change of it makes everything stale
 
 
-def manifest(step: Step, digests: Mapping[str, str]) -> Manifest:
-    """The ordered pairs of a step whose inputs have `digests` (input label -> sha256). KeyError if one is missing."""
-    pairs = [("format", FORMAT), ("kind", step.kind), ("work", type(step.work).__name__)]
-    pairs += [("tool", step.tool)] if step.tool else []
-    pairs += _pairs("", step.work)
-    pairs += [(f"input {i.label}", digests[i.label]) for i in step.inputs]
-    return tuple(pairs)
+def manifest(step: Step, digests: Mapping[str, str], beginning: Manifest | None = None) -> Manifest:
+    """The ordered pairs of a step whose inputs have `digests` (input label -> sha256). KeyError if one is missing.
+
+    `beginning`: what `head` gave for this step, if it was asked before.
+    """
+    return (*(beginning or head(step)), *((f"input {i.label}", digests[i.label]) for i in step.inputs))
+
+
+def head(step: Step) -> Manifest:
+    """The pairs of a step that do not depend on its inputs."""
+    begin = [("format", FORMAT), ("kind", step.kind), ("work", type(step.work).__name__)]
+    begin += [("tool", step.tool)] if step.tool else []
+    return (*begin, *_pairs(step.work))
 
 
 def key(step: Step, digests: Mapping[str, str]) -> str:
@@ -42,7 +47,7 @@ def digest(pairs: Manifest) -> str:
 
 def order(step: Step) -> str:
     """What was ordered, less inputs and take number (16 hex digits): picks and wishes are remembered by it."""
-    pairs = tuple(p for p in _pairs("", step.work) if p[0] != "take")
+    pairs = tuple(p for p in _pairs(step.work) if p[0] != "take")
     return digest((*pairs, *((i.label, "") for i in step.inputs)))[:16]
 
 
@@ -71,36 +76,45 @@ def _keyed(kind: type) -> tuple[str, ...]:
     return _NAMES[kind]
 
 
-def _pairs(prefix: str, work: Any) -> list[tuple[str, str]]:
-    return [(prefix + name, text(getattr(work, name))) for name in _keyed(type(work))]
+def _pairs(work: Any) -> list[tuple[str, str]]:
+    return [(name, text(getattr(work, name))) for name in _keyed(type(work))]
 
 
 def text(value: Any) -> str:
     """Canonical text: the same for equal values, different for different ones, readable for scalars."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Fraction | Decimal):
-        return str(Fraction(value))
-    if isinstance(value, bool) or value is None:
-        return json.dumps(value)
-    if isinstance(value, int):
-        return str(value)
+    write = _TEXT.get(type(value))
+    if write is not None:
+        return write(value)
     return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def _ratio(value: Fraction | Decimal) -> str:
+    return str(Fraction(value))
+
+
+# By exact type, not by isinstance: Fraction and Mapping are abstract bases, whose checks cost more than the rest.
+_TEXT: dict[type, Callable[[Any], str]] = {
+    str: lambda value: value,
+    int: str,
+    bool: json.dumps,
+    type(None): json.dumps,
+    Fraction: _ratio,
+    Decimal: _ratio,
+}
+
+
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(getattr(value, name)) for name in _keyed(type(value))}
+    kind = type(value)
+    if kind in (str, int, bool, type(None)):
+        return value
+    if kind in (Fraction, Decimal):
+        return _ratio(value)
+    if kind in (list, tuple):
+        return [_plain(v) for v in value]
+    if kind is float:
+        return repr(value)
+    if is_dataclass(kind):
+        return {name: _plain(getattr(value, name)) for name in _keyed(kind)}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, Fraction | Decimal):
-        return str(Fraction(value))
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    if isinstance(value, float):
-        return repr(value)
-    raise TypeError(f"no canonical text for {type(value).__name__}: a work's fields must be plain values")
+    raise TypeError(f"no canonical text for {kind.__name__}: a work's fields must be plain values")

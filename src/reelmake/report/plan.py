@@ -5,6 +5,7 @@ Knows nothing of how verdicts are reached.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -98,11 +99,12 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
     listed = _rows(plan, layout)
     if not everything and len(listed) > _MOST:
         listed = [r for r in listed if r[1].verdict is not Verdict.FRESH]
+    several = Counter(s for s, _ in listed)
     cells: list[tuple[str, ...]] = []
     for shot, d in listed if everything else listed[:_MOST]:
         job = d.step.job
         assert job is not None
-        label = shot + (f" #{job.take}" if job.take > 1 or sum(s == shot for s, _ in listed) > 1 else "")
+        label = shot + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
         cost = "" if d.verdict is Verdict.FRESH or shot != job.shot else money(d.step.cost)
         with_ = f"{job.provider} {job.model}".strip()

@@ -2,7 +2,7 @@
 
 Found through the entry point in loopvendor-1.0.dist-info when this folder is on PYTHONPATH. The folder that plays the
 far side is named by VENDOR_WORLD; `bill` has a line for every order that was accepted. `extras: {script: [...]}` scripts
-faults: `lost` (accepted, the answer is lost), `refuse`, `busy` (not accepted, try again), `fail` (the job ends without a clip),
+faults: `lost` (accepted, the answer is lost), `refuse`, `busy` (not accepted, try again), `fail` (ends without a clip),
 `slow` (many polls).
 """
 
@@ -49,21 +49,19 @@ class Vendor:
             (self.world / f"busy-{job.prompt[:8]}").touch()
             raise Transient("too many requests", after=0.1)
         remote = f"job_{uuid.uuid4().hex[:12]}"
+        clip = self.world / f"{remote}.mp4"  # is there before the order is: the far side never dies half-way
+        await asyncio.to_thread(render, token, job, inputs, clip, lambda fraction, note: None)
+        (self.world / f"{remote}.json").write_text(json.dumps(script))
         with (self.world / "bill").open("a") as bill:
             bill.write(json.dumps({"remote": remote, "token": token, "prompt": job.prompt, "take": job.take}) + "\n")
             bill.flush()
             os.fsync(bill.fileno())
-        await asyncio.to_thread(render, token, job, inputs, self.world / f"{remote}.part.mp4", lambda f, n: None)
-        (self.world / f"{remote}.part.mp4").rename(self.world / f"{remote}.mp4")
-        (self.world / f"{remote}.json").write_text(json.dumps(script))
         if "lost" in script:
             raise Ambiguous("the connection broke before the answer came")
         return remote
 
     async def poll(self, remote: str) -> Status:
         await asyncio.sleep(0)
-        if not (self.world / f"{remote}.mp4").exists():
-            return Pending(0.1, after=0.05)  # accepted, and the run that asked was killed while we rendered
         script = json.loads((self.world / f"{remote}.json").read_text())
         polls = self.world / f"{remote}.polls"
         count = int(polls.read_text()) if polls.exists() else 0
