@@ -32,7 +32,7 @@ class Shelf:
     def plan(self, made: Graph, locked: dict[str, Record] | None = None) -> Plan:
         return decide(
             made,
-            made.targets,
+            tuple(made.steps),
             find=self.find,
             record=self.takes.get,
             file_digest=lambda path: f"digest of {path}",

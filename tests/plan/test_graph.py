@@ -123,3 +123,12 @@ def test_any_dag_is_ordered_and_folding_twins_changes_no_meaning(data: st.DataOb
     for step in steps:
         assert unfolded(step.id, whole) == unfolded(made.alias.get(step.id, step.id), dict(made.steps))
     assert {s for step in made.steps.values() for s in step.shots} == {s.shots[0] for s in steps}
+
+
+def test_a_plain_build_wants_outputs_and_all_takes_of_what_they_use() -> None:
+    second = Step("shot:a#2", "shot", job("kite", shot="a", take=2), shots=("a",))
+    reel = Step("reel:cut", "reel", LastFrame(), (Input("clip", step="shot:a#1"),), output="build/cut.mp4")
+
+    made = graph([shot("a", "kite"), second, shot("spare", "tram"), reel])
+
+    assert made.targets == ("shot:a#1", "shot:a#2", "reel:cut")

@@ -30,7 +30,7 @@ def made(*steps: Step) -> tuple[report.Plan, Layout]:
     layout = Layout(Script((Variant(board, slates),), (), ()), folded, {"": cut}, {})
     plan = decide(
         folded,
-        folded.targets,
+        tuple(folded.steps),
         find=lambda key: None,
         record=lambda key: None,
         file_digest=lambda path: path,

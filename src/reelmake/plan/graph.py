@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Graph:
     """`steps` stand in an order that has every input before its user. `alias`: a step that was folded -> the one kept.
 
-    `targets`: the steps a plain build wants: outputs and every take.
+    `targets`: what a plain build wants: outputs, and every take of the shots they use.
     """
 
     steps: Mapping[str, Step]
@@ -87,8 +87,19 @@ def graph(steps: Iterable[Step]) -> Graph:
         else:
             kept[step.id] = step
             heads[step.id] = beginning
-    targets = tuple(s.id for s in kept.values() if s.output or s.kind == "shot")
-    return Graph(kept, alias, targets, heads)
+    return Graph(kept, alias, _targets(kept), heads)
+
+
+def _targets(steps: Mapping[str, Step]) -> tuple[str, ...]:
+    """Outputs, and every take of each shot that they show or hang on; a shot that no output uses is not paid for."""
+    wanted = {id for id, step in steps.items() if step.output}
+    used: set[str] = set()
+    for id in reversed(list(steps)):
+        if id in wanted:
+            wanted.update(i.step for i in steps[id].inputs if i.step)
+            if steps[id].kind == "shot":
+                used.update(steps[id].shots)
+    return tuple(id for id, s in steps.items() if s.output or (s.kind == "shot" and not used.isdisjoint(s.shots)))
 
 
 def _ordered(given: Mapping[str, Step]) -> list[Step]:

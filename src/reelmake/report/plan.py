@@ -41,6 +41,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float) -> dict[str, Any]:
         "generate": plan.generate,
         "reuse": plan.reuse,
         "cost_usd": float(plan.cost),
+        "unused": unused(layout),
         "unpriced": [d.step.id for d in plan.unpriced],
         "local": {
             "make": sum(d.verdict is not Verdict.FRESH for d in plan.decisions.values() if d.step.kind != "shot"),
@@ -82,6 +83,13 @@ def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision]]:
             by_shot.setdefault(shot, []).append(d)
     order = {address: i for i, address in enumerate(layout.slates)}
     return [(shot, d) for shot in sorted(by_shot, key=lambda s: order.get(s, 0)) for d in by_shot[shot]]
+
+
+def unused(layout: Layout) -> list[str]:
+    """Generated shots that no output shows or hangs on."""
+    steps = layout.graph.steps
+    used = {shot for id in layout.graph.targets for shot in steps[id].shots if steps[id].kind == "shot"}
+    return [address for address, slate in layout.slates.items() if slate.jobs and address not in used]
 
 
 def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int, Any]]:
@@ -154,6 +162,10 @@ def summary(plan: Plan, layout: Layout, forecast: float) -> str:
             price += f" and {len(plan.unpriced)} of unknown price"
         steps = f"{local} local step{'s' * (local != 1)}"
         lines.append(f"{plan.generate} to generate ({price}), {plan.reuse} reused; {steps}; about {duration(forecast)}")
+    if set(plan.targets) == set(plan.graph.targets) and (idle := unused(layout)):
+        lines.append(
+            f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
+        )
     for d, frames, length in _outputs(plan, layout):
         lines.append(f"{d.step.output}  {clock(length)}  {frames} frames")
     return "\n".join(lines)

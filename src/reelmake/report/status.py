@@ -69,7 +69,7 @@ def status(plan: Plan, layout: Layout, attempts: Sequence[Attempt], ledger: Mapp
     for address, slate in layout.slates.items():
         if address in worst:
             shots.append((address, *worst[address][1:]))
-        elif slate.file and not plan.graph.steps.keys() - plan.decisions.keys():
-            shots.append((address, "footage", slate.file))
+        elif set(plan.targets) == set(plan.graph.targets):
+            shots.append((address, "footage", slate.file) if slate.file else (address, "unused", "in no output"))
     outputs = tuple((d.step.output, d.verdict.value) for d in plan.decisions.values() if d.step.output)
     return Status(tuple(shots), outputs, tuple(attempts), ledger)
