@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from reelmake.errors import LocalTool
 from reelmake.model.cut import (
     BodyWork,
     EntrySound,
@@ -30,9 +31,21 @@ Making = Callable[[Any, Mapping[str, Path], Path, Tell], Facts]
 
 def perform(key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Writes the artifact of `work` to `into` and returns its facts. Raises errors.LocalTool."""
-    if isinstance(work, Job):
-        return _sketch(key, work, inputs, into, tell)
-    return _maker(work)(work, inputs, into, tell)
+    try:
+        if isinstance(work, Job):
+            return _sketch(key, work, inputs, into, tell)
+        return _maker(work)(work, inputs, into, tell)
+    except Exception as error:
+        if isinstance(error, LocalTool) or not _of_the_world(error):
+            raise
+        raise LocalTool(f"{into.name} could not be made: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _of_the_world(error: Exception) -> bool:
+    """Is it a matter of disks and codecs, and not our bug?"""
+    from av.error import FFmpegError
+
+    return isinstance(error, OSError | FFmpegError | MemoryError)
 
 
 def _sketch(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -47,7 +60,7 @@ _MAKERS: Mapping[type, str] = {
     BodyWork: "segments.body",
     JoinWork: "segments.join",
     EntrySound: "sound.entry",
-    MixWork: "sound.mix",
+    MixWork: "mix.mix",
     ReelWork: "packets.reel",
     GifWork: "gif.gif",
     SheetWork: "sheet.sheet",

@@ -1,0 +1,77 @@
+"""A disk that is full in the middle of any work: a sentence, and nothing half-written under the final name."""
+
+import resource
+import signal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reelmake.errors import LocalTool
+from reelmake.media.crew import Crew
+from reelmake.media.perform import perform
+from reelmake.model.cut import (
+    BodyWork,
+    Cell,
+    EntrySound,
+    GifWork,
+    LastFrame,
+    MixWork,
+    Picture,
+    Piece,
+    Place,
+    ReelWork,
+    SheetWork,
+)
+from reelmake.model.storyboard import Size
+from reelmake.ports import Tell
+from tests.support.film import footage
+
+pytestmark = pytest.mark.slow
+SIZE = Size(320, 180)
+
+
+def cramped(work: Any, inputs: dict[str, Path], into: Path, tell: Tell) -> str:
+    """Does the work where no file may grow beyond 500 bytes; returns what is said."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+    try:
+        perform("", work, inputs, into, tell)
+    except LocalTool as error:
+        return str(error)
+    return "it was made"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("made")
+    clip = footage(folder / "clip.mp4", 5, 24, size=SIZE, sound=lambda t: np.sin(3000 * t * t))
+    still, sound = folder / "still.png", folder / "sound.flac"
+    perform("", LastFrame(), {"clip": clip}, still, lambda fraction, word: None)
+    perform("", EntrySound(Fraction(0), 50_000), {"clip": clip}, sound, lambda fraction, word: None)
+    return {"clip": clip, "reel": clip, "segment 001": clip, "picture 001": still, "sound 001": sound}
+
+
+@pytest.mark.parametrize(
+    ("work", "suffix"),
+    [
+        (LastFrame(), ".png"),
+        (BodyWork(Piece(0, 24, "pad"), Picture(SIZE, Fraction(24), 1, "ultrafast")), ".mp4"),
+        (EntrySound(Fraction(0), 50_000), ".flac"),
+        (MixWork(Fraction(24), 24, (Place(0, 24),), None, None, Fraction(0), 192_000), ".m4a"),
+        (ReelWork("", Fraction(24), 24), ".mp4"),
+        (GifWork(320, Fraction(12), 256, True), ".gif"),
+        (SheetWork("A sheet", "", (Cell("a", "0:01.0"),), 1, SIZE, "png"), ".png"),
+    ],
+)
+def test_a_full_disk(made: dict[str, Path], tmp_path: Path, work: Any, suffix: str) -> None:
+    crew = Crew(1)
+    try:
+        said = crew.submit(cramped, work, made, tmp_path / f"out{suffix}").result(60)
+    finally:
+        crew.kill()
+    assert said != "it was made"
+    assert "File too large" in said or "could not be" in said or "ffmpeg" in said
+    assert list(tmp_path.iterdir()) == []
