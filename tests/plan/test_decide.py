@@ -32,7 +32,7 @@ class Shelf:
     def plan(self, made: Graph, locked: dict[str, Record] | None = None) -> Plan:
         return decide(
             made,
-            tuple(made.steps),
+            tuple(id for id, step in made.steps.items() if step.kind == "shot"),
             find=self.find,
             record=self.takes.get,
             file_digest=lambda path: f"digest of {path}",

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reelmake.compile.script import compile_script
 
 from reelmake import catalog
+from reelmake.compile.script import compile_script
 from reelmake.diagnostics import Source
 from reelmake.model.provider import Capabilities
 from reelmake.model.script import Script
