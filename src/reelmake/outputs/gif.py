@@ -64,13 +64,13 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
 
 def palette(work: GifWork, reel: PurePath) -> Any:
     """The stream of one frame that has the colours of the whole animation."""
-    return _small(work, reel).filter("palettegen", max_colors=work.colors, stats_mode="diff")
+    return _small(work, reel).filter("palettegen", max_colors=work.colors, stats_mode="full")
 
 
 def animation(work: GifWork, reel: PurePath, colors: PurePath) -> Any:
     """The stream of the animation in these colours."""
     pair = [_small(work, reel), ffmpeg.input(str(colors))]
-    return ffmpeg.filter(pair, "paletteuse", dither="bayer", bayer_scale=4, diff_mode="rectangle")
+    return ffmpeg.filter(pair, "paletteuse", dither="bayer", bayer_scale=3, diff_mode="rectangle")
 
 
 def _small(work: GifWork, reel: PurePath) -> Any:
