@@ -5,6 +5,9 @@ Imports nothing until a name is used, so that a build with nothing to do starts 
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 from reelmake.version import __version__
 
 TYPE_CHECKING = False
@@ -12,6 +15,17 @@ if TYPE_CHECKING:
     from reelmake.api import Plan, Project, Result, abuild, aload, aplan, build, load, plan
 
 __all__ = ["Plan", "Project", "Result", "__version__", "abuild", "aload", "aplan", "build", "load", "plan"]
+
+
+class _Package(ModuleType):
+    """Keeps `reelmake.plan` the function: importing the folder of that name would put the module in its place."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:

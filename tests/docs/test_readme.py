@@ -50,7 +50,7 @@ class Sandbox:
     def sh(self, script: str) -> subprocess.CompletedProcess[str]:
         place = self.cwd / ".place"
         ran = subprocess.run(
-            ["bash", "-c", f'{script}\nstatus=$?\npwd > "{place}"\nexit $status'],
+            ["bash", "-c", f"trap 'pwd > \"{place}\"' EXIT\n{script}"],
             cwd=self.cwd,
             env=self.env,
             stdin=subprocess.DEVNULL,
