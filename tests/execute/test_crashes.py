@@ -96,6 +96,7 @@ def stop_later(world: World, chance: random.Random) -> Stop:
 
 def check_books(world: World) -> None:
     vendor = world.vendor
+    vendor.arrivals(world.now + 60)
     assert all(n == 1 for n in vendor.bill.values()), f"paid twice: {vendor.bill}"
     kept = {world.store.path(t).read_bytes() for t in world.store.taken.values()}
     assert set(vendor.bill) <= kept, "paid and lost"

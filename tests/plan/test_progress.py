@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from reelmake import errors
+from reelmake.diagnostics import Source, Span
 from reelmake.model import events
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Limits
@@ -771,3 +773,43 @@ def test_a_clip_of_clearly_another_length_is_told(seconds: str, warns: int) -> N
 def test_a_target_that_is_not_there_is_our_bug() -> None:
     with pytest.raises(KeyError):
         Progress(steps(A), ["nobody"], files={}, priority={}, providers={}, workers=1)
+
+
+def test_an_order_that_may_be_there_keeps_its_place_until_somebody_knows() -> None:
+    book = Playbook(steps(A, B), limits=Limits(in_flight=1))
+    book.play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > looked b: nothing
+        > intended a
+        < submit a
+        > broke a: ambiguous the line went dead
+        < tell StepRetrying a
+        @ 10
+        > ticked
+        @ 15
+        > ticked
+        < find a
+        > found a: nothing
+        < close a not-sent
+        < intend a #2
+        > broke a: localtool disk full
+        < tell StepFailed a
+        < tell StepStarted b
+        < intend b #1
+    """)
+
+
+def test_each_failure_points_at_its_own_place() -> None:
+    source = Source("storyboard.yaml", "one\ntwo\n")
+    first = replace(A, span=Span(source, 0, 3))
+    twin = replace(shot("twin", "a kite"), span=Span(source, 4, 7))
+    book = Playbook(steps(first, twin))
+    book.play(ROAD.partition("> intended")[0])
+    book._said("broke a: localtool disk full")
+    places = [str(book.machine.results[i].error.span) for i in ("shot:a", "shot:twin")]
+    assert places == ["storyboard.yaml:1:1", "storyboard.yaml:2:1"]

@@ -70,7 +70,7 @@ class Errands:
                 self._out.append(moves.Abandon(id))
 
     def _start(self, making: Making, state: State) -> None:
-        first = making.state is State.QUEUED and not making.tries
+        first = making.state is State.QUEUED and not making.tries and making.orders <= 1
         making.state, making.began = state, self._now
         if first and making.step:
             step = making.step

@@ -1,0 +1,55 @@
+"""The purse: everything that may be billed counts, and nothing twice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reelmake.plan.purse import Purse
+from tests.support.world import shot
+
+FOUR = shot("a", "a kite")  # costs 4 USD
+
+
+def room(purse: Purse) -> bool:
+    return purse.refusal(FOUR) is None
+
+
+def test_without_a_budget_there_is_always_room() -> None:
+    assert room(Purse(None))
+    assert Purse(None).refusal(shot("a", "a kite", price=None)) is None
+
+
+def test_what_is_out_counts_until_it_is_released() -> None:
+    purse = Purse(Decimal(7))
+    purse.reserve("a", Decimal(4))
+    assert not room(purse)
+    purse.release("a")
+    assert room(purse)
+
+
+def test_what_is_paid_counts_once_and_at_its_real_price() -> None:
+    purse = Purse(Decimal(10))
+    purse.reserve("a", Decimal(4))
+    purse.pay("a", Decimal(6))
+    assert purse.spent == 6
+    assert room(purse)
+    purse.reserve("b", Decimal("0.01"))
+    assert not room(purse)
+
+
+def test_what_ended_without_a_clip_may_be_billed_and_counts() -> None:
+    purse = Purse(Decimal(7))
+    purse.reserve("a", Decimal(4))
+    purse.risk("a")
+    assert purse.spent == 0
+    assert not room(purse)
+
+
+def test_the_refusal_names_the_sum_and_what_would_be_enough() -> None:
+    purse = Purse(Decimal(7))
+    purse.reserve("a", Decimal("3.5"))
+    refusal = purse.refusal(FOUR)
+    assert refusal is not None
+    assert refusal.code == "RM801"
+    assert "$4.00" in str(refusal)
+    assert refusal.next_steps == ("reelmake build --budget 7.50",)
