@@ -73,6 +73,13 @@ def test_a_film_rate_that_is_no_integer(tmp_path: Path) -> None:
     sound_as_long(reel, NTSC)
 
 
+@pytest.mark.parametrize(("name", "params"), [("dissolve", {}), ("wipe", {"direction": "down"}), ("dip", {})])
+def test_both_pictures_move_on_inside_a_join(room: Room, name: str, params: dict[str, object]) -> None:
+    """The first frame of a join is nearly the leaving picture, the last nearly the entering one: each is the next."""
+    frames = pictures(room.build(room.board(entry("a", into=into(name, "0.5", **params)), entry("b"))))
+    assert (read(frames[12]), read(frames[23])) == ((1, 12), (2, 11))
+
+
 def test_a_clip_that_ends_early_holds_its_last_frame_and_says_so(room: Room) -> None:
     room.lengths["b"] = Fraction(2)
     frames = pictures(room.build(room.board()))
