@@ -229,7 +229,9 @@ def codes() -> Iterator[str]:
         heading = title.lstrip("# ")
         heading = heading if heading.startswith(page.stem) else f"{page.stem}: {heading}"
         yield f"## {heading}\n"
-        yield re.sub(r"^(#+) ", r"##\1 ", rest.strip(), flags=re.MULTILINE) + "\n"
+        prose = re.split(r"(^```.*?^```$)", rest.strip(), flags=re.DOTALL | re.MULTILINE)
+        prose[::2] = [re.sub(r"^(#+) ", r"##\1 ", part, flags=re.MULTILINE) for part in prose[::2]]
+        yield "".join(prose) + "\n"
 
 
 # -- the shelves, from what their members declare

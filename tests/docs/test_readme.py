@@ -113,3 +113,14 @@ def test_the_storyboard_on_the_page_is_right(project: Folder) -> None:
 def test_the_pictures_are_small() -> None:
     for path in (ROOT / "docs" / "pictures").iterdir():
         assert path.stat().st_size < 300_000, path
+
+
+PAGES = [p for folder in ("tutorial", "how-to", "explanation") for p in sorted((ROOT / "docs" / folder).glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_storyboards_in_the_documents_are_right(page: Path, project: Folder) -> None:
+    for block in blocks(page):
+        assert block.language == "yaml", f"{page.name}:{block.line}: only storyboards are shown here, and checked"
+        project.write("storyboard.yaml", block.text)
+        project.run("check").expect(0, stderr="no errors")
