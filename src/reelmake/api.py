@@ -26,7 +26,7 @@ from reelmake.execute.stop import Stop
 from reelmake.model.events import Event, Listener
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Result
-from reelmake.project import Choices, Project, find
+from reelmake.project import Form, Project, find
 from reelmake.run import Confirm, Wish
 from reelmake.run import build as _build
 
@@ -40,7 +40,7 @@ def load(
 
     Raises Mistake with all diagnostics if it has errors; warnings are in `project.script.diagnostics`.
     """
-    project = Project(find(None if storyboard is None else str(storyboard)), _choices(profile, settings))
+    project = Project(find(None if storyboard is None else str(storyboard)), _form(profile, settings))
     if not project.script.ok:
         raise Mistake(project.script.diagnostics)
     return project
@@ -121,8 +121,8 @@ def _opened(project: Project | str | Path | None) -> Project:
     return project if isinstance(project, Project) else load(project)
 
 
-def _choices(profile: str, settings: Mapping[str, str] | None) -> Choices:
-    return Choices(profile, tuple((settings or {}).items()))
+def _form(profile: str, settings: Mapping[str, str] | None) -> Form:
+    return Form(profile, tuple((settings or {}).items()))
 
 
 def _wish(

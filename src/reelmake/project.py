@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelmake import catalog
@@ -27,7 +27,9 @@ from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Take
 
 if TYPE_CHECKING:
+    from reelmake.choices import Choices
     from reelmake.clock import SystemClock
+    from reelmake.footage import Footage
     from reelmake.model.cut import Cut
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
@@ -43,11 +45,10 @@ LOCAL_PACE = 0.4  # seconds that a second of sketch takes, until we have learned
 STORYBOARD = "storyboard.yaml"
 LOCK = "reelmake.lock"
 STATE = ".reelmake"
-BUILD = "build"
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class Form:
     """What shapes a storyboard from outside: the profile and the settings of `--set`."""
 
     profile: str = ""
@@ -71,16 +72,15 @@ def find(named: str | None, start: Path | None = None) -> Path:
 
 
 class Project:
-    """One storyboard and the choices it is read with. Every stage is computed once."""
+    """One storyboard and the form it is read in. Every stage is computed once."""
 
-    def __init__(self, storyboard: Path, choices: Choices = Choices()) -> None:
+    def __init__(self, storyboard: Path, form: Form = Form()) -> None:
         self.storyboard = storyboard
         self.root = storyboard.parent
-        self.choices = choices
+        self.form = form
         self.opened = time.time_ns()
         self.texts: dict[str, str] = {}  # absolute path -> sha256 of the bytes that were read
         self.absent: list[str] = []  # absolute paths that were looked for and were not there
-        self.wishes: dict[str, Record] = {}  # takes and picks that this run wishes beyond what the lock file says
 
     # -- text -> Script
 
@@ -98,8 +98,8 @@ class Project:
             root,
             open_text=self._open_text,
             exists=self._exists,
-            profile=self.choices.profile,
-            settings=dict(self.choices.settings),
+            profile=self.form.profile,
+            settings=dict(self.form.settings),
             kinds=catalog.kinds(),
             transitions=catalog.transitions(),
             outputs=catalog.outputs(),
@@ -167,34 +167,21 @@ class Project:
         return SystemClock()
 
     @cached_property
+    def choices(self) -> Choices:
+        from reelmake.choices import Choices
+
+        return Choices(self.root / LOCK, self.shown(LOCK), self.form.profile)
+
+    @cached_property
     def records(self) -> dict[str, Record]:
         """reelmake.lock, by address, of this profile only, with what this run wishes beyond it. Raises Mistake."""
-        mark = self._mark
-        marked = self._lock_file()
-        found = {k.removesuffix(mark): v for k, v in marked.items() if (k.endswith(mark) if mark else "@" not in k)}
-        for shot, wish in self.wishes.items():
-            record = found.get(shot, Record(shot))
-            found[shot] = replace(record, picks={**record.picks, **wish.picks}, wishes={**record.wishes, **wish.wishes})
-        return found
+        return self.choices.records()
 
-    def _lock_file(self) -> dict[str, Record]:
-        from reelmake.store import lockfile
+    @cached_property
+    def footage(self) -> Footage:
+        from reelmake.footage import Footage
 
-        try:
-            text = (self.root / LOCK).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError) as error:
-            raise Mistake([Diagnostic("RM620", f"{self.shown(LOCK)} cannot be read: {error}", None)]) from error
-        records, problems = lockfile.read(text, self.shown(LOCK))
-        if problems:
-            raise Mistake(problems)
-        return records
-
-    @property
-    def _mark(self) -> str:
-        """Records of a profile are kept apart: another profile's orders are other orders."""
-        return f"@{self.choices.profile}" if self.choices.profile else ""
+        return Footage(self.inputs, self.notes)
 
     # -- Script -> Graph -> Plan
 
@@ -203,7 +190,7 @@ class Project:
         """Raises Mistake with every diagnostic if the storyboard cannot be built."""
         from reelmake.assemble.timeline import timeline
         from reelmake.plan.graph import graph
-        from reelmake.plan.layout import Layout
+        from reelmake.plan.layout import BUILD, Layout
         from reelmake.plan.shots import shot_steps
 
         script = self.script
@@ -278,8 +265,8 @@ class Project:
         from reelmake.plan.decide import decide
 
         layout = self.layout
-        targets = targets_of(layout, wanted) if wanted else layout.graph.targets
-        return decide(
+        targets = layout.named(wanted) if wanted else layout.graph.targets
+        plan = decide(
             layout.graph,
             targets,
             find=self.store.find,
@@ -287,6 +274,8 @@ class Project:
             file_digest=self.inputs.digest,
             locked=self.records,
         )
+        self.inputs.save()
+        return plan
 
     def _lengths(self, script: Script, report: Report) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""
@@ -297,29 +286,12 @@ class Project:
                     lengths[address] = slate.length
                     continue
                 try:
-                    lengths[address] = self.footage(slate.file)
+                    lengths[address] = self.footage.seconds(slate.file)
                 except LocalTool as error:
                     place = slate.spans.get("file") or slate.span
                     report.error("RM610", f"{slate.file} is not footage that can be used: {error}", place)
                     lengths[address] = Fraction(1)
         return lengths
-
-    def footage(self, path: str) -> Fraction:
-        """Seconds of a piece of footage; its facts are kept by digest. Raises LocalTool."""
-        from reelmake.media.probe import probe
-
-        digest = self.inputs.digest(path)
-        if digest not in self._footage:
-            facts = probe(self.inputs.path(path), PurePosixPath(path).suffix)
-            self._footage[digest] = "" if facts.seconds is None else str(facts.seconds)
-            self.notes.write("footage.json", self._footage)
-        if not self._footage[digest]:
-            raise LocalTool("it has no length (a still belongs under `image:`)")
-        return Fraction(self._footage[digest])
-
-    @cached_property
-    def _footage(self) -> dict[str, str]:
-        return self.notes.read("footage.json")
 
     # -- what a person decides, and what a run leaves behind
 
@@ -338,33 +310,19 @@ class Project:
 
     def pick(self, shots: Sequence[str], take: int) -> None:
         """Notes the choice in the lock file, for the order that each shot has now."""
-        records = dict(self.records)
-        for shot in shots:
-            record = records.get(shot, Record(shot))
-            records[shot] = replace(record, picks={**record.picks, self._order(shot): take})
-        self.write_lock(records)
+        self.choices.pick({shot: self._order(shot) for shot in shots}, take)
+        self.__dict__.pop("records", None)
 
     def another_take(self, shots: Sequence[str], *, pick: bool) -> Project:
         """This project as it is once one more take of each shot is wished for; nothing is written yet."""
-        wishing = Project(self.storyboard, self.choices)
+        wishing = Project(self.storyboard, self.form)
         for shot in shots:
-            order = self._order(shot)
             number = self.layout.shots[self.layout.variant_of(shot)].choices[shot].takes + 1
-            wishing.wishes[shot] = Record(shot, picks={order: number} if pick else {}, wishes={order: number})
+            wishing.choices.wish(shot, self._order(shot), number, pick=pick)
         return wishing
 
     def _order(self, shot: str) -> str:
         return self.layout.shots[self.layout.variant_of(shot)].orders[shot]
-
-    def write_lock(self, records: Mapping[str, Record]) -> None:
-        """Writes the lock file if it says something else now; records of other profiles stay as they are."""
-        from reelmake.store import lockfile
-
-        mark = self._mark
-        others = {k: v for k, v in self._lock_file().items() if not (k.endswith(mark) if mark else "@" not in k)}
-        mine = {k + mark: replace(v, shot=k + mark) for k, v in records.items()}
-        lockfile.save(self.root / LOCK, {**others, **mine})
-        self.__dict__.pop("records", None)
 
     def publish(self, take: Take, path: str) -> bool:
         """Puts an artifact in its place below the project; False if it stands there already."""
@@ -414,32 +372,10 @@ class Project:
 
         return Hold(self.root / STATE / "hold", wait=wait, tell=waiting, stopped=stopped, since=self.clock.utc())
 
-    def all_records(self) -> dict[str, Record]:
-        """The lock file as it stands, all profiles."""
-        return self._lock_file()
-
     def forget(self) -> None:
         """What was read of journal, lock and files may have changed: read it again when it is asked for."""
-        for name in ("journal", "inputs", "records", "layout", "_footage"):
+        for name in ("journal", "inputs", "records", "footage", "layout"):
             self.__dict__.pop(name, None)
-
-
-def targets_of(layout: Layout, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Step ids of the takes of the shots, tags or outputs that were named. Raises Mistake for an unknown name."""
-    chosen: list[str] = []
-    unknown: list[Diagnostic] = []
-    for word in wanted:
-        shots = set(layout.shots_called(word))
-        steps = [s for s in layout.graph.steps.values() if s.kind == "shot" and shots & set(s.shots)]
-        steps += [s for s in layout.graph.steps.values() if s.output and word in (s.output, s.output[len(BUILD) + 1 :])]
-        if not steps and not shots:
-            known = {a.rpartition("/")[2] for a in layout.slates} | {t for s in layout.slates.values() for t in s.tags}
-            message = f'no shot, tag or output is called "{word}"'
-            unknown.append(Diagnostic("RM701", message, None, hint=did_you_mean(word, known)))
-        chosen += [s.id for s in steps]
-    if unknown:
-        raise Mistake(unknown)
-    return tuple(dict.fromkeys(chosen))
 
 
 def _outputs_clash(variants: Sequence[Variant]) -> bool:

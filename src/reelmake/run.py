@@ -188,7 +188,7 @@ def _finish(
                 seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
                 listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
             outputs.append(_output(path, take))
-    project.write_lock(_records(project, takes))  # read again just now: somebody may have picked meanwhile
+    project.choices.write(_records(project, takes))  # read again just now: somebody may have picked meanwhile
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
     if outcome:
         project.learn((r.step.job, r.take.took) for r in outcome.made if r.step.job and r.take and r.take.took)
@@ -263,8 +263,7 @@ def _result(
 def _records(project: Project, takes: Mapping[str, Take]) -> dict[str, Record]:
     """What the lock file shall say: old choices, and the takes that exist now of every shot this build looked at."""
     layout = project.layout
-    project.__dict__.pop("records", None)
-    records = {shot: record for shot, record in project.records.items() if shot in layout.slates}
+    records = {shot: record for shot, record in project.choices.records().items() if shot in layout.slates}
     by_shot: dict[str, dict[int, Take]] = {}
     for id, take in takes.items():
         step = layout.graph.steps[id]

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.project import Choices, Project, find
+from reelmake.project import Form, Project, find
 from reelmake.report.console import Console
 
 
@@ -24,7 +24,7 @@ def project(args: argparse.Namespace, console: Console) -> Project:
 
 def bare(args: argparse.Namespace) -> Project:
     """The project, not yet read."""
-    return Project(find(args.file), Choices(getattr(args, "profile", ""), tuple(_settings(args))))
+    return Project(find(args.file), Form(getattr(args, "profile", ""), tuple(_settings(args))))
 
 
 def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:

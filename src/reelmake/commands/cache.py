@@ -66,7 +66,7 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
 
     project = _open.project(args, console)
     needed = {d.take.key for d in project.plan().decisions.values() if d.take}
-    needed |= {key for record in project.all_records().values() for key, _ in record.takes.values()}
+    needed |= {key for record in project.choices.everything().values() for key, _ in record.takes.values()}
     gone = [t for t in project.store.takes() if t.key not in needed and (args.paid or not kept.paid(t))]
     cost = sum((t.cost or Decimal(0) for t in gone), Decimal(0))
     if not args.dry_run:

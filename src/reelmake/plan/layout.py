@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from reelmake.diagnostics import Diagnostic, did_you_mean
+from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
 from reelmake.model.job import Slate
 from reelmake.model.script import Script
 from reelmake.plan.graph import Graph
 from reelmake.plan.shots import ShotSteps
+
+BUILD = "build"  # the folder of outputs, below the project
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,24 @@ class Layout:
     def shots_called(self, word: str) -> list[str]:
         """Addresses that an id, an address or a tag stands for."""
         return [a for a, s in self.slates.items() if word in (a, a.rpartition("/")[2]) or word in s.tags]
+
+    def named(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Step ids of the takes of the shots, tags or outputs that were named. Raises Mistake for an unknown name."""
+        chosen: dict[str, None] = {}
+        unknown: list[Diagnostic] = []
+        for word in words:
+            shots = set(self.shots_called(word))
+            for step in self.graph.steps.values():
+                if (step.kind == "shot" and shots & set(step.shots)) or _is(step.output, word):
+                    chosen[step.id] = None
+            if not shots and not any(_is(step.output, word) for step in self.graph.steps.values()):
+                known = {a.rpartition("/")[2] for a in self.slates} | {t for s in self.slates.values() for t in s.tags}
+                message = f'no shot, tag or output is called "{word}"'
+                unknown.append(Diagnostic("RM701", message, None, hint=did_you_mean(word, known)))
+        if unknown:
+            raise Mistake(unknown)
+        return tuple(chosen)
+
+
+def _is(output: str, word: str) -> bool:
+    return bool(output) and word in (output, output.removeprefix(f"{BUILD}/"))

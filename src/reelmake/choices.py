@@ -1,0 +1,72 @@
+"""What people chose: the records of reelmake.lock that one profile sees, and what this run wishes beyond them.
+
+Knows nothing of storyboards or graphs, and nothing of the file's format (that is store/lockfile.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import Mistake
+from reelmake.model.lock import Record
+
+
+class Choices:
+    """The lock file at `path`, called `shown` in messages. Records of a profile carry `@profile` behind their address:
+    another profile's orders are other orders, and its picks other picks."""
+
+    def __init__(self, path: Path, shown: str, profile: str = "") -> None:
+        self.path = path
+        self.shown = shown
+        self.wishes: dict[str, Record] = {}
+        self._mark = f"@{profile}" if profile else ""
+
+    def records(self) -> dict[str, Record]:
+        """By address, as the file says now and this run wishes. Raises Mistake if the file is not ours."""
+        mark = self._mark
+        found = {k.removesuffix(mark): v for k, v in self.everything().items() if self._mine(k)}
+        for shot, wish in self.wishes.items():
+            record = found.get(shot, Record(shot))
+            found[shot] = replace(record, picks={**record.picks, **wish.picks}, wishes={**record.wishes, **wish.wishes})
+        return found
+
+    def everything(self) -> dict[str, Record]:
+        """The whole file, all profiles, addresses as they stand there. Raises Mistake."""
+        from reelmake.store import lockfile
+
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise Mistake([Diagnostic("RM620", f"{self.shown} cannot be read: {error}", None)]) from error
+        records, problems = lockfile.read(text, self.shown)
+        if problems:
+            raise Mistake(problems)
+        return records
+
+    def write(self, records: Mapping[str, Record]) -> None:
+        """Writes the file if it says something else now; records of other profiles stay as they are."""
+        from reelmake.store import lockfile
+
+        others = {k: v for k, v in self.everything().items() if not self._mine(k)}
+        mine = {k + self._mark: replace(v, shot=k + self._mark) for k, v in records.items()}
+        lockfile.save(self.path, {**others, **mine})
+
+    def pick(self, orders: Mapping[str, str], take: int) -> None:
+        """Notes for each shot (address -> its present order) that this take is used."""
+        records = self.records()
+        for shot, order in orders.items():
+            record = records.get(shot, Record(shot))
+            records[shot] = replace(record, picks={**record.picks, order: take})
+        self.write(records)
+
+    def wish(self, shot: str, order: str, takes: int, *, pick: bool) -> None:
+        """So many takes of an order are wanted, and the last of them used if `pick`; written when the run ends."""
+        self.wishes[shot] = Record(shot, picks={order: takes} if pick else {}, wishes={order: takes})
+
+    def _mine(self, name: str) -> bool:
+        return name.endswith(self._mark) if self._mark else "@" not in name
