@@ -93,6 +93,13 @@ def test_the_last_frame_of_a_long_clip(tmp_path: Path) -> None:
     assert read(still) == (3, 299)
 
 
+@pytest.mark.parametrize(("ordered", "last"), [(Fraction(4), 95), (Fraction(2), 47), (Fraction(9), 99)])
+def test_the_last_frame_of_what_was_ordered(tmp_path: Path, ordered: Fraction, last: int) -> None:
+    clip = footage(tmp_path / "a.mp4", 3, 100, options={"bf": "3", "preset": "veryfast", "g": "40"})
+    perform("", LastFrame(ordered), {"clip": clip}, tmp_path / "last.png", silent)
+    assert read(av.VideoFrame.from_image(Image.open(tmp_path / "last.png"))) == (3, last)
+
+
 @pytest.mark.parametrize("frame", [0, 1, 17, 120, 199, 400])
 def test_a_thumb_is_the_frame_that_was_asked_for(tmp_path: Path, frame: int) -> None:
     clip = footage(tmp_path / "a.mp4", 3, 200, options={"bf": "2", "preset": "veryfast", "g": "48"})

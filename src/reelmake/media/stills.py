@@ -24,7 +24,7 @@ from reelmake.ports import Tell
 def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """The last frame in the order they are shown, as it was decoded, as PNG."""
     with opened(inputs["clip"]) as container:
-        frame = _last(container)
+        frame = _last(container) if work.seconds is None else _at(container, work.seconds - Fraction(1, 500))
     if frame is None:
         raise LocalTool(f"{inputs['clip'].name} has no frame")
     return _save(_upright(frame), into)

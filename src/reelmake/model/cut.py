@@ -105,7 +105,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class LastFrame:
-    """A still (PNG) of the last decoded frame. Input `clip`."""
+    """A still (PNG) of the last frame before `seconds`, None = of the clip. Input `clip`.
+
+    A provider may return more than was ordered; the cut shows the ordered part, and what continues it starts there.
+    """
+
+    seconds: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

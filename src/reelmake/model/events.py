@@ -97,7 +97,7 @@ class Adopted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Warned(Event):
-    """Something worth knowing that stops nothing: a clip clearly shorter than ordered, a record that was not written."""
+    """Something worth knowing that stops nothing: a clip shorter than ordered, a record that was not written."""
 
     step: str
     shot: str

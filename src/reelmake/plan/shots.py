@@ -50,7 +50,7 @@ def shot_steps(
             choices[slate.shot] = Choice(1, 1, "default")
             orders[slate.shot] = ""
             continue
-        before, inputs = _inputs(slate, clips)
+        before, inputs = _inputs(slate, slates, clips)
         steps += before
         first = _step(slate, slate.jobs[0], inputs, expected)
         orders[slate.shot] = order(first)
@@ -91,7 +91,7 @@ def _next_take(job: Job) -> Job:
     return replace(job, take=job.take + 1, seed=None if job.seed is None else job.seed + 1)
 
 
-def _inputs(slate: Slate, clips: Mapping[str, Input]) -> tuple[list[Step], tuple[Input, ...]]:
+def _inputs(slate: Slate, slates: Mapping[str, Slate], clips: Mapping[str, Input]) -> tuple[list[Step], tuple[Input, ...]]:
     steps: list[Step] = []
     inputs: list[Input] = []
     if slate.relation in ("remix", "extend"):
@@ -100,7 +100,7 @@ def _inputs(slate: Slate, clips: Mapping[str, Input]) -> tuple[list[Step], tuple
         still = Step(
             id=f"frame:{slate.parent}" + (f"#{n}" if (n := clips[slate.parent].step.rpartition("#")[2]) else ""),
             kind="frame",
-            work=LastFrame(),
+            work=LastFrame(slates[slate.parent].length),
             inputs=(clips[slate.parent],),
             suffix=".png",
             shots=(slate.parent,),

@@ -75,6 +75,9 @@ class LiveReport:
                 self.screen.print(
                     Text(f"↻ {_called(event.step)}: {event.reason}; again in {event.after:.0f} s", "yellow")
                 )
+            case events.Warned():
+                about = f"{_called(event.step)}: " if event.step else ""
+                self.screen.print(Text(f"! {about}{event.message}", "yellow"))
             case events.Stopping():
                 self.note = "stopping: what runs is kept; Ctrl-C again leaves now"
             case events.Waiting():

@@ -50,6 +50,8 @@ class PlainReport:
                 return f"{event.step} skipped: {event.because}"
             case events.StepRetrying():
                 return f"{event.step}: {event.reason}; try {event.attempt + 1} in {event.after:.0f} s"
+            case events.Warned():
+                return f"warning: {event.step + ': ' if event.step else ''}{event.message}"
             case events.Adopted():
                 return f"{event.step} goes on from an earlier run ({event.remote})"
             case events.Waiting():
