@@ -91,7 +91,9 @@ def _next_take(job: Job) -> Job:
     return replace(job, take=job.take + 1, seed=None if job.seed is None else job.seed + 1)
 
 
-def _inputs(slate: Slate, slates: Mapping[str, Slate], clips: Mapping[str, Input]) -> tuple[list[Step], tuple[Input, ...]]:
+def _inputs(
+    slate: Slate, slates: Mapping[str, Slate], clips: Mapping[str, Input]
+) -> tuple[list[Step], tuple[Input, ...]]:
     steps: list[Step] = []
     inputs: list[Input] = []
     if slate.relation in ("remix", "extend"):

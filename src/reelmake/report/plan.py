@@ -167,7 +167,8 @@ def summary(plan: Plan, layout: Layout, forecast: float) -> str:
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
         )
     for d, frames, length in _outputs(plan, layout):
-        lines.append(f"{d.step.output}  {clock(length)}  {frames} frames")
+        still = d.step.suffix in (".png", ".jpg")
+        lines.append(d.step.output + ("" if still else f"  {clock(length)}  {frames} frames"))
     return "\n".join(lines)
 
 

@@ -1,9 +1,9 @@
 """A provider of another distribution, as a plug-in author would write one: its far side is a folder, with a bill.
 
 Found through the entry point in loopvendor-1.0.dist-info when this folder is on PYTHONPATH. The folder that plays the
-far side is named by VENDOR_WORLD; `bill` has a line for every order that was accepted. `extras: {script: [...]}` scripts
-faults: `lost` (accepted, the answer is lost), `refuse`, `busy` (not accepted, try again), `fail` (ends without a clip),
-`slow` (many polls).
+far side is named by VENDOR_WORLD; `bill` has a line for every order that was accepted. Faults are scripted in
+`extras: {script: [...]}`: `lost` (accepted, the answer is lost), `refuse`, `busy` (not accepted, try again), `fail`
+(the job ends without a clip), `slow` (many polls).
 """
 
 from __future__ import annotations
