@@ -125,13 +125,13 @@ async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm
         project.store.sweep()
         plan = project.plan(wish.shots)
         listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
-        outcome = await _carry_out(project, plan, wish, listen, stop)
+        outcome = await _carry_out(project, plan, wish, listen, stop, began)
         return _finish(project, plan, wish, outcome, listen, began)
     finally:
         hold.__exit__(None, None, None)
 
 
-async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener, stop: Stop) -> Outcome:
+async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener, stop: Stop, began: float) -> Outcome:
     from reelmake.execute.runner import run
     from reelmake.media.pool import Pool
 
@@ -157,6 +157,7 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
             budget=budget_of(project, wish),
             locked=wish.locked,
             stop=stop,
+            origin=began,
         )
     finally:
         pool.close(kill=True)

@@ -96,7 +96,7 @@ def test_everything_is_ordered_once_and_never_again(film: Folder) -> None:
     assert film.run("status", "--json").expect().json["ledger_usd"]["spent"] == 1.25
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_kill_9_at_any_moment_and_the_next_run_goes_on(film: Folder, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(3):
@@ -153,3 +153,33 @@ def test_missing_credentials_are_refused_before_anything_is_sent(film: Folder) -
     film.storyboard(FILM, head=HEAD.replace("loop-vendor,", "loop-vendor, api_key: '${env:NO_SUCH_KEY}',"))
     film.run("build", "--yes").expect(3, stderr="NO_SUCH_KEY")
     assert bill(film) == []
+
+
+def test_an_order_that_nobody_can_tell_of_is_settled_by_hand(film: Folder) -> None:
+    film.env["VENDOR_BLIND"] = "1"  # it cannot list its jobs
+    film.storyboard(FILM.replace("prompt: The sea.", "prompt: The sea., extras: {script: [lost]}"), head=HEAD)
+    first = film.run("build", "--yes").expect(1, stderr="RM915")
+    assert "reelmake jobs adopt" in first.stderr
+    (open_,) = film.run("jobs", "ls", "--json").expect().json["open"]
+    assert (open_["shot"], open_["remote"], open_["cost_usd"]) == ("e", None, 0.25)
+    assert film.run("status", "--json").expect().json["ledger_usd"]["maybe spent"] == 0.25
+    film.run("build", "--yes").expect(1)  # and again: it is not sent a second time
+    assert bill(film).count("The sea.") == 1
+
+    film.run("jobs", "rm", "nonsense").expect(2, stderr="RM708")
+    line = next(json.loads(x) for x in (Path(film.env["VENDOR_WORLD"]) / "bill").read_text().splitlines() if "sea" in x)
+    film.run("jobs", "adopt", open_["token"][:10], line["remote"]).expect()
+    film.run("build", "--yes").expect(0)
+    assert bill(film).count("The sea.") == 1
+
+
+def test_an_order_that_is_given_up_may_be_sent_again(film: Folder) -> None:
+    film.env["VENDOR_BLIND"] = "1"
+    board = FILM.replace("prompt: The sea.", "prompt: The sea., extras: {script: [lost]}")
+    film.storyboard(board, head=HEAD)
+    film.run("build", "--yes").expect(1)
+    (open_,) = film.run("jobs", "ls", "--json").expect().json["open"]
+    film.run("jobs", "rm", open_["token"]).expect()
+
+    film.run("build", "--yes").expect(1, stderr="RM915")
+    assert bill(film).count("The sea.") == 2

@@ -3,7 +3,7 @@
 Found through the entry point in loopvendor-1.0.dist-info when this folder is on PYTHONPATH. The folder that plays the
 far side is named by VENDOR_WORLD; `bill` has a line for every order that was accepted. Faults are scripted in
 `extras: {script: [...]}`: `lost` (accepted, the answer is lost), `refuse`, `busy` (not accepted, try again), `fail`
-(the job ends without a clip), `slow` (many polls).
+(the job ends without a clip), `slow` (many polls). With VENDOR_BLIND it cannot say what it was sent.
 """
 
 from __future__ import annotations
@@ -74,6 +74,8 @@ class Vendor:
         await asyncio.to_thread(into.write_bytes, (self.world / f"{remote}.mp4").read_bytes())
 
     async def find(self, attempt: Attempt) -> str | None:
+        if os.environ.get("VENDOR_BLIND"):
+            raise Ambiguous("this provider has no list of its jobs")
         bill = self.world / "bill"
         lines = bill.read_text().splitlines() if bill.exists() else []
         found = [json.loads(line) for line in lines]
