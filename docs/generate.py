@@ -1,4 +1,5 @@
-"""Writes docs/reference from what the program itself says: schema, parsers, explanations, shelves, public API.
+"""Writes docs/reference from what the program itself says: schema, parsers, explanations, shelves, public API; and what
+it says about the broken example into the README there.
 
 `--check` writes nothing and fails if a file is not what it would write. Knows the sources, not what they mean.
 """
@@ -10,6 +11,7 @@ import dataclasses
 import inspect
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -19,23 +21,24 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
+BROKEN = ROOT / "examples" / "05-broken"
 MADE = "<!-- made by docs/generate.py: `make docs` writes it again -->"
 
 Schema = Mapping[str, Any]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="writes docs/reference")
+    parser = argparse.ArgumentParser(description="writes docs/reference and the picture of the broken example")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not current")
     check = parser.parse_args().check
-    stale = [path for path, text in pages().items() if not path.is_file() or path.read_text("utf-8") != text]
-    for path in stale:
+    stale = {p: text for p, text in pages().items() if not p.is_file() or p.read_text("utf-8") != text}
+    for path, text in stale.items():
         name = path.relative_to(ROOT)
         if check:
             sys.stderr.write(f"{name} is not current: run `make docs`\n")
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(pages()[path], "utf-8")
+            path.write_text(text, "utf-8")
             sys.stderr.write(f"wrote {name}\n")
     return int(check and bool(stale))
 
@@ -49,7 +52,16 @@ def pages() -> dict[Path, str]:
         "shelves.md": shelves,
         "python.md": python,
     }
-    return {REFERENCE / name: "\n".join([MADE, *make()]).rstrip() + "\n" for name, make in makers.items()}
+    made = {REFERENCE / name: "\n".join([MADE, *make()]).rstrip() + "\n" for name, make in makers.items()}
+    return {**made, BROKEN / "README.md": broken()}
+
+
+def broken() -> str:
+    """The page of the broken example, with the picture as it is now."""
+    command = [sys.executable, "-m", "reelmake", "check", "--color", "never"]
+    said = subprocess.run(command, cwd=BROKEN, capture_output=True, text=True, check=False).stderr
+    page = (BROKEN / "README.md").read_text("utf-8")
+    return page.partition("```text\n")[0] + f"```text\n{said}```\n"
 
 
 # -- the language, from the schema
