@@ -16,7 +16,7 @@ help: ## this list
 
 demo: $(VENV)/ready ## build the example film offline, into one mp4
 	@$(BIN)/python $(DEMO)/make-inputs.py
-	@cd $(DEMO) && "$(CURDIR)/$(BIN)/reelmake" build
+	@cd $(DEMO) && "$(abspath $(BIN))/reelmake" build
 	@echo "demo: $(CURDIR)/$(DEMO)/build/cut.mp4, $$(( $$(date +%s) - $(BEGAN) )) s in all"
 
 test: $(VENV)/ready-dev ## every test, the slow ones too
@@ -50,8 +50,8 @@ clean: ## remove what make made; .reelmake folders stay, for a store may hold pa
 # The virtual environment. A change of pyproject.toml installs again; nothing else does.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer was found: make PYTHON=/path/to/python3" >&2; exit 1; }
-	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --clear --python "$(PYTHON)" $(VENV); \
-	else "$(PYTHON)" -m venv --clear $(VENV); fi
+	@{ if command -v uv >/dev/null 2>&1; then uv venv --quiet --clear --python "$(PYTHON)" $(VENV); \
+	else "$(PYTHON)" -m venv --clear $(VENV); fi; } || { rm -rf $(VENV); exit 1; } # half a one would look whole
 
 $(VENV)/ready: pyproject.toml | $(VENV)/bin/python
 	@echo "installing reelmake into $(VENV)"
