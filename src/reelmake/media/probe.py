@@ -16,6 +16,8 @@ from reelmake.errors import LocalTool
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 
+# titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
+_TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg")
 
@@ -61,7 +63,7 @@ def opened(file: Path) -> Any:
     try:
         if file.stat().st_size == 0:
             raise LocalTool(f"{file.name} is empty")
-        return av.open(str(file), metadata_errors="replace")
+        return av.open(str(file), **_TOLERANT)
     except FileNotFoundError as error:
         raise LocalTool(f"{file.name} is not there") from error
     except (av.error.FFmpegError, OSError) as error:

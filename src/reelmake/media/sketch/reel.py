@@ -95,7 +95,8 @@ def length(source: Path) -> int:
                 count += 1
                 last = max(last, (packet.pts + (packet.duration or 0)) * stream.time_base)
         start = (stream.start_time or 0) * stream.time_base
-    if stream.average_rate == FPS:
+        exact = stream.average_rate == FPS
+    if exact:
         return max(1, count)
     return max(1, time.nearest((last - start) * FPS))
 
