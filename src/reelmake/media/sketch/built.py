@@ -7,6 +7,7 @@ from reelmake.media.sketch.masses import air, ambient, ground, lit_windows, span
 from reelmake.media.sketch.stage import Setting
 from reelmake.media.sketch.terrain import beyond, floor, put, verdant
 from reelmake.providers.sketch.palette import mix
+from reelmake.providers.sketch.reading import TABLE
 
 LAMP: RGB = (255, 214, 140)
 
@@ -254,8 +255,7 @@ def _shaft(setting: Setting, x: float, half: float, top: float, low: float, left
 
 
 def _table(setting: Setting) -> None:
-    alone = [f for f in setting.scene.cast if f.kind in ("cup", "bottle", "phone", "book", "flower", "lamp", "object")]
-    if not alone:
+    if not any(f.kind in TABLE for f in setting.scene.cast):
         return
     p = setting.scene.palette
     wood = mix(ambient(setting, (148, 102, 68)), p.near, 0.25)

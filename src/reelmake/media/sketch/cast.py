@@ -8,12 +8,13 @@ from math import cos, pi, sin
 import numpy as np
 from PIL import Image
 
-from reelmake.media.sketch import people
+from reelmake.media.sketch import people, steam
 from reelmake.media.sketch.brush import RGB, Brush
 from reelmake.media.sketch.masses import ambient
+from reelmake.media.sketch.pen import Pen
 from reelmake.media.sketch.plate import Bytes2D, Canvas, plate
 from reelmake.media.sketch.stage import Layer, Path, Pose, Setting, ease
-from reelmake.media.sketch.things import THINGS, Pen
+from reelmake.media.sketch.things import THINGS
 from reelmake.providers.sketch.palette import luma, mix
 from reelmake.providers.sketch.scenery import Figure
 
@@ -57,9 +58,14 @@ def _lit(setting: Setting, colour: RGB) -> RGB:
 
 
 def _dressed(setting: Setting, figure: Figure) -> Figure:
-    colours = (figure.coat, figure.hair, figure.skin, figure.prop_colour)
-    coat, hair, skin, prop = (_lit(setting, c) for c in colours)
-    return replace(figure, coat=coat, hair=hair, skin=skin, prop_colour=prop)
+    return replace(
+        figure,
+        coat=_lit(setting, figure.coat),
+        hair=_lit(setting, figure.hair),
+        skin=_lit(setting, figure.skin),
+        prop_colour=_lit(setting, figure.prop_colour),
+        hat_colour=_lit(setting, figure.hat_colour),
+    )
 
 
 def _rim(setting: Setting, x: float) -> tuple[float, float, RGB] | None:
@@ -120,7 +126,7 @@ def _face(setting: Setting, figure: Figure, x: float, facing: int) -> None:
     dressed = _dressed(setting, figure)
     plates = []
     for blink in (False, True):
-        brush = setting.sheet.free(dressed.coat, 2.7 * tall, 1.4 * tall, low)
+        brush = setting.sheet.free(dressed.coat, 2.7 * tall, 2.0 * tall, low)
         people.bust(brush, dressed, tall, blink, facing, setting.scene.seed >> 8)
         plates.append(brush.plate(rim=_rim(setting, x)))
     offset = (setting.scene.seed >> 12 & 7) / 4
@@ -172,6 +178,9 @@ def _thing(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> N
             setting, kind.wide * tall * 0.46, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth
         )
     setting.layers.append(Layer(tuple(plates), depth, path))
+    if "steam" in setting.scene.weather and (n == 0 or figure.kind == "cup") and kind.home == "table":
+        above = min(1.0, 0.74 / kind.tall if figure.kind != "cup" else 0.74) * tall
+        steam.rise(setting, path, above, 0.62 * tall, 0.72 * tall, depth)
 
 
 def _course(

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import cos, pi, sin
 
-from reelmake.media.sketch.brush import RGB, Brush, Point, smooth
+from reelmake.media.sketch.brush import RGB, Brush, Point
+from reelmake.media.sketch.pen import BLACK, Pen
+from reelmake.media.sketch.wear import beard_front, beard_side, bubble_front, hat_front, hat_side
 from reelmake.providers.sketch.palette import mix
 from reelmake.providers.sketch.scenery import Figure
-
-BLACK: RGB = (12, 12, 18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +38,13 @@ _GAITS = {
 }
 
 
-@dataclass(slots=True)
-class _Pen:
-    """Draws in shares of the height, mirrored when facing left."""
-
-    brush: Brush
-    tall: float
-    facing: int
-    lean: float = 0.0
-    bob: float = 0.0
-
-    def at(self, x: float, y: float) -> Point:
-        """`y` is up from the ground."""
-        return self.facing * self.tall * (x + self.lean * y), -self.tall * (y + self.bob)
-
-    def limb(self, points: list[Point], widths: float | list[float], fill: RGB) -> None:
-        scaled = widths * self.tall if isinstance(widths, float) else [w * self.tall for w in widths]
-        self.brush.limb([self.at(*p) for p in points], scaled, fill)
-
-    def shape(self, points: list[Point], fill: RGB) -> None:
-        self.brush.polygon([self.at(*p) for p in points], fill)
-
-    def curve(self, points: list[Point], fill: RGB) -> None:
-        self.shape(smooth(points), fill)
-
-    def oval(self, x: float, y: float, rx: float, ry: float, fill: RGB) -> None:
-        self.brush.ellipse(*self.at(x, y), rx * self.tall, ry * self.tall, fill)
-
-
 def person(brush: Brush, figure: Figure, tall: float, phase: float, facing: int, seed: int) -> None:
     """One pose of a cycle: `phase` 0..1."""
     build = CHILD if figure.kind == "child" else ADULT
     swing, bend, arms, elbow, lean = _GAITS.get(figure.action, (0.0, 0.0, 0.0, 0.2, 0.0))
     turn = 2 * pi * phase
     bob = 0.014 * abs(cos(turn)) if swing else 0.0
-    pen = _Pen(brush, tall, facing, lean, bob)
+    pen = Pen(brush, tall, facing, lean, bob)
     trousers = mix(figure.coat, (38, 42, 58), 0.80)
     if figure.action == "sit":
         _seated(pen, build, figure, trousers, seed)
@@ -87,7 +59,7 @@ def person(brush: Brush, figure: Figure, tall: float, phase: float, facing: int,
     _arm(pen, build, figure, turn, arms, elbow, figure.coat, far=False)
 
 
-def _leg(pen: _Pen, build: Build, turn: float, swing: float, bend: float, fill: RGB, stance: float) -> None:
+def _leg(pen: Pen, build: Build, turn: float, swing: float, bend: float, fill: RGB, stance: float) -> None:
     upper, lower = build.hip * 0.52, build.hip * 0.44
     thigh = swing * sin(turn) + stance
     shin = thigh - bend * max(0.0, cos(turn)) if swing else stance * 0.6
@@ -98,7 +70,7 @@ def _leg(pen: _Pen, build: Build, turn: float, swing: float, bend: float, fill: 
     pen.limb([ankle, toe], [0.038, 0.030], mix(fill, BLACK, 0.5))
 
 
-def _torso(pen: _Pen, build: Build, figure: Figure, sway: float) -> None:
+def _torso(pen: Pen, build: Build, figure: Figure, sway: float) -> None:
     broad, top, hem = build.broad, build.shoulder, build.hip - 0.085
     flare = 0.115 + 0.02 * abs(sway)
     outline = [(-broad, top - 0.01), (-broad * 0.45, top + 0.03), (broad * 0.45, top + 0.03), (broad, top - 0.01)]
@@ -112,9 +84,17 @@ def _torso(pen: _Pen, build: Build, figure: Figure, sway: float) -> None:
     pen.limb([(broad * 0.42, top), (broad * 0.34, build.hip + 0.1), (flare * 0.42, hem + 0.01)], 0.006, shade)
 
 
-def _head(pen: _Pen, build: Build, figure: Figure, seed: int) -> None:
+def _head(pen: Pen, build: Build, figure: Figure, seed: int) -> None:
     r, y = build.head, build.crown
-    pen.limb([(0.0, build.shoulder), (0.012, y - r * 0.6)], 0.052, mix(figure.skin, BLACK, 0.18))
+    neck, collar = mix(figure.skin, BLACK, 0.16), build.shoulder + 0.028
+    pen.shape(
+        [(-r * 0.62, collar - 0.02), (-r * 0.50, y - r * 0.3), (r * 0.52, y - r * 0.5), (r * 0.60, collar - 0.02)], neck
+    )
+    pen.shape([(-r * 0.98, collar - 0.012), (-r * 0.62, collar + r * 0.34), (r * 0.1, collar - 0.006)], figure.coat)
+    pen.shape(
+        [(r * 0.98, collar - 0.014), (r * 0.66, collar + r * 0.26), (-r * 0.1, collar - 0.012)],
+        mix(figure.coat, BLACK, 0.14),
+    )
     if figure.long_hair:
         pen.limb(
             [(-r * 0.45, y + r * 0.2), (-r * 0.95, y - r * 1.1), (-r * 0.8, y - r * 2.0)],
@@ -129,10 +109,13 @@ def _head(pen: _Pen, build: Build, figure: Figure, seed: int) -> None:
     pen.oval(-r * 0.16, y - r * 0.12, r * 0.17, r * 0.22, mix(figure.skin, BLACK, 0.14))
     pen.oval(r * 0.74, y + r * 0.02, r * 0.075, r * 0.11, mix(figure.hair, BLACK, 0.5))
     pen.limb([(r * 0.62, y - r * 0.55), (r * 0.92, y - r * 0.50)], r * 0.07, mix(figure.skin, (140, 40, 40), 0.45))
+    if figure.beard:
+        beard_side(pen, figure, r, y)
+    hat_side(pen, figure, r, y)
 
 
 def _arm(
-    pen: _Pen, build: Build, figure: Figure, turn: float, swing: float, elbow: float, fill: RGB, *, far: bool
+    pen: Pen, build: Build, figure: Figure, turn: float, swing: float, elbow: float, fill: RGB, *, far: bool
 ) -> None:
     x, y = (-0.4 if far else -0.1) * build.broad, build.shoulder - 0.02
     upper, lower = build.shoulder * 0.21, build.shoulder * 0.20
@@ -160,7 +143,7 @@ def hand_of_kite(figure: Figure) -> Point:
     return x + _GAITS["kite"][4] * y, y
 
 
-def _held(pen: _Pen, figure: Figure, hand: Point) -> None:
+def _held(pen: Pen, figure: Figure, hand: Point) -> None:
     colour, (x, y) = figure.prop_colour, hand
     if figure.prop == "umbrella":
         top = y + 0.42
@@ -189,13 +172,13 @@ def _held(pen: _Pen, figure: Figure, hand: Point) -> None:
         pen.oval(x, y - 0.07, 0.035, 0.05, (255, 214, 130))
 
 
-def _seated(pen: _Pen, build: Build, figure: Figure, trousers: RGB, seed: int) -> None:
+def _seated(pen: Pen, build: Build, figure: Figure, trousers: RGB, seed: int) -> None:
     seat = 0.27
     drop = build.hip - seat
     pen.limb([(-0.16, seat - 0.06), (0.16, seat - 0.06)], 0.035, mix(trousers, BLACK, 0.5))
     for x in (-0.14, 0.14):
         pen.limb([(x, seat - 0.07), (x, 0.0)], 0.022, mix(trousers, BLACK, 0.6))
-    low = _Pen(pen.brush, pen.tall, pen.facing, 0.0, pen.bob - drop)
+    low = Pen(pen.brush, pen.tall, pen.facing, 0.0, pen.bob - drop)
     low.limb(
         [(0.0, build.hip + 0.02), (0.24, build.hip), (0.26, build.hip - seat + 0.03)], [0.085, 0.062, 0.040], trousers
     )
@@ -213,7 +196,7 @@ def bust(brush: Brush, figure: Figure, tall: float, blink: bool, facing: int, se
     """Head and shoulders in three-quarter view; `tall` is the height of the head. Origin: below the chin, at the
     collar. The head's middle is one head above it.
     """
-    pen = _Pen(brush, tall, facing)
+    pen = Pen(brush, tall, facing)
     skin, hair, coat = figure.skin, figure.hair, figure.coat
     shade, deep = mix(skin, BLACK, 0.16), mix(skin, (120, 40, 40), 0.30)
     if figure.long_hair:
@@ -242,13 +225,19 @@ def bust(brush: Brush, figure: Figure, tall: float, blink: bool, facing: int, se
         mix(skin, BLACK, 0.08),
     )
     _features(pen, figure, blink, shade, deep)
+    if figure.beard:
+        beard_front(pen, figure)
     fringe = [(-0.40, 0.55), (-0.44, 0.90), (-0.30, 1.13), (0.02, 1.20), (0.30, 1.10), (0.42, 0.86), (0.385, 0.62)]
     fringe += [(0.30, 0.80), (0.12, 0.92), (-0.10, 0.88), (-0.27, 0.78), (-0.33, 0.62)]
     pen.curve(fringe, hair)
     pen.limb([(-0.10, 1.10), (0.14, 1.08), (0.30, 0.94)], [0.02, 0.035, 0.012], mix(hair, (255, 255, 255), 0.16))
+    if figure.hat == "bubble":
+        bubble_front(pen, figure)
+    else:
+        hat_front(pen, figure)
 
 
-def _features(pen: _Pen, figure: Figure, blink: bool, shade: RGB, deep: RGB) -> None:
+def _features(pen: Pen, figure: Figure, blink: bool, shade: RGB, deep: RGB) -> None:
     dark = mix(figure.hair, BLACK, 0.55)
     for x, half in ((-0.09, 0.078), (0.20, 0.068)):
         if blink:

@@ -67,17 +67,11 @@ WEATHER: Table = {
     r"cloud|overcast|storm": "clouds",
     r"stars?\b|starry|starlit|milky way": "stars",
     r"wind|breeze|gust|kite|(?:falling|autumn|dry) leaves|petals": "wind",
+    r"steam(?! train| engine| loco|ship|boat|punk)|(?:hot|fresh|freshly brewed) (?:\w+ )?(?:cocoa|chocolate|soup|meal)|"
+    r"(?<!iced )(?:coffee|espresso|latte|cappuccino|tea\b)": "steam",
 }
 BEAMS = r"volumetric|god ?rays|light ?shafts?|shafts? of|sunbeams?|light rays|rays of"
 
-PEOPLE: Table = {
-    r"child|kid\b|girl|boy\b|toddler|(?:aged? )?(?:four|five|six|seven|eight|nine|ten|eleven)\b(?! (?:towers|shots))|"
-    r"daughter|\bson\b|baby|pupil": "child",
-    r"\bman\b|\bmen\b|woman|women|person|people|she\b|he\b|\bher\b|\bhim\b|they\b|crowd|couple|chef|pilot|astronaut|"
-    r"worker|doctor|engineer|driver|dancer|singer|farmer|runner|walker|passenger|detective|soldier|mother|father|"
-    r"grand(?:mother|father)|friend|stranger|actor|barista|teacher|scientist|artist|painter|knight|queen|king\b|"
-    r"commuter|cyclist|surfer|fisherman|keeper|hero|host|figure|character|hands?\b|face\b|eyes?\b|narrator": "person",
-}
 THINGS: Table = {
     r"dog|puppy|wolf|fox\b|hound": "dog",
     r"\bcats?\b|kitten|panther|tiger|lion\b": "cat",
@@ -101,6 +95,9 @@ THINGS: Table = {
     r"flower|rose\b|tulip|plant\b|seedling|sprout|bouquet": "flower",
     r"lamp\b|lantern|candle|torch": "lamp",
     r"watch\b|clock|shoe|sneaker|product|box\b|package|object|ring\b|crystal|trophy|vase|statue": "object",
+}
+MARKS: Table = {
+    r"wind (?:turbine|farm|power|park)|turbines": "turbine",
 }
 PROPS: Table = {
     r"kites?\b": "kite",
@@ -214,3 +211,12 @@ def colour_of(noun: str, text: str) -> tuple[int, int, int] | None:
     """The colour named up to two words before a noun pattern ("red raincoat", "red paper kite")."""
     match = _compiled(rf"({'|'.join(COLOURS)})(?: [\w-]+)?[ -](?:{noun})").search(text)
     return COLOURS[match.group(1)] if match else None
+
+
+def colours_of(noun: str, text: str) -> tuple[tuple[int, int, int], ...]:
+    """All colours named of a noun, before it ("teal and red umbrellas") or after ("umbrellas in teal and red")."""
+    one = rf"(?:{'|'.join(COLOURS)})"
+    some = rf"{one}(?:(?:, (?:and )?| and | or |/){one})*"
+    match = _compiled(rf"({some})(?: [\w-]+)?[ -](?:{noun})").search(text)
+    match = match or _compiled(rf"(?:{noun})s?,? (?:in|of|are|is|glow(?:ing)?) ({some})\b").search(text)
+    return colours(match.group(1)) if match else ()

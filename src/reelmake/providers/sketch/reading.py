@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 
 from reelmake.model.job import Job
-from reelmake.providers.sketch import lexicon
+from reelmake.providers.sketch import lexicon, roles
 from reelmake.providers.sketch.caption import caption
 from reelmake.providers.sketch.palette import palette
-from reelmake.providers.sketch.scenery import RGB, Figure, Light, Move, Scene, Time, View
+from reelmake.providers.sketch.scenery import RGB, Crowd, Figure, Light, Move, Scene, Time, View
 
 _SKINS: tuple[RGB, ...] = ((236, 196, 164), (214, 164, 124), (172, 120, 84), (120, 80, 58))
 _HAIRS: tuple[RGB, ...] = ((36, 28, 30), (74, 48, 34), (140, 92, 52), (90, 86, 90))
 _HORIZONS = {"eye": 0.56, "low": 0.80, "high": 0.30, "overhead": 0.0}
+TABLE = frozenset({"cup", "bottle", "phone", "book", "flower", "lamp", "object", "food", "glass", "laptop", "shoe"})
 _MASSED = ("city", "park", "forest", "mountains", "sea")
 
 
@@ -25,6 +26,8 @@ def scene(key: str, job: Job) -> Scene:
     weather = _weather(text, place)
     time = _time(text, weather)
     cast = _cast(text, seed, place)
+    if place == "open" and cast and cast[0].kind in TABLE:
+        place = "interior"  # what is looked at alone stands in a room
     view = _view(text, cast, seed)
     named = lexicon.colours(_graded(text))
     neon = lexicon.says("neon|cyberpunk|synthwave", text)
@@ -40,6 +43,8 @@ def scene(key: str, job: Job) -> Scene:
         weather=weather,
         seed=seed,
         told=bool(named or neon or lexicon.first(lexicon.TIMES, text) or {"rain", "snow", "fog"} & weather),
+        crowd=_crowd(text),
+        marks=lexicon.every(lexicon.MARKS, text)[:3],
     )
 
 
@@ -134,7 +139,7 @@ def _move(text: str, seed: int) -> Move:
 
 
 def _cast(text: str, seed: int, place: str) -> tuple[Figure, ...]:
-    people = lexicon.every(lexicon.PEOPLE, text)
+    people = roles.people(text)
     things = [t for t in lexicon.every(lexicon.THINGS, text) if not (t == "balloon" and people)]
     action = lexicon.first(lexicon.ACTIONS, text, "stand")
     prop = lexicon.first(lexicon.PROPS, text)
@@ -142,53 +147,109 @@ def _cast(text: str, seed: int, place: str) -> tuple[Figure, ...]:
         action, prop = "kite", "kite"
     if prop == "lantern":
         things = [t for t in things if t != "lamp"]
-    kinds = [*_people(people, text), *things]
-    figures = []
-    for n, kind in enumerate(kinds):
-        figures.append(
-            _figure(kind, "stand" if n and kind != "person" and action == "kite" else action, prop, text, seed + n)
-        )
     if place == "interior" and people:
-        figures = [f for f in figures if f.kind not in ("car", "bus", "tram")]
+        things = [t for t in things if t not in ("car", "bus", "tram")]
+    figures = [
+        _person(p, action, prop if n == 0 or prop != "kite" else "", (seed >> 40) + 5 * n) for n, p in enumerate(people)
+    ]
+    for n, kind in enumerate(things, len(figures)):
+        figures.append(_thing(kind, "stand" if n and action == "kite" else action, text, (seed >> 40) + 5 * n))
     return tuple(figures[:3])
 
 
-def _people(said: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """One person, or two where the words are of two; a pronoun alone does not bring a second."""
-    adult = lexicon.says(r"mother|father|parent|\bman\b|woman|grand|teacher|couple", text)
-    if "child" in said and adult:
-        return said[:2]
-    pair = lexicon.says(r"couple|friends|two[- ]shot|crowd|two (?:people|men|women|children|kids|girls|boys)", text)
-    return said[:1] * 2 if pair else said[:1]
+_WEAR = (
+    r"(?:rain)?coat|jacket|dress|t?-?shirt|sweater|suit\b|hoodie|scarf|jumper|uniform|cloak|cape|gown|parka|anorak|"
+    r"overalls|apron|robe|kimono|sari|vest|blazer|cardigan|blouse|tunic|poncho|spacesuit|pullover|outfit|costume|oilskin"
+)
+_HATS: lexicon.Table = {
+    r"hard hat|helmet": "hard",
+    r"beanie|woolly hat|knit(?:ted)? (?:hat|cap)|santa hat": "knit",
+    r"straw hat|cowboy hat|fedora|sun ?hat|panama|wide[- ]brimmed|\bhats?\b": "brim",
+    r"chef'?s hat|toque": "toque",
+    r"crown\b|tiara": "crown",
+    r"(?:peaked |baseball |flat )?cap\b|beret": "cap",
+}
+_HAT_COLOURS: dict[str, RGB] = {
+    "cap": (34, 44, 78),
+    "knit": (172, 66, 52),
+    "brim": (208, 176, 118),
+    "toque": (240, 240, 236),
+    "bubble": (236, 236, 232),
+    "hard": (244, 190, 50),
+    "helm": (136, 144, 152),
+    "crown": (232, 186, 70),
+    "point": (68, 62, 148),
+}
+_FREE: tuple[RGB, ...] = (
+    (176, 62, 54),
+    (56, 96, 128),
+    (196, 140, 62),
+    (84, 112, 84),
+    (126, 84, 116),
+    (62, 66, 84),
+)
 
 
-def _figure(kind: str, action: str, prop: str, text: str, seed: int) -> Figure:
-    wear = (
-        r"(?:rain)?coat|jacket|dress|shirt|sweater|suit\b|hoodie|scarf|jumper|uniform|cloak|cape|gown|parka|anorak|hat"
+def _person(person: roles.Person, action: str, prop: str, bits: int) -> Figure:
+    text = person.said
+    hat = lexicon.first(_HATS, text) or person.role.hat
+    worn = lexicon.find(
+        rf"(?:wearing|dressed|clad|in|all) (?:all )?(?:in )?({_NAMES})(?=$|[,.;]| (?:and|with)\b)", text
     )
-    human = kind in ("person", "child")
-    bits = seed >> 40
-    named = lexicon.colour_of(wear, text) if human else lexicon.colour_of(_nouns(kind), text)
-    free = ((176, 62, 54), (56, 96, 128), (196, 140, 62), (84, 112, 84), (126, 84, 116), (62, 66, 84))
-    hair = lexicon.colour_of("hair", text) or _HAIRS[bits // 7 % len(_HAIRS)]
+    coat = lexicon.colour_of(_WEAR, text) or (lexicon.COLOURS[worn.group(1)] if worn else None) or person.role.coat
+    hair = lexicon.colour_of("hair|beard", text) or (_GREY if person.old else _HAIRS[bits // 7 % len(_HAIRS)])
+    beard = lexicon.says(r"beard|santa|wizard", text) or (
+        person.female is None and person.kind == "person" and person.old and person.role.hat in ("cap", "knit", "point")
+    )
+    return Figure(
+        kind=person.kind,
+        action=action,
+        coat=coat or _FREE[bits % len(_FREE)],
+        hair=hair,
+        skin=_SKINS[bits // 31 % len(_SKINS)],
+        long_hair=not beard and _long_hair(text, person.female, bits),
+        prop=prop,
+        prop_colour=_prop_colour(prop, text),
+        hat=hat,
+        hat_colour=lexicon.colour_of(_HAT_NOUNS, text) or _HAT_COLOURS.get(hat, (0, 0, 0)),
+        beard=beard,
+    )
+
+
+_NAMES = "|".join(lexicon.COLOURS)
+_HAT_NOUNS = r"hat\b|cap\b|beanie|helmet|crown|beret|fedora"
+_GREY: RGB = (188, 186, 182)
+
+
+def _prop_colour(prop: str, text: str) -> RGB:
+    named = lexicon.colours_of(_prop_nouns(prop), text) if prop else ()
+    return named[0] if named else (214, 62, 48) if prop else (0, 0, 0)
+
+
+def _thing(kind: str, action: str, text: str, bits: int) -> Figure:
     return Figure(
         kind=kind,
         action=action,
-        coat=named or free[bits % len(free)],
-        hair=hair,
+        coat=lexicon.colour_of(_nouns(kind), text) or _FREE[bits % len(_FREE)],
+        hair=_HAIRS[0],
         skin=_SKINS[bits // 31 % len(_SKINS)],
-        long_hair=human and _long_hair(text, bits),
-        prop=prop if human else "",
-        prop_colour=lexicon.colour_of(_prop_nouns(prop), text) or (214, 62, 48) if prop else (0, 0, 0),
     )
 
 
-def _long_hair(text: str, bits: int) -> bool:
-    if lexicon.says(r"short(?: \w+)? hair|\bbald|\bman\b|\bboy\b|\bhe\b|\bhis\b|father|king\b", text):
+def _crowd(text: str) -> Crowd | None:
+    if not roles.crowd(text):
+        return None
+    held = "umbrella" if lexicon.says("umbrellas?|parasols?", text) else ""
+    named = lexicon.colours_of("umbrellas?|parasols?", text) if held else lexicon.colours_of(_WEAR, text)
+    return Crowd(14, named, held)
+
+
+def _long_hair(text: str, female: bool | None, bits: int) -> bool:
+    if lexicon.says(r"short(?: \w+)? hair|\bbald", text):
         return False
-    if lexicon.says(r"long(?: \w+)? hair|woman|girl|\bshe\b|\bher\b|mother|queen|daughter", text):
+    if lexicon.says(r"long(?: \w+)? hair", text):
         return True
-    return bool(bits & 1)
+    return bool(bits & 1) if female is None else female
 
 
 def _nouns(kind: str) -> str:

@@ -72,7 +72,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One of the cast. `kind`: person, child, or the name of an animal, a vehicle, a thing. `action`: see lexicon."""
+    """One of the cast. `kind`: person, child, or the name of an animal, a vehicle, a thing. `action`: see lexicon.
+
+    `hat`: cap, knit, brim, toque, bubble, hard, helm, crown, point, or "" for none.
+    """
 
     kind: str
     action: str
@@ -82,6 +85,18 @@ class Figure:
     prop: str = ""
     prop_colour: RGB = (0, 0, 0)
     long_hair: bool = False
+    hat: str = ""
+    hat_colour: RGB = (0, 0, 0)
+    beard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """More people than can be told apart: what they wear or, with the prop "umbrella", hold up."""
+
+    count: int
+    colours: tuple[RGB, ...]
+    prop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +113,8 @@ class Light:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`place` names the ground (lexicon.PLACES), `beyond` what stands behind it ("" = nothing); `weather` a set of
-    rain, snow, fog, clouds, stars, wind; `seed` decides everything the words leave open. `told`: the words say what
+    rain, snow, fog, clouds, stars, wind, steam; `marks` are what stands at the horizon or is lit in the sky by name
+    (lexicon.MARKS); `seed` decides everything the words leave open. `told`: the words say what
     the light or the colours are; where they do not, a picture that the clip starts from may.
     """
 
@@ -113,3 +129,5 @@ class Scene:
     weather: frozenset[str]
     seed: int
     told: bool = True
+    crowd: Crowd | None = None
+    marks: tuple[str, ...] = ()
