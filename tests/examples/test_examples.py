@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 import subprocess
 import sys
@@ -135,6 +136,21 @@ def test_one_letter_makes_that_shot_and_its_descendants(eco: Folder) -> None:
     edit(eco, "action: flies a red kites", "action: flies a red kite")
     back = eco.build("--profile", "ci")
     assert (back["generated"], back["reused"]) == (0, 11)
+
+
+@pytest.mark.slow
+def test_one_letter_encodes_the_segments_that_touch_it_and_no_other(eco: Folder) -> None:
+    edit(eco, "reflections of", "reflection of")
+
+    eco.build("--profile", "ci", "--events", "events.jsonl")
+
+    events = [json.loads(line) for line in (eco.root / "events.jsonl").read_text().splitlines()]
+    made = {e["step"] for e in events if e["event"] == "StepDone" and e["made"]}
+    graph = eco.run("graph", "--profile", "ci", "--format", "json").expect().json["steps"]
+    segments = {s["id"]: set(s["shots"]) for s in graph if s["kind"] == "segment"}
+    assert {id for id in segments if id in made} == {id for id, shots in segments.items() if "window" in shots}
+    assert {s["id"] for s in graph if s["kind"] == "shot" and s["id"] in made} == {"shot:window#1"}
+    assert {"reel:cut.mp4", "reel:vertical.mp4"} <= made
 
 
 @pytest.mark.slow
