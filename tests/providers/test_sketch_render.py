@@ -176,10 +176,25 @@ def still(tmp_path: Path) -> Path:
 
 
 def test_a_clip_starts_exactly_from_its_picture_and_goes_on(tmp_path: Path, still: Path) -> None:
-    frames = pictures(film(tmp_path / "a.mp4", "She walks home.", {"image": still}))
+    frames = pictures(film(tmp_path / "a.mp4", "She walks home along the tram line.", {"image": still}))
     given = np.asarray(Image.open(still), float)
     assert psnr(frames[0], given) > 33
     assert psnr(frames[-1], given) < 20
+
+
+@pytest.mark.parametrize(
+    "prompt", ["The woman turns and smiles.", "Slow push in, soft light.", "The waves roll in, rain."]
+)
+def test_a_picture_stays_with_a_slow_move_where_the_words_bring_nothing_new(
+    tmp_path: Path, still: Path, prompt: str
+) -> None:
+    frames = pictures(film(tmp_path / "a.mp4", prompt, {"image": still}))
+    given = np.asarray(Image.open(still), float)
+    middle = slice(10, 70)
+    assert psnr(frames[0], given) > 33
+    assert psnr(frames[12][middle], frames[-1][middle]) < 40  # it moves
+    red = (frames[-1][middle, :, 0] - frames[-1][middle, :, 2] > 60) & (frames[-1][middle, :, 1] < 110)
+    assert red.sum() > 900  # and is still that picture
 
 
 def test_a_clip_ends_exactly_in_its_last_picture(tmp_path: Path, still: Path) -> None:

@@ -10,9 +10,11 @@ from PIL import Image
 
 from reelmake.media.sketch import people, steam
 from reelmake.media.sketch.brush import RGB, Brush
+from reelmake.media.sketch.crowd import head, umbrella
 from reelmake.media.sketch.masses import ambient
 from reelmake.media.sketch.pen import Pen
-from reelmake.media.sketch.plate import Bytes2D, Canvas, plate
+from reelmake.media.sketch.plate import Bytes2D, Canvas
+from reelmake.media.sketch.shadow import cast_shadow
 from reelmake.media.sketch.stage import Layer, Path, Pose, Setting, ease
 from reelmake.media.sketch.things import THINGS
 from reelmake.providers.sketch.palette import luma, mix
@@ -81,6 +83,8 @@ def _walker(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> 
     foot = _FEET[distance] - (0.0 if n == 0 else 0.012)
     if figure.kind == "child" and distance in ("medium", "close", "extreme close"):
         foot = 0.20 + tall  # a child fills the frame as an adult does
+    if figure.prop == "umbrella" and distance == "medium":
+        tall, foot = 0.84 * tall, foot - 0.10  # room for what is held up
     follow = scene.move.follow and figure.action in _STEP
     if follow and scene.move.x:
         facing = 1 if scene.move.x > 0 else -1
@@ -95,7 +99,7 @@ def _walker(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> 
         plates.append(brush.plate(rim=_rim(setting, x)))
     path, depth = _gait(setting, figure, x, foot, tall, facing, count)
     if foot < 1.0:
-        _cast_shadow(setting, tall * 0.24, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth)
+        cast_shadow(setting, tall * 0.24, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth)
     setting.layers.append(Layer(tuple(plates), depth, path))
     if figure.prop == "kite":
         _kite(setting, dressed, path, tall, facing, depth)
@@ -126,7 +130,7 @@ def _face(setting: Setting, figure: Figure, x: float, facing: int) -> None:
     dressed = _dressed(setting, figure)
     plates = []
     for blink in (False, True):
-        brush = setting.sheet.free(dressed.coat, 2.7 * tall, 2.0 * tall, low)
+        brush = setting.sheet.free(dressed.coat, (3.6 if figure.prop else 2.7) * tall, 2.0 * tall, low)
         people.bust(brush, dressed, tall, blink, facing, setting.scene.seed >> 8)
         plates.append(brush.plate(rim=_rim(setting, x)))
     offset = (setting.scene.seed >> 12 & 7) / 4
@@ -143,13 +147,14 @@ def _from_above(setting: Setting, figure: Figure, x: float) -> None:
     dressed = _dressed(setting, figure)
     size = max(0.05, 0.30 * _ALONE[setting.scene.view.distance])
     brush = setting.sheet.free(dressed.coat, 4 * size, 2.4 * size, 2.4 * size)
-    brush.ellipse(0, 0, size * 1.25, size * 0.62, dressed.coat)
-    brush.ellipse(0, -0.05 * size, size * 0.52, size * 0.56, dressed.hair)
-    brush.ellipse(0.1 * size, -0.15 * size, size * 0.2, size * 0.18, mix(dressed.hair, (255, 255, 255), 0.2))
+    if figure.prop == "umbrella":
+        umbrella(brush, dressed.prop_colour, 1.4 * size, 0.3, setting.scene.light.x)
+    else:
+        head(brush, dressed, size)
     made = brush.plate()
     travel = 0.3 * setting.sheet.aspect if figure.action in _STEP else 0.02
     x, y = x - travel / 2, 0.43
-    _cast_shadow(
+    cast_shadow(
         setting, size * 1.7, lambda share, seconds: (x + travel * share + size * 0.5, y + size * 0.5, 0, 1.0), 1.0
     )
     setting.layers.append(Layer((made,), 1.0, lambda share, seconds: (x + travel * share, y, 0, 1.0)))
@@ -174,9 +179,7 @@ def _thing(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> N
         plates.append(brush.plate(rim=_rim(setting, x), blur=0.0 if n == 0 else setting.blur * 0.5))
     path, depth = _course(setting, figure, x, foot, tall, facing, kind.poses)
     if kind.home in ("ground", "table"):
-        _cast_shadow(
-            setting, kind.wide * tall * 0.46, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth
-        )
+        cast_shadow(setting, kind.wide * tall * 0.46, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth)
     setting.layers.append(Layer(tuple(plates), depth, path))
     if "steam" in setting.scene.weather and (n == 0 or figure.kind == "cup") and kind.home == "table":
         above = min(1.0, 0.74 / kind.tall if figure.kind != "cup" else 0.74) * tall
@@ -205,17 +208,6 @@ def _course(
         return x + dx, foot + dy + bob, pose, 1.0
 
     return path, 0.0 if follow and moves else {"air": 0.6, "water": 0.6}.get(home, 0.95)
-
-
-def _cast_shadow(setting: Setting, half: float, path: Path, depth: float) -> None:
-    unit = setting.sheet.height
-    w, h = max(4, round(half * 2.6 * unit) // 2 * 2), max(4, round(half * 0.5 * unit) // 2 * 2)
-    x = np.linspace(-1, 1, w, dtype=np.float32)[None, :]
-    y = np.linspace(-1, 1, h, dtype=np.float32)[:, None]
-    alpha = np.clip(1 - (x * x + y * y), 0, 1) ** 1.4 * 130
-    rgb = np.empty((h, w, 3), np.float32)
-    rgb[:] = mix(setting.scene.palette.near, (0, 0, 0), 0.5)
-    setting.add(plate(rgb, alpha, -w // 4 * 2, -h // 4 * 2), depth, path)
 
 
 def _kite(setting: Setting, figure: Figure, path: Path, tall: float, facing: int, depth: float) -> None:

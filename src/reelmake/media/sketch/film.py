@@ -59,6 +59,7 @@ class _Film:
     def __init__(self, drawn: Scene, job: Job, width: int, height: int) -> None:
         self.scene, self.job, self.width, self.height = drawn, job, width, height
         self.count = max(1, time.frames(job.seconds, reel.FPS))
+        self._lean = 0.22 if drawn.seed >> 34 & 1 else -0.22  # where a picture's own slow move goes
 
     def pictures(self, inputs: Mapping[str, Path], before: int) -> Iterator[Planes]:
         source = inputs.get("source")
@@ -92,15 +93,25 @@ class _Film:
     ) -> Iterator[Planes]:
         if opening:
             self.scene = borrowed(self.scene, opening.pixels)
-        stage = paint(self.scene, self.width, self.height)
+        # a picture whose words bring nothing new stays to the end; only what falls through the air is added
+        stays = opening is not None and before == 0 and not self.scene.fresh
+        stage = (paint_weather if stays else paint)(self.scene, self.width, self.height)
         words = strip(self.scene.caption, self.scene.palette, self.width, self.height, solid=opening is not None)
         clock = self._clock(before)
         canvas, other = Canvas(self.width, self.height), Canvas(self.width, self.height)
         for n in range(self.count):
             share = n / max(1, self.count - 1)
-            first = self._opening(n) if opening else 0.0
+            if stays and opening:
+                first = 0.0
+                opening.lay(canvas, 1 + 0.16 * _smooth(share), 0.5 + self._lean * _smooth(share))
+                if "rain" in self.scene.weather or "snow" in self.scene.weather or "fog" in self.scene.weather:
+                    other.take(canvas)
+                    stage.lay(other, share, n / 24)
+                    canvas.blend(other, min(1.0, n / 12))
+            else:
+                first = self._opening(n) if opening else 0.0
             last = self._ending(n) if ending else 0.0
-            if first < 1 and last < 1:
+            if first < 1 and last < 1 and not stays:
                 stage.lay(canvas, share, n / 24)
             if opening and first > 0:
                 opening.lay(other, 1 + 0.08 * share)

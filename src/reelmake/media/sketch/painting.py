@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reelmake.media.sketch import cast, sky, weather
+from reelmake.media.sketch import cast, crowd, marks, sky, weather
 from reelmake.media.sketch.places import PAINTERS, from_above
 from reelmake.media.sketch.stage import Setting, Stage, sheet
 from reelmake.providers.sketch import Scene
@@ -19,7 +19,9 @@ def paint(scene: Scene, width: int, height: int) -> Stage:
         if scene.place != "interior":  # its wall fills the frame
             sky.paint(setting)
         PAINTERS[scene.place](setting)
+        marks.paint(setting)
     weather.paint_light(setting)
+    crowd.paint(setting)
     cast.paint(setting)
     weather.paint(setting)
     return Stage(scene, width, height, setting.layers)

@@ -10,7 +10,7 @@ from math import cos, pi, sin
 
 from reelmake.media.sketch.brush import RGB, Brush, Point
 from reelmake.media.sketch.pen import BLACK, Pen
-from reelmake.media.sketch.wear import beard_front, beard_side, bubble_front, hat_front, hat_side
+from reelmake.media.sketch.wear import beard_front, beard_side, bubble_front, hat_front, hat_side, umbrella_behind
 from reelmake.providers.sketch.palette import mix
 from reelmake.providers.sketch.scenery import Figure
 
@@ -146,7 +146,7 @@ def hand_of_kite(figure: Figure) -> Point:
 def _held(pen: Pen, figure: Figure, hand: Point) -> None:
     colour, (x, y) = figure.prop_colour, hand
     if figure.prop == "umbrella":
-        top = y + 0.42
+        top = y + 0.37
         pen.limb([(x, y - 0.03), (x + 0.01, top)], 0.010, BLACK)
         dome = [(x + 0.30 * cos(a), top - 0.02 + 0.17 * sin(a)) for a in (pi * n / 16 for n in range(17))]
         pen.shape(dome, colour)
@@ -199,6 +199,8 @@ def bust(brush: Brush, figure: Figure, tall: float, blink: bool, facing: int, se
     pen = Pen(brush, tall, facing)
     skin, hair, coat = figure.skin, figure.hair, figure.coat
     shade, deep = mix(skin, BLACK, 0.16), mix(skin, (120, 40, 40), 0.30)
+    if figure.prop == "umbrella":
+        umbrella_behind(pen, figure)
     if figure.long_hair:
         pen.curve(
             [(-0.46, 1.25), (0.42, 1.25), (0.50, 0.30), (0.44, -0.05), (-0.52, -0.10), (-0.54, 0.40)],

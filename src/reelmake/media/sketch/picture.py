@@ -37,9 +37,9 @@ class Picture:
     def open(cls, path: Path, width: int, height: int) -> Picture:
         return cls(planes(np.asarray(_load(path, width, height), np.float32)))
 
-    def lay(self, canvas: Canvas, zoom: float) -> None:
+    def lay(self, canvas: Canvas, zoom: float, x: float = 0.5) -> None:
         canvas.put(*self.pixels)
-        canvas.zoom(zoom, 0.5, 0.45)
+        canvas.zoom(zoom, x, 0.45)
 
 
 class Card:

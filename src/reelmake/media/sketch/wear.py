@@ -184,3 +184,15 @@ def bubble_front(pen: Pen, figure: Figure) -> None:
     pen.limb([(-0.50, -0.08), (0.02, -0.16), (0.54, -0.08)], 0.15, mix(colour, BLACK, 0.18))
     pen.limb([(-0.40, 0.98), (-0.26, 1.14), (-0.08, 1.22)], [0.03, 0.075, 0.02], mix(GLASS, WHITE, 0.4))
     pen.limb([(0.46, 0.34), (0.50, 0.48)], [0.02, 0.045], mix(GLASS, WHITE, 0.2))
+
+
+def umbrella_behind(pen: Pen, figure: Figure) -> None:
+    """Held over the shoulder: its dome behind the head, darker inside, with ribs."""
+    colour, dark = figure.prop_colour, mix(figure.prop_colour, BLACK, 0.34)
+    pen.limb([(0.62, -0.9), (0.30, 1.2)], 0.05, (40, 38, 42))
+    dome = [(x - 0.12 * (y - 0.5), y) for x, y in arch(0.10, 0.60, 1.55, 1.02, 24)]
+    pen.shape(dome, dark)
+    for n in range(1, 6):
+        x, y = dome[n * 4]
+        pen.limb([(0.0, 1.5), (x, y)], 0.018, mix(dark, BLACK, 0.3))
+    pen.limb(dome, 0.06, colour)

@@ -40,7 +40,7 @@ MOVES: Table = {
 TIMES: Table = {
     r"golden[- ]hour|sunset|magic hour|late afternoon|amber light|low sun": "golden",
     r"dusk|twilight|blue hour|evening|nightfall|gloaming": "dusk",
-    r"night|midnight|moonl|neon|starl|stars\b|after dark|nocturn": "night",
+    r"night|midnight|moonl|neon|aurora|northern lights|fireworks|starl|stars\b|after dark|nocturn": "night",
     r"dawn|sunrise|daybreak|first light|early morning|morning": "dawn",
     r"noon|midday|daylight|bright day|sunny|afternoon|overcast": "day",
 }
@@ -66,7 +66,9 @@ WEATHER: Table = {
     r"fog|mist|hazy|haze|smok": "fog",
     r"cloud|overcast|storm": "clouds",
     r"stars?\b|starry|starlit|milky way": "stars",
-    r"wind|breeze|gust|kite|(?:falling|autumn|dry) leaves|petals": "wind",
+    r"wind(?!ow|mill|ing)(?! (?:turbine|farm|power|park))|breeze|gust|kite|petals|(?:falling|autumn|dry) leaves": (
+        "wind"
+    ),
     r"steam(?! train| engine| loco|ship|boat|punk)|(?:hot|fresh|freshly brewed) (?:\w+ )?(?:cocoa|chocolate|soup|meal)|"
     r"(?<!iced )(?:coffee|espresso|latte|cappuccino|tea\b)": "steam",
 }
@@ -76,7 +78,7 @@ THINGS: Table = {
     r"dog|puppy|wolf|fox\b|hound": "dog",
     r"\bcats?\b|kitten|panther|tiger|lion\b": "cat",
     r"horse|pony|deer|stag\b|camel|unicorn": "horse",
-    r"birds?\b|seagull|gull|pigeon|eagle|swallow|crane bird|crow|owl|heron|stork": "bird",
+    r"birds?\b|seagull|gull|pigeon|eagle|swallow|crane bird|crows?\b|owl|heron|stork": "bird",
     r"whale|dolphin|fish\b|shark": "fish",
     r"tram(?! line)|train|metro|subway|streetcar|railcar": "tram",
     r"\bbus\b|\bvan\b|truck|lorry": "bus",
@@ -97,7 +99,15 @@ THINGS: Table = {
     r"watch\b|clock|shoe|sneaker|product|box\b|package|object|ring\b|crystal|trophy|vase|statue": "object",
 }
 MARKS: Table = {
-    r"wind (?:turbine|farm|power|park)|turbines": "turbine",
+    r"wind (?:turbine|farm|power|park)|turbines|windmill": "turbine",
+    r"lighthouse": "lighthouse",
+    r"(?:suspension |golden gate |steel |long )?bridges?\b": "bridge",
+    r"castle|fortress|citadel|palace": "castle",
+    r"fireworks?": "fireworks",
+    r"aurora|northern lights|polar lights": "aurora",
+    r"lightning|thunderstorm": "lightning",
+    r"rainbow": "rainbow",
+    r"solar (?:panel|farm|park|array|power)|photovoltaic": "solar",
 }
 PROPS: Table = {
     r"kites?\b": "kite",
@@ -192,6 +202,11 @@ def every(table: Table, text: str) -> tuple[str, ...]:
     """All meanings that the text calls for, in the order they are first said, each once."""
     found = [(m.start(), meaning) for pattern, meaning in table.items() if (m := _compiled(pattern).search(text))]
     return tuple(dict.fromkeys(meaning for _, meaning in sorted(found)))
+
+
+def wheres(table: Table, text: str) -> tuple[int, ...]:
+    """Where any pattern of the table begins."""
+    return tuple(m.start() for pattern in table for m in _compiled(pattern).finditer(text))
 
 
 def says(pattern: str, text: str) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 from reelmake.model.job import Job
 from reelmake.providers.sketch import lexicon, roles
 from reelmake.providers.sketch.caption import caption
+from reelmake.providers.sketch.novelty import fresh
 from reelmake.providers.sketch.palette import palette
 from reelmake.providers.sketch.scenery import RGB, Crowd, Figure, Light, Move, Scene, Time, View
 
@@ -43,6 +44,7 @@ def scene(key: str, job: Job) -> Scene:
         weather=weather,
         seed=seed,
         told=bool(named or neon or lexicon.first(lexicon.TIMES, text) or {"rain", "snow", "fog"} & weather),
+        fresh=fresh(text),
         crowd=_crowd(text),
         marks=lexicon.every(lexicon.MARKS, text)[:3],
     )

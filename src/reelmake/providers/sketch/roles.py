@@ -160,6 +160,11 @@ def crowd(text: str) -> bool:
     return not _named(text) and bool(_compiled("umbrellas|parasols").search(text))
 
 
+def places_of(text: str) -> tuple[int, ...]:
+    """Where people are named outright; "she" or "her hands" name nobody new."""
+    return tuple(mention[0] for mention in _named(text))
+
+
 Mention = tuple[int, str, Role, str, int]
 
 

@@ -115,7 +115,8 @@ class Scene:
     """`place` names the ground (lexicon.PLACES), `beyond` what stands behind it ("" = nothing); `weather` a set of
     rain, snow, fog, clouds, stars, wind, steam; `marks` are what stands at the horizon or is lit in the sky by name
     (lexicon.MARKS); `seed` decides everything the words leave open. `told`: the words say what
-    the light or the colours are; where they do not, a picture that the clip starts from may.
+    the light or the colours are; where they do not, a picture that the clip starts from may. `fresh`: they name a
+    place or a subject that such a picture would not hold already.
     """
 
     caption: Caption
@@ -129,5 +130,6 @@ class Scene:
     weather: frozenset[str]
     seed: int
     told: bool = True
+    fresh: bool = True
     crowd: Crowd | None = None
     marks: tuple[str, ...] = ()
