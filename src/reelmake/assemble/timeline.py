@@ -157,5 +157,6 @@ def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slate
         title=entry.title,
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,
+        job=slate.jobs[0] if slate.jobs else None,
         span=entry.span,
     )

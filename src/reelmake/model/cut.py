@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
+from reelmake.model.job import Job
 from reelmake.model.storyboard import Fit, Size
 
 RENDERER = "1"  # a change of the pixels that our graphs and texts draw; every segment is then made again
@@ -25,6 +26,7 @@ class Entry:
     `start`: first frame of the clip that is seen; `frames`: how many are seen, the parts inside joins included;
     `at`: the frame of the cut at which it begins (inside the join with the entry before, if there is one).
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
+    `job` is the order of the shot's first take, None for footage.
     """
 
     shot: str
@@ -35,6 +37,7 @@ class Entry:
     title: str = ""
     slate: str = ""
     local: bool = False
+    job: Job | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
@@ -236,3 +239,39 @@ class SheetWork:
     size: Size
     format: str
     renderer: str = RENDERER
+
+
+@dataclass(frozen=True, slots=True)
+class OtioClip:
+    """An entry of the cut for a timeline: frames at the cut's rate, the parts inside joins included.
+
+    `file`: the project path of footage, "" for a clip that was made; only that has the fields from `prompt` on.
+    """
+
+    name: str
+    start: int
+    frames: int
+    title: str = ""
+    file: str = ""
+    prompt: str = ""
+    provider: str = ""
+    model: str = ""
+    take: int | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtioWork:
+    """An OpenTimelineIO timeline. Inputs `clip 001`… in the order of `clips`, and `music`.
+
+    `up` leads from the timeline's folder to the project ("../"); `joins[i]` is (name, frames, parameters) of the
+    transition after clip i, None = a hard cut; `music` is a project path, its gain in dB.
+    """
+
+    title: str
+    fps: Fraction
+    up: str
+    clips: tuple[OtioClip, ...]
+    joins: tuple[tuple[str, int, Mapping[str, object]] | None, ...]
+    music: str = ""
+    music_gain: Fraction | None = None

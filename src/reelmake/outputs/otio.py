@@ -1,0 +1,69 @@
+"""The cut as an OpenTimelineIO timeline, for editing programs: the clips themselves with their handles, not a render.
+Needs `pip install "reelmake[otio]"`.
+
+Clips, transitions, titles as markers, the clips' own sound and the music, each where it stands in the cut to the frame.
+Media are named relative to the timeline, so the project's folder can be moved as a whole; what each shot was asked for
+stands in the metadata. Knows which steps lead to it; writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from posixpath import normpath
+
+from reelmake.assemble.options import Option
+from reelmake.model.cut import Cut, OtioClip, OtioWork
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Storyboard
+
+SUFFIXES = (".otio",)
+OPTIONS: Mapping[str, Option] = {}
+
+
+def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
+    """The one step that is published at `root`/path; it hangs on every clip, for it holds their digests and lengths."""
+    if not cut.entries:
+        return []
+    path = normpath(f"{root}/{output.path}")
+    inputs = [replace(clips[entry.shot], label=f"clip {n:03}") for n, entry in enumerate(cut.entries, 1)]
+    music = board.sound.music
+    if music:
+        inputs.append(Input("music", file=music.file))
+    work = OtioWork(
+        title=board.title,
+        fps=cut.fps,
+        up="../" * path.count("/"),
+        clips=tuple(_clip(cut, index, clips) for index in range(len(cut.entries))),
+        joins=tuple((join.name, join.frames, join.params) if join else None for join in cut.joins),
+        music=music.file if music else "",
+        music_gain=music.gain if music else None,
+    )
+    timeline = Step(
+        id=f"output:{'/'.join(filter(None, (board.variant, output.path)))}",
+        kind="output",
+        work=work,
+        inputs=tuple(inputs),
+        suffix=".otio",
+        shots=tuple(dict.fromkeys(entry.shot for entry in cut.entries)),
+        seconds=0.3 + len(cut.entries) / 50,
+        output=f"{root}/{output.path}",
+    )
+    return [timeline]
+
+
+def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
+    entry = cut.entries[index]
+    clip = clips[entry.shot]
+    shown = OtioClip(entry.shot, entry.start, entry.frames, entry.title, file=clip.file)
+    if entry.job is None or not clip.step:
+        return shown
+    job, take = entry.job, int(clip.step.rpartition("#")[2] or entry.job.take)
+    return replace(
+        shown,
+        prompt=job.prompt,
+        provider=job.provider,
+        model=job.model,
+        take=take,
+        seed=None if job.seed is None else job.seed + take - job.take,
+    )

@@ -1,0 +1,185 @@
+"""The .otio output, read back with the library: it is as long as the cut, and names what is there."""
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from reelmake.errors import LocalTool
+from reelmake.media.timeline import timeline
+from reelmake.model.cut import OtioClip, OtioWork
+from reelmake.model.storyboard import Music, Output, Sound, Storyboard
+from reelmake.outputs import otio as kind
+from tests.support.film import Room, entry, into
+from tests.support.folder import Folder
+
+otio = pytest.importorskip("opentimelineio")
+NTSC = Fraction(24000, 1001)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    room = Room(tmp_path)
+    for number, id in enumerate("abc", 1):
+        room.clip(id, number, 24)
+    return room
+
+
+def read(room: Room, board: Storyboard, path: str = "cut.otio") -> Any:
+    return otio.adapters.read_from_file(str(room.build(board, Output(path), by=kind)), "otio_json")
+
+
+def parts(track: Any) -> list[tuple[str, int, int]]:
+    """(name, first frame, frames) of clips; (name, frames before, frames after) of transitions."""
+    found = []
+    for part in track:
+        times = (
+            (part.in_offset, part.out_offset)
+            if isinstance(part, otio.schema.Transition)
+            else (part.source_range.start_time, part.source_range.duration)
+        )
+        found.append((part.name, *(int(time.value) for time in times)))
+    return found
+
+
+def test_hard_cuts_and_trims(room: Room) -> None:
+    made = read(room, room.board(entry("b", trim=("0.25", "0.75")), entry("a"), entry("b")))
+    assert parts(made.tracks[0]) == [("b", 6, 12), ("a", 0, 24), ("b", 0, 24)]
+    assert made.duration() == otio.opentime.RationalTime(60, 24)
+    assert made.name == "Test"
+
+
+@pytest.mark.parametrize("fps", [Fraction(24), NTSC])
+def test_a_join_is_split_at_its_middle_and_the_length_is_the_cuts(tmp_path: Path, fps: Fraction) -> None:
+    room = Room(tmp_path)
+    for number, id in enumerate("abc", 1):
+        room.clip(id, number, 24, fps=fps)
+    seven, eight = (str(Fraction(n) / fps) for n in (7, 8))
+    board = room.board(
+        entry("a", into=into("dissolve", seven)), entry("b", into=into("wipe", eight)), entry("c"), fps=fps
+    )
+    made = read(room, board)
+    assert parts(made.tracks[0]) == [
+        ("a", 0, 20), ("dissolve", 3, 4), ("b", 3, 17), ("wipe", 4, 4), ("c", 4, 20),
+    ]  # fmt: skip
+    duration = made.duration()
+    assert (duration.value, duration.rate) == (room.cut(board).frames, float(fps)) == (57, float(fps))
+    clip = made.tracks[0][0]
+    assert clip.available_range().duration == otio.opentime.RationalTime(24, float(fps))
+    assert clip.trimmed_range_in_parent().duration.value == 20
+
+
+def test_a_clip_swallowed_by_its_joins(room: Room) -> None:
+    board = room.board(entry("a", into=into("dissolve", "0.5")), entry("b", into=into("dip", "0.5")), entry("c"))
+    assert read(room, board).duration().value == room.cut(board).frames == 48
+
+
+def test_only_a_dissolve_is_called_one(room: Room) -> None:
+    dissolve, wipe = into("dissolve", "0.25"), into("wipe", "0.25", direction="left")
+    made = read(room, room.board(entry("a", into=dissolve), entry("b", into=wipe), entry("c")))
+    first, second = (p for p in made.tracks[0] if isinstance(p, otio.schema.Transition))
+    assert (first.transition_type, second.transition_type) == ("SMPTE_Dissolve", "Custom_Transition")
+    assert second.metadata["reelmake"] == {"transition": "wipe", "params": {"direction": "left"}}
+
+
+def test_a_title_is_a_marker(room: Room) -> None:
+    made = read(room, room.board(entry("a"), entry("b", title="One city")))
+    bare, titled = made.tracks[0]
+    assert list(bare.markers) == []
+    assert [m.name for m in titled.markers] == ["One city"]
+    assert titled.markers[0].marked_range == titled.source_range
+
+
+def test_footage_keeps_its_own_rate(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.clip("a", 1, 25, fps=Fraction(25))
+    made = read(room, room.board())
+    assert made.duration() == otio.opentime.RationalTime(24, 24)
+    assert made.tracks[0][0].available_range() == otio.opentime.TimeRange(
+        otio.opentime.RationalTime(0, 25), otio.opentime.RationalTime(25, 25)
+    )
+
+
+def test_sound_lies_under_its_picture_and_short_music_begins_again(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.clip("a", 1, 24)
+    room.clip("b", 2, 24, sound=lambda t: 0.1 * (t > 0))
+    board = room.board(sound=Sound(Music("b.mp4", gain=Fraction(-12))))
+    picture, sound, music = read(room, board).tracks
+    assert (picture.kind, sound.kind, music.kind) == ("Video", "Audio", "Audio")
+    assert [(type(p).__name__, p.duration().value) for p in sound] == [("Gap", 24), ("Clip", 24)]
+    assert len(music) >= 2
+    assert music.duration() == otio.opentime.RationalTime(96_000, 48_000)
+    assert music[0].metadata["reelmake"]["gain_db"] == -12
+
+
+def test_media_are_named_from_the_folder_of_the_timeline(room: Room) -> None:
+    board = room.board(entry("a"))
+    assert read(room, board).tracks[0][0].media_reference.target_url == "../a.mp4"
+    assert read(room, board, "for/edit.otio").tracks[0][0].media_reference.target_url == "../../a.mp4"
+
+
+def test_made_again_it_is_the_same_to_the_byte(room: Room) -> None:
+    board = room.board(entry("a", title="x", into=into("wipe", "0.5", direction="left", soft=True)), entry("b"))
+    before = room.build(board, Output("cut.otio"), by=kind).read_bytes()
+    room.done.clear()
+    assert room.build(board, Output("cut.otio"), by=kind).read_bytes() == before
+    assert room.made == ["output:cut.otio"]
+    room.clip("a", 3, 24)
+    assert room.build(board, Output("cut.otio"), by=kind).read_bytes() != before
+
+
+def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "opentimelineio", None)
+    work = OtioWork("", Fraction(24), "../", (OtioClip("a", 0, 1),), ())
+    with pytest.raises(LocalTool, match=r"reelmake\[otio\]") as caught:
+        timeline(work, {}, tmp_path / "x.otio", lambda fraction, word: None)
+    assert caught.value.next_steps[0] == 'pip install "reelmake[otio]"'
+
+
+FILM = """\
+shots:
+  sky: {prompt: "A sky at dawn.", takes: 2, pick: 2, seed: 7}
+  street: {file: "footage/a street.mp4"}
+cut:
+  - {shot: sky, into: {dissolve: 0.25}}
+  - street
+outputs:
+  cut.otio: {}
+  for/edit.otio: {}
+"""
+
+
+@pytest.mark.slow
+def test_after_a_build_every_url_leads_to_its_file(project: Folder, tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.clip("a", 1, 24)
+    project.write("footage/a street.mp4", room.clips["a"].read_bytes())
+    project.storyboard(FILM)
+    made = project.build()
+    assert made["outputs"]["build/cut.otio"]["frames"] == 12 + 24 - 6
+    for name in ("cut.otio", "for/edit.otio"):
+        file = project.root / "build" / name
+        assert str(tmp_path) not in file.read_text()
+        read = otio.adapters.read_from_file(str(file), "otio_json")
+        assert read.duration().value == 30
+        sky, _, street = read.tracks[0]
+        for clip in (sky, street):
+            target = file.parent / unquote(clip.media_reference.target_url)
+            assert target.is_file()
+        assert "%20" in street.media_reference.target_url
+        said = sky.metadata["reelmake"]
+        assert (said["prompt"], said["take"], said["seed"], said["provider"]) == ("A sky at dawn.", 2, 8, "sketch")
+        assert said["sha256"] in sky.media_reference.target_url
+        assert "prompt" not in street.metadata["reelmake"]
+
+    before = project.cut("cut.otio")
+    (project.root / "build/cut.otio").unlink()
+    project.build()
+    assert project.cut("cut.otio") == before
+    project.storyboard(FILM.replace("pick: 2", "pick: 1"))
+    assert project.build()["generated"] == 0
+    assert project.cut("cut.otio") != before
