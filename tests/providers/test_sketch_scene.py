@@ -247,3 +247,92 @@ _WORDS = st.sampled_from(
 @given(st.lists(_WORDS, max_size=25).map(" ".join))
 def test_any_mixture_of_known_words_gives_a_scene(prompt: str) -> None:
     assert len(scene(KEY, order(prompt)).cast) <= 3
+
+
+def test_a_captain_is_somebody_in_what_the_words_give_him() -> None:
+    (captain,) = seen("Medium close-up. An old captain in a yellow coat looks out to sea.").cast
+    assert (captain.kind, captain.hat, captain.beard) == ("person", "cap", True)
+    assert captain.coat[0] > 200 > 100 > captain.coat[2]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "hats"),
+    [
+        ("A sailor waits", ["knit"]),
+        ("A farmer in a wheat field", ["brim"]),
+        ("A chef plates a dessert", ["toque"]),
+        ("An astronaut walks on Mars", ["bubble"]),
+        ("An engineer and a doctor talk", ["hard", ""]),
+        ("A king and a wizard", ["crown", "point"]),
+        ("A woman in a straw hat", ["brim"]),
+        ("A glassblower shapes a vase", ["", None]),  # by its ending; the vase has no head
+        ("Two thatchers, at noon", ["", ""]),
+        ("Three friends dance", ["", "", ""]),
+    ],
+)
+def test_roles_bring_people_and_what_they_wear(prompt: str, hats: list[str | None]) -> None:
+    cast = seen(prompt).cast
+    assert [f.hat if f.kind in ("person", "child") else None for f in cast] == hats
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["A blue tower rises", "A darker street at night", "The water glitters", "Another winter", "A border, at dawn"],
+)
+def test_what_ends_like_a_role_is_none(prompt: str) -> None:
+    assert not [f for f in seen(prompt).cast if f.kind == "person"]
+
+
+def test_each_person_wears_their_own_colour() -> None:
+    man, girl = seen("A man in a blue coat and a girl in a red dress").cast
+    assert man.coat[2] > man.coat[0]
+    assert girl.coat[0] > girl.coat[2]
+    assert seen("The captain, a woman of sixty, smiles").cast[0].long_hair
+
+
+def test_umbrellas_are_a_crowd_in_the_colours_named() -> None:
+    crowd = seen("Overhead shot of a street crossing in the rain, umbrellas in teal and red, neon").crowd
+    assert crowd is not None
+    assert (crowd.prop, len(crowd.colours)) == ("umbrella", 2)
+    assert seen("A woman with a yellow umbrella").crowd is None
+    assert seen("A crowd cheers at a concert").crowd is not None
+    assert not seen("A crowd cheers at a concert").cast
+    assert seen("Two people talk").crowd is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "marks"),
+    [
+        ("The harbour of Lisbon, wind turbines at sea", ("turbine",)),
+        ("A lighthouse on the coast", ("lighthouse",)),
+        ("Fireworks over a castle", ("fireworks", "castle")),
+        ("Northern lights over a lake", ("aurora",)),
+        ("A field of solar panels", ("solar",)),
+        ("A field", ()),
+    ],
+)
+def test_landmarks_are_known_by_name(prompt: str, marks: tuple[str, ...]) -> None:
+    made = seen(prompt)
+    assert made.marks == marks
+    assert "wind" not in made.weather
+
+
+def test_hot_drinks_steam_and_cold_ones_do_not() -> None:
+    assert "steam" in seen("Close-up of a steaming coffee cup").weather
+    assert "steam" not in seen("A glass of iced tea").weather
+    assert seen("Close-up of a steaming coffee cup").place == "interior"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "fresh"),
+    [
+        ("The woman turns and smiles", False),
+        ("Slow push in, soft light", False),
+        ("The waves roll in", False),
+        ("A dog runs in", True),
+        ("She walks home along the tram line", True),
+        ("Wide shot of a forest", True),
+    ],
+)
+def test_words_that_bring_something_new_are_told_from_those_about_the_picture(prompt: str, fresh: bool) -> None:
+    assert seen(prompt).fresh is fresh

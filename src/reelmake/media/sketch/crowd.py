@@ -19,7 +19,7 @@ _SKINS: tuple[RGB, ...] = ((236, 196, 164), (200, 150, 112), (150, 104, 74), (10
 _ROWS = {
     "extreme wide": (0.065, 0.70, 20),
     "wide": (0.14, 0.715, 16),
-    "full": (0.27, 0.73, 11),
+    "full": (0.27, 0.75, 16),
     "medium": (0.50, 0.86, 8),
     "close": (0.66, 0.98, 7),
     "extreme close": (0.66, 0.98, 6),
@@ -40,7 +40,8 @@ def paint(setting: Setting) -> None:
 def _throng(setting: Setting, crowd: Crowd) -> None:
     distance, aspect = setting.scene.view.distance, setting.sheet.aspect
     tall, foot, count = _ROWS[distance]
-    cheers = any(f.action == "dance" for f in setting.scene.cast) or "cheer" in setting.scene.caption.action.lower()
+    said = f"{setting.scene.caption.subject} {setting.scene.caption.action}".lower()
+    cheers = any(word in said for word in ("cheer", "danc", "celebrat", "concert"))
     poses = 8
     cycles = [_cycle(setting, crowd, n, tall, cheers, poses) for n in range(2 * _KINDS)]
     spots = sorted((setting.between(0, 1), n) for n in range(count))

@@ -45,7 +45,7 @@ def _half(plane: Floats) -> Floats:
 class Plate:
     """`x`, `y`: where its top left corner lies in the frame, in pixels (even). No alpha = opaque.
 
-    `a` and `half` are its alpha at full and half size.
+    `a` and `half` are its alpha at full and half size; `ink` its colour (Y, U, V) if it has but one: nothing to crop.
     """
 
     luma: Bytes2D
@@ -55,6 +55,7 @@ class Plate:
     half: Bytes2D | None
     x: int
     y: int
+    ink: tuple[int, int, int] | None = None
 
     def above(self, row: int) -> Plate:
         """What of it lies above a row of the frame (even); all of it if it ends there anyway."""
@@ -85,7 +86,9 @@ def plate(rgb: Floats, alpha: Floats | None, x: int, y: int, dither: int | None 
     top, bottom = int(rows[0]) // 2 * 2, min(alpha.shape[0], (int(rows[-1]) // 2 + 1) * 2)
     left, right = int(columns[0]) // 2 * 2, min(alpha.shape[1], (int(columns[-1]) // 2 + 1) * 2)
     rgb, alpha = rgb[top:bottom, left:right], alpha[top:bottom, left:right]
-    return Plate(*planes(rgb, dither), _whole(alpha), _whole(_half(alpha)), x + left, y + top)
+    made = planes(rgb, dither)
+    ink = tuple(int(plane[0, 0]) for plane in made) if all(plane.min() == plane.max() for plane in made) else None
+    return Plate(*made, _whole(alpha), _whole(_half(alpha)), x + left, y + top, ink)  # type: ignore[arg-type]
 
 
 class Canvas:
@@ -100,8 +103,9 @@ class Canvas:
     def lay(self, plate: Plate, dx: float = 0.0, dy: float = 0.0, share: float = 1.0) -> None:
         """Paste a plate moved by (dx, dy) pixels, at `share` of its alpha."""
         x, y = plate.x + dx, plate.y + dy
-        _paste((self.luma,), (plate.luma,), plate.a, x, y, share)
-        _paste((self.u, self.v), (plate.u, plate.v), plate.half, x / 2, y / 2, share)
+        inks = plate.ink or (None, None, None)
+        _paste((self.luma,), (plate.luma,), plate.a, x, y, share, inks[:1])
+        _paste((self.u, self.v), (plate.u, plate.v), plate.half, x / 2, y / 2, share, inks[1:])
 
     def zoom(self, factor: float, x: float, y: float) -> None:
         """Enlarge the middle: a box 1/factor of the frame centred at (x, y) (shares of the frame) fills it."""
@@ -140,6 +144,7 @@ def _paste(
     x: float,
     y: float,
     share: float,
+    inks: tuple[int | None, ...],
 ) -> None:
     nx, ny = floor(x), floor(y)
     kx, ky = round((x - nx) * 16), round((y - ny) * 16)
@@ -152,11 +157,14 @@ def _paste(
     window = (slice(top - ny, bottom - ny), slice(left - nx, right - nx))
     mask = None
     if alpha is not None:
-        cut = _between(alpha, *window, kx, ky)
+        mask = Image.fromarray(np.ascontiguousarray(_between(alpha, *window, kx, ky)))
         if share < 1:
-            cut = (cut.astype(np.uint16) * np.uint16(round(share * 256)) >> 8).astype(np.uint8)
-        mask = Image.fromarray(np.ascontiguousarray(cut))
-    for target, source in zip(targets, sources, strict=True):
+            power = round(share * 256)
+            mask = mask.point([level * power >> 8 for level in range(256)])
+    for target, source, ink in zip(targets, sources, inks, strict=True):
+        if ink is not None:
+            target.paste(ink, (left, top, right, bottom), mask)
+            continue
         piece = Image.fromarray(np.ascontiguousarray(_between(source, *window, kx, ky)))
         target.paste(piece, (left, top), mask)
 

@@ -50,7 +50,7 @@ PLACES: Table = {
     r"interior|\broom\b|kitchen|office|bedroom|studio|inside|cafe|café|bar\b|\blab|library|workshop|hallway|corridor|"
     r"classroom|hospital|desk\b|table\b|window seat|living room|restaurant|museum|factory": "interior",
     r"tram line|street|road|alley|avenue|crossing|pavement|sidewalk|boulevard|highway|tram|traffic|lane\b": "street",
-    r"beach|\bsea\b|ocean|coast|harbou?r|shore|waves|lake|river|quay|pier\b|bay\b|island|boat|ship\b|sail": "sea",
+    r"beach|\bsea\b|ocean|coast|harbou?r|shore|waves|lake|river|quay|pier\b|bay\b|island|boat|ship\b|sail(?!or)": "sea",
     r"forest|woods\b|woodland|jungle|pine|grove": "forest",
     r"mountain|alps|peak|cliff|canyon|valley|summit|glacier": "mountains",
     r"desert|dune|sahara|\bmars\b|wasteland": "desert",
@@ -84,7 +84,7 @@ THINGS: Table = {
     r"\bbus\b|\bvan\b|truck|lorry": "bus",
     r"\bcars?\b|taxi|cab\b|automobile|limousine": "car",
     r"bike|bicycle|cycl|scooter": "bike",
-    r"boat|ship\b|sail|yacht|ferry|canoe": "boat",
+    r"boat|ship\b|sail(?!or)|yacht|ferry|canoe": "boat",
     r"plane|aircraft|jet\b|airship|zeppelin": "plane",
     r"drone(?! shot)|quadcopter|helicopter": "drone",
     r"rocket|spaceship|spacecraft|shuttle": "rocket",
@@ -125,7 +125,7 @@ ACTIONS: Table = {
     r"danc|spin|twirl|leap|jump|skip|celebrat|cheer": "dance",
     r"wav(?:es|ing)\b(?! crash)|points?\b|reach|rais(?:es|ing)|salut|holds? up|greets?": "wave",
     r"sit|sits|seated|reads?\b|reading|meditat|rests?\b|eats?\b|drinks?\b|typ(?:es|ing)|work(?:s|ing)|cook": "sit",
-    r"rid(?:es|ing)|driv(?:es|ing)|sail|fl(?:y|ies|ying)|glid|soar|rolls?\b|float|drift|launch|swim": "travel",
+    r"rid(?:es|ing)|driv(?:es|ing)|sail(?!or)|fl(?:y|ies|ying)|glid|soar|rolls?\b|float|drift|launch|swim": "travel",
     r"looks?|gaz|star(?:es|ing)\b|watch|turns?|smil|listen|talk|speak|sings?|whisper|stand|wait|lean": "stand",
 }
 
