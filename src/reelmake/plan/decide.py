@@ -101,13 +101,10 @@ def decide(
         if waits is not None:
             decisions[id] = Decision(step, Verdict.UNDECIDED, f"waits for {name(graph.steps[waits])}")
             continue
-        pairs = manifest(
-            step,
-            {
-                i.label: digests[k.step] if k.step else file_digest(k.file)
-                for i, k in zip(step.inputs, known, strict=True)
-            },
-        )
+        inputs = {
+            i.label: digests[k.step] if k.step else file_digest(k.file) for i, k in zip(step.inputs, known, strict=True)
+        }
+        pairs = manifest(step, inputs, graph.heads[id])
         key = digest(pairs)
         take = find(key)
         if take is not None:
@@ -125,7 +122,7 @@ def _still_needed(decisions: Mapping[str, Decision], targets: Collection[str]) -
     needed = {}
     for id, d in reversed(list(decisions.items())):
         if id in wanted:
-            if d.verdict is Verdict.FRESH:
+            if d.verdict is Verdict.FRESH and any(i.of for i in d.step.inputs):
                 loose = tuple(replace(i.keyed, label=i.label) for i in d.step.inputs)
                 d = replace(d, step=replace(d.step, inputs=loose))
             needed[id] = d

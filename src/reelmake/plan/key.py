@@ -17,6 +17,7 @@ from typing import Any
 from reelmake.model.step import Step
 from reelmake.model.take import Manifest
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 FORMAT = "1"  # the version of the manifest itself; a change of it makes everything stale
 
 
@@ -42,7 +43,7 @@ def key(step: Step, digests: Mapping[str, str]) -> str:
 
 def digest(pairs: Manifest) -> str:
     """sha256 (hex) of any list of pairs; unambiguous because it is JSON."""
-    return hashlib.sha256(json.dumps(pairs, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_JSON(pairs).encode()).hexdigest()
 
 
 def order(step: Step) -> str:
@@ -85,7 +86,7 @@ def text(value: Any) -> str:
     write = _TEXT.get(type(value))
     if write is not None:
         return write(value)
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _JSON(_plain(value))
 
 
 def _ratio(value: Fraction | Decimal) -> str:
