@@ -14,7 +14,7 @@ from reelmake.providers.sketch.scenery import RGB, Crowd, Figure, Light, Move, S
 _SKINS: tuple[RGB, ...] = ((236, 196, 164), (214, 164, 124), (172, 120, 84), (120, 80, 58))
 _HAIRS: tuple[RGB, ...] = ((36, 28, 30), (74, 48, 34), (140, 92, 52), (90, 86, 90))
 _HORIZONS = {"eye": 0.56, "low": 0.80, "high": 0.30, "overhead": 0.0}
-TABLE = frozenset({"cup", "bottle", "phone", "book", "flower", "lamp", "object", "food", "glass", "laptop", "shoe"})
+TABLE = frozenset({"cup", "bottle", "phone", "book", "flower", "lamp", "object"})
 _MASSED = ("city", "park", "forest", "mountains", "sea")
 
 
