@@ -25,7 +25,7 @@ def loaded(statement: str, cwd: Path) -> set[str]:
     subprocess.run(
         [sys.executable, "-c", WATCH + statement],
         cwd=cwd,
-        env={**os.environ, "LOADED": str(note)},
+        env={**os.environ, "NO_COLOR": "1", "LOADED": str(note)},  # as the project fixture has it
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,
