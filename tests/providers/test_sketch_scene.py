@@ -189,9 +189,6 @@ def test_the_strip_of_plain_sentences() -> None:
     strip = caption("Wide shot of Lisbon at dawn, vertical farms on every tower.")
     assert (strip.framing, strip.subject) == ("Wide shot", "Lisbon at dawn, vertical farms on every tower")
     assert caption("She walks home along the tram line.").action == "She walks home along the tram line"
-    assert (
-        caption("Same shot at dusk, palette of teal, sand and rust.").light == "At dusk, palette of teal, sand and rust"
-    )
 
 
 def test_equal_orders_give_equal_scenes_and_names_do_not_matter() -> None:
@@ -336,3 +333,10 @@ def test_hot_drinks_steam_and_cold_ones_do_not() -> None:
 )
 def test_words_that_bring_something_new_are_told_from_those_about_the_picture(prompt: str, fresh: bool) -> None:
     assert seen(prompt).fresh is fresh
+
+
+def test_a_remix_that_speaks_of_light_alone_is_about_the_light() -> None:
+    strip = caption("Same shot at dusk, palette of teal, sand and rust. Cinematic, volumetric light.")
+
+    assert strip.subject == "At dusk, palette of teal, sand and rust"
+    assert strip.light == "Cinematic, volumetric light"

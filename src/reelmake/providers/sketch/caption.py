@@ -34,6 +34,8 @@ def caption(prompt: str, avoid: str = "") -> Caption:
                 add("light", clause)
             elif clause:
                 _sort(clause, parts, add)
+        if not _told(parts):  # "At dusk, palette of teal": the light is what this shot is about
+            parts["subject"], parts["light"] = parts["light"], ""
     return Caption(**{name: _capital(text) for name, text in parts.items()}, avoid=" ".join(avoid.split()))
 
 
@@ -43,7 +45,7 @@ def _sort(clause: str, parts: dict[str, str], add: object) -> None:
     verb = _VERB.search(clause)
     if short and lexicon.first(lexicon.MOVES, low) and not parts["camera"]:
         add("camera", clause)
-    elif not verb and _of_light(low, short and bool(parts["subject"] or parts["action"] or _SINCE.match(low))):
+    elif not verb and _of_light(low, short and bool(_told(parts) or parts["light"] or _SINCE.match(low))):
         add("light", clause)
     elif verb and not parts["action"]:
         before = clause[: verb.start()].strip()
@@ -57,6 +59,10 @@ def _sort(clause: str, parts: dict[str, str], add: object) -> None:
         add("setting", clause)
     else:
         add("action" if parts["action"] else "subject", clause)
+
+
+def _told(parts: dict[str, str]) -> bool:
+    return bool(parts["subject"] or parts["action"])
 
 
 def _of_light(clause: str, may_be_light: bool) -> bool:
