@@ -6,7 +6,10 @@ spending, 130 interrupted.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -22,6 +25,16 @@ _TAKES_VALUE = ("-f", "--file", "--color", "--profile", "--set")
 def main(argv: list[str] | None = None) -> int:
     """Runs the command line; never raises for what a user can do."""
     argv = sys.argv[1:] if argv is None else argv
+    _steady_streams()
+    try:
+        status = _answer(argv)
+        sys.stdout.flush()
+    except OSError as error:  # of stdout itself: everything else is caught where it happens
+        return _unheard(error)
+    return status
+
+
+def _answer(argv: list[str]) -> int:
     if argv and argv[0] == "build":
         from reelmake import fresh
 
@@ -32,6 +45,31 @@ def main(argv: list[str] | None = None) -> int:
             sys.stdout.write(said["stdout"])
             return int(said["status"])
     return _run(argv)
+
+
+def _steady_streams() -> None:
+    """A stream that was closed leads nowhere, and what a terminal cannot show is shown escaped: neither is an error."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        while (hole := os.open(os.devnull, os.O_RDWR)) <= 2:  # else the next file we open would be taken for it
+            pass
+        os.close(hole)
+        sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115 (pathlib costs more than all of this)
+        sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+        sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unheard(error: OSError) -> int:
+    """Nobody reads our stdout any more, or it cannot be written: what was made stays made."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(nowhere, sys.stdout.fileno())  # what is still buffered has to go somewhere at the end
+    if error.errno != errno.EPIPE:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"error: the result cannot be written to stdout: {error.strerror}\n")
+    return 1
 
 
 def _run(argv: list[str]) -> int:
@@ -82,8 +120,10 @@ def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
     except KeyboardInterrupt:
         console.say("interrupted")
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
+    except OSError as error:
+        if error.errno in (errno.EPIPE, errno.ENOSPC, errno.EIO) and error.filename is None:
+            raise  # of stdout: see main
+        _confess(console, error)
         return 1
     except Exception as error:  # our bug: say so, keep the trace
         _confess(console, error)

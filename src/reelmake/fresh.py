@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-FORMAT = 1
+FORMAT = 2
+_SHAPES = ("PATH", "TERM", "NO_COLOR")  # of the environment: which ffmpeg is found, and how a line is painted
 
 
 def place(argv: list[str]) -> str | None:
     """The path of the record for this command line in this folder; None if no project is in sight."""
     named = next((argv[i + 1] for i, a in enumerate(argv[:-1]) if a in ("-f", "--file")), None)
     if named is not None:
-        root = os.path.dirname(os.path.abspath(named))
+        root = os.path.realpath(named if os.path.isdir(named) else os.path.dirname(named))
     else:
         root = os.getcwd()
         while not os.path.exists(os.path.join(root, "storyboard.yaml")):
@@ -33,7 +34,7 @@ def place(argv: list[str]) -> str | None:
                 return None
     from reelmake.version import __version__
 
-    relevant = sorted((k, v) for k, v in os.environ.items() if k.startswith("REELMAKE_"))
+    relevant = sorted((k, v) for k, v in os.environ.items() if k.startswith("REELMAKE_") or k in _SHAPES)
     said = json.dumps([FORMAT, __version__, sys.version, os.getcwd(), argv, relevant, sys.stderr.isatty()])
     name = sha256(said.encode(errors="surrogateescape")).hexdigest()[:32]
     return os.path.join(root, ".reelmake", "fresh", name + ".json")
@@ -49,9 +50,9 @@ def answer(record: str) -> dict[str, Any] | None:
                 if sha256(file.read()).hexdigest() != expected:
                     return None
         stat = os.stat
-        for path, size, mtime, inode in known["files"]:
+        for path, *expected in known["files"]:
             now = stat(path)
-            if now.st_size != size or now.st_mtime_ns != mtime or now.st_ino != inode:
+            if [now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino] != expected:
                 return None
         for path in known["absent"]:
             if os.path.lexists(path):
@@ -66,14 +67,14 @@ def note(
     record: str,
     *,
     texts: Mapping[str, str],
-    files: Iterable[tuple[str, int, int, int]],
+    files: Iterable[tuple[str, int, int, int, int]],
     absent: Iterable[str],
     said: Mapping[str, Any],
 ) -> None:
     """Writes the record; a failure to write is no failure.
 
-    `texts`: absolute path -> sha256 of the bytes that were read. `files`: absolute path, size, mtime in ns and inode as
-    they were when the content was looked at. `absent`: paths whose appearance would change the answer.
+    `texts`: absolute path -> sha256 of the bytes that were read. `files`: absolute path, size, mtime and ctime in ns,
+    inode, as they were when the content was looked at. `absent`: paths whose appearance would change the answer.
     """
     known = {"texts": dict(texts), "files": list(files), "absent": list(absent), "said": dict(said)}
     draft = f"{record}.{os.getpid()}"

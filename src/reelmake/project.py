@@ -62,7 +62,7 @@ def find(named: str | None, start: Path | None = None) -> Path:
         path = path / STORYBOARD if path.is_dir() else path
         if not path.is_file():
             raise Mistake([Diagnostic("RM601", f'there is no storyboard "{named}"', None)])
-        return path.resolve()
+        return path.parent.resolve() / path.name  # a link is read where it stands: it may point elsewhere tomorrow
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / STORYBOARD).is_file():
@@ -342,14 +342,22 @@ class Project:
         """Past runs, oldest first."""
         return self.notes.lines("runs.jsonl")
 
-    def looked_at(self, result: Result) -> list[tuple[str, int, int, int]] | None:
-        """(absolute path, size, mtime in ns, inode) of every file that a result hangs on.
+    def looked_at(self, result: Result) -> list[tuple[str, int, int, int, int]] | None:
+        """(absolute path, size, mtime and ctime in ns, inode) of every file that a result hangs on.
 
-        None if an input was written so lately that it may have changed since we read it.
+        None if an input was written so lately that it may have changed since we read it. Records of ours that are not
+        there are noted as absent.
         """
+        from reelmake.media.ffmpeg import program
+
         mine = [self.root / LOCK, self.root / STATE / "journal", *(self.root / o.path for o in result.outputs)]
-        takes = (self.store.record(key) for record in self.records.values() for key, _ in record.takes.values())
-        mine += [self.store.path(take) for take in takes if take]
+        mine += [Path(program())]
+        folders = {}  # of the takes' records: one that goes away changes its folder's times
+        for key in (key for record in self.choices.records().values() for key, _ in record.takes.values()):
+            if take := self.store.record(key):
+                mine.append(self.store.path(take))
+                folders[self.store.record_file(key).parent] = True
+        mine += folders
         steps = self.layout.graph.steps.values()
         given = sorted({i.file for step in steps for g in step.inputs for i in (g, g.keyed) if i.file})
         stats = []
@@ -357,12 +365,13 @@ class Project:
             try:
                 found = path.stat()
             except OSError:
-                if path in mine:
+                if path in mine[:2]:
+                    self.absent.append(str(path))
                     continue
                 return None
-            stats.append((str(path), found.st_size, found.st_mtime_ns, found.st_ino))
+            stats.append((str(path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
         settled = self.opened - GRAIN
-        if any(mtime > settled for _, _, mtime, _ in stats[len(stats) - len(given) :]):
+        if any(max(mtime, ctime) > settled for _, _, mtime, ctime, _ in stats[len(stats) - len(given) :]):
             return None
         return stats
 

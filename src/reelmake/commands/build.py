@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from reelmake.commands import _open, _options
 from reelmake.report.console import Console
@@ -57,10 +57,18 @@ def run(args: argparse.Namespace, console: Console) -> int:
         if args.events:
             from reelmake.report.jsonl import JsonLines
 
-            listeners.append(JsonLines(stack.enter_context(Path(args.events).open("w", encoding="utf-8"))).handle)
+            listeners.append(JsonLines(stack.enter_context(_opened(args.events)), console.complain).handle)
         result = carry_out(project, wish, console, listeners)
-    _remember(project, result, console)
+    if not args.events:  # the quick way out writes no events
+        _remember(project, result, console)
     return result.status
+
+
+def _opened(name: str) -> TextIO:
+    from reelmake.store.disk import explained
+
+    with explained(f"write {name} (for --events)"):
+        return Path(name).open("w", encoding="utf-8")
 
 
 def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Listener] | None = None) -> Result:

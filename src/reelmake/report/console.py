@@ -5,6 +5,7 @@ Without a terminal there are no control characters. Knows nothing of plans or of
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -50,11 +51,12 @@ class Console:
     def say(self, text: str) -> None:
         """What is good to know; to stderr, unless quiet."""
         if not self.quiet:
-            sys.stderr.write(text + "\n")
+            self.complain(text)
 
     def complain(self, text: str) -> None:
-        """What went wrong; to stderr, always."""
-        sys.stderr.write(text + "\n")
+        """What went wrong; to stderr, always. A reader of stderr that went away stops no build."""
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text + "\n")
 
     def diagnostics(self, found: Sequence[Diagnostic], *, closing: bool = True) -> None:
         """All pictures, then a line that counts them."""

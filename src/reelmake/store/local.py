@@ -64,7 +64,7 @@ class LocalStore:
             digest, size = _digest(file)
             take = replace(take, digest=digest, facts=replace(take.facts, bytes=size))
             self._put(file, self.path(take), size, durable=durable)
-            record = self.root / "takes" / take.key[:2] / f"{take.key}.json"
+            record = self.record_file(take.key)
             make_folder(record.parent, durable=durable)
             text = json.dumps(from_take(take), ensure_ascii=False, indent=1)
             write_whole(record, text.encode(), durable=durable)
@@ -101,6 +101,9 @@ class LocalStore:
     def path(self, take: Take) -> Path:
         return self.root / "store" / take.digest[:2] / f"{take.digest}{take.suffix}"
 
+    def record_file(self, key: str) -> Path:
+        return self.root / "takes" / key[:2] / f"{key}.json"
+
     def scratch(self, suffix: str) -> Path:
         folder = self.root / "tmp"
         with explained(f"write in {self.root}"):
@@ -131,7 +134,7 @@ class LocalStore:
     def forget(self, key: str) -> None:
         """Removes the record of a key; its bytes stay until nothing names them and they are collected."""
         with explained(f"remove a take from {self.root}"), contextlib.suppress(FileNotFoundError):
-            (self.root / "takes" / key[:2] / f"{key}.json").unlink()
+            self.record_file(key).unlink()
 
 
 def _digest(file: Path) -> tuple[str, int]:

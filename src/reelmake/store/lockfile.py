@@ -26,6 +26,7 @@ HEADER = (
 )
 ATTRIBUTE = "reelmake.lock merge=union"
 UNREADABLE = "RM620"
+MOST_TAKES = 10_000
 
 _MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})( |$)")
 
@@ -167,4 +168,12 @@ def _text(value: object) -> str:
 
 
 def _counts(given: Mapping[str, Any]) -> dict[str, int]:
-    return {_text(order): int(number) for order, number in sorted(given.items())}
+    return {_text(order): _number(number) for order, number in sorted(given.items())}
+
+
+def _number(given: Any) -> int:
+    """Of a take: from 1; more than a person ever asked for is damage, not a wish."""
+    number = int(given)
+    if not 1 <= number <= MOST_TAKES:
+        raise ValueError("no number of a take")
+    return number
