@@ -6,9 +6,6 @@ spending, 130 interrupted.
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import gc
 import os
 import sys
 
@@ -63,6 +60,9 @@ def _steady_streams() -> None:
 
 def _unheard(error: OSError) -> int:
     """Nobody reads our stdout any more, or it cannot be written: what was made stays made."""
+    import contextlib
+    import errno
+
     nowhere = os.open(os.devnull, os.O_WRONLY)
     with contextlib.suppress(OSError, ValueError):
         os.dup2(nowhere, sys.stdout.fileno())  # what is still buffered has to go somewhere at the end
@@ -107,6 +107,9 @@ def _split(argv: list[str], known: list[str]) -> tuple[str | None, list[str]]:
 
 
 def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
+    import errno
+    import gc
+
     from reelmake.errors import ReelmakeError
     from reelmake.report.console import Console
 

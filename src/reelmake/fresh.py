@@ -2,12 +2,14 @@
 
 A run that ended with nothing left to do writes down what it read (texts by digest, files by size, mtime and inode) and
 what it printed. If all of it still stands, the next run prints the same and ends. Knows nothing of storyboards, plans
-or stores; imports nothing that costs more than a few milliseconds (not even pathlib).
+or stores; imports nothing that costs more than a few milliseconds (not even json or pathlib).
+
+A record, in lines: the format; `= sha256 path` for a text; `. size mtime ctime inode path` for a file; `- path` for
+what must not be there; `! status out err` and then what was printed: `out` characters to stdout, `err` to stderr.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from hashlib import sha256
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 _SHAPES = ("PATH", "TERM", "NO_COLOR")  # of the environment: which ffmpeg is found, and how a line is painted
 
 
@@ -35,32 +37,40 @@ def place(argv: list[str]) -> str | None:
     from reelmake.version import __version__
 
     relevant = sorted((k, v) for k, v in os.environ.items() if k.startswith("REELMAKE_") or k in _SHAPES)
-    said = json.dumps([FORMAT, __version__, sys.version, os.getcwd(), argv, relevant, sys.stderr.isatty()])
+    said = repr([FORMAT, __version__, sys.version, os.getcwd(), argv, relevant, sys.stderr.isatty()])
     name = sha256(said.encode(errors="surrogateescape")).hexdigest()[:32]
-    return os.path.join(root, ".reelmake", "fresh", name + ".json")
+    return os.path.join(root, ".reelmake", "fresh", name)
 
 
 def answer(record: str) -> dict[str, Any] | None:
     """`{"stdout", "stderr", "status"}` of the run on record if nothing it looked at has changed since."""
     try:
-        with open(record, "rb") as file:
-            known = json.load(file)
-        for path, expected in known["texts"].items():
-            with open(path, "rb") as file:
-                if sha256(file.read()).hexdigest() != expected:
-                    return None
-        stat = os.stat
-        for path, *expected in known["files"]:
-            now = stat(path)
-            if [now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino] != expected:
-                return None
-        for path in known["absent"]:
-            if os.path.lexists(path):
-                return None
-    except (OSError, ValueError, KeyError, TypeError):
+        with open(record, encoding="utf-8", errors="surrogateescape", newline="") as file:
+            known, _, rest = file.read().partition("\n! ")
+        first, *lines = known.split("\n")
+        if first != str(FORMAT) or not rest or not all(map(_stands, lines)):
+            return None
+        ending, _, printed = rest.partition("\n")
+        status, out, err = map(int, ending.split(" "))
+    except (OSError, ValueError):
         return None
-    said: dict[str, Any] = known["said"]
-    return said
+    if len(printed) != out + err:
+        return None
+    return {"stdout": printed[:out], "stderr": printed[out:], "status": status}
+
+
+def _stands(line: str) -> bool:
+    """Is what a line says still so? Raises OSError or ValueError if it cannot be told."""
+    kind, _, rest = line.partition(" ")
+    if kind == ".":
+        *expected, path = rest.split(" ", 4)
+        now = os.stat(path)
+        return [str(now.st_size), str(now.st_mtime_ns), str(now.st_ctime_ns), str(now.st_ino)] == expected
+    if kind == "=":
+        digest, _, path = rest.partition(" ")
+        with open(path, "rb") as file:
+            return sha256(file.read()).hexdigest() == digest
+    return kind == "-" and not os.path.lexists(rest)
 
 
 def note(
@@ -76,12 +86,18 @@ def note(
     `texts`: absolute path -> sha256 of the bytes that were read. `files`: absolute path, size, mtime and ctime in ns,
     inode, as they were when the content was looked at. `absent`: paths whose appearance would change the answer.
     """
-    known = {"texts": dict(texts), "files": list(files), "absent": list(absent), "said": dict(said)}
+    lines = [str(FORMAT), *(f"= {digest} {path}" for path, digest in texts.items())]
+    lines += [f". {size} {mtime} {ctime} {inode} {path}" for path, size, mtime, ctime, inode in files]
+    lines += [f"- {path}" for path in absent]
+    if any("\n" in line for line in lines):
+        return  # a path with a line end in it has no place in a file of lines
+    out, err = said["stdout"], said["stderr"]
+    lines += [f"! {said['status']} {len(out)} {len(err)}", out + err]
     draft = f"{record}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(record), exist_ok=True)
-        with open(draft, "w", encoding="utf-8") as file:
-            json.dump(known, file, separators=(",", ":"))
+        with open(draft, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.write("\n".join(lines))
         os.replace(draft, record)
-    except OSError:
+    except (OSError, UnicodeError):
         return
