@@ -104,15 +104,24 @@ async def abuild(
 
 
 def run_build(project: Project, wish: Wish, listen: Listener, confirm: Confirm) -> Result:
-    """A build of its own loop; in the main thread Ctrl-C and SIGTERM end it in good order."""
+    """A build of its own loop; in the main thread Ctrl-C, SIGTERM and SIGHUP end it in good order."""
     stop = Stop()
 
     async def main() -> Result:
         loop = asyncio.get_running_loop()
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, stop.request)
-        return await _build(project, wish, listen, confirm, stop)
+        if threading.current_thread() is not threading.main_thread():
+            return await _build(project, wish, listen, confirm, stop)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, stop.request)
+
+        def ask(plan: Plan) -> bool | None:
+            loop.remove_signal_handler(signal.SIGINT)  # while we wait for an answer, Ctrl-C ends the program at once
+            try:
+                return confirm(plan)
+            finally:
+                loop.add_signal_handler(signal.SIGINT, stop.request)
+
+        return await _build(project, wish, listen, ask, stop)
 
     return asyncio.run(main())
 

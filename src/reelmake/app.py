@@ -78,7 +78,7 @@ def _run(argv: list[str]) -> int:
 
     known = known_commands()
     command, rest = _split(argv, known)
-    parser = whole() if command is None else alone(command)
+    parser = whole(argv) if command is None else alone(command, argv)
     if command is None:
         strange = next((word for word in argv if not word.startswith("-")), None)
         if strange is not None:
@@ -121,6 +121,9 @@ def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
         console.refuse(error)
         return error.exit_status
     except KeyboardInterrupt:
+        if console.json:
+            nothing = dict.fromkeys(("shot", "span", "kept"))
+            console.object({"error": {"code": "RM860", "message": "interrupted", **nothing, "next": []}})
         console.say("interrupted")
         return 130
     except OSError as error:

@@ -5,7 +5,7 @@ Knows nothing of storyboards or graphs, and nothing of the file's format (that i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,21 +48,39 @@ class Choices:
             raise Mistake(problems)
         return records
 
-    def write(self, records: Mapping[str, Record]) -> None:
-        """Writes the file if it says something else now; records of other profiles stay as they are."""
-        from reelmake.store import lockfile
+    def by_order(self) -> dict[str, tuple[int, int]]:
+        """Order -> (take picked or 0, takes wished for or 0), whichever shot and profile it was chosen for.
 
-        others = {k: v for k, v in self.everything().items() if not self._mine(k)}
-        mine = {k + self._mark: replace(v, shot=k + self._mark) for k, v in records.items()}
-        lockfile.save(self.path, {**others, **mine})
+        Where two say different things, the default profile and then the first address win.
+        """
+        found: dict[str, tuple[int, int]] = {}
+        for _, record in sorted(self.everything().items(), key=lambda known: ("@" in known[0], known[0])):
+            for order in (*record.picks, *record.wishes):
+                found.setdefault(order, (record.picks.get(order, 0), record.wishes.get(order, 0)))
+        return found
+
+    def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
+        """Reads the records, changes them and writes the file if it says something else now, in one go: two who do so
+        at once lose nothing. Records of other profiles stay as they are."""
+        from reelmake.store import lockfile
+        from reelmake.store.hold import Hold
+
+        with Hold(self.path.parent / ".reelmake" / "choosing"):
+            records = change(self.records())
+            others = {k: v for k, v in self.everything().items() if not self._mine(k)}
+            mine = {k + self._mark: replace(v, shot=k + self._mark) for k, v in records.items()}
+            lockfile.save(self.path, {**others, **mine})
 
     def pick(self, orders: Mapping[str, str], take: int) -> None:
         """Notes for each shot (address -> its present order) that this take is used."""
-        records = self.records()
-        for shot, order in orders.items():
-            record = records.get(shot, Record(shot))
-            records[shot] = replace(record, picks={**record.picks, order: take})
-        self.write(records)
+
+        def picked(records: dict[str, Record]) -> dict[str, Record]:
+            for shot, order in orders.items():
+                record = records.get(shot, Record(shot))
+                records[shot] = replace(record, picks={**record.picks, order: take})
+            return records
+
+        self.update(picked)
 
     def wish(self, shot: str, order: str, takes: int, *, pick: bool) -> None:
         """So many takes of an order are wanted, and the last of them used if `pick`; written when the run ends."""

@@ -57,6 +57,15 @@ class Form:
 
 def find(named: str | None, start: Path | None = None) -> Path:
     """The storyboard: the one named, or storyboard.yaml in this folder or the nearest parent. Raises Mistake."""
+    found = _find(named, start)
+    try:
+        str(found).encode()
+    except UnicodeEncodeError as error:
+        raise Mistake([Diagnostic("RM608", "the path of this project is not UTF-8", None)]) from error
+    return found
+
+
+def _find(named: str | None, start: Path | None) -> Path:
     if named is not None:
         path = Path(named)
         path = path / STORYBOARD if path.is_dir() else path
@@ -199,12 +208,13 @@ class Project:
         report = Report()
         lengths = self._lengths(script, report)
         clash = _outputs_clash(script.variants)
+        elsewhere = self.choices.by_order()
         steps: list[Step] = []
         cuts: dict[str, Cut] = {}
         shots = {}
         for variant in script.variants:
             board = variant.board
-            made = shots[board.variant] = shot_steps(variant.slates, self.records, self.expected)
+            made = shots[board.variant] = shot_steps(variant.slates, self.records, self.expected, elsewhere)
             steps += made.steps
             cut = cuts[board.variant] = timeline(board, variant.slates, lengths, report, catalog.complaint)
             root = f"{BUILD}/{board.variant}" if clash and board.variant else BUILD

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from reelmake import catalog
-from reelmake.errors import Busy, Unwilling
+from reelmake.errors import Busy, LocalTool, Unwilling
 from reelmake.model.events import Listener, Published, RunFinished, RunStarted, Waiting
 from reelmake.model.lock import Record
 from reelmake.model.storyboard import ProviderSpec
@@ -182,15 +182,23 @@ def _finish(
     if outcome:
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
     outputs = []
+    unplaced = []
     for id, take in takes.items():
-        path = plan.graph.steps[id].output
+        step = plan.graph.steps[id]
+        path = step.output
         if path:
-            if project.publish(take, path):
+            try:
+                placed = project.publish(take, path)
+            except LocalTool as error:
+                unplaced.append(Failure(id, "", error.code, str(error), error.next_steps, step.span))
+                continue
+            if placed:
                 seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
                 listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
             outputs.append(_output(path, take))
-    project.choices.write(_records(project, takes))  # read again just now: somebody may have picked meanwhile
+    project.choices.update(lambda records: _records(project, takes, records))
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
+    result = replace(result, failures=(*result.failures, *unplaced))
     if outcome:
         project.learn((r.step.job, r.take.took) for r in outcome.made if r.step.job and r.take and r.take.took)
         project.log(_logged(result, wish.command))
@@ -261,10 +269,13 @@ def _result(
     )
 
 
-def _records(project: Project, takes: Mapping[str, Take]) -> dict[str, Record]:
-    """What the lock file shall say: old choices, and the takes that exist now of every shot this build looked at."""
+def _records(project: Project, takes: Mapping[str, Take], before: Mapping[str, Record]) -> dict[str, Record]:
+    """What the lock file shall say: old choices, and the takes that exist now of every shot this build looked at.
+
+    A shot that is gone keeps its choices: it may have been renamed, or come back.
+    """
     layout = project.layout
-    records = {shot: record for shot, record in project.choices.records().items() if shot in layout.slates}
+    records = {k: r for k, r in before.items() if k in layout.slates or r.picks or r.wishes}
     by_shot: dict[str, dict[int, Take]] = {}
     for id, take in takes.items():
         step = layout.graph.steps[id]

@@ -139,3 +139,78 @@ def test_an_impossible_take_in_the_lock_file_is_said(film: Folder, number: str) 
 
     for command in (["plan"], ["build"]):
         film.run(*command).expect(2, stderr="reelmake.lock:1:1")
+
+
+CHOSEN = """\
+shots:
+  park: {prompt: A kite., takes: 2}
+  dusk: {remix: park, prompt: At dusk.}
+"""
+
+
+@pytest.fixture
+def chosen(project: Folder) -> Folder:
+    """A film whose park has its second take picked."""
+    project.storyboard(CHOSEN)
+    project.build("park")
+    project.run("pick", "park", "2").expect()
+    project.build()
+    return project
+
+
+def test_a_renamed_shot_keeps_its_pick(chosen: Folder) -> None:
+    chosen.storyboard(CHOSEN.replace("park", "garden"))
+    assert chosen.build()["generated"] == 0
+    takes = chosen.run("takes", "--json").expect().json["takes"]
+    assert [t["take"] for t in takes if t["shot"] == "garden" and t["picked"]] == [2]
+    chosen.storyboard(CHOSEN)
+    assert chosen.build()["generated"] == 0
+
+
+def test_a_shot_that_was_taken_out_for_a_while_keeps_its_pick(chosen: Folder) -> None:
+    chosen.storyboard("shots:\n  sea: {prompt: The sea.}\n")
+    chosen.build()
+    chosen.storyboard(CHOSEN)
+    assert chosen.build()["generated"] == 0
+
+
+def test_another_storyboard_in_the_folder_takes_no_picks_away(chosen: Folder) -> None:
+    chosen.write("other.yaml", "reelmake: 1\ndefaults: {size: 128x72, seconds: 0.5}\nshots:\n  sea: {prompt: Sea.}\n")
+    chosen.run("build", "-f", "other.yaml").expect()
+    assert chosen.plan()["generate"] == 0
+
+
+def test_a_profile_with_the_same_orders_sees_the_same_picks(chosen: Folder) -> None:
+    chosen.storyboard(CHOSEN + "profiles: {web: {outputs: {web.mp4: {}}}}\n")
+    assert chosen.plan("--profile", "web")["generate"] == 0
+
+
+def test_a_wrong_command_line_is_said_as_json_where_json_was_asked_for(project: Folder) -> None:
+    project.storyboard(CHOSEN)
+    for words in (
+        ["build", "--json", "--bogus"],
+        ["build", "--json", "-j", "x"],
+        ["pick", "--json"],
+        ["bulid", "--json"],
+    ):
+        assert project.run(*words).expect(2).json["error"]["code"] == "RM700"
+
+
+def test_an_output_that_cannot_be_placed_loses_nothing_else(project: Folder) -> None:
+    project.storyboard(CHOSEN + "outputs: {cut.mp4: {}, sheet.png: {}}\n")
+    (project.root / "build/cut.mp4").mkdir(parents=True)  # something stands where the cut should go
+
+    project.run("build").expect(1, stderr="build/cut.mp4")
+
+    assert (project.root / "build/sheet.png").is_file()
+    assert (project.root / "reelmake.lock").read_text().count("park ") == 1
+    (project.root / "build/cut.mp4").rmdir()
+    assert project.build()["generated"] == 0
+
+
+def test_a_folder_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xffad"))
+    folder.mkdir()
+    project = Folder(folder)
+    project.storyboard(CHOSEN)
+    project.run("build").expect(2, stderr="RM608")

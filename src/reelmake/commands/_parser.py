@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 from reelmake import catalog
 from reelmake.commands import _options
 from reelmake.version import __version__
+
+
+class Parser(argparse.ArgumentParser):
+    """Says a mistake on the command line as JSON too, where JSON was asked for."""
+
+    asked: tuple[str, ...] = ()
+
+    def error(self, message: str) -> NoReturn:
+        if "--json" in Parser.asked:
+            value = {"code": "RM700", "message": message, "shot": None, "span": None, "kept": None}
+            help_ = {"command": f"{self.prog} --help", "costs_money": False}
+            sys.stdout.write(json.dumps({"error": {**value, "next": [help_]}}, indent=2) + "\n")
+        super().error(message)
 
 
 def known_commands() -> list[str]:
@@ -14,18 +31,20 @@ def known_commands() -> list[str]:
     return [name.replace("_", "-") for name in catalog.names("commands")]
 
 
-def alone(command: str) -> argparse.ArgumentParser:
-    """Only that command's module is imported."""
+def alone(command: str, asked: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Only that command's module is imported. `asked`: the command line as typed."""
+    Parser.asked = tuple(asked)
     return _parser([command])
 
 
-def whole() -> argparse.ArgumentParser:
+def whole(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Every command: for --help, for completion, for the reference."""
+    Parser.asked = tuple(asked)
     return _parser(known_commands())
 
 
 def _parser(commands: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="reelmake",
         description="make for AI video: a storyboard becomes one cut, and only the shots that changed are paid for.",
         epilog="`reelmake COMMAND --help` explains a command.",

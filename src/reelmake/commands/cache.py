@@ -65,17 +65,17 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
     from reelmake.store.collect import collect
 
     project = _open.project(args, console)
-    needed = {d.take.key for d in project.plan().decisions.values() if d.take}
-    needed |= {key for record in project.choices.everything().values() for key, _ in record.takes.values()}
-    gone = [t for t in project.store.takes() if t.key not in needed and (args.paid or not kept.paid(t))]
-    cost = sum((t.cost or Decimal(0) for t in gone), Decimal(0))
-    if not args.dry_run:
-        with project.hold(wait=False, waiting=console.say, stopped=lambda: False):
+    with project.hold(wait=False, waiting=console.say, stopped=lambda: False):  # decided and done in one go
+        needed = {d.take.key for d in project.plan().decisions.values() if d.take}
+        needed |= {key for record in project.choices.everything().values() for key, _ in record.takes.values()}
+        gone = [t for t in project.store.takes() if t.key not in needed and (args.paid or not kept.paid(t))]
+        if args.dry_run:
+            freed = sum(t.facts.bytes for t in gone)
+        else:
             for take in gone:
                 project.store.forget(take.key)
             freed = collect(project.store)
-    else:
-        freed = sum(t.facts.bytes for t in gone)
+    cost = sum((t.cost or Decimal(0) for t in gone), Decimal(0))
     if console.json:
         console.object({"reelmake": 1, "removed": [kept.as_json(t) for t in gone], "bytes": freed})
     verb = "would remove" if args.dry_run else "removed"

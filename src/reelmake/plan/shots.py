@@ -37,9 +37,16 @@ class ShotSteps:
 
 
 def shot_steps(
-    slates: Mapping[str, Slate], records: Mapping[str, Record], expected: Callable[[Job], float] | None = None
+    slates: Mapping[str, Slate],
+    records: Mapping[str, Record],
+    expected: Callable[[Job], float] | None = None,
+    elsewhere: Mapping[str, tuple[int, int]] | None = None,
 ) -> ShotSteps:
-    """Steps for every slate of one variant. `expected`: how many seconds a job will take."""
+    """Steps for every slate of one variant. `expected`: how many seconds a job will take.
+
+    `elsewhere`: order -> (take picked or 0, takes wished for or 0) of any shot, for a choice is about an order: a shot
+    that was renamed, or is seen through another profile, keeps it.
+    """
     steps: list[Step] = []
     clips: dict[str, Input] = {}
     choices: dict[str, Choice] = {}
@@ -54,7 +61,9 @@ def shot_steps(
         steps += before
         first = _step(slate, slate.jobs[0], inputs, expected)
         orders[slate.shot] = order(first)
-        choice = choices[slate.shot] = _choose(slate, records.get(slate.shot), orders[slate.shot])
+        choice = choices[slate.shot] = _choose(
+            slate, records.get(slate.shot), orders[slate.shot], (elsewhere or {}).get(orders[slate.shot], (0, 0))
+        )
         takes = [first, *(_step(slate, job, inputs, expected) for job in slate.jobs[1:])]
         while len(takes) < choice.takes:
             takes.append(_step(slate, _next_take(takes[-1].work), inputs, expected))
@@ -77,13 +86,16 @@ def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
     return list(done.values())
 
 
-def _choose(slate: Slate, record: Record | None, ordered: str) -> Choice:
-    takes = max(len(slate.jobs), record.wishes.get(ordered, 0) if record else 0)
+def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[int, int]) -> Choice:
+    known = record is not None and (ordered in record.picks or ordered in record.wishes)
+    takes = max(len(slate.jobs), record.wishes.get(ordered, 0) if record else 0, 0 if known else elsewhere[1])
     if slate.pick is not None:
         return Choice(slate.pick, max(takes, slate.pick), "storyboard")
     if record and ordered in record.picks:
         take = record.picks[ordered]
         return Choice(take, max(takes, take), "lock")
+    if elsewhere[0] and not known:
+        return Choice(elsewhere[0], max(takes, elsewhere[0]), "lock")
     return Choice(1, takes, "default")
 
 
