@@ -135,8 +135,7 @@ def encoder(picture: Picture, frames: int) -> dict[str, object]:
         "force-cfr": 1,
         "colorprim": "bt709",
         "transfer": "bt709",
-        "colormatrix": "bt709",
-        "range": "tv",
+        "colormatrix": "bt709",  # the range is told by the frames themselves (setparams)
     }
     return {
         "c:v": "libx264",
