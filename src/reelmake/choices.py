@@ -51,12 +51,13 @@ class Choices:
     def by_order(self) -> dict[str, tuple[int, int]]:
         """Order -> (take picked or 0, takes wished for or 0), whichever shot and profile it was chosen for.
 
-        Where two say different things, the default profile and then the first address win.
+        Of two picks that of the default profile and then of the first address wins; of two wishes the larger.
         """
         found: dict[str, tuple[int, int]] = {}
         for _, record in sorted(self.everything().items(), key=lambda known: ("@" in known[0], known[0])):
-            for order in (*record.picks, *record.wishes):
-                found.setdefault(order, (record.picks.get(order, 0), record.wishes.get(order, 0)))
+            for order in {**record.picks, **record.wishes}:
+                pick, takes = found.get(order, (0, 0))
+                found[order] = (pick or record.picks.get(order, 0), max(takes, record.wishes.get(order, 0)))
         return found
 
     def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:

@@ -167,6 +167,14 @@ def test_a_renamed_shot_keeps_its_pick(chosen: Folder) -> None:
     assert chosen.build()["generated"] == 0
 
 
+def test_a_pick_that_came_with_a_rename_outlasts_a_retake(chosen: Folder) -> None:
+    chosen.storyboard(CHOSEN.replace("park", "garden"))
+    chosen.run("retake", "garden", "--keep-pick").expect()
+    takes = chosen.run("takes", "garden", "--json").expect().json["takes"]
+    assert [(t["take"], t["picked"]) for t in takes if t["shot"] == "garden"] == [(1, False), (2, True), (3, False)]
+    assert chosen.build()["generated"] == 0
+
+
 def test_a_shot_that_was_taken_out_for_a_while_keeps_its_pick(chosen: Folder) -> None:
     chosen.storyboard("shots:\n  sea: {prompt: The sea.}\n")
     chosen.build()

@@ -87,14 +87,13 @@ def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
 
 
 def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[int, int]) -> Choice:
-    known = record is not None and (ordered in record.picks or ordered in record.wishes)
-    takes = max(len(slate.jobs), record.wishes.get(ordered, 0) if record else 0, 0 if known else elsewhere[1])
+    takes = max(len(slate.jobs), record.wishes.get(ordered, 0) if record else 0, elsewhere[1])
     if slate.pick is not None:
         return Choice(slate.pick, max(takes, slate.pick), "storyboard")
     if record and ordered in record.picks:
         take = record.picks[ordered]
         return Choice(take, max(takes, take), "lock")
-    if elsewhere[0] and not known:
+    if elsewhere[0]:
         return Choice(elsewhere[0], max(takes, elsewhere[0]), "lock")
     return Choice(1, takes, "default")
 
