@@ -7,7 +7,8 @@
     └── StepFailed     one step could not be made; dependents are skipped, the rest goes on; exit 1
         ├── Transient  worth another try: bounded by attempts and by time
         ├── Ambiguous  a paid call was sent and no answer came: never sent again on our own
-        ├── Refused    the provider will not do it: moderation, a bad parameter
+        ├── Refused    the provider will not do it: a bad parameter, a size it has not
+        │   └── Moderated  nor this prompt or these pictures, nor what came of them
         ├── NoCredit   no money or quota at the provider: nothing more is started there
         ├── NoAccess   missing or rejected credentials
         ├── Gone       the remote clip or its source no longer exists
@@ -91,6 +92,12 @@ class Refused(StepFailed):
     """The provider will not do this order."""
 
     code = "RM920"
+
+
+class Moderated(Refused):
+    """The order, or the clip that was made of it, offends a rule of the provider's."""
+
+    code = "RM921"
 
 
 class NoCredit(StepFailed):

@@ -5,17 +5,42 @@ Real ones are wired in app, fakes in tests. Knows no adapter.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from reelmake.model.http import Auth, Request, Response
 from reelmake.model.job import Job
 from reelmake.model.take import Attempt, Facts, Take
 
 Tell = Callable[[float | None, str], None]
 """Progress of one piece of work: fraction 0..1 (None = not known) and a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One paid order, as it is sent. `inputs`: files by label (image, last_image, source, reference 1 …).
+
+    `token` is ours and new for every order. `seed`: the author's, else one derived from the key. `source`: for remix and extend the create-time id, at this very provider,
+    of the clip they start from; "" = there is none (any more), so the file `inputs["source"]` must be sent.
+    """
+
+    job: Job
+    inputs: Mapping[str, Path]
+    token: str
+    source: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider has the order. `remote`: the create-time id, the only one ever used. `cost`: its own figure, USD."""
+
+    remote: str
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +54,94 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Can be fetched. `cost` is the provider's own figure in USD where it gives one."""
+    """Can be fetched. `cost` is the provider's own figure in USD where it gives one.
+
+    `expires`: UTC until which the clip is there, to fetch or to remix; "" = not said.
+    """
 
     cost: Decimal | None = None
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """Ended without a clip. `code` as in errors.py; `message` in the provider's words."""
+    """Ended without a clip. `code` as in errors.py; `message` in the provider's words.
+
+    `cost`: what it says it charges all the same, 0 = it says nothing was or it was refunded; None = not said.
+    """
 
     code: str
     message: str
+    cost: Decimal | None = None
 
 
 Status = Pending | Ready | Dead
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteJob:
+    """A job as a provider lists it; what it does not say is empty. `created`, `expires`: UTC, ISO 8601."""
+
+    remote: str
+    status: str = ""
+    prompt: str = ""
+    model: str = ""
+    size: str = ""
+    seconds: Fraction | None = None
+    created: str = ""
+    expires: str = ""
+
+
 class Provider(Protocol):
     """A remote provider. Errors come out as errors.StepFailed branches and nothing else.
 
-    submit: exactly one paid request; returns the create-time id. Raises Transient only if the request certainly was not
-            accepted, Refused / NoCredit / NoAccess if it certainly was refused, Ambiguous if nobody can know.
-    poll:   free, may be repeated for ever. Raises Transient if the question could not be asked.
-    fetch:  writes the whole clip to `into` (a path that does not exist yet); a partial file may be left on error.
-    find:   the id of a job that was submitted with this order and no known answer, or None if there certainly is none.
-            Raises Ambiguous if this provider cannot tell.
-    cancel: best effort.
+    submit:  exactly one paid request. Raises Transient only if the request certainly was not accepted, Refused /
+             NoCredit / NoAccess / Gone (the source is not there) if it certainly was refused, Ambiguous if nobody can
+             know.
+    poll:    free, may be repeated for ever. Raises Transient if the question could not be asked.
+    fetch:   writes the whole clip to `into` (a path that does not exist yet); a partial file may be left on error.
+             Raises Gone if the provider says that there is no content.
+    find:    ids of the jobs there that match this order and were made since it was intended, oldest first; () if there
+             certainly is none. Raises Ambiguous if this provider cannot tell.
+    cancel:  best effort. Raises Refused if it cannot be cancelled.
+    listing: what is there, newest first. Raises Refused if this provider has no list.
+    remove:  deletes a job and its clip there.
+    close:   lets connections go.
     """
 
     name: str
 
-    async def submit(self, job: Job, inputs: Mapping[str, Path], token: str) -> str: ...
+    async def submit(self, order: Order) -> Accepted: ...
     async def poll(self, remote: str) -> Status: ...
     async def fetch(self, remote: str, into: Path, tell: Tell) -> None: ...
-    async def find(self, attempt: Attempt) -> str | None: ...
+    async def find(self, attempt: Attempt) -> tuple[str, ...]: ...
     async def cancel(self, remote: str) -> None: ...
+    async def listing(self) -> tuple[RemoteJob, ...]: ...
+    async def remove(self, remote: str) -> None: ...
+    async def close(self) -> None: ...
+
+
+T = TypeVar("T")
+Talk = Generator[Request, Response, T]
+
+
+class Conversation(Protocol):
+    """A provider as pure generators: requests out, responses in, an answer at the end. wire/ makes a Provider of it.
+
+    What Provider's methods promise, these do, with two differences: lost connections never reach a conversation, and
+    `fetch` names its clip by a request with `save`. At most one request of a submit is `paid`, and it is the last.
+    Raises errors.StepFailed branches.
+    """
+
+    auth: Auth
+
+    def submit(self, order: Order) -> Talk[Accepted]: ...
+    def poll(self, remote: str) -> Talk[Status]: ...
+    def fetch(self, remote: str) -> Talk[None]: ...
+    def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]: ...
+    def cancel(self, remote: str) -> Talk[None]: ...
+    def listing(self) -> Talk[tuple[RemoteJob, ...]]: ...
+    def remove(self, remote: str) -> Talk[None]: ...
 
 
 class Store(Protocol):
@@ -97,6 +175,9 @@ class Journal(Protocol):
 
     def open(self) -> list[Attempt]:
         """Attempts without an end, oldest first."""
+
+    def remotes(self) -> set[str]:
+        """The ids of every job that is or was ours, whatever became of it."""
 
     def recent(self) -> list[tuple[str, str]]:
         """(provider, UTC) of the last requests that may still count in a limit by the minute."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from reelmake import catalog
 from reelmake.errors import Busy, LocalTool, Unwilling
@@ -60,7 +60,7 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     budget = budget_of(project, wish)
     needed = {d.step.pool for d in plan.todo if d.step.paid}
     for spec in (project.providers[called] for called in sorted(needed)):
-        if not hasattr(_module(spec.kind), "connect"):
+        if not any(hasattr(_module(spec.kind), way) for way in ("converse", "connect")):
             raise Unwilling(
                 f'this reelmake can plan but not run providers of kind "{spec.kind}"', code="RM805", span=spec.span
             )
@@ -165,8 +165,12 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
 
 def connect(spec: ProviderSpec) -> Provider:
     """The live provider of a spec, with its secret from the environment."""
-    provider: Provider = _module(spec.kind).connect(spec, os.environ.get(spec.api_key, "") if spec.api_key else "")
-    return provider
+    module, secret = _module(spec.kind), os.environ.get(spec.api_key, "") if spec.api_key else ""
+    if hasattr(module, "converse"):
+        from reelmake.wire.http import HttpProvider
+
+        return HttpProvider(module.converse(spec), spec, secret)
+    return cast("Provider", module.connect(spec, secret))
 
 
 def _module(kind: str) -> Any:

@@ -16,6 +16,7 @@ from reelmake.model import events
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Limits
 from reelmake.plan.making import State
+from reelmake.ports import Accepted, Order
 from tests.support.world import Provider, Vendor, World, clip_of, job, mix, shot, steps
 
 
@@ -224,8 +225,8 @@ def test_takes_keep_what_they_were_made_from(tmp_path: Path) -> None:
 class Instant(Provider):
     """A provider that answers at once, so that only the engine's own work is measured."""
 
-    async def submit(self, job: Any, inputs: Any, token: str) -> str:
-        return self.world.vendor.create(job, token, clip_of(job, {}), 0.0).id
+    async def submit(self, order: Order) -> Accepted:
+        return Accepted(self.world.vendor.create(order.job, order.token, clip_of(order.job, {}), 0.0).id)
 
 
 def test_a_thousand_steps_cost_less_than_two_milliseconds_each(tmp_path: Path) -> None:

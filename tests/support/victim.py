@@ -19,12 +19,11 @@ from typing import Any
 
 from reelmake.clock import SystemClock
 from reelmake.execute.runner import Outcome, run
-from reelmake.model.job import Job
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts
 from reelmake.plan import pace, paid
-from reelmake.ports import Ready, Status, Tell
+from reelmake.ports import Accepted, Order, Ready, RemoteJob, Status, Tell
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
@@ -47,14 +46,15 @@ class BilledVendor:
     def _lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.bill.read_text().splitlines()] if self.bill.exists() else []
 
-    async def submit(self, job: Job, inputs: Mapping[str, Path], token: str) -> str:
+    async def submit(self, order: Order) -> Accepted:
+        job, token = order.job, order.token
         await asyncio.sleep(0.01)
         line = {"id": f"job-{os.urandom(6).hex()}", "token": token, "prompt": job.prompt}
         handle = os.open(self.bill, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(handle, json.dumps(line).encode() + b"\n")
         os.close(handle)
         await asyncio.sleep(0.01)
-        return line["id"]
+        return Accepted(line["id"])
 
     async def poll(self, remote: str) -> Status:
         await asyncio.sleep(0.005)
@@ -68,11 +68,20 @@ class BilledVendor:
                 await asyncio.sleep(0.005)
             out.write(f"{remote}|end".encode())
 
-    async def find(self, attempt: Attempt) -> str | None:
-        return next((line["id"] for line in self._lines() if line["token"] == attempt.token), None)
+    async def find(self, attempt: Attempt) -> tuple[str, ...]:
+        return tuple(line["id"] for line in self._lines() if line["token"] == attempt.token)
 
     async def cancel(self, remote: str) -> None:
         return
+
+    async def listing(self) -> tuple[RemoteJob, ...]:
+        return ()
+
+    async def remove(self, remote: str) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
 
 
 class Hands:

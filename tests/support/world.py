@@ -24,7 +24,7 @@ from reelmake.model.job import Job
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.storyboard import Limits, Size
 from reelmake.model.take import Attempt, Facts, Take
-from reelmake.ports import Dead, Pending, Ready, Status, Tell
+from reelmake.ports import Accepted, Dead, Order, Pending, Ready, RemoteJob, Status, Tell
 from reelmake.store.memory import MemoryJournal, MemoryStore
 from tests.support.virtual import VirtualClock, run_virtual
 
@@ -217,7 +217,8 @@ class Provider:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def submit(self, job: Job, inputs: Mapping[str, Path], token: str) -> str:
+    async def submit(self, order: Order) -> Accepted:
+        job, inputs, token = order.job, order.inputs, order.token
         world = self.world
         content = clip_of(job, inputs)
         world.moment("submit: before it is sent")
@@ -241,7 +242,7 @@ class Provider:
         await asyncio.sleep(world.latency * world.chance.random())
         world.moment("submit: the answer is lost with the process")
         world.fault("submit answer")
-        return made.id
+        return Accepted(made.id)
 
     async def poll(self, remote: str) -> Status:
         world = self.world
@@ -277,7 +278,7 @@ class Provider:
         into.write_bytes(content)
         world.moment("fetch: all of it is there")
 
-    async def find(self, attempt: Attempt) -> str | None:
+    async def find(self, attempt: Attempt) -> tuple[str, ...]:
         world = self.world
         world.moment("find")
         world.fault("find")
@@ -285,10 +286,19 @@ class Provider:
         if not self.world.can_find:
             raise errors.Ambiguous("this vendor has no list")
         world.vendor.arrivals(self._now())
-        return next((j.id for j in world.vendor.jobs.values() if j.token == attempt.token), None)
+        return tuple(j.id for j in world.vendor.jobs.values() if j.token == attempt.token)
 
     async def cancel(self, remote: str) -> None:
         self.world.moment("cancel")
+
+    async def listing(self) -> tuple[RemoteJob, ...]:
+        return ()
+
+    async def remove(self, remote: str) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
 
 
 def clip_of(job: Job, inputs: Mapping[str, Path]) -> bytes:

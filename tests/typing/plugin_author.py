@@ -19,12 +19,11 @@ from reelmake.errors import Ambiguous, Mistake, Refused, Transient, Unwilling
 from reelmake.execute.stop import Stop
 from reelmake.model.cut import Cut, ReelWork
 from reelmake.model.events import Event, Published, StepDone, StepFailed
-from reelmake.model.job import Job
 from reelmake.model.provider import Capabilities
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, ProviderSpec, Storyboard
 from reelmake.model.take import Attempt
-from reelmake.ports import Dead, Pending, Provider, Ready, Status, Tell
+from reelmake.ports import Accepted, Dead, Order, Pending, Provider, Ready, RemoteJob, Status, Tell
 
 # -- a provider
 
@@ -49,12 +48,13 @@ class PaintHouse:
         self.name = name
         self._address, self._secret = address, secret
 
-    async def submit(self, job: Job, inputs: Mapping[str, Path], token: str) -> str:
+    async def submit(self, order: Order) -> Accepted:
+        job, inputs, token = order.job, order.inputs, order.token
         if not job.prompt:
             raise Refused("an empty prompt", next_steps=("reelmake check",))
         if "image" in inputs and not inputs["image"].is_file():
             raise Transient("not now", after=2.0)
-        return f"{token}:{job.take}"
+        return Accepted(f"{token}:{job.take}")
 
     async def poll(self, remote: str) -> Status:
         await asyncio.sleep(0)
@@ -66,12 +66,21 @@ class PaintHouse:
         tell(1.0, "fetched")
         into.write_bytes(b"")
 
-    async def find(self, attempt: Attempt) -> str | None:
+    async def find(self, attempt: Attempt) -> tuple[str, ...]:
         if not attempt.remote:
             raise Ambiguous("this house keeps no list")
-        return attempt.remote
+        return (attempt.remote,)
 
     async def cancel(self, remote: str) -> None:
+        return None
+
+    async def listing(self) -> tuple[RemoteJob, ...]:
+        return ()
+
+    async def remove(self, remote: str) -> None:
+        return None
+
+    async def close(self) -> None:
         return None
 
 

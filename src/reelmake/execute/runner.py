@@ -292,11 +292,17 @@ class _Runner:
         copies = self._files.copies(order.id)
         paths = {i.label: copies[i.label] if i.file else self._path(i) for i in order.step.inputs}
         try:
-            remote = await self._counter.submit(order, paths)
-            self._note(lambda: self._counter.sent(order.attempt, remote))
-            return moves.Sent(order.id, remote)
+            accepted = await self._counter.submit(order, paths, self._remote(order))
+            self._note(lambda: self._counter.sent(order.attempt, accepted))
+            return moves.Sent(order.id, accepted.remote)
         finally:
             self._files.forget(order.id)
+
+    def _remote(self, order: moves.Submit) -> str:
+        """The id of the clip that is changed or lengthened, where it was made by the provider that is asked now."""
+        source = next((i.step for i in order.step.inputs if i.label == "source" and i.step), "")
+        take = self._machine.results[source].take if source else None
+        return take.remote if take and take.provider == order.attempt.provider else ""
 
     async def _find(self, order: moves.Find) -> moves.Report:
         return moves.Found(order.id, await self._counter.find(order.attempt))

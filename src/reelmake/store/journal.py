@@ -88,6 +88,9 @@ class LocalJournal:
     def open(self) -> list[Attempt]:
         return [e.attempt for e in self.entries() if e.standing in ("intended", "submitted")]
 
+    def remotes(self) -> set[str]:
+        return {e.attempt.remote for e in self.entries() if e.attempt.remote}
+
     def recent(self) -> list[tuple[str, str]]:
         now = datetime.fromisoformat(self._utc())
         counted = [(e.attempt.provider, arrived(e.attempt.at, e.answered)) for e in self.entries()]

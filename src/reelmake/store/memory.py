@@ -82,5 +82,8 @@ class MemoryJournal:
     def open(self) -> list[Attempt]:
         return [a for token, a in self.attempts.items() if token not in self.ended]
 
+    def remotes(self) -> set[str]:
+        return {a.remote for a in self.attempts.values() if a.remote}
+
     def recent(self) -> list[tuple[str, str]]:
         return [(a.provider, arrived(a.at, self.answers.get(token, ""))) for token, a in self.attempts.items()]

@@ -12,16 +12,14 @@ import asyncio
 import json
 import os
 import uuid
-from collections.abc import Mapping
 from pathlib import Path
 
 from reelmake.errors import Ambiguous, Refused, Transient
 from reelmake.media.sketch import render
-from reelmake.model.job import Job
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
-from reelmake.ports import Dead, Pending, Ready, Status, Tell
+from reelmake.ports import Accepted, Dead, Order, Pending, Ready, RemoteJob, Status, Tell
 
 CAPABILITIES = Capabilities(
     kind="loop-vendor", dialect="loop-vendor/1", operations=frozenset({"generate", "remix", "extend"}), last_image=True
@@ -40,7 +38,8 @@ class Vendor:
         self.world = world
         world.mkdir(parents=True, exist_ok=True)
 
-    async def submit(self, job: Job, inputs: Mapping[str, Path], token: str) -> str:
+    async def submit(self, order: Order) -> Accepted:
+        job, inputs, token = order.job, order.inputs, order.token
         script = job.extras.get("script", [])
         assert isinstance(script, list)
         if "refuse" in script:
@@ -58,7 +57,7 @@ class Vendor:
             os.fsync(bill.fileno())
         if "lost" in script:
             raise Ambiguous("the connection broke before the answer came")
-        return remote
+        return Accepted(remote)
 
     async def poll(self, remote: str) -> Status:
         await asyncio.sleep(0)
@@ -73,13 +72,22 @@ class Vendor:
     async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
         await asyncio.to_thread(into.write_bytes, (self.world / f"{remote}.mp4").read_bytes())
 
-    async def find(self, attempt: Attempt) -> str | None:
+    async def find(self, attempt: Attempt) -> tuple[str, ...]:
         if os.environ.get("VENDOR_BLIND"):
             raise Ambiguous("this provider has no list of its jobs")
         bill = self.world / "bill"
         lines = bill.read_text().splitlines() if bill.exists() else []
         found = [json.loads(line) for line in lines]
-        return next((str(f["remote"]) for f in found if f["token"] == attempt.token), None)
+        return tuple(str(f["remote"]) for f in found if f["token"] == attempt.token)
 
     async def cancel(self, remote: str) -> None:
+        return None
+
+    async def listing(self) -> tuple[RemoteJob, ...]:
+        return ()
+
+    async def remove(self, remote: str) -> None:
+        return None
+
+    async def close(self) -> None:
         return None

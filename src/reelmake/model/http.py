@@ -1,0 +1,81 @@
+"""A request and its answer as plain values, so that a provider is a pure conversation.
+
+A conversation yields Requests and is sent Responses. It never holds a secret: whoever carries requests adds it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """Where the secret goes: `header: prefix + secret`. It is sent to the host of `base_url` only."""
+
+    header: str = "Authorization"
+    prefix: str = "Bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A local file as a part of a body. Its type is told from its first bytes; `name` "" = a neutral one of that type.
+
+    In `form` it is a file part. In `json` it stands for text: its bytes as a data URL, or as bare base64.
+    """
+
+    path: PurePath
+    name: str = ""
+    form: Literal["data-url", "base64"] = "data-url"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`url` is absolute, or a path below the provider's `base_url`; ids in it are percent-encoded by who made it.
+
+    `json` (may hold Files at any depth) or `form` (multipart; values are text or File) is the body; both unset = none.
+    `paid`: may be billed, so it is never repeated, and a lost answer to it is Ambiguous.
+    `save`: a body answered with 200 is the clip: it goes to the disk and `Response.body` stays empty.
+    `open`: sent without credentials, wherever it goes (a URL that stood in a reply).
+    """
+
+    method: str
+    url: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    form: tuple[tuple[str, str | File], ...] = ()
+    paid: bool = False
+    save: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Response:
+    """`headers` by lower-case name. `at`: unix seconds when it came, by our clock. `url`: where from."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    at: float = 0.0
+    url: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def data(self) -> Any:
+        """The body as JSON; None if it is not."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None

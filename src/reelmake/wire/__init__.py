@@ -1,0 +1,1 @@
+"""The network: carries conversations and downloads clips. The only place that knows httpx."""
