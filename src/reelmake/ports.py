@@ -24,8 +24,9 @@ Tell = Callable[[float | None, str], None]
 class Order:
     """One paid order, as it is sent. `inputs`: files by label (image, last_image, source, reference 1 …).
 
-    `token` is ours and new for every order. `seed`: the author's, else one derived from the key. `source`: for remix and extend the create-time id, at this very provider,
-    of the clip they start from; "" = there is none (any more), so the file `inputs["source"]` must be sent.
+    `token` is ours and new for every order. `seed`: the author's, else one derived from the key.
+    `source`: for remix and extend the create-time id, at this very provider, of the clip they start from; "" = there is
+    none (any more), so the file `inputs["source"]` must be sent.
     """
 
     job: Job

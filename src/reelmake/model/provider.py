@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
+
+from reelmake.model.storyboard import Limits, Size
 
 Operation = Literal["generate", "remix", "extend"]
 OPERATIONS: tuple[Operation, ...] = ("generate", "remix", "extend")
@@ -31,3 +35,34 @@ class Capabilities:
     default_model: str = ""
     price: Decimal | None = None  # USD per second where the kind itself fixes it
     extras: frozenset[str] = field(default_factory=frozenset)  # known vendor-only fields; empty = any
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is known of one model, with where and when it was read. What is empty or None is not known and not refused.
+
+    `sizes`, `seconds`: the allowed ones, or `shortest` to `longest` seconds. `operations` None = those of the kind.
+    `exact_image`: a first image must have exactly the pixels of the size. `references`: how many pictures at most.
+    `prices`: USD a second by the shorter side in pixels, up to and including it (0 = every other size); `per_image`
+    and `per_clip` come on top. `sunset`: the first date (ISO) on which it is no longer there; `instead`: what to use.
+    """
+
+    name: str
+    kind: str
+    sizes: tuple[Size, ...] = ()
+    seconds: tuple[Fraction, ...] = ()
+    shortest: Fraction | None = None
+    longest: Fraction | None = None
+    operations: frozenset[Operation] | None = None
+    image: bool | None = None
+    last_image: bool | None = None
+    exact_image: bool = False
+    references: int | None = None
+    prices: Mapping[int, Decimal] = field(default_factory=dict)
+    per_image: Decimal = Decimal(0)
+    per_clip: Decimal = Decimal(0)
+    limits: Limits = Limits()
+    sunset: str = ""
+    instead: tuple[str, ...] = ()
+    source: str = ""
+    as_of: str = ""
