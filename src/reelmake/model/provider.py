@@ -61,7 +61,7 @@ class Model:
     prices: Mapping[int, Decimal] = field(default_factory=dict)
     per_image: Decimal = Decimal(0)
     per_clip: Decimal = Decimal(0)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     sunset: str = ""
     instead: tuple[str, ...] = ()
     source: str = ""
