@@ -169,10 +169,15 @@ class Journal(Protocol):
     """The money lines. Each call returns after the line is on disk."""
 
     def intend(self, attempt: Attempt) -> None: ...
-    def submitted(self, token: str, remote: str) -> None: ...
+    def submitted(self, token: str, remote: str, cost: Decimal | None = None) -> None:
+        """`cost`: USD, what the provider says the order comes to, where it does."""
+
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None: ...
-    def closed(self, token: str, outcome: str, message: str) -> None:
-        """Ended without a clip. outcome: not-sent | refused | failed | dismissed."""
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
+        """Ended without a clip. outcome: not-sent | refused | failed | cancelled | dismissed.
+
+        `cost`: USD that the provider says it charges all the same; 0 = nothing, or it was given back; None = not said.
+        """
 
     def open(self) -> list[Attempt]:
         """Attempts without an end, oldest first."""

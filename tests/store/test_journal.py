@@ -48,10 +48,41 @@ def test_it_says_after_a_restart_what_it_said_before(tmp_path: Path) -> None:
 
 def test_the_ledger_tells_reserved_spent_and_maybe_spent(tmp_path: Path) -> None:
     made = filled(tmp_path / "journal")
-    assert made.ledger() == Ledger(Decimal("0.5"), Decimal("0.7"), Decimal("1.0"), 0)
+    assert made.ledger() == Ledger(Decimal("0.5"), Decimal("0.7"), Decimal("1.0"), estimate=Decimal("0.5"))
     made.intend(attempt(7, cost=None))
     made.submitted("token7", "job 7")
     assert made.ledger().unpriced == 1
+
+
+def test_the_providers_own_figures_win_and_nothing_it_gave_back_counts_as_spent(tmp_path: Path) -> None:
+    made = journal(tmp_path / "journal")
+    for n in range(5):
+        made.intend(attempt(n))
+        made.submitted(f"token{n}", f"job {n}", Decimal("0.4"))
+    made.kept("token0", "key0", "digest0", None)  # for what it was taken for
+    made.kept("token1", "key1", "digest1", Decimal("0.3"))
+    made.closed("token2", "failed", "moderated", Decimal(0))
+    made.closed("token3", "failed", "moderated", Decimal("0.1"))  # no clip, and charged for all the same
+    made.closed("token4", "cancelled", "by hand")
+
+    expected = Ledger(spent=Decimal("0.8"), refunded=Decimal("0.4"), maybe=Decimal("0.4"), estimate=Decimal("1.5"))
+    assert made.ledger() == journal(tmp_path / "journal").ledger() == expected
+
+
+def test_what_one_run_wrote_is_told_from_what_was_there(tmp_path: Path) -> None:
+    filled(tmp_path / "journal")
+    run = journal(tmp_path / "journal")
+    assert run.moved() == []
+    run.kept("token1", "key1", "digest1", Decimal("0.5"))
+    run.intend(attempt(9))
+    assert [(e.attempt.token, e.standing) for e in run.moved()] == [("token1", "kept"), ("token9", "intended")]
+
+
+def test_an_attempt_that_ended_is_open_again_once_it_is_taken_up(tmp_path: Path) -> None:
+    made = filled(tmp_path / "journal")
+    made.submitted("token4", "job 4")
+    assert [e.ended for e in made.entries() if e.open and e.attempt.token == "token4"] == [""]
+    assert "token4" in [a.token for a in made.open()]
 
 
 def test_cut_off_at_every_byte_it_still_loads_and_takes_new_lines(tmp_path: Path) -> None:

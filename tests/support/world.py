@@ -378,11 +378,11 @@ class _Journal(MemoryJournal):
         super().intend(attempt)
         self.world.moment("intended")
 
-    def submitted(self, token: str, remote: str) -> None:
+    def submitted(self, token: str, remote: str, cost: Decimal | None = None) -> None:
         self.world.moment("submitted")
         self.world.fault("submitted")
         self.now = VirtualClock().utc()
-        super().submitted(token, remote)
+        super().submitted(token, remote, cost)
         self.world.moment("submitted is written")
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None:
@@ -392,8 +392,8 @@ class _Journal(MemoryJournal):
         super().kept(token, key, digest, cost)
         self.world.moment("kept is written")
 
-    def closed(self, token: str, outcome: str, message: str) -> None:
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
         self.world.moment("closed")
         self.world.fault("closed")
         self.now = VirtualClock().utc()
-        super().closed(token, outcome, message)
+        super().closed(token, outcome, message, cost)

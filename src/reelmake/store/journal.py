@@ -1,9 +1,9 @@
 """The journal on disk: three lines a paid shot, each synced before the next step, and the ledger they add up to.
 
     intend     key, token, what is asked, where, for how much     nothing is sent yet
-    submitted  token, remote id                                   the provider has it
+    submitted  token, remote id, cost if it was said              the provider has it
     kept       token, digest, cost                                the clip is in the store
-    closed     token, outcome                                     it ended without a clip
+    closed     token, outcome, cost if it was said                it ended without a clip
 
 The last line of a token wins; a line that is not whole is as if it was never written. Knows nothing of providers.
 """
@@ -22,33 +22,52 @@ from reelmake.plan.pace import ARRIVED
 from reelmake.store.lines import Lines
 from reelmake.store.record import from_attempt, to_attempt
 
-Standing = Literal["intended", "submitted", "kept", "not-sent", "refused", "failed", "dismissed"]
+Standing = Literal["intended", "submitted", "kept", "not-sent", "refused", "failed", "cancelled", "dismissed"]
 RECENT = timedelta(minutes=3)  # older requests no longer count in a minute, whatever the clocks did
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attempt and where it stands. `answered`: UTC of the line after the intent, "" if there is none."""
+    """One attempt and where it stands.
+
+    `answered`: UTC of the line after the intent, `ended`: of the last one that ended it; "" if there is none.
+    `quoted`, `cost`: USD, what the provider said when it took the order, and what the order came to in the end.
+    """
 
     attempt: Attempt
     standing: Standing = "intended"
     answered: str = ""
+    ended: str = ""
     digest: str = ""
+    quoted: Decimal | None = None
     cost: Decimal | None = None
     message: str = ""
+
+    @property
+    def price(self) -> Decimal | None:
+        """USD it was ordered for: the provider's own figure, else ours; None = not known."""
+        return self.attempt.cost if self.quoted is None else self.quoted
+
+    @property
+    def open(self) -> bool:
+        return self.standing in ("intended", "submitted")
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """USD. `reserved`: open at a provider. `spent`: kept. `maybe`: sent and ended without a clip, or never answered.
+    """USD. `reserved`: open at a provider. `spent`: kept, and what a provider says it charged without giving a clip.
+    `maybe`: sent and ended without a clip, or never answered. `refunded`: ended without a clip, and the provider says
+    that it costs nothing.
 
-    `unpriced`: how many attempts in these sums have no known cost.
+    `unpriced`: how many attempts in these sums have no known cost. `estimate`: what `spent` comes to by our prices.
     """
 
     reserved: Decimal = Decimal(0)
     spent: Decimal = Decimal(0)
     maybe: Decimal = Decimal(0)
     unpriced: int = 0
+    refunded: Decimal = Decimal(0)
+    estimate: Decimal = Decimal(0)
 
 
 def arrived(intended: str, answered: str) -> str:
@@ -69,24 +88,26 @@ class LocalJournal:
         self._lines = Lines(file, "the journal")
         self._utc = utc
         self._entries: dict[str, Entry] | None = None
+        self._moved: dict[str, bool] = {}
 
     # ports.Journal
 
     def intend(self, attempt: Attempt) -> None:
         self._append({"do": "intend", "at": attempt.at or self._utc(), **from_attempt(attempt)})
 
-    def submitted(self, token: str, remote: str) -> None:
-        self._append({"do": "submitted", "at": self._utc(), "token": token, "remote": remote})
+    def submitted(self, token: str, remote: str, cost: Decimal | None = None) -> None:
+        self._append({"do": "submitted", "at": self._utc(), "token": token, "remote": remote, **_cost(cost)})
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None:
         paid = None if cost is None else str(cost)
         self._append({"do": "kept", "at": self._utc(), "token": token, "key": key, "digest": digest, "cost": paid})
 
-    def closed(self, token: str, outcome: str, message: str) -> None:
-        self._append({"do": "closed", "at": self._utc(), "token": token, "outcome": outcome, "message": message})
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
+        line = {"do": "closed", "at": self._utc(), "token": token, "outcome": outcome, "message": message}
+        self._append(line | _cost(cost))
 
     def open(self) -> list[Attempt]:
-        return [e.attempt for e in self.entries() if e.standing in ("intended", "submitted")]
+        return [e.attempt for e in self.entries() if e.open]
 
     def remotes(self) -> set[str]:
         return {e.attempt.remote for e in self.entries() if e.attempt.remote}
@@ -101,6 +122,11 @@ class LocalJournal:
     def entries(self) -> list[Entry]:
         """Every attempt there ever was, oldest first."""
         return list(self._loaded().values())
+
+    def moved(self) -> list[Entry]:
+        """The attempts that this very object wrote lines of: what one run did."""
+        entries = self._loaded()
+        return [entries[token] for token in self._moved if token in entries]
 
     def ledger(self) -> Ledger:
         return add_up(self.entries())
@@ -121,6 +147,7 @@ class LocalJournal:
     def _append(self, record: dict[str, Any]) -> None:
         entries = self._loaded()
         self._lines.append(record)
+        self._moved[record["token"]] = True
         _enter(entries, record)
 
 
@@ -132,36 +159,42 @@ def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> None:
             entries[token] = Entry(to_attempt(record))
             return
         entry, at = entries[token], record["at"]
+        entry = replace(entry, answered=entry.answered or at)
+        said = None if record.get("cost") is None else Decimal(record["cost"])
         if verb == "submitted":
             attempt = replace(entry.attempt, remote=record["remote"])
-            entries[token] = replace(entry, attempt=attempt, standing="submitted", answered=entry.answered or at)
+            quoted = entry.quoted if said is None else said
+            entries[token] = replace(entry, attempt=attempt, standing="submitted", ended="", quoted=quoted)
         elif verb == "kept":
-            cost = None if record["cost"] is None else Decimal(record["cost"])
-            entries[token] = replace(
-                entry, standing="kept", answered=entry.answered or at, digest=record["digest"], cost=cost
-            )
+            cost = entry.quoted if said is None else said
+            entries[token] = replace(entry, standing="kept", ended=at, digest=record["digest"], cost=cost)
         elif verb == "closed":
-            entries[token] = replace(
-                entry, standing=record["outcome"], answered=entry.answered or at, message=record["message"]
-            )
+            outcome, message = record["outcome"], record["message"]
+            entries[token] = replace(entry, standing=outcome, ended=at, message=message, cost=said)
     except (KeyError, TypeError, ValueError, ArithmeticError):
         return
 
 
+def _cost(cost: Decimal | None) -> dict[str, str]:
+    return {} if cost is None else {"cost": str(cost)}
+
+
 def add_up(entries: Iterable[Entry]) -> Ledger:
     """The money, by where it stands. What was certainly refused or never sent costs nothing."""
-    sums = {"reserved": Decimal(0), "spent": Decimal(0), "maybe": Decimal(0)}
-    unpriced = 0
+    sums = dict.fromkeys(("reserved", "spent", "maybe", "refunded"), Decimal(0))
+    estimate, unpriced = Decimal(0), 0
     for entry in entries:
         column = _column(entry)
+        amount = entry.cost if column == "spent" else entry.price
         if column is None:
             continue
-        cost = entry.cost if entry.standing == "kept" else entry.attempt.cost
-        if cost is None:
+        if amount is None:
             unpriced += 1
         else:
-            sums[column] += cost
-    return Ledger(**sums, unpriced=unpriced)
+            sums[column] += amount
+            if column == "spent":
+                estimate += amount if entry.attempt.cost is None else entry.attempt.cost
+    return Ledger(**sums, unpriced=unpriced, estimate=estimate)
 
 
 def _column(entry: Entry) -> str | None:
@@ -170,9 +203,13 @@ def _column(entry: Entry) -> str | None:
             return "spent"
         case "submitted":
             return "reserved"
-        case "intended" | "dismissed":
+        case "intended":
             return "maybe"
-        case "failed" | "refused" if entry.attempt.remote:
+        case _ if entry.cost is not None:  # ended without a clip, and the provider said what that costs
+            return "spent" if entry.cost > 0 else "refunded"
+        case "dismissed":
+            return "maybe"
+        case "failed" | "refused" | "cancelled" if entry.attempt.remote:
             return "maybe"
         case _:
             return None

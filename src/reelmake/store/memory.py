@@ -52,32 +52,44 @@ class MemoryStore:
 
 @dataclass
 class MemoryJournal:
-    """ports.Journal. `lines` are (verb, token, rest) in the order they were written; `now` is the UTC it writes."""
+    """ports.Journal. `lines` are (verb, token, rest) in the order they were written; `now` is the UTC it writes.
+
+    `costs`: by token, the last USD that was said of it.
+    """
 
     lines: list[tuple[str, str, str]] = field(default_factory=list)
     attempts: dict[str, Attempt] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    costs: dict[str, Decimal] = field(default_factory=dict)
     now: str = "2026-01-01T00:00:00+00:00"
 
     def intend(self, attempt: Attempt) -> None:
         self.attempts[attempt.token] = attempt
         self.lines.append(("intend", attempt.token, attempt.key))
 
-    def submitted(self, token: str, remote: str) -> None:
+    def submitted(self, token: str, remote: str, cost: Decimal | None = None) -> None:
         self.attempts[token] = replace(self.attempts[token], remote=remote)
+        self.ended.pop(token, None)
         self.answers.setdefault(token, self.now)
+        self._said(token, cost)
         self.lines.append(("submitted", token, remote))
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None:
         self.ended[token] = "kept"
         self.answers.setdefault(token, self.now)
+        self._said(token, cost)
         self.lines.append(("kept", token, digest))
 
-    def closed(self, token: str, outcome: str, message: str) -> None:
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
         self.ended[token] = outcome
         self.answers.setdefault(token, self.now)
+        self._said(token, cost)
         self.lines.append(("closed", token, outcome))
+
+    def _said(self, token: str, cost: Decimal | None) -> None:
+        if cost is not None:
+            self.costs[token] = cost
 
     def open(self) -> list[Attempt]:
         return [a for token, a in self.attempts.items() if token not in self.ended]
