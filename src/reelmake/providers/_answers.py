@@ -1,0 +1,221 @@
+"""What replies mean, whoever sends them: what it complains of, and which branch of errors.StepFailed that is.
+
+Shared by the kinds of provider that speak HTTP. Knows no vendor's paths; the words it looks for are data at the top,
+each seen at a vendor or in the source of a server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from reelmake import errors
+from reelmake.model.http import Response
+from reelmake.ports import Dead
+from reelmake.providers._times import after, poll_after, said_at, unix, utc
+
+__all__ = [
+    "Complaint", "after", "complaint", "dead", "moderated", "no_route", "path", "poll_after", "refusal", "said_at",
+    "tidy", "unix", "utc",
+]  # fmt: skip
+
+LONGEST = 500  # characters of a stranger's message that we pass on
+
+_MODERATION = (
+    "moderation", "sentinel_block", "content policy", "content filter", "policy violation", "usage polic", "safety",
+    "sensitive content", "responsible ai", "data inspection", "nsfw", "guardrail", "prohibited content",
+)  # fmt: skip
+_MONEY = (
+    "insufficient quota", "insufficient user quota", "exceeded your current quota", "billing hard limit",
+    "billing not active", "insufficient credit", "insufficient balance", "insufficient fund", "not enough credit",
+    "out of credit", "balance is insufficient", "balance not enough", "budget exceeded", "budget has been exceeded",
+    "payment required", "arrearage",
+)  # fmt: skip
+_ACCESS = (
+    "invalid api key", "incorrect api key", "no api key", "missing api key", "auth error", "authentication error",
+    "authentication fails", "unauthorized", "permission denied", "no connected db",
+)  # fmt: skip
+_FAULTY = (
+    "invalid request", "invalid input", "invalid prompt", "invalid parameter", "invalid image", "invalid value",
+    "invalid argument", "unsupported", "not supported", "must match", "bad request", "too long", "too large",
+)  # fmt: skip
+_FAULTY_NUMBERS = ("400", "413", "415", "422")  # vLLM gives a status as the reason of a failed job
+_LOST = ("upstream", "reset before", "disconnect", "timed out", "timeout")  # a proxy's 503 after it had sent it on
+_MISSING = ("not found", "does not exist", "no such", "expired", "deleted", "no longer")
+_CLIP = ("video", "job", "generation", "task", "clip", "id")
+
+
+class Complaint(NamedTuple):
+    """What a reply says is wrong, as texts; what it does not say is ""."""
+
+    code: str = ""
+    message: str = ""
+    type: str = ""
+    param: str = ""
+
+    def __str__(self) -> str:
+        named = self.code or self.type
+        said = f"{named}: {self.message}" if named and self.message else named or self.message
+        return f"{said} [{self.param}]" if self.param and self.param not in said else said
+
+
+def complaint(reply: Response) -> Complaint:
+    """What is wrong, from every envelope that was seen; of a page or of garbage, its first words.
+
+    A gateway's complaint that quotes its upstream's as JSON inside the message is read through to the upstream's.
+    """
+    found = _within(reply.data, 4)
+    return found if any(found) else Complaint(message=_page(reply.text))
+
+
+def refusal(reply: Response, *, paid: bool, source: bool = False) -> errors.StepFailed:
+    """The class of an answer that is not what was asked for.
+
+    paid: it answers a request that may be billed, so what does not surely say no is Ambiguous. `source`: the order
+    names a clip there, so a "not found" speaks of that clip (Gone).
+    """
+    wrong = complaint(reply)
+    kind = _class(reply, wrong, paid=paid, source=source)
+    said = tidy(f"it answers {reply.status}{f' ({wrong})' if any(wrong) else ''}{_place(reply)}")
+    if kind is errors.Transient:
+        return errors.Transient(said, after=after(reply))
+    if kind is errors.Moderated:
+        return kind(said, next_steps=("edit the prompt", "reelmake build"))
+    return kind(said, next_steps=("reelmake doctor",)) if kind is errors.NoAccess else kind(said)
+
+
+def _class(reply: Response, wrong: Complaint, *, paid: bool, source: bool) -> type[errors.StepFailed]:
+    status, named = reply.status, f"{wrong.code} {wrong.type}"
+    if status in (401, 407):
+        return errors.NoAccess
+    if 400 <= status < 500 and status != 404:
+        if status == 402 or _speaks(f"{named} {wrong.message}", _MONEY):
+            return errors.NoCredit
+        if status not in (408, 425, 429) and moderated(named, wrong.message):
+            return errors.Moderated
+    if status == 403 or (status in (400, 500) and _speaks(f"{named} {wrong.message}", _ACCESS)):
+        return errors.NoAccess  # LiteLLM: no key is a 500, a wrong one without a database a 400
+    if status in (425, 429):
+        return errors.Transient
+    if status == 503:
+        return errors.Ambiguous if paid and _speaks(wrong.message, _LOST) else errors.Transient
+    if status == 408 or (status >= 500 and status != 501) or status < 300:
+        return errors.Ambiguous if paid else errors.Transient
+    if (source or not paid) and _missing(reply, wrong):
+        return errors.Gone
+    return errors.Transient if status == 409 and not paid else errors.Refused
+
+
+def _missing(reply: Response, wrong: Complaint) -> bool:
+    """Does it say that the job or clip, whose id was in the request, is not there? LiteLLM says so with a 400."""
+    if reply.status in (404, 410):
+        return not no_route(reply)
+    return reply.status in (400, 422) and _speaks(wrong.message, _MISSING) and _speaks(wrong.message, _CLIP)
+
+
+def moderated(code: str, message: str) -> bool:
+    """Is this a rule of what may be shown?"""
+    return _speaks(code, _MODERATION) or _speaks(message, _MODERATION)
+
+
+def dead(code: str, message: str) -> Dead:
+    """The end of a job, by what the provider gives as its reason."""
+    said = tidy(str(Complaint(code, message))) or "it failed there, and no reason is given"
+    for is_so, ours in (
+        (moderated(code, message), errors.Moderated.code),
+        (_speaks(code, _MONEY) or _speaks(message, _MONEY), errors.NoCredit.code),
+        (_speaks(code, _ACCESS), errors.NoAccess.code),
+        (code in _FAULTY_NUMBERS or _speaks(f"{code} {message}", _FAULTY), errors.Refused.code),
+    ):
+        if is_so:
+            return Dead(ours, said)
+    return Dead(errors.StepFailed.code, said)
+
+
+def no_route(reply: Response) -> bool:
+    """Does a 404 say that there is no such address at all (a wrong base_url, a server without this operation)?
+
+    The forms of OpenAI, of FastAPI and Starlette, and of every web server that answers with a page. What is merely
+    not found there is said in other words, so that a wrong address never passes for a lost clip.
+    """
+    if reply.status != 404:
+        return False
+    if reply.data == {"detail": "Not Found"} or complaint(reply).message.lower().startswith("invalid url"):
+        return True
+    return bool(re.match(r"\s*<(!doctype\s+)?html", reply.text, re.I))
+
+
+def path(*segments: str) -> str:
+    """A path of these segments, each percent-encoded whole: an id may hold "/", "+", "=", "?" or be ".."."""
+    return "".join(f"/{quote(s, safe='') if s.strip('.') else s.replace('.', '%2E')}" for s in segments)
+
+
+def tidy(text: str) -> str:
+    """A stranger's text on one line, without control characters, and not too long."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST]).split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+# Reading
+
+
+def _within(value: Any, depth: int) -> Complaint:
+    """The complaint in a JSON value, the innermost that says something."""
+    if depth == 0:
+        return Complaint()
+    if isinstance(value, list):
+        return next((found for part in value[:20] if any(found := _within(part, depth - 1))), Complaint())
+    if isinstance(value, str):
+        inner = _quoted(value, depth)
+        return inner if any(inner) else Complaint(message=tidy(value))
+    if not isinstance(value, dict):
+        return Complaint()
+    for name in ("error", "errors", "detail", "base_resp"):
+        inner = _within(value.get(name), depth - 1)
+        if any(inner):
+            return inner._replace(code=inner.code or _word(value.get("code")))
+    message = next((m for n in ("message", "msg", "status_msg", "reason") if (m := value.get(n))), "")
+    code = next((c for n in ("code", "status_code", "error_code") if (c := _word(value.get(n)))), "")
+    place = value.get("param") or value.get("loc")
+    where = ".".join(map(_word, place)) if isinstance(place, list) else _word(place)
+    quoted = _quoted(message, depth) if isinstance(message, str) else _within(message, depth - 1)
+    if any(quoted):
+        return quoted
+    text = tidy(message) if isinstance(message, str) else ""
+    return Complaint(code, text, _word(value.get("type")), where)
+
+
+def _quoted(message: str, depth: int) -> Complaint:
+    """The complaint that a message quotes as JSON."""
+    start = message.find("{")
+    if start < 0:
+        return Complaint()
+    try:
+        value, _ = json.JSONDecoder().raw_decode(message, start)
+    except (ValueError, RecursionError):
+        return Complaint()
+    return _within(value, depth - 1)
+
+
+def _word(value: Any) -> str:
+    return tidy(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _page(text: str) -> str:
+    """The first words of something that is no JSON; of a page, its title."""
+    title = re.search(r"<title[^>]*>(.*?)</title", text[:20_000], re.I | re.S)
+    return tidy(title[1] if title else re.sub(r"<[^>]{0,500}>", " ", text[:4_000]))[:120]
+
+
+def _place(reply: Response) -> str:
+    """Where a redirect points, without its query, which may be a signature."""
+    place = reply.headers.get("location", "") if 300 <= reply.status < 400 else ""
+    return f": it is at {place.partition('?')[0]}" if place else ""
+
+
+def _speaks(text: str, words: tuple[str, ...]) -> bool:
+    """One of `words` in `text`, whatever the spelling: insufficient_quota, InsufficientQuota, Insufficient quota."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+", " ", text).lower()
+    return any(f" {word}" in f" {apart}" for word in words)
