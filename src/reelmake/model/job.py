@@ -14,14 +14,18 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Span
 from reelmake.model.provider import Operation
-from reelmake.model.storyboard import Fit, Relation, Size
+from reelmake.model.storyboard import Fit, IfGone, Relation, Size
 
 UNKEYED: Mapping[str, bool] = {"unkeyed": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`seconds` is what is asked of the provider (for extend: the added part). `seed` None = derived from the key."""
+    """`seconds` is what is asked of the provider (for extend: the added part). `seed` None = derived from the key.
+
+    `retry_moderation`: how often it is ordered again when the finished clip was refused. `if_gone`: what to do when the
+    clip that is remixed or extended is no longer at the provider.
+    """
 
     dialect: str
     model: str
@@ -39,6 +43,8 @@ class Job:
     tier: str = field(metadata=UNKEYED)
     local: bool = field(default=False, metadata=UNKEYED)
     price: Decimal | None = field(default=None, metadata=UNKEYED)  # USD per second; None = unknown
+    retry_moderation: int = field(default=0, metadata=UNKEYED)
+    if_gone: IfGone = field(default="stop", metadata=UNKEYED)
     span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
 
     @property

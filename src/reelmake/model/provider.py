@@ -21,7 +21,7 @@ class Capabilities:
     `dialect` enters the key of every job: it changes when the same order would mean something else.
     `local` providers run on this machine's CPU pool, cost nothing and need no journal.
     `negative`: takes a negative prompt; without it, `avoid` becomes a sentence of the prompt.
-    `image`, `last_image`, `references`: what pictures it takes.
+    `image`, `last_image`, `references`: what pictures it takes. `uploads`: remixes and extends a clip that is sent to it.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Capabilities:
     image: bool = True
     last_image: bool = False
     references: bool = False
+    uploads: bool = False
     default_model: str = ""
     price: Decimal | None = None  # USD per second where the kind itself fixes it
     extras: frozenset[str] = field(default_factory=frozenset)  # known vendor-only fields; empty = any

@@ -16,6 +16,7 @@ from reelmake.diagnostics import Span
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
 Relation = Literal["remix", "continue", "extend"]
+IfGone = Literal["stop", "upload", "continue", "regenerate"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,9 @@ class Facts:
     height: int | None = None
     audio: bool = False
 
+
+Via = Literal["", "upload", "continue"]
+"""How a remix or extension got its source: "" = by its id there; the clip was sent; from the clip's last frame."""
 
 Manifest = tuple[tuple[str, str], ...]  # (label, value) in order, values as canonical text
 
@@ -42,6 +46,8 @@ class Take:
     remote: str = ""  # the create-time id at the provider
     made: str = ""  # UTC, ISO 8601
     took: float = 0.0  # seconds of wall time
+    expires: str = ""  # UTC until which it can be remixed or extended there; "" = not said
+    via: Via = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +65,17 @@ class Attempt:
     order: str = field(default="", repr=False)  # JSON of what was asked, to reconcile by
     suffix: str = ".mp4"
     manifest: Manifest = field(default=(), repr=False)
+    via: Via = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an order of earlier ended without a clip. `outcome` and `message` as in Journal.closed; `at`: UTC.
+
+    `cost`: USD that may be charged for it all the same; 0 = certainly nothing, None = not known.
+    """
+
+    outcome: str
+    message: str
+    at: str
+    cost: Decimal | None = None

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from reelmake.model.take import Attempt, Facts, Manifest, Take
+from reelmake.model.take import Attempt, Facts, Manifest, Take, Via
 
 
 def from_take(take: Take) -> dict[str, Any]:
@@ -31,6 +31,8 @@ def from_take(take: Take) -> dict[str, Any]:
         "remote": take.remote,
         "made": take.made,
         "took": round(take.took, 3),
+        **({"expires": take.expires} if take.expires else {}),
+        **({"via": take.via} if take.via else {}),
         "manifest": [list(pair) for pair in take.manifest],
     }
 
@@ -59,6 +61,8 @@ def to_take(given: dict[str, Any]) -> Take:
         remote=given["remote"],
         made=given["made"],
         took=float(given["took"]),
+        expires=str(given.get("expires", "")),
+        via=_via(given),
     )
 
 
@@ -72,6 +76,7 @@ def from_attempt(attempt: Attempt) -> dict[str, Any]:
         "number": attempt.number,
         "suffix": attempt.suffix,
         "order": attempt.order,
+        **({"via": attempt.via} if attempt.via else {}),
         "manifest": [list(pair) for pair in attempt.manifest],
     }
 
@@ -89,7 +94,14 @@ def to_attempt(given: dict[str, Any]) -> Attempt:
         order=given["order"],
         suffix=given["suffix"],
         manifest=_manifest(given["manifest"]),
+        via=_via(given),
     )
+
+
+def _via(given: dict[str, Any]) -> Via:
+    """Records of earlier versions do not say: then it was by the id."""
+    via = given.get("via", "")
+    return via if via in ("upload", "continue") else ""
 
 
 def _text(value: Fraction | Decimal | None) -> str | None:
