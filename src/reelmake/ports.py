@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.job import Job
-from reelmake.model.take import Attempt, Facts, Take
+from reelmake.model.take import Attempt, Ending, Facts, Take
 
 Tell = Callable[[float | None, str], None]
 """Progress of one piece of work: fraction 0..1 (None = not known) and a word."""
@@ -174,13 +174,17 @@ class Journal(Protocol):
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None: ...
     def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
-        """Ended without a clip. outcome: not-sent | refused | failed | cancelled | dismissed.
+        """Ended without a clip. outcome: not-sent | refused | moderated | failed | cancelled | dismissed.
 
+        `refused` is the order; `moderated` is the clip that was made of it.
         `cost`: USD that the provider says it charges all the same; 0 = nothing, or it was given back; None = not said.
         """
 
     def open(self) -> list[Attempt]:
         """Attempts without an end, oldest first."""
+
+    def endings(self) -> Mapping[str, tuple[Ending, ...]]:
+        """By key, oldest first: orders that were sent and ended without a clip, since a clip of that key was kept."""
 
     def remotes(self) -> set[str]:
         """The ids of every job that is or was ours, whatever became of it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.model.take import Attempt
+from reelmake.model.take import Attempt, Ending
 from reelmake.store.journal import Ledger, LocalJournal
 
 
@@ -199,3 +199,33 @@ def test_it_is_on_disk_before_the_call_returns(tmp_path: Path, monkeypatch: pyte
     synced.clear()
     made.submitted("token1", "job 1")
     assert b"job 1" in synced[-1]
+
+
+def test_orders_that_ended_without_a_clip_are_told_by_key_until_one_is_kept(tmp_path: Path) -> None:
+    made = journal(tmp_path / "journal")
+    for n, (outcome, remote, cost) in enumerate(
+        [("moderated", "job 0", None), ("failed", "job 1", Decimal(0)), ("refused", "", None), ("not-sent", "", None)]
+    ):
+        made.intend(Attempt("key", f"token{n}", "studio", "park", cost=Decimal("0.5")))
+        if remote:
+            made.submitted(f"token{n}", remote, Decimal("0.4"))
+        made.closed(f"token{n}", outcome, f"message {n}", cost)
+    at = "2026-11-21T00:00:10+00:00"
+    assert journal(tmp_path / "journal").endings() == {
+        "key": (
+            Ending("moderated", "message 0", at, Decimal("0.4")),
+            Ending("failed", "message 1", at, Decimal(0)),
+            Ending("refused", "message 2", at, Decimal(0)),
+        )
+    }
+    made.intend(Attempt("key", "token9", "studio", "park", cost=Decimal("0.5")))
+    assert len(made.endings()["key"]) == 3
+    made.kept("token9", "key", "digest", None)
+    assert made.endings() == {}
+
+
+def test_an_open_order_costs_what_the_provider_said_when_it_took_it(tmp_path: Path) -> None:
+    made = journal(tmp_path / "journal")
+    made.intend(attempt(0))
+    made.submitted("token0", "job 0", Decimal("0.4"))
+    assert [a.cost for a in journal(tmp_path / "journal").open()] == [Decimal("0.4")]

@@ -21,7 +21,8 @@ class Capabilities:
     `dialect` enters the key of every job: it changes when the same order would mean something else.
     `local` providers run on this machine's CPU pool, cost nothing and need no journal.
     `negative`: takes a negative prompt; without it, `avoid` becomes a sentence of the prompt.
-    `image`, `last_image`, `references`: what pictures it takes. `uploads`: remixes and extends a clip that is sent to it.
+    `image`, `last_image`, `references`: what pictures it takes.
+    `uploads`: remixes and extends also a clip that is sent to it, not only what it made itself.
     """
 
     kind: str

@@ -17,12 +17,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from reelmake.model.take import Attempt
+from reelmake.model.take import Attempt, Ending
 from reelmake.plan.pace import ARRIVED
 from reelmake.store.lines import Lines
 from reelmake.store.record import from_attempt, to_attempt
 
-Standing = Literal["intended", "submitted", "kept", "not-sent", "refused", "failed", "cancelled", "dismissed"]
+Standing = Literal[
+    "intended", "submitted", "kept", "not-sent", "refused", "moderated", "failed", "cancelled", "dismissed"
+]
 RECENT = timedelta(minutes=3)  # older requests no longer count in a minute, whatever the clocks did
 
 
@@ -107,7 +109,19 @@ class LocalJournal:
         self._append(line | _cost(cost))
 
     def open(self) -> list[Attempt]:
-        return [e.attempt for e in self.entries() if e.open]
+        return [replace(e.attempt, cost=e.price) for e in self.entries() if e.open]
+
+    def endings(self) -> dict[str, tuple[Ending, ...]]:
+        found: dict[str, tuple[Ending, ...]] = {}
+        for e in self.entries():
+            key = e.attempt.key
+            if e.standing == "kept":
+                found.pop(key, None)
+            elif not e.open and e.standing != "not-sent":
+                free = Decimal(0) if _column(e) is None else e.price
+                charged = free if e.cost is None else e.cost
+                found[key] = (*found.get(key, ()), Ending(e.standing, e.message, e.ended, charged))
+        return found
 
     def remotes(self) -> set[str]:
         return {e.attempt.remote for e in self.entries() if e.attempt.remote}
@@ -209,7 +223,7 @@ def _column(entry: Entry) -> str | None:
             return "spent" if entry.cost > 0 else "refunded"
         case "dismissed":
             return "maybe"
-        case "failed" | "refused" | "cancelled" if entry.attempt.remote:
+        case "failed" | "refused" | "moderated" | "cancelled" if entry.attempt.remote:
             return "maybe"
         case _:
             return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from reelmake.model.take import Attempt, Take
+from reelmake.model.take import Attempt, Ending, Take
 from reelmake.store.journal import arrived
 
 
@@ -93,6 +93,17 @@ class MemoryJournal:
 
     def open(self) -> list[Attempt]:
         return [a for token, a in self.attempts.items() if token not in self.ended]
+
+    def endings(self) -> dict[str, tuple[Ending, ...]]:
+        found: dict[str, tuple[Ending, ...]] = {}
+        for token, outcome in self.ended.items():
+            attempt = self.attempts[token]
+            if outcome == "kept":
+                found.pop(attempt.key, None)
+            elif outcome != "not-sent":
+                ending = Ending(outcome, "", self.now, self.costs.get(token, attempt.cost))
+                found[attempt.key] = (*found.get(attempt.key, ()), ending)
+        return found
 
     def remotes(self) -> set[str]:
         return {a.remote for a in self.attempts.values() if a.remote}
