@@ -21,7 +21,8 @@ class Capabilities:
     `dialect` enters the key of every job: it changes when the same order would mean something else.
     `local` providers run on this machine's CPU pool, cost nothing and need no journal.
     `negative`: takes a negative prompt; without it, `avoid` becomes a sentence of the prompt.
-    `image`, `last_image`, `references`: what pictures it takes.
+    `image`, `last_image`, `references`: what pictures it takes; `exact_image`: the first and last one must have exactly
+    the pixels of the clip.
     `uploads`: remixes and extends also a clip that is sent to it, not only what it made itself.
     """
 
@@ -44,7 +45,8 @@ class Model:
     """What is known of one model, with where and when it was read. What is empty or None is not known and not refused.
 
     `sizes`, `seconds`: the allowed ones, or `shortest` to `longest` seconds. `operations` None = those of the kind.
-    `exact_image`: a first image must have exactly the pixels of the size. `references`: how many pictures at most.
+    `exact_image`: a first or last image must have exactly the pixels of the size; None = as the kind has it.
+    `references`: how many pictures at most.
     `prices`: USD a second by the shorter side in pixels, up to and including it (0 = every other size); `per_image`
     and `per_clip` come on top. `sunset`: the first date (ISO) on which it is no longer there; `instead`: what to use.
     """
@@ -58,7 +60,7 @@ class Model:
     operations: frozenset[Operation] | None = None
     image: bool | None = None
     last_image: bool | None = None
-    exact_image: bool = False
+    exact_image: bool | None = None
     references: int | None = None
     prices: Mapping[int, Decimal] = field(default_factory=dict)
     per_image: Decimal = Decimal(0)
@@ -68,3 +70,15 @@ class Model:
     instead: tuple[str, ...] = ()
     source: str = ""
     as_of: str = ""
+
+    def price(self, size: Size) -> Decimal | None:
+        """USD a second at this size; None = not known."""
+        side = min(size.width, size.height)
+        upto = min((limit for limit in self.prices if limit >= side), default=0)
+        if self.prices:
+            return self.prices.get(upto)
+        return Decimal(0) if self.per_clip else None
+
+    def gone(self, today: str) -> bool:
+        """Is it past its sunset on this date (ISO)?"""
+        return bool(self.sunset) and self.sunset <= today

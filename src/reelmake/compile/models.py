@@ -1,0 +1,107 @@
+"""The form in which a model is written down: a mapping of names to what each can do, costs, and until when.
+
+The same in the catalog, in a vendor's file and in a storyboard's `providers.NAME.models`, where what is said wins over
+what the catalog says, key by key. Knows the form only; what has the wrong form is left out (the schema has said so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from reelmake.compile.node import Node
+from reelmake.model.provider import OPERATIONS, Model
+from reelmake.model.storyboard import Limits, Size
+
+NEVER = "never"  # as a sunset: the catalog's date does not hold for this server
+
+
+def read_models(node: Node | None, kind: str, known: Mapping[str, Model] = {}) -> dict[str, Model]:
+    """`known` with every model of the mapping laid over it; `kind` is that of the provider."""
+    found = dict(known)
+    for name, _, said in node.entries() if node is not None else ():
+        if said.kind == "map":
+            found[name] = _model(said, found.get(name) or lookup(known, name) or Model(name, kind), name)
+    return found
+
+
+def lookup(models: Mapping[str, Model], name: str) -> Model | None:
+    """What is known of a model: by its name, else by the name less a gateway's prefix ("openai/sora-2")."""
+    return models.get(name) or models.get(name.rpartition("/")[2])
+
+
+def _model(node: Node, known: Model, name: str) -> Model:
+    fields: dict[str, Any] = {}
+    for key, _, value in node.entries():
+        fields |= _READ[key](value) if key in _READ else {}
+    if known.source and "source" not in fields:
+        fields["source"] = f"the storyboard; what it leaves open: {known.source}"
+    return replace(known, name=name, **fields)
+
+
+def _numbers(node: Node) -> list[Decimal]:
+    children = node.value if node.kind == "list" else [node]
+    return [Decimal(child.value) for child in children if child.kind in ("int", "number")]
+
+
+def _texts(node: Node) -> list[str]:
+    return [child.value for child in node.value if child.kind == "text"] if node.kind == "list" else []
+
+
+def _size(text: str) -> Iterator[Size]:
+    width, _, height = text.partition("x")
+    if width.isdecimal() and height.isdecimal() and len(width) <= 5 and len(height) <= 5:
+        yield Size(int(width), int(height))
+
+
+def _seconds(node: Node) -> dict[str, Any]:
+    if node.kind == "map":
+        ends = {key: Fraction(value.value) for key, _, value in node.entries() if value.kind in ("int", "number")}
+        return {"seconds": (), "shortest": ends.get("from"), "longest": ends.get("to")}
+    return {"seconds": tuple(map(Fraction, _numbers(node))), "shortest": None, "longest": None}
+
+
+def _price(node: Node) -> dict[str, Any]:
+    if node.kind == "map":
+        sides = {int(key): _numbers(value) for key, _, value in node.entries() if key.isdecimal()}
+        return {"prices": {side: numbers[0] for side, numbers in sides.items() if numbers}}
+    return {"prices": dict.fromkeys((0,), *_numbers(node))} if node.kind in ("int", "number") else {}
+
+
+def _limits(node: Node) -> dict[str, Any]:
+    found = {key: value.value for key, _, value in node.entries() if value.kind == "int"}
+    return {"limits": Limits(found.get("in_flight"), found.get("per_minute"))}
+
+
+def _flag(field: str) -> Callable[[Node], dict[str, Any]]:
+    return lambda node: {field: node.value} if node.kind == "bool" else {}
+
+
+def _text(field: str) -> Callable[[Node], dict[str, Any]]:
+    return lambda node: {field: node.value.strip()} if node.kind == "text" else {}
+
+
+def _amount(field: str) -> Callable[[Node], dict[str, Any]]:
+    return lambda node: dict.fromkeys((field,), *_numbers(node)) if node.kind in ("int", "number") else {}
+
+
+_READ: Mapping[str, Callable[[Node], dict[str, Any]]] = {
+    "sizes": lambda node: {"sizes": tuple(size for text in _texts(node) for size in _size(text))},
+    "seconds": _seconds,
+    "operations": lambda node: {"operations": frozenset(o for o in OPERATIONS if o in _texts(node))},
+    "image": _flag("image"),
+    "last_image": _flag("last_image"),
+    "exact_image": _flag("exact_image"),
+    "references": lambda node: {"references": node.value} if node.kind == "int" else {},
+    "price": _price,
+    "per_image": _amount("per_image"),
+    "per_clip": _amount("per_clip"),
+    "limits": _limits,
+    "sunset": lambda node: {"sunset": "" if node.value == NEVER else node.value} if node.kind == "text" else {},
+    "instead": lambda node: {"instead": tuple(_texts(node))},
+    "source": _text("source"),
+    "as_of": _text("as_of"),
+}

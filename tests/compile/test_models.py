@@ -1,0 +1,113 @@
+"""The form of a model: what is read of it, what it lays over, what it costs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from reelmake.compile.models import lookup, read_models
+from reelmake.compile.read import read
+from reelmake.diagnostics import Report, Source
+from reelmake.model.provider import Model
+from reelmake.model.storyboard import Limits, Size
+
+FULL = """
+m:
+  sizes: [1280x720, 720x1280]
+  seconds: [4, 8.5]
+  operations: [generate, remix]
+  image: true
+  last_image: false
+  exact_image: true
+  references: 3
+  price: {720: 0.30, 1024: 0.50, 0: 0.90}
+  per_image: 0.002
+  per_clip: 0.05
+  limits: {in_flight: 2, per_minute: 5}
+  sunset: 2026-09-24
+  instead: [n, o]
+  source: the vendor's page
+  as_of: 2026-11-21
+"""
+
+
+def models(text: str, known: dict[str, Model] | None = None) -> dict[str, Model]:
+    report = Report()
+    found = read_models(read(Source("models.yaml", text), report), "k", known or {})
+    assert report.items == []
+    return found
+
+
+def test_every_key_is_read() -> None:
+    assert models(FULL)["m"] == Model(
+        name="m",
+        kind="k",
+        sizes=(Size(1280, 720), Size(720, 1280)),
+        seconds=(Fraction(4), Fraction(17, 2)),
+        operations=frozenset({"generate", "remix"}),
+        image=True,
+        last_image=False,
+        exact_image=True,
+        references=3,
+        prices={720: Decimal("0.30"), 1024: Decimal("0.50"), 0: Decimal("0.90")},
+        per_image=Decimal("0.002"),
+        per_clip=Decimal("0.05"),
+        limits=Limits(2, 5),
+        sunset="2026-09-24",
+        instead=("n", "o"),
+        source="the vendor's page",
+        as_of="2026-11-21",
+    )
+
+
+def test_lengths_may_be_a_range_and_a_price_one_number() -> None:
+    m = models("m: {seconds: {from: 3, to: 10}, price: 0.1}")["m"]
+
+    assert (m.shortest, m.longest, m.seconds) == (3, 10, ())
+    assert m.price(Size(640, 360)) == m.price(Size(3840, 2160)) == Decimal("0.1")
+
+
+def test_what_is_said_wins_key_by_key() -> None:
+    over = models("m: {price: 0.2, seconds: {from: 1, to: 9}, sunset: never}\nnew: {price: 1}", models(FULL))
+
+    assert over["m"].prices == {0: Decimal("0.2")}
+    assert (over["m"].seconds, over["m"].longest, over["m"].sunset) == ((), 9, "")
+    assert over["m"].sizes == (Size(1280, 720), Size(720, 1280))
+    assert over["m"].source == "the storyboard; what it leaves open: the vendor's page"
+    assert over["new"].prices == {0: Decimal(1)}
+
+
+def test_a_gateways_prefix_is_looked_through_but_a_name_of_its_own_wins() -> None:
+    known = models("m: {price: 1}\nfast/m: {price: 2}")
+
+    assert lookup(known, "openai/m") is known["m"]
+    assert lookup(known, "fast/m") is known["fast/m"]
+    assert lookup(known, "m2") is None
+    assert models("proxy/m: {image: false}", known)["proxy/m"].prices == {0: Decimal(1)}
+
+
+def test_the_price_goes_by_the_shorter_side() -> None:
+    m = models(FULL)["m"]
+
+    assert m.price(Size(1280, 720)) == m.price(Size(720, 1280)) == m.price(Size(480, 480)) == Decimal("0.30")
+    assert m.price(Size(1792, 1024)) == Decimal("0.50")
+    assert m.price(Size(1920, 1080)) == Decimal("0.90")
+    assert models("m: {price: {720: 1}}")["m"].price(Size(1920, 1080)) is None
+    assert models("m: {per_clip: 1}")["m"].price(Size(1920, 1080)) == 0
+    assert models("m: {}")["m"].price(Size(1920, 1080)) is None
+
+
+def test_the_sunset_is_the_first_day_without_it() -> None:
+    m = models(FULL)["m"]
+
+    assert not m.gone("2026-09-23")
+    assert m.gone("2026-09-24")
+    assert not models("m: {}")["m"].gone("2099-01-01")
+
+
+def test_what_has_the_wrong_form_is_left_out() -> None:
+    odd = (
+        "m: {sizes: [big, 1280x720], seconds: eight, price: cheap, references: many, limits: {in_flight: a}, image: 1}"
+    )
+
+    assert models(odd)["m"] == Model("m", "k", sizes=(Size(1280, 720),), seconds=())
