@@ -1,40 +1,83 @@
-"""Carries a provider's conversation over HTTP. (Being written.)"""
+"""Carries a provider's conversation over HTTP: ports.Provider for everything that is asked in requests.
+
+A conversation says what to ask and what an answer means; the line says what a lost answer means. No text leaves
+here that was not masked. Tries nothing twice: that is the engine's.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
+from reelmake.errors import StepFailed, Transient
+from reelmake.model.http import Carriage
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Conversation, Order, RemoteJob, Status, Tell
+from reelmake.ports import Accepted, Conversation, Dead, Order, Pending, RemoteJob, Status, Talk, Tell
+from reelmake.wire.line import Line
+from reelmake.wire.mask import Mask
+from reelmake.wire.save import Download
+
+T = TypeVar("T")
 
 
 class HttpProvider:
-    """ports.Provider."""
+    """ports.Provider. `spec.base_url` has no variables left; `secret` "" = none is sent."""
 
     def __init__(self, conversation: Conversation, spec: ProviderSpec, secret: str) -> None:
-        self.name = spec.name
+        self.name, self.conversation = spec.name, conversation
+        carriage = Carriage.of(spec.options)
+        self._line = Line(spec.name, spec.base_url, conversation.auth, secret, carriage)
+        self._mask = Mask(self._line.secrets)
+        self._downloads = asyncio.Semaphore(carriage.downloads)
 
     async def submit(self, order: Order) -> Accepted:
-        raise NotImplementedError
+        return await self.hold(self.conversation.submit(order))
 
     async def poll(self, remote: str) -> Status:
-        raise NotImplementedError
+        status = await self.hold(self.conversation.poll(remote))
+        if isinstance(status, Pending):
+            return replace(status, note=self._mask(status.note))
+        return replace(status, message=self._mask(status.message)) if isinstance(status, Dead) else status
 
     async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
-        raise NotImplementedError
+        async with self._downloads:
+            await self.hold(self.conversation.fetch(remote), Download(into, tell))
+        if not into.exists():
+            raise Transient(f"{self.name}: the clip is said to be ready, but none was sent")
 
     async def find(self, attempt: Attempt) -> tuple[str, ...]:
-        raise NotImplementedError
+        return await self.hold(self.conversation.find(attempt))
 
     async def cancel(self, remote: str) -> None:
-        raise NotImplementedError
+        await self.hold(self.conversation.cancel(remote))
 
     async def listing(self) -> tuple[RemoteJob, ...]:
-        raise NotImplementedError
+        return await self.hold(self.conversation.listing())
 
     async def remove(self, remote: str) -> None:
-        raise NotImplementedError
+        await self.hold(self.conversation.remove(remote))
 
     async def close(self) -> None:
-        raise NotImplementedError
+        await self._line.close()
+
+    async def hold(self, talk: Talk[T], download: Download | None = None) -> T:
+        """Any talk with this provider, to its answer. `download`: where a request with `save` goes.
+
+        Raises StepFailed branches and nothing else, unless the talk is wrong in itself.
+        """
+        try:
+            request = next(talk)
+            while True:
+                asked = download.run(self._line, request) if download and request.save else self._line.send(request)
+                reply = await asked
+                request = talk.send(reply)
+        except StopIteration as end:
+            answer: T = end.value
+            return answer
+        except StepFailed as error:
+            raise self._mask.error(error) from None
+        finally:
+            talk.close()

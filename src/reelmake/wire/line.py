@@ -1,0 +1,212 @@
+"""The line to one provider: sends one request, follows where it may, and says what a failure means for money.
+
+What is paid goes out on a connection of its own, once: an old connection may be closed by the other side at the very
+moment we use it, and nobody could tell whether the order arrived. What fails before the first byte was not sent; what
+fails after it is Ambiguous if it was paid, and Transient if it was not. Credentials go to the origin of `base_url`
+only. Knows nothing of what is asked or answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import unquote, urlencode
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from reelmake import version
+from reelmake.errors import Ambiguous, LocalTool, Transient
+from reelmake.model.http import Auth, Carriage, Request, Response
+from reelmake.wire import body, places
+
+LARGEST = 8 << 20  # bytes of a reply that is not a clip; what goes beyond is cut off
+HOPS = 10  # redirects in a row
+_MOVED = (301, 302, 303, 307, 308)
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+class Line:
+    """`name`: the provider's, for messages. `base_url` without variables; a user name and password in it are sent."""
+
+    def __init__(self, name: str, base_url: str, auth: Auth, secret: str, carriage: Carriage) -> None:
+        self._name, self._carriage = name, carriage
+        try:
+            base = httpx.URL(base_url)
+        except httpx.InvalidURL:
+            base = httpx.URL()
+        self._base = base.copy_with(username=None, password=None)
+        self._credentials = _credentials(base, auth, secret)
+        self.secrets = tuple(filter(None, (secret, base.password, *self._credentials.values())))
+        self._clients: dict[str, httpx.AsyncClient] = {}
+
+    async def close(self) -> None:
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.aclose()
+
+    async def send(self, request: Request) -> Response:
+        """One answer with its body. Raises Transient, LocalTool, and Ambiguous if it is paid."""
+        async with self.ask(request) as reply:
+            return await self.read(reply)
+
+    @asynccontextmanager
+    async def ask(self, request: Request, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.Response]:
+        """The answer with its body still to be read, at the end of all redirects. Raises as `send` does, also for
+        what goes wrong while the body is read."""
+        with ExitStack() as files, self._classed(request):
+            sent = await asyncio.to_thread(body.encode, request, files)
+            sent["headers"] = {
+                "accept": "application/json",
+                **sent.get("headers", {}),
+                **request.headers,
+                **(headers or {}),
+            }
+            url = self._url(request)
+            for _ in range(HOPS + 1):
+                reply = await self._once(request, url, sent)
+                try:
+                    place = reply.headers.get("location")
+                    if reply.status_code not in _MOVED or not place or request.paid or request.method != "GET":
+                        yield reply
+                        return
+                    url = url.join(place)
+                finally:
+                    await reply.aclose()
+        raise Transient(f"{self._name}: more than {HOPS} redirects in a row")
+
+    async def read(self, reply: httpx.Response) -> Response:
+        """The whole answer: the body up to a bound, and as it is if it cannot be decoded."""
+        at, content = time.time(), bytearray()
+        try:
+            async with asyncio.timeout(self._carriage.create_timeout):
+                async for piece in reply.aiter_bytes():
+                    content += piece
+                    if len(content) >= LARGEST:
+                        break
+        except httpx.DecodingError:
+            pass  # garbage: what could be read of it says enough
+        except TimeoutError:
+            raise httpx.ReadTimeout("the answer does not end") from None
+        except httpx.TransportError:
+            if not 400 <= reply.status_code < 500:  # a refusal is one even if its text is cut off
+                raise
+        return plain(reply, bytes(content[:LARGEST]), at)
+
+    async def _once(self, request: Request, url: httpx.URL, sent: Mapping[str, Any]) -> httpx.Response:
+        """One request to one place. Links out of replies go to addresses that were looked at, and to no other."""
+        if url.scheme not in ("http", "https") or not url.host:
+            raise LocalTool(f"{self._name}: {url.scheme or 'nothing'}:// is not an address that can be asked")
+        headers, more, kind, targets = dict(sent["headers"]), {}, "fresh", [url]
+        if _origin(url) == _origin(self._base):
+            headers |= {} if request.open else self._credentials
+            kind = "fresh" if request.paid else "kept"
+        elif not self._carriage.allow_private:
+            found = await self._looked_at(url)
+            if not _proxied(url):  # a proxy looks the name up again: all that can be done is to look first
+                kind, targets = "direct", [url.copy_with(host=address) for address in found]
+                headers["host"], more = url.netloc.decode(), {"sni_hostname": url.host}
+        read = self._carriage.create_timeout if request.paid else self._carriage.read_timeout
+        rest = {
+            **sent,
+            "headers": headers,
+            "extensions": more,
+            "timeout": httpx.Timeout(read, connect=self._carriage.connect_timeout),
+        }
+        client = self._client(kind)
+        for target in targets[:-1]:
+            try:
+                return await client.send(client.build_request(request.method, target, **rest), stream=True)
+            except _NOT_SENT:
+                continue
+        return await client.send(client.build_request(request.method, targets[-1], **rest), stream=True)
+
+    async def _looked_at(self, url: httpx.URL) -> list[str]:
+        try:
+            found = await places.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
+        except (OSError, UnicodeError):
+            raise Transient(f"{self._name}: not sent: no address of {url.host} is known") from None
+        for address in found:
+            if not places.public(address):
+                raise LocalTool(
+                    f"{self._name}: a reply leads to {url.host}, which is {address}, an address of this machine or its "
+                    "network. If that is right, set `options: {allow_private: true}` on this provider",
+                    code="RM961",
+                )
+        return found
+
+    def _url(self, request: Request) -> httpx.URL:
+        base, own = self._base, request.url
+        if "://" in own:
+            url = httpx.URL(own)
+            more = urlencode(request.query)
+        else:
+            path, _, asked = own.partition("?")
+            origin = f"{base.scheme}://{base.netloc.decode()}{base.raw_path.decode().partition('?')[0].rstrip('/')}"
+            url = httpx.URL(f"{origin}/{path.lstrip('/')}" + (f"?{asked}" if asked else ""))
+            more = "&".join(filter(None, (base.query.decode(), urlencode(request.query))))
+        if more:
+            url = url.copy_with(query="&".join(filter(None, (url.query.decode(), more))).encode())
+        return url
+
+    def _client(self, kind: str) -> httpx.AsyncClient:
+        """kept: connections are used again. fresh: never. direct: fresh, and past every proxy."""
+        if kind not in self._clients:
+            kept = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+            once = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+            try:
+                self._clients[kind] = httpx.AsyncClient(
+                    limits=kept if kind == "kept" else once,
+                    trust_env=kind != "direct",
+                    headers={"user-agent": f"reelmake/{version.__version__}", "accept-encoding": "gzip, deflate"},
+                )
+            except (ImportError, ValueError, httpx.InvalidURL) as error:
+                raise LocalTool(f"the proxy that the environment names cannot be used: {error}") from None
+        return self._clients[kind]
+
+    @contextmanager
+    def _classed(self, request: Request) -> Iterator[None]:
+        where = self._base.host if "://" not in request.url else "the address"
+        try:
+            yield
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise LocalTool(f"{self._name}: not an address that can be asked: {error}") from None
+        except _NOT_SENT as error:
+            raise Transient(f"{self._name}: not sent: no connection to {where}{_why(error)}") from None
+        except httpx.RequestError as error:
+            said = f"{self._name}: the connection to {where} broke before there was a whole answer{_why(error)}"
+            if isinstance(error, httpx.TimeoutException):
+                said = f"{self._name}: no answer of {where} in time"
+            raise (Ambiguous(said) if request.paid else Transient(said)) from None
+
+
+def plain(reply: httpx.Response, content: bytes, at: float) -> Response:
+    """A reply of httpx as the model's."""
+    return Response(reply.status_code, dict(reply.headers), content, at, str(reply.url))
+
+
+def _credentials(base: httpx.URL, auth: Auth, secret: str) -> dict[str, str]:
+    headers = {}
+    if base.username or base.password:
+        pair = f"{unquote(base.username)}:{unquote(base.password)}"
+        headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    if secret and auth.header:
+        headers[auth.header.lower()] = auth.prefix + secret
+    return headers
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    return url.scheme, url.raw_host, url.port
+
+
+def _proxied(url: httpx.URL) -> bool:
+    proxies = getproxies()
+    return bool(proxies.get(url.scheme) or proxies.get("all")) and not proxy_bypass(url.host)
+
+
+def _why(error: Exception) -> str:
+    return f" ({error})" if str(error) else ""
