@@ -86,6 +86,7 @@ class Project:
     def __init__(self, storyboard: Path, form: Form = Form()) -> None:
         self.storyboard = storyboard
         self.root = storyboard.parent
+        self.state = self.root / STATE  # store, journal, notes, hold
         self.form = form
         self.opened = time.time_ns()
         self.texts: dict[str, str] = {}  # absolute path -> sha256 of the bytes that were read
@@ -149,25 +150,25 @@ class Project:
     def store(self) -> LocalStore:
         from reelmake.store.local import LocalStore
 
-        return LocalStore(self.root / STATE)
+        return LocalStore(self.state)
 
     @cached_property
     def journal(self) -> LocalJournal:
         from reelmake.store.journal import LocalJournal
 
-        return LocalJournal(self.root / STATE / "journal")
+        return LocalJournal(self.state / "journal")
 
     @cached_property
     def inputs(self) -> ProjectFiles:
         from reelmake.store.stat import ProjectFiles
 
-        return ProjectFiles(self.root, self.root / STATE / "digests.json")
+        return ProjectFiles(self.root, self.state / "digests.json")
 
     @cached_property
     def notes(self) -> Notes:
         from reelmake.store.notes import Notes
 
-        return Notes(self.root / STATE)
+        return Notes(self.state)
 
     @cached_property
     def clock(self) -> SystemClock:
@@ -360,7 +361,7 @@ class Project:
         """
         from reelmake.media.ffmpeg import program
 
-        mine = [self.root / LOCK, self.root / STATE / "journal", *(self.root / o.path for o in result.outputs)]
+        mine = [self.root / LOCK, self.state / "journal", *(self.root / o.path for o in result.outputs)]
         mine += [Path(program())]
         folders = {}  # of the takes' records: one that goes away changes its folder's times
         for key in (key for record in self.choices.records().values() for key, _ in record.takes.values()):
@@ -389,7 +390,7 @@ class Project:
         """The hold on this project, for one run at a time."""
         from reelmake.store.hold import Hold
 
-        return Hold(self.root / STATE / "hold", wait=wait, tell=waiting, stopped=stopped, since=self.clock.utc())
+        return Hold(self.state / "hold", wait=wait, tell=waiting, stopped=stopped, since=self.clock.utc())
 
     def forget(self) -> None:
         """What was read of journal, lock and files may have changed: read it again when it is asked for."""
