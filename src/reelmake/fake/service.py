@@ -1,0 +1,345 @@
+"""The operations of /v1/videos: a request in, a reply out, the faults that a script asks for in between.
+
+Knows nothing of sockets; what a reply does to a connection is in its manner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from reelmake.fake import clip, form, mischief, script
+from reelmake.fake.complaint import Complaint, no_video, wrong
+from reelmake.fake.dialect import DIALECTS
+from reelmake.fake.form import Unreadable
+from reelmake.fake.http import Reply, Request, as_json
+from reelmake.fake.options import Options
+from reelmake.fake.order import Desk, Order
+from reelmake.fake.recipe import Recipe
+from reelmake.fake.script import Fault, Stage
+from reelmake.fake.shelf import Shelf
+from reelmake.fake.traffic import Traffic
+from reelmake.fake.video import Video
+
+Line = dict[str, Any]
+_SIGNED = "?Expires=4102444800&Signature=loopback-only"  # looks like what storage providers sign
+
+
+class Service:
+    """All state of a server. `accepted` is called with each new video; `elsewhere`: where clips are without a key."""
+
+    def __init__(self, options: Options, *, clock: Callable[[], float] = time.time) -> None:
+        self.options = options
+        self.clock = clock
+        self.dialect = DIALECTS[options.dialect]()
+        self.shelf = Shelf(options.state, options.bill)
+        self.desk = Desk(self.shelf, options.strict, self.dialect.number_seconds)
+        self.traffic = Traffic(options.in_flight, options.per_minute)
+        self.accepted: Callable[[Video], None] = lambda video: None
+        self.elsewhere = ""
+        self.released = asyncio.Event()
+        self._painting: dict[str, asyncio.Task[None]] = {}
+        self.instruct(options.script, options.faults)
+
+    def instruct(self, words: Iterable[str], faults: Iterable[str]) -> None:
+        """The script of jobs that bring none, and the rules of the server. Raises ValueError."""
+        self.words = tuple(words)
+        script.parse(self.words)
+        self.rules = [script.rule(text) for text in faults]
+        self._met: dict[Stage, int] = dict.fromkeys(script.STAGES, 0)
+
+    def release(self) -> None:
+        """Whoever is on hold goes on."""
+        self.released.set()
+        self.released = asyncio.Event()
+
+    async def answer(self, request: Request, line: Line) -> Reply:
+        """Never raises but for our own bugs."""
+        try:
+            return await self._routed(request, line)
+        except Unreadable as error:
+            return self.dialect.complain(Complaint(error.status, str(error), code=None))
+        except Complaint as complaint:
+            return self.dialect.complain(complaint)
+
+    async def _routed(self, request: Request, line: Line) -> Reply:
+        rest = self._below(request)
+        key = self.dialect.key(request.headers)
+        if not key or (self.options.key and key != self.options.key):
+            raise self.dialect.locked(key)
+        routes: dict[tuple[str, str], Callable[[], Any]] = {}
+        match rest:
+            case ():
+                routes = {
+                    ("POST", "create"): lambda: self._order(request, line, self.desk.creation),
+                    ("GET", "list"): lambda: self._list(request),
+                }
+            case ("edits",):
+                routes = {("POST", "edits"): lambda: self._order(request, line, self._edit)}
+            case ("extensions",):
+                routes = {("POST", "extensions"): lambda: self._order(request, line, self._extend)}
+            case ("characters",):
+                routes = {("POST", "characters"): lambda: self._new_character(request)}
+            case ("characters", id):
+                routes = {("GET", "characters"): lambda: self._character(id)}
+            case (id,):
+                routes = {
+                    ("GET", "get"): lambda: self._poll(id, line),
+                    ("DELETE", "delete"): lambda: self._delete(id),
+                }
+            case (id, "content"):
+                routes = {("GET", "content"): lambda: self._content(request, id, line)}
+            case (id, "remix"):
+                remix = lambda f: self.desk.remix(f, self._finished(self._found(id, "remix")))  # noqa: E731
+                routes = {("POST", "remix"): lambda: self._order(request, line, remix)}
+        served = {method: act for (method, operation), act in routes.items() if operation in self.dialect.operations}
+        if not served:
+            raise Complaint(404, f"Invalid URL ({request.method} {request.path})", code=None)
+        if request.method not in served:
+            allow = {"allow": ", ".join(served)}
+            raise Complaint(405, f"Not allowed to {request.method} on {request.path}", code=None, headers=allow)
+        reply: Reply = await served[request.method]()
+        return reply
+
+    def _below(self, request: Request) -> tuple[str, ...]:
+        """What of the path stands behind /videos."""
+        for prefix in self.dialect.prefixes:
+            above = (*(part for part in prefix.split("/") if part), "videos")
+            if request.segments[: len(above)] == above:
+                return request.segments[len(above) :]
+        raise Complaint(404, f"Invalid URL ({request.method} {request.path})", code=None)
+
+    # -- what is paid
+
+    async def _order(self, request: Request, line: Line, read: Callable[[form.Form], Order]) -> Reply:
+        now = self.clock()
+        running = sum(not video.finished(now) for video in self.shelf.videos.values())
+        after = self.traffic.order(now, running)
+        if after is not None:
+            raise mischief.too_many(after)
+        sent = form.read(request)
+        self.dialect.body(sent)
+        order = read(sent)
+        words = order.script or self.words
+        attempt = self.shelf.attempt(self.shelf.kind(order.recipe) + " ".join(words))
+        fault = self._fault("create", words, attempt, line)
+        if fault and fault.name in ("slow", "hold-before"):
+            await self._wait(fault)
+        spoilt = mischief.before(fault) if fault else None
+        if spoilt:
+            return spoilt
+        video = self._accept(replace(order, script=words), now)
+        line["video"] = video.id
+        usd = float(video.recipe.cost(self.options.price))
+        reply = self.dialect.created(video, now, usd)
+        if fault and fault.name == "hold":
+            await self._wait(fault)
+        return mischief.after(fault, reply) if fault else reply
+
+    def _accept(self, order: Order, now: float) -> Video:
+        """From here on it is paid for: the bill is on disk before anything is said."""
+        options, recipe = self.options, order.recipe
+        if not options.deterministic:
+            recipe = replace(recipe, number=self.shelf.paid(recipe) + 1)
+        kept = None if options.expires is None else options.expires / options.speed
+        video = Video(
+            self.dialect.new_id(recipe.model),
+            recipe,
+            created=now,
+            takes=options.takes / options.speed,
+            kept=kept,
+            script=order.script,
+            remixed_from=order.source if recipe.operation == "remix" else "",
+        )
+        self.shelf.charge(video.id, recipe, order.source, options.price)
+        self.shelf.put(video)
+        self.accepted(video)
+        return video
+
+    def _edit(self, sent: form.Form) -> Order:
+        return self.desk.edit(sent, lambda id: self._source(id, "edits"))
+
+    def _extend(self, sent: form.Form) -> Order:
+        return self.desk.extension(sent, lambda id: self._source(id, "extensions"))
+
+    def _source(self, id: str, operation: str) -> Video:
+        return self._finished(self._found(id, operation))
+
+    # -- what is free
+
+    async def _poll(self, id: str, line: Line) -> Reply:
+        video = self._found(id, "get")
+        words = video.script
+        fault = self._fault("poll", words, video.polls, line)
+        if fault:
+            video = replace(video, polls=video.polls + 1)
+            if fault.name == "done":
+                video = replace(video, hurried=min(self.clock(), video.ends))
+            self.shelf.put(video)
+            if fault.name == "lost":
+                self.shelf.drop(video.id)
+            if fault.name in ("slow", "hold"):
+                await self._wait(fault)
+        now = self.clock()
+        reply = self.dialect.polled(video, now)
+        if self.options.poll_after is not None and not video.finished(now):
+            reply = replace(reply, headers={**reply.headers, "openai-poll-after-ms": str(self.options.poll_after)})
+        return mischief.polled(fault, video, reply) if fault else reply
+
+    async def _content(self, request: Request, id: str, line: Line) -> Reply:
+        variant = self.dialect.variant(request.asked("variant"))
+        video = self._found(id, "content")
+        now = self.clock()
+        if video.status(now) != "completed" or (video.end and video.end.name == "no-content"):
+            raise self.dialect.not_ready(video, now)
+        if video.expires is not None and now >= video.expires:
+            raise Complaint(404, "The content of this video has expired.", code="video_expired")
+        fault = self._fault("content", video.script, video.downloads, line)
+        if fault:
+            self.shelf.put(replace(video, downloads=video.downloads + 1))
+        place = await self._variant(video.recipe, variant)
+        reply = whole(request, place)
+        if fault is None:
+            return reply
+        return mischief.content(
+            fault, request, video, reply, f"{self.elsewhere}/clips/{quote(video.id, safe='')}.mp4{_SIGNED}"
+        )
+
+    async def open_content(self, request: Request, id: str) -> Reply:
+        """The clip at the other port, where no key is needed."""
+        video = self.shelf.videos.get(id)
+        if video is None or video.status(self.clock()) != "completed":
+            return Reply(404, b"not found", {"content-type": "text/plain"})
+        return whole(request, await self._variant(video.recipe, "video"))
+
+    async def _list(self, request: Request) -> Reply:
+        self.dialect.listing(request)
+        limit, order = request.asked("limit") or "20", request.asked("order") or "desc"
+        if not (limit.isascii() and limit.isdigit() and int(limit) <= 100):
+            raise wrong("'limit' should be a number from 0 to 100.", "limit")
+        if order not in ("asc", "desc"):
+            raise wrong("'order' should be 'asc' or 'desc'.", "order")
+        found = list(self.shelf.videos.values())
+        if order == "desc":
+            found.reverse()
+        after = request.asked("after")
+        if after is not None:
+            at = next((i for i, video in enumerate(found) if video.id == self._known(after, "list")), None)
+            if at is None:
+                raise no_video(after)
+            found = found[at + 1 :]
+        page, now = found[: int(limit)], self.clock()
+        ends = {"first_id": page[0].id, "last_id": page[-1].id} if page else {"first_id": None, "last_id": None}
+        shown = [self.dialect.shown(video, now) for video in page]
+        return as_json(200, {"object": "list", "data": shown, **ends, "has_more": len(found) > len(page)})
+
+    async def _delete(self, id: str) -> Reply:
+        video = self._found(id, "delete")
+        reply = self.dialect.deleted(video, self.clock())
+        self.shelf.drop(video.id)
+        return reply
+
+    async def _new_character(self, request: Request) -> Reply:
+        sent = form.read(request)
+        if sent.json:
+            raise Complaint(415, "A character is sent as 'multipart/form-data'.", code=None)
+        name, digest = self.desk.character(sent)
+        shown = {"id": f"char_{uuid.uuid4().hex}", "name": name, "created_at": int(self.clock())}
+        self.shelf.add_character({**shown, "clip": digest})
+        return as_json(200, shown)
+
+    async def _character(self, id: str) -> Reply:
+        found = self.shelf.characters.get(id)
+        if found is None:
+            raise Complaint(
+                404, f"Character with id '{id}' not found.", param="character_id", code="character_not_found"
+            )
+        return as_json(200, {name: found[name] for name in ("id", "name", "created_at")})
+
+    # -- parts
+
+    def _found(self, id: str, operation: str) -> Video:
+        video = self.shelf.videos.get(self._known(id, operation))
+        if video is None:
+            raise no_video(id)
+        return video
+
+    def _known(self, id: str, operation: str) -> str:
+        return self.dialect.known_as(id, operation, self.shelf.videos)
+
+    def _finished(self, video: Video) -> Video:
+        status = video.status(self.clock())
+        if status != "completed":
+            raise wrong(f"Video '{video.id}' is not completed: it is {status}.", "video", "video_not_completed")
+        return video
+
+    def _fault(self, stage: Stage, words: tuple[str, ...], used: int, line: Line) -> Fault | None:
+        """The next word of the job for this stage, else what the rules of the server say."""
+        own = [f for f in script.parse(words) if f.stage == stage and f.name not in script.ENDS]
+        own = [one for fault in own for one in ([fault] * int(fault.number(3)) if fault.name == "stall" else [fault])]
+        self._met[stage] += 1
+        ruled = next((r.fault for r in self.rules if r.fault.stage == stage and r.meets(self._met[stage])), None)
+        fault = own[used] if used < len(own) else ruled
+        if fault:
+            line["fault"] = f"{fault.stage}:{fault.name}"
+        return fault if fault and fault.name != "ok" else None
+
+    async def _wait(self, fault: Fault) -> None:
+        if fault.name == "slow":
+            await asyncio.sleep(fault.number(1) / self.options.speed)
+        else:
+            await self.released.wait()
+
+    async def _variant(self, recipe: Recipe, variant: str) -> Path:
+        await self._painted(recipe)
+        make, suffix = {
+            "video": (None, ".mp4"),
+            "thumbnail": (clip.thumbnail, ".webp"),
+            "spritesheet": (clip.spritesheet, ".jpg"),
+        }[variant]
+        place = self.shelf.clip(recipe, suffix)
+        if make and not place.exists():
+            await asyncio.to_thread(make, self.shelf.clip(recipe), place)
+        return place
+
+    async def _painted(self, recipe: Recipe) -> None:
+        """Each clip is painted once, however many ask for it at the same time."""
+        place = self.shelf.clip(recipe)
+        if place.exists():
+            return
+        if recipe.digest not in self._painting:
+            self._painting[recipe.digest] = asyncio.create_task(self._paint(recipe))
+        try:
+            await asyncio.shield(self._painting[recipe.digest])
+        finally:
+            self._painting.pop(recipe.digest, None)
+
+    async def _paint(self, recipe: Recipe) -> None:
+        source = None
+        if isinstance(recipe.source, Recipe):
+            await self._painted(recipe.source)
+            source = self.shelf.clip(recipe.source)
+        elif recipe.source:
+            source = self.shelf.uploaded(recipe.source)
+        image = self.shelf.uploaded(recipe.image) if recipe.image else None
+        await asyncio.to_thread(clip.render, recipe, self.shelf.clip(recipe), image=image, source=source)
+
+
+def whole(request: Request, place: Path) -> Reply:
+    """A file, or the rest of it if the client has the beginning."""
+    kind = {".mp4": "video/mp4", ".webp": "image/webp", ".jpg": "image/jpeg"}[place.suffix]
+    tag = f'"{place.stem}"'
+    headers = {"content-type": kind, "accept-ranges": "bytes", "etag": tag}
+    asked, size = request.headers.get("range", ""), place.stat().st_size
+    first, _, last = asked.removeprefix("bytes=").partition("-")
+    if request.headers.get("if-range", tag) == tag and asked.startswith("bytes=") and first.isdigit() and not last:
+        if int(first) >= size:
+            return Reply(416, b"", {"content-range": f"bytes */{size}"})
+        return Reply(206, place, {**headers, "content-range": f"bytes {first}-{size - 1}/{size}"}, start=int(first))
+    return Reply(200, place, headers)
