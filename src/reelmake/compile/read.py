@@ -23,7 +23,7 @@ MOST = 1_000_000  # nodes after aliases are expanded
 
 _parse: Any = yaml.parse  # the types of its events' marks are vague
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Stop(Exception):
@@ -60,7 +60,7 @@ def read(source: Source, report: Report) -> Node | None:
     """The tree of one text, always a map; None if something was reported that leaves nothing to go on with."""
     if source.text.startswith("\ufeff"):
         source = Source(source.name, source.text[1:])
-    if bad := _BAD.search(source.text):
+    if bad := BAD.search(source.text):
         what = "a NUL byte" if bad[0] == "\0" else f"a control character (U+{ord(bad[0]):04X})"
         report.error("RM103", f"{what} in the text", Span(source, bad.start(), bad.end()), hint="remove it")
         return None

@@ -14,6 +14,7 @@ from reelmake.compile import rules_cut, rules_shots, rules_world
 from reelmake.compile.build import build
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
+from reelmake.compile.loose import put_loose
 from reelmake.compile.lower import lower
 from reelmake.compile.matrix import Row, rows
 from reelmake.compile.merge import Texts, include, profiled
@@ -42,12 +43,14 @@ def compile_script(
     kinds: Mapping[str, Capabilities],
     transitions: Mapping[str, frozenset[str]],
     outputs: Mapping[str, frozenset[str]],
+    loose: Mapping[str, Mapping[str, str]] = {},
 ) -> Script:
     """Everything there is to know of a storyboard before any record is looked at.
 
     `open_text` gives the text at a project path (includes, CSV) and raises errors.Mistake or errors.LocalTool;
     `exists`: is there a file at a project path? `settings`: what `--set` said. `kinds`, `transitions` (name to
-    parameters) and `outputs` (suffix to options) are what stands on the shelves. No variants come back with an error.
+    parameters) and `outputs` (suffix to options) are what stands on the shelves. `loose`: options of
+    shots that take the place of the document's own. No variants come back with an error.
     """
     report = Report()
     there = cache(exists)
@@ -57,13 +60,14 @@ def compile_script(
     if tree is not None:
         form = Form(report)
         tree = put_settings(profiled(include(tree, texts, form), profile, report), settings, report)
+        tree = put_loose(tree, loose, report) if loose else tree
         found = rows(tree, texts)
         if texts.broken or not found:
             form.document(tree)  # names may be missing: only the form can be judged
             found = []
         shelves = _Shelves(kinds, transitions, outputs, there)
         for row in found:
-            variant = _variant(tree, row, form, shelves, bool(profile or settings))
+            variant = _variant(tree, row, form, shelves, bool(profile or settings or loose))
             if variant is not None:
                 variants.append(variant)
     return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()))
