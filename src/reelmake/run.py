@@ -14,7 +14,7 @@ from decimal import Decimal
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from reelmake import catalog
+from reelmake import catalog, secrets
 from reelmake.errors import Busy, LocalTool, Unwilling
 from reelmake.model.events import Listener, Published, RunFinished, RunStarted, Waiting
 from reelmake.model.lock import Record
@@ -64,12 +64,12 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
             raise Unwilling(
                 f'this reelmake can plan but not run providers of kind "{spec.kind}"', code="RM805", span=spec.span
             )
-        if spec.api_key and not os.environ.get(spec.api_key):
+        if missing := secrets.lacks(spec):
             raise Unwilling(
-                f'provider "{spec.name}" needs the environment variable {spec.api_key}, which is not set',
+                f'provider "{spec.name}" needs ' + " and ".join(lack.what for lack in missing),
                 code="RM804",
                 span=spec.span,
-                next_steps=(f"export {spec.api_key}=…",),
+                next_steps=[lack.remedy for lack in missing],
             )
     if budget is not None and plan.unpriced:
         names = ", ".join(name(d.step) for d in plan.unpriced[:5])
@@ -164,8 +164,8 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
 
 
 def connect(spec: ProviderSpec) -> Provider:
-    """The live provider of a spec, with its secret from the environment."""
-    module, secret = _module(spec.kind), os.environ.get(spec.api_key, "") if spec.api_key else ""
+    """The live provider of a spec, with its secret."""
+    module, secret, spec = _module(spec.kind), secrets.read(spec.api_key), secrets.filled(spec)
     if hasattr(module, "converse"):
         from reelmake.wire.http import HttpProvider
 

@@ -50,6 +50,7 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
     import shutil
     from pathlib import Path
 
+    from reelmake import secrets
     from reelmake.errors import Mistake
 
     try:
@@ -64,9 +65,10 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
     found = [("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free in {project.root}")]
     found.append(("storyboard", project.script.ok, project.shown(project.storyboard.name)))
     for spec in project.providers.values():
-        if spec.api_key:
-            there = bool(os.environ.get(spec.api_key))
-            found.append((f"provider {spec.name}", there, f"{spec.api_key} is {'set' if there else 'not set'}"))
+        if spec.api_key or "${" in spec.base_url:
+            missing = secrets.lacks(spec)
+            said = "; ".join(f"needs {lack.what}: {lack.remedy}" for lack in missing) or f"{spec.api_key} is set"
+            found.append((f"provider {spec.name}", not missing, said))
     writable = os.access(project.root, os.W_OK)
     found.append(("folder", writable, "can be written" if writable else f"{project.root} cannot be written"))
     return found

@@ -121,11 +121,16 @@ def _provider(name: str, key: Node, node: Node) -> ProviderSpec:
         name=name,
         kind=node.text("kind"),
         base_url=node.text("base_url").strip(),
-        api_key=node.text("api_key").strip().removeprefix("${env:").removesuffix("}"),
+        api_key=_secret(node, "api_key"),
         limits=Limits(_int(limits, "in_flight"), _int(limits, "per_minute")),
         options=_mapping(node, "options"),
         span=key.span,
     )
+
+
+def _secret(node: Node, key: str) -> str:
+    """The place of a secret: the name of an environment variable, or `keyring:` and the name of an entry."""
+    return node.text(key).strip().removeprefix("${").removesuffix("}").strip().removeprefix("env:")
 
 
 def _tier(name: str, key: Node, node: Node) -> Tier:

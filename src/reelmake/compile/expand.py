@@ -15,7 +15,8 @@ _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}\n]*)(\}?)")
 LONGEST = 100_000  # characters of an expanded text
 DEEPEST = 64  # variables in variables
 ENVIRONMENT = r"env:[A-Za-z_][A-Za-z0-9_]*"
-_PLACES_OF_ENV = ("api_key", "base_url")  # of a provider
+SECRET = rf"(?:{ENVIRONMENT}|keyring:[\w.@-]+)"
+_OUTSIDE = {"api_key": SECRET, "base_url": ENVIRONMENT}  # keys of a provider, and what they may name
 
 
 class Names:
@@ -97,13 +98,17 @@ class Names:
                 _place(node, match),
                 hint="write ${name}; for the characters themselves write $${",
             )
-        elif name.startswith("env:"):
-            if key not in _PLACES_OF_ENV or not re.fullmatch(ENVIRONMENT, name):
+        elif name.startswith(("env:", "keyring:")):
+            if key not in _OUTSIDE or not re.fullmatch(_OUTSIDE[key], name):
                 self.report.error(
                     "RM214",
-                    "the environment is read only for a provider's api_key and base_url",
+                    "the environment is read only for a provider's api_key and base_url"
+                    if name.startswith("env:")
+                    else "the keyring is read only for a provider's api_key",
                     _place(node, match),
-                    hint="use a variable and `--set`, so that a build does not depend on whose machine it runs on",
+                    hint="write ${env:NAME}"
+                    if key in _OUTSIDE
+                    else "use a variable and `--set`, so that a build does not depend on whose machine it runs on",
                 )
             return match[0]
         elif value := self._value(name, node, match):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reelmake.compile.build import SKETCH
-from reelmake.compile.expand import ENVIRONMENT
+from reelmake.compile.expand import SECRET
 from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
@@ -62,16 +62,13 @@ def provider_kinds(given: Given, report: Report) -> None:
 def secrets(given: Given, report: Report) -> None:
     for name, _, provider in given.root.entries("providers"):
         key = provider.get("api_key")
-        if (
-            key is not None
-            and key.kind == "text"
-            and not re.fullmatch(r"\$\{" + ENVIRONMENT + r"\}", key.value.strip())
-        ):
+        if key is not None and key.kind == "text" and not re.fullmatch(r"\$\{" + SECRET + r"\}", key.value.strip()):
             report.error(
                 "RM504",
                 f'the api_key of "{name}" stands in the storyboard',
                 key.span,
-                hint="write ${env:NAME} and put the key into that variable; a key that was committed must be replaced",
+                hint="write ${env:NAME} and put the key into that variable, or ${keyring:NAME}; "
+                "a key that was committed must be replaced",
             )
         address = provider.get("base_url")
         if address is not None and address.kind == "text" and re.match(r"\w+://[^/@]*:[^/@]+@", address.value):

@@ -40,7 +40,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSpec:
-    """An entry of `providers:`. `api_key` is the *name* of an environment variable, never a secret."""
+    """An entry of `providers:`. `api_key` is the *place* of a secret, never one: an environment variable's name, or
+    `keyring:` and the name of an entry there. `base_url` may hold ${env:NAME}."""
 
     name: str
     kind: str
@@ -63,6 +64,7 @@ class Tier:
     price: Decimal | None = None
     extras: Mapping[str, object] = field(default_factory=dict)
     span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
