@@ -475,6 +475,39 @@ def test_an_attempt_that_no_storyboard_wants_any_more_is_fetched_all_the_same() 
     assert machine.generated == 1
 
 
+def test_alone_it_follows_others_only_while_there_is_something_of_its_own() -> None:
+    book = Playbook(steps(B), alone=True, attempts=[attempt("old", "a", remote="job-1")])
+    machine = book.play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+        > looked b: bytes
+        < abandon a
+    """)
+    assert machine.finished
+    assert not machine.stopping
+    assert book.machine.results["shot:b"].take
+
+
+def test_alone_with_something_to_make_it_keeps_to_the_limit() -> None:
+    Playbook(steps(B), alone=True, limits=Limits(in_flight=1), attempts=[attempt("old", "a", remote="job-1")]).play("""
+        > began
+        < look a
+        < look b
+        > looked b: nothing
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+        > polled a: ready
+        < fetch a
+        < tell StepStarted b
+        < intend b #1
+    """)
+
+
 def test_adopted_jobs_count_against_the_limit_before_anything_new_starts() -> None:
     book = Playbook(steps(B), limits=Limits(in_flight=1), attempts=[attempt("old", "a", remote="job-1")])
     book.play("""

@@ -85,12 +85,14 @@ async def run(
     listen: events.Listener,
     budget: Decimal | None = None,
     locked: bool = False,
+    alone: bool = False,
     stop: Stop | None = None,
     origin: float | None = None,
 ) -> Outcome:
     """Makes `targets` and what they hang on, as far as it is not made, and follows every open attempt to its end.
 
     `origin`: the clock's monotonic time that events count from; None = now.
+    `alone`: those of earlier runs that are not wanted here are left open when the targets are made.
     Failures and refusals are in the outcome, not raised. What is raised is our bug, or the caller's cancellation;
     even then no answer to a paid request that is under way is thrown away.
     """
@@ -105,6 +107,7 @@ async def run(
         workers=workers,
         budget=budget,
         locked=locked,
+        alone=alone,
         attempts=[(a, min(clock.monotonic(), _when(a.at, clock))) for a in journal.open()],
         recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
         origin=began,

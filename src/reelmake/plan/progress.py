@@ -51,6 +51,7 @@ class Progress(PaidRoad):
         workers: int,
         budget: Decimal | None = None,
         locked: bool = False,
+        alone: bool = False,
         attempts: Sequence[tuple[Attempt, float]] = (),
         recent: Sequence[tuple[str, float]] = (),
         origin: float = 0.0,
@@ -58,6 +59,7 @@ class Progress(PaidRoad):
         super().__init__(Waitlist(steps, targets, files), origin, providers, recent, budget)
         self.stopping = 0  # how often somebody asked
         self._leave_at: float | None = None
+        self._alone, self._left = alone, False
         self._attempts, self._priority, self._locked = attempts, priority, locked
         self._workers, self._running = max(1, workers), 0
         self._cpu: list[tuple[float, int, str]] = []
@@ -84,24 +86,25 @@ class Progress(PaidRoad):
         if id is None or id in self._makings:  # else: the answer to something that was given up
             self._asked.discard(id or "")
             self._on[type(report)](report)
-        if self.stopping:
+        if self.stopping or self._left:
             self._leave_in_time()
         else:
             self._ring()
             while self._list.ready:
                 self._judge(self._list.ready.popleft())
             self._fill()
+            self._leave_others()
         if not (self.finished or self._asked or self.wake is not None):
             raise RuntimeError("bug: the run waits for nothing")
         return self._out
 
     @property
     def finished(self) -> bool:
-        return not self._asked if self.stopping else not self._makings
+        return not self._asked if self.stopping or self._left else not self._makings
 
     @property
     def wake(self) -> float | None:
-        if self.stopping:
+        if self.stopping or self._left:
             return self._leave_at
         times = [time for lane in self._lanes.values() if (time := lane.opens(self._now)) is not None]
         return min([*times, self._timers[0][0]]) if self._timers else min(times, default=None)
@@ -227,6 +230,12 @@ class Progress(PaidRoad):
         self._leave_at = self._now + GRACE
         self._abandon({State.SUBMITTED, State.FINDING})
         self._tell(events.Stopping(self._at, len(self._asked)))
+
+    def _leave_others(self) -> None:
+        """Alone, a run ends when what it was asked for is made: open jobs of earlier runs stay for the next one."""
+        if self._alone and self._makings and not any(making.waiting for making in self._makings.values()):
+            self._left, self._leave_at = True, self._now + GRACE
+            self._abandon({State.SUBMITTED, State.FINDING})
 
     def _intended_or_not(self, report: moves.Intended) -> None:
         """The last moment at which an order can be taken back."""
