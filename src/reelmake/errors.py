@@ -83,9 +83,18 @@ class Transient(StepFailed):
 
 
 class Ambiguous(StepFailed):
-    """Perhaps paid, perhaps not: sent, but the answer was lost. Never retried blindly."""
+    """Perhaps paid, perhaps not: sent, but the answer was lost. Never retried blindly.
+
+    `jobs`: ids of the provider's jobs that may be the order; () = nobody can say which.
+    """
 
     code = "RM915"
+
+    def __init__(
+        self, message: str, *, jobs: Sequence[str] = (), next_steps: Sequence[str] = (), code: str = ""
+    ) -> None:
+        super().__init__(message, next_steps=next_steps, code=code)
+        self.jobs = tuple(jobs)
 
 
 class Refused(StepFailed):
