@@ -17,8 +17,8 @@ from reelmake.ports import Dead
 from reelmake.providers._times import after, poll_after, said_at, unix, utc
 
 __all__ = [
-    "Complaint", "after", "complaint", "dead", "moderated", "no_route", "path", "poll_after", "refusal", "said_at",
-    "tidy", "unix", "utc",
+    "Complaint", "after", "complaint", "dead", "moderated", "no_route", "path", "poll_after", "reason", "refusal",
+    "said_at", "tidy", "unix", "utc",
 ]  # fmt: skip
 
 LONGEST = 500  # characters of a stranger's message that we pass on
@@ -27,6 +27,7 @@ _MODERATION = (
     "moderation", "sentinel_block", "content policy", "content filter", "policy violation", "usage polic", "safety",
     "sensitive content", "responsible ai", "data inspection", "nsfw", "guardrail", "prohibited content",
 )  # fmt: skip
+_INPUT = ("input", "the prompt", "your prompt")
 _MONEY = (
     "insufficient quota", "insufficient user quota", "exceeded your current quota", "billing hard limit",
     "billing not active", "insufficient credit", "insufficient balance", "insufficient fund", "not enough credit",
@@ -66,7 +67,7 @@ def complaint(reply: Response) -> Complaint:
 
     A gateway's complaint that quotes its upstream's as JSON inside the message is read through to the upstream's.
     """
-    found = _within(reply.data, 4)
+    found = reason(reply.data)
     return found if any(found) else Complaint(message=_page(reply.text))
 
 
@@ -121,10 +122,14 @@ def moderated(code: str, message: str) -> bool:
 
 
 def dead(code: str, message: str) -> Dead:
-    """The end of a job, by what the provider gives as its reason."""
+    """The end of a job, by what the provider gives as its reason.
+
+    Moderated is what was made; an order that offends by itself is Refused, for it would be refused again.
+    """
     said = tidy(str(Complaint(code, message))) or "it failed there, and no reason is given"
     for is_so, ours in (
-        (moderated(code, message), errors.Moderated.code),
+        (moderated(code, message) and not _speaks(f"{code} {message}", _INPUT), errors.Moderated.code),
+        (moderated(code, message), errors.Refused.code),
         (_speaks(code, _MONEY) or _speaks(message, _MONEY), errors.NoCredit.code),
         (_speaks(code, _ACCESS), errors.NoAccess.code),
         (code in _FAULTY_NUMBERS or _speaks(f"{code} {message}", _FAULTY), errors.Refused.code),
@@ -149,7 +154,9 @@ def no_route(reply: Response) -> bool:
 
 def path(*segments: str) -> str:
     """A path of these segments, each percent-encoded whole: an id may hold "/", "+", "=", "?" or be ".."."""
-    return "".join(f"/{quote(s, safe='') if s.strip('.') else s.replace('.', '%2E')}" for s in segments)
+    return "".join(
+        f"/{quote(s, safe='', errors='surrogatepass') if s.strip('.') else s.replace('.', '%2E')}" for s in segments
+    )
 
 
 def tidy(text: str) -> str:
@@ -161,26 +168,26 @@ def tidy(text: str) -> str:
 # Reading
 
 
-def _within(value: Any, depth: int) -> Complaint:
-    """The complaint in a JSON value, the innermost that says something."""
+def reason(value: Any, depth: int = 4) -> Complaint:
+    """The complaint in a JSON value (an object in any envelope, a list, a text), the innermost that says something."""
     if depth == 0:
         return Complaint()
     if isinstance(value, list):
-        return next((found for part in value[:20] if any(found := _within(part, depth - 1))), Complaint())
+        return next((found for part in value[:20] if any(found := reason(part, depth - 1))), Complaint())
     if isinstance(value, str):
         inner = _quoted(value, depth)
         return inner if any(inner) else Complaint(message=tidy(value))
     if not isinstance(value, dict):
         return Complaint()
     for name in ("error", "errors", "detail", "base_resp"):
-        inner = _within(value.get(name), depth - 1)
+        inner = reason(value.get(name), depth - 1)
         if any(inner):
             return inner._replace(code=inner.code or _word(value.get("code")))
     message = next((m for n in ("message", "msg", "status_msg", "reason") if (m := value.get(n))), "")
     code = next((c for n in ("code", "status_code", "error_code") if (c := _word(value.get(n)))), "")
     place = value.get("param") or value.get("loc")
     where = ".".join(map(_word, place)) if isinstance(place, list) else _word(place)
-    quoted = _quoted(message, depth) if isinstance(message, str) else _within(message, depth - 1)
+    quoted = _quoted(message, depth) if isinstance(message, str) else reason(message, depth - 1)
     if any(quoted):
         return quoted
     text = tidy(message) if isinstance(message, str) else ""
@@ -196,7 +203,7 @@ def _quoted(message: str, depth: int) -> Complaint:
         value, _ = json.JSONDecoder().raw_decode(message, start)
     except (ValueError, RecursionError):
         return Complaint()
-    return _within(value, depth - 1)
+    return reason(value, depth - 1)
 
 
 def _word(value: Any) -> str:

@@ -1,0 +1,31 @@
+"""The /v1/videos shape, spoken by OpenAI's video service while it lasted and by many servers since.
+
+One conversation with options for what differs. Knows no host and no model.
+"""
+
+from __future__ import annotations
+
+from reelmake.model.provider import OPERATIONS, Capabilities
+from reelmake.model.storyboard import ProviderSpec
+from reelmake.providers.openai_videos.conversation import Videos
+from reelmake.providers.openai_videos.dialect import OPTIONS, dialect
+from reelmake.providers.openai_videos.generations import Generations
+
+CAPABILITIES = Capabilities(
+    kind="openai-videos",
+    dialect="openai-videos/1",
+    operations=frozenset(OPERATIONS),
+    negative=False,  # the shape has no such field: `avoid` becomes a sentence of the prompt
+    image=True,  # the first frame
+    last_image=False,
+    references=False,
+)
+
+
+def converse(spec: ProviderSpec) -> Videos:
+    """The conversation with the server of a spec, by its options."""
+    ways = dialect(spec.options)
+    return Generations(ways) if ways.server == "azure-jobs" else Videos(ways)
+
+
+__all__ = ["CAPABILITIES", "OPTIONS", "converse"]

@@ -1,0 +1,46 @@
+"""Azure's older form: POST /video/generations/jobs, a clip by the id of a *generation* of the job.
+
+Everything else is as with /videos. JSON only, no pictures, nothing is changed or lengthened (Capabilities say so).
+"""
+
+from __future__ import annotations
+
+from reelmake.errors import Gone, Refused
+from reelmake.model.http import Request
+from reelmake.ports import Order, Talk
+from reelmake.providers._answers import path, refusal
+from reelmake.providers.openai_videos.conversation import CLIP, Videos
+from reelmake.providers.openai_videos.video import identity, video
+
+
+class Generations(Videos):
+    """ports.Conversation."""
+
+    jobs = ("video", "generations", "jobs")
+
+    def fetch(self, remote: str) -> Talk[None]:
+        reply = yield self._ask("GET", self._job(remote))
+        if not reply.ok:
+            raise refusal(reply, paid=False)
+        made = (video(reply.data) or {}).get("generations")
+        clip = next((id for part in made if isinstance(part, dict) and (id := identity(part))), "") if made else ""
+        if not clip:
+            raise Gone("completed without content: the job names no generation")
+        content = path("video", "generations", clip, "content", "video")
+        reply = yield self._ask("GET", content, headers=CLIP, save=True)
+        yield from self._saved(reply, remote)
+
+    def _written(self, order: Order) -> Request:
+        job = order.job
+        if job.operation != "generate" or "image" in order.inputs or job.seconds.denominator != 1:
+            raise Refused("this form of the service takes a prompt and whole seconds, and nothing else")
+        body = {
+            "prompt": job.prompt,
+            "model": job.model,
+            "width": job.size.width,
+            "height": job.size.height,
+            "n_seconds": int(job.seconds),
+            "n_variants": 1,
+            **job.extras,
+        }
+        return Request("POST", path(*self.jobs), json=body, paid=True)

@@ -1,0 +1,98 @@
+"""Orders as requests: create, change (remix), lengthen (extend), by the ways of a server. Knows nothing of answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from reelmake.errors import Gone
+from reelmake.model.http import File, Request
+from reelmake.ports import Order
+from reelmake.providers._answers import path
+from reelmake.providers.openai_videos.dialect import Dialect
+
+JSON_ONLY = frozenset({"characters"})  # extras that no server takes in a form
+
+
+def written(dialect: Dialect, order: Order) -> Request:
+    """The one paid request of an order. Raises Gone if its source is neither there nor can be sent."""
+    if order.job.operation == "generate":
+        return _create(dialect, order)
+    if order.source:
+        return _by_id(dialect, order)
+    return _by_upload(dialect, order)
+
+
+def _create(dialect: Dialect, order: Order) -> Request:
+    job = order.job
+    fields: dict[str, Any] = {"prompt": job.prompt, "model": job.model, "size": str(job.size)}
+    fields["seconds"] = seconds(dialect, job.seconds)
+    if dialect.negative and job.avoid:
+        fields[dialect.negative] = job.avoid
+    if dialect.seed:
+        fields[dialect.seed] = order.seed
+    if "image" in order.inputs:
+        fields["input_reference"] = File(order.inputs["image"])
+    return _posted(dialect, "/videos", fields, job.extras)
+
+
+def _by_id(dialect: Dialect, order: Order) -> Request:
+    """The answer to these is JSON at every server; size, model and, for a remix, length are the source's."""
+    job = order.job
+    if job.operation == "extend":
+        body = {"prompt": job.prompt, "seconds": seconds(dialect, job.seconds), "video": {"id": order.source}}
+        url = "/videos/extensions"
+    elif dialect.remix == "edits":
+        body, url = {"prompt": job.prompt, "video": {"id": order.source}}, "/videos/edits"
+    else:
+        body, url = {"prompt": job.prompt}, path("videos", order.source, "remix")
+    return Request("POST", url, json=_said({**body, **job.extras}), paid=True)
+
+
+def _by_upload(dialect: Dialect, order: Order) -> Request:
+    """The clip itself is sent; the model must be said then, for there is nothing to infer it from."""
+    job, clip = order.job, order.inputs.get("source")
+    if clip is None or not dialect.uploads:
+        why = "it takes only clips that it made itself" if clip is not None else "and no file of it is at hand"
+        raise Gone(f"the clip to start from is not at the provider, {why}")
+    fields: dict[str, Any] = {"prompt": job.prompt, "model": job.model, "video": File(clip)}
+    if job.operation == "extend":
+        fields["seconds"] = seconds(dialect, job.seconds)
+    url = "/videos/extensions" if job.operation == "extend" else "/videos/edits"
+    return Request("POST", url, form=_form({**fields, **job.extras}), paid=True)
+
+
+def _posted(dialect: Dialect, url: str, fields: Mapping[str, Any], extras: Mapping[str, Any]) -> Request:
+    """As a form, or as JSON where the server or a field wants it. A picture goes as the server takes it: as JSON it is
+    an object with a data URL."""
+    said = _said({**fields, **extras})
+    picture = said.get("input_reference")
+    has_file = isinstance(picture, File)
+    wants_json = (has_file and dialect.image == "data-url") or (not has_file and dialect.body == "json")
+    if not (wants_json or JSON_ONLY & said.keys()):
+        return Request("POST", url, form=_form(said), paid=True)
+    if has_file:
+        said["input_reference"] = {"image_url": picture}
+    return Request("POST", url, json=said, paid=True)
+
+
+def seconds(dialect: Dialect, length: Fraction) -> str | int | float:
+    """A length as the server writes it: whole seconds without a point."""
+    number = int(length) if length.denominator == 1 else round(float(length), 6)
+    return number if dialect.seconds == "number" else str(number)
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty: `extras: {size: null}` takes a field out."""
+    return {name: value for name, value in fields.items() if value is not None and value != ""}
+
+
+def _form(fields: Mapping[str, Any]) -> tuple[tuple[str, str | File], ...]:
+    return tuple((name, _text(value)) for name, value in _said(fields).items())
+
+
+def _text(value: Any) -> str | File:
+    """A field of a form: text as it is, the rest as JSON writes it."""
+    return value if isinstance(value, str | File) else json.dumps(value, ensure_ascii=False)
