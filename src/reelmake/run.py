@@ -35,7 +35,10 @@ Confirm = Callable[[Plan], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a build was asked for. `shots` narrows it; `budget` in USD; `wait` False = do not wait for another run."""
+    """How a build was asked for. `shots` narrows it; `budget` in USD; `wait` False = do not wait for another run.
+
+    `alone`: what earlier runs left open at providers is not waited for.
+    """
 
     shots: tuple[str, ...] = ()
     budget: Decimal | None = None
@@ -43,6 +46,7 @@ class Wish:
     yes: bool = False
     workers: int = 0  # of the CPU pool; 0 = as many as there are cores
     wait: bool = True
+    alone: bool = False
     command: tuple[str, ...] = ()  # as typed, for the run log
 
 
@@ -78,7 +82,7 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         )
     if budget is not None and plan.cost > budget:
         raise Unwilling(
-            f"this build would cost up to ${plan.cost:.2f}; the budget is ${budget:.2f}",
+            f"this run would cost up to ${plan.cost:.2f}; the budget is ${budget:.2f}",
             code="RM801",
             next_steps=("reelmake plan", f"reelmake build --budget {plan.cost:.2f}"),
         )
@@ -89,7 +93,7 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         raise Unwilling("not confirmed; nothing was spent", code="RM803", next_steps=("reelmake plan",))
     if answer is None and budget is None:
         raise Unwilling(
-            f"this build would pay up to ${plan.cost:.2f} and there is no terminal to ask on",
+            f"this run would pay up to ${plan.cost:.2f} and there is no terminal to ask on",
             code="RM803",
             next_steps=("reelmake plan", "reelmake build --yes", f"reelmake build --budget {plan.cost:.2f}"),
         )
@@ -106,7 +110,7 @@ async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm
     """Makes what is not fresh. Raises Mistake, Unwilling or Busy before anything is made, and nothing after."""
     began = monotonic()
     plan = project.plan(wish.shots)
-    if not plan.todo and not project.journal.open():
+    if not plan.todo and (wish.alone or not project.journal.open()):
         return _finish(project, plan, wish, None, listen, began)
     refuse(project, plan, wish, confirm)
 
@@ -156,6 +160,7 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
             listen=listen,
             budget=budget_of(project, wish),
             locked=wish.locked,
+            alone=wish.alone,
             stop=stop,
             origin=began,
         )
@@ -205,19 +210,23 @@ def _finish(
     result = replace(result, failures=(*result.failures, *unplaced))
     if outcome:
         project.learn((r.step.job, r.take.took) for r in outcome.made if r.step.job and r.take and r.take.took)
-        project.log(_logged(result, wish.command))
+        project.log(_logged(project, result, wish.command))
         end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
         listen(RunFinished(result.took, *end))
     return result
 
 
-def _logged(result: Result, command: Sequence[str]) -> dict[str, Any]:
+def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[str, Any]:
+    from reelmake.store.journal import add_up
+
+    ledger = add_up(project.journal.moved())
     return {
         "command": list(command),
         "generated": result.generated,
         "reused": result.reused,
         "failed": len(result.failures),
         "cost_usd": float(result.cost),
+        "ledger_usd": {name: float(amount) for name, amount in ledger.columns.items() if amount},
         "interrupted": result.interrupted,
         "took": round(result.took, 2),
     }

@@ -71,6 +71,16 @@ class Ledger:
     refunded: Decimal = Decimal(0)
     estimate: Decimal = Decimal(0)
 
+    @property
+    def columns(self) -> dict[str, Decimal]:
+        """The four sums, by the names that people read."""
+        return {
+            "reserved": self.reserved,
+            "spent": self.spent,
+            "maybe spent": self.maybe,
+            "refunded": self.refunded,
+        }
+
 
 def arrived(intended: str, answered: str) -> str:
     """UTC by which a request had reached its provider: its answer proves it; without one it takes a while at most."""
