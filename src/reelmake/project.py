@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -49,10 +49,11 @@ STATE = ".reelmake"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What shapes a storyboard from outside: the profile and the settings of `--set`."""
+    """What shapes a storyboard from outside: the profile, the settings of `--set`, shots in the place of its own."""
 
     profile: str = ""
     settings: tuple[tuple[str, str], ...] = ()
+    loose: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def find(named: str | None, start: Path | None = None) -> Path:
@@ -113,6 +114,7 @@ class Project:
             kinds=catalog.kinds(),
             transitions=catalog.transitions(),
             outputs=catalog.outputs(),
+            loose=self.form.loose,
         )
         return replace(script, diagnostics=tuple(Report([*report.items, *script.diagnostics]).sorted()))
 
