@@ -22,33 +22,6 @@ class Auth:
 
 
 @dataclass(frozen=True, slots=True)
-class Carriage:
-    """How requests are carried: the `options` that every provider has that is reached over HTTP. Times in seconds.
-
-    connect_timeout: until there is a connection. read_timeout: for an answer, and for each next piece of a clip.
-    create_timeout: for the answer to a paid request. downloads: at once, at most. allow_private: a link in a reply may
-    lead to an address of this machine or its network.
-    """
-
-    connect_timeout: float = 10.0
-    read_timeout: float = 60.0
-    create_timeout: float = 120.0
-    downloads: int = 4
-    allow_private: bool = False
-
-    @classmethod
-    def of(cls, options: Mapping[str, Any]) -> Carriage:
-        """Of a provider's options, which may hold others; raises TypeError or ValueError for what is no number."""
-        said = {name: options[name] for name in CARRIAGE if name in options}
-        for name in said.keys() & {"connect_timeout", "read_timeout", "create_timeout"}:
-            said[name] = float(said[name])
-        return cls(**said)
-
-
-CARRIAGE = ("connect_timeout", "read_timeout", "create_timeout", "downloads", "allow_private")
-
-
-@dataclass(frozen=True, slots=True)
 class File:
     """A local file as a part of a body. Its type is told from its first bytes; `name` "" = a neutral one of that type.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reelmake.errors import StepFailed, Transient
-from reelmake.model.http import Carriage
+from reelmake.model.carriage import Carriage
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Conversation, Dead, Order, Pending, RemoteJob, Status, Talk, Tell

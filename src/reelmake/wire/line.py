@@ -21,7 +21,8 @@ import httpx
 
 from reelmake import version
 from reelmake.errors import Ambiguous, LocalTool, Transient
-from reelmake.model.http import Auth, Carriage, Request, Response
+from reelmake.model.carriage import Carriage
+from reelmake.model.http import Auth, Request, Response
 from reelmake.wire import body, places
 
 LARGEST = 8 << 20  # bytes of a reply that is not a clip; what goes beyond is cut off
@@ -55,20 +56,18 @@ class Line:
             return await self.read(reply)
 
     @asynccontextmanager
-    async def ask(self, request: Request, headers: Mapping[str, str] | None = None) -> AsyncIterator[httpx.Response]:
-        """The answer with its body still to be read, at the end of all redirects. Raises as `send` does, also for
-        what goes wrong while the body is read."""
+    async def ask(self, request: Request, more: Mapping[str, str] | None = None) -> AsyncIterator[httpx.Response]:
+        """The answer with its body still to be read, at the end of all redirects. `more`: headers. Raises as `send`
+        does, also for what goes wrong while the body is read."""
         with ExitStack() as files, self._classed(request):
-            sent = await asyncio.to_thread(body.encode, request, files)
-            sent["headers"] = {
-                "accept": "application/json",
-                **sent.get("headers", {}),
-                **request.headers,
-                **(headers or {}),
-            }
-            url = self._url(request)
+            holds = bool(request.form) or request.json is not None
+            sent = await asyncio.to_thread(body.encode, request, files) if holds else {}
+            usual = {"accept": "*/*" if request.save else "application/json"}
+            headers = {**usual, **sent.pop("headers", {}), **_lower(request.headers), **(more or {})}
+            url, home = self._url(request), not request.open
             for _ in range(HOPS + 1):
-                reply = await self._once(request, url, sent)
+                home = home and _origin(url) == _origin(self._base)  # once away, always away: the way back may be laid
+                reply = await self._once(request, url, headers | (self._credentials if home else {}), sent)
                 try:
                     place = reply.headers.get("location")
                     if reply.status_code not in _MOVED or not place or request.paid or request.method != "GET":
@@ -97,26 +96,23 @@ class Line:
                 raise
         return plain(reply, bytes(content[:LARGEST]), at)
 
-    async def _once(self, request: Request, url: httpx.URL, sent: Mapping[str, Any]) -> httpx.Response:
+    async def _once(
+        self, request: Request, url: httpx.URL, headers: Mapping[str, str], sent: Mapping[str, Any]
+    ) -> httpx.Response:
         """One request to one place. Links out of replies go to addresses that were looked at, and to no other."""
         if url.scheme not in ("http", "https") or not url.host:
             raise LocalTool(f"{self._name}: {url.scheme or 'nothing'}:// is not an address that can be asked")
-        headers, more, kind, targets = dict(sent["headers"]), {}, "fresh", [url]
+        read = self._carriage.create_timeout if request.paid else self._carriage.read_timeout
+        rest = {**sent, "headers": headers, "timeout": httpx.Timeout(read, connect=self._carriage.connect_timeout)}
+        kind, targets = "fresh", [url]
         if _origin(url) == _origin(self._base):
-            headers |= {} if request.open else self._credentials
             kind = "fresh" if request.paid else "kept"
         elif not self._carriage.allow_private:
             found = await self._looked_at(url)
             if not _proxied(url):  # a proxy looks the name up again: all that can be done is to look first
                 kind, targets = "direct", [url.copy_with(host=address) for address in found]
-                headers["host"], more = url.netloc.decode(), {"sni_hostname": url.host}
-        read = self._carriage.create_timeout if request.paid else self._carriage.read_timeout
-        rest = {
-            **sent,
-            "headers": headers,
-            "extensions": more,
-            "timeout": httpx.Timeout(read, connect=self._carriage.connect_timeout),
-        }
+                rest["headers"] = {**headers, "host": url.netloc.decode()}
+                rest["extensions"] = {"sni_hostname": url.host}
         client = self._client(kind)
         for target in targets[:-1]:
             try:
@@ -127,8 +123,9 @@ class Line:
 
     async def _looked_at(self, url: httpx.URL) -> list[str]:
         try:
-            found = await places.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
-        except (OSError, UnicodeError):
+            async with asyncio.timeout(self._carriage.connect_timeout):
+                found = await places.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
+        except (OSError, UnicodeError):  # TimeoutError is one
             raise Transient(f"{self._name}: not sent: no address of {url.host} is known") from None
         for address in found:
             if not places.public(address):
@@ -197,6 +194,10 @@ def _credentials(base: httpx.URL, auth: Auth, secret: str) -> dict[str, str]:
     if secret and auth.header:
         headers[auth.header.lower()] = auth.prefix + secret
     return headers
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
