@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from reelmake.model.storyboard import Limits, Size
 
@@ -24,6 +24,8 @@ class Capabilities:
     `image`, `last_image`, `references`: what pictures it takes; `exact_image`: the first and last one must have exactly
     the pixels of the clip.
     `uploads`: remixes and extends also a clip that is sent to it, not only what it made itself.
+    `options`: what may stand in a provider's `options:` by name, as JSON Schema has properties; empty = anything.
+    `servers`: what differs at a server that the option `server` names; see `at`.
     """
 
     kind: str
@@ -34,10 +36,18 @@ class Capabilities:
     image: bool = True
     last_image: bool = False
     references: bool = False
+    exact_image: bool = False
     uploads: bool = False
     default_model: str = ""
     price: Decimal | None = None  # USD per second where the kind itself fixes it
     extras: frozenset[str] = field(default_factory=frozenset)  # known vendor-only fields; empty = any
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def at(self, options: Mapping[str, object]) -> Capabilities:
+        """What this kind can do at the server that a provider's `options` name."""
+        server = options.get("server")
+        return replace(self, **self.servers[server]) if isinstance(server, str) and server in self.servers else self
 
 
 @dataclass(frozen=True, slots=True)

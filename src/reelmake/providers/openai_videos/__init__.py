@@ -11,6 +11,8 @@ from reelmake.providers.openai_videos.conversation import Videos
 from reelmake.providers.openai_videos.dialect import OPTIONS, dialect
 from reelmake.providers.openai_videos.generations import Generations
 
+_OWN_MODELS = {"operations": frozenset({"generate"}), "negative": True, "exact_image": False, "uploads": False}
+
 CAPABILITIES = Capabilities(
     kind="openai-videos",
     dialect="openai-videos/1",
@@ -19,6 +21,15 @@ CAPABILITIES = Capabilities(
     image=True,  # the first frame
     last_image=False,
     references=False,
+    exact_image=True,
+    uploads=True,
+    options=OPTIONS,
+    servers={
+        "vllm-omni": _OWN_MODELS,
+        "sglang": _OWN_MODELS,
+        "azure-jobs": {"operations": frozenset({"generate"}), "image": False, "uploads": False},
+        "new-api": {"operations": frozenset({"generate", "remix"}), "uploads": False},
+    },
 )
 
 
