@@ -11,10 +11,10 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 
-from reelmake.model.provider import Capabilities
+from reelmake.model.provider import Capabilities, Model
 
 _OPEN_TO_OUTSIDERS = {"providers", "transitions", "outputs"}
 
@@ -47,6 +47,31 @@ def kinds() -> dict[str, Capabilities]:
     """Provider kinds by name."""
     shelf = members("providers").values()
     return {module.CAPABILITIES.kind: module.CAPABILITIES for module in shelf if hasattr(module, "CAPABILITIES")}
+
+
+@cache
+def models(kind: str) -> Mapping[str, Model]:
+    """What the catalog knows of a kind's models, by name: the file models.yaml beside its module."""
+    for module in members("providers").values():
+        if hasattr(module, "CAPABILITIES") and module.CAPABILITIES.kind == kind and module.__file__:
+            here = Path(module.__file__)
+            folder = here.parent if here.stem == "__init__" else here.with_suffix("")
+            return _models(folder / "models.yaml", kind)
+    return {}
+
+
+def _models(file: Path, kind: str) -> Mapping[str, Model]:
+    from reelmake.compile.models import read_models
+    from reelmake.compile.read import read
+    from reelmake.diagnostics import Report, Source
+
+    if not file.is_file():
+        return {}
+    report = Report()
+    found = read_models(read(Source(file.name, file.read_text("utf-8")), report), kind)
+    if report.items:
+        raise RuntimeError(f"bug: {file} cannot be read: {report.items[0].message}")
+    return found
 
 
 def transitions() -> dict[str, frozenset[str]]:

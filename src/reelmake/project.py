@@ -114,6 +114,8 @@ class Project:
             kinds=catalog.kinds(),
             transitions=catalog.transitions(),
             outputs=catalog.outputs(),
+            models=catalog.models,
+            today=self.clock.utc()[:10],
             loose=self.form.loose,
         )
         return replace(script, diagnostics=tuple(Report([*report.items, *script.diagnostics]).sorted()))

@@ -2,7 +2,7 @@
 
 A case is a text with divider lines:
 
-    # profile: ci            header lines: profile, set (name=value), missing (a path that is not there), encode
+    # profile: ci            header lines: profile, set (name=value), missing (a path that is not there), encode, today
     reelmake: 1              the storyboard, from the first line on
     # ---- file cast.yaml    another file of the project
     # ---- expect            the drawings, or `clean`
@@ -16,13 +16,15 @@ import re
 import sys
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from reelmake.compile.script import compile_script, decode
 from reelmake.diagnostics import Report, Source, draw
 from reelmake.errors import LocalTool
-from reelmake.model.provider import OPERATIONS, Capabilities
+from reelmake.model.provider import OPERATIONS, Capabilities, Model
 from reelmake.model.script import Script
+from reelmake.model.storyboard import Size
 
 CASES = Path(__file__).parent / "cases"
 KINDS = {
@@ -38,6 +40,24 @@ KINDS = {
     ),
     "openai-videos": Capabilities("openai-videos", "openai-videos/1", operations=frozenset(OPERATIONS)),
     "plain": Capabilities("plain", "plain/1", image=False, default_model="p-1", extras=frozenset({"cfg_scale"})),
+}
+MODELS = {
+    "openai-videos": {
+        "reel-2": Model(
+            "reel-2",
+            "openai-videos",
+            sizes=(Size(1280, 720), Size(720, 1280)),
+            seconds=(Fraction(4), Fraction(8), Fraction(12)),
+            operations=frozenset({"generate", "remix"}),
+            prices={0: Decimal("0.10")},
+            sunset="2026-12-01",
+            instead=("reel-3", "reel-4"),
+            source="the vendor's guide",
+            as_of="2026-11-21",
+        ),
+        "reel-3": Model("reel-3", "openai-videos", shortest=Fraction(3), longest=Fraction(10), image=False),
+    },
+    "sketch": {"cast-1": Model("cast-1", "sketch", references=1, last_image=False)},
 }
 TRANSITIONS = {"dissolve": frozenset[str](), "dip": frozenset({"color"}), "wipe": frozenset({"direction"})}
 OUTPUTS = {".mp4": frozenset({"crf", "preset"}), ".gif": frozenset({"fps"}), ".png": frozenset[str]()}
@@ -74,6 +94,8 @@ class Case:
             kinds=KINDS,
             transitions=TRANSITIONS,
             outputs=OUTPUTS,
+            models=lambda kind: MODELS.get(kind, {}),
+            today="".join(self.header("today")),
         )
 
     def drawn(self) -> str:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
+import pytest
+
+from reelmake import catalog
 from reelmake.compile.models import lookup, read_models
+from reelmake.compile.node import plain
 from reelmake.compile.read import read
+from reelmake.compile.schema import schema
 from reelmake.diagnostics import Report, Source
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Limits, Size
+
+CATALOG = sorted(Path(catalog.__file__).parent.glob("providers/*/models.yaml"))
 
 FULL = """
 m:
@@ -73,7 +81,7 @@ def test_what_is_said_wins_key_by_key() -> None:
     assert over["m"].prices == {0: Decimal("0.2")}
     assert (over["m"].seconds, over["m"].longest, over["m"].sunset) == ((), 9, "")
     assert over["m"].sizes == (Size(1280, 720), Size(720, 1280))
-    assert over["m"].source == "the storyboard; what it leaves open: the vendor's page"
+    assert over["m"].source == "the storyboard and the vendor's page"
     assert over["new"].prices == {0: Decimal(1)}
 
 
@@ -111,3 +119,48 @@ def test_what_has_the_wrong_form_is_left_out() -> None:
     )
 
     assert models(odd)["m"] == Model("m", "k", sizes=(Size(1280, 720),), seconds=())
+
+
+# -- the catalog that ships
+
+
+@pytest.mark.parametrize("file", CATALOG, ids=lambda file: file.parent.name)
+def test_the_catalog_has_the_form_and_says_where_each_line_was_read(file: Path) -> None:
+    from jsonschema import Draft202012Validator
+
+    report = Report()
+    tree = read(Source(file.name, file.read_text("utf-8")), report)
+    assert tree is not None
+    assert report.items == []
+    form = Draft202012Validator({**schema()["$defs"]["model"], "$defs": schema()["$defs"]})
+    for name, entry in plain(tree).items():
+        assert [e.message for e in form.iter_errors(entry)] == [], name
+        assert entry["source"], name
+        assert entry["as_of"], name
+
+
+def test_what_is_advised_instead_is_in_the_catalog_and_still_there() -> None:
+    known = catalog.models("openai-videos")
+    assert len(known) > 40
+    for model in known.values():
+        for name in model.instead:
+            assert not known[name].gone(model.as_of), f"{model.name} -> {name}"
+        if model.sunset:
+            assert model.instead, model.name
+
+
+def test_sora_is_known_with_its_prices_and_its_end() -> None:
+    known = catalog.models("openai-videos")
+    pro = known["sora-2-pro"]
+
+    assert [pro.price(Size(*s)) for s in ((1280, 720), (1024, 1792), (1920, 1080))] == [
+        Decimal("0.30"),
+        Decimal("0.50"),
+        Decimal("0.70"),
+    ]
+    assert known["sora-2"].price(Size(720, 1280)) == Decimal("0.10")
+    assert {m.sunset for n, m in known.items() if n.startswith("sora-2")} == {"2026-09-24"}
+    assert known["azure/sora-2"].sunset == "2026-10-15"
+    assert {known[f"gemini/veo-3.1{v}-generate-preview"].sunset for v in ("", "-fast", "-lite")} == {"2026-10-22"}
+    assert lookup(known, "openai/sora-2") is known["sora-2"]
+    assert catalog.models("sketch") == catalog.models("nobody") == {}

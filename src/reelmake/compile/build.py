@@ -143,6 +143,7 @@ def _tier(name: str, key: Node, node: Node) -> Tier:
         price=_decimal(node, "price"),
         extras=_mapping(node, "extras"),
         span=key.span,
+        spans=_spans(key, node),
     )
 
 

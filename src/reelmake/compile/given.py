@@ -17,7 +17,7 @@ class Given:
     """One variant and the shelves: provider kinds, parameters of transitions, options of output suffixes.
 
     `root` is the variant's tree; `shaped`: a profile or `--set` has changed it; `broken` are ids of shots whose form is
-    wrong already: a rule need not add to it.
+    wrong already: a rule need not add to it. `today`: the date (ISO), "" where nobody says.
     """
 
     board: Storyboard
@@ -29,6 +29,7 @@ class Given:
     transitions: Mapping[str, frozenset[str]]
     outputs: Mapping[str, frozenset[str]]
     exists: Callable[[str], bool]
+    today: str = ""
 
     @property
     def generated(self) -> list[Shot]:

@@ -41,11 +41,13 @@ def _join(texts: list[str]) -> str:
 
 
 def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[str, ...]) -> Slate:
-    jobs = () if shot.file else _jobs(board, shot, settled)
     kind = settled.kind
     cast = (*(shot.prompt.characters if shot.prompt else ()), *style_cast)
     pictures = (board.characters[name].image for name in cast if name in board.characters)
-    wanted = jobs and kind is not None and kind.references and _operation(shot) == "generate"
+    wanted = kind is not None and kind.references and _operation(shot) == "generate" and _most(settled) != 0
+    references = tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted and not shot.file else ()
+    sent = len(references) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
+    jobs = () if shot.file else _jobs(board, shot, settled, sent)
     return Slate(
         shot=address(board, shot.id),
         jobs=jobs,
@@ -55,7 +57,7 @@ def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[st
         parent=address(board, shot.parent) if shot.parent else "",
         image=_normal(shot.image),
         last_image=_normal(shot.last_image),
-        references=tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted else (),
+        references=references,
         pick=shot.pick,
         fit=shot.fit or board.defaults.fit,
         tier=settled.tier.name if settled.tier and jobs else "",
@@ -75,7 +77,25 @@ def _operation(shot: Shot) -> Operation:
     return shot.relation if shot.relation in ("remix", "extend") else "generate"
 
 
-def _jobs(board: Storyboard, shot: Shot, settled: Settled) -> tuple[Job, ...]:
+def _most(settled: Settled) -> int | None:
+    """How many reference pictures the model takes; None = as many as there are."""
+    return settled.model.references if settled.model is not None else None
+
+
+def _price(settled: Settled, pictures: int) -> tuple[Decimal | None, Decimal]:
+    """USD a second and on top: the tier's own, else the model's, else the kind's."""
+    tier, kind, model = settled.tier, settled.kind, settled.model
+    assert tier is not None
+    assert kind is not None
+    if kind.local:
+        return Decimal(0), Decimal(0)
+    if tier.price is None and model is not None and (price := model.price(settled.size)) is not None:
+        return price, model.per_clip + pictures * model.per_image
+    return tier.price if tier.price is not None else kind.price, Decimal(0)
+
+
+def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tuple[Job, ...]:
+    """`pictures`: how many are sent with each."""
     tier, provider, kind = settled.tier, settled.provider, settled.kind
     assert tier is not None
     assert provider is not None
@@ -83,12 +103,12 @@ def _jobs(board: Storyboard, shot: Shot, settled: Settled) -> tuple[Job, ...]:
     assert shot.prompt is not None
     text = compose(shot.prompt, board.style, kind.negative)
     seed = shot.seed if shot.seed is not None else board.defaults.seed
-    price = Decimal(0) if kind.local else tier.price if tier.price is not None else kind.price
+    price, fee = _price(settled, pictures)
     extras = {**tier.extras, **shot.extras}
     return tuple(
         Job(
             dialect=kind.dialect,
-            model=tier.model or kind.default_model,
+            model=settled.called,
             operation=_operation(shot),
             prompt=text,
             avoid=shot.prompt.avoid if kind.negative else "",
@@ -103,6 +123,8 @@ def _jobs(board: Storyboard, shot: Shot, settled: Settled) -> tuple[Job, ...]:
             tier=tier.name,
             local=kind.local,
             price=price,
+            fee=fee,
+            known=settled.model,
             span=shot.prompt.span or shot.span,
         )
         for take in range(1, settled.takes + 1)

@@ -38,7 +38,7 @@ def _model(node: Node, known: Model, name: str) -> Model:
     for key, _, value in node.entries():
         fields |= _READ[key](value) if key in _READ else {}
     if known.source and "source" not in fields:
-        fields["source"] = f"the storyboard; what it leaves open: {known.source}"
+        fields["source"] = f"the storyboard and {known.source}"
     return replace(known, name=name, **fields)
 
 

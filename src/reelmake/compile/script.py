@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from reelmake.compile import rules_cut, rules_shots, rules_world
+from reelmake.compile import rules_cut, rules_models, rules_shots, rules_world
 from reelmake.compile.build import build
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
@@ -19,17 +19,18 @@ from reelmake.compile.lower import lower
 from reelmake.compile.matrix import Row, rows
 from reelmake.compile.merge import Texts, include, profiled
 from reelmake.compile.merge import settings as put_settings
+from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.read import decode, read
 from reelmake.compile.schema import Form
 from reelmake.compile.settle import settle, within
 from reelmake.diagnostics import Note, Report, Source
-from reelmake.model.provider import Capabilities
+from reelmake.model.provider import Capabilities, Model
 from reelmake.model.script import Script, Variant
 
 __all__ = ["RULES", "compile_script", "decode"]
 
-RULES: tuple[Rule, ...] = (*rules_shots.RULES, *rules_cut.RULES, *rules_world.RULES)
+RULES: tuple[Rule, ...] = (*rules_shots.RULES, *rules_cut.RULES, *rules_world.RULES, *rules_models.RULES)
 _NOT_EXPANDED = ("profiles", "include", "vars", "matrix")
 
 
@@ -43,13 +44,16 @@ def compile_script(
     kinds: Mapping[str, Capabilities],
     transitions: Mapping[str, frozenset[str]],
     outputs: Mapping[str, frozenset[str]],
+    models: Callable[[str], Mapping[str, Model]] = lambda kind: {},
+    today: str = "",
     loose: Mapping[str, Mapping[str, str]] = {},
 ) -> Script:
     """Everything there is to know of a storyboard before any record is looked at.
 
     `open_text` gives the text at a project path (includes, CSV) and raises errors.Mistake or errors.LocalTool;
     `exists`: is there a file at a project path? `settings`: what `--set` said. `kinds`, `transitions` (name to
-    parameters) and `outputs` (suffix to options) are what stands on the shelves. `loose`: options of
+    parameters) and `outputs` (suffix to options) are what stands on the shelves; `models`: what the catalog knows of a
+    kind's models; `today`: the date (ISO), to warn of models that end, "" = do not. `loose`: options of
     shots that take the place of the document's own. No variants come back with an error.
     """
     report = Report()
@@ -65,7 +69,7 @@ def compile_script(
         if texts.broken or not found:
             form.document(tree)  # names may be missing: only the form can be judged
             found = []
-        shelves = _Shelves(kinds, transitions, outputs, there)
+        shelves = _Shelves(kinds, transitions, outputs, there, models, today)
         for row in found:
             variant = _variant(tree, row, form, shelves, bool(profile or settings or loose))
             if variant is not None:
@@ -82,11 +86,15 @@ class _Shelves:
         transitions: Mapping[str, frozenset[str]],
         outputs: Mapping[str, frozenset[str]],
         exists: Callable[[str], bool],
+        models: Callable[[str], Mapping[str, Model]],
+        today: str,
     ) -> None:
         self.kinds = kinds
         self.transitions = transitions
         self.outputs = outputs
         self.exists = exists
+        self.models = models
+        self.today = today
 
 
 def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) -> Variant | None:
@@ -96,17 +104,30 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) 
     expanded = _expand(tree, names)
     form.document(expanded)
     board = build(expanded, row.name)
-    settled = settle(board, shelves.kinds)
+    models = {
+        name: read_models(expanded.get("providers", name, "models"), spec.kind, shelves.models(spec.kind))
+        for name, spec in board.providers.items()
+    }
+    settled = settle(board, shelves.kinds, models)
     broken = frozenset(n for n, _, node in expanded.entries("shots") if id(node) in form.broken)
     given = Given(
-        board, expanded, shaped, settled, broken, shelves.kinds, shelves.transitions, shelves.outputs, shelves.exists
+        board,
+        expanded,
+        shaped,
+        settled,
+        broken,
+        shelves.kinds,
+        shelves.transitions,
+        shelves.outputs,
+        shelves.exists,
+        shelves.today,
     )
     for rule in RULES:
         rule(given, report)
     if report.failed:
         return None
     style = expanded.get("style")
-    return Variant(within(board, settled), lower(board, settled, style.cast if style is not None else ()))
+    return Variant(within(board, settled), lower(board, settled, style.cast if style is not None else ()), models)
 
 
 def _names(tree: Node, row: Row, report: Report) -> Names:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from reelmake.compile.build import SKETCH
-from reelmake.model.provider import Capabilities
+from reelmake.compile.models import lookup
+from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import CutEntry, ProviderSpec, Shot, Size, Storyboard, Tier
 
 SIZE = Size(1280, 720)
@@ -19,7 +20,10 @@ SECONDS = Fraction(4)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`seconds` is what is asked for; `length` what the clip then lasts, None for footage."""
+    """`seconds` is what is asked for; `length` what the clip then lasts, None for footage.
+
+    `called` is the provider's name of the model; `model` what is known of it, None = nothing.
+    """
 
     tier: Tier | None
     provider: ProviderSpec | None
@@ -28,9 +32,15 @@ class Settled:
     seconds: Fraction
     length: Fraction | None
     takes: int
+    called: str = ""
+    model: Model | None = None
 
 
-def settle(board: Storyboard, kinds: Mapping[str, Capabilities]) -> dict[str, Settled]:
+Known = Mapping[str, Mapping[str, Model]]
+"""What is known of the models of each provider, by the names of both."""
+
+
+def settle(board: Storyboard, kinds: Mapping[str, Capabilities], models: Known) -> dict[str, Settled]:
     """Every shot of a board by id. Shots in a cycle are settled as if the closing reference were not there."""
     settled: dict[str, Settled] = {}
     for start in board.shots.values():
@@ -40,7 +50,7 @@ def settle(board: Storyboard, kinds: Mapping[str, Capabilities]) -> dict[str, Se
             chain[shot.id] = shot
             shot = board.shots.get(shot.parent)
         for shot in reversed(chain.values()):
-            settled[shot.id] = _settle(shot, settled.get(shot.parent), board, kinds)
+            settled[shot.id] = _settle(shot, settled.get(shot.parent), board, kinds, models)
     return settled
 
 
@@ -56,7 +66,9 @@ def _within(entry: CutEntry, length: Fraction | None) -> CutEntry:
     return replace(entry, trim=(entry.trim[0], length))
 
 
-def _settle(shot: Shot, parent: Settled | None, board: Storyboard, kinds: Mapping[str, Capabilities]) -> Settled:
+def _settle(
+    shot: Shot, parent: Settled | None, board: Storyboard, kinds: Mapping[str, Capabilities], models: Known
+) -> Settled:
     defaults = board.defaults
     heir = parent if parent is not None and parent.length is not None else None  # footage hands nothing on
     inherits = heir is not None and not shot.tier
@@ -69,12 +81,16 @@ def _settle(shot: Shot, parent: Settled | None, board: Storyboard, kinds: Mappin
     seconds = said or (tier and tier.seconds) or defaults.seconds or SECONDS
     before = heir.length if shot.relation == "extend" and heir is not None else None
     provider = board.providers.get(tier.provider) if tier is not None else None
+    kind = kinds.get(provider.kind) if provider is not None else None
+    called = (tier.model if tier is not None else "") or (kind.default_model if kind is not None else "")
     return Settled(
         tier=tier,
         provider=provider,
-        kind=kinds.get(provider.kind) if provider is not None else None,
+        kind=kind,
         size=next((size for size in sizes if size is not None), SIZE),
         seconds=seconds,
         length=None if shot.file else seconds + (before or 0),
         takes=shot.takes or defaults.takes or 1,
+        called=called,
+        model=lookup(models.get(provider.name, {}), called) if provider is not None else None,
     )

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
-from reelmake.model.provider import Operation
+from reelmake.model.provider import Model, Operation
 from reelmake.model.storyboard import Fit, IfGone, Relation, Size
 
 UNKEYED: Mapping[str, bool] = {"unkeyed": True}
@@ -24,7 +24,8 @@ class Job:
     """`seconds` is what is asked of the provider (for extend: the added part). `seed` None = derived from the key.
 
     `retry_moderation`: how often it is ordered again when the finished clip was refused. `if_gone`: what to do when the
-    clip that is remixed or extended is no longer at the provider.
+    clip that is remixed or extended is no longer at the provider. `known`: what the catalog and the storyboard say of
+    the model.
     """
 
     dialect: str
@@ -43,6 +44,8 @@ class Job:
     tier: str = field(metadata=UNKEYED)
     local: bool = field(default=False, metadata=UNKEYED)
     price: Decimal | None = field(default=None, metadata=UNKEYED)  # USD per second; None = unknown
+    fee: Decimal = field(default=Decimal(0), metadata=UNKEYED)  # USD on top, whatever its length
+    known: Model | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
     retry_moderation: int = field(default=0, metadata=UNKEYED)
     if_gone: IfGone = field(default="stop", metadata=UNKEYED)
     span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
@@ -52,7 +55,8 @@ class Job:
         """USD; None = the price is not known."""
         if self.price is None:
             return None
-        return (self.price * self.seconds.numerator / self.seconds.denominator).quantize(Decimal("0.0001")).normalize()
+        cost = self.price * self.seconds.numerator / self.seconds.denominator + self.fee
+        return cost.quantize(Decimal("0.0001")).normalize()
 
 
 @dataclass(frozen=True, slots=True)

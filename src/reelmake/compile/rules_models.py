@@ -1,0 +1,198 @@
+"""Rules about what a model can do: sizes, lengths, operations, pictures, and until when it is there (RM43x).
+
+Hold the shots against what the catalog and the storyboard say of their models; what nobody says is not refused.
+Know nothing of a file's pixels: that is plan/suits.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from reelmake.compile.given import Given, Rule, place
+from reelmake.compile.settle import Settled
+from reelmake.diagnostics import Note, Report
+from reelmake.model.provider import Model
+from reelmake.model.storyboard import Shot, Size
+
+NEAR = timedelta(days=30)  # before a sunset
+_WORDS = {"size": "size", "seconds": "length"}
+
+
+def sizes(given: Given, report: Report) -> None:
+    for shot, settled, model in _ordered(given):
+        if model.sizes and settled.size not in model.sizes:
+            report.error(
+                "RM430",
+                f"{_who(settled)} makes no clips of {settled.size}",
+                place(shot, "size"),
+                notes=[*_elsewhere(given, shot, settled, "size", settled.size), *_why(given, settled, model)],
+                hint=f"nearest: {_nearest_size(settled.size, model.sizes)}; it makes {_list(model.sizes)}",
+            )
+
+
+def lengths(given: Given, report: Report) -> None:
+    """A remix has the length of what it changes, and none is asked for."""
+    for shot, settled, model in _ordered(given):
+        asked = settled.seconds
+        if shot.relation == "remix" or _allowed(asked, model):
+            continue
+        choices = model.seconds or tuple(end for end in (model.shortest, model.longest) if end is not None)
+        nearest = min(choices, key=lambda s: (abs(s - asked), s))
+        report.error(
+            "RM431",
+            f"{_who(settled)} makes no clips of {_number(asked)} seconds",
+            place(shot, "seconds"),
+            notes=[*_elsewhere(given, shot, settled, "seconds", asked), *_why(given, settled, model)],
+            hint=f"nearest: {_number(nearest)}; it makes {said_lengths(model)} seconds",
+        )
+
+
+def operations(given: Given, report: Report) -> None:
+    for shot, settled, model in _ordered(given):
+        asked = shot.relation if shot.relation in ("remix", "extend") else "generate"
+        if model.operations is None or asked in model.operations:
+            continue
+        if asked == "generate":
+            wrong, where, help_ = "makes no clips from words alone", shot.span, "`remix:` or `extend:` a shot with it"
+        else:
+            wrong, where = f"cannot {asked} a clip", place(shot, asked)
+            help_ = "`continue:` starts from the last frame and works with every model that takes an image"
+        report.error("RM432", f"{_who(settled)} {wrong}", where, notes=_why(given, settled, model), hint=help_)
+
+
+def pictures(given: Given, report: Report) -> None:
+    for shot, settled, model in _ordered(given):
+        notes, who = _why(given, settled, model), _who(settled)
+        if (shot.image or shot.relation == "continue") and model.image is False:
+            report.error(
+                "RM433", f"{who} takes no first image", place(shot, "image" if shot.image else "continue"), notes=notes
+            )
+        if shot.last_image and model.last_image is False:
+            report.error("RM433", f"{who} takes no last image", place(shot, "last_image"), notes=notes)
+        cast = [name for name in _cast(given, shot) if given.board.characters[name].image]
+        can = settled.kind is not None and settled.kind.references and shot.relation in (None, "continue")
+        if can and model.references and len(cast) > model.references:
+            report.error(
+                "RM433",
+                f"{who} takes at most {model.references} reference picture{'s' * (model.references > 1)}, "
+                f"and {len(cast)} characters have one",
+                place(shot, "prompt"),
+                notes=notes,
+                hint=f"leave the image of some of them out: {', '.join(cast)}",
+            )
+
+
+def sunsets(given: Given, report: Report) -> None:
+    """Warns only: takes that are there stay usable. What would have to be made is refused by the plan."""
+    seen = set()
+    soon = (date.fromisoformat(given.today) + NEAR).isoformat() if given.today else ""
+    for _, settled, model in _ordered(given):
+        tier = settled.tier
+        if tier is None or tier.name in seen or not model.sunset or model.sunset > soon:
+            continue
+        seen.add(tier.name)
+        there = given.root.get("tiers", tier.name, "model")
+        report.warn(
+            "RM436",
+            f"{_who(settled)} {'ended' if model.gone(given.today) else 'ends'} on {model.sunset}",
+            there.span if there is not None else tier.span,
+            notes=_read(given, settled, model),
+            hint=_instead(model),
+        )
+
+
+def _ordered(given: Given) -> Iterator[tuple[Shot, Settled, Model]]:
+    """Shots whose model something is known of, less those whose form is wrong already."""
+    for shot in given.generated:
+        settled = given.settled[shot.id]
+        if settled.model is not None and settled.kind is not None and shot.id not in given.broken:
+            yield shot, settled, settled.model
+
+
+def _cast(given: Given, shot: Shot) -> Sequence[str]:
+    style = given.root.get("style")
+    named = (*(shot.prompt.characters if shot.prompt else ()), *(style.cast if style is not None else ()))
+    return [name for name in dict.fromkeys(named) if name in given.board.characters]
+
+
+def _allowed(asked: Fraction, model: Model) -> bool:
+    if model.seconds:
+        return asked in model.seconds
+    return (model.shortest or 0) <= asked and (model.longest is None or asked <= model.longest)
+
+
+# -- what is said
+
+
+def _who(settled: Settled) -> str:
+    return f'the model "{settled.called}"'
+
+
+def _elsewhere(given: Given, shot: Shot, settled: Settled, key: str, value: object) -> list[Note]:
+    """Where a value stands that the shot does not say itself."""
+    if key in shot.spans:
+        return []
+    tier, word = settled.tier, _WORDS[key]
+    if tier is not None and getattr(tier, key) == value and key in tier.spans:
+        return [Note(f"the {word} is its tier's", tier.spans[key])]
+    default = given.root.get("defaults", key)
+    if default is not None and getattr(given.board.defaults, key) == value:
+        return [Note(f"the {word} is the default", default.span)]
+    return [] if shot.relation else [Note(f"nobody says its {word}, so it is the built-in one")]
+
+
+def _why(given: Given, settled: Settled, model: Model) -> list[Note]:
+    tier = settled.tier
+    named = tier.spans.get("model") if tier is not None else None
+    return [*([Note("its tier names the model here", named)] if named else []), *_read(given, settled, model)]
+
+
+def _read(given: Given, settled: Settled, model: Model) -> list[Note]:
+    """Where what is known of the model was read."""
+    provider = settled.provider
+    own = given.root.get("providers", provider.name, "models", model.name) if provider is not None else None
+    notes = [Note("the storyboard says here what it can do", own.span)] if own is not None else []
+    if model.source:
+        notes.append(Note(f"what is known of it: {model.source}" + (f", as of {model.as_of}" if model.as_of else "")))
+    return notes
+
+
+def _instead(model: Model) -> str:
+    new = f"use {_list(model.instead)} for new clips; " if model.instead else ""
+    return f"{new}takes that are there stay usable"
+
+
+def said_lengths(model: Model) -> str:
+    """ "4, 8 or 12", "3 to 10"; "" if nothing is known."""
+    if model.seconds:
+        return _list([_number(s) for s in sorted(model.seconds)])
+    if model.shortest is not None and model.longest is not None:
+        return f"{_number(model.shortest)} to {_number(model.longest)}"
+    if model.longest is not None:
+        return f"up to {_number(model.longest)}"
+    return f"at least {_number(model.shortest)}" if model.shortest is not None else ""
+
+
+def _list(values: Sequence[object]) -> str:
+    words = [str(value) for value in values]
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def _number(value: Fraction) -> str:
+    return f"{float(value):g}"
+
+
+def _nearest_size(size: Size, known: Sequence[Size]) -> Size:
+    """The same shape before the same area."""
+    shape, area = Fraction(size.width, size.height), size.width * size.height
+
+    def distance(other: Size) -> tuple[Fraction, int]:
+        mine = Fraction(other.width, other.height)
+        return max(shape, mine) / min(shape, mine), abs(other.width * other.height - area)
+
+    return min(known, key=distance)
+
+
+RULES: tuple[Rule, ...] = (sizes, lengths, operations, pictures, sunsets)
