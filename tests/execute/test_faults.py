@@ -65,14 +65,17 @@ FAULTS = {
     ),
     "polls fail for a while": Fault({"poll": [errors.Transient("502")] * 8}, None, WELL),
     "the vendor forgets for a moment": Fault({"poll": [errors.Gone("404")] * 2}, None, WELL),
-    "the vendor forgets": Fault({"poll": [errors.Gone("404")] * 3}, errors.Gone, "intend submitted closed", billed=2),
+    "the vendor forgets": Fault({"poll": [errors.Gone("404")] * 6}, errors.Gone, "intend submitted closed", billed=2),
     "the key expires while it is made": Fault({"poll": [errors.NoAccess("401")]}, errors.NoAccess, "intend submitted"),
     "the download breaks off": Fault({"fetch half": [errors.Transient("reset")] * 3}, None, WELL),
     "the download never works": Fault({"fetch": [errors.Transient("500")] * 6}, errors.Transient, "intend submitted"),
     "what comes is never whole": Fault(
         {"fetch half": [errors.LocalTool("no moov")] * 6}, errors.LocalTool, "intend submitted"
     ),
-    "the result expired": Fault({"fetch": [errors.Gone("410")]}, errors.Gone, "intend submitted closed", billed=2),
+    "completed, and the clip comes later": Fault({"fetch": [errors.Gone("404: no content")] * 5}, None, WELL),
+    "completed, and there is no clip": Fault(
+        {"fetch": [errors.Gone("404: no content")] * 6}, errors.Gone, "intend submitted closed", billed=2
+    ),
     "the intent cannot be written": Fault({"intend": [FULL]}, errors.LocalTool, ""),
     "the answer cannot be written": Fault({"submitted": [FULL]}, None, "intend kept"),
     "the clip cannot be written": Fault({"keep": [FULL]}, errors.LocalTool, "intend submitted"),

@@ -10,7 +10,7 @@ import pytest
 from reelmake import errors
 from reelmake.diagnostics import Source, Span
 from reelmake.model import events
-from reelmake.model.step import Input
+from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.plan.key import key
 from reelmake.plan.making import State
@@ -369,18 +369,64 @@ def test_a_job_that_nobody_can_ask_about_is_left_open_in_the_end() -> None:
     assert "reelmake build" in book.machine.results["shot:a"].error.next_steps
 
 
-def test_gone_is_believed_the_third_time() -> None:
+def wait(book: Playbook) -> list[str]:
+    """Until the machine wants to be woken; what it says then."""
+    assert book.machine.wake is not None
+    book.now = book.machine.wake
+    return [book._drawn(c) for c in book._said("ticked")]
+
+
+def test_gone_is_believed_the_sixth_time_in_a_row_after_one_to_two_minutes() -> None:
     book = one()
     book.play(ROAD.partition("> polled")[0])
-    for _ in range(2):
+    for _ in range(5):
         assert book._said("broke a: gone 404") == []
-        book.now = book.machine.wake or 0.0
-        book._said("ticked")
+        assert wait(book) == ["poll a"]
+    assert 60 < book.now < 121
     book.play("""
         > broke a: gone 404
         < close a failed
         < tell StepFailed a
     """)
+    error = book.machine.results["shot:a"].error
+    assert error.next_steps == ("reelmake jobs adopt token-1 job-1", "reelmake build")
+    assert "$4.00 may be charged" in str(error)
+    assert book.machine.risked == Decimal(4)
+
+
+@pytest.mark.parametrize("stage", ["> polled", "> fetched"])
+def test_gone_that_is_said_now_and_then_is_not_believed(stage: str) -> None:
+    book = one()
+    book.play(ROAD.partition(stage)[0])
+    for said in ["gone 404", "gone 404", "transient 502"] * 4 + ["gone 404"] * 5:
+        commands = [book._drawn(c) for c in book._said(f"broke a: {said}")]
+        assert [c for c in commands if "Retrying" not in c] == []
+        wait(book)
+    book.play(stage + """ a: ready
+        < fetch a
+    """ if stage == "> polled" else """
+        > fetched a
+        < keep a
+    """)  # fmt: skip
+
+
+def test_a_completed_job_without_a_clip_is_asked_for_again_and_then_closed_as_maybe_charged() -> None:
+    book = one()
+    book.play(ROAD.partition("> fetched")[0])
+    began = book.now
+    for _ in range(5):
+        assert [book._drawn(c) for c in book._said("broke a: gone no content")] == ["tell StepRetrying a"]
+        assert wait(book) == ["fetch a"]
+    assert 60 < book.now - began < 121
+    book.play("""
+        > broke a: gone no content
+        < close a failed
+        < tell StepFailed a
+    """)
+    error = book.machine.results["shot:a"].error
+    assert isinstance(error, errors.Gone)
+    assert "is completed, and has no clip of it (no content); $4.00 may be charged" in str(error)
+    assert error.next_steps[0] == "reelmake jobs adopt token-1 job-1"
 
 
 @pytest.mark.parametrize(
@@ -403,7 +449,235 @@ def test_a_dead_job_is_closed_and_not_ordered_again(code: str, outcome: str, kin
     """)
     assert machine.finished
     error = machine.results["shot:a"].error
-    assert (type(error), str(error), error.code) == (kind, "the render broke", code)
+    assert (type(error), error.code) == (kind, code)
+    assert "the render broke ($4.00 maybe charged)" in str(error)
+    assert "reelmake build" in error.next_steps
+    assert (machine.cost, machine.risked) == (0, 4)
+
+
+def test_what_the_provider_says_of_the_money_wins() -> None:
+    book = one()
+    machine = book.play(ROAD.replace("a: job-1", "a: job-1 for 3").replace("a: ready", "a: dead RM900 it broke, for 0")
+        .partition("< fetch")[0] + """
+        < close a failed 0
+        < tell StepFailed a
+    """)  # fmt: skip
+    assert (machine.cost, machine.risked) == (0, 0)
+    assert "(not charged)" in str(machine.results["shot:a"].error)
+    book = one()
+    machine = book.play(ROAD.replace("a: job-1", "a: job-1 for 3"))
+    assert machine.cost == Decimal(3)
+    book = one()
+    machine = book.play(ROAD.replace("a: job-1", "a: job-1 for 3").replace("a: ready", "a: ready 2.5"))
+    assert machine.cost == Decimal("2.5")
+
+
+# Moderation
+
+MODERATED = """
+    > polled a: dead RM921 a likeness
+    < close a moderated
+"""
+FAILS = "< tell StepFailed a"
+AGAIN = """
+    < tell StepRetrying a
+    < intend a #2
+    > intended a
+    < submit a
+    > sent a: job-2
+    @ 1
+    > ticked
+    < poll a
+"""
+
+
+def willing(times: int) -> Step:
+    return replace(A, work=replace(A.work, retry_moderation=times))
+
+
+def test_a_moderated_clip_is_not_ordered_again_unasked() -> None:
+    book = one()
+    machine = book.play(ROAD.partition("> polled")[0] + MODERATED + FAILS)
+    error = machine.results["shot:a"].error
+    assert isinstance(error, errors.Moderated)
+    assert str(error) == "studio refused the finished clip: a likeness ($4.00 maybe charged)"
+    assert any("retry_moderation" in step for step in error.next_steps)
+
+
+def test_a_moderated_clip_is_ordered_again_as_often_as_was_asked_and_both_count() -> None:
+    book = Playbook(steps(willing(1)), budget=Decimal(8))
+    machine = book.play(ROAD.partition("> polled")[0] + MODERATED + AGAIN + MODERATED + FAILS)
+    assert machine.risked == Decimal(8)
+    told = next(e for e in book.told if isinstance(e, events.StepRetrying))
+    assert "$4.00 maybe charged" in told.reason
+
+
+def test_orders_of_earlier_runs_count_in_the_retries() -> None:
+    book = Playbook(steps(willing(1)), moderated={KEY_A: 1})
+    book.play(ROAD.partition("> polled")[0] + MODERATED + FAILS)
+    book = Playbook(steps(willing(2)), moderated={KEY_A: 1})
+    book.play(ROAD.partition("> polled")[0] + MODERATED + AGAIN + MODERATED + FAILS)
+
+
+def test_a_retry_that_would_pass_the_budget_is_not_made() -> None:
+    book = Playbook(steps(willing(5)), budget=Decimal(7))
+    machine = book.play(ROAD.partition("> polled")[0] + MODERATED + FAILS)
+    assert isinstance(machine.results["shot:a"].error, errors.Moderated)
+
+
+def test_a_refund_makes_room_for_the_retry() -> None:
+    book = Playbook(steps(willing(5)), budget=Decimal(7))
+    refunded = MODERATED.replace("likeness", "likeness, for 0").replace("moderated", "moderated 0")
+    book.play(ROAD.partition("> polled")[0] + refunded + AGAIN + MODERATED + FAILS)
+
+
+@pytest.mark.parametrize("code", ["RM920", "RM900", "RM950", "RM930"])
+def test_other_ends_are_never_ordered_again(code: str) -> None:
+    book = Playbook(steps(willing(9)))
+    book.play(ROAD.partition("> polled")[0] + f"""
+        > polled a: dead {code} no
+        < close a {"refused" if code == "RM920" else "failed"}
+        < tell StepFailed a
+    """)  # fmt: skip
+
+
+def test_a_moderated_order_is_never_sent_again() -> None:
+    book = Playbook(steps(willing(9)))
+    machine = book.play(ROAD.partition("> sent")[0] + """
+        > broke a: moderated the prompt
+        < close a refused
+        < tell StepFailed a
+    """)  # fmt: skip
+    assert machine.risked == 0
+
+
+def test_a_moderated_clip_of_an_earlier_run_that_nobody_wants_is_not_ordered_again() -> None:
+    machine = Playbook(steps(B), attempts=[attempt("old", "a", remote="job-1")]).play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+        > looked b: bytes
+        > polled a: dead RM921 a likeness
+        < close a moderated
+        < tell Warned a
+    """)
+    assert machine.finished
+
+
+# Sources
+
+CHILD = shot("c", "at dusk", Input("source", step="shot:a"), operation="remix")
+SOURCELESS = """
+    > began
+    < look a
+    > looked a: bytes from job-0
+    < look c
+    > looked c: nothing
+    < tell StepStarted c
+    < intend c #1
+    > intended c
+    < submit c
+    > broke c: gone 404 no such video
+    < close c refused
+"""
+
+
+def remix(policy: str) -> dict[str, Step]:
+    return steps(A, replace(CHILD, work=replace(CHILD.work, if_gone=policy)))
+
+
+@pytest.mark.parametrize("policy", ["stop", "regenerate"])
+def test_a_source_that_is_gone_by_surprise_stops_its_shot(policy: str) -> None:
+    machine = Playbook(remix(policy)).play(SOURCELESS + "< tell StepFailed c")
+    error = machine.results["shot:c"].error
+    assert isinstance(error, errors.Gone)
+    assert "no longer at studio" in str(error)
+
+
+@pytest.mark.parametrize("policy", ["upload", "continue"])
+def test_a_source_that_is_gone_by_surprise_is_done_without_once(policy: str) -> None:
+    book = Playbook(remix(policy))
+    book.play(SOURCELESS + """
+        < tell StepRetrying c
+        < intend c #2 bare
+        > intended c via
+        < submit c
+        > broke c: gone 404 no such video
+        < close c refused
+        < tell StepFailed c
+    """)  # fmt: skip
+
+
+# Lookalikes
+
+BLUE = shot("blue", "slow push in", Input("image", file="blue.png"))
+RED = shot("red", "slow push in", Input("image", file="red.png"))
+
+
+def test_orders_that_a_list_cannot_tell_apart_never_wait_for_an_answer_at_the_same_time() -> None:
+    book = Playbook(steps(BLUE, RED), files={"blue.png": "1", "red.png": "2"})
+    book.play("""
+        > began
+        < look blue
+        < look red
+        > looked blue: nothing
+        < tell StepStarted blue
+        < intend blue #1
+        > looked red: nothing
+        > intended blue
+        < submit blue
+        > broke blue: ambiguous timeout
+        < tell StepRetrying blue
+        @ 15
+        > ticked
+        < find blue
+        > found blue: job-1
+        < tell Adopted blue
+        < tell StepStarted red
+        < intend red #1
+        > intended red
+        < submit red
+        > sent red: job-2
+    """)
+
+
+def test_who_waits_for_a_lookalike_fails_with_the_provider() -> None:
+    book = Playbook(steps(BLUE, RED), files={"blue.png": "1", "red.png": "2"})
+    machine = book.play("""
+        > began
+        < look blue
+        < look red
+        > looked blue: nothing
+        < tell StepStarted blue
+        < intend blue #1
+        > looked red: nothing
+        > intended blue
+        < submit blue
+        > broke blue: noaccess 401
+        < close blue refused
+        < tell StepFailed red
+        < tell StepFailed blue
+    """)
+    assert machine.finished
+
+
+def test_takes_of_one_order_are_sent_together() -> None:
+    one, two = shot("a1", "a kite"), shot("a2", "a kite", take=2)
+    book = Playbook(steps(one, two))
+    book.play("""
+        > began
+        < look a1
+        < look a2
+        > looked a1: nothing
+        < tell StepStarted a1
+        < intend a1 #1
+        > looked a2: nothing
+        < tell StepStarted a2
+        < intend a2 #1
+    """)
 
 
 def test_a_cut_off_download_is_tried_again_and_never_ordered_again() -> None:
@@ -550,11 +824,16 @@ def test_an_intent_without_an_answer_is_looked_for_and_followed_if_found() -> No
     """)
 
 
-def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one() -> None:
+def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one_after_a_second_look() -> None:
     Playbook(steps(A), attempts=[attempt(KEY_A, "a")]).play("""
         > began
         < look a
         > looked a: nothing
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 15
+        > ticked
         < find a
         > found a: nothing
         < close a not-sent
@@ -563,7 +842,7 @@ def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one() -> None:
     """)
 
 
-def test_an_intent_of_just_now_may_still_arrive() -> None:
+def test_an_intent_of_just_now_may_still_arrive_and_a_list_may_be_late() -> None:
     Playbook(steps(A), attempts=[attempt(KEY_A, "a")], sent=-5.0).play("""
         > began
         < look a
@@ -572,6 +851,13 @@ def test_an_intent_of_just_now_may_still_arrive() -> None:
         > found a: nothing
         < tell StepRetrying a
         @ 10
+        > ticked
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 39
+        > ticked
+        @ 40
         > ticked
         < find a
         > found a: nothing
@@ -825,6 +1111,11 @@ def test_an_order_that_may_be_there_keeps_its_place_until_somebody_knows() -> No
         @ 10
         > ticked
         @ 15
+        > ticked
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 55
         > ticked
         < find a
         > found a: nothing

@@ -40,7 +40,7 @@ def test_what_is_paid_counts_once_and_at_its_real_price() -> None:
 def test_what_ended_without_a_clip_may_be_billed_and_counts() -> None:
     purse = Purse(Decimal(7))
     purse.reserve("a", Decimal(4))
-    purse.risk("a")
+    purse.risk("a", Decimal(4))
     assert purse.spent == 0
     assert not room(purse)
 

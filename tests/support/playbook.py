@@ -24,7 +24,7 @@ from reelmake import errors
 from reelmake.model import events
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Limits
-from reelmake.model.take import Attempt, Facts, Take
+from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import moves
 from reelmake.plan.progress import Progress
 from reelmake.ports import Dead, Pending, Ready
@@ -36,6 +36,7 @@ ERRORS: Mapping[str, Callable[[str], errors.StepFailed]] = {
         errors.Transient,
         errors.Ambiguous,
         errors.Refused,
+        errors.Moderated,
         errors.NoCredit,
         errors.NoAccess,
         errors.Gone,
@@ -98,7 +99,7 @@ class Playbook:
 
     def _report(self, line: str) -> moves.Report:
         head, _, rest = line.partition(":")
-        verb, _, name = head.partition(" ")
+        verb, name, *more = [*head.split(" "), ""]
         id, rest = self.ids.get(name, ""), rest.strip()
         match verb:
             case "began":
@@ -110,9 +111,10 @@ class Playbook:
             case "looked":
                 return moves.Looked(id, None if rest == "nothing" else self._take(id, rest))
             case "intended":
-                return moves.Intended(id, self._intended(id))
+                return moves.Intended(id, self._intended(id, "upload" if "via" in more else ""))
             case "sent":
-                return moves.Sent(id, rest)
+                remote, cost = _money(rest)
+                return moves.Sent(id, remote, cost)
             case "found":
                 return moves.Found(id, None if rest == "nothing" else rest)
             case "polled":
@@ -130,13 +132,14 @@ class Playbook:
                 return moves.Broke(id, error)
         raise ValueError(line)
 
-    def _intended(self, id: str) -> Attempt:
+    def _intended(self, id: str, via: Via) -> Attempt:
         making = self.machine._makings[id]
         assert making.step
         assert making.step.job
         job = making.step.job
         token = f"token-{making.number}"
-        return Attempt(making.key, token, job.provider, job.shot, cost=job.cost, at="now", number=making.number)
+        given = {"cost": job.cost, "at": "now", "number": making.number, "via": via}
+        return Attempt(making.key, token, job.provider, job.shot, **given)
 
     def _take(self, id: str, rest: str) -> Take:
         """ "bytes", or "bytes from job-1"."""
@@ -150,12 +153,12 @@ class Playbook:
             case moves.Tell(event=event):
                 step = getattr(event, "step", "").removeprefix("shot:")
                 return f"tell {type(event).__name__} {step}".rstrip()
-            case moves.Intend(id=id, number=number):
-                return f"intend {self._name(id)} #{number}"
+            case moves.Intend(id=id, number=number, bare=bare):
+                return f"intend {self._name(id)} #{number}" + " bare" * bare
             case moves.Settle(attempt=attempt, take=take):
                 return f"settle {attempt.shot} {take.digest}"
-            case moves.Close(attempt=attempt, outcome=outcome):
-                return f"close {attempt.shot} {outcome}"
+            case moves.Close(attempt=attempt, outcome=outcome, cost=cost):
+                return f"close {attempt.shot} {outcome}" + ("" if cost is None else f" {cost}")
             case _:
                 return f"{type(command).__name__.lower()} {self._name(command.id)}"
 
@@ -169,7 +172,13 @@ def _status(text: str) -> Pending | Ready | Dead:
             return Ready(Decimal(rest) if rest else None)
         case _:
             code, _, message = rest.partition(" ")
-            return Dead(code, message)
+            return Dead(code, *_money(message))
+
+
+def _money(text: str) -> tuple[str, Decimal | None]:
+    """ "job-1 for 3": what the provider says it costs."""
+    what, _, cost = text.partition(" for ")
+    return what.rstrip(","), Decimal(cost) if cost else None
 
 
 def attempt(key: str, shot: str, *, remote: str = "", cost: str = "4") -> Attempt:

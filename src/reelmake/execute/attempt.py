@@ -7,19 +7,26 @@ the clip in the store before it is called kept. Knows nothing of limits, retries
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from reelmake.errors import Ambiguous, Transient
+from reelmake.errors import Ambiguous
 from reelmake.model.job import Job
-from reelmake.model.take import Attempt, Take
+from reelmake.model.take import Attempt, Take, Via
 from reelmake.plan import moves
-from reelmake.plan.key import text
+from reelmake.plan.lookalikes import asked, listed, same
 from reelmake.ports import Accepted, Clock, Journal, Media, Order, Provider, Status, Store, Tell
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """A paid request that is out; `over` when it was answered, or given up."""
+
+    attempt: Attempt
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,15 @@ class Counter:
     journal: Journal
     media: Media
     clock: Clock
-    _sending: dict[str, Attempt] = field(default_factory=dict)
+    _sending: dict[str, _Sending] = field(default_factory=dict)
+    _answers: dict[str, str] = field(default_factory=dict)  # token -> id: also those that could not be written down
     _searching: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def intend(self, order: moves.Intend) -> Attempt:
-        """Writes the intent. Raises LocalTool if that fails: then nothing was sent and nothing may be."""
+    def intend(self, order: moves.Intend, via: Via = "") -> Attempt:
+        """Writes the intent. Raises LocalTool if that fails: then nothing was sent and nothing may be.
+
+        `via`: what is sent of the clip that it changes or lengthens, instead of its id.
+        """
         job = order.step.job
         assert job is not None
         attempt = Attempt(
@@ -46,9 +57,10 @@ class Counter:
             cost=job.cost,
             at=self.clock.utc(),
             number=order.number,
-            order=_asked(job),
+            order=asked(sent_as(job, via)),
             suffix=order.step.suffix,
             manifest=order.manifest,
+            via=via,
         )
         self.journal.intend(attempt)
         return attempt
@@ -60,41 +72,56 @@ class Counter:
         """
         job, attempt = order.step.job, order.attempt
         assert job is not None
-        self._sending[attempt.token] = attempt
+        sending = self._sending[attempt.token] = _Sending(attempt)
         try:
-            return await self.providers[attempt.provider].submit(
-                Order(job, inputs, attempt.token, source, _seed(job, attempt))
-            )
+            asked = Order(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
+            accepted = await self.providers[attempt.provider].submit(asked)
+            if not accepted.remote:
+                raise Ambiguous("it took the order and gave it no id")
+            self._answers[attempt.token] = accepted.remote
+            return accepted
         finally:
             del self._sending[attempt.token]
+            sending.over.set()
 
     def sent(self, attempt: Attempt, accepted: Accepted) -> None:
         """Writes the answer. If that fails (a full disk) the job is followed all the same, and should this run die too,
         the intent is on disk and the next run asks the provider."""
-        self.journal.submitted(attempt.token, accepted.remote)
+        self.journal.submitted(attempt.token, accepted.remote, accepted.cost)
 
     async def find(self, attempt: Attempt) -> str | None:
-        """The provider's id of an order whose answer was lost, None if it never arrived. Raises Ambiguous if who can
+        """The provider's id of an order whose answer was lost, None if it is not there. Raises Ambiguous if who can
         say: another order like it may be the one that is there.
 
         Orders for several takes of a shot are all the same to a provider. So nothing is looked for while one like it
-        is being sent, and a job is ours only if there are no more of them than orders of ours without an answer.
+        is being sent, and a job is ours only if there are no more of them than orders of ours without an answer. Which
+        of those then gets which job does not matter, if they are for the same thing; plan/lookalikes.py sees to that.
         """
         async with self._searching:
-            if any(_like(attempt, other) for other in self._sending.values()):
-                raise Transient("an order like it is just being sent", after=1.0)
-            found = await self.providers[attempt.provider].find(attempt)
-            known = self.journal.remotes()
-            candidates = [remote for remote in found if remote not in known]
-            if any(_like(attempt, other) for other in self._sending.values()):
-                raise Transient("an order like it is just being sent", after=1.0)
+            while True:
+                await self._quiet(attempt)
+                found = await self.providers[attempt.provider].find(attempt)
+                if not self._alike(attempt):
+                    break  # else: one like it was begun meanwhile, and may be among them
+            known = self.journal.remotes() | set(self._answers.values())
+            candidates = [remote for remote in dict.fromkeys(found) if remote not in known]
             if not candidates:
                 return None
-            unanswered = [a for a in self.journal.open() if not a.remote and _like(attempt, a)]
-            if len(candidates) > len(unanswered):
-                raise Ambiguous(f"it has {len(candidates)} jobs like this one: {', '.join(candidates)}")
+            lost = [a for a in self.journal.open() if not a.remote and a.token not in self._answers]
+            alike = [a for a in lost if _like(attempt, a)]
+            if len(candidates) > len(alike) or not all(same(attempt.manifest, a.manifest) for a in alike):
+                raise Ambiguous(f"{len(candidates)} jobs there look like this order: {', '.join(candidates)}")
+            self._answers[attempt.token] = candidates[0]
             self.journal.submitted(attempt.token, candidates[0])
             return candidates[0]
+
+    async def _quiet(self, attempt: Attempt) -> None:
+        """Waits until no order like it is being sent."""
+        while alike := self._alike(attempt):
+            await alike[0].over.wait()
+
+    def _alike(self, attempt: Attempt) -> list[_Sending]:
+        return [s for s in self._sending.values() if _like(attempt, s.attempt)]
 
     async def poll(self, attempt: Attempt) -> Status:
         return await self.providers[attempt.provider].poll(attempt.remote)
@@ -126,10 +153,17 @@ class Counter:
             remote=attempt.remote,
             made=self.clock.utc(),
             took=order.took,
+            expires=order.expires,
+            via=attempt.via,
         )
 
     def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
         self.journal.kept(attempt.token, attempt.key, take.digest, cost)
+
+
+def sent_as(job: Job, via: Via) -> Job:
+    """The order as the provider gets it: without its source, a remix is a new clip that starts from a picture."""
+    return replace(job, operation="generate") if via == "continue" else job
 
 
 def _seed(job: Job, attempt: Attempt) -> int:
@@ -138,11 +172,5 @@ def _seed(job: Job, attempt: Attempt) -> int:
 
 
 def _like(one: Attempt, other: Attempt) -> bool:
-    """Could a provider take the one order for the other?"""
-    return (one.provider, one.order) == (other.provider, other.order)
-
-
-def _asked(job: Job) -> str:
-    """What a provider's list of jobs can be compared with."""
-    fields = ("model", "operation", "prompt", "avoid", "size", "seconds", "seed")
-    return json.dumps({name: str(job.size) if name == "size" else text(getattr(job, name)) for name in fields})
+    """Could a provider's list take the one order for the other?"""
+    return listed(one.provider, one.order) == listed(other.provider, other.order)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 from reelmake import errors
 from reelmake.execute.attempt import Counter
 from reelmake.execute.files import HashedFiles
+from reelmake.execute.source import Sources
 from reelmake.execute.stop import Stop
 from reelmake.model import events
 from reelmake.model.step import Input, Step
@@ -40,7 +41,9 @@ class Outcome:
 
     `generated`: paid clips kept in this run, also those an earlier run had ordered. `cost`: their USD, as far as known.
     `edited`: project files that changed while the run went on (what was made from them is not recorded, or is recorded
-    for the bytes they had).
+    for the bytes they had). `risked`: USD of what ended without a clip and may be charged all the same.
+    `gone`: (provider, remote) of sources that are not there any more.
+    `pace`: by provider and model, how many seconds a second of clip takes, where this run has seen it.
     """
 
     results: Mapping[str, Result]
@@ -48,6 +51,9 @@ class Outcome:
     generated: int
     interrupted: bool
     edited: tuple[str, ...] = ()
+    risked: Decimal = Decimal(0)
+    gone: frozenset[tuple[str, str]] = frozenset()
+    pace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def take(self, id: str) -> Take | None:
         return self.results[id].take if id in self.results else None
@@ -76,6 +82,7 @@ async def run(
     priority: Mapping[str, float],
     limits: Mapping[str, Limits],
     providers: Mapping[str, Provider],
+    usual: Mapping[str, Mapping[str, float]] | None = None,
     workers: int,
     store: Store,
     journal: Journal,
@@ -88,10 +95,13 @@ async def run(
     alone: bool = False,
     stop: Stop | None = None,
     origin: float | None = None,
+    gone: Collection[tuple[str, str]] = (),
 ) -> Outcome:
     """Makes `targets` and what they hang on, as far as it is not made, and follows every open attempt to its end.
 
-    `origin`: the clock's monotonic time that events count from; None = now.
+    `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
+    `origin`: the clock's monotonic time that events count from; None = now. `gone`: (provider, remote) of clips that
+    are known not to be there any more.
     `alone`: those of earlier runs that are not wanted here are left open when the targets are made.
     Failures and refusals are in the outcome, not raised. What is raised is our bug, or the caller's cancellation;
     even then no answer to a paid request that is under way is thrown away.
@@ -110,10 +120,13 @@ async def run(
         alone=alone,
         attempts=[(a, min(clock.monotonic(), _when(a.at, clock))) for a in journal.open()],
         recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
+        moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},
+        usual=usual,
         origin=began,
     )
     counter = Counter(providers, store, journal, media, clock)
-    return await _Runner(machine, counter, files, inputs, listen, stop or Stop(), began).drive()
+    sources = Sources(lambda: machine.results, store, media, clock, set(gone))
+    return await _Runner(machine, counter, files, sources, inputs, listen, stop or Stop(), began).drive()
 
 
 class _Runner:
@@ -122,12 +135,14 @@ class _Runner:
         machine: Progress,
         counter: Counter,
         files: HashedFiles,
+        sources: Sources,
         inputs: Inputs,
         listen: events.Listener,
         stop: Stop,
         began: float,
     ) -> None:
         self._machine, self._counter, self._files, self._inputs = machine, counter, files, inputs
+        self._sources = sources
         self._listen, self._stop, self._began = listen, stop, began
         self._store, self._clock = counter.store, counter.clock
         self._inbox: deque[moves.Report] = deque()
@@ -147,7 +162,9 @@ class _Runner:
             moves.Fetch: lambda c: self._begin(c, self._fetch),
             moves.Keep: lambda c: self._begin(c, self._keep),
             moves.Settle: lambda c: self._note(lambda: counter.kept(c.attempt, c.take, c.take.cost)),
-            moves.Close: lambda c: self._note(lambda: counter.journal.closed(c.attempt.token, c.outcome, c.message)),
+            moves.Close: lambda c: self._note(
+                lambda: counter.journal.closed(c.attempt.token, c.outcome, c.message, c.cost)
+            ),
             moves.Abandon: self._abandon,
             moves.Tell: lambda c: listen(c.event),
         }
@@ -183,7 +200,14 @@ class _Runner:
             raise self._bug
         machine = self._machine
         return Outcome(
-            machine.results, machine.cost, machine.generated, bool(machine.stopping), tuple(self._files.edited())
+            machine.results,
+            machine.cost,
+            machine.generated,
+            bool(machine.stopping),
+            tuple(self._files.edited()),
+            machine.risked,
+            frozenset(self._sources.gone),
+            machine.pace,
         )
 
     async def _settle(self) -> None:
@@ -281,8 +305,9 @@ class _Runner:
     def _intend(self, order: moves.Intend) -> None:
         """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent."""
         try:
+            via = self._sources.via(order.step, bare=order.bare)
             self._files.copy(order.id, order.step)
-            self._report(moves.Intended(order.id, self._counter.intend(order)))
+            self._report(moves.Intended(order.id, self._counter.intend(order, via)))
         except errors.StepFailed as error:
             self._files.forget(order.id)
             self._report(moves.Broke(order.id, error))
@@ -295,17 +320,12 @@ class _Runner:
         copies = self._files.copies(order.id)
         paths = {i.label: copies[i.label] if i.file else self._path(i) for i in order.step.inputs}
         try:
-            accepted = await self._counter.submit(order, paths, self._remote(order))
+            async with self._sources.sent(order, paths, self._telling(order.id)) as (source, files):
+                accepted = await self._counter.submit(order, files, source)
             self._note(lambda: self._counter.sent(order.attempt, accepted))
-            return moves.Sent(order.id, accepted.remote)
+            return moves.Sent(order.id, accepted.remote, accepted.cost)
         finally:
             self._files.forget(order.id)
-
-    def _remote(self, order: moves.Submit) -> str:
-        """The id of the clip that is changed or lengthened, where it was made by the provider that is asked now."""
-        source = next((i.step for i in order.step.inputs if i.label == "source" and i.step), "")
-        take = self._machine.results[source].take if source else None
-        return take.remote if take and take.provider == order.attempt.provider else ""
 
     async def _find(self, order: moves.Find) -> moves.Report:
         return moves.Found(order.id, await self._counter.find(order.attempt))

@@ -50,11 +50,16 @@ class Making:
     number: int = 0  # orders so far, those of earlier runs too
     orders: int = 0  # of this run
     sent: float = 0.0  # when the last of them was intended
+    looked: float | None = None  # its age when the provider last said that it is still being made
+    looks: int = 0  # for the last of them at the provider, in vain
+    bare: bool = False  # its source is not there: it is ordered without
     tries: int = 0  # failed tries of the present stage in a row
+    gone: int = 0  # of them, the last ones that said that it is not there
     since: float = 0.0  # of the first of them
     began: float = 0.0  # when the present stage of the work began
     due: float | None = None  # when it wakes up, if it rests
-    cost: Decimal | None = None
+    cost: Decimal | None = None  # ours, until the provider says another
+    expires: str = ""  # UTC, as the provider says
 
     @property
     def name(self) -> str:

@@ -52,10 +52,11 @@ class Intended:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The provider took the order and the journal knows its id."""
+    """The provider took the order and the journal knows its id. `cost`: USD, where it says."""
 
     id: str
     remote: str
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Intend:
-    """Write the intent, synced. Answered by Intended or Broke."""
+    """Write the intent, synced. Answered by Intended or Broke. `bare`: the provider no longer has its source."""
 
     id: str
     key: str
     step: Step
     manifest: Manifest
     number: int
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class Keep:
     facts: Facts
     cost: Decimal | None
     took: float
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +189,12 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The attempt ended without a clip: say so in the journal. Not answered."""
+    """The attempt ended without a clip: say so in the journal. Not answered. `cost`: as the provider says, if so."""
 
     attempt: Attempt
     outcome: str
     message: str
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

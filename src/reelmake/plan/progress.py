@@ -37,7 +37,8 @@ class Progress(PaidRoad):
 
     `files`: sha256 of every project file by path, or the error that came instead. `attempts`: the journal's open ones,
     oldest first, with the machine time of their intents. `recent`: (provider, machine time) of requests that may still
-    count in a minute.
+    count in a minute. `moderated`: by key, how many clips of it were refused after they were made, in earlier runs.
+    `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
     """
 
     def __init__(
@@ -54,9 +55,13 @@ class Progress(PaidRoad):
         alone: bool = False,
         attempts: Sequence[tuple[Attempt, float]] = (),
         recent: Sequence[tuple[str, float]] = (),
+        moderated: Mapping[str, int] | None = None,
+        usual: Mapping[str, Mapping[str, float]] | None = None,
         origin: float = 0.0,
     ) -> None:
-        super().__init__(Waitlist(steps, targets, files), origin, providers, recent, budget)
+        super().__init__(Waitlist(steps, targets, files), origin, providers, recent, budget, moderated or {})
+        for name in self._lanes.keys() & (usual or {}).keys():
+            self._lanes[name].told = (usual or {})[name]
         self.stopping = 0  # how often somebody asked
         self._leave_at: float | None = None
         self._alone, self._left = alone, False
@@ -113,6 +118,16 @@ class Progress(PaidRoad):
     def cost(self) -> Decimal:
         """USD of the clips kept in this run."""
         return self._purse.spent
+
+    @property
+    def risked(self) -> Decimal:
+        """USD of what ended without a clip in this run, and may be charged all the same."""
+        return self._purse.risked
+
+    @property
+    def pace(self) -> dict[str, dict[str, float]]:
+        """By provider and model, how many seconds a second of clip takes, where this run has seen it."""
+        return {name: seen for name, lane in self._lanes.items() if (seen := lane.seen)}
 
     # What is open, then what is wanted
 

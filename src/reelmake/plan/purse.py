@@ -13,12 +13,12 @@ from reelmake.plan import regrets
 
 
 class Purse:
-    """USD. `budget` None = no bound. `spent` is what was kept in this run; `id`s name orders."""
+    """USD. `budget` None = no bound; `id`s name orders. `spent`: clips kept in this run; `risked`: ended without."""
 
     def __init__(self, budget: Decimal | None) -> None:
         self.budget = budget
         self.spent = Decimal(0)
-        self._risked = Decimal(0)
+        self.risked = Decimal(0)
         self._out: dict[str, Decimal] = {}
 
     def refusal(self, step: Step) -> Unwilling | None:
@@ -27,7 +27,7 @@ class Purse:
             return None
         if step.cost is None:
             return regrets.unpriced(step)
-        out = self.spent + self._risked + sum(self._out.values(), Decimal(0))
+        out = self.spent + self.risked + sum(self._out.values(), Decimal(0))
         return regrets.too_dear(step, step.cost, out, self.budget) if out + step.cost > self.budget else None
 
     def reserve(self, id: str, cost: Decimal | None) -> None:
@@ -37,9 +37,10 @@ class Purse:
         """It was certainly not accepted."""
         self._out.pop(id, None)
 
-    def risk(self, id: str) -> None:
-        """It ended without a clip, and may be billed all the same."""
-        self._risked += self._out.pop(id, Decimal(0))
+    def risk(self, id: str, cost: Decimal | None) -> None:
+        """It ended without a clip, and may be billed all the same; `cost` as in `pay`, 0 = it is not."""
+        self._out.pop(id, None)
+        self.risked += cost or Decimal(0)
 
     def pay(self, id: str, cost: Decimal | None) -> None:
         """The clip is kept; `cost` is what the provider says, or the estimate."""

@@ -5,11 +5,13 @@ Knows nothing of when that is; plan/progress.py does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from reelmake import errors
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt
+from reelmake.ports import Dead
 
 
 def locked(step: Step) -> errors.Unwilling:
@@ -53,7 +55,84 @@ def never_arrives(attempt: Attempt) -> errors.Transient:
 def still_there(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.Transient) -> errors.StepFailed:
     """Ordered and not seen through; the next run goes on from there."""
     message = f"job {attempt.remote} at {attempt.provider} was not seen through: {why}; it is paid for and stays open"
-    return kind(message, next_steps=("reelmake build",))
+    return kind(message, next_steps=("reelmake build", "reelmake jobs ls"))
+
+
+def forgotten(attempt: Attempt, heard: str) -> errors.Gone:
+    """It was taken, and the provider says again and again that there is no such job."""
+    message = f"{attempt.provider} no longer knows job {attempt.remote} ({heard}){_perhaps(attempt.cost)}"
+    return errors.Gone(message, next_steps=_take_up(attempt))
+
+
+def empty(attempt: Attempt, heard: str) -> errors.Gone:
+    """It was made, and the provider says again and again that there is no clip."""
+    message = (
+        f"{attempt.provider} says that job {attempt.remote} is completed, and has no clip of it ({heard})"
+        f"{_perhaps(attempt.cost)}"
+    )
+    return errors.Gone(message, next_steps=_take_up(attempt))
+
+
+def _take_up(attempt: Attempt) -> tuple[str, ...]:
+    """Should the provider find it again, it need not be paid for again; else it is a new order."""
+    return (f"reelmake jobs adopt {attempt.token} {attempt.remote}", "reelmake build")
+
+
+def died(attempt: Attempt, kind: type[errors.StepFailed], status: Dead, charged: Decimal | None) -> errors.StepFailed:
+    """The provider ended it without a clip. `charged`: its own figure, else what was agreed."""
+    money = _charge(status, charged)
+    if kind is errors.Moderated:
+        message = f"{attempt.provider} refused the finished clip: {status.message} ({money})"
+        steps = (f"change the prompt of {attempt.shot}, or allow `retry_moderation: 1`", "reelmake build")
+        return kind(message, next_steps=steps, code=status.code)
+    return advised(kind(f"{status.message} ({money})", code=status.code), attempt.shot, attempt.provider)
+
+
+def moderated_once(status: Dead, charged: Decimal | None, times: int) -> str:
+    """Why an order is sent once more."""
+    money = _charge(status, charged)
+    return f"the finished clip was refused: {status.message} ({money}); retry {times} that `retry_moderation` allows"
+
+
+def goes_without(step: Step | None) -> str:
+    """Why an order is sent again, another way."""
+    way = step.job.if_gone if step and step.job else ""
+    return f"the clip it starts from is no longer there; as `if_gone: {way}` says, it is ordered without it"
+
+
+def source_gone(step: Step, heard: str) -> errors.Gone:
+    """A remix or extension whose source nobody has any more."""
+    job = step.job
+    assert job
+    message = f"the clip that {_called(step)} starts from is no longer at {job.provider}: {heard}"
+    return errors.Gone(message, next_steps=("reelmake plan", f"choose `if_gone:` for {job.shot}", "reelmake build"))
+
+
+def advised(error: errors.StepFailed, shot: str, provider: str) -> errors.StepFailed:
+    """With what to do next, where whoever failed did not say."""
+    if not error.next_steps:
+        kind = next((k for k in _STEPS if isinstance(error, k)), errors.StepFailed)
+        error.next_steps = tuple(text.format(shot=shot, provider=provider) for text in _STEPS[kind])
+    return error
+
+
+_STEPS: Mapping[type[errors.StepFailed], tuple[str, ...]] = {
+    errors.Moderated: ("change the prompt or the pictures of {shot}", "reelmake build"),
+    errors.Refused: ("change what {shot} asks {provider} for", "reelmake build"),
+    errors.NoCredit: ("add credit at {provider}", "reelmake build"),
+    errors.NoAccess: ("reelmake doctor", "give {provider} a key that it accepts", "reelmake build"),
+    errors.StepFailed: ("reelmake build",),
+}
+
+
+def _charge(status: Dead, charged: Decimal | None) -> str:
+    if status.cost is None:
+        return "maybe charged" if charged is None else f"${charged:.2f} maybe charged"
+    return f"${status.cost:.2f} charged" if status.cost else "not charged"
+
+
+def _perhaps(cost: Decimal | None) -> str:
+    return "" if cost == 0 else "; it may be charged" if cost is None else f"; ${cost:.2f} may be charged"
 
 
 def by_hand(attempt: Attempt) -> tuple[str, ...]:

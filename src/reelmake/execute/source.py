@@ -1,0 +1,86 @@
+"""The clip that a remix or an extension starts from: named by its id there, or sent another way if it is gone.
+
+Knows nothing of when an order is sent or of what is written about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from reelmake.errors import Gone
+from reelmake.model.cut import LastFrame
+from reelmake.model.step import Step
+from reelmake.model.take import Take, Via
+from reelmake.plan import moves, regrets
+from reelmake.plan.making import Result
+from reelmake.plan.sources import absent
+from reelmake.ports import Clock, Media, Store, Tell
+
+
+class Sources:
+    """`results`: the run's, by step id. `gone`: (provider, remote) of clips that are known not to be there any more;
+    what a provider says of them in this run is added."""
+
+    def __init__(
+        self,
+        results: Callable[[], Mapping[str, Result]],
+        store: Store,
+        media: Media,
+        clock: Clock,
+        gone: set[tuple[str, str]],
+    ) -> None:
+        self._results, self._store, self._media, self._clock = results, store, media, clock
+        self.gone = gone
+
+    def via(self, step: Step, *, bare: bool) -> Via:
+        """How this order gets its source. `bare`: the provider has just said that it is gone.
+
+        Raises Gone if it is not there and the shot does not say how to do without it.
+        """
+        job = step.job
+        if job is None or job.operation == "generate":
+            return ""
+        why = "the provider says so" if bare else absent(job.provider, self._take(step), self._clock.utc(), self.gone)
+        if not why:
+            return ""
+        if job.if_gone in ("upload", "continue"):
+            return "upload" if job.if_gone == "upload" else "continue"
+        raise regrets.source_gone(step, why)
+
+    @asynccontextmanager
+    async def sent(
+        self, order: moves.Submit, files: Mapping[str, Path], tell: Tell
+    ) -> AsyncIterator[tuple[str, Mapping[str, Path]]]:
+        """What goes with this order: (the source's id at the provider or "", files by label). Notes a Gone."""
+        attempt, job = order.attempt, order.step.job
+        take = self._take(order.step)
+        if attempt.via == "continue":
+            still = self._store.scratch(".png")
+            try:
+                yield "", await self._from_last_frame(order, files, still, tell)
+            finally:
+                still.unlink(missing_ok=True)
+        elif attempt.via == "upload" or take is None or job is None or job.operation == "generate":
+            yield "", files
+        else:
+            try:
+                yield take.remote, files
+            except Gone:
+                self.gone.add((attempt.provider, take.remote))
+                raise
+
+    async def _from_last_frame(
+        self, order: moves.Submit, files: Mapping[str, Path], still: Path, tell: Tell
+    ) -> Mapping[str, Path]:
+        """The last frame of the source, as the cut shows it, is the first image."""
+        parent = next((i.step for i in order.step.inputs if i.label == "source" and i.step), "")
+        job = self._results()[parent].step.job if parent else None
+        work = LastFrame(job.seconds if job and job.operation != "extend" else None)
+        await self._media.perform(order.attempt.key, work, {"clip": files["source"]}, still, tell)
+        return {label: path for label, path in files.items() if label != "source"} | {"image": still}
+
+    def _take(self, step: Step) -> Take | None:
+        given = next((i.step for i in step.inputs if i.label == "source" and i.step), None)
+        return self._results()[given].take if given else None

@@ -1,0 +1,215 @@
+"""What goes wrong on the paid road, and what each means for the money: the outcomes of an order.
+
+    not sent      the request certainly was not taken: free, and sent again a few times
+    no answer     nobody knows: looked for at the provider, never sent again before it is certain that it is not there
+    refused       a bad parameter, a prompt, no credit, no access: free, not sent again; the last two stop the provider
+    source gone   free; ordered without it where the shot says how (`if_gone`), else not made
+    moderated     the finished clip was refused: maybe charged; ordered again as often as `retry_moderation` says
+    failed, gone  maybe charged, or what the provider says; not ordered again
+    not seen through   a poll or a download that fails says nothing about the job: it stays open for the next run
+
+The second part of the state machine; knows nothing of how things go well.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Mapping
+
+from reelmake import errors
+from reelmake.model import events
+from reelmake.model.take import Attempt
+from reelmake.plan import moves, regrets
+from reelmake.plan.errands import Errands
+from reelmake.plan.lookalikes import Lookalikes
+from reelmake.plan.making import Making, State
+from reelmake.plan.pace import ARRIVED, PATIENCE, Lane, rest
+from reelmake.plan.purse import Purse
+from reelmake.plan.waitlist import Waitlist
+from reelmake.ports import Dead
+
+BELIEVED = (
+    6  # a job or its clip is taken for gone when the provider has said so this often in a row: one to two minutes
+)
+
+_BY_CODE: Mapping[str, type[errors.StepFailed]] = {
+    c.code: c
+    for c in (errors.Refused, errors.Moderated, errors.NoCredit, errors.NoAccess, errors.Gone, errors.LocalTool)
+}
+
+
+class Setbacks(Errands):
+    """`moderated`: by key, how many clips of it were refused after they were made, in earlier runs."""
+
+    def __init__(
+        self,
+        waitlist: Waitlist,
+        origin: float,
+        lanes: Mapping[str, Lane],
+        purse: Purse,
+        moderated: Mapping[str, int],
+    ) -> None:
+        super().__init__(waitlist, origin)
+        self._lanes, self._purse = lanes, purse
+        self._moderated = Counter(moderated)
+        self._lookalikes = Lookalikes()
+
+    @abstractmethod
+    def _queue(self, making: Making) -> None:
+        """The key must be made: finds the place to wait in."""
+
+    # Before the provider has it
+
+    def _not_sent(self, making: Making, error: errors.StepFailed) -> None:
+        lane, attempt = making.lane, making.attempt
+        assert lane
+        assert attempt
+        if isinstance(error, errors.Ambiguous) or type(error) is errors.StepFailed:
+            lane.answered(self._now, accepted=None)
+            lane.held_up(self._now + rest(making.key, lane.trouble + 1))
+            making.state, making.tries, making.sent = State.FINDING, 0, self._now
+            self._tell(events.StepRetrying(self._at, making.name, ARRIVED, str(error), making.orders))
+            self._wait(making, ARRIVED)
+            return
+        never = isinstance(error, errors.Transient | errors.LocalTool)
+        self._unsent(making, "not-sent" if never else "refused", str(error))
+        if isinstance(error, errors.NoCredit | errors.NoAccess):
+            self._shut(lane, regrets.advised(error, attempt.shot, attempt.provider))
+        if isinstance(error, errors.Gone) and not attempt.via and self._goes_without(making):
+            self._tell(events.StepRetrying(self._at, making.name, 0.0, regrets.goes_without(making.step), 1))
+            self._queue(making)
+        elif isinstance(error, errors.Transient):
+            self._later(making, lane, error)
+        elif isinstance(error, errors.Gone) and making.step:
+            self._give_up(making, regrets.source_gone(making.step, str(error)))
+        else:
+            self._give_up(making, regrets.advised(error, attempt.shot, attempt.provider))
+
+    def _later(self, making: Making, lane: Lane, error: errors.Transient) -> None:
+        wait = rest(making.key, lane.trouble + 1, error.after)
+        lane.held_up(self._now + wait)
+        if self._once_more(making, error, wait):
+            making.state = State.QUEUED
+            lane.join((making.rank[0] + 1e9 * making.tries, making.rank[1]), making.id)  # behind those who did not try
+        else:
+            self._give_up(making, error)
+
+    def _goes_without(self, making: Making) -> bool:
+        """Its source is gone, which nobody knew: does the shot say how it is ordered all the same?"""
+        job = making.step.job if making.step else None
+        making.bare = job is not None and job.operation != "generate" and job.if_gone in ("upload", "continue")
+        return making.bare
+
+    def _shut(self, lane: Lane, error: errors.StepFailed) -> None:
+        """Nothing more is sent there in this run; what flies is followed."""
+        lane.shut = error
+        for id in lane.clear():
+            self._give_up(self._makings[id], error)
+
+    def _unsent(self, making: Making, outcome: str, message: str) -> None:
+        """Nothing was accepted: the place and the money are free again, and the journal says so."""
+        assert making.lane
+        making.lane.answered(self._now, accepted=False)
+        self._purse.release(making.id)
+        if making.attempt and outcome:
+            self._out.append(moves.Close(making.attempt, outcome, message))
+        making.attempt = None
+        self._answered(making)
+
+    def _not_found(self, making: Making, error: errors.StepFailed) -> None:
+        assert making.attempt
+        if isinstance(error, errors.Transient) and self._rests(making, error):
+            return
+        self._landed(making)
+        if isinstance(error, errors.Ambiguous | errors.Transient) or type(error) is errors.StepFailed:
+            error = regrets.unclear(making.attempt, str(error))
+        self._give_up(making, error)
+
+    # While the provider has it
+
+    def _not_polled(self, making: Making, error: errors.StepFailed) -> None:
+        """A poll that failed says nothing about the job; only a repeated "gone" does."""
+        assert making.attempt
+        making.tries += 1
+        if making.tries == 1:
+            making.since = self._now
+        if self._missing(making, error):
+            self._lost(making, making.attempt, error, regrets.forgotten(making.attempt, str(error)))
+        elif isinstance(error, errors.Gone):
+            self._wait(making, _gone_rest(making))
+        elif isinstance(error, errors.Transient) and self._now - making.since < PATIENCE:
+            self._wait(making, rest(making.key, making.tries, error.after))
+        else:
+            self._landed(making)
+            self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
+
+    def _not_fetched(self, making: Making, error: errors.StepFailed) -> None:
+        assert making.attempt
+        if self._missing(making, error):
+            self._lost(making, making.attempt, error, regrets.empty(making.attempt, str(error)))
+        elif isinstance(error, errors.Gone):
+            wait = _gone_rest(making)
+            self._tell(events.StepRetrying(self._at, making.name, wait, str(error), making.gone))
+            self._wait(making, wait)
+        elif not isinstance(error, errors.Transient | errors.LocalTool) or not self._rests(making, error):
+            self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
+
+    def _missing(self, making: Making, error: errors.StepFailed) -> bool:
+        """Has the provider said often enough, and nothing else in between, that it is not there?"""
+        making.gone = making.gone + 1 if isinstance(error, errors.Gone) else 0
+        return making.gone >= BELIEVED
+
+    # When it has ended there
+
+    def _dead(self, making: Making, attempt: Attempt, status: Dead) -> None:
+        kind = _BY_CODE.get(status.code, errors.StepFailed)
+        outcome = "moderated" if kind is errors.Moderated else "refused" if kind is errors.Refused else "failed"
+        self._out.append(moves.Close(attempt, outcome, status.message, status.cost))
+        self._landed(making)
+        charged = making.cost if status.cost is None else status.cost
+        self._purse.risk(making.id, charged)
+        if kind is errors.NoCredit and making.lane:
+            self._shut(making.lane, regrets.died(attempt, kind, status, charged))
+        if kind is errors.Moderated and self._may_try_again(making):
+            why = regrets.moderated_once(status, charged, self._moderated[making.key])
+            self._tell(events.StepRetrying(self._at, making.name, 0.0, why, self._moderated[making.key]))
+            making.attempt = None
+            self._queue(making)
+        else:
+            self._give_up(making, regrets.died(attempt, kind, status, charged))
+
+    def _may_try_again(self, making: Making) -> bool:
+        """Counts this clip with those of earlier runs, and looks into the purse."""
+        self._moderated[making.key] += 1
+        step = making.step
+        if step is None or step.job is None or not making.waiting:
+            return False
+        return self._moderated[making.key] <= step.job.retry_moderation and self._purse.refusal(step) is None
+
+    def _lost(self, making: Making, attempt: Attempt, heard: errors.StepFailed, error: errors.StepFailed) -> None:
+        """Paid for, perhaps, and no longer there."""
+        self._out.append(moves.Close(attempt, "failed", str(heard)))
+        if making.state is State.SUBMITTED:
+            self._landed(making)
+        self._purse.risk(making.id, making.cost)
+        self._give_up(making, error)
+
+    def _answered(self, making: Making) -> None:
+        """It is known what became of its order: orders that look like it may go now."""
+        for id in self._lookalikes.answered(making.id):
+            if id in self._makings:
+                self._queue(self._makings[id])
+
+    def _drop(self, making: Making) -> None:
+        super()._drop(making)
+        self._answered(making)
+
+    def _landed(self, making: Making) -> None:
+        if making.lane:
+            making.lane.landed()
+
+
+def _gone_rest(making: Making) -> float:
+    """Seconds before a provider that says "not there" is asked again: six times within one to two minutes."""
+    return rest(making.key, making.gone + 2)

@@ -1,0 +1,91 @@
+"""Remixes and extensions need their source alive at the provider: which of a plan's do, and what each way out costs.
+
+Pure: what a provider was asked comes in as data. Knows nothing of how anybody is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from reelmake.model.provider import Capabilities
+from reelmake.model.step import Step
+from reelmake.model.storyboard import IfGone
+from reelmake.model.take import Take
+from reelmake.plan.decide import Plan, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A clip that `step`, which would be ordered now, starts from. `why` it is certainly not there; "" = it may be."""
+
+    step: Step
+    take: Take
+    parent: str  # id of the step that made it
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way out when a source is gone, with what it costs in all (USD; None = not known) and in words."""
+
+    policy: IfGone
+    cost: Decimal | None
+    says: str
+
+
+def absent(provider: str, take: Take | None, now: str, gone: Collection[tuple[str, str]]) -> str:
+    """Why this take certainly is not at this provider, as far as can be told without asking; "" = it may be.
+
+    `now`: UTC. `gone`: (provider, remote) of what a provider has said it no longer has.
+    """
+    if take is None or not take.remote:
+        return f"it was not made at {provider}"
+    if take.provider != provider:
+        return f"it was made at {take.provider}"
+    if take.expires and take.expires <= now:
+        return f"it expired there on {take.expires[:10]}"
+    if (provider, take.remote) in gone:
+        return f"{provider} says so"
+    return ""
+
+
+def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Source]:
+    """Of every remix and extension that would be ordered now and whose source is made already."""
+    found = []
+    for d in plan.todo:
+        job = d.step.job
+        if job is None or job.local or job.operation == "generate" or d.verdict is Verdict.UNDECIDED:
+            continue
+        given = next((i.step for i in d.step.inputs if i.label == "source" and i.step), "")
+        parent = plan.decisions.get(plan.graph.alias.get(given, given))
+        if parent and parent.take:
+            why = absent(job.provider, parent.take, now, gone)
+            found.append(Source(d.step, parent.take, parent.step.id, why))
+    return found
+
+
+def ways(source: Source, plan: Plan, kind: Capabilities) -> list[Way]:
+    """What the shot could say instead of `stop`."""
+    job = source.step.job
+    assert job
+    cost, parent = source.step.cost, plan.graph.steps[source.parent]
+    found = []
+    if kind.uploads:
+        found.append(Way("upload", cost, "send the clip itself"))
+    if kind.image and job.operation == "remix":
+        found.append(Way("continue", cost, "start a new clip from its last frame"))
+    if parent.job and parent.job.provider == job.provider:
+        again = None if cost is None or parent.cost is None else cost + parent.cost
+        found.append(Way("regenerate", again, f"make another take of {parent.job.shot} first, and use it"))
+    return found
+
+
+def marked(plan: Plan, reasons: Mapping[str, str]) -> Plan:
+    """The plan with more to say about some steps, by id."""
+    told = {
+        id: replace(d, reason="; ".join(r for r in (d.reason, reasons[id]) if r)) if id in reasons else d
+        for id, d in plan.decisions.items()
+    }
+    return replace(plan, decisions=told)
