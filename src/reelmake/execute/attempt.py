@@ -100,20 +100,32 @@ class Counter:
         async with self._searching:
             while True:
                 await self._quiet(attempt)
-                found = await self.providers[attempt.provider].find(attempt)
+                found = await self._perhaps(attempt)
                 if not self._alike(attempt):
                     break  # else: one like it was begun meanwhile, and may be among them
-            known = self.journal.remotes() | set(self._answers.values())
+            known = self._known()
             candidates = [remote for remote in dict.fromkeys(found) if remote not in known]
             if not candidates:
                 return None
             lost = [a for a in self.journal.open() if not a.remote and a.token not in self._answers]
             alike = [a for a in lost if _like(attempt, a)]
             if len(candidates) > len(alike) or not all(same(attempt.manifest, a.manifest) for a in alike):
-                raise Ambiguous(f"{len(candidates)} jobs there look like this order: {', '.join(candidates)}")
+                raise Ambiguous(f"{len(candidates)} jobs there look like this order", jobs=candidates)
             self._answers[attempt.token] = candidates[0]
             self.journal.submitted(attempt.token, candidates[0])
             return candidates[0]
+
+    async def _perhaps(self, attempt: Attempt) -> tuple[str, ...]:
+        """What the provider finds. Where it is not sure, but every job it doubts is known, nothing of ours is there."""
+        try:
+            return await self.providers[attempt.provider].find(attempt)
+        except Ambiguous as error:
+            if error.jobs and self._known().issuperset(error.jobs):
+                return ()
+            raise
+
+    def _known(self) -> set[str]:
+        return self.journal.remotes() | set(self._answers.values())
 
     async def _quiet(self, attempt: Attempt) -> None:
         """Waits until no order like it is being sent."""

@@ -15,7 +15,6 @@ from reelmake.model.take import Manifest
 from reelmake.plan.key import text
 
 _ASKED = ("model", "operation", "prompt", "avoid", "size", "seconds", "seed")
-_LISTED = ("prompt", "model", "size", "seconds")  # what lists are known to tell of a job
 _SAME = {"take", "variation"}  # labels in which orders for the same thing differ
 
 
@@ -25,12 +24,15 @@ def asked(job: Job) -> str:
 
 
 def listed(provider: str, order: str) -> str:
-    """What a provider's list would say of an order (Attempt.order): equal for orders that it cannot tell apart."""
+    """What every provider's list says of an order (Attempt.order): equal for orders that it may not tell apart.
+
+    Lists leave out models, sizes and lengths, or say those of the source; the words are what they have in common.
+    """
     try:
         told = json.loads(order)
     except ValueError:
         told = {}
-    return json.dumps([provider, *(told.get(name, "") for name in _LISTED)])
+    return json.dumps([provider, told.get("prompt", "")])
 
 
 def same(one: Manifest, other: Manifest) -> bool:

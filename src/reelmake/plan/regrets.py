@@ -5,7 +5,7 @@ Knows nothing of when that is; plan/progress.py does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from reelmake import errors
@@ -38,13 +38,13 @@ def orphan(attempt: Attempt) -> errors.NoAccess:
     return errors.NoAccess(message, next_steps=by_hand(attempt))
 
 
-def unclear(attempt: Attempt, heard: str) -> errors.Ambiguous:
-    """Sent, and nobody knows whether it arrived."""
+def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] = ()) -> errors.Ambiguous:
+    """Sent, and nobody knows whether it arrived. `jobs`: ids of those that may be it."""
     message = (
         f"{attempt.provider} was sent this order at {attempt.at} and its answer was lost ({heard}); "
         "it may be paid for, so it is not sent again"
     )
-    return errors.Ambiguous(message, next_steps=by_hand(attempt))
+    return errors.Ambiguous(message, jobs=jobs, next_steps=by_hand(attempt, jobs))
 
 
 def never_arrives(attempt: Attempt) -> errors.Transient:
@@ -135,11 +135,11 @@ def _perhaps(cost: Decimal | None) -> str:
     return "" if cost == 0 else "; it may be charged" if cost is None else f"; ${cost:.2f} may be charged"
 
 
-def by_hand(attempt: Attempt) -> tuple[str, ...]:
-    """What a person can do about an attempt that no run can end."""
+def by_hand(attempt: Attempt, jobs: Sequence[str] = ()) -> tuple[str, ...]:
+    """What a person can do about an attempt that no run can end. `jobs`: ids of those that may be it."""
     return (
         "reelmake jobs ls",
-        f"reelmake jobs adopt {attempt.token} ID",
+        *(f"reelmake jobs adopt {attempt.token} {id}" for id in jobs[:3] or ("ID",)),
         f"reelmake jobs rm {attempt.token}",
     )
 

@@ -123,7 +123,8 @@ class Setbacks(Errands):
             return
         self._landed(making)
         if isinstance(error, errors.Ambiguous | errors.Transient) or type(error) is errors.StepFailed:
-            error = regrets.unclear(making.attempt, str(error))
+            jobs = error.jobs if isinstance(error, errors.Ambiguous) else ()
+            error = regrets.unclear(making.attempt, str(error), jobs)
         self._give_up(making, error)
 
     # While the provider has it
