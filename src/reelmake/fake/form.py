@@ -87,8 +87,8 @@ def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str | Upload]]:
         else:
             try:
                 found.append((field, content.decode()))
-            except UnicodeDecodeError as error:
-                raise Unreadable(f"The part '{field}' is not text.") from error
+            except UnicodeDecodeError:  # a file without a name
+                found.append((field, Upload("", "application/octet-stream", content)))
     return found
 
 

@@ -54,7 +54,7 @@ class Desk:
         prompt, words = _prompt(fields), _script(fields)
         wide, high = self._size(fields.get("size", SIZES[0]))
         seconds = self._seconds(fields.get("seconds", SECONDS[0]), "seconds")
-        image, named = self._image(fields.get("input_reference"), wide, high)
+        image, named = self._image(fields["input_reference"], wide, high) if "input_reference" in fields else ("", None)
         extras = {**self._extras(fields), **({"input_reference": named} if named else {})}
         model = _text(fields.get("model", "sora-2"), "model")
         return Order(Recipe("create", model, prompt, wide, high, seconds, image, extras=extras), words)
@@ -120,9 +120,12 @@ class Desk:
 
     def _length(self, digest: str) -> tuple[int, int, Fraction]:
         try:
-            return clip.length(self.shelf.uploaded(digest))
+            found = clip.length(self.shelf.uploaded(digest))
         except clip.Unusable as error:
             raise wrong(f"The video cannot be used: {error}.", "video", "invalid_video") from error
+        if self.strict and f"{found[0]}x{found[1]}" not in SIZES:
+            raise wrong(f"The video cannot be used: it is not one of {', '.join(SIZES)}.", "video", "invalid_video")
+        return found
 
     def _size(self, value: Any) -> tuple[int, int]:
         size = _text(value, "size")
@@ -147,8 +150,6 @@ class Desk:
     def _image(self, value: Any, wide: int, high: int) -> tuple[str, Any]:
         """The digest of a picture that came with the request, or the reference that only names one."""
         value = _object(value)
-        if value is None:
-            return "", None
         if isinstance(value, Upload):
             return self._picture(value.body, wide, high), None
         if not isinstance(value, Mapping):

@@ -220,7 +220,8 @@ class Service:
 
     async def _list(self, request: Request) -> Reply:
         self.dialect.listing(request)
-        limit, order = request.asked("limit") or "20", request.asked("order") or "desc"
+        asked = dict(request.query)
+        limit, order = asked.get("limit", "20"), asked.get("order", "desc")
         if not (limit.isascii() and limit.isdigit() and int(limit) <= 100):
             raise wrong("'limit' should be a number from 0 to 100.", "limit")
         if order not in ("asc", "desc"):
@@ -228,8 +229,8 @@ class Service:
         found = list(self.shelf.videos.values())
         if order == "desc":
             found.reverse()
-        after = request.asked("after")
-        if after is not None:
+        if "after" in asked:
+            after = asked["after"]
             at = next((i for i, video in enumerate(found) if video.id == self._known(after, "list")), None)
             if at is None:
                 raise no_video(after)
