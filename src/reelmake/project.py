@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from reelmake import catalog
 from reelmake.diagnostics import Diagnostic, Report, Source, did_you_mean
-from reelmake.errors import LocalTool, Mistake
+from reelmake.errors import LocalTool, Mistake, Unwilling
 from reelmake.model.job import Job
 from reelmake.model.lock import Record
 from reelmake.model.script import Script, Variant
 from reelmake.model.step import Step
-from reelmake.model.storyboard import ProviderSpec
+from reelmake.model.storyboard import Limits, ProviderSpec
 from reelmake.model.take import Take
 
 if TYPE_CHECKING:
@@ -257,8 +257,10 @@ class Project:
 
     @cached_property
     def providers(self) -> dict[str, ProviderSpec]:
-        """Every provider of the storyboard, by name."""
-        return {spec.name: spec for v in self.script.variants for spec in v.board.providers.values()}
+        """Every provider of the storyboard, by name. Where it names no limit, those of its models in use hold."""
+        variants = self.script.variants
+        specs = {spec.name: spec for v in variants for spec in v.board.providers.values()}
+        return {name: replace(spec, limits=_limits(spec.limits, _used(variants, name))) for name, spec in specs.items()}
 
     @cached_property
     def _pace(self) -> dict[str, float]:
@@ -290,7 +292,27 @@ class Project:
             locked=self.records,
         )
         self.inputs.save()
-        return plan
+        return self._sunset(plan)
+
+    def _sunset(self, plan: Plan) -> Plan:
+        """The plan, with what a model that is no longer there would have to make."""
+        if not any(d.step.job and d.step.job.known and d.step.job.known.sunset for d in plan.todo):
+            return plan
+        from reelmake.plan.sunset import marked
+
+        def kept(shot: str, take: int) -> bool:
+            known = self.records[shot].takes.get(take) if shot in self.records else None
+            return known is not None and self.store.find(known[0]) is not None
+
+        ordered = {attempt.key for attempt in self.journal.open()}
+        return marked(plan, self.clock.utc()[:10], ordered=ordered, kept=kept)
+
+    def ended(self, plan: Plan) -> Unwilling | None:
+        """Why this plan cannot be carried out, if it needs a model that is no longer there."""
+        from reelmake.plan.sunset import refusal
+
+        tiers = {name: tier for v in self.script.variants for name, tier in v.board.tiers.items()}
+        return refusal(plan, lambda tier: tiers[tier].spans.get("model", tiers[tier].span) if tier in tiers else None)
 
     def _lengths(self, script: Script, report: Report) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""
@@ -400,6 +422,25 @@ class Project:
         """What was read of journal, lock and files may have changed: read it again when it is asked for."""
         for name in ("journal", "inputs", "records", "footage", "layout"):
             self.__dict__.pop(name, None)
+
+
+def _used(variants: Sequence[Variant], provider: str) -> list[Limits]:
+    """The limits of the models that a provider's jobs name."""
+    jobs = (job for v in variants for s in v.slates.values() for job in s.jobs[:1] if job.provider == provider)
+    return [known.limits for known in {job.model: job.known for job in jobs}.values() if known is not None]
+
+
+def _limits(own: Limits, models: Sequence[Limits]) -> Limits:
+    """The provider's own limits, and where it has none the tightest of its models."""
+
+    def tightest(name: str) -> int | None:
+        return min((limit for m in models if (limit := getattr(m, name)) is not None), default=None)
+
+    return replace(
+        own,
+        in_flight=own.in_flight if own.in_flight is not None else tightest("in_flight"),
+        per_minute=own.per_minute if own.per_minute is not None else tightest("per_minute"),
+    )
 
 
 def _outputs_clash(variants: Sequence[Variant]) -> bool:

@@ -61,6 +61,8 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         )
     if not plan.pays:
         return
+    if ended := project.ended(plan):
+        raise ended
     budget = budget_of(project, wish)
     needed = {d.step.pool for d in plan.todo if d.step.paid}
     for spec in (project.providers[called] for called in sorted(needed)):

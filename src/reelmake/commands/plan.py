@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from reelmake.commands import _open, _options
-from reelmake.report.console import Console
+from reelmake.report.console import Console, as_json
 
 HELP = "what would be made, reused, and why, with cost and time"
 
@@ -25,8 +25,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = _open.project(args, console)
     plan = project.plan(args.shots)
     seconds = project.forecast(plan)
+    ended = project.ended(plan)
     if console.json:
-        console.object(report.as_json(plan, project.layout, seconds))
+        refused = as_json(ended) if ended else {}
+        console.object({**report.as_json(plan, project.layout, seconds), **refused})
     elif args.format == "markdown":
         console.result(report.markdown(plan, project.layout, seconds))
     else:
@@ -38,4 +40,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
             everything=args.all,
         )
         console.result("\n\n".join(part for part in (table, report.summary(plan, project.layout, seconds)) if part))
-    return 0
+    if ended is None:
+        return 0
+    console.json = False  # the object was written, with the refusal in it
+    console.refuse(ended)
+    return ended.exit_status

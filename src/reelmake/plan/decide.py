@@ -27,7 +27,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`key` and `manifest` are empty while undecided; `take` is set if fresh. `changes` if stale."""
+    """`key` and `manifest` are empty while undecided; `take` is set if fresh. `changes` if stale.
+
+    `ended`: the date since which its model is no longer there, if it would have to be made all the same.
+    """
 
     step: Step
     verdict: Verdict
@@ -36,6 +39,7 @@ class Decision:
     manifest: Manifest = ()
     take: Take | None = None
     changes: tuple[Change, ...] = ()
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class Plan:
     @property
     def unpriced(self) -> list[Decision]:
         return [d for d in self.todo if d.step.cost is None]
+
+    @property
+    def ended(self) -> list[Decision]:
+        """What a model would have to make that is no longer there."""
+        return [d for d in self.decisions.values() if d.ended]
 
     @property
     def pays(self) -> bool:

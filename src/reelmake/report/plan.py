@@ -63,6 +63,7 @@ def _job(shot: str, d: Decision) -> dict[str, Any]:
         "take": job.take,
         "verdict": d.verdict.value,
         "reason": d.reason or None,
+        "ended": d.ended or None,
         "key": d.key or None,
         "provider": job.provider,
         "model": job.model or None,
