@@ -17,6 +17,7 @@ from reelmake.model.storyboard import (
     CutEntry,
     Defaults,
     Fit,
+    IfGone,
     Into,
     Limits,
     Music,
@@ -103,6 +104,11 @@ def _fit(node: Node) -> Fit | None:
     return cast(Fit, fit) if fit in ("crop", "pad", "blur", "stretch") else None
 
 
+def _if_gone(node: Node) -> IfGone | None:
+    said = node.text("if_gone")
+    return cast(IfGone, said) if said in ("stop", "upload", "continue", "regenerate") else None
+
+
 def _mapping(node: Node, key: str) -> Mapping[str, Any]:
     found = node.get(key)
     return plain(found) if found is not None and found.kind == "map" else {}
@@ -142,6 +148,7 @@ def _tier(name: str, key: Node, node: Node) -> Tier:
         seconds=_length(node),
         price=_decimal(node, "price"),
         extras=_mapping(node, "extras"),
+        retry_moderation=_int(node, "retry_moderation") or 0,
         span=key.span,
         spans=_spans(key, node),
     )
@@ -155,6 +162,7 @@ def _defaults(node: Node) -> Defaults:
         takes=_int(node, "takes"),
         seed=_int(node, "seed"),
         fit=_fit(node),
+        if_gone=_if_gone(node),
     )
 
 
@@ -185,6 +193,8 @@ def _shot(name: str, key: Node, node: Node) -> Shot:
         notes=node.text("notes"),
         tags=tuple(t.value for t in tags.value if t.kind == "text") if tags and tags.kind == "list" else (),
         extras=_mapping(node, "extras"),
+        if_gone=_if_gone(node),
+        retry_moderation=_int(node, "retry_moderation"),
         span=key.span,
         spans=_spans(key, node),
     )

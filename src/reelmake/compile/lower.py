@@ -125,6 +125,8 @@ def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tup
             price=price,
             fee=fee,
             known=settled.model,
+            retry_moderation=shot.retry_moderation if shot.retry_moderation is not None else tier.retry_moderation,
+            if_gone=settled.if_gone,
             span=shot.prompt.span or shot.span,
         )
         for take in range(1, settled.takes + 1)

@@ -19,6 +19,8 @@ NOT_FOR_FOOTAGE = (
     "image",
     "last_image",
     "extras",
+    "if_gone",
+    "retry_moderation",
     *RELATIONS,
 )
 _SMALLEST, _LARGEST = 16, 8192  # pixels

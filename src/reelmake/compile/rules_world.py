@@ -137,12 +137,14 @@ def same_provider(given: Given, report: Report) -> None:
         mine, theirs = given.settled[shot.id], given.settled[parent.id]
         if mine.kind is None or mine.kind.local or theirs.provider is None or mine.provider == theirs.provider:
             continue
+        if mine.if_gone in ("upload", "continue"):  # then it need not be there
+            continue
         assert mine.provider is not None
         report.error(
             "RM509",
             f'"{parent.id}" is made by "{theirs.provider.name}": "{mine.provider.name}" cannot {shot.relation} it',
             place(shot, shot.relation),
-            hint="use one tier for both, or `continue:`",
+            hint="use one tier for both, or `continue:`, or say `if_gone: upload` or `if_gone: continue`",
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from reelmake.compile import rules_cut, rules_models, rules_shots, rules_world
+from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_world
 from reelmake.compile.build import build
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
@@ -30,7 +30,13 @@ from reelmake.model.script import Script, Variant
 
 __all__ = ["RULES", "compile_script", "decode"]
 
-RULES: tuple[Rule, ...] = (*rules_shots.RULES, *rules_cut.RULES, *rules_world.RULES, *rules_models.RULES)
+RULES: tuple[Rule, ...] = (
+    *rules_shots.RULES,
+    *rules_cut.RULES,
+    *rules_world.RULES,
+    *rules_models.RULES,
+    *rules_gone.RULES,
+)
 _NOT_EXPANDED = ("profiles", "include", "vars", "matrix")
 
 

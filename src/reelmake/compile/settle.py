@@ -12,7 +12,7 @@ from fractions import Fraction
 from reelmake.compile.build import SKETCH
 from reelmake.compile.models import lookup
 from reelmake.model.provider import Capabilities, Model
-from reelmake.model.storyboard import CutEntry, ProviderSpec, Shot, Size, Storyboard, Tier
+from reelmake.model.storyboard import CutEntry, IfGone, ProviderSpec, Relation, Shot, Size, Storyboard, Tier
 
 SIZE = Size(1280, 720)
 SECONDS = Fraction(4)
@@ -23,6 +23,7 @@ class Settled:
     """`seconds` is what is asked for; `length` what the clip then lasts, None for footage.
 
     `called` is the provider's name of the model; `model` what is known of it, None = nothing.
+    `if_gone`: what is said, as far as it is possible.
     """
 
     tier: Tier | None
@@ -34,6 +35,7 @@ class Settled:
     takes: int
     called: str = ""
     model: Model | None = None
+    if_gone: IfGone = "stop"
 
 
 Known = Mapping[str, Mapping[str, Model]]
@@ -52,6 +54,18 @@ def settle(board: Storyboard, kinds: Mapping[str, Capabilities], models: Known) 
         for shot in reversed(chain.values()):
             settled[shot.id] = _settle(shot, settled.get(shot.parent), board, kinds, models)
     return settled
+
+
+def can_do_without(policy: IfGone, relation: Relation | None, kind: Capabilities) -> bool:
+    """Can a remix or an extension follow this policy when its source is gone?"""
+    if policy == "upload":
+        return kind.uploads
+    return policy != "continue" or (kind.image and relation == "remix")
+
+
+def _if_gone(shot: Shot, board: Storyboard, kind: Capabilities | None) -> IfGone:
+    said = shot.if_gone or board.defaults.if_gone or "stop"
+    return said if kind is not None and can_do_without(said, shot.relation, kind) else "stop"
 
 
 def within(board: Storyboard, settled: Mapping[str, Settled]) -> Storyboard:
@@ -93,4 +107,5 @@ def _settle(
         takes=shot.takes or defaults.takes or 1,
         called=called,
         model=lookup(models.get(provider.name, {}), called) if provider is not None else None,
+        if_gone=_if_gone(shot, board, kind),
     )

@@ -63,6 +63,7 @@ class Tier:
     seconds: Fraction | None = None
     price: Decimal | None = None
     extras: Mapping[str, object] = field(default_factory=dict)
+    retry_moderation: int = 0
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
@@ -77,6 +78,7 @@ class Defaults:
     takes: int | None = None
     seed: int | None = None
     fit: Fit | None = None
+    if_gone: IfGone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class Shot:
     notes: str = ""
     tags: tuple[str, ...] = ()
     extras: Mapping[str, object] = field(default_factory=dict)
+    if_gone: IfGone | None = None
+    retry_moderation: int | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
