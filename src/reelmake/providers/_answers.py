@@ -23,8 +23,9 @@ __all__ = [
 
 LONGEST = 500  # characters of a stranger's message that we pass on
 
+# Words are compared as the last function of this file reads texts: small letters, one space between words.
 _MODERATION = (
-    "moderation", "sentinel_block", "content policy", "content filter", "policy violation", "usage polic", "safety",
+    "moderation", "sentinel block", "content policy", "content filter", "policy violation", "usage polic", "safety",
     "sensitive content", "responsible ai", "data inspection", "nsfw", "guardrail", "prohibited content",
 )  # fmt: skip
 _INPUT = ("input", "the prompt", "your prompt")

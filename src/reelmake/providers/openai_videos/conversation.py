@@ -16,7 +16,7 @@ from reelmake.errors import Ambiguous, Gone, Refused, Transient
 from reelmake.model.http import Auth, File, Request, Response
 from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Order, RemoteJob, Status, Talk
-from reelmake.providers._answers import after, complaint, no_route, path, refusal, tidy
+from reelmake.providers._answers import after, complaint, no_route, path, reason, refusal, tidy
 from reelmake.providers.openai_videos import video
 from reelmake.providers.openai_videos.dialect import Dialect
 from reelmake.providers.openai_videos.orders import written
@@ -157,11 +157,10 @@ class Videos:
 
     def _no_content(self, reply: Response) -> Exception:
         """Why there is no clip behind a finished job: for now, or for good."""
-        wrong = complaint(reply)
-        spoken = isinstance(reply.data, dict) and any(wrong)
-        if reply.ok and not spoken:
-            return Transient(tidy(f"what it sends is no clip: {wrong}"), after=after(reply))
-        empty = (reply.status in _EMPTY or reply.ok) and spoken and not no_route(reply)
+        wrong = reason(reply.data)
+        if reply.ok and not any(wrong):
+            return Transient(tidy(f"what it sends is no clip: {complaint(reply)}"), after=after(reply))
+        empty = (reply.status in _EMPTY or reply.ok) and any(wrong) and not no_route(reply)
         if empty and not _PASSING.search(wrong.message):
             return Gone(tidy(f"completed without content: it answers {reply.status} ({wrong})"))
         return refusal(reply, paid=False)
