@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from random import Random
+from statistics import mean
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmake.errors import NoCredit
 from reelmake.model.storyboard import Limits
-from reelmake.plan.pace import LATEST_POLL, LONGEST_ASKED, LONGEST_REST, MINUTE, Lane, next_poll, rest
+from reelmake.plan.pace import (
+    GUESS,
+    LATEST_POLL,
+    LONGEST_ASKED,
+    LONGEST_REST,
+    MINUTE,
+    Lane,
+    Sort,
+    next_poll,
+    rest,
+    sort_of,
+)
+from reelmake.plan.usual import Usual
 
 
 @given(st.text(), st.integers(1, 10_000))
@@ -29,39 +45,94 @@ def test_what_the_other_side_asks_for_is_honoured_up_to_a_bound(key: str, tries:
     assert min(max(after, 0), LONGEST_ASKED) <= wait <= LONGEST_ASKED + LONGEST_REST
 
 
-@given(st.floats(0, 1e6), st.none() | st.floats(0.01, 1e5))
-def test_polls_are_neither_hasty_nor_forgotten(age: float, usual: float | None) -> None:
-    assert 0.5 <= next_poll(age, usual) <= max(LATEST_POLL, 0.02 * (usual or 0))
+# When to look
 
 
-def asked(job: float, usual: float | None) -> tuple[int, float]:
-    """How often a job of so many seconds is asked about, and how late its end is noticed (seconds)."""
-    age, polls = 0.0, 0
-    while True:
-        age += next_poll(age, usual)
+@given(st.floats(0, 1e6), st.floats(0.1, 600), st.none() | st.floats(0.01, 1e3), st.lists(st.floats(0.1, 1e4)))
+def test_polls_are_neither_hasty_nor_forgotten(
+    age: float, seconds: float, told: float | None, ended: list[float]
+) -> None:
+    usual = Usual(told or GUESS, told=told is not None)
+    for end in ended:
+        usual.learn(end * 0.9, end)
+    assert 0.5 <= next_poll(age, usual, seconds) <= max(LATEST_POLL, 0.05 * age, 0.2 * usual.mean * seconds) * 1.0001
+
+
+def asked(job: float, usual: Usual, seconds: float = 4.0) -> tuple[int, float]:
+    """How often a job of so many seconds is asked about, and how late its end is noticed, as a share of it."""
+    age, before, polls = 0.0, 0.0, 0
+    while age < job:
+        before, age = age, age + next_poll(age, usual, seconds)
         polls += 1
-        if age >= job:
-            return polls, age - job
+    usual.learn(before / seconds, age / seconds)
+    return polls, (age - job) / job
 
 
-def test_a_job_of_five_minutes_costs_few_polls_once_its_usual_length_is_known() -> None:
-    polls, late = asked(300.0, 300.0)
-    assert polls < 20
-    assert late < 0.02 * 300
-    assert asked(20.0, 300.0)[1] < 0.5 * 20
-    polls, late = asked(300.0, None)
-    assert polls < 35
-    assert late < 0.16 * 300
+def test_a_job_of_five_minutes_costs_few_polls_also_the_first_one_at_an_unknown_provider() -> None:
+    usual, chance = Usual(GUESS), Random(1)
+    jobs = [asked(300.0 * chance.lognormvariate(0, 0.05), usual) for _ in range(30)]
+    assert jobs[0][0] <= 24
+    assert mean(polls for polls, _ in jobs[:3]) < 12
+    assert mean(polls for polls, _ in jobs) < 9
+    assert mean(late for _, late in jobs) < 0.03
+    assert mean(late < 0.05 for _, late in jobs) >= 0.9
+
+
+def test_the_first_job_of_a_run_is_not_blind_if_earlier_runs_have_learned() -> None:
+    chance = Random(4)
+    jobs = [asked(300.0 * chance.lognormvariate(0, 0.05), Usual(75.0, told=True)) for _ in range(30)]
+    assert max(polls for polls, _ in jobs) < 12
+    assert mean(late for _, late in jobs) < 0.04
+
+
+@pytest.mark.parametrize("length", [3.0, 30.0, 3000.0, 10800.0])
+def test_any_punctual_provider_is_understood_after_a_few_jobs(length: float) -> None:
+    usual, chance = Usual(GUESS), Random(2)
+    jobs = [asked(length * chance.lognormvariate(0, 0.03), usual) for _ in range(20)]
+    assert mean(polls for polls, _ in jobs[5:]) < 10
+    assert mean(late for _, late in jobs[5:]) < max(0.04, 0.5 / length)
+
+
+def test_two_usual_lengths_are_both_remembered() -> None:
+    usual, chance = Usual(GUESS), Random(3)
+    jobs = [(length, *asked(length, usual)) for length in (chance.choice((60.0, 300.0)) for _ in range(60))][20:]
+    for length in (60.0, 300.0):
+        assert mean(late for job, _, late in jobs if job == length) * length < 0.03 * 180
+        assert mean(polls for job, polls, _ in jobs if job == length) < 12
+
+
+def test_a_longer_clip_takes_longer_in_proportion() -> None:
+    usual = Usual(GUESS)
+    for _ in range(5):
+        asked(300.0, usual, seconds=4.0)
+    polls, late = asked(600.0, usual, seconds=8.0)
+    assert polls < 12
+    assert late < 0.05
+
+
+def test_a_provider_that_changes_its_pace_is_followed() -> None:
+    usual = Usual(GUESS)
+    for _ in range(50):
+        asked(300.0, usual)
+    jobs = [asked(120.0, usual) for _ in range(30)]
+    assert mean(late for _, late in jobs[20:]) < 0.06
 
 
 def test_a_fast_job_is_noticed_fast() -> None:
-    assert asked(1.0, None)[1] < 1.0
+    assert asked(1.0, Usual(GUESS))[1] < 1.0
 
 
 def test_what_the_provider_says_about_polling_is_heard() -> None:
-    assert next_poll(100.0, 300.0, after=7.0) == 7.0
-    assert next_poll(100.0, None, after=0.0) == 0.5
-    assert next_poll(100.0, None, after=1e9) == LONGEST_ASKED
+    usual = Usual(75.0, told=True)
+    assert next_poll(100.0, usual, 4.0, after=7.0) == 7.0
+    assert next_poll(100.0, usual, 4.0, after=0.0) == 0.5
+    assert next_poll(100.0, usual, 4.0, after=1e9) == LONGEST_ASKED
+
+
+def test_the_sort_of_a_job_is_its_model_and_the_length_of_its_clip() -> None:
+    assert sort_of((("model", "m1"), ("seconds", "9/2"))) == Sort("m1", 4.5)
+    assert sort_of(()) == Sort("", 1.0)
+    assert sort_of((("seconds", "?"),)) == Sort("", 1.0)
 
 
 # The lane

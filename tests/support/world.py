@@ -7,6 +7,7 @@ effect; at the chosen one the process dies: from then on nothing it tries has an
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -97,6 +98,7 @@ class Vendor:
     jobs: dict[str, Remote] = field(default_factory=dict)
     bill: Counter[bytes] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
+    looked: dict[str, list[float]] = field(default_factory=dict)  # by job: when it was asked about
     late: list[tuple[float, Job, str, bytes]] = field(default_factory=list)
 
     def arrivals(self, now: float) -> None:
@@ -253,6 +255,7 @@ class Provider:
             raise errors.Transient("502: garbage")
         await asyncio.sleep(world.latency * world.chance.random())
         world.moment("poll answered")
+        world.vendor.looked.setdefault(remote, []).append(self._now())
         found = world.vendor.jobs.get(remote)
         if found is None or found.gone:
             raise errors.Gone("404: no such job")
@@ -303,8 +306,14 @@ class Provider:
 
 def clip_of(job: Job, inputs: Mapping[str, Path]) -> bytes:
     """What the vendor makes of an order: always the same, so that a clean build can be compared; take by take."""
-    parts = [job.prompt, job.model, str(job.take), *(f"{k}={v.read_bytes()!r}" for k, v in sorted(inputs.items()))]
+    parts = [job.prompt, job.model, str(job.take), *(f"{k}={_said(v)}" for k, v in sorted(inputs.items()))]
     return ("clip|" + "|".join(parts) + "|end").encode()
+
+
+def _said(file: Path) -> str:
+    """What a file says, or a digest of it: along a chain each holds the one before."""
+    content = file.read_bytes()
+    return repr(content) if len(content) < 200 else hashlib.sha256(content).hexdigest()
 
 
 @dataclass
@@ -321,7 +330,7 @@ class Media:
         try:
             world.fault(f"perform {getattr(work, 'recipe', '')}")
             await asyncio.sleep(world.work_time)
-            parts = [repr(work), *(f"{k}={v.read_bytes()!r}" for k, v in sorted(inputs.items()))]
+            parts = [repr(work), *(f"{k}={_said(v)}" for k, v in sorted(inputs.items()))]
             content = clip_of(work, inputs) if isinstance(work, Job) else ("mix|" + "|".join(parts) + "|end").encode()
             into.write_bytes(content)
             world.moment("perform: written")
@@ -344,8 +353,6 @@ class Files:
     world: World
 
     def digest(self, path: str) -> str:
-        import hashlib
-
         if path not in self.world.files:
             raise errors.LocalTool(f"cannot read {path}: no such file")
         return hashlib.sha256(self.world.files[path]).hexdigest()

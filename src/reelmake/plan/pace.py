@@ -8,10 +8,14 @@ from __future__ import annotations
 import bisect
 import hashlib
 import heapq
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from reelmake.errors import StepFailed
 from reelmake.model.storyboard import Limits
+from reelmake.model.take import Manifest
+from reelmake.plan.usual import Usual
 
 MINUTE = 60.0
 TRIES = 6  # of one thing, the first included
@@ -20,6 +24,9 @@ LONGEST_REST = 60.0  # seconds between two tries, unless the other side asks for
 LONGEST_ASKED = 600.0  # seconds that another side may ask us to wait; beyond it we would rather ask again
 SOONEST_POLL = 0.5
 LATEST_POLL = 60.0
+LATEST_SHARE, OVERDUE_SHARE = 0.2, 0.05  # of its usual length and of its age, if that is longer
+YOUNG = 10.0  # seconds
+GUESS = 20.0  # seconds of waiting for a second of clip, until we have learned better
 ARRIVED = 15.0  # seconds after which an order that was sent is in the provider's list, if it arrived at all
 LONGEST_JOB = 6 * 3600.0  # a job that is still pending after this is left for a later run
 
@@ -35,24 +42,37 @@ def rest(key: str, tries: int, after: float | None = None) -> float:
     return ours if after is None else max(0.0, min(after, LONGEST_ASKED)) + ours * min(1.0, chance)
 
 
-def next_poll(age: float, usual: float | None, after: float | None = None) -> float:
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What jobs have in common that take about as long: the model. How long grows with `seconds`, those of the clip."""
+
+    model: str
+    seconds: float
+
+
+def sort_of(manifest: Manifest) -> Sort:
+    """Of the order that a manifest describes."""
+    said = dict(manifest)
+    try:
+        seconds = float(Fraction(said.get("seconds", "1")))
+    except (ValueError, ZeroDivisionError):
+        seconds = 1.0
+    return Sort(said.get("model", ""), max(0.1, seconds))
+
+
+def next_poll(age: float, usual: Usual, seconds: float, after: float | None = None) -> float:
     """Seconds until a job of `age` seconds is worth asking about again.
 
-    `usual` is how long jobs have taken there so far, None = not known. `after` is what the provider asked for.
-    Fast answers are noticed fast, a long job is asked about ever less often, and near its usual end more often again;
-    one that is much faster than usual is noticed after one and a half of its time.
+    `usual`: how long jobs take there for one second of clip; `seconds`: of this job's clip. `after` is what the
+    provider asked for. Where nothing is known yet, fast answers are noticed fast all the same.
     """
     if after is not None:
         return max(SOONEST_POLL, min(after, LONGEST_ASKED))
-    if age < 5:
-        return max(SOONEST_POLL, age * 0.6)
-    wait = min(LATEST_POLL, max(2.0, age * 0.15))
-    if usual is not None and usual > 20:
-        if age < 0.9 * usual:
-            return max(2.0, min(LATEST_POLL, 0.5 * age, 0.95 * usual - age))
-        if age < 1.3 * usual:
-            return max(1.0, 0.02 * usual)
-    return wait
+    latest = max(LATEST_POLL, LATEST_SHARE * usual.mean * seconds, OVERDUE_SHARE * age)
+    wait = min(usual.wait(age / seconds) * seconds, latest)
+    if not usual.known and age < YOUNG:
+        wait = min(wait, 0.7 * age)
+    return max(SOONEST_POLL, wait)
 
 
 @dataclass
@@ -68,7 +88,8 @@ class Lane:
     sending: int = 0  # of those: no answer yet
     trouble: int = 0  # refused-for-now answers in a row
     shut: StepFailed | None = None  # nothing more is sent there in this run
-    usual: float | None = None  # seconds a job takes there, learned
+    told: Mapping[str, float] = field(default_factory=dict)  # by model: seconds a second of clip took in earlier runs
+    _usual: dict[str, Usual] = field(default_factory=dict)  # by model
     _queue: list[tuple[float, int, str]] = field(default_factory=list)
     _recent: list[float] = field(default_factory=list)  # when answers came, or arrivals of lost orders; sorted
     _not_before: float = 0.0
@@ -126,7 +147,24 @@ class Lane:
         self.trouble += 1
         self._not_before = max(self._not_before, until)
 
-    def landed(self, took: float | None = None) -> None:
+    def landed(self) -> None:
         self.flying -= 1
-        if took is not None:
-            self.usual = took if self.usual is None else 0.7 * self.usual + 0.3 * took
+
+    def wait(self, sort: Sort, age: float, after: float | None = None) -> float:
+        """Seconds until a job of `age` seconds is asked about again."""
+        return next_poll(age, self._usual_of(sort), sort.seconds, after)
+
+    def learn(self, sort: Sort, earlier: float, later: float) -> None:
+        """A job of this sort was still being made at the one age (seconds) and was ready at the other."""
+        self._usual_of(sort).learn(earlier / sort.seconds, later / sort.seconds)
+
+    @property
+    def seen(self) -> dict[str, float]:
+        """By model: seconds that a second of clip takes, where jobs have ended in this run."""
+        return {model: usual.mean for model, usual in self._usual.items() if usual.jobs}
+
+    def _usual_of(self, sort: Sort) -> Usual:
+        if sort.model not in self._usual:
+            told = self.told.get(sort.model)
+            self._usual[sort.model] = Usual(told or GUESS, told=told is not None)
+        return self._usual[sort.model]

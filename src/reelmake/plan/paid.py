@@ -17,7 +17,7 @@ from reelmake.plan import moves, regrets
 from reelmake.plan.errands import shot_of
 from reelmake.plan.lookalikes import asked, listed
 from reelmake.plan.making import Making, State
-from reelmake.plan.pace import ARRIVED, LONGEST_JOB, TRIES, Lane, sort_of
+from reelmake.plan.pace import ARRIVED, LONGEST_JOB, SOONEST_POLL, TRIES, Lane, sort_of
 from reelmake.plan.purse import Purse
 from reelmake.plan.setbacks import Setbacks
 from reelmake.plan.waitlist import Waitlist
@@ -91,6 +91,7 @@ class PaidRoad(Setbacks):
         if report.remote:
             self._tell(events.Adopted(self._at, making.name, report.remote))
             self._submitted(making, report.remote)
+            self._wait(making, SOONEST_POLL)  # it may be long done
             return
         if wait := self._may_arrive(making):
             self._tell(events.StepRetrying(self._at, making.name, wait, "the order may still arrive", making.tries))
