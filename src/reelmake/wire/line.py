@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -44,6 +45,7 @@ class Line:
         self._credentials = _credentials(base, auth, secret)
         self.secrets = tuple(filter(None, (secret, base.password, *self._credentials.values())))
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self._trust: ssl.SSLContext | None = None
 
     async def close(self) -> None:
         clients, self._clients = list(self._clients.values()), {}
@@ -63,7 +65,11 @@ class Line:
             holds = bool(request.form) or request.json is not None
             sent = await asyncio.to_thread(body.encode, request, files) if holds else {}
             usual = {"accept": "*/*" if request.save else "application/json"}
-            headers = {**usual, **sent.pop("headers", {}), **_lower(request.headers), **(more or {})}
+            said = {name.lower(): value for name, value in request.headers.items()}
+            headers = {**usual, **sent.pop("headers", {}), **said, **(more or {})}
+            for name, value in (headers | self._credentials).items():
+                if not (name + value).isascii() or not (name + value).isprintable():
+                    raise LocalTool(f"{self._name}: the header {name} holds characters that cannot be sent")
             url, home = self._url(request), not request.open
             for _ in range(HOPS + 1):
                 home = home and _origin(url) == _origin(self._base)  # once away, always away: the way back may be laid
@@ -89,9 +95,7 @@ class Line:
                         break
         except httpx.DecodingError:
             pass  # garbage: what could be read of it says enough
-        except TimeoutError:
-            raise httpx.ReadTimeout("the answer does not end") from None
-        except httpx.TransportError:
+        except (httpx.TransportError, TimeoutError):
             if not 400 <= reply.status_code < 500:  # a refusal is one even if its text is cut off
                 raise
         return plain(reply, bytes(content[:LARGEST]), at)
@@ -100,8 +104,8 @@ class Line:
         self, request: Request, url: httpx.URL, headers: Mapping[str, str], sent: Mapping[str, Any]
     ) -> httpx.Response:
         """One request to one place. Links out of replies go to addresses that were looked at, and to no other."""
-        if url.scheme not in ("http", "https") or not url.host:
-            raise LocalTool(f"{self._name}: {url.scheme or 'nothing'}:// is not an address that can be asked")
+        if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 1) < 1 << 16:
+            raise LocalTool(f"{self._name}: {url.scheme}://{url.host} is not an address that can be asked")
         read = self._carriage.create_timeout if request.paid else self._carriage.read_timeout
         rest = {**sent, "headers": headers, "timeout": httpx.Timeout(read, connect=self._carriage.connect_timeout)}
         kind, targets = "fresh", [url]
@@ -156,7 +160,9 @@ class Line:
             kept = httpx.Limits(max_connections=100, max_keepalive_connections=20)
             once = httpx.Limits(max_connections=None, max_keepalive_connections=0)
             try:
+                self._trust = self._trust or httpx.create_ssl_context()
                 self._clients[kind] = httpx.AsyncClient(
+                    verify=self._trust,
                     limits=kept if kind == "kept" else once,
                     trust_env=kind != "direct",
                     headers={"user-agent": f"reelmake/{version.__version__}", "accept-encoding": "gzip, deflate"},
@@ -174,9 +180,9 @@ class Line:
             raise LocalTool(f"{self._name}: not an address that can be asked: {error}") from None
         except _NOT_SENT as error:
             raise Transient(f"{self._name}: not sent: no connection to {where}{_why(error)}") from None
-        except httpx.RequestError as error:
+        except (httpx.RequestError, OSError) as error:
             said = f"{self._name}: the connection to {where} broke before there was a whole answer{_why(error)}"
-            if isinstance(error, httpx.TimeoutException):
+            if isinstance(error, httpx.TimeoutException | TimeoutError):
                 said = f"{self._name}: no answer of {where} in time"
             raise (Ambiguous(said) if request.paid else Transient(said)) from None
 
@@ -194,10 +200,6 @@ def _credentials(base: httpx.URL, auth: Auth, secret: str) -> dict[str, str]:
     if secret and auth.header:
         headers[auth.header.lower()] = auth.prefix + secret
     return headers
-
-
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:

@@ -10,8 +10,15 @@ import asyncio
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
-_METADATA = ip_network("168.63.129.16/32")  # Azure's, the one such service with a public address
+_NAT64 = IPv6Network("64:ff9b::/96")
+_NOT_PUBLIC = tuple(
+    ip_network(net)
+    for net in (
+        "168.63.129.16/32",  # Azure's metadata, the one such service with an address that looks public
+        "192.0.0.0/24",  # protocol assignments, which older Pythons call global
+        "64:ff9b:1::/48",  # translation of a local network's own
+    )
+)
 
 
 def public(address: str) -> bool:
@@ -19,11 +26,11 @@ def public(address: str) -> bool:
     ip: IPv4Address | IPv6Address = ip_address(address.split("%")[0])
     if isinstance(ip, IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if any(ip in net for net in _NAT64) or not int(ip) >> 32:
+        if ip in _NAT64 or not int(ip) >> 32:
             inner = IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return public(str(inner))
-    return ip.is_global and not ip.is_multicast and ip not in _METADATA
+    return ip.is_global and not ip.is_multicast and not any(ip in net for net in _NOT_PUBLIC)
 
 
 async def addresses(host: str, port: int) -> list[str]:
