@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reelmake.fake.options import Options
 
 HELP = "a loopback server that speaks /v1/videos, with faults to try"
-DIALECTS = ("openai", "litellm", "vllm-omni", "sglang", "azure")
+DIALECTS = ("openai", "litellm", "vllm-omni", "sglang", "azure", "azure-jobs")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

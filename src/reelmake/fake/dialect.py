@@ -1,12 +1,10 @@
-"""How a server speaks: the contract, and one class for each server whose replies differ from it.
+"""How a server speaks: the contract of /v1/videos, in a class whose parts the deviations of others replace.
 
-What differs was measured at LiteLLM 1.105.0 and read in the sources of vLLM-Omni 0.30.0 and SGLang-Diffusion 0.5.23 and
-in the reference of Azure. Knows nothing of how jobs are kept.
+Knows nothing of how jobs are kept, and no other server.
 """
 
 from __future__ import annotations
 
-import base64
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -46,8 +44,17 @@ class Dialect:
         """The id that `create` gave, of `ids`, from the one that a client sends."""
         return id
 
-    def body(self, form: Form) -> None:
-        """Raises Complaint if this server reads no such bodies."""
+    def below(self, segments: tuple[str, ...]) -> tuple[str, ...] | None:
+        """What of a path stands behind /videos; None if it is not there."""
+        for prefix in self.prefixes:
+            above = (*(part for part in prefix.split("/") if part), "videos")
+            if segments[: len(above)] == above:
+                return segments[len(above) :]
+        return None
+
+    def body(self, form: Form) -> Form:
+        """The order in the words of the contract. Raises Complaint if this server reads no such bodies."""
+        return form
 
     def listing(self, request: Request) -> None:
         """Raises Complaint if this server gives no list to such a request."""
@@ -95,7 +102,7 @@ class Dialect:
         return as_json(200, self.shown(video, now))
 
     def polled(self, video: Video, now: float) -> Reply:
-        return as_json(200, self.shown(video, now))
+        return as_json(failure(video, now) or 200, self.shown(video, now))
 
     def deleted(self, video: Video, now: float) -> Reply:
         """Raises Complaint if it may not be deleted now."""
@@ -104,148 +111,8 @@ class Dialect:
         return as_json(200, {"id": video.id, "object": "video.deleted", "deleted": True})
 
 
-class LiteLLM(Dialect):
-    """Ids are long, hold base64, and change when polled; errors lose their codes; a list wants to know the vendor."""
-
-    name = "litellm"
-    prefixes = ("/v1", "")
-    operations = Dialect.operations - {"delete"}
-
-    def locked(self, key: str | None) -> Complaint:
-        if not key:
-            return Complaint(500, "Internal server error: no API key passed in.", kind="auth_error")
-        return Complaint(400, "No connected db.", kind="no_db_connection")
-
-    def new_id(self, model: str) -> str:
-        text = f"litellm:custom_llm_provider:openai;model_id:{model}/?;video_id:video_{uuid.uuid4().hex[:20]}"
-        return "video_" + base64.b64encode(text.encode()).decode()
-
-    def polled_id(self, id: str) -> str:
-        """What a poll answers with: the same without the model."""
-        text = base64.b64decode(id.removeprefix("video_")).decode()
-        vendor, _, rest = text.partition(";model_id:")
-        return "video_" + base64.b64encode(f"{vendor};{rest.partition(';')[2]}".encode()).decode()
-
-    def known_as(self, id: str, operation: str, ids: Iterable[str]) -> str:
-        """A polled id still answers a poll; for all else its deployment is lost."""
-        if operation != "get":
-            return id
-        return next((full for full in ids if id in (full, self.polled_id(full))), id)
-
-    def listing(self, request: Request) -> None:
-        if "custom-llm-provider" not in request.headers and request.asked("custom-llm-provider") is None:
-            raise Complaint(400, "custom-llm-provider is required to list videos.", code="400")
-
-    def variant(self, asked: str | None) -> str:
-        return "video"  # whatever was asked
-
-    def body(self, form: Form) -> None:
-        if form.json and isinstance(form.fields.get("input_reference"), dict):
-            raise Complaint(400, "litellm.APIConnectionError: 'dict' object has no attribute 'read'")
-
-    def complain(self, complaint: Complaint) -> Reply:
-        original = Dialect().complain(complaint)
-        upstream = complaint.status in (400, 429) and complaint.code != "400"
-        body = original.body
-        assert isinstance(body, bytes)
-        message = f"litellm.BadRequestError: OpenAIException - {body.decode()}" if upstream else str(complaint)
-        error = {"message": message, "type": "invalid_request_error", "param": None, "code": str(complaint.status)}
-        headers = {f"llm_provider-{name}": value for name, value in complaint.headers.items()}
-        return as_json(complaint.status, {"error": error}, headers)
-
-    def created(self, video: Video, now: float, usd: float) -> Reply:
-        headers = {"x-litellm-response-cost": str(usd), "x-litellm-call-id": uuid.uuid4().hex}
-        nulls = dict.fromkeys(("progress", "created_at", "seconds", "size"))
-        return as_json(200, {**self.shown(video, now), "status": "processing", **nulls}, headers)
-
-    def polled(self, video: Video, now: float) -> Reply:
-        shown = self.shown(video, now)
-        if shown["status"] in ("queued", "in_progress"):
-            shown.update(status="processing", progress=None)
-        if shown["status"] == "failed":  # told as it tells of a failed Veo operation
-            shown.update(status="completed", error=None)
-        return as_json(200, {**shown, "id": self.polled_id(video.id), "created_at": None})
-
-    def not_ready(self, video: Video, now: float) -> Complaint:
-        return Complaint(500, "No response data in completed operation.", kind="server_error")
-
-
-class VllmOmni(Dialect):
-    """Multipart only; a failed job is shown with the status of its failure; DELETE cancels; no edits."""
-
-    name = "vllm-omni"
-    operations = frozenset({"list", "create", "get", "delete", "content"})
-
-    def new_id(self, model: str) -> str:
-        return f"video_gen_{uuid.uuid4().hex}"
-
-    def body(self, form: Form) -> None:
-        if form.json:
-            raise Complaint(422, "Field required: prompt", param="prompt", code="missing")
-
-    def complain(self, complaint: Complaint) -> Reply:
-        if complaint.status == 422:
-            where = ["body", complaint.param or "body"]
-            return as_json(422, {"detail": [{"type": complaint.code, "loc": where, "msg": str(complaint)}]})
-        return as_json(complaint.status, {"detail": str(complaint)}, complaint.headers)
-
-    def shown(self, video: Video, now: float) -> dict[str, Any]:
-        recipe = video.recipe
-        more = {"fps": recipes.FPS, "num_frames": recipe.frames, "media_type": "video/mp4", "file_name": "output.mp4"}
-        return {**super().shown(video, now), **more}
-
-    def polled(self, video: Video, now: float) -> Reply:
-        failed = video.status(now) == "failed"
-        status = int(video.end.number(500)) if failed and video.end and video.end.name == "fail-http" else 500
-        return as_json(status if failed else 200, self.shown(video, now))
-
-    def not_ready(self, video: Video, now: float) -> Complaint:
-        failed = video.status(now) == "failed"
-        return Complaint(422 if failed else 404, f"Video {video.id} has {'failed' if failed else 'no content yet'}.")
-
-    def deleted(self, video: Video, now: float) -> Reply:
-        return as_json(200, {"id": video.id, "object": "video.deleted", "deleted": True})
-
-
-class Sglang(Dialect):
-    """Seconds are numbers, errors have no code, variants are counted, what is deleted stays a Video."""
-
-    name = "sglang"
-    operations = frozenset({"list", "create", "get", "delete", "content"})
-    number_seconds = True
-
-    def variant(self, asked: str | None) -> str:
-        if asked not in (None, "0"):
-            raise Complaint(404, f"Variant {asked} not found.")
-        return "video"
-
-    def complain(self, complaint: Complaint) -> Reply:
-        return as_json(complaint.status, {"detail": str(complaint)}, complaint.headers)
-
-    def shown(self, video: Video, now: float) -> dict[str, Any]:
-        shown = super().shown(video, now)
-        if shown["error"]:
-            shown["error"] = {"message": shown["error"]["message"]}
-        seconds = video.recipe.total
-        path = f"outputs/{video.id}.mp4" if shown["status"] == "completed" else None
-        whole = int(seconds) if seconds.denominator == 1 else float(seconds)
-        return {**shown, "seconds": whole, "quality": "standard", "url": None, "file_path": path, "num_outputs": 1}
-
-    def deleted(self, video: Video, now: float) -> Reply:
-        return as_json(200, {**self.shown(video, now), "status": "deleted"})
-
-
-class Azure(Dialect):
-    """Another prefix, and the key in a header of its own (or a Bearer token)."""
-
-    name = "azure"
-    prefixes = ("/openai/v1",)
-
-    def key(self, headers: Mapping[str, str]) -> str | None:
-        return headers.get("api-key") or super().key(headers)
-
-    def locked(self, key: str | None) -> Complaint:
-        return Complaint(401, "Access denied due to invalid subscription key or wrong API endpoint.", code="401")
-
-
-DIALECTS: Mapping[str, type[Dialect]] = {d.name: d for d in (Dialect, LiteLLM, VllmOmni, Sglang, Azure)}
+def failure(video: Video, now: float) -> int | None:
+    """The HTTP status that a script wants its failure to be shown with."""
+    if video.status(now) != "failed" or video.end is None or video.end.name != "fail-http":
+        return None
+    return int(video.end.number(500))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -67,6 +68,19 @@ class Reply:
 def as_json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Reply:
     body = json.dumps(value, ensure_ascii=False).encode()
     return Reply(status, body, {"content-type": "application/json", **(headers or {})})
+
+
+def as_file(request: Request, place: Path, kind: str) -> Reply:
+    """A file, or the rest of it if the client has its beginning."""
+    tag, size = f'"{place.stem}"', place.stat().st_size
+    headers = {"content-type": kind, "accept-ranges": "bytes", "etag": tag}
+    asked = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
+    if asked is None or request.headers.get("if-range", tag) != tag:
+        return Reply(200, place, headers)
+    start = int(asked[1])
+    if start >= size:
+        return Reply(416, b"", {"content-range": f"bytes */{size}"})
+    return Reply(206, place, {**headers, "content-range": f"bytes {start}-{size - 1}/{size}"}, start=start)
 
 
 async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:

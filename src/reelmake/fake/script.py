@@ -4,7 +4,8 @@ A word is `fault`, `fault:argument` or `stage:fault…`, and `*3` behind it stan
 belongs to that of the word before it, else to the first stage that knows it.
 
 A script is read job by job: each `create` word spoils one attempt to place the order, each `poll` word one question for
-its status, each `content` word one download; then all goes well. Ends (`fail`, `expired` …) say how the job ends.
+its status, each `content` word one download; then all goes well. Ends (`fail`, `expired` …) say how the job ends,
+a `webhook` word how that is told.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Stage = Literal["create", "poll", "content"]
-STAGES: tuple[Stage, ...] = ("create", "poll", "content")
+Stage = Literal["create", "poll", "content", "webhook"]
+STAGES: tuple[Stage, ...] = ("create", "poll", "content", "webhook")
 
 WORDS: Mapping[Stage, Mapping[str, str]] = {
     "create": {
@@ -85,10 +86,16 @@ WORDS: Mapping[Stage, Mapping[str, str]] = {
         "slow": "spreads the bytes over `:seconds` (1)",
         "hold": "half of the bytes, then nothing until released",
     },
+    "webhook": {
+        "never": "nobody is told",
+        "twice": "told twice, with the same id",
+        "forged": "signed with another secret",
+        "stale": "signed an hour ago",
+    },
 }
 ENDS = ("fail", "fail-http", "expired", "cancelled", "no-content")
 _ALIASES = {("create", "429"): "refuse-429", ("create", "503"): "busy-503", ("content", "wrong-length"): "too-long"}
-_WORD = re.compile(r"(?:(create|poll|content):)?([a-z0-9-]+?)(?::(.*?))?(?:\*(\d{1,4}))?")
+_WORD = re.compile(r"(?:(create|poll|content|webhook):)?([a-z0-9-]+?)(?::(.*?))?(?:\*(\d{1,4}))?")
 
 
 @dataclass(frozen=True, slots=True)

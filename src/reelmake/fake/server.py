@@ -17,6 +17,7 @@ from reelmake.fake import http
 from reelmake.fake.http import BadRequest, Reply, Request, as_json
 from reelmake.fake.options import Options
 from reelmake.fake.service import Service
+from reelmake.fake.webhook import Courier
 
 T = TypeVar("T")
 
@@ -82,6 +83,11 @@ class FakeServer:
     def violations(self) -> list[dict[str, Any]]:
         return list(self.service.traffic.violations)
 
+    @property
+    def deliveries(self) -> list[dict[str, Any]]:
+        """A mapping for each try to tell that a job ended."""
+        return list(self.courier.sent)
+
     def instruct(self, *script: str, faults: tuple[str, ...] = ()) -> None:
         """From now on this script holds for jobs that bring none, and these rules for all. Raises ValueError."""
         self._do(_soon(lambda: self.service.instruct(script, faults)))
@@ -106,6 +112,11 @@ class FakeServer:
             server = await asyncio.start_server(self._connected, self.options.host, port, limit=http.LARGEST_HEAD)
             self._listening.append(server)
         service.elsewhere = f"http://{self._place(1)}"
+        self.courier = Courier(self.options, service.clock, self._tell)
+        service.stirred, service.dropped = self.courier.follow, self.courier.forget
+        for video in service.shelf.videos.values():  # of an earlier life
+            if not video.finished(service.clock()):
+                self.courier.follow(video)
         return service
 
     async def _close(self) -> None:
@@ -114,6 +125,8 @@ class FakeServer:
         for task in list(self._connections):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
+        await self.courier.close()
+        await self.service.studio.close()
 
     def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -199,6 +212,9 @@ class FakeServer:
         return as_json(200, {"ok": True})
 
     def _forget(self) -> None:
+        for id in self.service.shelf.videos:
+            self.courier.forget(id)
+        self.courier.sent.clear()
         self.service.shelf.reset()
         self.service.traffic.clear()
         self.service.instruct(self.options.script, self.options.faults)

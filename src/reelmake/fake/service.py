@@ -10,20 +10,19 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from reelmake.fake import clip, form, mischief, script
+from reelmake.fake import form, mischief, script
 from reelmake.fake.complaint import Complaint, no_video, wrong
-from reelmake.fake.dialect import DIALECTS
+from reelmake.fake.dialects import DIALECTS
 from reelmake.fake.form import Unreadable
-from reelmake.fake.http import Reply, Request, as_json
+from reelmake.fake.http import Reply, Request, as_file, as_json
 from reelmake.fake.options import Options
 from reelmake.fake.order import Desk, Order
-from reelmake.fake.recipe import Recipe
 from reelmake.fake.script import Fault, Stage
 from reelmake.fake.shelf import Shelf
+from reelmake.fake.studio import KINDS, Studio
 from reelmake.fake.traffic import Traffic
 from reelmake.fake.video import Video
 
@@ -32,7 +31,11 @@ _SIGNED = "?Expires=4102444800&Signature=loopback-only"  # looks like what stora
 
 
 class Service:
-    """All state of a server. `accepted` is called with each new video; `elsewhere`: where clips are without a key."""
+    """All state of a server.
+
+    `stirred` is called with each video whose end was fixed, `dropped` with the id of one that is there no longer;
+    `elsewhere`: where clips are without a key.
+    """
 
     def __init__(self, options: Options, *, clock: Callable[[], float] = time.time) -> None:
         self.options = options
@@ -41,10 +44,11 @@ class Service:
         self.shelf = Shelf(options.state, options.bill)
         self.desk = Desk(self.shelf, options.strict, self.dialect.number_seconds)
         self.traffic = Traffic(options.in_flight, options.per_minute)
-        self.accepted: Callable[[Video], None] = lambda video: None
+        self.stirred: Callable[[Video], None] = lambda video: None
+        self.dropped: Callable[[str], None] = lambda id: None
         self.elsewhere = ""
         self.released = asyncio.Event()
-        self._painting: dict[str, asyncio.Task[None]] = {}
+        self.studio = Studio(self.shelf)
         self.instruct(options.script, options.faults)
 
     def instruct(self, words: Iterable[str], faults: Iterable[str]) -> None:
@@ -69,7 +73,9 @@ class Service:
             return self.dialect.complain(complaint)
 
     async def _routed(self, request: Request, line: Line) -> Reply:
-        rest = self._below(request)
+        rest = self.dialect.below(request.segments)
+        if rest is None:
+            raise Complaint(404, f"Invalid URL ({request.method} {request.path})", code=None)
         key = self.dialect.key(request.headers)
         if not key or (self.options.key and key != self.options.key):
             raise self.dialect.locked(key)
@@ -107,14 +113,6 @@ class Service:
         reply: Reply = await served[request.method]()
         return reply
 
-    def _below(self, request: Request) -> tuple[str, ...]:
-        """What of the path stands behind /videos."""
-        for prefix in self.dialect.prefixes:
-            above = (*(part for part in prefix.split("/") if part), "videos")
-            if request.segments[: len(above)] == above:
-                return request.segments[len(above) :]
-        raise Complaint(404, f"Invalid URL ({request.method} {request.path})", code=None)
-
     # -- what is paid
 
     async def _order(self, request: Request, line: Line, read: Callable[[form.Form], Order]) -> Reply:
@@ -123,9 +121,7 @@ class Service:
         after = self.traffic.order(now, running)
         if after is not None:
             raise mischief.too_many(after)
-        sent = form.read(request)
-        self.dialect.body(sent)
-        order = read(sent)
+        order = read(self.dialect.body(form.read(request)))
         words = order.script or self.words
         attempt = self.shelf.attempt(self.shelf.kind(order.recipe) + " ".join(words))
         fault = self._fault("create", words, attempt, line)
@@ -159,7 +155,7 @@ class Service:
         )
         self.shelf.charge(video.id, recipe, order.source, options.price)
         self.shelf.put(video)
-        self.accepted(video)
+        self.stirred(video)
         return video
 
     def _edit(self, sent: form.Form) -> Order:
@@ -181,9 +177,10 @@ class Service:
             video = replace(video, polls=video.polls + 1)
             if fault.name == "done":
                 video = replace(video, hurried=min(self.clock(), video.ends))
+                self.stirred(video)
             self.shelf.put(video)
             if fault.name == "lost":
-                self.shelf.drop(video.id)
+                self._drop(video)
             if fault.name in ("slow", "hold"):
                 await self._wait(fault)
         now = self.clock()
@@ -203,8 +200,7 @@ class Service:
         fault = self._fault("content", video.script, video.downloads, line)
         if fault:
             self.shelf.put(replace(video, downloads=video.downloads + 1))
-        place = await self._variant(video.recipe, variant)
-        reply = whole(request, place)
+        reply = as_file(request, await self.studio.variant(video.recipe, variant), KINDS[variant])
         if fault is None:
             return reply
         return mischief.content(
@@ -216,7 +212,7 @@ class Service:
         video = self.shelf.videos.get(id)
         if video is None or video.status(self.clock()) != "completed":
             return Reply(404, b"not found", {"content-type": "text/plain"})
-        return whole(request, await self._variant(video.recipe, "video"))
+        return as_file(request, await self.studio.clip(video.recipe), KINDS["video"])
 
     async def _list(self, request: Request) -> Reply:
         self.dialect.listing(request)
@@ -243,7 +239,7 @@ class Service:
     async def _delete(self, id: str) -> Reply:
         video = self._found(id, "delete")
         reply = self.dialect.deleted(video, self.clock())
-        self.shelf.drop(video.id)
+        self._drop(video)
         return reply
 
     async def _new_character(self, request: Request) -> Reply:
@@ -264,6 +260,10 @@ class Service:
         return as_json(200, {name: found[name] for name in ("id", "name", "created_at")})
 
     # -- parts
+
+    def _drop(self, video: Video) -> None:
+        self.shelf.drop(video.id)
+        self.dropped(video.id)
 
     def _found(self, id: str, operation: str) -> Video:
         video = self.shelf.videos.get(self._known(id, operation))
@@ -296,51 +296,3 @@ class Service:
             await asyncio.sleep(fault.number(1) / self.options.speed)
         else:
             await self.released.wait()
-
-    async def _variant(self, recipe: Recipe, variant: str) -> Path:
-        await self._painted(recipe)
-        make, suffix = {
-            "video": (None, ".mp4"),
-            "thumbnail": (clip.thumbnail, ".webp"),
-            "spritesheet": (clip.spritesheet, ".jpg"),
-        }[variant]
-        place = self.shelf.clip(recipe, suffix)
-        if make and not place.exists():
-            await asyncio.to_thread(make, self.shelf.clip(recipe), place)
-        return place
-
-    async def _painted(self, recipe: Recipe) -> None:
-        """Each clip is painted once, however many ask for it at the same time."""
-        place = self.shelf.clip(recipe)
-        if place.exists():
-            return
-        if recipe.digest not in self._painting:
-            self._painting[recipe.digest] = asyncio.create_task(self._paint(recipe))
-        try:
-            await asyncio.shield(self._painting[recipe.digest])
-        finally:
-            self._painting.pop(recipe.digest, None)
-
-    async def _paint(self, recipe: Recipe) -> None:
-        source = None
-        if isinstance(recipe.source, Recipe):
-            await self._painted(recipe.source)
-            source = self.shelf.clip(recipe.source)
-        elif recipe.source:
-            source = self.shelf.uploaded(recipe.source)
-        image = self.shelf.uploaded(recipe.image) if recipe.image else None
-        await asyncio.to_thread(clip.render, recipe, self.shelf.clip(recipe), image=image, source=source)
-
-
-def whole(request: Request, place: Path) -> Reply:
-    """A file, or the rest of it if the client has the beginning."""
-    kind = {".mp4": "video/mp4", ".webp": "image/webp", ".jpg": "image/jpeg"}[place.suffix]
-    tag = f'"{place.stem}"'
-    headers = {"content-type": kind, "accept-ranges": "bytes", "etag": tag}
-    asked, size = request.headers.get("range", ""), place.stat().st_size
-    first, _, last = asked.removeprefix("bytes=").partition("-")
-    if request.headers.get("if-range", tag) == tag and asked.startswith("bytes=") and first.isdigit() and not last:
-        if int(first) >= size:
-            return Reply(416, b"", {"content-range": f"bytes */{size}"})
-        return Reply(206, place, {**headers, "content-range": f"bytes {first}-{size - 1}/{size}"}, start=int(first))
-    return Reply(200, place, headers)
