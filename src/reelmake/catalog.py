@@ -1,6 +1,7 @@
 """Finds what stands on the shelves by listing their folders: providers, transitions, outputs, commands.
 
-`ls providers/` is the truth; a module is imported only when it is named or asked for what it declares.
+`ls providers/` is the truth; a module is imported only when it is named or asked for what it declares. A provider may
+also be a file of data in providers/vendors, or in the project.
 Outsiders add theirs through the entry-point groups `reelmake.providers`, `reelmake.transitions` and `reelmake.outputs`.
 Knows no member by name.
 """
@@ -9,12 +10,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from types import ModuleType
+from typing import Any
 
+from reelmake.diagnostics import Report, Source
+from reelmake.errors import Mistake
 from reelmake.model.provider import Capabilities, Model
+from reelmake.model.storyboard import ProviderSpec
+from reelmake.model.vendor import Vendor
 
 _OPEN_TO_OUTSIDERS = {"providers", "transitions", "outputs"}
 
@@ -43,15 +50,78 @@ def members(shelf: str) -> dict[str, ModuleType]:
     return found
 
 
-def kinds() -> dict[str, Capabilities]:
-    """Provider kinds by name."""
-    shelf = members("providers").values()
-    return {module.CAPABILITIES.kind: module.CAPABILITIES for module in shelf if hasattr(module, "CAPABILITIES")}
+class _Kinds(Mapping[str, Capabilities]):
+    """A vendor's file is read when its kind is asked for, not when kinds are listed."""
+
+    def __init__(self) -> None:
+        shelf = members("providers").values()
+        self._modules = {m.CAPABILITIES.kind: m.CAPABILITIES for m in shelf if hasattr(m, "CAPABILITIES")}
+
+    def __getitem__(self, kind: str) -> Capabilities:
+        return self._modules[kind] if kind in self._modules else vendor(kind).capabilities
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*self._modules, *_vendors()}))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._modules or kind in _vendors()
+
+
+@cache
+def kinds() -> Mapping[str, Capabilities]:
+    """Provider kinds by name: modules, and vendors' files."""
+    return _Kinds()
+
+
+@cache
+def _vendors() -> dict[str, Path]:
+    """Vendors' files by the name of their kind."""
+    folder = Path(str(importlib.import_module("reelmake.providers").__path__[0])) / "vendors"
+    return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+
+
+@cache
+def vendor(kind: str, text: Source | None = None) -> Vendor:
+    """A vendor by its kind; `text` is its file where that is the project's. KeyError if there is none.
+
+    Raises Mistake for a text that does not describe one; compile has refused that.
+    """
+    from reelmake.compile.vendor import read_vendor
+
+    report = Report()
+    source = text or Source(f"{kind}.yaml", _vendors()[kind].read_text("utf-8"))
+    found = read_vendor(source, kind, report)
+    if found is None:
+        raise Mistake(report.sorted())
+    return found
+
+
+def module(spec: ProviderSpec) -> Any:
+    """What a provider is reached with: something with `converse(spec)` or `connect(spec, secret)`, or neither."""
+    if spec.text is None and spec.kind not in _vendors():
+        shelf = members("providers").values()
+        return next(m for m in shelf if hasattr(m, "CAPABILITIES") and spec.kind == m.CAPABILITIES.kind)
+    from reelmake.providers import json_jobs
+
+    return json_jobs.Interpreter(vendor(spec.kind, spec.text))
+
+
+def addressed(spec: ProviderSpec) -> ProviderSpec:
+    """A provider that does not say where it is, with the address of its kind."""
+    if spec.base_url:
+        return spec
+    can = vendor(spec.kind, spec.text).capabilities if spec.text else kinds()[spec.kind]
+    return replace(spec, base_url=can.base_url or "")
 
 
 @cache
 def models(kind: str) -> Mapping[str, Model]:
-    """What the catalog knows of a kind's models, by name: the file models.yaml beside its module."""
+    """What the catalog knows of a kind's models, by name: the file models.yaml beside its module, or its vendor's."""
+    if kind in _vendors():
+        return vendor(kind).models
     for module in members("providers").values():
         if hasattr(module, "CAPABILITIES") and module.CAPABILITIES.kind == kind and module.__file__:
             here = Path(module.__file__)
@@ -63,7 +133,6 @@ def models(kind: str) -> Mapping[str, Model]:
 def _models(file: Path, kind: str) -> Mapping[str, Model]:
     from reelmake.compile.models import read_models
     from reelmake.compile.read import read
-    from reelmake.diagnostics import Report, Source
 
     if not file.is_file():
         return {}

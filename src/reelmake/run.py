@@ -66,7 +66,7 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     budget = budget_of(project, wish)
     needed = {d.step.pool for d in plan.todo if d.step.paid}
     for spec in (project.providers[called] for called in sorted(needed)):
-        if not any(hasattr(_module(spec.kind), way) for way in ("converse", "connect")):
+        if not any(hasattr(catalog.module(spec), way) for way in ("converse", "connect")):
             raise Unwilling(
                 f'this reelmake can plan but not run providers of kind "{spec.kind}"', code="RM805", span=spec.span
             )
@@ -172,17 +172,12 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
 
 def connect(spec: ProviderSpec) -> Provider:
     """The live provider of a spec, with its secret."""
-    module, secret, spec = _module(spec.kind), secrets.read(spec.api_key), secrets.filled(spec)
+    module, secret, spec = catalog.module(spec), secrets.read(spec.api_key), secrets.filled(catalog.addressed(spec))
     if hasattr(module, "converse"):
         from reelmake.wire.http import HttpProvider
 
         return HttpProvider(module.converse(spec), spec, secret)
     return cast("Provider", module.connect(spec, secret))
-
-
-def _module(kind: str) -> Any:
-    shelf = catalog.members("providers").values()
-    return next(m for m in shelf if hasattr(m, "CAPABILITIES") and kind == m.CAPABILITIES.kind)
 
 
 def _finish(

@@ -10,6 +10,7 @@ from reelmake.compile.expand import SECRET
 from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
+from reelmake.compile.vendor import is_path
 from reelmake.diagnostics import Note, Report, Span, did_you_mean
 
 _SECRET_KEY = re.compile(r"(api[_-]?key|secret|password|passwd|token|authorization|credential)s?\Z", re.I)
@@ -43,6 +44,8 @@ def provider_kinds(given: Given, report: Report) -> None:
         node = given.root.get("providers", provider.name, "kind")
         if node is None or not provider.kind:
             continue
+        if is_path(provider.kind) and provider.kind not in given.kinds:
+            continue  # what is wrong with the file has been said
         if provider.kind not in given.kinds:
             report.error(
                 "RM503",
@@ -56,6 +59,17 @@ def provider_kinds(given: Given, report: Report) -> None:
                 "the provider sketch is built in and free; another kind cannot have its name",
                 node.span,
                 hint="give it a name of its own",
+            )
+
+
+def addresses(given: Given, report: Report) -> None:
+    """A provider in use says where it is, if its kind does not."""
+    used = {s.provider.name: (s.provider, s.kind) for s in given.settled.values() if s.provider and s.kind}
+    for name, (provider, kind) in used.items():
+        if kind.base_url == "" and not provider.base_url and given.root.get("providers", name, "base_url") is None:
+            hint = "add `base_url:`, up to and with the version"
+            report.error(
+                "RM522", f'nothing says where the provider "{name}" ({kind.kind}) is', provider.span, hint=hint
             )
 
 
@@ -204,5 +218,5 @@ def _files(given: Given) -> Iterator[tuple[str, Span | None]]:
 
 
 RULES: tuple[Rule, ...] = (
-    tiers, tier_providers, provider_kinds, secrets, abilities, same_provider, extras, models, files,
+    tiers, tier_providers, provider_kinds, addresses, secrets, abilities, same_provider, extras, models, files,
 )  # fmt: skip

@@ -20,19 +20,20 @@ from reelmake.compile.node import A, Node, plain
 from reelmake.diagnostics import Report, Span, did_you_mean
 
 FILE = "storyboard-1.schema.json"
+VENDOR = "provider-1.schema.json"  # a vendor's file: see compile/vendor
 _TYPES = {"string": "text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
           "array": "a list", "object": "a mapping", "null": "empty"}  # fmt: skip
 
 
 @cache
-def schema() -> dict[str, Any]:
-    """The schema, from the wheel or from the checkout."""
+def schema(file: str = FILE) -> dict[str, Any]:
+    """A schema, from the wheel or from the checkout."""
     here = Path(__file__).resolve()
     for folder in (here.parents[1] / "schemas", here.parents[3] / "schemas"):
-        if (folder / FILE).is_file():
-            loaded: dict[str, Any] = json.loads((folder / FILE).read_text("utf-8"))
+        if (folder / file).is_file():
+            loaded: dict[str, Any] = json.loads((folder / file).read_text("utf-8"))
             return loaded
-    raise FileNotFoundError(f"{FILE} is not installed")
+    raise FileNotFoundError(f"{file} is not installed")
 
 
 def _whole(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
@@ -42,9 +43,9 @@ def _whole(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationE
 
 
 @cache
-def _validator(part: str) -> Any:
+def _validator(part: str, file: str = FILE) -> Any:
     kind: Any = extend(Draft202012Validator, {"pattern": _whole})  # type: ignore[no-untyped-call]
-    whole = schema()
+    whole = schema(file)
     return kind(whole if not part else {**whole["$defs"][part], "$defs": whole["$defs"]})
 
 
@@ -74,6 +75,12 @@ class Form:
         self._note_reading()
         self.part = "an included file"
         self._add(root, _validator("included").iter_errors(plain(root)))
+
+    def vendor(self, root: Node) -> None:
+        """A file that describes a provider."""
+        self._note_reading()
+        self.part = "the provider's file"
+        self._add(root, _validator("", VENDOR).iter_errors(plain(root)))
 
     def _note_reading(self) -> None:
         """Values that could not be read are not also of the wrong type."""
@@ -130,7 +137,7 @@ def _explain(root: Node, error: Any, form: Form, name: str) -> None:
             "RM205",
             f"{what} cannot be {_shown(node)}",
             node.span,
-            hint=did_you_mean(str(node.value), error.validator_value),
+            hint=did_you_mean(str(node.value), map(str, error.validator_value)),
         )
     elif rule == "pattern":
         report.error("RM207", f"{what} cannot be {_shown(node)}", node.span, hint=f"write {says}")

@@ -7,8 +7,10 @@ Never raises for what an author wrote: that is in the script's diagnostics.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import cast
 
 from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_world
 from reelmake.compile.build import build
@@ -24,6 +26,7 @@ from reelmake.compile.node import Node, with_entries
 from reelmake.compile.read import decode, read
 from reelmake.compile.schema import Form
 from reelmake.compile.settle import settle, within
+from reelmake.compile.vendor import Files, with_files
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.script import Script, Variant
@@ -75,7 +78,7 @@ def compile_script(
         if texts.broken or not found:
             form.document(tree)  # names may be missing: only the form can be judged
             found = []
-        shelves = _Shelves(kinds, transitions, outputs, there, models, today)
+        shelves = _Shelves(kinds, transitions, outputs, texts, models, today)
         for row in found:
             variant = _variant(tree, row, form, shelves, bool(profile or settings or loose))
             if variant is not None:
@@ -91,14 +94,15 @@ class _Shelves:
         kinds: Mapping[str, Capabilities],
         transitions: Mapping[str, frozenset[str]],
         outputs: Mapping[str, frozenset[str]],
-        exists: Callable[[str], bool],
+        texts: Texts,
         models: Callable[[str], Mapping[str, Model]],
         today: str,
     ) -> None:
         self.kinds = kinds
         self.transitions = transitions
         self.outputs = outputs
-        self.exists = exists
+        self.texts = texts
+        self.files: Files = {}  # the project's own kinds
         self.models = models
         self.today = today
 
@@ -109,12 +113,17 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) 
     names = _names(tree, row, report)
     expanded = _expand(tree, names)
     form.document(expanded)
-    board = build(expanded, row.name)
+    board, vendors = with_files(expanded, build(expanded, row.name), shelves.texts, shelves.files)
+    kinds = _also({kind: vendor.capabilities for kind, vendor in vendors.items()}, shelves.kinds)
     models = {
-        name: read_models(expanded.get("providers", name, "models"), spec.kind, shelves.models(spec.kind))
+        name: read_models(
+            expanded.get("providers", name, "models"),
+            spec.kind,
+            vendors[spec.kind].models if spec.kind in vendors else shelves.models(spec.kind),
+        )
         for name, spec in board.providers.items()
     }
-    settled = settle(board, shelves.kinds, models)
+    settled = settle(board, kinds, models)
     broken = frozenset(n for n, _, node in expanded.entries("shots") if id(node) in form.broken)
     given = Given(
         board,
@@ -122,10 +131,10 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) 
         shaped,
         settled,
         broken,
-        shelves.kinds,
+        kinds,
         shelves.transitions,
         shelves.outputs,
-        shelves.exists,
+        shelves.texts.exists,
         shelves.today,
     )
     for rule in RULES:
@@ -134,6 +143,11 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) 
         return None
     style = expanded.get("style")
     return Variant(within(board, settled), lower(board, settled, style.cast if style is not None else ()), models)
+
+
+def _also(own: dict[str, Capabilities], shelf: Mapping[str, Capabilities]) -> Mapping[str, Capabilities]:
+    """The project's own kinds before those of the shelf, of which none is read that is not asked for."""
+    return ChainMap(own, cast("dict[str, Capabilities]", shelf)) if own else shelf
 
 
 def _names(tree: Node, row: Row, report: Report) -> Names:

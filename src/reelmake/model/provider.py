@@ -26,6 +26,7 @@ class Capabilities:
     `uploads`: remixes and extends also a clip that is sent to it, not only what it made itself.
     `options`: what may stand in a provider's `options:` by name, as JSON Schema has properties; empty = anything.
     `servers`: what differs at a server that the option `server` names; see `at`.
+    `base_url`: where it is if a provider does not say; "" = a provider must say, None = it needs no address.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Capabilities:
     extras: frozenset[str] = field(default_factory=frozenset)  # known vendor-only fields; empty = any
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    base_url: str | None = None
 
     def at(self, options: Mapping[str, object]) -> Capabilities:
         """What this kind can do at the server that a provider's `options` name."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from reelmake.diagnostics import Span
+from reelmake.diagnostics import Source, Span
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
 Relation = Literal["remix", "continue", "extend"]
@@ -41,7 +41,8 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class ProviderSpec:
     """An entry of `providers:`. `api_key` is the *place* of a secret, never one: an environment variable's name, or
-    `keyring:` and the name of an entry there. `base_url` may hold ${env:NAME}."""
+    `keyring:` and the name of an entry there. `base_url` may hold ${env:NAME}. `text`: the file that the kind is, where
+    it is the path of one."""
 
     name: str
     kind: str
@@ -49,6 +50,7 @@ class ProviderSpec:
     api_key: str = ""
     limits: Limits = Limits()
     options: Mapping[str, object] = field(default_factory=dict)
+    text: Source | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
 

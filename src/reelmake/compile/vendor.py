@@ -1,0 +1,133 @@
+"""A vendor's file to a Vendor: form by its schema (schemas/provider-1), then what a schema cannot say.
+
+Everything that is wrong is a Diagnostic in the file itself. Knows nothing of storyboards or of how a Vendor is spoken.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from reelmake.compile import vendor_parts as parts
+from reelmake.compile.merge import Texts
+from reelmake.compile.node import Node
+from reelmake.compile.paths import project_path
+from reelmake.compile.read import read
+from reelmake.compile.schema import Form
+from reelmake.compile.vendor_parts import texts
+from reelmake.diagnostics import Report, Source, did_you_mean
+from reelmake.model.storyboard import Storyboard
+from reelmake.model.vendor import ACTS, ORDER, SOURCE, Vendor
+
+SUFFIXES = (".yaml", ".yml", ".json")
+Files = dict[str, tuple[Source, Vendor | None] | None]
+"""Files that were looked for, by the kind that names them; each is opened and judged once."""
+_THEIRS = {  # what vendors call it
+    "duration": "seconds", "length": "seconds", "negative": "avoid", "negative_prompt": "avoid",
+    "aspect_ratio": "ratio", "aspect": "ratio", "image_url": "image", "first_frame": "image",
+    "last_frame": "last_image", "video": "source_url", "video_url": "source_url", "task_id": "id", "job_id": "id",
+}  # fmt: skip
+_RATIO = re.compile(r"[1-9]\d{0,4}:[1-9]\d{0,4}")
+
+
+def is_path(kind: str) -> bool:
+    """Is a kind of provider the path of a file of the project, not a name on the shelf?"""
+    return kind.endswith(SUFFIXES)
+
+
+def with_files(root: Node, board: Storyboard, texts: Texts, files: Files) -> tuple[Storyboard, dict[str, Vendor]]:
+    """The board, its providers with their files, and the vendors in these, by kind; what is wrong has been reported."""
+    specs, vendors = dict(board.providers), {}
+    for name, spec in board.providers.items():
+        place = root.get("providers", name, "kind")
+        if place is None or not is_path(spec.kind):
+            continue
+        if spec.kind not in files:
+            path = project_path(spec.kind, place.span, texts.report)
+            source = texts.open(path, place.span) if path is not None else None
+            files[spec.kind] = (source, read_vendor(source, spec.kind, texts.report)) if source else None
+        found = files[spec.kind]
+        if found is not None and found[1] is not None:
+            specs[name], vendors[spec.kind] = replace(spec, text=found[0]), found[1]
+    return replace(board, providers=specs), vendors
+
+
+def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:
+    """The vendor that a text describes, as the kind of that name; None where a diagnostic says why not."""
+    found = Report()
+    root = read(source, found)
+    if root is not None:
+        Form(found).vendor(root)
+        if not found.failed:
+            _words(root, found)
+            _sense(root, found)
+    report.items += found.items
+    return None if root is None or found.failed else parts.vendor(root, kind)
+
+
+# What a schema cannot say
+
+
+def _words(root: Node, report: Report) -> None:
+    """Every $word is one that its place has a value for."""
+    places: list[tuple[Node | None, tuple[str, ...]]] = [
+        *((root.get("create", act), ORDER) for act in ACTS),
+        *((root.get(*path), ("id",)) for path in (("status",), ("cancel",), ("remove",))),
+        (root.get("clip", "retrieve"), ("id", "file")),
+        *((root.get(name), ()) for name in ("upload", "list", "menu", "credit")),
+    ]
+    clip = root.get("clip")
+    if clip is not None:
+        places += [(clip.get("path"), ("id",)), (clip.get("query"), ("id",))]
+    for node, known in places:
+        for text, words in texts(node):
+            for word in words:
+                if word not in known:
+                    report.error("RM520", f'"${word}" stands for nothing here', text.span, hint=_meant(word, known))
+
+
+def _meant(word: str, known: tuple[str, ...]) -> str:
+    if not known:
+        return "there are no words here"
+    if (ours := _THEIRS.get(word.lower())) in known:
+        return f'did you mean "${ours}"?'
+    return did_you_mean(f"${word}", [f"${name}" for name in known])
+
+
+def _sense(root: Node, report: Report) -> None:
+    """The parts of the file fit each other."""
+    for act, key, node in root.entries("create"):
+        said = {word for _, words in texts(node) for word in words}
+        if "prompt" not in said:
+            report.error("RM521", f'"{act}" does not send the prompt', key.span, hint="$prompt stands for it")
+        if act in ("remix", "extend") and not said.intersection(SOURCE):
+            hint = "$source is the id of the clip it starts from, $source_url a link to it"
+            report.error("RM521", f'"{act}" does not name the clip it starts from', key.span, hint=hint)
+        if act in ("text", "image") and (wrong := said.intersection(SOURCE)):
+            report.error("RM521", f'"{act}" starts from no clip, so ${min(wrong)} has no value', key.span)
+    for name in ("pictures", "clips"):
+        way = root.get("forms", name)
+        if way is not None and way.value == "upload" and root.get("upload") is None:
+            report.error("RM521", f'"{name}" are to go up first, but there is no `upload`', way.span)
+    for ratio in _allowed(root.get("forms", "ratio", "only")):
+        if not _RATIO.fullmatch(str(ratio.value)):
+            hint = 'write "16:9" in quotes'
+            report.error("RM521", f"{ratio.value} is not a ratio of two numbers", ratio.span, hint=hint)
+    _clip(root, report)
+
+
+def _allowed(node: Node | None) -> list[Node]:
+    if node is None:
+        return []
+    return list(node.keys.values()) if node.kind == "map" else list(node.value)
+
+
+def _clip(root: Node, report: Report) -> None:
+    """There is exactly one way to the clip."""
+    clip, place = root.value["clip"], root.keys["clip"].span
+    ways = [name for name in ("url", "path", "file") if name in clip.value]
+    if ways not in (["url"], ["path"], ["url", "file"]):
+        hint = "`url`, or `path`, or `file` with `retrieve` and the `url` in its answer"
+        report.error("RM521", "where the clip is must be said in one way", place, hint=hint)
+    elif ("file" in ways) != ("retrieve" in clip.value):
+        report.error("RM521", "`file` and `retrieve` go together", place)

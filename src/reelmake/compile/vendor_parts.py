@@ -1,0 +1,208 @@
+"""The nodes of a vendor's file, whose form was checked, to the parts of a Vendor. Checks nothing.
+
+What stands where in the file is in schemas/provider-1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, cast
+
+from reelmake.compile.models import read_models
+from reelmake.compile.node import Node, plain
+from reelmake.diagnostics import Source
+from reelmake.model import vendor as v
+from reelmake.model.http import Auth
+from reelmake.model.provider import OPERATIONS, Capabilities
+
+_WORD = re.compile(r"(?<!\$)\$([A-Za-z_]+)")
+_NOTHING = Node("null", None, Source("", ""), 0, 0)
+_ITEM = ("id", "status", "prompt", "model", "size", "seconds", "created", "expires")
+_CALLBACK: Mapping[str, Mapping[str, Any]] = {
+    "callback_url": {
+        "title": "Callback URL",
+        "description": "Where the vendor calls when a job has ended.",
+        "type": "string",
+        "pattern": "^https?://",
+        "patternErrorMessage": "an address that begins with https://",
+        "default": "",
+        "examples": ["https://build.example.com/hook"],
+    }
+}
+_REASON = ("progress", "code", "message", "expires", "after")
+
+
+def texts(node: Node | None) -> Iterator[tuple[Node, list[str]]]:
+    """Every text below a node that has a $word in it, with its words."""
+    if node is None:
+        return
+    if node.kind == "text":
+        words = _WORD.findall(node.value)
+        if words:
+            yield node, words
+    elif node.kind == "list":
+        for child in node.value:
+            yield from texts(child)
+    elif node.kind == "map":
+        for child in node.value.values():
+            yield from texts(child)
+
+
+def vendor(root: Node, kind: str) -> v.Vendor:
+    creates = {cast(v.Act, act): _call(node, "POST") for act, _, node in root.entries("create")}
+    status, forms = root.value["status"], _forms(root.get("forms"))
+    return v.Vendor(
+        capabilities=_capabilities(root, kind, forms),
+        creates=creates,
+        id=_places(root.get("accepted", "id")),
+        status=v.Standing(
+            call=_call(status, "GET"),
+            word=_places(status.get("word")),
+            pending=_lower(status.get("pending")),
+            ready=_lower(status.get("ready")),
+            dead={word.lower(): cast(v.Outcome, node.value) for word, _, node in status.entries("dead")},
+            cost=_amount(status.get("cost")),
+            blocked={place: plain(node) for place, _, node in status.entries("blocked")},
+            **{n: _places(status.get(n)) for n in _REASON},
+        ),
+        clip=_found(root.value["clip"]),
+        title=root.text("title"),
+        auth=_auth(root.get("auth")),
+        headers={name: node.value for name, _, node in root.entries("headers")},
+        idempotency=root.text("idempotency"),
+        forms=forms,
+        upload=_upload(root.get("upload")),
+        charged=_amount(root.get("accepted", "cost")),
+        envelope=_envelope(root.get("envelope")),
+        errors={code: name for name in v.OUTCOMES for code in _lower(root.get("errors", name))},
+        cancel=_if(root.get("cancel")),
+        remove=_if(root.get("remove")),
+        listing=_listing(root.get("list")),
+        menu=_menu(root.get("menu")),
+        credit=_credit(root.get("credit")),
+        models=read_models(root.get("models"), kind),
+        source=root.text("source"),
+        as_of=root.text("as_of"),
+    )
+
+
+def _capabilities(root: Node, kind: str, forms: v.Forms) -> Capabilities:
+    """What it can do is what its orders have a place for."""
+    said = {word for _, words in texts(root.get("create")) for word in words}
+    acts = root.value["create"].value
+    extras = root.get("extras")
+    return Capabilities(
+        kind=kind,
+        dialect=root.text("dialect"),
+        operations=frozenset(o for o in OPERATIONS if o == "generate" or o in acts),
+        negative="avoid" in said,
+        image="image" in said,
+        last_image="last_image" in said,
+        references="reference" in said,
+        uploads=bool(forms.clips) and "source_url" in said,
+        default_model=root.text("model"),
+        extras=frozenset(child.value for child in extras.value) if extras is not None else frozenset(),
+        base_url=root.text("base_url").strip(),
+        options=_CALLBACK if "callback" in said else {},
+    )
+
+
+def _places(node: Node | None) -> v.Places:
+    if node is None:
+        return ()
+    return (node.value,) if node.kind == "text" else tuple(child.value for child in node.value)
+
+
+def _lower(node: Node | None) -> frozenset[str]:
+    return frozenset(str(child.value).lower() for child in node.value) if node is not None else frozenset()
+
+
+def _call(node: Node, method: str) -> v.Call:
+    body = node.get("body")
+    query = {name: str(child.value) for name, _, child in node.entries("query")}
+    return v.Call(node.text("path"), node.text("method") or method, query, plain(body) if body is not None else None)
+
+
+def _if(node: Node | None) -> v.Call | None:
+    return _call(node, "DELETE") if node is not None else None
+
+
+def _form(node: Node | None, default: v.Form) -> v.Form:
+    if node is None:
+        return default
+    like, only = node.get("as"), node.get("only")
+    allowed: Mapping[str, Any] = {}
+    if only is not None:
+        allowed = (
+            {name: plain(child) for name, _, child in only.entries()}
+            if only.kind == "map"
+            else {str(child.value): None for child in only.value}
+        )
+    return v.Form(like.value if like is not None else default.like, allowed)
+
+
+def _forms(node: Node | None) -> v.Forms:
+    node, usual = node or _NOTHING, v.Forms()
+    return v.Forms(
+        seconds=_form(node.get("seconds"), usual.seconds),
+        size=_form(node.get("size"), usual.size),
+        ratio=_form(node.get("ratio"), usual.ratio),
+        resolution=_form(node.get("resolution"), usual.resolution),
+        pictures=cast(Any, node.text("pictures") or usual.pictures),
+        clips=cast(Any, node.text("clips")),
+    )
+
+
+def _found(node: Node) -> v.Clip:
+    retrieve, hours = node.get("retrieve"), node.get("hours")
+    return v.Clip(
+        url=_places(node.get("url")),
+        call=_call(node, "GET") if "path" in node.value else None,
+        file=_places(node.get("file")),
+        retrieve=_call(retrieve, "GET") if retrieve is not None else None,
+        authenticated=plain(node).get("authenticated", False),
+        hours=Fraction(hours.value) if hours is not None else None,
+    )
+
+
+def _auth(node: Node | None) -> Auth:
+    said = plain(node) if node is not None else {}
+    return Auth(said.get("header", Auth().header), said.get("prefix", Auth().prefix))
+
+
+def _upload(node: Node | None) -> v.Upload | None:
+    return v.Upload(node.text("path"), _places(node.get("url")), node.text("field") or "file") if node else None
+
+
+def _amount(node: Node | None) -> v.Amount | None:
+    if node is None:
+        return None
+    per = node.get("per")
+    return v.Amount(_places(node.get("at")), Decimal(per.value) if per is not None else Decimal(1))
+
+
+def _envelope(node: Node | None) -> v.Envelope | None:
+    return v.Envelope(_places(node.get("code")), _lower(node.get("ok")), _places(node.get("message"))) if node else None
+
+
+def _listing(node: Node | None) -> v.Listing | None:
+    if node is None:
+        return None
+    places = {name: _places(node.get(name)) for name in ("items", "next", *_ITEM)}
+    return v.Listing(call=_call(node, "GET"), cursor=node.text("cursor"), **places)
+
+
+def _menu(node: Node | None) -> v.Menu | None:
+    if node is None:
+        return None
+    places = {name: _places(node.get(name)) for name in ("items", "name", "sizes", "seconds")}
+    pictures = {name: (_places(node.get(name, "at")), node.text(name, "has")) for name in ("first", "last")}
+    prices = {int(side): _places(child) for side, _, child in node.entries("prices")}
+    return v.Menu(call=_call(node, "GET"), prices=prices, **places, **pictures)  # type: ignore[arg-type]
+
+
+def _credit(node: Node | None) -> tuple[v.Call, v.Places] | None:
+    return (_call(node, "GET"), _places(node.get("at"))) if node is not None else None

@@ -1,0 +1,185 @@
+"""Vendor: an API of the form "POST a job, poll, fetch a link", as data.
+
+Made by compile/vendor from a file, spoken by providers/json_jobs. A `$word` in a path, a query or a body stands for a
+part of the order (ORDER) or of the job (`$id`). A place is where a value stands in a JSON reply ("data.task_id",
+"videos.0.url"); of several places the first that holds something counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from reelmake.model.http import Auth
+from reelmake.model.provider import Capabilities, Model
+
+Places = tuple[str, ...]
+Outcome = Literal["moderated", "refused", "no_credit", "no_access", "busy", "gone", "failed"]
+OUTCOMES: tuple[Outcome, ...] = ("moderated", "refused", "no_credit", "no_access", "busy", "gone", "failed")
+Act = Literal["text", "image", "remix", "extend"]
+ACTS: tuple[Act, ...] = ("text", "image", "remix", "extend")
+
+PICTURES = ("image", "last_image", "reference")  # $reference: once for each picture, in an entry of a list
+SOURCE = ("source", "source_url")  # of the clip that is remixed or extended: its id there, a link to it
+ORDER = (
+    "prompt", "avoid", "model", "seconds", "size", "width", "height", "ratio", "resolution", "seed", "token",
+    "callback", *PICTURES, *SOURCE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body."""
+
+    path: str
+    method: str = "GET"
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one value is written. `like` is an example of it (8, "8", "8s"; "1280x720", "1280:720", "1280*720").
+
+    `only`: what may be ordered, in our spelling, to the vendor's; empty = anything.
+    """
+
+    like: str | int = ""
+    only: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """How an order's values are written. `clips` "" = a clip cannot be sent, so its source must be there."""
+
+    seconds: Form = Form(8)
+    size: Form = Form("1280x720")
+    ratio: Form = Form("16:9")
+    resolution: Form = Form("720p")
+    pictures: Literal["data-url", "base64", "upload"] = "data-url"
+    clips: Literal["", "data-url", "base64", "upload"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file goes up in a multipart form first; `url` is where the answer says how the order calls it."""
+
+    path: str
+    url: Places
+    field: str = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money in a reply: USD = the value / `per`."""
+
+    at: Places
+    per: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a job is asked about, and what the answer means. Words are compared without regard to case; an unknown one
+    means pending. `blocked`: place to the value that says that moderation has taken the finished clip away."""
+
+    call: Call
+    word: Places = ()
+    pending: frozenset[str] = frozenset()
+    ready: frozenset[str] = frozenset()
+    dead: Mapping[str, Outcome] = field(default_factory=dict)
+    progress: Places = ()
+    code: Places = ()
+    message: Places = ()
+    cost: Amount | None = None
+    expires: Places = ()
+    after: Places = ()
+    blocked: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Where the clip is: `url` in the status reply; or an address of the API's own (`call`); or behind one more request
+    (`retrieve`, with `$file` from the status reply), whose reply has `url`. `hours`: how long a link holds."""
+
+    url: Places = ()
+    call: Call | None = None
+    file: Places = ()
+    retrieve: Call | None = None
+    authenticated: bool = False
+    hours: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An answer that says inside HTTP 200 whether it is an error: it is none if `code` holds one of `ok`."""
+
+    code: Places
+    ok: frozenset[str]
+    message: Places = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The jobs that are there. All but `items` are places within one item. `next`: what `cursor`, a part of the query,
+    must be for the next page."""
+
+    call: Call
+    items: Places
+    id: Places
+    status: Places = ()
+    prompt: Places = ()
+    model: Places = ()
+    size: Places = ()
+    seconds: Places = ()
+    created: Places = ()
+    expires: Places = ()
+    next: Places = ()
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What the API itself says of its models. `first` and `last`: (place, what it must hold) for pictures.
+
+    `prices`: shorter side (0 = every other) to the place of the USD a second.
+    """
+
+    call: Call
+    items: Places
+    name: Places
+    sizes: Places = ()
+    seconds: Places = ()
+    first: tuple[Places, str] = ((), "")
+    last: tuple[Places, str] = ((), "")
+    prices: Mapping[int, Places] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One file. `errors`: the vendor's codes (lower case) to what they mean; `idempotency`: a header for our token."""
+
+    capabilities: Capabilities
+    creates: Mapping[Act, Call]
+    id: Places
+    status: Standing
+    clip: Clip
+    title: str = ""
+    auth: Auth = field(default_factory=Auth)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    idempotency: str = ""
+    forms: Forms = field(default_factory=Forms)
+    upload: Upload | None = None
+    charged: Amount | None = None
+    envelope: Envelope | None = None
+    errors: Mapping[str, Outcome] = field(default_factory=dict)
+    cancel: Call | None = None
+    remove: Call | None = None
+    listing: Listing | None = None
+    menu: Menu | None = None
+    credit: tuple[Call, Places] | None = None
+    models: Mapping[str, Model] = field(default_factory=dict)
+    source: str = ""
+    as_of: str = ""

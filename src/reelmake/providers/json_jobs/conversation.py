@@ -1,0 +1,238 @@
+"""The conversation with a vendor, by its file: what is asked in which order. What answers mean is in reading.py.
+
+An id is the one that the answer to the order gave, always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reelmake.errors import Ambiguous, Gone, Refused, StepFailed, Transient
+from reelmake.model.http import File, Request, Response
+from reelmake.model.provider import Model
+from reelmake.model.take import Attempt
+from reelmake.model.vendor import ORDER, Act, Call, Vendor
+from reelmake.ports import Accepted, Order, RemoteJob, Status, Talk
+from reelmake.providers._answers import after, complaint, tidy
+from reelmake.providers.json_jobs import lists, writing
+from reelmake.providers.json_jobs.menu import read_menu
+from reelmake.providers.json_jobs.places import dollars_at, identity, link, word
+from reelmake.providers.json_jobs.reading import failure, standing
+from reelmake.providers.openai_videos.search import Wanted, pick
+from reelmake.providers.openai_videos.video import listed
+
+CLIP = {"Accept": "video/mp4, */*"}
+
+
+class JsonJobs:
+    """ports.Conversation. `callback`: where the vendor shall call when a job has ended; "" = nowhere."""
+
+    def __init__(self, vendor: Vendor, callback: str = "") -> None:
+        self.vendor, self.callback = vendor, callback
+        self.auth = vendor.auth
+
+    # What ports.Conversation promises
+
+    def submit(self, order: Order) -> Talk[Accepted]:
+        call = self.vendor.creates[self._act(order)]
+        asked = writing.named(call.path) | writing.named(call.body) | writing.named(list(call.query.values()))
+        _all_have_a_place(order, asked)
+        words = self._words(order, asked)  # may refuse: before anything goes up
+        files = yield from self._files(order, asked)
+        words |= {name: sent for name, sent in files.items() if name in ORDER}
+        references = [sent for name, sent in files.items() if name not in ORDER]
+        body = writing.laid_over(writing.filled(call.body or {}, words, references), order.job.extras)
+        reply = yield self._request(call, words, json=body, paid=True, token=order.token)
+        if wrong := failure(self.vendor, reply, paid=True, source=bool(order.source)):
+            raise wrong
+        remote = identity(reply.data, self.vendor.id)
+        if not remote:
+            raise Ambiguous(tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}"))
+        return Accepted(remote, dollars_at(reply.data, self.vendor.charged))
+
+    def poll(self, remote: str) -> Talk[Status]:
+        reply = yield self._request(self.vendor.status.call, {"id": remote})
+        return standing(self.vendor, reply)
+
+    def fetch(self, remote: str) -> Talk[None]:
+        clip, words = self.vendor.clip, {"id": remote}
+        if clip.call is not None:
+            reply = yield self._request(clip.call, words, headers=CLIP, save=True)
+        else:
+            found = yield from self._link(remote)
+            reply = yield Request("GET", found, headers=CLIP, save=True, open=not clip.authenticated)
+        if reply.status != 200 or reply.body:
+            raise self._no_clip(reply)
+
+    def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]:
+        if self.vendor.listing is None:
+            raise Ambiguous("it has no list of its jobs that could be asked")
+        first = yield self._page("")
+        if wrong := failure(self.vendor, first, paid=False):
+            raise wrong if isinstance(wrong, Transient) else Ambiguous(f"it has no list of its jobs: {wrong}")
+        wanted = Wanted.of(attempt, first)
+        jobs, whole = yield from lists.pages(self.vendor.listing, first, self._page, wanted.older)
+        return pick(wanted, jobs, whole)
+
+    def cancel(self, remote: str) -> Talk[None]:
+        yield from self._do(self.vendor.cancel, remote, "a job cannot be stopped there once it is ordered")
+
+    def remove(self, remote: str) -> Talk[None]:
+        yield from self._do(self.vendor.remove, remote, "a job cannot be deleted there")
+
+    def listing(self) -> Talk[tuple[RemoteJob, ...]]:
+        if self.vendor.listing is None:
+            raise Refused("it has no list of its jobs")
+        first = yield self._page("")
+        if wrong := failure(self.vendor, first, paid=False):
+            raise wrong
+        jobs, _ = yield from lists.pages(self.vendor.listing, first, self._page, lambda job: False)
+        return tuple(sorted((listed(job) for job in jobs), key=lambda job: job.created, reverse=True))
+
+    # What else some vendors have
+
+    def models(self) -> Talk[tuple[Model, ...]]:
+        """What the vendor itself says of its models. Raises Refused if it has no such list."""
+        menu = self.vendor.menu
+        if menu is None:
+            raise Refused("it has no list of its models")
+        reply = yield self._request(menu.call, {})
+        if wrong := failure(self.vendor, reply, paid=False):
+            raise wrong
+        return read_menu(menu, reply, self.vendor.capabilities.kind)
+
+    def credit(self) -> Talk[str]:
+        """What is left in the account, in the vendor's own unit. Raises Refused if it does not say."""
+        if self.vendor.credit is None:
+            raise Refused("it does not say what is left in the account")
+        call, places = self.vendor.credit
+        reply = yield self._request(call, {})
+        if wrong := failure(self.vendor, reply, paid=False):
+            raise wrong
+        if not (left := word(reply.data, places)):
+            raise Refused(tidy(f"its answer does not say what is left: {complaint(reply)}"))
+        return left
+
+    # An order
+
+    def _act(self, order: Order) -> Act:
+        operation = order.job.operation
+        wanted: Act = operation if operation != "generate" else "image" if "image" in order.inputs else "text"
+        if wanted == "image" and "image" not in self.vendor.creates:
+            return "text"
+        if wanted not in self.vendor.creates:
+            raise Refused(f"it cannot {operation} a clip")
+        return wanted
+
+    def _words(self, order: Order, asked: set[str]) -> dict[str, Any]:
+        """Values for the $words of a request, less those that are files. Raises Refused."""
+        job, forms = order.job, self.vendor.forms
+        avoid = f" Avoid {job.avoid.rstrip('.')}." if job.avoid and "avoid" not in asked else ""
+        words: dict[str, Any] = {"prompt": job.prompt + avoid, "model": job.model, "seed": order.seed}
+        words |= {"token": order.token}
+        optional = {"avoid": job.avoid, "callback": self.callback, "source": order.source}
+        words |= {name: value for name, value in optional.items() if value}
+        if "seconds" in asked:
+            words["seconds"] = writing.seconds(forms.seconds, job.seconds)
+        words |= {name: spell(forms, job.size) for name, spell in writing.SPELLED.items() if name in asked}
+        if "source" in asked and not order.source:
+            raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
+        return words
+
+    def _files(self, order: Order, asked: set[str]) -> Talk[dict[str, Any]]:
+        """What a request says of pictures and clips, by their labels: links, or the files themselves."""
+        sent: dict[str, Any] = {}
+        for label, path in order.inputs.items():
+            if label.partition(" ")[0] in asked and label != "source":
+                way = self.vendor.forms.pictures
+                sent[label] = (yield from self._up(File(path))) if way == "upload" else File(path, form=way)
+        if "source_url" not in asked:
+            return sent
+        if order.source:
+            sent["source_url"] = yield from self._link(order.source)
+        elif not self.vendor.forms.clips or "source" not in order.inputs:
+            raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
+        else:
+            path, way = order.inputs["source"], self.vendor.forms.clips
+            sent["source_url"] = (yield from self._up(File(path))) if way == "upload" else File(path, form=way)
+        return sent
+
+    def _up(self, file: File) -> Talk[str]:
+        """Sends a file up; how the order must call it."""
+        upload = self.vendor.upload
+        assert upload is not None
+        reply = yield Request("POST", upload.path, headers=self.vendor.headers, form=((upload.field, file),))
+        if wrong := failure(self.vendor, reply, paid=False):
+            raise Refused(str(wrong)) if isinstance(wrong, Gone) else wrong  # the file was here all the time
+        if not (found := link(reply.data, upload.url)):
+            raise Refused(tidy(f"it took a file but does not say where it is: {complaint(reply)}"))
+        return found
+
+    # A clip
+
+    def _link(self, remote: str) -> Talk[str]:
+        """Where a finished clip is now; asked anew each time, for links expire. Raises Gone and Transient."""
+        clip, words = self.vendor.clip, {"id": remote}
+        reply = yield self._request(self.vendor.status.call, words)
+        if wrong := failure(self.vendor, reply, paid=False):
+            raise wrong
+        if clip.retrieve is not None:
+            file = identity(reply.data, clip.file)
+            if not file:
+                raise self._not_there(reply)
+            reply = yield self._request(clip.retrieve, {**words, "file": file})
+            if wrong := failure(self.vendor, reply, paid=False):
+                raise wrong
+        found = link(reply.data, clip.url)
+        if not found.startswith(("https://", "http://", "/" if clip.authenticated else "https://")):
+            raise self._not_there(reply)
+        return found
+
+    def _not_there(self, reply: Response) -> StepFailed:
+        """A reply without a link: the job may not have ended yet, or has ended without one."""
+        said = word(reply.data, self.vendor.status.word).lower()
+        if said and said not in self.vendor.status.ready and said not in self.vendor.status.dead:
+            return Transient(f"it is {said} there, without a clip so far", after=after(reply))
+        return Gone("completed without content: its answer has no link to a clip")
+
+    def _no_clip(self, reply: Response) -> StepFailed:
+        """What was sent instead of a clip. A link that is refused may be good when it is asked for anew."""
+        wrong = failure(self.vendor, reply, paid=False)
+        if wrong is None or (reply.status in (401, 403) and self.vendor.clip.call is None):
+            return Transient(tidy(f"what it sends is no clip: {reply.status} {complaint(reply)}"), after=after(reply))
+        return wrong
+
+    # Requests
+
+    def _request(self, call: Call, words: Mapping[str, Any], *, token: str = "", **rest: Any) -> Request:
+        headers = {**self.vendor.headers, **rest.pop("headers", {})}
+        if token and self.vendor.idempotency:
+            headers[self.vendor.idempotency] = token
+        asked = writing.query(call.query, words)
+        return Request(call.method, writing.address(call.path, words), asked, headers, **rest)
+
+    def _page(self, cursor: str) -> Request:
+        listing = self.vendor.listing
+        assert listing is not None
+        call = listing.call
+        turned = {**call.query, listing.cursor: cursor} if cursor else call.query
+        return self._request(Call(call.path, call.method, turned), {})
+
+    def _do(self, call: Call | None, remote: str, cannot: str) -> Talk[None]:
+        if call is None:
+            raise Refused(cannot)
+        reply = yield self._request(call, {"id": remote})
+        if wrong := failure(self.vendor, reply, paid=False):
+            raise wrong
+
+
+def _all_have_a_place(order: Order, asked: set[str]) -> None:
+    """Raises Refused for a picture that this request would silently leave out."""
+    for label in _pictures(order):
+        if label.partition(" ")[0] not in asked:
+            raise Refused(f"it takes no {label.partition(' ')[0].replace('_', ' ')} for this kind of order")
+
+
+def _pictures(order: Order) -> Iterator[str]:
+    return (label for label in order.inputs if label != "source")

@@ -1,0 +1,50 @@
+"""Values in a JSON reply by their places. Nothing in a reply is taken for granted: what is not there is None or ""."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from reelmake.model.vendor import Amount, Places
+from reelmake.providers._answers import tidy
+from reelmake.providers.openai_videos.video import dollars, plain
+
+
+def look(value: Any, places: Places) -> Any:
+    """What stands at the first place that holds something; None if none does."""
+    return next((found for place in places if (found := _at(value, place)) not in (None, "")), None)
+
+
+def _at(value: Any, place: str) -> Any:
+    for step in place.split("."):
+        if isinstance(value, list) and step.isascii() and step.isdigit() and len(step) < 6:
+            value = value[int(step)] if int(step) < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def word(value: Any, places: Places) -> str:
+    """A text or a number there, on one line; "" if there is neither."""
+    found = look(value, places)
+    return tidy(plain(str(found))) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+
+
+def identity(value: Any, places: Places) -> str:
+    """An id there, which may be a number, exactly as it is; "" if there is none that can be used."""
+    found = look(value, places)
+    text = str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+    return text if text.strip() and len(text) < 4096 and text == plain(text) else ""
+
+
+def link(value: Any, places: Places) -> str:
+    """A text there, or the first of a list of texts; "" if there is none."""
+    found = look(value, places)
+    found = found[0] if isinstance(found, list) and found else found
+    return plain(found).strip() if isinstance(found, str) else ""
+
+
+def dollars_at(value: Any, amount: Amount | None) -> Decimal | None:
+    """USD; None where the vendor does not say."""
+    said = dollars(look(value, amount.at)) if amount else None
+    return dollars(str(said / amount.per)) if amount and said is not None else None
