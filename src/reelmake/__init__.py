@@ -12,9 +12,12 @@ from reelmake.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from reelmake.api import Plan, Project, Result, abuild, aload, aplan, build, load, plan
+    from reelmake.api import Clip, Plan, Project, Result, abuild, aload, aplan, ashoot, build, load, plan, shoot
 
-__all__ = ["Plan", "Project", "Result", "__version__", "abuild", "aload", "aplan", "build", "load", "plan"]
+__all__ = [
+    "Clip", "Plan", "Project", "Result", "__version__",
+    "abuild", "aload", "aplan", "ashoot", "build", "load", "plan", "shoot",
+]  # fmt: skip
 
 
 class _Package(ModuleType):

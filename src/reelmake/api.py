@@ -1,4 +1,4 @@
-"""What the commands do, for Python: `load`, `plan`, `build` and their awaitable twins, with typed events.
+"""What the commands do, for Python: `load`, `plan`, `build`, `shoot` and their awaitable twins, with typed events.
 
     import reelmake
 
@@ -7,9 +7,11 @@
     print(forecast.generate, forecast.cost)
     result = reelmake.build(board, budget=5, on_event=print)
     print(result.outputs[0].path, result.outputs[0].frames)
+    clip = reelmake.shoot("A kite over the harbour.", seconds=4, output="kite.mp4")
+    print(clip.path, clip.seconds, clip.cost)
 
 Nothing here prints, asks or exits. Mistakes come as `errors.Mistake` with every diagnostic, refusals to spend as
-`errors.Unwilling`; a step that could not be made is in `Result.failures`.
+`errors.Unwilling`; a step that could not be made is in `Result.failures`, a shot that could not be made is raised.
 """
 
 from __future__ import annotations
@@ -17,20 +19,28 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
+from reelmake.loose import Options
 from reelmake.model.events import Event, Listener
 from reelmake.plan.decide import Plan
-from reelmake.plan.result import Result
+from reelmake.plan.result import Clip, Result
 from reelmake.project import Form, Project, find
 from reelmake.run import Confirm, Wish
 from reelmake.run import build as _build
 
-__all__ = ["Plan", "Project", "Result", "abuild", "aload", "aplan", "build", "load", "plan"]
+if TYPE_CHECKING:
+    from reelmake.shooting import Progress
+
+__all__ = [
+    "Clip", "Plan", "Project", "Result",
+    "abuild", "aload", "aplan", "ashoot", "build", "load", "plan", "shoot",
+]  # fmt: skip
 
 
 def load(
@@ -101,6 +111,85 @@ async def abuild(
     """
     wish = _wish(shots, budget, yes, locked, workers, wait)
     return await _build(_opened(project), wish, on_event or _silent, _nobody, stop or Stop())
+
+
+def shoot(
+    prompt: str,
+    *,
+    output: str | Path | None = None,
+    storyboard: str | Path | None = None,
+    profile: str = "",
+    budget: Decimal | float | str | None = None,
+    yes: bool = False,
+    on_progress: Progress | None = None,
+    on_complete: Callable[[Clip], None] | None = None,
+    on_error: Callable[[Exception], None] | None = None,
+    on_event: Listener | None = None,
+    **options: Unpack[Options],
+) -> Clip:
+    """Makes one shot that is in no storyboard, or finds it made; waits as long as it takes.
+
+    The prompt is sent as given. In a project (`storyboard`, or the one of this folder or a parent) its tiers and
+    providers are there, and its store; elsewhere, and with `base_url`, clips are kept in $XDG_STATE_HOME/reelmake.
+    The same shot asked for again is not paid for again. One that is paid for needs `yes` or a budget (USD).
+
+    `output` is written whole, over what was there; with `takes` of 2 or more as NAME-1.mp4, NAME-2.mp4 … `options` are
+    those of loose.Options. `on_progress(fraction, note)`: 0 to 1, or None where the provider does not say;
+    `on_complete(clip)` and `on_error(error)` are called before this returns or raises. What `on_progress` or `on_event`
+    raises stops nothing: it is raised when the clip is in its place.
+
+    Raises Mistake, Unwilling, Busy, or the branch of errors.StepFailed that ended it; KeyboardInterrupt after Ctrl-C,
+    when the job stays at its provider and the same call goes on with it. Not for use inside an event loop: `ashoot`.
+    """
+    from reelmake.shooting import Ask, wanted
+
+    def carried_out() -> Clip:
+        one = wanted(Ask(prompt, options, output, storyboard, profile, budget, yes, on_progress, on_event))
+        run_build(one.project, one.ask.wish, one.hear, _nobody)
+        return one.hand_over(one.made())
+
+    try:
+        clip = carried_out()
+    except Exception as error:
+        if on_error:
+            on_error(error)
+        raise
+    if on_complete:
+        on_complete(clip)
+    return clip
+
+
+async def ashoot(
+    prompt: str,
+    *,
+    output: str | Path | None = None,
+    storyboard: str | Path | None = None,
+    profile: str = "",
+    budget: Decimal | float | str | None = None,
+    yes: bool = False,
+    on_progress: Progress | None = None,
+    on_complete: Callable[[Clip], None] | None = None,
+    on_error: Callable[[Exception], None] | None = None,
+    on_event: Listener | None = None,
+    **options: Unpack[Options],
+) -> Clip:
+    """`shoot` in the running loop. Many at once (`asyncio.gather`) are made in one run, as many at a time as the
+    provider's limits allow; those that come while a run goes on are made after it.
+
+    Cancelling the task leaves a paid job at its provider; the same call goes on with it.
+    """
+    from reelmake.shooting import Ask, studio
+
+    ask = Ask(prompt, options, output, storyboard, profile, budget, yes, on_progress, on_event)
+    try:
+        clip = await studio(ask).shoot(ask)
+    except Exception as error:
+        if on_error:
+            on_error(error)
+        raise
+    if on_complete:
+        on_complete(clip)
+    return clip
 
 
 def run_build(project: Project, wish: Wish, listen: Listener, confirm: Confirm) -> Result:

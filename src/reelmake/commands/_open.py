@@ -24,7 +24,12 @@ def project(args: argparse.Namespace, console: Console) -> Project:
 
 def bare(args: argparse.Namespace) -> Project:
     """The project, not yet read."""
-    return Project(find(args.file), Form(getattr(args, "profile", ""), tuple(_settings(args))))
+    return Project(find(args.file), form(args))
+
+
+def form(args: argparse.Namespace) -> Form:
+    """What `--profile` and `--set` say."""
+    return Form(getattr(args, "profile", ""), tuple(_settings(args)))
 
 
 def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:

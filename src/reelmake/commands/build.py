@@ -7,16 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reelmake.commands import _open, _options
+from reelmake.commands import _open, _options, _progress
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.model.events import Event, Listener
+    from reelmake.model.events import Listener
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
     from reelmake.project import Project
-    from reelmake.report.live import LiveReport
-    from reelmake.report.plain import PlainReport
     from reelmake.run import Wish
 
 HELP = "make what is not fresh, and cut it"
@@ -82,35 +80,10 @@ def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Li
         console.complain(report.summary(plan, project.layout, project.forecast(plan)))
         return console.ask(f"pay up to {report.money(plan.cost)}?")
 
-    progress = _progress(console)
-    drawn = False
-    with ExitStack() as stack:
-
-        def listen(event: Event) -> None:
-            nonlocal drawn
-            if progress is not None:
-                if not drawn:  # nothing is drawn before there is something to tell
-                    stack.enter_context(progress)
-                    drawn = True
-                progress.handle(event)
-            for listener in listeners or ():
-                listener(event)
-
+    with _progress.shown(console, listeners or ()) as listen:
         result = api.run_build(project, wish, listen, confirm)
     _tell(project, result, console)
     return result
-
-
-def _progress(console: Console) -> LiveReport | PlainReport | None:
-    if console.quiet:
-        return None
-    if console.live:
-        from reelmake.report.live import LiveReport
-
-        return LiveReport()
-    from reelmake.report.plain import PlainReport
-
-    return PlainReport(console.say)
 
 
 def _dry_run(project: Project, args: argparse.Namespace, console: Console) -> int:

@@ -50,15 +50,15 @@ def _put_one(root: Node, id: str, options: Mapping[str, str], made: _Options) ->
             place = options["api_key"]
             provider["api_key"] = made.text("api_key", f"${{{place}}}" if ":" in place else f"${{env:{place}}}")
         name = provider_name(options["kind"], options["base_url"])
-        root = _put(root, ["providers", name], made.map(provider))
+        root = _put(root, ["providers", name], made.map("base_url", provider))
         tier["provider"] = made.text("base_url", name)
     if tier:
         base = {} if "provider" in tier else _entries(root, options.get("tier") or root.text("defaults", "tier"))
-        root = _put(root, ["tiers", id], made.map({**base, **tier}))
+        root = _put(root, ["tiers", id], made.map("model", {**base, **tier}))
         shot["tier"] = made.text("model", id)
     elif "tier" in options:
         shot["tier"] = made.node("tier")
-    return _put(root, ["shots", id], made.map(shot))
+    return _put(root, ["shots", id], made.map("prompt", shot))
 
 
 def alias(shot: str, option: str, path: str) -> str:
@@ -105,8 +105,9 @@ class _Options:
     def text(self, name: str, value: str) -> Node:
         return self._node(name, "text", value)
 
-    def map(self, entries: Mapping[str, Node]) -> Node:
-        return self._node("prompt", "map", entries, {name: self._node(name, "text", name) for name in entries})
+    def map(self, at: str, entries: Mapping[str, Node]) -> Node:
+        """A mapping that stands where the option `at` does."""
+        return self._node(at, "map", entries, {name: self._node(name, "text", name) for name in entries})
 
     def _node(self, name: str, kind: Kind, value: object, keys: Mapping[str, Node] = {}) -> Node:
         source = self._source(name)

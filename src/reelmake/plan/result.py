@@ -1,10 +1,11 @@
-"""Result: what a build ended with; what commands print and the Python API returns. Knows nothing of how it is shown."""
+"""What commands print and the Python API returns: Result of a build, Clip of a loose shot. Knows nothing of how."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 
 from reelmake.diagnostics import Span
 from reelmake.plan.decide import Plan
@@ -65,3 +66,22 @@ class Result:
         """What the next run will end with if nothing changes."""
         whole = replace(self.plan, decisions={})
         return replace(self, plan=whole, generated=0, reused=self.generated + self.reused, cost=Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A take of a loose shot. `path`: where it was asked to be, else its place in the store, which is read-only.
+
+    `sha256` of its bytes; `seconds`, `frames` and `size` (width, height) as measured; `cost`: USD that was paid for
+    it, None = not known; `new`: it was paid for now, not earlier. `others`: the further takes, if there are any.
+    """
+
+    path: Path
+    sha256: str
+    take: int
+    seconds: float | None
+    frames: int | None
+    size: tuple[int, int] | None
+    cost: Decimal | None
+    new: bool
+    others: tuple[Clip, ...] = field(default=(), repr=False)

@@ -1,0 +1,130 @@
+"""Make one shot that is in no storyboard: from a prompt, and a picture if there is one.
+
+In a project its tiers and providers are there, and its store: the same shot is never paid for twice. Elsewhere, and
+with --base-url, clips are kept in $XDG_STATE_HOME/reelmake (~/.local/state/reelmake). The prompt is sent as given, with
+no style of the storyboard's. An interrupted shot stays at its provider, and the same command goes on with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from reelmake.commands import _open, _options, _progress
+from reelmake.report.console import Console
+
+if TYPE_CHECKING:
+    from reelmake.loose import LooseShots, Options
+    from reelmake.plan.decide import Plan
+    from reelmake.plan.result import Failure
+
+HELP = "make one shot from a prompt, without a storyboard"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("prompt", metavar="PROMPT", help="what is to be seen; - reads it from stdin")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where the clip goes, an .mp4; overwritten")
+    shot = parser.add_argument_group("the shot")
+    shot.add_argument("--image", metavar="FILE", help="the first frame")
+    shot.add_argument("--last-image", metavar="FILE", help="the last frame, where the provider takes one")
+    shot.add_argument("--fit", help="crop, pad, blur or stretch a picture of another shape")
+    shot.add_argument("--size", metavar="WxH", help="pixels, such as 1280x720")
+    shot.add_argument("--seconds", metavar="N", help="how long")
+    shot.add_argument("--seed", metavar="N", help="chance, where the provider lets it be set")
+    shot.add_argument("--takes", metavar="N", help="this many clips, FILE-1.mp4 and so on; each is paid for")
+    maker = parser.add_argument_group("who makes it")
+    maker.add_argument("--tier", metavar="T", help="a tier of the project (default: its default tier, or sketch)")
+    maker.add_argument("--provider", metavar="P", help="a provider of the project, instead of a tier")
+    maker.add_argument("--model", metavar="M", help="another model than the tier's")
+    maker.add_argument("--price", metavar="USD", help="a second, where it is not known")
+    maker.add_argument("--base-url", metavar="URL", help="a server that is in no storyboard")
+    maker.add_argument("--api-key-env", metavar="NAME", help="the environment variable that holds its key")
+    maker.add_argument("--kind", metavar="K", help="what it speaks (default: openai-videos)")
+    _options.storyboard(parser)
+    _options.spending(parser)
+    _options.json(parser)
+    parser.add_argument("-n", "--dry-run", action="store_true", help="say what it would cost and stop")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.errors import Unwilling
+    from reelmake.loose import SHOT, loose_shots, places
+
+    places(None if args.output is None else Path(args.output), 1)
+    project = loose_shots({SHOT: (_prompt(args.prompt), _said(args))}, args.file, _open.form(args))
+    if args.dry_run:
+        return _dry_run(project, console)
+    try:
+        return _shoot(project, args, console)
+    except Unwilling as refusal:
+        refusal.next_steps = tuple(_as_shot(step, console) for step in refusal.next_steps)
+        raise
+
+
+def _prompt(word: str) -> str:
+    import sys
+
+    return sys.stdin.read() if word == "-" else word
+
+
+def _said(args: argparse.Namespace) -> Options:
+    from reelmake.loose import Options
+
+    return cast("Options", {name: getattr(args, name) for name in Options.__annotations__})
+
+
+def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> int:
+    from reelmake import api
+    from reelmake.loose import SHOT
+    from reelmake.report import outcome, shot
+    from reelmake.report.plan import money
+    from reelmake.run import Wish
+
+    def confirm(plan: Plan) -> bool | None:
+        console.complain(shot.forecast(plan, project.forecast(plan)))
+        return console.ask(f"pay up to {money(plan.cost)}?")
+
+    wish = Wish(budget=_open.usd(args.budget), yes=args.yes, alone=True, command=tuple(console.argv))
+    project.remember()
+    before = project.there()
+    with _progress.shown(console) as listen:
+        result = api.run_build(project, wish, listen, confirm)
+    result = replace(result, failures=tuple(_said_here(f, console) for f in result.failures))
+    clips = project.deliver(SHOT, project.made(SHOT, before), None if args.output is None else Path(args.output))
+    if console.json:
+        console.object(shot.as_json(clips, result))
+    else:
+        console.result(shot.text(clips))
+    console.say(shot.closing(clips, result, console.paint))
+    for line in outcome.failures(result, console.paint):
+        console.complain(line)
+    return result.status
+
+
+def _dry_run(project: LooseShots, console: Console) -> int:
+    from reelmake.report import plan as report
+    from reelmake.report import shot
+
+    plan = project.plan()
+    seconds = project.forecast(plan)
+    if console.json:
+        console.object(report.as_json(plan, project.layout, seconds))
+    else:
+        console.result(shot.forecast(plan, seconds))
+    return 0
+
+
+def _said_here(failure: Failure, console: Console) -> Failure:
+    return replace(failure, next_steps=tuple(_as_shot(step, console) for step in failure.next_steps))
+
+
+def _as_shot(step: str, console: Console) -> str:
+    """What to do next, said of this command instead of `build` and `plan`."""
+    import shlex
+
+    again = "reelmake " + shlex.join(console.argv)
+    if step.startswith("reelmake build"):
+        return again + step.removeprefix("reelmake build")
+    return again + " --dry-run" if step == "reelmake plan" else step

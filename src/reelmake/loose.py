@@ -1,0 +1,241 @@
+"""Loose shots: a project whose shots were asked for one by one, on the command line or from Python.
+
+They travel the same road as those of a storyboard. In a project they use its providers, tiers, store and journal, so
+that nobody pays twice for the same order; elsewhere, and for a server that is named by its address, they are kept in a
+folder of the user's. reelmake.lock and build/ are never touched. Knows nothing of terminals.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from reelmake.choices import Choices
+from reelmake.compile.loose import PICTURES, alias
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import Mistake
+from reelmake.model.lock import Record
+from reelmake.model.script import Script
+from reelmake.model.storyboard import ProviderSpec
+from reelmake.model.take import Take
+from reelmake.plan.result import Clip
+from reelmake.project import LOCK, STORYBOARD, Form, Project, find
+from reelmake.store.stat import ProjectFiles
+
+if TYPE_CHECKING:
+    from reelmake.plan.decide import Plan
+
+SHOT = "shoot"  # what a single loose shot is called in events and journals
+DIALECT = "openai-videos"  # what a server speaks that is named by its address alone
+KNOWN = "providers.json"  # the note of providers that were named by their address
+
+
+class Options(TypedDict, total=False):
+    """What can be said of a loose shot beside its prompt; what is not said, the tier or the defaults say.
+
+    image, last_image: files with the first and the last frame. size: "1280x720". seconds, seed, takes, fit: as in a
+    storyboard. tier: one of the project's; or provider and model, with price in USD a second where the catalog has
+    none. base_url: a server that is in no storyboard, with the variable that holds its key (api_key_env) and what it
+    speaks (kind, default openai-videos).
+    """
+
+    image: str | os.PathLike[str]
+    last_image: str | os.PathLike[str]
+    size: str
+    seconds: Fraction | float | str
+    seed: int | str
+    takes: int | str
+    fit: str
+    tier: str
+    provider: str
+    model: str
+    price: Decimal | float | str
+    base_url: str
+    api_key_env: str
+    kind: str
+
+
+class LooseShots(Project):
+    """`shots`: prompt and options, as text, by id. `storyboard` None = no project: the user's own folder."""
+
+    def __init__(self, storyboard: Path | None, form: Form, shots: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__(storyboard or Path.cwd() / STORYBOARD, replace(form, loose=shots))
+        self._abroad = storyboard is None
+        if self._abroad:
+            self.state = home()
+        given = [(alias(id, k, o[k]), o[k]) for id, o in shots.items() for k in PICTURES if k in o]
+        self._pictures = {name: Path(path).expanduser().absolute() for name, path in given}
+        missing = [path for name, path in given if not self._pictures[name].is_file()]
+        if missing:
+            raise Mistake([Diagnostic("RM601", f'there is no file "{path}"', None) for path in missing])
+
+    @cached_property
+    def script(self) -> Script:
+        """With no outputs: a loose shot is cut into nothing."""
+        found = super().script
+        bare = (replace(v, board=replace(v.board, outputs=())) for v in found.variants)
+        return replace(found, variants=tuple(bare))
+
+    @cached_property
+    def inputs(self) -> ProjectFiles:
+        return _Pictures(self.root, self.state / "digests.json", self._pictures)
+
+    @cached_property
+    def choices(self) -> Choices:
+        return _Unchosen(self.root / LOCK, self.shown(LOCK))
+
+    def plan(self, wanted: Sequence[str] = ()) -> Plan:
+        """Of all takes of all shots, where none is named."""
+        return super().plan(wanted or tuple(self.form.loose))
+
+    def _bytes(self, path: Path) -> bytes:
+        return b"reelmake: 1\n" if self._abroad and path == self.storyboard else super()._bytes(path)
+
+    def _exists(self, path: str) -> bool:
+        return path in self._pictures or super()._exists(path)
+
+    def remember(self) -> None:
+        """Notes where the provider is that was named by its address, so that its open jobs can be asked for later."""
+        if self._abroad:
+            specs = {s.name: _plain(s) for s in self.providers.values() if s.base_url}
+            known = self.notes.read(KNOWN)
+            if specs.keys() - known.keys():
+                self.notes.write(KNOWN, known | specs)
+
+    def there(self) -> frozenset[str]:
+        """Keys of the takes that are in the store now."""
+        return frozenset(d.take.key for d in self.plan().jobs if d.take)
+
+    def made(self, shot: str, before: frozenset[str]) -> list[Clip]:
+        """The takes of a shot that are in the store now, by number; those whose keys are not in `before` are new."""
+        jobs = [d for d in self.plan((shot,)).jobs if d.step.job]
+        clips = [_clip(d.step.job.take, d.take, self.store.path(d.take), before) for d in jobs if d.step.job and d.take]
+        return sorted(clips, key=lambda clip: clip.take)
+
+    def deliver(self, shot: str, clips: Sequence[Clip], output: Path | None) -> list[Clip]:
+        """The clips where they were asked to be, each whole, over what was there. Raises LocalTool."""
+        from reelmake.store.notes import place
+
+        targets = places(output, len(self.layout.slates[shot].jobs))
+        for clip in clips:
+            if target := targets[clip.take - 1]:
+                place(clip.path, target)
+        return [replace(clip, path=targets[clip.take - 1] or clip.path) for clip in clips]
+
+
+class Abroad(Project):
+    """The user's own folder as a project without a storyboard, for its journal, store and open jobs."""
+
+    def __init__(self) -> None:
+        super().__init__(Path.cwd() / STORYBOARD)
+        self.state = home()
+
+    @cached_property
+    def providers(self) -> dict[str, ProviderSpec]:
+        """Every provider that a loose shot was ever ordered from by its address."""
+        return {name: ProviderSpec(name, **spec) for name, spec in self.notes.read(KNOWN).items()}
+
+
+def home() -> Path:
+    """The folder of the user's that keeps loose shots made outside projects: $XDG_STATE_HOME/reelmake."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "reelmake"
+
+
+def loose_shots(shots: Mapping[str, tuple[str, Options]], storyboard: str | None, form: Form) -> LooseShots:
+    """The project that makes these shots: (prompt, options) by id.
+
+    `storyboard` None: the one of this folder or a parent, if there is one. Raises Mistake with every diagnostic.
+    """
+    said = {id: _said(prompt, options) for id, (prompt, options) in shots.items()}
+    abroad = any("base_url" in options for options in said.values())
+    project = LooseShots(None if abroad else _storyboard(storyboard), form, said)
+    if not project.script.ok:
+        raise Mistake(project.script.diagnostics)
+    return project
+
+
+def _storyboard(named: str | None) -> Path | None:
+    try:
+        return find(named)
+    except Mistake:
+        if named is not None:
+            raise
+        return None
+
+
+def _said(prompt: str, options: Options) -> dict[str, str]:
+    """Options as the compiler takes them: text by name. Raises Mistake for those that exclude each other."""
+    given: Mapping[str, Any] = options
+    said = {name: str(value) for name, value in given.items() if value is not None and value != ""}
+    if "base_url" in said:
+        said.setdefault("kind", DIALECT)
+    for name, other in (("tier", "provider"), ("tier", "base_url"), ("provider", "base_url")):
+        if name in said and other in said:
+            message = f"--{name} and --{other.replace('_', '-')} both say who makes the shot"
+            raise Mistake([Diagnostic("RM715", message, None, hint="name one of them")])
+    for name in ("api_key_env", "kind"):
+        if name in said and "base_url" not in said:
+            option = name.replace("_", "-")
+            raise Mistake([Diagnostic("RM715", f"--{option} belongs to --base-url, which is not there", None)])
+    if "api_key_env" in said:
+        said["api_key"] = said.pop("api_key_env")
+    return {**said, "prompt": prompt}
+
+
+def places(output: Path | None, takes: int) -> list[Path | None]:
+    """Where each take goes: one file, or as many with the number before the suffix. Raises Mistake for a wrong name."""
+    if output is None:
+        return [None] * takes
+    if output.suffix.lower() != ".mp4":
+        raise Mistake([Diagnostic("RM714", f"{output} cannot hold a shot: it would be an .mp4", None)])
+    if output.is_dir():
+        raise Mistake([Diagnostic("RM714", f"{output} is a folder", None, hint="name the file, as in -o shot.mp4")])
+    return [output] if takes == 1 else [output.with_stem(f"{output.stem}-{n}") for n in range(1, takes + 1)]
+
+
+class _Pictures(ProjectFiles):
+    """The project's files, and pictures from anywhere under the names that the shots have for them."""
+
+    def __init__(self, root: Path, cache: Path, at: Mapping[str, Path]) -> None:
+        super().__init__(root, cache)
+        self._at = at
+
+    def path(self, path: str) -> Path:
+        return self._at.get(path) or super().path(path)
+
+    def digest(self, path: str) -> str:
+        return super().digest(str(self._at.get(path, path)))
+
+
+class _Unchosen(Choices):
+    """Nobody chooses among the takes of loose shots: they are all delivered, and no lock file is read or written."""
+
+    def everything(self) -> dict[str, Record]:
+        return {}
+
+    def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
+        return None
+
+
+def _clip(number: int, take: Take, path: Path, before: frozenset[str]) -> Clip:
+    facts = take.facts
+    return Clip(
+        path=path,
+        sha256=take.digest,
+        take=number,
+        seconds=None if facts.seconds is None else float(facts.seconds),
+        frames=facts.frames,
+        size=(facts.width, facts.height) if facts.width and facts.height else None,
+        cost=take.cost,
+        new=take.key not in before,
+    )
+
+
+def _plain(spec: ProviderSpec) -> dict[str, str]:
+    return {"kind": spec.kind, "base_url": spec.base_url, "api_key": spec.api_key}

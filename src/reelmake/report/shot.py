@@ -1,0 +1,63 @@
+"""How a loose shot went: its clips on stdout, what was paid on stderr, one object for programs. Knows no stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Any
+
+from reelmake.model.time import clock
+from reelmake.plan.decide import Plan
+from reelmake.plan.result import Clip, Result
+from reelmake.report import outcome
+from reelmake.report.plan import duration, money
+
+
+def text(clips: Sequence[Clip]) -> str:
+    """A line a clip: where it is, how long, how large."""
+    return "\n".join("  ".join(part for part in _parts(clip) if part) for clip in clips)
+
+
+def _parts(clip: Clip) -> tuple[str, str, str]:
+    length = "" if clip.seconds is None else clock(Fraction(clip.seconds))
+    return str(clip.path), length, f"{clip.size[0]}x{clip.size[1]}" if clip.size else ""
+
+
+def as_json(clips: Sequence[Clip], result: Result) -> dict[str, Any]:
+    """`clips`, then as `build --json`, less its outputs."""
+    rest = {k: v for k, v in outcome.as_json(result).items() if k not in ("outputs", "clips")}
+    return {"reelmake": 1, "clips": [_clip(clip) for clip in clips], **rest}
+
+
+def _clip(clip: Clip) -> dict[str, Any]:
+    value = {k: v for k, v in asdict(clip).items() if k not in ("cost", "others")}
+    cost = None if clip.cost is None else float(clip.cost)
+    size = f"{clip.size[0]}x{clip.size[1]}" if clip.size else None
+    return value | {"path": str(clip.path), "size": size, "cost_usd": cost}
+
+
+def forecast(plan: Plan, seconds: float) -> str:
+    """What shooting it would come to."""
+    if not plan.todo:
+        return "made already; it costs nothing"
+    price = f"up to {money(plan.cost)}" if plan.cost else "free"
+    if plan.unpriced:
+        price = "of unknown price" if not plan.cost else f"{price} and {len(plan.unpriced)} of unknown price"
+    takes = f"{plan.generate} take{'s' * (plan.generate != 1)} to make"
+    return f"{takes}, {price}, about {duration(seconds)}" + (f"; {plan.reuse} reused" if plan.reuse else "")
+
+
+def closing(clips: Sequence[Clip], result: Result, paint: Callable[[str, str], str]) -> str:
+    """One line: what was done and paid."""
+    took = duration(result.took)
+    if result.interrupted:
+        return paint(f"interrupted in {took}", "warn") + "; the same command goes on from here, and pays nothing twice"
+    if result.failures:
+        return paint(f"failed in {took}", "bad")
+    if not any(clip.new for clip in clips):
+        n = len(clips) + 1
+        return (
+            paint("made before", "good") + f": nothing was paid; `--takes {n}` or another `--seed` gives another clip"
+        )
+    return paint("done", "good") + f" in {took}: {money(result.cost)}"
