@@ -21,6 +21,7 @@ from reelmake.fake.options import Options
 from reelmake.fake.video import Video
 
 TRIES = 3
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy has no business on loopback
 STALE = 3600  # seconds: far outside of the window that receivers allow
 
 
@@ -32,9 +33,15 @@ def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
 
 
 class Courier:
-    """`sent`: a mapping for each delivery that was tried: id, type, video, status (None = nobody answered)."""
+    """`sent`: a mapping for each delivery that was tried: id, type, video, status (None = nobody answered).
+
+    Raises ValueError if the address is not http or https, or the secret cannot be read.
+    """
 
     def __init__(self, options: Options, clock: Callable[[], float], told: Callable[[], None]) -> None:
+        if options.webhook and not options.webhook.startswith(("http://", "https://")):
+            raise ValueError(f'"{options.webhook}" is no address to tell: it should begin with http:// or https://')
+        signature(options.webhook_secret, "", 0, b"")
         self.options = options
         self.clock = clock
         self.told = told
@@ -87,7 +94,7 @@ class Courier:
 
 def _post(url: str, body: bytes, headers: dict[str, str]) -> int | None:
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10) as reply:  # noqa: S310
+        with _DIRECT.open(urllib.request.Request(url, body, headers), timeout=10) as reply:  # noqa: S310 (see Courier)
             return int(reply.status)
     except urllib.error.HTTPError as error:
         error.close()
