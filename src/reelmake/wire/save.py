@@ -44,18 +44,20 @@ class Download:
                 raise
         return await self._piece(line, request, {"range": f"bytes={self.size}-", "if-range": self.mark})
 
-    async def _piece(self, line: Line, request: Request, headers: Mapping[str, str]) -> Response:
-        async with line.ask(request, {"accept-encoding": "identity", **headers}) as reply:
-            if not _is_clip(reply):
-                return await line.read(reply)
-            if reply.status_code == 206 and not reply.headers.get("content-range", "").startswith(
-                f"bytes {self.size}-"
-            ):
-                raise Transient("the clip broke off, and what the provider sent next does not follow on")
-            if reply.status_code != 206:
+    async def _piece(self, line: Line, request: Request, rest: Mapping[str, str]) -> Response:
+        """The clip, or what is missing of it: `rest` are the headers that ask for that."""
+        async with line.ask(request, {"accept-encoding": "identity", **rest}) as reply:
+            follows = reply.headers.get("content-range", "").startswith(f"bytes {self.size}-")
+            if reply.status_code == 206 and rest and follows:
+                pass
+            elif reply.status_code == 200 and not reply.headers.get("content-type", "").lower().startswith(_WORDS):
                 self.size = 0
                 tag = reply.headers.get("etag", "")
                 self.mark = tag if tag.startswith('"') and "content-encoding" not in reply.headers else ""
+            elif rest:
+                raise Transient("the clip broke off, and what the provider sent next does not follow on")
+            else:
+                return await line.read(reply)
             await self._write(reply)
         if not self.size:
             raise Transient("the provider sent a clip without a single byte")
@@ -82,8 +84,3 @@ class Download:
         except OSError as error:
             raise LocalTool(f"the clip cannot be written: {error}") from None
         self.size += len(piece)
-
-
-def _is_clip(reply: httpx.Response) -> bool:
-    kind = reply.headers.get("content-type", "").lower()
-    return reply.status_code in (200, 206) and not kind.startswith(_WORDS)
