@@ -145,6 +145,7 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
     open_at = {attempt.provider for attempt in project.journal.open()}
     needed = {d.step.pool for d in plan.todo if d.step.paid} | (open_at & specs.keys())
     workers = wish.workers or os.cpu_count() or 1
+    providers = {called: connect(specs[called]) for called in needed}
     pool = Pool(workers)
     try:
         return await run(
@@ -152,7 +153,7 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
             plan.targets,
             priority=plan.graph.priority,
             limits={called: spec.limits for called, spec in specs.items()},
-            providers={called: connect(specs[called]) for called in needed},
+            providers=providers,
             workers=workers,
             store=project.store,
             journal=project.journal,
@@ -168,6 +169,8 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
         )
     finally:
         pool.close(kill=True)
+        for provider in providers.values():
+            await provider.close()
 
 
 def connect(spec: ProviderSpec) -> Provider:
