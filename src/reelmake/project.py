@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from reelmake.model.cut import Cut
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
+    from reelmake.plan.suits import Fitting, Fittings
     from reelmake.plan.result import Result
     from reelmake.store.hold import Hold
     from reelmake.store.journal import LocalJournal
@@ -214,12 +215,13 @@ class Project:
         lengths = self._lengths(script, report)
         clash = _outputs_clash(script.variants)
         elsewhere = self.choices.by_order()
+        fittings = self._fittings(script, report)
         steps: list[Step] = []
         cuts: dict[str, Cut] = {}
         shots = {}
         for variant in script.variants:
             board = variant.board
-            made = shots[board.variant] = shot_steps(variant.slates, self.records, self.expected, elsewhere)
+            made = shots[board.variant] = shot_steps(variant.slates, self.records, self.expected, elsewhere, fittings)
             steps += made.steps
             cut = cuts[board.variant] = timeline(board, variant.slates, lengths, report, catalog.complaint)
             root = f"{BUILD}/{board.variant}" if clash and board.variant else BUILD
@@ -229,7 +231,7 @@ class Project:
         if report.failed:
             raise Mistake(Report([*script.diagnostics, *report.items]).sorted())
         tool = self.tool
-        tooled = [s if s.kind in ("shot", "frame") else replace(s, tool=tool) for s in steps]
+        tooled = [s if s.kind in ("shot", "frame", "picture") else replace(s, tool=tool) for s in steps]
         return Layout(script, graph(tooled), cuts, shots)
 
     @cached_property
@@ -313,6 +315,17 @@ class Project:
 
         tiers = {name: tier for v in self.script.variants for name, tier in v.board.tiers.items()}
         return refusal(plan, lambda tier: tiers[tier].spans.get("model", tiers[tier].span) if tier in tiers else None)
+
+    def _fittings(self, script: Script, report: Report) -> Fittings:
+        """Pictures that are fitted before they are sent."""
+        from reelmake.pictures import Pictures
+        from reelmake.plan.suits import suits
+
+        pictures = Pictures(self.inputs, self.notes)
+        found: dict[tuple[str, str], Fitting] = {}
+        for variant in script.variants:
+            found |= suits(variant.slates, pictures.look, pictures.frame, report)
+        return found
 
     def _lengths(self, script: Script, report: Report) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""

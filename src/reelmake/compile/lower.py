@@ -58,6 +58,7 @@ def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[st
         image=_normal(shot.image),
         last_image=_normal(shot.last_image),
         references=references,
+        exact=bool(jobs) and _exact(settled),
         pick=shot.pick,
         fit=shot.fit or board.defaults.fit,
         tier=settled.tier.name if settled.tier and jobs else "",
@@ -75,6 +76,12 @@ def _normal(path: str) -> str:
 
 def _operation(shot: Shot) -> Operation:
     return shot.relation if shot.relation in ("remix", "extend") else "generate"
+
+
+def _exact(settled: Settled) -> bool:
+    """Must a first or last picture have exactly the clip's pixels?"""
+    said = settled.model.exact_image if settled.model is not None else None
+    return said if said is not None else settled.kind is not None and settled.kind.exact_image
 
 
 def _most(settled: Settled) -> int | None:

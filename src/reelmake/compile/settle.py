@@ -96,6 +96,7 @@ def _settle(
     before = heir.length if shot.relation == "extend" and heir is not None else None
     provider = board.providers.get(tier.provider) if tier is not None else None
     kind = kinds.get(provider.kind) if provider is not None else None
+    kind = kind.at(provider.options) if kind is not None and provider is not None else None
     called = (tier.model if tier is not None else "") or (kind.default_model if kind is not None else "")
     return Settled(
         tier=tier,

@@ -14,6 +14,7 @@ from reelmake.errors import LocalTool
 from reelmake.model.cut import (
     BodyWork,
     EntrySound,
+    FitWork,
     GifWork,
     JoinWork,
     LastFrame,
@@ -68,6 +69,7 @@ _MAKERS: Mapping[type, str] = {
     SheetWork: "sheet.sheet",
     ThumbWork: "stills.thumb",
     LastFrame: "stills.last_frame",
+    FitWork: "stills.fitted",
 }
 
 

@@ -11,12 +11,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageFilter, ImageOps
 
-from reelmake.assemble.picture import placement
+from reelmake.assemble.picture import Material, placement
 from reelmake.errors import LocalTool
 from reelmake.media.probe import material, opened
-from reelmake.model.cut import LastFrame, ThumbWork
+from reelmake.model.cut import FitWork, LastFrame, ThumbWork
+from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
@@ -42,6 +43,29 @@ def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
     canvas = Image.new("RGB", (work.size.width, work.size.height))
     canvas.paste(picture, ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2))
     return _save(canvas, into)
+
+
+def fitted(work: FitWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """A picture at exactly the size of the work, as PNG; what is transparent becomes black."""
+    try:
+        with Image.open(inputs["picture"]) as given:
+            upright = ImageOps.exif_transpose(given)
+            whole = Image.new("RGBA", upright.size, "black")
+            whole.alpha_composite(upright.convert("RGBA"))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise LocalTool(f"{inputs['picture'].name} is not a whole picture: {error}") from error
+    return _save(_fitted(whole.convert("RGB"), work), into)
+
+
+def _fitted(picture: Image.Image, work: FitWork) -> Image.Image:
+    place = placement(Material(Size(*picture.size)), work.size, work.fit)
+    canvas = Image.new("RGB", (work.size.width, work.size.height))
+    if place.over == "blur":
+        behind = _fitted(picture, FitWork(work.size, "crop"))
+        canvas.paste(behind.filter(ImageFilter.GaussianBlur(min(canvas.size) / 24)))
+    sized = picture.resize((place.scale.width, place.scale.height), Image.Resampling.LANCZOS)
+    canvas.paste(sized, ((canvas.width - sized.width) // 2, (canvas.height - sized.height) // 2))
+    return canvas
 
 
 def _last(container: Any) -> Any:

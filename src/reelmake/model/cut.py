@@ -117,6 +117,15 @@ class LastFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class FitWork:
+    """A picture (PNG) brought to exactly this size, upright. Input `picture`."""
+
+    size: Size
+    fit: Fit
+    renderer: str = RENDERER
+
+
+@dataclass(frozen=True, slots=True)
 class BodyWork:
     """The part of an entry between its joins, as a segment. Input `clip`."""
 

@@ -66,7 +66,8 @@ class Slate:
     Footage has `file` and no jobs, and `length` None until it is probed. A generated shot has one job a take;
     `length` is how long its clip is in seconds (for extend: the parent's length plus the added part).
     `image`, `last_image`, `references` are project paths; `parent` is an address; `relation` says how it is used.
-    `pick` is the author's `pick:`, None where a person or the default decides.
+    `pick` is the author's `pick:`, None where a person or the default decides. `exact`: its first and last picture must
+    have exactly the clip's pixels.
     """
 
     shot: str
@@ -78,6 +79,7 @@ class Slate:
     image: str = ""
     last_image: str = ""
     references: tuple[str, ...] = ()
+    exact: bool = False
     pick: int | None = None
     fit: Fit | None = None
     tier: str = ""

@@ -21,13 +21,15 @@ class Input:
     """One input of a step: the output of another step, or a file of the project. Exactly one of the two is set.
 
     `of` stands for this input in the key, where that is not the input itself: a `continue` is keyed by its parent's
-    clip, not by the PNG cut out of it, for another decoder's PNG must not make a paid shot again.
+    clip, not by the PNG cut out of it, for another decoder's PNG must not make a paid shot again. So is a picture that
+    is fitted, by the author's file and by `fit`: how it is fitted, "" where that changes nothing.
     """
 
     label: str
     step: str = ""
     file: str = ""
     of: Input | None = None
+    fit: str = ""
 
     @property
     def keyed(self) -> Input:
@@ -40,7 +42,7 @@ class Step:
     """`id` is unique and readable ("shot:park#1", "segment:cut.mp4:003"). `suffix` is the artifact's file ending."""
 
     id: str
-    kind: str  # shot | frame | segment | sound | reel | output
+    kind: str  # shot | frame | picture | segment | sound | reel | output
     work: Any
     inputs: tuple[Input, ...] = ()
     pool: str = CPU

@@ -132,7 +132,7 @@ def _still_needed(decisions: Mapping[str, Decision], targets: Collection[str]) -
     for id, d in reversed(list(decisions.items())):
         if id in wanted:
             if d.verdict is Verdict.FRESH and any(i.of for i in d.step.inputs):
-                loose = tuple(replace(i.keyed, label=i.label) for i in d.step.inputs)
+                loose = tuple(replace(i.keyed, label=i.label, fit=i.fit) for i in d.step.inputs)
                 d = replace(d, step=replace(d.step, inputs=loose))
             needed[id] = d
             wanted.update(i.step for i in d.step.inputs if i.step)
@@ -143,6 +143,8 @@ def name(step: Step) -> str:
     """What people call a step: "park", "park take 2", "the last frame of park", "cut.mp4"."""
     if step.kind == "shot" and step.job:
         return step.job.shot + (f" take {step.job.take}" if step.job.take > 1 else "")
+    if step.kind == "picture":
+        return f"the fitted picture of {step.shots[0]}"
     if step.kind == "frame":
         return f"the last frame of {step.shots[0]}" if step.shots else step.id
     if step.output:

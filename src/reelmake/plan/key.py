@@ -26,7 +26,8 @@ def manifest(step: Step, digests: Mapping[str, str], beginning: Manifest | None 
 
     `beginning`: what `head` gave for this step, if it was asked before.
     """
-    return (*(beginning or head(step)), *((f"input {i.label}", digests[i.label]) for i in step.inputs))
+    inputs = [(f"input {i.label}", digests[i.label]) for i in step.inputs]
+    return (*(beginning or head(step)), *inputs, *((f"fit {i.label}", i.fit) for i in step.inputs if i.fit))
 
 
 def head(step: Step) -> Manifest:

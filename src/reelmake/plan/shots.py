@@ -13,6 +13,7 @@ from reelmake.model.job import Job, Slate
 from reelmake.model.lock import Record
 from reelmake.model.step import CPU, Input, Step
 from reelmake.plan.key import order
+from reelmake.plan.suits import Fittings
 
 EXPECTED = 90.0  # seconds a paid shot takes until we have learned better
 
@@ -41,11 +42,12 @@ def shot_steps(
     records: Mapping[str, Record],
     expected: Callable[[Job], float] | None = None,
     elsewhere: Mapping[str, tuple[int, int]] | None = None,
+    fittings: Fittings | None = None,
 ) -> ShotSteps:
     """Steps for every slate of one variant. `expected`: how many seconds a job will take.
 
     `elsewhere`: order -> (take picked or 0, takes wished for or 0) of any shot, for a choice is about an order: a shot
-    that was renamed, or is seen through another profile, keeps it.
+    that was renamed, or is seen through another profile, keeps it. `fittings`: what must be fitted before it is sent.
     """
     steps: list[Step] = []
     clips: dict[str, Input] = {}
@@ -57,7 +59,7 @@ def shot_steps(
             choices[slate.shot] = Choice(1, 1, "default")
             orders[slate.shot] = ""
             continue
-        before, inputs = _inputs(slate, slates, clips)
+        before, inputs = _fitted(slate, *_inputs(slate, slates, clips), fittings or {})
         steps += before
         first = _step(slate, slate.jobs[0], inputs, expected)
         orders[slate.shot] = order(first)
@@ -128,6 +130,30 @@ def _inputs(
         inputs.append(Input("last_image", file=slate.last_image))
     inputs += [Input(f"reference {n}", file=path) for n, path in enumerate(slate.references, 1)]
     return steps, tuple(inputs)
+
+
+def _fitted(
+    slate: Slate, steps: list[Step], inputs: tuple[Input, ...], fittings: Fittings
+) -> tuple[list[Step], tuple[Input, ...]]:
+    """With a step before each input that must be fitted."""
+    fitted = []
+    for given in inputs:
+        fitting = fittings.get((slate.shot, given.label))
+        if fitting is not None:
+            step = Step(
+                id=f"picture:{slate.shot}:{given.label}",
+                kind="picture",
+                work=fitting.work,
+                inputs=(Input("picture", step=given.step, file=given.file),),
+                suffix=".png",
+                shots=(slate.shot,),
+                seconds=0.5,
+                span=slate.span,
+            )
+            steps = [*steps, step]
+            given = Input(given.label, step=step.id, of=given.keyed, fit=fitting.fit)
+        fitted.append(given)
+    return steps, tuple(fitted)
 
 
 def _step(slate: Slate, job: Job, inputs: tuple[Input, ...], expected: Callable[[Job], float] | None) -> Step:

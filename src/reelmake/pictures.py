@@ -1,0 +1,74 @@
+"""What the pictures of a project really are: looked at once, remembered by the digest of their bytes.
+
+Knows nothing of shots or of what may be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from reelmake.errors import LocalTool
+from reelmake.model.picture import Picture
+from reelmake.model.storyboard import Size
+from reelmake.ports import Inputs
+from reelmake.store.notes import Notes
+
+_NOTE = "pictures.json"
+MOST = 80_000_000  # pixels; a small file may hold billions, and decoding it would take all memory
+_SAME = {"mpo": "jpeg"}  # what phones write: a JPEG with more pictures behind it
+
+
+class Pictures:
+    """Stills of a project, by path, and the frames of its footage."""
+
+    def __init__(self, inputs: Inputs, notes: Notes) -> None:
+        self._inputs, self._notes = inputs, notes
+
+    def look(self, path: str) -> Picture:
+        """Raises LocalTool if it is no picture that can be decoded whole."""
+        return self._remembered(path, _decoded)
+
+    def frame(self, path: str) -> Picture:
+        """Of footage: the size of its frames, upright. Raises LocalTool."""
+        return self._remembered(path, _frame)
+
+    def _remembered(self, path: str, look: Callable[[Path], Picture]) -> Picture:
+        digest = self._inputs.digest(path)
+        if digest not in self._known:
+            found = look(self._inputs.path(path))
+            self._known[digest] = [found.format, found.size.width, found.size.height, found.bytes]
+            self._notes.write(_NOTE, self._known)
+        format_, width, height, size = self._known[digest]
+        return Picture(str(format_), Size(int(width), int(height)), int(size))
+
+    @cached_property
+    def _known(self) -> dict[str, list[str | int]]:
+        return self._notes.read(_NOTE)
+
+
+def _decoded(file: Path) -> Picture:
+    import warnings
+
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's own about very many pixels: what we do not decode is refused
+            with Image.open(file) as picture:
+                format_, size = (picture.format or "").lower(), Size(*picture.size)
+                if size.width * size.height > MOST:
+                    raise LocalTool(f"it has {size} pixels; {MOST // 1_000_000} million are the most that is read")
+                picture.load()
+    except Image.DecompressionBombError as error:
+        raise LocalTool(f"it has more than {MOST // 1_000_000} million pixels") from error
+    except (OSError, SyntaxError, ValueError, MemoryError) as error:
+        raise LocalTool("it is not a whole picture that can be read") from error
+    return Picture(_SAME.get(format_, format_), size, file.stat().st_size)
+
+
+def _frame(file: Path) -> Picture:
+    from reelmake.media.probe import material
+
+    return Picture("video", material(file).size, file.stat().st_size)

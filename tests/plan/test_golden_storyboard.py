@@ -1,0 +1,75 @@
+"""Keys that earlier versions gave for a whole storyboard, with pictures and fits: what was paid for under them stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reelmake.plan.key import key, order
+from reelmake.project import Project
+from tests.support.pictures import png
+
+BOARD = """\
+reelmake: 1
+providers:
+  studio: {kind: openai-videos, base_url: "http://127.0.0.1:9/v1"}
+tiers:
+  final: {provider: studio, model: wan, price: 0.5}
+defaults: {tier: final, size: 64x36, seconds: 4, fit: pad}
+characters:
+  maya: {look: Maya in red, image: other.png}
+shots:
+  plain: {prompt: A kite over the park.}
+  pictured: {prompt: The kite lands., image: first.png}
+  chained: {prompt: It is picked up., continue: pictured}
+  changed: {prompt: The same at dusk., remix: plain}
+  longer: {prompt: And on it goes., extend: plain}
+  drawn: {prompt: "${maya} runs.", tier: sketch, image: other.png, last_image: first.png, fit: crop}
+  drawn-on: {prompt: She rests., tier: sketch, continue: drawn, size: 48x48}
+"""
+GOLDEN = {
+    "plain": ("5e68d23273850c03f4e8037cdb9b24e95a08af2fae36c37f5364e5581963ed74", "6c39304c5011da8e"),
+    "pictured": ("c9901a834d64cfa60e2e40b69ac31a6eedba3aae0981a021f3aa486fea2923a3", "8cc8513617cef79e"),
+    "chained": ("67a4fec9bfd079cff5f4ca76e56447e6ee63a2b6bdde3b943b44a7a0231dc4a5", "543c0a0ddda15e07"),
+    "changed": ("4a6b98849eab00a62f7e3ac72a2a1ac8ea1af58d5f2857067e1e28a4b94d935a", "a8b3cf4f70bcab2f"),
+    "longer": ("9bb9cca67dc4cc31483f1154e176837ad96aef95f42e6188dd647081d0bea43e", "bd5c557b45fc6c41"),
+    "drawn": ("8020eeb01b25d3fd90b4a5c224205ed046e26df907b3b6874363f97125f70f58", "3481cd908da640a4"),
+    "drawn-on": ("5d106ffd382f5951b562dcfafc8863b577f7e817ea98249b441026bc01e06801", "a8b2a4db273d13a6"),
+}
+
+
+def keys(folder: Path, board: str) -> dict[str, tuple[str, str]]:
+    """(key, order) of every shot, as if each step before it had made the same bytes."""
+    (folder / "storyboard.yaml").write_text(board)
+    (folder / "first.png").write_bytes(png(64, 36))
+    (folder / "other.png").write_bytes(png(50, 50))
+    project, found = Project(folder / "storyboard.yaml"), {}
+    for step in project.layout.graph.steps.values():
+        if step.kind == "shot":
+            files = {i.label: i.keyed.file for i in step.inputs}
+            digests = {label: project.inputs.digest(file) if file else "a" * 64 for label, file in files.items()}
+            found[step.shots[0]] = key(step, digests), order(step)
+    return found
+
+
+def test_keys_stay_as_they_were(tmp_path: Path) -> None:
+    assert keys(tmp_path, BOARD) == GOLDEN
+
+
+@pytest.mark.parametrize("fit", ["crop", "blur", "stretch"])
+def test_a_fit_that_fits_nothing_is_in_no_key(tmp_path: Path, fit: str) -> None:
+    assert keys(tmp_path, BOARD.replace("fit: pad", f"fit: {fit}").replace("fit: crop}", "}")) == GOLDEN
+
+
+def test_another_fit_of_a_picture_that_is_fitted_is_another_key(tmp_path: Path) -> None:
+    other = BOARD.replace("image: first.png}", "image: other.png}")
+    fits = {fit: keys(tmp_path, other.replace("fit: pad", f"fit: {fit}")) for fit in ("pad", "crop", "blur", "stretch")}
+
+    assert len({found["pictured"][0] for found in fits.values()}) == 4
+    assert len({found["pictured"][1] for found in fits.values()}) == 1  # a pick stays with its shot
+    assert all({n: k for n, k in f.items() if n != "pictured"} == _less(GOLDEN, "pictured") for f in fits.values())
+
+
+def _less(keys: dict[str, tuple[str, str]], name: str) -> dict[str, tuple[str, str]]:
+    return {n: k for n, k in keys.items() if n != name}
