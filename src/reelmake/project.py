@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from reelmake.model.cut import Cut
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
-    from reelmake.plan.suits import Fitting, Fittings
     from reelmake.plan.result import Result
+    from reelmake.plan.suits import Fitting, Fittings
     from reelmake.store.hold import Hold
     from reelmake.store.journal import LocalJournal
     from reelmake.store.local import LocalStore
@@ -115,9 +115,9 @@ class Project:
             kinds=catalog.kinds(),
             transitions=catalog.transitions(),
             outputs=catalog.outputs(),
+            loose=self.form.loose,
             models=catalog.models,
             today=self.clock.utc()[:10],
-            loose=self.form.loose,
         )
         return replace(script, diagnostics=tuple(Report([*report.items, *script.diagnostics]).sorted()))
 
@@ -269,15 +269,25 @@ class Project:
         """Seconds of waiting for a second of clip, by provider and model, as learned from past runs."""
         return self.notes.read("pace.json")
 
-    def learn(self, takes: Iterable[tuple[Job, float]]) -> None:
-        """Remembers how long takes took (seconds); newer ones count for more."""
-        pace = dict(self._pace)
-        for job, took in takes:
-            name = f"{job.provider} {job.model}"
-            seen = took / max(0.1, float(job.seconds))
-            pace[name] = round(seen if name not in pace else 0.7 * pace[name] + 0.3 * seen, 3)
-        if pace != self._pace:
-            self.notes.write("pace.json", pace)
+    @property
+    def usual(self) -> dict[str, dict[str, float]]:
+        """The same by provider, then by model."""
+        usual: dict[str, dict[str, float]] = {}
+        for name, seconds in self._pace.items():
+            provider, _, model = name.partition(" ")
+            if isinstance(seconds, int | float) and seconds > 0:
+                usual.setdefault(provider, {})[model] = float(seconds)
+        return usual
+
+    def learn(self, takes: Iterable[tuple[Job, float]], pace: Mapping[str, Mapping[str, float]]) -> None:
+        """Remembers how long takes made here took (seconds), and the pace of providers; newer ones count for more."""
+        seen = [(f"{job.provider} {job.model}", took / max(0.1, float(job.seconds))) for job, took in takes]
+        seen += [(f"{name} {model}", seconds) for name, models in pace.items() for model, seconds in models.items()]
+        learned = dict(self._pace)
+        for name, seconds in seen:
+            learned[name] = round(seconds if name not in learned else 0.7 * learned[name] + 0.3 * seconds, 3)
+        if learned != self._pace:
+            self.notes.write("pace.json", learned)
 
     def plan(self, wanted: Sequence[str] = ()) -> Plan:
         """What a build of the wanted shots or tags (default: all outputs and takes) would do."""
@@ -285,6 +295,7 @@ class Project:
 
         layout = self.layout
         targets = layout.named(wanted) if wanted else layout.graph.targets
+        endings = cache(self.journal.endings)  # only asked where something is not made
         plan = decide(
             layout.graph,
             targets,
@@ -292,6 +303,7 @@ class Project:
             record=self.store.record,
             file_digest=self.inputs.digest,
             locked=self.records,
+            endings=lambda key: endings().get(key, ()),
         )
         self.inputs.save()
         return self._sunset(plan)
@@ -370,6 +382,29 @@ class Project:
             number = self.layout.shots[self.layout.variant_of(shot)].choices[shot].takes + 1
             wishing.choices.wish(shot, self._order(shot), number, pick=pick)
         return wishing
+
+    def wish_again(self, shots: Iterable[str]) -> None:
+        """One more take of each shot is wished for in this very project, and used; nothing is written yet."""
+        for shot in shots:
+            number = self.layout.shots[self.layout.variant_of(shot)].choices[shot].takes + 1
+            self.choices.wish(shot, self._order(shot), number, pick=True)
+        self.forget()
+
+    @property
+    def gone(self) -> set[tuple[str, str]]:
+        """(provider, remote) of clips that a provider has said it no longer has."""
+        noted = self.notes.read("gone.json")
+        return {(provider, remote) for provider, ids in noted.items() if isinstance(ids, list) for remote in ids}
+
+    def remember_gone(self, answers: Mapping[tuple[str, str], bool]) -> None:
+        """Notes which clips are there (True) and which are not."""
+        known = self.gone
+        now = (known | {pair for pair, there in answers.items() if not there}) - {
+            p for p, there in answers.items() if there
+        }
+        if now != known:
+            providers = sorted({provider for provider, _ in now})
+            self.notes.write("gone.json", {name: sorted(r for p, r in now if p == name) for name in providers})
 
     def _order(self, shot: str) -> str:
         return self.layout.shots[self.layout.variant_of(shot)].orders[shot]

@@ -23,11 +23,14 @@ from reelmake.model.take import Take
 from reelmake.plan.decide import Plan, Verdict, name
 from reelmake.plan.result import Failure, OutputFile, Result
 from reelmake.project import Project
+from reelmake.sources import settled
 
 if TYPE_CHECKING:
     from reelmake.execute.runner import Outcome
     from reelmake.execute.stop import Stop
     from reelmake.ports import Provider
+
+PATIENCE = 10.0  # seconds in which providers are asked, before a run, whether they still have what it starts from
 
 Confirm = Callable[[Plan], bool | None]
 """Asked before a run that would pay: True = go on, False = the person said no, None = there is nobody to ask."""
@@ -114,7 +117,17 @@ async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm
     plan = project.plan(wish.shots)
     if not plan.todo and (wish.alone or not project.journal.open()):
         return _finish(project, plan, wish, None, listen, began)
-    refuse(project, plan, wish, confirm)
+    wishes = dict(project.choices.wishes)
+    try:
+        if not wish.locked:
+            plan, barred = await settled(project, plan, wish.shots, connect, PATIENCE)
+            if barred:
+                raise barred
+        refuse(project, plan, wish, confirm)
+    except Unwilling:
+        project.choices.wishes = wishes
+        project.forget()
+        raise
 
     def waiting(holder: str) -> None:
         listen(Waiting(monotonic() - began, holder))
@@ -132,6 +145,7 @@ async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm
         plan = project.plan(wish.shots)
         listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
         outcome = await _carry_out(project, plan, wish, listen, stop, began)
+        project.remember_gone(dict.fromkeys(outcome.gone, False))
         return _finish(project, plan, wish, outcome, listen, began)
     finally:
         hold.__exit__(None, None, None)
@@ -154,6 +168,7 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
             priority=plan.graph.priority,
             limits={called: spec.limits for called, spec in specs.items()},
             providers=providers,
+            usual=project.usual,
             workers=workers,
             store=project.store,
             journal=project.journal,
@@ -166,6 +181,7 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
             alone=wish.alone,
             stop=stop,
             origin=began,
+            gone=project.gone,
         )
     finally:
         pool.close(kill=True)
@@ -209,7 +225,8 @@ def _finish(
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
     result = replace(result, failures=(*result.failures, *unplaced))
     if outcome:
-        project.learn((r.step.job, r.take.took) for r in outcome.made if r.step.job and r.take and r.take.took)
+        made_here = [(r.step.job, r.take.took) for r in outcome.made if r.step.job and r.step.job.local and r.take]
+        project.learn([(job, took) for job, took in made_here if took], outcome.pace)
         project.log(_logged(project, result, wish.command))
         end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
         listen(RunFinished(result.took, *end))
