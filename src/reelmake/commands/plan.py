@@ -1,4 +1,7 @@
-"""What a build would make and reuse, and why, with its cost and time. Makes nothing and asks no provider."""
+"""What a build would make and reuse, and why, with its cost and time. Makes nothing.
+
+Providers are asked only whether they still have the clips that a remix or an extension would start from.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.commands._planned import planned
     from reelmake.report import plan as report
 
     console.json = console.json or args.format == "json"
     project = _open.project(args, console)
-    plan = project.plan(args.shots)
+    plan, ended = planned(project, args.shots)
     seconds = project.forecast(plan)
-    ended = project.ended(plan)
     if console.json:
         refused = as_json(ended) if ended else {}
         console.object({**report.as_json(plan, project.layout, seconds), **refused})

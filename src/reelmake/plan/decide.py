@@ -6,16 +6,17 @@ same bytes. Knows nothing of where records are kept; they are asked for by key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
 from reelmake.model.lock import Record
 from reelmake.model.step import Step
-from reelmake.model.take import Manifest, Take
+from reelmake.model.take import Ending, Manifest, Take
 from reelmake.plan.graph import Graph
 from reelmake.plan.key import Change, changes, digest, manifest
+from reelmake.plan.regrets import in_vain
 
 
 class Verdict(Enum):
@@ -100,8 +101,12 @@ def decide(
     record: Callable[[str], Take | None],
     file_digest: Callable[[str], str],
     locked: Mapping[str, Record],
+    endings: Callable[[str], Sequence[Ending]] = lambda key: (),
 ) -> Plan:
-    """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not."""
+    """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not.
+
+    `endings`: orders of a key that ended without a clip, oldest first.
+    """
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
     for id, step in graph.needed(targets).items():
@@ -120,7 +125,7 @@ def decide(
             digests[id] = take.digest
             decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
         else:
-            decisions[id] = _unmade(step, key, pairs, record, locked)
+            decisions[id] = _in_vain(_unmade(step, key, pairs, record, locked), endings)
     wanted = tuple(dict.fromkeys(graph.alias.get(t, t) for t in targets))
     return Plan(graph, wanted, _still_needed(decisions, wanted))
 
@@ -173,6 +178,15 @@ def _unmade(
         return Decision(step, Verdict.STALE, "changed since it was made", key, pairs)
     differ = tuple(c for c in changes(old.manifest, pairs))
     return Decision(step, Verdict.STALE, said(differ), key, pairs, changes=differ)
+
+
+def _in_vain(d: Decision, endings: Callable[[str], Sequence[Ending]]) -> Decision:
+    """With what became of its last order, so that nothing is ordered again unsaid."""
+    ended = endings(d.key) if d.step.paid else ()
+    if not ended:
+        return d
+    reasons = (d.reason, in_vain(ended[-1])) if d.verdict is Verdict.STALE else (in_vain(ended[-1]),)
+    return replace(d, reason="; ".join(reasons))
 
 
 def said(differ: Collection[Change]) -> str:

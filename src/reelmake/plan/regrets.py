@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from reelmake import errors
 from reelmake.model.step import Step
-from reelmake.model.take import Attempt
+from reelmake.model.take import Attempt, Ending
 from reelmake.ports import Dead
 
 
@@ -92,6 +92,27 @@ def moderated_once(status: Dead, charged: Decimal | None, times: int) -> str:
     """Why an order is sent once more."""
     money = _charge(status, charged)
     return f"the finished clip was refused: {status.message} ({money}); retry {times} that `retry_moderation` allows"
+
+
+def in_vain(ending: Ending) -> str:
+    """What a plan says of an order that gave no clip: "its last order failed on 2026-11-21: …, $0.48 maybe charged"."""
+    words = _WORDS.get(ending.outcome, "ended without a clip")
+    heard = ending.message.strip().partition("\n")[0]
+    told = f": {heard if len(heard) <= 80 else heard[:79] + '…'}" if heard else ""
+    if ending.cost == 0:
+        money = "not charged"
+    else:
+        money = "maybe charged" if ending.cost is None else f"${ending.cost:.2f} maybe charged"
+    return f"its last order {words} on {ending.at[:10]} ({money}){told}"
+
+
+_WORDS = {
+    "moderated": "was refused by moderation",
+    "refused": "was refused",
+    "failed": "failed",
+    "cancelled": "was cancelled",
+    "dismissed": "was given up",
+}
 
 
 def goes_without(step: Step | None) -> str:

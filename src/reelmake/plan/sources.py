@@ -5,10 +5,12 @@ Pure: what a provider was asked comes in as data. Knows nothing of how anybody i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from reelmake.diagnostics import Span
+from reelmake.errors import Unwilling
 from reelmake.model.provider import Capabilities
 from reelmake.model.step import Step
 from reelmake.model.storyboard import IfGone
@@ -67,19 +69,54 @@ def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Sou
 
 
 def ways(source: Source, plan: Plan, kind: Capabilities) -> list[Way]:
-    """What the shot could say instead of `stop`."""
+    """What the shot could say instead of `stop`. `regenerate` makes everything again that hangs on the source."""
     job = source.step.job
     assert job
-    cost, parent = source.step.cost, plan.graph.steps[source.parent]
+    cost, graph = source.step.cost, plan.graph
     found = []
     if kind.uploads:
         found.append(Way("upload", cost, "send the clip itself"))
     if kind.image and job.operation == "remix":
         found.append(Way("continue", cost, "start a new clip from its last frame"))
+    parent = graph.steps[source.parent]
     if parent.job and parent.job.provider == job.provider:
-        again = None if cost is None or parent.cost is None else cost + parent.cost
-        found.append(Way("regenerate", again, f"make another take of {parent.job.shot} first, and use it"))
+        again = [parent, *(graph.steps[id] for id in graph.descendants(parent.id))]
+        costs = [step.cost for step in again]
+        whole = None if None in costs else sum((c for c in costs if c is not None), Decimal(0))
+        found.append(Way("regenerate", whole, f"make another take of {parent.job.shot} first, and use it"))
     return found
+
+
+def reason(source: Source, ways: Sequence[Way]) -> str:
+    """What the plan says of it, with what its policy, or every other, would cost."""
+    job = source.step.job
+    assert job
+    said = f"its source is no longer at {job.provider} ({source.why})"
+    mine = next((way for way in ways if way.policy == job.if_gone), None)
+    if mine is not None:
+        return f"{said}; `if_gone: {mine.policy}`: {mine.says}"
+    return f"{said}; " + (
+        ", ".join(f"if_gone: {way.policy} {usd(way.cost)}" for way in ways) or "nothing can replace it"
+    )
+
+
+def refusal(source: Source, ways: Sequence[Way], place: Span | None, others: int) -> Unwilling:
+    """Why nothing is ordered: the shot says `stop`, or its way is barred. `others`: how many more are like it."""
+    job = source.step.job
+    assert job
+    verb = "remixes" if job.operation == "remix" else "extends"
+    more = f", and so it is with {others} more" if others else ""
+    return Unwilling(
+        f"the clip that {job.shot} {verb} is no longer at {job.provider}: {source.why}{more}; nothing was spent",
+        code="RM810",
+        span=place or source.step.span,
+        next_steps=tuple(f"`if_gone: {way.policy}` on {job.shot}: {way.says}, {usd(way.cost)}" for way in ways),
+    )
+
+
+def usd(cost: Decimal | None) -> str:
+    """ "$1.20"; "at an unknown price"."""
+    return "at an unknown price" if cost is None else f"${cost:.2f}"
 
 
 def marked(plan: Plan, reasons: Mapping[str, str]) -> Plan:

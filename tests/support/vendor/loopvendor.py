@@ -3,7 +3,9 @@
 Found through the entry point in loopvendor-1.0.dist-info when this folder is on PYTHONPATH. The folder that plays the
 far side is named by VENDOR_WORLD; `bill` has a line for every order that was accepted. Faults are scripted in
 `extras: {script: [...]}`: `lost` (accepted, the answer is lost), `refuse`, `busy` (not accepted, try again), `fail`
-(the job ends without a clip), `slow` (many polls). With VENDOR_BLIND it cannot say what it was sent.
+(the job ends without a clip), `moderate` (its first clip offends), `slow` (many polls), `expires:UTC`. A job whose
+files are deleted from the folder is gone; with a file `amnesia` there, none can be remixed. With VENDOR_BLIND it cannot
+say what it was sent; with VENDOR_AWAY it cannot be asked.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import os
 import uuid
 from pathlib import Path
 
-from reelmake.errors import Ambiguous, Refused, Transient
+from reelmake.errors import Ambiguous, Gone, Refused, Transient
 from reelmake.media.sketch import render
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import ProviderSpec
@@ -22,7 +24,11 @@ from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Dead, Order, Pending, Ready, RemoteJob, Status, Tell
 
 CAPABILITIES = Capabilities(
-    kind="loop-vendor", dialect="loop-vendor/1", operations=frozenset({"generate", "remix", "extend"}), last_image=True
+    kind="loop-vendor",
+    dialect="loop-vendor/1",
+    operations=frozenset({"generate", "remix", "extend"}),
+    last_image=True,
+    uploads=True,
 )
 
 
@@ -42,6 +48,9 @@ class Vendor:
         job, inputs, token = order.job, order.inputs, order.token
         script = job.extras.get("script", [])
         assert isinstance(script, list)
+        forgotten = (self.world / "amnesia").exists() or not (self.world / f"{order.source}.json").exists()
+        if order.source and forgotten:
+            raise Gone(f"no such video: {order.source}")
         if "refuse" in script:
             raise Refused("the prompt was refused (moderation)", next_steps=("edit the prompt", "reelmake build"))
         if "busy" in script and not (self.world / f"busy-{job.prompt[:8]}").exists():
@@ -51,8 +60,9 @@ class Vendor:
         clip = self.world / f"{remote}.mp4"  # is there before the order is: the far side never dies half-way
         await asyncio.to_thread(render, token, job, inputs, clip, lambda fraction, note: None)
         (self.world / f"{remote}.json").write_text(json.dumps(script))
+        line = {"remote": remote, "token": token, "prompt": job.prompt, "take": job.take, "operation": job.operation}
         with (self.world / "bill").open("a") as bill:
-            bill.write(json.dumps({"remote": remote, "token": token, "prompt": job.prompt, "take": job.take}) + "\n")
+            bill.write(json.dumps({**line, "source": order.source, "files": sorted(inputs)}) + "\n")
             bill.flush()
             os.fsync(bill.fileno())
         if "lost" in script:
@@ -61,13 +71,20 @@ class Vendor:
 
     async def poll(self, remote: str) -> Status:
         await asyncio.sleep(0)
+        if os.environ.get("VENDOR_AWAY"):
+            raise Transient("no route to the vendor")
+        if not (self.world / f"{remote}.json").exists():
+            raise Gone(f"no such video: {remote}")
         script = json.loads((self.world / f"{remote}.json").read_text())
         polls = self.world / f"{remote}.polls"
         count = int(polls.read_text()) if polls.exists() else 0
         polls.write_text(str(count + 1))
         if count < (40 if "slow" in script else 2):
             return Pending(count / 40, after=0.05)
-        return Dead("RM920", "the result was blocked") if "fail" in script else Ready()
+        if "moderate" in script and len(list(self.world.glob("job_*.json"))) == 1:
+            return Dead("RM921", "the result was blocked")
+        expires = next((word.partition(":")[2] for word in script if word.startswith("expires:")), "")
+        return Dead("RM920", "the result was blocked") if "fail" in script else Ready(expires=expires)
 
     async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
         await asyncio.to_thread(into.write_bytes, (self.world / f"{remote}.mp4").read_bytes())
