@@ -113,7 +113,7 @@ class FakeServer:
             self._listening.append(server)
         service.elsewhere = f"http://{self._place(1)}"
         self.courier = Courier(self.options, service.clock, self._tell)
-        service.stirred, service.dropped = self.courier.follow, self.courier.forget
+        service.stirred, service.dropped, service.noted = self.courier.follow, self.courier.forget, self._tell
         for video in service.shelf.videos.values():  # of an earlier life
             if not video.finished(service.clock()):
                 self.courier.follow(video)

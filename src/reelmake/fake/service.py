@@ -34,7 +34,7 @@ class Service:
     """All state of a server.
 
     `stirred` is called with each video whose end was fixed, `dropped` with the id of one that is there no longer;
-    `elsewhere`: where clips are without a key.
+    `noted` after a line of the log has changed. `elsewhere`: where clips are without a key.
     """
 
     def __init__(self, options: Options, *, clock: Callable[[], float] = time.time) -> None:
@@ -46,6 +46,7 @@ class Service:
         self.traffic = Traffic(options.in_flight, options.per_minute)
         self.stirred: Callable[[Video], None] = lambda video: None
         self.dropped: Callable[[str], None] = lambda id: None
+        self.noted: Callable[[], None] = lambda: None
         self.elsewhere = ""
         self.released = asyncio.Event()
         self.studio = Studio(self.shelf)
@@ -126,7 +127,7 @@ class Service:
         attempt = self.shelf.attempt(self.shelf.kind(order.recipe) + " ".join(words))
         fault = self._fault("create", words, attempt, line)
         if fault and fault.name in ("slow", "hold-before"):
-            await self._wait(fault)
+            await self._wait(fault, line)
         spoilt = mischief.before(fault) if fault else None
         if spoilt:
             return spoilt
@@ -135,7 +136,7 @@ class Service:
         usd = float(video.recipe.cost(self.options.price))
         reply = self.dialect.created(video, now, usd)
         if fault and fault.name == "hold":
-            await self._wait(fault)
+            await self._wait(fault, line)
         return mischief.after(fault, reply) if fault else reply
 
     def _accept(self, order: Order, now: float) -> Video:
@@ -182,7 +183,7 @@ class Service:
             if fault.name == "lost":
                 self._drop(video)
             if fault.name in ("slow", "hold"):
-                await self._wait(fault)
+                await self._wait(fault, line)
         now = self.clock()
         reply = self.dialect.polled(video, now)
         if self.options.poll_after is not None and not video.finished(now):
@@ -287,12 +288,14 @@ class Service:
         self._met[stage] += 1
         ruled = next((r.fault for r in self.rules if r.fault.stage == stage and r.meets(self._met[stage])), None)
         fault = own[used] if used < len(own) else ruled
-        if fault:
+        if fault and fault.name != "ok":
             line["fault"] = f"{fault.stage}:{fault.name}"
-        return fault if fault and fault.name != "ok" else None
+        return fault
 
-    async def _wait(self, fault: Fault) -> None:
+    async def _wait(self, fault: Fault, line: Line) -> None:
         if fault.name == "slow":
             await asyncio.sleep(fault.number(1) / self.options.speed)
         else:
+            line["held"] = True
+            self.noted()
             await self.released.wait()
