@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ BATCH = 100
 
 
 def graph(chance: random.Random, edition: int) -> dict[str, Step]:
-    """Two to ten steps; later editions have other words in some prompts. Some shots are the same order as others."""
+    """Two to ten steps, shots with one to three takes; later editions have other words in some prompts. Some shots are
+    the same order as others, and some have only their words in common."""
     made: list[Step] = []
     for n in range(chance.randint(2, 10)):
         parents = chance.sample(made, min(len(made), chance.choice((0, 0, 1, 1, 2))))
@@ -29,7 +31,8 @@ def graph(chance: random.Random, edition: int) -> dict[str, Step]:
             inputs.append(Input("file", file=f"f{chance.randint(0, 1)}.png"))
         words = f"words {chance.randint(0, 6)} edition {chance.choice((0, 0, edition))}"
         if chance.random() < 0.6:
-            made.append(shot(f"s{n}", words, *inputs))
+            takes = chance.choice((1, 1, 1, 2, 3))
+            made += (shot(f"s{n}#{k}", words, *inputs, take=k, retry_moderation=1) for k in range(1, takes + 1))
         else:
             made.append(mix(f"m{n}", words, *inputs))
     return steps(*made)
@@ -40,7 +43,12 @@ def world_of(folder: Path, chance: random.Random) -> World:
     limits = Limits(chance.choice((None, 1, 2, 3)), chance.choice((None, None, 2, 5)))
     world = World(
         folder,
-        vendor=Vendor(seconds=lambda job: times[int(job.prompt.split()[1])]),
+        vendor=Vendor(
+            seconds=lambda job: times[int(job.prompt.split()[1])],
+            by_token=chance.random() < 0.4,
+            lag=chance.choice((0.0, 0.0, 3.0, 20.0)),
+            prudish=frozenset(f"words {n} edition 0" for n in range(7) if chance.random() < 0.15),
+        ),
         limits=limits,
         files={"f0.png": b"zero", "f1.png": b"one"},
         chance=random.Random(chance.random()),
@@ -71,7 +79,7 @@ def live(seed: int, folder: Path) -> None:
     check_books(world)
     again = world.run(board)
     assert (world.submitted, world.performed, again.made, again.cost) == ([], [], [], 0)
-    clean = World(folder / "clean", files=world.files)
+    clean = World(folder / "clean", files=world.files, vendor=Vendor(by_token=world.vendor.by_token))
     whole = clean.run(board)
     assert {i: r.take.digest for i, r in whole.results.items()} == {i: r.take.digest for i, r in last.results.items()}
 
@@ -95,11 +103,15 @@ def stop_later(world: World, chance: random.Random) -> Stop:
 
 
 def check_books(world: World) -> None:
+    """Every job that was paid for is one take, and every take is one job; only what was moderated came to nothing."""
     vendor = world.vendor
     vendor.arrivals(world.now + 60)
-    assert all(n == 1 for n in vendor.bill.values()), f"paid twice: {vendor.bill}"
-    kept = {world.store.path(t).read_bytes() for t in world.store.taken.values()}
-    assert set(vendor.bill) <= kept, "paid and lost"
+    takes = [t for t in world.store.taken.values() if t.kind == "shot"]
+    made = {j.id: j.content for j in vendor.jobs.values() if not j.dead}
+    assert sorted(t.remote for t in takes) == sorted(made), f"paid twice, or paid and lost: {vendor.bill}"
+    assert all(world.store.path(t).read_bytes() == made[t.remote] for t in takes)
+    dead = Counter(j.content for j in vendor.jobs.values() if j.dead)
+    assert all(n == 1 for n in dead.values())
     assert world.journal.open() == []
     if world.limits.in_flight:
         assert vendor.busiest <= world.limits.in_flight

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +29,7 @@ from reelmake.model.storyboard import Limits, Size
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.ports import Accepted, Dead, Order, Pending, Ready, RemoteJob, Status, Tell
 from reelmake.store.memory import MemoryJournal, MemoryStore
-from tests.support.virtual import VirtualClock, run_virtual
+from tests.support.virtual import EPOCH, VirtualClock, run_virtual
 
 
 class Crash(BaseException):
@@ -100,6 +102,9 @@ class Vendor:
     requests: Counter[str] = field(default_factory=Counter)
     looked: dict[str, list[float]] = field(default_factory=dict)  # by job: when it was asked about
     late: list[tuple[float, Job, str, bytes]] = field(default_factory=list)
+    by_token: bool = True  # its list knows our tokens; else only the words of a prompt
+    lag: float = 0.0  # seconds after which a job is in the list
+    prudish: frozenset[str] = frozenset()  # prompts of which the first clip offends
 
     def arrivals(self, now: float) -> None:
         """What was on its way when the process died, and is here by now."""
@@ -109,9 +114,21 @@ class Vendor:
 
     def create(self, job: Job, token: str, content: bytes, now: float) -> Remote:
         made = Remote(f"job/{len(self.jobs)}?", token, job, now, now + self.seconds(job), content)
+        if job.prompt in self.prudish and not any(j.content == content for j in self.jobs.values()):
+            made.dead, made.done = Dead("RM921", "a likeness"), now
         self.jobs[made.id] = made
         self.bill[content] += 1
         return made
+
+    def listed(self, attempt: Attempt, now: float) -> tuple[str, ...]:
+        """Ids of the jobs that its list shows for an order, oldest first."""
+        self.arrivals(now)
+        jobs = [j for j in self.jobs.values() if j.born + self.lag <= now]
+        if self.by_token:
+            return tuple(j.id for j in jobs if j.token == attempt.token)
+        since = (datetime.fromisoformat(attempt.at) - EPOCH).total_seconds() - 5
+        words = json.loads(attempt.order)["prompt"]
+        return tuple(j.id for j in jobs if j.job.prompt == words and j.born >= since)
 
     @property
     def busiest(self) -> int:
@@ -222,7 +239,7 @@ class Provider:
     async def submit(self, order: Order) -> Accepted:
         job, inputs, token = order.job, order.inputs, order.token
         world = self.world
-        content = clip_of(job, inputs)
+        content = clip_of(job, inputs, take=world.vendor.by_token)
         world.moment("submit: before it is sent")
         world.fault("submit")
         if world.flaky("submit"):
@@ -238,12 +255,16 @@ class Provider:
             raise
         if "REFUSE" in job.prompt:
             raise errors.Refused("moderation")
+        if world.flaky("request"):
+            raise errors.Ambiguous("the line went dead, and it never arrived")
         made = world.vendor.create(job, token, content, self._now())
         world.submitted.append(job.shot)
         world.moment("submit: the vendor has it, the answer is on its way")
         await asyncio.sleep(world.latency * world.chance.random())
         world.moment("submit: the answer is lost with the process")
         world.fault("submit answer")
+        if world.flaky("answer"):
+            raise errors.Ambiguous("the line went dead")
         return Accepted(made.id)
 
     async def poll(self, remote: str) -> Status:
@@ -288,8 +309,9 @@ class Provider:
         await asyncio.sleep(world.latency * world.chance.random())
         if not self.world.can_find:
             raise errors.Ambiguous("this vendor has no list")
-        world.vendor.arrivals(self._now())
-        return tuple(j.id for j in world.vendor.jobs.values() if j.token == attempt.token)
+        if world.flaky("find"):
+            raise errors.Transient("503: no list today")
+        return world.vendor.listed(attempt, self._now())
 
     async def cancel(self, remote: str) -> None:
         self.world.moment("cancel")
@@ -304,9 +326,11 @@ class Provider:
         return None
 
 
-def clip_of(job: Job, inputs: Mapping[str, Path]) -> bytes:
-    """What the vendor makes of an order: always the same, so that a clean build can be compared; take by take."""
-    parts = [job.prompt, job.model, str(job.take), *(f"{k}={_said(v)}" for k, v in sorted(inputs.items()))]
+def clip_of(job: Job, inputs: Mapping[str, Path], *, take: bool = True) -> bytes:
+    """What the vendor makes of an order: always the same, so that a clean build can be compared; take by take, if a
+    vendor can tell takes apart."""
+    number = [str(job.take)] if take else []
+    parts = [job.prompt, job.model, *number, *(f"{k}={_said(v)}" for k, v in sorted(inputs.items()))]
     return ("clip|" + "|".join(parts) + "|end").encode()
 
 
