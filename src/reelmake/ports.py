@@ -5,7 +5,7 @@ Real ones are wired in app, fakes in tests. Knows no adapter.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -191,6 +191,32 @@ class Journal(Protocol):
 
     def recent(self) -> list[tuple[str, str]]:
         """(provider, UTC) of the last requests that may still count in a limit by the minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """No place is free. `seconds`: after which to ask again. `why`: who has them, for people."""
+
+    seconds: float
+    why: str
+
+
+class Gate(Protocol):
+    """Places at a provider that several projects share, each in the name of an order's token.
+
+    What was entered counts for everyone until it leaves, whatever becomes of this process. Raises LocalTool if the
+    records cannot be read or written; then no place was taken.
+
+    resume:   tokens of this project's open orders: they have places, and no others of this project have.
+    enter:    None = the place is ours.
+    answered: the provider has answered to its order: in the minute it counts from now on.
+    leave:    its job is no longer there.
+    """
+
+    async def resume(self, tokens: Collection[str]) -> None: ...
+    async def enter(self, token: str) -> Wait | None: ...
+    async def answered(self, token: str) -> None: ...
+    async def leave(self, token: str) -> None: ...
 
 
 class Media(Protocol):

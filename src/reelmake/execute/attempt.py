@@ -29,6 +29,10 @@ class _Sending:
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+def new_token(key: str) -> str:
+    return f"{key[:16]}-{uuid.uuid4().hex[:16]}"
+
+
 @dataclass(frozen=True)
 class Counter:
     """Where orders are placed: the providers by name, and the books."""
@@ -51,7 +55,7 @@ class Counter:
         assert job is not None
         attempt = Attempt(
             key=order.key,
-            token=f"{order.key[:16]}-{uuid.uuid4().hex[:16]}",
+            token=order.token or new_token(order.key),
             provider=job.provider,
             shot=job.shot,
             cost=job.cost,

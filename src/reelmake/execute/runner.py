@@ -17,6 +17,7 @@ from typing import Any
 
 from reelmake import errors
 from reelmake.execute.attempt import Counter
+from reelmake.execute.doors import Doors
 from reelmake.execute.files import HashedFiles
 from reelmake.execute.source import Sources
 from reelmake.execute.stop import Stop
@@ -29,7 +30,7 @@ from reelmake.plan.making import Result, State
 from reelmake.plan.pace import ARRIVED
 from reelmake.plan.progress import Progress
 from reelmake.plan.waitlist import wanted
-from reelmake.ports import Clock, Inputs, Journal, Media, Provider, Store, Tell
+from reelmake.ports import Clock, Gate, Inputs, Journal, Media, Provider, Store, Tell
 
 LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread, so that polls are not kept waiting
 BREATH = 64  # reports in a row after which tasks get a turn
@@ -82,6 +83,7 @@ async def run(
     priority: Mapping[str, float],
     limits: Mapping[str, Limits],
     providers: Mapping[str, Provider],
+    gates: Mapping[str, Gate] | None = None,
     usual: Mapping[str, Mapping[str, float]] | None = None,
     workers: int,
     store: Store,
@@ -99,6 +101,7 @@ async def run(
 ) -> Outcome:
     """Makes `targets` and what they hang on, as far as it is not made, and follows every open attempt to its end.
 
+    `gates`: by provider, where its limits are shared with other projects.
     `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
     `origin`: the clock's monotonic time that events count from; None = now. `gone`: (provider, remote) of clips that
     are known not to be there any more.
@@ -122,11 +125,14 @@ async def run(
         recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
         moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},
         usual=usual,
+        gates=(gates or {}).keys(),
         origin=began,
     )
+    doors = Doors(gates or {})
+    await doors.resume(journal)
     counter = Counter(providers, store, journal, media, clock)
     sources = Sources(lambda: machine.results, store, media, clock, set(gone))
-    return await _Runner(machine, counter, files, sources, inputs, listen, stop or Stop(), began).drive()
+    return await _Runner(machine, counter, files, sources, doors, inputs, listen, stop or Stop(), began).drive()
 
 
 class _Runner:
@@ -136,13 +142,14 @@ class _Runner:
         counter: Counter,
         files: HashedFiles,
         sources: Sources,
+        doors: Doors,
         inputs: Inputs,
         listen: events.Listener,
         stop: Stop,
         began: float,
     ) -> None:
         self._machine, self._counter, self._files, self._inputs = machine, counter, files, inputs
-        self._sources = sources
+        self._sources, self._doors = sources, doors
         self._listen, self._stop, self._began = listen, stop, began
         self._store, self._clock = counter.store, counter.clock
         self._inbox: deque[moves.Report] = deque()
@@ -155,6 +162,9 @@ class _Runner:
         self._do: dict[type[Any], Callable[[Any], None]] = {
             moves.Look: self._look,
             moves.Run: lambda c: self._begin(c, self._perform),
+            moves.Enter: lambda c: self._begin(c, doors.enter),
+            moves.Answered: doors.answered,
+            moves.Leave: doors.leave,
             moves.Intend: self._intend,
             moves.Submit: self._submit,
             moves.Find: lambda c: self._begin(c, self._find),
@@ -220,6 +230,8 @@ class _Runner:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, *sending, return_exceptions=True)
+        for error in await self._doors.close(self._counter.journal):
+            self._listen(events.Warned(self._clock.monotonic() - self._began, "", "", str(error)))
         self._files.forget_all()
 
     # Reports

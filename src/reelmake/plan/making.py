@@ -21,6 +21,7 @@ class State(Enum):
     WANTED = "waits for its inputs"
     READY = "its key is known, the store is asked"
     QUEUED = "must be made, waits for a place"
+    ENTERING = "must be made, asks for a place that other projects share"
     RUNNING = "is made on this machine"
     INTENDED = "its intent is being written, nothing is sent"
     SENDING = "is sent, the answer is awaited"
@@ -47,6 +48,7 @@ class Making:
     waiting: list[str] = field(default_factory=list)
     lane: Lane | None = None
     attempt: Attempt | None = None
+    token: str = ""  # of its place, where places are shared with other projects
     number: int = 0  # orders so far, those of earlier runs too
     orders: int = 0  # of this run
     sent: float = 0.0  # when the last of them was intended

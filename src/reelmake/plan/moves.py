@@ -43,6 +43,23 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """A place that other projects share is ours, in the name of this token."""
+
+    id: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """No such place is free. `seconds`: after which to ask again; `why`: for people."""
+
+    id: str
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Intended:
     """The intent is on disk; nothing is sent yet."""
 
@@ -98,7 +115,9 @@ class Broke:
     error: StepFailed
 
 
-Report = Began | Ticked | Interrupted | Looked | Intended | Sent | Found | Polled | Fetched | Made | Broke
+Report = (
+    Began | Ticked | Interrupted | Looked | Entered | Full | Intended | Sent | Found | Polled | Fetched | Made | Broke
+)
 
 # What is asked of the world
 
@@ -122,8 +141,36 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Enter:
+    """Ask for a place that other projects share. Answered by Entered, Full or Broke."""
+
+    id: str
+    key: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The request of this place was answered, or its answer was lost. Not answered."""
+
+    provider: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Give the place back. Not answered."""
+
+    provider: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Intend:
-    """Write the intent, synced. Answered by Intended or Broke. `bare`: the provider no longer has its source."""
+    """Write the intent, synced. Answered by Intended or Broke. `bare`: the provider no longer has its source.
+
+    `token`: that of the place which was taken for it; "" = a new one.
+    """
 
     id: str
     key: str
@@ -131,6 +178,7 @@ class Intend:
     manifest: Manifest
     number: int
     bare: bool = False
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +257,20 @@ class Tell:
     event: Event
 
 
-Command = Look | Run | Intend | Submit | Find | Poll | Fetch | Keep | Settle | Close | Abandon | Tell
+Command = (
+    Look
+    | Run
+    | Enter
+    | Answered
+    | Leave
+    | Intend
+    | Submit
+    | Find
+    | Poll
+    | Fetch
+    | Keep
+    | Settle
+    | Close
+    | Abandon
+    | Tell
+)

@@ -87,12 +87,15 @@ class Lane:
     flying: int = 0  # sent and not known to be ready or dead
     sending: int = 0  # of those: no answer yet
     trouble: int = 0  # refused-for-now answers in a row
+    gate: str = ""  # the provider's name, if other projects share its limits: then the world is asked for each place
+    asking: bool = False  # for one
     shut: StepFailed | None = None  # nothing more is sent there in this run
     told: Mapping[str, float] = field(default_factory=dict)  # by model: seconds a second of clip took in earlier runs
     _usual: dict[str, Usual] = field(default_factory=dict)  # by model
     _queue: list[tuple[float, int, str]] = field(default_factory=list)
     _recent: list[float] = field(default_factory=list)  # when answers came, or arrivals of lost orders; sorted
     _not_before: float = 0.0
+    _full_until: float = 0.0
 
     def join(self, rank: tuple[float, int], id: str) -> None:
         heapq.heappush(self._queue, (*rank, id))
@@ -112,13 +115,13 @@ class Lane:
 
     def opens(self, now: float) -> float | None:
         """When the first in the queue may go: `now` or a later time; None = after something else happens first."""
-        if not self._queue or self.shut:
+        if not self._queue or self.shut or self.asking:
             return None
         if self.limits.in_flight is not None and self.flying >= self.limits.in_flight:
             return None
         if self.trouble and self.sending:
             return None  # one goes ahead and tries; the others wait for what it hears
-        time = max(now, self._not_before)
+        time = max(now, self._not_before, self._full_until)
         if self.limits.per_minute is not None:
             del self._recent[: bisect.bisect_right(self._recent, now - MINUTE)]
             free = self.limits.per_minute - self.sending - len(self._recent)
@@ -147,8 +150,13 @@ class Lane:
         self.trouble += 1
         self._not_before = max(self._not_before, until)
 
+    def full(self, until: float) -> None:
+        """Other projects have the places: nobody goes before `until`, or before one of ours comes back."""
+        self._full_until = until
+
     def landed(self) -> None:
         self.flying -= 1
+        self._full_until = 0.0
 
     def wait(self, sort: Sort, age: float, after: float | None = None) -> float:
         """Seconds until a job of `age` seconds is asked about again."""

@@ -44,6 +44,7 @@ class PaidRoad(Setbacks):
     ) -> None:
         lanes = {name: Lane(limit) for name, limit in limits.items()}
         super().__init__(waitlist, origin, lanes, Purse(budget), moderated)
+        self._crowded: set[str] = set()  # gates at which we had to wait
         self.generated = 0  # paid clips kept in this run, adopted ones too
         for name, sent in recent:
             if name in self._lanes:
@@ -56,6 +57,7 @@ class PaidRoad(Setbacks):
         making = Making(
             id, attempt.key, State.READY, attempt=attempt, number=attempt.number, cost=attempt.cost, sent=sent
         )
+        making.token = attempt.token
         making.lane = self._lanes.get(attempt.provider)
         if making.lane:
             making.lane.flying += 1
@@ -134,6 +136,10 @@ class PaidRoad(Setbacks):
         if refusal := self._purse.refusal(step):
             self._give_up(making, refusal)
             return
+        if lane.gate and not making.token:
+            lane.asking, making.state = True, State.ENTERING
+            self._ask(making, moves.Enter(making.id, making.key, lane.gate))
+            return
         self._purse.reserve(making.id, making.cost)
         self._lookalikes.sent(making.id, told, making.manifest)
         lane.go()
@@ -141,7 +147,36 @@ class PaidRoad(Setbacks):
         making.orders += 1
         making.looks = making.gone = 0
         self._start(making, State.INTENDED)
-        self._ask(making, moves.Intend(making.id, making.key, step, making.manifest, making.number, making.bare))
+        what = (making.key, step, making.manifest, making.number, making.bare, making.token)
+        self._ask(making, moves.Intend(making.id, *what))
+
+    def _entered(self, report: moves.Entered) -> None:
+        """The place is ours; what spoke for the order when it was asked for may have changed."""
+        making = self._makings[report.id]
+        lane = making.lane
+        assert lane
+        lane.asking, making.state, making.token = False, State.QUEUED, report.token
+        if lane.shut:
+            self._leave(making)
+            self._give_up(making, lane.shut)
+            return
+        self._order_now(making, lane)
+        if making.state is not State.INTENDED:
+            self._leave(making)
+
+    def _full(self, report: moves.Full) -> None:
+        making = self._makings[report.id]
+        lane = making.lane
+        assert lane
+        lane.asking, making.state = False, State.QUEUED
+        if lane.shut:
+            self._give_up(making, lane.shut)
+            return
+        lane.full(self._now + report.seconds)
+        lane.join(making.rank, making.id)
+        if lane.gate not in self._crowded:
+            self._crowded.add(lane.gate)
+            self._tell(events.Warned(self._at, "", "", f"{lane.gate}: {report.why}; waiting for a place"))
 
     def _intended(self, report: moves.Intended) -> None:
         making = self._makings[report.id]
@@ -154,6 +189,7 @@ class PaidRoad(Setbacks):
         making = self._makings[report.id]
         assert making.lane
         making.lane.answered(self._now, accepted=True)
+        self._heard(making)
         if report.cost is not None:
             making.cost = report.cost
             self._purse.reserve(making.id, report.cost)

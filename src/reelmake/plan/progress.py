@@ -39,6 +39,7 @@ class Progress(PaidRoad):
     oldest first, with the machine time of their intents. `recent`: (provider, machine time) of requests that may still
     count in a minute. `moderated`: by key, how many clips of it were refused after they were made, in earlier runs.
     `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
+    `gates`: providers whose limits other projects share.
     """
 
     def __init__(
@@ -57,9 +58,12 @@ class Progress(PaidRoad):
         recent: Sequence[tuple[str, float]] = (),
         moderated: Mapping[str, int] | None = None,
         usual: Mapping[str, Mapping[str, float]] | None = None,
+        gates: Collection[str] = (),
         origin: float = 0.0,
     ) -> None:
         super().__init__(Waitlist(steps, targets, files), origin, providers, recent, budget, moderated or {})
+        for name in self._lanes.keys() & set(gates):
+            self._lanes[name].gate = name
         for name in self._lanes.keys() & (usual or {}).keys():
             self._lanes[name].told = (usual or {})[name]
         self.stopping = 0  # how often somebody asked
@@ -73,6 +77,8 @@ class Progress(PaidRoad):
             moves.Ticked: lambda _: None,
             moves.Interrupted: self._interrupted,
             moves.Looked: self._looked,
+            moves.Entered: self._entered_or_not,
+            moves.Full: self._full,
             moves.Intended: self._intended_or_not,
             moves.Sent: self._sent,
             moves.Found: self._found,
@@ -219,6 +225,9 @@ class Progress(PaidRoad):
             case State.RUNNING:
                 self._running -= 1
                 self._give_up(making, error)
+            case State.ENTERING if making.lane:
+                making.lane.asking = False
+                self._give_up(making, error)
             case State.INTENDED:  # the intent could not be written, so nothing was sent
                 self._unsent(making, "", "")
                 self._give_up(making, error)
@@ -251,6 +260,15 @@ class Progress(PaidRoad):
         if self._alone and self._makings and not any(making.waiting for making in self._makings.values()):
             self._left, self._leave_at = True, self._now + GRACE
             self._abandon({State.SUBMITTED, State.FINDING})
+
+    def _entered_or_not(self, report: moves.Entered) -> None:
+        if not self.stopping:
+            self._entered(report)
+            return
+        making = self._makings[report.id]
+        making.token = report.token
+        self._leave(making)
+        self._drop(making)
 
     def _intended_or_not(self, report: moves.Intended) -> None:
         """The last moment at which an order can be taken back."""

@@ -67,6 +67,7 @@ class Setbacks(Errands):
         assert attempt
         if isinstance(error, errors.Ambiguous) or type(error) is errors.StepFailed:
             lane.answered(self._now, accepted=None)
+            self._heard(making)
             lane.held_up(self._now + rest(making.key, lane.trouble + 1))
             making.state, making.tries, making.sent = State.FINDING, 0, self._now
             self._tell(events.StepRetrying(self._at, making.name, ARRIVED, str(error), making.orders))
@@ -115,6 +116,7 @@ class Setbacks(Errands):
         if making.attempt and outcome:
             self._out.append(moves.Close(making.attempt, outcome, message))
         making.attempt = None
+        self._leave(making)
         self._answered(making)
 
     def _not_found(self, making: Making, error: errors.StepFailed) -> None:
@@ -209,6 +211,18 @@ class Setbacks(Errands):
     def _landed(self, making: Making) -> None:
         if making.lane:
             making.lane.landed()
+        self._leave(making)
+
+    # Places that other projects share
+
+    def _heard(self, making: Making) -> None:
+        if making.lane and making.lane.gate and making.token:
+            self._out.append(moves.Answered(making.lane.gate, making.token))
+
+    def _leave(self, making: Making) -> None:
+        if making.lane and making.lane.gate and making.token:
+            self._out.append(moves.Leave(making.lane.gate, making.token))
+        making.token = ""
 
 
 def _gone_rest(making: Making) -> float:
