@@ -39,4 +39,4 @@ def converse(spec: ProviderSpec) -> Videos:
     return Generations(ways) if ways.server == "azure-jobs" else Videos(ways)
 
 
-__all__ = ["CAPABILITIES", "OPTIONS", "converse"]
+__all__ = ["CAPABILITIES", "OPTIONS", "Videos", "converse"]

@@ -23,7 +23,8 @@ class Generations(Videos):
         if not reply.ok:
             raise refusal(reply, paid=False)
         made = (video(reply.data) or {}).get("generations")
-        clip = next((id for part in made if isinstance(part, dict) and (id := identity(part))), "") if made else ""
+        named = (identity(part) for part in made if isinstance(part, dict)) if isinstance(made, list) else ()
+        clip = next(filter(None, named), "")
         if not clip:
             raise Gone("completed without content: the job names no generation")
         content = path("video", "generations", clip, "content", "video")
