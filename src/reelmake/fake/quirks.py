@@ -18,6 +18,10 @@ from reelmake.fake.http import Reply, Request, as_json
 from reelmake.fake.video import Video
 
 
+class _Own(Complaint):
+    """Of LiteLLM itself, not of the server behind it."""
+
+
 class LiteLLM(Dialect):
     """Ids are long, hold base64, and change when polled; errors lose their codes; a list wants to know the vendor."""
 
@@ -27,8 +31,8 @@ class LiteLLM(Dialect):
 
     def locked(self, key: str | None) -> Complaint:
         if not key:
-            return Complaint(500, "Internal server error: no API key passed in.", kind="auth_error")
-        return Complaint(400, "No connected db.", kind="no_db_connection")
+            return _Own(500, "Internal server error: no API key passed in.", kind="auth_error")
+        return _Own(400, "No connected db.", kind="no_db_connection")
 
     def new_id(self, model: str) -> str:
         text = f"litellm:custom_llm_provider:openai;model_id:{model}/?;video_id:video_{uuid.uuid4().hex[:20]}"
@@ -48,23 +52,26 @@ class LiteLLM(Dialect):
 
     def listing(self, request: Request) -> None:
         if "custom-llm-provider" not in request.headers and request.asked("custom-llm-provider") is None:
-            raise Complaint(400, "custom-llm-provider is required to list videos.", code="400")
+            raise _Own(400, "custom-llm-provider is required to list videos.")
 
     def variant(self, asked: str | None) -> str:
         return "video"  # whatever was asked
 
     def body(self, form: Form) -> Form:
         if form.json and isinstance(form.fields.get("input_reference"), dict):
-            raise Complaint(400, "litellm.APIConnectionError: 'dict' object has no attribute 'read'")
+            raise _Own(400, "litellm.APIConnectionError: 'dict' object has no attribute 'read'")
         return form
 
     def complain(self, complaint: Complaint) -> Reply:
-        original = Dialect().complain(complaint)
-        upstream = complaint.status in (400, 429) and complaint.code != "400"
-        body = original.body
-        assert isinstance(body, bytes)
-        message = f"litellm.BadRequestError: OpenAIException - {body.decode()}" if upstream else str(complaint)
-        error = {"message": message, "type": "invalid_request_error", "param": None, "code": str(complaint.status)}
+        """What the server behind it says stands as text in the message, and its headers get another name."""
+        message, status = str(complaint), str(complaint.status)
+        if not isinstance(complaint, _Own):
+            behind = super().complain(complaint).body
+            assert isinstance(behind, bytes)
+            message = f"litellm.APIError: OpenAIException - {behind.decode()}"
+        error = {"message": message, "type": complaint.kind, "param": None, "code": status}
+        if complaint.status < 500:
+            error["type"] = "invalid_request_error"
         headers = {f"llm_provider-{name}": value for name, value in complaint.headers.items()}
         return as_json(complaint.status, {"error": error}, headers)
 
@@ -86,7 +93,7 @@ class LiteLLM(Dialect):
 
     def not_ready(self, video: Video, now: float) -> Complaint:
         if "veo" in video.recipe.model:
-            return Complaint(500, "No response data in completed operation.", kind="server_error")
+            return _Own(500, "No response data in completed operation.", kind="server_error")
         return super().not_ready(video, now)
 
 

@@ -108,11 +108,15 @@ class FakeServer:
 
     async def _open(self) -> Service:
         service = Service(self.options)
-        for port in (self.options.port, 0):  # the second is where clips are without a key
-            server = await asyncio.start_server(self._connected, self.options.host, port, limit=http.LARGEST_HEAD)
-            self._listening.append(server)
+        try:
+            self.courier = Courier(self.options, service.clock, self._tell)
+            for port in (self.options.port, 0):  # the second is where clips are without a key
+                server = await asyncio.start_server(self._connected, self.options.host, port, limit=http.LARGEST_HEAD)
+                self._listening.append(server)
+        except BaseException:
+            service.shelf.close()
+            raise
         service.elsewhere = f"http://{self._place(1)}"
-        self.courier = Courier(self.options, service.clock, self._tell)
         service.stirred, service.dropped, service.noted = self.courier.follow, self.courier.forget, self._tell
         for video in service.shelf.videos.values():  # of an earlier life
             if not video.finished(service.clock()):

@@ -40,6 +40,7 @@ class Service:
     def __init__(self, options: Options, *, clock: Callable[[], float] = time.time) -> None:
         self.options = options
         self.clock = clock
+        self.instruct(options.script, options.faults)
         self.dialect = DIALECTS[options.dialect]()
         self.shelf = Shelf(options.state, options.bill)
         self.desk = Desk(self.shelf, options.strict, self.dialect.number_seconds)
@@ -50,7 +51,6 @@ class Service:
         self.elsewhere = ""
         self.released = asyncio.Event()
         self.studio = Studio(self.shelf)
-        self.instruct(options.script, options.faults)
 
     def instruct(self, words: Iterable[str], faults: Iterable[str]) -> None:
         """The script of jobs that bring none, and the rules of the server. Raises ValueError."""
