@@ -22,7 +22,7 @@ from reelmake.providers.json_jobs.reading import failure, standing
 from reelmake.providers.openai_videos.search import Wanted, pick
 from reelmake.providers.openai_videos.video import listed
 
-CLIP = {"Accept": "video/mp4, */*"}
+CLIP = {"accept": "video/mp4, */*"}
 
 
 class JsonJobs:
@@ -224,7 +224,7 @@ class JsonJobs:
             raise Refused(cannot)
         reply = yield self._request(call, {"id": remote})
         if wrong := failure(self.vendor, reply, paid=False):
-            raise wrong
+            raise wrong if reply.status in (404, 410) or not isinstance(wrong, Gone) else Refused(str(wrong))
 
 
 def _all_have_a_place(order: Order, asked: set[str]) -> None:

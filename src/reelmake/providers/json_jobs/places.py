@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from reelmake.model.vendor import Amount, Places
 from reelmake.providers._answers import tidy
-from reelmake.providers.openai_videos.video import dollars, plain
+from reelmake.providers.openai_videos.video import dollars, number, plain
 
 
 def look(value: Any, places: Places) -> Any:
@@ -46,5 +47,5 @@ def link(value: Any, places: Places) -> str:
 
 def dollars_at(value: Any, amount: Amount | None) -> Decimal | None:
     """USD; None where the vendor does not say."""
-    said = dollars(look(value, amount.at)) if amount else None
-    return dollars(str(said / amount.per)) if amount and said is not None else None
+    said = number(look(value, amount.at)) if amount else None
+    return dollars(float(said / Fraction(amount.per))) if amount and said is not None else None

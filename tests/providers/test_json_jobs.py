@@ -1,0 +1,295 @@
+"""The interpreter of vendors' files, on a vendor that uses everything a file can say."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from reelmake.errors import Ambiguous, Gone, Moderated, NoAccess, NoCredit, Refused, StepFailed, Transient
+from reelmake.model.http import File, Request, Response
+from reelmake.model.storyboard import Size
+from reelmake.model.vendor import Form
+from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob
+from reelmake.providers.json_jobs import writing
+from tests.support import acme
+from tests.support.exchange import answer, attempt, hold, order
+
+CREATED = {"err": 0, "job": {"id": "j/1"}}
+
+
+def submitted(*replies: Response, callback: str = "", **fields: Any) -> tuple[list[Request], Any]:
+    told = {"model": "acme-1", **fields}
+    return hold(acme.talks(callback=callback).submit(order(**told)), replies or [answer(json=CREATED)])
+
+
+def test_an_order_says_everything_in_the_vendors_spelling() -> None:
+    asked, end = submitted(avoid="text", model="a/b?", extras={"input": {"tone": "warm"}, "quality": "RAW"})
+    assert end == Accepted("j/1")
+    assert asked == [
+        Request(
+            "POST",
+            "/models/a%2Fb%3F/jobs",
+            (("tag", "token-1"),),
+            {"X-Acme-Version": "3", "Idempotency-Key": "token-1"},
+            json={
+                "input": {"text": "A child flies a kite.", "not": "text", "tone": "warm"},
+                "seconds": "8s",
+                "pixels": "1280*720",
+                "quality": "RAW",
+                "price": "$5",
+            },
+            paid=True,
+        )
+    ]
+
+
+def test_what_an_order_has_not_is_left_out_and_what_it_has_is_there() -> None:
+    links = [answer(json={"file": {"url": f"https://f.example/{n}"}}) for n in range(3)]
+    inputs = {"image": "first.png", "reference 1": "maya.png", "reference 2": "ben.png"}
+    asked, _ = submitted(*links, answer(json=CREATED), inputs=inputs, callback="https://hook.example")
+    assert [request.url for request in asked] == ["/files"] * 3 + ["/models/acme-1/jobs"]
+    assert asked[0].form == (("blob", File(order(inputs).inputs["image"])),)
+    assert not any(request.paid for request in asked[:-1])
+    body = asked[-1].json
+    assert body["first"] == {"picture": "https://f.example/0", "weight": 1}
+    assert [face["picture"] for face in body["faces"]] == ["https://f.example/1", "https://f.example/2"]
+    assert body["hook"] == "https://hook.example"
+    assert "first" not in submitted()[0][0].json
+
+
+def test_a_picture_without_a_place_is_never_left_out_in_silence() -> None:
+    asked, end = submitted(inputs={"last_image": "end.png"})
+    assert not asked
+    assert isinstance(end, Refused)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(4, "4s"), (8, "8s"), ("5/2", "2.5s"), (5, None), ("1/3", None), (60, None)]
+)
+def test_lengths_are_refused_not_rounded(seconds: Any, written: str | None) -> None:
+    asked, end = submitted(seconds=seconds)
+    if written:
+        assert asked[0].json["seconds"] == written
+    else:
+        assert not asked
+        assert isinstance(end, Refused)
+        assert "the nearest is" in str(end)
+
+
+@pytest.mark.parametrize(
+    ("like", "length", "written"),
+    [(8, 8, 8), (8, "5/2", 2.5), ("8", 8, "8"), ("8s", "5/2", "2.5s"), ("8", "1/3", "0.333333")],
+)
+def test_lengths_by_example(like: Any, length: Any, written: Any) -> None:
+    found = writing.seconds(Form(like), Fraction(length))
+    assert (found, type(found)) == (written, type(written))
+
+
+@pytest.mark.parametrize(
+    ("pixels", "ratio"),
+    [((1280, 720), "16:9"), ((848, 480), "16:9"), ((854, 480), "16:9"), ((720, 1280), "9:16"), ((832, 480), None)],
+)
+def test_ratios_within_one_in_a_hundred_are_equal(pixels: tuple[int, int], ratio: str | None) -> None:
+    form = Form(only={"16:9": None, "9:16": None})
+    if ratio:
+        assert writing.ratio(form, Size(*pixels)) == ratio
+    else:
+        with pytest.raises(Refused, match="26:15"):
+            writing.ratio(form, Size(*pixels))
+    assert writing.ratio(Form(), Size(1792, 1024)) == "7:4"
+
+
+@pytest.mark.parametrize(
+    ("id", "url"), [("a/b", "/jobs/a%2Fb"), ("..", "/jobs/%2E%2E"), ("a?b=1#c", "/jobs/a%3Fb%3D1%23c")]
+)
+def test_ids_are_opaque(id: str, url: str) -> None:
+    asked, _ = hold(acme.talks().poll(id), [answer(json={"job": {"state": "waiting"}})])
+    assert asked[0].url == url
+
+
+def test_a_source_that_is_there_is_named_and_one_that_is_not_is_sent_or_gone() -> None:
+    asked, _ = submitted(operation="extend", source="s 1")
+    assert (asked[0].url, asked[0].json) == ("/jobs/s%201/longer", {"text": "A child flies a kite.", "add": "8s"})
+    asked, end = submitted(operation="extend", inputs={"source": "a.mp4"})
+    assert (asked, type(end)) == ([], Gone)
+    asked, _ = submitted(
+        answer(json={"file": {"id": "f1"}}), answer(json=CREATED), operation="remix", inputs={"source": "a.mp4"}
+    )
+    assert asked[0].form == (("blob", File(order({"source": "a.mp4"}).inputs["source"])),)
+    assert asked[1].json["of"] == "f1"
+    link = answer(json={"err": "OK", "job": {"state": "done", "clips": ["https://c.example/1.mp4"]}})
+    asked, _ = submitted(link, answer(json=CREATED), operation="remix", source="s1")
+    assert [request.url for request in asked] == ["/jobs/s1", "/remix"]
+    assert asked[1].json["of"] == "https://c.example/1.mp4"
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ({"err": "E7", "why": "no"}, Moderated),
+        ({"err": "e8"}, NoCredit),
+        ({"err": "E9"}, NoAccess),
+        ({"err": "E10"}, Transient),
+        ({"err": "E11"}, Refused),
+        ({"err": "E12"}, Refused),  # nothing that was there is named: it cannot be gone
+        ({"err": "E13"}, Ambiguous),
+        ({"err": "E99"}, Ambiguous),
+        ({"err": 503}, Transient),
+        ({"err": 500}, Ambiguous),
+        ({"err": 422, "why": "size"}, Refused),
+        ({"err": "E99", "why": "blocked by our content policy"}, Moderated),
+        ({"err": False, "job": {}}, Ambiguous),
+        ({"err": 0, "job": {"id": True}}, Ambiguous),
+        ({"err": 0, "job": {"id": " "}}, Ambiguous),
+        ([], Ambiguous),
+    ],
+)
+def test_errors_inside_200_of_an_order(reply: Any, kind: type[StepFailed]) -> None:
+    _, end = submitted(answer(json=reply))
+    assert type(end) is kind
+
+
+def test_codes_are_known_outside_200_too_and_of_a_source_gone_is_gone() -> None:
+    assert type(submitted(answer(400, json={"error": {"code": "E8", "message": "x"}}))[1]) is NoCredit
+    assert type(submitted(answer(json={"err": "E12"}), operation="extend", source="s")[1]) is Gone
+
+
+@pytest.mark.parametrize(
+    ("job", "status"),
+    [
+        ({"state": "waiting", "percent": "40%", "again_in": 12}, Pending(0.4, "waiting", 12.0)),
+        ({"state": "WAITING", "again_in": -1}, Pending(None, "waiting")),
+        ({"state": "odd"}, Pending(None, 'unknown status "odd"')),
+        ({"state": 3}, Pending(None, 'unknown status "3"')),
+        ({}, Pending(None, "no status")),
+        ({"clips": ["https://c.example/1.mp4"]}, Ready()),
+        ({"state": "done", "cents": "125"}, Ready(Decimal("1.25"))),
+        ({"state": "done", "until": "2026-12-01T00:00:00+01:00"}, Ready(None, "2026-11-30T23:00:00Z")),
+        ({"state": "done", "flags": ["nsfw"]}, Dead("RM921", "moderation has taken the clip away (done)")),
+        ({"state": "lost", "cents": 0}, Dead("RM950", "it is lost there", Decimal(0))),
+        ({"state": "stopped"}, Dead("RM920", "it is stopped there")),
+        ({"state": "failed"}, Dead("RM900", "it is failed there")),
+        ({"state": "failed", "error": {"code": "E8", "text": "no money"}}, Dead("RM930", "E8: no money")),
+        ({"state": "failed", "error": {"code": "E7"}}, Dead("RM921", "E7: it is failed there")),
+        ({"state": "lost", "error": {"text": "nsfw content"}}, Dead("RM921", "nsfw content")),
+    ],
+)  # fmt: skip
+def test_how_a_job_stands(job: dict[str, Any], status: Any) -> None:
+    assert hold(acme.talks().poll("j1"), [answer(json={"err": 0, "job": job})])[1] == status
+
+
+def test_a_link_of_its_own_goes_with_the_key_and_a_path_is_below_the_base_url() -> None:
+    for link in ("https://c.example/1.mp4", "/clips/1.mp4"):
+        found = answer(json={"job": {"state": "done", "clips": [link, "https://c.example/2.mp4"]}})
+        asked, end = hold(acme.talks().fetch("j1"), [found, answer(saved=True)])
+        assert (asked[1].url, asked[1].save, asked[1].open, end) == (link, True, False, None)
+
+
+# -- lost orders
+
+BORN = 1_790_000_005
+MINE = {
+    "id": "mine",
+    "text": "A child flies a kite.",
+    "model": "acme-1",
+    "pixels": "1280x720",
+    "length": 8,
+    "born": BORN,
+}
+OLD = {"id": "old", "text": "A child flies a kite.", "born": BORN - 9_000}
+DATE = {"date": "Mon, 21 Sep 2026 14:13:20 GMT"}
+
+
+def found(*pages: Any, text: str = acme.FILE) -> tuple[list[Request], Any]:
+    asked = attempt("2026-09-21T14:13:20Z", {"model": "acme-1"})
+    return hold(
+        acme.talks(text).find(asked), [p if isinstance(p, Response) else answer(headers=DATE, json=p) for p in pages]
+    )
+
+
+def test_a_lost_order_is_found_on_a_later_page() -> None:
+    other = {**MINE, "id": "other", "text": "Else.", "born": BORN + 5}
+    asked, end = found({"jobs": [other], "more": "p2"}, {"jobs": [MINE, OLD], "more": "p3"})
+    assert end == ("mine",)
+    assert [request.query for request in asked] == [(("limit", "50"),), (("limit", "50"), ("page", "p2"))]
+
+
+def test_an_order_that_never_arrived() -> None:
+    assert found({"jobs": [OLD]})[1] == ()
+    assert found({"jobs": [{**MINE, "text": "Else."}], "more": None})[1] == ()
+    assert found({"jobs": []})[1] == ()
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        ({"jobs": [{**MINE, "text": "Else."}], "more": "p2"}, answer(500)),
+        ({"jobs": [{**MINE, "text": "Else."}], "more": "p2"}, {"jobs": [{**MINE, "text": "Else."}], "more": "p2"}),
+        ({"jobs": [{"id": "mine", "born": BORN}]},),  # it does not say what was ordered
+        (answer(404, json={"error": "not found"}),),
+        ({"err": "E11", "why": "lists are not for you"},),
+    ],
+)
+def test_what_a_list_cannot_tell_is_ambiguous(pages: Any) -> None:
+    assert type(found(*pages)[1]) is Ambiguous
+
+
+def test_a_list_without_pages_proves_only_as_far_as_it_reaches() -> None:
+    text = acme.FILE.replace("  next: more\n  cursor: page\n", "")
+    assert found({"jobs": [OLD]}, text=text)[1] == ()
+    assert type(found({"jobs": [{**MINE, "text": "Else."}]}, text=text)[1]) is Ambiguous
+
+
+def test_a_list_that_cannot_be_asked_now_is_asked_again() -> None:
+    assert type(found(answer(503))[1]) is Transient
+    assert type(found({"jobs": 7})[1]) is Transient
+
+
+def test_the_list_as_the_provider_has_it() -> None:
+    _, end = hold(acme.talks().listing(), [answer(json={"jobs": [OLD, {**MINE, "state": "done"}]})])
+    assert [job.remote for job in end] == ["mine", "old"]
+    assert end[0] == RemoteJob(
+        "mine", "done", "A child flies a kite.", "acme-1", "1280x720", Fraction(8), "2026-09-21T14:13:25Z"
+    )
+
+
+# -- the rest
+
+
+def test_stop_and_delete() -> None:
+    asked, _ = hold(acme.talks().cancel("j1"), [answer()])
+    assert (asked[0].method, asked[0].url) == ("POST", "/jobs/j1/stop")
+    asked, _ = hold(acme.talks().remove("j1"), [answer(204)])
+    assert (asked[0].method, asked[0].url) == ("DELETE", "/jobs/j1")
+    assert (
+        type(hold(acme.talks().remove("j1"), [answer(400, json={"error": "cannot be deleted: the job runs"})])[1])
+        is Refused
+    )
+
+
+def test_models_and_credit() -> None:
+    listed = [
+        {
+            "name": "a",
+            "sizes": ["1280x720", "odd"],
+            "lengths": ["8s", 4],
+            "pictures": ["first"],
+            "usd": "0.5",
+            "usd_hd": 1,
+        },
+        {"name": "b", "usd": "free"},
+    ]
+    _, (one, two) = hold(acme.talks().models(), [answer(json={"models": listed})])
+    assert (one.sizes, one.seconds, one.image, one.prices) == (
+        (Size(1280, 720),),
+        (4, 8),
+        True,
+        {0: Decimal("0.5"), 1080: 1},
+    )
+    assert (one.last_image, two.image, two.prices, two.sizes) == (None, None, {}, ())
+    assert one.as_of == "2026-09-21"
+    assert hold(acme.talks().credit(), [answer(json={"money": {"left": 12.5}})])[1] == "12.5"
+    assert type(hold(acme.talks().credit(), [answer(json={"money": {}})])[1]) is Refused
