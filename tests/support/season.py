@@ -16,7 +16,7 @@ from reelmake.model.job import Job
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.plan.graph import Graph
-from tests.support.world import Vendor, World, mix, shot, steps
+from tests.support.world import Remote, Vendor, World, mix, shot, steps
 
 Length = Callable[[Random], tuple[str, float]]
 """The model of a shot, and how many seconds its clip is made."""
@@ -44,6 +44,9 @@ def two_models(chance: Random) -> tuple[str, float]:
 
 
 LENGTHS: Mapping[str, Length] = {f.__name__: f for f in (fixed, exponential, bimodal, two_models)}
+
+
+SHAPES = ("singles", "chains", "one long chain", "trees")
 
 
 def parents(shape: str, shots: int, chance: Random) -> list[int | None]:
@@ -76,8 +79,8 @@ class Film:
         for n, before in enumerate(self.parent):
             ends.append(self.length[n] + (ends[before] if before is not None else 0.0))
         places = limits.in_flight or len(self.length)
-        minutes = (len(self.length) // limits.per_minute - 1) * 60.0 if limits.per_minute else 0.0
-        return max(max(ends), sum(self.length) / places, minutes)
+        minutes = ((len(self.length) - 1) // limits.per_minute) * 60.0 if limits.per_minute else 0.0
+        return max(max(ends), sum(self.length) / places, minutes + min(self.length))
 
     def greedy(self, limits: Limits, priority: Mapping[str, float]) -> float:
         """Seconds if every end is seen at once and nothing else takes any time: only lengths are not known before."""
@@ -89,11 +92,15 @@ class Film:
             if before is not None:
                 users.setdefault(before, []).append(n)
         running: list[tuple[float, int]] = []
-        now = 0.0
+        sent: list[float] = []
+        now, pace = 0.0, limits.per_minute or len(self.length) + 1
         while ready or running:
-            while ready and len(running) < places:
-                n = heapq.heappop(ready)[1]
+            opens = max(now, sent[-pace] + 60.0) if len(sent) >= pace else now
+            if ready and len(running) < places and (opens <= now or not running or opens < running[0][0]):
+                now, n = opens, heapq.heappop(ready)[1]
+                sent.append(now)
                 heapq.heappush(running, (now + self.length[n], n))
+                continue
             now, done = heapq.heappop(running)
             for user in users.get(done, ()):
                 heapq.heappush(ready, (-priority[f"shot:s{user}"], user))
@@ -133,28 +140,36 @@ class Measured:
         return self.makespan / self.bound
 
 
-def measured(
-    film: Film, limits: Limits, folder: Path, *, usual: Mapping[str, float] | None = None, seed: int = 0
-) -> Measured:
-    """One run of the whole engine. `usual`: what earlier runs have learned, by model."""
+def world_of(film: Film, limits: Limits, folder: Path, seed: int = 0) -> World:
     length = {f"s{n}": seconds for n, seconds in enumerate(film.length)}
 
     def seconds(job: Job) -> float:
         return length[job.shot]
 
-    world = World(folder, vendor=Vendor(seconds=seconds), limits=limits, chance=Random(seed), work_time=0.3)
+    return World(folder, vendor=Vendor(seconds=seconds), limits=limits, chance=Random(seed), work_time=0.3)
+
+
+def measured(
+    film: Film, limits: Limits, folder: Path, *, usual: Mapping[str, float] | None = None, seed: int = 0
+) -> Measured:
+    """One run of the whole engine. `usual`: what earlier runs have learned, by model."""
+    world = world_of(film, limits, folder, seed)
     priority = Graph(film.graph, {}, (), {}).priority
     outcome = world.run(film.graph, priority=priority, usual={"studio": usual or {}})
     assert not outcome.failed
     jobs = list(world.vendor.jobs.values())
     began = min(job.born for job in jobs)
-    noticed = sorted((world.vendor.looked[job.id][-1], job) for job in jobs)
+    noticed = sorted((world.vendor.looked[job.id][-1], job.id) for job in jobs)
     return Measured(
         makespan=world.now - 1.0 - began,
         bound=film.bound(limits),
         greedy=film.greedy(limits, priority),
-        polls=[len(world.vendor.looked[job.id]) for _, job in noticed],
-        late=[(at - job.done) / (job.done - job.born) for at, job in noticed],
+        polls=[len(world.vendor.looked[id]) for _, id in noticed],
+        late=[(at - world.vendor.jobs[id].done) / length_of(world.vendor.jobs[id]) for at, id in noticed],
         busiest=world.vendor.busiest,
         most_in_a_minute=world.vendor.most_in_a_minute(),
     )
+
+
+def length_of(job: Remote) -> float:
+    return job.done - job.born

@@ -128,7 +128,9 @@ def _provider(name: str, key: Node, node: Node) -> ProviderSpec:
         kind=node.text("kind"),
         base_url=node.text("base_url").strip(),
         api_key=_secret(node, "api_key"),
-        limits=Limits(_int(limits, "in_flight"), _int(limits, "per_minute")),
+        limits=Limits(_int(limits, "in_flight"), _int(limits, "per_minute"), limits.text("file").strip()),
+        webhook_secret=_secret(node, "webhook_secret"),
+        webhook_id=node.text("webhook_id").strip() or "data.id",
         options=_mapping(node, "options"),
         span=key.span,
     )

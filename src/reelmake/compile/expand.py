@@ -16,7 +16,11 @@ LONGEST = 100_000  # characters of an expanded text
 DEEPEST = 64  # variables in variables
 ENVIRONMENT = r"env:[A-Za-z_][A-Za-z0-9_]*"
 SECRET = rf"(?:{ENVIRONMENT}|keyring:[\w.@-]+)"
-_OUTSIDE = {"api_key": SECRET, "base_url": ENVIRONMENT}  # keys of a provider, and what they may name
+_OUTSIDE = {
+    "api_key": SECRET,
+    "webhook_secret": SECRET,
+    "base_url": ENVIRONMENT,
+}  # keys of a provider, and what they may name
 
 
 class Names:
@@ -102,9 +106,9 @@ class Names:
             if key not in _OUTSIDE or not re.fullmatch(_OUTSIDE[key], name):
                 self.report.error(
                     "RM214",
-                    "the environment is read only for a provider's api_key and base_url"
+                    "the environment is read only for a provider's secrets and base_url"
                     if name.startswith("env:")
-                    else "the keyring is read only for a provider's api_key",
+                    else "the keyring is read only for a provider's secrets",
                     _place(node, match),
                     hint="write ${env:NAME}"
                     if key in _OUTSIDE

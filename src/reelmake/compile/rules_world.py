@@ -10,8 +10,10 @@ from reelmake.compile.expand import SECRET
 from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
+from reelmake.compile.schema import Form
 from reelmake.compile.vendor import is_path
 from reelmake.diagnostics import Note, Report, Span, did_you_mean
+from reelmake.model import carriage
 
 _SECRET_KEY = re.compile(r"(api[_-]?key|secret|password|passwd|token|authorization|credential)s?\Z", re.I)
 _SECRET = re.compile(r"(sk|pk|rk|r8|ghp|xai)[-_](?=.*\d)[A-Za-z0-9_-]{16,}\Z|Bearer\s+\S{8,}|AKIA[A-Z0-9]{16}\Z")
@@ -73,17 +75,27 @@ def addresses(given: Given, report: Report) -> None:
             )
 
 
+def options(given: Given, report: Report) -> None:
+    """A kind that declares its options has no others, but for those of everything that is reached over HTTP."""
+    for name, _, entry in given.root.entries("providers"):
+        spec, node = given.board.providers.get(name), entry.get("options")
+        kind = given.kinds.get(spec.kind) if spec is not None else None
+        if kind is not None and node is not None and node.kind == "map" and not kind.local:
+            Form(report).options(node, {**kind.options, **carriage.OPTIONS}, more=not kind.options)
+
+
 def secrets(given: Given, report: Report) -> None:
     for name, _, provider in given.root.entries("providers"):
-        key = provider.get("api_key")
-        if key is not None and key.kind == "text" and not re.fullmatch(r"\$\{" + SECRET + r"\}", key.value.strip()):
-            report.error(
-                "RM504",
-                f'the api_key of "{name}" stands in the storyboard',
-                key.span,
-                hint="write ${env:NAME} and put the key into that variable, or ${keyring:NAME}; "
-                "a key that was committed must be replaced",
-            )
+        for secret in ("api_key", "webhook_secret"):
+            key = provider.get(secret)
+            if key is not None and key.kind == "text" and not re.fullmatch(r"\$\{" + SECRET + r"\}", key.value.strip()):
+                report.error(
+                    "RM504",
+                    f'the {secret} of "{name}" stands in the storyboard',
+                    key.span,
+                    hint="write ${env:NAME} and put the key into that variable, or ${keyring:NAME}; "
+                    "a key that was committed must be replaced",
+                )
         address = provider.get("base_url")
         if address is not None and address.kind == "text" and re.match(r"\w+://[^/@]*:[^/@]+@", address.value):
             report.error(
@@ -218,5 +230,5 @@ def _files(given: Given) -> Iterator[tuple[str, Span | None]]:
 
 
 RULES: tuple[Rule, ...] = (
-    tiers, tier_providers, provider_kinds, addresses, secrets, abilities, same_provider, extras, models, files,
+    tiers, tier_providers, provider_kinds, options, addresses, secrets, abilities, same_provider, extras, models, files,
 )  # fmt: skip

@@ -32,16 +32,21 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a provider allows at once and in a minute; None = no limit of ours."""
+    """What a provider allows at once and in a minute; None = no limit of ours.
+
+    `file`: where they are counted for all projects that name it, as written; "" = for this project alone.
+    """
 
     in_flight: int | None = None
     per_minute: int | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderSpec:
     """An entry of `providers:`. `api_key` is the *place* of a secret, never one: an environment variable's name, or
-    `keyring:` and the name of an entry there. `base_url` may hold ${env:NAME}. `text`: the file that the kind is, where
+    `keyring:` and the name of an entry there. `base_url` may hold ${env:NAME}. `webhook_secret`: the same for what
+    signs its webhooks; `webhook_id`: where in them the id of a job stands, keys joined by dots. `text`: the file that the kind is, where
     it is the path of one."""
 
     name: str
@@ -49,6 +54,8 @@ class ProviderSpec:
     base_url: str = ""
     api_key: str = ""
     limits: Limits = Limits()
+    webhook_secret: str = ""
+    webhook_id: str = "data.id"
     options: Mapping[str, object] = field(default_factory=dict)
     text: Source | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)

@@ -1,0 +1,226 @@
+"""Limits that several projects share: a small file on this machine with everyone's places, under a lock.
+
+    studio.limits        a record a line, replaced as a whole
+    studio.limits.lock   the lock, and the same records once more: whoever loses or damages the one still has the other
+
+A place counts from before the intent of its order until its job has landed, whatever becomes of who took it: the next
+run of that project finds it again by its token, and after six hours nobody waits for it any longer. Who finds no place
+free leaves word, so that the places that come free go round. Knows nothing of orders or of what is limited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from reelmake.errors import LocalTool
+from reelmake.model.storyboard import Limits
+from reelmake.plan.pace import ARRIVED, LONGEST_JOB, MINUTE
+from reelmake.ports import Wait
+from reelmake.store.disk import explained, make_folder, write_whole
+from reelmake.store.lines import draw, parse
+
+ASK_AGAIN = 1.0  # seconds after which a project that found no place asks again
+PATIENT = 3.0  # seconds beyond that for which its word counts
+DAMAGED = -1  # the edition of records that are not whole
+LOCKED = 20.0  # seconds in which a lock must be had: others hold it for milliseconds
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Times are UTC in seconds. `answered` 0 = not yet; `left` = its job is not there, it counts in the minute only."""
+
+    token: str
+    owner: str
+    at: float
+    answered: float = 0.0
+    left: bool = False
+
+    def counts_until(self) -> float:
+        """In the minute: the provider saw it before its answer; without one it takes a while at most to arrive."""
+        return (self.answered or self.at + ARRIVED) + MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A project waits `since` then; nobody need think of it after `until` unless it asks again."""
+
+    owner: str
+    since: float
+    until: float
+
+
+@dataclass
+class Records:
+    places: dict[str, Place]
+    words: dict[str, Word]
+
+
+class SharedLimits:
+    """ports.Gate. `owner` names this project to the others; `now` is UTC in seconds."""
+
+    def __init__(self, file: Path, limits: Limits, owner: str, now: Callable[[], float] = time.time) -> None:
+        self.file, self._limits, self._owner, self._now = file, limits, owner, now
+        self._mine: dict[str, Place] = {}  # so that even a file that was taken away has them again
+
+    async def resume(self, tokens: Collection[str]) -> None:
+        def change(records: Records, now: float) -> None:
+            for token, place in records.places.items():
+                if place.owner == self._owner and token not in tokens:
+                    self._mine[token] = replace(place, answered=place.answered or now, left=True)
+            for token in tokens:
+                self._mine[token] = records.places.get(token, Place(token, self._owner, now))
+            records.places |= self._mine
+            records.words.pop(self._owner, None)
+
+        await self._change(change)
+
+    async def enter(self, token: str) -> Wait | None:
+        def change(records: Records, now: float) -> Wait | None:
+            wait = self._wait(records, now)
+            if wait is None:
+                self._mine[token] = records.places[token] = Place(token, self._owner, now)
+                records.words.pop(self._owner, None)
+            else:
+                before = records.words.get(self._owner)
+                since = before.since if before else now
+                records.words[self._owner] = Word(self._owner, since, now + wait.seconds + PATIENT)
+            return wait
+
+        return await self._change(change)
+
+    async def answered(self, token: str) -> None:
+        await self._end(token, left=False)
+
+    async def leave(self, token: str) -> None:
+        await self._end(token, left=True)
+
+    async def _end(self, token: str, *, left: bool) -> None:
+        def change(records: Records, now: float) -> None:
+            if place := records.places.get(token):
+                self._mine[token] = replace(place, answered=place.answered or now, left=left)
+                records.places[token] = self._mine[token]
+
+        await self._change(change)
+
+    def _wait(self, records: Records, now: float) -> Wait | None:
+        """None if a place is free that nobody else has waited for longer."""
+        own = records.words.get(self._owner)
+        mine = own.since if own else now
+        ahead = sum(w.owner != self._owner and (w.since, w.owner) < (mine, self._owner) for w in records.words.values())
+        flying = [place for place in records.places.values() if not place.left]
+        if self._limits.in_flight is not None and len(flying) + ahead >= self._limits.in_flight:
+            return Wait(ASK_AGAIN, self._crowd(flying, self._limits.in_flight))
+        if self._limits.per_minute is not None:
+            ends = sorted(place.counts_until() for place in records.places.values() if place.counts_until() > now)
+            over = len(ends) + ahead - self._limits.per_minute
+            if over >= 0:
+                free_at = ends[min(over, len(ends) - 1)] if ends else now
+                why = f"{len(ends)} of {self._limits.per_minute} orders of this minute are sent"
+                return Wait(max(0.05, free_at - now if over < len(ends) else ASK_AGAIN), why)
+        return None
+
+    def _crowd(self, flying: Collection[Place], places: int) -> str:
+        others = sorted({place.owner for place in flying if place.owner != self._owner})
+        theirs = sum(place.owner != self._owner for place in flying)
+        whose = f", {theirs} by {', '.join(others)}" if others else ""
+        return f"{len(flying)} of {places} places in {self.file} are taken{whose}"
+
+    # The file
+
+    async def _change(self, change: Callable[[Records, float], T]) -> T:
+        return await asyncio.to_thread(self._changed, change)
+
+    def _changed(self, change: Callable[[Records, float], T]) -> T:
+        with explained(f"share limits in {self.file}"), self._locked() as lock:
+            now = self._now()
+            edition, lines = _read(self.file, lock)
+            records = _current(lines, now)
+            records.places |= {token: place for token, place in self._mine.items() if _matters(place, now)}
+            answer = change(records, now)
+            self._mine = {token: place for token, place in self._mine.items() if _matters(place, now)}
+            data = _lines(edition + 1, records)
+            os.pwrite(lock, data, 0)
+            os.ftruncate(lock, len(data))
+            write_whole(self.file, data, durable=False)
+            return answer
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        make_folder(self.file.parent, durable=False)
+        name = self.file.with_name(self.file.name + ".lock")
+        patience = time.monotonic() + LOCKED
+        while True:
+            handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if name.exists() and os.path.samestat(os.fstat(handle), name.stat()):
+                    break  # else somebody took the file away between opening and locking it
+            except BlockingIOError:
+                if time.monotonic() > patience:
+                    os.close(handle)
+                    raise LocalTool(f"cannot share limits in {self.file}: another process keeps its lock") from None
+                time.sleep(0.01)
+            except BaseException:
+                os.close(handle)
+                raise
+            os.close(handle)
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+
+
+def _read(file: Path, lock: int) -> tuple[int, list[dict[str, Any]]]:
+    """The records of the file and of the copy: the newer edition first, the other one only where it is needed."""
+    file_edition, records = _parsed(file.read_bytes() if file.exists() else b"")
+    copy_edition, copy = _parsed(os.pread(lock, os.fstat(lock).st_size, 0))
+    if file_edition == copy_edition != DAMAGED:
+        return file_edition, records
+    return max(file_edition, copy_edition), records + copy if file_edition >= copy_edition else copy + records
+
+
+def _parsed(data: bytes) -> tuple[int, list[dict[str, Any]]]:
+    """The edition, and every whole record; the first line says how many there must be."""
+    head, *rest = [parse(line) for line in data.split(b"\n") if line] or [None]
+    records = [record for record in rest if record is not None]
+    if head is None or head.get("records") != len(rest) or len(records) != len(rest):
+        return DAMAGED, records
+    return int(head.get("edition", DAMAGED)), records
+
+
+def _lines(edition: int, records: Records) -> bytes:
+    found = [asdict(place) for place in records.places.values()] + [asdict(word) for word in records.words.values()]
+    return b"".join(draw(record) for record in ({"edition": edition, "records": len(found)}, *found))
+
+
+def _current(lines: list[dict[str, Any]], now: float) -> Records:
+    """What still matters. A time to come is the work of a clock that was set back: it counts from now."""
+    records = Records({}, {})
+    for line in lines:
+        try:
+            if "token" in line:
+                place = Place(**line)
+                place = replace(place, at=min(place.at, now), answered=min(place.answered, now))
+                if _matters(place, now):
+                    records.places.setdefault(place.token, place)
+            else:
+                word = Word(**line)
+                if now <= word.until <= now + 2 * MINUTE:
+                    records.words[word.owner] = replace(word, since=min(word.since, now))
+        except TypeError:
+            continue  # of a later version
+    return records
+
+
+def _matters(place: Place, now: float) -> bool:
+    return place.counts_until() > now if place.left else now - place.at < LONGEST_JOB
