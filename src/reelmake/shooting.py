@@ -142,14 +142,19 @@ class Studio:
             refuse(project, plan, ask.wish, _nobody)
         future: asyncio.Future[Clip] = asyncio.get_running_loop().create_future()
         self._waiting.append((ask, future))
-        if self._work is None or self._work.done():
-            self._work = asyncio.ensure_future(self._serve())
+        self._begin()
         try:
             return await future
         except asyncio.CancelledError:
-            if self._served and all(one.cancelled() for one in self._served):
-                self._work.cancel()
+            if self._work and future in self._served and all(one.done() for one in self._served):
+                self._work.cancel()  # nobody is left who wants what it makes
+                self._work = None
+                self._begin()
             raise
+
+    def _begin(self) -> None:
+        if self._waiting and (self._work is None or self._work.done()):
+            self._work = asyncio.ensure_future(self._serve())
 
     async def _serve(self) -> None:
         await asyncio.sleep(0)  # who asks in the same breath is in the same run
