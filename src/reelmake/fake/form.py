@@ -11,6 +11,8 @@ from typing import Any
 
 from reelmake.fake.http import Request
 
+_PARAMETER = re.compile(r';\s*([\w*]+)=("[^"]*"|[^;]*)')
+
 
 class Unreadable(Exception):
     """The body is not what its type says. `status` is 400 or 415."""
@@ -75,15 +77,14 @@ def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str | Upload]]:
         head, gap, content = piece.partition(b"\r\n\r\n")
         if not gap:
             raise Unreadable("A part of the multipart body has no head.")
-        headers = Message()
-        for line in head.decode("utf-8", "surrogateescape").split("\r\n"):
-            name, colon, value = line.partition(":")
-            if colon:
-                headers[name.strip()] = value.strip()
-        field = str(headers.get_param("name", "", "content-disposition"))
-        file = headers.get_filename()
+        lines = (line.partition(":") for line in head.decode("utf-8", "replace").split("\r\n"))
+        headers = {name.strip().lower(): value.strip() for name, _, value in lines}
+        named = {name.lower(): value for name, value in _PARAMETER.findall(headers.get("content-disposition", ""))}
+        field, file = (named[name].strip('"') if name in named else None for name in ("name", "filename"))
+        if field is None:
+            raise Unreadable("A part of the multipart body has no name.")
         if file is not None:
-            found.append((field, Upload(file, headers.get_content_type(), content)))
+            found.append((field, Upload(file, headers.get("content-type", "application/octet-stream"), content)))
         else:
             try:
                 found.append((field, content.decode()))

@@ -27,7 +27,11 @@ STALE = 3600  # seconds: far outside of the window that receivers allow
 
 def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
     """`v1,` and the base64 of the HMAC. `secret`: raw, or `whsec_` and base64."""
-    key = base64.b64decode(secret.removeprefix("whsec_")) if secret.startswith("whsec_") else secret.encode()
+    key = (
+        base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        if secret.startswith("whsec_")
+        else secret.encode()
+    )
     mac = hmac.new(key, f"{id}.{timestamp}.".encode() + body, hashlib.sha256)
     return "v1," + base64.b64encode(mac.digest()).decode()
 
