@@ -191,6 +191,14 @@ async def drips(peer: Peer) -> None:
         await asyncio.sleep(0.01)
 
 
+async def drips_in_the_head(peer: Peer) -> None:
+    """Says that it is still at work, for ever."""
+    await peer.read()
+    while True:
+        await peer.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+        await asyncio.sleep(0.01)
+
+
 def chunked(*pieces: bytes, whole: bool = True) -> Act:
     body = b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in pieces) + (b"0\r\n\r\n" if whole else b"")
     return raw(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nTransfer-Encoding: chunked\r\n\r\n" + body)

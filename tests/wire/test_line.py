@@ -14,7 +14,20 @@ import pytest
 from reelmake.errors import Ambiguous, LocalTool, Transient
 from reelmake.model.http import File, Request, Response
 from tests.wire import loopback
-from tests.wire.loopback import Act, Loopback, chunked, drips, message, raw, reply, reset, shut, silent, stalls_after
+from tests.wire.loopback import (
+    Act,
+    Loopback,
+    chunked,
+    drips,
+    drips_in_the_head,
+    message,
+    raw,
+    reply,
+    reset,
+    shut,
+    silent,
+    stalls_after,
+)  # fmt: skip
 from tests.wire.talk import provider, said
 
 FAULTS: dict[str, Act] = {
@@ -34,6 +47,7 @@ FAULTS: dict[str, Act] = {
     "a stall in the head": stalls_after(b"HTTP/1.1 200 OK\r\n"),
     "a stall in the body": stalls_after(message(200, b'{"id":', length=900)),
     "an answer without end": drips,
+    "a head without end": drips_in_the_head,
 }
 
 

@@ -182,6 +182,7 @@ def test_a_name_that_changes_its_address_meanwhile(monkeypatch: pytest.MonkeyPat
             assert isinstance(got, Response)
             assert got.body == b"the one we saw"
             assert server.asked[0].headers["host"] == f"clips.test:{server.port}"
+            assert got.url == f"http://clips.test:{server.port}/x?sig=1"
             assert lookups == ["clips.test"]
             assert looked_at == ["127.0.0.1"]
 
@@ -261,6 +262,20 @@ def test_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
             assert len(proxy.asked) == 2
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+def test_certificates_that_cannot_be_read(
+    content: bytes | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if content:
+        (tmp_path / "ca.pem").write_bytes(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+
+    told = asyncio.run(said("https://api.example", Request("POST", "/v", json={}, paid=True)))
+
+    assert type(told) is LocalTool
+    assert "SSL_CERT_FILE" in str(told)
 
 
 def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,9 +179,10 @@ def test_over_a_redirect_without_credentials(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
-def test_a_full_disk() -> None:
+@pytest.mark.parametrize("size", [100, len(CLIP)])
+def test_a_full_disk(size: int) -> None:
     async def go() -> None:
-        async with Loopback(reply(200, CLIP, MP4, 'ETag: "v1"')) as server:
+        async with Loopback(reply(200, CLIP[:size], MP4, 'ETag: "v1"')) as server:
             told = await fetched(server, Path("/dev/full"))
             assert type(told) is LocalTool
             assert "space" in str(told)

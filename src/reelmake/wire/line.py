@@ -28,6 +28,7 @@ from reelmake.wire import body, places
 
 LARGEST = 8 << 20  # bytes of a reply that is not a clip; what goes beyond is cut off
 HOPS = 10  # redirects in a row
+SLOWEST = 16 << 10  # bytes a second at which a request may still go out
 _MOVED = (301, 302, 303, 307, 308)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -106,8 +107,7 @@ class Line:
         """One request to one place. Links out of replies go to addresses that were looked at, and to no other."""
         if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 1) < 1 << 16:
             raise LocalTool(f"{self._name}: {url.scheme}://{url.host} is not an address that can be asked")
-        read = self._carriage.create_timeout if request.paid else self._carriage.read_timeout
-        rest = {**sent, "headers": headers, "timeout": httpx.Timeout(read, connect=self._carriage.connect_timeout)}
+        rest = {**sent, "headers": headers}
         kind, targets = "fresh", [url]
         if _origin(url) == _origin(self._base):
             kind = "fresh" if request.paid else "kept"
@@ -117,13 +117,24 @@ class Line:
                 kind, targets = "direct", [url.copy_with(host=address) for address in found]
                 rest["headers"] = {**headers, "host": url.netloc.decode()}
                 rest["extensions"] = {"sni_hostname": url.host}
+        read, connect = self._patience(request), self._carriage.connect_timeout
         client = self._client(kind)
-        for target in targets[:-1]:
+        for last, target in enumerate(targets, 1 - len(targets)):
+            made = client.build_request(request.method, target, **rest, timeout=httpx.Timeout(read, connect=connect))
+            size = int(made.headers.get("content-length", 0))
             try:
-                return await client.send(client.build_request(request.method, target, **rest), stream=True)
+                async with asyncio.timeout(connect + 2 * read + size / SLOWEST):  # someone may answer bit by bit
+                    reply = await client.send(made, stream=True)
             except _NOT_SENT:
-                continue
-        return await client.send(client.build_request(request.method, targets[-1], **rest), stream=True)
+                if not last:
+                    raise
+            else:
+                made.url = url  # replies are known by the name that was asked for, not by its address
+                return reply
+        raise AssertionError("a name has at least one address")
+
+    def _patience(self, request: Request) -> float:
+        return self._carriage.create_timeout if request.paid else self._carriage.read_timeout
 
     async def _looked_at(self, url: httpx.URL) -> list[str]:
         try:
@@ -161,6 +172,11 @@ class Line:
             once = httpx.Limits(max_connections=None, max_keepalive_connections=0)
             try:
                 self._trust = self._trust or httpx.create_ssl_context()
+            except OSError as error:
+                raise LocalTool(
+                    f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}"
+                ) from None
+            try:
                 self._clients[kind] = httpx.AsyncClient(
                     verify=self._trust,
                     limits=kept if kind == "kept" else once,

@@ -9,8 +9,8 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import httpx
 
@@ -64,10 +64,10 @@ class Download:
         return plain(reply, b"", time.time())
 
     async def _write(self, reply: httpx.Response) -> None:
-        whole = int(reply.headers.get("content-length") or 0) + self.size
         before = self.size
+        whole = before + int(reply.headers.get("content-length") or 0)
         try:
-            file = self.into.open("r+b" if before else "wb")
+            file = self.into.open("r+b" if before else "wb", buffering=0)  # nothing is left to be written on closing
         except OSError as error:
             raise LocalTool(f"the clip cannot be written: {error}") from None
         with file:
@@ -77,10 +77,11 @@ class Download:
                 there = before + reply.num_bytes_downloaded
                 self.tell(min(1.0, there / whole) if whole > before else None, "downloading")
 
-    def _append(self, file: BinaryIO, piece: bytes) -> None:
+    def _append(self, file: FileIO, piece: bytes) -> None:
+        left = memoryview(piece)
         try:
-            file.write(piece)
-            file.flush()
+            while left:
+                left = left[file.write(left) :]
         except OSError as error:
             raise LocalTool(f"the clip cannot be written: {error}") from None
         self.size += len(piece)
