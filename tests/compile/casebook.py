@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -25,6 +25,7 @@ from reelmake.errors import LocalTool
 from reelmake.model.provider import OPERATIONS, Capabilities, Model
 from reelmake.model.script import Script
 from reelmake.model.storyboard import Size
+from reelmake.providers import openai_videos
 
 CASES = Path(__file__).parent / "cases"
 KINDS = {
@@ -38,7 +39,7 @@ KINDS = {
         references=True,
         price=Decimal(0),
     ),
-    "openai-videos": Capabilities("openai-videos", "openai-videos/1", operations=frozenset(OPERATIONS)),
+    "openai-videos": replace(openai_videos.CAPABILITIES, exact_image=False, uploads=False),
     "plain": Capabilities("plain", "plain/1", image=False, default_model="p-1", extras=frozenset({"cfg_scale"})),
 }
 MODELS = {

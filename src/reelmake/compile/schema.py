@@ -44,9 +44,13 @@ def _whole(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationE
 
 @cache
 def _validator(part: str, file: str = FILE) -> Any:
-    kind: Any = extend(Draft202012Validator, {"pattern": _whole})  # type: ignore[no-untyped-call]
     whole = schema(file)
-    return kind(whole if not part else {**whole["$defs"][part], "$defs": whole["$defs"]})
+    return _against(whole if not part else {**whole["$defs"][part], "$defs": whole["$defs"]})
+
+
+def _against(rules: Mapping[str, Any]) -> Any:
+    kind: Any = extend(Draft202012Validator, {"pattern": _whole})  # type: ignore[no-untyped-call]
+    return kind(rules)
 
 
 class Form:
@@ -81,6 +85,13 @@ class Form:
         self._note_reading()
         self.part = "the provider's file"
         self._add(root, _validator("", VENDOR).iter_errors(plain(root)))
+
+    def options(self, node: Node, known: Mapping[str, Mapping[str, Any]], *, more: bool) -> None:
+        """The options of a provider, held against those that are `known`; `more`: may there be others?"""
+        self._note_reading()
+        self.part = "options"
+        rules = {"type": "object", "properties": dict(known), "additionalProperties": more}
+        self._add(node, _against(rules).iter_errors(plain(node)))
 
     def _note_reading(self) -> None:
         """Values that could not be read are not also of the wrong type."""
