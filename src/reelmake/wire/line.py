@@ -119,14 +119,14 @@ class Line:
                 rest["extensions"] = {"sni_hostname": url.host}
         read, connect = self._patience(request), self._carriage.connect_timeout
         client = self._client(kind)
-        for last, target in enumerate(targets, 1 - len(targets)):
+        for target in targets:
             made = client.build_request(request.method, target, **rest, timeout=httpx.Timeout(read, connect=connect))
             size = int(made.headers.get("content-length", 0))
             try:
                 async with asyncio.timeout(connect + 2 * read + size / SLOWEST):  # someone may answer bit by bit
                     reply = await client.send(made, stream=True)
             except _NOT_SENT:
-                if not last:
+                if target is targets[-1]:
                     raise
             else:
                 made.url = url  # replies are known by the name that was asked for, not by its address
@@ -173,9 +173,7 @@ class Line:
             try:
                 self._trust = self._trust or httpx.create_ssl_context()
             except OSError as error:
-                raise LocalTool(
-                    f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}"
-                ) from None
+                raise LocalTool(f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}") from None
             try:
                 self._clients[kind] = httpx.AsyncClient(
                     verify=self._trust,
