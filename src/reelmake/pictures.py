@@ -6,6 +6,7 @@ Knows nothing of shots or of what may be sent.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -36,12 +37,13 @@ class Pictures:
 
     def _remembered(self, path: str, look: Callable[[Path], Picture]) -> Picture:
         digest = self._inputs.digest(path)
-        if digest not in self._known:
-            found = look(self._inputs.path(path))
-            self._known[digest] = [found.format, found.size.width, found.size.height, found.bytes]
-            self._notes.write(_NOTE, self._known)
-        format_, width, height, size = self._known[digest]
-        return Picture(str(format_), Size(int(width), int(height)), int(size))
+        with suppress(KeyError, TypeError, ValueError):  # unknown, or not what we wrote
+            format_, width, height, size = self._known[digest]
+            return Picture(str(format_), Size(int(width), int(height)), int(size))
+        found = look(self._inputs.path(path))
+        self._known[digest] = [found.format, found.size.width, found.size.height, found.bytes]
+        self._notes.write(_NOTE, self._known)
+        return found
 
     @cached_property
     def _known(self) -> dict[str, list[str | int]]:

@@ -6,6 +6,7 @@ how anything is shown.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ from reelmake.diagnostics import Diagnostic, Report, Source, did_you_mean
 from reelmake.errors import LocalTool, Mistake, Unwilling
 from reelmake.model.job import Job
 from reelmake.model.lock import Record
+from reelmake.model.provider import Model
 from reelmake.model.script import Script, Variant
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Limits, ProviderSpec
@@ -46,6 +48,7 @@ LOCAL_PACE = 0.4  # seconds that a second of sketch takes, until we have learned
 STORYBOARD = "storyboard.yaml"
 LOCK = "reelmake.lock"
 STATE = ".reelmake"
+MENU = "models.json"  # a note: what vendors say of their own models, by kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,20 @@ class Project:
             transitions=catalog.transitions(),
             outputs=catalog.outputs(),
             loose=self.form.loose,
-            models=catalog.models,
+            models=self.models,
             today=self.clock.utc()[:10],
         )
         return replace(script, diagnostics=tuple(Report([*report.items, *script.diagnostics]).sorted()))
+
+    def models(self, kind: str) -> Mapping[str, Model]:
+        """What is known of a kind's models: the catalog, and what the vendor said when it was asked (MENU)."""
+        from reelmake.compile.models import read_models
+        from reelmake.compile.read import read
+
+        known, told = catalog.models(kind), self.notes.read(MENU).get(kind)
+        if not told:
+            return known
+        return read_models(read(Source(MENU, json.dumps(told)), Report()), kind, known)
 
     def shown(self, path: str) -> str:
         """A project path as the user would type it from here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reelmake import catalog
-from reelmake.compile.models import lookup, read_models
+from reelmake.compile.models import form, lookup, read_models
 from reelmake.compile.node import plain
 from reelmake.compile.read import read
 from reelmake.compile.schema import schema
@@ -132,9 +133,9 @@ def test_the_catalog_has_the_form_and_says_where_each_line_was_read(file: Path) 
     tree = read(Source(file.name, file.read_text("utf-8")), report)
     assert tree is not None
     assert report.items == []
-    form = Draft202012Validator({**schema()["$defs"]["model"], "$defs": schema()["$defs"]})
+    shape = Draft202012Validator({**schema()["$defs"]["model"], "$defs": schema()["$defs"]})
     for name, entry in plain(tree).items():
-        assert [e.message for e in form.iter_errors(entry)] == [], name
+        assert [e.message for e in shape.iter_errors(entry)] == [], name
         assert entry["source"], name
         assert entry["as_of"], name
 
@@ -164,3 +165,13 @@ def test_sora_is_known_with_its_prices_and_its_end() -> None:
     assert {known[f"gemini/veo-3.1{v}-generate-preview"].sunset for v in ("", "-fast", "-lite")} == {"2026-10-22"}
     assert lookup(known, "openai/sora-2") is known["sora-2"]
     assert catalog.models("sketch") == catalog.models("nobody") == {}
+
+
+@pytest.mark.parametrize("kind", sorted(catalog.kinds()))
+def test_what_is_written_is_read_again(kind: str) -> None:
+    import json
+
+    known = dict(catalog.models(kind))
+    written = {name: form(model) for name, model in known.items()}
+    assert models(json.dumps(written)) == {n: replace(m, kind="k") for n, m in known.items()}
+    assert form(models(FULL)["m"]) == form(models(json.dumps({"m": form(models(FULL)["m"])}))["m"])

@@ -6,7 +6,7 @@ what the catalog says, key by key. Knows the form only; what has the wrong form 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -31,6 +31,57 @@ def read_models(node: Node | None, kind: str, known: Mapping[str, Model] = {}) -
 def lookup(models: Mapping[str, Model], name: str) -> Model | None:
     """What is known of a model: by its name, else by the name less a gateway's prefix ("openai/sora-2")."""
     return models.get(name) or models.get(name.rpartition("/")[2])
+
+
+def form(model: Model) -> dict[str, Any]:
+    """What is known of a model, as it would be written down: `read_models` gives the same model for it."""
+    said = {
+        "sizes": [str(size) for size in model.sizes],
+        "seconds": _span(model),
+        "operations": sorted(model.operations or ()),
+        "image": model.image,
+        "last_image": model.last_image,
+        "exact_image": model.exact_image,
+        "references": model.references,
+        "price": {str(side): float(price) for side, price in sorted(model.prices.items())},
+        "per_image": float(model.per_image) or None,
+        "per_clip": float(model.per_clip) or None,
+        "limits": {key: n for key in ("in_flight", "per_minute") if (n := getattr(model.limits, key)) is not None},
+        "sunset": model.sunset,
+        "instead": list(model.instead),
+        "source": model.source,
+        "as_of": model.as_of,
+    }
+    return {key: value for key, value in said.items() if value not in (None, "", [], {})}
+
+
+def _span(model: Model) -> Any:
+    if model.seconds:
+        return [float(s) for s in model.seconds]
+    ends = (("from", model.shortest), ("to", model.longest))
+    return {word: float(end) for word, end in ends if end is not None}
+
+
+def said_lengths(model: Model) -> str:
+    """ "4, 8 or 12", "3 to 10"; "" if nothing is known."""
+    if model.seconds:
+        return listed([number(s) for s in sorted(model.seconds)])
+    if model.shortest is not None and model.longest is not None:
+        return f"{number(model.shortest)} to {number(model.longest)}"
+    if model.longest is not None:
+        return f"up to {number(model.longest)}"
+    return f"at least {number(model.shortest)}" if model.shortest is not None else ""
+
+
+def listed(values: Sequence[object]) -> str:
+    """ "a", "a or b", "a, b or c"."""
+    words = [str(value) for value in values]
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def number(value: Fraction) -> str:
+    """As people write it."""
+    return f"{float(value):g}"
 
 
 def _model(node: Node, known: Model, name: str) -> Model:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from reelmake.compile.given import Given, Rule, place
+from reelmake.compile.models import listed, number, said_lengths
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
 from reelmake.model.provider import Model
@@ -28,7 +29,7 @@ def sizes(given: Given, report: Report) -> None:
                 f"{_who(settled)} makes no clips of {settled.size}",
                 place(shot, "size"),
                 notes=[*_elsewhere(given, shot, settled, "size", settled.size), *_why(given, settled, model)],
-                hint=f"nearest: {_nearest_size(settled.size, model.sizes)}; it makes {_list(model.sizes)}",
+                hint=f"nearest: {_nearest_size(settled.size, model.sizes)}; it makes {listed(model.sizes)}",
             )
 
 
@@ -42,10 +43,10 @@ def lengths(given: Given, report: Report) -> None:
         nearest = min(choices, key=lambda s: (abs(s - asked), s))
         report.error(
             "RM431",
-            f"{_who(settled)} makes no clips of {_number(asked)} seconds",
+            f"{_who(settled)} makes no clips of {number(asked)} seconds",
             place(shot, "seconds"),
             notes=[*_elsewhere(given, shot, settled, "seconds", asked), *_why(given, settled, model)],
-            hint=f"nearest: {_number(nearest)}; it makes {said_lengths(model)} seconds",
+            hint=f"nearest: {number(nearest)}; it makes {said_lengths(model)} seconds",
         )
 
 
@@ -160,28 +161,8 @@ def _read(given: Given, settled: Settled, model: Model) -> list[Note]:
 
 
 def _instead(model: Model) -> str:
-    new = f"use {_list(model.instead)} for new clips; " if model.instead else ""
+    new = f"use {listed(model.instead)} for new clips; " if model.instead else ""
     return f"{new}takes that are there stay usable"
-
-
-def said_lengths(model: Model) -> str:
-    """ "4, 8 or 12", "3 to 10"; "" if nothing is known."""
-    if model.seconds:
-        return _list([_number(s) for s in sorted(model.seconds)])
-    if model.shortest is not None and model.longest is not None:
-        return f"{_number(model.shortest)} to {_number(model.longest)}"
-    if model.longest is not None:
-        return f"up to {_number(model.longest)}"
-    return f"at least {_number(model.shortest)}" if model.shortest is not None else ""
-
-
-def _list(values: Sequence[object]) -> str:
-    words = [str(value) for value in values]
-    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
-
-
-def _number(value: Fraction) -> str:
-    return f"{float(value):g}"
 
 
 def _nearest_size(size: Size, known: Sequence[Size]) -> Size:

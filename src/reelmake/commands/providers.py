@@ -1,0 +1,173 @@
+"""What each provider and model can do: sizes, seconds, operations, pictures, price, limits, sunset; where it was read.
+
+In a project the providers of its storyboard with the models that its tiers name; elsewhere every kind there is. A
+provider, a kind or a model may be named. Secrets are never shown, only whether there is one. `--refresh` asks the
+vendors that list their models themselves, and remembers what they say.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from reelmake.commands import _open, _options
+from reelmake.model.provider import Model
+from reelmake.model.storyboard import ProviderSpec, Tier
+from reelmake.project import Project
+from reelmake.report.console import Console
+from reelmake.report.offers import Offer
+
+HELP = "what each provider and model can do: sizes, seconds, operations, price, sunset date, source"
+Known = Mapping[str, Model]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", default="", metavar="NAME", help="a provider, a kind or a model")
+    _options.storyboard(parser)
+    _options.json(parser)
+    parser.add_argument("--all", action="store_true", help="every model that is known, not only those in use")
+    parser.add_argument("--refresh", action="store_true", help="ask the vendors that list their models; costs nothing")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.clock import SystemClock
+    from reelmake.report import offers as report
+
+    project = _project(args, console)
+    if args.refresh:
+        _refresh(project, console)
+        project = _project(args, console)
+    everything = args.all or bool(args.name)
+    found = _of_project(project, everything) if project else []
+    if args.name or not project:
+        found = _named(args.name, found, everything or console.json)
+    today = SystemClock().utc()[:10]
+    if console.json:
+        console.object(report.as_json(found, today))
+    else:
+        console.result(report.text(found, today, console.width, colour=console.colour_out))
+    return 0
+
+
+def _project(args: argparse.Namespace, console: Console) -> Project | None:
+    """The storyboard's, if one is named or in sight and has no errors: what a model can do helps to mend them."""
+    from reelmake.errors import Mistake
+
+    try:
+        bare = _open.bare(args)
+    except Mistake:
+        if args.file is not None or args.profile or args.settings:
+            raise
+        return None
+    if not bare.script.ok:
+        console.say(f"{bare.shown(bare.storyboard.name)} has errors (reelmake check), so every kind is shown")
+        return None
+    return bare
+
+
+def _of_project(project: Project, everything: bool) -> list[Offer]:
+    found = []
+    for name, spec in project.providers.items():
+        known: dict[str, Model] = {}
+        tiers: dict[str, Tier] = {}
+        said = set()
+        for variant in project.script.variants:
+            known |= variant.models.get(name, {})
+            tiers |= {t.name: t for t in variant.board.tiers.values() if t.provider == name and t.model}
+            said |= {m.name for m in variant.models.get(name, {}).values() if m.source.startswith("the storyboard")}
+        named = {tier.model: _known(tier.model, known, spec) for tier in tiers.values()}
+        used = {**named, **{model: known[model] for model in said}}
+        shown = {**used, **known} if everything else used
+        found.append(_offer(spec, shown, len(known.keys() | used.keys()) - len(shown), tiers))
+    return found
+
+
+def _known(name: str, known: Known, spec: ProviderSpec) -> Model:
+    from dataclasses import replace
+
+    from reelmake.compile.models import lookup
+
+    found = lookup(known, name)
+    return replace(found, name=name) if found else Model(name, spec.kind)
+
+
+def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tier]) -> Offer:
+    from reelmake import catalog, secrets
+
+    can = catalog.kinds()[spec.kind] if spec.text is None else catalog.vendor(spec.kind, spec.text).capabilities
+    places = [(place.removeprefix("keyring:"), not secrets.lack(place)) for place in (spec.api_key,) if place]
+    return Offer(
+        name=spec.name,
+        can=can.at(spec.options),
+        address=secrets.filled(catalog.addressed(spec)).base_url,
+        secrets=tuple(places),
+        limits=spec.limits,
+        models=tuple(models.values()),
+        more=more,
+        tiers=tiers,
+    )
+
+
+def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
+    """Those of that name: providers of the storyboard, else kinds, else the models of either."""
+    from dataclasses import replace
+
+    from reelmake import catalog
+    from reelmake.diagnostics import Diagnostic, did_you_mean
+    from reelmake.errors import Mistake
+
+    mine = [offer for offer in found if not name or offer.name == name]
+    if mine:
+        return mine
+    kinds = [_offer(ProviderSpec(kind, kind), catalog.models(kind), 0, {}) for kind in catalog.kinds()]
+    theirs = [offer for offer in kinds if not name or offer.name == name]
+    if not name and not everything:
+        return [replace(offer, models=(), more=len(offer.models)) for offer in theirs]
+    if not theirs:
+        called = [(o, [m for m in o.models if name in (m.name, m.name.rpartition("/")[2])]) for o in (*found, *kinds)]
+        theirs = [replace(offer, models=tuple(models), more=0) for offer, models in called if models]
+    if not theirs:
+        names = {o.name for o in (*found, *kinds)} | {m.name for o in (*found, *kinds) for m in o.models}
+        message = f'no provider, kind or model is called "{name}"'
+        raise Mistake([Diagnostic("RM713", message, None, hint=did_you_mean(name, names))])
+    return theirs
+
+
+def _refresh(project: Project | None, console: Console) -> None:
+    """Notes what the vendors say of their models, by kind."""
+    import asyncio
+
+    from reelmake import catalog, secrets
+    from reelmake.compile.models import form
+    from reelmake.errors import StepFailed
+    from reelmake.project import MENU
+    from reelmake.run import connect
+    from reelmake.wire.http import HttpProvider
+
+    async def ask(spec: ProviderSpec) -> tuple[Model, ...] | None:
+        provider = connect(spec)
+        try:
+            models = getattr(getattr(provider, "conversation", None), "models", None)
+            return await provider.hold(models()) if models and isinstance(provider, HttpProvider) else None
+        finally:
+            await provider.close()
+
+    if project is None:
+        console.complain("there is no storyboard here that says whom to ask")
+        return
+    menu = project.notes.read(MENU)
+    for spec in project.providers.values():
+        if not hasattr(catalog.module(spec), "converse"):
+            continue
+        if missing := secrets.lacks(spec):
+            console.say(f"{spec.name}: not asked, it needs " + " and ".join(lack.what for lack in missing))
+            continue
+        try:
+            models = asyncio.run(ask(spec))
+        except StepFailed as error:
+            console.complain(f"{spec.name}: {error} [{error.code}]")
+            continue
+        if models is not None:
+            menu[spec.kind] = {model.name: form(model) for model in models}
+            console.say(f"{spec.name}: {len(models)} model{'s' * (len(models) != 1)}")
+    project.notes.write(MENU, menu)
