@@ -251,6 +251,7 @@ def codes() -> Iterator[str]:
 
 def shelves() -> Iterator[str]:
     from reelmake import catalog
+    from reelmake.model import carriage
 
     yield "# What stands on the shelves\n"
     yield "## Providers\n"
@@ -260,7 +261,13 @@ def shelves() -> Iterator[str]:
         price = "free" if can.local else "as the tier says" if can.price is None else f"{can.price} USD per second"
         where = "this machine, offline" if can.local else "a server"
         yield f"| `{kind}` | {where} | {', '.join(sorted(can.operations))} | {', '.join(takes)} | {price} |"
-    yield "\n## Transitions\n"
+    yield "\n`options:` of everything that is reached over HTTP:\n"
+    yield from _options(carriage.OPTIONS)
+    for kind, can in sorted(catalog.kinds().items()):
+        if can.options:
+            yield f"`options:` of `{kind}`, beyond those:\n"
+            yield from _options(can.options)
+    yield "## Transitions\n"
     yield "`into: {NAME: SECONDS}`, or `into: {NAME: SECONDS, parameter: value}`.\n"
     yield "| name | what | parameters |\n| --- | --- | --- |"
     for module in catalog.members("transitions").values():
@@ -275,6 +282,14 @@ def shelves() -> Iterator[str]:
             rule = f" ({option.rule})" if option.rule else ""
             yield f"| `{name}` | {_cell(option.meaning + rule)} | {_plain(option.default)} |"
         yield ""
+
+
+def _options(known: Mapping[str, Schema]) -> Iterator[str]:
+    yield "| option | what | type | default |\n| --- | --- | --- | --- |"
+    for name, option in known.items():
+        kind, default = _cell(_kind(option, short=True)), _plain(option.get("default"))
+        yield f"| `{name}` | {_cell(option['description'])} | {kind} | {default} |"
+    yield ""
 
 
 def _plain(value: object) -> str:
