@@ -53,7 +53,7 @@ def world_of(folder: Path, chance: random.Random) -> World:
         files={"f0.png": b"zero", "f1.png": b"one"},
         chance=random.Random(chance.random()),
     )
-    world.flakiness = chance.choice((0.0, 0.0, 0.05))
+    world.flakiness = chance.choice((0.0, 0.0, 0.05, 0.2))
     return world
 
 
