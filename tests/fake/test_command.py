@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import httpx
 import pytest
 import yaml
 
+from reelmake.app import main
 from reelmake.fake.script import STAGES, WORDS
 from tests.support.folder import Folder
 
@@ -42,6 +44,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, stderr
 
 
+@pytest.mark.slow
 def test_it_says_where_it_is_what_to_paste_and_what_was_billed(project: Folder) -> None:
     with serving("--takes", "0", "--price", "0.25") as (process, base_url):
         key = {"authorization": "Bearer x"}
@@ -59,6 +62,7 @@ def test_it_says_where_it_is_what_to_paste_and_what_was_billed(project: Folder) 
     project.run("check").expect(0)
 
 
+@pytest.mark.slow
 def test_options_reach_the_server(tmp_path: Path) -> None:
     options = [
         "--dialect",
@@ -100,20 +104,24 @@ def test_options_reach_the_server(tmp_path: Path) -> None:
         (["--dialect", "klingon"], 2, "invalid choice"),
     ],
 )
-def test_mistakes_are_said_before_anything_is_served(argv: list[str], status: int, said: str) -> None:
-    ran = subprocess.run([*COMMAND, *argv], capture_output=True, text=True, timeout=30)
+def test_mistakes_are_said_before_anything_is_served(
+    argv: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        returned = main(["serve-fake", *argv])
+    except SystemExit as ended:
+        returned = int(ended.code or 0)
 
-    assert (ran.returncode, ran.stdout) == (status, "")
-    assert said in ran.stderr
+    out, err = capsys.readouterr()
+    assert (returned, out) == (status, "")
+    assert said in err
 
 
-def test_a_taken_port_is_said() -> None:
-    with serving() as (_, base_url):
-        port = base_url.partition("127.0.0.1:")[2].partition("/")[0]
-        ran = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, timeout=30)
-
-    assert ran.returncode == 1
-    assert f"127.0.0.1:{port} cannot be listened on" in ran.stderr
+def test_a_taken_port_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve-fake", "--port", str(port)]) == 1
+    assert f"127.0.0.1:{port} cannot be listened on" in capsys.readouterr().err
 
 
 def test_the_words_are_listed(project: Folder) -> None:

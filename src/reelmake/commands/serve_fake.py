@@ -136,7 +136,7 @@ def _snippet(base_url: str, address: str, locked: bool) -> str:
         f"    base_url: {base_url}\n"
         f"    api_key: ${{env:FAKE_KEY}}   # {key}\n"
         "tiers:\n"
-        "  final: {provider: fake, model: sora-2, price: 0.10}\n\n"
+        "  final: {provider: fake, model: make-believe, price: 0.10}\n\n"
         f"the bill is at {address}/_fake/bill, what was asked at {address}/_fake/requests; Ctrl-C ends it"
     )
 

@@ -1,0 +1,39 @@
+"""The page about the fake is true: its storyboard builds through the very faults that it shows, its Python runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reelmake.fake.options import Options
+from reelmake.fake.server import FakeServer
+from tests.docs.test_readme import blocks
+from tests.support.folder import Folder
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "fake-server.md"
+BLOCKS = {block.language: block.text for block in blocks(PAGE)}
+
+
+@pytest.mark.slow
+def test_the_storyboard_of_the_page_builds_through_its_faults(project: Folder) -> None:
+    with FakeServer(Options(takes=0.2, poll_after=50)) as server:
+        project.env["FAKE_KEY"] = "any"
+        project.storyboard(BLOCKS["yaml"].replace("http://127.0.0.1:8901/v1", server.base_url), head="")
+
+        built = project.run("build", "--yes", "--json").expect(0).json
+
+        assert (built["generated"], built["cost_usd"]) == (2, 0.4)
+        assert [line["prompt"] for line in server.bill].count("The same park at dusk.") == 1
+        assert len(server.bill) == 2
+        met = [line["fault"] for line in server.requests if "fault" in line]
+        assert met == ["create:refuse-429", "poll:500", "poll:500", "poll:500", "content:cut"]
+        assert "any" not in {line["headers"].get("authorization") for line in server.requests}
+
+
+def test_the_python_of_the_page_runs() -> None:
+    ran = subprocess.run([sys.executable, "-c", BLOCKS["python"]], capture_output=True, text=True, timeout=60)
+
+    assert ran.returncode == 0, ran.stderr
