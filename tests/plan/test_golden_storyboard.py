@@ -1,4 +1,4 @@
-"""Keys that earlier versions gave for a whole storyboard, with pictures and fits: what was paid for under them stays."""
+"""Keys that earlier versions gave for a storyboard with pictures and fits: what was paid for under them stays."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from reelmake.model.cut import FitWork
+from reelmake.model.step import Input
+from reelmake.model.storyboard import Size
 from reelmake.plan.key import key, order
 from reelmake.project import Project
 from tests.support.pictures import png
@@ -69,6 +72,27 @@ def test_another_fit_of_a_picture_that_is_fitted_is_another_key(tmp_path: Path) 
     assert len({found["pictured"][0] for found in fits.values()}) == 4
     assert len({found["pictured"][1] for found in fits.values()}) == 1  # a pick stays with its shot
     assert all({n: k for n, k in f.items() if n != "pictured"} == _less(GOLDEN, "pictured") for f in fits.values())
+
+
+def test_a_fitted_picture_is_keyed_by_the_authors_file_not_by_what_was_made_of_it(tmp_path: Path) -> None:
+    keys(tmp_path, BOARD.replace("image: first.png}", "image: other.png}"))
+    layout = Project(tmp_path / "storyboard.yaml").layout
+    pictured, chained = (layout.graph.steps[f"shot:{name}#1"].inputs[0] for name in ("pictured", "chained"))
+
+    assert layout.graph.steps[pictured.step].work == FitWork(Size(64, 36), "pad")
+    assert (pictured.keyed.file, pictured.fit) == ("other.png", "pad")
+    assert layout.graph.steps[chained.step].work == FitWork(Size(64, 36), "crop")  # whatever comes back has that size
+    assert (chained.keyed.step, chained.fit) == ("shot:pictured#1", "")
+
+
+def test_a_server_that_takes_any_size_gets_the_picture_as_it_is(tmp_path: Path) -> None:
+    for change in ("options: {server: vllm-omni}", "models: {wan: {exact_image: false}}"):
+        board = BOARD.replace('9/v1"}', f'9/v1", {change}}}').replace("image: first.png}", "image: other.png}")
+        lines = [line for line in board.splitlines() if "remix:" not in line and "extend:" not in line]
+        keys(tmp_path, "\n".join(lines))
+        layout = Project(tmp_path / "storyboard.yaml").layout
+        assert layout.graph.steps["shot:pictured#1"].inputs[0] == Input("image", file="other.png")
+        assert not any(step.kind == "picture" for step in layout.graph.steps.values())
 
 
 def _less(keys: dict[str, tuple[str, str]], name: str) -> dict[str, tuple[str, str]]:
