@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -168,6 +169,17 @@ def test_in_flight_is_held(serve: Serve) -> None:
     assert server.peaks["in_flight"] == 2
     assert [(v["limit"], v["allowed"], v["seen"]) for v in server.violations] == [("in_flight", 2, 3)]
     assert len(server.bill) == 3
+
+
+@pytest.mark.parametrize("word", ["hold-before", "hold"])
+def test_an_order_that_nobody_answered_yet_is_in_flight_once(serve: Serve, word: str) -> None:
+    server, client = serve(takes=3600, in_flight=2)
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(client.order, f"create:{word}")
+        server.until(lambda s: any(line.get("held") for line in s.requests))
+        assert [client.order().status_code for _ in range(2)] == [200, 429]
+        server.release()
+        assert waiting.result(20).status_code == 200
 
 
 def test_per_minute_is_held(serve: Serve) -> None:

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from reelmake.fake import form, mischief, script
+from reelmake.fake import form, mischief
 from reelmake.fake.complaint import Complaint, no_video, wrong
+from reelmake.fake.cues import Cues
 from reelmake.fake.dialects import DIALECTS
 from reelmake.fake.form import Unreadable
 from reelmake.fake.http import Reply, Request, as_file, as_json
@@ -49,15 +50,13 @@ class Service:
         self.dropped: Callable[[str], None] = lambda id: None
         self.noted: Callable[[], None] = lambda: None
         self.elsewhere = ""
+        self._undecided = 0  # orders that are neither accepted nor refused yet
         self.released = asyncio.Event()
         self.studio = Studio(self.shelf)
 
     def instruct(self, words: Iterable[str], faults: Iterable[str]) -> None:
         """The script of jobs that bring none, and the rules of the server. Raises ValueError."""
-        self.words = tuple(words)
-        script.parse(self.words)
-        self.rules = [script.rule(text) for text in faults]
-        self._met: dict[Stage, int] = dict.fromkeys(script.STAGES, 0)
+        self.cues = Cues(words, faults)
 
     def release(self) -> None:
         """Whoever is on hold goes on."""
@@ -119,27 +118,30 @@ class Service:
     async def _order(self, request: Request, line: Line, read: Callable[[form.Form], Order]) -> Reply:
         now = self.clock()
         running = sum(not video.finished(now) for video in self.shelf.videos.values())
-        after = self.traffic.order(now, running)
+        after = self.traffic.order(now, running + self._undecided)
         if after is not None:
             raise mischief.too_many(after)
-        order = read(self.dialect.body(form.read(request)))
-        words = order.script or self.words
-        attempt = self.shelf.attempt(self.shelf.kind(order.recipe) + " ".join(words))
-        fault = self._fault("create", words, attempt, line)
-        if fault and fault.name in ("slow", "hold-before"):
-            await self._wait(fault, line)
-        spoilt = mischief.before(fault) if fault else None
-        if spoilt:
-            return spoilt
-        video = self._accept(replace(order, script=words), now)
+        self._undecided += 1
+        try:
+            order = read(self.dialect.body(form.read(request)))
+            words = order.script or self.cues.words
+            attempt = self.shelf.attempt(self.shelf.kind(order.recipe) + " ".join(words))
+            fault = self._fault("create", words, attempt, line)
+            if fault and fault.name in ("slow", "hold-before"):
+                await self._wait(fault, line)
+            spoilt = mischief.before(fault) if fault else None
+            if spoilt:
+                return spoilt
+            video = self._accept(replace(order, script=words))
+        finally:
+            self._undecided -= 1
         line["video"] = video.id
-        usd = float(video.recipe.cost(self.options.price))
-        reply = self.dialect.created(video, now, usd)
+        reply = self.dialect.created(video, self.clock(), float(video.recipe.cost(self.options.price)))
         if fault and fault.name == "hold":
             await self._wait(fault, line)
         return mischief.after(fault, reply) if fault else reply
 
-    def _accept(self, order: Order, now: float) -> Video:
+    def _accept(self, order: Order) -> Video:
         """From here on it is paid for: the bill is on disk before anything is said."""
         options, recipe = self.options, order.recipe
         if not options.deterministic:
@@ -148,7 +150,7 @@ class Service:
         video = Video(
             self.dialect.new_id(recipe.model),
             recipe,
-            created=now,
+            created=self.clock(),
             takes=options.takes / options.speed,
             kept=kept,
             script=order.script,
@@ -172,8 +174,7 @@ class Service:
 
     async def _poll(self, id: str, line: Line) -> Reply:
         video = self._found(id, "get")
-        words = video.script
-        fault = self._fault("poll", words, video.polls, line)
+        fault = self._fault("poll", video.script, video.polls, line)
         if fault:
             video = replace(video, polls=video.polls + 1)
             if fault.name == "done":
@@ -202,11 +203,8 @@ class Service:
         if fault:
             self.shelf.put(replace(video, downloads=video.downloads + 1))
         reply = as_file(request, await self.studio.variant(video.recipe, variant), KINDS[variant])
-        if fault is None:
-            return reply
-        return mischief.content(
-            fault, request, video, reply, f"{self.elsewhere}/clips/{quote(video.id, safe='')}.mp4{_SIGNED}"
-        )
+        place = f"{self.elsewhere}/clips/{quote(video.id, safe='')}.mp4{_SIGNED}"
+        return mischief.content(fault, request, video, reply, place) if fault else reply
 
     async def open_content(self, request: Request, id: str) -> Reply:
         """The clip at the other port, where no key is needed."""
@@ -282,12 +280,8 @@ class Service:
         return video
 
     def _fault(self, stage: Stage, words: tuple[str, ...], used: int, line: Line) -> Fault | None:
-        """The next word of the job for this stage, else what the rules of the server say."""
-        own = [f for f in script.parse(words) if f.stage == stage and f.name not in script.ENDS]
-        own = [one for fault in own for one in ([fault] * int(fault.number(3)) if fault.name == "stall" else [fault])]
-        self._met[stage] += 1
-        ruled = next((r.fault for r in self.rules if r.fault.stage == stage and r.meets(self._met[stage])), None)
-        fault = own[used] if used < len(own) else ruled
+        """Whose turn it is, written into the log."""
+        fault = self.cues.next(stage, words, used)
         if fault and fault.name != "ok":
             line["fault"] = f"{fault.stage}:{fault.name}"
         return fault
