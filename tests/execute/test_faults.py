@@ -1,8 +1,13 @@
-"""The table of faults: what the world does, how the run ends, what the books say, and what the next run makes of it."""
+"""The table of faults: what the world does, how the run ends, what the books say, and what the next run makes of it.
+
+Every row of the facts about these services that reaches the engine is here: errors at creation, at polls and at
+downloads, what others' servers say in their own ways, and what people lost money by.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,86 +16,221 @@ import pytest
 from reelmake import errors
 from reelmake.model import events
 from reelmake.model.step import Input
+from reelmake.model.take import Attempt
 from reelmake.plan.making import State
-from reelmake.ports import Dead
+from reelmake.ports import Dead, Pending, Ready
+from reelmake.store.journal import LocalJournal
+from tests.support.virtual import VirtualClock
 from tests.support.world import Vendor, World, mix, shot, steps
 
-BOARD = steps(shot("a", "a kite"), mix("cut", "cut", Input("clip", step="shot:a")))
+KITE = shot("a", "a kite")
+BOARD = steps(KITE, mix("cut", "cut", Input("clip", step="shot:a")))
+
+
+class Book(LocalJournal):
+    """The real journal, with its lines' verbs, and faults of its own."""
+
+    def __init__(self, file: Path, world: World) -> None:
+        super().__init__(file, utc=lambda: VirtualClock().utc())
+        self.world = world
+        self.verbs: list[str] = []
+
+    def _written(self, verb: str) -> None:
+        self.world.fault(verb)
+        self.verbs.append(verb)
+
+    def intend(self, attempt: Attempt) -> None:
+        self._written("intend")
+        super().intend(attempt)
+
+    def submitted(self, token: str, remote: str, cost: Decimal | None = None) -> None:
+        self._written("submitted")
+        super().submitted(token, remote, cost)
+
+    def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None:
+        self._written("kept")
+        super().kept(token, key, digest, cost)
+
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
+        self._written("closed")
+        super().closed(token, outcome, message, cost)
 
 
 @dataclass(frozen=True)
 class Fault:
     """`at`: effect -> errors raised there, one a call. `ends`: None = it goes well in the first run.
 
-    `journal`: verbs of the first run. `billed`: orders the vendor charges over all runs. `next`: does the second run,
-    in a healthy world, make everything?
+    `journal`: verbs of the first run. `ledger`: USD by column after it. `billed`: orders the vendor charges over all
+    runs. `second`: does the second run, in a healthy world, make everything?
     """
 
     at: dict[str, list[Any]]
     ends: type[Exception] | None
     journal: str
+    ledger: dict[str, str] = field(default_factory=dict)
     billed: int = 1
     second: bool = True
     world: dict[str, Any] = field(default_factory=dict)
 
 
 WELL = "intend submitted kept"
+OPEN = "intend submitted"
+ENDED = "intend submitted closed"
+SPENT, RESERVED, MAYBE, FREE = {"spent": "4"}, {"reserved": "4"}, {"maybe": "4"}, dict[str, str]()
 FULL = errors.LocalTool("the disk is full")
-FAULTS = {
-    "refused for now, then taken": Fault(
-        {"submit": [errors.Transient("429", after=3.0)] * 2}, None, f"intend closed intend closed {WELL}"
+
+
+def hears(*statuses: Any) -> dict[str, Any]:
+    return {"statuses": list(statuses)}
+
+
+CREATION = {
+    "429, with the wait that was asked for": Fault(
+        {"submit": [errors.Transient("429", after=3.0)] * 2}, None, f"intend closed intend closed {WELL}", SPENT
     ),
-    "never taken": Fault({"submit": [errors.Transient("503")] * 6}, errors.Transient, "intend closed " * 6),
-    "a bad parameter": Fault({"submit": [errors.Refused("400")]}, errors.Refused, "intend closed"),
-    "no money": Fault({"submit": [errors.NoCredit("402")]}, errors.NoCredit, "intend closed"),
-    "a wrong key": Fault({"submit": [errors.NoAccess("401")]}, errors.NoAccess, "intend closed"),
-    "the source of a remix is gone": Fault({"submit": [errors.Gone("404")]}, errors.Gone, "intend closed"),
-    "the answer is lost": Fault({"submit answer": [errors.Ambiguous("timeout")]}, None, WELL),
-    "something nobody classified": Fault({"submit answer": [errors.StepFailed("?")]}, None, WELL),
-    "the request is lost": Fault({"submit": [errors.Ambiguous("timeout")]}, None, f"intend closed {WELL}"),
+    "429 with a wait of five minutes": Fault(
+        {"submit": [errors.Transient("429", after=300.0)]}, None, f"intend closed {WELL}", SPENT
+    ),
+    "no route, refused connections: never sent": Fault(
+        {"submit": [errors.Transient("connection refused")] * 6}, errors.Transient, "intend closed " * 6, FREE
+    ),
+    "a bad parameter; pixels that do not match": Fault(
+        {"submit": [errors.Refused("400: must match the requested width and height")]},
+        errors.Refused,
+        "intend closed",
+        FREE,
+    ),
+    "a prompt that moderation refuses, a pre-filter": Fault(
+        {"submit": [errors.Moderated("400: moderation_blocked")]}, errors.Moderated, "intend closed", FREE
+    ),
+    "no money, a hard limit": Fault(
+        {"submit": [errors.NoCredit("429: insufficient_quota")]}, errors.NoCredit, "intend closed", FREE
+    ),
+    "a wrong key": Fault({"submit": [errors.NoAccess("401")]}, errors.NoAccess, "intend closed", FREE),
+    "an organisation that is not verified": Fault(
+        {"submit": [errors.NoAccess("403")]}, errors.NoAccess, "intend closed", FREE
+    ),
+    "a deployment that is not live yet": Fault(
+        {"submit": [errors.Refused("404: no such deployment")]}, errors.Refused, "intend closed", FREE
+    ),
+    "a 500 or a time-out, and the job is there": Fault(
+        {"submit answer": [errors.Ambiguous("read time-out")]}, None, WELL, SPENT
+    ),
+    "a 500 or a time-out, and it is not": Fault(
+        {"submit": [errors.Ambiguous("500")]}, None, f"intend closed {WELL}", SPENT
+    ),
+    "something nobody classified": Fault({"submit answer": [errors.StepFailed("?")]}, None, WELL, SPENT),
     "every request is lost": Fault(
-        {"submit": [errors.Ambiguous("timeout")] * 6}, errors.Transient, "intend closed " * 6
+        {"submit": [errors.Ambiguous("timeout")] * 6}, errors.Transient, "intend closed " * 6, FREE
+    ),
+    "the job is in the list half a minute later": Fault(
+        {"submit answer": [errors.Ambiguous("502")]}, None, WELL, SPENT, world={"vendor": Vendor(lag=30.0)}
     ),
     "the answer is lost and so is every question": Fault(
         {"submit answer": [errors.Ambiguous("timeout")], "find": [errors.Transient("503")] * 6},
         errors.Ambiguous,
         "intend",
+        MAYBE,
     ),
     "the answer is lost and the vendor has no list": Fault(
         {"submit answer": [errors.Ambiguous("timeout")]},
         errors.Ambiguous,
         "intend",
+        MAYBE,
         second=False,
         world={"can_find": False},
     ),
-    "polls fail for a while": Fault({"poll": [errors.Transient("502")] * 8}, None, WELL),
-    "the vendor forgets for a moment": Fault({"poll": [errors.Gone("404")] * 2}, None, WELL),
-    "the vendor forgets": Fault({"poll": [errors.Gone("404")] * 6}, errors.Gone, "intend submitted closed", billed=2),
-    "the key expires while it is made": Fault({"poll": [errors.NoAccess("401")]}, errors.NoAccess, "intend submitted"),
-    "the download breaks off": Fault({"fetch half": [errors.Transient("reset")] * 3}, None, WELL),
-    "the download never works": Fault({"fetch": [errors.Transient("500")] * 6}, errors.Transient, "intend submitted"),
+}
+POLLS = {
+    "5xx, garbage and time-outs for a while": Fault({"poll": [errors.Transient("502")] * 8}, None, WELL, SPENT),
+    "nobody can be asked for a quarter of an hour": Fault(
+        {"poll": [errors.Transient("502")] * 60}, errors.Transient, OPEN, RESERVED
+    ),
+    "a reply that makes no sense": Fault({"poll": [errors.Refused("400: what?")]}, errors.Refused, OPEN, RESERVED),
+    "the key expires while it is made": Fault({"poll": [errors.NoAccess("401")]}, errors.NoAccess, OPEN, RESERVED),
+    "a 404 right after the creation": Fault({"poll": [errors.Gone("404")] * 5}, None, WELL, SPENT),
+    "404 for good": Fault({"poll": [errors.Gone("404")] * 6}, errors.Gone, ENDED, MAYBE, billed=2),
+    "words and progress that nobody knows": Fault(
+        {}, None, WELL, SPENT, world=hears(Pending(None, "THROTTLED"), Pending(0.9, "?"), Pending(0.0))
+    ),
+    "it takes six hours": Fault(
+        {}, errors.Transient, OPEN, RESERVED, world={"vendor": Vendor(seconds=lambda job: 7 * 3600.0)}
+    ),
+    "a failed job": Fault({}, errors.StepFailed, ENDED, MAYBE, billed=2, world=hears(Dead("RM900", "internal_error"))),
+    "a failed job that is refunded": Fault(
+        {}, errors.StepFailed, ENDED, {"refunded": "4"}, 2, world=hears(Dead("RM900", "failed", Decimal(0)))
+    ),
+    "a failed job that is billed all the same": Fault(
+        {}, errors.StepFailed, ENDED, {"spent": "2.5"}, 2, world=hears(Dead("RM900", "failed", Decimal("2.5")))
+    ),
+    "deleted or expired there": Fault({}, errors.Gone, ENDED, MAYBE, 2, world=hears(Dead("RM950", "expired"))),
+    "cancelled there": Fault({}, errors.StepFailed, ENDED, MAYBE, 2, world=hears(Dead("RM900", "cancelled"))),
+    "moderated after the render": Fault(
+        {}, errors.Moderated, ENDED, MAYBE, 2, world=hears(Dead("RM921", "output_moderation"))
+    ),
+    "a parameter that is refused only later": Fault(
+        {}, errors.Refused, ENDED, MAYBE, 2, world=hears(Dead("RM920", "bad duration"))
+    ),
+    "no money, said by the job": Fault({}, errors.NoCredit, ENDED, MAYBE, 2, world=hears(Dead("RM930", "quota"))),
+}
+DOWNLOADS = {
+    "it breaks off": Fault({"fetch half": [errors.Transient("reset")] * 3}, None, WELL, SPENT),
+    "5xx for as long as we ask": Fault({"fetch": [errors.Transient("502")] * 6}, errors.Transient, OPEN, RESERVED),
     "what comes is never whole": Fault(
-        {"fetch half": [errors.LocalTool("no moov")] * 6}, errors.LocalTool, "intend submitted"
+        {"fetch half": [errors.LocalTool("no moov")] * 6}, errors.LocalTool, OPEN, RESERVED
     ),
-    "completed, and the clip comes later": Fault({"fetch": [errors.Gone("404: no content")] * 5}, None, WELL),
-    "completed, and there is no clip": Fault(
-        {"fetch": [errors.Gone("404: no content")] * 6}, errors.Gone, "intend submitted closed", billed=2
+    "the key expires before it": Fault({"fetch": [errors.NoAccess("401")]}, errors.NoAccess, OPEN, RESERVED),
+    "completed, and the clip comes later": Fault({"fetch": [errors.Gone("404: no content")] * 5}, None, WELL, SPENT),
+    "completed, and there is no clip; a link that expired": Fault(
+        {"fetch": [errors.Gone("500: no response data")] * 6}, errors.Gone, ENDED, MAYBE, billed=2
     ),
-    "the intent cannot be written": Fault({"intend": [FULL]}, errors.LocalTool, ""),
-    "the answer cannot be written": Fault({"submitted": [FULL]}, None, "intend kept"),
-    "the clip cannot be written": Fault({"keep": [FULL]}, errors.LocalTool, "intend submitted"),
-    "the end cannot be written": Fault({"kept": [FULL]}, None, "intend submitted"),
+}
+MONEY = {
+    "a price at the creation": Fault({}, None, WELL, {"spent": "0.4"}, world={"quote": Decimal("0.4")}),
+    "a price at the end": Fault(
+        {}, None, WELL, {"spent": "3"}, world={"quote": Decimal("0.4"), **hears(Ready(Decimal(3)))}
+    ),
+    "a price at the creation, and no clip": Fault(
+        {}, errors.StepFailed, ENDED, {"maybe": "0.4"}, 2, world={"quote": Decimal("0.4"), **hears(Dead("RM900", "no"))}
+    ),
+    "a price at the creation, and not seen through": Fault(
+        {"fetch": [errors.Transient("502")] * 6},
+        errors.Transient,
+        OPEN,
+        {"reserved": "0.4"},
+        world={"quote": Decimal("0.4")},
+    ),
+}
+DISK = {
+    "the intent cannot be written": Fault({"intend": [FULL]}, errors.LocalTool, "", FREE),
+    "the answer cannot be written": Fault({"submitted": [FULL]}, None, "intend kept", SPENT),
+    "the clip cannot be written": Fault({"keep": [FULL]}, errors.LocalTool, OPEN, RESERVED),
+    "the end cannot be written": Fault({"kept": [FULL]}, None, OPEN, RESERVED),
     "that it was not sent cannot be written": Fault(
-        {"submit": [errors.Transient("503")], "closed": [FULL]}, None, f"intend {WELL}"
+        {"submit": [errors.Transient("503")], "closed": [FULL]}, None, f"intend {WELL}", {"spent": "4", "maybe": "4"}
     ),
+}
+FAULTS = {
+    f"{stage}: {name}": fault
+    for stage, table in {
+        "creation": CREATION,
+        "polls": POLLS,
+        "download": DOWNLOADS,
+        "money": MONEY,
+        "disk": DISK,
+    }.items()
+    for name, fault in table.items()
 }
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault(name: str, tmp_path: Path) -> None:
     fault = FAULTS[name]
-    world = World(tmp_path, **fault.world)
+    world = World(tmp_path, **{"vendor": Vendor(), **fault.world, "statuses": [*fault.world.get("statuses", ())]})
+    vendor = fault.world.get("vendor", Vendor())
+    world.vendor = Vendor(seconds=vendor.seconds, lag=vendor.lag)
     world.faults = {effect: list(raised) for effect, raised in fault.at.items()}
+    book = world.journal = Book(tmp_path / "journal", world)  # type: ignore[assignment]
     first = world.run(BOARD)
     result = first.results["shot:a"]
     if fault.ends is None:
@@ -98,15 +238,18 @@ def test_fault(name: str, tmp_path: Path) -> None:
         assert first.results["cut"].state is State.DONE
     else:
         assert type(result.error) is fault.ends
+        assert result.error.next_steps
         assert first.results["cut"].state is State.SKIPPED
-    assert " ".join(verb for verb, _, _ in world.journal.lines) == fault.journal.strip()
+    assert " ".join(book.verbs) == fault.journal.strip()
+    columns = {c: getattr(book.ledger(), c) for c in ("reserved", "spent", "maybe", "refunded")}
+    assert {c: usd for c, usd in columns.items() if usd} == {c: Decimal(usd) for c, usd in fault.ledger.items()}
     assert not list(tmp_path.glob("scratch*"))
     world.faults = {}
     second = world.run(BOARD)
     assert (second.results["cut"].state is State.DONE) == fault.second
     assert sum(world.vendor.bill.values()) == fault.billed
     if fault.second:
-        assert world.journal.open() == []
+        assert book.open() == []
     third = world.run(BOARD)
     assert world.submitted == []
     assert (third.results["cut"].state is State.DONE) == fault.second

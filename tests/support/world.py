@@ -156,6 +156,8 @@ class World:
     work_time: float = 1.0
     chance: random.Random = field(default_factory=lambda: random.Random(0))
     flakiness: float = 0.0
+    quote: Decimal | None = None  # what the vendor says an order costs when it takes it
+    statuses: list[Status] = field(default_factory=list)  # what the next polls hear, before the truth
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -265,7 +267,7 @@ class Provider:
         world.fault("submit answer")
         if world.flaky("answer"):
             raise errors.Ambiguous("the line went dead")
-        return Accepted(made.id)
+        return Accepted(made.id, world.quote)
 
     async def poll(self, remote: str) -> Status:
         world = self.world
@@ -277,6 +279,8 @@ class Provider:
         await asyncio.sleep(world.latency * world.chance.random())
         world.moment("poll answered")
         world.vendor.looked.setdefault(remote, []).append(self._now())
+        if world.statuses:
+            return world.statuses.pop(0)
         found = world.vendor.jobs.get(remote)
         if found is None or found.gone:
             raise errors.Gone("404: no such job")

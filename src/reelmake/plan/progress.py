@@ -230,7 +230,7 @@ class Progress(PaidRoad):
                 self._give_up(making, error)
             case State.INTENDED:  # the intent could not be written, so nothing was sent
                 self._unsent(making, "", "")
-                self._give_up(making, error)
+                self._refused(making, error)
             case State.SENDING:
                 self._not_sent(making, error)
             case State.SUBMITTED:
@@ -239,8 +239,8 @@ class Progress(PaidRoad):
                 self._not_found(making, error)
             case State.FETCHING:
                 self._not_fetched(making, error)
-            case _:  # the clip is at the provider and the attempt open: the next run fetches it again
-                self._give_up(making, error)
+            case _:
+                self._not_kept(making, error)
 
     # Ctrl-C
 

@@ -85,7 +85,12 @@ class Setbacks(Errands):
         elif isinstance(error, errors.Gone) and making.step:
             self._give_up(making, regrets.source_gone(making.step, str(error)))
         else:
-            self._give_up(making, regrets.advised(error, attempt.shot, attempt.provider))
+            self._refused(making, error)
+
+    def _refused(self, making: Making, error: errors.StepFailed) -> None:
+        """It is not ordered, for a reason that waiting does not change."""
+        job = making.step.job if making.step else None
+        self._give_up(making, regrets.advised(error, job.shot, job.provider) if job else error)
 
     def _later(self, making: Making, lane: Lane, error: errors.Transient) -> None:
         wait = rest(making.key, lane.trouble + 1, error.after)
@@ -94,7 +99,7 @@ class Setbacks(Errands):
             making.state = State.QUEUED
             lane.join((making.rank[0] + 1e9 * making.tries, making.rank[1]), making.id)  # behind those who did not try
         else:
-            self._give_up(making, error)
+            self._refused(making, error)
 
     def _goes_without(self, making: Making) -> bool:
         """Its source is gone, which nobody knew: does the shot say how it is ordered all the same?"""
@@ -157,6 +162,11 @@ class Setbacks(Errands):
             self._wait(making, wait)
         elif not isinstance(error, errors.Transient | errors.LocalTool) or not self._rests(making, error):
             self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
+
+    def _not_kept(self, making: Making, error: errors.StepFailed) -> None:
+        """The clip is at the provider and the attempt open: the next run fetches it again."""
+        assert making.attempt
+        self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
 
     def _missing(self, making: Making, error: errors.StepFailed) -> bool:
         """Has the provider said often enough, and nothing else in between, that it is not there?"""
