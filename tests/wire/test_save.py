@@ -228,31 +228,34 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("limit", [1, 4])
 def test_no_more_downloads_at_once_than_allowed(limit: int, tmp_path: Path) -> None:
-    under_way, most = 0, 0
-
     async def go() -> None:
-        full = asyncio.Event()
+        waiting, go_on, enough = [], asyncio.Event(), asyncio.Event()
 
         async def serve(peer: Peer) -> bool:
-            nonlocal under_way, most
-            if await peer.read() is None:
+            asked = await peer.read()
+            if asked is None:
                 return False
-            under_way += 1
-            most = max(most, under_way)
-            if under_way == limit:
-                full.set()
-            await full.wait()  # nobody is served before as many as may are waiting
-            under_way -= 1
+            if asked.target == "/content":
+                waiting.append(asked)
+                if len(waiting) == limit:
+                    enough.set()
+                await go_on.wait()
             await peer.send(message(200, b"clip", MP4))
             return True
 
         options = {"downloads": limit, "read_timeout": 30}
         async with Loopback(serve) as server, provider(server.url, Asks(CONTENT), options=options) as studio:
-            await asyncio.gather(*[studio.fetch(f"v{n}", tmp_path / f"{n}", lambda *said: None) for n in range(12)])
-            assert len(server.asked) == 12
+            fetches = [studio.fetch(f"v{n}", tmp_path / f"{n}", lambda *said: None) for n in range(12)]
+            all_done = asyncio.gather(*fetches)
+            await enough.wait()
+            for _ in range(20):  # whoever else was on the way would have arrived meanwhile
+                await studio.hold(Asks(Request("GET", "/other")).submit())
+            assert len(waiting) == limit
+            go_on.set()
+            await all_done
+            assert len(waiting) == 12
 
     asyncio.run(go())
-    assert most == limit
 
 
 @pytest.mark.slow
