@@ -389,7 +389,7 @@ def test_gone_is_believed_the_sixth_time_in_a_row_after_one_to_two_minutes() -> 
         < tell StepFailed a
     """)
     error = book.machine.results["shot:a"].error
-    assert error.next_steps == ("reelmake jobs adopt token-1 job-1", "reelmake build")
+    assert error.next_steps == ("reelmake jobs adopt job-1 --shot a", "reelmake build")
     assert "$4.00 may be charged" in str(error)
     assert book.machine.risked == Decimal(4)
 
@@ -426,7 +426,7 @@ def test_a_completed_job_without_a_clip_is_asked_for_again_and_then_closed_as_ma
     error = book.machine.results["shot:a"].error
     assert isinstance(error, errors.Gone)
     assert "is completed, and has no clip of it (no content); $4.00 may be charged" in str(error)
-    assert error.next_steps[0] == "reelmake jobs adopt token-1 job-1"
+    assert error.next_steps[0] == "reelmake jobs adopt job-1 --shot a"
 
 
 @pytest.mark.parametrize(

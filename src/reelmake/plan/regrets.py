@@ -75,7 +75,9 @@ def empty(attempt: Attempt, heard: str) -> errors.Gone:
 
 def _take_up(attempt: Attempt) -> tuple[str, ...]:
     """Should the provider find it again, it need not be paid for again; else it is a new order."""
-    return (f"reelmake jobs adopt {attempt.token} {attempt.remote}", "reelmake build")
+    take = dict(attempt.manifest).get("take", "1")
+    which = f" --take {take}" if take != "1" else ""
+    return (f"reelmake jobs adopt {attempt.remote} --shot {attempt.shot}{which}", "reelmake build")
 
 
 def died(attempt: Attempt, kind: type[errors.StepFailed], status: Dead, charged: Decimal | None) -> errors.StepFailed:

@@ -29,9 +29,7 @@ from reelmake.plan.purse import Purse
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Dead
 
-BELIEVED = (
-    6  # a job or its clip is taken for gone when the provider has said so this often in a row: one to two minutes
-)
+BELIEVED = 6  # times in a row, in one to two minutes, that a job or its clip is not there; then it is gone
 
 _BY_CODE: Mapping[str, type[errors.StepFailed]] = {
     c.code: c
