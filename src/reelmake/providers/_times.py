@@ -17,6 +17,7 @@ from reelmake.model.http import Response
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhd]))+")
 _EPOCH = 1e9  # a number beyond this is a moment in unix seconds, not a wait
+_YEAR_10000 = 253_402_300_800  # cannot be written
 _UPSTREAM = "llm_provider-"
 
 
@@ -48,20 +49,20 @@ def utc(moment: Any) -> str:
 
 
 def unix(moment: Any) -> float | None:
-    """A moment as unix seconds, from what `utc` takes."""
-    if isinstance(moment, str) and _number(moment) is None:
-        try:
-            read = datetime.fromisoformat(moment.strip())
-            return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
-        except (ValueError, OverflowError):
-            return None
+    """A moment after 1970 as unix seconds, from what `utc` takes."""
     if isinstance(moment, bool) or not isinstance(moment, int | float | str):
         return None
     value = _number(str(moment))
+    if value is None and isinstance(moment, str):
+        try:
+            read = datetime.fromisoformat(moment.strip())
+            value = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            return None
     if value is None or value <= 0:
         return None
     value = value / 1000 if value > 1e11 else value
-    return value if value < 253_402_300_800 else None  # the year 10000 cannot be written
+    return value if value < _YEAR_10000 else None
 
 
 def said_at(reply: Response) -> float | None:
