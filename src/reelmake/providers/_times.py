@@ -53,16 +53,15 @@ def unix(moment: Any) -> float | None:
     if isinstance(moment, bool) or not isinstance(moment, int | float | str):
         return None
     value = _number(str(moment))
-    if value is None and isinstance(moment, str):
+    if value is not None:
+        value = value / 1000 if value > 1e11 else value
+    elif isinstance(moment, str):
         try:
             read = datetime.fromisoformat(moment.strip())
             value = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError):
             return None
-    if value is None or value <= 0:
-        return None
-    value = value / 1000 if value > 1e11 else value
-    return value if value < _YEAR_10000 else None
+    return value if value is not None and 0 < value < _YEAR_10000 else None
 
 
 def said_at(reply: Response) -> float | None:
