@@ -235,7 +235,7 @@ def _finish(
 
 
 def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[str, Any]:
-    from reelmake.store.journal import add_up
+    from reelmake.model.ledger import add_up
 
     ledger = add_up(project.journal.moved())
     return {

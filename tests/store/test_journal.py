@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import LocalTool
+from reelmake.model.ledger import Ledger
 from reelmake.model.take import Attempt, Ending
-from reelmake.store.journal import Ledger, LocalJournal
+from reelmake.store.journal import LocalJournal
 
 
 def attempt(n: int, **fields: object) -> Attempt:

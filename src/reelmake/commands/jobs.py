@@ -1,7 +1,7 @@
-"""Orders that are open at providers, as the journal knows them: list them, name one's remote id, or give one up.
+"""The provider's side: what runs and what is stored there, held against what the journal knows.
 
-A run follows open orders by itself. These are for the case that no run can decide: an order was sent, its answer was
-lost, and the provider cannot say whether it arrived.
+A run follows open orders by itself. These are for what no run can decide: an order whose answer was lost at a provider
+that cannot say whether it arrived, a job that nobody here knows, one that is not wanted any more.
 """
 
 from __future__ import annotations
@@ -13,67 +13,150 @@ from reelmake.commands import _open, _options
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
+    from reelmake.desk import Desk
+    from reelmake.errors import StepFailed
     from reelmake.model.take import Attempt
+    from reelmake.project import Project
 
-HELP = "orders open at providers: ls, adopt, rm"
+HELP = "orders open or stored at providers: ls, adopt, cancel, rm"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    listing = verbs.add_parser("ls", help="what is open, since when, and what it costs")
-    adopt = verbs.add_parser("adopt", help="the order arrived: this is its id there; the next build fetches it")
-    adopt.add_argument("token", metavar="TOKEN", help="as `jobs ls` shows it; its beginning is enough")
-    adopt.add_argument("remote", metavar="ID", help="the id at the provider")
-    drop = verbs.add_parser("rm", help="the order never arrived, or is not wanted: the next build may order it again")
-    drop.add_argument("token", metavar="TOKEN", help="as `jobs ls` shows it; its beginning is enough")
-    for verb in (listing, adopt, drop):
+    listing = verbs.add_parser("ls", help="what is open, and with --remote or a provider's name all that is there")
+    listing.add_argument("provider", nargs="?", metavar="PROVIDER", help="ask this one what it has")
+    listing.add_argument("--remote", action="store_true", help="ask every provider what it has")
+    adopt = verbs.add_parser("adopt", help="take up a job that is there: the next build fetches it instead of paying")
+    adopt.add_argument("word", metavar="TOKEN|ID", help="the order, as `jobs ls` shows it; with --shot the job's id")
+    adopt.add_argument("remote", nargs="?", metavar="ID", help="the job's id at the provider")
+    adopt.add_argument("--shot", metavar="SHOT", help="the job is a take of this shot")
+    adopt.add_argument("--take", type=int, metavar="N", help="which one (default: the first that is not made)")
+    adopt.add_argument("--force", action="store_true", help="even if it is not what the shot asks for")
+    cancel = verbs.add_parser("cancel", help="ask the provider to stop a job, and note what becomes of it")
+    cancel.add_argument("word", metavar="TOKEN|ID", help="as `jobs ls` shows it; its beginning is enough")
+    drop = verbs.add_parser("rm", help="give up an order (TOKEN), or delete a job at its provider (ID)")
+    drop.add_argument("words", nargs="+", metavar="TOKEN|ID", help="as `jobs ls` shows it")
+    drop.add_argument("--yes", "-y", action="store_true", help="delete without asking")
+    drop.add_argument("--force", action="store_true", help="even if the clip is not in the store yet")
+    for verb in (cancel, drop):
+        verb.add_argument("--provider", metavar="P", help="who has the job, where the journal does not know it")
+    for verb in (listing, adopt, cancel, drop):
         _options.common(verb)
         _options.json(verb)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.report.plan import money
+    from reelmake.desk import Desk
 
-    project = _open.bare(args)
-    attempts = project.journal.open()
-
-    def shown(attempt: Attempt) -> str:
-        where = f"id {attempt.remote}" if attempt.remote else "sent, no answer seen"
-        price = money(attempt.cost)
-        return f"{attempt.token[:12]}  {attempt.shot}  {attempt.provider}  since {attempt.at}  {where}  {price}"
-
+    project = _project(args)
     if args.verb == "ls":
-        if console.json:
-            console.object({"reelmake": 1, "open": [_as_json(a) for a in attempts]})
-        elif attempts:
-            console.result("\n".join(shown(a) for a in attempts))
-        else:
-            console.say("nothing is open at any provider")
-        return 0
-    attempt = _one(args.token, attempts)
+        return _list(project, args, console)
     with project.hold(wait=False, waiting=console.say, stopped=lambda: False):
-        if args.verb == "adopt":
-            project.journal.submitted(attempt.token, args.remote)
-            console.say(f"{attempt.shot}: the next build goes on with {args.remote}")
-        else:
-            project.journal.closed(attempt.token, "dismissed", "given up by hand")
-            console.say(f"{attempt.shot}: given up; the next build may order it again")
+        return {"adopt": _adopt, "cancel": _cancel, "rm": _remove}[args.verb](Desk(project), args, console)
+
+
+def _project(args: argparse.Namespace) -> Project:
+    """The project, or outside one the folder of loose shots."""
+    from reelmake.errors import Mistake
+    from reelmake.loose import Abroad
+
+    try:
+        return _open.bare(args)
+    except Mistake:
+        if args.file is not None:
+            raise
+        return Abroad()
+
+
+def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
+    from reelmake.desk import remote_providers, roster
+    from reelmake.plan.roster import unlisted
+    from reelmake.report import jobs as report
+
+    open_ = project.journal.open()
+    rows = unlisted(project.journal.entries())
+    problems: dict[str, StepFailed] = {}
+    if args.provider or args.remote:
+        rows, problems = roster(project, [args.provider] if args.provider else remote_providers(project))
     if console.json:
-        console.object({"reelmake": 1, args.verb: _as_json(attempt)})
-    return 0
+        value = {"reelmake": 1, "open": [_as_json(a) for a in open_], "jobs": [report.as_json(row) for row in rows]}
+        value["problems"] = [report.problem(*pair) for pair in problems.items()]
+        console.object(value)
+    elif rows:
+        console.result(report.table(rows, lambda text, tone: console.paint(text, tone, to_stdout=True)))
+    elif not problems:
+        console.say("nothing is there" if args.provider or args.remote else "nothing is open at any provider")
+    for called, error in problems.items():
+        console.complain(console.paint(f"error[{error.code}]", "bad") + f": {called}: {error}")
+    return 1 if problems else 0
 
 
-def _one(token: str, attempts: list[Attempt]) -> Attempt:
+def _adopt(desk: Desk, args: argparse.Namespace, console: Console) -> int:
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
 
-    found = [a for a in attempts if a.token.startswith(token)]
-    if len(found) != 1:
-        what = "no open order has" if not found else f"{len(found)} open orders have"
-        raise Mistake(
-            [Diagnostic("RM708", f'{what} a token that begins with "{token}"', None, hint="`reelmake jobs ls`")]
-        )
-    return found[0]
+    if bool(args.shot) == bool(args.remote):
+        hint = "an order and its job: `jobs adopt TOKEN ID`; a job and the shot it shows: `jobs adopt ID --shot SHOT`"
+        raise Mistake([Diagnostic("RM716", "it takes an order and a job, or a job and a shot", None, hint=hint)])
+    if args.shot:
+        attempt, doubt = desk.adopt(args.word, args.shot, args.take, force=args.force)
+        if doubt:
+            console.complain(f"{console.paint('warning', 'warn')}: {doubt}")
+    else:
+        attempt = desk.answer(args.word, args.remote).attempt
+    remote = args.word if args.shot else args.remote
+    console.say(f"{attempt.shot}: the next build goes on with {remote}")
+    return _done(console, "adopt", attempt)
+
+
+def _cancel(desk: Desk, args: argparse.Namespace, console: Console) -> int:
+    from reelmake.diagnostics import Diagnostic
+    from reelmake.errors import Mistake
+
+    entry, called = desk.job(args.word, args.provider)
+    remote = entry.attempt.remote if entry else args.word
+    if entry and not remote:
+        hint = f"if it never arrived: `reelmake jobs rm {entry.attempt.token}`"
+        raise Mistake([Diagnostic("RM716", "the answer to this order was lost, so its job has no id", None, hint=hint)])
+    end = desk.cancel(entry, remote, called)
+    said = {
+        "cancelled": "cancelled" + (f" ({end.message})" if end.message else ""),
+        "finished": "it is finished: the next build fetches it, `jobs rm` deletes it",
+        "running": "asked to stop, and still running: ask again later",
+    }
+    console.say(f"{remote}: {said[end.what]}")
+    return _done(console, "cancel", entry.attempt if entry else None, remote=remote, became=end.what)
+
+
+def _remove(desk: Desk, args: argparse.Namespace, console: Console) -> int:
+    """Each word is decided on before the first is acted on."""
+    from reelmake.errors import Unwilling
+
+    orders = [(word, *desk.job(word, args.provider)) for word in args.words]
+    given_up = [entry for word, entry, _ in orders if entry and entry.attempt.remote != word]
+    there = [(word, entry, called) for word, entry, called in orders if not entry or entry.attempt.remote == word]
+    for word, entry, _ in there:
+        if entry and desk.lacks_clip(entry) and not args.force:
+            message = f"the clip of {word} ({entry.attempt.shot}) is not in the store, and it may be paid for"
+            raise Unwilling(message, code="RM717", next_steps=("reelmake build", f"reelmake jobs rm {word} --force"))
+    if there and not args.yes:
+        names = ", ".join(f"{word} at {called}" for word, _, called in there)
+        if not console.ask(f"delete {names}? what was made there can then no longer be remixed or extended"):
+            again = f"reelmake jobs rm {' '.join(args.words)} --yes"
+            raise Unwilling("not confirmed; nothing was deleted", code="RM717", next_steps=(again,))
+    for entry in given_up:
+        desk.give_up(entry)
+        console.say(f"{entry.attempt.shot}: given up; the next build may order it again")
+    for word, entry, called in there:
+        desk.delete(entry, word, called)
+        console.say(f"{word}: deleted at {called}")
+    return _done(console, "rm", next((e.attempt for _, e, _ in orders if e), None), removed=[w for w, _, _ in there])
+
+
+def _done(console: Console, verb: str, attempt: Attempt | None, **more: object) -> int:
+    if console.json:
+        console.object({"reelmake": 1, verb: _as_json(attempt) if attempt else None, **more})
+    return 0
 
 
 def _as_json(attempt: Attempt) -> dict[str, object]:

@@ -10,76 +10,20 @@ The last line of a token wins; a line that is not whole is as if it was never wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from reelmake.model.ledger import Entry, Ledger, add_up, column_of
 from reelmake.model.take import Attempt, Ending
 from reelmake.plan.pace import ARRIVED
 from reelmake.store.lines import Lines
 from reelmake.store.record import from_attempt, to_attempt
 
-Standing = Literal[
-    "intended", "submitted", "kept", "not-sent", "refused", "moderated", "failed", "cancelled", "dismissed"
-]
 RECENT = timedelta(minutes=3)  # older requests no longer count in a minute, whatever the clocks did
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One attempt and where it stands.
-
-    `answered`: UTC of the line after the intent, `ended`: of the last one that ended it; "" if there is none.
-    `quoted`, `cost`: USD, what the provider said when it took the order, and what the order came to in the end.
-    """
-
-    attempt: Attempt
-    standing: Standing = "intended"
-    answered: str = ""
-    ended: str = ""
-    digest: str = ""
-    quoted: Decimal | None = None
-    cost: Decimal | None = None
-    message: str = ""
-
-    @property
-    def price(self) -> Decimal | None:
-        """USD it was ordered for: the provider's own figure, else ours; None = not known."""
-        return self.attempt.cost if self.quoted is None else self.quoted
-
-    @property
-    def open(self) -> bool:
-        return self.standing in ("intended", "submitted")
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """USD. `reserved`: open at a provider. `spent`: kept, and what a provider says it charged without giving a clip.
-    `maybe`: sent and ended without a clip, or never answered. `refunded`: ended without a clip, and the provider says
-    that it costs nothing.
-
-    `unpriced`: how many attempts in these sums have no known cost. `estimate`: what `spent` comes to by our prices.
-    """
-
-    reserved: Decimal = Decimal(0)
-    spent: Decimal = Decimal(0)
-    maybe: Decimal = Decimal(0)
-    unpriced: int = 0
-    refunded: Decimal = Decimal(0)
-    estimate: Decimal = Decimal(0)
-
-    @property
-    def columns(self) -> dict[str, Decimal]:
-        """The four sums, by the names that people read."""
-        return {
-            "reserved": self.reserved,
-            "spent": self.spent,
-            "maybe spent": self.maybe,
-            "refunded": self.refunded,
-        }
 
 
 def arrived(intended: str, answered: str) -> str:
@@ -128,7 +72,7 @@ class LocalJournal:
             if e.standing == "kept":
                 found.pop(key, None)
             elif not e.open and e.standing != "not-sent":
-                free = Decimal(0) if _column(e) is None else e.price
+                free = Decimal(0) if column_of(e) is None else e.price
                 charged = free if e.cost is None else e.cost
                 found[key] = (*found.get(key, ()), Ending(e.standing, e.message, e.ended, charged))
         return found
@@ -201,39 +145,3 @@ def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> None:
 
 def _cost(cost: Decimal | None) -> dict[str, str]:
     return {} if cost is None else {"cost": str(cost)}
-
-
-def add_up(entries: Iterable[Entry]) -> Ledger:
-    """The money, by where it stands. What was certainly refused or never sent costs nothing."""
-    sums = dict.fromkeys(("reserved", "spent", "maybe", "refunded"), Decimal(0))
-    estimate, unpriced = Decimal(0), 0
-    for entry in entries:
-        column = _column(entry)
-        amount = entry.cost if column == "spent" else entry.price
-        if column is None:
-            continue
-        if amount is None:
-            unpriced += 1
-        else:
-            sums[column] += amount
-            if column == "spent":
-                estimate += amount if entry.attempt.cost is None else entry.attempt.cost
-    return Ledger(**sums, unpriced=unpriced, estimate=estimate)
-
-
-def _column(entry: Entry) -> str | None:
-    match entry.standing:
-        case "kept":
-            return "spent"
-        case "submitted":
-            return "reserved"
-        case "intended":
-            return "maybe"
-        case _ if entry.cost is not None:  # ended without a clip, and the provider said what that costs
-            return "spent" if entry.cost > 0 else "refunded"
-        case "dismissed":
-            return "maybe"
-        case "failed" | "refused" | "moderated" | "cancelled" if entry.attempt.remote:
-            return "maybe"
-        case _:
-            return None
