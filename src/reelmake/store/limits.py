@@ -115,8 +115,8 @@ class SharedLimits:
     def _wait(self, records: Records, now: float) -> Wait | None:
         """None if a place is free that nobody else has waited for longer."""
         own = records.words.get(self._owner)
-        mine = own.since if own else now
-        ahead = sum(w.owner != self._owner and (w.since, w.owner) < (mine, self._owner) for w in records.words.values())
+        others = [word for word in records.words.values() if word.owner != self._owner]
+        ahead = sum(own is None or (word.since, word.owner) < (own.since, own.owner) for word in others)
         flying = [place for place in records.places.values() if not place.left]
         if self._limits.in_flight is not None and len(flying) + ahead >= self._limits.in_flight:
             return Wait(ASK_AGAIN, self._crowd(flying, self._limits.in_flight))
