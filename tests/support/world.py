@@ -362,7 +362,7 @@ class Media:
             content = clip_of(work, inputs) if isinstance(work, Job) else ("mix|" + "|".join(parts) + "|end").encode()
             into.write_bytes(content)
             world.moment("perform: written")
-            world.performed.append(getattr(work, "recipe", None) or work.shot)
+            world.performed.append(getattr(work, "recipe", None) or getattr(work, "shot", "a still"))
         finally:
             world.busy -= 1
         return Facts(len(content), Fraction(4))
