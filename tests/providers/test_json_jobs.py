@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from reelmake.errors import Ambiguous, Gone, Moderated, NoAccess, NoCredit, Refused, StepFailed, Transient
+from reelmake.model.forms import Form, Forms, Unspelled
 from reelmake.model.http import File, Request, Response
 from reelmake.model.storyboard import Size
-from reelmake.model.vendor import Form
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob
-from reelmake.providers.json_jobs import writing
 from tests.support import acme
 from tests.support.exchange import answer, attempt, hold, order
 
+HD = Size(1280, 720)
 CREATED = {"err": 0, "job": {"id": "j/1"}}
 
 
@@ -84,7 +84,7 @@ def test_lengths_are_refused_not_rounded(seconds: Any, written: str | None) -> N
     [(8, 8, 8), (8, "5/2", 2.5), ("8", 8, "8"), ("8s", "5/2", "2.5s"), ("8", "1/3", "0.333333")],
 )
 def test_lengths_by_example(like: Any, length: Any, written: Any) -> None:
-    found = writing.seconds(Form(like), Fraction(length))
+    found = Forms(seconds=Form(like)).spelled("seconds", Fraction(length), HD)
     assert (found, type(found)) == (written, type(written))
 
 
@@ -93,13 +93,13 @@ def test_lengths_by_example(like: Any, length: Any, written: Any) -> None:
     [((1280, 720), "16:9"), ((848, 480), "16:9"), ((854, 480), "16:9"), ((720, 1280), "9:16"), ((832, 480), None)],
 )
 def test_ratios_within_one_in_a_hundred_are_equal(pixels: tuple[int, int], ratio: str | None) -> None:
-    form = Form(only={"16:9": None, "9:16": None})
+    forms = Forms(ratio=Form(only={"16:9": None, "9:16": None}))
     if ratio:
-        assert writing.ratio(form, Size(*pixels)) == ratio
+        assert forms.spelled("ratio", Fraction(1), Size(*pixels)) == ratio
     else:
-        with pytest.raises(Refused, match="26:15"):
-            writing.ratio(form, Size(*pixels))
-    assert writing.ratio(Form(), Size(1792, 1024)) == "7:4"
+        with pytest.raises(Unspelled, match="26:15"):
+            forms.spelled("ratio", Fraction(1), Size(*pixels))
+    assert Forms().spelled("ratio", Fraction(1), Size(1792, 1024)) == "7:4"
 
 
 @pytest.mark.parametrize(
@@ -179,6 +179,12 @@ def test_codes_are_known_outside_200_too_and_of_a_source_gone_is_gone() -> None:
 )  # fmt: skip
 def test_how_a_job_stands(job: dict[str, Any], status: Any) -> None:
     assert hold(acme.talks().poll("j1"), [answer(json={"err": 0, "job": job})])[1] == status
+
+
+def test_only_what_is_answered_with_200_says_that_a_job_is_dead() -> None:
+    for code in (401, 404, 500):
+        said = answer(code, json={"err": 0, "job": {"state": "failed"}})
+        assert isinstance(hold(acme.talks().poll("j1"), [said])[1], StepFailed)
 
 
 def test_a_link_of_its_own_goes_with_the_key_and_a_path_is_below_the_base_url() -> None:

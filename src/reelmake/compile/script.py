@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import cast
 
-from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_world
+from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_vendor, rules_world
 from reelmake.compile.build import build
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     *rules_cut.RULES,
     *rules_world.RULES,
     *rules_models.RULES,
+    *rules_vendor.RULES,
     *rules_gone.RULES,
 )
 _NOT_EXPANDED = ("profiles", "include", "vars", "matrix")

@@ -5,7 +5,7 @@ Everything that is wrong is a Diagnostic in the file itself. Knows nothing of st
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from reelmake.compile import vendor_parts as parts
@@ -16,6 +16,7 @@ from reelmake.compile.read import read
 from reelmake.compile.schema import Form
 from reelmake.compile.vendor_parts import texts
 from reelmake.diagnostics import Report, Source, did_you_mean
+from reelmake.model import forms
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.vendor import ACTS, ORDER, SOURCE, Vendor
 
@@ -27,7 +28,12 @@ _THEIRS = {  # what vendors call it
     "aspect_ratio": "ratio", "aspect": "ratio", "image_url": "image", "first_frame": "image",
     "last_frame": "last_image", "video": "source_url", "video_url": "source_url", "task_id": "id", "job_id": "id",
 }  # fmt: skip
-_RATIO = re.compile(r"[1-9]\d{0,4}:[1-9]\d{0,4}")
+_LISTED: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "seconds": (forms.length, "8 or 2.5"),
+    "size": (forms.area, "1280x720"),
+    "ratio": (forms.proportion, '"16:9", in quotes'),
+    "resolution": (forms.lines, "720p"),
+}
 
 
 def is_path(kind: str) -> bool:
@@ -109,10 +115,13 @@ def _sense(root: Node, report: Report) -> None:
         way = root.get("forms", name)
         if way is not None and way.value == "upload" and root.get("upload") is None:
             report.error("RM521", f'"{name}" are to go up first, but there is no `upload`', way.span)
-    for ratio in _allowed(root.get("forms", "ratio", "only")):
-        if not _RATIO.fullmatch(str(ratio.value)):
-            hint = 'write "16:9" in quotes'
-            report.error("RM521", f"{ratio.value} is not a ratio of two numbers", ratio.span, hint=hint)
+    for name, (judge, example) in _LISTED.items():
+        for value in _allowed(root.get("forms", name, "only")):
+            try:
+                judge(str(value.value))
+            except ValueError:
+                unfit = f"{value.value} cannot be in a list of {name}"
+                report.error("RM521", unfit, value.span, hint=f"write it as {example}")
     _clip(root, report)
 
 

@@ -15,6 +15,7 @@ from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, plain
 from reelmake.diagnostics import Source
 from reelmake.model import vendor as v
+from reelmake.model.forms import Form, Forms
 from reelmake.model.http import Auth
 from reelmake.model.provider import OPERATIONS, Capabilities
 
@@ -89,7 +90,7 @@ def vendor(root: Node, kind: str) -> v.Vendor:
     )
 
 
-def _capabilities(root: Node, kind: str, forms: v.Forms) -> Capabilities:
+def _capabilities(root: Node, kind: str, forms: Forms) -> Capabilities:
     """What it can do is what its orders have a place for."""
     said = {word for _, words in texts(root.get("create")) for word in words}
     acts = root.value["create"].value
@@ -106,6 +107,8 @@ def _capabilities(root: Node, kind: str, forms: v.Forms) -> Capabilities:
         default_model=root.text("model"),
         extras=frozenset(child.value for child in extras.value) if extras is not None else frozenset(),
         base_url=root.text("base_url").strip(),
+        forms=forms,
+        asked={act: frozenset(w for _, words in texts(node) for w in words) for act, _, node in root.entries("create")},
         options=_CALLBACK if "callback" in said else {},
     )
 
@@ -130,7 +133,7 @@ def _if(node: Node | None) -> v.Call | None:
     return _call(node, "DELETE") if node is not None else None
 
 
-def _form(node: Node | None, default: v.Form) -> v.Form:
+def _form(node: Node | None, default: Form) -> Form:
     if node is None:
         return default
     like, only = node.get("as"), node.get("only")
@@ -141,12 +144,12 @@ def _form(node: Node | None, default: v.Form) -> v.Form:
             if only.kind == "map"
             else {str(child.value): None for child in only.value}
         )
-    return v.Form(like.value if like is not None else default.like, allowed)
+    return Form(like.value if like is not None else default.like, allowed)
 
 
-def _forms(node: Node | None) -> v.Forms:
-    node, usual = node or _NOTHING, v.Forms()
-    return v.Forms(
+def _forms(node: Node | None) -> Forms:
+    node, usual = node or _NOTHING, Forms()
+    return Forms(
         seconds=_form(node.get("seconds"), usual.seconds),
         size=_form(node.get("size"), usual.size),
         ratio=_form(node.get("ratio"), usual.ratio),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
+from reelmake.model.forms import Forms
 from reelmake.model.storyboard import Limits, Size
 
 Operation = Literal["generate", "remix", "extend"]
@@ -27,6 +28,7 @@ class Capabilities:
     `options`: what may stand in a provider's `options:` by name, as JSON Schema has properties; empty = anything.
     `servers`: what differs at a server that the option `server` names; see `at`.
     `base_url`: where it is if a provider does not say; "" = a provider must say, None = it needs no address.
+    `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the kind of order.
     """
 
     kind: str
@@ -45,6 +47,8 @@ class Capabilities:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     base_url: str | None = None
+    forms: Forms | None = None
+    asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def at(self, options: Mapping[str, object]) -> Capabilities:
         """What this kind can do at the server that a provider's `options` name."""

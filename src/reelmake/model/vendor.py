@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
+from reelmake.model.forms import Forms
 from reelmake.model.http import Auth
 from reelmake.model.provider import Capabilities, Model
 
@@ -38,29 +39,6 @@ class Call:
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How one value is written. `like` is an example of it (8, "8", "8s"; "1280x720", "1280:720", "1280*720").
-
-    `only`: what may be ordered, in our spelling, to the vendor's; empty = anything.
-    """
-
-    like: str | int = ""
-    only: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """How an order's values are written. `clips` "" = a clip cannot be sent, so its source must be there."""
-
-    seconds: Form = Form(8)
-    size: Form = Form("1280x720")
-    ratio: Form = Form("16:9")
-    resolution: Form = Form("720p")
-    pictures: Literal["data-url", "base64", "upload"] = "data-url"
-    clips: Literal["", "data-url", "base64", "upload"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reelmake.errors import Ambiguous, Gone, Refused, StepFailed, Transient
+from reelmake.model.forms import SPELLED, Unspelled
 from reelmake.model.http import File, Request, Response
 from reelmake.model.provider import Model
 from reelmake.model.take import Attempt
@@ -133,9 +134,10 @@ class JsonJobs:
         words |= {"token": order.token}
         optional = {"avoid": job.avoid, "callback": self.callback, "source": order.source}
         words |= {name: value for name, value in optional.items() if value}
-        if "seconds" in asked:
-            words["seconds"] = writing.seconds(forms.seconds, job.seconds)
-        words |= {name: spell(forms, job.size) for name, spell in writing.SPELLED.items() if name in asked}
+        try:
+            words |= {word: forms.spelled(word, job.seconds, job.size) for word in SPELLED if word in asked}
+        except Unspelled as error:
+            raise Refused(str(error)) from None
         if "source" in asked and not order.source:
             raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
         return words

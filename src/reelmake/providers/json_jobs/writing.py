@@ -1,101 +1,16 @@
-"""Values of an order as a vendor writes them, and the JSON they stand in. Knows nothing of requests.
-
-What a vendor has no spelling for is refused before anything is sent, naming the nearest; nothing is rounded.
-"""
+"""The JSON of an order, and addresses: texts with values for their $words. Knows nothing of what they mean."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from fractions import Fraction
-from math import gcd
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from reelmake.errors import Refused
-from reelmake.model.storyboard import Size
-from reelmake.model.vendor import Form, Forms
-
 _WORD = re.compile(r"(?<!\$)\$([A-Za-z_]+)")
-_AS_GOOD = Fraction(1, 100)  # two ratios that are nearer than this are one: no codec makes 853.3 pixels
 _ABSENT = object()
 
 Words = Mapping[str, Any]
-
-
-# One value
-
-
-def seconds(form: Form, length: Fraction) -> Any:
-    text = _decimal(length)
-    theirs = _theirs(form, text, "seconds", lambda known: abs(Fraction(known) - length))
-    if theirs is not None:
-        text = str(theirs)
-    if isinstance(form.like, int):
-        return int(text) if text.isdecimal() else float(text) if re.fullmatch(r"[\d.]+", text) else text
-    return text + "s" if form.like.endswith("s") and not text.endswith("s") else text
-
-
-def size(form: Form, pixels: Size) -> Any:
-    theirs = _theirs(form, str(pixels), "", lambda known: _apart(known, pixels))
-    sign = re.sub(r"[0-9]", "", str(form.like))
-    return theirs if theirs is not None else f"{pixels.width}{sign}{pixels.height}"
-
-
-def ratio(form: Form, pixels: Size) -> Any:
-    wide = Fraction(pixels.width, pixels.height)
-    for known, theirs in form.only.items():
-        if abs(_fraction(known) / wide - 1) <= _AS_GOOD:
-            return known if theirs is None else theirs
-    part = gcd(pixels.width, pixels.height)
-    said = f"{pixels.width // part}:{pixels.height // part}"
-    return _theirs(form, said, f"is the ratio of {pixels}", lambda known: abs(_fraction(known) - wide)) or said
-
-
-def resolution(form: Form, pixels: Size) -> Any:
-    side = min(pixels.width, pixels.height)
-    nearest = lambda known: abs(int(re.sub(r"\D", "", known) or 0) - side)  # noqa: E731 - it is named for the reader
-    return _theirs(form, f"{side}p", f"is the resolution of {pixels}", nearest) or f"{side}p"
-
-
-def _theirs(form: Form, said: str, what: str, apart: Callable[[str], Any]) -> Any:
-    """The vendor's spelling of what we call `said`; None if it is the same. Raises Refused if there is none."""
-    if not form.only:
-        return None
-    if said in form.only:
-        theirs = form.only[said]
-        return said if theirs is None else theirs
-    known = ", ".join(form.only)
-    nearest = min(form.only, key=apart)
-    named = f"{said} {what}".strip()
-    raise Refused(f"{named}, which it does not make: it makes {known}; the nearest is {nearest}")
-
-
-def _decimal(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.6f}".rstrip("0")
-
-
-def _fraction(text: str) -> Fraction:
-    wide, _, high = text.partition(":")
-    return Fraction(int(wide), int(high))
-
-
-def _apart(text: str, pixels: Size) -> int:
-    numbers = [int(number) for number in re.findall(r"\d+", text)[:2]]
-    wide, high = numbers if len(numbers) == 2 else (0, 0)
-    return abs(wide - pixels.width) + abs(high - pixels.height)
-
-
-SPELLED: Mapping[str, Callable[[Forms, Size], Any]] = {
-    "size": lambda forms, pixels: size(forms.size, pixels),
-    "ratio": lambda forms, pixels: ratio(forms.ratio, pixels),
-    "resolution": lambda forms, pixels: resolution(forms.resolution, pixels),
-    "width": lambda forms, pixels: pixels.width,
-    "height": lambda forms, pixels: pixels.height,
-}
-
-
-# Where they stand
 
 
 def named(value: Any) -> set[str]:

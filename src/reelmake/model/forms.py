@@ -1,0 +1,126 @@
+"""Forms: how a vendor writes an order's length and size, by example and by a list of what it takes.
+
+What it has no spelling for is Unspelled, which names the nearest: nothing is rounded. Knows nothing of requests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd
+from typing import Any, Literal
+
+from reelmake.model.storyboard import Size
+
+OF_SIZE = ("size", "ratio", "resolution", "width", "height")
+SPELLED = ("seconds", *OF_SIZE)  # words of an order that have a form
+_AS_GOOD = Fraction(1, 100)  # two ratios that are nearer than this are one: no codec makes 853.3 pixels
+
+
+class Unspelled(ValueError):
+    """This cannot be ordered. `what` was asked, `known` is what can be, `nearest` one of them."""
+
+    def __init__(self, what: str, known: tuple[str, ...], nearest: str) -> None:
+        super().__init__(f"{what}, which it does not make: it makes {', '.join(known)}; the nearest is {nearest}")
+        self.what, self.known, self.nearest = what, known, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one value is written. `like` is an example of it (8, "8", "8s"; "1280x720", "1280:720", "1280*720").
+
+    `only`: what may be ordered, in our spelling, to the vendor's, None = the same; empty = anything.
+    """
+
+    like: str | int = ""
+    only: Mapping[str, Any] = field(default_factory=dict)
+
+    def theirs(self, ours: str, what: str, apart: Callable[[str], Any]) -> Any:
+        """The vendor's spelling; `apart`: how far a known one is off. Raises Unspelled."""
+        if not self.only:
+            return ours
+        if ours not in self.only:
+            raise Unspelled(f"{ours} {what}".strip(), tuple(self.only), min(self.only, key=apart))
+        return ours if self.only[ours] is None else self.only[ours]
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """How an order's values are written. `clips` "" = a clip cannot be sent, so its source must be there."""
+
+    seconds: Form = Form(8)
+    size: Form = Form("1280x720")
+    ratio: Form = Form("16:9")
+    resolution: Form = Form("720p")
+    pictures: Literal["data-url", "base64", "upload"] = "data-url"
+    clips: Literal["", "data-url", "base64", "upload"] = ""
+
+    def spelled(self, word: str, seconds: Fraction, size: Size) -> Any:
+        """The value of a $word. Raises Unspelled."""
+        if word == "seconds":
+            return _seconds(self.seconds, seconds)
+        if word in ("width", "height"):
+            return getattr(size, word)
+        spell: Callable[[Form, Size], Any] = {"size": _size, "ratio": _ratio, "resolution": _resolution}[word]
+        return spell(getattr(self, word), size)
+
+
+def _seconds(form: Form, length: Fraction) -> Any:
+    said = str(length.numerator) if length.denominator == 1 else f"{float(length):.6f}".rstrip("0")
+    text = str(form.theirs(said, "seconds", lambda known: abs(Fraction(known) - length)))
+    if isinstance(form.like, int):
+        return int(text) if text.isdecimal() else float(text) if re.fullmatch(r"\d+\.\d+", text) else text
+    return text + "s" if form.like.endswith("s") and not text.endswith("s") else text
+
+
+def _size(form: Form, pixels: Size) -> Any:
+    theirs = form.theirs(str(pixels), "", lambda known: abs(area(known) - pixels.width * pixels.height))
+    return theirs if theirs != str(pixels) else f"{pixels.width}{str(form.like).strip('0123456789')}{pixels.height}"
+
+
+def _ratio(form: Form, pixels: Size) -> Any:
+    wide = Fraction(pixels.width, pixels.height)
+    for known, theirs in form.only.items():
+        if abs(proportion(known) / wide - 1) <= _AS_GOOD:
+            return known if theirs is None else theirs
+    part = gcd(pixels.width, pixels.height)
+    said = f"{pixels.width // part}:{pixels.height // part}"
+    return form.theirs(said, f"is the ratio of {pixels}", lambda known: abs(proportion(known) - wide))
+
+
+def _resolution(form: Form, pixels: Size) -> Any:
+    side = min(pixels.width, pixels.height)
+    return form.theirs(f"{side}p", f"is the resolution of {pixels}", lambda known: abs(lines(known) - side))
+
+
+# What a list of values may hold; each raises ValueError for a text that is not of its kind.
+
+
+def proportion(text: str) -> Fraction:
+    """ "16:9" """
+    return Fraction(*map(int, _numbers(r"([1-9]\d{0,4}):([1-9]\d{0,4})", text)))
+
+
+def area(text: str) -> int:
+    """ "1280x720" """
+    wide, high = _numbers(r"([1-9]\d{0,4})x([1-9]\d{0,4})", text)
+    return int(wide) * int(high)
+
+
+def lines(text: str) -> int:
+    """ "720p" """
+    return int(*_numbers(r"([1-9]\d{0,4})p", text))
+
+
+def length(text: str) -> Fraction:
+    """ "8", "2.5" """
+    return Fraction(*_numbers(r"(\d{1,5}(?:\.\d{1,6})?)", text))
+
+
+def _numbers(pattern: str, text: str) -> tuple[str, ...]:
+    found = re.fullmatch(pattern, text)
+    if found is None:
+        raise ValueError(text)
+    return found.groups()
