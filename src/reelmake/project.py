@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from reelmake.plan.suits import Fitting, Fittings
     from reelmake.store.hold import Hold
     from reelmake.store.journal import LocalJournal
+    from reelmake.store.limits import SharedLimits
     from reelmake.store.local import LocalStore
     from reelmake.store.notes import Notes
     from reelmake.store.stat import ProjectFiles
@@ -280,7 +281,15 @@ class Project:
     @cached_property
     def _pace(self) -> dict[str, float]:
         """Seconds of waiting for a second of clip, by provider and model, as learned from past runs."""
-        return self.notes.read("pace.json")
+        noted = self.notes.read("pace.json").items()
+        return {name: float(seen) for name, seen in noted if isinstance(seen, int | float) and seen > 0}
+
+    def gate(self, provider: str) -> SharedLimits | None:
+        """The limits of a provider, if other projects share them."""
+        from reelmake.store.limits import SharedLimits
+
+        limits = self.providers[provider].limits
+        return SharedLimits(self.root / Path(limits.file).expanduser(), limits, str(self.root)) if limits.file else None
 
     @property
     def usual(self) -> dict[str, dict[str, float]]:
@@ -288,8 +297,7 @@ class Project:
         usual: dict[str, dict[str, float]] = {}
         for name, seconds in self._pace.items():
             provider, _, model = name.partition(" ")
-            if isinstance(seconds, int | float) and seconds > 0:
-                usual.setdefault(provider, {})[model] = float(seconds)
+            usual.setdefault(provider, {})[model] = seconds
         return usual
 
     def learn(self, takes: Iterable[tuple[Job, float]], pace: Mapping[str, Mapping[str, float]]) -> None:
