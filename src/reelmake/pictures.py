@@ -18,6 +18,7 @@ from reelmake.store.notes import Notes
 
 _NOTE = "pictures.json"
 MOST = 80_000_000  # pixels; a small file may hold billions, and decoding it would take all memory
+DECODED = ("jpeg", "mpo", "png", "webp")  # others are only named: a decoder of Pillow's may start programs (PostScript)
 _SAME = {"mpo": "jpeg"}  # what phones write: a JPEG with more pictures behind it
 
 
@@ -28,7 +29,7 @@ class Pictures:
         self._inputs, self._notes = inputs, notes
 
     def look(self, path: str) -> Picture:
-        """Raises LocalTool if it is no picture that can be decoded whole."""
+        """Raises LocalTool if it is no picture, or one of a kind that is sent and cannot be decoded whole."""
         return self._remembered(path, _decoded)
 
     def frame(self, path: str) -> Picture:
@@ -62,7 +63,8 @@ def _decoded(file: Path) -> Picture:
                 format_, size = (picture.format or "").lower(), Size(*picture.size)
                 if size.width * size.height > MOST:
                     raise LocalTool(f"it has {size} pixels; {MOST // 1_000_000} million are the most that is read")
-                picture.load()
+                if format_ in DECODED:
+                    picture.load()
     except Image.DecompressionBombError as error:
         raise LocalTool(f"it has more than {MOST // 1_000_000} million pixels") from error
     except (OSError, SyntaxError, ValueError, MemoryError) as error:

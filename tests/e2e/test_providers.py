@@ -22,7 +22,7 @@ providers:
     api_key: ${env:STUDIO_KEY}
     limits: {in_flight: 8}
     models:
-      wan: {seconds: [5, 10], exact_image: false, price: 0.5}
+      wan: {seconds: [5, 10], exact_image: false, price: 0.5, limits: {per_minute: 3}}
 tiers:
   final: {provider: studio, model: wan, price: 0.12}
   old: {provider: studio, model: sora-2-pro}
@@ -42,6 +42,7 @@ def test_a_storyboards_providers_with_the_models_that_its_tiers_name(project: Fo
     assert "8 at once" in " ".join(said.split())
     rows = {line.split()[1]: line for line in said.splitlines() if line.startswith(("final ", "old ", "mine "))}
     assert "5/10 s; pictures of any size" in rows["wan"]
+    assert "3 a minute" in " ".join(said.split())
     assert "0.12 (tier)" in rows["wan"]
     assert "ended 2026-09-24" in rows["sora-2-pro"]
     assert "anything" in rows["nobody-knows"]
@@ -81,6 +82,15 @@ def test_without_a_storyboard_every_kind(project: Folder) -> None:
     assert "free, on this machine" in said
     assert "sora-2-pro" not in said
     assert "sora-2-pro" in project.run("providers", "--all").expect().stdout
+
+
+def test_what_a_variable_puts_into_the_address_is_not_shown(project: Folder) -> None:
+    project.storyboard(BOARD.replace("http://127.0.0.1:9/v1", "http://127.0.0.1:9/${env:STUDIO_PASS}/v1"), head="")
+    project.env["STUDIO_PASS"] = SECRET
+    for form in ((), ("--json",)):
+        ran = project.run("providers", *form).expect()
+        assert SECRET not in ran.stdout + ran.stderr
+        assert "${env:STUDIO_PASS}" in ran.stdout
 
 
 def test_one_provider_kind_or_model(project: Folder) -> None:

@@ -79,6 +79,15 @@ def test_what_has_the_size_stays_as_it_is(tmp_path: Path) -> None:
     assert fitted(tmp_path, given, "crop").tobytes() == given.tobytes()
 
 
+def test_a_phones_jpeg_with_more_pictures_behind_it_is_a_jpeg(tmp_path: Path) -> None:
+    halves(80, 40).save(
+        tmp_path / "x.jpg", "MPO", save_all=True, append_images=[halves(8, 8)], quality=100, subsampling=0
+    )
+    perform("k", FitWork(SIZE, "crop"), {"picture": tmp_path / "x.jpg"}, tmp_path / "y.png", lambda f, w: None)
+    red, _, blue = Image.open(tmp_path / "y.png").getpixel((9, 5))
+    assert (red > 240, blue < 15) == (True, True)
+
+
 def test_a_broken_picture_is_said_to_be_one(tmp_path: Path) -> None:
     (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
     with pytest.raises(LocalTool, match="not a whole picture"):

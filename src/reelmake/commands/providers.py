@@ -99,7 +99,7 @@ def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tie
     return Offer(
         name=spec.name,
         can=can.at(spec.options),
-        address=secrets.filled(catalog.addressed(spec)).base_url,
+        address=catalog.addressed(spec).base_url,  # as it is written: a variable of it may hold a password
         secrets=tuple(places),
         limits=spec.limits,
         models=tuple(models.values()),

@@ -48,7 +48,7 @@ def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
 def fitted(work: FitWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """A picture at exactly the size of the work, as PNG; what is transparent becomes black."""
     try:
-        with Image.open(inputs["picture"]) as given:
+        with Image.open(inputs["picture"], formats=("JPEG", "PNG", "WEBP")) as given:
             upright = ImageOps.exif_transpose(given)
             whole = Image.new("RGBA", upright.size, "black")
             whole.alpha_composite(upright.convert("RGBA"))

@@ -107,10 +107,14 @@ def _abilities(offer: Offer) -> str:
     parts = [", ".join(_ordered(can.operations)), f"takes {', '.join(takes)}" if takes else "takes no pictures"]
     if can.exact_image:
         parts.append("pictures must have the clip's pixels (or `fit:`)")
-    bounds = ((offer.limits.in_flight, "at once"), (offer.limits.per_minute, "a minute"))
-    parts += [f"{number} {word}" for number, word in bounds if number]
+    parts += _bounds(offer.limits)
     parts.append("free, on this machine" if can.local else "")
     return "; ".join(part for part in parts if part)
+
+
+def _bounds(limits: Limits) -> list[str]:
+    bounds = ((limits.in_flight, "at once"), (limits.per_minute, "a minute"))
+    return [f"{number} {word}" for number, word in bounds if number]
 
 
 def _ordered(operations: Collection[str]) -> list[str]:
@@ -130,7 +134,7 @@ def _table(offer: Offer, today: str, width: int, notes: dict[str, int]) -> Table
         gone = model.gone(today)
         note = ", as of ".join(filter(None, (model.source, model.as_of)))
         mark = f" [{notes.setdefault(note, len(notes) + 1)}]" if note else ""
-        makes = (_sizes(model), _seconds(model), _can(model, offer.can))
+        makes = (_sizes(model), _seconds(model), _can(model, offer.can), ", ".join(_bounds(model.limits)))
         rows.append(
             {
                 "tier": Text(" ".join(offer.users(model)), style="cyan"),
