@@ -62,7 +62,7 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
             code="RM802",
             next_steps=("reelmake plan", "reelmake build"),
         )
-    if not plan.pays:
+    if not plan.asks:
         return
     if ended := project.ended(plan):
         raise ended
@@ -80,16 +80,19 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
                 span=spec.span,
                 next_steps=[lack.remedy for lack in missing],
             )
+    if not plan.pays:
+        return
     if budget is not None and plan.unpriced:
         names = ", ".join(name(d.step) for d in plan.unpriced[:5])
         raise Unwilling(
             f"there is a budget, but the price of {names} is not known: set `price:` on its tier", code="RM807"
         )
-    if budget is not None and plan.cost > budget:
+    if budget is not None and plan.cost + plan.reserved > budget:
+        already = f", and ${plan.reserved:.2f} is ordered already" if plan.reserved else ""
         raise Unwilling(
-            f"this run would cost up to ${plan.cost:.2f}; the budget is ${budget:.2f}",
+            f"this run would cost up to ${plan.cost:.2f}{already}; the budget is ${budget:.2f}",
             code="RM801",
-            next_steps=("reelmake plan", f"reelmake build --budget {plan.cost:.2f}"),
+            next_steps=("reelmake plan", f"reelmake build --budget {plan.cost + plan.reserved:.2f}"),
         )
     if wish.yes:
         return

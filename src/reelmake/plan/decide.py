@@ -13,7 +13,7 @@ from enum import Enum
 
 from reelmake.model.lock import Record
 from reelmake.model.step import Step
-from reelmake.model.take import Ending, Manifest, Take
+from reelmake.model.take import Attempt, Ending, Manifest, Take
 from reelmake.plan.graph import Graph
 from reelmake.plan.key import Change, changes, digest, manifest
 from reelmake.plan.regrets import in_vain
@@ -31,6 +31,7 @@ class Decision:
     """`key` and `manifest` are empty while undecided; `take` is set if fresh. `changes` if stale.
 
     `ended`: the date since which its model is no longer there, if it would have to be made all the same.
+    `ordered`: the id of its job, if an earlier run has ordered it: then it is fetched, and costs nothing more.
     """
 
     step: Step
@@ -41,6 +42,7 @@ class Decision:
     take: Take | None = None
     changes: tuple[Change, ...] = ()
     ended: str = ""
+    ordered: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,17 @@ class Plan:
 
     @property
     def cost(self) -> Decimal:
-        """USD of what will be asked for, as far as prices are known."""
-        return sum((d.step.cost or Decimal(0) for d in self.todo), Decimal(0))
+        """USD of what will be asked for, as far as prices are known; what is ordered already is not asked for again."""
+        return sum((d.step.cost or Decimal(0) for d in self.todo if not d.ordered), Decimal(0))
+
+    @property
+    def reserved(self) -> Decimal:
+        """USD of what is ordered already."""
+        return sum((d.step.cost or Decimal(0) for d in self.todo if d.ordered), Decimal(0))
 
     @property
     def unpriced(self) -> list[Decision]:
-        return [d for d in self.todo if d.step.cost is None]
+        return [d for d in self.todo if d.step.cost is None and not d.ordered]
 
     @property
     def ended(self) -> list[Decision]:
@@ -88,9 +95,14 @@ class Plan:
         return [d for d in self.decisions.values() if d.ended]
 
     @property
-    def pays(self) -> bool:
-        """Would it ask a provider for anything?"""
+    def asks(self) -> bool:
+        """Would it ask a provider for anything, if only for what is ordered already?"""
         return any(d.step.paid for d in self.todo)
+
+    @property
+    def pays(self) -> bool:
+        """Would it order anything?"""
+        return any(d.step.paid and not d.ordered for d in self.todo)
 
 
 def decide(
@@ -102,10 +114,11 @@ def decide(
     file_digest: Callable[[str], str],
     locked: Mapping[str, Record],
     endings: Callable[[str], Sequence[Ending]] = lambda key: (),
+    ordered: Callable[[str], Attempt | None] = lambda key: None,
 ) -> Plan:
     """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not.
 
-    `endings`: orders of a key that ended without a clip, oldest first.
+    `endings`: orders of a key that ended without a clip, oldest first. `ordered`: the job of a key that is under way.
     """
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
@@ -125,7 +138,7 @@ def decide(
             digests[id] = take.digest
             decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
         else:
-            decisions[id] = _in_vain(_unmade(step, key, pairs, record, locked), endings)
+            decisions[id] = _tried(_unmade(step, key, pairs, record, locked), endings, ordered)
     wanted = tuple(dict.fromkeys(graph.alias.get(t, t) for t in targets))
     return Plan(graph, wanted, _still_needed(decisions, wanted))
 
@@ -180,10 +193,15 @@ def _unmade(
     return Decision(step, Verdict.STALE, said(differ), key, pairs, changes=differ)
 
 
-def _in_vain(d: Decision, endings: Callable[[str], Sequence[Ending]]) -> Decision:
-    """With what became of its last order, so that nothing is ordered again unsaid."""
-    ended = endings(d.key) if d.step.paid else ()
-    if not ended:
+def _tried(
+    d: Decision, endings: Callable[[str], Sequence[Ending]], ordered: Callable[[str], Attempt | None]
+) -> Decision:
+    """With the order that is under way, or what became of the last one, so that nothing is ordered again unsaid."""
+    if not d.step.paid:
+        return d
+    if attempt := ordered(d.key):
+        return replace(d, reason=f"ordered already: job {attempt.remote}", ordered=attempt.remote)
+    if not (ended := endings(d.key)):
         return d
     reasons = (d.reason, in_vain(ended[-1])) if d.verdict is Verdict.STALE else (in_vain(ended[-1]),)
     return replace(d, reason="; ".join(reasons))

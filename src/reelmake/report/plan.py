@@ -68,6 +68,7 @@ def _job(shot: str, d: Decision) -> dict[str, Any]:
         "provider": job.provider,
         "model": job.model or None,
         "cost_usd": None if d.step.cost is None else float(d.step.cost),
+        "ordered": d.ordered or None,
         "seconds": float(job.seconds),
         "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in d.changes],
     }
@@ -115,7 +116,7 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         assert job is not None
         label = shot + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
-        cost = "" if d.verdict is Verdict.FRESH or shot != job.shot else money(d.step.cost)
+        cost = "" if d.verdict is Verdict.FRESH or d.ordered or shot != job.shot else money(d.step.cost)
         with_ = f"{job.provider} {job.model}".strip()
         cells.append((label, d.verdict.value, why, with_, clock(job.seconds), cost))
     return cells, len(_rows(plan, layout)) - len(cells)
