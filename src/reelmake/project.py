@@ -317,6 +317,7 @@ class Project:
         layout = self.layout
         targets = layout.named(wanted) if wanted else layout.graph.targets
         endings = cache(self.journal.endings)  # only asked where something is not made
+        under_way = cache(lambda: {a.key: a for a in self.journal.open() if a.remote})
         plan = decide(
             layout.graph,
             targets,
@@ -325,6 +326,7 @@ class Project:
             file_digest=self.inputs.digest,
             locked=self.records,
             endings=lambda key: endings().get(key, ()),
+            ordered=lambda key: under_way().get(key),
         )
         self.inputs.save()
         return self._sunset(plan)
