@@ -16,6 +16,7 @@ from reelmake.diagnostics import Note, Report, Span, did_you_mean
 from reelmake.model import carriage
 
 _SECRET_KEY = re.compile(r"(api[_-]?key|secret|password|passwd|token|authorization|credential)s?\Z", re.I)
+_PASSWORD, _PLACEHOLDER = re.compile(r"\w+://[^/@]*:[^/@]+@"), re.compile(r"\$\{env:\w+\}")
 _SECRET = re.compile(r"(sk|pk|rk|r8|ghp|xai)[-_](?=.*\d)[A-Za-z0-9_-]{16,}\Z|Bearer\s+\S{8,}|AKIA[A-Z0-9]{16}\Z")
 
 
@@ -97,7 +98,7 @@ def secrets(given: Given, report: Report) -> None:
                     "a key that was committed must be replaced",
                 )
         address = provider.get("base_url")
-        if address is not None and address.kind == "text" and re.match(r"\w+://[^/@]*:[^/@]+@", address.value):
+        if address is not None and address.kind == "text" and _PASSWORD.match(_PLACEHOLDER.sub("", address.value)):
             report.error(
                 "RM504",
                 f'the base_url of "{name}" holds a password',
