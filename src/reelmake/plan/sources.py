@@ -58,7 +58,7 @@ def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Sou
     found = []
     for d in plan.todo:
         job = d.step.job
-        if job is None or job.local or job.operation == "generate" or d.verdict is Verdict.UNDECIDED:
+        if job is None or job.local or job.operation == "generate" or d.verdict is Verdict.UNDECIDED or d.ordered:
             continue
         given = next((i.step for i in d.step.inputs if i.label == "source" and i.step), "")
         parent = plan.decisions.get(plan.graph.alias.get(given, given))
