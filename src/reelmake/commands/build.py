@@ -87,9 +87,10 @@ def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Li
 
 
 def _dry_run(project: Project, args: argparse.Namespace, console: Console) -> int:
+    from reelmake.commands._planned import planned
     from reelmake.report import plan as report
 
-    plan = project.plan(args.shots)
+    plan, _ = planned(project, args.shots)
     seconds = project.forecast(plan)
     if console.json:
         console.object(report.as_json(plan, project.layout, seconds))

@@ -107,7 +107,7 @@ def as_json(error: ReelmakeError, *, kept: str = "", shot: str = "") -> dict[str
         "shot": shot or None,
         "span": error.span.as_json() if error.span else None,
         "kept": kept or None,
-        "next": [{"command": c, "costs_money": _costs(c)} for c in error.next_steps],
+        "next": [{"command": c, "costs_money": costs_money(c)} for c in error.next_steps],
     }
     if isinstance(error, Mistake):
         value["diagnostics"] = [d.as_json() for d in error.diagnostics]
@@ -118,7 +118,8 @@ def as_json(error: ReelmakeError, *, kept: str = "", shot: str = "") -> dict[str
     return {"error": value}
 
 
-def _costs(command: str) -> bool:
+def costs_money(command: str) -> bool:
+    """May carrying out this next step spend something?"""
     return command.startswith(("reelmake build", "reelmake retake", "reelmake shoot"))
 
 

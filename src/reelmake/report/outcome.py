@@ -11,6 +11,7 @@ from typing import Any
 
 from reelmake.model.time import clock
 from reelmake.plan.result import Failure, Result
+from reelmake.report.console import costs_money
 from reelmake.report.plan import duration, money
 
 
@@ -86,5 +87,5 @@ def _failure(f: Failure) -> dict[str, Any]:
         "shot": f.shot or None,
         "step": f.step,
         "span": f.span.as_json() if f.span else None,
-        "next": [{"command": step, "costs_money": step.startswith("reelmake build")} for step in f.next_steps],
+        "next": [{"command": step, "costs_money": costs_money(step)} for step in f.next_steps],
     }
