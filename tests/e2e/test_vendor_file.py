@@ -140,3 +140,13 @@ def test_a_kind_that_ships_is_used_by_its_name(project: Folder) -> None:
     assert [j["cost_usd"] for j in project.plan()["jobs"]] == [0.28, 0.282]
     project.write("storyboard.yaml", board.replace("size: 128x72, seconds: 0.5", "size: 1280x720, seconds: 16"))
     project.run("check").expect(2, stderr="RM431")
+
+
+def test_a_vendor_is_asked_what_it_makes_and_what_is_left(film: Folder, server: Acme) -> None:
+    more = "menu: {path: /models, items: models, name: name, seconds: lengths}\ncredit: {path: /me, at: left}\n"
+    film.write("vendors/acme.yaml", VENDOR + more)
+    said = film.run("providers", "acme", "--refresh").expect(0, stdout="0.5/1 s")
+    assert "acme: 120 left in the account" in said.stderr
+    assert KEY not in said.stderr + said.stdout
+    film.write("storyboard.yaml", FILM.replace("URL", server.url).replace("seconds: 0.5", "seconds: 2"))
+    film.run("plan").expect(2, stderr="RM431")

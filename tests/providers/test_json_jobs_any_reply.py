@@ -183,6 +183,9 @@ def test_a_lost_order(data: st.DataObject, replies: list[Response]) -> None:
 @given(REPLIES, NAMES, st.sampled_from(["cancel", "remove", "listing", "models", "credit"]))
 def test_the_rest(reply: Response, name: str, ask: str) -> None:
     asked: list[Request]
+    if getattr(TALKS[name], ask) is None:
+        assert ask in ("models", "credit")
+        return
     asked, used, end = held(getattr(TALKS[name], ask)(*(("j1",) if ask in ("cancel", "remove") else ())), [reply])
     assert not any(request.paid for request in asked)
     if isinstance(end, errors.StepFailed):

@@ -42,6 +42,10 @@ class Acme:
             return 200, {"err": 0, "file": {"url": f"{self.url}/files/{len(self.requests)}"}}
         if method == "POST":
             return self._order(json.loads(body))
+        if path == "/v1/models":
+            return 200, {"err": 0, "models": [{"name": "m1", "lengths": [0.5, 1]}]}
+        if path == "/v1/me":
+            return 200, {"err": 0, "left": 120}
         if path.startswith("/v1/jobs?"):
             jobs = [{**order, "id": f"j{n}"} for n, order in enumerate(self.bill)]
             return 200, {"err": 0, "jobs": jobs[::-1]}

@@ -2,7 +2,8 @@
 
 In a project the providers of its storyboard with the models that its tiers name; elsewhere every kind there is. A
 provider, a kind or a model may be named. Secrets are never shown, only whether there is one. `--refresh` asks the
-vendors that list their models themselves, and remembers what they say.
+vendors that list their models themselves, and remembers what they say; it also shows what is left in the account,
+where a vendor says so.
 """
 
 from __future__ import annotations
@@ -144,11 +145,15 @@ def _refresh(project: Project | None, console: Console) -> None:
     from reelmake.run import connect
     from reelmake.wire.http import HttpProvider
 
-    async def ask(spec: ProviderSpec) -> tuple[Model, ...] | None:
+    async def ask(spec: ProviderSpec) -> tuple[tuple[Model, ...] | None, str]:
+        """Its models, if it lists them, and what is left in the account, if it says so."""
         provider = connect(spec)
         try:
-            models = getattr(getattr(provider, "conversation", None), "models", None)
-            return await provider.hold(models()) if models and isinstance(provider, HttpProvider) else None
+            if not isinstance(provider, HttpProvider):
+                return None, ""
+            models, credit = (getattr(provider.conversation, name, None) for name in ("models", "credit"))
+            left = await provider.hold(credit()) if credit else ""
+            return await provider.hold(models()) if models else None, left
         finally:
             await provider.close()
 
@@ -163,10 +168,12 @@ def _refresh(project: Project | None, console: Console) -> None:
             console.say(f"{spec.name}: not asked, it needs " + " and ".join(lack.what for lack in missing))
             continue
         try:
-            models = asyncio.run(ask(spec))
+            models, left = asyncio.run(ask(spec))
         except StepFailed as error:
             console.complain(f"{spec.name}: {error} [{error.code}]")
             continue
+        if left:
+            console.say(f"{spec.name}: {left} left in the account, in its own unit")
         if models is not None:
             menu[spec.kind] = {model.name: form(model) for model in models}
             console.say(f"{spec.name}: {len(models)} model{'s' * (len(models) != 1)}")

@@ -26,7 +26,7 @@ from reelmake.compile.node import Node, with_entries
 from reelmake.compile.read import decode, read
 from reelmake.compile.schema import Form
 from reelmake.compile.settle import settle, within
-from reelmake.compile.vendor import Files, with_files
+from reelmake.compile.vendor import Files, with_files, with_told
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.script import Script, Variant
@@ -120,7 +120,7 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) 
         name: read_models(
             expanded.get("providers", name, "models"),
             spec.kind,
-            vendors[spec.kind].models if spec.kind in vendors else shelves.models(spec.kind),
+            with_told(vendors[spec.kind].models if spec.kind in vendors else {}, shelves.models(spec.kind)),
         )
         for name, spec in board.providers.items()
     }

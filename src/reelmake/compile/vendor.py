@@ -6,7 +6,7 @@ Everything that is wrong is a Diagnostic in the file itself. Knows nothing of st
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from reelmake.compile import vendor_parts as parts
 from reelmake.compile.merge import Texts
@@ -17,6 +17,7 @@ from reelmake.compile.schema import Form
 from reelmake.compile.vendor_parts import texts
 from reelmake.diagnostics import Report, Source, did_you_mean
 from reelmake.model import forms
+from reelmake.model.provider import Model
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.vendor import ACTS, ORDER, SOURCE, Vendor
 
@@ -56,6 +57,17 @@ def with_files(root: Node, board: Storyboard, texts: Texts, files: Files) -> tup
         if found is not None and found[1] is not None:
             specs[name], vendors[spec.kind] = replace(spec, text=found[0]), found[1]
     return replace(board, providers=specs), vendors
+
+
+def with_told(models: Mapping[str, Model], told: Mapping[str, Model]) -> Mapping[str, Model]:
+    """What a file says of its models, and over it what is known from elsewhere: from the vendor, when it was asked."""
+    if not models:
+        return told
+    found = dict(models)
+    for name, model in told.items():
+        new = {f.name: value for f in fields(Model) if (value := getattr(model, f.name)) not in (None, "", (), {}, 0)}
+        found[name] = replace(found[name], **new) if name in found else model
+    return found
 
 
 def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:

@@ -5,7 +5,8 @@ An id is the one that the answer to the order gave, always.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from reelmake.errors import Ambiguous, Gone, Refused, StepFailed, Transient
@@ -13,7 +14,7 @@ from reelmake.model.forms import SPELLED, Unspelled
 from reelmake.model.http import File, Request, Response
 from reelmake.model.provider import Model
 from reelmake.model.take import Attempt
-from reelmake.model.vendor import ORDER, Act, Call, Vendor
+from reelmake.model.vendor import ORDER, Act, Call, Menu, Places, Vendor
 from reelmake.ports import Accepted, Order, RemoteJob, Status, Talk
 from reelmake.providers._answers import after, complaint, tidy
 from reelmake.providers.json_jobs import lists, writing
@@ -93,21 +94,23 @@ class JsonJobs:
 
     # What else some vendors have
 
-    def models(self) -> Talk[tuple[Model, ...]]:
-        """What the vendor itself says of its models. Raises Refused if it has no such list."""
-        menu = self.vendor.menu
-        if menu is None:
-            raise Refused("it has no list of its models")
+    @property
+    def models(self) -> Callable[[], Talk[tuple[Model, ...]]] | None:
+        """Asks what the vendor itself says of its models; None if it has no such list."""
+        return partial(self._models, self.vendor.menu) if self.vendor.menu else None
+
+    @property
+    def credit(self) -> Callable[[], Talk[str]] | None:
+        """Asks what is left in the account, in the vendor's own unit; None if it does not say."""
+        return partial(self._credit, *self.vendor.credit) if self.vendor.credit else None
+
+    def _models(self, menu: Menu) -> Talk[tuple[Model, ...]]:
         reply = yield self._request(menu.call, {})
         if wrong := failure(self.vendor, reply, paid=False):
             raise wrong
         return read_menu(menu, reply, self.vendor.capabilities.kind)
 
-    def credit(self) -> Talk[str]:
-        """What is left in the account, in the vendor's own unit. Raises Refused if it does not say."""
-        if self.vendor.credit is None:
-            raise Refused("it does not say what is left in the account")
-        call, places = self.vendor.credit
+    def _credit(self, call: Call, places: Places) -> Talk[str]:
         reply = yield self._request(call, {})
         if wrong := failure(self.vendor, reply, paid=False):
             raise wrong
