@@ -61,6 +61,14 @@ def told(server: FakeServer, times: int) -> None:
     server.until(lambda s: sum(line["status"] == 204 for line in s.deliveries) >= times)
 
 
+def test_a_signature_that_others_published() -> None:
+    secret, id = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek"
+
+    signed = signature(secret, id, 1614265330, b'{"test": 2432232314}')
+
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
 def test_ends_are_told_with_the_id_and_nothing_else(serve: Serve) -> None:
     with ear() as listening:
         server, client = serve(webhook=listening.url, webhook_secret=SECRET)

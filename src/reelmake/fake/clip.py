@@ -79,6 +79,8 @@ def render(recipe: Recipe, into: Path, *, image: Path | None, source: Path | Non
         x264 = {"preset": "ultrafast", "tune": "zerolatency", "crf": "23"}
         video: Any = out.add_stream("libx264", rate=FPS, options=x264)
         video.width, video.height, video.pix_fmt, video.gop_size = recipe.width, recipe.height, "yuv420p", 2 * FPS
+        video.codec_context.color_primaries = video.codec_context.color_trc = video.codec_context.colorspace = 1  # BT.709
+        video.codec_context.color_range = 1  # as on television
         video.thread_count = 1  # two machines with different cores should paint the same bytes
         audio: Any = out.add_stream("aac", rate=_SAMPLES, layout="mono")
         audio.bit_rate = 64_000
@@ -150,7 +152,7 @@ def _picture(file: Path, wide: int, high: int) -> Plane:
     painted: Any = av.VideoFrame
     with Image.open(file) as image:
         frame = painted.from_image(image.convert("RGB"))
-    return frame.reformat(wide, high, "yuv420p").to_ndarray()
+    return frame.reformat(wide, high, "yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG").to_ndarray()
 
 
 def _tinted(plane: Plane, high: int, digest: bytes) -> Plane:
