@@ -219,6 +219,19 @@ class Gate(Protocol):
     async def leave(self, token: str) -> None: ...
 
 
+class Post(Protocol):
+    """What providers tell unasked, over webhooks: that a job is worth a look. Nothing else of it is believed.
+
+    providers: those that tell.
+    deliver:   from now on `hear` is called with (provider, remote), on this loop, and says whether that is a job of
+               ours; `complain` with what should not have come, each sort once.
+    """
+
+    providers: Collection[str]
+
+    def deliver(self, hear: Callable[[str, str], bool], complain: Callable[[str], None]) -> None: ...
+
+
 class Media(Protocol):
     """Local work on the CPU pool. Raises errors.LocalTool.
 

@@ -30,7 +30,7 @@ from reelmake.plan.making import Result, State
 from reelmake.plan.pace import ARRIVED
 from reelmake.plan.progress import Progress
 from reelmake.plan.waitlist import wanted
-from reelmake.ports import Clock, Gate, Inputs, Journal, Media, Provider, Store, Tell
+from reelmake.ports import Clock, Gate, Inputs, Journal, Media, Post, Provider, Store, Tell
 
 LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread, so that polls are not kept waiting
 BREATH = 64  # reports in a row after which tasks get a turn
@@ -84,6 +84,7 @@ async def run(
     limits: Mapping[str, Limits],
     providers: Mapping[str, Provider],
     gates: Mapping[str, Gate] | None = None,
+    post: Post | None = None,
     usual: Mapping[str, Mapping[str, float]] | None = None,
     workers: int,
     store: Store,
@@ -101,7 +102,7 @@ async def run(
 ) -> Outcome:
     """Makes `targets` and what they hang on, as far as it is not made, and follows every open attempt to its end.
 
-    `gates`: by provider, where its limits are shared with other projects.
+    `post`: what providers tell unasked. `gates`: by provider, where its limits are shared with other projects.
     `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
     `origin`: the clock's monotonic time that events count from; None = now. `gone`: (provider, remote) of clips that
     are known not to be there any more.
@@ -126,13 +127,14 @@ async def run(
         moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},
         usual=usual,
         gates=(gates or {}).keys(),
+        hearing=post.providers if post else (),
         origin=began,
     )
     doors = Doors(gates or {})
     await doors.resume(journal)
     counter = Counter(providers, store, journal, media, clock)
     sources = Sources(lambda: machine.results, store, media, clock, set(gone))
-    return await _Runner(machine, counter, files, sources, doors, inputs, listen, stop or Stop(), began).drive()
+    return await _Runner(machine, counter, files, sources, doors, inputs, listen, stop or Stop(), began).drive(post)
 
 
 class _Runner:
@@ -179,7 +181,7 @@ class _Runner:
             moves.Tell: lambda c: listen(c.event),
         }
 
-    async def drive(self) -> Outcome:
+    async def drive(self, post: Post | None = None) -> Outcome:
         loop = asyncio.get_running_loop()
 
         def interrupt() -> None:
@@ -187,6 +189,8 @@ class _Runner:
 
         ignore = self._stop.heed(interrupt)
         self._inbox.append(moves.Began())
+        if post:
+            post.deliver(self._heard, lambda said: self._listen(self._warning(said)))
         self._inbox.extend(moves.Interrupted() for _ in range(self._stop.count))
         try:
             count = 0
@@ -231,7 +235,7 @@ class _Runner:
             task.cancel()
         await asyncio.gather(*others, *sending, return_exceptions=True)
         for error in await self._doors.close(self._counter.journal):
-            self._listen(events.Warned(self._clock.monotonic() - self._began, "", "", str(error)))
+            self._listen(self._warning(str(error)))
         self._files.forget_all()
 
     # Reports
@@ -239,6 +243,13 @@ class _Runner:
     def _report(self, report: moves.Report) -> None:
         self._inbox.append(report)
         self._bell.set()
+
+    def _heard(self, provider: str, remote: str) -> bool:
+        self._report(moves.Heard(provider, remote))
+        return self._machine.knows(provider, remote)
+
+    def _warning(self, said: str) -> events.Warned:
+        return events.Warned(self._clock.monotonic() - self._began, "", "", said)
 
     def _begin(self, order: Any, effect: Callable[[Any], Awaitable[moves.Report]]) -> None:
         """Starts one effect; its end is a report, whatever it is."""

@@ -53,6 +53,7 @@ class Making:
     orders: int = 0  # of this run
     sent: float = 0.0  # when the last of them was intended
     looked: float | None = None  # its age when the provider last said that it is still being made
+    told: float | None = None  # when its provider said, unasked, that something became of it
     looks: int = 0  # for the last of them at the provider, in vain
     bare: bool = False  # its source is not there: it is ordered without
     tries: int = 0  # failed tries of the present stage in a row

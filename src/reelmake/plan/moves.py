@@ -30,6 +30,14 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A provider told, unasked, that something became of a job: worth a look now, and nothing more is believed."""
+
+    provider: str
+    remote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupted:
     """Somebody asked to stop; the second time, at once."""
 
@@ -116,7 +124,20 @@ class Broke:
 
 
 Report = (
-    Began | Ticked | Interrupted | Looked | Entered | Full | Intended | Sent | Found | Polled | Fetched | Made | Broke
+    Began
+    | Ticked
+    | Interrupted
+    | Heard
+    | Looked
+    | Entered
+    | Full
+    | Intended
+    | Sent
+    | Found
+    | Polled
+    | Fetched
+    | Made
+    | Broke
 )
 
 # What is asked of the world

@@ -28,6 +28,7 @@ LATEST_SHARE, OVERDUE_SHARE = 0.2, 0.05  # of its usual length and of its age, i
 YOUNG = 10.0  # seconds
 GUESS = 20.0  # seconds of waiting for a second of clip, until we have learned better
 ARRIVED = 15.0  # seconds after which an order that was sent is in the provider's list, if it arrived at all
+SELDOM, SELDOM_SHARE, SELDOM_MOST = 60.0, 0.25, 120.0  # seconds, share of its age: where ends are told unasked
 LONGEST_JOB = 6 * 3600.0  # a job that is still pending after this is left for a later run
 
 
@@ -87,6 +88,7 @@ class Lane:
     flying: int = 0  # sent and not known to be ready or dead
     sending: int = 0  # of those: no answer yet
     trouble: int = 0  # refused-for-now answers in a row
+    hears: bool = False  # ends are told unasked, so it is asked rarely; until one is found that was not told
     gate: str = ""  # the provider's name, if other projects share its limits: then the world is asked for each place
     asking: bool = False  # for one
     shut: StepFailed | None = None  # nothing more is sent there in this run
@@ -160,6 +162,8 @@ class Lane:
 
     def wait(self, sort: Sort, age: float, after: float | None = None) -> float:
         """Seconds until a job of `age` seconds is asked about again."""
+        if self.hears:
+            return max(min(after or 0.0, LONGEST_ASKED), min(SELDOM_MOST, max(SELDOM, SELDOM_SHARE * age)))
         return next_poll(age, self._usual_of(sort), sort.seconds, after)
 
     def learn(self, sort: Sort, earlier: float, later: float) -> None:

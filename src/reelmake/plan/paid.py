@@ -1,6 +1,6 @@
 """The paid road: from an intent to a kept clip. Money moves only here and in plan/setbacks.py.
 
-The third part of the state machine; knows nothing of freshness, local work or interruption.
+The fourth part of the state machine; knows nothing of freshness, local work or interruption.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.plan import moves, regrets
 from reelmake.plan.errands import shot_of
+from reelmake.plan.hearing import Hearing
 from reelmake.plan.lookalikes import asked, listed
 from reelmake.plan.making import Making, State
 from reelmake.plan.pace import ARRIVED, LONGEST_JOB, SOONEST_POLL, TRIES, Lane, sort_of
 from reelmake.plan.purse import Purse
-from reelmake.plan.setbacks import Setbacks
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Pending, Ready
 
@@ -27,7 +27,7 @@ SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a clip is "clearly" off beyond
 LISTED = 3  # times ARRIVED: an order is taken for lost when the provider's list has not had it for so long
 
 
-class PaidRoad(Setbacks):
+class PaidRoad(Hearing):
     """`limits` by provider. `recent`: (provider, machine time) of requests that may still count in a minute.
 
     `moderated`: by key, how many clips of it were refused after they were made, in earlier runs.
@@ -80,6 +80,7 @@ class PaidRoad(Setbacks):
             self._give_up(making, regrets.orphan(attempt))
         elif attempt.remote:
             making.state, making.began = State.SUBMITTED, self._now
+            self._listen_for(making, attempt)
             self._tell(events.Adopted(self._at, making.name, attempt.remote))
             self._ask(making, moves.Poll(making.id, attempt))
         else:
@@ -200,8 +201,9 @@ class PaidRoad(Setbacks):
         self._answered(making)
         making.attempt = replace(making.attempt, remote=remote)
         making.state, making.began, making.tries = State.SUBMITTED, self._now, 0
-        making.looked = 0.0 if making.orders else None
+        making.looked, making.told = 0.0 if making.orders else None, None
         self._look_again(making)
+        self._listen_for(making, making.attempt)
 
     def _polled(self, report: moves.Polled) -> None:
         making, status = self._makings[report.id], report.status
@@ -218,6 +220,7 @@ class PaidRoad(Setbacks):
                 making.looked = self._now - making.sent
                 self._look_again(making, status.after)
         elif isinstance(status, Ready):
+            self._untold(making)
             if making.looked is not None:
                 making.lane.learn(sort_of(making.attempt.manifest), making.looked, self._now - making.sent)
             self._landed(making)
@@ -232,7 +235,8 @@ class PaidRoad(Setbacks):
         assert making.attempt
         assert making.lane
         age = max(0.0, self._now - making.sent)
-        self._wait(making, making.lane.wait(sort_of(making.attempt.manifest), age, after))
+        wait = making.lane.wait(sort_of(making.attempt.manifest), age, after)
+        self._wait(making, self._sooner(making, wait))
 
     def _fetched(self, report: moves.Fetched) -> None:
         making = self._makings[report.id]

@@ -39,7 +39,7 @@ class Progress(PaidRoad):
     oldest first, with the machine time of their intents. `recent`: (provider, machine time) of requests that may still
     count in a minute. `moderated`: by key, how many clips of it were refused after they were made, in earlier runs.
     `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
-    `gates`: providers whose limits other projects share.
+    `gates`: providers whose limits other projects share. `hearing`: those that tell unasked when a job has ended.
     """
 
     def __init__(
@@ -59,11 +59,14 @@ class Progress(PaidRoad):
         moderated: Mapping[str, int] | None = None,
         usual: Mapping[str, Mapping[str, float]] | None = None,
         gates: Collection[str] = (),
+        hearing: Collection[str] = (),
         origin: float = 0.0,
     ) -> None:
         super().__init__(Waitlist(steps, targets, files), origin, providers, recent, budget, moderated or {})
         for name in self._lanes.keys() & set(gates):
             self._lanes[name].gate = name
+        for name in self._lanes.keys() & set(hearing):
+            self._lanes[name].hears = True
         for name in self._lanes.keys() & (usual or {}).keys():
             self._lanes[name].told = (usual or {})[name]
         self.stopping = 0  # how often somebody asked
@@ -76,6 +79,7 @@ class Progress(PaidRoad):
             moves.Began: self._began,
             moves.Ticked: lambda _: None,
             moves.Interrupted: self._interrupted,
+            moves.Heard: self._told,
             moves.Looked: self._looked,
             moves.Entered: self._entered_or_not,
             moves.Full: self._full,
