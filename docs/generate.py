@@ -47,6 +47,7 @@ def pages() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     makers: dict[str, Callable[[], Iterator[str]]] = {
         "language.md": language,
+        "vendor.md": vendor,
         "commands.md": commands,
         "codes.md": codes,
         "shelves.md": shelves,
@@ -68,11 +69,22 @@ def broken() -> str:
 
 
 def language() -> Iterator[str]:
-    schema: Schema = json.loads((ROOT / "schemas" / "storyboard-1.schema.json").read_text("utf-8"))
     yield "# The storyboard language, version 1\n"
+    yield from _form("storyboard-1.schema.json")
+
+
+def vendor() -> Iterator[str]:
+    yield "# A provider's file, version 1\n"
+    yield "How to write one: [Add a vendor with one file](../how-to/add-a-vendor.md).\n"
+    yield from _form("provider-1.schema.json")
+
+
+def _form(file: str) -> Iterator[str]:
+    """Every key of a schema."""
+    schema: Schema = json.loads((ROOT / "schemas" / file).read_text("utf-8"))
     yield f"{schema['description']}\n"
     yield "An editor that knows YAML schemas completes and explains every key if the first line of the file is"
-    yield "`# yaml-language-server: $schema=…/storyboard-1.schema.json`; the file is in `schemas/` and the wheel.\n"
+    yield f"`# yaml-language-server: $schema=…/{file}`; the file is in `schemas/` and the wheel.\n"
     required = schema.get("required", [])
     for name, found in schema["properties"].items():
         yield f"## `{name}`\n"

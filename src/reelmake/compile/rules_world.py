@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reelmake.compile.build import SKETCH
 from reelmake.compile.expand import SECRET
 from reelmake.compile.given import Given, Rule, place
+from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.schema import Form
@@ -15,9 +16,7 @@ from reelmake.compile.vendor import is_path
 from reelmake.diagnostics import Note, Report, Span, did_you_mean
 from reelmake.model import carriage
 
-_SECRET_KEY = re.compile(r"(api[_-]?key|secret|password|passwd|token|authorization|credential)s?\Z", re.I)
-_PASSWORD, _PLACEHOLDER = re.compile(r"\w+://[^/@]*:[^/@]+@"), re.compile(r"\$\{env:\w+\}")
-_SECRET = re.compile(r"(sk|pk|rk|r8|ghp|xai)[-_](?=.*\d)[A-Za-z0-9_-]{16,}\Z|Bearer\s+\S{8,}|AKIA[A-Z0-9]{16}\Z")
+_PLACEHOLDER = re.compile(r"\$\{env:\w+\}")
 
 
 def tiers(given: Given, report: Report) -> None:
@@ -98,7 +97,7 @@ def secrets(given: Given, report: Report) -> None:
                     "a key that was committed must be replaced",
                 )
         address = provider.get("base_url")
-        if address is not None and address.kind == "text" and _PASSWORD.match(_PLACEHOLDER.sub("", address.value)):
+        if address is not None and address.kind == "text" and has_password(_PLACEHOLDER.sub("", address.value)):
             report.error(
                 "RM504",
                 f'the base_url of "{name}" holds a password',
@@ -109,7 +108,7 @@ def secrets(given: Given, report: Report) -> None:
         for _, _, entry in given.root.entries(*path):
             for part in ("options", "extras"):
                 for key_name, value in _leaves(entry.get(part)):
-                    if value.kind == "text" and (_SECRET_KEY.search(key_name) or _SECRET.match(value.value)):
+                    if value.kind == "text" and looks_secret(key_name, value.value):
                         report.error(
                             "RM504",
                             f'"{key_name}" looks like a secret',

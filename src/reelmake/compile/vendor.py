@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
 from reelmake.compile import vendor_parts as parts
+from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.merge import Texts
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
@@ -79,6 +80,7 @@ def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:
         if not found.failed:
             _words(root, found)
             _sense(root, found)
+            _secrets(root, found)
     report.items += found.items
     return None if root is None or found.failed else parts.vendor(root, kind)
 
@@ -141,6 +143,19 @@ def _allowed(node: Node | None) -> list[Node]:
     if node is None:
         return []
     return list(node.keys.values()) if node.kind == "map" else list(node.value)
+
+
+def _secrets(node: Node, report: Report, name: str = "") -> None:
+    """A file is shared: a key stands in the environment, and its place in the storyboard. A $word is no secret."""
+    children = [(name, child) for child in node.value] if node.kind == "list" else []
+    children = [(key, child) for key, _, child in node.entries()] if node.kind == "map" else children
+    for key, child in children:
+        _secrets(child, report, key)
+    if node.kind != "text" or node.value.startswith("$"):
+        return
+    if looks_secret(name, node.value) or has_password(node.value):
+        hint = "`api_key: ${env:NAME}` on the provider in the storyboard; `auth:` says which header it goes into"
+        report.error("RM504", f'"{name}" looks like a secret', node.span, hint=hint)
 
 
 def _clip(root: Node, report: Report) -> None:
