@@ -79,7 +79,9 @@ def render(recipe: Recipe, into: Path, *, image: Path | None, source: Path | Non
         x264 = {"preset": "ultrafast", "tune": "zerolatency", "crf": "23"}
         video: Any = out.add_stream("libx264", rate=FPS, options=x264)
         video.width, video.height, video.pix_fmt, video.gop_size = recipe.width, recipe.height, "yuv420p", 2 * FPS
-        video.codec_context.color_primaries = video.codec_context.color_trc = video.codec_context.colorspace = 1  # BT.709
+        video.codec_context.color_primaries = video.codec_context.color_trc = video.codec_context.colorspace = (
+            1  # BT.709
+        )
         video.codec_context.color_range = 1  # as on television
         video.thread_count = 1  # two machines with different cores should paint the same bytes
         audio: Any = out.add_stream("aac", rate=_SAMPLES, layout="mono")
