@@ -13,6 +13,7 @@
         ├── NoAccess   missing or rejected credentials
         ├── Gone       the remote clip or its source no longer exists
         └── LocalTool  ffmpeg, the disk, a file that is not what it should be
+            └── Astray a reply leads where we do not go: into this network, to another scheme
 
 Knows nothing of how an error is shown. Each says what happened (`str`), what was kept and what to do next.
 """
@@ -131,3 +132,9 @@ class LocalTool(StepFailed):
     """ffmpeg, the disk or a local file failed."""
 
     code = "RM960"
+
+
+class Astray(LocalTool):
+    """A reply leads where we do not go. Asking again would lead there again; the order is not touched by it."""
+
+    code = "RM961"

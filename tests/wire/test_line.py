@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.errors import Ambiguous, LocalTool, Transient
+from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.http import File, Request, Response
 from tests.wire import loopback
 from tests.wire.loopback import (
@@ -99,7 +99,7 @@ def test_a_failed_handshake_is_not_sent(paid: bool) -> None:
     "base", ["", "ftp://example.org", "file:///etc", "http://", "http://[::1", "http://127.0.0.1:99999"]
 )
 def test_no_address_is_asked_for_nothing(base: str) -> None:
-    assert type(asyncio.run(said(base, Request("POST", "/videos", json={}, paid=True)))) is LocalTool
+    assert type(asyncio.run(said(base, Request("POST", "/videos", json={}, paid=True)))) is Astray
 
 
 @pytest.mark.parametrize("form", [True, False], ids=["form", "json"])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import trustme
 
-from reelmake.errors import LocalTool, Transient
+from reelmake.errors import Astray, LocalTool, Transient
 from reelmake.model.http import Auth, Request, Response
 from reelmake.wire import places
 from tests.wire.loopback import Loopback, redirect, reply
@@ -55,7 +55,7 @@ def test_a_way_into_this_network_is_not_taken(url: str, way: str) -> None:
             place = url.format(port=inside.port)
             request = Request("GET", "/v") if way == "redirect" else Request("GET", place, open=True)
             told = await said(vendor.url, request)
-            assert type(told) is LocalTool
+            assert type(told) is Astray
             assert told.code == "RM961"
             assert "allow_private" in str(told)
             assert "pass" not in str(told)
@@ -97,7 +97,7 @@ def test_only_http(place: str, way: str) -> None:
                 Request("GET", "/v") if way == "redirect" or "://" not in place else Request("GET", place, open=True)
             )
             told = await said(vendor.url, request, allow_private=True)
-            assert type(told) is LocalTool
+            assert type(told) is Astray
 
     asyncio.run(go())
 
@@ -201,7 +201,7 @@ def test_every_address_of_a_name_is_looked_at(monkeypatch: pytest.MonkeyPatch) -
 
     told = asyncio.run(said("https://api.example", Request("GET", "https://cdn.example/x", open=True)))
 
-    assert type(told) is LocalTool
+    assert type(told) is Astray
     assert "10.0.0.1" in str(told)
 
 
@@ -256,9 +256,7 @@ def test_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
             assert isinstance(got, Response)
             assert proxy.asked[1].target == "http://cdn.example/x"
             resolving(monkeypatch, "10.0.0.1")
-            assert (
-                type(await said("http://api.example", Request("GET", "http://cdn.example/x", open=True))) is LocalTool
-            )
+            assert type(await said("http://api.example", Request("GET", "http://cdn.example/x", open=True))) is Astray
             assert len(proxy.asked) == 2
 
     asyncio.run(go())

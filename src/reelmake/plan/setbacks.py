@@ -158,7 +158,7 @@ class Setbacks(Errands):
             wait = _gone_rest(making)
             self._tell(events.StepRetrying(self._at, making.name, wait, str(error), making.gone))
             self._wait(making, wait)
-        elif not isinstance(error, errors.Transient | errors.LocalTool) or not self._rests(making, error):
+        elif not _worth_a_try(error) or not self._rests(making, error):
             self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
 
     def _not_kept(self, making: Making, error: errors.StepFailed) -> None:
@@ -231,6 +231,10 @@ class Setbacks(Errands):
         if making.lane and making.lane.gate and making.token:
             self._out.append(moves.Leave(making.lane.gate, making.token))
         making.token = ""
+
+
+def _worth_a_try(error: errors.StepFailed) -> bool:
+    return isinstance(error, errors.Transient | errors.LocalTool) and not isinstance(error, errors.Astray)
 
 
 def _gone_rest(making: Making) -> float:

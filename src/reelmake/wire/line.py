@@ -21,7 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from reelmake import version
-from reelmake.errors import Ambiguous, LocalTool, Transient
+from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Auth, Request, Response
 from reelmake.wire import body, places
@@ -106,7 +106,7 @@ class Line:
     ) -> httpx.Response:
         """One request to one place. Links out of replies go to addresses that were looked at, and to no other."""
         if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 1) < 1 << 16:
-            raise LocalTool(f"{self._name}: {url.scheme}://{url.host} is not an address that can be asked")
+            raise Astray(f"{self._name}: {url.scheme}://{url.host} is not an address that can be asked")
         rest = {**sent, "headers": headers}
         kind, targets = "fresh", [url]
         if _origin(url) == _origin(self._base):
@@ -144,10 +144,10 @@ class Line:
             raise Transient(f"{self._name}: not sent: no address of {url.host} is known") from None
         for address in found:
             if not places.public(address):
-                raise LocalTool(
-                    f"{self._name}: a reply leads to {url.host}, which is {address}, an address of this machine or its "
-                    "network. If that is right, set `options: {allow_private: true}` on this provider",
-                    code="RM961",
+                which = f"{url.host}, which is {address}," if url.host != address else f"{address},"
+                raise Astray(
+                    f"{self._name}: a reply leads to {which} an address of this machine or its network. "
+                    "If that is right, set `options: {allow_private: true}` on this provider"
                 )
         return found
 
@@ -191,7 +191,7 @@ class Line:
         try:
             yield
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise LocalTool(f"{self._name}: not an address that can be asked: {error}") from None
+            raise Astray(f"{self._name}: not an address that can be asked: {error}") from None
         except _NOT_SENT as error:
             raise Transient(f"{self._name}: not sent: no connection to {where}{_why(error)}") from None
         except (httpx.RequestError, OSError) as error:
