@@ -146,9 +146,8 @@ class Videos:
         if _is_saved(reply):
             return
         link = _link(reply)
-        if not link and reply.status == 400:  # SGLang, when it keeps its clips elsewhere
-            job = video.video((yield self._ask("GET", self._job(remote))).data)
-            link = str((job or {}).get("url") or "")
+        if not link and reply.status in (400, 404, 405):  # SGLang with clips kept elsewhere; servers without content
+            link = _link((yield self._ask("GET", self._job(remote))))
         if not link.startswith(("http://", "https://")):
             raise self._no_content(reply)
         reply = yield Request("GET", link, headers=CLIP, save=True, open=True)
@@ -181,9 +180,10 @@ def _is_saved(reply: Response) -> bool:
 
 
 def _link(reply: Response) -> str:
-    """Where else the clip is, if the answer to the request for it says so; "" if it does not."""
+    """Where else the clip is, if the answer to the request for it, or the job, says so; "" if it does not."""
     if reply.ok and isinstance(reply.data, dict):
-        return next((str(u) for n in ("url", "video_url", "download_url") if (u := reply.data.get(n))), "")
+        job = video.video(reply.data) or reply.data
+        return next((str(u) for n in ("url", "video_url", "download_url") if (u := job.get(n))), "")
     said = reply.data.get("detail") if reply.status == 400 and isinstance(reply.data, dict) else ""
     found = _LINK.search(said) if isinstance(said, str) else None
     return found[0] if found else ""
