@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -60,6 +61,19 @@ def test_it_says_where_it_is_what_to_paste_and_what_was_billed(project: Folder) 
     assert yaml.safe_load(snippet)["providers"]["fake"]["base_url"] == base_url
     project.storyboard(snippet + "\ndefaults: {tier: final}\nshots:\n  a: {prompt: A tram.}\n", head="reelmake: 1\n")
     project.run("check").expect(0)
+
+
+@pytest.mark.slow
+def test_programs_get_an_object() -> None:
+    with serving("--json") as (process, first):
+        assert process.stdout
+        lines = [first]
+        while lines[-1] != "}":
+            lines.append(process.stdout.readline().rstrip())
+        said = json.loads("\n".join(lines))
+        seen = httpx.get(f"{said['fake']}/requests").json()
+    assert said["base_url"].endswith("/v1")
+    assert (seen["in_flight"], seen["violations"]) == (0, [])
 
 
 @pytest.mark.slow

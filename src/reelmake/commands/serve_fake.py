@@ -63,7 +63,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
     except ValueError as error:
         raise _mistaken(str(error)) from error
     try:
-        console.result(server.base_url)
+        if console.json:
+            console.object({"reelmake": 1, "base_url": server.base_url, "fake": f"{server.address}/_fake"})
+        else:
+            console.result(server.base_url)
         sys.stdout.flush()
         console.say(_snippet(server.base_url, server.address, bool(options.key)))
         Event().wait()

@@ -111,8 +111,10 @@ class FakeServer:
         try:
             self.courier = Courier(self.options, service.clock, self._tell)
             for port in (self.options.port, 0):  # the second is where clips are without a key
-                server = await asyncio.start_server(self._connected, self.options.host, port, limit=http.LARGEST_HEAD)
-                self._listening.append(server)
+                listening = await asyncio.start_server(
+                    self._connected, self.options.host, port, limit=http.LARGEST_HEAD, backlog=1024
+                )
+                self._listening.append(listening)
         except BaseException:
             service.shelf.close()
             raise
@@ -199,7 +201,7 @@ class FakeServer:
                 usd = round(sum(line["usd"] for line in service.shelf.bill), 4)
                 return as_json(200, {"bill": service.shelf.bill, "usd": usd})
             case ("GET", "requests"):
-                seen = {"peaks": traffic.peaks, "violations": traffic.violations}
+                seen = {"in_flight": service.in_flight, "peaks": traffic.peaks, "violations": traffic.violations}
                 return as_json(200, {"requests": list(traffic.requests), **seen})
             case ("POST", "reset"):
                 self._forget()

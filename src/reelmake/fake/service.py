@@ -58,6 +58,12 @@ class Service:
         """The script of jobs that bring none, and the rules of the server. Raises ValueError."""
         self.cues = Cues(words, faults)
 
+    @property
+    def in_flight(self) -> int:
+        """Jobs that are not finished, and orders that nobody answered yet."""
+        now = self.clock()
+        return self._undecided + sum(not video.finished(now) for video in self.shelf.videos.values())
+
     def release(self) -> None:
         """Whoever is on hold goes on."""
         self.released.set()
@@ -116,9 +122,7 @@ class Service:
     # -- what is paid
 
     async def _order(self, request: Request, line: Line, read: Callable[[form.Form], Order]) -> Reply:
-        now = self.clock()
-        running = sum(not video.finished(now) for video in self.shelf.videos.values())
-        after = self.traffic.order(now, running + self._undecided)
+        after = self.traffic.order(self.clock(), self.in_flight)
         if after is not None:
             raise mischief.too_many(after)
         self._undecided += 1
