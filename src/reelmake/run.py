@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import monotonic
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from reelmake.execute.runner import Outcome
     from reelmake.execute.stop import Stop
     from reelmake.ports import Provider
+    from reelmake.wire.webhooks import Webhooks
 
 PATIENCE = 10.0  # seconds in which providers are asked, before a run, whether they still have what it starts from
 
@@ -50,6 +52,7 @@ class Wish:
     workers: int = 0  # of the CPU pool; 0 = as many as there are cores
     wait: bool = True
     alone: bool = False
+    webhook: tuple[str, int] | None = None  # host and port at which providers may tell that jobs have ended
     command: tuple[str, ...] = ()  # as typed, for the run log
 
 
@@ -120,6 +123,49 @@ async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm
     plan = project.plan(wish.shots)
     if not plan.todo and (wish.alone or not project.journal.open()):
         return _finish(project, plan, wish, None, listen, began)
+    async with _listening(project, plan, wish) as post:
+        return await _build(project, plan, wish, listen, confirm, stop, began, post)
+
+
+@asynccontextmanager
+async def _listening(project: Project, plan: Plan, wish: Wish) -> AsyncIterator[Webhooks | None]:
+    """Hears webhooks from before anything is spent, if that is wished. Raises Unwilling if it cannot be."""
+    if wish.webhook is None or not (plan.pays or project.journal.open()):
+        yield None
+        return
+    from reelmake.wire.webhooks import Sender, Webhooks
+
+    host, port = wish.webhook
+    specs = [spec for spec in project.providers.values() if spec.webhook_secret]
+    if not specs:
+        raise Unwilling("--webhook, but no provider has a webhook_secret to prove itself with", code="RM820")
+    for spec in specs:
+        if missing := secrets.lack(spec.webhook_secret):
+            steps = (missing.remedy,)
+            message = f'webhooks of the provider "{spec.name}" need {missing.what}'
+            raise Unwilling(message, code="RM804", span=spec.span, next_steps=steps)
+    senders = [Sender(spec.name, secrets.read(spec.webhook_secret), spec.webhook_id) for spec in specs]
+    post = Webhooks(host, port, senders)
+    try:
+        await post.open()
+    except OSError as error:
+        raise Unwilling(f"cannot listen at {host}:{port}: {error.strerror or error}", code="RM820") from error
+    try:
+        yield post
+    finally:
+        await post.close()
+
+
+async def _build(
+    project: Project,
+    plan: Plan,
+    wish: Wish,
+    listen: Listener,
+    confirm: Confirm,
+    stop: Stop,
+    began: float,
+    post: Webhooks | None,
+) -> Result:
     wishes = dict(project.choices.wishes)
     try:
         if not wish.locked:
@@ -147,14 +193,16 @@ async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm
         project.store.sweep()
         plan = project.plan(wish.shots)
         listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
-        outcome = await _carry_out(project, plan, wish, listen, stop, began)
+        outcome = await _carry_out(project, plan, wish, listen, stop, began, post)
         project.remember_gone(dict.fromkeys(outcome.gone, False))
         return _finish(project, plan, wish, outcome, listen, began)
     finally:
         hold.__exit__(None, None, None)
 
 
-async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener, stop: Stop, began: float) -> Outcome:
+async def _carry_out(
+    project: Project, plan: Plan, wish: Wish, listen: Listener, stop: Stop, began: float, post: Webhooks | None
+) -> Outcome:
     from reelmake.execute.runner import run
     from reelmake.media.pool import Pool
 
@@ -172,6 +220,7 @@ async def _carry_out(project: Project, plan: Plan, wish: Wish, listen: Listener,
             limits={called: spec.limits for called, spec in specs.items()},
             providers=providers,
             gates={called: gate for called in needed if (gate := project.gate(called))},
+            post=post,
             usual=project.usual,
             workers=workers,
             store=project.store,

@@ -32,6 +32,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-k", "--keep-going", action="store_true", help="after a failure finish all else (the default)")
     parser.add_argument("--locked", action="store_true", help="refuse to generate anything: for CI")
     parser.add_argument("--no-wait", action="store_true", help="fail at once if another run holds the project")
+    parser.add_argument(
+        "--webhook", type=_address, metavar="HOST:PORT", help="hear there from providers when a job has ended"
+    )
     parser.add_argument("--events", metavar="FILE", help="write every event there, as JSON lines")
 
 
@@ -48,6 +51,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         yes=args.yes,
         workers=max(0, args.jobs),
         wait=not args.no_wait,
+        webhook=args.webhook,
         command=tuple(console.argv),
     )
     with ExitStack() as stack:
@@ -60,6 +64,14 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if not args.events:  # the quick way out writes no events
         _remember(project, result, console)
     return result.status
+
+
+def _address(text: str) -> tuple[str, int]:
+    """HOST:PORT, [HOST]:PORT, or PORT alone for this machine only."""
+    host, _, port = text.rpartition(":")
+    if not (port.isascii() and port.isdigit() and int(port) < 65536):
+        raise argparse.ArgumentTypeError(f'"{text}" is not HOST:PORT')
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _opened(name: str) -> TextIO:
