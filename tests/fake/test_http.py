@@ -79,10 +79,11 @@ def test_half_a_request_costs_nothing(serve: Serve) -> None:
     assert server.bill == []
 
 
-def test_old_clients_get_one_answer(serve: Serve) -> None:
+@pytest.mark.parametrize("head", [HEAD.replace("1.1", "1.0"), HEAD + "Connection: close\r\n"])
+def test_who_wants_one_answer_gets_one(serve: Serve, head: str) -> None:
     server, _ = serve()
 
-    said = talk(server, HEAD.replace("1.1", "1.0").encode() + b"\r\n" + HEAD.encode() + b"\r\n")
+    said = talk(server, head.encode() + b"\r\n" + HEAD.encode() + b"\r\n")
 
     assert said.count(b"HTTP/1.1 200 OK") == 1
     assert b"connection: close" in said
