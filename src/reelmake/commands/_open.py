@@ -27,6 +27,18 @@ def bare(args: argparse.Namespace) -> Project:
     return Project(find(args.file), form(args))
 
 
+def somewhere(args: argparse.Namespace) -> Project:
+    """The project, not yet read; outside one the folder of loose shots."""
+    from reelmake.loose import Abroad
+
+    try:
+        return bare(args)
+    except Mistake:
+        if args.file is not None:
+            raise
+        return Abroad()
+
+
 def form(args: argparse.Namespace) -> Form:
     """What `--profile` and `--set` say."""
     return Form(getattr(args, "profile", ""), tuple(_settings(args)))

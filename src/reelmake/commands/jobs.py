@@ -48,24 +48,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.desk import Desk
 
-    project = _project(args)
+    project = _open.somewhere(args)
     if args.verb == "ls":
         return _list(project, args, console)
     with project.hold(wait=False, waiting=console.say, stopped=lambda: False):
         return {"adopt": _adopt, "cancel": _cancel, "rm": _remove}[args.verb](Desk(project), args, console)
-
-
-def _project(args: argparse.Namespace) -> Project:
-    """The project, or outside one the folder of loose shots."""
-    from reelmake.errors import Mistake
-    from reelmake.loose import Abroad
-
-    try:
-        return _open.bare(args)
-    except Mistake:
-        if args.file is not None:
-            raise
-        return Abroad()
 
 
 def _list(project: Project, args: argparse.Namespace, console: Console) -> int:

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     from reelmake.report.plan import duration, money
 
-    runs = _open.bare(args).runs()[-max(1, args.n) :]
+    runs = _open.somewhere(args).runs()[-max(1, args.n) :]
     if console.json:
         console.object({"reelmake": 1, "runs": runs})
         return 0
@@ -28,6 +28,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
         console.say("no runs yet")
     for r in runs:
         parts = [f"{r['generated']} generated", f"{r['reused']} reused", money(Decimal(str(r["cost_usd"])))]
+        ledger = r.get("ledger_usd", {})  # runs of earlier versions have none
+        parts += [f"{name} {money(Decimal(str(usd)))}" for name, usd in ledger.items() if name != "spent"]
         parts += [f"{r['failed']} failed"] if r["failed"] else []
         parts += ["interrupted"] if r["interrupted"] else []
         what = f"  {' '.join(r['command'])}" if r["command"] else ""

@@ -21,9 +21,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     project = _open.project(args, console)
     plan = project.plan(args.shots)
-    ledger = project.journal.ledger()
-    sums = {"reserved": ledger.reserved, "spent": ledger.spent, "maybe spent": ledger.maybe}
-    state = report.status(plan, project.layout, project.journal.open(), sums)
+    state = report.status(plan, project.layout, project.journal.entries())
     if console.json:
         console.object(state.as_json())
     else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from reelmake.model.ledger import Entry, Ledger, add_up
 from reelmake.model.take import Attempt
 from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
@@ -18,23 +19,40 @@ _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cy
 
 @dataclass(frozen=True)
 class Status:
-    """`shots`: (address, state, remark); state is a verdict or "footage". `ledger` in USD by name."""
+    """`shots`: (address, state, remark); state is a verdict or "footage". `last`: by address, its latest order."""
 
     shots: tuple[tuple[str, str, str], ...]
     outputs: tuple[tuple[str, str], ...]
     open: tuple[Attempt, ...]
-    ledger: Mapping[str, Decimal]
+    ledger: Ledger
+    last: Mapping[str, Entry] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "reelmake": 1,
-            "shots": [{"shot": s, "state": state, "remark": remark or None} for s, state, remark in self.shots],
+            "shots": [self._shot(*shot) for shot in self.shots],
             "outputs": dict(self.outputs),
             "open": [
                 {"shot": a.shot, "provider": a.provider, "remote": a.remote or None, "since": a.at} for a in self.open
             ],
-            "ledger_usd": {name: float(amount) for name, amount in self.ledger.items()},
+            "ledger_usd": {name: float(amount) for name, amount in self.ledger.columns.items()},
+            "estimate_usd": float(self.ledger.estimate),
+            "unpriced": self.ledger.unpriced,
         }
+
+    def _shot(self, shot: str, state: str, remark: str) -> dict[str, Any]:
+        value: dict[str, Any] = {"shot": shot, "state": state, "remark": remark or None}
+        if last := self.last.get(shot):
+            value["last_order"] = {
+                "standing": last.standing,
+                "message": last.message or None,
+                "provider": last.attempt.provider,
+                "remote": last.attempt.remote or None,
+                "at": last.ended or last.answered or last.attempt.at,
+                "cost_usd": _float(last.cost),
+                "estimate_usd": _float(last.attempt.cost),
+            }
+        return value
 
     def text(self, paint: Callable[[str, str], str]) -> str:
         wide = max((len(s) for s, _, _ in self.shots), default=0)
@@ -52,13 +70,27 @@ class Status:
             lines.append(
                 paint(f"open at {a.provider}: {a.shot} ({where}, since {a.at}); the next build goes on with it", "warn")
             )
-        if any(self.ledger.values()):
-            lines.append(", ".join(f"{name} {money(amount)}" for name, amount in self.ledger.items() if amount))
+        if said := money_line(self.ledger):
+            lines.append(said)
         return "\n".join(lines)
 
 
-def status(plan: Plan, layout: Layout, attempts: Sequence[Attempt], ledger: Mapping[str, Decimal]) -> Status:
-    """A shot is as fresh as the least fresh of its takes."""
+def money_line(ledger: Ledger) -> str:
+    """ "reserved $0.30, spent $1.20 (by our prices $1.25), refunded $0.25; 2 orders of unknown price", or ""."""
+    parts = []
+    for name, amount in ledger.columns.items():
+        if amount:
+            ours = f" (by our prices {money(ledger.estimate)})" if name == "spent" and ledger.estimate != amount else ""
+            parts.append(f"{name} {money(amount)}{ours}")
+    line = ", ".join(parts)
+    if ledger.unpriced:
+        orders = f"{ledger.unpriced} order{'s' * (ledger.unpriced != 1)} of unknown price"
+        line = f"{line}; {orders}" if line else orders
+    return line
+
+
+def status(plan: Plan, layout: Layout, entries: Sequence[Entry]) -> Status:
+    """A shot is as fresh as the least fresh of its takes. `entries`: every order there ever was, oldest first."""
     worst: dict[str, tuple[int, str, str]] = {}
     rank = [Verdict.FRESH, Verdict.UNDECIDED, Verdict.MISSING, Verdict.STALE]
     for d in plan.jobs:
@@ -72,4 +104,11 @@ def status(plan: Plan, layout: Layout, attempts: Sequence[Attempt], ledger: Mapp
         elif set(plan.targets) == set(plan.graph.targets):
             shots.append((address, "footage", slate.file) if slate.file else (address, "unused", "in no output"))
     outputs = tuple((d.step.output, d.verdict.value) for d in plan.decisions.values() if d.step.output)
-    return Status(tuple(shots), outputs, tuple(attempts), ledger)
+    by_key = {e.attempt.key: e for e in entries}
+    orders = {shot: by_key[d.key] for d in plan.jobs if d.key in by_key for shot in d.step.shots}
+    open_ = tuple(e.attempt for e in entries if e.open)
+    return Status(tuple(shots), outputs, open_, add_up(entries), orders)
+
+
+def _float(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
