@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from io import BytesIO
 from itertools import repeat
 from pathlib import Path
@@ -84,7 +85,7 @@ def render(recipe: Recipe, into: Path, *, image: Path | None, source: Path | Non
         )
         video.codec_context.color_range = 1  # as on television
         video.thread_count = 1  # two machines with different cores should paint the same bytes
-        audio: Any = out.add_stream("aac", rate=_SAMPLES, layout="mono")
+        audio: Any = out.add_stream("aac", rate=_SAMPLES, layout="mono", options={"aac_coder": "fast"})
         audio.bit_rate = 64_000
         for number, plane in enumerate(_planes(recipe, image, source)):
             frame = av.VideoFrame.from_ndarray(plane, format="yuv420p")
@@ -170,12 +171,18 @@ def _marked(plane: Plane, wide: int, high: int, number: int, frames: int) -> Pla
     marked[high * 3 // 4 : high, left : left + bar] = 235
     dot = max(1, high // 90)
     for place, digit in enumerate(f"{number:04d}"):
-        glyph = np.array([int(bit) for bit in _GLYPHS[digit]], np.uint8).reshape(5, 3)
-        shape = np.kron(glyph, np.ones((dot, dot), np.uint8))
+        shape = _digit(digit, dot)
         at = (2 + 4 * place) * dot
         window = marked[2 * dot : 7 * dot, at : at + 3 * dot]
-        window[shape[: window.shape[0], : window.shape[1]] == 1] = 235
+        window[shape[: window.shape[0], : window.shape[1]]] = 235
     return marked
+
+
+@cache
+def _digit(digit: str, dot: int) -> Plane:
+    """Where its dots are, each so many pixels wide and high."""
+    glyph = np.array([bit == "1" for bit in _GLYPHS[digit]]).reshape(5, 3)
+    return np.kron(glyph, np.ones((dot, dot), bool))
 
 
 def _frames(file: Path, wide: int, high: int, count: int) -> Iterator[Plane]:
