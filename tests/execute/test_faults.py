@@ -6,7 +6,8 @@ downloads, what others' servers say in their own ways, and what people lost mone
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from reelmake.plan.making import State
 from reelmake.ports import Dead, Pending, Ready
 from reelmake.store.journal import LocalJournal
 from tests.support.virtual import VirtualClock
-from tests.support.world import Vendor, World, mix, shot, steps
+from tests.support.world import Crash, Vendor, World, mix, shot, steps
 
 KITE = shot("a", "a kite")
 BOARD = steps(KITE, mix("cut", "cut", Input("clip", step="shot:a")))
@@ -270,6 +271,33 @@ def test_a_dead_job_costs_perhaps_and_the_next_run_orders_anew(tmp_path: Path) -
     assert sum(world.vendor.bill.values()) == 1
     world.vendor.create = original  # type: ignore[method-assign]
     assert not world.run(BOARD).failed
+
+
+def test_retries_of_moderated_clips_are_counted_over_all_runs(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    board = steps(shot("a", "a kite", retry_moderation=1))
+    orders = []
+    for _ in range(3):
+        world.statuses = [Dead("RM921", "a likeness")] * 9
+        assert isinstance(world.run(board).results["shot:a"].error, errors.Moderated)
+        orders.append(sum(world.vendor.bill.values()))
+    assert orders == [2, 3, 4]  # each later run was asked for by a person, and orders once
+
+
+@pytest.mark.parametrize("offset", [-7200.0, 7200.0])
+def test_a_clock_that_was_set_pays_for_nothing_twice(tmp_path: Path, offset: float) -> None:
+    """The first run dies after its order was taken; meanwhile the clock is set, and the vendor's list is late."""
+    world = World(tmp_path, vendor=Vendor(lag=25.0))
+    world.die_at = 6
+    with pytest.raises(Crash):
+        world.run(BOARD)
+    (lost,) = world.journal.open()
+    assert (lost.remote, sum(world.vendor.bill.values())) == ("", 1)
+    at = datetime.fromisoformat(lost.at) + timedelta(seconds=offset)
+    world.journal.attempts[lost.token] = replace(lost, at=at.isoformat(timespec="seconds"))
+    world.die_at = None
+    assert not world.run(BOARD).failed
+    assert sum(world.vendor.bill.values()) == 1
 
 
 def test_one_shot_that_fails_for_now_does_not_keep_the_others_waiting_for_ever(tmp_path: Path) -> None:

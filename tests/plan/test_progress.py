@@ -824,7 +824,7 @@ def test_an_intent_without_an_answer_is_looked_for_and_followed_if_found() -> No
     """)
 
 
-def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one_after_a_second_look() -> None:
+def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one_after_a_third_look() -> None:
     Playbook(steps(A), attempts=[attempt(KEY_A, "a")]).play("""
         > began
         < look a
@@ -833,6 +833,11 @@ def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one_after_a_se
         > found a: nothing
         < tell StepRetrying a
         @ 15
+        > ticked
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 30
         > ticked
         < find a
         > found a: nothing
@@ -851,6 +856,11 @@ def test_an_intent_of_just_now_may_still_arrive_and_a_list_may_be_late() -> None
         > found a: nothing
         < tell StepRetrying a
         @ 10
+        > ticked
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 25
         > ticked
         < find a
         > found a: nothing
@@ -1115,7 +1125,12 @@ def test_an_order_that_may_be_there_keeps_its_place_until_somebody_knows() -> No
         < find a
         > found a: nothing
         < tell StepRetrying a
-        @ 55
+        @ 30
+        > ticked
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 45
         > ticked
         < find a
         > found a: nothing

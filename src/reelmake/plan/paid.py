@@ -24,7 +24,7 @@ from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Pending, Ready
 
 SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a clip is "clearly" off beyond 0.25 s and 4 %
-LISTED = 3  # times ARRIVED: an order is taken for lost when the provider's list has not had it for so long
+LOOKS = 3  # at a provider's list, ARRIVED apart, after which an order that is not in it never arrived
 
 
 class PaidRoad(Hearing):
@@ -115,15 +115,13 @@ class PaidRoad(Hearing):
     def _may_arrive(self, making: Making) -> float:
         """Seconds until it is worth asking again for an order that the provider's list does not have; 0 = it is lost.
 
-        It may be on its way, or the list may be late. Clocks may have been set since the intent was written, so one
-        look is never enough.
+        It may be on its way, or the list may be late; and clocks may have been set since an earlier run wrote down when
+        it was sent, so it is not enough that this was long ago.
         """
-        making.looks += 1
         if self._now < making.sent + ARRIVED:
             return making.sent + ARRIVED - self._now
-        if making.looks > 1 and self._now >= making.sent + LISTED * ARRIVED:
-            return 0.0
-        return max(ARRIVED, making.sent + LISTED * ARRIVED - self._now)
+        making.looks += 1
+        return ARRIVED if making.looks < LOOKS else 0.0
 
     # The road
 
