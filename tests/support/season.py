@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
@@ -107,7 +107,8 @@ class Film:
         return now
 
 
-def film(shape: str, temper: str, shots: int, seed: int) -> Film:
+def film(shape: str, temper: str, shots: int, seed: int, usual: Mapping[str, float] | None = None) -> Film:
+    """`usual`: what earlier runs have learned, by model: seconds a second of clip; the plan's times come from it."""
     chance = Random(f"{shape} {temper} {seed}")
     before = parents(shape, shots, chance)
     made: list[Step] = []
@@ -119,7 +120,8 @@ def film(shape: str, temper: str, shots: int, seed: int) -> Film:
         if parent is not None:
             made.append(mix(f"frame:s{n}", "last frame", Input("clip", step=f"shot:s{parent}")))
             inputs = (Input("image", step=f"frame:s{n}"),)
-        made.append(shot(f"s{n}", f"s{n} walks on", *inputs, model=model))
+        expected = 4 * (usual or {}).get(model, 20.0)
+        made.append(replace(shot(f"s{n}", f"s{n} walks on", *inputs, model=model), seconds=expected))
     return Film(steps(*made), before, lengths)
 
 
