@@ -13,6 +13,7 @@ import json
 import re
 import subprocess
 import sys
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -320,6 +321,7 @@ def _first(text: str | None) -> str:
 def python() -> Iterator[str]:
     import reelmake
     from reelmake import api
+    from reelmake.loose import Options
     from reelmake.model import events
     from reelmake.plan.result import Failure, OutputFile
 
@@ -331,8 +333,10 @@ def python() -> Iterator[str]:
             word = "async def" if inspect.iscoroutinefunction(thing) else "def"
             yield f"## `reelmake.{name}`\n\n```text\n{word} {name}{_signature(thing)}\n```\n"
             yield _doc(thing) + "\n"
+    yield f"## Options of a loose shot\n\n{_doc(Options)}\n"
+    yield "\n".join(["| name | type |", "| --- | --- |", *map(_option, Options.__annotations__.items())]) + "\n"
     yield "## What comes back\n"
-    for kind in (reelmake.Project, reelmake.Plan, reelmake.Result, OutputFile, Failure):
+    for kind in (reelmake.Project, reelmake.Plan, reelmake.Result, OutputFile, Failure, reelmake.Clip):
         yield from _class(kind)
     yield "## Events\n"
     yield _doc(events) + "\n"
@@ -342,6 +346,10 @@ def python() -> Iterator[str]:
             fields = ", ".join(f"`{f.name}`" for f in dataclasses.fields(kind))
             note = "" if (kind.__doc__ or "").startswith(f"{kind.__name__}(") else _first(kind.__doc__)
             yield f"| `{kind.__name__}` | {fields}{'. ' + _cell(note) if note else ''} |"
+
+
+def _option(option: tuple[str, typing.ForwardRef]) -> str:
+    return f"| `{option[0]}` | `{_cell(option[1].__forward_arg__)}` |"
 
 
 def _class(kind: type) -> Iterator[str]:
