@@ -164,6 +164,16 @@ def test_a_picture_goes_as_what_it_is_from_wherever_it_lies(
     assert len(server.bill) == 1
 
 
+def test_a_picture_of_another_shape_is_never_stretched_unasked(
+    server: FakeServer, studio: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "square.png").write_bytes(png(100, 100))
+    with pytest.raises(errors.Mistake, match="100x100"):
+        reelmake.shoot("It waves.", image=tmp_path / "square.png", yes=True, **studio)
+    assert server.requests == []
+    assert reelmake.shoot("It waves.", image=tmp_path / "square.png", fit="crop", yes=True, **studio).size == (128, 72)
+
+
 def test_every_mistake_is_said_at_its_option_and_nothing_is_sent(server: FakeServer, studio: dict[str, Any]) -> None:
     with pytest.raises(errors.Mistake) as raised:
         reelmake.shoot("A kite.", yes=True, **{**studio, "seconds": "1:30", "size": "big", "fit": "squash"})

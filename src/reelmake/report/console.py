@@ -120,7 +120,7 @@ def as_json(error: ReelmakeError, *, kept: str = "", shot: str = "") -> dict[str
 
 def costs_money(command: str) -> bool:
     """May carrying out this next step spend something?"""
-    return command.startswith(("reelmake build", "reelmake retake", "reelmake shoot"))
+    return command.startswith(("reelmake build", "reelmake retake", "reelmake shoot")) and "--dry-run" not in command
 
 
 def _coloured(choice: str, terminal: bool) -> bool:
