@@ -47,9 +47,7 @@ def main() -> int:
     parser.add_argument("--tempers", nargs="+", default=list(LENGTHS), choices=list(LENGTHS))
     wish = parser.parse_args()
     missed = 0
-    print(
-        f"{'provider':12} {'film':15} {'limits':11} {'run':>8} {'÷bound':>7} {'÷greedy':>8} {'polls':>6} {'late':>6} {'s':>5}"
-    )
+    print("provider     film            limits           run  ÷bound  ÷greedy  polls   late     s")
     for temper in wish.tempers:
         for shape in SHAPES:
             for name, limits in LIMITS.items():
