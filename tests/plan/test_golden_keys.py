@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from reelmake.model.job import LATER
 from reelmake.model.step import Input, Step
-from reelmake.plan.key import key, order
+from reelmake.plan.key import head, key, order
 from tests.support.world import shot
 
 SOURCE = Input("source", step="shot:a")
@@ -39,3 +40,24 @@ def test_what_does_not_reach_the_provider_is_in_no_key(change: dict[str, Any]) -
 
 def _changed(step: Step, change: dict[str, Any]) -> Step:
     return replace(step, work=replace(step.work, **change))
+
+
+@dataclass(frozen=True)
+class _Grown:
+    size: int
+    look: str = field(default="", metadata=LATER)
+    tags: tuple[str, ...] = field(default_factory=tuple, metadata=LATER)
+
+
+@dataclass(frozen=True)
+class _Nested:
+    inner: _Grown
+
+
+def test_a_later_field_is_in_no_key_while_it_has_its_default() -> None:
+    def names(work: Any) -> list[tuple[str, str]]:
+        return list(head(Step("s", "segment", work))[3:])
+
+    assert names(_Grown(1)) == [("size", "1")]
+    assert names(_Grown(1, "teal")) == [("size", "1"), ("look", "teal")]
+    assert names(_Nested(_Grown(1, tags=("a",)))) == [("inner", '{"size":1,"tags":["a"]}')]

@@ -17,6 +17,8 @@ from reelmake.model.provider import Model, Operation
 from reelmake.model.storyboard import Fit, IfGone, Relation, Size
 
 UNKEYED: Mapping[str, bool] = {"unkeyed": True}
+LATER: Mapping[str, bool] = {"later": True}
+"""Metadata of a field that older versions had not: at its default it is in no key, so that what was made then stays."""
 
 
 @dataclass(frozen=True, slots=True)

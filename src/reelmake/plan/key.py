@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -70,16 +70,27 @@ def changes(before: Manifest, after: Manifest) -> list[Change]:
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}  # of keyed fields, by class: asked some 100,000 times in a large plan
+_LATER: dict[type, dict[str, Any]] = {}  # the defaults of those that are left out while they have it
 
 
-def _keyed(kind: type) -> tuple[str, ...]:
+def _keyed(noun: Any) -> tuple[str, ...]:
+    kind = type(noun)
     if kind not in _NAMES:
-        _NAMES[kind] = tuple(f.name for f in fields(kind) if not f.metadata.get("unkeyed"))
-    return _NAMES[kind]
+        kept = [f for f in fields(kind) if not f.metadata.get("unkeyed")]
+        _LATER[kind] = {f.name: _default(f) for f in kept if f.metadata.get("later")}
+        _NAMES[kind] = tuple(f.name for f in kept)  # last: whoever finds it finds the other
+    later = _LATER[kind]
+    if not later:
+        return _NAMES[kind]
+    return tuple(name for name in _NAMES[kind] if name not in later or getattr(noun, name) != later[name])
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
 def _pairs(work: Any) -> list[tuple[str, str]]:
-    return [(name, text(getattr(work, name))) for name in _keyed(type(work))]
+    return [(name, text(getattr(work, name))) for name in _keyed(work)]
 
 
 def text(value: Any) -> str:
@@ -116,7 +127,7 @@ def _plain(value: Any) -> Any:
     if kind is float:
         return repr(value)
     if is_dataclass(kind):
-        return {name: _plain(getattr(value, name)) for name in _keyed(kind)}
+        return {name: _plain(getattr(value, name)) for name in _keyed(value)}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     raise TypeError(f"no canonical text for {kind.__name__}: a work's fields must be plain values")
