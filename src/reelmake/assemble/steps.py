@@ -12,22 +12,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from reelmake.model.cut import (
-    Bed,
     BodyWork,
     Cut,
     Entry,
-    EntrySound,
     JoinWork,
-    MixWork,
     Picture,
     Piece,
-    Place,
     ReelWork,
     Title,
 )
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Fit, Sound
-from reelmake.model.time import SAMPLE_RATE, nearest, seconds
+from reelmake.model.storyboard import Fit
+from reelmake.model.time import nearest
 
 FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
@@ -64,29 +60,6 @@ def segment_steps(reel: Reel) -> list[Step]:
             inputs = (_clip(reel, entry, "leaving"), _clip(reel, entering, "entering"))
             steps.append(_segment(reel, len(steps), blend, inputs, 2 * join.frames, (entry.shot, entering.shot)))
     return steps
-
-
-def sound_steps(reel: Reel, sound: Sound, bitrate: int) -> list[Step]:
-    """One small step an entry, and the mix, which is the last of them. `bitrate` in bits a second."""
-    entries = [_entry_sound(reel, index) for index in range(len(reel.cut.entries))]
-    inputs = [Input(f"sound {n:03}", step=step.id) for n, step in enumerate(entries, 1)]
-    bed = None
-    if sound.music:
-        inputs.append(Input("music", file=sound.music.file))
-        bed = Bed(sound.music.gain, sound.music.duck, sound.music.fade_in, sound.music.fade_out)
-    places = tuple(_place(reel.cut, index) for index in range(len(reel.cut.entries)))
-    work = MixWork(reel.cut.fps, reel.cut.frames, places, bed, sound.loudness, sound.gain, bitrate)
-    length = float(seconds(reel.cut.frames, reel.cut.fps))
-    mix = Step(
-        id=f"sound:{reel.name}",
-        kind="sound",
-        work=work,
-        inputs=tuple(inputs),
-        suffix=".m4a",
-        shots=_shots(reel.cut),
-        seconds=0.3 + length / 40,
-    )
-    return [*entries, mix]
 
 
 def reel_step(reel: Reel, title: str, segments: list[Step], sound: Step | None, output: str = "") -> Step:
@@ -153,36 +126,6 @@ def _title(cut: Cut, index: int, first: int, count: int) -> Title | None:
     if end <= first or start >= first + count:
         return None
     return Title(entry.title.strip(), start - first, end - start)
-
-
-def _entry_sound(reel: Reel, index: int) -> Step:
-    """One frame's worth more than the entry lasts: the last sample depends on where in the cut it stands."""
-    entry = reel.cut.entries[index]
-    fps = reel.cut.fps
-    work = EntrySound(
-        seconds(entry.start, fps), -(-(entry.frames + 1) * SAMPLE_RATE * fps.denominator // fps.numerator)
-    )
-    return Step(
-        id=f"sound:{reel.name}:{index + 1:03}",
-        kind="sound",
-        work=work,
-        inputs=(_clip(reel, entry, "clip"),),
-        suffix=".flac",
-        shots=(entry.shot,),
-        seconds=0.1 + float(seconds(entry.frames, fps)) / 100,
-    )
-
-
-def _place(cut: Cut, index: int) -> Place:
-    entry = cut.entries[index]
-    before = cut.entries[index - 1] if index else None
-    seamless = (
-        before is not None
-        and not cut.head(index)
-        and before.shot == entry.shot
-        and before.start + before.frames == entry.start
-    )
-    return Place(entry.at, entry.frames, cut.head(index), cut.tail(index), seamless)
 
 
 def _shots(cut: Cut) -> tuple[str, ...]:

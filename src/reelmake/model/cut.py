@@ -12,11 +12,22 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
-from reelmake.model.job import Job
-from reelmake.model.storyboard import Fit, Size
+from reelmake.model.job import LATER, Job
+from reelmake.model.storyboard import Fit, Size, TrackKind
 
 RENDERER = "1"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 MIXER = "1"  # a change of the samples that our mix gives
+LIMITER = "1"  # a change of the samples that our limiter gives
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How an entry is heard: `gain` in dB; by how many frames its sound leads its picture and trails it."""
+
+    gain: Fraction = Fraction(0)
+    mute: bool = False
+    lead: int = 0
+    trail: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Entry:
     title: str = ""
     slate: str = ""
     local: bool = False
+    voice: Voice = Voice()
     job: Job | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
@@ -97,13 +109,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """How the frames of one output are made: every segment of a reel has the same, or they could not be joined."""
+    """How the frames of one output are made: every segment of a reel has the same, or they could not be joined.
+
+    `codec` is a name in assemble/codecs.py; what `crf` and `preset` mean is up to it (0 and a profile for ProRes).
+    """
 
     size: Size
     fps: Fraction
     crf: int
     preset: str
     renderer: str = RENDERER
+    codec: str = field(default="h264", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +174,7 @@ class EntrySound:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry's sound lies, in frames of the cut; it fades across the joins at its two ends.
+    """Where an entry's sound lies, in frames of the cut; it fades across the joins at its two ends. `gain` in dB.
 
     `seamless`: it goes on exactly where the entry before stopped, so the hard cut between them must not be heard.
     """
@@ -168,6 +184,7 @@ class Place:
     head: int = 0
     tail: int = 0
     seamless: bool = False
+    gain: Fraction = field(default=Fraction(0), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +198,30 @@ class Bed:
 
 
 @dataclass(frozen=True, slots=True)
-class MixWork:
-    """The sound of the whole cut, encoded once. Inputs `sound 001`… in the order of `places`, and `music`.
+class Layer:
+    """A sound file in the mix: from sample `at` of the cut on, seconds [`start`, `end`) of the file, None = to its end.
 
-    `gain` in dB on the clips' own sound, `loudness` in LUFS, `bitrate` in bits a second.
+    `gain` and `duck` in dB, fades in seconds; `loop` repeats it to the end of the cut.
+    """
+
+    kind: TrackKind
+    at: int
+    start: Fraction
+    end: Fraction | None
+    loop: bool
+    gain: Fraction
+    duck: Fraction
+    fade_in: Fraction
+    fade_out: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class MixWork:
+    """The sound of the whole cut, encoded once. Inputs `sound 001`… in the order of `places`, `track 001`… in that of
+    `layers`, and `music`.
+
+    `gain` in dB on the clips' own sound and `duck`, how far it steps back under narration; `loudness` in LUFS, and
+    `limiter`, which one keeps the peaks below `true_peak` dBTP then, "" = none; `bitrate` in bits a second.
     """
 
     fps: Fraction
@@ -195,6 +232,10 @@ class MixWork:
     gain: Fraction
     bitrate: int
     mixer: str = MIXER
+    layers: tuple[Layer, ...] = field(default=(), metadata=LATER)
+    duck: Fraction = field(default=Fraction(0), metadata=LATER)
+    true_peak: Fraction = field(default=Fraction(-1), metadata=LATER)
+    limiter: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

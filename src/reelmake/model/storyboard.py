@@ -17,6 +17,7 @@ from reelmake.diagnostics import Source, Span
 Fit = Literal["crop", "pad", "blur", "stretch"]
 Relation = Literal["remix", "continue", "extend"]
 IfGone = Literal["stop", "upload", "continue", "regenerate"]
+TrackKind = Literal["narration", "effect", "music"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -156,6 +157,18 @@ class Into:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryVoice:
+    """`sound:` of an entry of the cut: `gain` in dB; by how many seconds its sound leads its picture (a J cut) and
+    trails it (an L cut)."""
+
+    gain: Fraction = Fraction(0)
+    mute: bool = False
+    lead: Fraction = Fraction(0)
+    trail: Fraction = Fraction(0)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CutEntry:
     """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end."""
 
@@ -163,6 +176,7 @@ class CutEntry:
     trim: tuple[Fraction, Fraction | None] | None = None
     into: Into | None = None
     title: str = ""
+    sound: EntryVoice = EntryVoice()
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
@@ -180,12 +194,43 @@ class Music:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """A sound file at a place of the cut: `at` seconds after its beginning, or after the picture of `shot` begins.
+
+    `gain` in dB, fades in seconds, `trim` as in the cut; `loop` repeats it to the end of the cut. `duck`: how far it
+    steps back, in dB, under narration and, if it is music, under clip sound.
+    """
+
+    file: str
+    kind: TrackKind = "effect"
+    at: Fraction = Fraction(0)
+    shot: str = ""
+    gain: Fraction = Fraction(0)
+    fade_in: Fraction = Fraction(0)
+    fade_out: Fraction = Fraction(0)
+    trim: tuple[Fraction, Fraction | None] | None = None
+    loop: bool = False
+    duck: Fraction = Fraction(0)
+    span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
-    """`sound:`; `loudness` in LUFS for the whole programme, None = leave it. `gain` in dB on the clips' own sound."""
+    """`sound:`; `loudness` in LUFS for the whole programme, None = leave it; `true_peak` in dBTP, for then.
+
+    Of the clips' own sound: `gain` in dB, `mute`, and `duck`, how far it steps back under narration, in dB.
+    `crossfade`: does sound change with the picture in a transition, or at once, in the middle of it?
+    """
 
     music: Music | None = None
     loudness: Fraction | None = None
     gain: Fraction = Fraction(0)
+    tracks: tuple[Track, ...] = ()
+    mute: bool = False
+    duck: Fraction = Fraction(0)
+    true_peak: Fraction = Fraction(-1)
+    crossfade: bool = True
 
 
 @dataclass(frozen=True, slots=True)

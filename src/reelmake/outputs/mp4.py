@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelmake.assemble.options import Choice, Number, Option, chosen
-from reelmake.assemble.steps import Reel, reel_step, segment_steps, sound_steps
+from reelmake.assemble.sound import sound_steps
+from reelmake.assemble.steps import Reel, reel_step, segment_steps
 from reelmake.model.cut import Cut, Picture
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size, Storyboard
@@ -34,7 +35,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         return []
     reel = reel_of(cut, board, output, clips)
     segments = segment_steps(reel)
-    sounds = sound_steps(reel, board.sound, int(chosen(OPTIONS, output, "audio")) * 1000)
+    sounds = sound_steps(reel, board, int(chosen(OPTIONS, output, "audio")) * 1000)
     last = reel_step(reel, board.title, segments, sounds[-1], f"{root}/{output.path}")
     return [*segments, *sounds, last]
 

@@ -1,0 +1,142 @@
+"""From the Cut to the steps of its sound: one small step for what each entry sounds like, and the mix of them all.
+
+Where the sound changes from one entry to the next is the transition of the picture, or that moved by what the author
+wants to hear early (a J cut) or late (an L cut). Knows nothing of samples' values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from reelmake.assemble.steps import Reel
+from reelmake.assemble.timeline import address
+from reelmake.model.cut import LIMITER, Bed, Cut, EntrySound, Layer, MixWork, Place
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Sound, Storyboard, Track
+from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
+
+HANDOVER = Fraction(1, 8)  # seconds in which sounds change where no picture does
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Where the sound changes: the entering entry is heard from frame `begin` of the cut on, the leaving one to `end`.
+
+    `moved`: elsewhere than the picture changes.
+    """
+
+    begin: int
+    end: int
+    moved: bool = False
+
+
+def seams(cut: Cut, crossfade: bool = True) -> list[Seam]:
+    """One between each two entries, and one at either end: the sound of entry i lies between seams i and i + 1."""
+    between = []
+    for leaving, entering in zip(cut.entries, cut.entries[1:], strict=False):
+        begin, end = entering.at, leaving.at + leaving.frames
+        shift = leaving.voice.trail - entering.voice.lead
+        if not crossfade:
+            begin = end = (begin + end) // 2
+        elif shift and begin == end:
+            fade = min(abs(shift), nearest(HANDOVER * cut.fps))
+            begin, end = (begin - fade, end) if shift > 0 else (begin, end + fade)
+        between.append(Seam(begin + shift, end + shift, bool(shift)))
+    return [Seam(0, 0), *between, Seam(cut.frames, cut.frames)]
+
+
+def sound_steps(reel: Reel, board: Storyboard, bitrate: int) -> list[Step]:
+    """One small step an entry that is heard, and the mix, which is the last of them. `bitrate` in bits a second."""
+    cut, sound = reel.cut, board.sound
+    edges = seams(cut, sound.crossfade)
+    heard = [n for n, entry in enumerate(cut.entries) if not (sound.mute or entry.voice.mute)]
+    entries = [_entry_sound(reel, n, edges[n], edges[n + 1]) for n in heard]
+    inputs = [Input(f"sound {n:03}", step=step.id) for n, step in enumerate(entries, 1)]
+    inputs += [Input(f"track {n:03}", file=track.file) for n, track in enumerate(sound.tracks, 1)]
+    bed = None
+    if sound.music:
+        inputs.append(Input("music", file=sound.music.file))
+        bed = Bed(sound.music.gain, sound.music.duck, sound.music.fade_in, sound.music.fade_out)
+    work = MixWork(
+        cut.fps,
+        cut.frames,
+        tuple(_place(cut, n, edges[n], edges[n + 1]) for n in heard),
+        bed,
+        sound.loudness,
+        sound.gain,
+        bitrate,
+        layers=tuple(_layer(track, cut, board) for track in sound.tracks),
+        duck=sound.duck,
+        **_peaks(sound),
+    )
+    mix = Step(
+        id=f"sound:{reel.name}",
+        kind="sound",
+        work=work,
+        inputs=tuple(inputs),
+        suffix=".m4a",
+        shots=tuple(dict.fromkeys(entry.shot for entry in cut.entries)),
+        seconds=0.3 + float(seconds(cut.frames, cut.fps)) / 40,
+    )
+    return [*entries, mix]
+
+
+def _peaks(sound: Sound) -> dict[str, Any]:
+    """Peaks are looked after where a loudness is asked for: elsewhere nothing is made louder."""
+    return {"true_peak": sound.true_peak, "limiter": LIMITER} if sound.loudness is not None else {}
+
+
+def _entry_sound(reel: Reel, index: int, head: Seam, tail: Seam) -> Step:
+    """One frame's worth more than the entry lasts: the last sample depends on where in the cut it stands."""
+    entry = reel.cut.entries[index]
+    fps = reel.cut.fps
+    count = tail.end - head.begin
+    start = entry.start + head.begin - entry.at
+    work = EntrySound(seconds(start, fps), -(-(count + 1) * SAMPLE_RATE * fps.denominator // fps.numerator))
+    return Step(
+        id=f"sound:{reel.name}:{index + 1:03}",
+        kind="sound",
+        work=work,
+        inputs=(replace(reel.clips[entry.shot], label="clip"),),
+        suffix=".flac",
+        shots=(entry.shot,),
+        seconds=0.1 + float(seconds(count, fps)) / 100,
+    )
+
+
+def _place(cut: Cut, index: int, head: Seam, tail: Seam) -> Place:
+    entry = cut.entries[index]
+    before = cut.entries[index - 1] if index else None
+    seamless = (
+        before is not None
+        and not (cut.head(index) or head.moved)
+        and before.shot == entry.shot
+        and before.start + before.frames == entry.start
+        and before.voice.mute == entry.voice.mute
+        and before.voice.gain == entry.voice.gain
+    )
+    begins, ends = head.end - head.begin, tail.end - tail.begin
+    return Place(head.begin, tail.end - head.begin, begins, ends, seamless, entry.voice.gain)
+
+
+def _layer(track: Track, cut: Cut, board: Storyboard) -> Layer:
+    start, end = track.trim or (Fraction(0), None)
+    return Layer(
+        kind=track.kind,
+        at=begins(track, cut, board),
+        start=start,
+        end=end,
+        loop=track.loop,
+        gain=track.gain,
+        duck=track.duck,
+        fade_in=track.fade_in,
+        fade_out=track.fade_out,
+    )
+
+
+def begins(track: Track, cut: Cut, board: Storyboard) -> int:
+    """The sample of the cut at which a track begins. A shot that is shown several times counts where it is first."""
+    shown = next((e.at for e in cut.entries if e.shot == address(board, track.shot)), 0) if track.shot else 0
+    return samples(shown, cut.fps) + nearest(track.at * SAMPLE_RATE)
