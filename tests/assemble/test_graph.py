@@ -32,7 +32,7 @@ def test_this_is_the_renderer_of_these_texts() -> None:
 
 def test_a_plain_body() -> None:
     stream = piece(Reading(PurePosixPath("a.mp4"), FULL), Piece(6, 24, "pad"), PICTURE)
-    assert short(finished(stream)) == (
+    assert short(finished(stream, PICTURE)) == (
         "setpts=PTS-STARTPTS+0.03*1/(24*TB) fps=24/1 tpad=stop=-1:stop_mode=clone trim=end_pts=30:start_pts=6 "
         f"setpts=PTS-STARTPTS {SCALE} setsar=1 format=yuv420p format=yuv420p setsar=1 "
         "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"

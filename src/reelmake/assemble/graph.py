@@ -13,7 +13,8 @@ from typing import Any
 
 import ffmpeg
 
-from reelmake.assemble.picture import Material, placement
+from reelmake.assemble import codecs
+from reelmake.assemble.picture import Material, corner, placement
 from reelmake.model.cut import Picture, Piece, Title
 from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
@@ -52,18 +53,18 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
     stream = _frames(reading, wanted, picture.fps)
     if not reading.material.tagged:
         stream = stream.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
-    stream = _fitted(stream, reading.material, picture.size, wanted)
+    stream = _fitted(stream, reading.material, picture, wanted)
     if wanted.title and reading.title:
-        stream = _titled(stream, reading.title, wanted.title, picture.fps)
+        stream = _titled(stream, reading.title, wanted.title, picture)
     if wanted.slate and reading.slate:
         card = ffmpeg.input(str(reading.slate.file)).filter("format", "yuva420p")
-        stream = stream.overlay(card, x=reading.slate.x, y=reading.slate.y)
+        stream = stream.overlay(card, x=reading.slate.x, y=reading.slate.y, **_over(picture))
     return stream
 
 
-def finished(stream: Any) -> Any:
+def finished(stream: Any, picture: Picture) -> Any:
     """The end of every graph: tagged, not converted."""
-    return stream.filter("format", "yuv420p").filter("setsar", 1).filter("setparams", **BT709)
+    return stream.filter("format", codecs.pixels(picture)).filter("setsar", 1).filter("setparams", **BT709)
 
 
 def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
@@ -86,29 +87,39 @@ def _seek(material: Material, first: Fraction) -> Fraction:
     return Fraction(int(max(Fraction(0), material.start + min(first, material.seconds) - LEAD)))
 
 
-def _fitted(stream: Any, material: Material, size: Size, wanted: Piece) -> Any:
+def _fitted(stream: Any, material: Material, picture: Picture, wanted: Piece) -> Any:
+    size = picture.size
     place = placement(material, size, wanted.fit)
     if place.over == "blur":
         both = stream.split()
         cover = placement(material, size, "crop").scale
-        back = _scaled(both[0], cover).filter("crop", size.width, size.height)
+        back = _scaled(both[0], cover, picture).filter("crop", size.width, size.height)
         back = back.filter("gblur", sigma=max(8, size.height // 24)).filter("eq", brightness="-0.12", saturation="0.9")
         middle = {"x": (size.width - place.scale.width) // 2, "y": (size.height - place.scale.height) // 2}
-        return back.overlay(_scaled(both[1], place.scale), **middle)
-    stream = _scaled(stream, place.scale)
+        return back.overlay(_scaled(both[1], place.scale, picture), **middle, **_over(picture))
+    stream = _scaled(stream, place.scale, picture)
     if place.over == "black":
         x, y = (size.width - place.scale.width) // 4 * 2, (size.height - place.scale.height) // 4 * 2
         return stream.filter("pad", size.width, size.height, x, y)
-    return stream if place.scale == size else stream.filter("crop", size.width, size.height)
+    if place.scale == size:
+        return stream
+    return stream.filter("crop", size.width, size.height, *corner(place.scale, size, wanted.focus))
 
 
-def _scaled(stream: Any, size: Size) -> Any:
+def _scaled(stream: Any, size: Size, picture: Picture) -> Any:
     flags = "lanczos+accurate_rnd+full_chroma_int+bitexact"
     stream = stream.filter("scale", size.width, size.height, flags=flags, out_color_matrix="bt709", out_range="tv")
-    return stream.filter("setsar", 1).filter("format", "yuv420p")
+    return stream.filter("setsar", 1).filter("format", codecs.pixels(picture))
 
 
-def _titled(stream: Any, card: Print, title: Title, fps: Fraction) -> Any:
+def _over(picture: Picture) -> dict[str, object]:
+    """How `overlay` composes: in the picture's own pixel format, for by itself it takes 8 bit 4:2:0."""
+    pixels = codecs.pixels(picture)
+    return {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
+
+
+def _titled(stream: Any, card: Print, title: Title, picture: Picture) -> Any:
+    fps = picture.fps
     ramp = max(1, min(nearest(FADE * fps), title.frames // 3))
     text = ffmpeg.input(str(card.file), framerate=_ratio(fps)).filter("format", "yuva420p")
     text = text.filter("loop", loop=-1, size=1).filter("setpts", "N").filter("trim", end_frame=title.frames)
@@ -117,37 +128,17 @@ def _titled(stream: Any, card: Print, title: Title, fps: Fraction) -> Any:
     if title.first < 0:
         text = text.filter("trim", start_frame=-title.first)
     text = text.filter("setpts", f"PTS-STARTPTS+{max(0, title.first)}")
-    return stream.overlay(text, x=card.x, y=card.y, eof_action="pass")
+    return stream.overlay(text, x=card.x, y=card.y, eof_action="pass", **_over(picture))
 
 
 def encoder(picture: Picture, frames: int) -> dict[str, object]:
     """Output options of a segment: any two segments of one picture can be joined by copying their packets."""
-    fps = picture.fps
-    keyint = max(1, nearest(2 * fps))
-    x264 = {
-        "stitchable": 1,  # the parameter sets hang on nothing but the settings
-        "keyint": keyint,
-        "min-keyint": max(1, keyint // 8),
-        "open-gop": 0,
-        "threads": 1,
-        "lookahead-threads": 1,
-        "cpu-independent": 1,
-        "force-cfr": 1,
-        "colorprim": "bt709",
-        "transfer": "bt709",
-        "colormatrix": "bt709",  # the range is told by the frames themselves (setparams)
-    }
     return {
-        "c:v": "libx264",
-        "preset": picture.preset,
-        "crf": picture.crf,
-        "pix_fmt": "yuv420p",
-        "profile:v": "high",
-        "x264-params": ":".join(f"{name}={value}" for name, value in x264.items()),
+        **codecs.settings(picture),
         "threads": 1,
-        "r": _ratio(fps),
+        "r": _ratio(picture.fps),
         "frames:v": frames,
-        "video_track_timescale": timescale(fps),
+        "video_track_timescale": timescale(picture.fps),
         "an": None,
         "sn": None,
         "dn": None,
@@ -155,7 +146,6 @@ def encoder(picture: Picture, frames: int) -> dict[str, object]:
         "map_chapters": -1,
         "fflags": "+bitexact",
         "flags:v": "+bitexact",
-        "f": "mp4",
     }
 
 

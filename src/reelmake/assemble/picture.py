@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reelmake.model.storyboard import Fit, Size
+from reelmake.model.storyboard import Fit, Focus, Size
 from reelmake.model.time import nearest
 
 ALMOST = Fraction(3, 100)  # bars thinner than this share of the picture are a defect, not a decision: cropped instead
@@ -55,6 +55,16 @@ def placement(material: Material, size: Size, fit: Fit) -> Placement:
     else:
         scale = Size(min(size.width, _even(size.height * shape)), size.height)
     return Placement(scale, "blur" if fit == "blur" else "black")
+
+
+def corner(scale: Size, size: Size, focus: Focus | None) -> tuple[int, ...]:
+    """Top left corner of the part of a scaled clip that is shown, its `focus` as near the middle as the clip allows;
+    even, for colour has half the pixels. () = the middle."""
+    if focus is None:
+        return ()
+    x = min(max(focus[0] * scale.width - Fraction(size.width, 2), Fraction(0)), Fraction(scale.width - size.width))
+    y = min(max(focus[1] * scale.height - Fraction(size.height, 2), Fraction(0)), Fraction(scale.height - size.height))
+    return int(x) // 2 * 2, int(y) // 2 * 2
 
 
 def _even(value: Fraction) -> int:

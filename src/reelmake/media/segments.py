@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.assemble import graph
+from reelmake.assemble.codecs import CODECS
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, text
@@ -21,7 +22,7 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     """The part of an entry between its joins."""
     with _Prints(into) as prints:
         stream = graph.piece(prints.reading(inputs["clip"], work.piece, work.picture), work.piece, work.picture)
-        facts = _encode(graph.finished(stream), work.picture, work.piece.frames, into, tell)
+        facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell)
         _tell_held(prints, work.piece, work.picture.fps, tell)
         return facts
 
@@ -39,7 +40,7 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
             for label, piece in (("leaving", work.leaving), ("entering", work.entering))
         )
         stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
-        return _encode(graph.finished(stream), work.picture, frames, into, tell)
+        return _encode(graph.finished(stream, work.picture), work.picture, frames, into, tell)
 
 
 def transition(name: str) -> Any:
@@ -53,7 +54,7 @@ def transition(name: str) -> Any:
 def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell) -> Facts:
     arguments = graph.arguments(stream, into, graph.encoder(picture, frames))
     ffmpeg.run(arguments, into, frames=frames, tell=tell)
-    facts = probe(into, ".mp4")
+    facts = probe(into, f".{CODECS[picture.codec].container}")
     if facts.frames != frames:
         into.unlink()
         raise LocalTool(f"ffmpeg made {facts.frames} frames where {frames} were due")

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Span
 from reelmake.model.job import LATER, Job
-from reelmake.model.storyboard import Fit, Size, TrackKind
+from reelmake.model.storyboard import Fit, Focus, Size, TrackKind
 
 RENDERER = "1"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 MIXER = "1"  # a change of the samples that our mix gives
@@ -45,6 +45,7 @@ class Entry:
     start: int
     frames: int
     fit: Fit | None = None
+    focus: Focus | None = None
     title: str = ""
     slate: str = ""
     local: bool = False
@@ -105,6 +106,7 @@ class Piece:
     fit: Fit
     title: Title | None = None
     slate: str = ""
+    focus: Focus | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from reelmake.diagnostics import Source, Span
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
 Relation = Literal["remix", "continue", "extend"]
+Focus = tuple[Fraction, Fraction]
+"""The point of a picture that must be seen when it is cropped: from its left and its top, 0 to 1."""
 IfGone = Literal["stop", "upload", "continue", "regenerate"]
 TrackKind = Literal["narration", "effect", "music"]
 
@@ -136,6 +138,7 @@ class Shot:
     image: str = ""
     last_image: str = ""
     fit: Fit | None = None
+    focus: Focus | None = None
     caption: str = ""
     notes: str = ""
     tags: tuple[str, ...] = ()

@@ -1,0 +1,123 @@
+"""How a segment is encoded, codec by codec: settings under which any two segments of one picture can be joined by
+copying their packets, and which give the same bytes on every machine with the same encoder.
+
+Every GOP is closed, parameter sets hang on nothing but the settings, one thread a segment.
+Knows nothing of filter graphs, of files or of processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reelmake.model.cut import Picture
+from reelmake.model.time import nearest
+
+Settings = dict[str, object]
+SPEEDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+PRORES = ("proxy", "lt", "422", "422hq", "4444")  # in the order of their numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """`encoder` is ffmpeg's name for it; `crf` what looks like the clips; `worst` the highest crf there is.
+
+    `container` holds a segment: one whose clock counts a frame in whole ticks.
+    """
+
+    encoder: str
+    crf: int
+    worst: int
+    settings: Callable[[Picture], Settings]
+    container: str = "mp4"
+
+
+def pixels(picture: Picture) -> str:
+    """The pixel format in which the frames of a picture are composed and encoded."""
+    if picture.codec != "prores":
+        return "yuv420p"
+    return "yuv444p10le" if picture.preset == "4444" else "yuv422p10le"
+
+
+def settings(picture: Picture) -> Settings:
+    """Output options for ffmpeg: the encoder, its quality and speed."""
+    codec = CODECS[picture.codec]
+    return {"c:v": codec.encoder, "pix_fmt": pixels(picture), **codec.settings(picture), "f": codec.container}
+
+
+def _h264(picture: Picture) -> Settings:
+    x264 = {
+        "stitchable": 1,  # the parameter sets hang on nothing but the settings
+        "keyint": _keyint(picture),
+        "min-keyint": max(1, _keyint(picture) // 8),
+        "open-gop": 0,
+        "threads": 1,
+        "lookahead-threads": 1,
+        "cpu-independent": 1,
+        "force-cfr": 1,
+        "colorprim": "bt709",
+        "transfer": "bt709",
+        "colormatrix": "bt709",  # the range is told by the frames themselves (setparams)
+    }
+    return {"preset": picture.preset, "crf": picture.crf, "profile:v": "high", "x264-params": _joined(x264)}
+
+
+def _hevc(picture: Picture) -> Settings:
+    x265 = {
+        "log-level": "error",
+        "keyint": _keyint(picture),
+        "min-keyint": max(1, _keyint(picture) // 8),
+        "open-gop": 0,
+        "info": 0,  # else the settings stand in the parameter sets
+        "repeat-headers": 0,
+        "frame-threads": 1,
+        "pools": "none",
+        "wpp": 0,
+        "colorprim": "bt709",
+        "transfer": "bt709",
+        "colormatrix": "bt709",
+        "range": "limited",
+    }
+    return {"preset": picture.preset, "crf": picture.crf, "tag:v": "hvc1", "x265-params": _joined(x265)}
+
+
+def _av1(picture: Picture) -> Settings:
+    colours = {"color-primaries": 1, "transfer-characteristics": 1, "matrix-coefficients": 1}  # 1 = BT.709
+    return {
+        "preset": min(10, 11 - SPEEDS.index(picture.preset)),  # medium is 6; 13 is fastest
+        "crf": picture.crf,
+        "g": _keyint(picture),
+        "svtav1-params": _joined({"lp": 1, "scd": 0, **colours}),
+    }
+
+
+def _vp9(picture: Picture) -> Settings:
+    return {
+        "crf": picture.crf,
+        "b:v": 0,  # or crf would be no more than a limit
+        "g": _keyint(picture),
+        "deadline": "good",
+        "cpu-used": min(5, max(0, 7 - SPEEDS.index(picture.preset))),  # medium is 2; 0 takes longest
+        "row-mt": 0,
+    }
+
+
+def _prores(picture: Picture) -> Settings:
+    return {"profile:v": PRORES.index(picture.preset), "vendor": "apl0"}
+
+
+def _keyint(picture: Picture) -> int:
+    return max(1, nearest(2 * picture.fps))
+
+
+def _joined(values: Mapping[str, object]) -> str:
+    return ":".join(f"{name}={value}" for name, value in values.items())
+
+
+CODECS: Mapping[str, Codec] = {
+    "h264": Codec("libx264", 18, 51, _h264),
+    "hevc": Codec("libx265", 20, 51, _hevc),
+    "av1": Codec("libsvtav1", 28, 63, _av1),
+    "vp9": Codec("libvpx-vp9", 30, 63, _vp9),
+    "prores": Codec("prores_ks", 0, 0, _prores, "mov"),
+}
