@@ -1,4 +1,7 @@
-"""Joins segments to a reel by copying their packets; nothing is decoded or encoded. Knows nothing of what they show."""
+"""Joins segments to a reel by copying their packets; only its seams are decoded, to see that it can be watched.
+
+Knows nothing of what the segments show.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import av
 
 from reelmake.assemble.graph import timescale
 from reelmake.errors import LocalTool
+from reelmake.media import seams
 from reelmake.media.probe import opened
 from reelmake.model.cut import ReelWork
 from reelmake.model.take import Facts
@@ -36,6 +40,7 @@ def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
                 _interleave(out, picture, segments, None, tell)
         if picture.frames != work.frames:
             raise LocalTool(f"the segments have {picture.frames} frames where {work.frames} were due")
+        seams.check(part, picture.counts)
         part.replace(into)
     except (av.error.FFmpegError, OSError) as error:
         raise LocalTool(f"the reel could not be written: {getattr(error, 'strerror', None) or error}") from error
@@ -67,6 +72,7 @@ class _Picture:
         self.sets = bytes(template.codec_context.extradata or b"")
         self.fps = work.fps
         self.frames = 0
+        self.counts: list[int] = []  # packets of every segment so far
 
     def packets(self, file: Path) -> Any:
         """The packets of one segment in decoding order, timed. Raises LocalTool if it cannot follow the ones before."""
@@ -94,6 +100,7 @@ class _Picture:
                 count += 1
                 yield packet
             self.frames += count
+            self.counts.append(count)
 
 
 def _interleave(out: Any, picture: _Picture, segments: list[Path], sound: Any, tell: Tell) -> None:

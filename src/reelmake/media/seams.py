@@ -1,0 +1,94 @@
+"""Decodes a reel around its seams: packets can be counted and timed perfectly and still be no pictures at all.
+
+What a player would do is done: the end of one segment, then the beginning of the next, in one decoder that has seen
+the parameters of every segment before. Knows nothing of how a reel is put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+
+from reelmake.errors import LocalTool
+from reelmake.media.probe import opened
+
+HEAD = 4  # packets decoded at the beginning of every segment: a keyframe, and pictures that are made from it
+REACH = 48  # packets from a segment's last keyframe to its end, up to which that end is decoded too
+
+
+def check(file: Path, segments: Sequence[int]) -> int:
+    """Decodes around every seam; `segments`: packets in each. How many frames that were. Raises LocalTool.
+
+    A copied clip may have one keyframe for all its length; its end is then left alone, for its bytes are the clip's.
+    """
+    decoded = 0
+    with opened(file) as reel:
+        stream = reel.streams.video[0]
+        decoder = stream.codec_context
+        decoder.options = {"err_detect": "explode"}
+        decoder.thread_count = 1
+        packets = _packets(reel, stream)
+        before: list[Any] = []
+        at = 0
+        for count in segments:
+            head, tail = _ends(packets, count)
+            decoded += _decode(decoder, [*before, *head], at)
+            before, at = tail, at + count
+        decoded += _decode(decoder, before, at)
+    return decoded
+
+
+def _packets(reel: Any, stream: Any) -> Iterator[Any]:
+    """All of them; every one that has to be a row of units with their lengths is seen to be one."""
+    by_length = (
+        stream.codec_context.name in ("h264", "hevc") and bytes(stream.codec_context.extradata or b"")[:1] == b"\1"
+    )
+    for number, packet in enumerate(p for p in reel.demux(stream) if p.size):
+        if by_length and not _framed(memoryview(packet)):
+            raise _unreadable(number, "its units are not framed as the file says")
+        yield packet
+
+
+def _framed(data: memoryview) -> bool:
+    """Four bytes of length and so many bytes, again and again. Decoders forgive other framings, players do not."""
+    at = 0
+    while at + 4 < len(data):
+        at += 4 + int.from_bytes(data[at : at + 4])
+    return at == len(data)
+
+
+def _ends(packets: Iterator[Any], count: int) -> tuple[list[Any], list[Any]]:
+    """The first packets of a segment, and those from its last keyframe on, unless they are too many."""
+    head: list[Any] = []
+    tail: list[Any] = []
+    far = True
+    for number, packet in zip(range(count), packets, strict=False):
+        if number < HEAD:
+            head.append(packet)
+        if packet.is_keyframe:
+            tail, far = [], False
+        far = far or len(tail) == REACH
+        tail = [] if far else [*tail, packet]
+    return head, tail
+
+
+def _decode(decoder: Any, run: Sequence[Any], at: int) -> int:
+    """Decodes packets that follow each other, the seam at frame `at` among them: each must give its own frame."""
+    if not run:
+        return 0
+    try:
+        frames = [frame for packet in run for frame in decoder.decode(packet)] + decoder.decode(None)
+    except av.error.FFmpegError as error:
+        raise _unreadable(at, str(error.strerror)) from error
+    decoder.flush_buffers()
+    if any(frame.is_corrupt for frame in frames) or sorted(f.pts for f in frames) != sorted(p.pts for p in run):
+        raise _unreadable(at, f"{len(run)} packets gave {len(frames)} frames")
+    return len(frames)
+
+
+def _unreadable(at: int, why: str) -> LocalTool:
+    said = f"the picture cannot be decoded where the segments meet, at frame {at}: {why}"
+    return LocalTool(said, next_steps=["reelmake cache verify"])
