@@ -72,6 +72,7 @@ def test_a_policy_is_followed_whether_it_was_known_or_not(
     last = vendor.orders[-1]
     assert (last.source, last.job.operation, list(last.inputs)) == ("", operation, files)
     if policy == "continue":
+        assert b"FitWork(size=Size(width=64, height=36), fit='crop'" in vendor.sent[-1]["image"]
         assert b"LastFrame(seconds=Fraction(4, 1))" in vendor.sent[-1]["image"]
     take = outcome.take("shot:dusk")
     assert take is not None

@@ -166,6 +166,40 @@ def test_a_refusal_of_something_paid_is_sure_or_ambiguous(status: int, paid: boo
     assert not isinstance(error, errors.Gone) or source or not paid
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "expected"),
+    [
+        (400, "Video 'video_1' has been deleted", errors.Gone), (400, "The video has expired", errors.Gone),
+        (400, "the task was deleted", errors.Gone), (400, "Only finished tasks can be deleted", errors.Refused),
+        (400, "running tasks cannot be deleted", errors.Refused), (422, "this job must not be deleted", errors.Refused),
+        (400, "Your API key has expired; no video was made", errors.NoAccess),
+        (400, "the token expired before the video was made", errors.NoAccess),
+    ],
+)  # fmt: skip
+def test_gone_is_what_is_not_there_and_not_what_may_not_go(
+    status: int, said: str, expected: type[errors.StepFailed]
+) -> None:
+    """A job that is taken for gone is closed, and may be ordered again."""
+    assert type(refusal(reply(status, {"error": {"message": said}}), paid=False)) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "expected"),
+    [
+        (500, {"error": {"message": "Authentication Error, No api key passed in."}}, errors.NoAccess),
+        (500, {"detail": "[Errno 13] Permission denied: '/clips/1.mp4'"}, errors.Ambiguous),
+        (503, {"error": {"message": "The server is overloaded"}}, errors.Transient),
+        (503, b"<html><title>503 Service Temporarily Unavailable</title>", errors.Transient),
+        (503, b"upstream connect error or disconnect/reset before headers", errors.Ambiguous),
+        (503, b"<html><title>Application Error</title>", errors.Ambiguous),
+    ],
+)  # fmt: skip
+def test_a_server_that_may_have_taken_the_order_before_it_broke(
+    status: int, said: Any, expected: type[errors.StepFailed]
+) -> None:
+    assert type(refusal(reply(status, said), paid=True)) is expected
+
+
 def test_a_long_text_is_cut_and_kept_on_one_line() -> None:
     text = tidy("a\r\n\tb\u2028" + "c" * 9000)
     assert text.startswith("a b c")

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from reelmake.errors import Gone
-from reelmake.model.cut import LastFrame
+from reelmake.model.cut import FitWork, LastFrame
 from reelmake.model.step import Step
 from reelmake.model.take import Take, Via
 from reelmake.plan import moves, regrets
@@ -56,11 +56,15 @@ class Sources:
         """What goes with this order: (the source's id at the provider or "", files by label). Notes a Gone."""
         attempt, job = order.attempt, order.step.job
         take = self._take(order.step)
-        if attempt.via == "continue":
-            still = self._store.scratch(".png")
+        if attempt.via == "continue" and job is not None:
+            frame, still = self._store.scratch(".png"), self._store.scratch(".png")
             try:
-                yield "", await self._from_last_frame(order, files, still, tell)
+                await self._media.perform(attempt.key, self._last(order.step), {"clip": files["source"]}, frame, tell)
+                fitting = FitWork(job.size, "crop")  # many models take no other; a clip may have come in another size
+                await self._media.perform(attempt.key, fitting, {"picture": frame}, still, tell)
+                yield "", {label: path for label, path in files.items() if label != "source"} | {"image": still}
             finally:
+                frame.unlink(missing_ok=True)
                 still.unlink(missing_ok=True)
         elif attempt.via == "upload" or take is None or job is None or job.operation == "generate":
             yield "", files
@@ -71,15 +75,11 @@ class Sources:
                 self.gone.add((attempt.provider, take.remote))
                 raise
 
-    async def _from_last_frame(
-        self, order: moves.Submit, files: Mapping[str, Path], still: Path, tell: Tell
-    ) -> Mapping[str, Path]:
-        """The last frame of the source, as the cut shows it, is the first image."""
-        parent = next((i.step for i in order.step.inputs if i.label == "source" and i.step), "")
+    def _last(self, step: Step) -> LastFrame:
+        """The last frame of the source, as the cut shows it."""
+        parent = next((i.step for i in step.inputs if i.label == "source" and i.step), "")
         job = self._results()[parent].step.job if parent else None
-        work = LastFrame(job.seconds if job and job.operation != "extend" else None)
-        await self._media.perform(order.attempt.key, work, {"clip": files["source"]}, still, tell)
-        return {label: path for label, path in files.items() if label != "source"} | {"image": still}
+        return LastFrame(job.seconds if job and job.operation != "extend" else None)
 
     def _take(self, step: Step) -> Take | None:
         given = next((i.step for i in step.inputs if i.label == "source" and i.step), None)

@@ -89,10 +89,12 @@ class StepSkipped(Event):
 
 @dataclass(frozen=True, slots=True)
 class Adopted(Event):
-    """A job of an earlier run that is still open at the provider is followed to its end."""
+    """A job that is there already is followed to its end: one that an earlier run left open, or (`found`) that of an
+    order whose answer was lost, which the provider turned out to have."""
 
     step: str
     remote: str
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class PaidRoad(Hearing):
         attempt = making.attempt
         assert attempt
         if report.remote:
-            self._tell(events.Adopted(self._at, making.name, report.remote))
+            self._tell(events.Adopted(self._at, making.name, report.remote, found=True))
             self._submitted(making, report.remote)
             self._wait(making, SOONEST_POLL)  # it may be long done
             return

@@ -37,15 +37,21 @@ _MONEY = (
 )  # fmt: skip
 _ACCESS = (
     "invalid api key", "incorrect api key", "no api key", "missing api key", "auth error", "authentication error",
-    "authentication fails", "unauthorized", "permission denied", "no connected db",
+    "authentication fails", "unauthorized", "permission denied", "no connected db", "key expired", "key has expired",
+    "token expired", "token has expired", "subscription expired", "subscription has expired",
 )  # fmt: skip
+_OWN_DISK = ("permission denied",)  # in a 500, what a server says that could not write the clip it had made
 _FAULTY = (
     "invalid request", "invalid input", "invalid prompt", "invalid parameter", "invalid image", "invalid value",
     "invalid argument", "unsupported", "not supported", "must match", "bad request", "too long", "too large",
 )  # fmt: skip
 _FAULTY_NUMBERS = ("400", "413", "415", "422")  # vLLM gives a status as the reason of a failed job
-_LOST = ("upstream", "reset before", "disconnect", "timed out", "timeout")  # a proxy's 503 after it had sent it on
-_MISSING = ("not found", "does not exist", "no such", "expired", "deleted", "no longer")
+# A proxy's 503 after it had sent it on; "application error" is the page of a platform whose service took too long.
+_LOST = ("upstream", "reset before", "disconnect", "timed out", "timeout", "application error")
+_MISSING = (
+    "not found", "does not exist", "no such", "expired", "no longer",
+    "been deleted", "was deleted", "is deleted", "already deleted",  # and not "cannot be deleted"
+)  # fmt: skip
 _CLIP = ("video", "job", "generation", "task", "clip", "id")
 
 
@@ -98,6 +104,8 @@ def _class(reply: Response, wrong: Complaint, *, paid: bool, source: bool) -> ty
         if status not in (408, 425, 429) and moderated(named, wrong.message):
             return errors.Moderated
     if status == 403 or (status in (400, 500) and _speaks(f"{named} {wrong.message}", _ACCESS)):
+        if status == 500 and paid and _speaks(wrong.message, _OWN_DISK):
+            return errors.Ambiguous
         return errors.NoAccess  # LiteLLM: no key is a 500, a wrong one without a database a 400
     if status in (425, 429):
         return errors.Transient

@@ -52,6 +52,8 @@ class PlainReport:
                 return f"{event.step}: {event.reason}; try {event.attempt + 1} in {event.after:.0f} s"
             case events.Warned():
                 return f"warning: {event.step + ': ' if event.step else ''}{event.message}"
+            case events.Adopted(found=True):
+                return f"{event.step}: the answer to its order was lost; it did arrive, as {event.remote}"
             case events.Adopted():
                 return f"{event.step} goes on from an earlier run ({event.remote})"
             case events.Waiting():
