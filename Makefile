@@ -9,7 +9,7 @@ BEGAN := $(shell date +%s)
 DEMO := examples/03-eco-city
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-fast check format docs bench clean
+.PHONY: help demo test test-fast check format docs litellm bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -38,6 +38,9 @@ format: $(VENV)/ready-dev ## let ruff put the code in form
 
 docs: $(VENV)/ready-dev ## write docs/reference again
 	$(BIN)/python docs/generate.py
+
+litellm: $(VENV)/ready-dev ## against LiteLLM's proxy, which it installs (740 MB) into .cache
+	REELMAKE_LITELLM=1 REELMAKE_PEERS=required $(PYTEST) -q tests/peers/test_litellm.py
 
 bench: $(VENV)/ready-dev ## the measured promises: no-op build, planning
 	$(BIN)/python benchmarks/noop.py

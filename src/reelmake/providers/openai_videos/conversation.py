@@ -18,6 +18,7 @@ from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Order, RemoteJob, Status, Talk
 from reelmake.providers._answers import after, complaint, no_route, path, reason, refusal, tidy
 from reelmake.providers.openai_videos import video
+from reelmake.providers.openai_videos.deployment import completed
 from reelmake.providers.openai_videos.dialect import Dialect
 from reelmake.providers.openai_videos.orders import written
 from reelmake.providers.openai_videos.pages import no_list, pages
@@ -48,8 +49,8 @@ class Videos:
         remote = video.identity(job) if job else ""
         if not remote:
             raise Ambiguous(tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}"))
-        booked = video.dollars(reply.headers.get("x-litellm-response-cost"))
-        return Accepted(remote, booked or None)  # LiteLLM says 0 also of what it has no price for
+        booked = video.dollars(reply.headers.get("x-litellm-response-cost")) or None  # 0: it has no price for it
+        return Accepted(completed(remote, order.source), booked)
 
     def poll(self, remote: str) -> Talk[Status]:
         reply = yield self._ask("GET", self._job(remote))
