@@ -112,12 +112,14 @@ def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
 
     from reelmake.errors import ReelmakeError
     from reelmake.report.console import Console
+    from reelmake.report.typed import typed
 
     gc.set_threshold(200_000, 20, 50)  # a plan is many small objects that live to the end: looking for garbage is waste
     console = Console(colour=args.color, quiet=args.quiet, json=getattr(args, "json", False), argv=argv)
     try:
         return int(module.run(args, console))
     except ReelmakeError as error:
+        error.next_steps = typed(error.next_steps, argv)
         console.refuse(error)
         return error.exit_status
     except KeyboardInterrupt:

@@ -172,7 +172,9 @@ async def _build(
             plan, barred = await settled(project, plan, wish.shots, connect, PATIENCE)
             if barred:
                 raise barred
+        asked = monotonic()
         refuse(project, plan, wish, confirm)
+        began += monotonic() - asked  # how long a person thinks about the price is no part of the run
     except Unwilling:
         project.choices.wishes = wishes
         project.forget()

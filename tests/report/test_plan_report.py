@@ -57,13 +57,21 @@ def test_the_table() -> None:
     ]
 
 
-@pytest.mark.parametrize("width", [40, 60, 80])
+@pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_table_fits_its_terminal(width: int) -> None:
-    plan, layout = made(*(shot(f"a-shot-with-a-name-of-its-own-{n}", f"kite {n}") for n in range(4)))
+    plan, layout = made(*(paid(f"a-shot-with-a-name-of-its-own-{n}", f"kite {n}", "0.12") for n in range(4)))
 
     table = report.table(plan, layout, lambda text, tone: text, width)
 
-    assert max(len(line) for line in table.splitlines()) <= max(width, 72)
+    assert max(len(line) for line in table.splitlines()) <= width
+    assert table.count("$0.12") == 4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(12.4, "about 12 s"), (272, "about 5 min"), (7700, "about 2 h 10 min"), (7100, "about 2 h")]
+)
+def test_a_forecast_is_no_finer_than_it_can_be(seconds: float, said: str) -> None:
+    assert report.about(seconds) == said
 
 
 def test_many_rows_are_cut_and_counted() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -84,6 +85,7 @@ def _opened(name: str) -> TextIO:
 def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Listener] | None = None) -> Result:
     """Builds with progress on stderr and says how it went."""
     from reelmake import api
+    from reelmake.report.typed import typed
 
     def confirm(plan: Plan) -> bool | None:
         from reelmake.report import plan as report
@@ -94,6 +96,8 @@ def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Li
 
     with _progress.shown(console, listeners or ()) as listen:
         result = api.run_build(project, wish, listen, confirm)
+    spelled = (replace(f, next_steps=typed(f.next_steps, console.argv)) for f in result.failures)
+    result = replace(result, failures=tuple(spelled))
     _tell(project, result, console)
     return result
 

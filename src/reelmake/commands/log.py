@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from decimal import Decimal
 
-    from reelmake.report.plan import duration, money
+    from reelmake.report.plan import duration, moment, money
 
     runs = _open.somewhere(args).runs()[-max(1, args.n) :]
     if console.json:
@@ -33,5 +33,5 @@ def run(args: argparse.Namespace, console: Console) -> int:
         parts += [f"{r['failed']} failed"] if r["failed"] else []
         parts += ["interrupted"] if r["interrupted"] else []
         what = f"  {' '.join(r['command'])}" if r["command"] else ""
-        console.result(f"{r['at']}  {duration(r['took']):>12}  {', '.join(parts)}{what}")
+        console.result(f"{moment(r['at'])}  {duration(r['took']):>12}  {', '.join(parts)}{what}")
     return 0

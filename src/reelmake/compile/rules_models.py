@@ -7,6 +7,7 @@ Know nothing of a file's pixels: that is plan/suits.py.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -17,37 +18,61 @@ from reelmake.diagnostics import Note, Report
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Shot, Size
 
+_NAMED = 8  # shots in a note
 NEAR = timedelta(days=30)  # before a sunset
 _WORDS = {"size": "size", "seconds": "length"}
 
 
+@dataclass(frozen=True)
+class _Misfit:
+    """A size or a length that a shot's model does not make. `elsewhere`: where it stands, if not at the shot."""
+
+    shot: Shot
+    key: str
+    message: str
+    hint: str
+    elsewhere: tuple[Note, ...]
+    why: tuple[Note, ...]
+
+
 def sizes(given: Given, report: Report) -> None:
+    found = []
     for shot, settled, model in _ordered(given):
         if model.sizes and settled.size not in model.sizes:
-            report.error(
-                "RM430",
-                f"{_who(settled)} makes no clips of {settled.size}",
-                place(shot, "size"),
-                notes=[*_elsewhere(given, shot, settled, "size", settled.size), *_why(given, settled, model)],
-                hint=f"nearest: {_nearest_size(settled.size, model.sizes)}; it makes {listed(model.sizes)}",
-            )
+            message = f"{_who(settled)} makes no clips of {settled.size}"
+            hint = f"nearest: {_nearest_size(settled.size, model.sizes)}; it makes {listed(model.sizes)}"
+            where = tuple(_elsewhere(given, shot, settled, "size", settled.size))
+            found.append(_Misfit(shot, "size", message, hint, where, tuple(_why(given, settled, model))))
+    _told_once(report, "RM430", found)
 
 
 def lengths(given: Given, report: Report) -> None:
     """A remix has the length of what it changes, and none is asked for."""
+    found = []
     for shot, settled, model in _ordered(given):
         asked = settled.seconds
         if shot.relation == "remix" or _allowed(asked, model):
             continue
         choices = model.seconds or tuple(end for end in (model.shortest, model.longest) if end is not None)
         nearest = min(choices, key=lambda s: (abs(s - asked), s))
-        report.error(
-            "RM431",
-            f"{_who(settled)} makes no clips of {number(asked)} seconds",
-            place(shot, "seconds"),
-            notes=[*_elsewhere(given, shot, settled, "seconds", asked), *_why(given, settled, model)],
-            hint=f"nearest: {number(nearest)}; it makes {said_lengths(model)} seconds",
-        )
+        message = f"{_who(settled)} makes no clips of {number(asked)} seconds"
+        hint = f"nearest: {number(nearest)}; it makes {said_lengths(model)} seconds"
+        where = tuple(_elsewhere(given, shot, settled, "seconds", asked))
+        found.append(_Misfit(shot, "seconds", message, hint, where, tuple(_why(given, settled, model))))
+    _told_once(report, "RM431", found)
+
+
+def _told_once(report: Report, code: str, found: Sequence[_Misfit]) -> None:
+    """A value that stands in one place and fits none of many shots is one mistake: the first shot stands for all."""
+    groups: dict[object, list[_Misfit]] = {}
+    for misfit in found:
+        groups.setdefault((misfit.message, misfit.elsewhere) if misfit.elsewhere else misfit.shot.id, []).append(misfit)
+    for first, *others in groups.values():
+        names = [misfit.shot.id for misfit in others]
+        shown = f"{', '.join(names[:_NAMED])}{' …' * (len(names) > _NAMED)}"
+        too = [Note(f"the same holds for {len(names)} other shot{'s' * (len(names) > 1)}: {shown}")] if names else []
+        where = place(first.shot, first.key)
+        report.error(code, first.message, where, notes=[*first.elsewhere, *too, *first.why], hint=first.hint)
 
 
 def operations(given: Given, report: Report) -> None:

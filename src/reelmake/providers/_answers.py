@@ -89,6 +89,8 @@ def refusal(reply: Response, *, paid: bool, source: bool = False) -> errors.Step
     said = tidy(f"it answers {reply.status}{f' ({wrong})' if any(wrong) else ''}{_place(reply)}")
     if kind is errors.Transient:
         return errors.Transient(said, after=after(reply))
+    if kind is errors.Refused and no_route(reply):
+        return kind(said, next_steps=("check its `base_url`, and whether the server can do this", "reelmake build"))
     if kind is errors.Moderated:
         return kind(said, next_steps=("edit the prompt", "reelmake build"))
     return kind(said, next_steps=("reelmake doctor",)) if kind is errors.NoAccess else kind(said)

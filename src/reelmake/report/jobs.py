@@ -7,7 +7,7 @@ from typing import Any
 
 from reelmake.errors import StepFailed
 from reelmake.plan.roster import Row
-from reelmake.report.plan import money
+from reelmake.report.plan import moment, money
 
 _TONE = {"open": "warn", "kept": "good", "failed": "bad", "orphan": "cyan", "gone": "dim"}
 
@@ -35,7 +35,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     price = money(entry.price if entry.cost is None else entry.cost) if entry else ""
     what = entry.attempt.shot if entry else f'"{_short(job.prompt)}"' if job and job.prompt else ""
     state = (job.status if job else "") or ("sent, no answer seen" if not row.remote else "")
-    since = f"since {entry.attempt.at}" if entry else job.created if job else ""
+    since = f"since {moment(entry.attempt.at)}" if entry else moment(job.created) if job else ""
     token = entry.attempt.token[:12] if entry and entry.open else ""
     named = row.remote and f"id {row.remote}"
     return row.standing, row.provider, what, price, token, "  ".join(part for part in (named, state, since) if part)

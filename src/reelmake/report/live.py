@@ -31,6 +31,14 @@ class Running:
     since: float
     fraction: float | None = None
     note: str = ""
+    again: float | None = None  # when it is tried again, as we heard
+
+    def said(self, now: float) -> str:
+        """What it is at: the provider's own word, or until when it rests."""
+        if self.again is None:
+            return self.note
+        left = self.again - now
+        return f"tries again in {duration(left)}" if left > 0 else "waits for its turn"
 
 
 class LiveReport:
@@ -56,11 +64,12 @@ class LiveReport:
         match event:
             case events.RunStarted():
                 self.total = event.steps
+                self.began = monotonic()  # and not when a question was asked
             case events.StepStarted():
                 self.running[event.step] = Running(event, monotonic())
             case events.StepProgressed() if event.step in self.running:
-                self.running[event.step].fraction = event.fraction
-                self.running[event.step].note = event.note
+                step = self.running[event.step]
+                step.fraction, step.note, step.again = event.fraction, event.note, None
             case events.StepDone():
                 self.running.pop(event.step, None)
                 self.done += 1
@@ -72,8 +81,11 @@ class LiveReport:
             case events.StepSkipped():
                 self.done += 1
             case events.StepRetrying():
+                if event.step in self.running:
+                    step = self.running[event.step]
+                    step.fraction, step.again = None, monotonic() + event.after
                 self.screen.print(
-                    Text(f"↻ {_called(event.step)}: {event.reason}; again in {event.after:.0f} s", "yellow")
+                    Text(f"↻ {_called(event.step)}: {event.reason}; again in {duration(event.after)}", "yellow")
                 )
             case events.Warned():
                 about = f"{_called(event.step)}: " if event.step else ""
@@ -106,7 +118,8 @@ class LiveReport:
         shown = sorted(self.running.values(), key=lambda r: r.event.kind != "shot")
         for step in shown[:_MOST]:
             bar = ProgressBar(total=1.0, completed=step.fraction or 0.0, pulse=step.fraction is None)
-            rows.add_row(_called(step.event.step), bar, f"{monotonic() - step.since:.0f} s", step.note)
+            now = monotonic()
+            rows.add_row(_called(step.event.step), bar, duration(now - step.since), step.said(now))
         parts: list[Any] = [rows] if shown else []
         if len(shown) > _MOST:
             parts.append(Text(f"… and {len(shown) - _MOST} more", "dim"))

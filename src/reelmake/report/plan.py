@@ -15,6 +15,7 @@ from reelmake.plan.decide import Decision, Plan, Verdict
 from reelmake.plan.layout import Layout
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
+_NARROW = 8  # columns that a name, a reason or a maker keeps
 _TONE = {Verdict.FRESH: "good", Verdict.MISSING: "cyan", Verdict.STALE: "warn", Verdict.UNDECIDED: "dim"}
 
 
@@ -28,9 +29,27 @@ def money(cost: Decimal | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """ "12 s", "3 min 05 s"."""
+    """ "12 s", "3 min 05 s", "2 h 07 min"."""
     whole = max(1, round(seconds)) if seconds > 0 else 0
+    if whole >= 5400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02} min"
     return f"{whole} s" if whole < 90 else f"{whole // 60} min {whole % 60:02} s"
+
+
+def about(seconds: float) -> str:
+    """An expectation, no finer than it can be: "about 12 s", "about 5 min", "about 2 h 10 min"."""
+    if seconds < 90:
+        return f"about {duration(seconds)}"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"about {minutes} min"
+    minutes = round(minutes, -1)
+    return f"about {minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+
+
+def moment(utc: str) -> str:
+    """A time of a record, to the minute: "2026-11-21 09:12 UTC"."""
+    return f"{utc[:10]} {utc[11:16]} UTC" if len(utc) > 16 else utc
 
 
 def as_json(plan: Plan, layout: Layout, forecast: float) -> dict[str, Any]:
@@ -123,17 +142,16 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
 
 
 def table(plan: Plan, layout: Layout, paint: Callable[[str, str], str], width: int, *, everything: bool = False) -> str:
-    """Rows under headings, the reason cut to what fits."""
+    """Rows under headings; names, reasons and makers cut to what fits."""
     cells, left_out = rows(plan, layout, everything=everything)
     if not cells:
         return ""
     heads = ("shot", "verdict", "why", "with", "length", "cost")
     widths = [max(len(r[i]) for r in [heads, *cells]) for i in range(len(heads))]
     room = width - sum(w + 2 for w in widths) + 2
-    if room < 0:
-        widths[0] = max(8, min(widths[0], 28))
-        room = width - sum(w + 2 for w in widths) + 2
-        widths[2] = max(8, widths[2] + min(0, room))
+    for _ in range(-room):  # the widest of name, reason and maker gives way first
+        widest = max((0, 2, 3), key=lambda i: widths[i])
+        widths[widest] = max(_NARROW, widths[widest] - 1)
     lines = [paint(_line(heads, widths), "dim")]
     for row in cells:
         text = _line(row, widths)
@@ -163,7 +181,7 @@ def summary(plan: Plan, layout: Layout, forecast: float) -> str:
         if plan.unpriced:
             price += f" and {len(plan.unpriced)} of unknown price"
         steps = f"{local} local step{'s' * (local != 1)}"
-        lines.append(f"{plan.generate} to generate ({price}), {plan.reuse} reused; {steps}; about {duration(forecast)}")
+        lines.append(f"{plan.generate} to generate ({price}), {plan.reuse} reused; {steps}; {about(forecast)}")
     if set(plan.targets) == set(plan.graph.targets) and (idle := unused(layout)):
         lines.append(
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"

@@ -11,7 +11,7 @@ from reelmake.model.time import clock
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
 from reelmake.report import outcome
-from reelmake.report.plan import duration, money
+from reelmake.report.plan import about, duration, money
 
 
 def text(clips: Sequence[Clip]) -> str:
@@ -45,7 +45,7 @@ def forecast(plan: Plan, seconds: float) -> str:
     if plan.unpriced:
         price = "of unknown price" if not plan.cost else f"{price} and {len(plan.unpriced)} of unknown price"
     takes = f"{plan.generate} take{'s' * (plan.generate != 1)} to make"
-    return f"{takes}, {price}, about {duration(seconds)}" + (f"; {plan.reuse} reused" if plan.reuse else "")
+    return f"{takes}, {price}, {about(seconds)}" + (f"; {plan.reuse} reused" if plan.reuse else "")
 
 
 def closing(clips: Sequence[Clip], result: Result, paint: Callable[[str, str], str]) -> str:

@@ -12,9 +12,10 @@ from reelmake.model.ledger import Entry, Ledger, add_up
 from reelmake.model.take import Attempt
 from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
-from reelmake.report.plan import money
+from reelmake.report.plan import moment, money
 
 _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cyan"), "undecided": ("?", "dim")}
+_MARK |= {"footage": ("f", "dim"), "unused": ("-", "dim")}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Status:
         wide = max((len(s) for s, _, _ in self.shots), default=0)
         lines = []
         for shot, state, remark in self.shots:
-            mark, tone = _MARK.get(state, ("f", "dim"))
+            mark, tone = _MARK[state]
             lines.append(
                 f"{paint(mark, tone)} {shot.ljust(wide)}  {paint(state, tone)}{'  ' + remark if remark else ''}"
             )
@@ -68,7 +69,10 @@ class Status:
         for a in self.open:
             where = f"job {a.remote}" if a.remote else "sent, but no answer was seen"
             lines.append(
-                paint(f"open at {a.provider}: {a.shot} ({where}, since {a.at}); the next build goes on with it", "warn")
+                paint(
+                    f"open at {a.provider}: {a.shot} ({where}, since {moment(a.at)}); the next build goes on with it",
+                    "warn",
+                )
             )
         if said := money_line(self.ledger):
             lines.append(said)

@@ -187,7 +187,7 @@ class Line:
 
     @contextmanager
     def _classed(self, request: Request) -> Iterator[None]:
-        where = self._base.host if "://" not in request.url else "the address"
+        where = self._base.netloc.decode() if "://" not in request.url else "the address"
         try:
             yield
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
