@@ -9,7 +9,7 @@ from reelmake.assemble.graph import Print, Reading, arguments, encoder, finished
 from reelmake.assemble.picture import Material, Placement, placement
 from reelmake.model.cut import RENDERER, Picture, Piece, Title
 from reelmake.model.storyboard import Fit, Size
-from reelmake.transitions import dip, dissolve, wipe
+from reelmake.transitions import blinds, clock, cover, dip, dissolve, doors, iris, push, squeeze, uncover, whip, wipe
 
 PICTURE = Picture(Size(1280, 720), Fraction(24), 18, "medium")
 FULL = Material(Size(1280, 720), seconds=Fraction(4))
@@ -92,6 +92,18 @@ def streams() -> tuple[object, object]:
         (dissolve, {}, "xfade=duration=0.375000:offset=0:transition=fade"),
         (wipe, {"direction": "up"}, "xfade=duration=0.375000:offset=0:transition=wipeup"),
         (wipe, {"soft": True}, "xfade=duration=0.375000:offset=0:transition=smoothleft"),
+        (wipe, {"direction": "up-left", "soft": True}, "xfade=duration=0.375000:offset=0:transition=diagtl"),
+        (dissolve, {"curve": "slow"}, "xfade=duration=0.375000:offset=0:transition=fadeslow"),
+        (push, {}, "hstack=shortest=1 crop=iw/2:ih:ow*(((n+1)/9)):0"),
+        (push, {"direction": "down"}, "vstack=shortest=1 crop=iw:ih/2:0:oh*(1-((n+1)/9))"),
+        (cover, {"direction": "up"}, "overlay=eof_action=repeat:shortest=1:x=0:y=-H*((t*24/1+1)/9-1)"),
+        (uncover, {}, "overlay=eof_action=repeat:shortest=1:x=-W*((t*24/1+1)/9):y=0"),
+        (whip, {}, "avgblur=sizeX=80:sizeY=1 format=yuva420p fade=alpha=1:nb_frames=2:start_frame=0:type=in"),
+        (iris, {"direction": "close"}, "transition=circleclose"),
+        (clock, {}, "transition=radial"),
+        (doors, {"axis": "vertical"}, "transition=horzopen"),
+        (squeeze, {}, "transition=squeezev"),
+        (blinds, {"direction": "up"}, "transition=vuslice"),
         (dip, {"color": "#102030"}, "fade=color=0x102030:nb_frames=4:start_frame=0:type=out"),
     ],
 )

@@ -156,3 +156,11 @@ def test_a_shots_own_fit_is_kept_and_a_default_is_left_to_the_output() -> None:
     assert timeline(storyboard, slates, {"a": Fraction(1)}, Report()).entries[0].fit == "blur"
     storyboard = replace(storyboard, shots={"a": Shot("a", file="a.mp4")}, defaults=Defaults(fit="blur"))
     assert timeline(storyboard, slates, {"a": Fraction(1)}, Report()).entries[0].fit is None
+
+
+def test_a_default_transition_stands_between_all_shots_of_a_cut_that_is_not_written() -> None:
+    half = Into("dissolve", Fraction(1, 2))
+    film = replace(
+        board({"a": Fraction(2), "b": Fraction(1), "c": Fraction(1)}), cut=None, defaults=Defaults(into=half)
+    )
+    assert [entry.into for entry in default_entries(film)] == [half, half, None]

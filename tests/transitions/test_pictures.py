@@ -48,6 +48,13 @@ def test_as_many_frames_as_ordered(clips: dict[str, Path], tmp_path: Path, name:
     assert len(joined(clips, tmp_path, name, frames)) == frames
 
 
+@pytest.mark.parametrize("name", catalog.names("transitions"))
+def test_it_begins_with_the_one_and_ends_with_the_other(clips: dict[str, Path], tmp_path: Path, name: str) -> None:
+    frames = joined(clips, tmp_path, name, 31)
+    assert np.abs(frames[0] - 40).mean() < 30
+    assert np.abs(frames[-1] - 210).mean() < 30
+
+
 def test_dissolve_is_even(clips: dict[str, Path], tmp_path: Path) -> None:
     means = [f.mean() for f in joined(clips, tmp_path, "dissolve", 9)]
     assert means == pytest.approx([40 + 170 * k / 10 for k in range(1, 10)], abs=3)
@@ -79,10 +86,68 @@ def test_wipe_moves_where_it_says(clips: dict[str, Path], tmp_path: Path, direct
     assert middle.mean() == pytest.approx(125, abs=20)
 
 
+@pytest.mark.parametrize("name", ["push", "cover", "uncover", "blinds", "whip"])
+@pytest.mark.parametrize(
+    ("direction", "axis", "from_"), [("left", 1, -1), ("right", 1, 0), ("up", 0, -1), ("down", 0, 0)]
+)
+def test_what_moves_moves_where_it_says(
+    clips: dict[str, Path], tmp_path: Path, name: str, direction: str, axis: int, from_: int
+) -> None:
+    """The entering picture comes in at the side that is left behind, and half of it is there in the middle."""
+    middle = joined(clips, tmp_path, name, 9, direction=direction)[4]
+    rows = middle.mean(axis=1 - axis)
+    assert rows[from_] > 115
+    assert rows[from_] > rows[-1 - from_] + 10
+    assert middle.mean() == pytest.approx(125, abs=25)
+
+
+@pytest.mark.parametrize("name", ["push", "cover", "uncover"])
+def test_what_slides_goes_evenly(clips: dict[str, Path], tmp_path: Path, name: str) -> None:
+    """Frame k of n shows k / (n + 1) of the entering picture."""
+    means = [f.mean() for f in joined(clips, tmp_path, name, 7)]
+    assert means == pytest.approx([40 + 170 * k / 8 for k in range(1, 8)], abs=7)
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "light", "dark"),
+    [
+        ("wipe", {"direction": "up-left"}, (40, 56), (4, 4)),
+        ("wipe", {"direction": "down-right", "soft": True}, (2, 2), (46, 62)),
+        ("iris", {"direction": "open"}, (24, 32), (1, 1)),
+        ("iris", {"direction": "close"}, (1, 1), (24, 32)),
+        ("clock", {}, (12, 62), (36, 2)),
+        ("clock", {"direction": "counterclockwise"}, (12, 2), (36, 62)),
+        ("doors", {}, (4, 32), (4, 1)),
+        ("doors", {"axis": "vertical"}, (24, 2), (1, 2)),
+        ("doors", {"direction": "close"}, (4, 1), (4, 32)),
+        ("squeeze", {}, (24, 1), (24, 32)),
+        ("squeeze", {"axis": "vertical"}, (1, 32), (24, 32)),
+    ],
+)
+def test_shapes_in_the_middle(
+    clips: dict[str, Path],
+    tmp_path: Path,
+    name: str,
+    params: dict[str, object],
+    light: tuple[int, int],
+    dark: tuple[int, int],
+) -> None:
+    """(row, column) of a place that the entering picture has taken, and of one that it has not."""
+    middle = joined(clips, tmp_path, name, 9, **params)[4]
+    assert middle[light] > 170
+    assert middle[dark] < 90
+
+
 @pytest.mark.parametrize(
     ("name", "params"),
     [
         ("wipe", {"direction": "sideways"}),
+        ("push", {"direction": "up-left"}),
+        ("iris", {"direction": "left"}),
+        ("clock", {"direction": "back"}),
+        ("doors", {"axis": "z"}),
+        ("squeeze", {"axis": "open"}),
+        ("dissolve", {"curve": "steep"}),
         ("wipe", {"soft": "very"}),
         ("dip", {"color": "blak"}),
         ("dip", {"color": "#12"}),

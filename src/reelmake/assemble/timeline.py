@@ -35,7 +35,7 @@ def timeline(
     entries = board.cut if board.cut is not None else default_entries(board)
     stretches = [_stretch(entry, board, lengths, report) for entry in entries]
     joins = _joins(entries, stretches, board.fps, report)
-    for join in filter(None, joins):
+    for join in {id(join.params): join for join in joins if join}.values():  # a default is complained of once
         wrong = complaint(join.name, join.params)
         if wrong:
             report.error("RM453", wrong, join.span)
@@ -49,7 +49,7 @@ def timeline(
 
 
 def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
-    """Every shot once, in order, hard cuts; a shot that was extended gives its place to the longer clip."""
+    """Every shot once, in order; a shot that was extended gives its place to the longer clip."""
     heirs: dict[str, list[str]] = {}
     for shot in board.shots.values():
         if shot.relation == "extend":
@@ -59,7 +59,10 @@ def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
         return [end for heir in heirs[id] for end in last(heir)] if id in heirs else [id]
 
     firsts = [id for id, shot in board.shots.items() if shot.relation != "extend"]
-    return tuple(CutEntry(id, span=board.shots[id].span) for first in firsts for id in last(first))
+    shown = [id for first in firsts for id in last(first)]
+    into = board.defaults.into
+    joined = [CutEntry(id, into=into, span=board.shots[id].span) for id in shown[:-1]]
+    return (*joined, *(CutEntry(id, span=board.shots[id].span) for id in shown[-1:]))
 
 
 def address(board: Storyboard, shot: str) -> str:
@@ -153,6 +156,7 @@ def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slate
         at=at,
         start=stretch.start,
         frames=stretch.frames,
+        focus=board.shots[entry.shot].focus,
         fit=board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,

@@ -6,6 +6,7 @@ Fills in nothing but what is always there: the provider and the tier called sket
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
@@ -39,22 +40,23 @@ _BROADCAST = {  # what an editing room means by these decimals
     "23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001), "29.97": Fraction(30000, 1001),
     "47.952": Fraction(48000, 1001), "59.94": Fraction(60000, 1001), "119.88": Fraction(120000, 1001),
 }  # fmt: skip
+HARD = "cut"  # `into: cut` is no transition, where `defaults` name one
 _HALF = Fraction(1, 2)  # seconds of a transition that does not say
 
 
 def build(root: Node, variant: str) -> Storyboard:
     """One variant's storyboard, from its expanded tree."""
-    defaults = root.get("defaults") or root._replace(value={}, keys={})
+    defaults = _defaults(root.get("defaults") or root._replace(value={}, keys={}))
     sketch = ProviderSpec(SKETCH, SKETCH)
     return Storyboard(
         title=root.text("title"),
         shots={name: _shot(name, key, node) for name, key, node in root.entries("shots") if node.kind == "map"},
         providers={SKETCH: sketch} | {n: _provider(n, k, v) for n, k, v in root.entries("providers")},
         tiers={SKETCH: Tier(SKETCH, SKETCH)} | {n: _tier(n, k, v) for n, k, v in root.entries("tiers")},
-        defaults=_defaults(defaults),
+        defaults=defaults,
         style=tidy(root.text("style")),
         characters={n: _character(n, k, v) for n, k, v in root.entries("characters")},
-        cut=_cut(root.get("cut")),
+        cut=_cut(root.get("cut"), defaults.into),
         sound=_sound(root),
         outputs=_outputs(root.get("outputs")),
         fps=_fps(root.get("fps")),
@@ -165,6 +167,7 @@ def _defaults(node: Node) -> Defaults:
         seed=_int(node, "seed"),
         fit=_fit(node),
         if_gone=_if_gone(node),
+        into=_into(node.get("into")),
     )
 
 
@@ -220,10 +223,13 @@ def _prompt(node: Node | None) -> Prompt | None:
     )
 
 
-def _cut(node: Node | None) -> tuple[CutEntry, ...] | None:
+def _cut(node: Node | None, into: Into | None) -> tuple[CutEntry, ...] | None:
+    """`into`: the transition of entries that say none."""
     if node is None or node.kind != "list":
         return None
-    return tuple(_entry(child) for child in node.value if child.kind in ("text", "map"))
+    entries = [_entry(child) for child in node.value if child.kind in ("text", "map")]
+    told = [entry if "into" in entry.spans else replace(entry, into=into) for entry in entries[:-1]]
+    return (*told, *entries[-1:])
 
 
 def _entry(node: Node) -> CutEntry:
@@ -253,7 +259,7 @@ def _into(node: Node | None) -> Into | None:
     if node is None:
         return None
     if node.kind == "text":
-        return Into(node.value, _HALF, {}, node.span)
+        return None if node.value == HARD else Into(node.value, _HALF, {}, node.span)
     if node.kind != "map" or len(node.value) != 1:
         return None
     (name, value), key = next(iter(node.value.items())), next(iter(node.keys.values()))

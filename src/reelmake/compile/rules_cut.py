@@ -5,12 +5,26 @@ What only the lengths of footage can tell is checked later, by assemble.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import PurePosixPath
 
 from reelmake.compile.given import Given, Rule
+from reelmake.compile.node import Node
 from reelmake.diagnostics import Note, Report, Span, did_you_mean
-from reelmake.model.storyboard import CutEntry, Output
+from reelmake.model.storyboard import CutEntry, Into, Output
+
+ELSEWHERE = {  # what other programs call it
+    "cut": "a hard cut is `into: cut`, without a length",
+    "fade": "it is called dissolve here; a fade through a colour is a dip",
+    "crossfade": "it is called dissolve here",
+    "fadeblack": "write {dip: 0.5}",
+    "fadewhite": "write {dip: {seconds: 0.5, color: white}}",
+    "slide": "push moves both pictures, cover only the next one, uncover only this one",
+    "reveal": "it is called uncover here",
+    "circle": "it is called iris here",
+    "radial": "it is called clock here",
+}
 
 
 def cut_shots(given: Given, report: Report) -> None:
@@ -24,36 +38,40 @@ def cut_shots(given: Given, report: Report) -> None:
             )
 
 
+def _intos(given: Given) -> Iterator[tuple[Into, Node | None]]:
+    """Every transition the author wrote, once, with the node it was read from."""
+    default = given.board.defaults.into
+    if default is not None:
+        yield default, given.root.get("defaults", "into")
+    cut = given.root.get("cut")
+    for at, entry in enumerate(given.board.cut or ()):
+        if entry.into is not None and entry.into is not default and cut is not None:
+            yield entry.into, cut.value[at].get("into")
+
+
 def transitions(given: Given, report: Report) -> None:
-    for entry in given.board.cut or ():
-        if entry.into is not None and entry.into.name not in given.transitions:
-            hint = did_you_mean(entry.into.name, given.transitions)
-            if entry.into.name == "cut":
-                hint = "a hard cut needs no `into:`"
-            report.error("RM203", f'unknown transition "{entry.into.name}"', entry.into.span, hint=hint)
+    for into, _ in _intos(given):
+        if into.name not in given.transitions:
+            hint = ELSEWHERE.get(into.name) or did_you_mean(into.name, given.transitions)
+            report.error("RM203", f'unknown transition "{into.name}"', into.span, hint=hint)
 
 
 def transition_parameters(given: Given, report: Report) -> None:
-    for at, entry in enumerate(given.board.cut or ()):
-        if entry.into is None or entry.into.name not in given.transitions:
-            continue
-        known = given.transitions[entry.into.name]
-        for name in entry.into.params:
+    for into, node in _intos(given):
+        known = given.transitions.get(into.name)
+        for name in into.params if known is not None else ():
             if name not in known:
                 report.error(
                     "RM408",
-                    f'{entry.into.name} has no parameter "{name}"',
-                    _parameter(given, at, entry, name),
+                    f'{into.name} has no parameter "{name}"',
+                    _parameter(into, node, name),
                     hint=did_you_mean(name, {*known, "seconds"}),
                 )
 
 
-def _parameter(given: Given, at: int, entry: CutEntry, name: str) -> Span | None:
-    cut = given.root.get("cut")
-    assert cut is not None
-    assert entry.into is not None
-    node = cut.value[at].get("into", entry.into.name)
-    return node.keys[name].span if node is not None and name in node.keys else entry.into.span
+def _parameter(into: Into, node: Node | None, name: str) -> Span | None:
+    params = node.get(into.name) if node is not None else None
+    return params.keys[name].span if params is not None and name in params.keys else into.span
 
 
 def last_entry(given: Given, report: Report) -> None:

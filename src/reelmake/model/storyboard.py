@@ -81,8 +81,30 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class Into:
+    """The transition into the next entry: its name on the shelf, its length, its parameters."""
+
+    name: str
+    seconds: Fraction
+    params: Mapping[str, object] = field(default_factory=dict)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryVoice:
+    """`sound:` of an entry of the cut: `gain` in dB; by how many seconds its sound leads its picture (a J cut) and
+    trails it (an L cut)."""
+
+    gain: Fraction = Fraction(0)
+    mute: bool = False
+    lead: Fraction = Fraction(0)
+    trail: Fraction = Fraction(0)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
-    """`defaults:`, for shots that do not say themselves."""
+    """`defaults:`, for shots and entries of the cut that do not say themselves."""
 
     tier: str = ""
     size: Size | None = None
@@ -91,6 +113,7 @@ class Defaults:
     seed: int | None = None
     fit: Fit | None = None
     if_gone: IfGone | None = None
+    into: Into | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,28 +169,6 @@ class Shot:
     if_gone: IfGone | None = None
     retry_moderation: int | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Into:
-    """The transition into the next entry: its name on the shelf, its length, its parameters."""
-
-    name: str
-    seconds: Fraction
-    params: Mapping[str, object] = field(default_factory=dict)
-    span: Span | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class EntryVoice:
-    """`sound:` of an entry of the cut: `gain` in dB; by how many seconds its sound leads its picture (a J cut) and
-    trails it (an L cut)."""
-
-    gain: Fraction = Fraction(0)
-    mute: bool = False
-    lead: Fraction = Fraction(0)
-    trail: Fraction = Fraction(0)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 

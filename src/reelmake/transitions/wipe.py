@@ -9,23 +9,23 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from reelmake.transitions._words import DIRECTIONS, unknown
 from reelmake.transitions.dissolve import crossfade
 
 NAME = "wipe"
 PARAMS: Mapping[str, object] = {"direction": "left", "soft": False}
-DIRECTIONS = ("left", "right", "up", "down")
+CORNERS = {"up-left": "tl", "up-right": "tr", "down-left": "bl", "down-right": "br"}
 
 
 def complaint(params: Mapping[str, object]) -> str:
     """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    if params.get("direction", "left") not in DIRECTIONS:
-        return f"the direction of a wipe is one of {', '.join(DIRECTIONS)}, not {params['direction']}"
-    if not isinstance(params.get("soft", False), bool):
-        return f"`soft` of a wipe is true or false, not {params['soft']}"
-    return ""
+    directions = (*DIRECTIONS, *CORNERS)
+    return unknown(params, "direction", directions, "a wipe") or unknown(params, "soft", (False, True), "a wipe")
 
 
 def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
     """Two streams of `frames` frames to one of as many."""
-    style = "smooth" if params.get("soft") else "wipe"
-    return crossfade(leaving, entering, frames, fps, f"{style}{params.get('direction', 'left')}")
+    direction = str(params.get("direction", "left"))
+    soft = "diag" if direction in CORNERS else "smooth"
+    style = soft if params.get("soft") else "wipe"
+    return crossfade(leaving, entering, frames, fps, f"{style}{CORNERS.get(direction, direction)}")

@@ -1,0 +1,33 @@
+"""What parameters of transitions may be, said and read the same way by all of them. Knows no transition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+DIRECTIONS = ("left", "right", "up", "down")
+
+
+def unknown(params: Mapping[str, object], name: str, values: tuple[object, ...], of: str) -> str:
+    """A sentence if the parameter is there and none of the values; "" else."""
+    given = params.get(name, values[0])
+    if any(given == value and isinstance(given, bool) == isinstance(value, bool) for value in values):
+        return ""
+    if values == (False, True):
+        return f"`{name}` of {of} is true or false, not {given}"
+    return f"the {name} of {of} is one of {', '.join(map(str, values))}, not {given}"
+
+
+def gone(frames: int, fps: Fraction) -> str:
+    """How much of the way is gone at frame k of n, k / (n + 1), as an expression of an overlay."""
+    return f"(t*{fps.numerator}/{fps.denominator}+1)/{frames + 1}"
+
+
+def offset(direction: str, share: str) -> dict[str, str]:
+    """Where an overlay lies that has gone this share of the picture's width or height, as expressions."""
+    return {
+        "left": {"x": f"-W*({share})", "y": "0"},
+        "right": {"x": f"W*({share})", "y": "0"},
+        "up": {"x": "0", "y": f"-H*({share})"},
+        "down": {"x": "0", "y": f"H*({share})"},
+    }[direction]

@@ -1,0 +1,25 @@
+"""Clock: a hand sweeps round and uncovers the next picture. Knows nothing of clips or files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from reelmake.transitions._words import unknown
+from reelmake.transitions.dissolve import crossfade
+
+NAME = "clock"
+PARAMS: Mapping[str, object] = {"direction": "clockwise"}
+
+
+def complaint(params: Mapping[str, object]) -> str:
+    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
+    return unknown(params, "direction", ("clockwise", "counterclockwise"), "a clock")
+
+
+def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+    """Two streams of `frames` frames to one of as many."""
+    if params.get("direction") == "counterclockwise":
+        return crossfade(leaving.hflip(), entering.hflip(), frames, fps, "radial").hflip()
+    return crossfade(leaving, entering, frames, fps, "radial")

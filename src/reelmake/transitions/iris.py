@@ -1,0 +1,23 @@
+"""Iris: a circle opens on the next picture, or closes over this one. Knows nothing of clips or files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from reelmake.transitions._words import unknown
+from reelmake.transitions.dissolve import crossfade
+
+NAME = "iris"
+PARAMS: Mapping[str, object] = {"direction": "open"}
+
+
+def complaint(params: Mapping[str, object]) -> str:
+    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
+    return unknown(params, "direction", ("open", "close"), "an iris")
+
+
+def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+    """Two streams of `frames` frames to one of as many."""
+    return crossfade(leaving, entering, frames, fps, f"circle{params.get('direction', 'open')}")

@@ -1,0 +1,23 @@
+"""Push: the next picture pushes this one out; `direction` is where both move to. Knows nothing of clips or files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from reelmake.transitions._strip import EVEN, moved
+from reelmake.transitions._words import DIRECTIONS, unknown
+
+NAME = "push"
+PARAMS: Mapping[str, object] = {"direction": "left"}
+
+
+def complaint(params: Mapping[str, object]) -> str:
+    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
+    return unknown(params, "direction", DIRECTIONS, "a push")
+
+
+def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+    """Two streams of `frames` frames to one of as many."""
+    return moved(leaving, entering, frames, str(params.get("direction", "left")), EVEN)

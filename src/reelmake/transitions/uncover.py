@@ -1,0 +1,27 @@
+"""Uncover: this picture slides away from the next one, which lies still; `direction` is where it moves to.
+
+Knows nothing of clips or files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from reelmake.transitions._words import DIRECTIONS, gone, offset, unknown
+
+NAME = "uncover"
+PARAMS: Mapping[str, object] = {"direction": "left"}
+
+
+def complaint(params: Mapping[str, object]) -> str:
+    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
+    return unknown(params, "direction", DIRECTIONS, "an uncover")
+
+
+def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+    """Two streams of `frames` frames to one of as many."""
+    share = f"{gone(frames, fps)}"
+    place = offset(str(params.get("direction", "left")), share)
+    return entering.overlay(leaving, **place, shortest=1)

@@ -1,0 +1,35 @@
+"""Whip: the camera is torn round, so fast that all smears; `direction` is where the pictures fly to.
+
+Knows nothing of clips or files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from reelmake.transitions._strip import EASED, moved
+from reelmake.transitions._words import DIRECTIONS, unknown
+
+SMEAR = 80  # pixels to either side
+
+NAME = "whip"
+PARAMS: Mapping[str, object] = {"direction": "left"}
+
+
+def complaint(params: Mapping[str, object]) -> str:
+    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
+    return unknown(params, "direction", DIRECTIONS, "a whip")
+
+
+def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+    """Two streams of `frames` frames to one of as many."""
+    direction = str(params.get("direction", "left"))
+    sharp = moved(leaving, entering, frames, direction, EASED).split()
+    sides = {"sizeX": SMEAR, "sizeY": 1} if direction in ("left", "right") else {"sizeX": 1, "sizeY": SMEAR}
+    ramp = max(1, frames // 3)
+    smeared = sharp[1].filter("avgblur", **sides).filter("format", "yuva420p")
+    smeared = smeared.filter("fade", type="in", start_frame=0, nb_frames=ramp, alpha=1)
+    smeared = smeared.filter("fade", type="out", start_frame=frames - ramp, nb_frames=ramp, alpha=1)
+    return sharp[0].overlay(smeared, shortest=1)
