@@ -17,6 +17,7 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Sound, Storyboard, Track
 from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
 
+SUFFIXES = {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}
 HANDOVER = Fraction(1, 8)  # seconds in which sounds change where no picture does
 
 
@@ -47,8 +48,9 @@ def seams(cut: Cut, crossfade: bool = True) -> list[Seam]:
     return [Seam(0, 0), *between, Seam(cut.frames, cut.frames)]
 
 
-def sound_steps(reel: Reel, board: Storyboard, bitrate: int) -> list[Step]:
-    """One small step an entry that is heard, and the mix, which is the last of them. `bitrate` in bits a second."""
+def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac") -> list[Step]:
+    """One small step an entry that is heard, and the mix, which is the last of them. `bitrate` in bits a second, 0
+    where the codec loses nothing."""
     cut, sound = reel.cut, board.sound
     edges = seams(cut, sound.crossfade)
     heard = [n for n, entry in enumerate(cut.entries) if not (sound.mute or entry.voice.mute)]
@@ -69,6 +71,7 @@ def sound_steps(reel: Reel, board: Storyboard, bitrate: int) -> list[Step]:
         bitrate,
         layers=tuple(_layer(track, cut, board) for track in sound.tracks),
         duck=sound.duck,
+        codec=codec,
         **_peaks(sound),
     )
     mix = Step(
@@ -76,7 +79,7 @@ def sound_steps(reel: Reel, board: Storyboard, bitrate: int) -> list[Step]:
         kind="sound",
         work=work,
         inputs=tuple(inputs),
-        suffix=".m4a",
+        suffix=SUFFIXES[codec],
         shots=tuple(dict.fromkeys(entry.shot for entry in cut.entries)),
         seconds=0.3 + float(seconds(cut.frames, cut.fps)) / 40,
     )

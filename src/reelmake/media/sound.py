@@ -25,6 +25,7 @@ Samples = npt.NDArray[np.float32]  # shape (2, n)
 
 HEADROOM = 4.0  # entry sounds are kept 12 dB down, so that a clip over full scale is not clipped
 BLOCK = 1 << 17  # samples handled at once, 2.7 s
+EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jump would click
 
 
 def entry(work: EntrySound, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:

@@ -1,0 +1,109 @@
+"""The loudness of a whole programme (EBU R128), in two passes: measured, then brought to what is wanted by one gain.
+
+Where peaks would be too high with it, the limiter takes them down, and what was encoded is measured again, for an
+encoder may make peaks that were not there. Knows nothing of what is on the tape.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from reelmake.errors import LocalTool
+from reelmake.media import ffmpeg, limiter
+from reelmake.media.sound import Samples, Writer
+from reelmake.media.tape import Tape
+from reelmake.model.cut import MixWork
+from reelmake.model.time import SAMPLE_RATE
+from reelmake.ports import Tell
+
+BOOST = 20.0  # dB of gain at most on the way to the loudness that is wanted
+SQUASH = 9.0  # dB that the limiter takes off a peak at most; more would be heard
+NEAR = 0.1  # LU from what is wanted that are let be
+_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """`integrated` in LUFS, -inf if there is nothing to measure; `peak` in dBTP."""
+
+    integrated: float
+    peak: float
+
+    @property
+    def audible(self) -> bool:
+        return math.isfinite(self.integrated) and self.integrated >= -70
+
+
+def measure(file: Path, *, raw: bool = False) -> Loudness:
+    """Of a file, or of a tape's (`raw`)."""
+    form = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2"] if raw else []
+    said = ffmpeg.measure([*form, "-i", str(file), "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"])
+    return Loudness(_figure("I", said), _figure("Peak", said))
+
+
+def _figure(name: str, said: str) -> float:
+    """A figure of the summary that the loudness meter prints."""
+    found = re.findall(rf"^\s*{name}:\s*(-?inf|nan|[-+.\d]+) (?:LUFS|dBFS)", said, re.MULTILINE)
+    if not found:
+        raise LocalTool(f"ffmpeg did not say how loud the sound is ({name})")
+    return float(found[-1])
+
+
+def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
+    """Writes the tape as AAC in an m4a, as loud as `work` wants it."""
+    before = measure(mixed.saved(), raw=True) if work.loudness is not None else None
+    tell(0.7, "")
+    if work.loudness is None or before is None or not before.audible:
+        _write(mixed, into, 0.0, work.bitrate)
+        return
+    wanted, allowed = float(work.loudness), float(work.true_peak)
+    gain = min(wanted - before.integrated, allowed + SQUASH - before.peak, BOOST)
+    if gain < wanted - before.integrated - 0.5:
+        tell(0.7, f"{before.integrated + gain:.1f} LUFS is as loud as its peaks allow; {wanted:.0f} was wanted")
+        wanted = before.integrated + gain
+    ceiling = allowed
+    for _ in range(_TRIES):
+        if before.peak + gain <= ceiling:
+            _write(mixed, into, gain, work.bitrate)
+        else:
+            _write_limited(mixed, into, (gain, wanted, ceiling), work.bitrate)
+        if before.peak + gain < allowed - 1.0:
+            return
+        over = measure(into).peak - allowed
+        if over <= 0:
+            return
+        ceiling -= over + 0.1
+
+
+def _write_limited(mixed: Tape, into: Path, aim: tuple[float, float, float], bitrate: int) -> None:
+    """With (gain, loudness, ceiling): what the limiter takes away is given back before it, as far as it goes."""
+    gain, wanted, ceiling = aim
+    high, most = limiter.peaks(mixed), gain + SQUASH / 2
+    with Tape(into.with_name(f".{into.name}.limited.f32"), mixed.length) as limited:
+        for _ in range(_TRIES):
+            points = limiter.reduction(high * 10 ** (gain / 20), ceiling)
+            for at, block in _amplified(mixed, gain):
+                limited.write(at, block * limiter.gains(points, at, block.shape[1]))
+            missing = wanted - measure(limited.saved(), raw=True).integrated
+            if abs(missing) <= NEAR or gain >= most:
+                break
+            gain = min(gain + missing, most)
+        _write(limited, into, 0.0, bitrate)
+
+
+def _amplified(tape: Tape, gain: float) -> Iterator[tuple[int, Samples]]:
+    factor = np.float32(10 ** (gain / 20))
+    return ((at, block * factor) for at, block in tape.blocks())
+
+
+def _write(tape: Tape, into: Path, gain: float, bitrate: int) -> None:
+    blocks: Iterable[tuple[int, Samples]] = _amplified(tape, gain)
+    with Writer(into, "ipod", "aac", "fltp", bitrate) as out:
+        for _, block in blocks:
+            out.write(np.clip(block, -1, 1))

@@ -1,0 +1,60 @@
+"""Tape: stereo float samples in a file, as long as the programme, written and read in pieces.
+
+What keeps memory flat however long a cut is. Knows nothing of what is on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from reelmake.media.sound import BLOCK, Samples
+
+_WIDTH = 8  # bytes a sample: two channels of 32 bits
+
+
+class Tape:
+    """Silent at first; the file is gone when the block that it is used in ends."""
+
+    def __init__(self, file: Path, length: int) -> None:
+        self.file, self.length = file, length
+        with file.open("wb") as new:
+            new.truncate(length * _WIDTH)
+        self._open = file.open("r+b")
+
+    def __enter__(self) -> Tape:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+        self.file.unlink(missing_ok=True)
+
+    def read(self, begin: int, end: int) -> Samples:
+        """Samples [begin, end), shape (2, n); silence before the tape and after it."""
+        first, last = max(0, begin), max(0, begin, min(end, self.length))
+        self._open.seek(first * _WIDTH)
+        there = np.frombuffer(self._open.read((last - first) * _WIDTH), np.float32).reshape(-1, 2).T
+        if (first, last) == (begin, end):
+            return there
+        return np.pad(there, ((0, 0), (first - begin, end - last)))
+
+    def write(self, at: int, block: Samples) -> None:
+        """Over what is there. All of the block lies on the tape."""
+        self._open.seek(at * _WIDTH)
+        self._open.write(np.ascontiguousarray(block.T, np.float32).tobytes())
+
+    def add(self, at: int, block: Samples) -> None:
+        """To what is there."""
+        self.write(at, self.read(at, at + block.shape[1]) + block)
+
+    def blocks(self, size: int = BLOCK) -> Iterator[tuple[int, Samples]]:
+        """(First sample, samples) of all of it, `size` at a time."""
+        for at in range(0, self.length, size):
+            yield at, self.read(at, min(at + size, self.length))
+
+    def saved(self) -> Path:
+        """The file, with everything in it that was written: for others to read."""
+        self._open.flush()
+        return self.file
