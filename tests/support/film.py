@@ -11,6 +11,7 @@ from typing import Any
 import av
 import numpy as np
 
+from reelmake.assemble.sound import sound_steps
 from reelmake.assemble.timeline import timeline
 from reelmake.diagnostics import Report
 from reelmake.media.perform import perform
@@ -160,6 +161,16 @@ class Room:
                 return paths[step.id]
         raise AssertionError("no step is an output")
 
+    def sound(self, board: Storyboard) -> Path:
+        """The mix alone, as it is in the reel; no picture is touched."""
+        clips = {id: Input("clip", file=f"{id}.mp4") for id in self.clips}
+        steps = sound_steps(mp4.reel_of(self.cut(board), board, Output("cut.mp4"), clips), board, 192_000)
+        self.made.clear()
+        paths: dict[str, Path] = {}
+        for step in steps:
+            paths[step.id] = self._make(step, paths)
+        return paths[steps[-1].id]
+
     def _make(self, step: Step, paths: Mapping[str, Path]) -> Path:
         inputs = {i.label: paths[i.step] if i.step else self.folder / i.file for i in step.inputs}
         name = key(step, {label: f"{path.name}{path.stat().st_mtime_ns}" for label, path in inputs.items()})
@@ -176,10 +187,10 @@ class Room:
 
 
 def entry(
-    shot: str, *, trim: tuple[str, str | None] | None = None, into: Into | None = None, title: str = ""
+    shot: str, *, trim: tuple[str, str | None] | None = None, into: Into | None = None, title: str = "", **more: Any
 ) -> CutEntry:
     exact = (Fraction(trim[0]), None if trim[1] is None else Fraction(trim[1])) if trim else None
-    return CutEntry(shot, exact, into, title)
+    return CutEntry(shot, exact, into, title, **more)
 
 
 def into(name: str, seconds: str, **params: object) -> Into:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reelmake.diagnostics import Note, Report
-from reelmake.model.cut import Cut, Entry, Join
+from reelmake.model.cut import Cut, Entry, Join, Voice
 from reelmake.model.job import Slate
 from reelmake.model.storyboard import CutEntry, Storyboard
 from reelmake.model.time import clock, frames, seconds
@@ -147,6 +147,11 @@ def _length(count: int, fps: Fraction) -> str:
     return f"{clock(seconds(count, fps))} ({count} {'frame' if count == 1 else 'frames'})"
 
 
+def _voice(entry: CutEntry, fps: Fraction) -> Voice:
+    sound = entry.sound
+    return Voice(sound.gain, sound.mute, frames(sound.lead, fps), frames(sound.trail, fps))
+
+
 def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
     slate = slates[address(board, entry.shot)]
     local = bool(slate.jobs) and all(job.local for job in slate.jobs)
@@ -161,6 +166,7 @@ def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slate
         title=entry.title,
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,
+        voice=_voice(entry, board.fps),
         job=slate.jobs[0] if slate.jobs else None,
         span=entry.span,
     )
