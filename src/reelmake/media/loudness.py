@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, limiter
-from reelmake.media.sound import Samples, Writer
+from reelmake.media.sound import FORMS, Samples, Writer
 from reelmake.media.tape import Tape
 from reelmake.model.cut import MixWork
 from reelmake.model.time import SAMPLE_RATE
@@ -26,6 +26,12 @@ BOOST = 20.0  # dB of gain at most on the way to the loudness that is wanted
 SQUASH = 9.0  # dB that the limiter takes off a peak at most; more would be heard
 NEAR = 0.1  # LU from what is wanted that are let be
 _TRIES = 4
+CODECS = {  # (container, encoder, form of samples)
+    "aac": ("ipod", "aac", "fltp"),
+    "opus": ("opus", "libopus", "flt"),
+    "flac": ("flac", "flac", "s32"),
+    "pcm": ("wav", "pcm_s24le", "s32"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +62,11 @@ def _figure(name: str, said: str) -> float:
 
 
 def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
-    """Writes the tape as AAC in an m4a, as loud as `work` wants it."""
+    """Writes the tape, as loud as `work` wants it."""
     before = measure(mixed.saved(), raw=True) if work.loudness is not None else None
     tell(0.7, "")
     if work.loudness is None or before is None or not before.audible:
-        _write(mixed, into, 0.0, work.bitrate)
+        _write(mixed, into, 0.0, work)
         return
     wanted, allowed = float(work.loudness), float(work.true_peak)
     gain = min(wanted - before.integrated, allowed + SQUASH - before.peak, BOOST)
@@ -70,9 +76,9 @@ def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
     ceiling = allowed
     for _ in range(_TRIES):
         if before.peak + gain <= ceiling:
-            _write(mixed, into, gain, work.bitrate)
+            _write(mixed, into, gain, work)
         else:
-            _write_limited(mixed, into, (gain, wanted, ceiling), work.bitrate)
+            _write_limited(mixed, into, (gain, wanted, ceiling), work)
         if before.peak + gain < allowed - 1.0:
             return
         over = measure(into).peak - allowed
@@ -81,7 +87,7 @@ def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
         ceiling -= over + 0.1
 
 
-def _write_limited(mixed: Tape, into: Path, aim: tuple[float, float, float], bitrate: int) -> None:
+def _write_limited(mixed: Tape, into: Path, aim: tuple[float, float, float], work: MixWork) -> None:
     """With (gain, loudness, ceiling): what the limiter takes away is given back before it, as far as it goes."""
     gain, wanted, ceiling = aim
     high, most = limiter.peaks(mixed), gain + SQUASH / 2
@@ -94,7 +100,7 @@ def _write_limited(mixed: Tape, into: Path, aim: tuple[float, float, float], bit
             if abs(missing) <= NEAR or gain >= most:
                 break
             gain = min(gain + missing, most)
-        _write(limited, into, 0.0, bitrate)
+        _write(limited, into, 0.0, work)
 
 
 def _amplified(tape: Tape, gain: float) -> Iterator[tuple[int, Samples]]:
@@ -102,8 +108,7 @@ def _amplified(tape: Tape, gain: float) -> Iterator[tuple[int, Samples]]:
     return ((at, block * factor) for at, block in tape.blocks())
 
 
-def _write(tape: Tape, into: Path, gain: float, bitrate: int) -> None:
-    blocks: Iterable[tuple[int, Samples]] = _amplified(tape, gain)
-    with Writer(into, "ipod", "aac", "fltp", bitrate) as out:
-        for _, block in blocks:
+def _write(tape: Tape, into: Path, gain: float, work: MixWork) -> None:
+    with Writer(into, *CODECS[work.codec], work.bitrate) as out:
+        for _, block in _amplified(tape, gain):
             out.write(np.clip(block, -1, 1))

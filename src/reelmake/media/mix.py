@@ -26,7 +26,7 @@ from reelmake.ports import Tell
 
 
 def mix(work: MixWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    """Writes the whole programme as AAC in an m4a, exactly as long as the cut."""
+    """Writes the whole programme, exactly as long as the cut."""
     total = samples(work.frames, work.fps)
     try:
         with Tape(into.with_name(f".{into.name}.mix.f32"), total) as mixed:
