@@ -46,12 +46,27 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """A mapping of texts whose names are among `names`."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "a mapping of texts, named " + ", ".join(self.names)
+
+    def holds(self, value: object) -> bool:
+        return isinstance(value, Mapping) and all(
+            name in self.names and isinstance(text, str) and "\0" not in text for name, text in value.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """`default` and `meaning` as the reference shows them; `rule` None = not read from `Output.options`."""
 
     default: object
     meaning: str
-    rule: Number | Choice | None = None
+    rule: Number | Choice | Texts | None = None
 
 
 def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:

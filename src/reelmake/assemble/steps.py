@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from reelmake.assemble.codecs import CODECS
 from reelmake.model.cut import (
     BodyWork,
     Cut,
@@ -22,7 +23,7 @@ from reelmake.model.cut import (
     Title,
 )
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Fit
+from reelmake.model.storyboard import Fit, Size
 from reelmake.model.time import nearest
 
 FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
@@ -62,7 +63,9 @@ def segment_steps(reel: Reel) -> list[Step]:
     return steps
 
 
-def reel_step(reel: Reel, title: str, segments: list[Step], sound: Step | None, output: str = "") -> Step:
+def reel_step(
+    reel: Reel, work: ReelWork, segments: list[Step], sound: Step | None, output: str = "", suffix: str = ".mp4"
+) -> Step:
     """The step that joins the segments, with the sound or silent; published as `output` if that is not ""."""
     inputs = [Input(f"segment {n:03}", step=step.id) for n, step in enumerate(segments, 1)]
     if sound:
@@ -70,9 +73,9 @@ def reel_step(reel: Reel, title: str, segments: list[Step], sound: Step | None, 
     return Step(
         id=f"reel:{reel.name}",
         kind="reel",
-        work=ReelWork(title, reel.cut.fps, reel.cut.frames),
+        work=work,
         inputs=tuple(inputs),
-        suffix=".mp4",
+        suffix=suffix,
         shots=_shots(reel.cut),
         seconds=0.2 + len(segments) / 200,
         output=output,
@@ -88,6 +91,7 @@ def _segment(
         kind="segment",
         work=work,
         inputs=inputs,
+        suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shots)),
         seconds=0.4 + frames / 40 * (size.width * size.height / PIXELS),
     )
@@ -101,13 +105,20 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
     """Frames [first, first + count) of an entry."""
     entry = reel.cut.entries[index]
     slated = entry.local if reel.slate is None else reel.slate
+    fit = entry.fit or reel.fit or FIT
     return Piece(
         start=entry.start + first,
         frames=count,
-        fit=entry.fit or reel.fit or FIT,
+        fit=fit,
+        focus=entry.focus if fit == "crop" and not _same_shape(entry, reel.picture.size) else None,
         title=_title(reel.cut, index, first, count),
         slate=entry.slate if slated else "",
     )
+
+
+def _same_shape(entry: Entry, size: Size) -> bool:
+    """Was the shot ordered in the shape of the picture? Then nothing is cropped, and a focus is of no account."""
+    return entry.job is not None and entry.job.size.width * size.height == entry.job.size.height * size.width
 
 
 def _title(cut: Cut, index: int, first: int, count: int) -> Title | None:

@@ -14,7 +14,7 @@ import av
 
 from reelmake.assemble.graph import timescale
 from reelmake.errors import LocalTool
-from reelmake.media import seams
+from reelmake.media import ffmpeg, seams
 from reelmake.media.probe import opened
 from reelmake.model.cut import ReelWork
 from reelmake.model.take import Facts
@@ -24,15 +24,13 @@ from reelmake.ports import Tell
 def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Segments one after another, and the sound beside them. Raises LocalTool unless every frame is in its place."""
     segments = [inputs[label] for label in sorted(inputs, key=_number) if label.startswith("segment ")]
-    options = {"movflags": "+faststart", "video_track_timescale": str(timescale(work.fps)), "fflags": "+bitexact"}
     part = into.with_name(f".{into.name}.part")
     try:
-        with opened(segments[0]) as first, av.open(str(part), "w", format="mp4", options=options) as out:
+        with opened(segments[0]) as first, _written(part, work) as out:
             template = first.streams.video[0]
             size = (template.codec_context.width, template.codec_context.height)
             picture = _Picture(out.add_stream_from_template(template), template, work)
-            if work.title:
-                out.metadata["title"] = work.title
+            _describe(out, work)
             if "sound" in inputs:
                 with opened(inputs["sound"]) as sound:
                     _interleave(out, picture, segments, sound, tell)
@@ -55,6 +53,28 @@ def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         height=size[1],
         audio="sound" in inputs,
     )
+
+
+def _written(part: Path, work: ReelWork) -> Any:
+    """The container to write to."""
+    movflags = "+cmaf+frag_keyframe" if work.container == "fragments" else "+faststart"
+    options = {"fflags": "+bitexact"}
+    if work.container in ("mp4", "mov", "fragments"):
+        options |= {"movflags": movflags, "video_track_timescale": str(timescale(work.fps))}
+    return av.open(str(part), "w", format="mp4" if work.container == "fragments" else work.container, options=options)
+
+
+def _describe(out: Any, work: ReelWork) -> None:
+    """What the reel says of itself. The program that made it is known by name and version: they are in the key."""
+    said = {"title": work.title, "comment": f"cut by reelmake with ffmpeg {ffmpeg.version()}", **work.tags}
+    out.metadata.update({name: text for name, text in said.items() if text})
+    if work.chapters:
+        base = 1 / work.fps
+        marks = [
+            {"id": n, "start": c.at, "end": c.at + c.frames, "time_base": base, "metadata": {"title": c.title}}
+            for n, c in enumerate(work.chapters, 1)
+        ]
+        out.set_chapters(marks)
 
 
 def _number(label: str) -> int:

@@ -19,7 +19,7 @@ from reelmake.model.take import Facts
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg")
+SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
 
 def probe(file: Path, suffix: str = "") -> Facts:

@@ -16,6 +16,7 @@ from reelmake.model.job import LATER, Job
 from reelmake.model.storyboard import Fit, Focus, Size, TrackKind
 
 RENDERER = "1"  # a change of the pixels that our graphs and texts draw; every segment is then made again
+PACKER = "2"  # a change of what a reel says of itself, or of how its tracks lie beside each other
 MIXER = "1"  # a change of the samples that our mix gives
 LIMITER = "1"  # a change of the samples that our limiter gives
 
@@ -238,15 +239,32 @@ class MixWork:
     duck: Fraction = field(default=Fraction(0), metadata=LATER)
     true_peak: Fraction = field(default=Fraction(-1), metadata=LATER)
     limiter: str = field(default="", metadata=LATER)
+    codec: str = field(default="aac", metadata=LATER)  # or opus, flac, pcm
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a reel that players can jump to: `frames` frames from frame `at` on."""
+
+    title: str
+    at: int
+    frames: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReelWork:
-    """Segments joined by copying packets. Inputs `segment 001`… and, unless it is silent, `sound`."""
+    """Segments joined by copying packets. Inputs `segment 001`… and, unless it is silent, `sound`.
+
+    `container`: mp4, mov, webm, matroska, or fragments (an mp4 in parts, for HLS). `tags`: what else it says of itself.
+    """
 
     title: str
     fps: Fraction
     frames: int
+    packer: str = PACKER
+    container: str = field(default="mp4", metadata=LATER)
+    tags: Mapping[str, str] = field(default_factory=dict, metadata=LATER)
+    chapters: tuple[Chapter, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import ffmpeg
 
 from reelmake.assemble.options import Choice, Number, Option, chosen
 from reelmake.assemble.steps import reel_step, segment_steps
-from reelmake.model.cut import Cut, GifWork
+from reelmake.model.cut import Cut, GifWork, ReelWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import mp4
@@ -42,7 +42,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     model = like[0] if like else Output(output.path, output.size, output.fit)
     reel = mp4.reel_of(cut, board, model, clips, named=output.path)
     segments = segment_steps(reel)
-    silent = reel_step(reel, "", segments, None)
+    silent = reel_step(reel, ReelWork("", cut.fps, cut.frames), segments, None)
     work = GifWork(
         width=output.size.width if output.size else chosen(OPTIONS, output, "width"),
         fps=Fraction(chosen(OPTIONS, output, "fps")),

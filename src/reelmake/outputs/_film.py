@@ -1,0 +1,136 @@
+"""What all films have in common, whatever their file is called: segments, sound, and the reel that joins them, with
+what it says of itself. The options that they share, and the presets.
+
+Knows which steps lead to a film; knows nothing of ffmpeg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reelmake.assemble.codecs import CODECS, SPEEDS
+from reelmake.assemble.options import Choice, Number, Option, Texts, chosen
+from reelmake.assemble.sound import sound_steps
+from reelmake.assemble.steps import Reel, reel_step, segment_steps
+from reelmake.model.cut import Chapter, Cut, Picture, ReelWork
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Size, Storyboard
+
+SIZE = Size(1280, 720)
+TAGS = ("album", "artist", "composer", "copyright", "date", "description", "genre", "show", "synopsis")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A package of settings: `crf` is added to the codec's own, `speed` is the encoder's, `audio` in kbit/s."""
+
+    crf: int
+    speed: str
+    audio: int
+    chapters: bool
+    purpose: str
+
+
+PRESETS: Mapping[str, Preset] = {
+    "web": Preset(3, "medium", 160, False, "smaller, for pages"),
+    "archive": Preset(-6, "slow", 320, True, "as good as the clips, with chapters"),
+    "social": Preset(-2, "medium", 256, False, "for services that encode it once more"),
+    "preview": Preset(10, "veryfast", 96, False, "quick and small, to look at"),
+}
+
+
+def _described(name: str, preset: Preset) -> str:
+    crf = f"crf {abs(preset.crf)} {'higher' if preset.crf > 0 else 'lower'}"
+    return f"{name} ({preset.purpose}: {crf} than the codec's own, {preset.speed}, {preset.audio} kbit/s of sound)"
+
+
+PRESET = Option(
+    "medium",
+    "how long the encoder tries to make the file smaller, or the name of a package of settings, of which each may be "
+    "written beside it: " + "; ".join(_described(name, preset) for name, preset in PRESETS.items()),
+    Choice((*SPEEDS, *PRESETS)),
+)
+SIZE_OPTION = Option("the storyboard's", "width and height in pixels, both even")
+FIT = Option("crop", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins")
+SLATE = Option("auto", "burn id and tier into the picture: auto does so for sketches", Choice((True, False, "auto")))
+CHAPTERS = Option(False, "a chapter for every entry of the cut, called as its title or its shot", Choice((True, False)))
+METADATA = Option({}, "what the file says of itself besides its title, as texts by name", Texts(TAGS))
+
+
+def audio(default: int) -> Option:
+    """The option of the sound's bitrate."""
+    return Option(default, "kilobits a second of the sound", Number(32, 512))
+
+
+def crf(codec: str) -> Option:
+    """The option of the picture's quality, as it is for one codec."""
+    what = CODECS[codec]
+    others = ", ".join(f"{CODECS[name].crf} for {name}" for name in ("h264", "hevc", "av1", "vp9") if name != codec)
+    return Option(
+        what.crf,
+        f"quality of the picture: {what.crf} looks like the clips, {what.crf + 10} is small (elsewhere {others})",
+        Number(1, what.worst),
+    )
+
+
+def picture(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, Option], codec: str) -> Picture:
+    """What all segments of this output have in common. Raises Mistake (RM460) for a wrong option."""
+    preset = chosen(options, output, "preset")
+    package = PRESETS.get(preset)
+    quality = crf(codec)
+    value = chosen({"crf": quality}, output, "crf")
+    if package and "crf" not in output.options:
+        value = min(CODECS[codec].worst, value + package.crf)
+    size = output.size or board.defaults.size or SIZE
+    return Picture(size, cut.fps, value, package.speed if package else preset, codec=codec)
+
+
+def bitrate(output: Output, options: Mapping[str, Option]) -> int:
+    """Bits a second of the sound."""
+    package = PRESETS.get(chosen(options, output, "preset"))
+    asked = "audio" in output.options or not package
+    return 1000 * (int(chosen(options, output, "audio")) if asked or package is None else package.audio)
+
+
+def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], look: Picture, name: str) -> Reel:
+    """What all steps of an output share; `name` is its path, or that of one that looks the same."""
+    slate = chosen({"slate": SLATE}, output, "slate")
+    whole = "/".join(filter(None, (board.variant, name)))
+    fit = output.fit or board.defaults.fit
+    return Reel(cut, whole, look, clips, fit, None if slate == "auto" else bool(slate))
+
+
+def film(
+    reel: Reel, board: Storyboard, output: Output, root: str, options: Mapping[str, Option], container: str, sound: str
+) -> list[Step]:
+    """Segments, sounds (of codec `sound`), and the reel that is published at `root`/path."""
+    segments = segment_steps(reel)
+    sounds = sound_steps(reel, board, bitrate(output, options) if "audio" in options else 0, sound)
+    work = described(reel, board, output, options, container)
+    suffix = "." + output.path.rpartition(".")[2].lower()
+    return [*segments, *sounds, reel_step(reel, work, segments, sounds[-1], f"{root}/{output.path}", suffix)]
+
+
+def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[str, Option], container: str) -> ReelWork:
+    """The joining of a reel, with what it is to say of itself."""
+    package = PRESETS.get(chosen(options, output, "preset")) if "preset" in options else None
+    asked = "chapters" in output.options or not package
+    wanted = chosen(options, output, "chapters") if asked or package is None else package.chapters
+    return ReelWork(
+        title=board.title,
+        fps=reel.cut.fps,
+        frames=reel.cut.frames,
+        container=container,
+        tags={name: str(text) for name, text in chosen(options, output, "metadata").items()},
+        chapters=chapters(reel.cut) if wanted else (),
+    )
+
+
+def chapters(cut: Cut) -> tuple[Chapter, ...]:
+    """One an entry; where two overlap, the next begins in the middle of the join."""
+    edges = [0]
+    edges += [entry.at + cut.head(n) // 2 for n, entry in enumerate(cut.entries) if n]
+    edges.append(cut.frames)
+    named = [entry.title.strip().partition("\n")[0] or entry.shot.rpartition("/")[2] for entry in cut.entries]
+    return tuple(Chapter(name, a, b - a) for name, a, b in zip(named, edges, edges[1:], strict=False) if b > a)

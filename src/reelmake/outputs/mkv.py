@@ -1,0 +1,37 @@
+"""The cut as one Matroska file, which holds whatever there is: any codec of picture and sound.
+
+Knows which steps lead to it; knows nothing of ffmpeg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reelmake.assemble.options import Choice, Option, chosen
+from reelmake.model.cut import Cut
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Storyboard
+from reelmake.outputs import _film
+
+SUFFIXES = (".mkv",)
+OPTIONS: Mapping[str, Option] = {
+    "size": _film.SIZE_OPTION,
+    "fit": _film.FIT,
+    "codec": Option("h264", "of the picture", Choice(("h264", "hevc", "av1", "vp9"))),
+    "crf": _film.crf("h264"),
+    "preset": _film.PRESET,
+    "sound": Option("flac", "codec of the sound: flac loses nothing", Choice(("flac", "aac", "opus"))),
+    "audio": _film.audio(192),
+    "chapters": _film.CHAPTERS,
+    "metadata": _film.METADATA,
+    "slate": _film.SLATE,
+}
+
+
+def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
+    """Segments, sounds, and the reel that is published at `root`/path."""
+    if not cut.entries:
+        return []
+    look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
+    reel = _film.reel_of(cut, board, output, clips, look, output.path)
+    return _film.film(reel, board, output, root, OPTIONS, "matroska", str(chosen(OPTIONS, output, "sound")))

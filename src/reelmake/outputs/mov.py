@@ -1,0 +1,40 @@
+"""The cut as one mov for editing and grading: ProRes, of which every frame stands alone, and sound that lost nothing.
+
+Knows which steps lead to it; knows nothing of ffmpeg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reelmake.assemble.codecs import PRORES
+from reelmake.assemble.options import Choice, Option, chosen
+from reelmake.model.cut import Cut, Picture
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Storyboard
+from reelmake.outputs import _film
+
+SUFFIXES = (".mov",)
+OPTIONS: Mapping[str, Option] = {
+    "size": _film.SIZE_OPTION,
+    "fit": _film.FIT,
+    "profile": Option(
+        "422hq",
+        "how much of the picture is kept, in 10 bits: from proxy to 4444, which keeps all colour",
+        Choice(PRORES),
+    ),
+    "chapters": _film.CHAPTERS,
+    "metadata": _film.METADATA,
+    "slate": _film.SLATE,
+}
+
+
+def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
+    """Segments, sounds (24 bit), and the reel that is published at `root`/path."""
+    if not cut.entries:
+        return []
+    size = output.size or board.defaults.size or _film.SIZE
+    profile = str(chosen(OPTIONS, output, "profile"))
+    look = Picture(size, cut.fps, 0, profile, codec="prores")
+    reel = _film.reel_of(cut, board, output, clips, look, output.path)
+    return _film.film(reel, board, output, root, OPTIONS, "mov", "pcm")

@@ -1,0 +1,36 @@
+"""The cut as one webm: VP9 or AV1, and Opus; free of licences, for web pages.
+
+Knows which steps lead to it; knows nothing of ffmpeg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reelmake.assemble.options import Choice, Option, chosen
+from reelmake.model.cut import Cut
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Storyboard
+from reelmake.outputs import _film
+
+SUFFIXES = (".webm",)
+OPTIONS: Mapping[str, Option] = {
+    "size": _film.SIZE_OPTION,
+    "fit": _film.FIT,
+    "codec": Option("vp9", "vp9 plays in more places, av1 is smaller", Choice(("vp9", "av1"))),
+    "crf": _film.crf("vp9"),
+    "preset": _film.PRESET,
+    "audio": _film.audio(128),
+    "chapters": _film.CHAPTERS,
+    "metadata": _film.METADATA,
+    "slate": _film.SLATE,
+}
+
+
+def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
+    """Segments, sounds, and the reel that is published at `root`/path."""
+    if not cut.entries:
+        return []
+    look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
+    reel = _film.reel_of(cut, board, output, clips, look, output.path)
+    return _film.film(reel, board, output, root, OPTIONS, "webm", "opus")
