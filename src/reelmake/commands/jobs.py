@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reelmake.model.take import Attempt
     from reelmake.project import Project
 
-HELP = "orders open or stored at providers: ls, adopt, cancel, rm"
+HELP = "orders open or stored at providers: ls, adopt, cancel, rm, picture, character"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,9 +38,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     drop.add_argument("words", nargs="+", metavar="TOKEN|ID", help="as `jobs ls` shows it")
     drop.add_argument("--yes", "-y", action="store_true", help="delete without asking")
     drop.add_argument("--force", action="store_true", help="even if the clip is not in the store yet")
-    for verb in (cancel, drop):
+    picture = verbs.add_parser("picture", help="a still of a clip, or a sheet of them, as its provider has it")
+    picture.add_argument("word", metavar="TOKEN|ID", help="as `jobs ls --remote` shows it")
+    picture.add_argument("variant", choices=("thumbnail", "spritesheet"))
+    picture.add_argument("-o", "--output", metavar="FILE", required=True, help="where it goes")
+    cast = verbs.add_parser("character", help="send a clip whose subject can then be in other shots; prints its id")
+    cast.add_argument("provider", metavar="PROVIDER")
+    cast.add_argument("character", metavar="NAME=CLIP|ID", help="make one, or say what one is called")
+    cast.add_argument("--yes", "-y", action="store_true", help="send without asking")
+    for verb in (cancel, drop, picture):
         verb.add_argument("--provider", metavar="P", help="who has the job, where the journal does not know it")
-    for verb in (listing, adopt, cancel, drop):
+    for verb in (listing, adopt, cancel, drop, picture, cast):
         _options.common(verb)
         _options.json(verb)
 
@@ -51,6 +59,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = _open.somewhere(args)
     if args.verb == "ls":
         return _list(project, args, console)
+    if args.verb in ("picture", "character"):
+        from reelmake.commands import _props
+
+        return (_props.picture if args.verb == "picture" else _props.character)(project, args, console)
     with project.hold(wait=False, waiting=console.say, stopped=lambda: False):
         return {"adopt": _adopt, "cancel": _cancel, "rm": _remove}[args.verb](Desk(project), args, console)
 

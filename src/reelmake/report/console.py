@@ -15,6 +15,7 @@ from typing import Any
 from reelmake.diagnostics import Diagnostic, draw
 from reelmake.errors import Mistake, ReelmakeError
 
+_PAYING = ("reelmake build", "reelmake retake", "reelmake shoot", "reelmake jobs character")
 _TONES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1", "cyan": "36"}
 
 
@@ -120,7 +121,7 @@ def as_json(error: ReelmakeError, *, kept: str = "", shot: str = "") -> dict[str
 
 def costs_money(command: str) -> bool:
     """May carrying out this next step spend something?"""
-    return command.startswith(("reelmake build", "reelmake retake", "reelmake shoot")) and "--dry-run" not in command
+    return command.startswith(_PAYING) and "--dry-run" not in command
 
 
 def _coloured(choice: str, terminal: bool) -> bool:

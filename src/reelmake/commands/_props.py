@@ -1,0 +1,47 @@
+"""The verbs of `reelmake jobs` for what a provider keeps beside clips: pictures of them, and characters."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reelmake.project import Project
+    from reelmake.report.console import Console
+
+
+def picture(project: Project, args: argparse.Namespace, console: Console) -> int:
+    from reelmake import props
+    from reelmake.desk import Desk
+
+    entry, called = Desk(project).job(args.word, args.provider)
+    remote = entry.attempt.remote if entry else args.word
+    into = Path(args.output)
+    props.picture(project, called, remote, args.variant, into)
+    if console.json:
+        console.object({"reelmake": 1, "picture": {"remote": remote, "variant": args.variant, "path": str(into)}})
+    else:
+        console.result(str(into))
+    return 0
+
+
+def character(project: Project, args: argparse.Namespace, console: Console) -> int:
+    """Makes one of NAME=CLIP; says of an ID what it is called."""
+    from reelmake import props
+    from reelmake.errors import Unwilling
+
+    called, (name, makes, clip) = args.provider, args.character.partition("=")
+    if makes:
+        if not args.yes and not console.ask(f"send {clip} to {called} as {name}? it may be charged"):
+            again = f"reelmake jobs character {called} {args.character} --yes"
+            raise Unwilling("not confirmed; nothing was sent", code="RM803", next_steps=(again,))
+        id = props.character(project, called, name, Path(clip))
+    else:
+        id, name = name, props.known_character(project, called, name)
+    if console.json:
+        console.object({"reelmake": 1, "character": {"provider": called, "id": id, "name": name}})
+    else:
+        console.result(id if makes else name)
+    console.say(f"{name}: in a shot, `extras: {{characters: [{{id: {id}}}]}}`")
+    return 0
