@@ -109,14 +109,6 @@ def _silence(count: int) -> Iterator[Samples]:
         count -= BLOCK
 
 
-FORMS = {  # container, encoder and form of its samples, by suffix
-    ".m4a": ("ipod", "aac", "fltp"),
-    ".opus": ("ogg", "libopus", "flt"),
-    ".flac": ("flac", "flac", "s32"),
-    ".wav": ("wav", "pcm_s24le", "s32"),
-}
-
-
 class Writer:
     """Encodes blocks of float samples into a file that is there whole or not at all."""
 
