@@ -126,7 +126,7 @@ def _keys(schema: Schema, entry: Schema, path: str) -> Iterator[str]:
 
 
 def _nested(schema: Schema, row: Schema) -> bool:
-    inner = row.get("additionalProperties")
+    inner = row.get("additionalProperties") or row.get("items")
     return isinstance(inner, Mapping) and "properties" in _resolved(schema, inner)
 
 

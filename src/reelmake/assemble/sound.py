@@ -1,51 +1,22 @@
 """From the Cut to the steps of its sound: one small step for what each entry sounds like, and the mix of them all.
 
-Where the sound changes from one entry to the next is the transition of the picture, or that moved by what the author
-wants to hear early (a J cut) or late (an L cut). Knows nothing of samples' values.
+Knows nothing of samples' values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from reelmake.assemble.seams import Seam, begins, seams
 from reelmake.assemble.steps import Reel
-from reelmake.assemble.timeline import address
 from reelmake.model.cut import LIMITER, Bed, Cut, EntrySound, Layer, MixWork, Place
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Sound, Storyboard, Track
-from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
+from reelmake.model.time import SAMPLE_RATE, seconds
 
 SUFFIXES = {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}
-HANDOVER = Fraction(1, 8)  # seconds in which sounds change where no picture does
-
-
-@dataclass(frozen=True, slots=True)
-class Seam:
-    """Where the sound changes: the entering entry is heard from frame `begin` of the cut on, the leaving one to `end`.
-
-    `moved`: elsewhere than the picture changes.
-    """
-
-    begin: int
-    end: int
-    moved: bool = False
-
-
-def seams(cut: Cut, crossfade: bool = True) -> list[Seam]:
-    """One between each two entries, and one at either end: the sound of entry i lies between seams i and i + 1."""
-    between = []
-    for leaving, entering in zip(cut.entries, cut.entries[1:], strict=False):
-        begin, end = entering.at, leaving.at + leaving.frames
-        shift = leaving.voice.trail - entering.voice.lead
-        if not crossfade:
-            begin = end = (begin + end) // 2
-        elif shift and begin == end:
-            fade = min(abs(shift), nearest(HANDOVER * cut.fps))
-            begin, end = (begin - fade, end) if shift > 0 else (begin, end + fade)
-        between.append(Seam(begin + shift, end + shift, bool(shift)))
-    return [Seam(0, 0), *between, Seam(cut.frames, cut.frames)]
 
 
 def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac") -> list[Step]:
@@ -137,9 +108,3 @@ def _layer(track: Track, cut: Cut, board: Storyboard) -> Layer:
         fade_in=track.fade_in,
         fade_out=track.fade_out,
     )
-
-
-def begins(track: Track, cut: Cut, board: Storyboard) -> int:
-    """The sample of the cut at which a track begins. A shot that is shown several times counts where it is first."""
-    shown = next((e.at for e in cut.entries if e.shot == address(board, track.shot)), 0) if track.shot else 0
-    return samples(shown, cut.fps) + nearest(track.at * SAMPLE_RATE)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reelmake.assemble.hearing import check_sound
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, Join, Voice
 from reelmake.model.job import Slate
@@ -29,12 +30,13 @@ def timeline(
 ) -> Cut:
     """The cut of one variant. `lengths`: seconds of every shot's clip by address.
 
-    Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM453); the cut that comes back is then as
-    near as it can be to what was meant, and must not be built.
+    Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM454, RM470 to RM472); the cut that
+    comes back is then as near as it can be to what was meant, and must not be built.
     """
     entries = board.cut if board.cut is not None else default_entries(board)
     stretches = [_stretch(entry, board, lengths, report) for entry in entries]
     joins = _joins(entries, stretches, board.fps, report)
+    _titles(entries, stretches, board.fps, report)
     for join in {id(join.params): join for join in joins if join}.values():  # a default is complained of once
         wrong = complaint(join.name, join.params)
         if wrong:
@@ -45,7 +47,10 @@ def timeline(
         at -= joins[index - 1].frames if index and joins[index - 1] else 0  # type: ignore[union-attr]
         placed.append(_entry(entry, stretch, at, board, slates))
         at += stretch.frames
-    return Cut(board.fps, tuple(placed), tuple(joins))
+    cut = Cut(board.fps, tuple(placed), tuple(joins))
+    clips = [max(1, frames(lengths[entry.shot], board.fps)) for entry in cut.entries]
+    check_sound(board, cut, entries, clips, report)
+    return cut
 
 
 def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
@@ -152,6 +157,23 @@ def _voice(entry: CutEntry, fps: Fraction) -> Voice:
     return Voice(sound.gain, sound.mute, frames(sound.lead, fps), frames(sound.trail, fps))
 
 
+def _frames(value: Fraction | None, fps: Fraction) -> int | None:
+    return None if value is None else frames(value, fps)
+
+
+def _titles(entries: tuple[CutEntry, ...], stretches: list[_Stretch], fps: Fraction, report: Report) -> None:
+    """A title that comes after its entry is over would never be seen."""
+    for entry, stretch in zip(entries, stretches, strict=True):
+        at = _frames(entry.titled[0], fps)
+        if at is not None and at >= stretch.frames:
+            report.error(
+                "RM454",
+                f'this title comes after the end of "{entry.shot}", which is shown for {_length(stretch.frames, fps)}',
+                entry.spans.get("title", entry.span),
+                hint="`at` counts from where the entry begins",
+            )
+
+
 def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
     slate = slates[address(board, entry.shot)]
     local = bool(slate.jobs) and all(job.local for job in slate.jobs)
@@ -164,6 +186,8 @@ def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slate
         focus=board.shots[entry.shot].focus,
         fit=board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,
+        lettering=entry.lettering,
+        titled=(_frames(entry.titled[0], board.fps), _frames(entry.titled[1], board.fps)),
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,
         voice=_voice(entry, board.fps),

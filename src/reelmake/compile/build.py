@@ -11,12 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
+from reelmake.compile.lettering import lettering
 from reelmake.compile.node import Node, plain
 from reelmake.diagnostics import Span
 from reelmake.model.storyboard import (
     Character,
     CutEntry,
     Defaults,
+    EntryVoice,
     Fit,
     IfGone,
     Into,
@@ -31,6 +33,8 @@ from reelmake.model.storyboard import (
     Sound,
     Storyboard,
     Tier,
+    Track,
+    TrackKind,
 )  # fmt: skip
 
 SKETCH = "sketch"
@@ -87,6 +91,11 @@ def _decimal(node: Node, key: str) -> Decimal | None:
 def _int(node: Node, key: str) -> int | None:
     value = _number(node, key)
     return int(value) if value is not None and value.denominator == 1 else None
+
+
+def _true(node: Node, key: str) -> bool:
+    found = node.get(key)
+    return found is not None and found.kind == "bool" and bool(found.value)
 
 
 def _length(node: Node, key: str = "seconds") -> Fraction | None:
@@ -235,12 +244,15 @@ def _cut(node: Node | None, into: Into | None) -> tuple[CutEntry, ...] | None:
 def _entry(node: Node) -> CutEntry:
     if node.kind == "text":
         return CutEntry(node.value, span=node.span)
-    shot = node.get("shot")
+    shot, titled = node.get("shot"), node.get("title") or node._replace(value={}, keys={})
     return CutEntry(
         shot=node.text("shot"),
+        sound=_voice(node.get("sound")),
         trim=_trim(node.get("trim")),
         into=_into(node.get("into")),
-        title=tidy(node.text("title")),
+        title=tidy(node.text("title") or titled.text("text")),
+        lettering=lettering(titled),
+        titled=(_number(titled, "at"), _length(titled)),
         span=shot.span if shot is not None else node.span,
         spans=_spans(node, node),
     )
@@ -269,8 +281,15 @@ def _into(node: Node | None) -> Into | None:
     return Into(name, _length(node, name) or _HALF, {}, key.span)
 
 
+def _voice(node: Node | None) -> EntryVoice:
+    if node is None or node.kind != "map":
+        return EntryVoice()
+    gain, lead, trail = (_number(node, key) or Fraction(0) for key in ("gain", "lead", "trail"))
+    return EntryVoice(gain, _true(node, "mute"), lead, trail, _spans(node, node))
+
+
 def _sound(root: Node) -> Sound:
-    sound, music = root.get("sound"), root.get("sound", "music")
+    sound, music, clips = root.get("sound"), root.get("sound", "music"), root.get("sound", "clips")
     if sound is None:
         return Sound()
     bed = None
@@ -278,7 +297,35 @@ def _sound(root: Node) -> Sound:
         values = {key: _number(music, key) or Fraction(0) for key in ("gain", "duck", "fade_in", "fade_out")}
         file = music.get("file")
         bed = Music(music.text("file"), **values, span=file.span if file is not None else music.span)
-    return Sound(bed, _number(sound, "loudness"), _number(sound, "gain") or Fraction(0))
+    clips = clips or sound._replace(value={}, keys={})
+    loudness, tracks = sound.get("loudness"), sound.get("tracks")
+    told = loudness if loudness is not None and loudness.kind == "map" else None
+    peak = _number(told, "true_peak") if told is not None else None
+    return Sound(
+        music=bed,
+        loudness=_number(sound, "loudness") if told is None else _number(told, "target"),
+        gain=(_number(sound, "gain") or Fraction(0)) + (_number(clips, "gain") or Fraction(0)),
+        tracks=tuple(_track(n) for n in tracks.value if n.kind == "map") if tracks and tracks.kind == "list" else (),
+        mute=_true(clips, "mute"),
+        duck=_number(clips, "duck") or Fraction(0),
+        true_peak=Fraction(-1) if peak is None else peak,
+        crossfade=sound.get("crossfade") is None or _true(sound, "crossfade"),
+    )
+
+
+def _track(node: Node) -> Track:
+    kind, file = node.text("kind"), node.get("file")
+    return Track(
+        file=node.text("file"),
+        kind=cast(TrackKind, kind) if kind in ("narration", "effect", "music") else "effect",
+        at=_number(node, "offset" if "shot" in node.value else "at") or Fraction(0),
+        shot=node.text("shot"),
+        trim=_trim(node.get("trim")),
+        loop=_true(node, "loop"),
+        **{key: _number(node, key) or Fraction(0) for key in ("gain", "fade_in", "fade_out", "duck")},
+        span=file.span if file is not None else node.span,
+        spans=_spans(node, node),
+    )
 
 
 def _outputs(node: Node | None) -> tuple[Output, ...]:

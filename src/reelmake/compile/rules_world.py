@@ -225,8 +225,16 @@ def _files(given: Given) -> Iterator[tuple[str, Span | None]]:
         if character.image:
             node = given.root.get("characters", name, "image")
             yield character.image, node.span if node is not None else character.span
+    cut = given.root.get("cut")
+    for at, entry in enumerate(given.board.cut or ()):
+        if entry.lettering.font and cut is not None:
+            font = cut.value[at].get("title", "font")
+            yield entry.lettering.font, font.span if font is not None else entry.span
     if given.board.sound.music is not None and given.board.sound.music.file:
         yield given.board.sound.music.file, given.board.sound.music.span
+    for track in given.board.sound.tracks:
+        if track.file:
+            yield track.file, track.span
 
 
 RULES: tuple[Rule, ...] = (

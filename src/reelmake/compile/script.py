@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import cast
 
-from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_vendor, rules_world
+from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_sound, rules_vendor, rules_world
 from reelmake.compile.build import build
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
@@ -36,6 +36,7 @@ __all__ = ["RULES", "compile_script", "decode"]
 RULES: tuple[Rule, ...] = (
     *rules_shots.RULES,
     *rules_cut.RULES,
+    *rules_sound.RULES,
     *rules_world.RULES,
     *rules_models.RULES,
     *rules_vendor.RULES,

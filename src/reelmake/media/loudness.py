@@ -16,7 +16,7 @@ import numpy as np
 
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, limiter
-from reelmake.media.sound import FORMS, Samples, Writer
+from reelmake.media.sound import Samples, Writer
 from reelmake.media.tape import Tape
 from reelmake.model.cut import MixWork
 from reelmake.model.time import SAMPLE_RATE

@@ -1,0 +1,51 @@
+"""What lengths tell of the sound of a cut: sound that is wanted where a clip has none, and tracks that miss the cut.
+
+Knows nothing of steps and of files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reelmake.assemble.seams import begins, seams
+from reelmake.diagnostics import Report
+from reelmake.model.cut import Cut
+from reelmake.model.storyboard import CutEntry, Storyboard
+from reelmake.model.time import SAMPLE_RATE, clock, samples, seconds
+
+
+def check_sound(
+    board: Storyboard, cut: Cut, entries: Sequence[CutEntry], lengths: Sequence[int], report: Report
+) -> None:
+    """`entries` and `lengths`, in frames, of the clips: of each entry of the cut. Errors RM470 to RM472."""
+    edges = seams(cut, board.sound.crossfade)
+    for index, (entry, said) in enumerate(zip(cut.entries, entries, strict=True)):
+        head, tail = edges[index], edges[index + 1]
+        before, after = entry.start + head.begin - entry.at, entry.start + tail.end - entry.at
+        if before < 0:
+            has = clock(seconds(entry.start, cut.fps))
+            says = f'the sound of "{said.shot}" cannot lead by that much: {has} of the clip are before what is shown'
+            hint = "begin the trim later, or let it lead less"
+            report.error("RM470", says, said.sound.spans.get("lead", said.span), hint=hint)
+        if after > lengths[index]:
+            has = clock(seconds(lengths[index] - entry.start - entry.frames, cut.fps))
+            says = f'the sound of "{said.shot}" cannot trail by that much: {has} of the clip are after what is shown'
+            hint = "end the trim earlier, or let it trail less"
+            report.error("RM470", says, said.sound.spans.get("trail", said.span), hint=hint)
+        if head.end > tail.begin:
+            says = f'nothing is left of the sound of "{said.shot}": what leads and what trails meet in it'
+            report.error("RM471", says, said.span, hint="let the sounds around it lead or trail less")
+    _check_tracks(board, cut, report)
+
+
+def _check_tracks(board: Storyboard, cut: Cut, report: Report) -> None:
+    end = samples(cut.frames, cut.fps)
+    for track in board.sound.tracks:
+        at = begins(track, cut, board)
+        span = track.spans.get("offset" if track.shot else "at", track.span)
+        if at < 0:
+            says = f"this track begins {-at / SAMPLE_RATE:g} s before the cut does"
+            report.error("RM472", says, span, hint="`trim:` leaves out its beginning")
+        elif at >= end:
+            length = clock(seconds(cut.frames, cut.fps))
+            report.error("RM472", f"nothing is heard of this track: the cut is {length} long", span)

@@ -1,0 +1,52 @@
+"""Where sounds change and begin: at the transition of the picture, or before it (a J cut), or after it (an L cut).
+
+Knows nothing of steps, of files or of what is heard.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelmake.model.cut import Cut
+from reelmake.model.storyboard import Storyboard, Track
+from reelmake.model.time import SAMPLE_RATE, nearest, samples
+
+HANDOVER = Fraction(1, 8)  # seconds in which sounds change where no picture does
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Where the sound changes: the entering entry is heard from frame `begin` of the cut on, the leaving one to `end`.
+
+    `moved`: elsewhere than the picture changes.
+    """
+
+    begin: int
+    end: int
+    moved: bool = False
+
+
+def seams(cut: Cut, crossfade: bool = True) -> list[Seam]:
+    """One between each two entries, and one at either end: the sound of entry i lies between seams i and i + 1."""
+    between = []
+    for leaving, entering in zip(cut.entries, cut.entries[1:], strict=False):
+        begin, end = entering.at, leaving.at + leaving.frames
+        shift = leaving.voice.trail - entering.voice.lead
+        if not crossfade:
+            begin = end = (begin + end) // 2
+        elif shift and begin == end:
+            fade = min(abs(shift), nearest(HANDOVER * cut.fps))
+            begin, end = (begin - fade, end) if shift > 0 else (begin, end + fade)
+        between.append(Seam(begin + shift, end + shift, bool(shift)))
+    return [Seam(0, 0), *between, Seam(cut.frames, cut.frames)]
+
+
+def begins(track: Track, cut: Cut, board: Storyboard) -> int:
+    """The sample of the cut at which a track begins. A shot that is shown several times counts where it is first."""
+    shown = next((e.at for e in cut.entries if e.shot == _address(board, track.shot)), 0) if track.shot else 0
+    return samples(shown, cut.fps) + nearest(track.at * SAMPLE_RATE)
+
+
+def _address(board: Storyboard, shot: str) -> str:
+    return f"{board.variant}/{shot}" if board.variant else shot

@@ -1,0 +1,77 @@
+"""Rules about the sound of the cut (RM44x). One small function a rule.
+
+What only the lengths of clips can tell is checked later, by assemble.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from reelmake.compile.given import Given, Rule
+from reelmake.diagnostics import Note, Report, did_you_mean
+
+
+def track_shots(given: Given, report: Report) -> None:
+    for track in given.board.sound.tracks:
+        shown = _shown(given)
+        if not track.shot or track.shot in shown:
+            continue
+        if track.shot in given.board.shots:
+            says, hint = f'"{track.shot}" is not in the cut, so no sound can begin with it', ""
+        else:
+            says, hint = f'unknown shot "{track.shot}" of a track', did_you_mean(track.shot, shown)
+        report.error("RM440", says, track.spans.get("shot", track.span), hint=hint)
+
+
+def _shown(given: Given) -> set[str]:
+    """Shots that are in the cut; a shot that is extended gives its place to its extension."""
+    if given.board.cut is not None:
+        return {entry.shot for entry in given.board.cut}
+    extended = {shot.parent for shot in given.board.shots.values() if shot.relation == "extend"}
+    return set(given.board.shots) - extended
+
+
+def track_times(given: Given, report: Report) -> None:
+    for track in given.board.sound.tracks:
+        if "at" in track.spans and "shot" in track.spans:
+            hint = "write `offset:` for seconds after the picture of the shot begins"
+            report.error("RM441", "a track begins at a time or with a shot, not both", track.spans["at"], hint=hint)
+        if "offset" in track.spans and "shot" not in track.spans:
+            hint = "add `shot:`, or write `at:`"
+            report.error(
+                "RM441", "an offset counts from a shot, and the track names none", track.spans["offset"], hint=hint
+            )
+        if track.trim is not None and track.trim[1] is not None and track.trim[1] <= track.trim[0]:
+            says = "this trim ends before anything is heard"
+            report.error("RM441", says, track.spans.get("trim"), hint="write [from, to], in seconds")
+
+
+def narration_leads(given: Given, report: Report) -> None:
+    for track in given.board.sound.tracks:
+        if track.kind == "narration" and track.duck:
+            hint = "`duck:` stands at what steps back: music, effects, `clips:`"
+            report.error("RM442", "narration steps back under nothing", track.spans.get("duck"), hint=hint)
+
+
+def leads_and_trails(given: Given, report: Report) -> None:
+    """Between two entries the sound changes once: before the picture does, or after it."""
+    cut = given.board.cut
+    if not cut:
+        return
+    first, last = cut[0].sound, cut[-1].sound
+    if first.lead:
+        report.error("RM443", "nothing is before the first entry: its sound cannot lead", first.spans.get("lead"))
+    if last.trail:
+        report.error("RM443", "nothing follows the last entry: its sound cannot trail", last.spans.get("trail"))
+    for leaving, entering in pairwise(cut):
+        if leaving.sound.trail and entering.sound.lead:
+            report.error(
+                "RM443",
+                f'the sound of "{entering.shot}" leads where that of "{leaving.shot}" trails',
+                entering.sound.spans.get("lead"),
+                notes=[Note("the other is here", leaving.sound.spans.get("trail"))],
+                hint="keep one of them",
+            )
+
+
+RULES: tuple[Rule, ...] = (track_shots, track_times, narration_leads, leads_and_trails)
