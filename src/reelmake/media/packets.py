@@ -29,7 +29,7 @@ def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         with opened(segments[0]) as first, _written(part, work) as out:
             template = first.streams.video[0]
             size = (template.codec_context.width, template.codec_context.height)
-            picture = _Picture(out.add_stream_from_template(template), template, work)
+            picture = _Picture(out.add_stream_from_template(template, opaque=True), template, work)
             _describe(out, work)
             if "sound" in inputs:
                 with opened(inputs["sound"]) as sound:
@@ -86,7 +86,8 @@ class _Picture:
 
     def __init__(self, track: Any, template: Any, work: ReelWork) -> None:
         self.track = track
-        self.track.time_base = Fraction(1, timescale(work.fps))
+        self.base = Fraction(1, timescale(work.fps))  # not the track's, which is the container's once it has begun
+        self.track.time_base = self.base
         self.tick = int(timescale(work.fps) / work.fps)  # ticks a frame, a whole number by choice of the scale
         self.delay = 2 if template.codec_context.has_b_frames else 0  # frames x264 reorders over at most
         self.sets = bytes(template.codec_context.extradata or b"")
@@ -111,7 +112,7 @@ class _Picture:
                 if place.denominator != 1 or (count == 0 and not packet.is_keyframe):
                     raise LocalTool(f"{file.name} is not a segment that can be joined")
                 packet.stream = self.track
-                packet.time_base = self.track.time_base
+                packet.time_base = self.base
                 packet.pts = (self.frames + int(place)) * self.tick
                 packet.dts = (self.frames + count - self.delay) * self.tick
                 packet.duration = self.tick
@@ -125,12 +126,12 @@ class _Picture:
 
 def _interleave(out: Any, picture: _Picture, segments: list[Path], sound: Any, tell: Tell) -> None:
     """Half a second of sound goes in front of the pictures it belongs to, so that players need not seek."""
-    track = out.add_stream_from_template(sound.streams.audio[0]) if sound else None
+    track = out.add_stream_from_template(sound.streams.audio[0], opaque=True) if sound else None
     samples = _samples(sound, track) if sound else iter(())
     ahead = next(samples, None)
     for done, file in enumerate(segments):
         for packet in picture.packets(file):
-            until = packet.dts * picture.track.time_base + Fraction(1, 2)
+            until = packet.dts * picture.base + Fraction(1, 2)
             while ahead is not None and ahead.pts * ahead.time_base <= until:
                 out.mux(ahead)
                 ahead = next(samples, None)
