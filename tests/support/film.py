@@ -26,6 +26,7 @@ from reelmake.plan.key import key
 
 CLIP_BITS, FRAME_BITS = 4, 9
 SMALL = Size(208, 96)
+ENCODED = Output("cut.mp4", options={"copy": "never"})
 
 
 def footage(
@@ -150,9 +151,12 @@ class Room:
         return cut
 
     def build(self, board: Storyboard, output: Output | None = None, *, by: Any = mp4) -> Path:
-        """Makes what is not made yet, in the order of the graph; the path of the output."""
+        """Makes what is not made yet, in the order of the graph; the path of the output.
+
+        Without an output it is an mp4 of which every frame is encoded, whether the clips need it or not.
+        """
         clips = {id: Input("clip", file=f"{id}.mp4") for id in self.clips}
-        steps = by.steps(self.cut(board), board, output or Output("cut.mp4"), clips, "build")
+        steps = by.steps(self.cut(board), board, output or ENCODED, clips, "build")
         self.made.clear()
         paths: dict[str, Path] = {}
         for step in graph(steps).steps.values():
@@ -161,10 +165,10 @@ class Room:
                 return paths[step.id]
         raise AssertionError("no step is an output")
 
-    def sound(self, board: Storyboard) -> Path:
+    def sound(self, board: Storyboard, codec: str = "aac") -> Path:
         """The mix alone, as it is in the reel; no picture is touched."""
         clips = {id: Input("clip", file=f"{id}.mp4") for id in self.clips}
-        steps = sound_steps(mp4.reel_of(self.cut(board), board, Output("cut.mp4"), clips), board, 192_000)
+        steps = sound_steps(mp4.reel_of(self.cut(board), board, Output("cut.mp4"), clips), board, 192_000, codec)
         self.made.clear()
         paths: dict[str, Path] = {}
         for step in steps:
