@@ -164,3 +164,10 @@ def test_a_default_transition_stands_between_all_shots_of_a_cut_that_is_not_writ
         board({"a": Fraction(2), "b": Fraction(1), "c": Fraction(1)}), cut=None, defaults=Defaults(into=half)
     )
     assert [entry.into for entry in default_entries(film)] == [half, half, None]
+
+
+def test_a_title_after_the_end_of_its_entry_is_told() -> None:
+    late = CutEntry("a", (Fraction(0), Fraction(1)), title="Late", titled=(Fraction(1), None))
+    _, report = assembled({"a": Fraction(2)}, late)
+    assert [item.code for item in report.items] == ["RM454"]
+    assert assembled({"a": Fraction(2)}, replace(late, trim=None))[1].items == []

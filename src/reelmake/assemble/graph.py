@@ -123,8 +123,9 @@ def _titled(stream: Any, card: Print, title: Title, picture: Picture) -> Any:
     ramp = max(1, min(nearest(FADE * fps), title.frames // 3))
     text = ffmpeg.input(str(card.file), framerate=_ratio(fps)).filter("format", "yuva420p")
     text = text.filter("loop", loop=-1, size=1).filter("setpts", "N").filter("trim", end_frame=title.frames)
-    text = text.filter("fade", type="in", start_frame=0, nb_frames=ramp, alpha=1)
-    text = text.filter("fade", type="out", start_frame=title.frames - ramp, nb_frames=ramp, alpha=1)
+    if not title.still:
+        text = text.filter("fade", type="in", start_frame=0, nb_frames=ramp, alpha=1)
+        text = text.filter("fade", type="out", start_frame=title.frames - ramp, nb_frames=ramp, alpha=1)
     if title.first < 0:
         text = text.filter("trim", start_frame=-title.first)
     text = text.filter("setpts", f"PTS-STARTPTS+{max(0, title.first)}")

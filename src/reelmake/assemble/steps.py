@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from reelmake.assemble.codecs import CODECS
+from reelmake.assemble.titles import title
 from reelmake.model.cut import (
     BodyWork,
     Cut,
@@ -20,22 +20,19 @@ from reelmake.model.cut import (
     Picture,
     Piece,
     ReelWork,
-    Title,
 )
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Fit, Size
-from reelmake.model.time import nearest
 
 FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
-FADE = Fraction(2, 5)  # seconds in which a title comes and goes
-TITLE = Fraction(9, 2)  # seconds a title stays at most
 PIXELS = 1280 * 720
 
 
 @dataclass(frozen=True, slots=True)
 class Reel:
     """What the steps of one output share. `name` is the output's path, `slate` whether slates are burnt in:
-    True, False, or None for the shots that were made as a sketch. `fit` is the output's own."""
+    True, False, or None for the shots that were made as a sketch. `fit` is the output's own; `copy`: may clips that
+    need no change be taken as they are?"""
 
     cut: Cut
     name: str
@@ -43,6 +40,7 @@ class Reel:
     clips: Mapping[str, Input]
     fit: Fit | None = None
     slate: bool | None = None
+    copy: bool = False
 
 
 def segment_steps(reel: Reel) -> list[Step]:
@@ -51,14 +49,16 @@ def segment_steps(reel: Reel) -> list[Step]:
     for index, entry in enumerate(reel.cut.entries):
         body = entry.frames - reel.cut.head(index) - reel.cut.tail(index)
         if body:
-            work = BodyWork(_piece(reel, index, reel.cut.head(index), body), reel.picture)
-            steps.append(_segment(reel, len(steps), work, (_clip(reel, entry, "clip"),), body, (entry.shot,)))
+            piece = _piece(reel, index, reel.cut.head(index), body)
+            work = BodyWork(piece, reel.picture, copy=reel.copy and _bare(piece))
+            steps.append(_segment(reel, len(steps), work, _read(reel, entry, "clip", work.piece), body, (entry.shot,)))
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         if join:
             entering = reel.cut.entries[index + 1]
             leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
             blend = JoinWork(join.name, join.params, leaving, _piece(reel, index + 1, 0, join.frames), reel.picture)
-            inputs = (_clip(reel, entry, "leaving"), _clip(reel, entering, "entering"))
+            read = _read(reel, entry, "leaving", leaving), _read(reel, entering, "entering", blend.entering)
+            inputs = read[0] + read[1]
             steps.append(_segment(reel, len(steps), blend, inputs, 2 * join.frames, (entry.shot, entering.shot)))
     return steps
 
@@ -97,8 +97,11 @@ def _segment(
     )
 
 
-def _clip(reel: Reel, entry: Entry, label: str) -> Input:
-    return replace(reel.clips[entry.shot], label=label)
+def _read(reel: Reel, entry: Entry, label: str, piece: Piece) -> tuple[Input, ...]:
+    """What is read for a piece: its clip, as `label`, and what lies over it."""
+    clip = replace(reel.clips[entry.shot], label=label)
+    font = piece.title.lettering.font if piece.title else ""
+    return (clip, Input(f"{label} font", file=font)) if font else (clip,)
 
 
 def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
@@ -111,32 +114,19 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
         frames=count,
         fit=fit,
         focus=entry.focus if fit == "crop" and not _same_shape(entry, reel.picture.size) else None,
-        title=_title(reel.cut, index, first, count),
+        title=title(reel.cut, index, first, count),
         slate=entry.slate if slated else "",
     )
+
+
+def _bare(piece: Piece) -> bool:
+    """Is nothing done to its pictures but to bring them into the size of the reel?"""
+    return piece == Piece(piece.start, piece.frames, piece.fit, focus=piece.focus)
 
 
 def _same_shape(entry: Entry, size: Size) -> bool:
     """Was the shot ordered in the shape of the picture? Then nothing is cropped, and a focus is of no account."""
     return entry.job is not None and entry.job.size.width * size.height == entry.job.size.height * size.width
-
-
-def _title(cut: Cut, index: int, first: int, count: int) -> Title | None:
-    """The entry's title as a piece of it sees it; None where the two do not meet.
-
-    It comes when the picture stands alone and is gone before the next one; in a short entry it takes all there is.
-    """
-    entry = cut.entries[index]
-    if not entry.title.strip():
-        return None
-    rest, most = nearest(cut.fps / 4), nearest(TITLE * cut.fps)
-    start, end = cut.head(index) + rest, entry.frames - cut.tail(index) - rest
-    if end - start < nearest(cut.fps * 3 / 2):
-        start, end = 0, entry.frames
-    end = min(end, start + most)
-    if end <= first or start >= first + count:
-        return None
-    return Title(entry.title.strip(), start - first, end - start)
 
 
 def _shots(cut: Cut) -> tuple[str, ...]:

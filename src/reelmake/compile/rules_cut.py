@@ -59,7 +59,9 @@ def transitions(given: Given, report: Report) -> None:
 def transition_parameters(given: Given, report: Report) -> None:
     for into, node in _intos(given):
         known = given.transitions.get(into.name)
-        for name in into.params if known is not None else ():
+        if known is None:
+            continue
+        for name in into.params:
             if name not in known:
                 report.error(
                     "RM408",

@@ -11,19 +11,24 @@ from reelmake.assemble import graph
 from reelmake.assemble.codecs import CODECS
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, text
+from reelmake.media import ffmpeg, lettering, text, verbatim
 from reelmake.media.probe import material, probe
-from reelmake.model.cut import BodyWork, JoinWork, Picture, Piece
+from reelmake.model.cut import BodyWork, JoinWork, Picture, Piece, Title
+from reelmake.model.lettering import PLAIN
+from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
 
 def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """The part of an entry between its joins."""
+    if work.copy and (copied := verbatim.body(work, inputs["clip"], into)):
+        return copied
     with _Prints(into) as prints:
-        stream = graph.piece(prints.reading(inputs["clip"], work.piece, work.picture), work.piece, work.picture)
+        stream = graph.piece(prints.reading(inputs, "clip", work.piece, work.picture), work.piece, work.picture)
         facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell)
         _tell_held(prints, work.piece, work.picture.fps, tell)
+        _tell_missing(prints, tell)
         return facts
 
 
@@ -36,7 +41,7 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     frames = work.leaving.frames
     with _Prints(into) as prints:
         leaving, entering = (
-            graph.piece(prints.reading(inputs[label], piece, work.picture), piece, work.picture)
+            graph.piece(prints.reading(inputs, label, piece, work.picture), piece, work.picture)
             for label, piece in (("leaving", work.leaving), ("entering", work.entering))
         )
         stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
@@ -61,6 +66,13 @@ def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell) 
     return facts
 
 
+def _tell_missing(prints: _Prints, tell: Tell) -> None:
+    """Says which characters came out as boxes."""
+    if prints.missing:
+        some = "".join(sorted(prints.missing)[:12])
+        tell(1.0, f"the font has no {some}; another one may be named with `font:`")
+
+
 def _tell_held(prints: _Prints, piece: Piece, fps: Fraction, tell: Tell) -> None:
     """Says by how much a clip is too short for what is shown of it; a frame more or less is rounding."""
     length = prints.materials[0].seconds
@@ -76,6 +88,7 @@ class _Prints:
         self._into = into
         self._files: list[Path] = []
         self.materials: list[Any] = []
+        self.missing: set[str] = set()  # characters that a font has not
 
     def __enter__(self) -> _Prints:
         return self
@@ -84,13 +97,21 @@ class _Prints:
         for file in self._files:
             file.unlink(missing_ok=True)
 
-    def reading(self, clip: Path, piece: Piece, picture: Picture) -> graph.Reading:
+    def reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> graph.Reading:
+        clip = inputs[label]
         found = material(clip)
         self.materials.append(found)
-        words, sketched = piece.title, bool(piece.slate)
-        title = text.title(words.text, picture.size, self._file(), above=sketched) if words else None
+        words, raised = piece.title, bool(piece.slate)
+        title = self._title(words, inputs.get(f"{label} font"), picture.size, raised) if words else None
         slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
         return graph.Reading(clip, found, title, slate)
+
+    def _title(self, words: Title, font: Path | None, size: Size, raised: bool) -> graph.Print:
+        self.missing |= set(lettering.glyphless(words.text, font))
+        if words.lettering == PLAIN and not words.shaped:
+            return text.title(words.text, size, self._file(), above=raised)
+        look, shaped = words.lettering, words.shaped
+        return lettering.card(words.text, look, size, self._file(), file=font, shaped=shaped, raised=raised)
 
     def _file(self) -> Path:
         file = self._into.with_name(f".{self._into.name}.{len(self._files)}.png")

@@ -40,7 +40,7 @@ def title(text: str, size: Size, into: Path, *, above: bool = False) -> Print:
     height = min(size.height, block + 2 * shade)
     top = min(size.height - height, round(size.height * (0.80 if above else 0.86)) - block - shade)
     picture = Image.new("RGBA", (size.width, height))
-    picture.putalpha(_shade(size.width, height, shade))
+    picture.putalpha(band(size.width, height, shade))
     glow = Image.new("RGBA", picture.size)
     at = shade
     for line in lines:
@@ -56,7 +56,7 @@ def title(text: str, size: Size, into: Path, *, above: bool = False) -> Print:
     return Print(into, 0, max(0, top))
 
 
-def _shade(width: int, height: int, soft: int) -> Image.Image:
+def band(width: int, height: int, soft: int) -> Image.Image:
     """A dark band, transparent at its upper and lower edges."""
     column = Image.new("L", (1, height))
     for y in range(height):

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Span
 from reelmake.model.job import LATER, Job
+from reelmake.model.lettering import PLAIN, Lettering
 from reelmake.model.storyboard import Fit, Focus, Size, TrackKind
 
 RENDERER = "1"  # a change of the pixels that our graphs and texts draw; every segment is then made again
@@ -37,6 +38,7 @@ class Entry:
 
     `start`: first frame of the clip that is seen; `frames`: how many are seen, the parts inside joins included;
     `at`: the frame of the cut at which it begins (inside the join with the entry before, if there is one).
+    `titled`: when the title is seen, from and how long, None = as its style does.
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
     `job` is the order of the shot's first take, None for footage.
     """
@@ -48,6 +50,8 @@ class Entry:
     fit: Fit | None = None
     focus: Focus | None = None
     title: str = ""
+    lettering: Lettering = PLAIN
+    titled: tuple[int | None, int | None] = (None, None)
     slate: str = ""
     local: bool = False
     voice: Voice = Voice()
@@ -91,11 +95,17 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A text over the picture, in frames from the first frame of the piece it lies on; `first` may be negative."""
+    """A text over the picture, in frames from the first frame of the piece it lies on; `first` may be negative.
+
+    `shaped`: its letters are joined or run from right to left. It fades in and out, unless it is `still`.
+    """
 
     text: str
     first: int
     frames: int
+    lettering: Lettering = field(default=PLAIN, metadata=LATER)
+    shaped: bool = field(default=False, metadata=LATER)
+    still: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +156,14 @@ class FitWork:
 
 @dataclass(frozen=True, slots=True)
 class BodyWork:
-    """The part of an entry between its joins, as a segment. Input `clip`."""
+    """The part of an entry between its joins, as a segment. Input `clip`.
+
+    `copy`: the clip's own packets are taken, unencoded, if it is such that they can stand in the picture as they are.
+    """
 
     piece: Piece
     picture: Picture
+    copy: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from reelmake.diagnostics import Source, Span
+from reelmake.model.lettering import PLAIN, Lettering
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
 Relation = Literal["remix", "continue", "extend"]
@@ -174,12 +175,17 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class CutEntry:
-    """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end."""
+    """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end.
+
+    `titled`: when the title is seen, from and how long, in seconds of the entry; None = as its style does.
+    """
 
     shot: str
     trim: tuple[Fraction, Fraction | None] | None = None
     into: Into | None = None
     title: str = ""
+    lettering: Lettering = PLAIN
+    titled: tuple[Fraction | None, Fraction | None] = (None, None)
     sound: EntryVoice = EntryVoice()
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)

@@ -1,0 +1,48 @@
+"""When the title of an entry is seen, in frames of each piece of it. Knows nothing of what it looks like."""
+
+from __future__ import annotations
+
+import unicodedata
+from fractions import Fraction
+
+from reelmake.model.cut import Cut, Title
+from reelmake.model.time import nearest
+
+STAY = Fraction(9, 2)  # seconds a title stays at most
+JOINING = range(0x0600, 0x1000)  # from Arabic to Tibetan: letters that join or change places
+
+
+def title(cut: Cut, index: int, first: int, count: int) -> Title | None:
+    """The entry's title as its frames [first, first + count) see it; None where the two do not meet."""
+    entry = cut.entries[index]
+    words = entry.title.strip()
+    start, end = _seen(cut, index)
+    if not words or end <= first or start >= first + count:
+        return None
+    return Title(words, start - first, end - start, entry.lettering, shaped(words))
+
+
+def shaped(words: str) -> bool:
+    """Must somebody who knows the script set these words, letter by letter?"""
+    return any(unicodedata.bidirectional(c) in ("R", "AL", "RLE", "RLO") or ord(c) in JOINING for c in words)
+
+
+def _seen(cut: Cut, index: int) -> tuple[int, int]:
+    """The frames of the entry in which its title is seen.
+
+    Unasked it comes when the picture stands alone and is gone before the next one, in a short entry it takes all there
+    is; an end card takes the whole entry, or its last seconds.
+    """
+    entry = cut.entries[index]
+    at, length = entry.titled
+    rest, most = nearest(cut.fps / 4), nearest(STAY * cut.fps)
+    start, end = cut.head(index) + rest, entry.frames - cut.tail(index) - rest
+    if entry.lettering.style == "end-card":
+        start, end = 0 if length is None else max(0, entry.frames - length), entry.frames
+    elif end - start < nearest(cut.fps * 3 / 2):
+        start, end = 0, entry.frames
+    if at is not None:
+        start, end = at, max(end, at + 1)
+    if length is not None:
+        return start, min(entry.frames, start + length)
+    return start, end if entry.lettering.style == "end-card" else min(end, start + most)

@@ -1,0 +1,174 @@
+"""Words in a style of the author's choice, as a picture to lay over frames: lower thirds, titles, end cards, captions.
+
+All of it stays inside the safe area, and letters shrink until it does. Words that run from right to left, and scripts
+whose letters join, are shaped by libraqm. Knows nothing of time, of cuts or of ffmpeg.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont, features
+
+from reelmake.assemble.graph import Print
+from reelmake.errors import LocalTool
+from reelmake.media.font import font
+from reelmake.media.text import balanced, band, shown
+from reelmake.model.lettering import Lettering
+from reelmake.model.storyboard import Size
+
+SAFE = 0.05  # of the width and the height, at each edge
+Color = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a style does where the author says nothing; `size` as in Lettering, `lines` are the most there may be."""
+
+    size: float
+    weight: str
+    position: str
+    align: str
+    box: str
+    lines: int
+
+
+MANNERS = {
+    "lower-third": Manner(6.2, "semibold", "bottom", "left", "none", 4),
+    "title": Manner(11, "semibold", "middle", "center", "none", 6),
+    "end-card": Manner(7, "regular", "middle", "center", "black", 14),
+    "caption": Manner(5, "semibold", "bottom", "center", "#0000009c", 3),
+}
+
+
+def card(
+    words: str, look: Lettering, size: Size, into: Path, *, file: Path | None, shaped: bool, raised: bool
+) -> Print:
+    """The words as a PNG, and where it lies. `file`: the author's font; `raised`: the lowest part is taken.
+
+    Raises LocalTool for a file that is no font, and for words that are to be shaped where that cannot be done.
+    """
+    manner = MANNERS[look.style]
+    letters, lines = _set(words, look, manner, size, file, shaped)
+    step = round(letters.size * 1.28)
+    block = step * len(lines)
+    width = max([1, *(round(letters.getlength(line)) for line in lines if line)])
+    side, top = round(size.width * SAFE), _top(look.position or manner.position, block, size, raised)
+    align = look.align or manner.align
+    pad = round(letters.size * 0.42)
+    left = {"left": side + pad, "center": (size.width - width) // 2, "right": size.width - side - pad - width}[align]
+    canvas = Image.new("RGBA", (size.width, size.height))
+    plate = _color(look.box or manner.box)
+    color = _color(look.color or "white") or (255, 255, 255, 255)
+    if plate and look.style == "end-card":
+        canvas.paste(plate, (0, 0, size.width, size.height))
+    elif plate:
+        frame = (left - pad, top - pad // 2, left + width + pad, top + block + pad // 2)
+        ImageDraw.Draw(canvas).rounded_rectangle(frame, radius=pad // 2, fill=plate)
+    else:
+        _lift(canvas, look, letters, top, block)
+        _written(canvas, lines, letters, (left, top, width), step, align, (0, 0, 0, 190))
+        canvas = canvas.filter(ImageFilter.GaussianBlur(max(1, letters.size / 9)))
+        if look.style == "lower-third" and align == "left":
+            bar = max(2, round(letters.size * 0.09))
+            upright = (side, top + round(letters.size * 0.18), side + bar, top + block - round(letters.size * 0.12))
+            ImageDraw.Draw(canvas).rectangle(upright, color)
+    _written(canvas, lines, letters, (left, top, width), step, align, color)
+    return _trimmed(canvas, into)
+
+
+def glyphless(words: str, file: Path | None) -> str:
+    """The characters that the font does not have, once each."""
+    letters = _face(file, 20, "regular", shaped=False)
+    unknown = bytes(letters.getmask("\U0010fffe"))
+    marks = dict.fromkeys(char for char in words if char.isalnum())
+    return "".join(char for char in marks if bytes(letters.getmask(char)) == unknown)
+
+
+def _set(
+    words: str, look: Lettering, manner: Manner, size: Size, file: Path | None, shaped: bool
+) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    """The largest letters, up to the size asked for, with which all the words are inside the safe area."""
+    short = min(size.width, size.height)
+    pixels = short * float(look.size or manner.size) / 100
+    while True:
+        letters = _face(file, round(pixels), manner.weight, shaped)
+        room = round(size.width * (1 - 2 * SAFE) - letters.size)
+        most = max(1, min(manner.lines, int(size.height * (1 - 3 * SAFE) / (letters.size * 1.28))))
+        lines = _lines(words, letters, max(20, room), most)
+        if not lines[-1].endswith("…") or letters.size <= max(8, short * 0.03):
+            return letters, lines
+        pixels *= 0.92
+
+
+def _lines(words: str, letters: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
+    """Each paragraph balanced by itself; what is too much becomes an ellipsis."""
+    said = [balanced(p, letters, width, most) if p.strip() else [""] for p in shown(words).split("\n")]
+    lines = [line for paragraph in said for line in paragraph]
+    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1].rstrip("…") + "…"]
+
+
+def _face(file: Path | None, pixels: int, weight: str, shaped: bool) -> ImageFont.FreeTypeFont:
+    raqm = features.check("raqm")
+    if shaped and not raqm:
+        raise LocalTool(
+            "words that run from right to left cannot be set: this Pillow has no libraqm",
+            next_steps=["pip install --force-reinstall pillow"],
+        )
+    engine = ImageFont.Layout.RAQM if raqm and (shaped or file) else ImageFont.Layout.BASIC
+    try:
+        return ImageFont.truetype(str(file or font(weight)), max(8, pixels), layout_engine=engine)
+    except OSError as error:
+        raise LocalTool(f"{file.name if file else weight} is not a font that can be read: {error}") from error
+
+
+def _top(position: str, block: int, size: Size, raised: bool) -> int:
+    low = size.height * (1 - SAFE - (0.09 if raised else 0.02))
+    top = {"top": size.height * (SAFE + 0.02), "middle": (size.height - block) / 2, "bottom": low - block}[position]
+    return max(0, round(top))
+
+
+def _lift(canvas: Image.Image, look: Lettering, letters: ImageFont.FreeTypeFont, top: int, block: int) -> None:
+    """What makes white words readable over a bright picture: a soft band behind a lower third."""
+    if look.style != "lower-third":
+        return
+    soft = round(letters.size * 2.2)
+    height = block + 2 * soft
+    dark = Image.new("RGBA", (canvas.width, height))
+    dark.putalpha(band(canvas.width, height, soft))
+    canvas.paste(dark, (0, top - soft))
+
+
+def _written(
+    canvas: Image.Image,
+    lines: list[str],
+    letters: ImageFont.FreeTypeFont,
+    place: tuple[int, int, int],
+    step: int,
+    align: str,
+    color: Color,
+) -> None:
+    left, top, width = place
+    pen = ImageDraw.Draw(canvas)
+    for number, line in enumerate(lines):
+        if not line:
+            continue
+        spare = width - letters.getlength(line)
+        indent = {"left": 0, "center": spare / 2, "right": spare}[align]
+        pen.text((round(left + indent), top + number * step), line, color, letters)
+
+
+def _color(named: str) -> Color | None:
+    if named == "none":
+        return None
+    red, green, blue, *rest = ImageColor.getrgb(named)
+    return red, green, blue, rest[0] if rest else 255
+
+
+def _trimmed(canvas: Image.Image, into: Path) -> Print:
+    """Only the part that is not empty, from even pixels on: the colours of a video lie on every other one."""
+    left, top, right, bottom = canvas.getbbox() or (0, 0, 2, 2)
+    left, top = left // 2 * 2, top // 2 * 2
+    canvas.crop((left, top, max(right, left + 2), max(bottom, top + 2))).save(into)
+    return Print(into, left, top)

@@ -1,0 +1,37 @@
+"""How words stand over the picture. Empty fields are left to the style; media/lettering knows what each style does.
+
+Knows nothing of time and of what the words say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+Style = Literal["lower-third", "title", "end-card", "caption"]
+Position = Literal["", "top", "middle", "bottom"]
+Align = Literal["", "left", "center", "right"]
+STYLES: tuple[Style, ...] = ("lower-third", "title", "end-card")  # a caption is not asked for as a title
+POSITIONS: tuple[Position, ...] = ("top", "middle", "bottom")
+ALIGNS: tuple[Align, ...] = ("left", "center", "right")
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """`font`: a project path, "" = the bundled typeface; it is an input of the step, so it is keyed by its bytes.
+
+    `size`: height of the letters in hundredths of the picture's shorter side. `color` and `box` (what lies behind the
+    words, or "none"): a name, #rrggbb or #rrggbbaa.
+    """
+
+    style: Style = field(default="lower-third", metadata={"later": True})
+    font: str = field(default="", metadata={"unkeyed": True})
+    size: Fraction | None = field(default=None, metadata={"later": True})
+    color: str = field(default="", metadata={"later": True})
+    box: str = field(default="", metadata={"later": True})
+    position: Position = field(default="", metadata={"later": True})
+    align: Align = field(default="", metadata={"later": True})
+
+
+PLAIN = Lettering()

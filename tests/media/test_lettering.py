@@ -1,0 +1,112 @@
+"""Words in every style: inside the safe area, where they were asked for, in the colours that were asked for."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from reelmake.errors import LocalTool
+from reelmake.media.font import font
+from reelmake.media.lettering import MANNERS, card, glyphless
+from reelmake.model.lettering import ALIGNS, POSITIONS, Align, Lettering, Position, Style
+from reelmake.model.storyboard import Size
+
+SIZE = Size(640, 360)
+
+
+def drawn(folder: Path, words: str, look: Lettering, size: Size = SIZE, **how: object) -> Image.Image:
+    """The card on a frame of its size."""
+    given = {"file": None, "shaped": False, "raised": False} | how
+    print_ = card(words, look, size, folder / "card.png", **given)  # type: ignore[arg-type]
+    frame = Image.new("RGBA", (size.width, size.height))
+    with Image.open(print_.file) as picture:
+        assert (print_.x % 2, print_.y % 2) == (0, 0)
+        frame.alpha_composite(picture, (print_.x, print_.y))
+    return frame
+
+
+def box(frame: Image.Image, color: tuple[int, int, int]) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of everything that is about of this colour."""
+    found = Image.fromarray((np.abs(np.asarray(frame).astype(int) - (*color, 255)) < 150).all(axis=2)).getbbox()
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("style", MANNERS)
+@pytest.mark.parametrize("size", [Size(1280, 720), Size(360, 640), Size(128, 128)])
+def test_any_number_of_words_stays_in_the_safe_area(tmp_path: Path, style: Style, size: Size) -> None:
+    for words in (
+        "Word",
+        "Many words in a row " * 20,
+        "Donaudampfschifffahrtsgesellschaft" * 3,
+        "日本語の長い題名" * 9,
+    ):
+        look = Lettering(style, color="#ff00ff", box="none")
+        left, top, right, bottom = box(drawn(tmp_path, words, look, size), (255, 0, 255))
+        assert left >= 0.05 * size.width - 1
+        assert right <= 0.95 * size.width + 1
+        assert top >= 0.05 * size.height - 1
+        assert bottom <= 0.95 * size.height + 1
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60), st.sampled_from(sorted(MANNERS)), st.booleans())
+def test_any_text_can_be_set(tmp_path: Path, words: str, style: Style, shaped: bool) -> None:
+    drawn(tmp_path, words, Lettering(style), shaped=shaped)
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+@pytest.mark.parametrize("align", ALIGNS)
+def test_it_stands_where_it_is_asked_to(tmp_path: Path, position: Position, align: Align) -> None:
+    look = Lettering("title", size=8, color="#ff00ff", position=position, align=align)
+    left, top, right, bottom = box(drawn(tmp_path, "Lisbon", look), (255, 0, 255))
+    across, down = (left + right) / 2 / SIZE.width, (top + bottom) / 2 / SIZE.height
+    assert {"left": across < 0.3, "center": abs(across - 0.5) < 0.02, "right": across > 0.7}[align]
+    assert {"top": down < 0.2, "middle": abs(down - 0.5) < 0.06, "bottom": down > 0.8}[position]
+
+
+def test_size_is_the_height_of_the_letters(tmp_path: Path) -> None:
+    def height(size: int) -> int:
+        look = Lettering("title", size=size, color="#ff00ff")
+        _, top, _, bottom = box(drawn(tmp_path, "H", look), (255, 0, 255))
+        return bottom - top
+
+    assert height(20) == pytest.approx(2 * height(10), abs=2)
+
+
+def test_a_box_lies_behind_the_words_and_an_end_card_over_everything(tmp_path: Path) -> None:
+    boxed = drawn(tmp_path, "Lisbon", Lettering("title", box="#00ff00"))
+    assert box(boxed, (0, 255, 0))[0] > 100
+    page = drawn(tmp_path, "Fin", Lettering("end-card", box="navy"))
+    assert page.getpixel((0, 0)) == page.getpixel((639, 359)) == (0, 0, 128, 255)
+    see_through = drawn(tmp_path, "Lisbon", Lettering("caption"))
+    assert see_through.getpixel((0, 0))[3] == 0
+
+
+def test_it_stands_above_what_a_sketch_says(tmp_path: Path) -> None:
+    look = Lettering("caption", color="#ff00ff")
+    low, high = (box(drawn(tmp_path, "Lisbon", look, raised=raised), (255, 0, 255))[1] for raised in (False, True))
+    assert low - high > 0.05 * SIZE.height
+
+
+def test_words_from_right_to_left_begin_at_the_right(tmp_path: Path) -> None:
+    """An exclamation mark ends the sentence: in a right-to-left sentence it stands at the left."""
+    look = Lettering("title", align="right")
+    frames = [drawn(tmp_path, words, look, shaped=True) for words in ("שלום WWWW!", "שלום WWWW?")]
+    unlike = (np.asarray(frames[0]) != np.asarray(frames[1])).any(axis=(0, 2))
+    assert unlike.any()
+    assert unlike.nonzero()[0].max() < 0.6 * SIZE.width  # the words end at 0.95
+
+
+def test_characters_that_the_font_has_not() -> None:
+    assert glyphless("Aé שלום!", None) == "שלום"
+    assert glyphless("Lisbon, 2026", font("semibold")) == ""
+
+
+def test_a_file_that_is_no_font(tmp_path: Path) -> None:
+    (tmp_path / "x.ttf").write_bytes(b"no font")
+    with pytest.raises(LocalTool, match=r"x\.ttf is not a font"):
+        drawn(tmp_path, "Lisbon", Lettering(), file=tmp_path / "x.ttf")

@@ -1,0 +1,86 @@
+"""Titles in a rendered cut: seen when they are due, and made again only where they are seen."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from reelmake.media.font import font
+from reelmake.model.lettering import Lettering
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import CutEntry, Output
+from reelmake.outputs import mp4
+from reelmake.plan.key import key
+from tests.support.film import Room, entry, into, pictures, read
+
+pytestmark = pytest.mark.slow
+
+
+def titled(
+    shot: str, look: Lettering, at: str | None = None, seconds: str | None = None, text: str = "Fin"
+) -> CutEntry:
+    when = tuple(None if value is None else Fraction(value) for value in (at, seconds))
+    return replace(entry(shot, title=text), lettering=look, titled=when)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    room = Room(tmp_path)
+    room.clip("a", 15, 48)
+    room.clip("b", 2, 24)
+    return room
+
+
+def test_an_end_card_takes_the_last_seconds(room: Room) -> None:
+    board = room.board(entry("b"), titled("a", Lettering("end-card", box="black"), seconds="1", text="."))
+    frames = pictures(room.build(board))[24:]
+    corner = [f.to_ndarray(format="gray")[10, 30] for f in frames]  # a bar that is white in this clip
+    assert all(level > 200 for level in corner[:24])
+    assert all(level < 40 for level in corner[32:40])
+
+
+def test_at_and_seconds_are_those_of_the_entry(room: Room) -> None:
+    plate = Lettering("title", box="black", color="black", size=Fraction(40))
+    board = room.board(entry("b", into=into("dissolve", "0.25")), titled("a", plate, "0.5", "0.75", "MMMM"))
+    frames = pictures(room.build(board))[18:]
+    level = [f.to_ndarray(format="gray")[40:56, 40:60].mean() for f in frames]
+    assert all(value > 180 for value in (*level[6:12], *level[30:]))
+    assert all(value < 60 for value in level[18:24])
+
+
+def test_a_title_goes_on_through_a_transition(room: Room) -> None:
+    plate = Lettering("end-card", box="#000000")
+    board = room.board(replace(titled("a", plate), into=into("wipe", "0.5")), entry("b"))
+    frames = pictures(room.build(board))
+    grey = frames[38].to_ndarray(format="gray")  # in the join the card is still on the side that is not wiped yet
+    assert grey[10, 20] < 40
+
+
+def test_only_what_shows_the_title_is_made_again(room: Room) -> None:
+    room.build(room.board(entry("a"), entry("b")))
+    room.build(room.board(titled("a", Lettering("title")), entry("b")))
+    assert room.made == ["segment:cut.mp4:001", "reel:cut.mp4"]
+
+
+def test_a_font_counts_by_its_bytes(room: Room) -> None:
+    copy(font("regular"), room.folder / "one.ttf")
+    board = room.board(titled("a", Lettering("title", font="one.ttf")), entry("b"))
+    room.build(board)
+    inputs = {id: Input("clip", file=f"{id}.mp4") for id in room.clips}
+
+    def step(named: str) -> Step:
+        board = room.board(titled("a", Lettering("title", font=named)), entry("b"))
+        return mp4.steps(room.cut(board), board, Output("cut.mp4"), inputs, "build")[0]
+
+    assert [(i.label, i.file) for i in step("one.ttf").inputs] == [("clip", "a.mp4"), ("clip font", "one.ttf")]
+    digests = {"clip": "a" * 64, "clip font": "b" * 64}
+    assert key(step("one.ttf"), digests) == key(step("two.ttf"), digests)
+    assert key(step("one.ttf"), digests) != key(step("one.ttf"), digests | {"clip font": "c" * 64})
+
+
+def test_missing_characters_are_told(room: Room) -> None:
+    room.build(room.board(titled("a", Lettering(), text="שלום"), entry("b")))
+    assert any("the font has no" in said for said in room.said)
+    assert read(pictures(room.build(room.board(entry("b"))))[0]) == (2, 0)
