@@ -12,7 +12,7 @@ from reelmake.errors import LocalTool
 from reelmake.media.perform import perform
 from reelmake.model.cut import BodyWork, Picture, Piece, ReelWork, Title
 from reelmake.model.storyboard import Size
-from tests.support.film import SMALL, Room, entry, footage, into, pictures
+from tests.support.film import SMALL, Room, entry, footage, into, pictures, read
 
 pytestmark = pytest.mark.slow
 PICTURE = Picture(Size(320, 180), Fraction(24), 20, "veryfast")
@@ -70,13 +70,18 @@ def test_segments_of_different_kinds_are_never_joined(tmp_path: Path) -> None:
     first = body(tmp_path, "a", Piece(0, 12, "pad"))
     for name, picture in (
         ("b", replace(PICTURE, size=Size(318, 180))),
-        ("c", replace(PICTURE, preset="ultrafast")),
+        ("c", replace(PICTURE, codec="hevc")),
         ("d", replace(PICTURE, fps=Fraction(25))),
     ):
         other = body(tmp_path, name, Piece(0, 12, "pad"), picture)
         with pytest.raises(LocalTool, match="join"):
             reel(tmp_path, first, other, frames=24)
         assert not (tmp_path / "reel.mp4").exists()
+
+
+def test_segments_of_different_settings_carry_their_own(tmp_path: Path) -> None:
+    parts = [body(tmp_path, p, Piece(0, 12, "pad"), replace(PICTURE, preset=p)) for p in ("ultrafast", "veryfast")]
+    assert [read(f)[1] for f in pictures(reel(tmp_path, *parts, frames=24))] == [*range(12), *range(12)]
 
 
 def test_a_reel_with_a_frame_too_few_is_refused(tmp_path: Path) -> None:

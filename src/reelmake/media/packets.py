@@ -5,7 +5,9 @@ Knows nothing of what the segments show.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,13 @@ import av
 
 from reelmake.assemble.graph import timescale
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, seams
+from reelmake.media import ffmpeg, h264, seams
 from reelmake.media.probe import opened
 from reelmake.model.cut import ReelWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
+
+BOXES = ("mp4", "mov", "fragments")  # containers that are made of boxes, as an mp4 is
 
 
 def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -26,19 +30,10 @@ def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     segments = [inputs[label] for label in sorted(inputs, key=_number) if label.startswith("segment ")]
     part = into.with_name(f".{into.name}.part")
     try:
-        with opened(segments[0]) as first, _written(part, work) as out:
-            template = first.streams.video[0]
-            size = (template.codec_context.width, template.codec_context.height)
-            picture = _Picture(out.add_stream_from_template(template, opaque=True), template, work)
-            _describe(out, work)
-            if "sound" in inputs:
-                with opened(inputs["sound"]) as sound:
-                    _interleave(out, picture, segments, sound, tell)
-            else:
-                _interleave(out, picture, segments, None, tell)
-        if picture.frames != work.frames:
-            raise LocalTool(f"the segments have {picture.frames} frames where {work.frames} were due")
-        seams.check(part, picture.counts)
+        try:
+            size = _write(work, segments, inputs.get("sound"), part, Like(segments[0]), tell)
+        except _Unlike:
+            size = _write(work, segments, inputs.get("sound"), part, alike(segments), tell)
         part.replace(into)
     except (av.error.FFmpegError, OSError) as error:
         raise LocalTool(f"the reel could not be written: {getattr(error, 'strerror', None) or error}") from error
@@ -55,11 +50,28 @@ def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     )
 
 
+def _write(
+    work: ReelWork, segments: Sequence[Path], sound: Path | None, part: Path, like: Like, tell: Tell
+) -> tuple[int, int]:
+    """Writes the reel and looks at its seams; width and height. Raises _Unlike if the segments are not as `like`."""
+    with opened(like.template) as first, _written(part, work) as out:
+        template = first.streams.video[0]
+        picture = _Picture(out.add_stream_from_template(template, opaque=True), template, work, like)
+        _describe(out, work)
+        with opened(sound) if sound else nullcontext() as heard:
+            _interleave(out, picture, segments, heard, tell)
+        size = (template.codec_context.width, template.codec_context.height)
+    if picture.frames != work.frames:
+        raise LocalTool(f"the segments have {picture.frames} frames where {work.frames} were due")
+    seams.check(part, picture.counts)
+    return size
+
+
 def _written(part: Path, work: ReelWork) -> Any:
     """The container to write to."""
     movflags = "+cmaf+frag_keyframe" if work.container == "fragments" else "+faststart"
     options = {"fflags": "+bitexact"}
-    if work.container in ("mp4", "mov", "fragments"):
+    if work.container in BOXES:
         options |= {"movflags": movflags, "video_track_timescale": str(timescale(work.fps))}
     return av.open(str(part), "w", format="mp4" if work.container == "fragments" else work.container, options=options)
 
@@ -81,15 +93,53 @@ def _number(label: str) -> int:
     return int(label.rpartition(" ")[2]) if label[-1].isdigit() else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Like:
+    """What the segments of a reel have in common.
+
+    `template`: the one whose track is the reel's. `delay`: frames they are reordered over at most, None = as x264 does.
+    `inline`: their parameters differ, so every keyframe carries its own (avc3); else they stand once, at the beginning.
+    """
+
+    template: Path
+    delay: int | None = None
+    inline: bool = False
+
+
+class _Unlike(Exception):
+    """The segments are not all as they were thought to be."""
+
+
+def alike(segments: Sequence[Path]) -> Like:
+    """Looks at every segment: some were copied from clips. Raises LocalTool if they are not of one size and codec."""
+    ranks, delay, kinds, same = [], 0, set(), set()
+    for file in segments:
+        with opened(file) as container:
+            stream = container.streams.video[0]
+            context = stream.codec_context
+            first = next(packet for packet in container.demux(stream) if packet.size)
+            delay = max(delay, -first.dts // max(1, first.duration))
+            kinds.add((context.name, context.width, context.height))
+            same.add(bytes(context.extradata or b""))
+            known = h264.sets(bytes(context.extradata or b"")) if context.name == "h264" else None
+        ranks.append(known.rank if known else (0, 0))
+    if len(kinds) > 1 or (len(same) > 1 and (0, 0) in ranks):
+        raise LocalTool("the segments were encoded too differently to be joined", next_steps=["reelmake cache verify"])
+    return Like(segments[ranks.index(max(ranks))], delay, len(same) > 1)
+
+
 class _Picture:
     """The track of pictures: gives every packet of every segment its place on the whole reel's time line."""
 
-    def __init__(self, track: Any, template: Any, work: ReelWork) -> None:
+    def __init__(self, track: Any, template: Any, work: ReelWork, like: Like) -> None:
         self.track = track
+        self.inline = like.inline
+        if self.inline and work.container in BOXES:
+            self.track.codec_context.codec_tag = "avc3"
         self.base = Fraction(1, timescale(work.fps))  # not the track's, which is the container's once it has begun
         self.track.time_base = self.base
         self.tick = int(timescale(work.fps) / work.fps)  # ticks a frame, a whole number by choice of the scale
-        self.delay = 2 if template.codec_context.has_b_frames else 0  # frames x264 reorders over at most
+        self.delay = like.delay if like.delay is not None else 2 * bool(template.codec_context.has_b_frames)  # as x264
         self.sets = bytes(template.codec_context.extradata or b"")
         self.fps = work.fps
         self.frames = 0
@@ -99,11 +149,10 @@ class _Picture:
         """The packets of one segment in decoding order, timed. Raises LocalTool if it cannot follow the ones before."""
         with opened(file) as container:
             stream = container.streams.video[0]
-            if bytes(stream.codec_context.extradata or b"") != self.sets:
-                raise LocalTool(
-                    f"{file.name} was encoded differently from the segments before it, so they cannot be joined",
-                    next_steps=["reelmake cache verify"],
-                )
+            extradata = bytes(stream.codec_context.extradata or b"")
+            own = h264.sets(extradata) if self.inline else None
+            if not own and extradata != self.sets:
+                raise _Unlike
             base, count = Fraction(stream.time_base), 0
             for packet in container.demux(stream):
                 if not packet.size:
@@ -111,20 +160,29 @@ class _Picture:
                 place = packet.pts * base * self.fps
                 if place.denominator != 1 or (count == 0 and not packet.is_keyframe):
                     raise LocalTool(f"{file.name} is not a segment that can be joined")
+                if own and packet.is_keyframe:
+                    packet = _led(packet, own.inline)
                 packet.stream = self.track
                 packet.time_base = self.base
                 packet.pts = (self.frames + int(place)) * self.tick
                 packet.dts = (self.frames + count - self.delay) * self.tick
                 packet.duration = self.tick
-                if packet.pts < packet.dts:
-                    raise LocalTool(f"{file.name} is not a segment that can be joined")
+                if packet.pts < packet.dts:  # reordered over more frames than we thought
+                    raise _Unlike
                 count += 1
                 yield packet
             self.frames += count
             self.counts.append(count)
 
 
-def _interleave(out: Any, picture: _Picture, segments: list[Path], sound: Any, tell: Tell) -> None:
+def _led(packet: Any, sets: bytes) -> Any:
+    """A keyframe with the parameter sets in front of it."""
+    led = av.Packet(h264.led(bytes(packet), sets))
+    led.is_keyframe = True
+    return led
+
+
+def _interleave(out: Any, picture: _Picture, segments: Sequence[Path], sound: Any, tell: Tell) -> None:
     """Half a second of sound goes in front of the pictures it belongs to, so that players need not seek."""
     track = out.add_stream_from_template(sound.streams.audio[0], opaque=True) if sound else None
     samples = _samples(sound, track) if sound else iter(())

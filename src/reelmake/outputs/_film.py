@@ -54,6 +54,11 @@ PRESET = Option(
 SIZE_OPTION = Option("the storyboard's", "width and height in pixels, both even")
 FIT = Option("crop", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins")
 SLATE = Option("auto", "burn id and tier into the picture: auto does so for sketches", Choice((True, False, "auto")))
+COPY = Option(
+    "auto",
+    "auto takes H.264 clips that fit as they are, unless `crf` or `preset` ask for an encoding; never encodes all",
+    Choice(("auto", "never")),
+)
 CHAPTERS = Option(False, "a chapter for every entry of the cut, called as its title or its shot", Choice((True, False)))
 METADATA = Option({}, "what the file says of itself besides its title, as texts by name", Texts(TAGS))
 
@@ -98,7 +103,8 @@ def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inp
     slate = chosen({"slate": SLATE}, output, "slate")
     whole = "/".join(filter(None, (board.variant, name)))
     fit = output.fit or board.defaults.fit
-    return Reel(cut, whole, look, clips, fit, None if slate == "auto" else bool(slate))
+    copy = chosen({"copy": COPY}, output, "copy") == "auto" and not {"crf", "preset"} & output.options.keys()
+    return Reel(cut, whole, look, clips, fit, None if slate == "auto" else bool(slate), copy and look.codec == "h264")
 
 
 def film(
@@ -115,22 +121,28 @@ def film(
 def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[str, Option], container: str) -> ReelWork:
     """The joining of a reel, with what it is to say of itself."""
     package = PRESETS.get(chosen(options, output, "preset")) if "preset" in options else None
-    asked = "chapters" in output.options or not package
-    wanted = chosen(options, output, "chapters") if asked or package is None else package.chapters
+    if package and "chapters" not in output.options:
+        wanted = package.chapters
+    else:
+        wanted = "chapters" in options and chosen(options, output, "chapters")
     return ReelWork(
         title=board.title,
         fps=reel.cut.fps,
         frames=reel.cut.frames,
         container=container,
         tags={name: str(text) for name, text in chosen(options, output, "metadata").items()},
-        chapters=chapters(reel.cut) if wanted else (),
+        chapters=chapters(reel.cut) if wanted and "chapters" in options else (),
     )
 
 
+def edges(cut: Cut) -> list[int]:
+    """The frames at which entries begin, and the cut's end; where two overlap, the middle of the join."""
+    return [*(entry.at + cut.head(n) // 2 for n, entry in enumerate(cut.entries)), cut.frames]
+
+
 def chapters(cut: Cut) -> tuple[Chapter, ...]:
-    """One an entry; where two overlap, the next begins in the middle of the join."""
-    edges = [0]
-    edges += [entry.at + cut.head(n) // 2 for n, entry in enumerate(cut.entries) if n]
-    edges.append(cut.frames)
+    """One an entry."""
     named = [entry.title.strip().partition("\n")[0] or entry.shot.rpartition("/")[2] for entry in cut.entries]
-    return tuple(Chapter(name, a, b - a) for name, a, b in zip(named, edges, edges[1:], strict=False) if b > a)
+    return tuple(
+        Chapter(name, a, b - a) for name, a, b in zip(named, edges(cut), edges(cut)[1:], strict=False) if b > a
+    )

@@ -22,6 +22,7 @@ OPTIONS: Mapping[str, Option] = {
     "preset": _film.PRESET,
     "sound": Option("flac", "codec of the sound: flac loses nothing", Choice(("flac", "aac", "opus"))),
     "audio": _film.audio(192),
+    "copy": _film.COPY,
     "chapters": _film.CHAPTERS,
     "metadata": _film.METADATA,
     "slate": _film.SLATE,

@@ -22,6 +22,7 @@ OPTIONS: Mapping[str, Option] = {
     "crf": _film.crf("h264"),
     "preset": _film.PRESET,
     "audio": _film.audio(192),
+    "copy": _film.COPY,
     "chapters": _film.CHAPTERS,
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
