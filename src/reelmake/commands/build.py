@@ -90,8 +90,9 @@ def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Li
     def confirm(plan: Plan) -> bool | None:
         from reelmake.report import plan as report
 
-        console.complain(report.table(plan, project.layout, console.paint, console.width))
-        console.complain(report.summary(plan, project.layout, project.forecast(plan)))
+        tell = console.complain if console.asks else console.say  # whoever is asked must see what for
+        tell(report.table(plan, project.layout, console.paint, console.width))
+        tell(report.summary(plan, project.layout, project.forecast(plan)))
         return console.ask(f"pay up to {report.money(plan.cost)}?")
 
     with _progress.shown(console, listeners or ()) as listen:

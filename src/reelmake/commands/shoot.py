@@ -83,7 +83,8 @@ def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> i
     from reelmake.run import Wish
 
     def confirm(plan: Plan) -> bool | None:
-        console.complain(shot.forecast(plan, project.forecast(plan)))
+        tell = console.complain if console.asks else console.say  # whoever is asked must see what for
+        tell(shot.forecast(plan, project.forecast(plan)))
         return console.ask(f"pay up to {money(plan.cost)}?")
 
     wish = Wish(budget=_open.usd(args.budget), yes=args.yes, alone=True, command=tuple(console.argv))

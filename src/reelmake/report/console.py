@@ -83,9 +83,14 @@ class Console:
         for step in error.next_steps:
             self.complain(f"   = next: `{step}`")
 
+    @property
+    def asks(self) -> bool:
+        """Is there a terminal to ask on?"""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
     def ask(self, question: str) -> bool | None:
         """Yes or no, asked on the terminal; None if there is none to ask on."""
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not self.asks:
             return None
         sys.stderr.write(f"{question} [y/N] ")
         sys.stderr.flush()
