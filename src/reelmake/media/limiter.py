@@ -14,8 +14,8 @@ import numpy.typing as npt
 from reelmake.media.tape import Tape
 
 STEP = 48  # samples, 1 ms
-ATTACK = 1.5  # dB a step on the way down: the highest peaks that are let through to us, 9 dB over, take 6 ms
-RELEASE = 0.03  # dB a step on the way back: 30 dB a second, too slow to bend a low note
+ATTACK = 2.0  # dB a step on the way down: the highest peaks that come, 12 dB over, take 6 ms
+RELEASE = 0.05  # dB a step on the way back: 50 dB a second, too slow to bend a low note
 _TAPS = 16  # samples on either side that a value between two samples is made of
 _BLOCK = 2048 * STEP
 

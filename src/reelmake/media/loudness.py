@@ -23,9 +23,10 @@ from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell
 
 BOOST = 20.0  # dB of gain at most on the way to the loudness that is wanted
-SQUASH = 9.0  # dB that the limiter takes off a peak at most; more would be heard
+SQUASH = 12.0  # dB that the limiter takes off a peak at most; more would be heard
 NEAR = 0.1  # LU from what is wanted that are let be
-_TRIES = 4
+_TRIES = 6
+_EAGER = 1.5  # of what is missing: the limiter takes some of it away again
 CODECS = {  # (container, encoder, form of samples)
     "aac": ("ipod", "aac", "fltp"),
     "opus": ("opus", "libopus", "flt"),
@@ -69,38 +70,49 @@ def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
         _write(mixed, into, 0.0, work)
         return
     wanted, allowed = float(work.loudness), float(work.true_peak)
-    gain = min(wanted - before.integrated, allowed + SQUASH - before.peak, BOOST)
-    if gain < wanted - before.integrated - 0.5:
-        tell(0.7, f"{before.integrated + gain:.1f} LUFS is as loud as its peaks allow; {wanted:.0f} was wanted")
-        wanted = before.integrated + gain
-    ceiling = allowed
+    most = min(allowed + SQUASH - before.peak, BOOST)
+    gain = min(wanted - before.integrated, most)
+    ceiling, reached = allowed, before.integrated + gain
     for _ in range(_TRIES):
         if before.peak + gain <= ceiling:
             _write(mixed, into, gain, work)
         else:
-            _write_limited(mixed, into, (gain, wanted, ceiling), work)
+            reached = _write_limited(mixed, into, _Aim(wanted, gain, most, ceiling), work)
         if before.peak + gain < allowed - 1.0:
-            return
+            break
         over = measure(into).peak - allowed
         if over <= 0:
-            return
+            break
         ceiling -= over + 0.1
+    if reached < wanted - 0.5:
+        tell(0.9, f"{reached:.1f} LUFS is as loud as its peaks allow; {wanted:.0f} was wanted")
 
 
-def _write_limited(mixed: Tape, into: Path, aim: tuple[float, float, float], work: MixWork) -> None:
-    """With (gain, loudness, ceiling): what the limiter takes away is given back before it, as far as it goes."""
-    gain, wanted, ceiling = aim
-    high, most = limiter.peaks(mixed), gain + SQUASH / 2
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """`wanted` in LUFS; the `gain` to begin with and the `most` there may be, in dB; `ceiling` in dBTP."""
+
+    wanted: float
+    gain: float
+    most: float
+    ceiling: float
+
+
+def _write_limited(mixed: Tape, into: Path, aim: _Aim, work: MixWork) -> float:
+    """What the limiter takes away of the loudness is given back before it, as far as it goes; the LUFS reached."""
+    gain, high = aim.gain, limiter.peaks(mixed)
     with Tape(into.with_name(f".{into.name}.limited.f32"), mixed.length) as limited:
         for _ in range(_TRIES):
-            points = limiter.reduction(high * 10 ** (gain / 20), ceiling)
+            points = limiter.reduction(high * 10 ** (gain / 20), aim.ceiling)
             for at, block in _amplified(mixed, gain):
                 limited.write(at, block * limiter.gains(points, at, block.shape[1]))
-            missing = wanted - measure(limited.saved(), raw=True).integrated
-            if abs(missing) <= NEAR or gain >= most:
+            reached = measure(limited.saved(), raw=True).integrated
+            missing = aim.wanted - reached
+            if abs(missing) <= NEAR or (gain >= aim.most and missing > 0):
                 break
-            gain = min(gain + missing, most)
+            gain = min(gain + missing * (_EAGER if missing > 0 else 1.0), aim.most)
         _write(limited, into, 0.0, work)
+    return reached
 
 
 def _amplified(tape: Tape, gain: float) -> Iterator[tuple[int, Samples]]:
