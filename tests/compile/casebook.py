@@ -61,7 +61,12 @@ MODELS = {
     "sketch": {"cast-1": Model("cast-1", "sketch", references=1, last_image=False)},
 }
 TRANSITIONS = {"dissolve": frozenset[str](), "dip": frozenset({"color"}), "wipe": frozenset({"direction"})}
-OUTPUTS = {".mp4": frozenset({"crf", "preset"}), ".gif": frozenset({"fps"}), ".png": frozenset[str]()}
+OUTPUTS = {
+    ".mp4": frozenset({"crf", "preset"}),
+    ".gif": frozenset({"fps"}),
+    ".png": frozenset[str](),
+    ".srt": frozenset[str](),
+}
 
 
 @dataclass

@@ -24,6 +24,7 @@ from reelmake.model.cut import (
     SheetWork,
     ThumbWork,
 )
+from reelmake.model.delivery import PlaylistWork, SubtitleWork, WebpWork
 from reelmake.model.job import Job
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
@@ -65,6 +66,9 @@ _MAKERS: Mapping[type, str] = {
     MixWork: "mix.mix",
     ReelWork: "packets.reel",
     GifWork: "gif.gif",
+    WebpWork: "webp.webp",
+    SubtitleWork: "subtitles.subtitles",
+    PlaylistWork: "hls.playlist",
     OtioWork: "timeline.timeline",
     SheetWork: "sheet.sheet",
     ThumbWork: "stills.thumb",

@@ -143,6 +143,5 @@ def edges(cut: Cut) -> list[int]:
 def chapters(cut: Cut) -> tuple[Chapter, ...]:
     """One an entry."""
     named = [entry.title.strip().partition("\n")[0] or entry.shot.rpartition("/")[2] for entry in cut.entries]
-    return tuple(
-        Chapter(name, a, b - a) for name, a, b in zip(named, edges(cut), edges(cut)[1:], strict=False) if b > a
-    )
+    marks = edges(cut)
+    return tuple(Chapter(name, a, b - a) for name, a, b in zip(named, marks, marks[1:], strict=False) if b > a)

@@ -31,30 +31,37 @@ OPTIONS: Mapping[str, Option] = {
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
-    """Segments, a silent reel, and the animation that is published at `root`/path.
-
-    The segments are those of the storyboard's first mp4, where it has one and the GIF has no size of its own: the same
-    work is done once for both.
-    """
+    """Segments, a silent reel, and the animation that is published at `root`/path."""
     if not cut.entries:
         return []
-    like = [o for o in board.outputs if o.path.lower().endswith(mp4.SUFFIXES) and not output.size]
-    model = like[0] if like else Output(output.path, output.size, output.fit)
-    reel = mp4.reel_of(cut, board, model, clips, named=output.path)
-    segments = segment_steps(reel)
-    silent = reel_step(reel, ReelWork("", cut.fps, cut.frames), segments, None)
     work = GifWork(
         width=output.size.width if output.size else chosen(OPTIONS, output, "width"),
         fps=Fraction(chosen(OPTIONS, output, "fps")),
         colors=chosen(OPTIONS, output, "colors"),
         loop=chosen(OPTIONS, output, "loop"),
     )
+    return animation_steps(cut, board, output, clips, root, work, ".gif")
+
+
+def animation_steps(
+    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str, work: object, suffix: str
+) -> list[Step]:
+    """Segments, a silent reel, and what `work` makes of it.
+
+    The segments are those of the storyboard's first mp4, where it has one and the animation has no size of its own: the
+    same work is done once for both.
+    """
+    like = [o for o in board.outputs if o.path.lower().endswith(mp4.SUFFIXES) and not output.size]
+    model = like[0] if like else Output(output.path, output.size, output.fit)
+    reel = mp4.reel_of(cut, board, model, clips, named=output.path)
+    segments = segment_steps(reel)
+    silent = reel_step(reel, ReelWork("", cut.fps, cut.frames), segments, None)
     animation = Step(
         id=f"output:{reel.name}",
         kind="output",
         work=work,
         inputs=(Input("reel", step=silent.id),),
-        suffix=".gif",
+        suffix=suffix,
         shots=silent.shots,
         seconds=0.5 + cut.frames / 150,
         output=f"{root}/{output.path}",

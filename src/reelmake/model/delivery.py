@@ -1,0 +1,52 @@
+"""What is made of a reel, or beside it: subtitles, animations, playlists. Works, as in model/cut.py.
+
+Knows nothing of ffmpeg, of files or of how anything is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+WRITER = "1"  # a change of the text that we write for the same cues
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A caption that is seen from millisecond `begin` of the cut up to `end`. `text` has no empty line."""
+
+    begin: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleWork:
+    """A file of subtitles; it has no inputs. `format` is srt or vtt."""
+
+    format: str
+    cues: tuple[Cue, ...]
+    writer: str = WRITER
+
+
+@dataclass(frozen=True, slots=True)
+class WebpWork:
+    """An animation of a reel. Input `reel`. `quality` from 0 to 100; it repeats for ever if `loop`."""
+
+    width: int
+    fps: Fraction
+    quality: int
+    loop: bool
+    writer: str = WRITER
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistWork:
+    """An HLS playlist of one file in fragments. Input `media`; `name` is how it is called beside the playlist.
+
+    `seconds` is how long a part of it shall be, as near as its keyframes allow.
+    """
+
+    name: str
+    seconds: Fraction
+    writer: str = WRITER
