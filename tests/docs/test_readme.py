@@ -1,7 +1,8 @@
-"""Every fenced block of the README is run: `sh` and `console` in one sandbox, in order; the others as what they are.
+"""Every fenced block of the README and of the tutorials is run: `sh` and `console` in one sandbox, in order; the others
+as what they are.
 
 A `console` block shows what comes out, stdout before stderr; `…` stands for anything. `make` is only asked for its
-targets here: CI runs them for real.
+targets here: CI runs them for real. The port that pages name for a server is a free one here.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +25,8 @@ from tests.support.folder import Folder
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+PAID = ROOT / "docs" / "tutorial" / "paid-takes.md"
+PORT = "8901"  # where pages start their server
 
 
 @dataclass(frozen=True)
@@ -36,10 +43,17 @@ def blocks(page: Path) -> list[Block]:
 
 
 class Sandbox:
-    """A shell that stays where it went, with the commands of this very environment."""
+    """A shell that stays where it went and keeps what it exported, with the commands of this very environment."""
 
     def __init__(self, root: Path) -> None:
         self.cwd = root
+        self.kept = root / "kept.sh"
+        self.kept.touch()
+        self.behind = root / "behind"
+        self.behind.touch()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = str(free.getsockname()[1])
         programs = root / "bin"
         programs.mkdir()
         command = programs / "reelmake"
@@ -49,8 +63,10 @@ class Sandbox:
 
     def sh(self, script: str) -> subprocess.CompletedProcess[str]:
         place = self.cwd / ".place"
+        script = script.replace(PORT, self.port)
+        leave = f'pwd > "{place}"; export -p > "{self.kept}"; jobs -p >> "{self.behind}"'
         ran = subprocess.run(
-            ["bash", "-c", f"trap 'pwd > \"{place}\"' EXIT\n{script}"],
+            ["bash", "-c", f". '{self.kept}'\ntrap '{leave}' EXIT\n{script}"],
             cwd=self.cwd,
             env=self.env,
             stdin=subprocess.DEVNULL,
@@ -61,6 +77,19 @@ class Sandbox:
         self.cwd = Path(place.read_text().strip())
         place.unlink()
         return ran
+
+    def end(self) -> None:
+        """What blocks left running in the background is ended."""
+        for pid in map(int, self.behind.read_text().split()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    shell = Sandbox(tmp_path)
+    yield shell
+    shell.end()
 
 
 def shown(text: str) -> str:
@@ -79,10 +108,10 @@ def test_every_block_is_of_a_kind_that_is_run() -> None:
 
 
 @pytest.mark.slow
-def test_the_blocks_do_what_they_say(tmp_path: Path) -> None:
-    sandbox = Sandbox(tmp_path)
-    for block in blocks(README):
-        where = f"README.md:{block.line}"
+@pytest.mark.parametrize("page", [README, PAID], ids=lambda p: p.stem)
+def test_the_blocks_do_what_they_say(page: Path, sandbox: Sandbox) -> None:
+    for block in blocks(page):
+        where = f"{page.name}:{block.line}"
         if block.language == "sh" and block.text.startswith("make"):
             wishes = " ".join(line.removeprefix("make ") for line in block.text.splitlines())
             assert subprocess.run(["make", "-n", *wishes.split()], cwd=ROOT, capture_output=True).returncode == 0, where
@@ -92,12 +121,14 @@ def test_the_blocks_do_what_they_say(tmp_path: Path) -> None:
         elif block.language == "console":
             for command, expected in turns(block.text):
                 ran = sandbox.sh(command)
-                out = (ran.stdout + ran.stderr).strip()
+                out = (ran.stdout + ran.stderr).strip().replace(sandbox.port, PORT)
                 assert re.fullmatch(shown(expected), out, re.DOTALL), f"{where}: {command}\n{out}"
         elif block.language == "python":
             ran = sandbox.sh(f"'{sys.executable}' -W error - <<'EOF'\n{block.text}EOF")
             assert ran.returncode == 0, f"{where}\n{ran.stderr}"
             assert "build/cut.mp4 252" in ran.stdout
+        elif page != README:
+            (sandbox.cwd / "storyboard.yaml").write_text(block.text.replace(PORT, sandbox.port))
 
 
 def test_the_storyboard_on_the_page_is_right(project: Folder) -> None:
@@ -121,6 +152,13 @@ PAGES = [p for folder in ("tutorial", "how-to", "explanation") for p in sorted((
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
 def test_storyboards_in_the_documents_are_right(page: Path, project: Folder) -> None:
     for block in blocks(page):
+        if page == PAID and block.language in ("sh", "console"):  # run above
+            continue
+        if block.language == "python":
+            project.write("block.py", block.text)
+            ran = subprocess.run([sys.executable, "block.py"], cwd=project.root, capture_output=True, text=True)
+            assert ran.returncode == 0, f"{page.name}:{block.line}\n{ran.stderr}"
+            continue
         assert block.language == "yaml", f"{page.name}:{block.line}: only storyboards are shown here, and checked"
         if block.text.startswith("provider: 1"):
             project.write("vendors/acme.yaml", block.text)  # for the storyboards that follow

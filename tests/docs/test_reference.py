@@ -52,3 +52,12 @@ def test_links_lead_somewhere(path: Path) -> None:
     targets = [t.partition("#")[0] for t in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in t]
 
     assert [t for t in targets if t and not (ROOT / path.parent / t).exists()] == []
+
+
+def test_the_index_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text()
+    decisions = (ROOT / "docs" / "decisions" / "README.md").read_text()
+    pages = [p.relative_to(ROOT / "docs") for p in (ROOT / "docs").rglob("*.md") if p.name != "README.md"]
+
+    assert [str(p) for p in pages if p.parent.name != "decisions" and f"({p})" not in index] == []
+    assert [p.name for p in pages if p.parent.name == "decisions" and f"({p.name})" not in decisions] == []
