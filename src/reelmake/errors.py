@@ -87,15 +87,24 @@ class Ambiguous(StepFailed):
     """Perhaps paid, perhaps not: sent, but the answer was lost. Never retried blindly.
 
     `jobs`: ids of the provider's jobs that may be the order; () = nobody can say which.
+    `taken`: it said yes, and gave no id; only which job it is, is not known. `slow`: it may still be at it, for nobody
+    broke off but we or a gateway, who would not wait any longer.
     """
 
     code = "RM915"
 
     def __init__(
-        self, message: str, *, jobs: Sequence[str] = (), next_steps: Sequence[str] = (), code: str = ""
+        self,
+        message: str,
+        *,
+        jobs: Sequence[str] = (),
+        next_steps: Sequence[str] = (),
+        code: str = "",
+        taken: bool = False,
+        slow: bool = False,
     ) -> None:
         super().__init__(message, next_steps=next_steps, code=code)
-        self.jobs = tuple(jobs)
+        self.jobs, self.taken, self.slow = tuple(jobs), taken, slow
 
 
 class Refused(StepFailed):

@@ -170,7 +170,8 @@ class Journal(Protocol):
 
     def intend(self, attempt: Attempt) -> None: ...
     def submitted(self, token: str, remote: str, cost: Decimal | None = None) -> None:
-        """`cost`: USD, what the provider says the order comes to, where it does."""
+        """`cost`: USD, what the provider says the order comes to, where it does. `remote` "" = it is taken, and nobody
+        knows as which job."""
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None: ...
     def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:

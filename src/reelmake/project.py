@@ -25,7 +25,7 @@ from reelmake.model.lock import Record
 from reelmake.model.provider import Model
 from reelmake.model.script import Script, Variant
 from reelmake.model.step import Step
-from reelmake.model.storyboard import Limits, ProviderSpec
+from reelmake.model.storyboard import Limits, Output, ProviderSpec
 from reelmake.model.take import Take
 
 if TYPE_CHECKING:
@@ -241,12 +241,24 @@ class Project:
             root = f"{BUILD}/{board.variant}" if clash and board.variant else BUILD
             if not report.failed:
                 for output in board.outputs:
-                    steps += catalog.output(output.path).steps(cut, board, output, made.clips, root)
+                    wanted = catalog.output(output.path).steps(cut, board, output, made.clips, root)
+                    self._encodable(output, wanted, report)
+                    steps += wanted
         if report.failed:
             raise Mistake(Report([*script.diagnostics, *report.items]).sorted())
         tool = self.tool
         tooled = [s if s.kind in ("shot", "frame", "picture") else replace(s, tool=tool) for s in steps]
         return Layout(script, graph(tooled), cuts, shots)
+
+    def _encodable(self, output: Output, steps: Iterable[Step], report: Report) -> None:
+        """Tells of an encoder that this output needs and that is not there."""
+        from reelmake.assemble.codecs import encoder_of
+        from reelmake.media import ffmpeg
+
+        for encoder in sorted({encoder_of(step.work) for step in steps} - {""}):
+            if not ffmpeg.encodes(encoder):
+                message = f"{output.path} needs {encoder}, and ffmpeg {self.tool} does not encode with it here"
+                report.error("RM462", message, output.span, hint="another codec, or another ffmpeg: `reelmake doctor`")
 
     @cached_property
     def tool(self) -> str:
@@ -317,7 +329,7 @@ class Project:
         layout = self.layout
         targets = layout.named(wanted) if wanted else layout.graph.targets
         endings = cache(self.journal.endings)  # only asked where something is not made
-        under_way = cache(lambda: {a.key: a for a in self.journal.open() if a.remote})
+        under_way = cache(lambda: {a.key: a for a in sorted(self.journal.open(), key=lambda a: bool(a.remote))})
         plan = decide(
             layout.graph,
             targets,

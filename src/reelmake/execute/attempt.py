@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from reelmake.errors import Ambiguous
+from reelmake.errors import Ambiguous, LocalTool
 from reelmake.model.job import Job
 from reelmake.model.take import Attempt, Take, Via
 from reelmake.plan import moves
@@ -81,9 +82,14 @@ class Counter:
             asked = Order(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
             accepted = await self.providers[attempt.provider].submit(asked)
             if not accepted.remote:
-                raise Ambiguous("it took the order and gave it no id")
+                raise Ambiguous("it took the order and gave it no id", taken=True)
             self._answers[attempt.token] = accepted.remote
             return accepted
+        except Ambiguous as error:
+            if error.taken:
+                with suppress(LocalTool):  # if it cannot be written, this run knows it all the same
+                    self.journal.submitted(attempt.token, "")
+            raise
         finally:
             del self._sending[attempt.token]
             sending.over.set()

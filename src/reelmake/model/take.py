@@ -52,7 +52,8 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One paid submission that the journal has no end for. `remote` "" = intended, no answer seen."""
+    """One paid submission that the journal has no end for. `remote` "" = intended, no answer seen; or, if `taken`, one
+    that says yes and gives no id."""
 
     key: str
     token: str
@@ -66,6 +67,7 @@ class Attempt:
     suffix: str = ".mp4"
     manifest: Manifest = field(default=(), repr=False)
     via: Via = ""
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Ending, Manifest, Take
 from reelmake.plan.graph import Graph
 from reelmake.plan.key import Change, changes, digest, manifest
-from reelmake.plan.regrets import in_vain
+from reelmake.plan.regrets import in_vain, unanswered
 
 
 class Verdict(Enum):
@@ -118,7 +118,8 @@ def decide(
 ) -> Plan:
     """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not.
 
-    `endings`: orders of a key that ended without a clip, oldest first. `ordered`: the job of a key that is under way.
+    `endings`: orders of a key that ended without a clip, oldest first. `ordered`: the order of a key that has no end
+    yet; one without an answer may have to be sent again, so it counts as not sent.
     """
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
@@ -199,7 +200,10 @@ def _tried(
     """With the order that is under way, or what became of the last one, so that nothing is ordered again unsaid."""
     if not d.step.paid:
         return d
-    if attempt := ordered(d.key):
+    attempt = ordered(d.key)
+    if attempt and not attempt.remote:
+        return replace(d, reason=unanswered(attempt))
+    if attempt:
         return replace(d, reason=f"ordered already: job {attempt.remote}", ordered=attempt.remote)
     if not (ended := endings(d.key)):
         return d

@@ -55,6 +55,8 @@ class Making:
     looked: float | None = None  # its age when the provider last said that it is still being made
     told: float | None = None  # when its provider said, unasked, that something became of it
     looks: int = 0  # for the last of them at the provider, in vain
+    slow: bool = False  # the last of them may arrive late
+    taken: bool = False  # it did arrive, as nobody knows which job
     bare: bool = False  # its source is not there: it is ordered without
     tries: int = 0  # failed tries of the present stage in a row
     gone: int = 0  # of them, the last ones that said that it is not there

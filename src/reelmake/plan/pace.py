@@ -28,6 +28,7 @@ LATEST_SHARE, OVERDUE_SHARE = 0.2, 0.05  # of its usual length and of its age, i
 YOUNG = 10.0  # seconds
 GUESS = 20.0  # seconds of waiting for a second of clip, until we have learned better
 ARRIVED = 15.0  # seconds after which an order that was sent is in the provider's list, if it arrived at all
+LATE = 600.0  # the same where we, or a gateway, would not wait any longer for who may still be at it
 SELDOM, SELDOM_SHARE, SELDOM_MOST = 60.0, 0.25, 120.0  # seconds, share of its age: where ends are told unasked
 LONGEST_JOB = 6 * 3600.0  # a job that is still pending after this is left for a later run
 

@@ -18,7 +18,7 @@ from reelmake.plan.errands import shot_of
 from reelmake.plan.hearing import Hearing
 from reelmake.plan.lookalikes import asked, listed
 from reelmake.plan.making import Making, State
-from reelmake.plan.pace import ARRIVED, LONGEST_JOB, SOONEST_POLL, TRIES, Lane, sort_of
+from reelmake.plan.pace import ARRIVED, LATE, LATEST_POLL, LONGEST_JOB, SOONEST_POLL, TRIES, Lane, sort_of
 from reelmake.plan.purse import Purse
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Pending, Ready
@@ -57,7 +57,7 @@ class PaidRoad(Hearing):
         making = Making(
             id, attempt.key, State.READY, attempt=attempt, number=attempt.number, cost=attempt.cost, sent=sent
         )
-        making.token = attempt.token
+        making.token, making.taken = attempt.token, attempt.taken
         making.lane = self._lanes.get(attempt.provider)
         if making.lane:
             making.lane.flying += 1
@@ -100,6 +100,10 @@ class PaidRoad(Hearing):
             self._tell(events.StepRetrying(self._at, making.name, wait, "the order may still arrive", making.tries))
             self._wait(making, wait)
             return
+        if making.taken:
+            self._landed(making)
+            self._give_up(making, regrets.unclear(attempt, "it has the order, and its list does not show it"))
+            return
         self._out.append(moves.Close(attempt, "not-sent", "the provider never had it"))
         self._purse.release(making.id)
         self._landed(making)
@@ -121,7 +125,9 @@ class PaidRoad(Hearing):
         if self._now < making.sent + ARRIVED:
             return making.sent + ARRIVED - self._now
         making.looks += 1
-        return ARRIVED if making.looks < LOOKS else 0.0
+        if making.looks < LOOKS:
+            return ARRIVED
+        return max(0.0, min(LATEST_POLL, making.sent + LATE - self._now)) if making.slow else 0.0
 
     # The road
 
@@ -145,6 +151,7 @@ class PaidRoad(Hearing):
         making.number += 1
         making.orders += 1
         making.looks = making.gone = 0
+        making.slow = making.taken = False
         self._start(making, State.INTENDED)
         what = (making.key, step, making.manifest, making.number, making.bare, making.token)
         self._ask(making, moves.Intend(making.id, *what))

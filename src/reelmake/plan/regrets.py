@@ -108,6 +108,11 @@ def in_vain(ending: Ending) -> str:
     return f"its last order {words} on {ending.at[:10]} ({money}){told}"
 
 
+def unanswered(attempt: Attempt) -> str:
+    """What a plan says of an order that has no answer: whoever knows is asked before it is sent again."""
+    return f"it was ordered on {attempt.at[:10]} and its answer was lost: {attempt.provider} is asked for it first"
+
+
 _WORDS = {
     "moderated": "was refused by moderation",
     "refused": "was refused",

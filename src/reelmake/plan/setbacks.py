@@ -68,7 +68,10 @@ class Setbacks(Errands):
             self._heard(making)
             lane.held_up(self._now + rest(making.key, lane.trouble + 1))
             making.state, making.tries, making.sent = State.FINDING, 0, self._now
-            self._tell(events.StepRetrying(self._at, making.name, ARRIVED, str(error), making.orders))
+            if isinstance(error, errors.Ambiguous):
+                making.slow, making.taken = error.slow, error.taken
+            said = f"{error}; it is looked for there before anything is sent again"
+            self._tell(events.StepRetrying(self._at, making.name, ARRIVED, said, making.orders))
             self._wait(making, ARRIVED)
             return
         never = isinstance(error, errors.Transient | errors.LocalTool)

@@ -48,6 +48,8 @@ _FAULTY = (
 _FAULTY_NUMBERS = ("400", "413", "415", "422")  # vLLM gives a status as the reason of a failed job
 # A proxy's 503 after it had sent it on; "application error" is the page of a platform whose service took too long.
 _LOST = ("upstream", "reset before", "disconnect", "timed out", "timeout", "application error")
+_GIVEN_UP = (408, 504, 524)  # a gateway that would not wait any longer: who stands behind it may be at it still
+_TOO_LONG = ("timed out", "timeout", "application error")
 _MISSING = (
     "not found", "does not exist", "no such", "expired", "no longer",
     "been deleted", "was deleted", "is deleted", "already deleted",  # and not "cannot be deleted"
@@ -91,6 +93,8 @@ def refusal(reply: Response, *, paid: bool, source: bool = False) -> errors.Step
         return errors.Transient(said, after=after(reply))
     if kind is errors.Refused and no_route(reply):
         return kind(said, next_steps=("check its `base_url`, and whether the server can do this", "reelmake build"))
+    if kind is errors.Ambiguous:
+        return errors.Ambiguous(said, slow=reply.status in _GIVEN_UP or _speaks(wrong.message, _TOO_LONG))
     if kind is errors.Moderated:
         return kind(said, next_steps=("edit the prompt", "reelmake build"))
     return kind(said, next_steps=("reelmake doctor",)) if kind is errors.NoAccess else kind(said)

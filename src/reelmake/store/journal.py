@@ -1,7 +1,7 @@
 """The journal on disk: three lines a paid shot, each synced before the next step, and the ledger they add up to.
 
     intend     key, token, what is asked, where, for how much     nothing is sent yet
-    submitted  token, remote id, cost if it was said              the provider has it
+    submitted  token, remote id, cost if it was said              the provider has it ("": as nobody knows which job)
     kept       token, digest, cost                                the clip is in the store
     closed     token, outcome, cost if it was said                it ended without a clip
 
@@ -124,13 +124,13 @@ def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> None:
     try:
         verb, token = record["do"], record["token"]
         if verb == "intend":
-            entries[token] = Entry(to_attempt(record))
+            entries.setdefault(token, Entry(to_attempt(record)))  # a line that is there twice opens nothing again
             return
         entry, at = entries[token], record["at"]
         entry = replace(entry, answered=entry.answered or at)
         said = None if record.get("cost") is None else Decimal(record["cost"])
         if verb == "submitted":
-            attempt = replace(entry.attempt, remote=record["remote"])
+            attempt = replace(entry.attempt, remote=record["remote"], taken=not record["remote"])
             quoted = entry.quoted if said is None else said
             entries[token] = replace(entry, attempt=attempt, standing="submitted", ended="", quoted=quoted)
         elif verb == "kept":

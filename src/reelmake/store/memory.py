@@ -69,7 +69,7 @@ class MemoryJournal:
         self.lines.append(("intend", attempt.token, attempt.key))
 
     def submitted(self, token: str, remote: str, cost: Decimal | None = None) -> None:
-        self.attempts[token] = replace(self.attempts[token], remote=remote)
+        self.attempts[token] = replace(self.attempts[token], remote=remote, taken=not remote)
         self.ended.pop(token, None)
         self.answers.setdefault(token, self.now)
         self._said(token, cost)

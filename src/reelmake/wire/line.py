@@ -196,9 +196,10 @@ class Line:
             raise Transient(f"{self._name}: not sent: no connection to {where}{_why(error)}") from None
         except (httpx.RequestError, OSError) as error:
             said = f"{self._name}: the connection to {where} broke before there was a whole answer{_why(error)}"
-            if isinstance(error, httpx.TimeoutException | TimeoutError):
+            slow = isinstance(error, httpx.TimeoutException | TimeoutError)
+            if slow:
                 said = f"{self._name}: no answer of {where} in time"
-            raise (Ambiguous(said) if request.paid else Transient(said)) from None
+            raise (Ambiguous(said, slow=slow) if request.paid else Transient(said)) from None
 
 
 def plain(reply: httpx.Response, content: bytes, at: float) -> Response:

@@ -50,7 +50,8 @@ class JsonJobs:
             raise wrong
         remote = identity(reply.data, self.vendor.id)
         if not remote:
-            raise Ambiguous(tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}"))
+            said = tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}")
+            raise Ambiguous(said, taken=True)
         return Accepted(remote, dollars_at(reply.data, self.vendor.charged))
 
     def poll(self, remote: str) -> Talk[Status]:

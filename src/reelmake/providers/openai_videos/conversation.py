@@ -48,7 +48,8 @@ class Videos:
         job = video.video(reply.data)
         remote = video.identity(job) if job else ""
         if not remote:
-            raise Ambiguous(tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}"))
+            said = tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}")
+            raise Ambiguous(said, taken=True)
         booked = video.dollars(reply.headers.get("x-litellm-response-cost")) or None  # 0: it has no price for it
         return Accepted(completed(remote, order.source), booked)
 
