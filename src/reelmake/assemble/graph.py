@@ -13,9 +13,11 @@ from typing import Any
 
 import ffmpeg
 
-from reelmake.assemble import codecs
-from reelmake.assemble.picture import Material, corner, placement
-from reelmake.model.cut import Picture, Piece, Title
+from reelmake.assemble import codecs, conform
+from reelmake.assemble.picture import Material, bars, corner, placement
+from reelmake.model.cut import Picture, Piece
+from reelmake.model.lettering import Title
+from reelmake.model.overlay import Overlay
 from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
 
@@ -51,14 +53,25 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
     A clip that ends too early holds its last frame.
     """
     stream = _frames(reading, wanted, picture.fps)
-    if not reading.material.tagged:
-        stream = stream.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
+    stream = conform.coloured(stream, reading.material)
     stream = _fitted(stream, reading.material, picture, wanted)
     if wanted.title and reading.title:
         stream = _titled(stream, reading.title, wanted.title, picture)
     if wanted.slate and reading.slate:
         card = ffmpeg.input(str(reading.slate.file)).filter("format", "yuva420p")
         stream = stream.overlay(card, x=reading.slate.x, y=reading.slate.y, **_over(picture))
+    return stream
+
+
+def over(stream: Any, wanted: Overlay, captions: list[Print], mark: Print | None, picture: Picture) -> Any:
+    """Everything that lies over a segment: bars, the captions' cards in their order, the mark."""
+    for x, y, width, height in bars(wanted.bars, picture.size):
+        stream = stream.filter("drawbox", x=x, y=y, w=width, h=height, color="black", thickness="fill")
+    for card, caption in zip(captions, wanted.captions, strict=True):
+        stream = _titled(stream, card, caption, picture)
+    if mark:
+        logo = ffmpeg.input(str(mark.file)).filter("format", "yuva420p")
+        stream = stream.overlay(logo, x=mark.x, y=mark.y, **_over(picture))
     return stream
 
 
@@ -73,7 +86,7 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     if start:
         begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
-    stream = ffmpeg.input(str(reading.file), threads=1, **begin).video
+    stream = conform.woven(ffmpeg.input(str(reading.file), threads=1, **begin).video, reading.material)
     stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
     stream = stream.filter("tpad", stop=-1, stop_mode="clone")
     stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.start + wanted.frames)

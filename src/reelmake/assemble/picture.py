@@ -16,7 +16,8 @@ class Material:
     """What a probe says of a clip's picture, as it is to be shown (turned already).
 
     `size` in stored pixels, `sar` the shape of one of them; `start`: seconds from the file's start to the first frame;
-    `seconds` None = not known; `tagged`: does the file say which colour matrix it has.
+    `seconds` None = not known; `tagged`: does the file say which colour matrix it has. `rate`: frames a second, None if
+    there is no steady one; `hdr`: "PQ", "HLG" or ""; `full`: does its black lie at 0?
     """
 
     size: Size
@@ -25,6 +26,12 @@ class Material:
     seconds: Fraction | None = None
     tagged: bool = True
     audio: bool = False
+    rate: Fraction | None = None
+    turned: bool = False
+    interlaced: bool = False
+    hdr: str = ""
+    full: bool = False
+    alpha: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,17 @@ def corner(scale: Size, size: Size, focus: Focus | None) -> tuple[int, ...]:
     x = min(max(focus[0] * scale.width - Fraction(size.width, 2), Fraction(0)), Fraction(scale.width - size.width))
     y = min(max(focus[1] * scale.height - Fraction(size.height, 2), Fraction(0)), Fraction(scale.height - size.height))
     return int(x) // 2 * 2, int(y) // 2 * 2
+
+
+def bars(shape: Fraction | None, size: Size) -> list[tuple[int, int, int, int]]:
+    """What covers a picture of `size` but for a middle of this shape: (x, y, width, height) of each bar."""
+    if shape is None:
+        return []
+    if shape > Fraction(size.width, size.height):
+        bar = (size.height - _even(size.width / shape)) // 4 * 2
+        return [(0, 0, size.width, bar), (0, size.height - bar, size.width, bar)] if bar else []
+    bar = (size.width - _even(size.height * shape)) // 4 * 2
+    return [(0, 0, bar, size.height), (size.width - bar, 0, bar, size.height)] if bar else []
 
 
 def _even(value: Fraction) -> int:

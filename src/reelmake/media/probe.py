@@ -55,7 +55,19 @@ def material(file: Path) -> Material:
             seconds=length,
             tagged=int(frame.colorspace) != 2 or frame.format.is_rgb,  # 2 = not said
             audio=bool(container.streams.audio),
+            rate=_rate(stream),
+            turned=frame.rotation != 0,
+            interlaced=frame.interlaced_frame,
+            hdr={16: "PQ", 18: "HLG"}.get(int(frame.color_trc), ""),  # as ITU-T H.273 numbers them
+            full=int(frame.color_range) == 2 and not frame.format.is_rgb,
+            alpha=any(part.is_alpha for part in frame.format.components),
         )
+
+
+def _rate(stream: Any) -> Fraction | None:
+    """Frames a second; None where the file's two ways to say it differ, for then they come as they like."""
+    mean, base = (Fraction(r or 0) for r in (stream.average_rate, stream.guessed_rate))
+    return mean if mean and (not base or abs(mean / base - 1) < Fraction(1, 100)) else None
 
 
 def opened(file: Path) -> Any:
