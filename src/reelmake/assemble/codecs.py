@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reelmake.model.cut import Picture
+from reelmake.model.cut import BodyWork, JoinWork, Picture
+from reelmake.model.delivery import WebpWork
 from reelmake.model.time import nearest
 
 Settings = dict[str, object]
@@ -43,6 +44,15 @@ def settings(picture: Picture) -> Settings:
     """Output options for ffmpeg: the encoder, its quality and speed."""
     codec = CODECS[picture.codec]
     return {"c:v": codec.encoder, "pix_fmt": pixels(picture), **codec.settings(picture), "f": codec.container}
+
+
+def encoder_of(work: object) -> str:
+    """The encoder that a piece of work needs beyond what every ffmpeg we use has; "" = none."""
+    if isinstance(work, WebpWork):
+        return "libwebp_anim"
+    if isinstance(work, BodyWork | JoinWork) and work.picture.codec != "h264":
+        return CODECS[work.picture.codec].encoder
+    return ""
 
 
 def _h264(picture: Picture) -> Settings:

@@ -20,6 +20,7 @@ from reelmake.model.storyboard import (
     Defaults,
     EntryVoice,
     Fit,
+    Focus,
     IfGone,
     Into,
     Limits,
@@ -115,6 +116,13 @@ def _fit(node: Node) -> Fit | None:
     return cast(Fit, fit) if fit in ("crop", "pad", "blur", "stretch") else None
 
 
+def _focus(node: Node | None) -> Focus | None:
+    if node is None or node.kind != "list" or not all(n.kind in ("int", "number") for n in node.value):
+        return None
+    places = [Fraction(n.value) for n in node.value]
+    return (places[0], places[1]) if len(places) == 2 and all(0 <= p <= 1 for p in places) else None
+
+
 def _if_gone(node: Node) -> IfGone | None:
     said = node.text("if_gone")
     return cast(IfGone, said) if said in ("stop", "upload", "continue", "regenerate") else None
@@ -203,6 +211,7 @@ def _shot(name: str, key: Node, node: Node) -> Shot:
         image=node.text("image"),
         last_image=node.text("last_image"),
         fit=_fit(node),
+        focus=_focus(node.get("focus")),
         caption=tidy(node.text("caption")),
         notes=node.text("notes"),
         tags=tuple(t.value for t in tags.value if t.kind == "text") if tags and tags.kind == "list" else (),

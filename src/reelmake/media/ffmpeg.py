@@ -73,6 +73,17 @@ def shortcomings(path: str) -> tuple[str, ...]:
     return tuple(f"it lacks {name}" for name in NEEDED if not re.search(rf"\b{name}\b", able))
 
 
+@cache
+def encodes(encoder: str) -> bool:
+    """Can the ffmpeg in use encode with it, here and now? It is tried: hardware may be built in and not there."""
+    two = ["-f", "lavfi", "-i", "color=size=256x144:rate=24", "-frames:v", "2", "-c:v", encoder, "-f", "null", "-"]
+    try:
+        measure(two)
+    except LocalTool:
+        return False
+    return True
+
+
 def _ask(path: str, question: str) -> str:
     try:
         answer = subprocess.run([path, "-hide_banner", question], capture_output=True, timeout=60, check=True)
