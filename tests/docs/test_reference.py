@@ -61,3 +61,11 @@ def test_the_index_names_every_page() -> None:
 
     assert [str(p) for p in pages if p.parent.name != "decisions" and f"({p})" not in index] == []
     assert [p.name for p in pages if p.parent.name == "decisions" and f"({p.name})" not in decisions] == []
+
+
+def test_the_code_map_has_everything_in_the_package() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text().partition("## Where things are")[2].partition("## What is never")[0]
+    names = {p.stem for p in (ROOT / "src" / "reelmake").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
+
+    left_out = {"__init__", "__main__", "version"}
+    assert sorted(n for n in names - left_out if f"`{n}`" not in text and f"`{n}/`" not in text) == []
