@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
+from reelmake.assemble.captions import printed
 from reelmake.assemble.codecs import CODECS
 from reelmake.assemble.titles import title
 from reelmake.model.cut import (
@@ -21,6 +23,9 @@ from reelmake.model.cut import (
     Piece,
     ReelWork,
 )
+from reelmake.model.delivery import Cue
+from reelmake.model.lettering import Lettering
+from reelmake.model.overlay import NOTHING, SPOKEN, Overlay, Watermark
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Fit, Size
 
@@ -32,7 +37,7 @@ PIXELS = 1280 * 720
 class Reel:
     """What the steps of one output share. `name` is the output's path, `slate` whether slates are burnt in:
     True, False, or None for the shots that were made as a sketch. `fit` is the output's own; `copy`: may clips that
-    need no change be taken as they are?"""
+    need no change be taken as they are? `spoken`: the captions that are burnt in."""
 
     cut: Cut
     name: str
@@ -41,6 +46,10 @@ class Reel:
     fit: Fit | None = None
     slate: bool | None = None
     copy: bool = False
+    spoken: tuple[Cue, ...] = ()
+    lettering: Lettering = SPOKEN
+    watermark: Watermark | None = None
+    letterbox: Fraction | None = None
 
 
 def segment_steps(reel: Reel) -> list[Step]:
@@ -50,15 +59,19 @@ def segment_steps(reel: Reel) -> list[Step]:
         body = entry.frames - reel.cut.head(index) - reel.cut.tail(index)
         if body:
             piece = _piece(reel, index, reel.cut.head(index), body)
-            work = BodyWork(piece, reel.picture, copy=reel.copy and _bare(piece))
-            steps.append(_segment(reel, len(steps), work, _read(reel, entry, "clip", work.piece), body, (entry.shot,)))
+            over = _over(reel, entry.at + reel.cut.head(index), body)
+            work = BodyWork(piece, reel.picture, copy=reel.copy and _bare(piece) and over == NOTHING, over=over)
+            read = _read(reel, entry, "clip", work.piece)
+            steps.append(_segment(reel, len(steps), work, (*read, *_laid(reel, over)), body, (entry.shot,)))
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         if join:
             entering = reel.cut.entries[index + 1]
             leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
-            blend = JoinWork(join.name, join.params, leaving, _piece(reel, index + 1, 0, join.frames), reel.picture)
-            read = _read(reel, entry, "leaving", leaving), _read(reel, entering, "entering", blend.entering)
-            inputs = read[0] + read[1]
+            behind = _piece(reel, index + 1, 0, join.frames)
+            over = _over(reel, entering.at, join.frames)
+            blend = JoinWork(join.name, join.params, leaving, behind, reel.picture, over)
+            read = _read(reel, entry, "leaving", leaving) + _read(reel, entering, "entering", behind)
+            inputs = (*read, *_laid(reel, over))
             steps.append(_segment(reel, len(steps), blend, inputs, 2 * join.frames, (entry.shot, entering.shot)))
     return steps
 
@@ -102,6 +115,20 @@ def _read(reel: Reel, entry: Entry, label: str, piece: Piece) -> tuple[Input, ..
     clip = replace(reel.clips[entry.shot], label=label)
     font = piece.title.lettering.font if piece.title else ""
     return (clip, Input(f"{label} font", file=font)) if font else (clip,)
+
+
+def _over(reel: Reel, first: int, count: int) -> Overlay:
+    """What lies over frames [first, first + count) of the cut."""
+    shape = Fraction(reel.picture.size.width, reel.picture.size.height)
+    bars = reel.letterbox if reel.letterbox != shape else None
+    return Overlay(bars, printed(reel.spoken, reel.lettering, first, count, reel.cut.fps), reel.watermark)
+
+
+def _laid(reel: Reel, over: Overlay) -> tuple[Input, ...]:
+    """What is read for an overlay."""
+    font = reel.lettering.font if over.captions else ""
+    read = (("caption font", font), ("watermark", over.mark.image if over.mark else ""))
+    return tuple(Input(label, file=file) for label, file in read if file)
 
 
 def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from fractions import Fraction
 
-from reelmake.model.cut import Cut, Title
+from reelmake.model.cut import Cut
+from reelmake.model.lettering import Title
 from reelmake.model.time import nearest
 
 STAY = Fraction(9, 2)  # seconds a title stays at most

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from reelmake.compile.lettering import lettering
 from reelmake.compile.node import Node, plain
+from reelmake.compile.overlay import captions, letterbox, watermark
 from reelmake.diagnostics import Span
 from reelmake.model.storyboard import (
     Character,
@@ -64,6 +65,9 @@ def build(root: Node, variant: str) -> Storyboard:
         cut=_cut(root.get("cut"), defaults.into),
         sound=_sound(root),
         outputs=_outputs(root.get("outputs")),
+        captions=captions(root.get("captions")),
+        watermark=watermark(root.get("watermark")),
+        letterbox=letterbox(root.get("letterbox")),
         fps=_fps(root.get("fps")),
         budget=_decimal(root, "budget"),
         variant=variant,

@@ -225,6 +225,10 @@ def _files(given: Given) -> Iterator[tuple[str, Span | None]]:
         if character.image:
             node = given.root.get("characters", name, "image")
             yield character.image, node.span if node is not None else character.span
+    for noun, key in (("captions", "font"), ("watermark", "image")):
+        node = given.root.get(noun, key)
+        if node is not None and node.kind == "text":
+            yield node.value, node.span
     cut = given.root.get("cut")
     for at, entry in enumerate(given.board.cut or ()):
         if entry.lettering.font and cut is not None:

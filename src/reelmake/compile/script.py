@@ -23,6 +23,7 @@ from reelmake.compile.merge import Texts, include, profiled
 from reelmake.compile.merge import settings as put_settings
 from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, with_entries
+from reelmake.compile.overlay import with_cues
 from reelmake.compile.read import decode, read
 from reelmake.compile.schema import Form
 from reelmake.compile.settle import settle, within
@@ -115,7 +116,8 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) 
     names = _names(tree, row, report)
     expanded = _expand(tree, names)
     form.document(expanded)
-    board, vendors = with_files(expanded, build(expanded, row.name), shelves.texts, shelves.files)
+    written = with_cues(build(expanded, row.name), shelves.texts)
+    board, vendors = with_files(expanded, written, shelves.texts, shelves.files)
     kinds = _also({kind: vendor.capabilities for kind, vendor in vendors.items()}, shelves.kinds)
     models = {
         name: read_models(

@@ -12,9 +12,11 @@ from reelmake.assemble.codecs import CODECS
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, lettering, text, verbatim
+from reelmake.media.mark import watermark
 from reelmake.media.probe import material, probe
-from reelmake.model.cut import BodyWork, JoinWork, Picture, Piece, Title
-from reelmake.model.lettering import PLAIN
+from reelmake.model.cut import BodyWork, JoinWork, Picture, Piece
+from reelmake.model.lettering import PLAIN, Title
+from reelmake.model.overlay import Overlay
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
@@ -26,6 +28,7 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         return copied
     with _Prints(into) as prints:
         stream = graph.piece(prints.reading(inputs, "clip", work.piece, work.picture), work.piece, work.picture)
+        stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell)
         _tell_held(prints, work.piece, work.picture.fps, tell)
         _tell_missing(prints, tell)
@@ -45,7 +48,10 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
             for label, piece in (("leaving", work.leaving), ("entering", work.entering))
         )
         stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
-        return _encode(graph.finished(stream, work.picture), work.picture, frames, into, tell)
+        stream = prints.over(stream, inputs, work.over, work.picture)
+        facts = _encode(graph.finished(stream, work.picture), work.picture, frames, into, tell)
+        _tell_missing(prints, tell)
+        return facts
 
 
 def transition(name: str) -> Any:
@@ -105,6 +111,12 @@ class _Prints:
         title = self._title(words, inputs.get(f"{label} font"), picture.size, raised) if words else None
         slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
         return graph.Reading(clip, found, title, slate)
+
+    def over(self, stream: Any, inputs: Mapping[str, Path], over: Overlay, picture: Picture) -> Any:
+        font, size = inputs.get("caption font"), picture.size
+        captions = [self._title(caption, font, size, raised=False) for caption in over.captions]
+        mark = watermark(over.mark, inputs["watermark"], size, self._file()) if over.mark else None
+        return graph.over(stream, over, captions, mark, picture)
 
     def _title(self, words: Title, font: Path | None, size: Size, raised: bool) -> graph.Print:
         self.missing |= set(lettering.glyphless(words.text, font))

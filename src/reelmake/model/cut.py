@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Span
 from reelmake.model.job import LATER, Job
-from reelmake.model.lettering import PLAIN, Lettering
+from reelmake.model.lettering import PLAIN, Lettering, Title
+from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.storyboard import Fit, Focus, Size, TrackKind
 
 RENDERER = "1"  # a change of the pixels that our graphs and texts draw; every segment is then made again
@@ -94,21 +95,6 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
-    """A text over the picture, in frames from the first frame of the piece it lies on; `first` may be negative.
-
-    `shaped`: its letters are joined or run from right to left. It fades in and out, unless it is `still`.
-    """
-
-    text: str
-    first: int
-    frames: int
-    lettering: Lettering = field(default=PLAIN, metadata=LATER)
-    shaped: bool = field(default=False, metadata=LATER)
-    still: bool = field(default=False, metadata=LATER)
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
     """`frames` frames of one clip from frame `start` on, fitted into the picture, with what lies over them."""
 
@@ -164,6 +150,7 @@ class BodyWork:
     piece: Piece
     picture: Picture
     copy: bool = field(default=False, metadata=LATER)
+    over: Overlay = field(default=NOTHING, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +162,7 @@ class JoinWork:
     leaving: Piece
     entering: Piece
     picture: Picture
+    over: Overlay = field(default=NOTHING, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How words stand over the picture. Empty fields are left to the style; media/lettering knows what each style does.
 
-Knows nothing of time and of what the words say.
+Title: words and when they are seen. Knows nothing of clips.
 """
 
 from __future__ import annotations
@@ -35,3 +35,18 @@ class Lettering:
 
 
 PLAIN = Lettering()
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A text over the picture, in frames from the first frame of the piece it lies on; `first` may be negative.
+
+    `shaped`: its letters are joined or run from right to left. It fades in and out, unless it is `still`.
+    """
+
+    text: str
+    first: int
+    frames: int
+    lettering: Lettering = field(default=PLAIN, metadata={"later": True})
+    shaped: bool = field(default=False, metadata={"later": True})
+    still: bool = field(default=False, metadata={"later": True})

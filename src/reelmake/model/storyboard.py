@@ -14,6 +14,7 @@ from typing import Literal
 
 from reelmake.diagnostics import Source, Span
 from reelmake.model.lettering import PLAIN, Lettering
+from reelmake.model.overlay import UNSAID, Captions, Watermark
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
 Relation = Literal["remix", "continue", "extend"]
@@ -268,6 +269,9 @@ class Storyboard:
     cut: tuple[CutEntry, ...] | None = None
     sound: Sound = Sound()
     outputs: tuple[Output, ...] = ()
+    captions: Captions = UNSAID
+    watermark: Watermark | None = None
+    letterbox: Fraction | None = None
     fps: Fraction = Fraction(24)
     budget: Decimal | None = None
     variant: str = ""  # "" without a matrix; else the name of the row, unique and fit for a path

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reelmake.assemble.captions import cues, edges
 from reelmake.assemble.codecs import CODECS, SPEEDS
 from reelmake.assemble.options import Choice, Number, Option, Texts, chosen
 from reelmake.assemble.sound import sound_steps
@@ -54,6 +55,10 @@ PRESET = Option(
 SIZE_OPTION = Option("the storyboard's", "width and height in pixels, both even")
 FIT = Option("crop", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins")
 SLATE = Option("auto", "burn id and tier into the picture: auto does so for sketches", Choice((True, False, "auto")))
+CAPTIONS = Option(
+    "auto", "show the captions in the picture: auto as the storyboard's `captions` say", Choice((True, False, "auto"))
+)
+WATERMARK = Option(True, "show the storyboard's watermark", Choice((True, False)))
 COPY = Option(
     "auto",
     "auto takes H.264 clips that fit as they are, unless `crf` or `preset` ask for an encoding; never encodes all",
@@ -104,7 +109,21 @@ def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inp
     whole = "/".join(filter(None, (board.variant, name)))
     fit = output.fit or board.defaults.fit
     copy = chosen({"copy": COPY}, output, "copy") == "auto" and not {"crf", "preset"} & output.options.keys()
-    return Reel(cut, whole, look, clips, fit, None if slate == "auto" else bool(slate), copy and look.codec == "h264")
+    burn = chosen({"captions": CAPTIONS}, output, "captions")
+    burn = board.captions.burn if burn == "auto" else burn
+    return Reel(
+        cut,
+        whole,
+        look,
+        clips,
+        fit,
+        None if slate == "auto" else bool(slate),
+        copy and look.codec == "h264",
+        cues(cut, board) if burn else (),
+        board.captions.lettering,
+        board.watermark if chosen({"watermark": WATERMARK}, output, "watermark") else None,
+        board.letterbox,
+    )
 
 
 def film(
@@ -133,11 +152,6 @@ def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[st
         tags={name: str(text) for name, text in chosen(options, output, "metadata").items()},
         chapters=chapters(reel.cut) if wanted and "chapters" in options else (),
     )
-
-
-def edges(cut: Cut) -> list[int]:
-    """The frames at which entries begin, and the cut's end; where two overlap, the middle of the join."""
-    return [*(entry.at + cut.head(n) // 2 for n, entry in enumerate(cut.entries)), cut.frames]
 
 
 def chapters(cut: Cut) -> tuple[Chapter, ...]:

@@ -24,6 +24,8 @@ OPTIONS: Mapping[str, Option] = {
     "chapters": _film.CHAPTERS,
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
+    "captions": _film.CAPTIONS,
+    "watermark": _film.WATERMARK,
 }
 
 

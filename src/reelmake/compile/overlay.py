@@ -1,0 +1,71 @@
+"""Captions, watermark and letterbox of a storyboard, read from its tree. Knows nothing of frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from reelmake.compile.lettering import lettering
+from reelmake.compile.merge import Texts
+from reelmake.compile.node import Node
+from reelmake.compile.paths import project_path
+from reelmake.compile.subtitles import cues
+from reelmake.diagnostics import Report
+from reelmake.model.overlay import CORNERS, Captions, Corner, Watermark
+from reelmake.model.storyboard import Storyboard
+
+
+def captions(node: Node | None) -> Captions:
+    if node is None or node.kind != "map":
+        return Captions()
+    burn, file = node.get("burn"), node.get("file")
+    return Captions(
+        file=node.text("file"),
+        burn=bool(burn.value) if burn is not None and burn.kind == "bool" else False,
+        lettering=lettering(node, "caption"),
+        span=file.span if file is not None else node.span,
+    )
+
+
+def watermark(node: Node | None) -> Watermark | None:
+    if node is None or node.kind != "map" or not node.text("image"):
+        return None
+    corners: Mapping[str, Corner] = {corner: corner for corner in CORNERS}
+    return Watermark(
+        image=node.text("image"),
+        corner=corners.get(node.text("corner"), "bottom-right"),
+        size=_number(node, "size", Fraction(10)),
+        opacity=_number(node, "opacity", Fraction(7, 10)),
+        span=node.value["image"].span,
+    )
+
+
+def letterbox(node: Node | None) -> Fraction | None:
+    """Width over height: 2.39, or "16:9"."""
+    if node is not None and node.kind == "text":
+        across, _, down = node.value.partition(":")
+        if across.isdecimal() and down.isdecimal() and int(across) and int(down):
+            return Fraction(int(across), int(down))
+        return None
+    return Fraction(node.value) if node is not None and node.kind in ("int", "number") and node.value > 0 else None
+
+
+def with_cues(board: Storyboard, texts: Texts) -> Storyboard:
+    """With the captions of the file that `captions:` names; what is wrong with it has been reported."""
+    spoken = board.captions
+    if not spoken.file or spoken.span is None:
+        return board
+    path = project_path(spoken.file, spoken.span, texts.report)
+    source = texts.open(path, spoken.span) if path is not None else None
+    if source is None:
+        return board
+    found = Report()
+    said = cues(source, found)
+    texts.report.items += found.items
+    return replace(board, captions=replace(spoken, cues=said))
+
+
+def _number(node: Node, key: str, default: Fraction) -> Fraction:
+    found = node.get(key)
+    return Fraction(found.value) if found is not None and found.kind in ("int", "number") else default

@@ -1,0 +1,55 @@
+"""What lies over the whole cut, transitions included: bars, captions, a mark in a corner.
+
+Knows nothing of files: what is read for it are inputs of the steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from reelmake.diagnostics import Span
+from reelmake.model.delivery import Cue
+from reelmake.model.lettering import Lettering, Title
+
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+CORNERS: tuple[Corner, ...] = ("top-left", "top-right", "bottom-left", "bottom-right")
+SPOKEN = Lettering("caption")
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """`captions:`. `cues` are those of `file`, a project path; without one each shot's caption is said while it is
+    seen. `burn`: do films show them?"""
+
+    file: str = ""
+    burn: bool = False
+    lettering: Lettering = SPOKEN
+    cues: tuple[Cue, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """`watermark:`. `image` is a project path; `size`: its height in hundredths of the picture's shorter side;
+    `opacity` from 0 to 1."""
+
+    image: str = field(metadata={"unkeyed": True})
+    corner: Corner = "bottom-right"
+    size: Fraction = Fraction(10)
+    opacity: Fraction = Fraction(7, 10)
+    span: Span | None = field(default=None, compare=False, repr=False, metadata={"unkeyed": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What lies over one segment. `bars`: the shape (width / height) of what they leave open."""
+
+    bars: Fraction | None = field(default=None, metadata={"later": True})
+    captions: tuple[Title, ...] = field(default=(), metadata={"later": True})
+    mark: Watermark | None = field(default=None, metadata={"later": True})
+
+
+NOTHING = Overlay()
+UNSAID = Captions()

@@ -1,0 +1,99 @@
+"""Captions, watermark and letterbox in a rendered cut, read back from its pixels."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from reelmake.assemble.picture import bars
+from reelmake.model.delivery import Cue
+from reelmake.model.lettering import Lettering
+from reelmake.model.overlay import Captions, Watermark
+from reelmake.model.storyboard import Output, Size, Storyboard
+from tests.support.film import Room, entry, into, pictures, read
+
+PLATE = Lettering("caption", box="#00ff00", color="#00ff00", size=Fraction(20))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    room = Room(tmp_path)
+    room.clip("a", 15, 48)
+    room.clip("b", 2, 24)
+    Image.new("RGBA", (40, 20), (255, 0, 0, 255)).save(tmp_path / "logo.png")
+    return room
+
+
+def joined(room: Room) -> Storyboard:
+    return room.board(entry("a", into=into("push", "0.5")), entry("b"))
+
+
+def green(frames: list[object]) -> list[int]:
+    """The numbers of the frames in which the caption's plate is seen, low in the middle."""
+    arrays = [f.to_ndarray(format="rgb24").astype(int)[70:90, 94:114] for f in frames]  # type: ignore[attr-defined]
+    return [n for n, a in enumerate(arrays) if (a[:, :, 1] - a[:, :, 0] > 120).any()]
+
+
+@pytest.mark.slow
+def test_captions_of_a_file_are_seen_when_they_say_so_through_a_transition(room: Room) -> None:
+    spoken = Captions("talk.srt", True, PLATE, (Cue(1000, 1750, "MMM"), Cue(2000, 9000, "MMM")))
+    frames = pictures(room.build(replace(joined(room), captions=spoken)))
+    assert green(frames) == [*range(24, 42), *range(48, 60)]
+
+
+@pytest.mark.slow
+def test_captions_of_shots_change_in_the_middle_of_the_join(room: Room) -> None:
+    board = joined(room)
+    said = {id: replace(shot, caption="MMM" if id == "b" else "") for id, shot in board.shots.items()}
+    board = replace(board, shots=said, captions=Captions(burn=True, lettering=PLATE))
+    assert green(pictures(room.build(board))) == list(range(42, 60))
+    assert green(pictures(room.build(board, Output("cut.mp4", options={"captions": False})))) == []
+
+
+@pytest.mark.slow
+def test_a_watermark_stays_where_it_is_while_pictures_move(room: Room) -> None:
+    board = replace(joined(room), watermark=Watermark("logo.png", "top-left", Fraction(25), Fraction(1)))
+    frames = [f.to_ndarray(format="rgb24").astype(int) for f in pictures(room.build(board))]
+    assert all((f[8:24, 10:40] - (255, 0, 0)).mean(axis=(0, 1)) == pytest.approx((0, 0, 0), abs=40) for f in frames)
+    clean = pictures(room.build(board, Output("clean.mp4", options={"watermark": False})))
+    assert read(clean[10]) == (15, 10)
+    faint = replace(board, watermark=Watermark("logo.png", "top-left", Fraction(25), Fraction(1, 2)))
+    inside = [f.to_ndarray(format="rgb24").astype(int) for f in pictures(room.build(faint))][10][12:20, 20:30]
+    assert inside.mean(axis=(0, 1))[1] == pytest.approx(118, abs=30)  # half of the white bar below
+
+
+@pytest.mark.slow
+def test_a_letterbox_covers_what_is_outside_its_shape(room: Room) -> None:
+    frames = pictures(room.build(replace(joined(room), letterbox=Fraction(4))))
+    for frame in frames:
+        grey = frame.to_ndarray(format="gray").astype(int)
+        assert grey[:20].max() < 24
+        assert grey[76:].max() < 24
+    assert read(frames[10]) == (15, 10)
+    assert np.ptp(frames[10].to_ndarray(format="gray")[48]) > 180
+
+
+@pytest.mark.slow
+def test_a_changed_caption_makes_only_what_shows_it_again(room: Room) -> None:
+    cut = room.board(entry("a"), entry("b"))
+    cues = Cue(0, 1000, "One"), Cue(2200, 2800, "Two")
+    room.build(replace(cut, captions=Captions("t.srt", True, cues=cues)))
+    room.build(replace(cut, captions=Captions("t.srt", True, cues=(cues[0], Cue(2200, 2800, "Three")))))
+    assert [step for step in room.made if step.startswith("segment")] == ["segment:cut.mp4:002"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "found"),
+    [
+        (Fraction(16, 9), Size(1280, 720), []),
+        (None, Size(1280, 720), []),
+        (Fraction("2.39"), Size(1280, 720), [(0, 0, 1280, 92), (0, 628, 1280, 92)]),
+        (Fraction(4, 3), Size(1280, 720), [(0, 0, 160, 720), (1120, 0, 160, 720)]),
+        (Fraction("1.78"), Size(1280, 720), []),
+    ],
+)
+def test_bars(shape: Fraction | None, size: Size, found: list[tuple[int, int, int, int]]) -> None:
+    assert bars(shape, size) == found
