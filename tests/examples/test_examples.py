@@ -12,6 +12,8 @@ from pathlib import Path
 import av
 import pytest
 
+from reelmake.fake.options import Options
+from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -197,3 +199,28 @@ def test_the_inputs_can_be_made_again(tmp_path: Path) -> None:
     for name in ("refs/maya.png", "footage/street.mp4", "audio/bed.ogg"):
         new, old = ((root / name).stat().st_size for root in (film.root, kept))
         assert abs(new - old) < old / 10  # another encoder gives other bytes, not another film
+
+
+# -- paid shots: the server that the example names, on a free port
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", ["", "fault"])
+def test_paid_shots_are_paid_for_once(profile: str, tmp_path: Path) -> None:
+    film = copied("06-paid", tmp_path)
+    film.env["STUDIO_KEY"] = "any-text"
+    more = ["--profile", profile] if profile else []
+    with FakeServer(Options(takes=0.1)) as server:
+        text = (film.root / "storyboard.yaml").read_text()
+        (film.root / "storyboard.yaml").write_text(text.replace("http://127.0.0.1:8901/v1", server.base_url))
+
+        assert film.plan(*more)["cost_usd"] == 0.7
+        made = film.build(*more)
+        again = film.build(*more)
+
+        assert (made["generated"], again["generated"], again["reused"]) == (4, 0, 4)
+        assert made["outputs"]["build/cut.mp4"]["frames"] == 24 * 10 - 12
+        assert len(server.bill) == 4
+        assert any(r["status"] == 429 for r in server.requests) == bool(profile)
+        jobs = film.run("jobs", "ls", "--remote", "--json").expect().json["jobs"]
+    assert {job["standing"] for job in jobs if job["provider"] == "house"} >= {"kept"}
