@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
 from reelmake import catalog
 from reelmake.errors import LocalTool, Mistake
+from reelmake.media.loudness import measure
 from reelmake.media.perform import perform
+from reelmake.media.sound import Writer
 from reelmake.model.delivery import Cue, PlaylistWork, SubtitleWork
 from reelmake.model.step import Input
-from reelmake.model.storyboard import Output, Storyboard
+from reelmake.model.storyboard import Music, Output, Sound, Storyboard, Track
 from reelmake.outputs import subtitles
 from tests.support.film import Room, entry, into, read
 
@@ -172,3 +176,64 @@ def test_a_file_without_fragments_has_no_playlist(tmp_path: Path) -> None:
     room.clip("a", 1, 24)
     with pytest.raises(LocalTool, match="0 fragments"):
         perform("", PlaylistWork("a.mp4", Fraction(6)), {"media": tmp_path / "a.mp4"}, tmp_path / "a.m3u8", silent)
+
+
+def tone(hz: float) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda times: np.asarray(0.2 * np.sin(2 * np.pi * hz * times))
+
+
+@pytest.fixture
+def concert(tmp_path: Path) -> tuple[Room, Storyboard]:
+    """A second of clip sound, music that steps back under it, and an effect."""
+    room = Room(tmp_path)
+    room.clip("a", 1, 24, sound=tone(300))
+    room.clip("b", 2, 24)
+    for name, hz in (("music", 500), ("bang", 900)):
+        with Writer(tmp_path / f"{name}.flac", "flac", "flac", "s32") as out:
+            out.write(np.tile(tone(hz)(np.arange(24_000) / 48_000), (2, 1)).astype(np.float32))
+    sound = Sound(
+        music=Music("music.flac", duck=Fraction(9)),
+        tracks=(Track("bang.flac", at=Fraction(1)),),
+        loudness=Fraction(-20),
+    )
+    return room, room.board(sound=sound)
+
+
+def alone(room: Room, board: Storyboard, path: str, **options: object) -> np.ndarray:
+    file = room.build(board, Output(path, options=options), by=catalog.output(path))
+    with av.open(str(file)) as container:
+        turned = av.AudioResampler(format="fltp", layout="stereo", rate=48_000)
+        return np.concatenate(
+            [p.to_ndarray() for f in [*container.decode(audio=0), None] for p in turned.resample(f)], 1
+        )
+
+
+@pytest.mark.slow
+def test_stems_together_are_the_mix(concert: tuple[Room, Storyboard]) -> None:
+    room, board = concert
+    whole = alone(room, replace(board, sound=replace(board.sound, loudness=None)), "mix.wav")
+    stems = [alone(room, board, f"{stem}.wav", stem=stem) for stem in ("clips", "effect", "music")]
+    assert whole.shape == (2, 96_000)
+    assert np.abs(sum(stems) - whole).max() < 1e-6
+    assert all(np.abs(stem).max() > 0.05 for stem in stems)
+    assert np.abs(stems[0][:, 50_000:]).max() < 1e-6  # b has no sound of its own
+    assert np.abs(stems[2][:, 20_000:40_000]).max() < 0.5 * np.abs(stems[2][:, 90_000:]).max()  # it steps back
+    assert not any(step.startswith("segment") for step in room.made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["mix.wav", "mix.flac", "mix.m4a", "mix.opus"])
+def test_the_sound_alone_is_as_loud_as_that_of_a_film(concert: tuple[Room, Storyboard], path: str) -> None:
+    room, board = concert
+    wave = alone(room, board, path)
+    assert abs(wave.shape[1] - 96_000) <= 1024
+    file = next(f for f in reversed(room.done.values()) if f.suffix == Path(path).suffix and "sound" not in f.name)
+    assert measure(file).integrated == pytest.approx(-20, abs=0.5)
+
+
+def test_a_stem_of_nothing_is_the_authors_mistake(room: Room) -> None:
+    board = room.board()
+    with pytest.raises(Mistake, match="no narration"):
+        catalog.output("x.wav").steps(
+            room.cut(board), board, Output("x.wav", options={"stem": "narration"}), CLIPS, "b"
+        )

@@ -19,9 +19,9 @@ from reelmake.model.time import SAMPLE_RATE, seconds
 SUFFIXES = {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}
 
 
-def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac") -> list[Step]:
+def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac", stem: str = "") -> list[Step]:
     """One small step an entry that is heard, and the mix, which is the last of them. `bitrate` in bits a second, 0
-    where the codec loses nothing."""
+    where the codec loses nothing. A `stem` lies as it does in the mix, before anything is done for loudness."""
     cut, sound = reel.cut, board.sound
     edges = seams(cut, sound.crossfade)
     heard = [n for n, entry in enumerate(cut.entries) if not (sound.mute or entry.voice.mute)]
@@ -37,13 +37,14 @@ def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac")
         cut.frames,
         tuple(_place(cut, n, edges[n], edges[n + 1]) for n in heard),
         bed,
-        sound.loudness,
+        None if stem else sound.loudness,
         sound.gain,
         bitrate,
         layers=tuple(_layer(track, cut, board) for track in sound.tracks),
         duck=sound.duck,
         codec=codec,
-        **_peaks(sound),
+        stem=stem,
+        **({} if stem else _peaks(sound)),
     )
     mix = Step(
         id=f"sound:{reel.name}",

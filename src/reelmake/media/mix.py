@@ -44,9 +44,13 @@ def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: Tape, tell: Tell) -> 
     speech = _speech(work, inputs, mixed)
     if work.duck and speech.any():
         _step_back(mixed, duck.depths(speech, float(work.duck)))
-    if work.music:
+    if work.stem not in ("", "clips"):
+        mixed.erase()
+    if work.music and work.stem in ("", "music"):
         _lay_music(work, inputs["music"], mixed, duck.depths(clips | speech, float(work.music.duck)))
     for number, layer in enumerate(work.layers, 1):
+        if work.stem not in ("", layer.kind):
+            continue
         under = speech | clips if layer.kind == "music" else speech
         depths = duck.depths(under, float(layer.duck)) if layer.duck else None
         for at, block in sounding(layer, inputs[f"track {number:03}"], mixed.length):

@@ -40,6 +40,11 @@ class Tape:
             return there
         return np.pad(there, ((0, 0), (first - begin, end - last)))
 
+    def erase(self) -> None:
+        """Silence again."""
+        self._open.truncate(0)
+        self._open.truncate(self.length * _WIDTH)
+
     def write(self, at: int, block: Samples) -> None:
         """Over what is there. All of the block lies on the tape."""
         self._open.seek(at * _WIDTH)

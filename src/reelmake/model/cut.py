@@ -242,6 +242,7 @@ class MixWork:
     true_peak: Fraction = field(default=Fraction(-1), metadata=LATER)
     limiter: str = field(default="", metadata=LATER)
     codec: str = field(default="aac", metadata=LATER)  # or opus, flac, pcm
+    stem: str = field(default="", metadata=LATER)  # what of it is heard: clips, or the tracks of a kind; "" = all
 
 
 @dataclass(frozen=True, slots=True)

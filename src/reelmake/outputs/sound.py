@@ -1,0 +1,44 @@
+"""The sound of the cut alone: all of it as it is in the films, or one of its stems, for others to mix.
+
+Stems lie as they do in the mix, with their gains and stepping back, before anything is done for loudness: together
+they are the mix. Knows which steps lead to it; knows nothing of samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reelmake.assemble.options import Choice, Number, Option, chosen
+from reelmake.assemble.sound import sound_steps
+from reelmake.assemble.steps import Reel
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import Mistake
+from reelmake.model.cut import Cut, Picture
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Size, Storyboard
+
+STEMS = ("clips", "narration", "effect", "music")
+CODECS = {".wav": "pcm", ".flac": "flac", ".m4a": "aac", ".opus": "opus"}
+SUFFIXES = tuple(CODECS)
+OPTIONS: Mapping[str, Option] = {
+    "stem": Option("all", "what is heard: all, the clips' own sound, or the tracks of a kind", Choice(("all", *STEMS))),
+    "audio": Option(192, "kilobits a second, of .m4a and .opus", Number(32, 512)),
+}
+
+
+def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
+    """Sounds, and the mix that is published at `root`/path. Raises Mistake (RM461) for a stem that there is not."""
+    if not cut.entries:
+        return []
+    stem = str(chosen(OPTIONS, output, "stem"))
+    kinds = {track.kind for track in board.sound.tracks} | ({"music"} if board.sound.music else set())
+    if stem not in ("all", "clips", *kinds):
+        said = f"{output.path} would be silent: `sound:` has no {stem}"
+        raise Mistake([Diagnostic("RM461", said, output.span, hint="give it one, or remove this output")])
+    codec = next(codec for suffix, codec in CODECS.items() if output.path.lower().endswith(suffix))
+    bitrate = 1000 * int(chosen(OPTIONS, output, "audio")) if codec in ("aac", "opus") else 0
+    name = "/".join(filter(None, (board.variant, output.path)))
+    unseen = Reel(cut, name, Picture(Size(2, 2), cut.fps, 0, ""), clips)
+    made = sound_steps(unseen, board, bitrate, codec, "" if stem == "all" else stem)
+    return [*made[:-1], replace(made[-1], output=f"{root}/{output.path}")]
