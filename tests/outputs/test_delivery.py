@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from reelmake import catalog
+from reelmake.assemble.captions import cues
 from reelmake.errors import LocalTool, Mistake
 from reelmake.media.loudness import measure
 from reelmake.media.perform import perform
@@ -54,7 +55,7 @@ def test_captions_change_in_the_middle_of_a_join_and_a_shot_that_goes_on_keeps_i
         fps=Fraction(24000, 1001),
     )
     board = spoken(board, a=" One  \n\n\nline ", c="Three")
-    made = subtitles.cues(room.cut(board), board)
+    made = cues(room.cut(board), board)
     # frames: a 0-48, the join is 12 of them from 36 on; b to 84; c to 108 and to 132; a to 135
     assert [(c.begin, c.end) for c in made] == [(0, 1752), (3504, 5506), (5506, 5631)]
     assert [c.text for c in made] == ["One\nline", "Three", "One\nline"]
@@ -237,3 +238,20 @@ def test_a_stem_of_nothing_is_the_authors_mistake(room: Room) -> None:
         catalog.output("x.wav").steps(
             room.cut(board), board, Output("x.wav", options={"stem": "narration"}), CLIPS, "b"
         )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "kind"), [("poster.png", "PNG"), ("poster.jpg", "JPEG")])
+def test_a_poster_is_the_frame_at_its_time(tmp_path: Path, path: str, kind: str) -> None:
+    room = Room(tmp_path)
+    room.clip("a", 1, 48)
+    room.clip("b", 2, 48)
+    board = room.board(entry("a", trim=("0", "1"), into=into("dissolve", "0.5")), entry("b", title="Hi"))
+    for at, shown in (("0", (1, 0)), ("0.74", (1, 17)), ("0.75", (2, 6)), ("2.49", (2, 47))):
+        file = room.build(board, Output(path, options={"at": Fraction(at)}), by=catalog.output(path))
+        with Image.open(file) as picture:
+            assert (picture.format, picture.size) == (kind, (208, 96))
+            assert read(av.VideoFrame.from_image(picture.convert("RGB"))) == shown
+    output = Output(path, options={"at": Fraction("2.5")}, size=None)
+    with pytest.raises(Mistake, match=r"the cut ends at 0:02\.5"):
+        catalog.output(path).steps(room.cut(board), board, output, CLIPS, "build")

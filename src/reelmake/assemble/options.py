@@ -33,6 +33,24 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Seconds:
+    """A time in the cut; "" = none."""
+
+    def __str__(self) -> str:
+        return "a number of seconds"
+
+    def holds(self, value: object) -> bool:
+        if value == "":
+            return True
+        if isinstance(value, bool) or not isinstance(value, int | Fraction | str):
+            return False
+        try:
+            return Fraction(value) >= 0
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of a few values."""
 
@@ -66,15 +84,18 @@ class Option:
 
     default: object
     meaning: str
-    rule: Number | Choice | Texts | None = None
+    rule: Number | Seconds | Choice | Texts | None = None
 
 
 def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:
-    """The value of an option for this output: an int for a Number, a member for a Choice. Raises Mistake (RM460)."""
+    """The value of an option for this output: an int for a Number, a Fraction or None for Seconds, a member for a
+    Choice. Raises Mistake (RM460)."""
     option = options[name]
     value = output.options.get(name, option.default)
     if isinstance(option.rule, Number) and option.rule.holds(value):
         return int(Fraction(str(value)))
+    if isinstance(option.rule, Seconds) and option.rule.holds(value):
+        return None if value == "" else Fraction(str(value))
     if option.rule is None or option.rule.holds(value):
         return value
     message = f"`{name}` of the output {output.path} must be {option.rule}, not {value}"

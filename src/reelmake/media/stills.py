@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageFilter, ImageOps
 
-from reelmake.assemble.picture import Material, placement
+from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
 from reelmake.media.probe import material, opened
 from reelmake.model.cut import FitWork, LastFrame, ThumbWork
@@ -41,8 +41,10 @@ def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
     place = placement(material(clip), work.size, work.fit)
     picture = _upright(frame).resize((place.scale.width, place.scale.height), Image.Resampling.LANCZOS)
     canvas = Image.new("RGB", (work.size.width, work.size.height))
-    canvas.paste(picture, ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2))
-    return _save(canvas, into)
+    middle = ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2)
+    shown = () if place.over else corner(place.scale, work.size, work.focus)
+    canvas.paste(picture, (-shown[0], -shown[1]) if shown else middle)
+    return _save(canvas, into, "JPEG" if work.format == "jpg" else "PNG")
 
 
 def fitted(work: FitWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -101,10 +103,10 @@ def _upright(frame: Any) -> Image.Image:
     return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
 
 
-def _save(picture: Image.Image, into: Path) -> Facts:
+def _save(picture: Image.Image, into: Path, form: str = "PNG") -> Facts:
     part = into.with_name(f".{into.name}.part")
     try:
-        picture.save(part, "PNG")
+        picture.save(part, form, **({"quality": 92} if form == "JPEG" else {}))
         part.replace(into)
     except OSError as error:
         raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error

@@ -283,13 +283,15 @@ class GifWork:
 
 @dataclass(frozen=True, slots=True)
 class ThumbWork:
-    """A small still (PNG) of the clip's frame `frame`, counted at `fps`. Input `clip`."""
+    """A still of the clip's frame `frame`, counted at `fps`. Input `clip`. `format` is png or jpg."""
 
     frame: int
     fps: Fraction
     size: Size
     fit: Fit
     renderer: str = RENDERER
+    focus: Focus | None = field(default=None, metadata=LATER)
+    format: str = field(default="png", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

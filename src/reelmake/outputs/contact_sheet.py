@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, sqrt
 
-from reelmake.assemble.options import Number, Option, chosen
+from reelmake.assemble.captions import edges
+from reelmake.assemble.options import Number, Option, Seconds, chosen
 from reelmake.assemble.steps import FIT
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import Mistake
 from reelmake.model.cut import Cell, Cut, Entry, SheetWork, ThumbWork
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Fit, Output, Size, Storyboard
+from reelmake.model.storyboard import Fit, Focus, Output, Size, Storyboard
 from reelmake.model.time import clock, nearest, seconds
 from reelmake.outputs import mp4
 
@@ -18,6 +22,9 @@ SUFFIXES = (".png", ".jpg")
 OPTIONS: Mapping[str, Option] = {
     "size": Option("", "width and height in pixels of one picture, instead of `width`"),
     "fit": Option("crop", "how a clip of another shape is fitted: crop, pad or stretch"),
+    "at": Option(
+        "", "no sheet, but the one frame at this time of the cut, without titles, as large as a film", Seconds()
+    ),
     "columns": Option(0, "pictures in a row; 0 = as looks best", Number(0, 40)),
     "width": Option(0, "pixels across of one picture; 0 = as looks best", Number(0, 2048)),
 }
@@ -29,6 +36,9 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         return []
     count = len(cut.entries)
     whole = board.defaults.size or mp4.SIZE
+    at = chosen(OPTIONS, output, "at")
+    if at is not None:
+        return [_frame(cut, board, output, clips, root, at)]
     width = chosen(OPTIONS, output, "width") or (400 if count <= 60 else 256 if count <= 240 else 160)
     size = output.size or Size(width, max(2, nearest(Fraction(width * whole.height, whole.width))))
     name = "/".join(filter(None, (board.variant, output.path)))
@@ -57,6 +67,35 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     return [*stills, sheet]
 
 
+def _frame(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str, at: Fraction) -> Step:
+    """The one frame that is seen at a time; in a join, that of the entry of which more is seen. Raises Mistake."""
+    number = int(at * cut.fps)
+    if number >= cut.frames:
+        end = clock(seconds(cut.frames, cut.fps))
+        said = f"{output.path} is to show the frame at {float(at):g} s; the cut ends at {end}"
+        raise Mistake([Diagnostic("RM460", said, output.span)])
+    marks = edges(cut)
+    entry = next(e for e, end in zip(cut.entries, marks[1:], strict=True) if number < end)
+    frame = entry.start + number - entry.at
+    size = output.size or board.defaults.size or mp4.SIZE
+    fit = entry.fit or output.fit or board.defaults.fit or FIT
+    suffix = "." + output.path.rpartition(".")[2].lower()
+    return Step(
+        id=f"output:{'/'.join(filter(None, (board.variant, output.path)))}",
+        kind="output",
+        work=ThumbWork(frame, cut.fps, size, fit, focus=_focus(entry, fit), format=suffix[1:]),
+        inputs=(replace(clips[entry.shot], label="clip"),),
+        suffix=suffix,
+        shots=(entry.shot,),
+        seconds=0.3,
+        output=f"{root}/{output.path}",
+    )
+
+
+def _focus(entry: Entry, fit: Fit) -> Focus | None:
+    return entry.focus if fit == "crop" else None
+
+
 def size_name(size: Size) -> str:
     """Width and height as a person writes them."""
     return f"{size.width}×{size.height}"
@@ -67,7 +106,9 @@ def _still(cut: Cut, entry: Entry, number: int, size: Size, fit: Fit, name: str,
     return Step(
         id=f"frame:{name}:{number:03}",
         kind="frame",
-        work=ThumbWork(entry.start + entry.frames // 2, cut.fps, size, entry.fit or fit),
+        work=ThumbWork(
+            entry.start + entry.frames // 2, cut.fps, size, entry.fit or fit, focus=_focus(entry, entry.fit or fit)
+        ),
         inputs=(clips[entry.shot],),
         suffix=".png",
         shots=(entry.shot,),
