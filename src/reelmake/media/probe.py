@@ -6,6 +6,7 @@ Knows nothing of what the file is for.
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from reelmake.model.take import Facts
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+MOST = 1500  # frames: a minute. Longer footage is decoded only where it is shown
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
 
@@ -26,7 +28,9 @@ def probe(file: Path, suffix: str = "") -> Facts:
     """Facts of a finished file. Raises LocalTool with a clear sentence if it is not whole: every packet is read."""
     kind = (suffix or file.suffix).lower()
     if kind in STILLS:
-        return _still(file)
+        still = _still(file)
+        if kind != ".gif" or still.frames is None:
+            return still
     with opened(file) as container:
         if "mp4" in container.format.name:
             _check_boxes(file)
@@ -82,6 +86,22 @@ def opened(file: Path) -> Any:
         raise LocalTool(f"{file.name} is not a video, sound or picture that can be read: {_sentence(error)}") from error
 
 
+def decodable(file: Path) -> None:
+    """Decodes the picture of a film, MOST frames of it at most. Raises LocalTool where that is not possible."""
+    with opened(file) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.options = {"err_detect": "explode"}
+        stream.thread_type = "AUTO"
+        at = 0
+        try:
+            for frame in islice(container.decode(stream), MOST):
+                at += 1
+                if frame.is_corrupt:
+                    raise LocalTool(f"{file.name} is damaged: frame {at} is not whole")
+        except av.error.FFmpegError as error:
+            raise LocalTool(f"{file.name} is damaged after frame {at}: {_sentence(error)}") from error
+
+
 def _first_frame(container: Any, file: Path) -> Any:
     try:
         for frame in container.decode(video=0):
@@ -125,7 +145,7 @@ def _clip(container: Any, file: Path) -> Facts:
         raise LocalTool(f"{file.name} has no frame")
     length = ends - (begins or Fraction(0))
     rate = Fraction(stream.average_rate or stream.guessed_rate or 0)
-    declared = stream.frames
+    declared = stream.frames if "mp4" in container.format.name else 0  # others count what they leave out as well
     if (declared and count < declared) or (expected and length < expected - max(Fraction(1, 4), expected / 50)):
         raise LocalTool(
             f"{file.name} is cut off: {count} of {declared or '?'} frames, {float(length):.2f} of "

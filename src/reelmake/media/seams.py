@@ -13,6 +13,7 @@ from typing import Any
 import av
 
 from reelmake.errors import LocalTool
+from reelmake.media.h264 import IDR, kinds
 from reelmake.media.probe import opened
 
 HEAD = 4  # packets decoded at the beginning of every segment: a keyframe, and pictures that are made from it
@@ -68,11 +69,17 @@ def _ends(packets: Iterator[Any], count: int) -> tuple[list[Any], list[Any]]:
     for number, packet in zip(range(count), packets, strict=False):
         if number < HEAD:
             head.append(packet)
-        if packet.is_keyframe:
+        if _begins(packet):
             tail, far = [], False
         far = far or len(tail) == REACH
         tail = [] if far else [*tail, packet]
     return head, tail
+
+
+def _begins(packet: Any) -> bool:
+    """Can a decoder begin here, and show every picture from here on?"""
+    h264 = packet.stream.codec_context.name == "h264"
+    return bool(packet.is_keyframe) and (not h264 or IDR in kinds(memoryview(packet)))
 
 
 def _decode(decoder: Any, run: Sequence[Any], at: int) -> int:
