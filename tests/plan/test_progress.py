@@ -340,11 +340,13 @@ def test_no_credit_starts_nothing_more_there_but_what_flies_is_followed() -> Non
 def test_a_failed_poll_is_no_failed_job() -> None:
     book = one()
     book.play(ROAD.partition("> polled")[0])
+    said: list[str] = []
     for _ in range(12):
-        book._said("broke a: transient 502")
+        said += [book._drawn(c) for c in book._said("broke a: transient 502")]
         assert book.machine.wake is not None
         book.now = book.machine.wake
         assert [book._drawn(c) for c in book._said("ticked")] == ["poll a"]
+    assert said == ["tell Warned a"]  # once, and not at the first
     book.play("""
         > polled a: ready 3.5
         < fetch a

@@ -125,6 +125,8 @@ def _tell(project: Project, result: Result, console: Console) -> None:
     else:
         console.result(outcome.text(result, project.root))
     console.say(outcome.closing(result, console.paint))
+    if result.interrupted and (open_ := project.journal.open()):
+        console.say(outcome.left_open(open_))
     for line in outcome.failures(result, console.paint):
         console.complain(line)
 

@@ -52,6 +52,11 @@ def never_arrives(attempt: Attempt) -> errors.Transient:
     return errors.Transient(message, next_steps=("reelmake build",))
 
 
+def unasked(error: errors.StepFailed) -> str:
+    """Why nothing is heard of a job for a while, which is no failure."""
+    return f"its provider cannot be asked at the moment ({error}); the job goes on there, and is asked about again"
+
+
 def still_there(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.Transient) -> errors.StepFailed:
     """Ordered and not seen through; the next run goes on from there."""
     message = f"job {attempt.remote} at {attempt.provider} was not seen through: {why}; it is paid for and stays open"

@@ -29,6 +29,7 @@ from reelmake.plan.purse import Purse
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Dead
 
+SAID = 4  # times in a row that a job cannot be asked about; then people hear of it, once
 BELIEVED = 6  # times in a row, in one to two minutes, that a job or its clip is not there; then it is gone
 
 _BY_CODE: Mapping[str, type[errors.StepFailed]] = {
@@ -148,6 +149,8 @@ class Setbacks(Errands):
         elif isinstance(error, errors.Gone):
             self._wait(making, _gone_rest(making))
         elif isinstance(error, errors.Transient) and self._now - making.since < PATIENCE:
+            if making.tries == SAID:
+                self._tell(events.Warned(self._at, making.name, making.attempt.shot, regrets.unasked(error)))
             self._wait(making, rest(making.key, making.tries, error.after))
         else:
             self._landed(making)

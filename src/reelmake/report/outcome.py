@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from reelmake.model.take import Attempt
 from reelmake.model.time import clock
 from reelmake.plan.result import Failure, Result
 from reelmake.report.console import costs_money
@@ -63,6 +65,15 @@ def closing(result: Result, paint: Callable[[str, str], str]) -> str:
     more = "; what was paid for is kept, the next build goes on from here" if result.interrupted else ""
     tone = "good" if end == "done" else "warn" if result.interrupted else "bad"
     return paint(end, tone) + f" in {duration(result.took)}: {', '.join(parts)}{spent}{more}"
+
+
+def left_open(orders: Sequence[Attempt]) -> str:
+    """What goes on without us: "1 order goes on at studio ($0.80): the next build fetches its clip"."""
+    known = [a.cost for a in orders if a.cost is not None]
+    price = f" ({money(sum(known, Decimal(0)))})" if len(known) == len(orders) else ""
+    if len(orders) == 1:
+        return f"1 order goes on at {orders[0].provider}{price}: the next build fetches its clip"
+    return f"{len(orders)} orders go on at their providers{price}: the next build fetches their clips"
 
 
 def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:

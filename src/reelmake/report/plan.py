@@ -180,6 +180,8 @@ def summary(plan: Plan, layout: Layout, forecast: float) -> str:
         price = f"up to {money(plan.cost)}" if plan.cost else "free"
         if plan.unpriced:
             price += f" and {len(plan.unpriced)} of unknown price"
+        if plan.reserved:
+            price += f", and {money(plan.reserved)} is ordered already"
         steps = f"{local} local step{'s' * (local != 1)}"
         lines.append(f"{plan.generate} to generate ({price}), {plan.reuse} reused; {steps}; {about(forecast)}")
     if set(plan.targets) == set(plan.graph.targets) and (idle := unused(layout)):
