@@ -55,15 +55,21 @@ def _phases() -> tuple[Curve, ...]:
 def reduction(high: Curve, ceiling: float) -> Curve:
     """By how many dB to be softer at the beginning of every step and at the end of the last, for peaks of `high` to
     stay below `ceiling` dB. On the straight lines between these points it is always enough."""
-    over = np.maximum(0.0, 20 * np.log10(np.maximum(high, 1e-9)) - ceiling)
-    points = np.maximum(np.append(over, 0.0), np.insert(over, 0, 0.0))
-    return _slowly(_slowly(points, RELEASE)[::-1], ATTACK)[::-1]
+    over = np.maximum(20 * np.log10(np.maximum(high, 1e-9)) - ceiling, 0.0)
+    points = np.zeros(len(over) + 1)
+    points[:-1] = over
+    np.maximum(points[1:], over, out=points[1:])
+    _slowly(points, RELEASE)
+    _slowly(points[::-1], ATTACK)
+    return points
 
 
-def _slowly(points: Curve, slope: float) -> Curve:
-    """No less than `points`, and falling by no more than `slope` from one to the next."""
+def _slowly(points: Curve, slope: float) -> None:
+    """Makes them fall by no more than `slope` from one to the next. In place: an hour has 3.6 million of them."""
     rise = slope * np.arange(len(points))
-    return np.asarray(np.maximum.accumulate(points + rise) - rise)
+    points += rise
+    np.maximum.accumulate(points, out=points)
+    points -= rise
 
 
 def gains(points: Curve, at: int, count: int) -> npt.NDArray[np.float32]:

@@ -100,7 +100,7 @@ class _Aim:
 
 def _write_limited(mixed: Tape, into: Path, aim: _Aim, work: MixWork) -> float:
     """What the limiter takes away of the loudness is given back before it, as far as it goes; the LUFS reached."""
-    gain, high = aim.gain, limiter.peaks(mixed)
+    gain, reached, high = aim.gain, aim.wanted, limiter.peaks(mixed)
     with Tape(into.with_name(f".{into.name}.limited.f32"), mixed.length) as limited:
         for _ in range(_TRIES):
             points = limiter.reduction(high * 10 ** (gain / 20), aim.ceiling)
