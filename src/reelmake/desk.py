@@ -115,8 +115,9 @@ class Desk:
     # Adopting
 
     def answer(self, word: str, remote: str) -> Entry:
-        """An order whose answer was lost: this is its job."""
+        """An order whose answer was lost: this is its job. Raises Mistake if it is the job of another one."""
         entry = self.order(word)
+        self._unowned(self.journal.entries(), entry.attempt.provider, remote)
         self.journal.submitted(entry.attempt.token, remote)
         return entry
 
@@ -130,10 +131,7 @@ class Desk:
         assert job is not None
         there = [e for e in self.journal.entries() if e.attempt.provider == job.provider]
         here = [e for e in there if e.attempt.key == decision.key]
-        for entry in there:
-            if entry.attempt.remote == remote and (entry.open or entry.standing == "kept"):
-                state = "is followed already" if entry.open else "has its clip in the store already"
-                raise _wrong(f"job {remote} {state}, for {entry.attempt.shot}")
+        self._unowned(there, job.provider, remote)
         if any(e.open and e.attempt.remote for e in here):
             raise _wrong(f"{name(decision.step)} is being made already: see `reelmake jobs ls`")
         attempt = Attempt(
@@ -155,6 +153,13 @@ class Desk:
         chosen = waiting or ended or attempt
         self.journal.submitted(chosen.token, remote)
         return replace(chosen, remote=remote), doubt
+
+    def _unowned(self, entries: Iterable[Entry], called: str, remote: str) -> None:
+        for entry in entries:
+            mine = (entry.attempt.provider, entry.attempt.remote) == (called, remote)
+            if mine and (entry.open or entry.standing == "kept"):
+                state = "is followed already" if entry.open else "has its clip in the store already"
+                raise _wrong(f"job {remote} {state}, for {entry.attempt.shot}")
 
     def _wanted(self, shot: str, take: int | None) -> Decision:
         found = self.project.addresses(shot)

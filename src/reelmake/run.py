@@ -193,7 +193,9 @@ async def _build(
     try:
         project.forget()  # another run may have made some of it while we waited
         project.store.sweep()
-        plan = project.plan(wish.shots)
+        agreed, plan = plan, project.plan(wish.shots)
+        if plan.cost > agreed.cost or len(plan.unpriced) > len(agreed.unpriced):
+            refuse(project, plan, wish, confirm)  # a file was edited, a take asked for: that was not agreed to
         listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
         outcome = await _carry_out(project, plan, wish, listen, stop, began, post)
         project.remember_gone(dict.fromkeys(outcome.gone, False))

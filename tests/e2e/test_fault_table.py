@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,12 @@ def test_an_order_that_arrives_long_after_we_gave_up_waiting_for_its_answer(
     with post(tmp_path / "film", monkeypatch) as desk:
         desk.board(SHOT, IMPATIENT)
         desk.server.instruct("create:hold-before")
-        taken = threading.Thread(target=lambda: (desk.server.until(looked_for(4)), desk.server.release()))
+
+        def late() -> None:
+            desk.server.until(looked_for(4))
+            desk.server.release()
+
+        taken = threading.Thread(target=late)
         taken.start()
         desk.build("a").expect(0, stderr="it did arrive")
         taken.join()
@@ -228,9 +234,9 @@ def test_an_order_that_was_said_yes_to_is_not_sent_again_because_a_list_does_not
         assert (len(desk.server.bill), desk.ledger) == (1, {"spent": USD})
 
 
-def looked_for(times: int) -> Any:
+def looked_for(times: int) -> Callable[[FakeServer], bool]:
     def met(server: FakeServer) -> bool:
-        return sum(r["method"] == "GET" and r["path"].endswith("/videos") for r in server.requests) >= times
+        return sum((r["method"], r["path"]) == ("GET", "/v1/videos") for r in server.requests) >= times
 
     return met
 

@@ -205,7 +205,7 @@ MINE = {
     "length": 8,
     "born": BORN,
 }
-OLD = {"id": "old", "text": "A child flies a kite.", "born": BORN - 9_000}
+OLD = {"id": "old", "text": "A child flies a kite.", "born": BORN - 90_000}
 DATE = {"date": "Mon, 21 Sep 2026 14:13:20 GMT"}
 
 

@@ -20,6 +20,7 @@ from reelmake.providers.openai_videos.video import Video, identity, number, prom
 
 MARGIN = 5.0  # seconds between our clock and theirs that a Date header does not tell
 BLIND_MARGIN = 600.0  # the same where there is no Date header
+DAY = 86400.0  # seconds by which our clock may have been wrong when the order was intended: it was set since
 SHORTENED = 500  # characters from which a prompt may have been cut off without a mark
 
 
@@ -66,20 +67,24 @@ class Wanted:
 
     def judge(self, job: Video) -> Verdict:
         """Is it this order? An older job is not, nor one with another prompt, nor one made from a clip where none was
-        named; what else does not agree, or is not said, leaves it open."""
-        if self.older(job) or (self.anew and job.get("remixed_from_video_id")):
+        named; what else does not agree, or is not said, leaves it open. So does a job that agrees in everything and is
+        older by hours only, for our clock may have been set since."""
+        if self.anew and job.get("remixed_from_video_id"):
             return Verdict.NO
         said = prompt(job)
         if said and not self._same_words(said):
             return Verdict.NO
-        agrees = bool(said) and said.strip() == self.prompt.strip() and created(job) is not None
+        at = created(job)
+        agrees = bool(said) and said.strip() == self.prompt.strip() and at is not None
         agrees = agrees and self.since is not None and all(self._agreements(job))
+        if self.older(job):
+            return Verdict.PERHAPS if agrees and not self.older(job, DAY) else Verdict.NO
         return Verdict.YES if agrees else Verdict.PERHAPS
 
-    def older(self, job: Video) -> bool:
-        """Was it certainly made before the order was intended?"""
+    def older(self, job: Video, by: float = 0.0) -> bool:
+        """Was it made before the order was intended, by so many seconds at least?"""
         at = created(job)
-        return at is not None and self.since is not None and at < self.since
+        return at is not None and self.since is not None and at < self.since - by
 
     def _agreements(self, job: Video) -> Iterable[bool]:
         """Of each thing that it says besides the prompt: is it as ordered?"""
