@@ -11,10 +11,11 @@ import pytest
 from reelmake.errors import LocalTool
 from reelmake.media.timeline import timeline
 from reelmake.model.cut import OtioClip, OtioWork
-from reelmake.model.storyboard import Music, Output, Sound, Storyboard
+from reelmake.model.storyboard import Music, Output, Sound, Storyboard, Track
 from reelmake.outputs import otio as kind
 from tests.support.film import Room, entry, into
 from tests.support.folder import Folder
+from tests.support.waves import tone, wav
 
 otio = pytest.importorskip("opentimelineio")
 NTSC = Fraction(24000, 1001)
@@ -114,6 +115,22 @@ def test_sound_lies_under_its_picture_and_short_music_begins_again(tmp_path: Pat
     assert len(music) >= 2
     assert music.duration() == otio.opentime.RationalTime(96_000, 48_000)
     assert music[0].metadata["reelmake"]["gain_db"] == -12
+
+
+def test_tracks_lie_where_they_are_heard(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.clip("a", 1, 24)
+    room.clip("b", 2, 24)
+    wav(tmp_path / "voice.wav", tone(440, 0.5))
+    tracks = (
+        Track("voice.wav", "narration", shot="b", at=Fraction(1, 4), gain=Fraction(-3)),
+        Track("voice.wav", "music", trim=(Fraction(1, 4), None), loop=True),
+    )
+    _, voice, music = read(room, room.board(sound=Sound(tracks=tracks))).tracks
+    assert [(type(p).__name__, p.duration().value) for p in voice] == [("Gap", 60_000), ("Clip", 24_000)]
+    assert voice[1].metadata["reelmake"]["gain_db"] == -3
+    assert [p.source_range.start_time.value for p in music] == [12_000] * 8
+    assert music.duration() == otio.opentime.RationalTime(96_000, 48_000)
 
 
 def test_media_are_named_from_the_folder_of_the_timeline(room: Room) -> None:

@@ -40,7 +40,7 @@ def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac",
         None if stem else sound.loudness,
         sound.gain,
         bitrate,
-        layers=tuple(_layer(track, cut, board) for track in sound.tracks),
+        layers=tuple(layer(track, cut, board) for track in sound.tracks),
         duck=sound.duck,
         codec=codec,
         stem=stem,
@@ -96,7 +96,8 @@ def _place(cut: Cut, index: int, head: Seam, tail: Seam) -> Place:
     return Place(head.begin, tail.end - head.begin, begins, ends, seamless, entry.voice.gain)
 
 
-def _layer(track: Track, cut: Cut, board: Storyboard) -> Layer:
+def layer(track: Track, cut: Cut, board: Storyboard) -> Layer:
+    """Where in the cut a track lies."""
     start, end = track.trim or (Fraction(0), None)
     return Layer(
         kind=track.kind,

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from reelmake.errors import LocalTool
 from reelmake.media.probe import probe
-from reelmake.model.cut import OtioClip, OtioWork
+from reelmake.model.cut import Layer, OtioClip, OtioWork
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
 from reelmake.ports import Tell
@@ -48,6 +48,9 @@ def timeline(work: OtioWork, inputs: Mapping[str, Path], into: Path, tell: Tell)
     frames = sum(c.frames for c in work.clips) - sum(join[1] for join in work.joins if join)
     if work.music:
         made.tracks.append(_music(otio, work, _media(work, work.music, inputs["music"], SAMPLE_RATE), frames))
+    for number, (name, layer) in enumerate(work.tracks, 1):
+        file = _media(work, name, inputs[f"track {number:03}"], SAMPLE_RATE)
+        made.tracks.append(_layer(otio, file, name, layer, samples(frames, work.fps)))
     into.write_text(made.to_json_string(indent=2) + "\n", encoding="utf-8")
     return Facts(bytes=into.stat().st_size, seconds=seconds(frames, work.fps), frames=frames, fps=work.fps)
 
@@ -96,15 +99,45 @@ def _sound(otio: Any, work: OtioWork, media: list[_Media]) -> Any:
 def _music(otio: Any, work: OtioWork, file: _Media, frames: int) -> Any:
     """The music as long as the cut, again and again if it is shorter."""
     track = otio.schema.Track(name="Music", kind=otio.schema.TrackKind.Audio)
-    left = samples(frames, work.fps)
+    said = {"gain_db": float(work.music_gain or 0)}
+    _lay(otio, track, file, (0, file.length, samples(frames, work.fps)), Path(work.music).stem, said)
+    return track
+
+
+def _layer(otio: Any, file: _Media, name: str, layer: Layer, total: int) -> Any:
+    """A track of its own: a gap up to where it begins, then the file, again and again if it is repeated."""
+    track = otio.schema.Track(name=layer.kind.capitalize(), kind=otio.schema.TrackKind.Audio)
+    if layer.at:
+        track.append(otio.schema.Gap(source_range=_range(otio, 0, layer.at, file.rate)))
+    start = nearest(layer.start * SAMPLE_RATE)
+    end = file.length if layer.end is None else min(file.length, nearest(layer.end * SAMPLE_RATE))
+    if start >= end:
+        raise LocalTool(f"{name} has no sound after {float(layer.start):g} s")
+    length = total - layer.at if layer.loop else min(end - start, total - layer.at)
+    said = {
+        "gain_db": float(layer.gain),
+        "duck_db": float(layer.duck),
+        "fade_in": float(layer.fade_in),
+        "fade_out": float(layer.fade_out),
+    }
+    _lay(
+        otio, track, file, (start, end, length), Path(name).stem, {k: v for k, v in said.items() if v or k == "gain_db"}
+    )
+    return track
+
+
+def _lay(
+    otio: Any, track: Any, file: _Media, part: tuple[int, int, int], name: str, said: Mapping[str, object]
+) -> None:
+    """Samples [start, end) of a file, again and again up to a length."""
+    start, end, left = part
     while left > 0:
-        length = min(left, file.length)
-        shown = _range(otio, 0, length, file.rate)
-        item = otio.schema.Clip(name=Path(work.music).stem, media_reference=_reference(otio, file), source_range=shown)
-        item.metadata["reelmake"] = {"gain_db": float(work.music_gain or 0), "sha256": file.sha256}
+        length = min(left, end - start)
+        shown = _range(otio, start, length, file.rate)
+        item = otio.schema.Clip(name=name, media_reference=_reference(otio, file), source_range=shown)
+        item.metadata["reelmake"] = {**said, "sha256": file.sha256}
         track.append(item)
         left -= length
-    return track
 
 
 def _seen(work: OtioWork, index: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from reelmake.diagnostics import Span
 from reelmake.model.job import LATER, Job
 from reelmake.model.lettering import PLAIN, Lettering, Title
+from reelmake.model.move import Move
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.storyboard import Fit, Focus, Size, TrackKind
 
@@ -39,6 +40,7 @@ class Entry:
 
     `start`: first frame of the clip that is seen; `frames`: how many are seen, the parts inside joins included;
     `at`: the frame of the cut at which it begins (inside the join with the entry before, if there is one).
+    `whole`: frames of the whole clip, for its `move`; `look`: a project path.
     `titled`: when the title is seen, from and how long, None = as its style does.
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
     `job` is the order of the shot's first take, None for footage.
@@ -50,6 +52,9 @@ class Entry:
     frames: int
     fit: Fit | None = None
     focus: Focus | None = None
+    move: Move | None = None
+    whole: int = 0
+    look: str = ""
     title: str = ""
     lettering: Lettering = PLAIN
     titled: tuple[int | None, int | None] = (None, None)
@@ -96,7 +101,10 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`frames` frames of one clip from frame `start` on, fitted into the picture, with what lies over them."""
+    """`frames` frames of one clip from frame `start` on, fitted into the picture, with what lies over them.
+
+    `move`: over the clip's `whole` frames. `look`: its colours go through the input `… look`, a LUT.
+    """
 
     start: int
     frames: int
@@ -104,6 +112,9 @@ class Piece:
     title: Title | None = None
     slate: str = ""
     focus: Focus | None = field(default=None, metadata=LATER)
+    move: Move | None = field(default=None, metadata=LATER)
+    whole: int = field(default=0, metadata=LATER)
+    look: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,7 @@ class Picture:
     """How the frames of one output are made: every segment of a reel has the same, or they could not be joined.
 
     `codec` is a name in assemble/codecs.py; what `crf` and `preset` mean is up to it (0 and a profile for ProRes).
+    `hardware` is the maker's encoder that is used instead of the codec's own, "" = none.
     """
 
     size: Size
@@ -119,6 +131,7 @@ class Picture:
     preset: str
     renderer: str = RENDERER
     codec: str = field(default="h264", metadata=LATER)
+    hardware: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +353,8 @@ class OtioWork:
     """An OpenTimelineIO timeline. Inputs `clip 001`… in the order of `clips`, and `music`.
 
     `up` leads from the timeline's folder to the project ("../"); `joins[i]` is (name, frames, parameters) of the
-    transition after clip i, None = a hard cut; `music` is a project path, its gain in dB.
+    transition after clip i, None = a hard cut; `music` is a project path, its gain in dB; `tracks` are project paths
+    and where each lies, inputs `track 001`….
     """
 
     title: str
@@ -350,3 +364,4 @@ class OtioWork:
     joins: tuple[tuple[str, int, Mapping[str, object]] | None, ...]
     music: str = ""
     music_gain: Fraction | None = None
+    tracks: tuple[tuple[str, Layer], ...] = field(default=(), metadata=LATER)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from posixpath import normpath
 
 from reelmake.assemble.options import Option
+from reelmake.assemble.sound import layer
 from reelmake.model.cut import Cut, OtioClip, OtioWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
@@ -30,6 +31,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     music = board.sound.music
     if music:
         inputs.append(Input("music", file=music.file))
+    inputs += [Input(f"track {n:03}", file=track.file) for n, track in enumerate(board.sound.tracks, 1)]
     work = OtioWork(
         title=board.title,
         fps=cut.fps,
@@ -38,6 +40,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         joins=tuple((join.name, join.frames, join.params) if join else None for join in cut.joins),
         music=music.file if music else "",
         music_gain=music.gain if music else None,
+        tracks=tuple((track.file, layer(track, cut, board)) for track in board.sound.tracks),
     )
     timeline = Step(
         id=f"output:{'/'.join(filter(None, (board.variant, output.path)))}",
