@@ -95,3 +95,12 @@ def test_subtitles_of_nothing_are_said_at_the_output(project: Folder) -> None:
     project.storyboard(FILM.replace('caption: "Lisbon, five in the morning.", ', ""))
     said = project.run("plan").expect(2, stderr="RM461").stderr
     assert "cut.srt would be empty" in said
+
+
+def test_hardware_that_is_not_there_is_said_before_anything_is_made(project: Folder) -> None:
+    without = 'case " $* " in *" h264_nvenc "*) exit 1;; esac'  # even where the tests run on a machine that has it
+    lacking = project.write("lacking", f'#!/bin/sh\n{without}\nexec {ffmpeg.program()} "$@"\n')
+    lacking.chmod(0o755)
+    project.env["REELMAKE_FFMPEG"] = str(lacking)
+    project.storyboard(FILM.replace("{chapters: true}", "{encoder: nvenc}"))
+    assert "cut.mp4 needs h264_nvenc" in project.run("build").expect(2, stderr="RM462").stderr

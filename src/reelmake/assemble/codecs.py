@@ -16,6 +16,7 @@ from reelmake.model.time import nearest
 
 Settings = dict[str, object]
 SPEEDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+HARDWARE = ("nvenc", "qsv", "amf", "videotoolbox")
 PRORES = ("proxy", "lt", "422", "422hq", "4444")  # in the order of their numbers
 
 
@@ -43,16 +44,34 @@ def pixels(picture: Picture) -> str:
 def settings(picture: Picture) -> Settings:
     """Output options for ffmpeg: the encoder, its quality and speed."""
     codec = CODECS[picture.codec]
-    return {"c:v": codec.encoder, "pix_fmt": pixels(picture), **codec.settings(picture), "f": codec.container}
+    own = _hardware(picture) if picture.hardware else codec.settings(picture)
+    return {"c:v": _encoder(picture), "pix_fmt": pixels(picture), **own, "f": codec.container}
 
 
 def encoder_of(work: object) -> str:
     """The encoder that a piece of work needs beyond what every ffmpeg we use has; "" = none."""
     if isinstance(work, WebpWork):
         return "libwebp_anim"
-    if isinstance(work, BodyWork | JoinWork) and work.picture.codec != "h264":
-        return CODECS[work.picture.codec].encoder
+    if isinstance(work, BodyWork | JoinWork) and (work.picture.codec != "h264" or work.picture.hardware):
+        return _encoder(work.picture)
     return ""
+
+
+def _encoder(picture: Picture) -> str:
+    return f"{picture.codec}_{picture.hardware}" if picture.hardware else CODECS[picture.codec].encoder
+
+
+def _hardware(picture: Picture) -> Settings:
+    """Hardware knows quality by other names, and is told to be simple: no reordering, closed groups, so that segments
+    can be joined. What it makes of that is its own: its bytes are only those of this device and driver."""
+    quality: Mapping[str, Settings] = {
+        "nvenc": {"preset": "p5", "rc": "vbr", "cq": picture.crf, "b:v": 0, "strict_gop": 1},
+        "qsv": {"preset": "medium", "global_quality": picture.crf},
+        "amf": {"quality": "quality", "rc": "cqp", "qp_i": picture.crf, "qp_p": picture.crf},
+        "videotoolbox": {"q:v": max(1, 100 - 2 * picture.crf), "allow_sw": 0},
+    }
+    tag: Settings = {"tag:v": "hvc1"} if picture.codec == "hevc" else {}
+    return {**quality[picture.hardware], **tag, "bf": 0, "g": _keyint(picture)}
 
 
 def _h264(picture: Picture) -> Settings:

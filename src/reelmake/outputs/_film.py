@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reelmake.assemble.captions import cues, edges
-from reelmake.assemble.codecs import CODECS, SPEEDS
+from reelmake.assemble.codecs import CODECS, HARDWARE, SPEEDS
 from reelmake.assemble.options import Choice, Number, Option, Texts, chosen
 from reelmake.assemble.sound import sound_steps
 from reelmake.assemble.steps import Reel, reel_step, segment_steps
@@ -64,6 +64,11 @@ COPY = Option(
     "auto takes H.264 clips that fit as they are, unless `crf` or `preset` ask for an encoding; never encodes all",
     Choice(("auto", "never")),
 )
+ENCODER = Option(
+    "software",
+    "a device that encodes, where this machine has it: quicker, but larger files, and not the same bytes elsewhere",
+    Choice(("software", *HARDWARE)),
+)
 CHAPTERS = Option(False, "a chapter for every entry of the cut, called as its title or its shot", Choice((True, False)))
 METADATA = Option({}, "what the file says of itself besides its title, as texts by name", Texts(TAGS))
 
@@ -93,7 +98,9 @@ def picture(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, O
     if package and "crf" not in output.options:
         value = min(CODECS[codec].worst, value + package.crf)
     size = output.size or board.defaults.size or SIZE
-    return Picture(size, cut.fps, value, package.speed if package else preset, codec=codec)
+    device = chosen(options, output, "encoder") if "encoder" in options else "software"
+    speed = package.speed if package else preset
+    return Picture(size, cut.fps, value, speed, codec=codec, hardware="" if device == "software" else device)
 
 
 def bitrate(output: Output, options: Mapping[str, Option]) -> int:

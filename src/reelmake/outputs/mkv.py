@@ -26,6 +26,7 @@ OPTIONS: Mapping[str, Option] = {
     "chapters": _film.CHAPTERS,
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
+    "encoder": _film.ENCODER,
     "captions": _film.CAPTIONS,
     "watermark": _film.WATERMARK,
 }
