@@ -9,6 +9,7 @@ from reelmake.assemble.graph import Print, Reading, arguments, encoder, finished
 from reelmake.assemble.picture import Material, Placement, placement
 from reelmake.model.cut import RENDERER, Picture, Piece
 from reelmake.model.lettering import Title
+from reelmake.model.move import Move
 from reelmake.model.storyboard import Fit, Size
 from reelmake.transitions import blinds, clock, cover, dip, dissolve, doors, iris, push, squeeze, uncover, whip, wipe
 
@@ -131,3 +132,13 @@ HD = Size(1280, 720)
 )
 def test_where_a_clip_goes(size: Size, sar: Fraction, fit: Fit, scale: Size, over: str) -> None:
     assert placement(Material(size, Fraction(sar)), HD, fit) == Placement(scale, over)
+
+
+def test_a_move_and_a_look() -> None:
+    share = tuple(map(Fraction, ("0", "0", "0.5", "0.5")))
+    wanted = Piece(12, 24, "pad", move=Move((Fraction(0), Fraction(0), Fraction(1), Fraction(1)), share), whole=49)  # type: ignore[arg-type]
+    photo = Reading(PurePosixPath("p.png"), Material(Size(4000, 2250)), look=PurePosixPath("teal.cube"))
+    graph = short(piece(photo, wanted, PICTURE))
+    assert "scale=2560:1440:" in graph  # twice the picture: that is what the nearest window needs
+    assert "perspective=eval=frame:interpolation=cubic:sense=source:x0=0.0000+0.0000*min(1\\,(on+12)/48)" in graph
+    assert "format=gbrp lut3d=file=teal.cube:interp=tetrahedral" in graph

@@ -155,7 +155,7 @@ class Room:
 
         Without an output it is an mp4 of which every frame is encoded, whether the clips need it or not.
         """
-        clips = {id: Input("clip", file=f"{id}.mp4") for id in self.clips}
+        clips = {id: Input("clip", file=self.clips[id].name) for id in self.clips}
         steps = by.steps(self.cut(board), board, output or ENCODED, clips, "build")
         self.made.clear()
         paths: dict[str, Path] = {}
@@ -167,7 +167,7 @@ class Room:
 
     def sound(self, board: Storyboard, codec: str = "aac") -> Path:
         """The mix alone, as it is in the reel; no picture is touched."""
-        clips = {id: Input("clip", file=f"{id}.mp4") for id in self.clips}
+        clips = {id: Input("clip", file=self.clips[id].name) for id in self.clips}
         steps = sound_steps(mp4.reel_of(self.cut(board), board, Output("cut.mp4"), clips), board, 192_000, codec)
         self.made.clear()
         paths: dict[str, Path] = {}

@@ -13,7 +13,7 @@ from typing import Any
 
 import ffmpeg
 
-from reelmake.assemble import codecs, conform
+from reelmake.assemble import camera, codecs, conform
 from reelmake.assemble.picture import Material, bars, corner, placement
 from reelmake.model.cut import Picture, Piece
 from reelmake.model.lettering import Title
@@ -39,12 +39,13 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A clip to read: its file, what a probe says of it, and what is printed over it."""
+    """A clip to read: its file, what a probe says of it, what is printed over it, and the LUT it goes through."""
 
     file: PurePath
     material: Material
     title: Print | None = None
     slate: Print | None = None
+    look: PurePath | None = None
 
 
 def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
@@ -55,6 +56,8 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
     stream = _frames(reading, wanted, picture.fps)
     stream = conform.coloured(stream, reading.material)
     stream = _fitted(stream, reading.material, picture, wanted)
+    if reading.look:
+        stream = _graded(stream, reading.look, picture)
     if wanted.title and reading.title:
         stream = _titled(stream, reading.title, wanted.title, picture)
     if wanted.slate and reading.slate:
@@ -102,6 +105,10 @@ def _seek(material: Material, first: Fraction) -> Fraction:
 
 def _fitted(stream: Any, material: Material, picture: Picture, wanted: Piece) -> Any:
     size = picture.size
+    if wanted.move:
+        square = Size(2 * nearest(material.size.width * material.sar / 2), material.size.height)
+        whole = camera.room(square, wanted, size)
+        return _scaled(camera.moved(_scaled(stream, whole, picture), whole, wanted, size), size, picture)
     place = placement(material, size, wanted.fit)
     if place.over == "blur":
         both = stream.split()
@@ -117,6 +124,15 @@ def _fitted(stream: Any, material: Material, picture: Picture, wanted: Piece) ->
     if place.scale == size:
         return stream
     return stream.filter("crop", size.width, size.height, *corner(place.scale, size, wanted.focus))
+
+
+def _graded(stream: Any, look: PurePath, picture: Picture) -> Any:
+    """Through a LUT, which is made for full-range RGB."""
+    flags = "accurate_rnd+full_chroma_int+bitexact"
+    stream = stream.filter("scale", flags=flags, in_color_matrix="bt709", in_range="tv").filter("format", "gbrp")
+    stream = stream.filter("lut3d", file=str(look), interp="tetrahedral")
+    stream = stream.filter("scale", flags=flags, out_color_matrix="bt709", out_range="tv")
+    return stream.filter("format", codecs.pixels(picture))
 
 
 def _scaled(stream: Any, size: Size, picture: Picture) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reelmake.model.move import Window
 from reelmake.model.storyboard import Fit, Focus, Size
 from reelmake.model.time import nearest
 
@@ -72,6 +73,21 @@ def corner(scale: Size, size: Size, focus: Focus | None) -> tuple[int, ...]:
     x = min(max(focus[0] * scale.width - Fraction(size.width, 2), Fraction(0)), Fraction(scale.width - size.width))
     y = min(max(focus[1] * scale.height - Fraction(size.height, 2), Fraction(0)), Fraction(scale.height - size.height))
     return int(x) // 2 * 2, int(y) // 2 * 2
+
+
+def window(share: Window, whole: Size, size: Size) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    """Left, top, width and height in pixels of a picture: what the author wants to be seen, grown to the shape of
+    `size`, and inside the picture as far as that goes."""
+    left, top, width, height = (s * side for s, side in zip(share, (whole.width, whole.height) * 2, strict=True))
+    x, y = left + width / 2, top + height / 2
+    shape = Fraction(size.width, size.height)
+    width = max(width, height * shape, Fraction(2))
+    height = width / shape
+    shrink = min(Fraction(1), whole.width / width, whole.height / height)
+    width, height = width * shrink, height * shrink
+    left = min(max(x - width / 2, Fraction(0)), whole.width - width)
+    top = min(max(y - height / 2, Fraction(0)), whole.height - height)
+    return left, top, width, height
 
 
 def bars(shape: Fraction | None, size: Size) -> list[tuple[int, int, int, int]]:

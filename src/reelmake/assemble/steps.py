@@ -114,7 +114,8 @@ def _read(reel: Reel, entry: Entry, label: str, piece: Piece) -> tuple[Input, ..
     """What is read for a piece: its clip, as `label`, and what lies over it."""
     clip = replace(reel.clips[entry.shot], label=label)
     font = piece.title.lettering.font if piece.title else ""
-    return (clip, Input(f"{label} font", file=font)) if font else (clip,)
+    read = (("font", font), ("look", entry.look))
+    return (clip, *(Input(f"{label} {what}", file=file) for what, file in read if file))
 
 
 def _over(reel: Reel, first: int, count: int) -> Overlay:
@@ -141,6 +142,9 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
         frames=count,
         fit=fit,
         focus=entry.focus if fit == "crop" and not _same_shape(entry, reel.picture.size) else None,
+        move=entry.move,
+        whole=entry.whole if entry.move else 0,
+        look=bool(entry.look),
         title=title(reel.cut, index, first, count),
         slate=entry.slate if slated else "",
     )

@@ -77,17 +77,18 @@ def address(board: Storyboard, shot: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Frames [start, start + frames) of a clip."""
+    """Frames [start, start + frames) of a clip of `whole` frames."""
 
     start: int
     frames: int
+    whole: int
 
 
 def _stretch(entry: CutEntry, board: Storyboard, lengths: Mapping[str, Fraction], report: Report) -> _Stretch:
     length = lengths[address(board, entry.shot)]
     whole = max(1, frames(length, board.fps))
     if entry.trim is None:
-        return _Stretch(0, whole)
+        return _Stretch(0, whole, whole)
     start = frames(entry.trim[0], board.fps)
     end = whole if entry.trim[1] is None else frames(entry.trim[1], board.fps)
     span = entry.spans.get("trim", entry.span)
@@ -105,7 +106,7 @@ def _stretch(entry: CutEntry, board: Storyboard, lengths: Mapping[str, Fraction]
             span,
         )
     start = min(start, whole - 1)
-    return _Stretch(start, max(1, min(end, whole) - start))
+    return _Stretch(start, max(1, min(end, whole) - start), whole)
 
 
 def _joins(
@@ -184,6 +185,9 @@ def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slate
         start=stretch.start,
         frames=stretch.frames,
         focus=board.shots[entry.shot].focus,
+        move=board.shots[entry.shot].move,
+        whole=stretch.whole,
+        look=board.shots[entry.shot].look or board.defaults.look,
         fit=board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,
         lettering=entry.lettering,

@@ -15,6 +15,7 @@ from reelmake.compile.lettering import lettering
 from reelmake.compile.node import Node, plain
 from reelmake.compile.overlay import captions, letterbox, watermark
 from reelmake.diagnostics import Span
+from reelmake.model.move import MOVES, Move, Window
 from reelmake.model.storyboard import (
     Character,
     CutEntry,
@@ -120,6 +121,20 @@ def _fit(node: Node) -> Fit | None:
     return cast(Fit, fit) if fit in ("crop", "pad", "blur", "stretch") else None
 
 
+def _move(node: Node | None) -> Move | None:
+    if node is None or node.kind == "text":
+        return MOVES.get(node.value) if node is not None else None
+    begin, end = _window(node.get("from")), _window(node.get("to"))
+    return Move(begin, end) if begin and end else None
+
+
+def _window(node: Node | None) -> Window | None:
+    if node is None or node.kind != "list" or not all(n.kind in ("int", "number") for n in node.value):
+        return None
+    values = [Fraction(n.value) for n in node.value]
+    return (values[0], values[1], values[2], values[3]) if len(values) == 4 else None
+
+
 def _focus(node: Node | None) -> Focus | None:
     if node is None or node.kind != "list" or not all(n.kind in ("int", "number") for n in node.value):
         return None
@@ -188,6 +203,7 @@ def _defaults(node: Node) -> Defaults:
         seed=_int(node, "seed"),
         fit=_fit(node),
         if_gone=_if_gone(node),
+        look=node.text("look"),
         into=_into(node.get("into")),
     )
 
@@ -216,6 +232,8 @@ def _shot(name: str, key: Node, node: Node) -> Shot:
         last_image=node.text("last_image"),
         fit=_fit(node),
         focus=_focus(node.get("focus")),
+        move=_move(node.get("move")),
+        look=node.text("look"),
         caption=tidy(node.text("caption")),
         notes=node.text("notes"),
         tags=tuple(t.value for t in tags.value if t.kind == "text") if tags and tags.kind == "list" else (),

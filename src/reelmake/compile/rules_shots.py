@@ -65,7 +65,7 @@ def prompt_or_file(given: Given, report: Report) -> None:
 def footage_is_not_made(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         for key in NOT_FOR_FOOTAGE if shot.file else ():
-            if key in shot.spans:
+            if key in shot.spans and not (key == "seconds" and shot.still):
                 report.error(
                     "RM303",
                     f'footage has no "{key}": it exists already',

@@ -218,14 +218,14 @@ def files(given: Given, report: Report) -> None:
 
 def _files(given: Given) -> Iterator[tuple[str, Span | None]]:
     for shot in given.board.shots.values():
-        for key, path in (("file", shot.file), ("image", shot.image), ("last_image", shot.last_image)):
-            if path:
-                yield path, place(shot, key)
+        for key in ("file", "image", "last_image", "look"):
+            if getattr(shot, key):
+                yield getattr(shot, key), place(shot, key)
     for name, character in given.board.characters.items():
         if character.image:
             node = given.root.get("characters", name, "image")
             yield character.image, node.span if node is not None else character.span
-    for noun, key in (("captions", "font"), ("watermark", "image")):
+    for noun, key in (("captions", "font"), ("watermark", "image"), ("defaults", "look")):
         node = given.root.get(noun, key)
         if node is not None and node.kind == "text":
             yield node.value, node.span

@@ -9,15 +9,16 @@ from typing import Any
 
 from reelmake.assemble import graph
 from reelmake.assemble.codecs import CODECS
+from reelmake.assemble.picture import Material
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, lettering, text, verbatim
+from reelmake.media import ffmpeg, lettering, stills, text, verbatim
 from reelmake.media.mark import watermark
 from reelmake.media.probe import material, probe
 from reelmake.model.cut import BodyWork, JoinWork, Picture, Piece
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay
-from reelmake.model.storyboard import Size
+from reelmake.model.storyboard import STILLS, Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
@@ -104,13 +105,18 @@ class _Prints:
             file.unlink(missing_ok=True)
 
     def reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> graph.Reading:
-        clip = inputs[label]
-        found = material(clip)
+        clip, found = self._clip(inputs[label], piece, picture.size)
         self.materials.append(found)
         words, raised = piece.title, bool(piece.slate)
         title = self._title(words, inputs.get(f"{label} font"), picture.size, raised) if words else None
         slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
-        return graph.Reading(clip, found, title, slate)
+        return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"))
+
+    def _clip(self, file: Path, piece: Piece, size: Size) -> tuple[Path, Material]:
+        if file.suffix.lower() not in STILLS:
+            return file, material(file)
+        upright = self._file()
+        return upright, Material(stills.upright(file, piece, size, upright))
 
     def over(self, stream: Any, inputs: Mapping[str, Path], over: Overlay, picture: Picture) -> Any:
         font, size = inputs.get("caption font"), picture.size

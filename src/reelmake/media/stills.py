@@ -13,10 +13,11 @@ from typing import Any
 
 from PIL import Image, ImageFilter, ImageOps
 
+from reelmake.assemble import camera
 from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
 from reelmake.media.probe import material, opened
-from reelmake.model.cut import FitWork, LastFrame, ThumbWork
+from reelmake.model.cut import FitWork, LastFrame, Piece, ThumbWork
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
@@ -47,16 +48,36 @@ def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
     return _save(canvas, into, "JPEG" if work.format == "jpg" else "PNG")
 
 
+def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
+    """A photo as it is to be seen, opaque, as PNG; without pixels that no frame of this size could show. Its size."""
+    whole = _opened(file)
+    given = Size(*whole.size)
+    if piece.move:
+        wanted = camera.room(given, piece, size)
+    else:
+        scale = min(1.0, max(size.width / given.width, size.height / given.height))
+        wanted = Size(max(2, round(given.width * scale)), max(2, round(given.height * scale)))
+    if wanted != given:
+        whole = whole.resize((wanted.width, wanted.height), Image.Resampling.LANCZOS)
+    whole.save(into)
+    return wanted
+
+
 def fitted(work: FitWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """A picture at exactly the size of the work, as PNG; what is transparent becomes black."""
+    return _save(_fitted(_opened(inputs["picture"]), work), into)
+
+
+def _opened(file: Path) -> Image.Image:
+    """Upright; what is transparent becomes black. Raises LocalTool if it is not a whole picture."""
     try:
-        with Image.open(inputs["picture"], formats=("JPEG", "PNG", "WEBP")) as given:
-            upright = ImageOps.exif_transpose(given)
-            whole = Image.new("RGBA", upright.size, "black")
-            whole.alpha_composite(upright.convert("RGBA"))
+        with Image.open(file, formats=("JPEG", "PNG", "WEBP")) as given:
+            turned = ImageOps.exif_transpose(given)
+            whole = Image.new("RGBA", turned.size, "black")
+            whole.alpha_composite(turned.convert("RGBA"))
     except (OSError, SyntaxError, ValueError) as error:
-        raise LocalTool(f"{inputs['picture'].name} is not a whole picture: {error}") from error
-    return _save(_fitted(whole.convert("RGB"), work), into)
+        raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
+    return whole.convert("RGB")
 
 
 def _fitted(picture: Image.Image, work: FitWork) -> Image.Image:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from reelmake.diagnostics import Source, Span
 from reelmake.model.lettering import PLAIN, Lettering
+from reelmake.model.move import Move
 from reelmake.model.overlay import UNSAID, Captions, Watermark
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
@@ -22,6 +23,8 @@ Focus = tuple[Fraction, Fraction]
 """The point of a picture that must be seen when it is cropped: from its left and its top, 0 to 1."""
 IfGone = Literal["stop", "upload", "continue", "regenerate"]
 TrackKind = Literal["narration", "effect", "music"]
+
+STILLS = (".jpg", ".jpeg", ".png", ".webp")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,6 +118,7 @@ class Defaults:
     seed: int | None = None
     fit: Fit | None = None
     if_gone: IfGone | None = None
+    look: str = ""
     into: Into | None = None
 
 
@@ -164,6 +168,8 @@ class Shot:
     last_image: str = ""
     fit: Fit | None = None
     focus: Focus | None = None
+    move: Move | None = None
+    look: str = ""
     caption: str = ""
     notes: str = ""
     tags: tuple[str, ...] = ()
@@ -172,6 +178,11 @@ class Shot:
     retry_moderation: int | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def still(self) -> bool:
+        """Is it a picture that exists? It lasts as long as the author says."""
+        return self.file.lower().endswith(STILLS)
 
 
 @dataclass(frozen=True, slots=True)

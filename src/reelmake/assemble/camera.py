@@ -1,0 +1,39 @@
+"""A camera over a clip or a still: the part of the picture that is seen moves, to fractions of a pixel.
+
+Knows nothing of where files are.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from reelmake.assemble.picture import window
+from reelmake.model.cut import Piece
+from reelmake.model.storyboard import Size
+
+
+def room(whole: Size, wanted: Piece, size: Size) -> Size:
+    """How large the picture must be for the nearest window to have all the pixels of `size`; never larger than it is.
+
+    Twice as many would be drawn for nothing, and a photo has thirty times as many.
+    """
+    assert wanted.move is not None
+    nearest = min(window(share, whole, size)[2] for share in (wanted.move.begin, wanted.move.end))
+    scale = min(Fraction(1), size.width / nearest)
+    return Size(2 * max(1, round(whole.width * scale / 2)), 2 * max(1, round(whole.height * scale / 2)))
+
+
+def moved(stream: Any, whole: Size, wanted: Piece, size: Size) -> Any:
+    """The window of each frame, as large as the picture that it is cut from, which has `whole` pixels."""
+    assert wanted.move is not None
+    first, last = (window(share, whole, size) for share in (wanted.move.begin, wanted.move.end))
+    share = f"min(1,(on+{wanted.start})/{max(1, wanted.whole - 1)})"
+
+    def at(begin: Fraction, end: Fraction) -> str:
+        return f"{float(begin):.4f}+{float(end - begin):.4f}*{share}"
+
+    left, top = at(first[0], last[0]), at(first[1], last[1])
+    right, bottom = at(first[0] + first[2], last[0] + last[2]), at(first[1] + first[3], last[1] + last[3])
+    corners = {"x0": left, "y0": top, "x1": right, "y1": top, "x2": left, "y2": bottom, "x3": right, "y3": bottom}
+    return stream.filter("perspective", **corners, sense="source", eval="frame", interpolation="cubic")
