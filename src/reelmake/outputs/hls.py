@@ -29,6 +29,8 @@ OPTIONS: Mapping[str, Option] = {
     "part": Option(6, "seconds of a part, as near as keyframes allow", Number(1, 60)),
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
+    "captions": _film.CAPTIONS,
+    "watermark": _film.WATERMARK,
 }
 
 
