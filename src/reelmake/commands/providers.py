@@ -174,7 +174,9 @@ def _refresh(project: Project | None, console: Console) -> None:
             continue
         if left:
             console.say(f"{spec.name}: {left} left in the account, in its own unit")
-        if models is not None:
+        if models is None:
+            console.say(f"{spec.name}: it does not list its models")
+        else:
             menu[spec.kind] = {model.name: form(model) for model in models}
             console.say(f"{spec.name}: {len(models)} model{'s' * (len(models) != 1)}")
     project.notes.write(MENU, menu)

@@ -95,9 +95,7 @@ def refusal(reply: Response, *, paid: bool, source: bool = False) -> errors.Step
         return kind(said, next_steps=("check its `base_url`, and whether the server can do this", "reelmake build"))
     if kind is errors.Ambiguous:
         return errors.Ambiguous(said, slow=reply.status in _GIVEN_UP or _speaks(wrong.message, _TOO_LONG))
-    if kind is errors.Moderated:
-        return kind(said, next_steps=("edit the prompt", "reelmake build"))
-    return kind(said, next_steps=("reelmake doctor",)) if kind is errors.NoAccess else kind(said)
+    return kind(said)  # what to do next is said where the shot is known
 
 
 def _class(reply: Response, wrong: Complaint, *, paid: bool, source: bool) -> type[errors.StepFailed]:

@@ -81,7 +81,7 @@ class Console:
         if error.span is not None:
             self.complain(f"  --> {error.span}")
         for step in error.next_steps:
-            self.complain(f"   = next: `{step}`")
+            self.complain(f"   = next: {step}")
 
     @property
     def asks(self) -> bool:

@@ -63,6 +63,14 @@ class HttpProvider:
     async def close(self) -> None:
         await self._line.close()
 
+    def _named(self, error: StepFailed) -> StepFailed:
+        """A conversation does not know what its provider is called and speaks of "it"; who reads the words does not
+        know who is meant."""
+        said = str(error)
+        if said.startswith("it "):
+            error.args = (f"{self.name} {said.removeprefix('it ')}", *error.args[1:])
+        return error
+
     async def hold(self, talk: Talk[T], download: Download | None = None) -> T:
         """Any talk with this provider, to its answer. `download`: where a request with `save` goes.
 
@@ -78,6 +86,6 @@ class HttpProvider:
             answer: T = end.value
             return answer
         except StepFailed as error:
-            raise self._mask.error(error) from None
+            raise self._mask.error(self._named(error)) from None
         finally:
             talk.close()
