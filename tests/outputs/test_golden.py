@@ -1,0 +1,60 @@
+"""Keys that the first version gave for the local work of a plain film: what was made under them is not made again.
+
+Reels are not among them: since they say which ffmpeg made them, each is joined once more, without a frame encoded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from reelmake import catalog
+from reelmake.model.step import Input
+from reelmake.model.storyboard import Music, Output, Sound, Storyboard
+from reelmake.plan.key import digest, head
+from tests.support.film import Room, entry, into
+
+FILM = {
+    "segment:001": "88251e0ee12cd385",
+    "segment:002": "166197edbe1ac3e9",
+    "segment:003": "c1e1e0cb33ef9a6b",
+    "segment:004": "59e94d6ad98df7ce",
+    "sound:001": "d3a9c1e3904ecb38",
+    "sound:002": "d3a9c1e3904ecb38",
+    "sound:003": "76228e9079b5c8d4",
+    "sound": "49b5b39df6b3e46e",
+}
+SHEET = {
+    "frame:001": "a0cc5bc78ff32a23",
+    "frame:002": "a0cc5bc78ff32a23",
+    "frame:003": "7baa9be3ac3023a2",
+    "output": "e7f19bad07f0362e",
+}
+
+
+def film() -> tuple[Room, Storyboard]:
+    room = Room(Path())
+    room.clips = {id: Path(f"{id}.mp4") for id in "abc"}
+    room.lengths = dict.fromkeys("abc", Fraction(2))
+    sound = Sound(Music("bed.flac", Fraction(-12), Fraction(8), Fraction(0), Fraction(2)))
+    cut = (entry("a", into=into("dissolve", "0.5")), entry("b", title="Hi"), entry("c", trim=("0.5", None)))
+    return room, replace(room.board(*cut, sound=sound), title="Golden")
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "golden"),
+    [
+        ("cut.mp4", {"copy": "never"}, FILM),  # by itself a clip that fits is now copied: another work, another key
+        ("cut.gif", {}, {"output": "ef0abaf1f7714067"}),
+        ("sheet.png", {}, SHEET),
+    ],
+)
+def test_keys_stay_as_they_were(path: str, options: dict[str, object], golden: dict[str, str]) -> None:
+    room, board = film()
+    clips = {id: Input("clip", file=f"{id}.mp4") for id in "abc"}
+    made = catalog.output(path).steps(room.cut(board), board, Output(path, options=options), clips, "build")
+    keys = {step.id.replace(f":{path}", ""): digest(head(step))[:16] for step in made}
+    assert {id: key for id, key in keys.items() if id in golden} == golden
