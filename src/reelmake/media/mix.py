@@ -40,8 +40,9 @@ def mix(work: MixWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Fa
 def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: Tape, tell: Tell) -> None:
     """The clips first, for others step back under them; then narration, under which even clips do; then the rest."""
     _lay_clips(work, inputs, mixed, tell)
-    clips = duck.heard(mixed, duck.CLIP)
     speech = _speech(work, inputs, mixed)
+    music = work.music is not None or any(layer.kind == "music" for layer in work.layers)
+    clips = duck.heard(mixed, duck.CLIP) if music else speech
     if work.duck and speech.any():
         _step_back(mixed, duck.depths(speech, float(work.duck)))
     if work.stem not in ("", "clips"):
