@@ -26,7 +26,6 @@ from tests.support.season import LENGTHS, SHAPES, Measured, film, measured, worl
 from reelmake.model.storyboard import Limits
 
 CLOSE = 1.05  # times the bound, or times the greedy schedule where that is further from the bound than this
-MINUTES = 1.10  # the same where orders are limited by the minute: who comes late for one burst waits for the next
 POLLS, LATE = 12.0, 0.05  # a five-minute job of a punctual provider
 MEMORY = 20_000  # bytes a shot
 LEARNED = {"m1": 75.0, "quick": 10.0, "slow": 75.0}  # seconds a second of clip
@@ -78,8 +77,7 @@ def fits(temper: str, found: Measured, limits: Limits) -> bool:
     kept = found.busiest <= (limits.in_flight or found.busiest)
     kept &= found.most_in_a_minute <= (limits.per_minute or found.most_in_a_minute)
     few = temper != "fixed" or (mean(found.polls) < POLLS and mean(found.late) < LATE)
-    close = MINUTES if limits.per_minute else CLOSE
-    return kept and few and found.makespan <= close * max(found.bound, found.greedy)
+    return kept and few and found.makespan <= CLOSE * max(found.bound, found.greedy)
 
 
 def memory(shots: int) -> float:

@@ -172,7 +172,7 @@ def test_a_lane_never_passes_its_limits(
             later = [a for a in answers if a is not None] + landings + ([opens] if opens is not None else [])
             now = min(later)
             settle()
-        assert lane.next() == str(n)
+        assert lane.next(now) == str(n)
         lane.go()
         assert in_flight is None or lane.flying <= in_flight
         sent_at.append(now)

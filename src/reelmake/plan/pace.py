@@ -15,9 +15,11 @@ from fractions import Fraction
 from reelmake.errors import StepFailed
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Manifest
+from reelmake.plan.kept import Kept, Rank
 from reelmake.plan.usual import Usual
 
 MINUTE = 60.0
+BEHIND = 15.0  # seconds that orders may catch up where they are to go evenly
 TRIES = 6  # of one thing, the first included
 PATIENCE = 900.0  # seconds in which one thing is tried again at all
 LONGEST_REST = 60.0  # seconds between two tries, unless the other side asks for more
@@ -93,17 +95,23 @@ class Lane:
     gate: str = ""  # the provider's name, if other projects share its limits: then the world is asked for each place
     asking: bool = False  # for one
     shut: StepFailed | None = None  # nothing more is sent there in this run
+    kept: Kept = field(default_factory=Kept)
     told: Mapping[str, float] = field(default_factory=dict)  # by model: seconds a second of clip took in earlier runs
     _usual: dict[str, Usual] = field(default_factory=dict)  # by model
     _queue: list[tuple[float, int, str]] = field(default_factory=list)
     _recent: list[float] = field(default_factory=list)  # when answers came, or arrivals of lost orders; sorted
+    _even: float | None = None  # when the next may go if all go evenly
     _not_before: float = 0.0
     _full_until: float = 0.0
 
-    def join(self, rank: tuple[float, int], id: str) -> None:
+    def join(self, rank: Rank, id: str) -> None:
+        self.kept.came(rank)
         heapq.heappush(self._queue, (*rank, id))
 
-    def next(self) -> str:
+    def next(self, now: float) -> str:
+        if self.limits.per_minute is not None:
+            even = now if self._even is None else max(self._even, now - BEHIND)
+            self._even = even + MINUTE / self.limits.per_minute
         return heapq.heappop(self._queue)[2]
 
     def clear(self) -> list[str]:
@@ -124,8 +132,14 @@ class Lane:
             return None
         if self.trouble and self.sending:
             return None  # one goes ahead and tries; the others wait for what it hears
-        time = max(now, self._not_before, self._full_until)
+        time, first = max(now, self._not_before, self._full_until), self._queue[0][:2]
+        if self.limits.in_flight is not None:
+            kept, free = self.kept.places(first, now), self.limits.in_flight - self.flying
+            if free <= len(kept):
+                time = max(time, kept[len(kept) - free])
         if self.limits.per_minute is not None:
+            if self._even is not None and self.kept.spread(first):
+                time = max(time, self._even)
             del self._recent[: bisect.bisect_right(self._recent, now - MINUTE)]
             free = self.limits.per_minute - self.sending - len(self._recent)
             if free <= 0:

@@ -23,6 +23,7 @@ from reelmake.model.step import Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Manifest
 from reelmake.plan import moves, regrets
+from reelmake.plan.kept import Rank
 from reelmake.plan.key import digest
 from reelmake.plan.making import Making, State
 from reelmake.plan.pace import Lane
@@ -75,6 +76,14 @@ class Progress(PaidRoad):
         self._attempts, self._priority, self._locked = attempts, priority, locked
         self._workers, self._running = max(1, workers), 0
         self._cpu: list[tuple[float, int, str]] = []
+        self._to_come: dict[str, list[tuple[Rank, str]]] = {
+            name: [] for name in self._lanes
+        }  # orders, most urgent last
+        for id, step in self._list.steps.items():
+            if step.paid and step.job and step.job.provider in self._to_come:
+                self._to_come[step.job.provider].append((self._rank(id), id))
+        for to_come in self._to_come.values():
+            to_come.sort(reverse=True)
         self._on: dict[type[Any], Callable[[Any], None]] = {
             moves.Began: self._began,
             moves.Ticked: lambda _: None,
@@ -86,7 +95,7 @@ class Progress(PaidRoad):
             moves.Intended: self._intended_or_not,
             moves.Sent: self._sent,
             moves.Found: self._found,
-            moves.Polled: self._polled,
+            moves.Polled: self._polled_or_ready,
             moves.Fetched: self._fetched,
             moves.Made: self._made,
             moves.Broke: self._broke,
@@ -107,6 +116,7 @@ class Progress(PaidRoad):
             self._ring()
             while self._list.ready:
                 self._judge(self._list.ready.popleft())
+            self._look_ahead()
             self._fill()
             self._leave_others()
         if not (self.finished or self._asked or self.wake is not None):
@@ -169,7 +179,7 @@ class Progress(PaidRoad):
         making.waiting.append(id)
         if making.step is None:
             making.step, making.manifest = self._list.steps[id], pairs
-            making.rank = (-self._priority.get(id, 0.0), self._list.order[id])
+            making.rank = self._rank(id)
 
     def _looked(self, report: moves.Looked) -> None:
         making = self._makings[report.id]
@@ -208,7 +218,28 @@ class Progress(PaidRoad):
             self._ask(making, moves.Run(making.id, making.key, making.step, making.manifest))
         for lane in self._lanes.values():
             while (time := lane.opens(self._now)) is not None and time <= self._now:
-                self._order_now(self._makings[lane.next()], lane)
+                self._order_now(self._makings[lane.next(self._now)], lane)
+
+    def _look_ahead(self) -> None:
+        """Tells every lane how urgent what is still to come to it may be."""
+        for name, lane in self._lanes.items():
+            to_come = self._to_come[name]
+            while to_come and self._list.results[to_come[-1][1]].state is not State.WANTED:
+                to_come.pop()
+            lane.kept.ahead = to_come[-1][0] if to_come else None
+
+    def _polled_or_ready(self, report: moves.Polled) -> None:
+        """The place of a job that is ready is kept for a moment for what starts from its clip."""
+        self._polled(report)
+        making = self._makings.get(report.id)
+        if making and making.lane and making.state is State.FETCHING:
+            heirs = {heir for id in making.waiting for heir in self._list.heirs(id)}
+            making.lane.kept.keep(
+                (self._rank(heir) for heir in heirs if self._lane(self._list.steps[heir]) is making.lane), self._now
+            )
+
+    def _rank(self, id: str) -> Rank:
+        return -self._priority.get(id, 0.0), self._list.order[id]
 
     def _lane(self, step: Step) -> Lane | None:
         return self._lanes.get(step.job.provider) if step.job else None

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from itertools import accumulate
 from math import exp, log, pi, sqrt
 
-LATE = 0.015  # of a usual length: how late an end may be noticed, on the average
+LATE = 0.010  # of a usual length: how late an end may be noticed, on the average
 MOST = 14.0  # looks at a job, on the average, even if ends are noticed later then
 BLIND, SEEING = 7.0, 20  # looks at the first job; how many must have ended before MOST are worth it
 STEP = 1.02  # the width of a bin

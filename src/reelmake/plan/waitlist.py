@@ -59,6 +59,15 @@ class Waitlist:
             if not self._missing[user] and self.results[user].state is State.WANTED:
                 self.ready.append(user)
 
+    def heirs(self, id: str) -> Iterator[str]:
+        """The orders that wait for nothing but this step, or work of this machine on it."""
+        for user in self._users[id]:
+            if self._missing[user] == 1 and self.results[user].state is State.WANTED:
+                if self.steps[user].paid:
+                    yield user
+                else:
+                    yield from self.heirs(user)
+
     def failed(self, id: str, error: ReelmakeError) -> Iterator[str]:
         """Notes the failure; yields everything that hangs on it and is skipped, each once."""
         step = self.steps[id]

@@ -1,0 +1,42 @@
+"""Kept: what of a provider's places and minutes is not given away, since something more urgent is about to ask for it.
+
+A job that has ended frees its place a moment before what starts from its clip is known: it is downloaded, kept, and its
+last frame is cut out first. If whoever waits got the place in that moment, the longest chain of a film would wait for
+another place at every link. Knows nothing of jobs; the caller says who is more urgent, by rank: lower goes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+Rank = tuple[float, int]
+"""Minus the seconds from its start to the end of all that hangs on it, and its number."""
+
+LONGEST, SHARE = 5.0, 0.05  # seconds for which a place may be empty, and the share of what hangs on whom it is kept for
+
+
+@dataclass
+class Kept:
+    """`ahead`: the rank of the most urgent order that waits for its inputs; None = there is none."""
+
+    ahead: Rank | None = None
+    _places: dict[Rank, float] = field(default_factory=dict)  # for whom, and until when
+
+    def keep(self, ranks: Iterable[Rank], now: float) -> None:
+        """One place, for the most urgent of those who may ask for it now."""
+        if (rank := min(ranks, default=None)) is not None:
+            self._places[rank] = now + min(LONGEST, SHARE * -rank[0])
+
+    def came(self, rank: Rank) -> None:
+        """It has asked, and is kept nothing any more."""
+        self._places.pop(rank, None)
+
+    def places(self, rank: Rank, now: float) -> list[float]:
+        """Until when places are kept from one of this rank, soonest first."""
+        self._places = {whose: until for whose, until in self._places.items() if until > now}
+        return sorted(until for whose, until in self._places.items() if whose < rank)
+
+    def spread(self, rank: Rank) -> bool:
+        """Is one of this rank to leave the minute open? In bursts, who comes just after one waits a minute."""
+        return self.ahead is not None and self.ahead < rank
