@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.assemble.seams import seams
+from reelmake.assemble.handovers import handovers
 from reelmake.assemble.sound import sound_steps
 from reelmake.assemble.timeline import timeline
 from reelmake.diagnostics import Report
@@ -121,15 +121,15 @@ seconds = st.fractions(0, F(1), max_denominator=48)
 
 @given(st.lists(st.tuples(seconds, seconds, st.booleans()), min_size=2, max_size=6), st.booleans())
 def test_sound_covers_the_whole_cut_without_a_gap(shifts: list[tuple[F, F, bool]], crossfade: bool) -> None:
-    """Whatever leads or trails: each seam has a leaving and an entering sound, and the ends are those of the cut."""
+    """Whatever leads or trails: every handover has two sounds, and the ends are those of the cut."""
     entries = []
     for number, (wanted, overlap, leads) in enumerate(shifts):
         voice = EntryVoice(lead=wanted if leads and number else F(0), trail=F(0) if leads else wanted)
         entries.append(CutEntry("a", (F(1), F(3)), Into("dissolve", overlap), sound=voice))
     made, _ = cut(board(*entries, sound=Sound(crossfade=crossfade)))
-    found = seams(made, crossfade)
+    found = handovers(made, crossfade)
     assert (found[0].begin, found[-1].end) == (0, made.frames)
-    assert all(seam.begin <= seam.end for seam in found)
+    assert all(handover.begin <= handover.end for handover in found)
 
 
 def test_mistakes_that_only_lengths_can_tell() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reelmake.assemble.seams import begins, seams
+from reelmake.assemble.handovers import begins, handovers
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut
 from reelmake.model.storyboard import CutEntry, Storyboard
@@ -18,7 +18,7 @@ def check_sound(
     board: Storyboard, cut: Cut, entries: Sequence[CutEntry], lengths: Sequence[int], report: Report
 ) -> None:
     """`entries` and `lengths`, in frames, of the clips: of each entry of the cut. Errors RM470 to RM472."""
-    edges = seams(cut, board.sound.crossfade)
+    edges = handovers(cut, board.sound.crossfade)
     for index, (entry, said) in enumerate(zip(cut.entries, entries, strict=True)):
         head, tail = edges[index], edges[index + 1]
         before, after = entry.start + head.begin - entry.at, entry.start + tail.end - entry.at

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from reelmake.assemble.seams import Seam, begins, seams
+from reelmake.assemble.handovers import Handover, begins, handovers
 from reelmake.assemble.steps import Reel
 from reelmake.model.cut import LIMITER, Bed, Cut, EntrySound, Layer, MixWork, Place
 from reelmake.model.step import Input, Step
@@ -23,7 +23,7 @@ def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac",
     """One small step an entry that is heard, and the mix, which is the last of them. `bitrate` in bits a second, 0
     where the codec loses nothing. A `stem` lies as it does in the mix, before anything is done for loudness."""
     cut, sound = reel.cut, board.sound
-    edges = seams(cut, sound.crossfade)
+    edges = handovers(cut, sound.crossfade)
     heard = [n for n, entry in enumerate(cut.entries) if not (sound.mute or entry.voice.mute)]
     entries = [_entry_sound(reel, n, edges[n], edges[n + 1]) for n in heard]
     inputs = [Input(f"sound {n:03}", step=step.id) for n, step in enumerate(entries, 1)]
@@ -63,13 +63,19 @@ def _peaks(sound: Sound) -> dict[str, Any]:
     return {"true_peak": sound.true_peak, "limiter": LIMITER} if sound.loudness is not None else {}
 
 
-def _entry_sound(reel: Reel, index: int, head: Seam, tail: Seam) -> Step:
+def _entry_sound(reel: Reel, index: int, head: Handover, tail: Handover) -> Step:
     """One frame's worth more than the entry lasts: the last sample depends on where in the cut it stands."""
     entry = reel.cut.entries[index]
     fps = reel.cut.fps
     count = tail.end - head.begin
     start = entry.start + head.begin - entry.at
-    work = EntrySound(seconds(start, fps), -(-(count + 1) * SAMPLE_RATE * fps.denominator // fps.numerator))
+    still = entry.frames - entry.held - (head.begin - entry.at)
+    work = EntrySound(
+        seconds(start, fps) * entry.speed,
+        _samples(count + 1, fps),
+        speed=entry.speed,
+        heard=_samples(still, fps) if entry.held and still < count else None,
+    )
     return Step(
         id=f"sound:{reel.name}:{index + 1:03}",
         kind="sound",
@@ -81,7 +87,12 @@ def _entry_sound(reel: Reel, index: int, head: Seam, tail: Seam) -> Step:
     )
 
 
-def _place(cut: Cut, index: int, head: Seam, tail: Seam) -> Place:
+def _samples(count: int, fps: Fraction) -> int:
+    """As many as `count` frames last, and what is begun of one more."""
+    return -(-max(0, count) * SAMPLE_RATE * fps.denominator // fps.numerator)
+
+
+def _place(cut: Cut, index: int, head: Handover, tail: Handover) -> Place:
     entry = cut.entries[index]
     before = cut.entries[index - 1] if index else None
     seamless = (
@@ -89,6 +100,7 @@ def _place(cut: Cut, index: int, head: Seam, tail: Seam) -> Place:
         and not (cut.head(index) or head.moved)
         and before.shot == entry.shot
         and before.start + before.frames == entry.start
+        and (before.speed, before.held) == (entry.speed, 0)
         and before.voice.mute == entry.voice.mute
         and before.voice.gain == entry.voice.gain
     )

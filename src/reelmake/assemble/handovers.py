@@ -12,11 +12,11 @@ from reelmake.model.cut import Cut
 from reelmake.model.storyboard import Storyboard, Track
 from reelmake.model.time import SAMPLE_RATE, nearest, samples
 
-HANDOVER = Fraction(1, 8)  # seconds in which sounds change where no picture does
+QUICK = Fraction(1, 8)  # seconds in which sounds change where no picture does
 
 
 @dataclass(frozen=True, slots=True)
-class Seam:
+class Handover:
     """Where the sound changes: the entering entry is heard from frame `begin` of the cut on, the leaving one to `end`.
 
     `moved`: elsewhere than the picture changes.
@@ -27,8 +27,8 @@ class Seam:
     moved: bool = False
 
 
-def seams(cut: Cut, crossfade: bool = True) -> list[Seam]:
-    """One between each two entries, and one at either end: the sound of entry i lies between seams i and i + 1."""
+def handovers(cut: Cut, crossfade: bool = True) -> list[Handover]:
+    """One between each two entries, and one at either end: the sound of entry i lies between handovers i and i + 1."""
     between = []
     for leaving, entering in zip(cut.entries, cut.entries[1:], strict=False):
         begin, end = entering.at, leaving.at + leaving.frames
@@ -36,10 +36,10 @@ def seams(cut: Cut, crossfade: bool = True) -> list[Seam]:
         if not crossfade:
             begin = end = (begin + end) // 2
         elif shift and begin == end:
-            fade = min(abs(shift), nearest(HANDOVER * cut.fps))
+            fade = min(abs(shift), nearest(QUICK * cut.fps))
             begin, end = (begin - fade, end) if shift > 0 else (begin, end + fade)
-        between.append(Seam(begin + shift, end + shift, bool(shift)))
-    return [Seam(0, 0), *between, Seam(cut.frames, cut.frames)]
+        between.append(Handover(begin + shift, end + shift, bool(shift)))
+    return [Handover(0, 0), *between, Handover(cut.frames, cut.frames)]
 
 
 def begins(track: Track, cut: Cut, board: Storyboard) -> int:
