@@ -27,8 +27,8 @@ def check_sound(
             says = f'the sound of "{said.shot}" cannot lead by that much: {has} of the clip are before what is shown'
             hint = "begin the trim later, or let it lead less"
             report.error("RM470", says, said.sound.spans.get("lead", said.span), hint=hint)
-        if after > lengths[index]:
-            has = clock(seconds(lengths[index] - entry.start - entry.frames, cut.fps))
+        if entry.voice.trail and after > lengths[index]:
+            has = clock(seconds(max(0, lengths[index] - entry.start - entry.frames), cut.fps))
             says = f'the sound of "{said.shot}" cannot trail by that much: {has} of the clip are after what is shown'
             hint = "end the trim earlier, or let it trail less"
             report.error("RM470", says, said.sound.spans.get("trail", said.span), hint=hint)
