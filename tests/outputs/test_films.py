@@ -91,7 +91,7 @@ def heard_whole(file: Path) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "options"), [(k[0], k[1]) for k in KINDS[1:6]])
+@pytest.mark.parametrize(("path", "options"), [(k[0], k[1]) for k in KINDS[1:8]])
 def test_the_same_takes_give_the_same_bytes(room: Room, path: str, options: dict[str, object]) -> None:
     first = make(room, path, board(room), **options).read_bytes()
     room.done.clear()
