@@ -47,7 +47,7 @@ class Small:
     def poll(self, remote: str) -> Steps:
         got = yield Request("GET", f"/jobs/{remote}")
         if got.status == 401:
-            raise NoAccess(got.text)
+            raise NoAccess(f"it does not let us in: {got.text}")
         status: Status = {
             "done": Ready(Decimal("0.5")),
             "failed": Dead("RM920", got.text),
@@ -153,6 +153,7 @@ def test_no_words_leave_with_a_secret() -> None:
             assert isinstance(dead, Dead)
             assert isinstance(pending, Pending)
             assert (pending.fraction, pending.after) == (0.5, 3.0)
+            assert str(denied.value).startswith(f"{studio.name} does not let us in: ")  # "it" has a name here
             said = [dead.message, pending.note, *refused.value.next_steps]
             said += ["".join(traceback.format_exception(each.value)) for each in (denied, refused)]
             for text in said:
