@@ -85,12 +85,19 @@ def finished(stream: Any, picture: Picture) -> Any:
 
 def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     begin, zero = {}, "STARTPTS"
-    start = _seek(reading.material, wanted.start / fps)
+    first = wanted.start if wanted.until is None else min(wanted.start, wanted.until - 1)
+    start = _seek(reading.material, first / fps * wanted.speed)
     if start:
         begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
     stream = conform.woven(ffmpeg.input(str(reading.file), threads=1, **begin).video, reading.material)
-    stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
+    if wanted.speed == 1:
+        stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
+    else:  # of many that fall into one of ours, the one that is due at its beginning
+        pace = f"(PTS-{zero})/{_decimal(wanted.speed)}-{lean}"
+        stream = stream.filter("setpts", pace).filter("fps", _ratio(fps), round="up")
+    if wanted.until is not None:
+        stream = stream.filter("trim", end_pts=wanted.until)
     stream = stream.filter("tpad", stop=-1, stop_mode="clone")
     stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.start + wanted.frames)
     return stream.filter("setpts", "PTS-STARTPTS")

@@ -137,6 +137,7 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
     entry = reel.cut.entries[index]
     slated = entry.local if reel.slate is None else reel.slate
     fit = entry.fit or reel.fit or FIT
+    still = entry.start + entry.frames - entry.held
     return Piece(
         start=entry.start + first,
         frames=count,
@@ -145,6 +146,8 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
         move=entry.move,
         whole=entry.whole if entry.move else 0,
         look=bool(entry.look),
+        speed=entry.speed,
+        until=still if entry.held and first + count > still - entry.start else None,
         title=title(reel.cut, index, first, count),
         slate=entry.slate if slated else "",
     )

@@ -48,8 +48,7 @@ def timeline(
         placed.append(_entry(entry, stretch, at, board, slates))
         at += stretch.frames
     cut = Cut(board.fps, tuple(placed), tuple(joins))
-    clips = [max(1, frames(lengths[entry.shot], board.fps)) for entry in cut.entries]
-    check_sound(board, cut, entries, clips, report)
+    check_sound(board, cut, entries, [stretch.whole + stretch.held for stretch in stretches], report)
     return cut
 
 
@@ -77,25 +76,27 @@ def address(board: Storyboard, shot: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Frames [start, start + frames) of a clip of `whole` frames."""
+    """Frames [start, start + frames) of a clip of `whole` frames; the last `held` of them are the one before."""
 
     start: int
     frames: int
     whole: int
+    held: int
 
 
 def _stretch(entry: CutEntry, board: Storyboard, lengths: Mapping[str, Fraction], report: Report) -> _Stretch:
     length = lengths[address(board, entry.shot)]
-    whole = max(1, frames(length, board.fps))
+    whole = max(1, frames(length / entry.speed, board.fps))
+    held = frames(entry.freeze, board.fps)
     if entry.trim is None:
-        return _Stretch(0, whole, whole)
-    start = frames(entry.trim[0], board.fps)
-    end = whole if entry.trim[1] is None else frames(entry.trim[1], board.fps)
+        return _Stretch(0, whole + held, whole, held)
+    start = frames(entry.trim[0] / entry.speed, board.fps)
+    end = whole if entry.trim[1] is None else frames(entry.trim[1] / entry.speed, board.fps)
     span = entry.spans.get("trim", entry.span)
     if end > whole or start >= whole:
         report.error(
             "RM450",
-            f'the trim goes past the end of "{entry.shot}", which is {_length(whole, board.fps)} long',
+            f'the trim goes past the end of "{entry.shot}", which is {_length(frames(length, board.fps), board.fps)} long',
             span,
             hint="leave the end away to go as far as the clip does",
         )
@@ -106,7 +107,7 @@ def _stretch(entry: CutEntry, board: Storyboard, lengths: Mapping[str, Fraction]
             span,
         )
     start = min(start, whole - 1)
-    return _Stretch(start, max(1, min(end, whole) - start), whole)
+    return _Stretch(start, max(1, min(end, whole) - start) + held, whole, held)
 
 
 def _joins(
@@ -187,6 +188,8 @@ def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slate
         focus=board.shots[entry.shot].focus,
         move=board.shots[entry.shot].move,
         whole=stretch.whole,
+        speed=entry.speed,
+        held=stretch.held,
         look=board.shots[entry.shot].look or board.defaults.look,
         fit=board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,

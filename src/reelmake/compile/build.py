@@ -284,6 +284,8 @@ def _entry(node: Node) -> CutEntry:
         title=tidy(node.text("title") or titled.text("text")),
         lettering=lettering(titled),
         titled=(_number(titled, "at"), _length(titled)),
+        speed=_length(node, "speed") or Fraction(1),
+        freeze=_length(node, "freeze") or Fraction(0),
         span=shot.span if shot is not None else node.span,
         spans=_spans(node, node),
     )

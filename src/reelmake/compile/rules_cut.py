@@ -126,12 +126,10 @@ def _clip(given: Given, entry: CutEntry) -> Fraction | None:
 def _shown(given: Given, entry: CutEntry) -> Fraction | None:
     """How long an entry is, where that is known without its clip."""
     length = _clip(given, entry)
-    if entry.trim is None:
-        return length
-    begin, end = entry.trim
+    begin, end = entry.trim or (Fraction(0), None)
     if end is None or (length is not None and end > length):
-        return None if length is None else length - begin
-    return end - begin
+        end = length
+    return None if end is None else (end - begin) / entry.speed + entry.freeze
 
 
 def _s(value: Fraction) -> str:

@@ -65,7 +65,8 @@ def transition(name: str) -> Any:
 
 def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell) -> Facts:
     arguments = graph.arguments(stream, into, graph.encoder(picture, frames))
-    ffmpeg.run(arguments, into, frames=frames, tell=tell)
+    strict = [] if "-ss" in arguments else ["-xerror"]  # pictures that a seek lands among may miss those before them
+    ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell)
     facts = probe(into, f".{CODECS[picture.codec].container}")
     if facts.frames != frames:
         into.unlink()
@@ -83,7 +84,8 @@ def _tell_missing(prints: _Prints, tell: Tell) -> None:
 def _tell_held(prints: _Prints, piece: Piece, fps: Fraction, tell: Tell) -> None:
     """Says by how much a clip is too short for what is shown of it; a frame more or less is rounding."""
     length = prints.materials[0].seconds
-    short = piece.start + piece.frames - int(length * fps) if length is not None else 0
+    end = piece.start + piece.frames if piece.until is None else piece.until
+    short = end - int(length / piece.speed * fps) if length is not None else 0
     if short > 1:
         tell(1.0, f"the clip ends {min(short, piece.frames)} frames too early; its last frame is held")
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import av
+import av.filter
 import numpy as np
 import numpy.typing as npt
 
@@ -31,13 +33,16 @@ EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jum
 def entry(work: EntrySound, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Writes `work.samples` samples as FLAC."""
     with Writer(into, "flac", "flac", "s32") as out:
-        left = work.samples
-        for block in decoded(inputs["clip"], work.start):
+        heard = work.samples if work.heard is None else min(work.heard, work.samples)
+        left, silent = heard, work.samples - heard
+        blocks = decoded(inputs["clip"], work.start)
+        for block in blocks if work.speed == 1 else paced(blocks, work.speed):
+            if not left:
+                break
             block = block[:, :left]
             out.write(block / HEADROOM)
             left -= block.shape[1]
-            if not left:
-                break
+        left += silent
         while left:
             size = min(left, BLOCK)
             out.write(np.zeros((2, size), np.float32))
@@ -64,6 +69,41 @@ def decoded(file: Path, start: Fraction) -> Iterator[Samples]:
             at += block.shape[1]
             if heard.shape[1]:
                 yield heard
+
+
+def paced(blocks: Iterator[Samples], speed: Fraction) -> Iterator[Samples]:
+    """The same sound `speed` times as fast, as high as it was."""
+    graph: Any = av.filter.Graph()
+    layout = {"sample_rate": SAMPLE_RATE, "sample_fmt": "fltp", "channel_layout": "stereo"}
+    source = graph.add("abuffer", time_base=f"1/{SAMPLE_RATE}", **{name: str(value) for name, value in layout.items()})
+    chain = [source, *(graph.add("atempo", f"{float(part):.6f}") for part in _parts(speed)), graph.add("abuffersink")]
+    for before, after in pairwise(chain):
+        before.link_to(after)
+    graph.configure()
+    at = 0
+    for block in blocks:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
+        at += block.shape[1]
+        source.push(frame)
+        yield from _pulled(chain[-1])
+    source.push(None)
+    yield from _pulled(chain[-1])
+
+
+def _parts(speed: Fraction) -> list[Fraction]:
+    """Factors that the filter takes: none slower than half."""
+    parts = []
+    while speed < Fraction(1, 2):
+        parts.append(Fraction(1, 2))
+        speed *= 2
+    return [*parts, speed]
+
+
+def _pulled(sink: Any) -> Iterator[Samples]:
+    with contextlib.suppress(av.error.BlockingIOError, av.error.EOFError):
+        while True:
+            yield np.ascontiguousarray(sink.pull().to_ndarray(), np.float32)
 
 
 def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction, Samples]]:

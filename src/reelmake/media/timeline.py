@@ -70,6 +70,8 @@ def _picture(otio: Any, work: OtioWork, media: list[_Media]) -> Any:
         start, length = _seen(work, index)
         shown = _range(otio, start, length, work.fps)
         item = otio.schema.Clip(name=clip.name, media_reference=_reference(otio, file), source_range=shown)
+        if clip.speed != 1:
+            item.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(clip.speed)))
         item.metadata["reelmake"] = _metadata(clip, file)
         if clip.title:
             yellow = otio.schema.MarkerColor.YELLOW

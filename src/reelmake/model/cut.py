@@ -40,6 +40,8 @@ class Entry:
 
     `start`: first frame of the clip that is seen; `frames`: how many are seen, the parts inside joins included;
     `at`: the frame of the cut at which it begins (inside the join with the entry before, if there is one).
+    `speed`: the clip runs so many times as fast, and `start` counts frames of the clip as it then is; in the last `held`
+    frames its last one stands still.
     `whole`: frames of the whole clip, for its `move`; `look`: a project path.
     `titled`: when the title is seen, from and how long, None = as its style does.
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
@@ -55,6 +57,8 @@ class Entry:
     move: Move | None = None
     whole: int = 0
     look: str = ""
+    speed: Fraction = Fraction(1)
+    held: int = 0
     title: str = ""
     lettering: Lettering = PLAIN
     titled: tuple[int | None, int | None] = (None, None)
@@ -63,6 +67,10 @@ class Entry:
     voice: Voice = Voice()
     job: Job | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+
+    def clip_frame(self, number: int) -> int:
+        """Which frame of the clip is seen in frame `number` of the entry."""
+        return int((self.start + min(number, self.frames - self.held - 1)) * self.speed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ class Piece:
     """`frames` frames of one clip from frame `start` on, fitted into the picture, with what lies over them.
 
     `move`: over the clip's `whole` frames. `look`: its colours go through the input `… look`, a LUT.
+    `speed`: as in Entry. From frame `until` on the one before it is held.
     """
 
     start: int
@@ -115,6 +124,8 @@ class Piece:
     move: Move | None = field(default=None, metadata=LATER)
     whole: int = field(default=0, metadata=LATER)
     look: bool = field(default=False, metadata=LATER)
+    speed: Fraction = field(default=Fraction(1), metadata=LATER)
+    until: int | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +193,16 @@ class JoinWork:
 class EntrySound:
     """The sound of one entry, `samples` long from `start` seconds of the clip on, silence where there is none.
 
+    `speed`: it runs so many times as fast, as high as it was. After `heard` samples it is silent: the picture is held.
+
     Input `clip`. The artifact is FLAC, 48 kHz stereo, 12 dB below the clip so that nothing is clipped.
     """
 
     start: Fraction
     samples: int
     mixer: str = MIXER
+    speed: Fraction = field(default=Fraction(1), metadata=LATER)
+    heard: int | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +361,7 @@ class OtioClip:
     model: str = ""
     take: int | None = None
     seed: int | None = None
+    speed: Fraction = field(default=Fraction(1), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,7 @@ class CutEntry:
     """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end.
 
     `titled`: when the title is seen, from and how long, in seconds of the entry; None = as its style does.
+    `speed`: 2 is twice as fast. `freeze`: seconds for which its last frame is held.
     """
 
     shot: str
@@ -198,6 +199,8 @@ class CutEntry:
     title: str = ""
     lettering: Lettering = PLAIN
     titled: tuple[Fraction | None, Fraction | None] = (None, None)
+    speed: Fraction = Fraction(1)
+    freeze: Fraction = Fraction(0)
     sound: EntryVoice = EntryVoice()
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)

@@ -107,7 +107,11 @@ def _still(cut: Cut, entry: Entry, number: int, size: Size, fit: Fit, name: str,
         id=f"frame:{name}:{number:03}",
         kind="frame",
         work=ThumbWork(
-            entry.start + entry.frames // 2, cut.fps, size, entry.fit or fit, focus=_focus(entry, entry.fit or fit)
+            entry.clip_frame((entry.frames - entry.held) // 2),
+            cut.fps,
+            size,
+            entry.fit or fit,
+            focus=_focus(entry, entry.fit or fit),
         ),
         inputs=(clips[entry.shot],),
         suffix=".png",

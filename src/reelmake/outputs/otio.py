@@ -58,7 +58,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
 def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
     entry = cut.entries[index]
     clip = clips[entry.shot]
-    shown = OtioClip(entry.shot, entry.start, entry.frames, entry.title, file=clip.file)
+    shown = OtioClip(entry.shot, entry.clip_frame(0), entry.frames, entry.title, file=clip.file, speed=entry.speed)
     if entry.job is None or not clip.step:
         return shown
     job, take = entry.job, int(clip.step.rpartition("#")[2] or entry.job.take)

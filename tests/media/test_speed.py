@@ -1,0 +1,99 @@
+"""Slow and fast motion and held frames, in a rendered cut: frames are numbered, sounds are tones."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reelmake.model.storyboard import CutEntry
+from reelmake.model.time import SAMPLE_RATE
+from tests.support.film import Room, entry, heard, into, pictures, read
+
+pytestmark = pytest.mark.slow
+
+
+def tone(t: np.ndarray) -> np.ndarray:
+    return 0.25 * np.sin(2 * np.pi * 440 * t)
+
+
+def paced(shot: str, speed: str = "1", freeze: str = "0", **how: object) -> CutEntry:
+    return replace(entry(shot, **how), speed=Fraction(speed), freeze=Fraction(freeze))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    room = Room(tmp_path)
+    room.clip("a", 1, 48, sound=tone)
+    room.clip("b", 2, 24)
+    return room
+
+
+def numbers(room: Room, *entries: CutEntry) -> list[tuple[int, int]]:
+    return [read(frame) for frame in pictures(room.build(room.board(*entries)))]
+
+
+def test_half_speed_shows_every_frame_twice(room: Room) -> None:
+    assert numbers(room, paced("a", "0.5")) == [(1, n // 2) for n in range(96)]
+
+
+def test_double_speed_shows_every_other_frame(room: Room) -> None:
+    assert numbers(room, paced("a", "2")) == [(1, 2 * n) for n in range(24)]
+
+
+def test_trim_counts_seconds_of_the_clip(room: Room) -> None:
+    shown = numbers(room, paced("a", "0.5", trim=("0.5", "1")), paced("a", "4", trim=("1", None)))
+    assert shown == [*((1, 12 + n // 2) for n in range(24)), *((1, 24 + 4 * n) for n in range(6))]
+
+
+def test_a_transition_lasts_as_long_as_it_says(room: Room) -> None:
+    shown = numbers(room, paced("a", "0.5", into=into("dissolve", "0.5")), entry("b"))
+    assert len(shown) == 96 + 24 - 12
+    assert shown[:84] == [(1, n // 2) for n in range(84)]
+    assert shown[96:] == [(2, n) for n in range(12, 24)]
+
+
+def test_freeze_holds_the_last_frame_that_is_shown(room: Room) -> None:
+    shown = numbers(room, paced("a", freeze="0.5", trim=("0", "1")), entry("b"))
+    assert shown == [*((1, n) for n in range(24)), *[(1, 23)] * 12, *((2, n) for n in range(24))]
+    assert room.said == []
+
+
+def test_a_transition_may_begin_in_the_freeze(room: Room) -> None:
+    board = room.board(paced("a", "2", "1", trim=("0", "1"), into=into("wipe", "0.5")), entry("b"))
+    shown = [read(frame) for frame in pictures(room.build(board))]
+    assert shown[:24] == [*((1, 2 * n) for n in range(12)), *[(1, 22)] * 12]
+    assert len(shown) == 12 + 24 - 12 + 24
+
+
+def level(wave: np.ndarray, begin: float, end: float) -> float:
+    part = wave[:, int(begin * SAMPLE_RATE) : int(end * SAMPLE_RATE)]
+    return float(10 * np.log10((part**2).mean() + 1e-12))
+
+
+def pitch(wave: np.ndarray, begin: float, end: float) -> float:
+    part = wave[0, int(begin * SAMPLE_RATE) : int(end * SAMPLE_RATE)]
+    power = np.abs(np.fft.rfft(part * np.hanning(len(part))))
+    return float(power.argmax() * SAMPLE_RATE / len(part))
+
+
+@pytest.mark.parametrize(("speed", "length"), [("0.5", 4), ("0.2", 10), ("2", 1)])
+def test_sound_keeps_its_pitch_and_ends_with_the_picture(room: Room, speed: str, length: int) -> None:
+    wave = heard(room.build(room.board(paced("a", speed), entry("b"))))
+    assert wave.shape[1] == pytest.approx((length + 1) * SAMPLE_RATE, abs=2)
+    assert pitch(wave, 0.2, length - 0.2) == pytest.approx(440, abs=4)
+    assert level(wave, 0.2, length - 0.2) == pytest.approx(-15, abs=3.5)
+    assert level(wave, length + 0.1, length + 0.9) < -80
+
+
+def test_a_held_frame_is_silent(room: Room) -> None:
+    wave = heard(room.build(room.board(paced("a", freeze="1", trim=("0", "1")))))
+    assert level(wave, 0.1, 0.9) == pytest.approx(-15, abs=1)
+    assert level(wave, 1.1, 1.9) < -80
+
+
+def test_only_the_entry_that_changes_its_pace_is_made_again(room: Room) -> None:
+    room.build(room.board(entry("a"), entry("b")))
+    room.build(room.board(entry("a"), paced("b", freeze="1")))
+    assert [step for step in room.made if step[:7] == "segment"] == ["segment:cut.mp4:002"]
