@@ -84,6 +84,8 @@ def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
         if over <= 0:
             break
         ceiling -= over + 0.1
+    else:
+        tell(0.9, f"encoding it makes true peaks above {allowed:g} dBTP, however low they were before")
     if reached < wanted - 0.5:
         tell(0.9, f"{reached:.1f} LUFS is as loud as its peaks allow; {wanted:.0f} was wanted")
 
