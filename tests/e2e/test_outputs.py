@@ -29,11 +29,12 @@ outputs:
   cut.srt:
   cut.vtt:
   cut.webp: {width: 64}
+  poster.jpg: {at: 0.6}
   live/cut.m3u8:
 """
 ALL = {
     "cut.mp4", "shapes/tall.mp4", "shapes/square.mp4", "cut.webm", "cut.mov", "cut.mkv", "cut.srt", "cut.vtt",
-    "cut.webp", "live/cut.m3u8", "live/cut.m4s",
+    "cut.webp", "poster.jpg", "live/cut.m3u8", "live/cut.m4s",
 }  # fmt: skip
 
 

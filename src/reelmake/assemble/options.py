@@ -42,10 +42,10 @@ class Seconds:
     def holds(self, value: object) -> bool:
         if value == "":
             return True
-        if isinstance(value, bool) or not isinstance(value, int | Fraction | str):
+        if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
             return False
         try:
-            return Fraction(value) >= 0
+            return Fraction(str(value)) >= 0  # of a float, what its author wrote: 0.1 is a tenth
         except ValueError:
             return False
 
