@@ -23,13 +23,11 @@ class Footage:
         """Its exact length. Raises LocalTool if it is no whole film."""
         digest = self._inputs.digest(path)
         if digest not in self._known:
-            from reelmake.media.probe import decodable, probe
+            from reelmake.media.probe import probe
 
             facts = probe(self._inputs.path(path), PurePosixPath(path).suffix)
-            if facts.seconds is not None:
-                if facts.frames is None:
-                    raise LocalTool("it has sound, but no picture")
-                decodable(self._inputs.path(path))
+            if facts.seconds is not None and facts.frames is None:
+                raise LocalTool("it has sound, but no picture")
             self._known[digest] = "" if facts.seconds is None else str(facts.seconds)
             self._notes.write(_NOTE, self._known)
         if not self._known[digest]:

@@ -24,7 +24,7 @@ from reelmake.model.job import Job
 from reelmake.model.lock import Record
 from reelmake.model.provider import Model
 from reelmake.model.script import Script, Variant
-from reelmake.model.step import Step
+from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits, Output, ProviderSpec
 from reelmake.model.take import Take
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from reelmake.store.local import LocalStore
     from reelmake.store.notes import Notes
     from reelmake.store.stat import ProjectFiles
+    from reelmake.treatment import Treatment
 
 GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain
 LOCAL_PACE = 0.4  # seconds that a second of sketch takes, until we have learned better
@@ -342,6 +343,18 @@ class Project:
         )
         self.inputs.save()
         return self._sunset(plan)
+
+    def treatments(self, plan: Plan) -> list[Treatment]:
+        """What becomes of every entry of the plan's cuts whose clip is there."""
+        from reelmake.treatment import treatments
+
+        def find(clip: Input) -> tuple[str, Path] | None:
+            if clip.file:
+                return self.inputs.digest(clip.file), self.inputs.path(clip.file)
+            made = plan.decisions[clip.step].take if clip.step in plan.decisions else None
+            return (made.digest, self.store.path(made)) if made else None
+
+        return treatments(plan, find, self.notes)
 
     def _sunset(self, plan: Plan) -> Plan:
         """The plan, with what a model that is no longer there would have to make."""

@@ -24,6 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.commands._planned import planned
     from reelmake.report import plan as report
+    from reelmake.treatment import as_json as as_entries
+    from reelmake.treatment import lines
 
     console.json = console.json or args.format == "json"
     project = _open.project(args, console)
@@ -31,7 +33,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     seconds = project.forecast(plan)
     if console.json:
         refused = as_json(ended) if ended else {}
-        console.object({**report.as_json(plan, project.layout, seconds), **refused})
+        entries = {"entries": as_entries(project.treatments(plan))}
+        console.object({**report.as_json(plan, project.layout, seconds), **entries, **refused})
     elif args.format == "markdown":
         console.result(report.markdown(plan, project.layout, seconds))
     else:
@@ -42,7 +45,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
             console.width,
             everything=args.all,
         )
-        console.result("\n\n".join(part for part in (table, report.summary(plan, project.layout, seconds)) if part))
+        told = "\n".join((report.summary(plan, project.layout, seconds), *lines(project.treatments(plan))))
+        console.result("\n\n".join(part for part in (table, told) if part))
     if ended is None:
         return 0
     console.json = False  # the object was written, with the refusal in it

@@ -6,7 +6,6 @@ Knows nothing of what the file is for.
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from reelmake.model.take import Facts
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-MOST = 1500  # frames: a minute. Longer footage is decoded only where it is shown
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
 
@@ -84,22 +82,6 @@ def opened(file: Path) -> Any:
         raise LocalTool(f"{file.name} is not there") from error
     except (av.error.FFmpegError, OSError) as error:
         raise LocalTool(f"{file.name} is not a video, sound or picture that can be read: {_sentence(error)}") from error
-
-
-def decodable(file: Path) -> None:
-    """Decodes the picture of a film, MOST frames of it at most. Raises LocalTool where that is not possible."""
-    with opened(file) as container:
-        stream = container.streams.video[0]
-        stream.codec_context.options = {"err_detect": "explode"}
-        stream.thread_type = "AUTO"
-        at = 0
-        try:
-            for frame in islice(container.decode(stream), MOST):
-                at += 1
-                if frame.is_corrupt:
-                    raise LocalTool(f"{file.name} is damaged: frame {at} is not whole")
-        except av.error.FFmpegError as error:
-            raise LocalTool(f"{file.name} is damaged after frame {at}: {_sentence(error)}") from error
 
 
 def _first_frame(container: Any, file: Path) -> Any:

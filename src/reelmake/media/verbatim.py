@@ -27,11 +27,7 @@ Places = list[tuple[int, bool]]
 
 def body(work: BodyWork, clip: Path, into: Path) -> Facts | None:
     """Writes the frames of a body as a segment; None if they have to be encoded. Raises LocalTool."""
-    with opened(clip) as container:
-        if obstacle(container, work.picture):
-            return None
-        places = _places(container, container.streams.video[0], work.picture.fps)
-    run = _run(places, work.piece.start, work.piece.frames)
+    places, run = _found(work, clip)
     if isinstance(run, str):
         return None
     part = into.with_name(f".{into.name}.part")
@@ -41,6 +37,20 @@ def body(work: BodyWork, clip: Path, into: Path) -> Facts | None:
     finally:
         part.unlink(missing_ok=True)
     return probe(into, ".mp4")
+
+
+def hindrance(work: BodyWork, clip: Path) -> str:
+    """Why the frames of a body have to be encoded, in a few words; "" if they can be copied. Raises LocalTool."""
+    run = _found(work, clip)[1]
+    return run if isinstance(run, str) else ""
+
+
+def _found(work: BodyWork, clip: Path) -> tuple[Places, range | str]:
+    with opened(clip) as container:
+        if other := obstacle(container, work.picture):
+            return [], other
+        places = _places(container, container.streams.video[0], work.picture.fps)
+    return places, _run(places, work.piece.start, work.piece.frames)
 
 
 def obstacle(container: Any, picture: Picture) -> str:

@@ -1,0 +1,67 @@
+"""A plan says which clips are copied as they are, which are encoded and why, and what is conformed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from textwrap import dedent
+
+import pytest
+
+from tests.support.film import footage
+from tests.support.folder import Folder
+
+BOARD = """
+    defaults: {size: 208x96}
+    shots:
+      street: {file: street.mp4}
+      river: {file: river.mp4}
+      tower: {file: tower.mp4}
+      dream: {prompt: A kite., seconds: 0.5}
+    cut:
+      - street
+      - {shot: river}
+      - {shot: tower, title: Later}
+      - dream
+    """
+
+
+@pytest.fixture
+def film(project: Folder) -> Folder:
+    project.storyboard(BOARD, head="reelmake: 1\n")
+    footage(project.root / "street.mp4", 1, 24)
+    footage(project.root / "river.mp4", 2, 30, fps=Fraction(30), sar=Fraction(4, 3))
+    footage(project.root / "tower.mp4", 3, 48)
+    return project
+
+
+def test_a_plan_says_what_becomes_of_every_clip(film: Folder) -> None:
+    entries = film.run("plan", "--json").expect().json["entries"]
+
+    assert [(e["output"], e["shot"], e["how"], e["why"]) for e in entries] == [
+        ("cut.mp4", "street", "copied", ""),
+        ("cut.mp4", "river", "encoded", "its pixels are not square"),
+        ("cut.mp4", "tower", "encoded", "a title lies over it"),
+        ("cut.mp4", "dream", "undecided", "the clip is not made yet"),
+    ]
+    assert [e["conformed"] for e in entries] == [[], ["30 → 24 fps", "square pixels"], [], []]
+
+
+def test_the_table_says_it_in_a_line(film: Folder) -> None:
+    film.run("plan").expect(stdout="river: conformed: 30 → 24 fps, square pixels\n")
+    film.run("plan").expect(stdout="cut.mp4: 1 of 3 clips copied as they are")  # from what is remembered
+
+
+def test_an_output_may_ask_for_an_encoding(film: Folder) -> None:
+    film.storyboard(dedent(BOARD) + "outputs: {cut.mp4: {copy: never}}\n", head="reelmake: 1\n")
+    entries = film.run("plan", "--json").expect().json["entries"]
+
+    assert {e["how"] for e in entries} == {"encoded", "undecided"}
+
+
+def test_damaged_footage_is_refused_at_its_line(film: Folder) -> None:
+    file = film.root / "river.mp4"
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2])
+
+    film.run("plan").expect(2, stderr="river.mp4 is not footage that can be used")
+    film.run("build").expect(2, stderr="--> storyboard.yaml:6:17")
