@@ -54,3 +54,12 @@ def test_it_fits() -> None:
         lines = drawn(*begun, events.StepRetrying(1.0, name, 600.0, "busy", 1), width=width)
         assert len(lines) == 2 or width == 40
         assert all(len(line) <= width for line in lines)
+
+
+def test_what_an_earlier_run_ordered_is_seen_to_go_on() -> None:
+    followed = (BEGUN[0], events.Adopted(0.1, "shot:park", "video_1"))
+
+    assert len(drawn(*followed)) == 1
+    park, _ = drawn(*followed, events.StepProgressed(1.0, "shot:park#1", None, "queued"))
+    assert park.startswith("park")
+    assert park.endswith("queued")

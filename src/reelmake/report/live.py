@@ -67,9 +67,12 @@ class LiveReport:
                 self.began = monotonic()  # and not when a question was asked
             case events.StepStarted():
                 self.running[event.step] = Running(event, monotonic())
-            case events.StepProgressed() if event.step in self.running:
-                step = self.running[event.step]
+            case events.StepProgressed() if event.step in self.running or "#" in event.step:
+                step = self.running.setdefault(event.step, _followed(event))
                 step.fraction, step.note, step.again = event.fraction, event.note, None
+            case events.Adopted():
+                which = "its order did arrive" if event.found else "goes on from an earlier run"
+                self.screen.print(Text(f"→ {_called(event.step)}: {which}", "dim"))
             case events.StepDone():
                 self.running.pop(event.step, None)
                 self.done += 1
@@ -137,10 +140,15 @@ class LiveReport:
         return Group(*parts, total, *([Text(self.note, "yellow")] if self.note else []))
 
 
+def _followed(event: events.StepProgressed) -> Running:
+    """A shot that was ordered in an earlier run: it was not started in this one."""
+    return Running(events.StepStarted(event.at, event.step, "shot", "", ""), monotonic())
+
+
 def _called(step: str) -> str:
     """ "shot:park#2" -> "park #2"; "segment:cut.mp4:003" -> "segment cut.mp4 003"."""
     kind, _, rest = step.partition(":")
     if kind == "shot":
-        shot, _, take = rest.rpartition("#")
-        return shot if take == "1" else f"{shot} #{take}"
+        shot, _, take = rest.rpartition("#") if "#" in rest else (rest, "", "")
+        return shot if take in ("", "1") else f"{shot} #{take}"
     return f"{kind} {rest.replace(':', ' ')}"
