@@ -27,8 +27,8 @@ LONGEST_ASKED = 600.0  # seconds that another side may ask us to wait; beyond it
 SOONEST_POLL = 0.5
 LATEST_POLL = 60.0
 LATEST_SHARE, OVERDUE_SHARE = 0.2, 0.05  # of its usual length and of its age, if that is longer
-YOUNG = 10.0  # seconds
-GUESS = 20.0  # seconds of waiting for a second of clip, until we have learned better
+YOUNG, YOUNG_SHARE = 20.0, 1.2  # seconds, and the share of its age after which a young job is asked about again
+GUESS = 50.0  # seconds of waiting for a second of clip, until we have learned better: from quick models to slow ones
 ARRIVED = 15.0  # seconds after which an order that was sent is in the provider's list, if it arrived at all
 LATE = 600.0  # the same where we, or a gateway, would not wait any longer for who may still be at it
 SELDOM, SELDOM_SHARE, SELDOM_MOST = 60.0, 0.25, 120.0  # seconds, share of its age: where ends are told unasked
@@ -75,7 +75,7 @@ def next_poll(age: float, usual: Usual, seconds: float, after: float | None = No
     latest = max(LATEST_POLL, LATEST_SHARE * usual.mean * seconds, OVERDUE_SHARE * age)
     wait = min(usual.wait(age / seconds) * seconds, latest)
     if not usual.known and age < YOUNG:
-        wait = min(wait, 0.7 * age)
+        wait = min(wait, YOUNG_SHARE * age)
     return max(SOONEST_POLL, wait)
 
 

@@ -10,9 +10,10 @@ from bisect import bisect_left
 from itertools import accumulate
 from math import exp, log, pi, sqrt
 
-LATE = 0.010  # of a usual length: how late an end may be noticed, on the average
-MOST = 14.0  # looks at a job, on the average, even if ends are noticed later then
-BLIND, SEEING = 7.0, 20  # looks at the first job; how many must have ended before MOST are worth it
+LATE = 0.011  # of a usual length: how late an end may be noticed, on the average
+MOST = 13.0  # looks at a job, on the average, even if ends are noticed later then
+BLIND, AWARE = 5.0, 7.0  # looks at the first job, on the average: by a guess, or by what earlier runs have seen
+SEEING = 20  # jobs that must have ended before MOST are worth it
 STEP = 1.02  # the width of a bin
 SHORTEST, BINS = 0.02, 850  # lengths up to 400,000 times the shortest
 DOUBT, FAR = 0.5, 1.0  # what a guess is worth, in jobs, and how far off it may be, in e-folds
@@ -32,7 +33,7 @@ class Usual:
 
     def __init__(self, guess: float, *, told: bool = False) -> None:
         self.mean, self.jobs = guess, 0
-        self._weight = TOLD if told else 0.0
+        self._weight, self._first = (TOLD, AWARE) if told else (0.0, BLIND)
         self._chance = [DOUBT * _bell(log(_EDGES[k + 1] / guess)) for k in range(BINS)]
         self._road: list[float] | None = None  # looks that are due up to each edge
         if told:
@@ -74,7 +75,7 @@ class Usual:
             density.append(dense)
             looks += dense * rest / left[0]
             late += chance / left[0] * width / dense / 2
-        most = BLIND + (MOST - BLIND) * min(1.0, self.jobs / SEEING)
+        most = self._first + (MOST - self._first) * min(1.0, self.jobs / SEEING)
         worth = min(late / LATE, most / looks)
         return [0.0, *accumulate(dense * worth for dense in density)]
 
