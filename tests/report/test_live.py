@@ -58,8 +58,11 @@ def test_it_fits() -> None:
 
 def test_what_an_earlier_run_ordered_is_seen_to_go_on() -> None:
     followed = (BEGUN[0], events.Adopted(0.1, "shot:park", "video_1"))
+    asked = (*followed, events.StepProgressed(1.0, "shot:park#1", None, "queued"))
+    ended = events.StepDone(2.0, "shot:park#1", "shot", "park", "", made=True, cost=None, took=2.0)
 
-    assert len(drawn(*followed)) == 1
-    park, _ = drawn(*followed, events.StepProgressed(1.0, "shot:park#1", None, "queued"))
+    assert [line.split()[0] for line in drawn(*followed)] == ["park", "total"]
+    park, _ = drawn(*asked)
     assert park.startswith("park")
     assert park.endswith("queued")
+    assert len(drawn(*asked, ended)) == len(drawn(*followed, ended)) == 1

@@ -5,7 +5,7 @@ Hears events, draws with rich. Knows nothing of what makes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from time import monotonic
 from typing import Any
@@ -67,19 +67,18 @@ class LiveReport:
                 self.began = monotonic()  # and not when a question was asked
             case events.StepStarted():
                 self.running[event.step] = Running(event, monotonic())
-            case events.StepProgressed() if event.step in self.running or "#" in event.step:
-                step = self.running.setdefault(event.step, _followed(event))
+            case events.StepProgressed() if event.step in self.running or event.step.startswith("shot:"):
+                step = self.running.get(event.step) or self._wanted(event)
                 step.fraction, step.note, step.again = event.fraction, event.note, None
             case events.Adopted():
                 which = "its order did arrive" if event.found else "goes on from an earlier run"
                 self.screen.print(Text(f"→ {_called(event.step)}: {which}", "dim"))
+                self.running.setdefault(event.step, _followed(event))
             case events.StepDone():
-                self.running.pop(event.step, None)
-                self.done += 1
+                self._ended(event.step)
                 self._made(event)
             case events.StepFailed():
-                self.running.pop(event.step, None)
-                self.done += 1
+                self._ended(event.step)
                 self.screen.print(Text(f"✗ {_called(event.step)}: {event.message}", "red"))
             case events.StepSkipped():
                 self.done += 1
@@ -99,6 +98,17 @@ class LiveReport:
                 self.note = f"waiting for {event.holder}"
             case _:
                 pass
+
+    def _wanted(self, event: events.StepProgressed) -> Running:
+        """A job of an earlier run is followed before anybody wants it: as "shot:park" first, then as "shot:park#1"."""
+        row = self.running.pop(event.step.rpartition("#")[0], None) or _followed(event)
+        row.event = replace(row.event, step=event.step)
+        return self.running.setdefault(event.step, row)
+
+    def _ended(self, step: str) -> None:
+        if self.running.pop(step, None) is None:
+            self.running.pop(step.rpartition("#")[0], None)
+        self.done += 1
 
     def _made(self, event: events.StepDone) -> None:
         if event.made and event.kind == "shot":
@@ -140,7 +150,7 @@ class LiveReport:
         return Group(*parts, total, *([Text(self.note, "yellow")] if self.note else []))
 
 
-def _followed(event: events.StepProgressed) -> Running:
+def _followed(event: events.StepProgressed | events.Adopted) -> Running:
     """A shot that was ordered in an earlier run: it was not started in this one."""
     return Running(events.StepStarted(event.at, event.step, "shot", "", ""), monotonic())
 
