@@ -149,7 +149,7 @@ def test_a_provider_that_is_renamed_loses_no_job(desk: Post) -> None:
     left_open(desk)
     board = desk.root / "storyboard.yaml"
     board.write_text(board.read_text().replace("studio", "atelier"))
-    desk.build("a").expect(1, stderr="no longer has")
+    desk.build("a").expect(1, stderr="again, if it only has another name")
     assert (desk.orders, desk.ledger) == (1, {"reserved": 0.1})
     board.write_text(board.read_text().replace("atelier", "studio"))
     desk.build("a").expect(0)

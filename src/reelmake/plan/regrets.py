@@ -35,7 +35,9 @@ def unknown_provider(step: Step) -> errors.NoAccess:
 
 def orphan(attempt: Attempt) -> errors.NoAccess:
     message = f"an earlier run ordered shot {attempt.shot} at {attempt.provider}, which this storyboard no longer has"
-    return errors.NoAccess(message, next_steps=by_hand(attempt))
+    back = f'call the provider "{attempt.provider}" again, if it only has another name'
+    steps = by_hand(attempt) if not attempt.remote else ("reelmake jobs ls", f"reelmake jobs rm {attempt.token}")
+    return errors.NoAccess(message, next_steps=(back, *steps))
 
 
 def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] = ()) -> errors.Ambiguous:
