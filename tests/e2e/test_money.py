@@ -98,6 +98,7 @@ def test_everything_is_ordered_once_and_never_again(film: Folder) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_kill_9_at_any_moment_and_the_next_run_goes_on(film: Folder, seed: int) -> None:
+    film.hurried = True
     chance = random.Random(seed)
     for _ in range(3):
         run = film.start("build", "--yes", "--json")
@@ -126,6 +127,7 @@ def test_ctrl_c_keeps_what_was_paid_and_the_next_run_goes_on(film: Folder) -> No
 
 
 def test_a_lost_answer_is_never_ordered_again(film: Folder) -> None:
+    film.hurried = True
     film.storyboard(FILM.replace("prompt: The sea.", "prompt: The sea., extras: {script: [lost]}"), head=HEAD)
     film.run("build", "--yes")
     film.run("build", "--yes").expect(0)

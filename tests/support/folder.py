@@ -11,6 +11,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+HERE = Path(__file__).parents[2]  # above tests/, whose modules hurried commands need
 TINY = "defaults: {size: 128x72, seconds: 0.5}\n"
 
 
@@ -38,10 +39,14 @@ class Ran:
 
 @dataclass
 class Folder:
-    """A project folder. `env` is added to the environment of every command."""
+    """A project folder. `env` is added to the environment of every command.
+
+    `hurried`: commands wait as long for lost orders as a loopback server needs, not as a vendor does.
+    """
 
     root: Path
     env: dict[str, str] = field(default_factory=dict)
+    hurried: bool = False
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.root / name
@@ -54,10 +59,17 @@ class Folder:
 
     def start(self, *args: str, cwd: str = ".") -> subprocess.Popen[str]:
         """The command, started and not waited for."""
+        module, paths = ("tests.support.hurried", [str(HERE)]) if self.hurried else ("reelmake", [])
+        paths += [path for path in (self.env.get("PYTHONPATH") or os.environ.get("PYTHONPATH"),) if path]
         return subprocess.Popen(
-            [sys.executable, "-m", "reelmake", *args],
+            [sys.executable, "-m", module, *args],
             cwd=self.root / cwd,
-            env={**os.environ, "NO_COLOR": "1", **self.env},
+            env={
+                **os.environ,
+                "NO_COLOR": "1",
+                **self.env,
+                **({"PYTHONPATH": os.pathsep.join(paths)} if paths else {}),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
