@@ -6,14 +6,16 @@ For who holds the project. Knows nothing of terminals; what it cannot do it rais
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TypeVar
 
 from reelmake import secrets
 from reelmake.diagnostics import Diagnostic, did_you_mean
-from reelmake.errors import Gone, Mistake, Refused, StepFailed, Unwilling
+from reelmake.errors import Gone, LocalTool, Mistake, Refused, StepFailed, Unwilling
 from reelmake.model.ledger import Entry
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
@@ -227,12 +229,12 @@ class Desk:
         if isinstance(end, Ended):
             return end
         if entry is not None and entry.open:
-            self.journal.closed(entry.attempt.token, "cancelled", end.message or "cancelled by hand", end.cost)
+            self._close(entry, "cancelled", end.message or "cancelled by hand", end.cost)
         return Ended("cancelled", end.message)
 
     def give_up(self, entry: Entry) -> None:
         """Nothing is asked of the provider; the next build may order it again."""
-        self.journal.closed(entry.attempt.token, "dismissed", "given up by hand")
+        self._close(entry, "dismissed", "given up by hand")
 
     def lacks_clip(self, entry: Entry | None) -> bool:
         """Is its clip in no store of ours, though it may have one?"""
@@ -249,7 +251,16 @@ class Desk:
 
         ask(self.project, called, removed)
         if entry is not None and entry.open:
-            self.journal.closed(entry.attempt.token, "dismissed", "deleted at the provider by hand")
+            self._close(entry, "dismissed", "deleted at the provider by hand")
+
+    def _close(self, entry: Entry, outcome: str, message: str, cost: Decimal | None = None) -> None:
+        """Writes down how it ended; other projects have its place at once, where they share the provider's limits."""
+        self.journal.closed(entry.attempt.token, outcome, message, cost)
+        called = entry.attempt.provider
+        gate = self.project.gate(called) if called in self.project.providers else None
+        if gate is not None:
+            with contextlib.suppress(LocalTool):  # the next build of this project gives back what is not open any more
+                asyncio.run(gate.leave(entry.attempt.token))
 
     def _stored(self, entry: Entry) -> bool:
         take = self.project.store.find(entry.attempt.key)

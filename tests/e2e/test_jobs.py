@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import urllib.request
 from collections.abc import Iterator
@@ -12,7 +13,10 @@ import pytest
 
 from reelmake.fake.options import Options
 from reelmake.fake.server import FakeServer
+from reelmake.model.storyboard import Limits
+from reelmake.model.take import Attempt
 from reelmake.store.journal import LocalJournal
+from reelmake.store.limits import SharedLimits
 from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow
@@ -246,3 +250,19 @@ def test_status_and_log_say_where_the_money_stands_and_why_a_shot_failed(film: F
     assert "spent" not in failed["ledger_usd"]
     assert made["ledger_usd"] == {"spent": 0.1}
     assert film.run("log").expect().stdout.count("$0.10") == 2
+
+
+def test_an_order_that_is_given_up_gives_its_shared_place_back_at_once(film: Folder, server: FakeServer) -> None:
+    limits = "limits: {in_flight: 1, file: ../studio.limits}"
+    film.storyboard(FILM, head=head(server).replace('STUDIO_KEY}"}', f'STUDIO_KEY}}", {limits}}}'))
+    open_orders = [Attempt(f"key-{n}", f"token-{n}", "studio", "a", cost=None, at="2026-11-21T00:00:00Z") for n in "ab"]
+    for order in open_orders:
+        journal(film).intend(order)
+    file = film.root.parent / "studio.limits"
+    here = SharedLimits(file, Limits(in_flight=2), str(film.root))
+    other = SharedLimits(file, Limits(in_flight=2), "/other")
+    asyncio.run(here.resume([order.token for order in open_orders]))
+    assert asyncio.run(other.enter("theirs")) is not None
+    film.run("jobs", "rm", "token-a", "--force").expect()
+    assert asyncio.run(other.enter("theirs")) is None
+    assert asyncio.run(other.enter("more")) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -285,3 +286,15 @@ def test_a_file_that_cannot_be_there_is_an_error_that_says_so(tmp_path: Path) ->
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(LocalTool, match="share limits"):
         enters(town(tmp_path, in_flight=1).project("/one"), "a")
+
+
+def test_a_place_is_on_the_disk_before_its_order_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, synced = town(tmp_path, in_flight=2), []
+    gate = place.project("/one")
+    monkeypatch.setattr(module.os, "fsync", lambda handle: synced.append(os.pread(handle, 10_000, 0)))
+    assert enters(gate, "token-a")
+    assert any(b"token-a" in whole for whole in synced)
+    place.file.unlink()  # what a power cut may leave: the copy alone
+    monkeypatch.undo()
+    assert enters(place.project("/two"), "b")
+    assert not enters(place.project("/three"), "c")

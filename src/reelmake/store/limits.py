@@ -96,7 +96,7 @@ class SharedLimits:
                 records.words[self._owner] = Word(self._owner, since, now + wait.seconds + PATIENT)
             return wait
 
-        return await self._change(change)
+        return await self._change(change, durable=True)
 
     async def answered(self, token: str) -> None:
         await self._end(token, left=False)
@@ -137,10 +137,11 @@ class SharedLimits:
 
     # The file
 
-    async def _change(self, change: Callable[[Records, float], T]) -> T:
-        return await asyncio.to_thread(self._changed, change)
+    async def _change(self, change: Callable[[Records, float], T], *, durable: bool = False) -> T:
+        return await asyncio.to_thread(self._changed, change, durable)
 
-    def _changed(self, change: Callable[[Records, float], T]) -> T:
+    def _changed(self, change: Callable[[Records, float], T], durable: bool) -> T:
+        """`durable`: the copy is there after a power cut, which is enough."""
         with explained(f"share limits in {self.file}"), self._locked() as lock:
             now = self._now()
             edition, lines = _read(self.file, lock)
@@ -151,6 +152,8 @@ class SharedLimits:
             data = _lines(edition + 1, records)
             os.pwrite(lock, data, 0)
             os.ftruncate(lock, len(data))
+            if durable:
+                os.fsync(lock)
             write_whole(self.file, data, durable=False)
             return answer
 
