@@ -73,6 +73,10 @@ def test_a_letterbox_covers_what_is_outside_its_shape(room: Room) -> None:
         assert grey[:20].max() < 24
         assert grey[76:].max() < 24
     assert read(frames[10]) == (15, 10)
+    open_ = pictures(
+        room.build(replace(joined(room), letterbox=Fraction(4)), Output("x.mp4", options={"letterbox": False}))
+    )
+    assert open_[10].to_ndarray(format="gray")[:20].max() > 200
     assert np.ptp(frames[10].to_ndarray(format="gray")[48]) > 180
 
 

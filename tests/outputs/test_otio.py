@@ -1,12 +1,14 @@
 """The .otio output, read back with the library: it is as long as the cut, and names what is there."""
 
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from PIL import Image
 
 from reelmake.errors import LocalTool
 from reelmake.media.timeline import timeline
@@ -131,6 +133,16 @@ def test_tracks_lie_where_they_are_heard(tmp_path: Path) -> None:
     assert voice[1].metadata["reelmake"]["gain_db"] == -3
     assert [p.source_range.start_time.value for p in music] == [12_000] * 8
     assert music.duration() == otio.opentime.RationalTime(96_000, 48_000)
+
+
+def test_stills_last_as_long_as_they_are_shown_and_speed_is_a_time_warp(room: Room) -> None:
+    Image.new("RGB", (64, 36)).save(room.folder / "photo.png")
+    room.clips["photo"], room.lengths["photo"] = room.folder / "photo.png", Fraction(2)
+    still, slow = entry("photo", trim=("0.5", None)), replace(entry("a", trim=("0.5", None)), speed=Fraction(1, 2))
+    track = read(room, room.board(still, slow)).video_tracks()[0]
+    assert parts(track)[0][1:] == (12, 36)
+    assert track[1].source_range.start_time.value == 12
+    assert [effect.time_scalar for effect in track[1].effects] == [0.5]
 
 
 def test_media_are_named_from_the_folder_of_the_timeline(room: Room) -> None:

@@ -86,6 +86,7 @@ class _Stretch:
 
 def _stretch(entry: CutEntry, board: Storyboard, lengths: Mapping[str, Fraction], report: Report) -> _Stretch:
     length = lengths[address(board, entry.shot)]
+    clip = frames(length, board.fps)
     whole = max(1, frames(length / entry.speed, board.fps))
     held = frames(entry.freeze, board.fps)
     if entry.trim is None:
@@ -96,7 +97,7 @@ def _stretch(entry: CutEntry, board: Storyboard, lengths: Mapping[str, Fraction]
     if end > whole or start >= whole:
         report.error(
             "RM450",
-            f'the trim goes past the end of "{entry.shot}", which is {_length(frames(length, board.fps), board.fps)} long',
+            f'the trim goes past the end of "{entry.shot}", which is {_length(clip, board.fps)} long',
             span,
             hint="leave the end away to go as far as the clip does",
         )

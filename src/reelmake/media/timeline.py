@@ -40,7 +40,10 @@ class _Media:
 def timeline(work: OtioWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Writes the timeline; its facts have the frames of the cut. Raises LocalTool without the library."""
     otio = _library()
-    media = [_media(work, clip.file, inputs[f"clip {n:03}"]) for n, clip in enumerate(work.clips, 1)]
+    media = [
+        _media(work, clip.file, inputs[f"clip {n:03}"], still=clip.start + clip.frames)
+        for n, clip in enumerate(work.clips, 1)
+    ]
     made = otio.schema.Timeline(name=work.title)
     made.tracks.append(_picture(otio, work, media))
     if any(m.facts.audio for m in media):
@@ -70,8 +73,7 @@ def _picture(otio: Any, work: OtioWork, media: list[_Media]) -> Any:
         start, length = _seen(work, index)
         shown = _range(otio, start, length, work.fps)
         item = otio.schema.Clip(name=clip.name, media_reference=_reference(otio, file), source_range=shown)
-        if clip.speed != 1:
-            item.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(clip.speed)))
+        item.effects.extend(_pace(otio, clip))
         item.metadata["reelmake"] = _metadata(clip, file)
         if clip.title:
             yellow = otio.schema.MarkerColor.YELLOW
@@ -89,7 +91,9 @@ def _sound(otio: Any, work: OtioWork, media: list[_Media]) -> Any:
         shown = _range(otio, *_seen(work, index), work.fps)
         if file.facts.audio:
             reference = _reference(otio, file)
-            track.append(otio.schema.Clip(name=clip.name, media_reference=reference, source_range=shown))
+            heard = otio.schema.Clip(name=clip.name, media_reference=reference, source_range=shown)
+            heard.effects.extend(_pace(otio, clip))
+            track.append(heard)
         else:
             track.append(otio.schema.Gap(source_range=shown))
         heard = file.facts.audio and index + 1 < len(media) and media[index + 1].facts.audio
@@ -172,6 +176,10 @@ def _transition(otio: Any, work: OtioWork, index: int, *, sound: bool = False) -
     )
 
 
+def _pace(otio: Any, clip: OtioClip) -> list[Any]:
+    return [otio.schema.LinearTimeWarp(time_scalar=float(clip.speed))] if clip.speed != 1 else []
+
+
 def _metadata(clip: OtioClip, file: _Media) -> dict[str, object]:
     said = {
         "shot": clip.name,
@@ -186,8 +194,11 @@ def _metadata(clip: OtioClip, file: _Media) -> dict[str, object]:
     return {name: value for name, value in said.items() if value not in ("", None)}
 
 
-def _media(work: OtioWork, file: str, path: Path, rate: int = 0) -> _Media:
-    """`file` is the project path of footage, "" for a clip of the store. `rate` 0 = the clip's own frame rate."""
+def _media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) -> _Media:
+    """`file` is the project path of footage, "" for a clip of the store. `rate` 0 = the clip's own frame rate.
+
+    `still`: how many frames there are of it if it is a picture.
+    """
     with path.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     facts = probe(path)
@@ -195,6 +206,8 @@ def _media(work: OtioWork, file: str, path: Path, rate: int = 0) -> _Media:
     length = nearest((facts.seconds or Fraction(0)) * unit)
     if facts.frames and not rate:
         length = facts.frames
+    if still and facts.seconds is None:
+        length = still
     if not length:
         raise LocalTool(f"{file or path.name} has no length, so it cannot stand in a timeline")
     return _Media(work.up + quote(file or f"{STORE}/{digest[:2]}/{digest}{path.suffix}"), digest, facts, unit, length)

@@ -58,6 +58,7 @@ SLATE = Option("auto", "burn id and tier into the picture: auto does so for sket
 CAPTIONS = Option(
     "auto", "show the captions in the picture: auto as the storyboard's `captions` say", Choice((True, False, "auto"))
 )
+LETTERBOX = Option(True, "lay the storyboard's letterbox over the picture", Choice((True, False)))
 WATERMARK = Option(True, "show the storyboard's watermark", Choice((True, False)))
 COPY = Option(
     "auto",
@@ -129,7 +130,7 @@ def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inp
         cues(cut, board) if burn else (),
         board.captions.lettering,
         board.watermark if chosen({"watermark": WATERMARK}, output, "watermark") else None,
-        board.letterbox,
+        board.letterbox if chosen({"letterbox": LETTERBOX}, output, "letterbox") else None,
     )
 
 

@@ -29,6 +29,7 @@ OPTIONS: Mapping[str, Option] = {
     "encoder": _film.ENCODER,
     "captions": _film.CAPTIONS,
     "watermark": _film.WATERMARK,
+    "letterbox": _film.LETTERBOX,
 }
 SIZE = _film.SIZE
 

@@ -26,6 +26,7 @@ OPTIONS: Mapping[str, Option] = {
     "slate": _film.SLATE,
     "captions": _film.CAPTIONS,
     "watermark": _film.WATERMARK,
+    "letterbox": _film.LETTERBOX,
 }
 
 
