@@ -40,8 +40,8 @@ class Entry:
 
     `start`: first frame of the clip that is seen; `frames`: how many are seen, the parts inside joins included;
     `at`: the frame of the cut at which it begins (inside the join with the entry before, if there is one).
-    `speed`: the clip runs so many times as fast, and `start` counts frames of the clip as it then is; in the last `held`
-    frames its last one stands still.
+    `speed`: the clip runs so many times as fast, and `start` counts frames of it as it then is; in the last `held`
+    frames the one before stands still.
     `whole`: frames of the whole clip, for its `move`; `look`: a project path.
     `titled`: when the title is seen, from and how long, None = as its style does.
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
