@@ -31,7 +31,7 @@ from reelmake.model.events import Event, Listener
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
 from reelmake.project import Form, Project, find
-from reelmake.run import Confirm, Wish
+from reelmake.run import Confirm, Wish, address
 from reelmake.run import build as _build
 
 if TYPE_CHECKING:
@@ -70,14 +70,16 @@ def build(
     locked: bool = False,
     workers: int = 0,
     wait: bool = True,
+    webhook: str = "",
     on_event: Listener | None = None,
 ) -> Result:
     """Makes what is not fresh and cuts it. A build that would pay needs `yes` or a budget (USD), or raises Unwilling.
 
     `locked` refuses to generate; `workers` is how many local steps run at once (0 = one a core); `wait` False raises
-    Busy if another run holds the project. Not for use inside a running event loop: see `abuild`.
+    Busy if another run holds the project; `webhook` is HOST:PORT at which providers may tell that a job has ended
+    (ValueError if it is none). Not for use inside a running event loop: see `abuild`.
     """
-    wish = _wish(shots, budget, yes, locked, workers, wait)
+    wish = _wish(shots, budget, yes, locked, workers, wait, webhook)
     return run_build(_opened(project), wish, on_event or _silent, _nobody)
 
 
@@ -102,6 +104,7 @@ async def abuild(
     locked: bool = False,
     workers: int = 0,
     wait: bool = True,
+    webhook: str = "",
     on_event: Listener | None = None,
     stop: Stop | None = None,
 ) -> Result:
@@ -109,7 +112,7 @@ async def abuild(
 
     Cancelling the task leaves paid jobs resumable at their provider; the next build goes on with them.
     """
-    wish = _wish(shots, budget, yes, locked, workers, wait)
+    wish = _wish(shots, budget, yes, locked, workers, wait, webhook)
     return await _build(_opened(project), wish, on_event or _silent, _nobody, stop or Stop())
 
 
@@ -224,10 +227,17 @@ def _form(profile: str, settings: Mapping[str, str] | None) -> Form:
 
 
 def _wish(
-    shots: Iterable[str], budget: Decimal | float | str | None, yes: bool, locked: bool, workers: int, wait: bool
+    shots: Iterable[str],
+    budget: Decimal | float | str | None,
+    yes: bool,
+    locked: bool,
+    workers: int,
+    wait: bool,
+    webhook: str,
 ) -> Wish:
     money = None if budget is None else Decimal(str(budget))
-    return Wish(tuple(shots), budget=money, yes=yes, locked=locked, workers=workers, wait=wait)
+    hook = address(webhook) if webhook else None
+    return Wish(tuple(shots), budget=money, yes=yes, locked=locked, workers=workers, wait=wait, webhook=hook)
 
 
 def _silent(event: Event) -> None:

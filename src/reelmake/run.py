@@ -56,6 +56,14 @@ class Wish:
     command: tuple[str, ...] = ()  # as typed, for the run log
 
 
+def address(text: str) -> tuple[str, int]:
+    """HOST:PORT, [HOST]:PORT, or PORT alone for this machine only. Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    if not (port.isascii() and port.isdigit() and int(port) < 65536):
+        raise ValueError(f'"{text}" is not HOST:PORT')
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
 def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     """Raises Unwilling if this plan must not be carried out as it was asked for."""
     if wish.locked and plan.generate:

@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import reelmake
 from reelmake.fake.options import Options
 from reelmake.fake.server import FakeServer
 from reelmake.model import events
@@ -164,6 +166,40 @@ def test_a_build_that_is_told_asks_once_a_job(tmp_path: Path) -> None:
         assert {d["status"] for d in server.deliveries} == {200}
         assert len(server.deliveries) >= 2
     assert SECRET not in err + out
+
+
+@pytest.mark.slow
+def test_several_senders_at_once_are_heard_from_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port, other_secret = free_port(), "whsec_dGhlIHNlY3JldCBvZiB0aGUgb3RoZXI="
+    for name, value in {"NO_PROXY": "127.0.0.1", "KEY": "k", "HOOK_ONE": SECRET, "HOOK_TWO": other_secret}.items():
+        monkeypatch.setenv(name, value)
+    options = Options(takes=4.0, webhook=f"http://127.0.0.1:{port}/", webhook_secret=SECRET)
+    with FakeServer(options) as one, FakeServer(replace(options, webhook_secret=other_secret)) as two:
+        hooks = {"ONE": one, "TWO": two}
+        providers = "\n".join(
+            f'  {name}: {{kind: openai-videos, base_url: "{server.base_url}", api_key: "${{env:KEY}}",'
+            f' webhook_secret: "${{env:HOOK_{name}}}"}}'
+            for name, server in hooks.items()
+        )
+        tiers = "\n".join(
+            f"  {name}: {{provider: {name}, model: loopback-1, size: 128x72, price: 0.1}}" for name in hooks
+        )
+        shots = "\n".join(f"  {name}{n}: {{tier: {name}, prompt: {name} {n}}}" for name in hooks for n in range(3))
+        (tmp_path / "storyboard.yaml").write_text(
+            f"reelmake: 1\nproviders:\n{providers}\ntiers:\n{tiers}\ndefaults: {{seconds: 1}}\nshots:\n{shots}\n"
+        )
+        wanted = [f"{name}{n}" for name in hooks for n in range(3)]
+        result = reelmake.build(tmp_path / "storyboard.yaml", wanted, yes=True, webhook=f"127.0.0.1:{port}")
+        assert result.generated == 6
+        for server in hooks.values():
+            assert len(asked(server)) == len(set(asked(server))) == 3  # each once: nobody was asked before it told
+            assert [d["status"] for d in server.deliveries] == [200] * 3
+
+
+def test_an_address_that_is_none_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "storyboard.yaml").write_text("reelmake: 1\nshots:\n  a: {prompt: A kite.}\n")
+    with pytest.raises(ValueError, match="is not HOST:PORT"):
+        reelmake.build(tmp_path / "storyboard.yaml", webhook="nowhere")
 
 
 @pytest.mark.slow

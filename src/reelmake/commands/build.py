@@ -68,11 +68,12 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _address(text: str) -> tuple[str, int]:
-    """HOST:PORT, [HOST]:PORT, or PORT alone for this machine only."""
-    host, _, port = text.rpartition(":")
-    if not (port.isascii() and port.isdigit() and int(port) < 65536):
-        raise argparse.ArgumentTypeError(f'"{text}" is not HOST:PORT')
-    return host.strip("[]") or "127.0.0.1", int(port)
+    from reelmake.run import address
+
+    try:
+        return address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _opened(name: str) -> TextIO:
