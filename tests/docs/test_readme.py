@@ -163,7 +163,7 @@ def test_storyboards_in_the_documents_are_right(page: Path, project: Folder) -> 
         if block.text.startswith("provider: 1"):
             project.write("vendors/acme.yaml", block.text)  # for the storyboards that follow
             continue
-        for sound in re.findall(r"file: ((?:audio|voice)/[\w.-]+)", block.text):
-            project.write(sound, "not listened to by a check")
+        for named in re.findall(r"(?:audio|voice|photos|refs|looks|fonts|captions)/[\w.-]+", block.text):
+            project.write(named, "not looked into by a check")
         project.write("storyboard.yaml", block.text)
         project.run("check").expect(0, stderr="no errors")

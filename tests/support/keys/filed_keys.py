@@ -1,4 +1,4 @@
-"""A keyring in a file, for tests: PYTHON_KEYRING_BACKEND=filed_keys.FiledKeys, KEYS=a file of {service: {name: secret}}."""
+"""A keyring in a file, for tests: PYTHON_KEYRING_BACKEND=filed_keys.FiledKeys, KEYS=file: {service: {name: secret}}."""
 
 from __future__ import annotations
 
