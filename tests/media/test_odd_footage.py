@@ -30,7 +30,6 @@ def rewritten(room: Room, *arguments: str, suffix: str = ".mp4") -> None:
     """Puts what ffmpeg makes of clip x in its place."""
     file = room.folder / f"odd{suffix}"
     ffmpeg.run([*arguments, str(file)], file)
-    room.clips["x"] = file
     file.replace(room.folder / "x.mp4")
 
 

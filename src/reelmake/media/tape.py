@@ -20,9 +20,12 @@ class Tape:
 
     def __init__(self, file: Path, length: int) -> None:
         self.file, self.length = file, length
-        with file.open("wb") as new:
-            new.truncate(length * _WIDTH)
-        self._open = file.open("r+b")
+        self._open = file.open("w+b")
+        try:
+            self._open.truncate(length * _WIDTH)
+        except OSError:
+            self.__exit__()
+            raise
 
     def __enter__(self) -> Tape:
         return self
