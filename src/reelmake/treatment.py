@@ -19,6 +19,7 @@ from reelmake.store.notes import Notes
 
 _NOTE = "treatment.json"
 Place = Callable[[Input], tuple[str, Path] | None]
+NAMED = 5  # shots that a line names
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,22 @@ def as_json(found: list[Treatment]) -> list[dict[str, object]]:
 
 
 def lines(found: list[Treatment]) -> list[str]:
-    """One a shot that is conformed, and one an output that copies anything."""
-    told = dict.fromkeys(f"{one.shot}: conformed: {', '.join(one.conformed)}" for one in found if one.conformed)
+    """One for shots that are conformed alike, and one an output that copies anything."""
+    alike: dict[str, dict[str, None]] = {}
+    for one in found:
+        if one.conformed:
+            alike.setdefault(", ".join(one.conformed), {})[one.shot] = None
+    told: dict[str, None] = {f"{_named(list(shots))}: conformed: {how}": None for how, shots in alike.items()}
     for output in dict.fromkeys(one.output for one in found):
         copied, encoded = (sum(o.output == output and o.how == how for o in found) for how in ("copied", "encoded"))
         if copied:
             told[f"{output}: {copied} of {copied + encoded} clips copied as they are"] = None
     return list(told)
+
+
+def _named(shots: list[str]) -> str:
+    """The first of many, and how many more."""
+    return ", ".join(shots[:NAMED]) + (f" and {len(shots) - NAMED} more" if len(shots) > NAMED else "")
 
 
 def _looked_at(work: BodyWork, clip: Path) -> Iterator[str]:
