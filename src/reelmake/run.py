@@ -202,7 +202,7 @@ async def _build(
         project.forget()  # another run may have made some of it while we waited
         project.store.sweep()
         agreed, plan = plan, project.plan(wish.shots)
-        if plan.cost > agreed.cost or len(plan.unpriced) > len(agreed.unpriced):
+        if plan.cost > agreed.cost or _paid(plan) - _paid(agreed):
             refuse(project, plan, wish, confirm)  # a file was edited, a take asked for: that was not agreed to
         listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
         outcome = await _carry_out(project, plan, wish, listen, stop, began, post)
@@ -252,6 +252,11 @@ async def _carry_out(
         pool.close(kill=True)
         for provider in providers.values():
             await provider.close()
+
+
+def _paid(plan: Plan) -> set[str]:
+    """Steps that the plan would pay for, whether their price is known or not."""
+    return {d.step.id for d in plan.todo if d.step.paid}
 
 
 def connect(spec: ProviderSpec) -> Provider:
