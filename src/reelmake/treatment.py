@@ -6,9 +6,10 @@ that is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from reelmake.errors import LocalTool
 from reelmake.model.cut import BodyWork
@@ -24,13 +25,16 @@ NAMED = 5  # shots that a line names
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """Of one entry in one output. `how`: copied, encoded, or undecided; `conformed`: ["25 → 24 fps", "HDR → SDR"]."""
+    """Of one entry in one output, less its joins. `how`: copied, partly copied, encoded, or undecided; `why` not all
+    of it is copied; `conformed`: ["25 → 24 fps", "HDR → SDR"]; how many `frames` it has, and how many are copied."""
 
     output: str
     shot: str
     how: str
     why: str
     conformed: tuple[str, ...] = ()
+    frames: int = 0
+    copied: int = 0
 
 
 def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
@@ -40,17 +44,18 @@ def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
     for d in plan.decisions.values():
         if not isinstance(d.step.work, BodyWork):
             continue
-        output, clip = d.step.id.split(":")[1], find(d.step.inputs[0])
+        output, clip, frames = d.step.id.split(":")[1], find(d.step.inputs[0]), d.step.work.piece.frames
         if clip is None:
-            found.append(Treatment(output, d.step.shots[0], "undecided", "the clip is not made yet"))
+            found.append(Treatment(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames))
             continue
         name = digest((*head(d.step), ("clip", clip[0])))
         try:
-            seen[name] = known.get(name) or list(_looked_at(d.step.work, clip[1]))
+            seen[name] = known.get(name) or _looked_at(d.step.work, clip[1])
         except LocalTool:
             continue  # whoever makes the segment says it better
-        why, *conformed = seen[name]
-        found.append(Treatment(output, d.step.shots[0], "encoded" if why else "copied", why, tuple(conformed)))
+        copied, why, *conformed = seen[name]
+        how = "copied" if copied == frames else "partly copied" if copied else "encoded"
+        found.append(Treatment(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
     if seen != known:
         notes.write(_NOTE, seen)
     return found
@@ -66,12 +71,28 @@ def lines(found: list[Treatment]) -> list[str]:
     for one in found:
         if one.conformed:
             alike.setdefault(", ".join(one.conformed), {})[one.shot] = None
-    told: dict[str, None] = {f"{_named(list(shots))}: conformed: {how}": None for how, shots in alike.items()}
+    told = [f"{_named(list(shots))}: conformed: {how}" for how, shots in alike.items()]
     for output in dict.fromkeys(one.output for one in found):
-        copied, encoded = (sum(o.output == output and o.how == how for o in found) for how in ("copied", "encoded"))
-        if copied:
-            told[f"{output}: {copied} of {copied + encoded} clips copied as they are"] = None
-    return list(told)
+        made = [one for one in found if one.output == output and one.how != "undecided"]
+        if any(one.copied for one in made):
+            told.append(f"{output}: {_shares(made)}")
+    return told
+
+
+def _shares(made: list[Treatment]) -> str:
+    """ "8 of 12 clips copied as they are, 3 in part (300 of 504 frames), 1 encoded: a title lies over it (park)"."""
+    whole, partly, encoded = ([o for o in made if o.how == how] for how in ("copied", "partly copied", "encoded"))
+    clips = f" of {len(made)} clips copied"
+    said = [f"{len(whole)}{clips} as they are"] if whole else []
+    if partly:
+        frames = f"({sum(o.copied for o in partly)} of {sum(o.frames for o in partly)} frames)"
+        said.append(f"{len(partly)}{'' if whole else clips} in part {frames}")
+    if encoded:
+        why: dict[str, dict[str, None]] = {}
+        for one in encoded:
+            why.setdefault(one.why, {})[one.shot] = None
+        said.append(f"{len(encoded)} encoded: " + ", ".join(f"{w} ({_named(list(shots))})" for w, shots in why.items()))
+    return ", ".join(said)
 
 
 def _named(shots: list[str]) -> str:
@@ -79,17 +100,18 @@ def _named(shots: list[str]) -> str:
     return ", ".join(shots[:NAMED]) + (f" and {len(shots) - NAMED} more" if len(shots) > NAMED else "")
 
 
-def _looked_at(work: BodyWork, clip: Path) -> Iterator[str]:
+def _looked_at(work: BodyWork, clip: Path) -> list[Any]:
+    """How many frames are copied, why not all of them, and how the clip is conformed."""
     from reelmake.assemble.conform import said
     from reelmake.media.probe import material
-    from reelmake.media.verbatim import hindrance
+    from reelmake.media.verbatim import share
 
+    copied, why = 0, "the output asks for it, or its picture is changed"
     if work.copy:
-        yield hindrance(work, clip)
+        found = share(work, clip)
+        copied, why = len(found.run.packets), found.why
     elif work.piece.title:
-        yield "a title lies over it"
+        why = "a title lies over it"
     elif work.piece.slate:
-        yield "its slate is burnt in"
-    else:
-        yield "the output asks for it, or its picture is changed"
-    yield from said(material(clip), work.picture)
+        why = "its slate is burnt in"
+    return [copied, why, *said(material(clip), work.picture)]

@@ -13,18 +13,18 @@ from tests.support.film import Room, entry, into
 
 OUTPUTS = (Output("cut.mp4", options={"crf": 18}), Output("tall.mp4", Size(96, 160), "blur", {"crf": 18}))
 GOLDEN = {
-    "segment:cut.mp4:001": "b893405d6e31cd65973b28845b3841d7",
-    "segment:cut.mp4:002": "120c864f5c7e977174812682edd80701",
-    "segment:cut.mp4:003": "ebc209fb16aa08468343b67e17f70581",
-    "segment:cut.mp4:004": "aae8308d36da688557e3ad89b38c7dae",
-    "segment:cut.mp4:005": "4aff2b8d69a2f1987c867a750462b332",
-    "segment:cut.mp4:006": "34327400860563acb072b9c04cdf2b1b",
-    "segment:tall.mp4:001": "841b061b606c035796f5574adf174db2",
-    "segment:tall.mp4:002": "511b53f8a3d639296c8eb0890fb0b1f7",
-    "segment:tall.mp4:003": "b151a6dd99172eb5f633c1e1398d0c2c",
-    "segment:tall.mp4:004": "1bbc4b8835bb97196e9c460a6eea344e",
-    "segment:tall.mp4:005": "0007ef9a152dccb85999325ef360e946",
-    "segment:tall.mp4:006": "83bb9b200f6517b838113dc972c37053",
+    "segment:cut.mp4:001": "735ef243517ae94b907810c5cb648fd9",
+    "segment:cut.mp4:002": "84b34a495544de8fc395e78bf8b0fcef",
+    "segment:cut.mp4:003": "fd896292f8af53c033a3152027f93061",
+    "segment:cut.mp4:004": "4da4361271508358fe1e17f45aecbb51",
+    "segment:cut.mp4:005": "c20c26448e3510b90cee0221eabd4cb2",
+    "segment:cut.mp4:006": "4de468e1e859878d1aa53bff8753065b",
+    "segment:tall.mp4:001": "b761b105baf531f938a17d07448c78ba",
+    "segment:tall.mp4:002": "d80933d2f420c7c694a097856a52c76a",
+    "segment:tall.mp4:003": "b6d4b1013a96481d3d658a0148246bdf",
+    "segment:tall.mp4:004": "7b1c62ea2da0d30b81b577d71cc61a14",
+    "segment:tall.mp4:005": "a04040eac338e390fdefbae3b6543e63",
+    "segment:tall.mp4:006": "d6346822f04f5bdc3df9908f20685625",
 }
 
 

@@ -45,8 +45,12 @@ def footage(
     pix_fmt: str = "yuv420p",
     options: Mapping[str, str] | None = None,
     sar: Fraction | None = None,
+    grain: float = 0.0,
 ) -> Path:
-    """A clip of bars, black = 0 and white = 1: 4 bits of its number, then 9 of the frame's; `sound` of times in s."""
+    """A clip of bars, black = 0 and white = 1: 4 bits of its number, then 9 of the frame's; `sound` of times in s.
+
+    With `grain`, its standard deviation, no two packets are the same.
+    """
     with av.open(str(file), "w") as out:
         track = out.add_stream(codec, rate=fps, options={"crf": "16", "preset": "ultrafast"} | dict(options or {}))
         track.width, track.height, track.pix_fmt = size.width, size.height, pix_fmt
@@ -55,7 +59,10 @@ def footage(
             track.codec_context.sample_aspect_ratio = sar
         voice = out.add_stream("aac", rate=rate, layout="stereo" if channels == 2 else "mono") if sound else None
         for n in range(frames):
-            frame = av.VideoFrame.from_ndarray(_bars(clip, n, size), format="rgb24").reformat(format=pix_fmt)
+            bars = _bars(clip, n, size)
+            if grain:
+                bars = (bars + np.random.default_rng((clip, n)).normal(0, grain, bars.shape)).astype(np.uint8)
+            frame = av.VideoFrame.from_ndarray(bars, format="rgb24").reformat(format=pix_fmt)
             frame.pts, frame.time_base = pts[n] if pts else n, 1 / fps
             out.mux(track.encode(frame))
         out.mux(track.encode(None))

@@ -17,6 +17,7 @@ from reelmake.model.time import nearest
 Settings = dict[str, object]
 SPEEDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 HARDWARE = ("nvenc", "qsv", "amf", "videotoolbox")
+SETS = 31  # the number of our parameter sets, the last there is: clips count from 0, and both can lie in one track
 PRORES = ("proxy", "lt", "422", "422hq", "4444")  # in the order of their numbers
 
 
@@ -77,6 +78,7 @@ def _hardware(picture: Picture) -> Settings:
 def _h264(picture: Picture) -> Settings:
     x264 = {
         "stitchable": 1,  # the parameter sets hang on nothing but the settings
+        "sps-id": SETS,
         "keyint": _keyint(picture),
         "min-keyint": max(1, _keyint(picture) // 8),
         "open-gop": 0,

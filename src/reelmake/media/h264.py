@@ -1,15 +1,17 @@
 """H.264 as it lies in an mp4: parameter sets beside the packets (avcC), units with four bytes of length in them.
 
 Bytes in, bytes out. Knows nothing of clips, of reels and of what the pictures show.
-Source: ISO/IEC 14496-15, 5.3 (avcC, avc1, avc3); ITU-T H.264, 7.3.1 (unit types).
+Source: ISO/IEC 14496-15, 5.3 (avcC, avc1, avc3); ITU-T H.264, 7.3.1 (unit types), 9.1 (Exp-Golomb).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-IDR, SPS, DELIMITER = 5, 7, 9  # types of units
+IDR, SPS, PPS, DELIMITER = 5, 7, 8, 9  # types of units
+SLICES = (1, IDR)  # types of units that begin with a slice's header
+MOST = 31  # sequence parameter sets that an avcC can hold
 PROFILES = (66, 77, 100)  # baseline, main, high: eight bits, 4:2:0, and every player shows them
 
 
@@ -25,6 +27,11 @@ class Sets:
     @property
     def rank(self) -> tuple[int, int]:
         return self.header[1], self.header[3]
+
+    @property
+    def numbers(self) -> dict[tuple[int, int | None], bytes]:
+        """Every set by its type and the number that others know it by, None = it cannot be read."""
+        return {(unit[0] & 31, _number(unit)): unit for unit in (*self.sps, *self.pps)}
 
     @property
     def inline(self) -> bytes:
@@ -58,6 +65,18 @@ def sets(extradata: bytes) -> Sets | None:
     return Sets(rows[0], rows[1], extradata[:5], extradata[at:])
 
 
+def merged(many: Sequence[Sets]) -> Sets | None:
+    """The sets of several tracks as those of one; None if a number would stand for two different sets."""
+    highest = max(many, key=lambda sets: sets.rank)
+    whole: dict[tuple[int, int | None], bytes] = {}
+    for sets in many:
+        for name, unit in sets.numbers.items():
+            if whole.setdefault(name, unit) != unit:
+                return None
+    sps, pps = (tuple(unit for name, unit in whole.items() if name[0] == kind) for kind in (SPS, PPS))
+    return replace(highest, sps=sps, pps=pps) if len(sps) <= MOST else None
+
+
 def annex_b(extradata: bytes) -> Iterator[bytes]:
     """The units of parameter sets that are framed by start codes."""
     for unit in extradata.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1"):
@@ -72,6 +91,33 @@ def kinds(packet: memoryview) -> list[int]:
         found.append(packet[at + 4] & 31)
         at += 4 + int.from_bytes(packet[at : at + 4])
     return found
+
+
+def follows(packet: memoryview) -> int | None:
+    """The number of the picture parameter set that a packet's first slice is made by; None if it has no slice."""
+    at = 0
+    while at + 5 < len(packet):
+        if packet[at + 4] & 31 in SLICES:
+            return _golomb(bytes(packet[at + 5 : at + 21]), 2)
+        at += 4 + int.from_bytes(packet[at : at + 4])
+    return None
+
+
+def _number(unit: bytes) -> int | None:
+    """The number of a parameter set: it comes first, in a sequence's after profile and level."""
+    return _golomb(unit[4:20] if unit[0] & 31 == SPS else unit[1:17], 0)
+
+
+def _golomb(data: bytes, index: int) -> int | None:
+    """One of the Exp-Golomb numbers that these bytes begin with; None if there are not so many."""
+    data = data.replace(b"\0\0\3", b"\0\0")
+    bits, at = f"{int.from_bytes(data):0{8 * len(data)}b}", 0
+    while (one := bits.find("1", at)) >= 0:
+        end = 2 * one - at + 1
+        if not index:
+            return int(bits[one:end], 2) - 1 if end <= len(bits) else None
+        at, index = end, index - 1
+    return None
 
 
 def led(packet: bytes, inline: bytes) -> bytes:

@@ -98,11 +98,13 @@ class Like:
     """What the segments of a reel have in common.
 
     `template`: the one whose track is the reel's. `delay`: frames they are reordered over at most, None = as x264 does.
-    `inline`: their parameters differ, so every keyframe carries its own (avc3); else they stand once, at the beginning.
+    `sets`: the parameters of them all, which stand once, at the beginning; None = as the template's. `inline`: one
+    number stands for different ones in two of them, so every keyframe carries its own (avc3).
     """
 
     template: Path
     delay: int | None = None
+    sets: bytes | None = None
     inline: bool = False
 
 
@@ -112,7 +114,8 @@ class _Unlike(Exception):
 
 def alike(segments: Sequence[Path]) -> Like:
     """Looks at every segment: some were copied from clips. Raises LocalTool if they are not of one size and codec."""
-    ranks, delay, kinds, same = [], 0, set(), set()
+    ranks, delay, kinds = [], 0, set()
+    same: dict[bytes, h264.Sets | None] = {}
     for file in segments:
         with opened(file) as container:
             stream = container.streams.video[0]
@@ -120,12 +123,17 @@ def alike(segments: Sequence[Path]) -> Like:
             first = next(packet for packet in container.demux(stream) if packet.size)
             delay = max(delay, -first.dts // max(1, first.duration))
             kinds.add((context.name, context.width, context.height))
-            same.add(bytes(context.extradata or b""))
-            known = h264.sets(bytes(context.extradata or b"")) if context.name == "h264" else None
+            extradata = bytes(context.extradata or b"")
+            known = h264.sets(extradata) if context.name == "h264" else None
+            same[extradata] = known
         ranks.append(known.rank if known else (0, 0))
-    if len(kinds) > 1 or (len(same) > 1 and (0, 0) in ranks):
+    if len(kinds) > 1 or (len(same) > 1 and None in same.values()):
         raise LocalTool("the segments were encoded too differently to be joined", next_steps=["reelmake cache verify"])
-    return Like(segments[ranks.index(max(ranks))], delay, len(same) > 1)
+    template = segments[ranks.index(max(ranks))]
+    if len(same) == 1:
+        return Like(template, delay)
+    whole = h264.merged([sets for sets in same.values() if sets])
+    return Like(template, delay, whole.extradata if whole else None, inline=whole is None)
 
 
 class _Picture:
@@ -140,19 +148,25 @@ class _Picture:
         self.track.time_base = self.base
         self.tick = int(timescale(work.fps) / work.fps)  # ticks a frame, a whole number by choice of the scale
         self.delay = like.delay if like.delay is not None else 2 * bool(template.codec_context.has_b_frames)  # as x264
-        self.sets = bytes(template.codec_context.extradata or b"")
+        self.sets: bytes | None = bytes(template.codec_context.extradata or b"")  # None: those of the segments differ
+        if like.sets or like.inline:
+            self.sets = None
+        if like.sets:
+            self.track.codec_context.extradata = like.sets
         self.fps = work.fps
         self.frames = 0
-        self.counts: list[int] = []  # packets of every segment so far
+        self.counts: list[int] = []  # packets of every segment so far, and of every part of one that was half copied
 
     def packets(self, file: Path) -> Any:
         """The packets of one segment in decoding order, timed. Raises LocalTool if it cannot follow the ones before."""
         with opened(file) as container:
             stream = container.streams.video[0]
             extradata = bytes(stream.codec_context.extradata or b"")
-            own = h264.sets(extradata) if self.inline else None
-            if not own and extradata != self.sets:
+            if self.sets is not None and extradata != self.sets:
                 raise _Unlike
+            known = h264.sets(extradata) if stream.codec_context.name == "h264" else None
+            own = known if self.inline else None
+            parts = _Parts(known)
             base, count = Fraction(stream.time_base), 0
             for packet in container.demux(stream):
                 if not packet.size:
@@ -160,6 +174,7 @@ class _Picture:
                 place = packet.pts * base * self.fps
                 if place.denominator != 1 or (count == 0 and not packet.is_keyframe):
                     raise LocalTool(f"{file.name} is not a segment that can be joined")
+                parts.add(packet)
                 if own and packet.is_keyframe:
                     packet = _led(packet, own.inline)
                 packet.stream = self.track
@@ -172,7 +187,23 @@ class _Picture:
                 count += 1
                 yield packet
             self.frames += count
-            self.counts.append(count)
+            self.counts += parts.counts
+
+
+class _Parts:
+    """Of how many packets each part of a segment is: copied pictures have other parameters than encoded ones."""
+
+    def __init__(self, sets: h264.Sets | None) -> None:
+        self.counts = [0]
+        self._mixed = sets is not None and len(sets.pps) > 1
+        self._follows: int | None = None
+
+    def add(self, packet: Any) -> None:
+        if self._mixed and packet.is_keyframe:
+            before, self._follows = self._follows, h264.follows(memoryview(packet))
+            if self.counts[-1] and before != self._follows:
+                self.counts.append(0)
+        self.counts[-1] += 1
 
 
 def _led(packet: Any, sets: bytes) -> Any:

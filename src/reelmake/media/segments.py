@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,17 @@ from reelmake.ports import Tell
 
 def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """The part of an entry between its joins."""
-    if work.copy and (copied := verbatim.body(work, inputs["clip"], into)):
-        return copied
+    if work.copy:
+
+        def encode(first: int, frames: int, into: Path) -> Facts:
+            return _body(replace(work, piece=replace(work.piece, start=first, frames=frames)), inputs, into, tell)
+
+        if copied := verbatim.body(work, inputs["clip"], into, encode):
+            return copied
+    return _body(work, inputs, into, tell)
+
+
+def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     with _Prints(into) as prints:
         stream = graph.piece(prints.reading(inputs, "clip", work.piece, work.picture), work.piece, work.picture)
         stream = prints.over(stream, inputs, work.over, work.picture)

@@ -1,0 +1,49 @@
+"""Which packets of a clip can stand in a reel as they are, so that no frame outside of them is needed to show them.
+
+Numbers in, numbers out. Knows nothing of files, of codecs and of why somebody wants to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Places = Sequence[
+    tuple[int, bool]
+]  # of each packet, in decoding order: its frame, and whether a player can begin there
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`packets` of a clip, by their numbers in decoding order: the frames [start, start + len(packets)) of it."""
+
+    packets: range
+    start: int
+
+    @property
+    def stop(self) -> int:
+        """The first frame that is not in it."""
+        return self.start + len(self.packets)
+
+
+def longest(places: Places, start: int, stop: int) -> Run:
+    """The longest run within frames [start, stop): it begins at a keyframe, and has every frame up to its last.
+
+    Empty if there is none. No two packets have the same place.
+    """
+    best = Run(range(0), start)
+    begun = zero = top = -1
+    for number, (place, keyframe) in enumerate(places):
+        follows = begun >= 0 and place == zero + number - begun
+        if keyframe and start <= place < stop and not follows:  # no frame before it is needed, and one is missing
+            begun, zero, top = number, place, place
+        if begun < 0:
+            continue
+        if not zero <= place < stop:
+            begun = -1
+            continue
+        top = max(top, place)
+        count = number - begun + 1
+        if top - zero + 1 == count > len(best.packets):
+            best = Run(range(begun, number + 1), zero)
+    return best
