@@ -6,7 +6,7 @@ Knows nothing of where files are, of fonts or of processes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 import ffmpeg
 
 from reelmake.assemble import camera, codecs, conform
-from reelmake.assemble.picture import Material, bars, corner, placement
-from reelmake.model.cut import Picture, Piece
+from reelmake.assemble.picture import Material, Spot, bars, corner, placement
+from reelmake.model.cut import Inlay, Picture, Piece
 from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
 from reelmake.model.storyboard import Size
@@ -39,13 +39,24 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A clip to read: its file, what a probe says of it, what is printed over it, and the LUT it goes through."""
+    """A clip to read: its file, what a probe says of it, what is printed and laid over it, the LUT it goes through."""
 
     file: PurePath
     material: Material
     title: Print | None = None
     slate: Print | None = None
     look: PurePath | None = None
+    insets: tuple[Framed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """An inset to read, and where it lies. `mask`: what of it is seen, None = all; `border` lies below it."""
+
+    reading: Reading
+    spot: Spot
+    mask: PurePath | None = None
+    border: Print | None = None
 
 
 def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
@@ -58,6 +69,8 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
     stream = _fitted(stream, reading.material, picture, wanted)
     if reading.look:
         stream = _graded(stream, reading.look, picture)
+    for framed, inlay in zip(reading.insets, wanted.insets, strict=True):
+        stream = _inlaid(stream, framed, inlay, picture)
     if wanted.title and reading.title:
         stream = _titled(stream, reading.title, wanted.title, picture)
     if wanted.slate and reading.slate:
@@ -152,6 +165,19 @@ def _over(picture: Picture) -> dict[str, object]:
     """How `overlay` composes: in the picture's own pixel format, for by itself it takes 8 bit 4:2:0."""
     pixels = codecs.pixels(picture)
     return {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
+
+
+def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: Picture) -> Any:
+    count = inlay.piece.frames
+    small = piece(framed.reading, inlay.piece, replace(picture, size=framed.spot.size))
+    if framed.border:
+        stream = _titled(stream, framed.border, Title("", inlay.first, count, still=True), picture)
+    if framed.mask:
+        mask = ffmpeg.input(str(framed.mask), framerate=_ratio(picture.fps)).filter("format", "gray")
+        mask = mask.filter("loop", loop=-1, size=1).filter("setpts", "N").filter("trim", end_frame=count)
+        small = ffmpeg.filter([small.filter("format", "yuva420p"), mask], "alphamerge")
+    small = small.filter("setpts", f"PTS-STARTPTS+{inlay.first}")
+    return stream.overlay(small, x=framed.spot.x, y=framed.spot.y, eof_action="pass", **_over(picture))
 
 
 def _titled(stream: Any, card: Print, title: Title, picture: Picture) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reelmake.model.inset import Mount
 from reelmake.model.move import Window
 from reelmake.model.storyboard import Fit, Focus, Size
 from reelmake.model.time import nearest
@@ -99,6 +100,29 @@ def bars(shape: Fraction | None, size: Size) -> list[tuple[int, int, int, int]]:
         return [(0, 0, size.width, bar), (0, size.height - bar, size.width, bar)] if bar else []
     bar = (size.width - _even(size.height * shape)) // 4 * 2
     return [(0, 0, bar, size.height), (size.width - bar, 0, bar, size.height)] if bar else []
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an inset lies: `size` from (`x`, `y`) on, with a border of `border` pixels around it."""
+
+    size: Size
+    x: int
+    y: int
+    border: int = 0
+
+
+def spot(mount: Mount, shape: Fraction, size: Size) -> Spot:
+    """Of an inset whose clip has this shape (width / height), in a picture of `size`. It shrinks until it has room."""
+    short, shape = min(size.width, size.height), mount.shape or shape
+    border, margin = (_even(short * part / 100) if part else 0 for part in (mount.border, mount.margin))
+    room = 2 * (border + margin)
+    width = min(size.width * mount.size / 100, Fraction(size.width - room), (size.height - room) * shape)
+    inner = Size(_even(width), _even(width / shape))
+    near, far = border + margin, (size.width - inner.width, size.height - inner.height)
+    x = near if mount.corner.endswith("left") else far[0] - near
+    y = near if mount.corner.startswith("top") else far[1] - near
+    return Spot(inner, max(0, x) // 2 * 2, max(0, y) // 2 * 2, border)
 
 
 def _even(value: Fraction) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reelmake.assemble.handovers import Handover, begins, handovers
 from reelmake.assemble.steps import Reel
-from reelmake.model.cut import LIMITER, Bed, Cut, EntrySound, Layer, MixWork, Place
+from reelmake.model.cut import LIMITER, Bed, Cut, EntrySound, Inset, Layer, MixWork, Place
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Sound, Storyboard, Track
 from reelmake.model.time import SAMPLE_RATE, seconds
@@ -20,12 +20,15 @@ SUFFIXES = {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}
 
 
 def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac", stem: str = "") -> list[Step]:
-    """One small step an entry that is heard, and the mix, which is the last of them. `bitrate` in bits a second, 0
-    where the codec loses nothing. A `stem` lies as it does in the mix, before anything is done for loudness."""
+    """One small step an entry or inset that is heard, and the mix, which is the last of them. `bitrate` in bits a
+    second, 0 where the codec loses nothing. A `stem` lies as it does in the mix, before anything is done for
+    loudness."""
     cut, sound = reel.cut, board.sound
     edges = handovers(cut, sound.crossfade)
     heard = [n for n, entry in enumerate(cut.entries) if not (sound.mute or entry.voice.mute)]
     entries = [_entry_sound(reel, n, edges[n], edges[n + 1]) for n in heard]
+    small = [] if sound.mute else [(n, i) for n, e in enumerate(cut.entries) for i in e.insets if i.gain is not None]
+    entries += [_inset_sound(reel, inset, number) for number, (_, inset) in enumerate(small, 1)]
     inputs = [Input(f"sound {n:03}", step=step.id) for n, step in enumerate(entries, 1)]
     inputs += [Input(f"track {n:03}", file=track.file) for n, track in enumerate(sound.tracks, 1)]
     bed = None
@@ -35,7 +38,7 @@ def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac",
     work = MixWork(
         cut.fps,
         cut.frames,
-        tuple(_place(cut, n, edges[n], edges[n + 1]) for n in heard),
+        (*(_place(cut, n, edges[n], edges[n + 1]) for n in heard), *(_inset_place(cut, n, i) for n, i in small)),
         bed,
         None if stem else sound.loudness,
         sound.gain,
@@ -52,7 +55,7 @@ def sound_steps(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac",
         work=work,
         inputs=tuple(inputs),
         suffix=SUFFIXES[codec],
-        shots=tuple(dict.fromkeys(entry.shot for entry in cut.entries)),
+        shots=cut.shots,
         seconds=0.3 + float(seconds(cut.frames, cut.fps)) / 40,
     )
     return [*entries, mix]
@@ -85,6 +88,27 @@ def _entry_sound(reel: Reel, index: int, head: Handover, tail: Handover) -> Step
         shots=(entry.shot,),
         seconds=0.1 + float(seconds(count, fps)) / 100,
     )
+
+
+def _inset_sound(reel: Reel, inset: Inset, number: int) -> Step:
+    fps = reel.cut.fps
+    return Step(
+        id=f"sound:{reel.name}:inset {number}",
+        kind="sound",
+        work=EntrySound(seconds(inset.start, fps), _samples(inset.frames + 1, fps)),
+        inputs=(replace(reel.clips[inset.shot], label="clip"),),
+        suffix=".flac",
+        shots=(inset.shot,),
+        seconds=0.1 + float(seconds(inset.frames, fps)) / 100,
+    )
+
+
+def _inset_place(cut: Cut, index: int, inset: Inset) -> Place:
+    """It comes and goes with the entry that it lies on, where that is in a transition."""
+    entry = cut.entries[index]
+    head = max(0, cut.head(index) - inset.at)
+    tail = max(0, inset.at + inset.frames - (entry.frames - cut.tail(index)))
+    return Place(entry.at + inset.at, inset.frames, head, tail, gain=inset.gain or Fraction(0))
 
 
 def _samples(count: int, fps: Fraction) -> int:

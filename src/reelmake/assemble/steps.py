@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from reelmake.assemble.captions import printed
 from reelmake.assemble.codecs import CODECS
+from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import title
 from reelmake.model.cut import (
     BodyWork,
@@ -31,6 +32,8 @@ from reelmake.model.storyboard import Fit, Size
 
 FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
 PIXELS = 1280 * 720
+Read = tuple[str, Input]
+"""An input of a segment, and the shot that it shows, "" = none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ def segment_steps(reel: Reel) -> list[Step]:
             piece = _piece(reel, index, reel.cut.head(index), body)
             over = _over(reel, entry.at + reel.cut.head(index), body)
             work = BodyWork(piece, reel.picture, copy=reel.copy and _bare(piece) and over == NOTHING, over=over)
-            read = _read(reel, entry, "clip", work.piece)
-            steps.append(_segment(reel, len(steps), work, (*read, *_laid(reel, over)), body, (entry.shot,)))
+            read = _read(reel, index, "clip", reel.cut.head(index), body)
+            steps.append(_segment(reel, len(steps), work, [*read, *_laid(reel, over)], body))
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         if join:
             entering = reel.cut.entries[index + 1]
@@ -70,9 +73,9 @@ def segment_steps(reel: Reel) -> list[Step]:
             behind = _piece(reel, index + 1, 0, join.frames)
             over = _over(reel, entering.at, join.frames)
             blend = JoinWork(join.name, join.params, leaving, behind, reel.picture, over)
-            read = _read(reel, entry, "leaving", leaving) + _read(reel, entering, "entering", behind)
-            inputs = (*read, *_laid(reel, over))
-            steps.append(_segment(reel, len(steps), blend, inputs, 2 * join.frames, (entry.shot, entering.shot)))
+            read = _read(reel, index, "leaving", entry.frames - join.frames, join.frames)
+            read += _read(reel, index + 1, "entering", 0, join.frames)
+            steps.append(_segment(reel, len(steps), blend, [*read, *_laid(reel, over)], 2 * join.frames))
     return steps
 
 
@@ -89,33 +92,39 @@ def reel_step(
         work=work,
         inputs=tuple(inputs),
         suffix=suffix,
-        shots=_shots(reel.cut),
+        shots=reel.cut.shots,
         seconds=0.2 + len(segments) / 200,
         output=output,
     )
 
 
-def _segment(
-    reel: Reel, number: int, work: BodyWork | JoinWork, inputs: tuple[Input, ...], frames: int, shots: tuple[str, ...]
-) -> Step:
+def _segment(reel: Reel, number: int, work: BodyWork | JoinWork, read: list[Read], frames: int) -> Step:
     size = reel.picture.size
     return Step(
         id=f"segment:{reel.name}:{number + 1:03}",
         kind="segment",
         work=work,
-        inputs=inputs,
+        inputs=tuple(given for _, given in read),
         suffix=f".{CODECS[reel.picture.codec].container}",
-        shots=tuple(dict.fromkeys(shots)),
+        shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
         seconds=0.4 + frames / 40 * (size.width * size.height / PIXELS),
     )
 
 
-def _read(reel: Reel, entry: Entry, label: str, piece: Piece) -> tuple[Input, ...]:
-    """What is read for a piece: its clip, as `label`, and what lies over it."""
-    clip = replace(reel.clips[entry.shot], label=label)
-    font = piece.title.lettering.font if piece.title else ""
-    read = (("font", font), ("look", entry.look))
-    return (clip, *(Input(f"{label} {what}", file=file) for what, file in read if file))
+def _read(reel: Reel, index: int, label: str, first: int, count: int) -> list[Read]:
+    """What is read for frames [first, first + count) of an entry: its clip, as `label`, and what lies over it."""
+    entry = reel.cut.entries[index]
+    words = title(reel.cut, index, first, count)
+    read = [(entry.shot, replace(reel.clips[entry.shot], label=label))]
+    read += _files((f"{label} font", words.lettering.font if words else ""), (f"{label} look", entry.look))
+    for number, (inset, _, _) in enumerate(seen(entry, first, count), 1):
+        name = f"{label} inset {number}"
+        read += [(inset.shot, replace(reel.clips[inset.shot], label=name)), *_files((f"{name} look", inset.look))]
+    return read
+
+
+def _files(*named: tuple[str, str]) -> list[Read]:
+    return [("", Input(label, file=file)) for label, file in named if file]
 
 
 def _over(reel: Reel, first: int, count: int) -> Overlay:
@@ -125,11 +134,10 @@ def _over(reel: Reel, first: int, count: int) -> Overlay:
     return Overlay(bars, printed(reel.spoken, reel.lettering, first, count, reel.cut.fps), reel.watermark)
 
 
-def _laid(reel: Reel, over: Overlay) -> tuple[Input, ...]:
+def _laid(reel: Reel, over: Overlay) -> list[Read]:
     """What is read for an overlay."""
     font = reel.lettering.font if over.captions else ""
-    read = (("caption font", font), ("watermark", over.mark.image if over.mark else ""))
-    return tuple(Input(label, file=file) for label, file in read if file)
+    return _files(("caption font", font), ("watermark", over.mark.image if over.mark else ""))
 
 
 def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
@@ -150,6 +158,7 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
         until=still if entry.held and first + count > still - entry.start else None,
         title=title(reel.cut, index, first, count),
         slate=entry.slate if slated else "",
+        insets=inlays(entry, first, count, reel.fit or FIT),
     )
 
 
@@ -161,7 +170,3 @@ def _bare(piece: Piece) -> bool:
 def _same_shape(entry: Entry, size: Size) -> bool:
     """Was the shot ordered in the shape of the picture? Then nothing is cropped, and a focus is of no account."""
     return entry.job is not None and entry.job.size.width * size.height == entry.job.size.height * size.width
-
-
-def _shots(cut: Cut) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(entry.shot for entry in cut.entries))

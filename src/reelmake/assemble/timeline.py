@@ -7,15 +7,17 @@ Knows nothing of files, ffmpeg or outputs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.assemble.hearing import check_sound
+from reelmake.assemble.insets import insets
+from reelmake.assemble.stretch import Stretch, length_of, stretched
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, Join, Voice
 from reelmake.model.job import Slate
 from reelmake.model.storyboard import CutEntry, Storyboard
-from reelmake.model.time import clock, frames, seconds
+from reelmake.model.time import frames
 
 Complaint = Callable[[str, Mapping[str, object]], str]
 """What is wrong with the parameters of a transition, by its name; "" if nothing is."""
@@ -30,13 +32,15 @@ def timeline(
 ) -> Cut:
     """The cut of one variant. `lengths`: seconds of every shot's clip by address.
 
-    Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM454, RM470 to RM472); the cut that
+    Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM455, RM470 to RM472); the cut that
     comes back is then as near as it can be to what was meant, and must not be built.
     """
     entries = board.cut if board.cut is not None else default_entries(board)
-    stretches = [_stretch(entry, board, lengths, report) for entry in entries]
+    by_id = {id: lengths[address(board, id)] for id in board.shots}
+    stretches = [_stretch(entry, board, by_id[entry.shot], report) for entry in entries]
     joins = _joins(entries, stretches, board.fps, report)
     _titles(entries, stretches, board.fps, report)
+    laid = [insets(e, s.frames, board, by_id, report) for e, s in zip(entries, stretches, strict=True)]
     for join in {id(join.params): join for join in joins if join}.values():  # a default is complained of once
         wrong = complaint(join.name, join.params)
         if wrong:
@@ -45,7 +49,7 @@ def timeline(
     at = 0
     for index, (entry, stretch) in enumerate(zip(entries, stretches, strict=True)):
         at -= joins[index - 1].frames if index and joins[index - 1] else 0  # type: ignore[union-attr]
-        placed.append(_entry(entry, stretch, at, board, slates))
+        placed.append(replace(_entry(entry, stretch, at, board, slates), insets=laid[index]))
         at += stretch.frames
     cut = Cut(board.fps, tuple(placed), tuple(joins))
     check_sound(board, cut, entries, [stretch.whole + stretch.held for stretch in stretches], report)
@@ -74,46 +78,12 @@ def address(board: Storyboard, shot: str) -> str:
     return f"{board.variant}/{shot}" if board.variant else shot
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Frames [start, start + frames) of a clip of `whole` frames; the last `held` of them are the one before."""
-
-    start: int
-    frames: int
-    whole: int
-    held: int
-
-
-def _stretch(entry: CutEntry, board: Storyboard, lengths: Mapping[str, Fraction], report: Report) -> _Stretch:
-    length = lengths[address(board, entry.shot)]
-    clip = frames(length, board.fps)
-    whole = max(1, frames(length / entry.speed, board.fps))
-    held = frames(entry.freeze, board.fps)
-    if entry.trim is None:
-        return _Stretch(0, whole + held, whole, held)
-    start = frames(entry.trim[0] / entry.speed, board.fps)
-    end = whole if entry.trim[1] is None else frames(entry.trim[1] / entry.speed, board.fps)
+def _stretch(entry: CutEntry, board: Storyboard, length: Fraction, report: Report) -> Stretch:
     span = entry.spans.get("trim", entry.span)
-    if end > whole or start >= whole:
-        report.error(
-            "RM450",
-            f'the trim goes past the end of "{entry.shot}", which is {_length(clip, board.fps)} long',
-            span,
-            hint="leave the end away to go as far as the clip does",
-        )
-    elif end <= start:
-        report.error(
-            "RM452",
-            f'nothing of "{entry.shot}" is left: the trim is shorter than one frame at {board.fps} frames a second',
-            span,
-        )
-    start = min(start, whole - 1)
-    return _Stretch(start, max(1, min(end, whole) - start) + held, whole, held)
+    return stretched(entry.shot, length, entry.trim, board.fps, span, report, speed=entry.speed, freeze=entry.freeze)
 
 
-def _joins(
-    entries: tuple[CutEntry, ...], stretches: list[_Stretch], fps: Fraction, report: Report
-) -> list[Join | None]:
+def _joins(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Join | None]:
     """Overlaps in frames, each kept within what its two entries have left."""
     joins: list[Join | None] = []
     free = [stretch.frames for stretch in stretches]
@@ -143,16 +113,12 @@ def _too_long(
     both = ", and the transition before it needs some of that too" if before and wanted <= has else ""
     report.error(
         "RM451",
-        f'the {into.name} of {_length(wanted, fps)} is longer than "{entry.shot}" lasts in the cut: '
-        f"{_length(has, fps)}{both}",
+        f'the {into.name} of {length_of(wanted, fps)} is longer than "{entry.shot}" lasts in the cut: '
+        f"{length_of(has, fps)}{both}",
         into.span or entries[at].span,
         notes=[Note("this is the entry that is too short", entry.span)] if tight != at else (),
         hint="shorten the transition, or show more of the shot",
     )
-
-
-def _length(count: int, fps: Fraction) -> str:
-    return f"{clock(seconds(count, fps))} ({count} {'frame' if count == 1 else 'frames'})"
 
 
 def _voice(entry: CutEntry, fps: Fraction) -> Voice:
@@ -164,20 +130,21 @@ def _frames(value: Fraction | None, fps: Fraction) -> int | None:
     return None if value is None else frames(value, fps)
 
 
-def _titles(entries: tuple[CutEntry, ...], stretches: list[_Stretch], fps: Fraction, report: Report) -> None:
+def _titles(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> None:
     """A title that comes after its entry is over would never be seen."""
     for entry, stretch in zip(entries, stretches, strict=True):
         at = _frames(entry.titled[0], fps)
         if at is not None and at >= stretch.frames:
             report.error(
                 "RM454",
-                f'this title comes after the end of "{entry.shot}", which is shown for {_length(stretch.frames, fps)}',
+                f'this title comes after the end of "{entry.shot}", '
+                f"which is shown for {length_of(stretch.frames, fps)}",
                 entry.spans.get("title", entry.span),
                 hint="`at` counts from where the entry begins",
             )
 
 
-def _entry(entry: CutEntry, stretch: _Stretch, at: int, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
+def _entry(entry: CutEntry, stretch: Stretch, at: int, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
     slate = slates[address(board, entry.shot)]
     local = bool(slate.jobs) and all(job.local for job in slate.jobs)
     tier = slate.tier or (slate.jobs[0].tier if slate.jobs else "")

@@ -6,25 +6,21 @@ Fills in nothing but what is always there: the provider and the tier called sket
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from reelmake.compile.lettering import lettering
+from reelmake.compile.entries import cut, into
 from reelmake.compile.node import Node, plain
-from reelmake.compile.overlay import captions, letterbox, watermark
-from reelmake.diagnostics import Span
+from reelmake.compile.overlay import captions, watermark
+from reelmake.compile.values import length, number, shape, spans, tidy, trim, true
 from reelmake.model.move import MOVES, Move, Window
 from reelmake.model.storyboard import (
     Character,
-    CutEntry,
     Defaults,
-    EntryVoice,
     Fit,
     Focus,
     IfGone,
-    Into,
     Limits,
     Music,
     Output,
@@ -47,8 +43,6 @@ _BROADCAST = {  # what an editing room means by these decimals
     "23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001), "29.97": Fraction(30000, 1001),
     "47.952": Fraction(48000, 1001), "59.94": Fraction(60000, 1001), "119.88": Fraction(120000, 1001),
 }  # fmt: skip
-HARD = "cut"  # `into: cut` is no transition, where `defaults` name one
-_HALF = Fraction(1, 2)  # seconds of a transition that does not say
 
 
 def build(root: Node, variant: str) -> Storyboard:
@@ -63,12 +57,12 @@ def build(root: Node, variant: str) -> Storyboard:
         defaults=defaults,
         style=tidy(root.text("style")),
         characters={n: _character(n, k, v) for n, k, v in root.entries("characters")},
-        cut=_cut(root.get("cut"), defaults.into),
+        cut=cut(root.get("cut"), defaults.into),
         sound=_sound(root),
         outputs=_outputs(root.get("outputs")),
         captions=captions(root.get("captions")),
         watermark=watermark(root.get("watermark")),
-        letterbox=letterbox(root.get("letterbox")),
+        letterbox=shape(root.get("letterbox")),
         fps=_fps(root.get("fps")),
         budget=_decimal(root, "budget"),
         variant=variant,
@@ -76,17 +70,7 @@ def build(root: Node, variant: str) -> Storyboard:
     )
 
 
-def tidy(text: str) -> str:
-    """Without space at the ends of the text and of its lines: it can be seen neither in an editor nor in a picture."""
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
-
-
 # -- values of one key
-
-
-def _number(node: Node, key: str) -> Fraction | None:
-    found = node.get(key)
-    return Fraction(found.value) if found is not None and found.kind in ("int", "number") else None
 
 
 def _decimal(node: Node, key: str) -> Decimal | None:
@@ -95,18 +79,8 @@ def _decimal(node: Node, key: str) -> Decimal | None:
 
 
 def _int(node: Node, key: str) -> int | None:
-    value = _number(node, key)
+    value = number(node, key)
     return int(value) if value is not None and value.denominator == 1 else None
-
-
-def _true(node: Node, key: str) -> bool:
-    found = node.get(key)
-    return found is not None and found.kind == "bool" and bool(found.value)
-
-
-def _length(node: Node, key: str = "seconds") -> Fraction | None:
-    value = _number(node, key)
-    return value if value is not None and value > 0 else None
 
 
 def _size(node: Node) -> Size | None:
@@ -152,10 +126,6 @@ def _mapping(node: Node, key: str) -> Mapping[str, Any]:
     return plain(found) if found is not None and found.kind == "map" else {}
 
 
-def _spans(key: Node, node: Node) -> dict[str, Span]:
-    return {name: child.span for name, child in node.value.items()} if node.kind == "map" else {}
-
-
 # -- nouns
 
 
@@ -185,12 +155,12 @@ def _tier(name: str, key: Node, node: Node) -> Tier:
         provider=node.text("provider"),
         model=node.text("model"),
         size=_size(node),
-        seconds=_length(node),
+        seconds=length(node),
         price=_decimal(node, "price"),
         extras=_mapping(node, "extras"),
         retry_moderation=_int(node, "retry_moderation") or 0,
         span=key.span,
-        spans=_spans(key, node),
+        spans=spans(node),
     )
 
 
@@ -198,13 +168,13 @@ def _defaults(node: Node) -> Defaults:
     return Defaults(
         tier=node.text("tier"),
         size=_size(node),
-        seconds=_length(node),
+        seconds=length(node),
         takes=_int(node, "takes"),
         seed=_int(node, "seed"),
         fit=_fit(node),
         if_gone=_if_gone(node),
         look=node.text("look"),
-        into=_into(node.get("into")),
+        into=into(node.get("into")),
     )
 
 
@@ -223,7 +193,7 @@ def _shot(name: str, key: Node, node: Node) -> Shot:
         parent=node.text(relation) if relation else "",
         tier=node.text("tier"),
         size=_size(node),
-        seconds=_length(node),
+        seconds=length(node),
         seed=_int(node, "seed"),
         variation=_int(node, "variation") or 1,
         takes=_int(node, "takes"),
@@ -241,7 +211,7 @@ def _shot(name: str, key: Node, node: Node) -> Shot:
         if_gone=_if_gone(node),
         retry_moderation=_int(node, "retry_moderation"),
         span=key.span,
-        spans=_spans(key, node),
+        spans=spans(node),
     )
 
 
@@ -263,86 +233,28 @@ def _prompt(node: Node | None) -> Prompt | None:
     )
 
 
-def _cut(node: Node | None, into: Into | None) -> tuple[CutEntry, ...] | None:
-    """`into`: the transition of entries that say none."""
-    if node is None or node.kind != "list":
-        return None
-    entries = [_entry(child) for child in node.value if child.kind in ("text", "map")]
-    told = [entry if "into" in entry.spans else replace(entry, into=into) for entry in entries[:-1]]
-    return (*told, *entries[-1:])
-
-
-def _entry(node: Node) -> CutEntry:
-    if node.kind == "text":
-        return CutEntry(node.value, span=node.span)
-    shot, titled = node.get("shot"), node.get("title") or node._replace(value={}, keys={})
-    return CutEntry(
-        shot=node.text("shot"),
-        sound=_voice(node.get("sound")),
-        trim=_trim(node.get("trim")),
-        into=_into(node.get("into")),
-        title=tidy(node.text("title") or titled.text("text")),
-        lettering=lettering(titled),
-        titled=(_number(titled, "at"), _length(titled)),
-        speed=_length(node, "speed") or Fraction(1),
-        freeze=_length(node, "freeze") or Fraction(0),
-        span=shot.span if shot is not None else node.span,
-        spans=_spans(node, node),
-    )
-
-
-def _trim(node: Node | None) -> tuple[Fraction, Fraction | None] | None:
-    if node is None or node.kind != "list" or not all(n.kind in ("int", "number") for n in node.value):
-        return None
-    values = [Fraction(n.value) for n in node.value]
-    if not 1 <= len(values) <= 2:
-        return None
-    return values[0], values[1] if len(values) == 2 else None
-
-
-def _into(node: Node | None) -> Into | None:
-    if node is None:
-        return None
-    if node.kind == "text":
-        return None if node.value == HARD else Into(node.value, _HALF, {}, node.span)
-    if node.kind != "map" or len(node.value) != 1:
-        return None
-    (name, value), key = next(iter(node.value.items())), next(iter(node.keys.values()))
-    if value.kind == "map":
-        params = {n: plain(child) for n, child in value.value.items() if n != "seconds"}
-        return Into(name, _length(value) or _HALF, params, key.span)
-    return Into(name, _length(node, name) or _HALF, {}, key.span)
-
-
-def _voice(node: Node | None) -> EntryVoice:
-    if node is None or node.kind != "map":
-        return EntryVoice()
-    gain, lead, trail = (_number(node, key) or Fraction(0) for key in ("gain", "lead", "trail"))
-    return EntryVoice(gain, _true(node, "mute"), lead, trail, _spans(node, node))
-
-
 def _sound(root: Node) -> Sound:
     sound, music, clips = root.get("sound"), root.get("sound", "music"), root.get("sound", "clips")
     if sound is None:
         return Sound()
     bed = None
     if music is not None and music.kind == "map":
-        values = {key: _number(music, key) or Fraction(0) for key in ("gain", "duck", "fade_in", "fade_out")}
+        values = {key: number(music, key) or Fraction(0) for key in ("gain", "duck", "fade_in", "fade_out")}
         file = music.get("file")
         bed = Music(music.text("file"), **values, span=file.span if file is not None else music.span)
     clips = clips or sound._replace(value={}, keys={})
     loudness, tracks = sound.get("loudness"), sound.get("tracks")
     told = loudness if loudness is not None and loudness.kind == "map" else None
-    peak = _number(told, "true_peak") if told is not None else None
+    peak = number(told, "true_peak") if told is not None else None
     return Sound(
         music=bed,
-        loudness=_number(sound, "loudness") if told is None else _number(told, "target"),
-        gain=(_number(sound, "gain") or Fraction(0)) + (_number(clips, "gain") or Fraction(0)),
+        loudness=number(sound, "loudness") if told is None else number(told, "target"),
+        gain=(number(sound, "gain") or Fraction(0)) + (number(clips, "gain") or Fraction(0)),
         tracks=tuple(_track(n) for n in tracks.value if n.kind == "map") if tracks and tracks.kind == "list" else (),
-        mute=_true(clips, "mute"),
-        duck=_number(clips, "duck") or Fraction(0),
+        mute=true(clips, "mute"),
+        duck=number(clips, "duck") or Fraction(0),
         true_peak=Fraction(-1) if peak is None else peak,
-        crossfade=sound.get("crossfade") is None or _true(sound, "crossfade"),
+        crossfade=sound.get("crossfade") is None or true(sound, "crossfade"),
     )
 
 
@@ -351,13 +263,13 @@ def _track(node: Node) -> Track:
     return Track(
         file=node.text("file"),
         kind=cast(TrackKind, kind) if kind in ("narration", "effect", "music") else "effect",
-        at=_number(node, "offset" if "shot" in node.value else "at") or Fraction(0),
+        at=number(node, "offset" if "shot" in node.value else "at") or Fraction(0),
         shot=node.text("shot"),
-        trim=_trim(node.get("trim")),
-        loop=_true(node, "loop"),
-        **{key: _number(node, key) or Fraction(0) for key in ("gain", "fade_in", "fade_out", "duck")},
+        trim=trim(node.get("trim")),
+        loop=true(node, "loop"),
+        **{key: number(node, key) or Fraction(0) for key in ("gain", "fade_in", "fade_out", "duck")},
         span=file.span if file is not None else node.span,
-        spans=_spans(node, node),
+        spans=spans(node),
     )
 
 

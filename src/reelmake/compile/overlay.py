@@ -1,16 +1,16 @@
-"""Captions, watermark and letterbox of a storyboard, read from its tree. Knows nothing of frames."""
+"""Captions and watermark of a storyboard, read from its tree. Knows nothing of frames."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 from reelmake.compile.lettering import lettering
 from reelmake.compile.merge import Texts
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.subtitles import cues
+from reelmake.compile.values import number
 from reelmake.diagnostics import Report
 from reelmake.model.overlay import CORNERS, Captions, Corner, Watermark
 from reelmake.model.storyboard import Storyboard
@@ -32,23 +32,13 @@ def watermark(node: Node | None) -> Watermark | None:
     if node is None or node.kind != "map" or not node.text("image"):
         return None
     corners: Mapping[str, Corner] = {corner: corner for corner in CORNERS}
+    said = {key: value for key in ("size", "opacity") if (value := number(node, key)) is not None}
     return Watermark(
         image=node.text("image"),
         corner=corners.get(node.text("corner"), "bottom-right"),
-        size=_number(node, "size", Fraction(10)),
-        opacity=_number(node, "opacity", Fraction(7, 10)),
+        **said,
         span=node.value["image"].span,
     )
-
-
-def letterbox(node: Node | None) -> Fraction | None:
-    """Width over height: 2.39, or "16:9"."""
-    if node is not None and node.kind == "text":
-        across, _, down = node.value.partition(":")
-        if across.isdecimal() and down.isdecimal() and int(across) and int(down):
-            return Fraction(int(across), int(down))
-        return None
-    return Fraction(node.value) if node is not None and node.kind in ("int", "number") and node.value > 0 else None
 
 
 def with_cues(board: Storyboard, texts: Texts) -> Storyboard:
@@ -64,8 +54,3 @@ def with_cues(board: Storyboard, texts: Texts) -> Storyboard:
     said = cues(source, found)
     texts.report.items += found.items
     return replace(board, captions=replace(spoken, cues=said))
-
-
-def _number(node: Node, key: str, default: Fraction) -> Fraction:
-    found = node.get(key)
-    return Fraction(found.value) if found is not None and found.kind in ("int", "number") else default

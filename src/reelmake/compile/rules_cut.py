@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from reelmake.compile.given import Given, Rule
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Note, Report, Span, did_you_mean
+from reelmake.model.inset import EntryInset
 from reelmake.model.storyboard import CutEntry, Into, Output
 
 ELSEWHERE = {  # what other programs call it
@@ -28,14 +29,22 @@ ELSEWHERE = {  # what other programs call it
 
 
 def cut_shots(given: Given, report: Report) -> None:
-    for entry in given.board.cut or ():
+    for entry in _shown_somewhere(given):
         if entry.shot and entry.shot not in given.board.shots:
+            where = "in the cut" if isinstance(entry, CutEntry) else "of an inset"
             report.error(
                 "RM401",
-                f'unknown shot "{entry.shot}" in the cut',
+                f'unknown shot "{entry.shot}" {where}',
                 entry.span,
                 hint=did_you_mean(entry.shot, given.board.shots),
             )
+
+
+def _shown_somewhere(given: Given) -> Iterator[CutEntry | EntryInset]:
+    """Every entry, and after it the insets that lie on it."""
+    for entry in given.board.cut or ():
+        yield entry
+        yield from entry.insets
 
 
 def _intos(given: Given) -> Iterator[tuple[Into, Node | None]]:
@@ -88,7 +97,7 @@ def last_entry(given: Given, report: Report) -> None:
 
 
 def trims(given: Given, report: Report) -> None:
-    for entry in given.board.cut or ():
+    for entry in _shown_somewhere(given):
         if entry.trim is None:
             continue
         begin, end = entry.trim
@@ -113,12 +122,12 @@ def trims(given: Given, report: Report) -> None:
             report.error("RM404", f'this trim begins at {_s(begin)}; "{entry.shot}" lasts {_s(length)}', span)
 
 
-def _shortened(given: Given, entry: CutEntry) -> bool:
+def _shortened(given: Given, entry: CutEntry | EntryInset) -> bool:
     """Does the length come from a profile or a setting rather than from the shot, which the trim was written for?"""
     return given.shaped and given.board.shots[entry.shot].seconds is None
 
 
-def _clip(given: Given, entry: CutEntry) -> Fraction | None:
+def _clip(given: Given, entry: CutEntry | EntryInset) -> Fraction | None:
     settled = given.settled.get(entry.shot)
     return settled.length if settled is not None else None
 

@@ -14,6 +14,7 @@ from reelmake.compile.models import lookup
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import CutEntry, IfGone, ProviderSpec, Relation, Shot, Size, Storyboard, Tier
 
+Trim = tuple[Fraction, Fraction | None]
 SIZE = Size(1280, 720)
 SECONDS = Fraction(4)
 
@@ -70,14 +71,19 @@ def _if_gone(shot: Shot, board: Storyboard, kind: Capabilities | None) -> IfGone
 
 def within(board: Storyboard, settled: Mapping[str, Settled]) -> Storyboard:
     """With trims that end where their shots do: a profile may have made the shots shorter than the trims expect."""
-    cut = tuple(_within(entry, settled[entry.shot].length) for entry in board.cut or ())
+
+    def inside(shot: str, trim: Trim | None) -> Trim | None:
+        length = settled[shot].length
+        if trim is None or trim[1] is None or length is None or trim[1] <= length:
+            return trim
+        return trim[0], length
+
+    def shortened(entry: CutEntry) -> CutEntry:
+        insets = tuple(replace(inset, trim=inside(inset.shot, inset.trim)) for inset in entry.insets)
+        return replace(entry, trim=inside(entry.shot, entry.trim), insets=insets)
+
+    cut = tuple(map(shortened, board.cut or ()))
     return board if board.cut is None or cut == board.cut else replace(board, cut=cut)
-
-
-def _within(entry: CutEntry, length: Fraction | None) -> CutEntry:
-    if entry.trim is None or entry.trim[1] is None or length is None or entry.trim[1] <= length:
-        return entry
-    return replace(entry, trim=(entry.trim[0], length))
 
 
 def _settle(

@@ -10,13 +10,13 @@ from typing import Any
 
 from reelmake.assemble import graph
 from reelmake.assemble.codecs import CODECS
-from reelmake.assemble.picture import Material
+from reelmake.assemble.picture import Material, spot
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, lettering, stills, text, verbatim
+from reelmake.media import ffmpeg, inset, lettering, stills, text, verbatim
 from reelmake.media.mark import watermark
 from reelmake.media.probe import material, probe
-from reelmake.model.cut import BodyWork, JoinWork, Picture, Piece
+from reelmake.model.cut import BodyWork, Inlay, JoinWork, Picture, Piece
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay
 from reelmake.model.storyboard import STILLS, Size
@@ -122,7 +122,15 @@ class _Prints:
         words, raised = piece.title, bool(piece.slate)
         title = self._title(words, inputs.get(f"{label} font"), picture.size, raised) if words else None
         slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
-        return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"))
+        small = enumerate(piece.insets, 1)
+        insets = tuple(self._framed(inputs, f"{label} inset {n}", inlay, picture) for n, inlay in small)
+        return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"), insets)
+
+    def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: Picture) -> graph.Framed:
+        place = spot(inlay.mount, inset.shape(inputs[label]), picture.size)
+        reading = self.reading(inputs, label, inlay.piece, replace(picture, size=place.size))
+        mask, border = inset.mask(inlay.mount, place, self._file()), inset.border(inlay.mount, place, self._file())
+        return graph.Framed(reading, place, mask, border)
 
     def _clip(self, file: Path, piece: Piece, size: Size) -> tuple[Path, Material]:
         if file.suffix.lower() not in STILLS:

@@ -63,9 +63,25 @@ def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
     return wanted
 
 
+def size(file: Path) -> Size:
+    """Of a photo, as it is to be seen. Raises LocalTool if it is not a whole picture."""
+    return Size(*_opened(file).size)
+
+
 def fitted(work: FitWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """A picture at exactly the size of the work, as PNG; what is transparent becomes black."""
     return _save(_fitted(_opened(inputs["picture"]), work), into)
+
+
+def whole(file: Path) -> None:
+    """Raises LocalTool unless it is a picture, whole and one that stands still."""
+    _opened(file)
+    with Image.open(file) as given:
+        count = (
+            getattr(given, "n_frames", 1) if given.format in ("PNG", "WEBP") else 1
+        )  # a photo may have more behind it
+    if count > 1:
+        raise LocalTool(f"{file.name} moves: it holds {count} pictures; save it as GIF or as a video")
 
 
 def _opened(file: Path) -> Image.Image:

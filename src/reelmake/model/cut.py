@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
+from reelmake.model.inset import Mount
 from reelmake.model.job import LATER, Job
 from reelmake.model.lettering import PLAIN, Lettering, Title
 from reelmake.model.move import Move
@@ -32,6 +33,24 @@ class Voice:
     mute: bool = False
     lead: int = 0
     trail: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """Another shot, small, over an entry: frames [`start`, `start` + `frames`) of its clip, from the entry's frame `at`
+    on. `fit`, `focus`, `move`, `whole` and `look` as in Entry; `gain` in dB, None = silent."""
+
+    shot: str
+    at: int
+    start: int
+    frames: int
+    mount: Mount
+    fit: Fit | None = None
+    focus: Focus | None = None
+    move: Move | None = None
+    whole: int = 0
+    look: str = ""
+    gain: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +84,7 @@ class Entry:
     slate: str = ""
     local: bool = False
     voice: Voice = Voice()
+    insets: tuple[Inset, ...] = ()
     job: Job | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
@@ -96,6 +116,11 @@ class Cut:
         """Length of the whole cut: the entries less the overlaps."""
         return sum(e.frames for e in self.entries) - sum(j.frames for j in self.joins if j)
 
+    @property
+    def shots(self) -> tuple[str, ...]:
+        """Addresses of what is seen in it, insets included, once each."""
+        return tuple(dict.fromkeys(shot for e in self.entries for shot in (e.shot, *(i.shot for i in e.insets))))
+
     def head(self, index: int) -> int:
         """Frames of an entry inside the join with the entry before."""
         join = self.joins[index - 1] if index else None
@@ -126,6 +151,17 @@ class Piece:
     look: bool = field(default=False, metadata=LATER)
     speed: Fraction = field(default=Fraction(1), metadata=LATER)
     until: int | None = field(default=None, metadata=LATER)
+    insets: tuple[Inlay, ...] = field(default=(), metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Inlay:
+    """An inset as a piece sees it: a smaller piece, from its frame `first` on. Of n of them, input `… inset n` is the
+    clip of the nth."""
+
+    piece: Piece
+    first: int
+    mount: Mount
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from reelmake.diagnostics import Source, Span
+from reelmake.model.inset import EntryInset
 from reelmake.model.lettering import PLAIN, Lettering
 from reelmake.model.move import Move
 from reelmake.model.overlay import UNSAID, Captions, Watermark
@@ -202,6 +203,7 @@ class CutEntry:
     speed: Fraction = Fraction(1)
     freeze: Fraction = Fraction(0)
     sound: EntryVoice = EntryVoice()
+    insets: tuple[EntryInset, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 

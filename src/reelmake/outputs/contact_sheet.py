@@ -60,7 +60,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         work=work,
         inputs=tuple(Input(f"picture {n:03}", step=still.id) for n, still in enumerate(stills, 1)),
         suffix=suffix,
-        shots=tuple(dict.fromkeys(entry.shot for entry in cut.entries)),
+        shots=cut.shots,
         seconds=0.3 + count / 100,
         output=f"{root}/{output.path}",
     )

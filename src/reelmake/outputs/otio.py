@@ -48,7 +48,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         work=work,
         inputs=tuple(inputs),
         suffix=".otio",
-        shots=tuple(dict.fromkeys(entry.shot for entry in cut.entries)),
+        shots=cut.shots,
         seconds=0.3 + len(cut.entries) / 50,
         output=f"{root}/{output.path}",
     )

@@ -35,7 +35,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
             kind="output",
             work=SubtitleWork(suffix[1:], spoken),
             suffix=suffix,
-            shots=tuple(dict.fromkeys(entry.shot for entry in cut.entries)),
+            shots=cut.shots,
             seconds=0.1,
             output=f"{root}/{output.path}",
         )

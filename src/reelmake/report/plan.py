@@ -117,7 +117,7 @@ def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int, Any]]:
     found = []
     for d in plan.decisions.values():
         if d.step.output:
-            cut = next((c for c in layout.cuts.values() if set(d.step.shots) <= {e.shot for e in c.entries}), None)
+            cut = next((c for c in layout.cuts.values() if set(d.step.shots) <= set(c.shots)), None)
             if cut is not None:
                 found.append((d, cut.frames, cut.frames / cut.fps))
     return found

@@ -1,0 +1,78 @@
+"""Insets to the frame: which part of their clip is seen in which frames of an entry, and in each piece of it.
+
+Knows nothing of files, of pixels or of who draws them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from reelmake.assemble.stretch import length_of, stretched
+from reelmake.diagnostics import Report
+from reelmake.model.cut import Entry, Inlay, Inset, Piece
+from reelmake.model.inset import EntryInset
+from reelmake.model.storyboard import CutEntry, Fit, Storyboard
+from reelmake.model.time import frames
+
+
+def insets(
+    entry: CutEntry, length: int, board: Storyboard, lengths: Mapping[str, Fraction], report: Report
+) -> tuple[Inset, ...]:
+    """Those of an entry of `length` frames. `lengths`: seconds of every shot's clip by its id.
+
+    One that comes when the entry is over is told (RM455), as are trims that leave nothing (RM450, RM452).
+    """
+    return tuple(_inset(said, entry, length, board, lengths[said.shot], report) for said in entry.insets)
+
+
+def _inset(said: EntryInset, entry: CutEntry, length: int, board: Storyboard, clip: Fraction, report: Report) -> Inset:
+    fps, shot = board.fps, board.shots[said.shot]
+    seen = stretched(said.shot, clip, said.trim, fps, said.spans.get("trim", said.span), report)
+    at = frames(said.at, fps)
+    if at >= length:
+        message = f'this inset comes after the end of "{entry.shot}", which is shown for {length_of(length, fps)}'
+        report.error("RM455", message, said.spans.get("at", said.span), hint="`at` counts from where the entry begins")
+    wanted = seen.frames if said.seconds is None else max(1, frames(said.seconds, fps))
+    return Inset(
+        shot=f"{board.variant}/{said.shot}" if board.variant else said.shot,
+        at=at,
+        start=seen.start,
+        frames=max(1, min(seen.frames, wanted, length - at)),
+        mount=said.mount,
+        fit=shot.fit,
+        focus=shot.focus,
+        move=shot.move,
+        whole=seen.whole,
+        look=shot.look or board.defaults.look,
+        gain=said.gain,
+    )
+
+
+def seen(entry: Entry, first: int, count: int) -> list[tuple[Inset, int, int]]:
+    """(Inset, its first frame, how many) of those that are seen in frames [first, first + count) of the entry."""
+    found = []
+    for inset in entry.insets:
+        begin, end = max(first, inset.at), min(first + count, inset.at + inset.frames)
+        if begin < end:
+            found.append((inset, begin, end - begin))
+    return found
+
+
+def inlays(entry: Entry, first: int, count: int, fit: Fit) -> tuple[Inlay, ...]:
+    """The insets of an entry as its frames [first, first + count) see them. `fit`: where a shot has none of its own."""
+    return tuple(_inlay(inset, begin, length, first, fit) for inset, begin, length in seen(entry, first, count))
+
+
+def _inlay(inset: Inset, begin: int, length: int, first: int, fit: Fit) -> Inlay:
+    fit = (inset.fit or fit) if inset.mount.shape else "stretch"
+    piece = Piece(
+        start=inset.start + begin - inset.at,
+        frames=length,
+        fit=fit,
+        focus=inset.focus if fit == "crop" else None,
+        move=inset.move,
+        whole=inset.whole if inset.move else 0,
+        look=bool(inset.look),
+    )
+    return Inlay(piece, begin - first, inset.mount)
