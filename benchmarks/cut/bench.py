@@ -1,0 +1,69 @@
+"""What all parts are told: the clips, where there is room, how many rounds. Knows nothing of any part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import footage
+from film import Film
+
+import peers
+
+FPS = 24
+FADE = Fraction(1, 2)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """`slow`: rounds of the peers that take minutes. `every`: seconds between two clips that arrive.
+
+    `growth`: counts of clips, `chained`: the largest of them that ffmpeg's graph is asked for. `peers`: which of
+    moviepy, melt and editly are run.
+    """
+
+    folder: Path
+    count: int
+    seconds: int
+    size: str
+    rounds: int
+    slow: int
+    every: float
+    growth: tuple[int, ...]
+    chained: int
+    peers: tuple[str, ...]
+    films: dict[str, Film] = field(default_factory=dict)
+
+    @cached_property
+    def clips(self) -> list[Path]:
+        return footage.clips(self.count, self.seconds, self.size)
+
+    @cached_property
+    def another(self) -> Path:
+        """A clip of the same kind that is not among them."""
+        return footage.clips(self.count + 1, self.seconds, self.size)[-1]
+
+    @property
+    def whole(self) -> Fraction:
+        """Seconds of a film of hard cuts."""
+        return Fraction(self.count * self.seconds)
+
+    @property
+    def faded(self) -> Fraction:
+        """Seconds of a film of dissolves."""
+        return self.whole - (self.count - 1) * FADE
+
+    def film(self, name: str) -> Film:
+        """The project of all the clips that has this name; parts that say the same name share it."""
+        if name not in self.films:
+            self.films[name] = Film.of(self.folder / name, self.clips, self.size)
+        return self.films[name]
+
+    def missing(self, peer: str) -> str:
+        return peers.missing(peer) if peer in self.peers else "not asked for"
+
+
+def frames(seconds: Fraction) -> int:
+    return int(seconds * FPS)

@@ -1,0 +1,70 @@
+"""Hard cuts of clips that need no change: reelmake copies their pictures and encodes the sound once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import truth
+from bench import Bench, frames
+from contest import Contender, Standings, Wrong
+from measure import Cost
+from table import Verdict
+
+import peers
+
+DEMUXER = "hard cuts: ffmpeg's concat demuxer, all copied"
+OURS = "hard cuts: reelmake, made anew"
+ENCODED = "hard cuts: reelmake, `copy: never`"
+
+
+def contenders(bench: Bench) -> list[Contender]:
+    film = bench.film("hard")
+    due = {"frames": frames(bench.whole), "seconds": bench.whole}
+
+    def ours() -> Cost:
+        film.write()
+        cost = film.anew()
+        same = truth.copied(film.reel, bench.clips)
+        if same != frames(bench.whole):
+            raise Wrong(f"{OURS}: {same} of {frames(bench.whole)} pictures are those of the clips, bit for bit")
+        return replace(cost, note=f"{same} pictures bit for bit")
+
+    def encoded() -> Cost:
+        film.write(copy="never")
+        return film.anew()
+
+    def place(name: str) -> Path:
+        return bench.folder / f"hard-{name}.mp4"
+
+    return [
+        Contender(DEMUXER, lambda: peers.demuxer(bench.clips, place("demuxer")), place("demuxer"), **due),
+        Contender(OURS, ours, film.reel, **due, ours=True),
+        Contender(ENCODED, encoded, film.reel, **due, ours=True),
+        Contender(
+            "hard cuts: MoviePy 2",
+            lambda: peers.moviepy(bench.clips, place("moviepy"), fade=False),
+            place("moviepy"),
+            **due,
+            most=bench.slow,
+            missing=bench.missing("moviepy"),
+        ),
+        Contender(
+            "hard cuts: melt",
+            lambda: peers.melt(bench.clips, place("melt"), fade=False),
+            place("melt"),
+            **due,
+            most=bench.slow,
+            missing=bench.missing("melt"),
+        ),
+    ]
+
+
+def verdicts(bench: Bench, found: Standings) -> list[Verdict]:
+    ours, theirs = found.of(OURS), found.of(DEMUXER)
+    more = None if ours is None or theirs is None else ours - theirs
+    return [
+        Verdict("hard cuts: the whole command, beyond ffmpeg's concat demuxer", 2.5, more, "s"),
+        Verdict("hard cuts: wall time, to encoding it all", 1 / 20, found.ratio(OURS, ENCODED)),
+        Verdict("hard cuts: CPU time, to encoding it all", 1 / 20, found.ratio(OURS, ENCODED, "cpu")),
+    ]
