@@ -9,7 +9,7 @@ BEGAN := $(shell date +%s)
 DEMO := examples/03-eco-city
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-fast check format docs litellm bench clean
+.PHONY: help demo test test-fast check format browser docs litellm bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -35,6 +35,11 @@ check: $(VENV)/ready-dev ## form, lint, types, architecture, generated documents
 format: $(VENV)/ready-dev ## let ruff put the code in form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+browser: ## Chromium and its driver for tests/browser, from Debian, if none is here and one may install
+	@{ command -v chromium || command -v google-chrome; } >/dev/null && command -v chromedriver >/dev/null || { \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	chromium chromium-driver; }
 
 docs: $(VENV)/ready-dev ## write docs/reference again
 	$(BIN)/python docs/generate.py

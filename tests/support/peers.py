@@ -41,11 +41,11 @@ def node() -> str:
     """A node of version 20 or newer."""
     found = shutil.which("node")
     if found is None:
-        _unreachable("node is not installed")
+        absent("node is not installed")
     assert found
     version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
     if int(version.strip("v\n").split(".")[0]) < 20:
-        _unreachable(f"node {version.strip()} is too old")
+        absent(f"node {version.strip()} is too old")
     return found
 
 
@@ -58,6 +58,13 @@ def python(*packages: str) -> Path:
             venv.create(folder, with_pip=True)
             _install([str(interpreter), "-m", "pip", "install", "--quiet", *packages], cwd=folder)
     return interpreter
+
+
+def absent(why: str) -> None:
+    """Skips the test, or fails it where peers are required: one of them is not there."""
+    if os.environ.get("REELMAKE_PEERS") == "required":
+        pytest.fail(f"a peer is missing: {why}")
+    pytest.skip(f"a peer is missing: {why}")
 
 
 def free_port() -> int:
@@ -129,12 +136,6 @@ def _install(command: Sequence[str], cwd: Path) -> None:
     try:
         ended = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=PATIENCE)
     except (OSError, subprocess.TimeoutExpired) as error:
-        _unreachable(f"{command[0]}: {error}")
+        absent(f"{command[0]}: {error}")
     if ended.returncode:
-        _unreachable((ended.stderr or ended.stdout)[-500:])
-
-
-def _unreachable(why: str) -> None:
-    if os.environ.get("REELMAKE_PEERS") == "required":
-        pytest.fail(f"a peer could not be installed: {why}")
-    pytest.skip(f"a peer could not be installed: {why}")
+        absent((ended.stderr or ended.stdout)[-500:])

@@ -1,0 +1,107 @@
+"""Cuts play in a real browser: it jumps to every join and plays on, and shows the frame that is due each time."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from reelmake.model.storyboard import Output, Size
+from tests.support.film import ENCODED, Room, entry, footage, into
+from tests.support.screen import Screen, assert_same, decoded, told
+
+pytestmark = pytest.mark.slow
+FILM = Fraction(24000, 1001)
+COPIED = Output("cut.mp4")
+PYRAMID = {"preset": "veryfast", "bf": "3", "b-pyramid": "normal", "refs": "4", "g": "12", "sc_threshold": "0"}
+ONE_KEYFRAME = {"preset": "veryfast", "bf": "3", "g": "250", "sc_threshold": "0"}
+SIMPLE = {"profile": "baseline", "bf": "0", "g": "36"}
+DEEP = {"preset": "veryfast", "bf": "8", "b_strategy": "2", "refs": "8", "g": "250", "sc_threshold": "0"}
+Due = list[tuple[int, int] | None]  # (clip, number) of every frame; None where two are mixed
+
+
+def assert_plays(screen: Screen, film: Path, due: Due, fps: Fraction, joins: Sequence[int]) -> None:
+    """Fails unless a browser shows what is due after jumps, and while it plays; ffmpeg has to agree."""
+    frames = decoded(film)
+    assert [told(bars) if one else None for bars, one in zip(frames, due, strict=True)] == due
+    opened = screen.open(film.name)
+    assert opened.seconds == pytest.approx(len(due) / float(fps), abs=0.5 / float(fps))
+
+    chance = random.Random(len(due))
+    wanted = {0, len(due) - 1, *(n for join in joins for n in (join - 1, join, join + 1))}
+    jumps = sorted(wanted | set(chance.sample(range(len(due)), 8)))
+    chance.shuffle(jumps)
+    assert_same(screen.look(jumps, fps), jumps, frames, fps)
+
+    screen.open(film.name)
+    watched = screen.watch(rate=2)
+    numbers = [round(at * fps) for at, _ in watched.frames]
+    assert numbers == sorted(numbers)
+    assert_same(watched.frames, numbers, frames, fps)
+    edges = [0, *joins, len(due)]
+    assert all(any(a <= n < b for n in numbers) for a, b in pairwise(edges)), numbers
+    assert watched.at == pytest.approx(opened.seconds, abs=0.001)
+    assert watched.sound > 0
+    assert not screen.complaints()
+
+
+def whole(clip: int, frames: int = 36) -> Due:
+    return [(clip, n) for n in range(frames)]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def three(room: Room, *options: dict[str, str], fps: Fraction = Fraction(24)) -> None:
+    for number, (id, how) in enumerate(zip("abc", options, strict=True), 1):
+        room.clip(id, number, 36, fps=fps, options=how)
+
+
+@pytest.mark.parametrize("fps", [Fraction(24), FILM, Fraction(30)])
+def test_copies_of_like_clips(room: Room, screen: Screen, fps: Fraction) -> None:
+    three(room, PYRAMID, PYRAMID, PYRAMID, fps=fps)
+    reel = room.build(room.board(fps=fps), COPIED)
+
+    assert_plays(screen, reel, whole(1) + whole(2) + whole(3), fps, (36, 72))
+
+
+def test_copies_of_clips_from_different_encoders(room: Room, screen: Screen) -> None:
+    three(room, SIMPLE, ONE_KEYFRAME, DEEP)
+    reel = room.build(room.board(), COPIED)
+
+    assert_plays(screen, reel, whole(1) + whole(2) + whole(3), Fraction(24), (36, 72))
+
+
+def test_copies_and_encodings_side_by_side(room: Room, screen: Screen) -> None:
+    three(room, PYRAMID, ONE_KEYFRAME, SIMPLE)
+    footage(room.clips["b"], 2, 36, size=Size(416, 192))
+    reel = room.build(room.board(entry("b"), entry("a"), entry("b"), entry("c"), entry("b")), COPIED)
+
+    due = whole(2) + whole(1) + whole(2) + whole(3) + whole(2)
+    assert_plays(screen, reel, due, Fraction(24), (36, 72, 108, 144))
+
+
+@pytest.mark.parametrize("output", [COPIED, ENCODED], ids=["copied", "encoded"])
+@pytest.mark.parametrize("fps", [Fraction(24), FILM])
+def test_dissolves(room: Room, screen: Screen, output: Output, fps: Fraction) -> None:
+    for number, id in enumerate("abc", 1):
+        room.clip(id, number, 60, fps=fps, options=PYRAMID)
+    mixed = into("dissolve", "0.5")
+    reel = room.build(room.board(entry("a", into=mixed), entry("b", into=mixed), entry("c"), fps=fps), output)
+
+    due = whole(1, 48) + 12 * [None] + whole(2, 48)[12:] + 12 * [None] + whole(3, 60)[12:]
+    assert_plays(screen, reel, due, fps, (48, 60, 96, 108))
+
+
+def test_trims_that_begin_and_end_between_keyframes(room: Room, screen: Screen) -> None:
+    three(room, PYRAMID, ONE_KEYFRAME, PYRAMID)
+    trims = entry("a", trim=("0.25", "1.25")), entry("b", trim=("0", "1.125")), entry("c", trim=("0.375", None))
+    reel = room.build(room.board(*trims), COPIED)
+
+    assert_plays(screen, reel, whole(1)[6:30] + whole(2)[:27] + whole(3)[9:], Fraction(24), (24, 51))
