@@ -228,6 +228,7 @@ class Project:
             raise Mistake(script.diagnostics)
         report = Report()
         lengths = self._lengths(script, report)
+        self._materials(script, report)
         clash = _outputs_clash(script.variants)
         elsewhere = self.choices.by_order()
         fittings = self._fittings(script, report)
@@ -386,6 +387,14 @@ class Project:
         for variant in script.variants:
             found |= suits(variant.slates, pictures.look, pictures.frame, report)
         return found
+
+    def _materials(self, script: Script, report: Report) -> None:
+        """Tells of sounds, pictures, fonts and looks that cannot be used."""
+        from reelmake.materials import Materials, check_trims
+
+        materials = Materials(self.inputs, self.notes)
+        for variant in script.variants:
+            check_trims(variant.board.sound, materials.check(variant.mentions, report), report)
 
     def _lengths(self, script: Script, report: Report) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""

@@ -103,7 +103,7 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     if start:
         begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
-    stream = conform.woven(ffmpeg.input(str(reading.file), threads=1, **begin).video, reading.material)
+    stream = conform.woven(ffmpeg.input(str(reading.file), threads=1, **begin)["V"], reading.material)
     if wanted.speed == 1:
         stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
     else:  # of many that fall into one of ours, the one that is due at its beginning

@@ -13,8 +13,9 @@ from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.schema import Form
 from reelmake.compile.vendor import is_path
-from reelmake.diagnostics import Note, Report, Span, did_you_mean
+from reelmake.diagnostics import Note, Report, did_you_mean
 from reelmake.model import carriage
+from reelmake.model.script import Mention, Use
 
 _PLACEHOLDER = re.compile(r"\$\{env:\w+\}")
 
@@ -208,37 +209,42 @@ def models(given: Given, report: Report) -> None:
 
 
 def files(given: Given, report: Report) -> None:
-    for path, span in _files(given):
-        normal = project_path(path, span, report)
+    for mention in mentions(given):
+        normal = project_path(mention.path, mention.span, report)
         if normal is not None and not given.exists(normal):
-            report.error(
-                "RM601", f"there is no file {normal}", span, hint="paths are relative to the storyboard's folder"
-            )
+            hint = "paths are relative to the storyboard's folder"
+            report.error("RM601", f"there is no file {normal}", mention.span, hint=hint)
 
 
-def _files(given: Given) -> Iterator[tuple[str, Span | None]]:
+def mentions(given: Given) -> Iterator[Mention]:
+    """Every file that the storyboard names, and what for."""
     for shot in given.board.shots.values():
-        for key in ("file", "image", "last_image", "look"):
+        uses: dict[str, Use] = {"image": "reference", "last_image": "reference", "look": "look"}
+        uses["file"] = "picture" if shot.still else "footage"
+        for key, use in uses.items():
             if getattr(shot, key):
-                yield getattr(shot, key), place(shot, key)
+                yield Mention(getattr(shot, key), use, place(shot, key))
     for name, character in given.board.characters.items():
         if character.image:
             node = given.root.get("characters", name, "image")
-            yield character.image, node.span if node is not None else character.span
-    for noun, key in (("captions", "font"), ("watermark", "image"), ("defaults", "look")):
+            yield Mention(character.image, "reference", node.span if node is not None else character.span)
+    given_once: tuple[tuple[str, str, Use], ...] = (
+        ("captions", "font", "font"), ("watermark", "image", "picture"), ("defaults", "look", "look"),
+    )  # fmt: skip
+    for noun, key, use in given_once:
         node = given.root.get(noun, key)
         if node is not None and node.kind == "text":
-            yield node.value, node.span
+            yield Mention(node.value, use, node.span)
     cut = given.root.get("cut")
     for at, entry in enumerate(given.board.cut or ()):
         if entry.lettering.font and cut is not None:
             font = cut.value[at].get("title", "font")
-            yield entry.lettering.font, font.span if font is not None else entry.span
+            yield Mention(entry.lettering.font, "font", font.span if font is not None else entry.span)
     if given.board.sound.music is not None and given.board.sound.music.file:
-        yield given.board.sound.music.file, given.board.sound.music.span
+        yield Mention(given.board.sound.music.file, "sound", given.board.sound.music.span)
     for track in given.board.sound.tracks:
         if track.file:
-            yield track.file, track.span
+            yield Mention(track.file, "sound", track.span)
 
 
 RULES: tuple[Rule, ...] = (

@@ -146,7 +146,8 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) 
     if report.failed:
         return None
     style = expanded.get("style")
-    return Variant(within(board, settled), lower(board, settled, style.cast if style is not None else ()), models)
+    slates = lower(board, settled, style.cast if style is not None else ())
+    return Variant(within(board, settled), slates, models, tuple(rules_world.mentions(given)))
 
 
 def _also(own: dict[str, Capabilities], shelf: Mapping[str, Capabilities]) -> Mapping[str, Capabilities]:

@@ -78,6 +78,11 @@ def card(
     return _trimmed(canvas, into)
 
 
+def readable(file: Path) -> None:
+    """Raises LocalTool if it is not a font."""
+    _face(file, 20, "regular", shaped=False)
+
+
 def glyphless(words: str, file: Path | None) -> str:
     """The characters that the font does not have, once each."""
     letters = _face(file, 20, "regular", shaped=False)

@@ -19,6 +19,7 @@ from reelmake.model.take import Facts
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+LISTS = ("hls", "concat", "dash")  # whoever wrote one would have us read what he likes
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
 
@@ -32,18 +33,17 @@ def probe(file: Path, suffix: str = "") -> Facts:
     with opened(file) as container:
         if "mp4" in container.format.name:
             _check_boxes(file)
-        if kind in SOUNDS or not container.streams.video:
-            return _sound(container, file)
-        return _clip(container, file)
+        stream = None if kind in SOUNDS else track(container)
+        return _sound(container, file) if stream is None else _clip(container, stream, file)
 
 
 def material(file: Path) -> Material:
     """What the graph has to know of a clip's picture; the file's header and first frame are read. Raises LocalTool."""
     with opened(file) as container:
-        if not container.streams.video:
+        stream = track(container)
+        if stream is None:
             raise LocalTool(f"{file.name} has no picture")
-        stream = container.streams.video[0]
-        frame = _first_frame(container, file)
+        frame = _first_frame(container, stream, file)
         turned = round(frame.rotation / 90) % 2 == 1
         size = Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
         sar = Fraction(stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or 1) or Fraction(1)
@@ -72,21 +72,41 @@ def _rate(stream: Any) -> Fraction | None:
     return mean if mean and (not base or abs(mean / base - 1) < Fraction(1, 100)) else None
 
 
+def sound(file: Path) -> Fraction:
+    """Seconds of a file's sound, of whatever kind the file is; it is read whole. Raises LocalTool if it has none."""
+    with opened(file) as container:
+        length = _sound(container, file).seconds if container.streams.audio else None
+    if not length:
+        raise LocalTool(f"{file.name} has no sound")
+    with opened(file) as container:
+        _first_frame(container, container.streams.audio[0], file)
+    return length
+
+
 def opened(file: Path) -> Any:
     """A PyAV container to read from. Raises LocalTool if the file is missing, empty or no media at all."""
     try:
         if file.stat().st_size == 0:
             raise LocalTool(f"{file.name} is empty")
-        return av.open(str(file), **_TOLERANT)
+        container = av.open(str(file), **_TOLERANT)
     except FileNotFoundError as error:
         raise LocalTool(f"{file.name} is not there") from error
     except (av.error.FFmpegError, OSError) as error:
         raise LocalTool(f"{file.name} is not a video, sound or picture that can be read: {_sentence(error)}") from error
+    if container.format.name in LISTS:
+        container.close()
+        raise LocalTool(f"{file.name} is a list of other files, not a film")
+    return container
 
 
-def _first_frame(container: Any, file: Path) -> Any:
+def track(container: Any) -> Any:
+    """The stream that is seen: the first of pictures that is no cover of an album; None if there is none."""
+    return next((s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None)
+
+
+def _first_frame(container: Any, stream: Any, file: Path) -> Any:
     try:
-        for frame in container.decode(video=0):
+        for frame in container.decode(stream):
             return frame
     except av.error.FFmpegError as error:
         raise LocalTool(f"{file.name} cannot be decoded: {_sentence(error)}") from error
@@ -111,33 +131,37 @@ def _check_boxes(file: Path) -> None:
         raise LocalTool(f"{file.name} is cut off: it is {length} bytes long and should be {at}")
 
 
-def _clip(container: Any, file: Path) -> Facts:
-    stream = container.streams.video[0]
+def _clip(container: Any, stream: Any, file: Path) -> Facts:
     expected = _seconds(stream.duration, stream.time_base)
-    count, ends, begins = 0, Fraction(0), None
+    there, starts, stops = 0, [], []  # ticks of the frames that no edit list hides
     for packet in _packets(container, stream, file):
         if packet.is_corrupt:
-            raise LocalTool(f"{file.name} is damaged: packet {count} of its picture cannot be read")
-        count += 1
-        if packet.pts is not None:
-            at = _seconds(packet.pts, packet.time_base) or Fraction(0)
-            begins = at if begins is None else min(begins, at)
-            ends = max(ends, at + (_seconds(packet.duration, packet.time_base) or Fraction(0)))
-    if not count:
+            raise LocalTool(f"{file.name} is damaged: packet {there} of its picture cannot be read")
+        there += 1
+        if packet.pts is not None and not packet.is_discard:
+            starts.append(packet.pts)
+            stops.append(packet.pts + (packet.duration or 0))
+    if not there:
         raise LocalTool(f"{file.name} has no frame")
-    length = ends - (begins or Fraction(0))
+    if container.format.name.endswith("_pipe"):
+        raise LocalTool(f"{file.name} is a still picture; save it as PNG, JPEG or WebP, under such a name")
+    if not starts:
+        raise LocalTool(f"the frames of {file.name} have no times: it is a bare stream; put it into an mp4 or mkv")
+    length = (max(stops) - min(starts)) * Fraction(stream.time_base)
     rate = Fraction(stream.average_rate or stream.guessed_rate or 0)
     declared = stream.frames if "mp4" in container.format.name else 0  # others count what they leave out as well
-    if (declared and count < declared) or (expected and length < expected - max(Fraction(1, 4), expected / 50)):
+    lost = expected - length if expected else Fraction(0)
+    frame = 1 / rate if rate else Fraction(0)
+    if (there < declared and lost > frame) or lost > max(Fraction(1, 4), length / 50):
         raise LocalTool(
-            f"{file.name} is cut off: {count} of {declared or '?'} frames, {float(length):.2f} of "
+            f"{file.name} is cut off: {there} of {declared or '?'} frames, {float(length):.2f} of "
             f"{float(expected or 0):.2f} seconds are there"
         )
     context = stream.codec_context
     return Facts(
         bytes=file.stat().st_size,
         seconds=length,
-        frames=count,
+        frames=len(starts),
         fps=rate or None,
         width=context.width,
         height=context.height,

@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter, ImageOps
 from reelmake.assemble import camera
 from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
-from reelmake.media.probe import material, opened
+from reelmake.media.probe import material, opened, track
 from reelmake.model.cut import FitWork, LastFrame, Piece, ThumbWork
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
@@ -109,7 +109,7 @@ def _fitted(picture: Image.Image, work: FitWork) -> Image.Image:
 
 def _last(container: Any) -> Any:
     """Decodes the end only, where the file can be searched; all of it otherwise."""
-    stream = container.streams.video[0]
+    stream = track(container)
     if stream.duration and stream.duration * stream.time_base > 10:
         end = (stream.start_time or 0) + stream.duration
         container.seek(int(end - 3 / stream.time_base), stream=stream, backward=True)
@@ -122,7 +122,7 @@ def _last(container: Any) -> Any:
 
 
 def _at(container: Any, seconds: Fraction) -> Any:
-    stream = container.streams.video[0]
+    stream = track(container)
     zero = Fraction(stream.start_time or 0) * stream.time_base
     if seconds > 3:
         container.seek(int((zero + seconds) / stream.time_base), stream=stream, backward=True)

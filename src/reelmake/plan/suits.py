@@ -43,9 +43,12 @@ def suits(slates: Mapping[str, Slate], look: Look, frame: Look, report: Report) 
     """
     found: dict[tuple[str, str], Fitting] = {}
     for slate in slates.values():
-        if not slate.jobs or slate.jobs[0].local:
+        if not slate.jobs:
             continue
         job = slate.jobs[0]
+        if job.local:
+            _drawn(slate, look, report)
+            continue
         for label, path, key in _given(slate):
             fitting = _suits(slate, job, label, path, key, look, report)
             if fitting is not None:
@@ -55,6 +58,17 @@ def suits(slates: Mapping[str, Slate], look: Look, frame: Look, report: Report) 
             if fitting is not None:
                 found[slate.shot, "image"] = fitting
     return found
+
+
+def _drawn(slate: Slate, look: Look, report: Report) -> None:
+    """A sketch takes any picture that can be read."""
+    for _, path, key in _given(slate):
+        try:
+            look(path)
+        except LocalTool as error:
+            report.error(
+                "RM612", f"{path} is not a picture that can be used: {error}", slate.spans.get(key, slate.span)
+            )
 
 
 def _given(slate: Slate) -> Iterator[tuple[str, str, str]]:

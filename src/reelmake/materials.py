@@ -1,0 +1,94 @@
+"""Sounds, pictures, fonts and looks that a storyboard names, looked at before anything is made of them.
+
+What cannot be used is told at the line that names it. Knows nothing of clips, and of how any of it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+from reelmake.diagnostics import Report
+from reelmake.errors import LocalTool
+from reelmake.model.script import Mention
+from reelmake.model.storyboard import Sound
+from reelmake.ports import Inputs
+from reelmake.store.notes import Notes
+
+_NOTE = "materials.json"
+
+
+class Materials:
+    """Of a project, by path; each is looked at once and remembered by the digest of its bytes."""
+
+    def __init__(self, inputs: Inputs, notes: Notes) -> None:
+        self._inputs, self._notes = inputs, notes
+
+    def check(self, mentions: Iterable[Mention], report: Report) -> dict[str, Fraction]:
+        """Errors RM611 for sounds, RM612 for pictures, fonts and looks. Seconds of the sounds that can be used."""
+        lengths = {}
+        for mention in mentions:
+            if mention.use not in _LOOKS:
+                continue
+            try:
+                found = self._found(mention)
+            except LocalTool as error:
+                code, what = ("RM611", "sound") if mention.use == "sound" else ("RM612", f"a {mention.use}")
+                report.error(code, f"{mention.path} is not {what} that can be used: {error}", mention.span)
+                continue
+            if mention.use == "sound":
+                lengths[mention.path] = Fraction(found)
+        return lengths
+
+    def _found(self, mention: Mention) -> str:
+        name = f"{mention.use} {self._inputs.digest(mention.path)}"
+        if name not in self._known:
+            self._known[name] = _LOOKS[mention.use](self._inputs.path(mention.path))
+            self._notes.write(_NOTE, self._known)
+        return self._known[name]
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return self._notes.read(_NOTE)
+
+
+def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -> None:
+    """Error RM472 for a track of which nothing is left; `lengths`: seconds of its file."""
+    for track in sound.tracks:
+        length = lengths.get(track.file)
+        if track.trim is not None and length is not None and track.trim[0] >= length:
+            says = f"nothing is heard of this track: {track.file} is {float(length):.2f} s long"
+            report.error("RM472", says, track.spans.get("trim", track.span))
+
+
+def _sound(file: Path) -> str:
+    from reelmake.media.probe import sound
+
+    return str(sound(file))
+
+
+def _picture(file: Path) -> str:
+    from reelmake.media.stills import whole
+
+    whole(file)
+    return ""
+
+
+def _font(file: Path) -> str:
+    from reelmake.media.lettering import readable
+
+    readable(file)
+    return ""
+
+
+def _look(file: Path) -> str:
+    from reelmake.media.grade import readable
+
+    readable(file)
+    return ""
+
+
+_LOOKS: Mapping[str, Callable[[Path], str]] = {"sound": _sound, "picture": _picture, "font": _font, "look": _look}
+"""What is remembered of each: its seconds, or nothing but that it can be used. Raise LocalTool."""
