@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.model.storyboard import Output, Size
-from tests.support.film import ENCODED, Room, entry, footage, into
+from tests.support.film import ENCODED, Room, entry, footage, into, packets
 from tests.support.screen import Screen, assert_same, decoded, told
 
 pytestmark = pytest.mark.slow
@@ -97,6 +97,21 @@ def test_dissolves(room: Room, screen: Screen, output: Output, fps: Fraction) ->
 
     due = whole(1, 48) + 12 * [None] + whole(2, 48)[12:] + 12 * [None] + whole(3, 60)[12:]
     assert_plays(screen, reel, due, fps, (48, 60, 96, 108))
+
+
+@pytest.mark.parametrize("fps", [Fraction(24), FILM])
+def test_clips_that_are_copied_in_part(room: Room, screen: Screen, fps: Fraction) -> None:
+    """Their bodies begin and end between keyframes: some frames are encoded, the most are the clip's own."""
+    for number, id in enumerate("abc", 1):
+        room.clip(id, number, 84, fps=fps, options=PYRAMID | {"g": "24"})
+    mixed = into("dissolve", "0.25")
+    reel = room.build(room.board(entry("a", into=mixed), entry("b", into=mixed), entry("c"), fps=fps), COPIED)
+
+    due = whole(1, 78) + 6 * [None] + whole(2, 78)[6:] + 6 * [None] + whole(3, 84)[6:]
+    plain = {bytes(packet) for clip in room.clips.values() for packet in packets(clip, "video")}
+    own = [packet.pts // packet.duration for packet in packets(reel, "video") if bytes(packet) in plain]
+    assert all(len(set(own) & set(range(start, start + 72))) in range(48, 72) for start in (84, 162))
+    assert_plays(screen, reel, due, fps, (78, 84, 102, 156, 162, 180))
 
 
 def test_trims_that_begin_and_end_between_keyframes(room: Room, screen: Screen) -> None:

@@ -10,15 +10,16 @@ import pytest
 
 from reelmake import catalog
 from reelmake.media import ffmpeg
-from reelmake.model.storyboard import Output
+from reelmake.model.storyboard import Output, Storyboard
 from tests.support.film import Room, entry, into, pictures
 from tests.support.screen import Screen, assert_same, decoded, told
 
 pytestmark = pytest.mark.slow
 KINDS = {
-    "h264": ("cut.mp4", {}, 'video/mp4; codecs="avc1.64000a, mp4a.40.2"'),
+    "h264": ("cut.mp4", {"chapters": True}, 'video/mp4; codecs="avc1.64000a, mp4a.40.2"'),
     "hevc": ("cut.mp4", {"codec": "hevc", "preset": "ultrafast"}, 'video/mp4; codecs="hvc1.1.6.L30.90, mp4a.40.2"'),
     "av1": ("cut.mp4", {"codec": "av1", "preset": "ultrafast"}, 'video/mp4; codecs="av01.0.00M.08, mp4a.40.2"'),
+    "mkv": ("cut.mkv", {}, 'video/x-matroska; codecs="avc1.64000a, flac"'),
     "vp9": ("cut.webm", {"preset": "ultrafast"}, 'video/webm; codecs="vp9, opus"'),
     "av1-webm": ("cut.webm", {"codec": "av1", "preset": "ultrafast"}, 'video/webm; codecs="av01.0.00M.08, opus"'),
 }
@@ -30,16 +31,25 @@ def click(times: np.ndarray) -> np.ndarray:
     return np.where(times % 1 < 0.02, 0.5 * np.sin(2 * np.pi * 1000 * times), 0)
 
 
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    room = Room(tmp_path)
+    for number, id in enumerate("ab", 1):
+        room.clip(id, number, 48, sound=click)
+    return room
+
+
+def cut(room: Room) -> Storyboard:
+    return room.board(entry("a", into=into("dissolve", "0.5")), entry("b"))
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_frame_of_every_kind_is_found_and_every_click_heard(screen: Screen, tmp_path: Path, kind: str) -> None:
+def test_every_frame_of_every_kind_is_found_and_every_click_heard(screen: Screen, room: Room, kind: str) -> None:
     path, options, media = KINDS[kind]
     if not screen.plays(media):
         pytest.skip(f"this browser plays no {media}")
-    room, fps = Room(tmp_path), Fraction(24)
-    room.clip("a", 1, 48, sound=click)
-    room.clip("b", 2, 48, sound=click)
-    board = room.board(entry("a", into=into("dissolve", "0.5")), entry("b"))
-    film = room.build(board, Output(path, options=options), by=catalog.output(path))
+    fps = Fraction(24)
+    film = room.build(cut(room), Output(path, options=options), by=catalog.output(path))
 
     frames = decoded(film)
     assert [told(bars) for bars in (*frames[:36], *frames[48:])] == [
@@ -51,10 +61,22 @@ def test_every_frame_of_every_kind_is_found_and_every_click_heard(screen: Screen
     jumps = [40, 83, 0, 35, 36, 1, 47, 48, 49, 12, 82, 60, 24]
     assert_same(screen.look(jumps, fps), jumps, frames, fps)
 
-    wave = np.abs(screen.hear(film.name))
-    starts = [n for n in np.flatnonzero(wave > 0.1) if not (wave[max(0, n - 4800) : n] > 0.1).any()]
-    assert [s / 48_000 for s in starts] == pytest.approx(CLICKS, abs=0.001)
+    assert clicks(screen.hear(film.name)) == pytest.approx(CLICKS, abs=0.001)
     assert not screen.complaints()
+
+
+@pytest.mark.parametrize("path", ["mix.wav", "mix.flac", "mix.m4a", "mix.opus"])
+def test_every_click_of_the_sound_alone_is_heard(screen: Screen, room: Room, path: str) -> None:
+    sound = room.build(cut(room), Output(path), by=catalog.output(path))
+
+    assert clicks(screen.hear(sound.name)) == pytest.approx(CLICKS, abs=0.001)
+    assert screen.open(sound.name).seconds == pytest.approx(3.5, abs=0.01)
+
+
+def clicks(wave: np.ndarray) -> list[float]:
+    """When each of them begins, in seconds."""
+    loud = np.abs(wave) > 0.1
+    return [n / 48_000 for n in np.flatnonzero(loud) if not loud[max(0, n - 4800) : n].any()]
 
 
 def test_a_copied_clip_and_an_encoded_one_have_the_same_colours(screen: Screen, tmp_path: Path) -> None:
