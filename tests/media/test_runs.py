@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from reelmake.media.runs import Run, longest
+from reelmake.media.runs import Run, around, longest
 
 KEY, NOT = True, False
 
@@ -82,3 +82,24 @@ def test_it_is_the_longest_of_all(places: list[tuple[int, bool]], start: int, fr
         assert found.packets in able
         assert found.start == places[found.packets.start][0]
         assert found.stop == found.start + len(found.packets)
+
+
+def test_what_a_decoder_has_to_be_given() -> None:
+    assert around(REORDERED, 1, 3) == range(4)
+    assert around(REORDERED, 9, 10) == range(5, 7)
+    assert around(REORDERED, 4, 7) == range(9)
+    assert around(REORDERED, 12, 16) == range(10, 12)  # the last frame, to be held
+    assert around([(0, NOT), (1, NOT), (2, KEY)], 1, 2) == range(2)
+
+
+@given(clips(), st.integers(0, 12), st.integers(1, 10))
+def test_what_is_decoded_begins_at_a_keyframe_and_has_every_frame_that_is_shown(
+    places: list[tuple[int, bool]], start: int, frames: int
+) -> None:
+    stop = start + frames
+    assume(any(place < stop for place, _ in places))
+    given = [places[n] for n in around(places, start, stop)]
+    first = min(start, max(place for place, _ in places if place < stop))
+
+    assert {place for place, _ in places if first <= place < stop} <= {place for place, _ in given}
+    assert given[0] == places[0] or (given[0][1] and given[0][0] <= first)

@@ -33,6 +33,10 @@ class Sets:
         """Every set by its type and the number that others know it by, None = it cannot be read."""
         return {(unit[0] & 31, _number(unit)): unit for unit in (*self.sps, *self.pps)}
 
+    def has(self, number: int) -> bool:
+        """Is one of them known by this number?"""
+        return any(name[1] == number for name in self.numbers)
+
     @property
     def inline(self) -> bytes:
         """The sets as units that can go in front of the units of a packet."""

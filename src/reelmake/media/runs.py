@@ -47,3 +47,14 @@ def longest(places: Places, start: int, stop: int) -> Run:
         if top - zero + 1 == count > len(best.packets):
             best = Run(range(begun, number + 1), zero)
     return best
+
+
+def around(places: Places, start: int, stop: int) -> range:
+    """The packets that a decoder has to be given for frames [start, stop), or for the last there is before them.
+
+    All of them if no keyframe stands before.
+    """
+    first = min(start, max(place for place, _ in places if place < stop))
+    shown = [number for number, (place, _) in enumerate(places) if first <= place < stop]
+    begins = [number for number in range(shown[0] + 1) if places[number][1] and places[number][0] <= first]
+    return range(begins[-1] if begins else 0, shown[-1] + 1)

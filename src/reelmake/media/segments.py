@@ -28,8 +28,9 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     """The part of an entry between its joins."""
     if work.copy:
 
-        def encode(first: int, frames: int, into: Path) -> Facts:
-            return _body(replace(work, piece=replace(work.piece, start=first, frames=frames)), inputs, into, tell)
+        def encode(clip: Path, first: int, frames: int, into: Path) -> Facts:
+            part = replace(work, piece=replace(work.piece, start=first, frames=frames))
+            return _body(part, {**inputs, "clip": clip}, into, lambda _, word: tell(None, word))
 
         if copied := verbatim.body(work, inputs["clip"], into, encode):
             return copied

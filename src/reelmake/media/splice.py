@@ -1,0 +1,81 @@
+"""Writes packets of several files one after another, as one segment whose track knows the parameters of them all.
+
+Knows nothing of which packets can stand alone, and of what they show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import av
+
+from reelmake.assemble.codecs import SETS
+from reelmake.assemble.graph import timescale
+from reelmake.media import h264
+from reelmake.media.probe import opened
+from reelmake.media.runs import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Packets of a file that follow each other in a segment; `places`: which frame of the clip each of them is."""
+
+    file: Path
+    packets: range
+    places: Sequence[int]
+
+    @classmethod
+    def of(cls, file: Path, places: Places, packets: range) -> Part:
+        return cls(file, packets, [place for place, _ in places[packets.start : packets.stop]])
+
+    def read(self, container: Any) -> Iterator[tuple[Any, int]]:
+        wanted = (p for p in container.demux(container.streams.video[0]) if p.size)
+        return zip(islice(wanted, self.packets.start, self.packets.stop), self.places, strict=True)
+
+
+def write(parts: Sequence[Part], fps: Fraction, into: Path) -> None:
+    """Writes the packets of the parts one after another, in one track that knows the parameters of them all."""
+    scale = timescale(fps)
+    tick, places = int(scale / fps), [place for part in parts for place in part.places]
+    zero = min(places)
+    delay = max(number - (place - zero) for number, place in enumerate(places))
+    options = {"video_track_timescale": str(scale), "fflags": "+bitexact"}
+    number = 0
+    with ExitStack() as stack:
+        sources = [stack.enter_context(opened(part.file)) for part in parts]
+        out = stack.enter_context(av.open(str(into), "w", format="mp4", options=options))
+        streams = [source.streams.video[0] for source in sources]
+        track = out.add_stream_from_template(streams[0])
+        track.codec_context.extradata = _sets(streams, track)
+        track.time_base = Fraction(1, scale)
+        for part, source in zip(parts, sources, strict=True):
+            for packet, place in part.read(source):
+                packet.stream, packet.time_base = track, track.time_base
+                packet.pts, packet.dts, packet.duration = (place - zero) * tick, (number - delay) * tick, tick
+                out.mux(packet)
+                number += 1
+
+
+def _sets(streams: Sequence[Any], track: Any) -> bytes:
+    """The parameter sets of all, which have numbers of their own each."""
+    whole = h264.merged([_coloured(stream, track) for stream in streams])
+    assert whole is not None, "a clip whose numbers are ours is encoded"
+    return whole.extradata
+
+
+def _coloured(stream: Any, track: Any) -> h264.Sets:
+    """A clip's sets with its colours named, so that no player takes them for others'; its frames stay as they are."""
+    known = h264.sets(bytes(stream.codec_context.extradata))
+    assert known is not None
+    if known.has(SETS):  # our own
+        return known
+    tags = "video_full_range_flag=0:colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1"
+    av.bitstream.BitStreamFilterContext(f"h264_metadata={tags}", stream, track)
+    units = h264.annex_b(bytes(track.codec_context.extradata))
+    return replace(known, sps=tuple(unit for unit in units if unit[0] & 31 == h264.SPS))
