@@ -10,7 +10,7 @@ from reelmake.compile.merge import Texts
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.subtitles import cues
-from reelmake.compile.values import number
+from reelmake.compile.values import number, spans, true
 from reelmake.diagnostics import Report
 from reelmake.model.overlay import CORNERS, Captions, Corner, Watermark
 from reelmake.model.storyboard import Storyboard
@@ -19,12 +19,15 @@ from reelmake.model.storyboard import Storyboard
 def captions(node: Node | None) -> Captions:
     if node is None or node.kind != "map":
         return Captions()
-    burn, file = node.get("burn"), node.get("file")
+    file = node.get("file")
     return Captions(
         file=node.text("file"),
-        burn=bool(burn.value) if burn is not None and burn.kind == "bool" else False,
+        burn=true(node, "burn"),
+        soft=true(node, "soft"),
+        language=node.text("language").strip(),
         lettering=lettering(node, "caption"),
         span=file.span if file is not None else node.span,
+        spans=spans(node),
     )
 
 

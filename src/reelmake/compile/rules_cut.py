@@ -13,6 +13,7 @@ from reelmake.compile.given import Given, Rule
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Note, Report, Span, did_you_mean
 from reelmake.model.inset import EntryInset
+from reelmake.model.language import THREE
 from reelmake.model.storyboard import CutEntry, Into, Output
 
 ELSEWHERE = {  # what other programs call it
@@ -177,6 +178,21 @@ def shown_twice(given: Given, report: Report) -> None:
             )
 
 
+def captions(given: Given, report: Report) -> None:
+    said = given.board.captions
+    if said.burn and said.soft:
+        report.error(
+            "RM481",
+            "captions are burnt into the picture or a track of their own, not both",
+            said.spans["soft"],
+            notes=[Note("the other is here", said.spans["burn"])],
+            hint="`captions: true` or `soft` at an output says it for that output",
+        )
+    if len(said.language) == 2 and said.language not in THREE:
+        hint = "the codes are those of ISO 639, such as en, de, pt, ja"
+        report.error("RM482", f'no language has the code "{said.language}"', said.spans["language"], hint=hint)
+
+
 def output_paths(given: Given, report: Report) -> None:
     first: dict[str, Output] = {}
     for output in given.board.outputs:
@@ -229,5 +245,6 @@ def output_kinds(given: Given, report: Report) -> None:
 
 
 RULES: tuple[Rule, ...] = (
-    cut_shots, transitions, transition_parameters, last_entry, trims, overlaps, shown_twice, output_paths, output_kinds,
+    cut_shots, transitions, transition_parameters, last_entry, trims, overlaps, shown_twice, captions, output_paths,
+    output_kinds,
 )  # fmt: skip

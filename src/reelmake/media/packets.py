@@ -5,10 +5,11 @@ Knows nothing of what the segments show.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import av
 
 from reelmake.assemble.graph import timescale
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, h264, seams
+from reelmake.media import captions, ffmpeg, h264, seams
 from reelmake.media.probe import opened
 from reelmake.model.cut import ReelWork
 from reelmake.model.take import Facts
@@ -59,7 +60,12 @@ def _write(
         picture = _Picture(out.add_stream_from_template(template, opaque=True), template, work, like)
         _describe(out, work)
         with opened(sound) if sound else nullcontext() as heard:
-            _interleave(out, picture, segments, heard, tell)
+            beside = []
+            if heard:
+                beside.append(_samples(heard, out.add_stream_from_template(heard.streams.audio[0], opaque=True)))
+            if work.captions:
+                beside.append(captions.packets(work, captions.track(out, work)))
+            _interleave(out, picture, segments, merge(*beside, key=lambda p: p.pts * p.time_base), tell)
         size = (template.codec_context.width, template.codec_context.height)
     if picture.frames != work.frames:
         raise LocalTool(f"the segments have {picture.frames} frames where {work.frames} were due")
@@ -213,22 +219,20 @@ def _led(packet: Any, sets: bytes) -> Any:
     return led
 
 
-def _interleave(out: Any, picture: _Picture, segments: Sequence[Path], sound: Any, tell: Tell) -> None:
+def _interleave(out: Any, picture: _Picture, segments: Sequence[Path], beside: Iterator[Any], tell: Tell) -> None:
     """Half a second of sound goes in front of the pictures it belongs to, so that players need not seek."""
-    track = out.add_stream_from_template(sound.streams.audio[0], opaque=True) if sound else None
-    samples = _samples(sound, track) if sound else iter(())
-    ahead = next(samples, None)
+    ahead = next(beside, None)
     for done, file in enumerate(segments):
         for packet in picture.packets(file):
             until = packet.dts * picture.base + Fraction(1, 2)
             while ahead is not None and ahead.pts * ahead.time_base <= until:
                 out.mux(ahead)
-                ahead = next(samples, None)
+                ahead = next(beside, None)
             out.mux(packet)
         tell((done + 1) / len(segments), "")
     while ahead is not None:
         out.mux(ahead)
-        ahead = next(samples, None)
+        ahead = next(beside, None)
 
 
 def _samples(sound: Any, track: Any) -> Any:

@@ -27,10 +27,13 @@ def _srt(work: SubtitleWork) -> str:
 
 
 def _vtt(work: SubtitleWork) -> str:
-    """Its texts are a little like HTML: what would be markup is escaped."""
-    escaped = [c.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for c in work.cues]
-    cues = [f"{_clock(c.begin, '.')} --> {_clock(c.end, '.')}\n{t}\n" for c, t in zip(work.cues, escaped, strict=True)]
+    cues = [f"{_clock(c.begin, '.')} --> {_clock(c.end, '.')}\n{escaped(c.text)}\n" for c in work.cues]
     return "\n".join(["WEBVTT\n", *cues])
+
+
+def escaped(words: str) -> str:
+    """As WebVTT has it, whose texts are a little like HTML: what would be markup is not."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _clock(ms: int, point: str) -> str:

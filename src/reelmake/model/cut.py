@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
+from reelmake.model.delivery import Cue
 from reelmake.model.inset import Mount
 from reelmake.model.job import LATER, Job
 from reelmake.model.lettering import PLAIN, Lettering, Title
@@ -323,6 +324,7 @@ class ReelWork:
     """Segments joined by copying packets. Inputs `segment 001`… and, unless it is silent, `sound`.
 
     `container`: mp4, mov, webm, matroska, or fragments (an mp4 in parts, for HLS). `tags`: what else it says of itself.
+    `captions` are a track of their own, which players show or not, in `language` (three letters).
     """
 
     title: str
@@ -332,6 +334,8 @@ class ReelWork:
     container: str = field(default="mp4", metadata=LATER)
     tags: Mapping[str, str] = field(default_factory=dict, metadata=LATER)
     chapters: tuple[Chapter, ...] = field(default=(), metadata=LATER)
+    captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
+    language: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Knows nothing of files: what is read for it are inputs of the steps.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -21,13 +22,16 @@ SPOKEN = Lettering("caption")
 @dataclass(frozen=True, slots=True)
 class Captions:
     """`captions:`. `cues` are those of `file`, a project path; without one each shot's caption is said while it is
-    seen. `burn`: do films show them?"""
+    seen. `burn`: do films show them? `soft`: do they have them as a track? `language`: its code, "" = not said."""
 
     file: str = ""
     burn: bool = False
     lettering: Lettering = SPOKEN
     cues: tuple[Cue, ...] = ()
+    soft: bool = False
+    language: str = ""
     span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,11 @@ from reelmake.assemble.codecs import CODECS, HARDWARE, SPEEDS
 from reelmake.assemble.options import Choice, Number, Option, Texts, chosen
 from reelmake.assemble.sound import sound_steps
 from reelmake.assemble.steps import Reel, reel_step, segment_steps
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import Mistake
 from reelmake.model.cut import Chapter, Cut, Picture, ReelWork
+from reelmake.model.delivery import Cue
+from reelmake.model.language import three
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size, Storyboard
 
@@ -57,6 +61,12 @@ FIT = Option("crop", "how a clip of another shape is fitted: crop, pad, blur or 
 SLATE = Option("auto", "burn id and tier into the picture: auto does so for sketches", Choice((True, False, "auto")))
 CAPTIONS = Option(
     "auto", "show the captions in the picture: auto as the storyboard's `captions` say", Choice((True, False, "auto"))
+)
+TRACK = Option(
+    "auto",
+    "show the captions in the picture (true), or have them as a track that players can switch on (soft): auto as the "
+    "storyboard's `captions` say",
+    Choice((True, False, "soft", "auto")),
 )
 LETTERBOX = Option(True, "lay the storyboard's letterbox over the picture", Choice((True, False)))
 WATERMARK = Option(True, "show the storyboard's watermark", Choice((True, False)))
@@ -117,8 +127,8 @@ def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inp
     whole = "/".join(filter(None, (board.variant, name)))
     fit = output.fit or board.defaults.fit
     copy = chosen({"copy": COPY}, output, "copy") == "auto" and not {"crf", "preset"} & output.options.keys()
-    burn = chosen({"captions": CAPTIONS}, output, "captions")
-    burn = board.captions.burn if burn == "auto" else burn
+    burn = chosen({"captions": TRACK}, output, "captions")
+    burn = board.captions.burn if burn == "auto" else burn is True
     return Reel(
         cut,
         whole,
@@ -152,6 +162,7 @@ def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[st
         wanted = package.chapters
     else:
         wanted = "chapters" in options and chosen(options, output, "chapters")
+    spoken = soft(reel.cut, board, output, options)
     return ReelWork(
         title=board.title,
         fps=reel.cut.fps,
@@ -159,7 +170,21 @@ def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[st
         container=container,
         tags={name: str(text) for name, text in chosen(options, output, "metadata").items()},
         chapters=chapters(reel.cut) if wanted and "chapters" in options else (),
+        captions=spoken,
+        language=three(board.captions.language) if spoken else "",
     )
+
+
+def soft(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, Option]) -> tuple[Cue, ...]:
+    """The captions that are a track of the film. Raises Mistake (RM461) if they are asked for and there are none."""
+    wanted = chosen(options, output, "captions")
+    if options["captions"] is not TRACK or not (wanted == "soft" or (wanted == "auto" and board.captions.soft)):
+        return ()
+    spoken = cues(cut, board)
+    if wanted == "soft" and not spoken:
+        said = f"{output.path} would have no captions: no shot of the cut has a `caption:`"
+        raise Mistake([Diagnostic("RM461", said, output.span, hint="give a shot one, or remove the option")])
+    return spoken
 
 
 def chapters(cut: Cut) -> tuple[Chapter, ...]:

@@ -27,7 +27,7 @@ OPTIONS: Mapping[str, Option] = {
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
     "encoder": _film.ENCODER,
-    "captions": _film.CAPTIONS,
+    "captions": _film.TRACK,
     "watermark": _film.WATERMARK,
     "letterbox": _film.LETTERBOX,
 }

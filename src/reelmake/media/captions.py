@@ -1,0 +1,65 @@
+"""Captions as a track of a film, which players show or not: its packets, in the form of each container.
+
+Knows nothing of pictures and sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import av
+
+from reelmake.media.subtitles import escaped
+from reelmake.model.cut import ReelWork
+from reelmake.model.delivery import Cue
+
+CODECS = {"mp4": "mov_text", "matroska": "subrip", "webm": "webvtt"}
+MILLISECOND = Fraction(1, 1000)
+_STYLES = "Name, Fontname, Fontsize, PrimaryColour, Bold, Italic, Underline, BorderStyle, Outline, Shadow, Alignment"
+_HEADER = f"""[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: {_STYLES}
+Style: Default,Arial,16,&Hffffff,0,0,0,1,1,0,2
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""  # an encoder does not open without one; of it only an mp4 keeps the style
+
+
+def track(out: Any, work: ReelWork) -> Any:
+    """A new track of the film."""
+    made = out.add_stream(CODECS[work.container])
+    made.codec_context.subtitle_header = _HEADER.encode()
+    made.metadata["language"] = work.language
+    made.time_base = MILLISECOND
+    return made
+
+
+def packets(work: ReelWork, made: Any) -> Iterator[Any]:
+    """Of every caption, in the order they are seen."""
+    for cue in _apart(work.captions) if work.container == "mp4" else work.captions:
+        packet = av.Packet(_text(cue.text, work.container))
+        packet.stream, packet.time_base = made, MILLISECOND
+        packet.pts = packet.dts = cue.begin
+        packet.duration = cue.end - cue.begin
+        yield packet
+
+
+def _text(words: str, container: str) -> bytes:
+    if container == "webm":
+        return escaped(words).encode()
+    text = words.encode()
+    return len(text).to_bytes(2) + text if container == "mp4" else text
+
+
+def _apart(cues: tuple[Cue, ...]) -> Iterator[Cue]:
+    """One after another without gaps, as an mp4 has them: where two are said at once both are in one, where nothing is
+    said there is an empty one."""
+    edges = sorted({0, *(edge for cue in cues for edge in (cue.begin, cue.end))})
+    for begin, end in pairwise(edges):
+        yield Cue(begin, end, "\n".join(cue.text for cue in cues if cue.begin <= begin < cue.end))
