@@ -44,11 +44,36 @@ def test_a_plan_says_what_becomes_of_every_clip(film: Folder) -> None:
         ("cut.mp4", "dream", "undecided", "the clip is not made yet"),
     ]
     assert [e["conformed"] for e in entries] == [[], ["30 → 24 fps", "square pixels"], [], []]
+    assert [(e["copied"], e["frames"]) for e in entries] == [(24, 24), (0, 24), (0, 48), (0, 12)]
 
 
 def test_the_table_says_it_in_a_line(film: Folder) -> None:
     film.run("plan").expect(stdout="river: conformed: 30 → 24 fps, square pixels\n")
-    film.run("plan").expect(stdout="cut.mp4: 1 of 3 clips copied as they are")  # from what is remembered
+    why = "its pixels are not square (river), a title lies over it (tower)"
+    told = f"cut.mp4: 1 of 3 clips copied as they are, 2 encoded: {why}\n"
+    film.run("plan").expect(stdout=told)  # from what is remembered
+
+
+def test_a_clip_between_joins_is_copied_in_part(project: Folder) -> None:
+    """Of the first all but what hangs on the join, of the second from its next keyframe on, of the third nothing."""
+    groups = {"g": "24", "keyint_min": "24", "sc_threshold": "0", "bf": "0"}
+    for number, (name, options) in enumerate({"one": groups, "two": groups, "three": {"g": "250", "bf": "0"}}.items()):
+        footage(project.root / f"{name}.mp4", number, 96, options=options)
+    text = "defaults: {size: 208x96, into: {dissolve: 0.5}}\nshots:\n"
+    shots = "".join(f"  {name}: {{file: {name}.mp4}}\n" for name in ("one", "two", "three"))
+    project.storyboard(text + shots, head="reelmake: 1\n")
+
+    entries = project.run("plan", "--json").expect().json["entries"]
+    hangs = "the first frame that is shown hangs on others"
+    assert [(e["shot"], e["how"], e["why"], e["copied"], e["frames"]) for e in entries] == [
+        ("one", "copied", "", 84, 84),
+        ("two", "partly copied", hangs, 60, 72),
+        ("three", "encoded", hangs, 0, 84),
+    ]
+    told = f"cut.mp4: 1 of 3 clips copied as they are, 1 in part (60 of 72 frames), 1 encoded: {hangs} (three)\n"
+    project.run("plan").expect(stdout=told)
+    made = project.run("build", "--json").expect().json["outputs"]["build/cut.mp4"]
+    assert made["frames"] == 3 * 96 - 2 * 12
 
 
 def test_an_output_may_ask_for_an_encoding(film: Folder) -> None:

@@ -18,7 +18,7 @@ import av
 from reelmake.assemble.codecs import SETS
 from reelmake.assemble.graph import timescale
 from reelmake.media import h264
-from reelmake.media.probe import opened
+from reelmake.media.probe import opened, track
 from reelmake.media.runs import Places
 
 
@@ -35,7 +35,7 @@ class Part:
         return cls(file, packets, [place for place, _ in places[packets.start : packets.stop]])
 
     def read(self, container: Any) -> Iterator[tuple[Any, int]]:
-        wanted = (p for p in container.demux(container.streams.video[0]) if p.size)
+        wanted = (p for p in container.demux(track(container)) if p.size)
         return zip(islice(wanted, self.packets.start, self.packets.stop), self.places, strict=True)
 
 
@@ -50,32 +50,32 @@ def write(parts: Sequence[Part], fps: Fraction, into: Path) -> None:
     with ExitStack() as stack:
         sources = [stack.enter_context(opened(part.file)) for part in parts]
         out = stack.enter_context(av.open(str(into), "w", format="mp4", options=options))
-        streams = [source.streams.video[0] for source in sources]
-        track = out.add_stream_from_template(streams[0])
-        track.codec_context.extradata = _sets(streams, track)
-        track.time_base = Fraction(1, scale)
+        streams = [track(source) for source in sources]
+        stream = out.add_stream_from_template(streams[0])
+        stream.codec_context.extradata = _sets(streams, stream)
+        stream.time_base = Fraction(1, scale)
         for part, source in zip(parts, sources, strict=True):
             for packet, place in part.read(source):
-                packet.stream, packet.time_base = track, track.time_base
+                packet.stream, packet.time_base = stream, stream.time_base
                 packet.pts, packet.dts, packet.duration = (place - zero) * tick, (number - delay) * tick, tick
                 out.mux(packet)
                 number += 1
 
 
-def _sets(streams: Sequence[Any], track: Any) -> bytes:
+def _sets(streams: Sequence[Any], into: Any) -> bytes:
     """The parameter sets of all, which have numbers of their own each."""
-    whole = h264.merged([_coloured(stream, track) for stream in streams])
+    whole = h264.merged([_coloured(stream, into) for stream in streams])
     assert whole is not None, "a clip whose numbers are ours is encoded"
     return whole.extradata
 
 
-def _coloured(stream: Any, track: Any) -> h264.Sets:
+def _coloured(stream: Any, into: Any) -> h264.Sets:
     """A clip's sets with its colours named, so that no player takes them for others'; its frames stay as they are."""
     known = h264.sets(bytes(stream.codec_context.extradata))
     assert known is not None
     if known.has(SETS):  # our own
         return known
     tags = "video_full_range_flag=0:colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1"
-    av.bitstream.BitStreamFilterContext(f"h264_metadata={tags}", stream, track)
-    units = h264.annex_b(bytes(track.codec_context.extradata))
+    av.bitstream.BitStreamFilterContext(f"h264_metadata={tags}", stream, into)
+    units = h264.annex_b(bytes(into.codec_context.extradata))
     return replace(known, sps=tuple(unit for unit in units if unit[0] & 31 == h264.SPS))
