@@ -72,6 +72,17 @@ def _rate(stream: Any) -> Fraction | None:
     return mean if mean and (not base or abs(mean / base - 1) < Fraction(1, 100)) else None
 
 
+def begins(file: Path) -> Fraction:
+    """Where in a file's time the picture begins, for that is what the cut counts from; without one, the sound.
+
+    A frame is decoded: an edit list may hide some, and those that hang on what came before are not shown.
+    """
+    with opened(file) as container:
+        stream = track(container) or container.streams.audio[0]
+        frame = _first_frame(container, stream, file)
+        return Fraction((frame.pts or 0) * frame.time_base)
+
+
 def sound(file: Path) -> Fraction:
     """Seconds of a file's sound, of whatever kind the file is; it is read whole. Raises LocalTool if it has none."""
     with opened(file) as container:

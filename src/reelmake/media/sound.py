@@ -17,7 +17,7 @@ import av.filter
 import numpy as np
 import numpy.typing as npt
 
-from reelmake.media.probe import opened
+from reelmake.media.probe import begins, opened
 from reelmake.model.cut import EntrySound
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, nearest
@@ -27,6 +27,7 @@ Samples = npt.NDArray[np.float32]  # shape (2, n)
 
 HEADROOM = 4.0  # entry sounds are kept 12 dB down, so that a clip over full scale is not clipped
 BLOCK = 1 << 17  # samples handled at once, 2.7 s
+HOLE = 0.015  # seconds: sound that comes later or sooner than this is put where it belongs
 EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jump would click
 
 
@@ -51,22 +52,25 @@ def entry(work: EntrySound, inputs: Mapping[str, Path], into: Path, tell: Tell) 
 
 
 def decoded(file: Path, start: Fraction) -> Iterator[Samples]:
-    """The clip's sound from `start` seconds after its first frame on, in blocks; silence up to where it begins."""
+    """The clip's sound from `start` seconds after its first frame on, in blocks; silence where it has none."""
     with opened(file) as container:
         if not container.streams.audio:
             return
         stream = container.streams.audio[0]
-        zero = _zero(container)
+        zero = begins(file)
         if start > 10:
             container.seek(int((zero + start - 4) * 1_000_000), backward=True)
-        wanted, end = int(start * SAMPLE_RATE), _end(container, stream, zero)
-        at = None  # sample of the clip's time line that comes next
-        for begins, block in _resampled(container, stream):
-            if at is None:
-                at = nearest((begins - zero) * SAMPLE_RATE)
-                yield from _silence(at - wanted)
-            heard = block[:, max(0, wanted - at) : None if end is None else max(0, end - at)]
-            at += block.shape[1]
+        end = _end(container, stream, zero)
+        at = int(start * SAMPLE_RATE)  # the sample of the clip's time line that is heard next
+        place = at  # of the piece that was decoded
+        for since, block in _resampled(container, stream):
+            if since is not None:
+                place = nearest((since - zero) * SAMPLE_RATE)
+                yield from _silence(place - at)
+                at = max(at, place)
+            heard = block[:, max(0, at - place) : None if end is None else max(0, end - place)]
+            place += block.shape[1]
+            at += heard.shape[1]
             if heard.shape[1]:
                 yield heard
 
@@ -106,17 +110,37 @@ def _pulled(sink: Any) -> Iterator[Samples]:
             yield np.ascontiguousarray(sink.pull().to_ndarray(), np.float32)
 
 
-def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction, Samples]]:
-    """(Seconds in the file, samples) of every piece. A mono clip is heard on both sides, as loud as it is."""
-    mono = stream.codec_context.layout.nb_channels == 1
-    resampler = av.AudioResampler(format="fltp", layout="mono" if mono else "stereo", rate=SAMPLE_RATE)
-    begins = Fraction(0)
+def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction | None, Samples]]:
+    """(Seconds in the file at which a run of sound begins, None inside one; samples) of every piece.
+
+    A mono clip is heard on both sides, as loud as it is.
+    """
+    since: Fraction | None = None
+    run, due, resampler = None, 0.0, None
     for frame in _frames(container, stream):
-        if frame is not None:
-            begins = (frame.pts or 0) * Fraction(frame.time_base)
-        for piece in resampler.resample(frame):
-            block = np.ascontiguousarray(piece.to_ndarray(), np.float32)
-            yield begins, np.repeat(block, 2, axis=0) if mono else block
+        kind = frame and (frame.format.name, frame.layout.name, frame.sample_rate)
+        at = due if frame is None or frame.time is None else frame.time
+        if resampler is not None and (kind != run or abs(at - due) > HOLE):
+            for block in _pieces(resampler, None):
+                yield since, block
+                since = None
+            resampler = None
+        if frame is None:
+            return
+        if resampler is None:
+            run, due, since = kind, at, (frame.pts or 0) * Fraction(frame.time_base)
+            to = "mono" if frame.layout.nb_channels == 1 else "stereo"
+            resampler = av.AudioResampler(format="fltp", layout=to, rate=SAMPLE_RATE)
+        due += frame.samples / frame.sample_rate
+        for block in _pieces(resampler, frame):
+            yield since, block
+            since = None
+
+
+def _pieces(resampler: Any, frame: Any) -> Iterator[Samples]:
+    for piece in resampler.resample(frame):
+        block = np.ascontiguousarray(piece.to_ndarray(), np.float32)
+        yield np.repeat(block, 2, axis=0) if block.shape[0] == 1 else block
 
 
 def _end(container: Any, stream: Any, zero: Fraction) -> int | None:
@@ -128,18 +152,12 @@ def _end(container: Any, stream: Any, zero: Fraction) -> int | None:
     )
 
 
-def _zero(container: Any) -> Fraction:
-    """Where the picture begins, for that is what the cut counts from."""
-    for stream in (*container.streams.video[:1], *container.streams.audio[:1]):
-        if stream.start_time is not None:
-            return Fraction(stream.start_time) * Fraction(stream.time_base)
-    return Fraction(0)
-
-
 def _frames(container: Any, stream: Any) -> Iterator[Any]:
-    """Decoded frames and, last, the None that drains the resampler."""
-    with contextlib.suppress(av.error.FFmpegError):  # sound that is damaged ends there; the probe judges whole clips
-        yield from container.decode(stream)
+    """Decoded frames and, last, a None. A packet that is damaged is left out."""
+    with contextlib.suppress(av.error.FFmpegError):  # the file ends here; the probe judges whole clips
+        for packet in container.demux(stream):
+            with contextlib.suppress(av.error.FFmpegError):
+                yield from packet.decode()
     yield None
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from reelmake.assemble.codecs import SETS
 from reelmake.media import h264
-from reelmake.media.probe import opened, probe
+from reelmake.media.probe import opened, probe, track
 from reelmake.media.runs import Places, Run, around, longest
 from reelmake.media.splice import Part, write
 from reelmake.model.cut import BodyWork, Picture
@@ -77,7 +77,8 @@ def share(work: BodyWork, clip: Path) -> Share:
     with opened(clip) as container:
         if other := obstacle(container, work.picture):
             return Share(nothing, other)
-        stream = container.streams.video[0]
+    with opened(clip) as container:  # anew: after a search some containers count otherwise
+        stream = track(container)
         places = _places(container, stream, work.picture.fps)
         known = h264.sets(bytes(stream.codec_context.extradata))
     if not places:
@@ -101,13 +102,12 @@ def _lacking(places: Places, start: int, stop: int) -> str:
 
 def obstacle(container: Any, picture: Picture) -> str:
     """Why no frame of a clip can stand in the picture as it is, in a few words; "" if nothing is in the way."""
-    stream = container.streams.video[0]
+    stream = track(container)
     clip = stream.codec_context
-    known = h264.sets(bytes(clip.extradata or b""))
-    frame = next(container.decode(stream), None)
-    container.seek(0)
     if clip.name != picture.codec:
         return f"{clip.name} → {picture.codec}"
+    known = h264.sets(bytes(clip.extradata or b""))
+    frame = next(container.decode(stream), None)
     if known is None or known.header[1] not in h264.PROFILES or clip.pix_fmt != "yuv420p" or frame is None:
         return f"{clip.profile or 'an unknown profile'}, {clip.pix_fmt} → High, yuv420p"
     if (clip.width, clip.height) != (picture.size.width, picture.size.height):
@@ -133,16 +133,16 @@ def _located(file: Path, fps: Fraction) -> Places:
 def _places(container: Any, stream: Any, fps: Fraction) -> Places:
     """For each packet, in decoding order: which frame of the clip it is, and whether a player can begin there.
 
-    Frames that an edit list hides have negative numbers. Empty if they do not come at the rate of the cut, or if they
+    Frames that an edit list hides lie before the first or after the last. Empty if they do not come at the rate of the cut, or if they
     carry parameters of their own.
     """
     base = Fraction(stream.time_base) * fps
     found = [(p.pts, p.is_discard, h264.kinds(memoryview(p))) for p in container.demux(stream) if p.size]
     begins = min((pts for pts, hidden, _ in found if pts is not None and not hidden), default=None)
     places = []
-    for number, (pts, hidden, kinds) in enumerate(found):
+    for pts, _, kinds in found:
         exact = (pts - begins) * base if pts is not None and begins is not None else Fraction(1, 2)
         if abs(exact - round(exact)) > GRID or h264.SPS in kinds:
             return []
-        places.append((-1 - number if hidden else round(exact), h264.IDR in kinds))
+        places.append((round(exact), h264.IDR in kinds))
     return places if len({place for place, _ in places}) == len(places) else []

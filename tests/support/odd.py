@@ -1,0 +1,106 @@
+"""Odd footage: what cameras, phones, recorders and websites give, made by ffmpeg out of one plain clip.
+
+The plain clip is two seconds at 24 frames a second; every frame says its number, and BEEPS says when it is heard.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from reelmake.media import ffmpeg
+from tests.support.film import read
+
+BEEPS = (Fraction(1, 2), Fraction(3, 2))  # seconds at which the plain clip is heard
+LONG = 0.03  # seconds of a beep
+X264 = "-c:v libx264 -preset ultrafast -crf 12"
+
+
+@dataclass(frozen=True)
+class Odd:
+    """How ffmpeg makes it out of the plain clip.
+
+    `says`: what a plan tells of it. `drift`: by how many frames a picture may be off, for another rate shows others.
+    `begins`: the first frame of the plain clip that is seen. `late`: seconds by which the file itself has its sound
+    late, since its container cannot say what an encoder put in front. `turned`: it is stored as it is not to be seen.
+    `then`: how a second part is made, whose packets follow.
+    """
+
+    how: str
+    name: str = "x.mp4"
+    says: str = ""
+    drift: int = 0
+    begins: int = 0
+    sound: bool = True
+    late: Fraction = Fraction(0)
+    turned: bool = False
+    then: str = ""
+
+
+def beep(t: np.ndarray) -> np.ndarray:
+    """At BEEPS, a sweep of 400 to 2000 Hz: it stands out of any mix, and its place is found to the sample."""
+    wave = np.zeros(len(t))
+    for at in BEEPS:
+        inside = (t >= float(at)) & (t < float(at) + LONG)
+        wave[inside] = _sweep(t[inside] - float(at))
+    return wave
+
+
+def _sweep(t: np.ndarray) -> np.ndarray:
+    return 0.6 * np.sin(np.pi * t / LONG) ** 2 * np.sin(2 * np.pi * (400 * t + 1600 / LONG * t**2 / 2))
+
+
+def offset(wave: np.ndarray, at: Fraction) -> tuple[float, float]:
+    """(Seconds by which the beep that is due at `at` is late, how much it is one: 1 = nothing but it is heard)."""
+    sample = _sweep(np.arange(int(LONG * 48_000)) / 48_000)
+    reach = 9_600
+    begin = max(0, round(at * 48_000) - reach)
+    part = wave.mean(axis=0)[begin : begin + 2 * reach + len(sample)].astype(float)
+    match = np.correlate(part, sample, "valid")
+    peak = int(np.argmax(np.abs(match)))
+    power = np.sum(part[peak : peak + len(sample)] ** 2) * np.sum(sample**2)
+    return (begin + peak - float(at) * 48_000) / 48_000, abs(float(match[peak])) / float(np.sqrt(power) or 1)
+
+
+def made(*arguments: str) -> None:
+    subprocess.run([ffmpeg.program(), "-loglevel", "error", "-y", *arguments], check=True, stdin=subprocess.DEVNULL)
+
+
+def put(plain: Path, odd: Odd, file: Path) -> Path:
+    """Makes the odd clip of the plain one; what else `how` names lies beside that."""
+    if odd.then:
+        parts = [
+            put(plain, replace(odd, how=how, then=""), file.with_stem(f"part{n}"))
+            for n, how in enumerate((odd.how, odd.then))
+        ]
+        listed = file.with_suffix(".txt")
+        listed.write_text("".join(f"file {part.name}\nduration 1\n" for part in parts))
+        made("-f", "concat", "-i", str(listed), "-c", "copy", str(file))
+        return file
+    how = [str(plain.parent / w) if (plain.parent / w).is_file() else w for w in shlex.split(odd.how)]
+    made("-i", str(plain), *how, str(file))
+    return file
+
+
+def due(file: Path, frames: int, fps: Fraction) -> list[set[int]]:
+    """For each frame of a cut, the numbers it may show: that of the frame seen then, as the file's own times have it.
+
+    Where a frame begins within a twentieth of a frame of the middle between two of ours, both are right.
+    """
+    with av.open(str(file)) as clip:
+        seen = [(f.pts * f.time_base, read(f)[1]) for f in clip.decode(video=0) if f.pts is not None]
+    zero, near = seen[0][0], Fraction(1, 20)
+    at = [(time - zero) * fps for time, _ in seen]
+    return [
+        {
+            next((seen[i][1] for i in range(len(at) - 1, -1, -1) if at[i] <= n + edge), seen[0][1])
+            for edge in (Fraction(1, 2) - near, Fraction(1, 2) + near)
+        }
+        for n in range(frames)
+    ]
