@@ -97,13 +97,17 @@ def finished(stream: Any, picture: Picture) -> Any:
 
 
 def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
-    begin, zero = {}, "STARTPTS"
+    begin: dict[str, object] = {}
+    zero = "STARTPTS"
     first = wanted.start if wanted.until is None else min(wanted.start, wanted.until - 1)
     start = _seek(reading.material, first / fps * wanted.speed)
     if start:
         begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
-    stream = conform.woven(ffmpeg.input(str(reading.file), threads=1, **begin)["V"], reading.material)
+    begin |= {"threads": 1, "reinit_filter": 0}  # else a change of size would begin the graph, and its counting, anew
+    stream = conform.woven(ffmpeg.input(str(reading.file), **begin)["V"], reading.material)
+    for _ in range(reading.again):
+        stream = stream.filter("null")  # or two that show the same would be one, which cannot be used twice
     if wanted.speed == 1:
         stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
     else:  # of many that fall into one of ours, the one that is due at its beginning

@@ -92,11 +92,11 @@ def _ask(path: str, question: str) -> str:
     return answer.stdout.decode(errors="replace")
 
 
-def run(arguments: Sequence[str], into: Path, *, frames: int = 0, tell: Tell | None = None) -> None:
+def run(arguments: Sequence[str], into: Path, *, frames: int = 0, tell: Tell | None = None) -> str:
     """Runs ffmpeg until it has written `into`, whose name is the last argument.
 
     It writes under another name and renames at the end, so a half-written `into` never exists. It is killed when this
-    process dies, and a Ctrl-C in the terminal does not reach it. `frames` in all, for progress. Raises LocalTool.
+    process dies, and a Ctrl-C in the terminal does not reach it. `frames` in all, for progress. What it warned of. Raises LocalTool.
     """
     part = into.with_name(f".{into.name}.part")
     try:
@@ -104,6 +104,7 @@ def run(arguments: Sequence[str], into: Path, *, frames: int = 0, tell: Tell | N
         if not part.is_file() or part.stat().st_size == 0:
             raise LocalTool(f"ffmpeg wrote nothing{_quoted(said)}")
         part.replace(into)
+        return said
     except OSError as error:
         raise LocalTool(f"{into.name} could not be written: {error.strerror}") from error
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import Any
 
 from reelmake.assemble import graph
 from reelmake.assemble.codecs import CODECS
-from reelmake.assemble.picture import Material, spot
+from reelmake.assemble.picture import ALMOST, Material, spot
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, inset, lettering, stills, text, verbatim
@@ -22,6 +23,8 @@ from reelmake.model.overlay import Overlay
 from reelmake.model.storyboard import STILLS, Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
+
+_CHANGED = re.compile(r"context - w: (\d+) h: (\d+) .*incoming frame - w: (\d+) h: (\d+) .*pts_time: ([\d.]+)")
 
 
 def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -77,12 +80,24 @@ def transition(name: str) -> Any:
 def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell) -> Facts:
     arguments = graph.arguments(stream, into, graph.encoder(picture, frames))
     strict = [] if "-ss" in arguments else ["-xerror"]  # pictures that a seek lands among may miss those before them
-    ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell)
+    other = _reshaped(ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell))
+    if other:
+        into.unlink()
+        raise LocalTool(f"the picture of the clip changes its shape, {other}: cut it in two there")
     facts = probe(into, f".{CODECS[picture.codec].container}")
     if facts.frames != frames:
         into.unlink()
         raise LocalTool(f"ffmpeg made {facts.frames} frames where {frames} were due")
     return facts
+
+
+def _reshaped(said: str) -> str:
+    """What ffmpeg warned of if a clip has pictures of another shape from somewhere on; "" if it has not."""
+    for found in _CHANGED.finditer(said):
+        before, after = Size(int(found[1]), int(found[2])), Size(int(found[3]), int(found[4]))
+        if abs(Fraction(after.width * before.height, after.height * before.width) - 1) > ALMOST:
+            return f"{before} → {after} at {float(found[5]):.2f} s"
+    return ""
 
 
 def _tell_missing(prints: _Prints, tell: Tell) -> None:
@@ -107,6 +122,7 @@ class _Prints:
     def __init__(self, into: Path) -> None:
         self._into = into
         self._files: list[Path] = []
+        self._read: list[Path] = []
         self.materials: list[Any] = []
         self.missing: set[str] = set()  # characters that a font has not
 
@@ -124,8 +140,10 @@ class _Prints:
         title = self._title(words, inputs.get(f"{label} font"), picture.size, raised) if words else None
         slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
         small = enumerate(piece.insets, 1)
+        again = self._read.count(clip)
+        self._read.append(clip)
         insets = tuple(self._framed(inputs, f"{label} inset {n}", inlay, picture) for n, inlay in small)
-        return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"), insets)
+        return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"), insets, again)
 
     def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: Picture) -> graph.Framed:
         place = spot(inlay.mount, inset.shape(inputs[label]), picture.size)
