@@ -72,7 +72,7 @@ def test_a_stream_plays_and_can_be_jumped_in(screen: Screen, site: Path, player:
     assert (opened.width, opened.height) == (208, 96)
     assert_same(screen.look(JUMPS, FPS), JUMPS, frames, FPS)
     watched = screen.watch(rate=2)
-    assert_same(watched.frames, [round(seen.at * FPS) for seen in watched.frames], frames, FPS)
+    assert_same(watched.shown, [round(seen.at * FPS) for seen in watched.shown], frames, FPS)
     assert watched.sound > 0
 
 

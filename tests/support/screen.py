@@ -32,11 +32,13 @@ class Seen(NamedTuple):
 
 
 class Watched(NamedTuple):
-    """A film that was played to its end: the frames that came on the screen, where it ended, bytes of sound decoded."""
+    """A film that was played to its end: the frames that came on the screen, how many were decoded and how many bytes
+    of sound; where it ended, in seconds."""
 
-    frames: list[Seen]
-    at: float
+    shown: list[Seen]
+    decoded: int
     sound: int
+    at: float
 
 
 class Opened(NamedTuple):
@@ -75,7 +77,7 @@ class Screen:
     def watch(self, rate: float = 1) -> Watched:
         """Plays from the first frame to the end."""
         said = self.ask("watch", rate)
-        return Watched(_seen(said["frames"]), said["at"], said["sound"])
+        return Watched(_seen(said["shown"]), said["decoded"], said["sound"], said["at"])
 
     def hear(self, name: str) -> np.ndarray:
         """The samples of the first channel, at 48 kHz."""
