@@ -9,7 +9,7 @@ BEGAN := $(shell date +%s)
 DEMO := examples/03-eco-city
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-fast check format browser docs litellm bench clean
+.PHONY: help demo test test-fast check format browser docs litellm bench bench-cut clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -50,6 +50,9 @@ litellm: $(VENV)/ready-dev ## against LiteLLM's proxy, which it installs (740 MB
 bench: $(VENV)/ready-dev ## the measured promises: no-op build, planning
 	$(BIN)/python benchmarks/noop.py
 	$(BIN)/python benchmarks/plan.py
+
+bench-cut: $(VENV)/ready-dev ## what a cut costs beside its peers; needs a machine at rest for half an hour
+	$(BIN)/python benchmarks/cut
 
 clean: ## remove what make made; .reelmake folders stay, for a store may hold paid takes
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -50,7 +50,7 @@ def main() -> int:
     parts = wish.parts or PARTS.values()
     with tempfile.TemporaryDirectory(prefix="reelmake-cut-", dir=wish.folder) as place:
         bench = _bench(wish, Path(place))
-        print(f"{wish.clips} clips of {wish.seconds} s at {wish.size}; {', '.join(peers.versions())}", flush=True)
+        print(f"{', '.join(peers.versions())}; clips: {wish.clips} of {wish.seconds} s at {wish.size}", flush=True)
         try:
             found = contest([it for part in parts for it in part.contenders(bench)], wish.rounds)
             print("\n".join(table.rows(found)), flush=True)
@@ -70,6 +70,7 @@ def _bench(wish: argparse.Namespace, folder: Path) -> Bench:
         count=wish.clips,
         seconds=wish.seconds,
         size=wish.size,
+        keyframes=wish.keyframes,
         rounds=wish.rounds,
         slow=wish.slow_rounds,
         every=wish.every,
@@ -87,6 +88,7 @@ def _wish() -> argparse.Namespace:
     parser.add_argument("--clips", type=int, default=12)
     parser.add_argument("--seconds", type=int, default=8, help="of each clip")
     parser.add_argument("--size", default="1280x720")
+    parser.add_argument("--keyframes", type=int, default=0, metavar="N", help="one every N frames of the clips")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slow-rounds", type=int, default=1, help="of what takes minutes (default: 1)")
     parser.add_argument("--every", type=float, default=5, metavar="S", help="between clips that arrive (default: 5)")

@@ -18,16 +18,18 @@ FADE = Fraction(1, 2)
 
 @dataclass(frozen=True)
 class Bench:
-    """`slow`: rounds of the peers that take minutes. `every`: seconds between two clips that arrive.
+    """`keyframes`: frames from one to the next in the clips, 0 = as the encoder likes.
 
-    `growth`: counts of clips, `chained`: the largest of them that ffmpeg's graph is asked for. `peers`: which of
-    moviepy, melt and editly are run.
+    `slow`: rounds of the peers that take minutes. `every`: seconds between two clips that arrive. `growth`: counts of
+    clips, `chained`: the largest of them that ffmpeg's graph is asked for. `peers`: which of moviepy, melt and editly
+    are run.
     """
 
     folder: Path
     count: int
     seconds: int
     size: str
+    keyframes: int
     rounds: int
     slow: int
     every: float
@@ -38,12 +40,12 @@ class Bench:
 
     @cached_property
     def clips(self) -> list[Path]:
-        return footage.clips(self.count, self.seconds, self.size)
+        return self._clips(self.count)
 
     @cached_property
     def another(self) -> Path:
         """A clip of the same kind that is not among them."""
-        return footage.clips(self.count + 1, self.seconds, self.size)[-1]
+        return self._clips(self.count + 1)[-1]
 
     @property
     def whole(self) -> Fraction:
@@ -63,6 +65,10 @@ class Bench:
 
     def missing(self, peer: str) -> str:
         return peers.missing(peer) if peer in self.peers else "not asked for"
+
+    def _clips(self, count: int) -> list[Path]:
+        often = ("-g", str(self.keyframes)) if self.keyframes else ()
+        return footage.clips(count, self.seconds, self.size, encoding=(*footage.PROVIDER, *often))
 
 
 def frames(seconds: Fraction) -> int:

@@ -12,6 +12,7 @@ from reelmake.media import ffmpeg
 
 KEPT = Path(__file__).resolve().parents[2] / ".cache" / "cut-clips"
 QUICK = ("testsrc2=s={size}:r=24", "gradients=s={size}:r=24:c0=navy:c1=orange:seed={n}")
+PROVIDER = ("-preset", "veryfast", "-b:v", "5M")
 SOURCES = (*QUICK, "mandelbrot=s={size}:r=24")
 
 
@@ -20,7 +21,7 @@ def clips(
     seconds: int,
     size: str,
     sources: Sequence[str] = SOURCES,
-    encoding: Sequence[str] = ("-preset", "veryfast", "-b:v", "5M"),
+    encoding: Sequence[str] = PROVIDER,
 ) -> list[Path]:
     """So many clips at 24 frames a second; no two have a frame in common."""
     with ThreadPoolExecutor(2) as pool:

@@ -45,6 +45,7 @@ def as_json(standings: Standings, found: list[Verdict]) -> dict[str, Any]:
         measured.append(
             {
                 "name": it.name,
+                "ours": it.ours,
                 "missing": it.missing,
                 "frames": [row.frames, it.frames],
                 "drift_ms": row.drift,
