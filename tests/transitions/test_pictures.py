@@ -86,7 +86,7 @@ def test_wipe_moves_where_it_says(clips: dict[str, Path], tmp_path: Path, direct
     assert middle.mean() == pytest.approx(125, abs=20)
 
 
-@pytest.mark.parametrize("name", ["push", "cover", "uncover", "blinds", "whip"])
+@pytest.mark.parametrize("name", ["push", "cover", "uncover", "blinds", "whip", "wind"])
 @pytest.mark.parametrize(
     ("direction", "axis", "from_"), [("left", 1, -1), ("right", 1, 0), ("up", 0, -1), ("down", 0, 0)]
 )
@@ -106,6 +106,59 @@ def test_what_slides_goes_evenly(clips: dict[str, Path], tmp_path: Path, name: s
     """Frame k of n shows k / (n + 1) of the entering picture."""
     means = [f.mean() for f in joined(clips, tmp_path, name, 7)]
     assert means == pytest.approx([40 + 170 * k / 8 for k in range(1, 8)], abs=7)
+
+
+def striped(file: Path) -> Path:
+    """A clip of blue whose left and right thirds are red."""
+    with av.open(str(file), "w") as out:
+        track = out.add_stream("libx264", rate=24, options={"preset": "ultrafast", "crf": "10"})
+        track.width, track.height, track.pix_fmt = SIZE.width, SIZE.height, "yuv420p"
+        picture = np.zeros((48, 64, 3), np.uint8)
+        picture[:, :, 2] = 255
+        picture[:, :20] = picture[:, 44:] = (255, 0, 0)
+        for n in range(40):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+            frame.pts = n
+            out.mux(track.encode(frame))
+        out.mux(track.encode(None))
+    return file
+
+
+def coloured(clips: dict[str, Path], tmp_path: Path, name: str, frames: int, **params: object) -> list[np.ndarray]:
+    joined(clips, tmp_path, name, frames, **params)
+    return [f.to_ndarray(format="rgb24").astype(float) for f in pictures(tmp_path / "join.mp4")]
+
+
+def red(frame: np.ndarray) -> float:
+    """The share of a picture that is red."""
+    return float(((frame[:, :, 0] > 128) & (frame[:, :, 2] < 128)).mean())
+
+
+@pytest.mark.parametrize(("direction", "side"), [("in", "leaving"), ("out", "entering")])
+def test_a_zoom_goes_into_this_picture_or_out_of_the_next(
+    clips: dict[str, Path], tmp_path: Path, direction: str, side: str
+) -> None:
+    """Of the picture that is zoomed, its middle alone is seen in the middle, and more of it further away from there."""
+    frames = coloured({**clips, side: striped(tmp_path / "stripes.mp4")}, tmp_path, "zoom", 23, direction=direction)
+    shares = [red(f) for f in (frames[:12] if direction == "in" else frames[:10:-1])]
+    assert shares[0] == pytest.approx(40 / 64, abs=0.05)
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] == 0
+
+
+def test_a_clip_may_give_way_to_itself(clips: dict[str, Path], tmp_path: Path) -> None:
+    """The same frames of the same clip on both sides are two streams nevertheless."""
+    both = {"leaving": clips["leaving"], "entering": clips["leaving"]}
+    assert [f.mean() for f in joined(both, tmp_path, "dissolve", 8)] == pytest.approx([40] * 8, abs=3)
+
+
+def test_an_iris_closes_and_opens_with_black_between(clips: dict[str, Path], tmp_path: Path) -> None:
+    frames = joined(clips, tmp_path, "iris", 23, direction="both")
+    assert frames[11].mean() < 12
+    assert frames[5][1, 1] < 12
+    assert frames[5][24, 32] == pytest.approx(40, abs=8)
+    assert frames[17][1, 1] < 12
+    assert frames[17][24, 32] == pytest.approx(210, abs=8)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +197,8 @@ def test_shapes_in_the_middle(
         ("wipe", {"direction": "sideways"}),
         ("push", {"direction": "up-left"}),
         ("iris", {"direction": "left"}),
+        ("zoom", {"direction": "up"}),
+        ("wind", {"direction": "up-left"}),
         ("clock", {"direction": "back"}),
         ("doors", {"axis": "z"}),
         ("squeeze", {"axis": "open"}),

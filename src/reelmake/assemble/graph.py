@@ -39,7 +39,10 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A clip to read: its file, what a probe says of it, what is printed and laid over it, the LUT it goes through."""
+    """A clip to read: its file, what a probe says of it, what is printed and laid over it, the LUT it goes through.
+
+    `again`: how often its file is read in the same graph already; each reading is a stream of its own.
+    """
 
     file: PurePath
     material: Material
@@ -47,6 +50,7 @@ class Reading:
     slate: Print | None = None
     look: PurePath | None = None
     insets: tuple[Framed, ...] = ()
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)

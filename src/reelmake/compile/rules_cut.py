@@ -25,7 +25,11 @@ ELSEWHERE = {  # what other programs call it
     "slide": "push moves both pictures, cover only the next one, uncover only this one",
     "reveal": "it is called uncover here",
     "circle": "it is called iris here",
+    "circlecrop": "write {iris: {seconds: 0.5, direction: both}}",
     "radial": "it is called clock here",
+    "zoomin": "it is called zoom here",
+    "zoomout": "write {zoom: {seconds: 0.5, direction: out}}",
+    "crosszoom": "it is called zoom here",
 }
 
 

@@ -1,4 +1,7 @@
-"""Iris: a circle opens on the next picture, or closes over this one. Knows nothing of clips or files."""
+"""Iris: a circle opens on the next picture, or closes over this one, or both, with black between them.
+
+Knows nothing of clips or files.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ PARAMS: Mapping[str, object] = {"direction": "open"}
 
 def complaint(params: Mapping[str, object]) -> str:
     """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    return unknown(params, "direction", ("open", "close"), "an iris")
+    return unknown(params, "direction", ("open", "close", "both"), "an iris")
 
 
 def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
     """Two streams of `frames` frames to one of as many."""
-    return crossfade(leaving, entering, frames, fps, f"circle{params.get('direction', 'open')}")
+    kinds = {"open": "circleopen", "close": "circleclose", "both": "circlecrop"}
+    return crossfade(leaving, entering, frames, fps, kinds[str(params.get("direction", "open"))])

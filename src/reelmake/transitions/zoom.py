@@ -1,4 +1,7 @@
-"""Zoom: into this picture, until it gives way to the next. Knows nothing of clips or files."""
+"""Zoom: into this picture, until it gives way to the next; or out of the next one, until it is whole.
+
+`direction` is in or out. Knows nothing of clips or files.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,28 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from reelmake.transitions._words import unknown
 from reelmake.transitions.dissolve import crossfade
 
 NAME = "zoom"
-PARAMS: Mapping[str, object] = {}
+PARAMS: Mapping[str, object] = {"direction": "in"}
+NEAREST = 0.02  # of the width of a picture is what is seen of it where the zoom begins
 
 
 def complaint(params: Mapping[str, object]) -> str:
     """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    return ""
+    return unknown(params, "direction", ("in", "out"), "a zoom")
 
 
 def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
     """Two streams of `frames` frames to one of as many."""
-    return crossfade(leaving, entering, frames, fps, "zoomin")
+    if params.get("direction", "in") == "in":
+        return crossfade(leaving, entering, frames, fps, "zoomin")
+    late = f"clip(2*(on+1)/{frames + 1}-1,0,1)"  # from 0 in the middle to 1 at the end
+    seen = f"max({NEAREST},{late}*{late}*(3-2*{late}))"
+    low, high = f"(1-{seen})/2", f"(1+{seen})/2"
+    corners = {"x0": f"W*{low}", "y0": f"H*{low}", "x1": f"W*{high}", "y1": f"H*{low}"}
+    corners |= {"x2": f"W*{low}", "y2": f"H*{high}", "x3": f"W*{high}", "y3": f"H*{high}"}
+    near = entering.filter("perspective", **corners, sense="source", eval="frame", interpolation="linear")
+    near = near.filter("format", "yuva420p").filter("fade", type="in", nb_frames=max(1, frames // 2), alpha=1)
+    return leaving.overlay(near, shortest=1)
