@@ -140,5 +140,5 @@ def test_a_move_and_a_look() -> None:
     photo = Reading(PurePosixPath("p.png"), Material(Size(4000, 2250)), look=PurePosixPath("teal.cube"))
     graph = short(piece(photo, wanted, PICTURE))
     assert "scale=2560:1440:" in graph  # twice the picture: that is what the nearest window needs
-    assert "perspective=eval=frame:interpolation=cubic:sense=source:x0=0.0000+0.0000*min(1\\,(on+12)/48)" in graph
+    assert "perspective=eval=frame:interpolation=cubic:sense=source:x0=0.0000+0.0000*min(1\\,(on-1+12)/48)" in graph
     assert "format=gbrp lut3d=file=teal.cube:interp=tetrahedral" in graph

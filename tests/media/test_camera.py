@@ -68,6 +68,16 @@ def test_a_window_moves_evenly_from_here_to_there(room: Room) -> None:
 
 
 @pytest.mark.slow
+def test_a_short_move_begins_at_its_beginning_and_stands_still_with_its_frame(room: Room) -> None:
+    begin, end = (tuple(map(Fraction, w.split())) for w in ("0 0 1 1", "0.5 0.5 0.5 0.5"))
+    cut = replace(entry("photo", trim=("0", "1")), speed=Fraction(6), freeze=Fraction(1, 4))
+    frames = pictures(room.build(board(room, cut, move=Move(begin, end))))  # type: ignore[arg-type]
+    lefts = [corners(frame)[0] for frame in frames]
+    assert lefts[:4] == pytest.approx([0.5 * n / 7 for n in range(4)], abs=0.025)
+    assert lefts[4:] == pytest.approx([lefts[3]] * 6, abs=0.01)
+
+
+@pytest.mark.slow
 def test_a_move_goes_on_through_a_transition_and_a_trim(room: Room) -> None:
     begin, end = (tuple(map(Fraction, w.split())) for w in ("0 0 0.5 0.5", "0.5 0.5 0.5 0.5"))
     cut = entry("photo", trim=("0.5", None), into=into("wipe", "0.5")), entry("b")

@@ -80,6 +80,14 @@ def test_both_pictures_move_on_inside_a_join(room: Room, name: str, params: dict
     assert (read(frames[12]), read(frames[23])) == ((1, 12), (2, 11))
 
 
+def test_a_clip_may_give_way_to_itself(room: Room) -> None:
+    """From the same place on, too: one file is then read twice at once."""
+    frames = pictures(room.build(room.board(entry("a", into=into("wipe", "1")), entry("a"))))
+    assert [read(frame) for frame in frames] == [(1, n) for n in range(24)]
+    frames = pictures(room.build(room.board(entry("a", into=into("dissolve", "0.5")), entry("a"))))
+    assert [read(frame) for frame in frames[:12] + frames[24:]] == [(1, n) for n in range(24)]
+
+
 def test_a_clip_that_ends_early_holds_its_last_frame_and_says_so(room: Room) -> None:
     room.lengths["b"] = Fraction(2)
     frames = pictures(room.build(room.board()))

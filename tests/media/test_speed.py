@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from reelmake.model.storyboard import CutEntry
+from reelmake.media import ffmpeg
+from reelmake.model.storyboard import CutEntry, Shot
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room, entry, heard, into, pictures, read
 
@@ -97,3 +99,43 @@ def test_only_the_entry_that_changes_its_pace_is_made_again(room: Room) -> None:
     room.build(room.board(entry("a"), entry("b")))
     room.build(room.board(entry("a"), paced("b", freeze="1")))
     assert [step for step in room.made if step[:7] == "segment"] == ["segment:cut.mp4:002"]
+
+
+def clicks(t: np.ndarray) -> np.ndarray:
+    """A short hiss at the beginning of every half second."""
+    return np.where(t % 0.5 < 0.1, np.random.default_rng(1).uniform(-0.3, 0.3, len(t)), 0)
+
+
+@pytest.mark.parametrize("speed", ["0.25", "0.5", "0.8", "1.25", "2", "10"])
+def test_sound_is_heard_where_it_belongs_up_to_its_end(tmp_path: Path, speed: str) -> None:
+    """In pieces that are moved by some milliseconds, but all of it, and none the earlier the slower it is."""
+    room = Room(tmp_path)
+    room.clip("a", 1, 24 * 8, sound=clicks)
+    power = heard(room.build(room.board(paced("a", speed))))[0] ** 2
+    pace = float(Fraction(speed))
+    for second in np.arange(0.55, 8, 0.5) / pace:
+        first, last = (int((second + way / pace) * SAMPLE_RATE) for way in (-0.25, 0.25))
+        around = power[first:last]
+        centre = (around @ np.arange(len(around))) / around.sum() / SAMPLE_RATE
+        assert centre == pytest.approx(0.25 / pace, abs=0.025)
+        assert around.sum() / SAMPLE_RATE > 0.2 * 0.1 * 0.03 / pace
+
+
+def test_a_picture_may_be_sped(room: Room) -> None:
+    Image.new("RGB", (208, 96), (200, 30, 30)).save(room.folder / "a.png")
+    room.clips["a"], room.lengths["a"] = room.folder / "a.png", Fraction(2)
+    board = room.board(paced("a", "3"), paced("b", "50"))
+    assert len(pictures(room.build(replace(board, shots={**board.shots, "a": Shot("a", file="a.png")})))) == 16 + 1
+
+
+@pytest.mark.parametrize("rate", [24, 1000])
+def test_times_that_are_counted_coarsely(tmp_path: Path, rate: int) -> None:
+    """Frames are chosen by where they fall, not by how finely the file tells."""
+    room = Room(tmp_path)
+    room.clip("fine", 1, 48)
+    file, form = (tmp_path / "a.mkv", "matroska") if rate == 1000 else (tmp_path / "a.mov", "mov")
+    copy = ["-i", str(room.clips["fine"]), "-c", "copy", "-video_track_timescale", str(rate), "-f", form, str(file)]
+    ffmpeg.run(copy, file, frames=48)
+    room.clips["a"], room.lengths["a"] = file, Fraction(2)
+    assert numbers(room, paced("a", "3")) == [(1, 3 * n) for n in range(16)]
+    assert numbers(room, paced("a", "1.25")) == [(1, 5 * n // 4) for n in range(38)]

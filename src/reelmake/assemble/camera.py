@@ -28,7 +28,10 @@ def moved(stream: Any, whole: Size, wanted: Piece, size: Size) -> Any:
     """The window of each frame, as large as the picture that it is cut from, which has `whole` pixels."""
     assert wanted.move is not None
     first, last = (window(share, whole, size) for share in (wanted.move.begin, wanted.move.end))
-    share = f"min(1,(on+{wanted.start})/{max(1, wanted.whole - 1)})"
+    place = f"on-1+{wanted.start}"  # the filter counts from 1
+    if wanted.until is not None:
+        place = f"min({place},{wanted.until - 1})"  # what is held stands still
+    share = f"min(1,({place})/{max(1, wanted.whole - 1)})"
 
     def at(begin: Fraction, end: Fraction) -> str:
         return f"{float(begin):.4f}+{float(end - begin):.4f}*{share}"

@@ -112,11 +112,11 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     stream = conform.woven(ffmpeg.input(str(reading.file), **begin)["V"], reading.material)
     for _ in range(reading.again):
         stream = stream.filter("null")  # or two that show the same would be one, which cannot be used twice
-    if wanted.speed == 1:
+    if wanted.speed == 1 or reading.material.still:
         stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
     else:  # of many that fall into one of ours, the one that is due at its beginning
         pace = f"(PTS-{zero})/{_decimal(wanted.speed)}-{lean}"
-        stream = stream.filter("setpts", pace).filter("fps", _ratio(fps), round="up")
+        stream = stream.filter("settb", "AVTB").filter("setpts", pace).filter("fps", _ratio(fps), round="up")
     if wanted.until is not None:
         stream = stream.filter("trim", end_pts=wanted.until)
     stream = stream.filter("tpad", stop=-1, stop_mode="clone")

@@ -19,7 +19,7 @@ class Material:
 
     `size` in stored pixels, `sar` the shape of one of them; `start`: seconds from the file's start to the first frame;
     `seconds` None = not known; `tagged`: does the file say which colour matrix it has. `rate`: frames a second, None if
-    there is no steady one; `hdr`: "PQ", "HLG" or ""; `full`: does its black lie at 0?
+    there is no steady one; `hdr`: "PQ", "HLG" or ""; `full`: does its black lie at 0? `still`: it is one picture.
     """
 
     size: Size
@@ -34,6 +34,7 @@ class Material:
     hdr: str = ""
     full: bool = False
     alpha: bool = False
+    still: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ class _Prints:
         if file.suffix.lower() not in STILLS:
             return file, material(file)
         upright = self._file()
-        return upright, Material(stills.upright(file, piece, size, upright))
+        return upright, Material(stills.upright(file, piece, size, upright), still=True)
 
     def over(self, stream: Any, inputs: Mapping[str, Path], over: Overlay, picture: Picture) -> Any:
         font, size = inputs.get("caption font"), picture.size

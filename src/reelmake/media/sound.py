@@ -28,6 +28,7 @@ Samples = npt.NDArray[np.float32]  # shape (2, n)
 HEADROOM = 4.0  # entry sounds are kept 12 dB down, so that a clip over full scale is not clipped
 BLOCK = 1 << 17  # samples handled at once, 2.7 s
 HOLE = 0.015  # seconds: sound that comes later or sooner than this is put where it belongs
+LATE = "512S:all=1"  # samples by which atempo would give everything too early
 EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jump would click
 
 
@@ -80,7 +81,9 @@ def paced(blocks: Iterator[Samples], speed: Fraction) -> Iterator[Samples]:
     graph: Any = av.filter.Graph()
     layout = {"sample_rate": SAMPLE_RATE, "sample_fmt": "fltp", "channel_layout": "stereo"}
     source = graph.add("abuffer", time_base=f"1/{SAMPLE_RATE}", **{name: str(value) for name, value in layout.items()})
-    chain = [source, *(graph.add("atempo", f"{float(part):.6f}") for part in _parts(speed)), graph.add("abuffersink")]
+    tempo = [step for part in _parts(speed) for step in (("adelay", LATE), ("atempo", f"{float(part):.6f}"))]
+    planar = ("aformat", "sample_fmts=fltp:channel_layouts=stereo")  # atempo gives both channels in one plane
+    chain = [source, *(graph.add(*step) for step in (*tempo, planar)), graph.add("abuffersink")]
     for before, after in pairwise(chain):
         before.link_to(after)
     graph.configure()
@@ -96,11 +99,11 @@ def paced(blocks: Iterator[Samples], speed: Fraction) -> Iterator[Samples]:
 
 
 def _parts(speed: Fraction) -> list[Fraction]:
-    """Factors that the filter takes: none slower than half."""
+    """Factors for the filter: it takes none slower than half, and leaves sound out above double."""
     parts = []
-    while speed < Fraction(1, 2):
-        parts.append(Fraction(1, 2))
-        speed *= 2
+    while not Fraction(1, 2) <= speed <= 2:
+        parts.append(Fraction(1, 2) if speed < 1 else Fraction(2))
+        speed /= parts[-1]
     return [*parts, speed]
 
 

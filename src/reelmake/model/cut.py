@@ -22,7 +22,7 @@ from reelmake.model.storyboard import Fit, Focus, Size, TrackKind
 
 RENDERER = "2"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 PACKER = "2"  # a change of what a reel says of itself, or of how its tracks lie beside each other
-MIXER = "1"  # a change of the samples that our mix gives
+MIXER = "2"  # a change of the samples that our mix gives
 LIMITER = "1"  # a change of the samples that our limiter gives
 
 
