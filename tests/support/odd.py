@@ -15,7 +15,7 @@ import av
 import numpy as np
 
 from reelmake.media import ffmpeg
-from tests.support.film import read
+from tests.support.film import Room, read
 
 BEEPS = (Fraction(1, 2), Fraction(3, 2))  # seconds at which the plain clip is heard
 LONG = 0.03  # seconds of a beep
@@ -27,9 +27,10 @@ class Odd:
     """How ffmpeg makes it out of the plain clip.
 
     `says`: what a plan tells of it. `drift`: by how many frames a picture may be off, for another rate shows others.
-    `begins`: the first frame of the plain clip that is seen. `late`: seconds by which the file itself has its sound
+    `begins`: the first frame of the plain clip that is seen. `late`: seconds by which the file itself has each beep
     late, since its container cannot say what an encoder put in front. `turned`: it is stored as it is not to be seen.
-    `then`: how a second part is made, whose packets follow.
+    `then`: how a second part is made, whose packets follow. `refused`: a part of what is said of a file that we do not
+    take.
     """
 
     how: str
@@ -38,9 +39,10 @@ class Odd:
     drift: int = 0
     begins: int = 0
     sound: bool = True
-    late: Fraction = Fraction(0)
+    late: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
     turned: bool = False
     then: str = ""
+    refused: str = ""
 
 
 def beep(t: np.ndarray) -> np.ndarray:
@@ -66,6 +68,19 @@ def offset(wave: np.ndarray, at: Fraction) -> tuple[float, float]:
     peak = int(np.argmax(np.abs(match)))
     power = np.sum(part[peak : peak + len(sample)] ** 2) * np.sum(sample**2)
     return (begin + peak - float(at) * 48_000) / 48_000, abs(float(match[peak])) / float(np.sqrt(power) or 1)
+
+
+def props(room: Room) -> None:
+    """Clips a, c and plain, and what else the rows of the table name."""
+    room.clip("a", 1, 24, sound=beep)
+    room.clip("c", 3, 24, sound=beep)
+    room.clip("plain", 2, 48, sound=beep, options={"bf": "2", "g": "24", "preset": "veryfast"})
+    plain = str(room.clips["plain"])
+    made("-f", "lavfi", "-i", "testsrc=s=32x32", "-frames:v", "1", str(room.folder / "cover.png"))
+    (room.folder / "words.srt").write_text("1\n00:00:00,100 --> 00:00:01,000\nHello\n\n")
+    for name, turn in {"side": "transpose=2", "head": "hflip,vflip", "mirror": "hflip", "flip": "vflip"}.items():
+        how = ["-vf", turn, "-c:v", "libx264", "-crf", "12", "-c:a", "copy"]
+        made("-i", plain, *how, str(room.folder / f"{name}.mp4"))
 
 
 def made(*arguments: str) -> None:

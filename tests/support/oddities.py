@@ -9,46 +9,64 @@ from tests.support.odd import X264, Odd
 HDR = "setparams=color_primaries=bt2020:color_trc={}:colorspace=bt2020nc,format=yuv420p10le"
 FIELDS = "fps=60000/1001,interlace=scan={}"
 HALVES = {"how": f"-t 1 {X264} -c:a aac", "name": "x.ts"}
+LAME = Fraction(1105, 48_000)  # seconds that its encoder and its decoder put in front
+PRIMING = Fraction(1024)  # samples of AAC in front; the clock of the container begins with them
 LATER = "-ss 1 -i plain.mp4 -map 1"
 
 SOUND = {
-    "no sound": Odd("-c:v copy -an", sound=False),
-    "sound shorter than the picture": Odd("-c:v copy -af atrim=end=1.7 -c:a aac"),
+    "no sound": Odd("-c:v copy -an", sound=False, says="silence for its sound"),
+    "sound shorter than the picture": Odd("-c:v copy -af atrim=end=1.7 -c:a aac", says="silent for its last 0.30 s"),
     "sound longer than the picture": Odd("-c:v copy -af apad=pad_dur=0.7 -c:a aac"),
-    "sound that begins late": Odd("-c:v copy -af atrim=start=0.3 -c:a pcm_s16le", "x.mov"),
+    "sound that begins late": Odd(
+        "-c:v copy -af atrim=start=0.3 -c:a pcm_s16le", "x.mov", says="silent for its first 0.30 s"
+    ),
     "sound that begins before the picture": Odd(
-        "-itsoffset -0.25 -i plain.mp4 -map 0:v -map 1:a -c copy", "x.mkv", late=Fraction(-1, 4)
+        "-itsoffset -0.25 -i plain.mp4 -map 0:v -map 1:a -c copy", "x.mkv", late=(Fraction(-1, 4),) * 2
     ),
     "sound with a hole in it": Odd("-c:v copy -af aselect='not(between(t\\,0.7\\,1.1))' -c:a flac", "x.mkv"),
-    "sound at 8 kHz, mono": Odd(f"{X264} -ar 8000 -ac 1 -c:a aac"),
-    "sound at 44.1 kHz, mono": Odd("-c:v copy -ar 44100 -ac 1 -c:a aac"),
-    "sound at 96 kHz, PCM": Odd("-c:v copy -ar 96000 -c:a pcm_s24le", "x.mov"),
-    "sound at 192 kHz, FLAC": Odd("-c:v copy -ar 192000 -c:a flac", "x.mkv"),
-    "quadraphonic sound": Odd("-c:v copy -ac 4 -c:a flac", "x.mkv"),
-    "5.1 sound": Odd("-c:v copy -ac 6 -c:a aac"),
-    "7.1 sound": Odd("-c:v copy -ac 8 -c:a pcm_s16le", "x.mov"),
+    "sound at 8 kHz, mono": Odd(f"{X264} -ar 8000 -ac 1 -c:a aac", says="mono → stereo, 8 → 48 kHz"),
+    "sound at 44.1 kHz, mono": Odd("-c:v copy -ar 44100 -ac 1 -c:a aac", says="mono → stereo, 44.1 → 48 kHz"),
+    "sound at 96 kHz, PCM": Odd("-c:v copy -ar 96000 -c:a pcm_s24le", "x.mov", says="96 → 48 kHz"),
+    "sound at 192 kHz, FLAC": Odd("-c:v copy -ar 192000 -c:a flac", "x.mkv", says="192 → 48 kHz"),
+    "quadraphonic sound": Odd("-c:v copy -ac 4 -c:a flac", "x.mkv", says="4.0 → stereo"),
+    "5.1 sound": Odd("-c:v copy -ac 6 -c:a aac", says="5.1 → stereo"),
+    "7.1 sound": Odd("-c:v copy -ac 8 -c:a pcm_s16le", "x.mov", says="7.1 → stereo"),
     "Opus in Matroska": Odd("-c:v copy -c:a libopus", "x.mkv"),
     "AC-3": Odd("-c:v copy -c:a ac3", "x.mkv"),
-    "MP3 in AVI": Odd("-c:v mpeg4 -q:v 2 -c:a libmp3lame", "x.avi"),
-    "four channels of no layout": Odd("-c:v copy -af pan=4c|c0=c0|c1=c0|c2=c0|c3=c0 -c:a pcm_s16le", "x.mkv"),
-    "another rate of sound from the middle on": Odd(**HALVES, then=f"{LATER} {X264} -c:a aac -ar 32000 -ac 1"),
-    "two tracks of sound": Odd("-f lavfi -t 2 -i anoisesrc=a=0.05 -map 0 -map 1 -c:v copy -c:a aac"),
+    "MP3 in AVI": Odd("-c:v mpeg4 -q:v 2 -c:a libmp3lame", "x.avi", drift=1, late=(LAME, LAME)),
+    "four channels of no layout": Odd(
+        "-c:v copy -af pan=4c|c0=c0|c1=c0|c2=c0|c3=c0 -c:a pcm_s16le", "x.mkv", says="4 channels → stereo"
+    ),
+    "another rate of sound from the middle on": Odd(
+        **HALVES,
+        then=f"{LATER} {X264} -c:a aac -ar 32000 -ac 1",
+        late=(Fraction(0), PRIMING / 48_000 - PRIMING / 32_000),
+    ),
+    "two tracks of sound": Odd(
+        "-f lavfi -t 2 -i anoisesrc=a=0.05 -map 0 -map 1 -c:v copy -c:a aac", says="the first of its 2 sound tracks"
+    ),
     "a sound track before the picture": Odd("-map 0:a -map 0:v -c copy"),
 }
 
 TIME = {
-    "23.976 frames a second": Odd(f"-vf setpts=PTS*1.001 {X264} -r 24000/1001 -c:a copy", drift=1),
-    "25 frames a second": Odd(f"-vf fps=25 {X264} -c:a copy", drift=1),
-    "29.97 frames a second": Odd(f"-vf fps=30000/1001 {X264} -c:a copy", drift=1),
-    "30 frames a second": Odd(f"-vf fps=30 {X264} -c:a copy", drift=1),
-    "48 frames a second": Odd(f"-vf fps=48 {X264} -c:a copy", drift=1),
-    "60 frames a second": Odd(f"-vf fps=60 {X264} -c:a copy", drift=1),
-    "1000 frames a second": Odd(f"-vf fps=1000 {X264} -c:a copy", drift=1),
-    "12 frames a second": Odd(f"-vf fps=12 {X264} -c:a copy", drift=1),
-    "1 frame a second": Odd(f"-vf fps=1 {X264} -c:a copy", drift=24),
-    "half a frame a second": Odd(f"-vf fps=1/2 {X264} -c:a copy", drift=48),
-    "variable rate": Odd(f"-vf select='not(eq(mod(n\\,7)\\,3))' -fps_mode vfr {X264} -c:a copy", drift=1),
-    "a hole in the picture": Odd(f"-vf select='not(between(n\\,20\\,30))' -fps_mode vfr {X264} -c:a copy", drift=11),
+    "23.976 frames a second": Odd(
+        f"-vf setpts=PTS*1.001 {X264} -r 24000/1001 -c:a copy", drift=1, says="23.976 → 24 fps"
+    ),
+    "25 frames a second": Odd(f"-vf fps=25 {X264} -c:a copy", drift=1, says="25 → 24 fps"),
+    "29.97 frames a second": Odd(f"-vf fps=30000/1001 {X264} -c:a copy", drift=1, says="29.97 → 24 fps"),
+    "30 frames a second": Odd(f"-vf fps=30 {X264} -c:a copy", drift=1, says="30 → 24 fps"),
+    "48 frames a second": Odd(f"-vf fps=48 {X264} -c:a copy", drift=1, says="48 → 24 fps"),
+    "60 frames a second": Odd(f"-vf fps=60 {X264} -c:a copy", drift=1, says="60 → 24 fps"),
+    "1000 frames a second": Odd(f"-vf fps=1000 {X264} -c:a copy", drift=1, says="1000 → 24 fps"),
+    "12 frames a second": Odd(f"-vf fps=12 {X264} -c:a copy", drift=1, says="12 → 24 fps"),
+    "1 frame a second": Odd(f"-vf fps=1 {X264} -c:a copy", drift=24, says="1 → 24 fps"),
+    "half a frame a second": Odd(f"-vf fps=1/2 {X264} -c:a copy", drift=48, says="0.5 → 24 fps"),
+    "variable rate": Odd(
+        f"-vf select='not(eq(mod(n\\,7)\\,3))' -fps_mode vfr {X264} -c:a copy", drift=1, says="variable → 24 fps"
+    ),
+    "a hole in the picture": Odd(
+        f"-vf select='not(between(n\\,20\\,30))' -fps_mode vfr {X264} -c:a copy", drift=11, says="variable → 24 fps"
+    ),
     "a clock of 90 kHz": Odd("-c copy -video_track_timescale 90000"),
     "a clock of milliseconds": Odd("-c copy", "x.mkv"),
     "times that begin at 5 s": Odd("-c copy -output_ts_offset 5 -f mpegts", "x.ts"),
@@ -57,43 +75,59 @@ TIME = {
         "-c copy -output_ts_offset -0.25 -avoid_negative_ts disabled", "x.mov", begins=6
     ),
     "times that wrap around": Odd("-c copy -output_ts_offset 95442 -f mpegts", "x.ts"),
-    "an edit list that hides the beginning": Odd("-ss 0.3 -i plain.mp4 -map 1 -c copy", begins=8),
+    "an edit list that hides the beginning": Odd("-ss 0.33333 -i plain.mp4 -map 1 -c copy", begins=8),
     "the picture begins 300 ms after the sound": Odd(
-        "-itsoffset 0.3 -i plain.mp4 -map 1:v -map 0:a -c copy", "x.mkv", late=Fraction(-3, 10)
+        "-itsoffset 0.3 -i plain.mp4 -map 1:v -map 0:a -c copy", "x.mkv", late=(Fraction(-3, 10),) * 2
     ),
     "fragments": Odd("-c copy -movflags frag_keyframe+delay_moov"),
-    "interlaced": Odd("-vf setfield=tff -c:v libx264 -flags +ildct+ilme -c:a copy"),
-    "59.94i": Odd(f"-vf {FIELDS.format('tff')} -c:v libx264 -crf 12 -flags +ildct+ilme -c:a copy", drift=1),
-    "59.94i, lower field first": Odd(
-        f"-vf {FIELDS.format('bff')} -c:v libx264 -crf 12 -flags +ildct+ilme -x264opts bff=1 -c:a copy", drift=1
+    "interlaced": Odd("-vf setfield=tff -c:v libx264 -flags +ildct+ilme -c:a copy", says="deinterlaced"),
+    "59.94i": Odd(
+        f"-vf {FIELDS.format('tff')} -c:v libx264 -crf 12 -flags +ildct+ilme -c:a copy",
+        drift=1,
+        says="29.97 → 24 fps, deinterlaced",
     ),
-    "telecine": Odd("-vf telecine,setfield=tff -c:v libx264 -crf 12 -flags +ildct+ilme -c:a copy", drift=2),
+    "59.94i, lower field first": Odd(
+        f"-vf {FIELDS.format('bff')} -c:v libx264 -crf 12 -flags +ildct+ilme -x264opts bff=1 -c:a copy",
+        drift=1,
+        says="29.97 → 24 fps, deinterlaced",
+    ),
+    "telecine": Odd(
+        "-vf telecine,setfield=tff -c:v libx264 -crf 12 -flags +ildct+ilme -c:a copy",
+        drift=2,
+        says="30 → 24 fps, deinterlaced",
+    ),
 }
 
 PICTURE = {
-    "another size": Odd(f"-vf scale=416:192 {X264} -c:a copy"),
-    "an odd size": Odd("-vf scale=207:95 -c:v libx264 -pix_fmt yuv444p -c:a copy"),
-    "pixels that are not square": Odd(f"-vf scale=156:96,setsar=4/3 {X264} -c:a copy"),
+    "another size": Odd(f"-vf scale=416:192 {X264} -c:a copy", says="416x192 → 208x96"),
+    "an odd size": Odd(
+        "-vf scale=207:95 -c:v libx264 -pix_fmt yuv444p -c:a copy", says="207x95 → 208x96, 4:4:4 → 4:2:0"
+    ),
+    "pixels that are not square": Odd(
+        f"-vf scale=156:96,setsar=4/3 {X264} -c:a copy", says="156x96 → 208x96, square pixels"
+    ),
     "pixels of no shape": Odd(f"-vf setsar=0 {X264} -c:a copy"),
-    "lying on its side": Odd("-display_rotation -90 -i side.mp4 -map 1 -c copy", turned=True),
-    "upside down": Odd("-display_rotation 180 -i head.mp4 -map 1 -c copy", turned=True),
-    "mirrored": Odd("-display_hflip -i mirror.mp4 -map 1 -c copy", turned=True),
-    "flipped": Odd("-display_vflip -i flip.mp4 -map 1 -c copy", turned=True),
+    "lying on its side": Odd("-display_rotation -90 -i side.mp4 -map 1 -c copy", turned=True, says="turned"),
+    "upside down": Odd("-display_rotation 180 -i head.mp4 -map 1 -c copy", turned=True, says="turned"),
+    "mirrored": Odd("-display_hflip -i mirror.mp4 -map 1 -c copy", turned=True, says="turned"),
+    "flipped": Odd("-display_vflip -i flip.mp4 -map 1 -c copy", turned=True, says="turned"),
     "baseline": Odd(f"{X264} -profile:v baseline -c:a copy"),
     "one keyframe, pyramids": Odd("-c:v libx264 -bf 8 -b_strategy 2 -refs 8 -c:a copy"),
     "open groups of pictures": Odd("-c:v libx264 -x264-params open-gop=1:keyint=12 -c:a copy"),
     "intra refresh": Odd("-c:v libx264 -x264-params intra-refresh=1:keyint=12 -c:a copy"),
     "lossless": Odd("-c:v libx264 -qp 0 -preset ultrafast -c:a copy"),
-    "ten bits": Odd("-c:v libx264 -pix_fmt yuv420p10le -c:a copy"),
-    "4:2:2": Odd("-c:v libx264 -pix_fmt yuv422p -c:a copy"),
-    "4:2:2, ten bits": Odd("-c:v libx264 -pix_fmt yuv422p10le -c:a copy"),
-    "4:4:4": Odd("-c:v libx264 -pix_fmt yuv444p -c:a copy"),
-    "RGB": Odd("-c:v libx264rgb -c:a copy", "x.mkv"),
-    "grey": Odd("-c:v libx264 -pix_fmt gray -c:a copy"),
-    "full range": Odd(f"-vf scale=out_range=pc -color_range pc {X264} -c:a copy"),
-    "BT.601": Odd(f"-vf scale=out_color_matrix=bt601,setparams=colorspace=smpte170m {X264} -c:a copy"),
-    "HDR, PQ": Odd(f"-vf {HDR.format('smpte2084')} -c:v libx265 -c:a copy"),
-    "HDR, HLG": Odd(f"-vf {HDR.format('arib-std-b67')} -c:v libx265 -c:a copy"),
+    "ten bits": Odd("-c:v libx264 -pix_fmt yuv420p10le -c:a copy", says="10 → 8 bits"),
+    "4:2:2": Odd("-c:v libx264 -pix_fmt yuv422p -c:a copy", says="4:2:2 → 4:2:0"),
+    "4:2:2, ten bits": Odd("-c:v libx264 -pix_fmt yuv422p10le -c:a copy", says="10 → 8 bits, 4:2:2 → 4:2:0"),
+    "4:4:4": Odd("-c:v libx264 -pix_fmt yuv444p -c:a copy", says="4:4:4 → 4:2:0"),
+    "RGB": Odd("-c:v libx264rgb -c:a copy", "x.mkv", says="RGB → 4:2:0"),
+    "grey": Odd("-c:v libx264 -pix_fmt gray -c:a copy", says="full → TV range"),
+    "full range": Odd(f"-vf scale=out_range=pc -color_range pc {X264} -c:a copy", says="full → TV range"),
+    "BT.601": Odd(
+        f"-vf scale=out_color_matrix=bt601,setparams=colorspace=smpte170m {X264} -c:a copy", says="BT.601 → BT.709"
+    ),
+    "HDR, PQ": Odd(f"-vf {HDR.format('smpte2084')} -c:v libx265 -c:a copy", says="PQ → SDR, 10 → 8 bits"),
+    "HDR, HLG": Odd(f"-vf {HDR.format('arib-std-b67')} -c:v libx265 -c:a copy", says="HLG → SDR, 10 → 8 bits"),
     "a cover picture as well": Odd("-i cover.png -map 0 -map 1 -c copy -c:v:1 png -disposition:v:1 attached_pic"),
     "a cover picture before the picture": Odd(
         "-i cover.png -map 1 -map 0 -c copy -c:v:0 png -disposition:v:0 attached_pic"
@@ -101,39 +135,63 @@ PICTURE = {
     "two pictures": Odd("-f lavfi -t 2 -i testsrc=s=64x64:r=24 -map 0 -map 1 -c copy -c:v:1 libx264", "x.mkv"),
     "subtitles and data beside it": Odd("-i words.srt -map 0 -map 1 -c copy -c:s mov_text"),
     "another size from the middle on": Odd(**HALVES, then=f"{LATER} -vf scale=416:192 {X264} -c:a aac"),
-    "another shape from the middle on": Odd(**HALVES, then=f"{LATER} -vf scale=160:120 {X264} -c:a aac"),
+    "another shape from the middle on": Odd(
+        **HALVES,
+        then=f"{LATER} -vf scale=160:120 {X264} -c:a aac",
+        refused="changes its shape, 208x96 → 160x120 at 1.00 s",
+    ),
 }
 
 CODECS = {
     "HEVC": Odd("-c:v libx265 -c:a copy"),
     "HEVC, open groups": Odd("-c:v libx265 -x265-params open-gop=1:keyint=12:log-level=error -c:a copy", "x.mkv"),
-    "VP8": Odd("-c:v libvpx -crf 10 -b:v 2M -deadline realtime -c:a libvorbis", "x.webm"),
+    "VP8": Odd("-c:v libvpx -crf 10 -b:v 2M -deadline realtime -c:a libvorbis", "x.webm", says="BT.601 → BT.709"),
     "VP9": Odd("-c:v libvpx-vp9 -crf 20 -b:v 0 -deadline realtime -c:a libopus", "x.webm"),
     "VP9 with transparency": Odd(
         "-vf format=yuva420p -c:v libvpx-vp9 -crf 20 -b:v 0 -deadline realtime -c:a libopus", "x.webm"
     ),
     "AV1": Odd("-c:v libsvtav1 -preset 10 -crf 20 -c:a copy"),
-    "ProRes": Odd("-c:v prores_ks -profile:v 2 -c:a pcm_s16le", "x.mov"),
-    "ProRes with transparency": Odd("-vf format=yuva444p10le -c:v prores_ks -profile:v 4 -c:a pcm_s16le", "x.mov"),
-    "DNxHR": Odd("-vf scale=256:120 -c:v dnxhd -profile:v dnxhr_sq -pix_fmt yuv422p -c:a pcm_s16le", "x.mov"),
-    "CineForm": Odd("-c:v cfhd -c:a pcm_s16le", "x.mov"),
+    "ProRes": Odd("-c:v prores_ks -profile:v 2 -c:a pcm_s16le", "x.mov", says="10 → 8 bits, 4:2:2 → 4:2:0"),
+    "ProRes with transparency": Odd(
+        "-vf format=yuva444p10le -c:v prores_ks -profile:v 4 -c:a pcm_s16le",
+        "x.mov",
+        says="laid on black, 12 → 8 bits, 4:4:4 → 4:2:0",
+    ),
+    "DNxHR": Odd(
+        "-vf scale=256:120 -c:v dnxhd -profile:v dnxhr_sq -pix_fmt yuv422p -c:a pcm_s16le",
+        "x.mov",
+        says="256x120 → 208x96, 4:2:2 → 4:2:0",
+    ),
+    "CineForm": Odd("-c:v cfhd -c:a pcm_s16le", "x.mov", says="10 → 8 bits, 4:2:2 → 4:2:0"),
     "MPEG-2": Odd("-c:v mpeg2video -q:v 2 -r 24 -c:a mp2", "x.mpg"),
     "MPEG-2 in a transport stream": Odd("-c:v mpeg2video -q:v 2 -bf 2 -c:a mp2", "x.ts"),
     "MPEG-2 in MXF": Odd("-c:v mpeg2video -q:v 2 -r 24 -c:a pcm_s16le", "x.mxf"),
     "MPEG-4 in AVI": Odd("-c:v mpeg4 -q:v 2 -c:a pcm_s16le", "x.avi", drift=1),
-    "motion JPEG": Odd("-c:v mjpeg -q:v 2 -pix_fmt yuvj420p -c:a pcm_s16le", "x.avi"),
+    "motion JPEG": Odd(
+        "-c:v mjpeg -q:v 2 -pix_fmt yuvj420p -c:a pcm_s16le", "x.avi", says="BT.601 → BT.709, full → TV range"
+    ),
     "Windows Media": Odd("-c:v wmv2 -q:v 2 -c:a wmav2", "x.wmv"),
     "Flash": Odd("-c:v flv -q:v 2 -c:a libmp3lame", "x.flv"),
     "Theora": Odd("-c:v libtheora -q:v 9 -c:a libvorbis", "x.ogv"),
     "FFV1": Odd("-c:v ffv1 -c:a flac", "x.mkv"),
-    "DV": Odd("-target pal-dv", "x.dv", drift=1),
-    "VVC": Odd("-c:v libvvenc -preset faster -qp 20 -c:a copy"),
-    "GIF": Odd("-vf fps=25 -an", "x.gif", drift=1, sound=False),
-    "a GIF whose pictures last unequally": Odd(
-        "-vf select='not(eq(mod(n\\,5)\\,3))' -fps_mode vfr -an", "x.gif", drift=1, sound=False
+    "DV": Odd("-target pal-dv", "x.dv", drift=1, says="25 → 24 fps, 720x576 → 208x96, square pixels, deinterlaced"),
+    "VVC": Odd("-c:v libvvenc -preset faster -qp 20 -c:a copy", says="10 → 8 bits"),
+    "GIF": Odd(
+        "-vf fps=25 -an",
+        "x.gif",
+        drift=1,
+        sound=False,
+        says="25 → 24 fps, laid on black, RGB → 4:2:0, silence for its sound",
     ),
-    "bare H.264": Odd("-c copy -an", "x.h264", sound=False),
-    "bare HEVC": Odd("-c:v libx265 -an", "x.hevc", sound=False),
+    "a GIF whose pictures last unequally": Odd(
+        "-vf select='not(eq(mod(n\\,5)\\,3))' -fps_mode vfr -an",
+        "x.gif",
+        drift=1,
+        sound=False,
+        says="variable → 24 fps, laid on black, RGB → 4:2:0, silence for its sound",
+    ),
+    "bare H.264": Odd("-c copy -an", "x.h264", refused="no times: it is a bare stream"),
+    "bare HEVC": Odd("-c:v libx265 -an", "x.hevc", refused="no times: it is a bare stream"),
 }
 
 TABLE = {**SOUND, **TIME, **PICTURE, **CODECS}

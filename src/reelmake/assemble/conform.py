@@ -1,21 +1,25 @@
 """What is done to footage of another kind before it is fitted: interlaced, high dynamic range, transparent.
 
-Each is done once, knowingly, and `said` in a few words. Knows nothing of files, and of what the author wants with them.
+Each is done once, knowingly, and told in a few words, as what becomes of its sound is. Knows nothing of files, and of
+what the author wants with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from reelmake.assemble.picture import Material
-from reelmake.model.cut import Picture
+from reelmake.model.cut import EntrySound, Picture
+from reelmake.model.time import SAMPLE_RATE
 
 WHITE = 203  # nits of a white page in high dynamic range (ITU-R BT.2408)
 PEAK = Fraction(1000, WHITE)  # how far above it we keep differences of light
 TRANSFER = {"PQ": "smpte2084", "HLG": "arib-std-b67"}
-ALMOST = Fraction(1, 1000)  # rates that differ by less are one rate, written by two programs
+UNHEARD = Fraction(1, 20)  # seconds of silence that are not worth a word: packets of sound do not end where pictures do
+ALMOST = Fraction(1, 2000)  # rates that differ by less are one rate, written by two programs
 
 
 def woven(stream: Any, material: Material) -> Any:
@@ -38,25 +42,65 @@ def coloured(stream: Any, material: Material) -> Any:
     return stream
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a probe says of a clip's sound: samples a second, name of the layout, how many tracks there are; from where
+    to where it is heard, in seconds of the picture, an end of None = not known."""
+
+    rate: int
+    layout: str
+    tracks: int = 1
+    begins: Fraction = Fraction(0)
+    ends: Fraction | None = None
+
+
 def said(material: Material, picture: Picture) -> Iterator[str]:
     """What is done to a clip so that it stands in the picture, as a plan tells it."""
-    if material.rate is not None and abs(material.rate / picture.fps - 1) > ALMOST:
-        yield f"{_rate(material.rate)} → {_rate(picture.fps)} fps"
+    if material.rate is None:
+        yield f"variable → {_number(picture.fps)} fps"
+    elif abs(material.rate / picture.fps - 1) > ALMOST:
+        yield f"{_number(material.rate)} → {_number(picture.fps)} fps"
     if material.size != picture.size:
         yield f"{material.size} → {picture.size}"
     if material.sar != 1:
         yield "square pixels"
     if material.turned:
-        yield "rotated"
+        yield "turned"
     if material.interlaced:
         yield "deinterlaced"
     if material.hdr:
         yield f"{material.hdr} → SDR"
+    elif material.matrix not in ("BT.709", "RGB"):
+        yield f"{material.matrix} → BT.709"
     if material.full:
         yield "full → TV range"
     if material.alpha:
         yield "laid on black"
+    bits, chroma = (8, "4:2:0") if picture.codec != "prores" else (10, "4:2:2" if picture.preset != "4444" else "4:4:4")
+    if material.bits != bits:
+        yield f"{material.bits} → {bits} bits"
+    if material.chroma not in (chroma, "grey"):
+        yield f"{material.chroma} → {chroma}"
 
 
-def _rate(rate: Fraction) -> str:
+def heard(voice: Voice | None, wanted: EntrySound) -> Iterator[str]:
+    """What is done to a clip's sound, and where it has none of what is wanted."""
+    if voice is None:
+        yield "silence for its sound"
+        return
+    if voice.tracks > 1:
+        yield f"the first of its {voice.tracks} sound tracks"
+    if voice.layout != "stereo":
+        yield f"{voice.layout} → stereo"
+    if voice.rate != SAMPLE_RATE:
+        yield f"{_number(Fraction(voice.rate, 1000))} → {SAMPLE_RATE // 1000} kHz"
+    until = wanted.start + Fraction(wanted.samples, SAMPLE_RATE) * wanted.speed
+    late = min(voice.begins, until) - wanted.start
+    if late > UNHEARD:
+        yield f"silent for its first {float(late / wanted.speed):.2f} s"
+    if voice.ends is not None and (short := until - max(voice.ends, wanted.start)) > UNHEARD:
+        yield f"silent for its last {float(short / wanted.speed):.2f} s"
+
+
+def _number(rate: Fraction) -> str:
     return f"{float(rate):.3f}".rstrip("0").rstrip(".")

@@ -19,7 +19,9 @@ class Material:
 
     `size` in stored pixels, `sar` the shape of one of them; `start`: seconds from the file's start to the first frame;
     `seconds` None = not known; `tagged`: does the file say which colour matrix it has. `rate`: frames a second, None if
-    there is no steady one; `hdr`: "PQ", "HLG" or ""; `full`: does its black lie at 0? `still`: it is one picture.
+    there is no steady one; `hdr`: "PQ", "HLG" or ""; `full`: does its black lie at 0? `bits` of a colour;
+    `chroma`: 4:2:0, 4:2:2, 4:4:4, RGB or grey; `matrix` of its colours, BT.709 if it says none.
+    `still`: it is one picture.
     """
 
     size: Size
@@ -27,13 +29,15 @@ class Material:
     start: Fraction = Fraction(0)
     seconds: Fraction | None = None
     tagged: bool = True
-    audio: bool = False
     rate: Fraction | None = None
     turned: bool = False
     interlaced: bool = False
     hdr: str = ""
     full: bool = False
     alpha: bool = False
+    bits: int = 8
+    chroma: str = "4:2:0"
+    matrix: str = "BT.709"
     still: bool = False
 
 

@@ -96,7 +96,8 @@ def run(arguments: Sequence[str], into: Path, *, frames: int = 0, tell: Tell | N
     """Runs ffmpeg until it has written `into`, whose name is the last argument.
 
     It writes under another name and renames at the end, so a half-written `into` never exists. It is killed when this
-    process dies, and a Ctrl-C in the terminal does not reach it. `frames` in all, for progress. What it warned of. Raises LocalTool.
+    process dies, and a Ctrl-C in the terminal does not reach it. `frames` in all, for progress. What it warned of is
+    returned. Raises LocalTool.
     """
     part = into.with_name(f".{into.name}.part")
     try:

@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter, ImageOps
 from reelmake.assemble import camera
 from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
-from reelmake.media.probe import material, opened, track
+from reelmake.media.probe import material, matrix, opened, track
 from reelmake.model.cut import FitWork, LastFrame, Piece, ThumbWork
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
@@ -137,7 +137,11 @@ def _at(container: Any, seconds: Fraction) -> Any:
 
 def _upright(frame: Any) -> Image.Image:
     picture: Image.Image = frame.to_image()
-    return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+    (a, b), (c, d) = matrix(frame)
+    if abs(b) > abs(a):
+        picture, (a, d) = picture.transpose(Image.Transpose.TRANSPOSE), (c, b)
+    picture = ImageOps.mirror(picture) if a < 0 else picture
+    return ImageOps.flip(picture) if d < 0 else picture
 
 
 def _save(picture: Image.Image, into: Path, form: str = "PNG") -> Facts:
