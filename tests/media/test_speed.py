@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from reelmake.media import ffmpeg
+from reelmake.model.move import MOVES
 from reelmake.model.storyboard import CutEntry, Shot
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room, entry, heard, into, pictures, read
@@ -60,6 +61,39 @@ def test_freeze_holds_the_last_frame_that_is_shown(room: Room) -> None:
     shown = numbers(room, paced("a", freeze="0.5", trim=("0", "1")), entry("b"))
     assert shown == [*((1, n) for n in range(24)), *[(1, 23)] * 12, *((2, n) for n in range(24))]
     assert room.said == []
+
+
+def held(clip: CutEntry, seconds: str) -> CutEntry:
+    """Its first frame stands still before it moves."""
+    return replace(clip, freeze_first=Fraction(seconds))
+
+
+def test_the_first_frame_is_held_before_it_moves(room: Room) -> None:
+    shown = numbers(room, held(paced("a", freeze="0.25", trim=("0.5", "1")), "0.5"), entry("b"))
+    moving = [(1, n) for n in range(12, 24)]
+    assert shown == [*[(1, 12)] * 12, *moving, *[(1, 23)] * 6, *((2, n) for n in range(24))]
+
+
+@pytest.mark.parametrize("seconds", ["0.25", "1"])
+def test_a_transition_may_end_in_the_first_freeze_or_in_the_motion(room: Room, seconds: str) -> None:
+    joined = entry("a", trim=("0", "1.25"), into=into("wipe", seconds))
+    shown = numbers(room, joined, held(entry("b"), "0.5"))
+    overlap = int(Fraction(seconds) * 24)
+    assert shown[30:] == [(2, max(0, n - 12)) for n in range(overlap, 36)]
+    assert shown[: 30 - overlap] == [(1, n) for n in range(30 - overlap)]
+
+
+def test_a_first_frame_that_is_held_is_silent(room: Room) -> None:
+    wave = heard(room.sound(room.board(held(paced("a", trim=("0.5", "1.5")), "0.5"))))
+    assert level(wave, 0, 0.48) < -80
+    assert level(wave, 0.52, 1.48) == pytest.approx(-15, abs=1)
+
+
+def test_a_camera_waits_for_nothing_and_never_leaves_the_picture(room: Room) -> None:
+    """It moves on while a first frame is held, and begins where its move does."""
+    board = room.board(held(entry("b"), "0.5"))
+    moving = replace(board, shots={**board.shots, "b": replace(board.shots["b"], move=MOVES["in"])})
+    assert [read(f)[0] for f in pictures(room.build(moving))][:14] == [2] * 14
 
 
 def test_a_transition_may_begin_in_the_freeze(room: Room) -> None:

@@ -32,6 +32,8 @@ def moved(stream: Any, whole: Size, wanted: Piece, size: Size) -> Any:
     if wanted.until is not None:
         place = f"min({place},{wanted.until - 1})"  # what is held stands still
     share = f"min(1,({place})/{max(1, wanted.whole - 1)})"
+    if wanted.start < 0:  # its first frame is held
+        share = f"max(0,{share})"
 
     def at(begin: Fraction, end: Fraction) -> str:
         return f"{float(begin):.4f}+{float(end - begin):.4f}*{share}"

@@ -103,7 +103,8 @@ def finished(stream: Any, picture: Picture) -> Any:
 def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     begin: dict[str, object] = {}
     zero = "STARTPTS"
-    first = wanted.start if wanted.until is None else min(wanted.start, wanted.until - 1)
+    begins = wanted.start if wanted.since is None else max(wanted.start, wanted.since)
+    first = begins if wanted.until is None else min(begins, wanted.until - 1)
     start = _seek(reading.material, first / fps * wanted.speed)
     if start:
         begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
@@ -120,8 +121,11 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     if wanted.until is not None:
         stream = stream.filter("trim", end_pts=wanted.until)
     stream = stream.filter("tpad", stop=-1, stop_mode="clone")
-    stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.start + wanted.frames)
-    return stream.filter("setpts", "PTS-STARTPTS")
+    running = max(1, wanted.start + wanted.frames - begins)
+    stream = stream.filter("trim", start_pts=begins, end_pts=begins + running).filter("setpts", "PTS-STARTPTS")
+    if running < wanted.frames:
+        stream = stream.filter("tpad", start=wanted.frames - running, start_mode="clone")
+    return stream
 
 
 def _seek(material: Material, first: Fraction) -> Fraction:

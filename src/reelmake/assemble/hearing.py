@@ -21,7 +21,7 @@ def check_sound(
     edges = handovers(cut, board.sound.crossfade)
     for index, (entry, said) in enumerate(zip(cut.entries, entries, strict=True)):
         head, tail = edges[index], edges[index + 1]
-        before, after = entry.start + head.begin - entry.at, entry.start + tail.end - entry.at
+        before, after = entry.start + head.begin - entry.at, entry.start + tail.end - entry.at - entry.waits
         if before < 0:
             has = clock(seconds(entry.start, cut.fps))
             says = f'the sound of "{said.shot}" cannot lead by that much: {has} of the clip are before what is shown'

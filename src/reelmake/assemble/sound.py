@@ -71,13 +71,15 @@ def _entry_sound(reel: Reel, index: int, head: Handover, tail: Handover) -> Step
     entry = reel.cut.entries[index]
     fps = reel.cut.fps
     count = tail.end - head.begin
-    start = entry.start + head.begin - entry.at
-    still = entry.frames - entry.held - (head.begin - entry.at)
+    into = head.begin - entry.at
+    silent = max(0, entry.waits - into)
+    still = entry.frames - entry.held - into
     work = EntrySound(
-        seconds(start, fps) * entry.speed,
+        seconds(entry.start + into - entry.waits + silent, fps) * entry.speed,
         _samples(count + 1, fps),
         speed=entry.speed,
         heard=_samples(still, fps) if entry.held and still < count else None,
+        silent=_samples(silent, fps),
     )
     return Step(
         id=f"sound:{reel.name}:{index + 1:03}",
@@ -123,8 +125,8 @@ def _place(cut: Cut, index: int, head: Handover, tail: Handover) -> Place:
         before is not None
         and not (cut.head(index) or head.moved)
         and before.shot == entry.shot
-        and before.start + before.frames == entry.start
-        and (before.speed, before.held) == (entry.speed, 0)
+        and before.start + before.frames - before.waits == entry.start
+        and (before.speed, before.held, entry.waits) == (entry.speed, 0, 0)
         and before.voice.mute == entry.voice.mute
         and before.voice.gain == entry.voice.gain
     )

@@ -145,9 +145,10 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
     entry = reel.cut.entries[index]
     slated = entry.local if reel.slate is None else reel.slate
     fit = entry.fit or reel.fit or FIT
-    still = entry.start + entry.frames - entry.held
+    start = entry.start - entry.waits
+    still = start + entry.frames - entry.held
     return Piece(
-        start=entry.start + first,
+        start=start + first,
         frames=count,
         fit=fit,
         focus=entry.focus if fit == "crop" and not _same_shape(entry, reel.picture.size) else None,
@@ -155,7 +156,8 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
         whole=entry.whole if entry.move else 0,
         look=bool(entry.look),
         speed=entry.speed,
-        until=still if entry.held and first + count > still - entry.start else None,
+        until=still if entry.held and first + count > still - start else None,
+        since=entry.start if first < entry.waits else None,
         title=title(reel.cut, index, first, count),
         slate=entry.slate if slated else "",
         insets=inlays(entry, first, count, reel.fit or FIT),

@@ -16,12 +16,14 @@ Trim = tuple[Fraction, Fraction | None]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Frames [start, start + frames) of a clip of `whole` frames; the last `held` of them are the one before."""
+    """Of a clip of `whole` frames those from `start` on. Of `frames` in all the last `held` are the one before, the
+    first `waits` the one after."""
 
     start: int
     frames: int
     whole: int
     held: int = 0
+    waits: int = 0
 
 
 def stretched(
@@ -33,12 +35,16 @@ def stretched(
     report: Report,
     *,
     speed: Fraction = Fraction(1),
-    freeze: Fraction = Fraction(0),
+    freeze: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0)),
 ) -> Stretch:
-    """Of a clip `length` seconds long. A trim that leaves nothing or goes too far is told at `span` (RM450, RM452)."""
-    whole, held = max(1, frames(length / speed, fps)), frames(freeze, fps)
+    """Of a clip `length` seconds long. `freeze`: seconds for which its first and its last frame are held.
+
+    A trim that leaves nothing or goes too far is told at `span` (RM450, RM452).
+    """
+    whole, held = max(1, frames(length / speed, fps)), frames(freeze[1], fps)
+    waits = frames(freeze[0], fps)
     if trim is None:
-        return Stretch(0, whole + held, whole, held)
+        return Stretch(0, waits + whole + held, whole, held, waits)
     start = frames(trim[0] / speed, fps)
     end = whole if trim[1] is None else frames(trim[1] / speed, fps)
     if end > whole or start >= whole:
@@ -55,7 +61,7 @@ def stretched(
             span,
         )
     start = min(start, whole - 1)
-    return Stretch(start, max(1, min(end, whole) - start) + held, whole, held)
+    return Stretch(start, waits + max(1, min(end, whole) - start) + held, whole, held, waits)
 
 
 def length_of(count: int, fps: Fraction) -> str:

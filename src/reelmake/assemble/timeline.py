@@ -80,7 +80,16 @@ def address(board: Storyboard, shot: str) -> str:
 
 def _stretch(entry: CutEntry, board: Storyboard, length: Fraction, report: Report) -> Stretch:
     span = entry.spans.get("trim", entry.span)
-    return stretched(entry.shot, length, entry.trim, board.fps, span, report, speed=entry.speed, freeze=entry.freeze)
+    return stretched(
+        entry.shot,
+        length,
+        entry.trim,
+        board.fps,
+        span,
+        report,
+        speed=entry.speed,
+        freeze=(entry.freeze_first, entry.freeze),
+    )
 
 
 def _joins(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Join | None]:
@@ -158,6 +167,7 @@ def _entry(entry: CutEntry, stretch: Stretch, at: int, board: Storyboard, slates
         whole=stretch.whole,
         speed=entry.speed,
         held=stretch.held,
+        waits=stretch.waits,
         look=board.shots[entry.shot].look or board.defaults.look,
         fit=board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,

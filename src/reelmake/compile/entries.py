@@ -46,6 +46,7 @@ def _entry(node: Node) -> CutEntry:
     if node.kind == "text":
         return CutEntry(node.value, span=node.span)
     shot, titled = node.get("shot"), node.get("title") or node._replace(value={}, keys={})
+    held = node.get("freeze")
     return CutEntry(
         shot=node.text("shot"),
         sound=_voice(node.get("sound")),
@@ -55,7 +56,8 @@ def _entry(node: Node) -> CutEntry:
         lettering=lettering(titled),
         titled=(number(titled, "at"), length(titled)),
         speed=length(node, "speed") or Fraction(1),
-        freeze=length(node, "freeze") or Fraction(0),
+        freeze=length(node, "freeze") or (length(held, "last") if held else None) or Fraction(0),
+        freeze_first=(length(held, "first") if held else None) or Fraction(0),
         insets=_insets(node.get("insets")),
         span=shot.span if shot is not None else node.span,
         spans=spans(node),

@@ -143,7 +143,7 @@ def _shown(given: Given, entry: CutEntry) -> Fraction | None:
     begin, end = entry.trim or (Fraction(0), None)
     if end is None or (length is not None and end > length):
         end = length
-    return None if end is None else (end - begin) / entry.speed + entry.freeze
+    return None if end is None else (end - begin) / entry.speed + entry.freeze + entry.freeze_first
 
 
 def _s(value: Fraction) -> str:

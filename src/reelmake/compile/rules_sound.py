@@ -63,6 +63,14 @@ def leads_and_trails(given: Given, report: Report) -> None:
         report.error("RM443", "nothing is before the first entry: its sound cannot lead", first.spans.get("lead"))
     if last.trail:
         report.error("RM443", "nothing follows the last entry: its sound cannot trail", last.spans.get("trail"))
+    for entry in cut:
+        if entry.sound.lead and entry.freeze_first:
+            report.error(
+                "RM443",
+                f'the sound of "{entry.shot}" cannot lead: its first frame is held, in silence',
+                entry.sound.spans.get("lead"),
+                notes=[Note("it is held here", entry.spans.get("freeze"))],
+            )
     for leaving, entering in pairwise(cut):
         if leaving.sound.trail and entering.sound.lead:
             report.error(

@@ -36,7 +36,10 @@ def entry(work: EntrySound, inputs: Mapping[str, Path], into: Path, tell: Tell) 
     """Writes `work.samples` samples as FLAC."""
     with Writer(into, "flac", "flac", "s32") as out:
         heard = work.samples if work.heard is None else min(work.heard, work.samples)
-        left, silent = heard, work.samples - heard
+        before = min(work.silent, heard)
+        left, after = heard - before, work.samples - heard
+        for block in _silence(before):
+            out.write(block)
         blocks = decoded(inputs["clip"], work.start)
         for block in blocks if work.speed == 1 else paced(blocks, work.speed):
             if not left:
@@ -44,11 +47,8 @@ def entry(work: EntrySound, inputs: Mapping[str, Path], into: Path, tell: Tell) 
             block = block[:, :left]
             out.write(block / HEADROOM)
             left -= block.shape[1]
-        left += silent
-        while left:
-            size = min(left, BLOCK)
-            out.write(np.zeros((2, size), np.float32))
-            left -= size
+        for block in _silence(left + after):
+            out.write(block)
     return Facts(bytes=into.stat().st_size, seconds=Fraction(work.samples, SAMPLE_RATE), audio=True)
 
 

@@ -61,7 +61,7 @@ class Entry:
     `start`: first frame of the clip that is seen; `frames`: how many are seen, the parts inside joins included;
     `at`: the frame of the cut at which it begins (inside the join with the entry before, if there is one).
     `speed`: the clip runs so many times as fast, and `start` counts frames of it as it then is; in the last `held`
-    frames the one before stands still.
+    frames the one before stands still, in the first `waits` the one after.
     `whole`: frames of the whole clip, for its `move`; `look`: a project path.
     `titled`: when the title is seen, from and how long, None = as its style does.
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
@@ -79,6 +79,7 @@ class Entry:
     look: str = ""
     speed: Fraction = Fraction(1)
     held: int = 0
+    waits: int = 0
     title: str = ""
     lettering: Lettering = PLAIN
     titled: tuple[int | None, int | None] = (None, None)
@@ -91,7 +92,8 @@ class Entry:
 
     def clip_frame(self, number: int) -> int:
         """Which frame of the clip is seen in frame `number` of the entry."""
-        return int((self.start + min(number, self.frames - self.held - 1)) * self.speed)
+        last = self.frames - self.held - self.waits - 1
+        return int((self.start + min(max(0, number - self.waits), last)) * self.speed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class Piece:
     """`frames` frames of one clip from frame `start` on, fitted into the picture, with what lies over them.
 
     `move`: over the clip's `whole` frames. `look`: its colours go through the input `… look`, a LUT.
-    `speed`: as in Entry. From frame `until` on the one before it is held.
+    `speed`: as in Entry. From frame `until` on the one before it is held, up to frame `since` that one is: `start` may
+    be less, and less than 0.
     """
 
     start: int
@@ -152,6 +155,7 @@ class Piece:
     look: bool = field(default=False, metadata=LATER)
     speed: Fraction = field(default=Fraction(1), metadata=LATER)
     until: int | None = field(default=None, metadata=LATER)
+    since: int | None = field(default=None, metadata=LATER)
     insets: tuple[Inlay, ...] = field(default=(), metadata=LATER)
 
 
@@ -230,7 +234,8 @@ class JoinWork:
 class EntrySound:
     """The sound of one entry, `samples` long from `start` seconds of the clip on, silence where there is none.
 
-    `speed`: it runs so many times as fast, as high as it was. After `heard` samples it is silent: the picture is held.
+    `speed`: it runs so many times as fast, as high as it was. After `heard` samples it is silent, and in the first
+    `silent` ones: the picture is held.
 
     Input `clip`. The artifact is FLAC, 48 kHz stereo, 12 dB below the clip so that nothing is clipped.
     """
@@ -240,6 +245,7 @@ class EntrySound:
     mixer: str = MIXER
     speed: Fraction = field(default=Fraction(1), metadata=LATER)
     heard: int | None = field(default=None, metadata=LATER)
+    silent: int = field(default=0, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

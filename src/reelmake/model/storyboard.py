@@ -191,7 +191,7 @@ class CutEntry:
     """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end.
 
     `titled`: when the title is seen, from and how long, in seconds of the entry; None = as its style does.
-    `speed`: 2 is twice as fast. `freeze`: seconds for which its last frame is held.
+    `speed`: 2 is twice as fast. `freeze`: seconds for which its last frame is held, `freeze_first`: its first.
     """
 
     shot: str
@@ -202,6 +202,7 @@ class CutEntry:
     titled: tuple[Fraction | None, Fraction | None] = (None, None)
     speed: Fraction = Fraction(1)
     freeze: Fraction = Fraction(0)
+    freeze_first: Fraction = Fraction(0)
     sound: EntryVoice = EntryVoice()
     insets: tuple[EntryInset, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)

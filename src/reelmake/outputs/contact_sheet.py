@@ -76,7 +76,7 @@ def _frame(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inpu
         raise Mistake([Diagnostic("RM460", said, output.span)])
     marks = edges(cut)
     entry = next(e for e, end in zip(cut.entries, marks[1:], strict=True) if number < end)
-    frame = entry.start + number - entry.at
+    frame = entry.clip_frame(number - entry.at)
     size = output.size or board.defaults.size or mp4.SIZE
     fit = entry.fit or output.fit or board.defaults.fit or FIT
     suffix = "." + output.path.rpartition(".")[2].lower()
@@ -107,7 +107,7 @@ def _still(cut: Cut, entry: Entry, number: int, size: Size, fit: Fit, name: str,
         id=f"frame:{name}:{number:03}",
         kind="frame",
         work=ThumbWork(
-            entry.clip_frame((entry.frames - entry.held) // 2),
+            entry.clip_frame((entry.frames - entry.held + entry.waits) // 2),
             cut.fps,
             size,
             entry.fit or fit,
