@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
+from reelmake.media import ffmpeg
+from reelmake.media.perform import perform
+from reelmake.model.delivery import PlaylistWork
 from reelmake.model.storyboard import Output, Size
 from tests.support.film import ENCODED, Room, entry, footage, into, packets
 from tests.support.screen import Screen, assert_same, decoded, told
@@ -110,6 +114,23 @@ def test_clips_that_are_copied_in_part(room: Room, screen: Screen, fps: Fraction
     own = [packet.pts // packet.duration for packet in packets(reel, "video") if bytes(packet) in plain]
     assert all(len(set(own) & set(range(start, start + 72))) in range(48, 72) for start in (84, 162))
     assert_plays(screen, reel, due, fps, (78, 84, 102, 156, 162, 180))
+
+
+@pytest.mark.parametrize(("last", "tag"), [(PYRAMID, "avc1"), (SIMPLE, "avc3")])
+def test_a_packager_may_cut_it_into_fragments(room: Room, screen: Screen, last: dict[str, str], tag: str) -> None:
+    """Through Media Source Extensions the browser reads the boxes and parameter sets itself, and strictly."""
+    for number, (id, how) in enumerate(zip("abc", (PYRAMID, PYRAMID, last), strict=True), 1):
+        room.clip(id, number, 60, options=how | {"g": "24"})
+    film = room.build(room.board(entry("a", trim=("0.5", None)), entry("b"), entry("c")), COPIED)
+    media, playlist = room.folder / "cut.m4s", room.folder / "cut.m3u8"
+    ffmpeg.run(["-i", str(film), "-c", "copy", "-movflags", "cmaf+frag_keyframe", "-f", "mp4", str(media)], media)
+    perform("", PlaylistWork(media.name, Fraction(1)), {"media": media}, playlist, lambda fraction, word: None)
+
+    with av.open(str(film)) as container:
+        assert container.streams.video[0].codec_context.codec_tag == tag
+    screen.append(media, playlist)
+    jumps = [120, 47, 48, 167, 0, 107, 108, 11, 12, 49, 80, 109]
+    assert_same(screen.look(jumps, Fraction(24)), jumps, decoded(film), Fraction(24))
 
 
 def test_trims_that_begin_and_end_between_keyframes(room: Room, screen: Screen) -> None:

@@ -5,6 +5,7 @@ A picture is the grey of 13 places along its middle, the bars of `tests.support.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import av
 import numpy as np
 from selenium.webdriver import Chrome
 
@@ -66,9 +68,21 @@ class Screen:
             self.driver.execute_script("return document.createElement('video').canPlayType(arguments[0])", kind)
         )
 
-    def open(self, name: str, how: str = "open", *more: object) -> Opened:
-        """`how`: the function of the page that opens it, which may want to know `more`."""
-        return Opened(**self.ask(how, f"{self.site}/{name}", *more))
+    def open(self, name: str, how: str = "open") -> Opened:
+        """`how`: the function of the page that opens it."""
+        return Opened(**self.ask(how, f"{self.site}/{name}"))
+
+    def append(self, media: Path, playlist: Path) -> Opened:
+        """Opens H.264 in fragments through Media Source Extensions: its head, then its parts, the last one first."""
+        said = playlist.read_text("utf-8")
+        head = int(re.findall(r'BYTERANGE="(\d+)@0"', said)[0])
+        parts = [(int(at), int(size)) for size, at in re.findall(r"BYTERANGE:(\d+)@(\d+)", said)]
+        with av.open(str(media)) as container:
+            picture = container.streams.video[0].codec_context
+            kind = f"{picture.codec_tag}.{bytes(picture.extradata)[1:4].hex()}"
+        ranges = [(0, head), *reversed(parts)]
+        wanted = f'video/mp4; codecs="{kind}, mp4a.40.2"'
+        return Opened(**self.ask("append", f"{self.site}/{media.name}", wanted, ranges))
 
     def look(self, frames: Sequence[int], fps: Fraction) -> list[Seen]:
         """Jumps to the middle of each of these frames."""
