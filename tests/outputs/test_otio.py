@@ -13,7 +13,10 @@ from PIL import Image
 from reelmake.errors import LocalTool
 from reelmake.media.timeline import timeline
 from reelmake.model.cut import OtioClip, OtioWork
-from reelmake.model.storyboard import Music, Output, Sound, Storyboard, Track
+from reelmake.model.inset import EntryInset, Mount
+from reelmake.model.move import MOVES
+from reelmake.model.overlay import Watermark
+from reelmake.model.storyboard import EntryVoice, Music, Output, Sound, Storyboard, Track
 from reelmake.outputs import otio as kind
 from tests.support.film import Room, entry, into
 from tests.support.folder import Folder
@@ -143,6 +146,74 @@ def test_stills_last_as_long_as_they_are_shown_and_speed_is_a_time_warp(room: Ro
     assert parts(track)[0][1:] == (12, 36)
     assert track[1].source_range.start_time.value == 12
     assert [effect.time_scalar for effect in track[1].effects] == [0.5]
+
+
+def test_held_frames_are_clips_of_their_own(room: Room) -> None:
+    """Of 48 frames 12 wait and 6 are held; a join of 8 takes half off either side."""
+    held = replace(
+        entry("a", trim=("0.25", "1"), into=into("dissolve", "8/24")),
+        freeze_first=Fraction(1, 2), freeze=Fraction(1, 4),
+    )  # fmt: skip
+    made = read(room, room.board(entry("c", into=into("dissolve", "8/24")), held, entry("b")))
+    track = made.video_tracks()[0]
+    assert parts(track) == [
+        ("c", 0, 20), ("dissolve", 4, 4), ("a", 6, 8), ("a", 6, 20), ("dissolve", 4, 4), ("b", 4, 20),
+    ]  # fmt: skip
+    assert [type(e).__name__ for clip in track for e in getattr(clip, "effects", ())] == ["FreezeFrame"]
+    longer = replace(held, freeze=Fraction(1, 2), speed=Fraction(1, 2))
+    last = read(room, room.board(longer, entry("b"))).video_tracks()[0][2]
+    assert (last.source_range.start_time.value, last.source_range.duration.value) == (23, 8)
+    assert made.duration().value == 24 + 36 + 24 - 16
+
+
+def test_a_held_frame_is_silent_and_so_is_what_is_muted(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    for number, id in enumerate("ab", 1):
+        room.clip(id, number, 24, sound=lambda t: 0.1 * (t > 0))
+    held = replace(entry("a"), freeze_first=Fraction(1, 2))
+    mute = replace(entry("b"), sound=EntryVoice(mute=True))
+    loud = replace(entry("b"), sound=EntryVoice(gain=Fraction(-3)))
+    sound = read(room, room.board(held, mute, loud)).audio_tracks()[0]
+    assert [(type(p).__name__, p.duration().value) for p in sound] == [
+        ("Gap", 12), ("Clip", 24), ("Gap", 24), ("Clip", 24),
+    ]  # fmt: skip
+    assert sound[3].metadata["reelmake"] == {"gain_db": -3}
+
+
+def test_insets_are_tracks_above_the_picture(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.clip("a", 1, 48)
+    room.clip("b", 2, 24, sound=lambda t: 0.1 * (t > 0))
+    first = EntryInset("b", Mount("bottom-left", radius=Fraction(8)), at=Fraction(1, 2), gain=Fraction(-6))
+    second = EntryInset("a", at=Fraction(1), trim=(Fraction(1, 2), None), seconds=Fraction(1, 4))
+    third = EntryInset("b", at=Fraction(7, 4))
+    made = read(room, room.board(entry("b"), replace(entry("a"), insets=(first, second, third))))
+    lower, upper = made.video_tracks()[1:]
+    assert [(p.name, p.source_range.start_time.value, p.duration().value) for p in lower] == [
+        ("", 0, 36), ("b", 0, 24), ("", 0, 6), ("b", 0, 6),
+    ]  # fmt: skip
+    assert [(p.name, p.source_range.start_time.value, p.duration().value) for p in upper] == [("", 0, 48), ("a", 12, 6)]
+    (effect,) = lower[1].effects
+    assert effect.effect_name == "reelmake.inset"
+    assert (effect.metadata["reelmake"]["corner"], effect.metadata["reelmake"]["radius"]) == ("bottom-left", 8)
+    sound = made.audio_tracks()[1]
+    assert [(type(p).__name__, p.duration().value) for p in sound] == [("Gap", 36), ("Clip", 24)]
+    assert sound[1].metadata["reelmake"]["gain_db"] == -6
+
+
+def test_what_the_format_has_no_word_for_stands_in_the_metadata(room: Room) -> None:
+    board = room.board(entry("a"), entry("b"))
+    shots = {**board.shots, "a": replace(board.shots["a"], move=MOVES["in"], look="warm.cube", caption="Good\nmorning")}
+    mark = Watermark("logo.png", "top-left")
+    made = read(room, replace(board, shots=shots, letterbox=Fraction("2.39"), watermark=mark))
+    effects = {e.effect_name: e.metadata["reelmake"] for e in made.video_tracks()[0][0].effects}
+    assert list(effects["reelmake.move"]["to"]) == [0.1, 0.1, 0.8, 0.8]
+    assert effects["reelmake.look"]["file"] == "warm.cube"
+    (caption,) = made.tracks.markers
+    assert (caption.name, caption.metadata["reelmake"]["caption"]) == ("Good morning", "Good\nmorning")
+    assert (caption.marked_range.start_time.value, caption.marked_range.duration.value) == (0, 24)
+    said = made.metadata["reelmake"]
+    assert (said["letterbox"], said["watermark"], said["watermark_corner"]) == (2.39, "logo.png", "top-left")
 
 
 def test_media_are_named_from_the_folder_of_the_timeline(room: Room) -> None:

@@ -1,108 +1,147 @@
-"""Writes a cut as an OpenTimelineIO timeline; the library is an extra, imported when the first one is written.
+"""Writes a cut as an OpenTimelineIO timeline.
 
 In such a timeline clips lie end to end and a transition reaches over the edit into the handles on both sides. A join of
 n frames in the cut is therefore split at its middle: half comes off each clip, and the lengths add up to the cut's.
-Knows nothing of steps.
+What the format has no word for stands in the metadata, under "reelmake". Knows nothing of steps.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from reelmake.errors import LocalTool
-from reelmake.media.probe import probe
-from reelmake.model.cut import Layer, OtioClip, OtioWork
+from reelmake.media.otio import Media, gap, library, media, plain, reference, span, time
+from reelmake.model.cut import Layer, OtioClip, OtioInset, OtioWork
+from reelmake.model.move import Move
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
 from reelmake.ports import Tell
 
-STORE = ".reelmake/store"  # where a made clip lies, below the project
-INSTALL = 'pip install "reelmake[otio]"'
-
-
-@dataclass(frozen=True, slots=True)
-class _Media:
-    """One file as the timeline names it: `url` from the timeline's own folder, `rate` in units a second."""
-
-    url: str
-    sha256: str
-    facts: Facts
-    rate: Fraction
-    length: int
+Part = tuple[int, int, bool]
+"""First frame of the clip, how many, and whether it stands still."""
 
 
 def timeline(work: OtioWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Writes the timeline; its facts have the frames of the cut. Raises LocalTool without the library."""
-    otio = _library()
-    media = [
-        _media(work, clip.file, inputs[f"clip {n:03}"], still=clip.start + clip.frames)
+    otio = library()
+    files = [
+        media(work, clip.file, inputs[f"clip {n:03}"], still=clip.start + clip.frames)
         for n, clip in enumerate(work.clips, 1)
     ]
-    made = otio.schema.Timeline(name=work.title)
-    made.tracks.append(_picture(otio, work, media))
-    if any(m.facts.audio for m in media):
-        made.tracks.append(_sound(otio, work, media))
     frames = sum(c.frames for c in work.clips) - sum(join[1] for join in work.joins if join)
+    made = otio.schema.Timeline(name=work.title)
+    made.tracks.append(_picture(otio, work, files))
+    lanes = _lanes(work)
+    small = {
+        inset: media(work, inset.clip.file, inputs[f"inset {n:03}"], still=inset.clip.start + inset.clip.frames)
+        for n, inset in enumerate(work.insets, 1)
+    }
+    for lane in lanes:
+        made.tracks.append(_insets(otio, work, lane, small))
+    if any(m.facts.audio for m in files):
+        made.tracks.append(_sound(otio, work, files))
+    for lane in lanes:
+        if heard := [inset for inset in lane if inset.gain is not None and small[inset].facts.audio]:
+            made.tracks.append(_insets(otio, work, heard, small, sound=True))
     if work.music:
-        made.tracks.append(_music(otio, work, _media(work, work.music, inputs["music"], SAMPLE_RATE), frames))
+        made.tracks.append(_music(otio, work, media(work, work.music, inputs["music"], SAMPLE_RATE), frames))
     for number, (name, layer) in enumerate(work.tracks, 1):
-        file = _media(work, name, inputs[f"track {number:03}"], SAMPLE_RATE)
+        file = media(work, name, inputs[f"track {number:03}"], SAMPLE_RATE)
         made.tracks.append(_layer(otio, file, name, layer, samples(frames, work.fps)))
+    _describe(otio, made, work)
     into.write_text(made.to_json_string(indent=2) + "\n", encoding="utf-8")
     return Facts(bytes=into.stat().st_size, seconds=seconds(frames, work.fps), frames=frames, fps=work.fps)
 
 
-def _library() -> Any:
-    try:
-        import opentimelineio
-    except ImportError as error:
-        message = f"an .otio file needs OpenTimelineIO, which is not installed: {INSTALL}"
-        raise LocalTool(message, next_steps=(INSTALL, "reelmake build")) from error
-    return opentimelineio
+def _describe(otio: Any, made: Any, work: OtioWork) -> None:
+    """What lies over all of it: captions as markers, the rest in the metadata."""
+    for cue in work.captions:
+        begin, end = (nearest(at * work.fps / 1000) for at in (cue.begin, cue.end))
+        shown = span(begin, max(1, end - begin), work.fps)
+        said = {"reelmake": {"caption": cue.text}}
+        marker = otio.schema.Marker(cue.text.replace("\n", " "), shown, otio.schema.MarkerColor.CYAN, said)
+        made.tracks.markers.append(marker)
+    if work.said:
+        made.metadata["reelmake"] = {name: plain(value) for name, value in work.said.items()}
 
 
-def _picture(otio: Any, work: OtioWork, media: list[_Media]) -> Any:
+def _picture(otio: Any, work: OtioWork, files: list[Media]) -> Any:
     track = otio.schema.Track(name="Picture", kind=otio.schema.TrackKind.Video)
-    for index, (clip, file) in enumerate(zip(work.clips, media, strict=True)):
-        start, length = _seen(work, index)
-        shown = _range(otio, start, length, work.fps)
-        item = otio.schema.Clip(name=clip.name, media_reference=_reference(otio, file), source_range=shown)
-        item.effects.extend(_pace(otio, clip))
-        item.metadata["reelmake"] = _metadata(clip, file)
-        if clip.title:
-            yellow = otio.schema.MarkerColor.YELLOW
-            item.markers.append(otio.schema.Marker(name=clip.title, marked_range=shown, color=yellow))
-        track.append(item)
+    for index, (clip, file) in enumerate(zip(work.clips, files, strict=True)):
+        for number, (start, length, still) in enumerate(_parts(work, index)):
+            shown = span(start, length, work.fps)
+            item = otio.schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
+            item.effects.extend(_effects(otio, clip, still))
+            item.metadata["reelmake"] = _metadata(clip, file)
+            if clip.title and not number:
+                yellow = otio.schema.MarkerColor.YELLOW
+                item.markers.append(otio.schema.Marker(name=clip.title, marked_range=shown, color=yellow))
+            track.append(item)
         if transition := _transition(otio, work, index):
             track.append(transition)
     return track
 
 
-def _sound(otio: Any, work: OtioWork, media: list[_Media]) -> Any:
+def _insets(
+    otio: Any, work: OtioWork, lane: list[OtioInset], files: Mapping[OtioInset, Media], *, sound: bool = False
+) -> Any:
+    """A track of insets that do not overlap: of their pictures, or of their sounds."""
+    kind = otio.schema.TrackKind.Audio if sound else otio.schema.TrackKind.Video
+    track, at = otio.schema.Track(name="Sound of insets" if sound else "Insets", kind=kind), 0
+    for inset in lane:
+        if inset.at > at:
+            track.append(gap(inset.at - at, work.fps))
+        clip, file = inset.clip, files[inset]
+        shown = span(clip.start, clip.frames, work.fps)
+        item = otio.schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
+        if not sound:
+            item.effects.extend(_effects(otio, clip, still=False))
+            said = {f.name: plain(value) for f in fields(inset.mount) if (value := getattr(inset.mount, f.name))}
+            item.effects.append(otio.schema.Effect("inset", "reelmake.inset", {"reelmake": said}))
+        gain = {"gain_db": float(inset.gain)} if sound and inset.gain is not None else {}
+        item.metadata["reelmake"] = {**_metadata(clip, file), **gain}
+        track.append(item)
+        at = inset.at + clip.frames
+    return track
+
+
+def _lanes(work: OtioWork) -> list[list[OtioInset]]:
+    """As few rows as the insets need that none in a row overlaps another; a later one lies in a higher row."""
+    lanes: list[list[OtioInset]] = []
+    for inset in sorted(work.insets, key=lambda inset: inset.at):
+        free = (lane for lane in lanes if lane[-1].at + lane[-1].clip.frames <= inset.at)
+        lane = next(free, None)
+        if lane is None:
+            lanes.append(lane := [])
+        lane.append(inset)
+    return lanes
+
+
+def _sound(otio: Any, work: OtioWork, files: list[Media]) -> Any:
     """The clips' own sound under their pictures, a gap where there is none."""
     track = otio.schema.Track(name="Sound", kind=otio.schema.TrackKind.Audio)
-    for index, (clip, file) in enumerate(zip(work.clips, media, strict=True)):
-        shown = _range(otio, *_seen(work, index), work.fps)
-        if file.facts.audio:
-            reference = _reference(otio, file)
-            heard = otio.schema.Clip(name=clip.name, media_reference=reference, source_range=shown)
-            heard.effects.extend(_pace(otio, clip))
-            track.append(heard)
-        else:
-            track.append(otio.schema.Gap(source_range=shown))
-        heard = file.facts.audio and index + 1 < len(media) and media[index + 1].facts.audio
-        if heard and (transition := _transition(otio, work, index, sound=True)):
+    heard = [file.facts.audio and not clip.mute for clip, file in zip(work.clips, files, strict=True)]
+    for index, (clip, file) in enumerate(zip(work.clips, files, strict=True)):
+        for start, length, still in _parts(work, index):
+            if still or not heard[index]:
+                track.append(otio.schema.Gap(source_range=span(start, length, work.fps)))
+                continue
+            shown = span(start, length, work.fps)
+            item = otio.schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
+            item.effects.extend(_pace(otio, clip))
+            if clip.gain:
+                item.metadata["reelmake"] = {"gain_db": float(clip.gain)}
+            track.append(item)
+        both = heard[index] and index + 1 < len(files) and heard[index + 1]
+        if both and (transition := _transition(otio, work, index, sound=True)):
             track.append(transition)
     return track
 
 
-def _music(otio: Any, work: OtioWork, file: _Media, frames: int) -> Any:
+def _music(otio: Any, work: OtioWork, file: Media, frames: int) -> Any:
     """The music as long as the cut, again and again if it is shorter."""
     track = otio.schema.Track(name="Music", kind=otio.schema.TrackKind.Audio)
     said = {"gain_db": float(work.music_gain or 0)}
@@ -110,11 +149,11 @@ def _music(otio: Any, work: OtioWork, file: _Media, frames: int) -> Any:
     return track
 
 
-def _layer(otio: Any, file: _Media, name: str, layer: Layer, total: int) -> Any:
+def _layer(otio: Any, file: Media, name: str, layer: Layer, total: int) -> Any:
     """A track of its own: a gap up to where it begins, then the file, again and again if it is repeated."""
     track = otio.schema.Track(name=layer.kind.capitalize(), kind=otio.schema.TrackKind.Audio)
     if layer.at:
-        track.append(otio.schema.Gap(source_range=_range(otio, 0, layer.at, file.rate)))
+        track.append(otio.schema.Gap(source_range=span(0, layer.at, file.rate)))
     start = nearest(layer.start * SAMPLE_RATE)
     end = file.length if layer.end is None else min(file.length, nearest(layer.end * SAMPLE_RATE))
     if start >= end:
@@ -132,26 +171,38 @@ def _layer(otio: Any, file: _Media, name: str, layer: Layer, total: int) -> Any:
     return track
 
 
-def _lay(
-    otio: Any, track: Any, file: _Media, part: tuple[int, int, int], name: str, said: Mapping[str, object]
-) -> None:
+def _lay(otio: Any, track: Any, file: Media, part: tuple[int, int, int], name: str, said: Mapping[str, object]) -> None:
     """Samples [start, end) of a file, again and again up to a length."""
     start, end, left = part
     while left > 0:
         length = min(left, end - start)
-        shown = _range(otio, start, length, file.rate)
-        item = otio.schema.Clip(name=name, media_reference=_reference(otio, file), source_range=shown)
+        shown = span(start, length, file.rate)
+        item = otio.schema.Clip(name=name, media_reference=reference(file), source_range=shown)
         item.metadata["reelmake"] = {**said, "sha256": file.sha256}
         track.append(item)
         left -= length
 
 
-def _seen(work: OtioWork, index: int) -> tuple[int, int]:
-    """First frame and length of a clip between the middles of its joins."""
+def _parts(work: OtioWork, index: int) -> list[Part]:
+    """What of a clip is seen between the middles of its joins: a held frame, what moves, a held frame.
+
+    A held part that is too short for the transition that reaches into it is not told apart.
+    """
     clip = work.clips[index]
-    head = _halves(work, index - 1)[0] if index else 0
-    tail = _halves(work, index)[1]
-    return clip.start + head, clip.frames - head - tail
+    before, tail = _halves(work, index)
+    head, after = _halves(work, index - 1) if index else (0, 0)
+    begin, end = head, clip.frames - tail
+    runs, stops = clip.waits, clip.frames - clip.held
+    runs = runs if runs - begin >= max(1, after) else begin
+    stops = stops if end - stops >= max(1, before) else end
+    found = [(clip.start, min(runs, end) - begin, True)] if runs > begin else []
+    if max(runs, begin) < min(stops, end):
+        start = clip.start + int((max(runs, begin) - clip.waits) * clip.speed)
+        found.append((max(0, start), min(stops, end) - max(runs, begin), False))
+    if stops < end:
+        last = clip.start + int((clip.frames - clip.held - clip.waits - 1) * clip.speed)
+        found.append((last, end - max(stops, begin), True))
+    return found
 
 
 def _halves(work: OtioWork, index: int) -> tuple[int, int]:
@@ -170,17 +221,28 @@ def _transition(otio: Any, work: OtioWork, index: int, *, sound: bool = False) -
     return otio.schema.Transition(
         name="dissolve" if sound else name,
         transition_type=kinds.SMPTE_Dissolve if sound or name == "dissolve" else kinds.Custom,
-        in_offset=_time(otio, before, work.fps),
-        out_offset=_time(otio, after, work.fps),
-        metadata={"reelmake": {"transition": name, "params": {k: _plain(v) for k, v in params.items()}}},
+        in_offset=time(before, work.fps),
+        out_offset=time(after, work.fps),
+        metadata={"reelmake": {"transition": name, "params": {k: plain(v) for k, v in params.items()}}},
     )
+
+
+def _effects(otio: Any, clip: OtioClip, still: bool) -> list[Any]:
+    """Those that the format knows, and by name those that it does not."""
+    found = [otio.schema.FreezeFrame()] if still else _pace(otio, clip)
+    for name, said in (("move", clip.move), ("look", clip.look)):
+        if said:
+            told = {"from": said.begin, "to": said.end} if isinstance(said, Move) else {"file": said}
+            effect = {"reelmake": {key: plain(value) for key, value in told.items()}}
+            found.append(otio.schema.Effect(name, f"reelmake.{name}", effect))
+    return found
 
 
 def _pace(otio: Any, clip: OtioClip) -> list[Any]:
     return [otio.schema.LinearTimeWarp(time_scalar=float(clip.speed))] if clip.speed != 1 else []
 
 
-def _metadata(clip: OtioClip, file: _Media) -> dict[str, object]:
+def _metadata(clip: OtioClip, file: Media) -> dict[str, object]:
     said = {
         "shot": clip.name,
         "title": clip.title,
@@ -192,39 +254,3 @@ def _metadata(clip: OtioClip, file: _Media) -> dict[str, object]:
         "sha256": file.sha256,
     }
     return {name: value for name, value in said.items() if value not in ("", None)}
-
-
-def _media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) -> _Media:
-    """`file` is the project path of footage, "" for a clip of the store. `rate` 0 = the clip's own frame rate.
-
-    `still`: how many frames there are of it if it is a picture.
-    """
-    with path.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    facts = probe(path)
-    unit = Fraction(rate) or facts.fps or work.fps
-    length = nearest((facts.seconds or Fraction(0)) * unit)
-    if facts.frames and not rate:
-        length = facts.frames
-    if still and facts.seconds is None:
-        length = still
-    if not length:
-        raise LocalTool(f"{file or path.name} has no length, so it cannot stand in a timeline")
-    return _Media(work.up + quote(file or f"{STORE}/{digest[:2]}/{digest}{path.suffix}"), digest, facts, unit, length)
-
-
-def _reference(otio: Any, file: _Media) -> Any:
-    whole = _range(otio, 0, file.length, file.rate)
-    return otio.schema.ExternalReference(target_url=file.url, available_range=whole)
-
-
-def _range(otio: Any, start: int, length: int, rate: Fraction) -> Any:
-    return otio.opentime.TimeRange(_time(otio, start, rate), _time(otio, length, rate))
-
-
-def _time(otio: Any, value: int, rate: Fraction) -> Any:
-    return otio.opentime.RationalTime(value, float(rate))
-
-
-def _plain(value: object) -> object:
-    return float(value) if isinstance(value, Fraction) else value if isinstance(value, bool | int) else str(value)

@@ -21,7 +21,7 @@ from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.storyboard import Fit, Focus, Size, TrackKind
 
 RENDERER = "2"  # a change of the pixels that our graphs and texts draw; every segment is then made again
-PACKER = "2"  # a change of what a reel says of itself, or of how its tracks lie beside each other
+PACKER = "3"  # a change of what a reel says of itself, or of how its tracks lie beside each other
 MIXER = "2"  # a change of the samples that our mix gives
 LIMITER = "1"  # a change of the samples that our limiter gives
 
@@ -394,7 +394,8 @@ class SheetWork:
 class OtioClip:
     """An entry of the cut for a timeline: frames at the cut's rate, the parts inside joins included.
 
-    `file`: the project path of footage, "" for a clip that was made; only that has the fields from `prompt` on.
+    `file`: the project path of footage, "" for a clip that was made; only that has a `prompt` and what comes with it.
+    `waits`, `held`, `move` and `look` as in Entry; `gain` in dB.
     """
 
     name: str
@@ -408,6 +409,22 @@ class OtioClip:
     take: int | None = None
     seed: int | None = None
     speed: Fraction = field(default=Fraction(1), metadata=LATER)
+    waits: int = field(default=0, metadata=LATER)
+    held: int = field(default=0, metadata=LATER)
+    move: Move | None = field(default=None, metadata=LATER)
+    look: str = field(default="", metadata=LATER)
+    mute: bool = field(default=False, metadata=LATER)
+    gain: Fraction = field(default=Fraction(0), metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class OtioInset:
+    """An inset for a timeline: it lies from frame `at` of the cut on. `gain` in dB, None = silent."""
+
+    clip: OtioClip
+    at: int
+    mount: Mount
+    gain: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +433,7 @@ class OtioWork:
 
     `up` leads from the timeline's folder to the project ("../"); `joins[i]` is (name, frames, parameters) of the
     transition after clip i, None = a hard cut; `music` is a project path, its gain in dB; `tracks` are project paths
-    and where each lies, inputs `track 001`….
+    and where each lies, inputs `track 001`…; `insets` have inputs `inset 001`…. `said`: of the whole film.
     """
 
     title: str
@@ -427,3 +444,6 @@ class OtioWork:
     music: str = ""
     music_gain: Fraction | None = None
     tracks: tuple[tuple[str, Layer], ...] = field(default=(), metadata=LATER)
+    insets: tuple[OtioInset, ...] = field(default=(), metadata=LATER)
+    captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
+    said: Mapping[str, object] = field(default_factory=dict, metadata=LATER)

@@ -1,7 +1,8 @@
 """The cut as an OpenTimelineIO timeline, for editing programs: the clips themselves with their handles, not a render.
 Needs `pip install "reelmake[otio]"`.
 
-Clips, transitions, titles as markers, the clips' own sound and the music, each where it stands in the cut to the frame.
+Clips, transitions, insets, speed and freezes as effects, titles and captions as markers, the clips' own sound and the
+music, each where it stands in the cut to the frame. Moves, looks and what lies over the film stand in the metadata.
 Media are named relative to the timeline, so the project's folder can be moved as a whole; what each shot was asked for
 stands in the metadata. Knows which steps lead to it; writes nothing.
 """
@@ -12,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from posixpath import normpath
 
+from reelmake.assemble.captions import cues
 from reelmake.assemble.options import Option
 from reelmake.assemble.sound import layer
-from reelmake.model.cut import Cut, OtioClip, OtioWork
+from reelmake.model.cut import Cut, Entry, Inset, OtioClip, OtioInset, OtioWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 
@@ -28,6 +30,8 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         return []
     path = normpath(f"{root}/{output.path}")
     inputs = [replace(clips[entry.shot], label=f"clip {n:03}") for n, entry in enumerate(cut.entries, 1)]
+    small = [(entry, inset) for entry in cut.entries for inset in entry.insets]
+    inputs += [replace(clips[inset.shot], label=f"inset {n:03}") for n, (_, inset) in enumerate(small, 1)]
     music = board.sound.music
     if music:
         inputs.append(Input("music", file=music.file))
@@ -41,6 +45,9 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         music=music.file if music else "",
         music_gain=music.gain if music else None,
         tracks=tuple((track.file, layer(track, cut, board)) for track in board.sound.tracks),
+        insets=tuple(_inset(entry, inset, clips) for entry, inset in small),
+        captions=cues(cut, board),
+        said=_said(board),
     )
     timeline = Step(
         id=f"output:{'/'.join(filter(None, (board.variant, output.path)))}",
@@ -58,7 +65,20 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
 def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
     entry = cut.entries[index]
     clip = clips[entry.shot]
-    shown = OtioClip(entry.shot, entry.clip_frame(0), entry.frames, entry.title, file=clip.file, speed=entry.speed)
+    shown = OtioClip(
+        entry.shot,
+        entry.clip_frame(0),
+        entry.frames,
+        entry.title,
+        file=clip.file,
+        speed=entry.speed,
+        waits=entry.waits,
+        held=entry.held,
+        move=entry.move,
+        look=entry.look,
+        mute=entry.voice.mute,
+        gain=entry.voice.gain,
+    )
     if entry.job is None or not clip.step:
         return shown
     job, take = entry.job, int(clip.step.rpartition("#")[2] or entry.job.take)
@@ -70,3 +90,19 @@ def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
         take=take,
         seed=None if job.seed is None else job.seed + take - job.take,
     )
+
+
+def _inset(entry: Entry, inset: Inset, clips: Mapping[str, Input]) -> OtioInset:
+    file = clips[inset.shot].file
+    shown = OtioClip(inset.shot, inset.start, inset.frames, file=file, move=inset.move, look=inset.look)
+    return OtioInset(shown, entry.at + inset.at, inset.mount, inset.gain)
+
+
+def _said(board: Storyboard) -> dict[str, object]:
+    """Of what lies over the whole film."""
+    said: dict[str, object] = {"letterbox": board.letterbox} if board.letterbox else {}
+    if mark := board.watermark:
+        said |= {"watermark": mark.image, "watermark_corner": mark.corner, "watermark_size": mark.size}
+    if board.captions.language:
+        said["captions_language"] = board.captions.language
+    return said
