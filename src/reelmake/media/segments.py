@@ -31,9 +31,9 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     """The part of an entry between its joins."""
     if work.copy:
 
-        def encode(clip: Path, first: int, frames: int, into: Path) -> Facts:
+        def encode(first: int, frames: int, into: Path) -> Facts:
             part = replace(work, piece=replace(work.piece, start=first, frames=frames))
-            return _body(part, {**inputs, "clip": clip}, into, lambda _, word: tell(None, word))
+            return _body(part, inputs, into, lambda _, word: tell(None, word))
 
         if copied := verbatim.body(work, inputs["clip"], into, encode):
             return copied
@@ -42,10 +42,10 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
 
 def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     with _Prints(into) as prints:
-        stream = graph.piece(prints.reading(inputs, "clip", work.piece, work.picture), work.piece, work.picture)
+        stream = prints.stream(inputs, "clip", work.piece, work.picture)
         stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell)
-        _tell_held(prints, work.piece, work.picture.fps, tell)
+        _tell_held(prints, work.picture.fps, tell)
         _tell_missing(prints, tell)
         return facts
 
@@ -59,7 +59,7 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     frames = work.leaving.frames
     with _Prints(into) as prints:
         leaving, entering = (
-            graph.piece(prints.reading(inputs, label, piece, work.picture), piece, work.picture)
+            prints.stream(inputs, label, piece, work.picture)
             for label, piece in (("leaving", work.leaving), ("entering", work.entering))
         )
         stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
@@ -107,9 +107,10 @@ def _tell_missing(prints: _Prints, tell: Tell) -> None:
         tell(1.0, f"the font has no {some}; another one may be named with `font:`")
 
 
-def _tell_held(prints: _Prints, piece: Piece, fps: Fraction, tell: Tell) -> None:
+def _tell_held(prints: _Prints, fps: Fraction, tell: Tell) -> None:
     """Says by how much a clip is too short for what is shown of it; a frame more or less is rounding."""
-    length = prints.materials[0].seconds
+    material, piece = prints.shown[0]
+    length = material.seconds
     end = piece.start + piece.frames if piece.until is None else piece.until
     short = end - int(length / piece.speed * fps) if length is not None else 0
     if short > 1:
@@ -123,7 +124,7 @@ class _Prints:
         self._into = into
         self._files: list[Path] = []
         self._read: list[Path] = []
-        self.materials: list[Any] = []
+        self.shown: list[tuple[Material, Piece]] = []
         self.missing: set[str] = set()  # characters that a font has not
 
     def __enter__(self) -> _Prints:
@@ -133,9 +134,17 @@ class _Prints:
         for file in self._files:
             file.unlink(missing_ok=True)
 
-    def reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> graph.Reading:
+    def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> Any:
+        """The frames of a piece; of a clip that could be copied, no more is decoded than they are made from."""
+        if piece.start > 0 and piece.speed == 1 and (piece.until, piece.since, piece.move) == (None, None, None):
+            group = self._file(".mp4")
+            if first := verbatim.group(inputs[label], piece, picture, group):
+                inputs, piece = {**inputs, label: group}, replace(piece, start=piece.start - first)
+        return graph.piece(self._reading(inputs, label, piece, picture), piece, picture)
+
+    def _reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> graph.Reading:
         clip, found = self._clip(inputs[label], piece, picture.size)
-        self.materials.append(found)
+        self.shown.append((found, piece))
         words, raised = piece.title, bool(piece.slate)
         title = self._title(words, inputs.get(f"{label} font"), picture.size, raised) if words else None
         slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
@@ -147,7 +156,7 @@ class _Prints:
 
     def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: Picture) -> graph.Framed:
         place = spot(inlay.mount, inset.shape(inputs[label]), picture.size)
-        reading = self.reading(inputs, label, inlay.piece, replace(picture, size=place.size))
+        reading = self._reading(inputs, label, inlay.piece, replace(picture, size=place.size))
         mask, border = inset.mask(inlay.mount, place, self._file()), inset.border(inlay.mount, place, self._file())
         return graph.Framed(reading, place, mask, border)
 
@@ -170,7 +179,7 @@ class _Prints:
         look, shaped = words.lettering, words.shaped
         return lettering.card(words.text, look, size, self._file(), file=font, shaped=shaped, raised=raised)
 
-    def _file(self) -> Path:
-        file = self._into.with_name(f".{self._into.name}.{len(self._files)}.png")
+    def _file(self, suffix: str = ".png") -> Path:
+        file = self._into.with_name(f".{self._into.name}.{len(self._files)}{suffix}")
         self._files.append(file)
         return file

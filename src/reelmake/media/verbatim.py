@@ -16,16 +16,17 @@ from typing import Any
 
 from reelmake.assemble.codecs import SETS
 from reelmake.media import h264
-from reelmake.media.probe import opened, probe, track
+from reelmake.media.probe import UPRIGHT, matrix, opened, probe, track
 from reelmake.media.runs import Places, Run, around, longest
 from reelmake.media.splice import Part, write
-from reelmake.model.cut import BodyWork, Picture
+from reelmake.model.cut import BodyWork, Picture, Piece
+from reelmake.model.storyboard import STILLS
 from reelmake.model.take import Facts
 
 GRID = Fraction(1, 8)  # of a frame: how far a time stamp may be from its frame's, for some files count in milliseconds
 FULL_RANGE, BT709, UNSAID = 2, 1, (0, 2)  # colours that a file does not name are taken as BT.709
 LEAST = Fraction(1)  # seconds of a body that have to be copied, if not all of it is: more keyframes make a file larger
-Encode = Callable[[Path, int, int, Path], object]  # of a clip, from frame `first` on, `frames` frames, to a file
+Encode = Callable[[int, int, Path], object]  # `frames` frames of the clip from `first` on, to a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,11 @@ def body(work: BodyWork, clip: Path, into: Path, encode: Encode) -> Facts | None
             return file
 
         def encoded(first: int, last: int, name: str) -> Iterator[Part]:
-            if first == last:
-                return
-            group = Part.of(clip, found.places, around(found.places, first, last))
-            source, zero, made = clip, 0, aside(name)
-            if min(group.places) >= 0:  # else it begins with hidden frames, of which we do not know when they come
-                source, zero = aside(f"{name} group"), min(group.places)
-                write([group], fps, source)
-            encode(source, first - zero, last - first, made)
-            places = _located(made, fps)
-            yield Part(made, range(len(places)), [first + place for place, _ in places])
+            if first < last:
+                made = aside(name)
+                encode(first, last - first, made)
+                places = _places(made, fps)
+                yield Part(made, range(len(places)), [first + place for place, _ in places])
 
         copied = Part.of(clip, found.places, run.packets)
         parts = [*encoded(start, run.start, "head"), copied, *encoded(run.stop, stop, "tail")]
@@ -70,24 +66,37 @@ def body(work: BodyWork, clip: Path, into: Path, encode: Encode) -> Facts | None
     return probe(into, ".mp4")
 
 
+def group(clip: Path, piece: Piece, picture: Picture, into: Path) -> int:
+    """Writes those groups of pictures of a clip that a piece of it is decoded from; the frame that they begin with.
+
+    0 if the clip may as well be read itself: no group comes before them, or none of its frames could be copied. Raises
+    LocalTool.
+    """
+    if clip.suffix.lower() in STILLS or obstacle(clip, picture):
+        return 0
+    places = _places(clip, picture.fps)
+    packets = around(places, piece.start, piece.start + piece.frames) if places else range(0)
+    if not packets.start:
+        return 0
+    wanted = Part.of(clip, places, packets)
+    write([wanted], picture.fps, into)
+    return min(wanted.places)
+
+
 def share(work: BodyWork, clip: Path) -> Share:
     """What of a body can be copied. Raises LocalTool."""
     start, stop = work.piece.start, work.piece.start + work.piece.frames
     nothing = Run(range(0), start)
-    with opened(clip) as container:
-        if other := obstacle(container, work.picture):
-            return Share(nothing, other)
-    with opened(clip) as container:  # anew: after a search some containers count otherwise
-        stream = track(container)
-        places = _places(container, stream, work.picture.fps)
-        known = h264.sets(bytes(stream.codec_context.extradata))
+    if other := obstacle(clip, work.picture):
+        return Share(nothing, other)
+    places = _places(clip, work.picture.fps)
     if not places:
         return Share(nothing, "its frames do not come at the rate of the cut")
     run = longest(places, start, stop)
     if len(run.packets) == stop - start:
         return Share(run, "", places)
     why = _lacking(places, start, stop)
-    if known is None or known.has(SETS) or work.picture.hardware:  # encoded pictures could not lie beside its own
+    if _numbered_as_ours(clip) or work.picture.hardware:  # encoded pictures could not lie beside its own
         return Share(nothing, why)
     return Share(run if len(run.packets) >= LEAST * work.picture.fps else nothing, why, places)
 
@@ -100,8 +109,19 @@ def _lacking(places: Places, start: int, stop: int) -> str:
     return f"the {'last' if at[start] else 'first'} frame that is shown hangs on others"
 
 
-def obstacle(container: Any, picture: Picture) -> str:
+def _numbered_as_ours(clip: Path) -> bool:
+    with opened(clip) as container:
+        known = h264.sets(bytes(track(container).codec_context.extradata))
+    return known is None or known.has(SETS)
+
+
+def obstacle(clip: Path, picture: Picture) -> str:
     """Why no frame of a clip can stand in the picture as it is, in a few words; "" if nothing is in the way."""
+    with opened(clip) as container:
+        return _obstacle(container, picture)
+
+
+def _obstacle(container: Any, picture: Picture) -> str:
     stream = track(container)
     clip = stream.codec_context
     if clip.name != picture.codec:
@@ -114,8 +134,8 @@ def obstacle(container: Any, picture: Picture) -> str:
         return f"{clip.width}x{clip.height} → {picture.size.width}x{picture.size.height}"
     if (clip.sample_aspect_ratio or 1) != 1 or (stream.sample_aspect_ratio or 1) != 1:
         return "its pixels are not square"
-    if frame.rotation or frame.interlaced_frame:
-        return "it is turned" if frame.rotation else "it is interlaced"
+    if matrix(frame) != UPRIGHT or frame.interlaced_frame:
+        return "it is interlaced" if frame.interlaced_frame else "it is turned"
     if frame.color_range == FULL_RANGE or any(c not in (BT709, *UNSAID) for c in _colours(frame)):
         return "its colours are not BT.709"
     return ""
@@ -125,19 +145,16 @@ def _colours(frame: Any) -> tuple[int, int, int]:
     return frame.colorspace, frame.color_primaries, frame.color_trc
 
 
-def _located(file: Path, fps: Fraction) -> Places:
-    with opened(file) as container:
-        return _places(container, container.streams.video[0], fps)
-
-
-def _places(container: Any, stream: Any, fps: Fraction) -> Places:
+def _places(clip: Path, fps: Fraction) -> Places:
     """For each packet, in decoding order: which frame of the clip it is, and whether a player can begin there.
 
-    Frames that an edit list hides lie before the first or after the last. Empty if they do not come at the rate of the cut, or if they
-    carry parameters of their own.
+    Frames that an edit list hides lie before the first or after the last. Empty if they do not come at the rate of the
+    cut, or if they carry parameters of their own.
     """
-    base = Fraction(stream.time_base) * fps
-    found = [(p.pts, p.is_discard, h264.kinds(memoryview(p))) for p in container.demux(stream) if p.size]
+    with opened(clip) as container:
+        stream = track(container)
+        base = Fraction(stream.time_base) * fps
+        found = [(p.pts, p.is_discard, h264.kinds(memoryview(p))) for p in container.demux(stream) if p.size]
     begins = min((pts for pts, hidden, _ in found if pts is not None and not hidden), default=None)
     places = []
     for pts, _, kinds in found:
