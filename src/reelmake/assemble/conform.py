@@ -56,6 +56,8 @@ class Voice:
 
 def said(material: Material, picture: Picture) -> Iterator[str]:
     """What is done to a clip so that it stands in the picture, as a plan tells it."""
+    if material.pictures > 1:
+        yield f"the first of its {material.pictures} pictures"
     if material.rate is None:
         yield f"variable → {_number(picture.fps)} fps"
     elif abs(material.rate / picture.fps - 1) > ALMOST:

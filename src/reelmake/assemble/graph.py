@@ -109,6 +109,8 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     if start:
         begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
+    if reading.material.decoder:
+        begin["vcodec"] = reading.material.decoder
     begin |= {"threads": 1, "reinit_filter": 0}  # else a change of size would begin the graph, and its counting, anew
     stream = conform.woven(ffmpeg.input(str(reading.file), **begin)["V"], reading.material)
     for _ in range(reading.again):

@@ -20,7 +20,8 @@ class Material:
     `size` in stored pixels, `sar` the shape of one of them; `start`: seconds from the file's start to the first frame;
     `seconds` None = not known; `tagged`: does the file say which colour matrix it has. `rate`: frames a second, None if
     there is no steady one; `hdr`: "PQ", "HLG" or ""; `full`: does its black lie at 0? `bits` of a colour;
-    `chroma`: 4:2:0, 4:2:2, 4:4:4, RGB or grey; `matrix` of its colours, BT.709 if it says none.
+    `chroma`: 4:2:0, 4:2:2, 4:4:4, RGB or grey; `matrix` of its colours, BT.709 if it says none. `decoder` if it needs
+    another than FFmpeg takes. `pictures`: how many there are side by side in the file.
     `still`: it is one picture.
     """
 
@@ -38,6 +39,8 @@ class Material:
     bits: int = 8
     chroma: str = "4:2:0"
     matrix: str = "BT.709"
+    decoder: str = ""
+    pictures: int = 1
     still: bool = False
 
 

@@ -21,6 +21,7 @@ from reelmake.media import captions, ffmpeg, h264, seams
 from reelmake.media.probe import opened
 from reelmake.model.cut import ReelWork
 from reelmake.model.take import Facts
+from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell
 
 BOXES = ("mp4", "mov", "fragments")  # containers that are made of boxes, as an mp4 is
@@ -78,7 +79,8 @@ def _written(part: Path, work: ReelWork) -> Any:
     movflags = "+cmaf+frag_keyframe" if work.container == "fragments" else "+faststart"
     options = {"fflags": "+bitexact"}
     if work.container in BOXES:
-        options |= {"movflags": movflags, "video_track_timescale": str(timescale(work.fps))}
+        ticks = {"video_track_timescale": timescale(work.fps), "movie_timescale": SAMPLE_RATE}
+        options |= {"movflags": movflags, **{name: str(scale) for name, scale in ticks.items()}}
     return av.open(str(part), "w", format="mp4" if work.container == "fragments" else work.container, options=options)
 
 

@@ -23,6 +23,8 @@ _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}
 UPRIGHT = ((1 << 16, 0), (0, 1 << 16))
+COVER = av.stream.Disposition.attached_pic
+CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that see what is transparent; FFmpeg's own do not
 LISTS = ("hls", "concat", "dash")  # whoever wrote one would have us read what he likes
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
@@ -52,6 +54,7 @@ def material(file: Path) -> Material:
         turned = abs(b) > abs(a)  # its lines are its columns
         size = Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
         sar = Fraction(stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or 1) or Fraction(1)
+        decoder = CLEAR.get(stream.codec_context.name, "") if stream.metadata.get("alpha_mode") == "1" else ""
         begins = Fraction(container.start_time or 0, 1_000_000)
         first = _seconds(frame.pts, frame.time_base)
         length = _seconds(stream.duration, stream.time_base) or _microseconds(container.duration)
@@ -66,7 +69,9 @@ def material(file: Path) -> Material:
             interlaced=frame.interlaced_frame,
             hdr={16: "PQ", 18: "HLG"}.get(int(frame.color_trc), ""),  # as ITU-T H.273 numbers them
             full=int(frame.color_range) == 2 and not frame.format.is_rgb,
-            alpha=any(part.is_alpha for part in frame.format.components),
+            alpha=bool(decoder) or any(part.is_alpha for part in frame.format.components),
+            decoder=decoder,
+            pictures=sum(1 for s in container.streams.video if not s.disposition & COVER),
             bits=max(part.bits for part in frame.format.components),
             chroma=_chroma(frame),
             matrix=MATRICES.get(int(frame.colorspace), "BT.709"),
@@ -153,7 +158,7 @@ def opened(file: Path) -> Any:
 
 def track(container: Any) -> Any:
     """The stream that is seen: the first of pictures that is no cover of an album; None if there is none."""
-    return next((s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None)
+    return next((s for s in container.streams.video if not s.disposition & COVER), None)
 
 
 def _first_frame(container: Any, stream: Any, file: Path) -> Any:

@@ -29,6 +29,7 @@ HEADROOM = 4.0  # entry sounds are kept 12 dB down, so that a clip over full sca
 BLOCK = 1 << 17  # samples handled at once, 2.7 s
 HOLE = 0.015  # seconds: sound that comes later or sooner than this is put where it belongs
 LATE = "512S:all=1"  # samples by which atempo would give everything too early
+AAC, FEW = 1024, 16  # samples of a packet; so many, or fewer, get lost at the end
 EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jump would click
 
 
@@ -175,7 +176,8 @@ class Writer:
 
     def __init__(self, into: Path, container: str, codec: str, layout: str, bitrate: int = 0) -> None:
         self._into, self._part = into, into.with_name(f".{into.name}.part")
-        self._out = av.open(str(self._part), "w", format=container, options={"fflags": "+bitexact"})
+        exact = {"movie_timescale": str(SAMPLE_RATE)} if container == "ipod" else {}
+        self._out = av.open(str(self._part), "w", format=container, options={"fflags": "+bitexact", **exact})
         track: Any = self._out.add_stream(codec, rate=SAMPLE_RATE)
         self._track = track
         self._track.layout = "stereo"
@@ -205,10 +207,20 @@ class Writer:
         self._at += block.shape[1]
         self._out.mux(self._track.encode(frame))
 
+    def _last(self) -> list[Any]:
+        """What the encoder still has. Of AAC it would leave out a last packet of very few samples: they get company,
+        which the packet's length does not tell of."""
+        more = 0 if self._track.codec_context.name != "aac" or not 0 < self._at % AAC <= FEW else FEW
+        self.write(np.zeros((2, more), np.float32))
+        packets: list[Any] = self._track.encode(None)
+        if more:
+            packets[-1].duration -= more
+        return packets
+
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
             if kind is None:
-                self._out.mux(self._track.encode(None))
+                self._out.mux(self._last())
             self._out.close()
             if kind is None:
                 self._part.replace(self._into)
