@@ -15,7 +15,6 @@ from reelmake.media.perform import perform
 from reelmake.model.cut import (
     BodyWork,
     Cell,
-    EntrySound,
     GifWork,
     LastFrame,
     MixWork,
@@ -48,10 +47,9 @@ def cramped(work: Any, inputs: dict[str, Path], into: Path, tell: Tell) -> str:
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("made")
     clip = footage(folder / "clip.mp4", 5, 24, size=SIZE, sound=lambda t: np.sin(3000 * t * t))
-    still, sound = folder / "still.png", folder / "sound.flac"
+    still = folder / "still.png"
     perform("", LastFrame(), {"clip": clip}, still, lambda fraction, word: None)
-    perform("", EntrySound(Fraction(0), 50_000), {"clip": clip}, sound, lambda fraction, word: None)
-    return {"clip": clip, "reel": clip, "segment 001": clip, "picture 001": still, "sound 001": sound}
+    return {"clip": clip, "reel": clip, "segment 001": clip, "picture 001": still, "clip 001": clip}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +57,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     [
         (LastFrame(), ".png"),
         (BodyWork(Piece(0, 24, "pad"), Picture(SIZE, Fraction(24), 1, "ultrafast")), ".mp4"),
-        (EntrySound(Fraction(0), 50_000), ".flac"),
         (MixWork(Fraction(24), 24, (Place(0, 24),), None, None, Fraction(0), 192_000), ".m4a"),
         (ReelWork("", Fraction(24), 24), ".mp4"),
         (GifWork(320, Fraction(12), 256, True), ".gif"),

@@ -12,7 +12,7 @@ from reelmake.assemble import conform
 from reelmake.errors import LocalTool
 from reelmake.footage import Footage
 from reelmake.media.probe import material, voice
-from reelmake.model.cut import EntrySound, Picture
+from reelmake.model.cut import Picture, Place
 from reelmake.model.storyboard import Output
 from reelmake.model.time import frames, samples
 from reelmake.store.notes import Notes
@@ -98,8 +98,8 @@ def test_right(studio: Studio, name: str, joined: bool) -> None:
 @pytest.mark.parametrize("name", [name for name, odd in TABLE.items() if not odd.refused])
 def test_a_plan_says_what_is_conformed(studio: Studio, name: str) -> None:
     clip = studio.clip(name)
-    whole = EntrySound(Fraction(0), samples(frames(length(clip), FPS), FPS))
-    said = [*conform.said(material(clip), Picture(SMALL, FPS, 18, "medium")), *conform.heard(voice(clip), whole)]
+    whole = Place(0, frames(length(clip), FPS))
+    said = [*conform.said(material(clip), Picture(SMALL, FPS, 18, "medium")), *conform.heard(voice(clip), whole, FPS)]
     assert ", ".join(said) == TABLE[name].says
 
 

@@ -1,6 +1,7 @@
 """Keys that the first version gave for the local work of a plain film: what was made under them is not made again.
 
-Reels are not among them: since they say which ffmpeg made them, each is joined once more, without a frame encoded.
+Reels are not among them: since they say which ffmpeg made them, each is joined once more, without a frame encoded. The
+key of the mix is a later one: it reads the clips themselves.
 """
 
 from __future__ import annotations
@@ -22,10 +23,7 @@ FILM = {
     "segment:002": "166197edbe1ac3e9",
     "segment:003": "c1e1e0cb33ef9a6b",
     "segment:004": "59e94d6ad98df7ce",
-    "sound:001": "d3a9c1e3904ecb38",
-    "sound:002": "d3a9c1e3904ecb38",
-    "sound:003": "76228e9079b5c8d4",
-    "sound": "49b5b39df6b3e46e",
+    "sound": "239d3a1aeb3513ca",
 }
 SHEET = {
     "frame:001": "a0cc5bc78ff32a23",

@@ -35,15 +35,13 @@ def steps(room: Room, board: Storyboard, path: str, **options: object) -> list[S
     return made
 
 
-def test_an_mp4_is_segments_sounds_and_a_reel(room: Room) -> None:
+def test_an_mp4_is_segments_a_mix_and_a_reel(room: Room) -> None:
     board = room.board(entry("a", into=into("dissolve", "0.5")), entry("b"))
     made = steps(room, board, "cut.mp4")
     assert [(s.id, s.kind, s.shots) for s in made] == [
         ("segment:cut.mp4:001", "segment", ("a",)),
         ("segment:cut.mp4:002", "segment", ("a", "b")),
         ("segment:cut.mp4:003", "segment", ("b",)),
-        ("sound:cut.mp4:001", "sound", ("a",)),
-        ("sound:cut.mp4:002", "sound", ("b",)),
         ("sound:cut.mp4", "sound", ("a", "b")),
         ("reel:cut.mp4", "reel", ("a", "b")),
     ]
@@ -95,7 +93,7 @@ def test_renaming_a_sketched_shot_changes_only_its_segment() -> None:
 
     old, new = made("park", "auto"), made("garden", "auto")
     assert old[0].work.piece.slate == "park · draft"
-    assert [a.work == b.work for a, b in zip(old, new, strict=True)] == [False, True, True, True]
+    assert [a.work == b.work for a, b in zip(old, new, strict=True)] == [False, True, True]
     assert made("park", False)[0].work == made("garden", False)[0].work
 
 

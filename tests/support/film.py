@@ -11,7 +11,7 @@ from typing import Any
 import av
 import numpy as np
 
-from reelmake.assemble.sound import sound_steps
+from reelmake.assemble.sound import mix_step
 from reelmake.assemble.timeline import timeline
 from reelmake.diagnostics import Report
 from reelmake.media.perform import perform
@@ -175,12 +175,10 @@ class Room:
     def sound(self, board: Storyboard, codec: str = "aac") -> Path:
         """The mix alone, as it is in the reel; no picture is touched."""
         clips = {id: Input("clip", file=self.clips[id].name) for id in self.clips}
-        steps = sound_steps(mp4.reel_of(self.cut(board), board, Output("cut.mp4"), clips), board, 192_000, codec)
         self.made.clear()
-        paths: dict[str, Path] = {}
-        for step in steps:
-            paths[step.id] = self._make(step, paths)
-        return paths[steps[-1].id]
+        return self._make(
+            mix_step(mp4.reel_of(self.cut(board), board, Output("cut.mp4"), clips), board, 192_000, codec), {}
+        )
 
     def _make(self, step: Step, paths: Mapping[str, Path]) -> Path:
         inputs = {i.label: paths[i.step] if i.step else self.folder / i.file for i in step.inputs}

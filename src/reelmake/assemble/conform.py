@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.assemble.picture import Material
-from reelmake.model.cut import EntrySound, Picture
+from reelmake.model.cut import Picture, Place
 from reelmake.model.time import SAMPLE_RATE
 
 WHITE = 203  # nits of a white page in high dynamic range (ITU-R BT.2408)
@@ -85,8 +85,8 @@ def said(material: Material, picture: Picture) -> Iterator[str]:
         yield f"{material.chroma} → {chroma}"
 
 
-def heard(voice: Voice | None, wanted: EntrySound) -> Iterator[str]:
-    """What is done to a clip's sound, and where it has none of what is wanted."""
+def heard(voice: Voice | None, place: Place, fps: Fraction) -> Iterator[str]:
+    """What is done to a clip's sound, and where it has none for its place in a cut of `fps` frames a second."""
     if voice is None:
         yield "silence for its sound"
         return
@@ -96,12 +96,12 @@ def heard(voice: Voice | None, wanted: EntrySound) -> Iterator[str]:
         yield f"{voice.layout} → stereo"
     if voice.rate != SAMPLE_RATE:
         yield f"{_number(Fraction(voice.rate, 1000))} → {SAMPLE_RATE // 1000} kHz"
-    until = wanted.start + Fraction(wanted.samples, SAMPLE_RATE) * wanted.speed
-    late = min(voice.begins, until) - wanted.start
+    until = place.start + place.frames / fps * place.speed
+    late = min(voice.begins, until) - place.start
     if late > UNHEARD:
-        yield f"silent for its first {float(late / wanted.speed):.2f} s"
-    if voice.ends is not None and (short := until - max(voice.ends, wanted.start)) > UNHEARD:
-        yield f"silent for its last {float(short / wanted.speed):.2f} s"
+        yield f"silent for its first {float(late / place.speed):.2f} s"
+    if voice.ends is not None and (short := until - max(voice.ends, place.start)) > UNHEARD:
+        yield f"silent for its last {float(short / place.speed):.2f} s"
 
 
 def _number(rate: Fraction) -> str:

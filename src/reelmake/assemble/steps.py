@@ -1,4 +1,4 @@
-"""From the Cut to steps: segments, sounds, the mix and the reel of one output.
+"""From the Cut to steps: segments, the mix and the reel of one output.
 
 A body segment hangs on its own clip alone, so it is made while later shots are still on their way; a join hangs on
 two clips. Every output module (outputs/) builds its own list from these and ends it with the step that is published:

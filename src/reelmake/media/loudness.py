@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, limiter
+from reelmake.media import ffmpeg, limiter, tones
 from reelmake.media.sound import Samples, Writer
 from reelmake.media.tape import Tape
 from reelmake.model.cut import MixWork
@@ -123,6 +123,9 @@ def _amplified(tape: Tape, gain: float) -> Iterator[tuple[int, Samples]]:
 
 
 def _write(tape: Tape, into: Path, gain: float, work: MixWork) -> None:
-    with Writer(into, *CODECS[work.codec], work.bitrate) as out:
+    options = {}
+    if work.codec == "aac":
+        options["aac_coder"] = tones.coder((block for _, block in _amplified(tape, gain)), work.bitrate)
+    with Writer(into, *CODECS[work.codec], work.bitrate, options) as out:
         for _, block in _amplified(tape, gain):
             out.write(np.clip(block, -1, 1))

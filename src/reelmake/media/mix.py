@@ -17,7 +17,7 @@ from reelmake.errors import LocalTool
 from reelmake.media import duck
 from reelmake.media.layers import faded, repeated, sounding
 from reelmake.media.loudness import encode
-from reelmake.media.sound import EDGE, HEADROOM, Samples, decoded
+from reelmake.media.sound import EDGE, Samples, decoded
 from reelmake.media.tape import Tape
 from reelmake.model.cut import MixWork, Place
 from reelmake.model.take import Facts
@@ -64,10 +64,11 @@ def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: Tape, tell: Tell
     """Adds every entry's sound at its place."""
     for number, place in enumerate(work.places, 1):
         begin, end = samples(place.at, work.fps), min(tape.length, samples(place.at + place.frames, work.fps))
+        still = end if place.heard is None else min(end, samples(place.at + place.heard, work.fps))
         after = work.places[number] if number < len(work.places) else None
-        gain = HEADROOM * 10 ** (float(work.gain + place.gain) / 20)
-        at = begin
-        for block in _first(decoded(inputs[f"sound {number:03}"], Fraction(0)), end - begin):
+        gain = 10 ** (float(work.gain + place.gain) / 20)
+        at = samples(place.at + place.silent, work.fps)
+        for block in _first(decoded(inputs[f"clip {number:03}"], place.start, place.speed), still - at):
             block = block * (gain * _envelope(place, after, at - begin, block.shape[1], end - begin, work.fps))
             tape.add(at, block)
             at += block.shape[1]
@@ -75,11 +76,9 @@ def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: Tape, tell: Tell
 
 
 def _first(blocks: Iterator[Samples], count: int) -> Iterator[Samples]:
-    for block in blocks:
+    while count > 0 and (block := next(blocks, None)) is not None:
         yield block[:, :count]
         count -= block.shape[1]
-        if count <= 0:
-            return
 
 
 def _envelope(place: Place, after: Place | None, at: int, count: int, length: int, fps: Fraction) -> Samples:

@@ -13,7 +13,6 @@ from typing import Any
 from reelmake.errors import LocalTool
 from reelmake.model.cut import (
     BodyWork,
-    EntrySound,
     FitWork,
     GifWork,
     JoinWork,
@@ -62,7 +61,6 @@ def _sketch(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Te
 _MAKERS: Mapping[type, str] = {
     BodyWork: "segments.body",
     JoinWork: "segments.join",
-    EntrySound: "sound.entry",
     MixWork: "mix.mix",
     ReelWork: "packets.reel",
     GifWork: "gif.gif",

@@ -6,7 +6,7 @@ Knows nothing of cuts and of pictures.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -18,14 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from reelmake.media.probe import begins, opened
-from reelmake.model.cut import EntrySound
-from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, nearest
-from reelmake.ports import Tell
 
 Samples = npt.NDArray[np.float32]  # shape (2, n)
 
-HEADROOM = 4.0  # entry sounds are kept 12 dB down, so that a clip over full scale is not clipped
 BLOCK = 1 << 17  # samples handled at once, 2.7 s
 HOLE = 0.015  # seconds: sound that comes later or sooner than this is put where it belongs
 LATE = "512S:all=1"  # samples by which atempo would give everything too early
@@ -33,28 +29,16 @@ AAC, FEW = 1024, 16  # samples of a packet; so many, or fewer, get lost at the e
 EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jump would click
 
 
-def entry(work: EntrySound, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    """Writes `work.samples` samples as FLAC."""
-    with Writer(into, "flac", "flac", "s32") as out:
-        heard = work.samples if work.heard is None else min(work.heard, work.samples)
-        before = min(work.silent, heard)
-        left, after = heard - before, work.samples - heard
-        for block in _silence(before):
-            out.write(block)
-        blocks = decoded(inputs["clip"], work.start)
-        for block in blocks if work.speed == 1 else paced(blocks, work.speed):
-            if not left:
-                break
-            block = block[:, :left]
-            out.write(block / HEADROOM)
-            left -= block.shape[1]
-        for block in _silence(left + after):
-            out.write(block)
-    return Facts(bytes=into.stat().st_size, seconds=Fraction(work.samples, SAMPLE_RATE), audio=True)
+def decoded(file: Path, start: Fraction, speed: Fraction = Fraction(1)) -> Iterator[Samples]:
+    """The clip's sound from `start` seconds after its first frame on, in blocks; silence where it has none.
+
+    At another `speed` it is as high as it was.
+    """
+    pieces = _from(file, start)
+    return _gathered(pieces if speed == 1 else _paced(pieces, speed))
 
 
-def decoded(file: Path, start: Fraction) -> Iterator[Samples]:
-    """The clip's sound from `start` seconds after its first frame on, in blocks; silence where it has none."""
+def _from(file: Path, start: Fraction) -> Iterator[Samples]:
     with opened(file) as container:
         if not container.streams.audio:
             return
@@ -77,7 +61,21 @@ def decoded(file: Path, start: Fraction) -> Iterator[Samples]:
                 yield heard
 
 
-def paced(blocks: Iterator[Samples], speed: Fraction) -> Iterator[Samples]:
+def _gathered(pieces: Iterable[Samples]) -> Iterator[Samples]:
+    """The same samples in larger blocks: decoders give a thousand at once, and each block costs time of its own."""
+    held: list[Samples] = []
+    count = 0
+    for piece in pieces:
+        held.append(piece)
+        count += piece.shape[1]
+        if count >= BLOCK:
+            yield np.concatenate(held, axis=1)
+            held, count = [], 0
+    if held:
+        yield np.concatenate(held, axis=1)
+
+
+def _paced(blocks: Iterator[Samples], speed: Fraction) -> Iterator[Samples]:
     """The same sound `speed` times as fast, as high as it was."""
     graph: Any = av.filter.Graph()
     layout = {"sample_rate": SAMPLE_RATE, "sample_fmt": "fltp", "channel_layout": "stereo"}
@@ -174,7 +172,9 @@ def _silence(count: int) -> Iterator[Samples]:
 class Writer:
     """Encodes blocks of float samples into a file that is there whole or not at all."""
 
-    def __init__(self, into: Path, container: str, codec: str, layout: str, bitrate: int = 0) -> None:
+    def __init__(
+        self, into: Path, container: str, codec: str, layout: str, bitrate: int = 0, options: Mapping[str, str] = {}
+    ) -> None:
         self._into, self._part = into, into.with_name(f".{into.name}.part")
         exact = {"movie_timescale": str(SAMPLE_RATE)} if container == "ipod" else {}
         self._out = av.open(str(self._part), "w", format=container, options={"fflags": "+bitexact", **exact})
@@ -184,6 +184,7 @@ class Writer:
         self._track.format = layout
         self._track.codec_context.thread_count = 1
         self._track.codec_context.flags |= 1 << 23  # bitexact: no version of the encoder in the file
+        self._track.codec_context.options = dict(options)
         if bitrate:
             self._track.bit_rate = bitrate
         self._whole = layout == "s32"

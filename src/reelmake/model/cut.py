@@ -231,36 +231,24 @@ class JoinWork:
 
 
 @dataclass(frozen=True, slots=True)
-class EntrySound:
-    """The sound of one entry, `samples` long from `start` seconds of the clip on, silence where there is none.
-
-    `speed`: it runs so many times as fast, as high as it was. After `heard` samples it is silent, and in the first
-    `silent` ones: the picture is held.
-
-    Input `clip`. The artifact is FLAC, 48 kHz stereo, 12 dB below the clip so that nothing is clipped.
-    """
-
-    start: Fraction
-    samples: int
-    mixer: str = MIXER
-    speed: Fraction = field(default=Fraction(1), metadata=LATER)
-    heard: int | None = field(default=None, metadata=LATER)
-    silent: int = field(default=0, metadata=LATER)
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where an entry's sound lies, in frames of the cut; it fades across the joins at its two ends. `gain` in dB.
 
+    `start`: the second of the clip that it begins with. `speed`: it runs so many times as fast, as high as it was.
+    In its first `silent` frames and after `heard` frames it is silent, for the picture is held; None = to its end.
     `seamless`: it goes on exactly where the entry before stopped, so the hard cut between them must not be heard.
     """
 
     at: int
     frames: int
+    start: Fraction = Fraction(0)
     head: int = 0
     tail: int = 0
     seamless: bool = False
     gain: Fraction = field(default=Fraction(0), metadata=LATER)
+    speed: Fraction = field(default=Fraction(1), metadata=LATER)
+    heard: int | None = field(default=None, metadata=LATER)
+    silent: int = field(default=0, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +281,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class MixWork:
-    """The sound of the whole cut, encoded once. Inputs `sound 001`… in the order of `places`, `track 001`… in that of
+    """The sound of the whole cut, encoded once. Inputs `clip 001`… in the order of `places`, `track 001`… in that of
     `layers`, and `music`.
 
     `gain` in dB on the clips' own sound and `duck`, how far it steps back under narration; `loudness` in LUFS, and

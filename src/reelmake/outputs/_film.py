@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reelmake.assemble.captions import cues, edges
 from reelmake.assemble.codecs import CODECS, HARDWARE, SPEEDS
 from reelmake.assemble.options import Choice, Number, Option, Texts, chosen
-from reelmake.assemble.sound import sound_steps
+from reelmake.assemble.sound import mix_step
 from reelmake.assemble.steps import Reel, reel_step, segment_steps
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
@@ -147,12 +147,12 @@ def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inp
 def film(
     reel: Reel, board: Storyboard, output: Output, root: str, options: Mapping[str, Option], container: str, sound: str
 ) -> list[Step]:
-    """Segments, sounds (of codec `sound`), and the reel that is published at `root`/path."""
+    """Segments, the mix (of codec `sound`), and the reel that is published at `root`/path."""
     segments = segment_steps(reel)
-    sounds = sound_steps(reel, board, bitrate(output, options) if "audio" in options else 0, sound)
+    mix = mix_step(reel, board, bitrate(output, options) if "audio" in options else 0, sound)
     work = described(reel, board, output, options, container)
     suffix = "." + output.path.rpartition(".")[2].lower()
-    return [*segments, *sounds, reel_step(reel, work, segments, sounds[-1], f"{root}/{output.path}", suffix)]
+    return [*segments, mix, reel_step(reel, work, segments, mix, f"{root}/{output.path}", suffix)]
 
 
 def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[str, Option], container: str) -> ReelWork:

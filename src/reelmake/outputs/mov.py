@@ -33,7 +33,7 @@ OPTIONS: Mapping[str, Option] = {
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
-    """Segments, sounds (24 bit), and the reel that is published at `root`/path."""
+    """Segments, the mix (24 bit), and the reel that is published at `root`/path."""
     if not cut.entries:
         return []
     size = output.size or board.defaults.size or _film.SIZE

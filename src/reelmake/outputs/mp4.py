@@ -35,7 +35,7 @@ SIZE = _film.SIZE
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
-    """Segments, sounds, and the reel that is published at `root`/path."""
+    """Segments, the mix, and the reel that is published at `root`/path."""
     if not cut.entries:
         return []
     return _film.film(reel_of(cut, board, output, clips), board, output, root, OPTIONS, "mp4", "aac")

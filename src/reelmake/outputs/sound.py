@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reelmake.assemble.options import Choice, Number, Option, chosen
-from reelmake.assemble.sound import sound_steps
+from reelmake.assemble.sound import mix_step
 from reelmake.assemble.steps import Reel
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
@@ -28,7 +28,7 @@ OPTIONS: Mapping[str, Option] = {
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
-    """Sounds, and the mix that is published at `root`/path. Raises Mistake (RM461) for a stem that there is not."""
+    """The mix, published at `root`/path. Raises Mistake (RM461) for a stem that there is not."""
     if not cut.entries:
         return []
     stem = str(chosen(OPTIONS, output, "stem"))
@@ -40,5 +40,5 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     bitrate = 1000 * int(chosen(OPTIONS, output, "audio")) if codec in ("aac", "opus") else 0
     name = "/".join(filter(None, (board.variant, output.path)))
     unseen = Reel(cut, name, Picture(Size(2, 2), cut.fps, 0, ""), clips)
-    made = sound_steps(unseen, board, bitrate, codec, "" if stem == "all" else stem)
-    return [*made[:-1], replace(made[-1], output=f"{root}/{output.path}")]
+    mix = mix_step(unseen, board, bitrate, codec, "" if stem == "all" else stem)
+    return [replace(mix, output=f"{root}/{output.path}")]

@@ -31,7 +31,7 @@ OPTIONS: Mapping[str, Option] = {
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
-    """Segments, sounds, and the reel that is published at `root`/path."""
+    """Segments, the mix, and the reel that is published at `root`/path."""
     if not cut.entries:
         return []
     look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
