@@ -24,6 +24,10 @@ PYRAMID = {"preset": "veryfast", "bf": "3", "b-pyramid": "normal", "refs": "4", 
 ONE_KEYFRAME = {"preset": "veryfast", "bf": "3", "g": "250", "sc_threshold": "0"}
 SIMPLE = {"profile": "baseline", "bf": "0", "g": "36"}
 DEEP = {"preset": "veryfast", "bf": "8", "b_strategy": "2", "refs": "8", "g": "250", "sc_threshold": "0"}
+NOT_ALONE = {  # pictures that files call keyframes, although a player that begins there cannot show what follows
+    "open groups": "open-gop=1:keyint=12:min-keyint=12:scenecut=0:b-pyramid=normal",
+    "intra refresh": "intra-refresh=1:keyint=12",
+}
 Due = list[tuple[int, int] | None]  # (clip, number) of every frame; None where two are mixed
 
 
@@ -78,6 +82,18 @@ def test_copies_of_clips_from_different_encoders(room: Room, screen: Screen) -> 
     reel = room.build(room.board(), COPIED)
 
     assert_plays(screen, reel, whole(1) + whole(2) + whole(3), Fraction(24), (36, 72))
+
+
+@pytest.mark.parametrize("kind", NOT_ALONE)
+def test_copies_of_clips_in_which_a_browser_cannot_jump(room: Room, screen: Screen, kind: str) -> None:
+    """In the clip alone it gives up with an error; of the reel it has to know where it may begin."""
+    three(room, PYRAMID, {"preset": "veryfast", "bf": "3", "x264-params": NOT_ALONE[kind]}, PYRAMID)
+    reel = room.build(room.board(), COPIED)
+
+    assert {bytes(p)[-100:] for p in packets(room.clips["b"], "video")} <= {
+        bytes(p)[-100:] for p in packets(reel, "video")
+    }
+    assert_plays(screen, reel, whole(1) + whole(2) + whole(3), Fraction(24), (36, 48, 51, 60, 63, 72))
 
 
 def test_copies_and_encodings_side_by_side(room: Room, screen: Screen) -> None:

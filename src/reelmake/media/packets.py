@@ -182,6 +182,7 @@ class _Picture:
                 place = packet.pts * base * self.fps
                 if place.denominator != 1 or (count == 0 and not packet.is_keyframe):
                     raise LocalTool(f"{file.name} is not a segment that can be joined")
+                packet.is_keyframe = seams.begins(packet)
                 parts.add(packet)
                 if own and packet.is_keyframe:
                     packet = _led(packet, own.inline)

@@ -69,15 +69,19 @@ def _ends(packets: Iterator[Any], count: int) -> tuple[list[Any], list[Any]]:
     for number, packet in zip(range(count), packets, strict=False):
         if number < HEAD:
             head.append(packet)
-        if _begins(packet):
+        if begins(packet):
             tail, far = [], False
         far = far or len(tail) == REACH
         tail = [] if far else [*tail, packet]
     return head, tail
 
 
-def _begins(packet: Any) -> bool:
-    """Can a decoder begin here, and show every picture from here on?"""
+def begins(packet: Any) -> bool:
+    """Can a decoder begin here, and show every picture from here on?
+
+    Files call more packets keyframes: pictures that only heal what came before, or with others behind them that are
+    shown first and hang on it. Browsers that jump there give up.
+    """
     h264 = packet.stream.codec_context.name == "h264"
     return bool(packet.is_keyframe) and (not h264 or IDR in kinds(memoryview(packet)))
 
