@@ -94,7 +94,7 @@ def _wish() -> argparse.Namespace:
     parser.add_argument("--every", type=float, default=5, metavar="S", help="between clips that arrive (default: 5)")
     parser.add_argument("--growth", type=_counts, default=(10, 100, 500), metavar="A,B,C", help="counts of clips")
     parser.add_argument("--chained", type=int, default=100, help="ffmpeg's graph is asked for no more clips than that")
-    parser.add_argument("--peers", default="moviepy,melt,editly", help="which are run, if they are there")
+    parser.add_argument("--peers", default="moviepy,melt", help="which are run; editly too, but it takes very long")
     parser.add_argument("--folder", type=Path, help="where there is room for some GB (default: the system's)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every round there")
     parser.add_argument("--install", action="store_true", help="install MoviePy and editly, and end")

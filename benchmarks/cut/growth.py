@@ -19,17 +19,16 @@ SECONDS, SIZE, PRESET = 2, "640x360", "ultrafast"
 
 
 def contenders(bench: Bench) -> list[Contender]:
-    largest = max(bench.growth)
-    clips = footage.clips(largest, SECONDS, SIZE, footage.QUICK, ("-preset", "ultrafast", "-crf", "23"))
-    return [contender for count in bench.growth for contender in _of(bench, clips[:count], largest)]
+    clips = footage.clips(max(bench.growth), SECONDS, SIZE, footage.QUICK, ("-preset", "ultrafast", "-crf", "23"))
+    most = zip(sorted(bench.growth), (0, max(3, bench.slow), bench.slow), strict=True)
+    return [contender for count, rounds in most for contender in _of(bench, clips[:count], rounds)]
 
 
-def _of(bench: Bench, clips: list[Path], largest: int) -> list[Contender]:
+def _of(bench: Bench, clips: list[Path], most: int) -> list[Contender]:
     count = len(clips)
     seconds = count * SECONDS - (count - 1) * FADE
     film = Film.of(bench.folder / f"growth-{count}", clips, SIZE)
     chain = bench.folder / f"growth-{count}.mp4"
-    most = 0 if count * 10 <= largest else bench.slow
     found = [Contender(ours(count), _ours(film), film.reel, frames(seconds), seconds, ours=True, most=most)]
     if count <= bench.chained:
         found.append(Contender(theirs(count), _theirs(clips, chain), chain, frames(seconds), seconds, most=most))

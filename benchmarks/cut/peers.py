@@ -1,7 +1,7 @@
 """The other ways to make the same film: ffmpeg's own, MoviePy 2, melt and editly, at medium, crf 18 and AAC 192k.
 
 MoviePy and editly live in .cache/peers (`python benchmarks/cut --install`), melt comes from the system's packages.
-What is not there is not run, and the table says so. ffmpeg and MoviePy encode with the ffmpeg that reelmake uses.
+What is not there is not run, and the table says so. All but melt encode with the ffmpeg that reelmake uses.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from reelmake.media import ffmpeg
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "peers"
 MOVIEPY = CACHE / "moviepy" / "bin" / "python"
 EDITLY = CACHE / "editly" / "node_modules" / "editly"
+PROGRAMS = f"{CACHE / 'editly' / 'bin'}{os.pathsep}{os.environ['PATH']}"  # editly's: ffmpeg and ffprobe may lie there
 SCRIPT = Path(__file__).with_name("moviepy_film.py")
 CRF, SOUND = "18", "192k"
 FADE = 12  # frames, at 24 a second
@@ -73,12 +74,13 @@ def editly(clips: Sequence[Path], into: Path, size: str) -> Cost:
         "keepSourceAudio": True,
         "defaults": {"transition": {"name": "fade", "duration": 0.5}},
         "clips": [{"layers": [{"type": "video", "path": str(clip)}]} for clip in clips],
+        "ffmpegPath": ffmpeg.program(),
         "customOutputArgs": [*encoding, "-c:a", "aac", "-b:a", SOUND],
     }
     told = into.with_suffix(".json")
     told.write_text(json.dumps(film))
     command = ["xvfb-run", "-a", "node", str(EDITLY / "cli.js"), "--json", str(told)]
-    return measured(command, into.parent)
+    return measured(command, into.parent, {"PATH": PROGRAMS})
 
 
 def missing(peer: str) -> str:
@@ -87,7 +89,7 @@ def missing(peer: str) -> str:
         return "" if MOVIEPY.exists() else "--install puts it into .cache/peers"
     if peer == "melt":
         return "" if shutil.which("melt") else "no melt on PATH (a package of the system)"
-    lacks = [program for program in ("node", "xvfb-run", "ffmpeg", "ffprobe") if not shutil.which(program)]
+    lacks = [program for program in ("node", "xvfb-run", "ffprobe") if not shutil.which(program, path=PROGRAMS)]
     if lacks:
         return f"editly needs {', '.join(lacks)}"
     return "" if (EDITLY / "cli.js").exists() else "--install puts it into .cache/peers"
