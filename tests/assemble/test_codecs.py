@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import PurePosixPath
 
+import ffmpeg
 import pytest
 
-from reelmake.assemble.codecs import HARDWARE, encoder_of, pixels, settings
+from reelmake.assemble.codecs import HARDWARE, device, encoder_of, pixels, settings
+from reelmake.assemble.graph import arguments, encoder, finished
 from reelmake.model.cut import BodyWork, Picture, Piece
 from reelmake.model.delivery import WebpWork
 from reelmake.model.step import Step
@@ -41,11 +44,35 @@ def test_what_software_is_told(asked: tuple[str, str, int]) -> None:
     assert " ".join(f"{name}={value}" for name, value in told.items()) == GOLDEN[asked]
 
 
-@pytest.mark.parametrize("device", HARDWARE)
-def test_hardware_is_told_to_keep_frames_in_order(device: str) -> None:
-    told = settings(replace(PICTURE, codec="hevc", hardware=device))
-    assert (told["c:v"], told["bf"], told["g"], told["tag:v"]) == (f"hevc_{device}", 0, 48, "hvc1")
+@pytest.mark.parametrize("maker", HARDWARE)
+def test_hardware_is_told_to_keep_frames_in_order(maker: str) -> None:
+    told = settings(replace(PICTURE, codec="hevc", hardware=maker))
+    assert (told["c:v"], told["bf"], told["g"], told["tag:v"]) == (f"hevc_{maker}", 0, 48, "hvc1")
     assert not {"x264-params", "crf"} & told.keys()
+
+
+def test_vaapi_has_its_frames_uploaded_and_a_device_named_before_all_else() -> None:
+    """Written from the documentation of ffmpeg; there was no such device to try it on."""
+    picture = replace(PICTURE, hardware="vaapi")
+    stream = finished(ffmpeg.input("a.mp4").video, picture)
+    args = arguments(stream, PurePosixPath("o.mp4"), encoder(picture, 24))
+    assert args[:4] == ["-init_hw_device", "vaapi=device", "-filter_hw_device", "device"]
+    assert args[args.index("-filter_complex") + 1].count("format=nv12") == 1
+    assert args[args.index("-filter_complex") + 1].rpartition("[")[0].endswith("]hwupload")
+    assert "-pix_fmt" not in args  # the frames are the device's by then
+    assert args[args.index("-rc_mode") + 1] == "CQP"
+    assert args[args.index("-c:v") + 1] == "h264_vaapi"
+    assert device("libx264") == device("h264_nvenc") == []
+
+
+def test_a_ceiling_is_told_in_the_words_of_each_encoder() -> None:
+    def told(codec: str) -> str:
+        found = settings(replace(PICTURE, codec=codec, peak=900))
+        return " ".join(str(value) for name, value in found.items() if name.endswith("-params"))
+
+    assert "vbv-maxrate=900:vbv-bufsize=1800" in told("h264")
+    assert "vbv-maxrate=900:vbv-bufsize=1800" in told("hevc")
+    assert "mbr=900" in told("av1")
 
 
 def test_a_film_of_before_has_the_key_of_before_and_hardware_has_its_own() -> None:

@@ -16,7 +16,9 @@ from reelmake.model.time import nearest
 
 Settings = dict[str, object]
 SPEEDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
-HARDWARE = ("nvenc", "qsv", "amf", "videotoolbox")
+HARDWARE = ("nvenc", "qsv", "amf", "videotoolbox", "vaapi")
+LOOKAHEAD = 20  # frames that slow presets may keep to look at, not 60: they are most of what an encoder takes of memory
+THREADS = 2  # of an encoder, on every machine: its bytes hang on how many it has
 SETS = 31  # the number of our parameter sets, the last there is: clips count from 0, and both can lie in one track
 PRORES = ("proxy", "lt", "422", "422hq", "4444")  # in the order of their numbers
 
@@ -46,7 +48,17 @@ def settings(picture: Picture) -> Settings:
     """Output options for ffmpeg: the encoder, its quality and speed."""
     codec = CODECS[picture.codec]
     own = _hardware(picture) if picture.hardware else codec.settings(picture)
-    return {"c:v": _encoder(picture), "pix_fmt": pixels(picture), **own, "f": codec.container}
+    form = {} if picture.hardware in UPLOADED else {"pix_fmt": pixels(picture)}
+    return {"c:v": _encoder(picture), **form, **own, "f": codec.container}
+
+
+UPLOADED = ("vaapi",)  # whose frames are brought into the device's memory by us
+
+
+def device(encoder: str) -> list[str]:
+    """What ffmpeg is told before all else for an encoder that takes its frames from a device's memory."""
+    kind = encoder.rpartition("_")[2]
+    return ["-init_hw_device", f"{kind}=device", "-filter_hw_device", "device"] if kind in UPLOADED else []
 
 
 def encoder_of(work: object) -> str:
@@ -70,6 +82,7 @@ def _hardware(picture: Picture) -> Settings:
         "qsv": {"preset": "medium", "global_quality": picture.crf},
         "amf": {"quality": "quality", "rc": "cqp", "qp_i": picture.crf, "qp_p": picture.crf},
         "videotoolbox": {"q:v": max(1, 100 - 2 * picture.crf), "allow_sw": 0},
+        "vaapi": {"rc_mode": "CQP", "global_quality": picture.crf},
     }
     tag: Settings = {"tag:v": "hvc1"} if picture.codec == "hevc" else {}
     return {**quality[picture.hardware], **tag, "bf": 0, "g": _keyint(picture)}
@@ -82,13 +95,16 @@ def _h264(picture: Picture) -> Settings:
         "keyint": _keyint(picture),
         "min-keyint": max(1, _keyint(picture) // 8),
         "open-gop": 0,
-        "threads": 1,
+        "threads": THREADS,
+        **({"rc-lookahead": LOOKAHEAD} if SPEEDS.index(picture.preset) > SPEEDS.index("faster") else {}),
+        "sync-lookahead": 0,
         "lookahead-threads": 1,
         "cpu-independent": 1,
         "force-cfr": 1,
         "colorprim": "bt709",
         "transfer": "bt709",
         "colormatrix": "bt709",  # the range is told by the frames themselves (setparams)
+        **_ceiling(picture),
     }
     return {"preset": picture.preset, "crf": picture.crf, "profile:v": "high", "x264-params": _joined(x264)}
 
@@ -101,24 +117,26 @@ def _hevc(picture: Picture) -> Settings:
         "open-gop": 0,
         "info": 0,  # else the settings stand in the parameter sets
         "repeat-headers": 0,
-        "frame-threads": 1,
-        "pools": "none",
-        "wpp": 0,
+        "frame-threads": THREADS,
+        "pools": THREADS,
+        "wpp": 1,
         "colorprim": "bt709",
         "transfer": "bt709",
         "colormatrix": "bt709",
         "range": "limited",
+        **_ceiling(picture),
     }
     return {"preset": picture.preset, "crf": picture.crf, "tag:v": "hvc1", "x265-params": _joined(x265)}
 
 
 def _av1(picture: Picture) -> Settings:
     colours = {"color-primaries": 1, "transfer-characteristics": 1, "matrix-coefficients": 1}  # 1 = BT.709
+    ceiling = {"mbr": picture.peak} if picture.peak else {}
     return {
         "preset": min(10, 11 - SPEEDS.index(picture.preset)),  # medium is 6; 13 is fastest
         "crf": picture.crf,
         "g": _keyint(picture),
-        "svtav1-params": _joined({"lp": 1, "scd": 0, **colours}),
+        "svtav1-params": _joined({"lp": THREADS, "scd": 0, **colours, **ceiling}),
     }
 
 
@@ -135,6 +153,10 @@ def _vp9(picture: Picture) -> Settings:
 
 def _prores(picture: Picture) -> Settings:
     return {"profile:v": PRORES.index(picture.preset), "vendor": "apl0"}
+
+
+def _ceiling(picture: Picture) -> Settings:
+    return {"vbv-maxrate": picture.peak, "vbv-bufsize": 2 * picture.peak} if picture.peak else {}
 
 
 def _keyint(picture: Picture) -> int:

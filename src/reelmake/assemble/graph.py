@@ -96,8 +96,9 @@ def over(stream: Any, wanted: Overlay, captions: list[Print], mark: Print | None
 
 
 def finished(stream: Any, picture: Picture) -> Any:
-    """The end of every graph: tagged, not converted."""
-    return stream.filter("format", codecs.pixels(picture)).filter("setsar", 1).filter("setparams", **BT709)
+    """The end of every graph: tagged, not converted; uploaded, where a device encodes what it has in its memory."""
+    stream = stream.filter("format", codecs.pixels(picture)).filter("setsar", 1).filter("setparams", **BT709)
+    return stream.filter("format", "nv12").filter("hwupload") if picture.hardware in codecs.UPLOADED else stream
 
 
 def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
@@ -236,7 +237,8 @@ def timescale(fps: Fraction) -> int:
 
 def arguments(stream: Any, into: PurePath, options: dict[str, object]) -> list[str]:
     """Arguments for ffmpeg, without the program's name."""
-    return [str(a) for a in ffmpeg.get_args(ffmpeg.output(stream, str(into), **options))]
+    made = ffmpeg.get_args(ffmpeg.output(stream, str(into), **options))
+    return [str(a) for a in (*codecs.device(str(options.get("c:v", ""))), *made)]
 
 
 def _ratio(fps: Fraction) -> str:

@@ -79,23 +79,44 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """Sizes of one picture, each by its shorter side: a list, or a mapping to the most kilobits a second."""
+
+    def __str__(self) -> str:
+        return "a list of even numbers from 64 to 4320, or a mapping of them to numbers of kilobits a second"
+
+    def holds(self, value: object) -> bool:
+        if not isinstance(value, Mapping | list | tuple):
+            return False
+        rungs = self.rungs(value)
+        return len(rungs) == len(value) and all(64 <= side <= 4320 and side % 2 == 0 for side in rungs)
+
+    def rungs(self, value: Any) -> dict[int, int]:
+        """Kilobits a second at most by shorter side, 0 = as many as it takes; without what is no whole number."""
+        pairs = value.items() if isinstance(value, Mapping) else ((side, 0) for side in value)
+        return {int(str(side)): int(str(most)) for side, most in pairs if f"{side}{most}".isdecimal()}
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """`default` and `meaning` as the reference shows them; `rule` None = not read from `Output.options`."""
 
     default: object
     meaning: str
-    rule: Number | Seconds | Choice | Texts | None = None
+    rule: Number | Seconds | Choice | Texts | Ladder | None = None
 
 
 def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:
     """The value of an option for this output: an int for a Number, a Fraction or None for Seconds, a member for a
-    Choice. Raises Mistake (RM460)."""
+    Choice, rungs for a Ladder. Raises Mistake (RM460)."""
     option = options[name]
     value = output.options.get(name, option.default)
     if isinstance(option.rule, Number) and option.rule.holds(value):
         return int(Fraction(str(value)))
     if isinstance(option.rule, Seconds) and option.rule.holds(value):
         return None if value == "" else Fraction(str(value))
+    if isinstance(option.rule, Ladder) and option.rule.holds(value):
+        return option.rule.rungs(value)
     if option.rule is None or option.rule.holds(value):
         return value
     message = f"`{name}` of the output {output.path} must be {option.rule}, not {value}"

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
+from reelmake.assemble.codecs import device
 from reelmake.errors import LocalTool
 from reelmake.ports import Tell
 
@@ -76,7 +77,9 @@ def shortcomings(path: str) -> tuple[str, ...]:
 @cache
 def encodes(encoder: str) -> bool:
     """Can the ffmpeg in use encode with it, here and now? It is tried: hardware may be built in and not there."""
-    two = ["-f", "lavfi", "-i", "color=size=256x144:rate=24", "-frames:v", "2", "-c:v", encoder, "-f", "null", "-"]
+    black, first = ["-f", "lavfi", "-i", "color=size=256x144:rate=24"], device(encoder)
+    upload = ["-vf", "format=nv12,hwupload"] if first else []
+    two = [*first, *black, *upload, "-frames:v", "2", "-c:v", encoder, "-f", "null", "-"]
     try:
         measure(two)
     except LocalTool:

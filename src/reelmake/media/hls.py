@@ -1,6 +1,7 @@
-"""Writes the HLS playlist (RFC 8216, version 7) of one file in fragments. Knows nothing of cuts and of servers.
+"""Writes HLS playlists (RFC 8216, version 7): of one file in fragments, of captions, and of such playlists.
 
-Every fragment of the file begins with a keyframe, so every one of them may begin a part.
+Every fragment of a file begins with a keyframe, so every one of them may begin a part. Knows nothing of cuts and of
+servers.
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reelmake.errors import LocalTool
+from reelmake.media.codec_names import codecs
 from reelmake.media.probe import opened
-from reelmake.model.delivery import PlaylistWork
+from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
+from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
+
+SHORT = Fraction(1)  # seconds over which the bits are counted that a player must be able to fetch
 
 
 def playlist(work: PlaylistWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Writes the playlist. Raises LocalTool if the file's fragments are not as its keyframes are."""
     media = inputs["media"]
-    starts, end = _keyframes(media)
-    places = [at for kind, at, _ in _boxes(media) if kind == b"moof"]
-    stop = max((at + size for kind, at, size in _boxes(media) if kind == b"mdat"), default=0)
-    if not places or len(places) != len(starts):
-        raise LocalTool(f"{media.name} has {len(places)} fragments where {len(starts)} keyframes are")
+    starts, end, places, stop = _fragments(media)
     name = quote(work.name)
     parts = list(_parts(work.seconds, [*starts, end], [*places, stop]))
     lines = [
@@ -40,6 +41,65 @@ def playlist(work: PlaylistWork, inputs: Mapping[str, Path], into: Path, tell: T
         lines += [f"#EXTINF:{float(length):.6f},", f"#EXT-X-BYTERANGE:{size}@{at}", name]
     into.write_text("\n".join([*lines, "#EXT-X-ENDLIST", ""]), "utf-8")
     return Facts(bytes=into.stat().st_size, seconds=end - starts[0])
+
+
+def caption_list(work: CaptionListWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """Writes the playlist of one file of captions, which is one part."""
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        f"#EXT-X-TARGETDURATION:{ceil(work.seconds)}",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        f"#EXTINF:{float(work.seconds):.6f},",
+        quote(work.name),
+        "#EXT-X-ENDLIST",
+    ]
+    into.write_text("\n".join([*lines, ""]), "utf-8")
+    return Facts(bytes=into.stat().st_size, seconds=work.seconds)
+
+
+def master(work: MasterWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """Writes the playlist of playlists: of each how many bits it needs, its size and its codecs, as they really are."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    if work.captions:
+        said = {"NAME": work.language or "Captions", "LANGUAGE": work.language}
+        told = "".join(f',{name}="{value}"' for name, value in said.items() if value)
+        uri = f'URI="{quote(work.captions)}"'
+        lines.append(f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions"{told},DEFAULT=NO,AUTOSELECT=YES,{uri}')
+    seconds = Fraction(0)
+    for number, name in enumerate(work.lists, 1):
+        media = inputs[f"media {number:03}"]
+        starts, seconds, places, stop = _fragments(media)
+        parts = list(_parts(SHORT, [*starts, seconds], [*places, stop]))
+        most = ceil(max(8 * size / length for length, size, _ in parts))
+        mean = ceil(8 * (stop - places[0]) / (seconds - starts[0]))
+        said = {
+            "BANDWIDTH": str(most),
+            "AVERAGE-BANDWIDTH": str(mean),
+            "RESOLUTION": str(_size(media)),
+            "FRAME-RATE": f"{float(work.fps):.3f}",
+            "CODECS": f'"{",".join(codecs(media))}"',
+        }
+        told = ",".join(f"{key}={value}" for key, value in said.items())
+        lines += [f"#EXT-X-STREAM-INF:{told}" + (',SUBTITLES="captions"' if work.captions else ""), quote(name)]
+    into.write_text("\n".join([*lines, ""]), "utf-8")
+    return Facts(bytes=into.stat().st_size, seconds=seconds)
+
+
+def _size(media: Path) -> Size:
+    with opened(media) as container:
+        context = container.streams.video[0].codec_context
+        return Size(context.width, context.height)
+
+
+def _fragments(media: Path) -> tuple[list[Fraction], Fraction, list[int], int]:
+    """When each fragment begins, and when the last ends; at which byte each begins, and the last ends."""
+    starts, end = _keyframes(media)
+    places = [at for kind, at, _ in _boxes(media) if kind == b"moof"]
+    stop = max((at + size for kind, at, size in _boxes(media) if kind == b"mdat"), default=0)
+    if not places or len(places) != len(starts):
+        raise LocalTool(f"{media.name} has {len(places)} fragments where {len(starts)} keyframes are")
+    return starts, end, places, stop
 
 
 def _parts(wanted: Fraction, times: list[Fraction], places: list[int]) -> Iterator[tuple[Fraction, int, int]]:

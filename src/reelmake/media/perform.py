@@ -23,7 +23,7 @@ from reelmake.model.cut import (
     SheetWork,
     ThumbWork,
 )
-from reelmake.model.delivery import PlaylistWork, SubtitleWork, WebpWork
+from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork, WebpWork
 from reelmake.model.job import Job
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
@@ -67,6 +67,8 @@ _MAKERS: Mapping[type, str] = {
     WebpWork: "webp.webp",
     SubtitleWork: "subtitles.subtitles",
     PlaylistWork: "hls.playlist",
+    CaptionListWork: "hls.caption_list",
+    MasterWork: "hls.master",
     OtioWork: "timeline.timeline",
     SheetWork: "sheet.sheet",
     ThumbWork: "stills.thumb",

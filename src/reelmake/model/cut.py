@@ -174,7 +174,8 @@ class Picture:
     """How the frames of one output are made: every segment of a reel has the same, or they could not be joined.
 
     `codec` is a name in assemble/codecs.py; what `crf` and `preset` mean is up to it (0 and a profile for ProRes).
-    `hardware` is the maker's encoder that is used instead of the codec's own, "" = none.
+    `hardware` is the maker's encoder that is used instead of the codec's own, "" = none. `peak`: kilobits a second that
+    are not exceeded for long, 0 = as many as it takes.
     """
 
     size: Size
@@ -184,6 +185,7 @@ class Picture:
     renderer: str = RENDERER
     codec: str = field(default="h264", metadata=LATER)
     hardware: str = field(default="", metadata=LATER)
+    peak: int = field(default=0, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,3 +50,26 @@ class PlaylistWork:
     name: str
     seconds: Fraction
     writer: str = WRITER
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionListWork:
+    """An HLS playlist of one file of subtitles, called `name` beside it. `seconds` is how long the film is."""
+
+    name: str
+    seconds: Fraction
+    writer: str = WRITER
+
+
+@dataclass(frozen=True, slots=True)
+class MasterWork:
+    """An HLS playlist of playlists. `lists` are their names; inputs `media 001`… the files of each, in their order.
+
+    `captions` is the name of theirs, "" = there are none, `language` its code.
+    """
+
+    lists: tuple[str, ...]
+    fps: Fraction
+    captions: str = ""
+    language: str = ""
+    writer: str = WRITER

@@ -162,7 +162,7 @@ def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[st
         wanted = package.chapters
     else:
         wanted = "chapters" in options and chosen(options, output, "chapters")
-    spoken = soft(reel.cut, board, output, options)
+    spoken = soft(reel.cut, board, output, options) if container != "fragments" else ()  # a stream has them beside it
     return ReelWork(
         title=board.title,
         fps=reel.cut.fps,

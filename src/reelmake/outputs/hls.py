@@ -1,5 +1,6 @@
 """The cut as an HLS stream: a playlist, and beside it one file in fragments (.m4s) of which players fetch the parts
-they need by their bytes; any web server that answers range requests will do.
+they need by their bytes; any web server that answers range requests will do. With `qualities` or captions the playlist
+names others: one a quality, each with its file, and one of the captions.
 
 Knows which steps lead to it; knows nothing of ffmpeg and of how a playlist is written.
 """
@@ -11,11 +12,12 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from reelmake.assemble.options import Choice, Number, Option, chosen
-from reelmake.model.cut import Cut
-from reelmake.model.delivery import PlaylistWork
+from reelmake.assemble.options import Choice, Ladder, Number, Option, chosen
+from reelmake.model.cut import Cut, Picture
+from reelmake.model.delivery import CaptionListWork, Cue, MasterWork, PlaylistWork, SubtitleWork
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Storyboard
+from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.model.time import nearest, seconds
 from reelmake.outputs import _film
 
 SUFFIXES = (".m3u8",)
@@ -26,31 +28,81 @@ OPTIONS: Mapping[str, Option] = {
     "crf": _film.crf("h264"),
     "preset": _film.PRESET,
     "audio": _film.audio(192),
+    "qualities": Option(
+        [], "sizes among which players choose, by the picture's shorter side, as in [360, 720, 1080]", Ladder()
+    ),
     "part": Option(6, "seconds of a part, as near as keyframes allow", Number(1, 60)),
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
-    "captions": _film.CAPTIONS,
+    "captions": _film.TRACK,
     "watermark": _film.WATERMARK,
     "letterbox": _film.LETTERBOX,
 }
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
-    """Segments, sounds, the file in fragments, and the playlist; the last two are published, at `root`/path."""
+    """Segments, sounds, files in fragments and playlists; the last two are published, at `root`/path and beside it."""
     if not cut.entries:
         return []
     look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
+    spoken = _film.soft(cut, board, output, OPTIONS)
+    rungs: Mapping[int, int] = chosen(OPTIONS, output, "qualities")
+    if not rungs and not spoken:
+        return _stream(cut, board, output, clips, root, look)
+    stem = output.path[: -len(".m3u8")]
+    made: list[Step] = []
+    media: list[Input] = []
+    lists: list[str] = []
+    for side, most in sorted((rungs or {min(look.size.width, look.size.height): 0}).items(), reverse=True):
+        quality = replace(output, path=f"{stem}-{side}.m3u8")
+        made += _stream(cut, board, quality, clips, root, replace(look, size=_sized(look.size, side), peak=most))
+        media.append(Input(f"media {len(media) + 1:03}", step=made[-2].id))
+        lists.append(PurePosixPath(quality.path).name)
+    captions = _captions(cut, board, stem, spoken, root) if spoken else []
+    work = MasterWork(
+        lists=tuple(lists),
+        fps=cut.fps,
+        captions=PurePosixPath(captions[-1].output).name if captions else "",
+        language=board.captions.language if captions else "",
+    )
+    return [*made, *captions, _list(board, output.path, work, tuple(media), cut.shots, root)]
+
+
+def _stream(
+    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str, look: Picture
+) -> list[Step]:
+    """One quality: its file is the last step but one, its playlist the last."""
     media = replace(output, path=output.path[: -len(".m3u8")] + ".m4s")
     reel = replace(_film.reel_of(cut, board, output, clips, look, output.path), copy=False)  # clips have few keyframes
     made = _film.film(reel, board, media, root, OPTIONS, "fragments", "aac")
-    playlist = Step(
-        id=f"output:{reel.name}",
+    work = PlaylistWork(PurePosixPath(media.path).name, Fraction(chosen(OPTIONS, output, "part")))
+    return [*made, _list(board, output.path, work, (Input("media", step=made[-1].id),), cut.shots, root)]
+
+
+def _captions(cut: Cut, board: Storyboard, stem: str, spoken: tuple[Cue, ...], root: str) -> list[Step]:
+    file = f"{stem}-captions.vtt"
+    words = _list(board, file, SubtitleWork("vtt", spoken), (), cut.shots, root)
+    work = CaptionListWork(PurePosixPath(file).name, seconds(cut.frames, cut.fps))
+    return [words, _list(board, f"{stem}-captions.m3u8", work, (), cut.shots, root)]
+
+
+def _list(
+    board: Storyboard, path: str, work: object, inputs: tuple[Input, ...], shots: tuple[str, ...], root: str
+) -> Step:
+    return Step(
+        id=f"output:{'/'.join(filter(None, (board.variant, path)))}",
         kind="output",
-        work=PlaylistWork(PurePosixPath(media.path).name, Fraction(chosen(OPTIONS, output, "part"))),
-        inputs=(Input("media", step=made[-1].id),),
-        suffix=".m3u8",
-        shots=made[-1].shots,
+        work=work,
+        inputs=inputs,
+        suffix=PurePosixPath(path).suffix,
+        shots=shots,
         seconds=0.2,
-        output=f"{root}/{output.path}",
+        output=f"{root}/{path}",
     )
-    return [*made, playlist]
+
+
+def _sized(size: Size, side: int) -> Size:
+    """The same shape with this shorter side; even, as encoders want it."""
+    short, long = sorted((size.width, size.height))
+    other = 2 * nearest(Fraction(long * side, 2 * short))
+    return Size(side, other) if size.width == short else Size(other, side)
