@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelmake import catalog
-from reelmake.diagnostics import Diagnostic, Report, Source, did_you_mean
+from reelmake.diagnostics import Diagnostic, Report, Source, Span, did_you_mean
 from reelmake.errors import LocalTool, Mistake, Unwilling
 from reelmake.model.job import Job
 from reelmake.model.lock import Record
@@ -249,7 +249,11 @@ class Project:
         if report.failed:
             raise Mistake(Report([*script.diagnostics, *report.items]).sorted())
         tool = self.tool
-        tooled = [s if s.kind in ("shot", "frame", "picture") else replace(s, tool=tool) for s in steps]
+        places = {a: s.spans.get("file", s.span) for v in script.variants for a, s in v.slates.items()}
+        tooled = [
+            s if s.kind in ("shot", "frame", "picture") else replace(s, tool=tool, span=s.span or _place(s, places))
+            for s in steps
+        ]
         return Layout(script, graph(tooled), cuts, shots)
 
     def _encodable(self, output: Output, steps: Iterable[Step], report: Report) -> None:
@@ -347,7 +351,7 @@ class Project:
 
     def treatments(self, plan: Plan) -> list[Treatment]:
         """What becomes of every entry of the plan's cuts whose clip is there."""
-        from reelmake.treatment import treatments
+        from reelmake.treatment import treatments, with_sound
 
         def find(clip: Input) -> tuple[str, Path] | None:
             if clip.file:
@@ -355,7 +359,7 @@ class Project:
             made = plan.decisions[clip.step].take if clip.step in plan.decisions else None
             return (made.digest, self.store.path(made)) if made else None
 
-        return treatments(plan, find, self.notes)
+        return with_sound(treatments(plan, find, self.notes), plan, find, self.notes)
 
     def _sunset(self, plan: Plan) -> Plan:
         """The plan, with what a model that is no longer there would have to make."""
@@ -546,6 +550,11 @@ def _limits(own: Limits, models: Sequence[Limits]) -> Limits:
         in_flight=own.in_flight if own.in_flight is not None else tightest("in_flight"),
         per_minute=own.per_minute if own.per_minute is not None else tightest("per_minute"),
     )
+
+
+def _place(step: Step, places: Mapping[str, Span | None]) -> Span | None:
+    """Where the one shot of a step stands; None if it is made of more."""
+    return places.get(step.shots[0]) if len(set(step.shots)) == 1 else None
 
 
 def _outputs_clash(variants: Sequence[Variant]) -> bool:

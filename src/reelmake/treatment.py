@@ -7,18 +7,20 @@ that is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from reelmake.errors import LocalTool
-from reelmake.model.cut import BodyWork
+from reelmake.model.cut import BodyWork, MixWork
+from reelmake.model.cut import Place as Lying
 from reelmake.model.step import Input
 from reelmake.plan.decide import Plan
 from reelmake.plan.key import digest, head
 from reelmake.store.notes import Notes
 
-_NOTE = "treatment.json"
+_NOTE, _HEARD = "treatment.json", "voices.json"
 Place = Callable[[Input], tuple[str, Path] | None]
 NAMED = 5  # shots that a line names
 
@@ -40,13 +42,14 @@ class Treatment:
 def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
     """In the order of the graph. `find`: digest and path of a clip, None if it is not made yet."""
     known, seen = notes.read(_NOTE), {}
-    found = []
+    found: dict[str, Treatment] = {}
     for d in plan.decisions.values():
         if not isinstance(d.step.work, BodyWork):
             continue
         output, clip, frames = d.step.id.split(":")[1], find(d.step.inputs[0]), d.step.work.piece.frames
         if clip is None:
-            found.append(Treatment(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames))
+            part = Treatment(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames)
+            _add(found, d.step.id, part)
             continue
         name = digest((*head(d.step), ("clip", clip[0])))
         try:
@@ -54,11 +57,25 @@ def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
         except LocalTool:
             continue  # whoever makes the segment says it better
         copied, why, *conformed = seen[name]
-        how = "copied" if copied == frames else "partly copied" if copied else "encoded"
-        found.append(Treatment(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
+        how = _how(copied, frames)
+        _add(found, d.step.id, Treatment(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
     if seen != known:
         notes.write(_NOTE, seen)
-    return found
+    return list(found.values())
+
+
+def _add(found: dict[str, Treatment], step: str, part: Treatment) -> None:
+    """What is encoded in parts is told as one: their steps differ by a letter."""
+    entry = step.rstrip("abc")
+    if before := found.get(entry):
+        frames, copied = before.frames + part.frames, before.copied + part.copied
+        how = before.how if part.how == "undecided" else _how(copied, frames)
+        part = replace(before, how=how, why=before.why or part.why, frames=frames, copied=copied)
+    found[entry] = part
+
+
+def _how(copied: int, frames: int) -> str:
+    return "copied" if copied == frames else "partly copied" if copied else "encoded"
 
 
 def as_json(found: list[Treatment]) -> list[dict[str, object]]:
@@ -115,3 +132,41 @@ def _looked_at(work: BodyWork, clip: Path) -> list[Any]:
     elif work.piece.slate:
         why = "its slate is burnt in"
     return [copied, why, *said(material(clip), work.picture)]
+
+
+def with_sound(found: list[Treatment], plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
+    """The same, and what becomes of the sound of each clip that is heard in its output."""
+    known, seen = notes.read(_HEARD), {}
+    words: dict[tuple[str, str], dict[str, None]] = {}
+    steps = [d.step for d in plan.decisions.values()]
+    shots = {(s.id.split(":")[1], *_source(s.inputs[0])): s.shots[0] for s in steps if isinstance(s.work, BodyWork)}
+    for step in steps:
+        if not isinstance(step.work, MixWork) or step.work.stem:
+            continue
+        output, clips = step.id.split(":")[1], [i for i in step.inputs if i.label.startswith("clip ")]
+        for place, clip in zip(step.work.places, clips, strict=True):
+            shot, there = shots.get((output, *_source(clip))), find(clip)
+            if shot is None or there is None:
+                continue
+            name = digest(
+                (("clip", there[0]), ("place", repr((place.start, place.frames, place.speed, step.work.fps))))
+            )
+            try:
+                seen[name] = known[name] if name in known else _listened_to(place, step.work.fps, there[1])
+            except LocalTool:
+                continue  # whoever mixes it says it better
+            words.setdefault((output, shot), {}).update(dict.fromkeys(seen[name]))
+    if seen != known:
+        notes.write(_HEARD, seen)
+    return [replace(t, conformed=(*t.conformed, *words.get((t.output, t.shot), ()))) for t in found]
+
+
+def _source(clip: Input) -> tuple[str, str]:
+    return clip.step, clip.file
+
+
+def _listened_to(place: Lying, fps: Fraction, clip: Path) -> list[str]:
+    from reelmake.assemble.conform import heard
+    from reelmake.media.probe import voice
+
+    return list(heard(voice(clip), place, fps))

@@ -7,8 +7,9 @@ from textwrap import dedent
 
 import pytest
 
-from tests.support.film import footage
+from tests.support.film import footage, packets
 from tests.support.folder import Folder
+from tests.support.odd import beep
 
 BOARD = """
     defaults: {size: 208x96}
@@ -28,7 +29,7 @@ BOARD = """
 @pytest.fixture
 def film(project: Folder) -> Folder:
     project.storyboard(BOARD, head="reelmake: 1\n")
-    footage(project.root / "street.mp4", 1, 24)
+    footage(project.root / "street.mp4", 1, 24, sound=beep)
     footage(project.root / "river.mp4", 2, 30, fps=Fraction(30), sar=Fraction(4, 3))
     footage(project.root / "tower.mp4", 3, 48)
     return project
@@ -43,12 +44,17 @@ def test_a_plan_says_what_becomes_of_every_clip(film: Folder) -> None:
         ("cut.mp4", "tower", "encoded", "a title lies over it"),
         ("cut.mp4", "dream", "undecided", "the clip is not made yet"),
     ]
-    assert [e["conformed"] for e in entries] == [[], ["30 → 24 fps", "square pixels"], [], []]
+    assert [e["conformed"] for e in entries] == [
+        [],
+        ["30 → 24 fps", "square pixels", "silence for its sound"],
+        ["silence for its sound"],
+        [],
+    ]
     assert [(e["copied"], e["frames"]) for e in entries] == [(24, 24), (0, 24), (0, 48), (0, 12)]
 
 
 def test_the_table_says_it_in_a_line(film: Folder) -> None:
-    film.run("plan").expect(stdout="river: conformed: 30 → 24 fps, square pixels\n")
+    film.run("plan").expect(stdout="river: conformed: 30 → 24 fps, square pixels, silence for its sound\n")
     why = "its pixels are not square (river), a title lies over it (tower)"
     told = f"cut.mp4: 1 of 3 clips copied as they are, 2 encoded: {why}\n"
     film.run("plan").expect(stdout=told)  # from what is remembered
@@ -90,3 +96,21 @@ def test_damaged_footage_is_refused_at_its_line(film: Folder) -> None:
 
     film.run("plan").expect(2, stderr="river.mp4 is not footage that can be used")
     film.run("build").expect(2, stderr="--> storyboard.yaml:6:17")
+
+
+def test_of_a_clip_that_is_not_heard_no_sound_is_told(film: Folder) -> None:
+    film.storyboard(dedent(BOARD) + "sound: {clips: {mute: true}}\n", head="reelmake: 1\n")
+    entries = film.run("plan", "--json").expect().json["entries"]
+
+    assert [e["conformed"] for e in entries] == [[], ["30 → 24 fps", "square pixels"], [], []]
+
+
+def test_footage_that_is_damaged_inside_is_told_at_its_line(film: Folder) -> None:
+    file = film.root / "tower.mp4"
+    hurt = max(packets(file, "video")[4:], key=lambda packet: packet.size)
+    data, middle = bytearray(file.read_bytes()), hurt.pos + hurt.size // 2
+    data[middle : middle + 40] = bytes(b ^ 0x55 for b in data[middle : middle + 40])
+    file.write_bytes(data)
+
+    ran = film.run("build").expect(1, stderr="tower.mp4 is damaged inside: what is shown at ")
+    ran.expect(1, stderr="--> storyboard.yaml:7:17")

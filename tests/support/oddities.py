@@ -132,7 +132,11 @@ PICTURE = {
     "a cover picture before the picture": Odd(
         "-i cover.png -map 1 -map 0 -c copy -c:v:0 png -disposition:v:0 attached_pic"
     ),
-    "two pictures": Odd("-f lavfi -t 2 -i testsrc=s=64x64:r=24 -map 0 -map 1 -c copy -c:v:1 libx264", "x.mkv"),
+    "two pictures": Odd(
+        "-f lavfi -t 2 -i testsrc=s=64x64:r=24 -map 0 -map 1 -c copy -c:v:1 libx264",
+        "x.mkv",
+        says="the first of its 2 pictures",
+    ),
     "subtitles and data beside it": Odd("-i words.srt -map 0 -map 1 -c copy -c:s mov_text"),
     "another size from the middle on": Odd(**HALVES, then=f"{LATER} -vf scale=416:192 {X264} -c:a aac"),
     "another shape from the middle on": Odd(
@@ -148,7 +152,9 @@ CODECS = {
     "VP8": Odd("-c:v libvpx -crf 10 -b:v 2M -deadline realtime -c:a libvorbis", "x.webm", says="BT.601 → BT.709"),
     "VP9": Odd("-c:v libvpx-vp9 -crf 20 -b:v 0 -deadline realtime -c:a libopus", "x.webm"),
     "VP9 with transparency": Odd(
-        "-vf format=yuva420p -c:v libvpx-vp9 -crf 20 -b:v 0 -deadline realtime -c:a libopus", "x.webm"
+        "-vf format=yuva420p -c:v libvpx-vp9 -crf 20 -b:v 0 -deadline realtime -c:a libopus",
+        "x.webm",
+        says="laid on black",
     ),
     "AV1": Odd("-c:v libsvtav1 -preset 10 -crf 20 -c:a copy"),
     "ProRes": Odd("-c:v prores_ks -profile:v 2 -c:a pcm_s16le", "x.mov", says="10 → 8 bits, 4:2:2 → 4:2:0"),

@@ -140,6 +140,22 @@ def sound(file: Path) -> Fraction:
     return length
 
 
+def damage(file: Path) -> Fraction | None:
+    """The first second of a film that cannot be decoded, None if all of it can be; every frame is. Raises LocalTool."""
+    with opened(file) as container:
+        stream, at = track(container), Fraction(0)
+        zero = begins(file)
+        stream.thread_type = "AUTO"
+        try:
+            for frame in container.decode(stream):
+                at = at if frame.pts is None else frame.pts * frame.time_base - zero
+                if frame.is_corrupt:
+                    return at
+        except av.error.FFmpegError:
+            return at
+    return None
+
+
 def opened(file: Path) -> Any:
     """A PyAV container to read from. Raises LocalTool if the file is missing, empty or no media at all."""
     try:

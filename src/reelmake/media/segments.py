@@ -16,7 +16,7 @@ from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, inset, lettering, stills, text, verbatim
 from reelmake.media.mark import watermark
-from reelmake.media.probe import material, probe
+from reelmake.media.probe import damage, material, probe
 from reelmake.model.cut import BodyWork, Inlay, JoinWork, Picture, Piece
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay
@@ -124,18 +124,27 @@ class _Prints:
         self._into = into
         self._files: list[Path] = []
         self._read: list[Path] = []
+        self._given: dict[Path, None] = {}  # films that are not ours, to be looked at if something is wrong
         self.shown: list[tuple[Material, Piece]] = []
         self.missing: set[str] = set()  # characters that a font has not
 
     def __enter__(self) -> _Prints:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         for file in self._files:
             file.unlink(missing_ok=True)
+        if not isinstance(error, LocalTool):
+            return
+        for clip in self._given:
+            at = None if clip.suffix.lower() in STILLS else damage(clip)
+            if at is not None:
+                said = f"{clip.name} is damaged inside: what is shown at {float(at):.2f} s cannot be decoded"
+                raise LocalTool(said) from error
 
     def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> Any:
         """The frames of a piece; of a clip that could be copied, no more is decoded than they are made from."""
+        self._given[inputs[label]] = None
         if piece.start > 0 and piece.speed == 1 and (piece.until, piece.since, piece.move) == (None, None, None):
             group = self._file(".mp4")
             if first := verbatim.group(inputs[label], piece, picture, group):
@@ -155,6 +164,7 @@ class _Prints:
         return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"), insets, again)
 
     def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: Picture) -> graph.Framed:
+        self._given[inputs[label]] = None
         place = spot(inlay.mount, inset.shape(inputs[label]), picture.size)
         reading = self._reading(inputs, label, inlay.piece, replace(picture, size=place.size))
         mask, border = inset.mask(inlay.mount, place, self._file()), inset.border(inlay.mount, place, self._file())
