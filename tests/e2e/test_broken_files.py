@@ -68,6 +68,12 @@ def png(**how: object) -> bytes:
     return into.getvalue()
 
 
+def avif(folder: Folder) -> bytes:
+    into = io.BytesIO()
+    Image.new("RGB", (64, 36), "red").save(into, "avif")
+    return into.getvalue()
+
+
 def wav(seconds: float = 1) -> bytes:
     data = (8000 * np.sin(np.arange(int(seconds * 48_000)) / 20)).astype("<i2").tobytes()
     head = b"fmt " + (16).to_bytes(4, "little") + b"\1\0\1\0" + (48_000).to_bytes(4, "little")
@@ -128,6 +134,7 @@ BROKEN: dict[str, tuple[str, Content, str]] = {
     "footage that is a playlist": ("street.mp4", b"#EXTM3U\n#EXTINF:1,\nother.ts\n", "RM610"),
     "footage that is a list of files": ("street.mp4", b"ffconcat version 1.0\nfile other.mp4\n", "RM610"),
     "footage that is a picture": ("street.mp4", png(), "RM610"),
+    "footage that is a photo of a phone": ("street.mp4", avif, "RM610"),
     "footage that is sound": ("street.mp4", wav(), "RM610"),
     "footage that is subtitles": ("street.mp4", b"1\n00:00:00,000 --> 00:00:01,000\nHello\n\n", "RM610"),
     "a photo without a byte": ("photo.png", b"", "RM612"),

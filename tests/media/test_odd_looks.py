@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -133,3 +134,34 @@ def test_a_picture_that_is_damaged_in_the_middle(given: Path, tmp_path: Path) ->
 def test_sound_alone_is_no_footage(given: Path, tmp_path: Path) -> None:
     with pytest.raises(LocalTool, match="no picture"):
         seconds(odd(given, tmp_path, "-vn -c:a copy"))
+
+
+GREY = np.tile(np.linspace(0, 255, 208).astype(np.uint8), (96, 1))
+PHOTOS: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "sixteen bits of grey": ("x.png", lambda file: Image.fromarray(GREY.astype(np.uint16) * 257).save(file)),
+    "sixteen bits a colour": ("x.png", lambda file: made(*LAVFI, "-pix_fmt", "rgb48be", str(file))),
+    "four inks": ("x.jpg", lambda file: Image.fromarray(GREY).convert("CMYK").save(file, quality=95)),
+    "a palette": ("x.png", lambda file: Image.fromarray(GREY).convert("P").save(file)),
+    "grey, partly clear": ("x.png", lambda file: Image.fromarray(GREY).convert("LA").save(file)),
+    "turned by its EXIF": (
+        "x.jpg",
+        lambda file: Image.fromarray(GREY).rotate(90, expand=True).save(file, exif=turned()),
+    ),
+    "WebP": ("x.webp", lambda file: Image.fromarray(GREY).save(file, lossless=True)),
+}
+LAVFI = ("-f", "lavfi", "-i", "gradients=s=208x96:c0=black:c1=white:x0=0:x1=207:y0=0:y1=0:n=2", "-frames:v", "1")
+
+
+def turned() -> Image.Exif:
+    said = Image.Exif()
+    said[0x112] = 6
+    return said
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_a_photo_of_any_kind_is_as_light_as_it_is(tmp_path: Path, name: str) -> None:
+    """From black at the left to white at the right."""
+    file, write = tmp_path / PHOTOS[name][0], PHOTOS[name][1]
+    write(file)
+    shown = pictures(alone(file))[2].to_ndarray(format="rgb24").mean(axis=(0, 2))
+    assert np.abs(shown - GREY[0]).max() < 14, shown

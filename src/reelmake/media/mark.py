@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from reelmake.assemble.graph import Print
 from reelmake.errors import LocalTool
+from reelmake.media.photo import seen
 from reelmake.model.overlay import Watermark
 from reelmake.model.storyboard import Size
 
@@ -19,7 +20,7 @@ def watermark(mark: Watermark, image: Path, size: Size, into: Path) -> Print:
     """The logo as a PNG, and where it lies. Raises LocalTool if the image cannot be read."""
     try:
         with Image.open(image, formats=("JPEG", "PNG", "WEBP")) as given:
-            logo = ImageOps.exif_transpose(given).convert("RGBA")
+            logo = seen(given).convert("RGBA")
     except (OSError, SyntaxError, ValueError) as error:
         raise LocalTool(f"{image.name} is not a whole picture: {error}") from error
     short = min(size.width, size.height)

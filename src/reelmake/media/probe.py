@@ -23,6 +23,7 @@ _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}
 UPRIGHT = ((1 << 16, 0), (0, 1 << 16))
+PHOTOS = ("avif", "heic", "heix", "mif1")  # what an mp4 calls itself that is one picture
 COVER = av.stream.Disposition.attached_pic
 CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that see what is transparent; FFmpeg's own do not
 LISTS = ("hls", "concat", "dash")  # whoever wrote one would have us read what he likes
@@ -216,7 +217,8 @@ def _clip(container: Any, stream: Any, file: Path) -> Facts:
             stops.append(packet.pts + (packet.duration or 0))
     if not there:
         raise LocalTool(f"{file.name} has no frame")
-    if container.format.name.endswith("_pipe"):
+    brand = container.metadata.get("major_brand", "").strip()
+    if container.format.name.endswith("_pipe") or container.format.name == "image2" or brand in PHOTOS:
         raise LocalTool(f"{file.name} is a still picture; save it as PNG, JPEG or WebP, under such a name")
     if not starts:
         raise LocalTool(f"the frames of {file.name} have no times: it is a bare stream; put it into an mp4 or mkv")

@@ -16,6 +16,7 @@ from PIL import Image, ImageFilter, ImageOps
 from reelmake.assemble import camera
 from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
+from reelmake.media.photo import seen
 from reelmake.media.probe import material, matrix, opened, track
 from reelmake.model.cut import FitWork, LastFrame, Piece, ThumbWork
 from reelmake.model.storyboard import Size
@@ -88,7 +89,7 @@ def _opened(file: Path) -> Image.Image:
     """Upright; what is transparent becomes black. Raises LocalTool if it is not a whole picture."""
     try:
         with Image.open(file, formats=("JPEG", "PNG", "WEBP")) as given:
-            turned = ImageOps.exif_transpose(given)
+            turned = seen(given)
             whole = Image.new("RGBA", turned.size, "black")
             whole.alpha_composite(turned.convert("RGBA"))
     except (OSError, SyntaxError, ValueError) as error:

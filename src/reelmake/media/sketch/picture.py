@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from reelmake.errors import LocalTool
+from reelmake.media.photo import seen
 from reelmake.media.sketch.lettering import BAND
 from reelmake.media.sketch.plate import Bytes2D, Canvas, Plate, planes, plate
 
@@ -19,7 +20,7 @@ def _load(path: Path, width: int, height: int) -> Image.Image:
     """The picture, upright, without transparency, cut to cover the size."""
     try:
         with Image.open(path) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("RGBA")
+            upright = seen(opened).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise LocalTool(f"sketch cannot read the picture {path.name}: {error}") from error
     paper = Image.new("RGBA", upright.size, (128, 128, 128, 255))
