@@ -13,18 +13,18 @@ from tests.support.film import Room, entry, into
 
 OUTPUTS = (Output("cut.mp4", options={"crf": 18}), Output("tall.mp4", Size(96, 160), "blur", {"crf": 18}))
 GOLDEN = {
-    "segment:cut.mp4:001": "735ef243517ae94b907810c5cb648fd9",
-    "segment:cut.mp4:002": "84b34a495544de8fc395e78bf8b0fcef",
-    "segment:cut.mp4:003": "fd896292f8af53c033a3152027f93061",
-    "segment:cut.mp4:004": "4da4361271508358fe1e17f45aecbb51",
-    "segment:cut.mp4:005": "c20c26448e3510b90cee0221eabd4cb2",
-    "segment:cut.mp4:006": "4de468e1e859878d1aa53bff8753065b",
-    "segment:tall.mp4:001": "b761b105baf531f938a17d07448c78ba",
-    "segment:tall.mp4:002": "d80933d2f420c7c694a097856a52c76a",
-    "segment:tall.mp4:003": "b6d4b1013a96481d3d658a0148246bdf",
-    "segment:tall.mp4:004": "7b1c62ea2da0d30b81b577d71cc61a14",
-    "segment:tall.mp4:005": "a04040eac338e390fdefbae3b6543e63",
-    "segment:tall.mp4:006": "d6346822f04f5bdc3df9908f20685625",
+    "segment:cut.mp4:001": "5258638b9d7e650a03a56368289c150e",
+    "segment:cut.mp4:002": "25b0c36db0f6ea23b0b51449a063add5",
+    "segment:cut.mp4:003": "38b5ab23c30b8a56c1493d0d2243602b",
+    "segment:cut.mp4:004": "56e5379855b1e20c5ee7bf31a2261f2c",
+    "segment:cut.mp4:005": "b32c79dae5f6b8f4b3002f102c9c3da4",
+    "segment:cut.mp4:006": "3ed75adbe4ce3629651a75b8fa853f30",
+    "segment:tall.mp4:001": "a6326599ef6b00faec5ec3648daeb0a9",
+    "segment:tall.mp4:002": "ffd9b28eea418ed0581195376f6e095e",
+    "segment:tall.mp4:003": "52baef520d1984abccb12532e610f4cc",
+    "segment:tall.mp4:004": "1aadf75c890bde25fa88dfdcd45b6a59",
+    "segment:tall.mp4:005": "563d4f8de14ce3ecd01d9273f632f0d8",
+    "segment:tall.mp4:006": "63784ec33b56e673ad9a047afd5823ee",
 }
 
 

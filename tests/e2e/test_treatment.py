@@ -114,3 +114,20 @@ def test_footage_that_is_damaged_inside_is_told_at_its_line(film: Folder) -> Non
 
     ran = film.run("build").expect(1, stderr="tower.mp4 is damaged inside: what is shown at ")
     ran.expect(1, stderr="--> storyboard.yaml:7:17")
+
+
+def test_what_is_encoded_in_parts_for_a_title_is_one_clip(project: Folder) -> None:
+    groups = {"g": "24", "keyint_min": "24", "sc_threshold": "0", "bf": "0"}
+    footage(project.root / "one.mp4", 1, 144, options=groups)
+    text = "defaults: {size: 208x96}\nshots: {one: {file: one.mp4}}\n"
+    project.storyboard(text + "cut: [{shot: one, title: {text: Hello, at: 2, seconds: 2}}]\n", head="reelmake: 1\n")
+
+    (entry,) = project.run("plan", "--json").expect().json["entries"]
+    assert (entry["how"], entry["why"], entry["copied"], entry["frames"]) == (
+        "partly copied",
+        "a title lies over it",
+        96,
+        144,
+    )
+    project.run("plan").expect(stdout="cut.mp4: 1 of 1 clips copied in part (96 of 144 frames)\n")
+    assert project.run("build", "--json").expect().json["outputs"]["build/cut.mp4"]["frames"] == 144

@@ -228,3 +228,16 @@ def test_kill_9_of_the_tool_takes_a_silent_worker_along() -> None:
         time.sleep(0.5)  # it has begun to sleep
         tool.kill()
     assert soon(lambda: not running(worker))
+
+
+def test_what_follows_goes_to_who_has_just_worked(crew: Crew) -> None:
+    """Whoever waits for a task and has the next one ready does not make the crew larger."""
+    done = [crew.submit(stay, 0).result(20) for _ in range(5)]
+    assert len(set(done)) == 1
+
+
+def test_who_has_nothing_to_do_goes_home(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reelmake.media.crew.PATIENCE", 0.1)
+    gone = [f.result(20) for f in [crew.submit(stay, 0.2) for _ in range(2)]]
+    assert soon(lambda: not any(Path(f"/proc/{pid}").exists() for pid in gone))
+    assert crew.submit(twice, 4).result(20) == 8

@@ -10,7 +10,7 @@ import pytest
 from reelmake.media.font import font
 from reelmake.model.lettering import Lettering
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import CutEntry, Output
+from reelmake.model.storyboard import CutEntry, Output, Storyboard
 from reelmake.outputs import mp4
 from reelmake.plan.key import key
 from tests.support.film import Room, entry, into, pictures, read
@@ -84,3 +84,21 @@ def test_missing_characters_are_told(room: Room) -> None:
     room.build(room.board(titled("a", Lettering(), text="שלום"), entry("b")))
     assert any("the font has no" in said for said in room.said)
     assert read(pictures(room.build(room.board(entry("b"))))[0]) == (2, 0)
+
+
+def test_other_words_cost_the_time_in_which_they_are_seen(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.clip("a", 9, 120, options={"g": "250"})
+    plate = Lettering("title", box="black", color="black")
+
+    def board(text: str) -> Storyboard:
+        return room.board(titled("a", plate, "1.5", "1", text))
+
+    room.build(board("MMMM"))
+    assert room.made[:3] == ["segment:cut.mp4:001a", "segment:cut.mp4:001b", "segment:cut.mp4:001c"]
+    frames = pictures(room.build(board("WWW")))
+    assert room.made == ["segment:cut.mp4:001b", "reel:cut.mp4"]
+    assert [read(f) for n, f in enumerate(frames) if not 36 <= n < 60] == [
+        (9, n) for n in range(120) if not 36 <= n < 60
+    ]
+    assert frames[48].to_ndarray(format="gray")[40:56, 70:110].mean() < 60

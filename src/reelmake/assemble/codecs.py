@@ -1,7 +1,7 @@
 """How a segment is encoded, codec by codec: settings under which any two segments of one picture can be joined by
 copying their packets, and which give the same bytes on every machine with the same encoder.
 
-Every GOP is closed, parameter sets hang on nothing but the settings, one thread a segment.
+Every GOP is closed, parameter sets hang on nothing but the settings, and so does the number of threads.
 Knows nothing of filter graphs, of files or of processes.
 """
 
@@ -52,6 +52,7 @@ def settings(picture: Picture) -> Settings:
     return {"c:v": _encoder(picture), **form, **own, "f": codec.container}
 
 
+WEBP = "libwebp_anim"
 UPLOADED = ("vaapi",)  # whose frames are brought into the device's memory by us
 
 
@@ -64,7 +65,7 @@ def device(encoder: str) -> list[str]:
 def encoder_of(work: object) -> str:
     """The encoder that a piece of work needs beyond what every ffmpeg we use has; "" = none."""
     if isinstance(work, WebpWork):
-        return "libwebp_anim"
+        return WEBP
     if isinstance(work, BodyWork | JoinWork) and (work.picture.codec != "h264" or work.picture.hardware):
         return _encoder(work.picture)
     return ""
@@ -147,7 +148,7 @@ def _vp9(picture: Picture) -> Settings:
         "g": _keyint(picture),
         "deadline": "good",
         "cpu-used": min(5, max(0, 7 - SPEEDS.index(picture.preset))),  # medium is 2; 0 takes longest
-        "row-mt": 0,
+        "row-mt": 1,
     }
 
 

@@ -213,7 +213,7 @@ def encoder(picture: Picture, frames: int) -> dict[str, object]:
     """Output options of a segment: any two segments of one picture can be joined by copying their packets."""
     return {
         **codecs.settings(picture),
-        "threads": 1,
+        "threads": codecs.THREADS,
         "r": _ratio(picture.fps),
         "frames:v": frames,
         "video_track_timescale": timescale(picture.fps),

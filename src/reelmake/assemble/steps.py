@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import count
 
 from reelmake.assemble.captions import printed
-from reelmake.assemble.codecs import CODECS
+from reelmake.assemble.codecs import CODECS, THREADS
 from reelmake.assemble.insets import inlays, seen
-from reelmake.assemble.titles import title
+from reelmake.assemble.titles import parts, title
 from reelmake.model.cut import (
     BodyWork,
     Cut,
@@ -56,16 +57,18 @@ class Reel:
 
 
 def segment_steps(reel: Reel) -> list[Step]:
-    """Bodies and joins in the order they are seen."""
+    """Bodies and joins in the order they are seen; the parts of a body have its number and a letter."""
     steps: list[Step] = []
+    numbers = count(1)
     for index, entry in enumerate(reel.cut.entries):
-        body = entry.frames - reel.cut.head(index) - reel.cut.tail(index)
-        if body:
-            piece = _piece(reel, index, reel.cut.head(index), body)
-            over = _over(reel, entry.at + reel.cut.head(index), body)
+        body = parts(reel.cut, index)
+        name = f"{next(numbers):03}" if body else ""
+        for (first, frames), letter in zip(body, "abc" if len(body) > 1 else ("",), strict=False):
+            piece = _piece(reel, index, first, frames)
+            over = _over(reel, entry.at + first, frames)
             work = BodyWork(piece, reel.picture, copy=reel.copy and _bare(piece) and over == NOTHING, over=over)
-            read = _read(reel, index, "clip", reel.cut.head(index), body)
-            steps.append(_segment(reel, len(steps), work, [*read, *_laid(reel, over)], body))
+            read = _read(reel, index, "clip", first, frames)
+            steps.append(_segment(reel, name + letter, work, [*read, *_laid(reel, over)], frames))
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         if join:
             entering = reel.cut.entries[index + 1]
@@ -75,7 +78,7 @@ def segment_steps(reel: Reel) -> list[Step]:
             blend = JoinWork(join.name, join.params, leaving, behind, reel.picture, over)
             read = _read(reel, index, "leaving", entry.frames - join.frames, join.frames)
             read += _read(reel, index + 1, "entering", 0, join.frames)
-            steps.append(_segment(reel, len(steps), blend, [*read, *_laid(reel, over)], 2 * join.frames))
+            steps.append(_segment(reel, f"{next(numbers):03}", blend, [*read, *_laid(reel, over)], 2 * join.frames))
     return steps
 
 
@@ -98,16 +101,17 @@ def reel_step(
     )
 
 
-def _segment(reel: Reel, number: int, work: BodyWork | JoinWork, read: list[Read], frames: int) -> Step:
+def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read], frames: int) -> Step:
     size = reel.picture.size
     return Step(
-        id=f"segment:{reel.name}:{number + 1:03}",
+        id=f"segment:{reel.name}:{name}",
         kind="segment",
         work=work,
         inputs=tuple(given for _, given in read),
         suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
-        seconds=0.4 + frames / 40 * (size.width * size.height / PIXELS),
+        seconds=0.4 + frames / 60 * (size.width * size.height / PIXELS),
+        cores=THREADS,
     )
 
 

@@ -1,15 +1,20 @@
-"""When the title of an entry is seen, in frames of each piece of it. Knows nothing of what it looks like."""
+"""When the title of an entry is seen, in frames of each piece of it, and what of the entry is made apart for its sake.
+
+Knows nothing of what it looks like.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from fractions import Fraction
+from itertools import pairwise
 
 from reelmake.model.cut import Cut
 from reelmake.model.lettering import Title
 from reelmake.model.time import nearest
 
 STAY = Fraction(9, 2)  # seconds a title stays at most
+SHORT = Fraction(1)  # seconds: what is shorter is not made apart
 JOINING = range(0x0600, 0x1000)  # from Arabic to Tibetan: letters that join or change places
 
 
@@ -21,6 +26,18 @@ def title(cut: Cut, index: int, first: int, count: int) -> Title | None:
     if not words or end <= first or start >= first + count:
         return None
     return Title(words, start - first, end - start, entry.lettering, shaped(words))
+
+
+def parts(cut: Cut, index: int) -> list[tuple[int, int]]:
+    """(First frame, frames) of what is encoded by itself of an entry between its joins: a title that is changed costs
+    the time in which it is seen, unless what would be left over is too short to be worth it."""
+    entry, least = cut.entries[index], nearest(SHORT * cut.fps)
+    first, last = cut.head(index), entry.frames - cut.tail(index)
+    edges = [first]
+    for edge in _seen(cut, index) if entry.title.strip() else ():
+        if edges[-1] + least <= edge <= last - least:
+            edges.append(edge)
+    return [(a, b - a) for a, b in pairwise((*edges, last)) if b > a]
 
 
 def shaped(words: str) -> bool:

@@ -12,23 +12,30 @@ import pickle
 import queue
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from functools import partial
 from threading import Lock, Thread
 from typing import Any
 
 from reelmake.errors import LocalTool
 
+PATIENCE = 1.0  # seconds after which a worker with nothing to do goes home: it takes memory that others need
+
+# glibc learns from large blocks not to give them back; a worker waits for ffmpeg for most of its life
+_THRIFT = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "262144", "OPENBLAS_NUM_THREADS": "1"}
 _Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], Callable[..., None] | None]
+_Desk = queue.SimpleQueue[_Task | None]  # of one thread: what it is to do next
 
 
 class Crew(Executor):
-    """`workers` processes at most, started when first needed; they ignore the terminal's Ctrl-C."""
+    """`workers` processes at most, started when they are needed; they ignore the terminal's Ctrl-C."""
 
     def __init__(self, workers: int) -> None:
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._lock = Lock()
-        self._free = 0
+        self._backlog: deque[_Task] = deque()  # for whoever is done first
+        self._idle: list[_Desk] = []  # whose thread waits; the last one has worked last
         self._threads: list[Thread] = []
         self._running: dict[Future[Any], subprocess.Popen[bytes]] = {}
         self._children: set[subprocess.Popen[bytes]] = set()
@@ -45,13 +52,15 @@ class Crew(Executor):
         with self._lock:
             if self._closed:
                 raise RuntimeError("the crew has gone home")
-            self._tasks.put((future, fn, args, heard))
-            self._free -= 1
-            if self._free < 0 and len(self._threads) < self._workers:
-                self._free += 1
-                thread = Thread(target=self._serve, daemon=True, name="reelmake-crew")
+            task = (future, fn, args, heard)
+            if self._idle:
+                self._idle.pop().put(task)
+            elif len(self._threads) < self._workers:
+                thread = Thread(target=self._serve, args=(task,), daemon=True, name="reelmake-crew")
                 self._threads.append(thread)
                 thread.start()
+            else:
+                self._backlog.append(task)
         return future
 
     def stop(self, future: Future[Any]) -> None:
@@ -68,12 +77,12 @@ class Crew(Executor):
         """Ends the workers when they are done; with `cancel_futures` those that wait are never begun."""
         with self._lock:
             self._closed = True
-        if cancel_futures:
-            with contextlib.suppress(queue.Empty):
-                while task := self._tasks.get_nowait():
+            if cancel_futures:
+                for task in self._backlog:
                     task[0].cancel()
-        for _ in self._threads:
-            self._tasks.put(None)
+                self._backlog.clear()
+            while self._idle:
+                self._idle.pop().put(None)
         if wait:
             for thread in self._threads:
                 thread.join()
@@ -86,34 +95,56 @@ class Crew(Executor):
                 child.kill()
         self.shutdown(cancel_futures=True)
 
-    def _serve(self) -> None:
+    def _serve(self, task: _Task | None) -> None:
         """One thread a worker process: it hands over tasks and listens to what comes back."""
         child: subprocess.Popen[bytes] | None = None
-        while task := self._tasks.get():
-            future, fn, args, heard = task
-            if future.set_running_or_notify_cancel():
+        desk: _Desk = queue.SimpleQueue()
+        while task:
+            child, tell_end = self._do(task, child)
+            self._rest(desk)
+            tell_end()  # not before: what comes next is for us, and not for a new worker
+            while True:
                 try:
-                    if child is None:
-                        child = self._hire()
-                    with self._lock:
-                        self._running[future] = child
-                        if self._killed or future in self._unwanted:
-                            child.kill()
-                    answer = _converse(child, fn, args, heard)
-                except Exception as error:
-                    future.set_exception(error)
-                else:
-                    future.set_result(answer)
-                with self._lock:
-                    self._running.pop(future, None)
-                    self._unwanted.discard(future)
+                    task = desk.get(timeout=PATIENCE if child else None)
+                    break
+                except queue.Empty:
+                    self._dismiss(child)
+                    child = None
+        self._dismiss(child)
+
+    def _rest(self, desk: _Desk) -> None:
+        """What is next comes to the desk: a task, or None = go home."""
+        with self._lock:
+            if self._backlog:
+                desk.put(self._backlog.popleft())
+            elif self._closed:
+                desk.put(None)
+            else:
+                self._idle.append(desk)
+
+    def _do(
+        self, task: _Task, child: subprocess.Popen[bytes] | None
+    ) -> tuple[subprocess.Popen[bytes] | None, Callable[[], None]]:
+        """Has one task done: who can do the next, None = nobody yet; and what tells how it ended."""
+        future, fn, args, heard = task
+        if not future.set_running_or_notify_cancel():
+            return child, lambda: None
+        try:
+            child = child or self._hire()
             with self._lock:
-                self._free += 1
-            if child is not None and child.poll() is not None:
-                self._dismiss(child)
-                child = None
-        if child is not None:
+                self._running[future] = child
+                if self._killed or future in self._unwanted:
+                    child.kill()
+            end = partial(future.set_result, _converse(child, fn, args, heard))
+        except Exception as error:
+            end = partial(future.set_exception, error)
+        with self._lock:
+            self._running.pop(future, None)
+            self._unwanted.discard(future)
+        if child is not None and child.poll() is not None:
             self._dismiss(child)
+            child = None
+        return child, end
 
     def _hire(self) -> subprocess.Popen[bytes]:
         paths = os.pathsep.join(path for path in sys.path if path)
@@ -121,14 +152,16 @@ class Crew(Executor):
             [sys.executable, "-m", "reelmake.media.worker", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": paths},
+            env=os.environ | _THRIFT | {"PYTHONPATH": paths},
             start_new_session=True,
         )
         with self._lock:
             self._children.add(child)
         return child
 
-    def _dismiss(self, child: subprocess.Popen[bytes]) -> None:
+    def _dismiss(self, child: subprocess.Popen[bytes] | None) -> None:
+        if child is None:
+            return
         for pipe in (child.stdin, child.stdout):
             if pipe:
                 with contextlib.suppress(OSError):

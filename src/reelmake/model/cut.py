@@ -20,7 +20,7 @@ from reelmake.model.move import Move
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.storyboard import Fit, Focus, Size, TrackKind
 
-RENDERER = "2"  # a change of the pixels that our graphs and texts draw; every segment is then made again
+RENDERER = "3"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 PACKER = "3"  # a change of what a reel says of itself, or of how its tracks lie beside each other
 MIXER = "2"  # a change of the samples that our mix gives
 LIMITER = "1"  # a change of the samples that our limiter gives

@@ -1,5 +1,5 @@
-"""Which steps of a pool run at once: as many as it has places, and of those that keep several cores busy no more than
-there are cores for. One of these runs whatever it needs; small steps run beside it.
+"""Which steps of a pool run at once: as many as it has places for. One that keeps several cores busy takes as many
+places, or all if there are fewer; while it does not fit, smaller ones go first.
 
 Knows nothing of what a step does and of who does it.
 """
@@ -12,38 +12,27 @@ from reelmake.plan.kept import Rank
 
 
 class Cores:
-    """`places` in all. Steps wait here, the lowest rank first, until `next` gives them one; `leave` gives it back."""
+    """Steps wait here, the lowest rank first, until `next` gives them their places; `leave` gives these back."""
 
     def __init__(self, places: int) -> None:
-        self._places = max(1, places)
-        self._waiting: dict[bool, list[tuple[Rank, str]]] = {False: [], True: []}  # by: is it of several cores?
-        self._cores: dict[str, int] = {}  # of who waits or runs
-        self._running = 0
-        self._busy = 0  # cores of those that keep several
+        self._free = max(1, places)
+        self._most = self._free
+        self._waiting: dict[int, list[tuple[Rank, str]]] = {}  # by how many places they take
+        self._taken: dict[str, int] = {}  # by those who run
 
     def join(self, id: str, rank: Rank, cores: int) -> None:
-        self._cores[id] = cores
-        heapq.heappush(self._waiting[cores > 1], (rank, id))
+        heapq.heappush(self._waiting.setdefault(min(cores, self._most), []), (rank, id))
 
     def next(self) -> str | None:
         """The most urgent that may begin now, None = nobody may."""
-        if self._running >= self._places:
+        fitting = [(queue[0], cores) for cores, queue in self._waiting.items() if queue and cores <= self._free]
+        if not fitting:
             return None
-        heads = [queue for queue in self._waiting.values() if queue and self._fits(self._cores[queue[0][1]])]
-        if not heads:
-            return None
-        id = heapq.heappop(min(heads))[1]
-        self._running += 1
-        self._busy += self._heavy(id)
+        (_, id), cores = min(fitting)
+        heapq.heappop(self._waiting[cores])
+        self._taken[id] = cores
+        self._free -= cores
         return id
 
     def leave(self, id: str) -> None:
-        self._running -= 1
-        self._busy -= self._heavy(id)
-        del self._cores[id]
-
-    def _fits(self, cores: int) -> bool:
-        return cores == 1 or not self._busy or self._busy + cores <= self._places
-
-    def _heavy(self, id: str) -> int:
-        return self._cores[id] if self._cores[id] > 1 else 0
+        self._free += self._taken.pop(id)
