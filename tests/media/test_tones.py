@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from reelmake.media.loudness import CODECS
-from reelmake.media.sound import BLOCK, Writer, decoded
+from reelmake.media.sound import BLOCK
 from reelmake.media.tones import LOUD, coder
 from reelmake.model.time import SAMPLE_RATE
+from tests.support.waves import encoded
 
 RATE = 192_000
 T = np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE
@@ -27,9 +26,7 @@ TONES = {
 
 def clean(folder: Path, wave: np.ndarray, way: str) -> float:
     """dB by which the sound is above what the encoder made of it."""
-    with Writer(folder / "x.m4a", *CODECS["aac"], RATE, {"aac_coder": way}) as out:
-        out.write(wave)
-    back = np.concatenate(list(decoded(folder / "x.m4a", Fraction(0))), axis=1)
+    back = encoded(folder, wave, RATE, way)
     inner = slice(4096, min(wave.shape[1], back.shape[1]) - 4096)
     return float(10 * np.log10((wave[:, inner] ** 2).sum() / ((wave - back[:, : wave.shape[1]])[:, inner] ** 2).sum()))
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import wave
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 
+from reelmake.media import aac
+from reelmake.media.loudness import CODECS
+from reelmake.media.sound import Writer, decoded
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room
@@ -42,6 +46,15 @@ def mixed(room: Room, board: Storyboard) -> np.ndarray:
     with av.open(str(file)) as container:
         whole = np.concatenate([f.to_ndarray() for f in container.decode(audio=0)], axis=1)
     return whole.reshape(-1, 2).T / 2.0**31
+
+
+def encoded(folder: Path, wave: np.ndarray, bitrate: int, coder: str) -> np.ndarray:
+    """What AAC makes of samples of shape (2, n): as many, and in the same place."""
+    with Writer(folder / "x.m4a", *CODECS["aac"], bitrate) as out:
+        for packets in aac.packets(lambda begin, end: wave[:, begin:end], wave.shape[1], bitrate, coder):
+            out.add(packets)
+    back = list(decoded(folder / "x.m4a", Fraction(0)))
+    return np.concatenate(back, axis=1) if back else np.zeros((2, 0), np.float32)
 
 
 def tone(hertz: float, seconds: float, level: float = -20.0) -> np.ndarray:

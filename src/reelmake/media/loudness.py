@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, limiter, tones
+from reelmake.media import aac, ffmpeg, limiter, tones
 from reelmake.media.sound import Samples, Writer
 from reelmake.media.tape import Tape
 from reelmake.model.cut import MixWork
@@ -123,9 +123,14 @@ def _amplified(tape: Tape, gain: float) -> Iterator[tuple[int, Samples]]:
 
 
 def _write(tape: Tape, into: Path, gain: float, work: MixWork) -> None:
-    options = {}
-    if work.codec == "aac":
-        options["aac_coder"] = tones.coder((block for _, block in _amplified(tape, gain)), work.bitrate)
-    with Writer(into, *CODECS[work.codec], work.bitrate, options) as out:
-        for _, block in _amplified(tape, gain):
-            out.write(np.clip(block, -1, 1))
+    with Writer(into, *CODECS[work.codec], work.bitrate) as out:
+        if work.codec != "aac":
+            for _, block in _amplified(tape, gain):
+                out.write(np.clip(block, -1, 1))
+            return
+        coder = tones.coder((block for _, block in _amplified(tape, gain)), work.bitrate)
+        factor = np.float32(10 ** (gain / 20))
+        for packets in aac.packets(
+            lambda *part: np.clip(tape.read(*part) * factor, -1, 1), tape.length, work.bitrate, coder
+        ):
+            out.add(packets)

@@ -84,7 +84,6 @@ def _first(blocks: Iterator[Samples], count: int) -> Iterator[Samples]:
 def _envelope(place: Place, after: Place | None, at: int, count: int, length: int, fps: Fraction) -> Samples:
     """Gain of samples [at, at + count) of an entry: equal power across a join, 4 ms at a hard cut."""
     gain = np.ones(count, np.float32)
-    where = np.arange(at, at + count, dtype=np.float64)
     head = samples(place.at + place.head, fps) - samples(place.at, fps)
     end = place.at + place.frames
     tail = samples(end, fps) - samples(end - place.tail, fps)
@@ -93,9 +92,11 @@ def _envelope(place: Place, after: Place | None, at: int, count: int, length: in
     if not tail and not (after and after.seamless):
         tail = min(EDGE, length // 4)
     if head and at < head:
-        gain *= np.sin(np.clip((where + 0.5) / head, 0, 1) * (math.pi / 2)).astype(np.float32)
+        where = np.arange(at, min(head, at + count))
+        gain[: len(where)] *= np.sin((where + 0.5) / head * (math.pi / 2)).astype(np.float32)
     if tail and at + count > length - tail:
-        gain *= np.sin(np.clip((length - where - 0.5) / tail, 0, 1) * (math.pi / 2)).astype(np.float32)
+        where = np.arange(max(at, length - tail), at + count)
+        gain[-len(where) :] *= np.sin(np.clip((length - where - 0.5) / tail, 0, 1) * (math.pi / 2)).astype(np.float32)
     return gain
 
 

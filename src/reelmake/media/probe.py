@@ -15,6 +15,7 @@ import av
 from reelmake.assemble.conform import Voice
 from reelmake.assemble.picture import Material
 from reelmake.errors import LocalTool
+from reelmake.media import h264
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 
@@ -122,12 +123,23 @@ def matrix(frame: Any) -> tuple[tuple[int, int], tuple[int, int]]:
 def begins(file: Path) -> Fraction:
     """Where in a file's time the picture begins, for that is what the cut counts from; without one, the sound.
 
-    A frame is decoded: an edit list may hide some, and those that hang on what came before are not shown.
+    A frame is decoded where that must show it: an edit list may hide some, and others hang on what came before.
     """
+    with opened(file) as container:
+        stream = track(container) or container.streams.audio[0]
+        first = next(_packets(container, stream, file), None)
+        if first is not None and first.pts is not None and not first.is_discard and _stands_alone(first, stream):
+            return Fraction(first.pts * first.time_base)
     with opened(file) as container:
         stream = track(container) or container.streams.audio[0]
         frame = _first_frame(container, stream, file)
         return Fraction((frame.pts or 0) * frame.time_base)
+
+
+def _stands_alone(packet: Any, stream: Any) -> bool:
+    """Is it a picture of an mp4's H.264 that is shown before all others?"""
+    framed = stream.codec_context.name == "h264" and bytes(stream.codec_context.extradata or b"")[:1] == b"\1"
+    return framed and h264.IDR in h264.kinds(memoryview(packet))
 
 
 def sound(file: Path) -> Fraction:

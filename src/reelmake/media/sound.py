@@ -6,7 +6,7 @@ Knows nothing of cuts and of pictures.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,6 @@ Samples = npt.NDArray[np.float32]  # shape (2, n)
 BLOCK = 1 << 17  # samples handled at once, 2.7 s
 HOLE = 0.015  # seconds: sound that comes later or sooner than this is put where it belongs
 LATE = "512S:all=1"  # samples by which atempo would give everything too early
-AAC, FEW = 1024, 16  # samples of a packet; so many, or fewer, get lost at the end
 EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jump would click
 
 
@@ -170,11 +169,9 @@ def _silence(count: int) -> Iterator[Samples]:
 
 
 class Writer:
-    """Encodes blocks of float samples into a file that is there whole or not at all."""
+    """Encodes blocks of float samples into a file that is there whole or not at all; or takes packets that are."""
 
-    def __init__(
-        self, into: Path, container: str, codec: str, layout: str, bitrate: int = 0, options: Mapping[str, str] = {}
-    ) -> None:
+    def __init__(self, into: Path, container: str, codec: str, layout: str, bitrate: int = 0) -> None:
         self._into, self._part = into, into.with_name(f".{into.name}.part")
         exact = {"movie_timescale": str(SAMPLE_RATE)} if container == "ipod" else {}
         self._out = av.open(str(self._part), "w", format=container, options={"fflags": "+bitexact", **exact})
@@ -184,7 +181,6 @@ class Writer:
         self._track.format = layout
         self._track.codec_context.thread_count = 1
         self._track.codec_context.flags |= 1 << 23  # bitexact: no version of the encoder in the file
-        self._track.codec_context.options = dict(options)
         if bitrate:
             self._track.bit_rate = bitrate
         self._whole = layout == "s32"
@@ -208,20 +204,16 @@ class Writer:
         self._at += block.shape[1]
         self._out.mux(self._track.encode(frame))
 
-    def _last(self) -> list[Any]:
-        """What the encoder still has. Of AAC it would leave out a last packet of very few samples: they get company,
-        which the packet's length does not tell of."""
-        more = 0 if self._track.codec_context.name != "aac" or not 0 < self._at % AAC <= FEW else FEW
-        self.write(np.zeros((2, more), np.float32))
-        packets: list[Any] = self._track.encode(None)
-        if more:
-            packets[-1].duration -= more
-        return packets
+    def add(self, packets: Iterable[Any]) -> None:
+        """Packets that were encoded elsewhere, just as this writer would have."""
+        for packet in packets:
+            packet.stream = self._track
+            self._out.mux(packet)
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
             if kind is None:
-                self._out.mux(self._last())
+                self._out.mux(self._track.encode(None))
             self._out.close()
             if kind is None:
                 self._part.replace(self._into)
