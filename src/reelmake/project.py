@@ -410,6 +410,8 @@ class Project:
                     continue
                 try:
                     lengths[address] = self.footage.seconds(slate.file)
+                    if lengths[address] * variant.board.fps < Fraction(1, 2):
+                        raise LocalTool("it is shorter than a frame of the cut")
                 except LocalTool as error:
                     place = slate.spans.get("file") or slate.span
                     report.error("RM610", f"{slate.file} is not footage that can be used: {error}", place)

@@ -74,6 +74,10 @@ def avif(folder: Folder) -> bytes:
     return into.getvalue()
 
 
+def instant(folder: Folder) -> bytes:
+    return footage(folder.root / "instant.mp4", 1, 1, fps=Fraction(1000)).read_bytes()
+
+
 def wav(seconds: float = 1) -> bytes:
     data = (8000 * np.sin(np.arange(int(seconds * 48_000)) / 20)).astype("<i2").tobytes()
     head = b"fmt " + (16).to_bytes(4, "little") + b"\1\0\1\0" + (48_000).to_bytes(4, "little")
@@ -135,6 +139,7 @@ BROKEN: dict[str, tuple[str, Content, str]] = {
     "footage that is a list of files": ("street.mp4", b"ffconcat version 1.0\nfile other.mp4\n", "RM610"),
     "footage that is a picture": ("street.mp4", png(), "RM610"),
     "footage that is a photo of a phone": ("street.mp4", avif, "RM610"),
+    "footage of a thousandth of a second": ("street.mp4", instant, "RM610"),
     "footage that is sound": ("street.mp4", wav(), "RM610"),
     "footage that is subtitles": ("street.mp4", b"1\n00:00:00,000 --> 00:00:01,000\nHello\n\n", "RM610"),
     "a photo without a byte": ("photo.png", b"", "RM612"),
