@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -168,6 +169,16 @@ def test_a_clip_that_is_a_little_short_is_copied_and_its_last_frame_held(room: R
     assert examined(room, reel, room.cut(board)) == 2 * COUNT
     assert [read(f) for f in pictures(reel)[COUNT - 1 : COUNT + 5]] == [(1, COUNT - 1)] * 5 + [(2, 0)]
     assert any("its last frame is held" in word for word in room.said)
+
+
+def test_a_clip_that_stands_still_at_its_ends_is_copied_where_it_moves(room: Room) -> None:
+    for number, id in enumerate("ab", 1):
+        clip(room, id, number, {"g": "24", "bf": "3"}, Fraction(24))
+    held = replace(entry("a"), freeze=Fraction(1, 2), freeze_first=Fraction(1, 4))
+    board = room.board(held, replace(entry("b", trim=("0.5", "3")), freeze=Fraction(1)))
+    reel = room.build(board, AUTO)
+
+    assert examined(room, reel, room.cut(board)) == COUNT + 48
 
 
 def test_an_open_group_is_no_place_to_begin(room: Room) -> None:

@@ -169,8 +169,8 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
 
 
 def _bare(piece: Piece) -> bool:
-    """Is nothing done to its pictures but to bring them into the size of the reel?"""
-    return piece == Piece(piece.start, piece.frames, piece.fit, focus=piece.focus)
+    """Is nothing done to its pictures but to bring them into the size of the reel, and to hold one?"""
+    return replace(piece, focus=None, until=None, since=None) == Piece(piece.start, piece.frames, piece.fit)
 
 
 def _same_shape(entry: Entry, size: Size) -> bool:

@@ -85,17 +85,20 @@ def group(clip: Path, piece: Piece, picture: Picture, into: Path) -> int:
 
 def share(work: BodyWork, clip: Path) -> Share:
     """What of a body can be copied. Raises LocalTool."""
-    start, stop = work.piece.start, work.piece.start + work.piece.frames
+    piece = work.piece
+    start, stop = piece.start, piece.start + piece.frames
     nothing = Run(range(0), start)
     if other := obstacle(clip, work.picture):
         return Share(nothing, other)
     places = _places(clip, work.picture.fps)
     if not places:
         return Share(nothing, "its frames do not come at the rate of the cut")
-    run = longest(places, start, stop)
+    since, until = (start if piece.since is None else piece.since), (stop if piece.until is None else piece.until)
+    run = longest(places, max(start, since), min(stop, until))
     if len(run.packets) == stop - start:
         return Share(run, "", places)
-    why = _lacking(places, start, stop)
+    still = (piece.since, piece.until) != (None, None)
+    why = "a frame of it is held" if still else _lacking(places, start, stop)
     if _numbered_as_ours(clip) or work.picture.hardware:  # encoded pictures could not lie beside its own
         return Share(nothing, why)
     return Share(run if len(run.packets) >= LEAST * work.picture.fps else nothing, why, places)
