@@ -23,8 +23,6 @@ from reelmake.errors import LocalTool
 
 PATIENCE = 1.0  # seconds after which a worker with nothing to do goes home: it takes memory that others need
 
-# glibc learns from large blocks not to give them back; a worker waits for ffmpeg for most of its life
-_THRIFT = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "262144", "OPENBLAS_NUM_THREADS": "1"}
 _Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], Callable[..., None] | None]
 _Desk = queue.SimpleQueue[_Task | None]  # of one thread: what it is to do next
 
@@ -152,7 +150,7 @@ class Crew(Executor):
             [sys.executable, "-m", "reelmake.media.worker", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | _THRIFT | {"PYTHONPATH": paths},
+            env=os.environ | {"PYTHONPATH": paths},
             start_new_session=True,
         )
         with self._lock:

@@ -6,6 +6,7 @@ Knows nothing of cuts, of graphs or of what the arguments mean.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import re
 import shutil
@@ -123,6 +124,7 @@ def measure(arguments: Sequence[str]) -> str:
 def _run(arguments: list[str], loglevel: str, frames: int, tell: Tell | None) -> str:
     command = [program(), "-hide_banner", "-nostdin", "-y", "-loglevel", loglevel, "-nostats", "-progress", "pipe:1"]
     command += ["-filter_threads", "1", "-filter_complex_threads", "1", *arguments]
+    _give_back()
     try:
         child = subprocess.Popen(
             command,
@@ -172,6 +174,13 @@ def die_with_parent() -> None:
     """Run in a new child: the kernel kills it when the thread that started it ends, even by kill -9 (Linux only)."""
     if _LIBC is not None:
         _LIBC.prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
+
+
+def _give_back() -> None:
+    """Memory that nobody uses goes to the system (where there is glibc): while ffmpeg works, it is who needs it."""
+    gc.collect()  # packets of a container that was read point at each other
+    if trim := getattr(_LIBC, "malloc_trim", None):
+        trim(0)
 
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
