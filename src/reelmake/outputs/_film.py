@@ -72,8 +72,8 @@ LETTERBOX = Option(True, "lay the storyboard's letterbox over the picture", Choi
 WATERMARK = Option(True, "show the storyboard's watermark", Choice((True, False)))
 COPY = Option(
     "auto",
-    "auto takes H.264 clips that fit as they are, whole or in part, unless `crf` or `preset` ask for an encoding; never "
-    "encodes all",
+    "auto takes H.264 clips that fit as they are, whole or in part, unless `crf` or `preset` ask for an encoding; "
+    "never encodes all",
     Choice(("auto", "never")),
 )
 ENCODER = Option(
