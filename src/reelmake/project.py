@@ -25,7 +25,7 @@ from reelmake.model.lock import Record
 from reelmake.model.provider import Model
 from reelmake.model.script import Script, Variant
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Limits, Output, ProviderSpec
+from reelmake.model.storyboard import Limits, ProviderSpec
 from reelmake.model.take import Take
 
 if TYPE_CHECKING:
@@ -219,6 +219,7 @@ class Project:
     def layout(self) -> Layout:
         """Raises Mistake with every diagnostic if the storyboard cannot be built."""
         from reelmake.assemble.timeline import timeline
+        from reelmake.lacks import report_lacks
         from reelmake.plan.graph import graph
         from reelmake.plan.layout import BUILD, Layout
         from reelmake.plan.shots import shot_steps
@@ -241,10 +242,11 @@ class Project:
             steps += made.steps
             cut = cuts[board.variant] = timeline(board, variant.slates, lengths, report, catalog.complaint)
             root = f"{BUILD}/{board.variant}" if clash and board.variant else BUILD
+            footage = {s.file: s.spans.get("file", s.span) for s in variant.slates.values() if s.file}
             if not report.failed:
                 for output in board.outputs:
                     wanted = catalog.output(output.path).steps(cut, board, output, made.clips, root)
-                    self._encodable(output, wanted, report)
+                    report_lacks(output, wanted, self.inputs, footage, report)
                     steps += wanted
         if report.failed:
             raise Mistake(Report([*script.diagnostics, *report.items]).sorted())
@@ -255,16 +257,6 @@ class Project:
             for s in steps
         ]
         return Layout(script, graph(tooled), cuts, shots)
-
-    def _encodable(self, output: Output, steps: Iterable[Step], report: Report) -> None:
-        """Tells of an encoder that this output needs and that is not there."""
-        from reelmake.assemble.codecs import encoder_of
-        from reelmake.media import ffmpeg
-
-        for encoder in sorted({encoder_of(step.work) for step in steps} - {""}):
-            if not ffmpeg.encodes(encoder):
-                message = f"{output.path} needs {encoder}, and ffmpeg {self.tool} does not encode with it here"
-                report.error("RM462", message, output.span, hint="another codec, or another ffmpeg: `reelmake doctor`")
 
     @cached_property
     def tool(self) -> str:

@@ -16,13 +16,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.diagnostics import Report
     from reelmake.errors import Mistake
+    from reelmake.glyphs import glyphless
 
     project = _open.bare(args)
     found = project.script.diagnostics
     if project.script.ok:
         try:
             _ = project.layout  # what only lengths of footage can tell
+            found = tuple(Report([*found, *glyphless(project.script, project.inputs)]).sorted())
         except Mistake as error:
             found = error.diagnostics
     failed = any(d.severity == "error" for d in found)

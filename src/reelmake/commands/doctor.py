@@ -31,6 +31,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _tools() -> list[tuple[str, bool, str]]:
     import platform
 
+    from reelmake.assemble.codecs import CODECS, HARDWARE, WEBP
+    from reelmake.assemble.filters import SOMETIMES
     from reelmake.errors import LocalTool
     from reelmake.media import ffmpeg
     from reelmake.media.font import font
@@ -41,6 +43,21 @@ def _tools() -> list[tuple[str, bool, str]]:
         found.append(("ffmpeg", True, f"{ffmpeg.version()} ({ffmpeg.program()})"))
     except LocalTool as error:
         found.append(("ffmpeg", False, str(error)))
+        return [*found, ("font", font().is_file(), font().name)]
+    wanted = [*sorted(codec.encoder for codec in CODECS.values()), WEBP]
+    encoders, devices = (
+        [name for name in names if ffmpeg.encodes(name)]
+        for names in (
+            wanted,
+            [f"{codec}_{maker}" for maker in HARDWARE for codec in ("h264", "hevc", "av1")],
+        )
+    )
+    missing = [name for name in wanted if name not in encoders]
+    found.append(("encoders", not missing, ", ".join(encoders) + (f"; not {', '.join(missing)}" if missing else "")))
+    found.append(("devices", True, ", ".join(devices) or "none that encode"))
+    absent = ffmpeg.lacks(frozenset(SOMETIMES))
+    told = "; ".join(f"no {name}: {SOMETIMES[name]}" for name in sorted(absent))
+    found.append(("filters", not absent, told or "all there"))
     found.append(("font", font().is_file(), font().name))
     return found
 

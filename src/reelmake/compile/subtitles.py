@@ -53,9 +53,9 @@ def _cue(block: list[tuple[int, str]], source: Source, report: Report) -> Cue | 
     if end <= begin:
         report.error(CODE, "this caption ends before it begins", span)
         return None
-    said = [html.unescape(_MARKUP.sub("", words)).strip() for _, words in block[number + 1 :]]
-    text = "\n".join(filter(None, said))
-    return Cue(begin, end, text) if text else None
+    spoken = block[number + 1 :]
+    text = "\n".join(filter(None, (html.unescape(_MARKUP.sub("", words)).strip() for _, words in spoken)))
+    return Cue(begin, end, text, Span(source, spoken[0][0], spoken[-1][0] + len(spoken[-1][1]))) if text else None
 
 
 def _milliseconds(parts: tuple[str | None, ...]) -> int:

@@ -88,6 +88,15 @@ def encodes(encoder: str) -> bool:
     return True
 
 
+@cache
+def lacks(filters: frozenset[str]) -> frozenset[str]:
+    """Which of these filters the ffmpeg in use has not."""
+    if "imageio_ffmpeg" in Path(program()).parts:  # the wheel's has all of them, so it need not be asked each time
+        return frozenset()
+    able = _ask(program(), "-filters")
+    return frozenset(name for name in filters if not re.search(rf"\b{name}\b", able))
+
+
 def _ask(path: str, question: str) -> str:
     try:
         answer = subprocess.run([path, "-hide_banner", question], capture_output=True, timeout=60, check=True)

@@ -5,19 +5,25 @@ Knows nothing of ffmpeg, of files or of how anything is written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+
+from reelmake.diagnostics import Span
 
 WRITER = "1"  # a change of the text that we write for the same cues
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A caption that is seen from millisecond `begin` of the cut up to `end`. `text` has no empty line."""
+    """A caption that is seen from millisecond `begin` of the cut up to `end`. `text` has no empty line.
+
+    `span`: where it stands in its file.
+    """
 
     begin: int
     end: int
     text: str
+    span: Span | None = field(default=None, compare=False, repr=False, metadata={"unkeyed": True})
 
 
 @dataclass(frozen=True, slots=True)

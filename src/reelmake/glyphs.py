@@ -1,0 +1,60 @@
+"""Characters of titles and captions that their fonts have not, as warnings at the lines where they stand.
+
+Knows nothing of what else is wrong with a font, and of how words are set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from reelmake.diagnostics import Diagnostic, Span
+from reelmake.errors import LocalTool
+from reelmake.model.lettering import Lettering
+from reelmake.model.script import Script
+from reelmake.model.storyboard import Storyboard
+from reelmake.ports import Inputs
+
+Words = tuple[str, Lettering, Span | None]
+MOST = 12  # characters that are named
+
+
+def glyphless(script: Script, inputs: Inputs) -> list[Diagnostic]:
+    """Warnings RM483, each once: variants share lines."""
+    found: dict[tuple[str, Span | None], Diagnostic] = {}
+    for variant in script.variants:
+        for text, look, span in _words(variant.board):
+            missing = _missing(text, look.font, inputs)
+            if missing:
+                font = PurePosixPath(look.font).name or "the bundled Open Sans"
+                more = f" and {len(missing) - MOST} more" if len(missing) > MOST else ""
+                message = f"{font} has no {' '.join(missing[:MOST])}{more}"
+                hint = "a box is drawn instead; name a font that has it with `font:`"
+                found[message, span] = Diagnostic("RM483", message, span, hint=hint, severity="warning")
+    return list(found.values())
+
+
+def _words(board: Storyboard) -> Iterator[Words]:
+    """What is written over pictures."""
+    for entry in board.cut or ():
+        if entry.title:
+            yield entry.title, entry.lettering, entry.spans.get("title", entry.span)
+    said = board.captions
+    if not (said.burn or any(output.options.get("captions") is True for output in board.outputs)):
+        return
+    for cue in said.cues:
+        yield cue.text, said.lettering, cue.span or said.span
+    for shot in board.shots.values() if not said.file else ():
+        if shot.caption:
+            yield shot.caption, said.lettering, shot.spans.get("caption", shot.span)
+
+
+def _missing(text: str, font: str, inputs: Inputs) -> str:
+    if not font and text.isascii():
+        return ""
+    from reelmake.media.lettering import glyphless as lacking
+
+    try:
+        return lacking(text, inputs.path(font) if font else None)
+    except (LocalTool, OSError):  # a font that cannot be read is told elsewhere
+        return ""

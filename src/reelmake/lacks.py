@@ -1,0 +1,53 @@
+"""What the ffmpeg in use cannot do of what an output needs: encoders, and filters that only some films need.
+
+Told before anything is made. Clips that are not made yet cannot be looked at; they are hardly ever of such kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from reelmake.assemble.codecs import encoder_of
+from reelmake.assemble.filters import SOMETIMES, of_material, of_work
+from reelmake.diagnostics import Note, Report, Span
+from reelmake.errors import LocalTool
+from reelmake.media import ffmpeg
+from reelmake.model.cut import BodyWork, JoinWork
+from reelmake.model.step import Step
+from reelmake.model.storyboard import STILLS, Output
+from reelmake.ports import Inputs
+
+HINT = "another ffmpeg: `reelmake doctor` tells what this one lacks"
+
+
+def report_lacks(
+    output: Output, steps: Iterable[Step], inputs: Inputs, footage: Mapping[str, Span | None], report: Report
+) -> None:
+    """Errors RM462 for encoders, RM463 for filters. `footage`: where the shots' files are named, by project path."""
+    steps, tool = list(steps), ffmpeg.version()
+    for encoder in sorted({encoder_of(step.work) for step in steps} - {""}):
+        if not ffmpeg.encodes(encoder):
+            message = f"{output.path} needs {encoder}, and ffmpeg {tool} does not encode with it here"
+            report.error("RM462", message, output.span, hint=f"another codec, or {HINT}")
+    absent = ffmpeg.lacks(frozenset(SOMETIMES))
+    if not absent:
+        return
+    needed: dict[str, Span | None] = {}
+    for step in steps:
+        if isinstance(step.work, BodyWork | JoinWork):
+            needed |= dict.fromkeys(of_work(step.work))
+            for file in {given.file for given in step.inputs if given.file in footage}:
+                needed |= dict.fromkeys(_of_file(file, inputs), footage[file])
+    for name in sorted(absent & needed.keys()):
+        message = f"{output.path} needs the filter {name} for {SOMETIMES[name]}, and ffmpeg {tool} has it not"
+        notes = [Note("this is such footage", needed[name])] if needed[name] else []
+        report.error("RM463", message, output.span, notes=notes, hint=HINT)
+
+
+def _of_file(file: str, inputs: Inputs) -> set[str]:
+    from reelmake.media.probe import material
+
+    with suppress(LocalTool):  # whoever shows it says it better
+        return set() if file.lower().endswith(STILLS) else of_material(material(inputs.path(file)))
+    return set()
