@@ -27,9 +27,11 @@ shots:
 cut:
   - {shot: a, into: {dissolve: 0.5}}
   - b
+captions: {language: en}
 outputs:
   cut.mp4: {}
   cut.m3u8: {part: 2}
+  many.m3u8: {part: 2, qualities: [96, 192], captions: soft}
   cut.gif: {width: 208, fps: 12}
   cut.webp: {width: 208, fps: 12}
   cut.vtt: {}
@@ -54,10 +56,15 @@ def screen(chromium: Chrome, site: Path) -> Iterator[Screen]:
         yield screen
 
 
+def bring_hls_js(site: Path) -> None:
+    """Puts the player beside the page."""
+    shutil.copy(peers.npm("hls.js@1.7.4") / "hls.js" / "dist" / "hls.min.js", site)
+
+
 @pytest.mark.parametrize("player", ["open", "stream"], ids=["chromium", "hls.js"])
 def test_a_stream_plays_and_can_be_jumped_in(screen: Screen, site: Path, player: str) -> None:
     if player == "stream":
-        shutil.copy(peers.npm("hls.js@1.7.4") / "hls.js" / "dist" / "hls.min.js", site)
+        bring_hls_js(site)
     elif not screen.plays("application/vnd.apple.mpegurl"):
         pytest.skip("this browser knows no HLS")
     frames = decoded(site / "cut.m4s")
@@ -73,6 +80,31 @@ def test_a_stream_plays_and_can_be_jumped_in(screen: Screen, site: Path, player:
     watched = screen.watch(rate=2)
     assert_same(watched.shown, [round(seen.at * FPS) for seen in watched.shown], frames, FPS)
     assert watched.sound > 0
+
+
+@pytest.mark.parametrize("height", [96, 192])
+def test_every_quality_of_a_stream_plays_with_its_captions(screen: Screen, site: Path, height: int) -> None:
+    bring_hls_js(site)
+    opened = screen.open("many.m3u8", "stream", height)
+
+    assert (opened.width, opened.height) == (height * 208 // 96, height)
+    assert_same(screen.look(JUMPS, FPS), JUMPS, decoded(site / f"many-{height}.m4s"), FPS)
+    assert screen.ask("brought") == [
+        [0, pytest.approx(3.75), "One & <two>"],
+        [pytest.approx(3.75), pytest.approx(7.5), "Grüße, 世界"],
+    ]
+    assert not screen.complaints()
+
+
+def test_a_stream_in_several_qualities_plays_without_help(screen: Screen) -> None:
+    if not screen.plays("application/vnd.apple.mpegurl"):
+        pytest.skip("this browser knows no HLS")
+    opened = screen.open("many.m3u8")
+
+    assert opened.seconds == pytest.approx(7.5, abs=0.02)
+    seen = dict(zip(JUMPS, screen.look(JUMPS, FPS), strict=True))
+    numbers = {n: told(one.bars) for n, one in seen.items() if n not in range(84, 96)}
+    assert numbers == {n: (1, n) if n < 84 else (2, n - 84) for n in numbers}
 
 
 def test_fragments_can_be_appended_in_any_order(screen: Screen, site: Path) -> None:

@@ -68,9 +68,9 @@ class Screen:
             self.driver.execute_script("return document.createElement('video').canPlayType(arguments[0])", kind)
         )
 
-    def open(self, name: str, how: str = "open") -> Opened:
-        """`how`: the function of the page that opens it."""
-        return Opened(**self.ask(how, f"{self.site}/{name}"))
+    def open(self, name: str, how: str = "open", *more: object) -> Opened:
+        """`how`: the function of the page that opens it, which may want to know `more`."""
+        return Opened(**self.ask(how, f"{self.site}/{name}", *more))
 
     def append(self, media: Path, playlist: Path) -> Opened:
         """Opens H.264 in fragments through Media Source Extensions: its head, then its parts, the last one first."""
