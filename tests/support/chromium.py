@@ -16,7 +16,7 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from tests.support import peers
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PATIENCE = 60  # seconds one question to the page may take on a busy machine
+PATIENCE = 120  # seconds one question to the page may take on a busy machine
 ALONE = ("no-first-run", "disable-sync", "disable-background-networking", "disable-component-update", "disable-quic")
 STEADY = (
     "headless=new",
