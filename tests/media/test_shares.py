@@ -181,6 +181,23 @@ def test_a_clip_that_stands_still_at_its_ends_is_copied_where_it_moves(room: Roo
     assert examined(room, reel, room.cut(board)) == COUNT + 48
 
 
+def test_frames_that_an_edit_list_hides_are_neither_shown_nor_counted(room: Room) -> None:
+    for number, id in enumerate("ab", 1):
+        clip(room, id, number, {"g": "24", "bf": "3"}, Fraction(24))
+    odd = room.folder / "odd.mp4"
+    ffmpeg.run(["-ss", "0.3", "-i", str(room.clips["b"]), "-c", "copy", "-f", "mp4", str(odd)], odd)
+    shown = [read(frame) for frame in pictures(odd)]
+    room.clips["b"], room.lengths["b"] = odd, Fraction(len(shown), 24)
+    assert 0 < shown[0][1] < 24
+    assert len(packets(odd, "video")) == COUNT
+
+    board = room.board(entry("a", into=into("dissolve", "0.25")), entry("b", trim=("0.125", None)), entry("a"))
+    reel = room.build(board, AUTO)
+    for found, want in zip(map(read, pictures(reel)), due(room.cut(board)), strict=True):
+        assert want is None or found == (shown[want[1]] if want[0] == "b" else (1, want[1]))
+    assert len(copied(reel, {"b": odd})) == COUNT - 24
+
+
 def test_an_open_group_is_no_place_to_begin(room: Room) -> None:
     clip(room, "a", 1, {"g": "24", "bf": "3", "x264-params": "open-gop=1:b-adapt=0"}, Fraction(24))
     clip(room, "b", 2, {"g": "24", "bf": "3"}, Fraction(24))
