@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.folder import Folder
+from tests.support.materials import content
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -164,6 +165,6 @@ def test_storyboards_in_the_documents_are_right(page: Path, project: Folder) -> 
             project.write("vendors/acme.yaml", block.text)  # for the storyboards that follow
             continue
         for named in re.findall(r"(?:audio|voice|photos|refs|looks|fonts|captions)/[\w.-]+", block.text):
-            project.write(named, "not looked into by a check")
+            project.write(named, content(named))
         project.write("storyboard.yaml", block.text)
         project.run("check").expect(0, stderr="no errors")

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,6 +15,7 @@ from reelmake.errors import Mistake
 from reelmake.project import Project
 from tests.support.film import footage
 from tests.support.folder import Folder
+from tests.support.materials import LUT, content, picture, sound
 
 BOARD = """\
 reelmake: 1
@@ -62,12 +62,6 @@ LINE = {
 PAGE = b"<html>503 Service Unavailable</html>" * 99
 
 
-def png(**how: object) -> bytes:
-    into = io.BytesIO()
-    Image.new("RGB", (64, 36), "red").save(into, "png", **how)
-    return into.getvalue()
-
-
 def avif(folder: Folder) -> bytes:
     into = io.BytesIO()
     Image.new("RGB", (64, 36), "red").save(into, "avif")
@@ -78,31 +72,14 @@ def instant(folder: Folder) -> bytes:
     return footage(folder.root / "instant.mp4", 1, 1, fps=Fraction(1000)).read_bytes()
 
 
-def wav(seconds: float = 1) -> bytes:
-    data = (8000 * np.sin(np.arange(int(seconds * 48_000)) / 20)).astype("<i2").tobytes()
-    head = b"fmt " + (16).to_bytes(4, "little") + b"\1\0\1\0" + (48_000).to_bytes(4, "little")
-    head += (96_000).to_bytes(4, "little") + b"\2\0\x10\0"
-    body = b"WAVE" + head + b"data" + len(data).to_bytes(4, "little") + data
-    return b"RIFF" + len(body).to_bytes(4, "little") + body
-
-
-LUT = "LUT_3D_SIZE 2\n" + "".join(f"{r} {g} {b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
-
-
 @pytest.fixture
 def film(project: Folder) -> Folder:
     """In which nothing is broken."""
-    import reelmake.media.font
-
     project.write("storyboard.yaml", BOARD)
     footage(project.root / "street.mp4", 1, 12)
-    project.write("photo.png", png())
-    project.write("first.png", png())
-    project.write("logo.png", png())
-    project.write("warm.cube", LUT)
-    project.write("fonts/mine.ttf", reelmake.media.font.font("regular").read_bytes())
-    project.write("bed.wav", wav())
-    project.write("voice.wav", wav())
+    for name in LINE:
+        if name != "street.mp4":
+            project.write(name, content(name))
     return project
 
 
@@ -128,7 +105,7 @@ def silent(folder: Folder) -> bytes:
 
 
 def moving(folder: Folder) -> bytes:
-    return png(save_all=True, append_images=[Image.new("RGB", (64, 36), "blue")])
+    return picture(save_all=True, append_images=[Image.new("RGB", (64, 36), "blue")])
 
 
 Content = bytes | Callable[[Folder], bytes]
@@ -137,13 +114,13 @@ BROKEN: dict[str, tuple[str, Content, str]] = {
     "footage without a byte": ("street.mp4", b"", "RM610"),
     "footage that is a playlist": ("street.mp4", b"#EXTM3U\n#EXTINF:1,\nother.ts\n", "RM610"),
     "footage that is a list of files": ("street.mp4", b"ffconcat version 1.0\nfile other.mp4\n", "RM610"),
-    "footage that is a picture": ("street.mp4", png(), "RM610"),
+    "footage that is a picture": ("street.mp4", picture(), "RM610"),
     "footage that is a photo of a phone": ("street.mp4", avif, "RM610"),
     "footage of a thousandth of a second": ("street.mp4", instant, "RM610"),
-    "footage that is sound": ("street.mp4", wav(), "RM610"),
+    "footage that is sound": ("street.mp4", sound(), "RM610"),
     "footage that is subtitles": ("street.mp4", b"1\n00:00:00,000 --> 00:00:01,000\nHello\n\n", "RM610"),
     "a photo without a byte": ("photo.png", b"", "RM612"),
-    "a photo that is cut off": ("photo.png", png()[:-40], "RM612"),
+    "a photo that is cut off": ("photo.png", picture()[:-40], "RM612"),
     "a photo that moves": ("photo.png", moving, "RM612"),
     "a first picture without a byte": ("first.png", b"", "RM612"),
     "a LUT that is a web page": ("warm.cube", PAGE, "RM612"),
@@ -153,8 +130,8 @@ BROKEN: dict[str, tuple[str, Content, str]] = {
     "music without a byte": ("bed.wav", b"", "RM611"),
     "music that is a web page": ("bed.wav", PAGE, "RM611"),
     "music that is silent film": ("bed.wav", silent, "RM611"),
-    "narration that is a picture": ("voice.wav", png(), "RM611"),
-    "narration without a sample": ("voice.wav", wav(0), "RM611"),
+    "narration that is a picture": ("voice.wav", picture(), "RM611"),
+    "narration without a sample": ("voice.wav", sound(seconds=0), "RM611"),
 }
 
 
