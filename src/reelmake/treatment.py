@@ -129,6 +129,8 @@ def _looked_at(work: BodyWork, clip: Path) -> list[Any]:
         copied, why = len(found.run.packets), found.why
     elif work.piece.title:
         why = "a title lies over it"
+    elif work.piece.insets:
+        why = "an inset lies over it"
     elif work.piece.slate:
         why = "its slate is burnt in"
     return [copied, why, *said(material(clip), work.picture)]
