@@ -211,7 +211,7 @@ class FitWork:
 class BodyWork:
     """The part of an entry between its joins, as a segment. Input `clip`.
 
-    `copy`: the clip's own packets are taken, unencoded, if it is such that they can stand in the picture as they are.
+    `copy`: as many of the clip's own packets are taken, unencoded, as can stand in the picture as they are.
     """
 
     piece: Piece
