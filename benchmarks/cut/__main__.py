@@ -7,7 +7,7 @@
 
 Figures are medians of the rounds, in which the contenders take turns. CPU seconds are those of all processes; memory is
 the peak of all of them together, a page counted once for each process (RSS) and once in all (PSS). Ends with status 1
-if a promise is missed, 2 if a reel is not what it should be.
+if a promise is missed, 2 if a reel of ours is not what it should be.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from subprocess import CalledProcessError
 from types import ModuleType
 
 import arrival
@@ -27,7 +28,7 @@ import hard
 import quality
 import table
 from bench import Bench
-from contest import Wrong, contest
+from contest import contest
 from measure import Failed
 
 import peers
@@ -51,16 +52,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="reelmake-cut-", dir=wish.folder) as place:
         bench = _bench(wish, Path(place))
         print(f"{', '.join(peers.versions())}; clips: {wish.clips} of {wish.seconds} s at {wish.size}", flush=True)
-        try:
-            found = contest([it for part in parts for it in part.contenders(bench)], wish.rounds)
-            print("\n".join(table.rows(found)), flush=True)
-            verdicts = [verdict for part in parts for verdict in part.verdicts(bench, found)]
-        except (Wrong, Failed) as error:
-            print(f"WRONG: {error}")
-            return 2
+        found = contest([it for part in parts for it in part.contenders(bench)], wish.rounds)
+        print("\n".join(table.rows(found)), flush=True)
+        verdicts, failed = [], False
+        for part in parts:
+            try:
+                verdicts += part.verdicts(bench, found)
+            except (Failed, CalledProcessError) as error:
+                print(f"WRONG: {error}")
+                failed = True
         print("\n" + "\n".join(table.verdicts(verdicts)))
         if wish.json:
             wish.json.write_text(json.dumps(table.as_json(found, verdicts), indent=1))
+    if failed or any(row.wrong and row.contender.ours for row in found.rows.values()):
+        return 2
     return int(any(verdict.word == "MISSED" for verdict in verdicts))
 
 
@@ -90,7 +95,7 @@ def _wish() -> argparse.Namespace:
     parser.add_argument("--size", default="1280x720")
     parser.add_argument("--keyframes", type=int, default=0, metavar="N", help="one every N frames of the clips")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--slow-rounds", type=int, default=1, help="of what takes minutes (default: 1)")
+    parser.add_argument("--slow-rounds", type=int, default=1, help="of the peers that take minutes (default: 1)")
     parser.add_argument("--every", type=float, default=5, metavar="S", help="between clips that arrive (default: 5)")
     parser.add_argument("--growth", type=_counts, default=(10, 100, 500), metavar="A,B,C", help="counts of clips")
     parser.add_argument("--chained", type=int, default=100, help="ffmpeg's graph is asked for no more clips than that")

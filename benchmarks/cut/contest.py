@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
+from subprocess import CalledProcessError
 
 import truth
-from measure import Cost
+from measure import Cost, Failed
 
 
 @dataclass(frozen=True)
 class Contender:
     """`run` writes `result`, which should have so many `frames` and `seconds` of sound.
 
-    `ours`: one frame or sample too many or too few ends the benchmark. `most`: rounds of a slow one, 0 = all.
-    `keep`: where its first result is put, for those that come after. `missing`: why it cannot run.
+    `ours`: one frame or sample too many or too few, and none of its figures counts. `most`: rounds of a slow one,
+    0 = all. `keep`: where its first result is put, for those that come after. `missing`: why it cannot run.
     """
 
     name: str
@@ -38,7 +39,10 @@ class Contender:
 
 @dataclass
 class Row:
-    """What became of a contender: `frames` counted, `drift` of its sound in ms, `complaints` of a decoder."""
+    """What became of a contender: `frames` counted, `drift` of its sound in ms, `complaints` of a decoder.
+
+    `wrong`: why none of its figures counts; it has no costs then.
+    """
 
     contender: Contender
     costs: list[Cost] = field(default_factory=list)
@@ -46,6 +50,7 @@ class Row:
     drift: float = 0.0
     complaints: int = 0
     digests: set[str] = field(default_factory=set)
+    wrong: str = ""
 
     def middle(self, column: str) -> float:
         """The median over the rounds of `wall`, `cpu`, `rss` or `pss`."""
@@ -53,7 +58,7 @@ class Row:
 
 
 class Wrong(Exception):
-    """A reel of ours is not what it should be, so no figure of it counts."""
+    """A reel of ours is not what it should be."""
 
 
 class Standings:
@@ -73,17 +78,22 @@ class Standings:
 
 
 def contest(contenders: Sequence[Contender], rounds: int) -> Standings:
-    """Raises Wrong, and Failed if one of them gives up."""
+    """Who gives up, or is wrong, is out; the others go on."""
     rows = [Row(contender) for contender in {c.name: c for c in contenders}.values()]
     for number in range(rounds):
         for row in rows:
             it = row.contender
-            if it.missing or (it.most and number >= it.most):
+            if it.missing or row.wrong or (it.most and number >= it.most):
                 continue
-            it.result.unlink(missing_ok=True)
-            row.costs.append(it.run())
-            print(f"  round {number + 1}: {it.name}: {row.costs[-1].wall:.2f} s", file=sys.stderr, flush=True)
-            _look(row)
+            try:
+                it.result.unlink(missing_ok=True)
+                row.costs.append(it.run())
+                _look(row)
+            except (Wrong, Failed, CalledProcessError) as error:
+                row.wrong = str(error)
+                row.costs.clear()
+            said = row.wrong or f"{row.costs[-1].wall:.2f} s"
+            print(f"  round {number + 1}: {it.name}: {said}", file=sys.stderr, flush=True)
     return Standings(rows)
 
 
@@ -98,6 +108,6 @@ def _look(row: Row) -> None:
             shutil.copy(it.result, it.keep)
     if it.ours and (row.frames != it.frames or row.drift or row.complaints or len(row.digests) > 1):
         raise Wrong(
-            f"{it.name}: {row.frames} of {it.frames} frames, sound {row.drift:+.3f} ms, {row.complaints} complaints, "
+            f"{row.frames} of {it.frames} frames, sound {row.drift:+.3f} ms, {row.complaints} complaints, "
             f"{len(row.digests)} different reels"
         )

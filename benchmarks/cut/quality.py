@@ -46,6 +46,8 @@ def contenders(bench: Bench) -> list[Contender]:
 
 
 def verdicts(bench: Bench, found: Standings) -> list[Verdict]:
+    if any(not dissolves.kept(bench, name).exists() for name in ("chain", "ours")):
+        return []
     lossless = {even: _composite(bench, even) for even in (False, True)}
     reels = {name: dissolves.kept(bench, name) for name in NAMES}
     seen = {name: _likeness(bench, reel, lossless[name == "ours"]) for name, reel in reels.items() if reel.exists()}

@@ -47,6 +47,7 @@ def as_json(standings: Standings, found: list[Verdict]) -> dict[str, Any]:
                 "name": it.name,
                 "ours": it.ours,
                 "missing": it.missing,
+                "wrong": row.wrong,
                 "frames": [row.frames, it.frames],
                 "drift_ms": row.drift,
                 "complaints": row.complaints,
@@ -59,6 +60,8 @@ def as_json(standings: Standings, found: list[Verdict]) -> dict[str, Any]:
 
 def _line(row: Row) -> str:
     it = row.contender
+    if row.wrong:
+        return f"{it.name:62} WRONG: {row.wrong.splitlines()[0]}"
     if not row.costs:
         return f"{it.name:62} not run: {it.missing}"
     wall, cpu, rss, pss = (row.middle(column) for column in ("wall", "cpu", "rss", "pss"))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,9 @@ def test_what_was_promised_without_a_clock(told: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_a_film_of_ours_that_is_wrong_ends_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_figures_of_a_wrong_film_do_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.syspath_prepend(str(BENCH))
-    from contest import Contender, Wrong, contest
+    from contest import Contender, contest
     from footage import clips
     from measure import measured
 
@@ -71,9 +72,16 @@ def test_a_film_of_ours_that_is_wrong_ends_it(monkeypatch: pytest.MonkeyPatch, t
     def run() -> Any:
         return measured(["cp", str(clip), str(reel)], tmp_path)
 
-    found = contest([Contender("one", run, reel, 48, Fraction(2), ours=True)], 2)
-    assert found.of("one", "rss") is not None
-    with pytest.raises(Wrong, match="48 of 49 frames"):
-        contest([Contender("one", run, reel, 49, Fraction(2), ours=True)], 1)
-    with pytest.raises(Wrong, match=r"sound -20\.833 ms"):
-        contest([Contender("one", run, reel, 48, Fraction(97, 48), ours=True)], 1)
+    right = Contender("right", run, reel, 48, Fraction(2), ours=True)
+    longer = replace(right, name="longer", frames=49)
+    louder = replace(right, name="louder", seconds=Fraction(97, 48))
+    broken = replace(right, name="broken", run=lambda: measured(["false"], tmp_path))
+    found = contest([right, longer, louder, broken], 2)
+
+    assert len(found.rows["right"].costs) == 2
+    assert {name: row.wrong.splitlines()[0] for name, row in found.rows.items() if row.wrong} == {
+        "longer": "48 of 49 frames, sound +0.000 ms, 0 complaints, 1 different reels",
+        "louder": "48 of 48 frames, sound -20.833 ms, 0 complaints, 1 different reels",
+        "broken": "false",
+    }
+    assert found.ratio("longer", "right") is None
