@@ -92,8 +92,12 @@ class Entry:
 
     def clip_frame(self, number: int) -> int:
         """Which frame of the clip is seen in frame `number` of the entry."""
+        return int(self.clip_place(number) * self.speed)
+
+    def clip_place(self, number: int) -> int:
+        """The same in frames of the clip as it runs, as `start` is counted."""
         last = self.frames - self.held - self.waits - 1
-        return int((self.start + min(max(0, number - self.waits), last)) * self.speed)
+        return self.start + min(max(0, number - self.waits), last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,14 +76,16 @@ def _frame(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inpu
         raise Mistake([Diagnostic("RM460", said, output.span)])
     marks = edges(cut)
     entry = next(e for e, end in zip(cut.entries, marks[1:], strict=True) if number < end)
-    frame = entry.clip_frame(number - entry.at)
+    frame, rate = entry.clip_place(number - entry.at), cut.fps / entry.speed
+    if entry.speed == 1:  # what is seen in a frame of a film is what is due in its middle, unless it is sped
+        frame, rate = 2 * frame + 1, 2 * rate
     size = output.size or board.defaults.size or mp4.SIZE
     fit = entry.fit or output.fit or board.defaults.fit or FIT
     suffix = "." + output.path.rpartition(".")[2].lower()
     return Step(
         id=f"output:{'/'.join(filter(None, (board.variant, output.path)))}",
         kind="output",
-        work=ThumbWork(frame, cut.fps, size, fit, focus=_focus(entry, fit), format=suffix[1:]),
+        work=ThumbWork(frame, rate, size, fit, focus=_focus(entry, fit), format=suffix[1:]),
         inputs=(replace(clips[entry.shot], label="clip"),),
         suffix=suffix,
         shots=(entry.shot,),

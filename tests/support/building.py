@@ -1,0 +1,62 @@
+"""Builds what chance drew, in this process: the project's files, and a crew that outlives one build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import reelmake
+from reelmake.media import pool
+from reelmake.model.events import StepDone
+from reelmake.plan.result import Result
+from tests.support.boards import Drawn
+from tests.support.patterns import RATE, noise, write
+from tests.support.waves import wav
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """One crew for all builds: starting Python again for each would take longer than the work."""
+    crew = pool.Pool(2)
+    close = crew.close
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crew, "close", lambda **how: None)
+        patch.setattr(pool, "Pool", lambda workers: crew)
+        yield
+    close(kill=True)
+
+
+def project(root: Path, drawn: Drawn) -> Path:
+    """A folder with the storyboard and all it names."""
+    root.mkdir(exist_ok=True)
+    for id, clip in drawn.clips.items():
+        write(root / drawn.board["shots"][id]["file"], clip)
+    for name, (number, seconds) in drawn.tracks.items():
+        wav(root / name, np.asarray(noise(number)[: round(seconds * RATE)]))
+    Image.new("RGB", (40, 40), "white").save(root / "mark.png")
+    return said(root, drawn)
+
+
+def said(root: Path, drawn: Drawn) -> Path:
+    """Writes the storyboard."""
+    (root / "storyboard.yaml").write_text(json.dumps(drawn.board, indent=1))
+    return root
+
+
+def built(root: Path) -> tuple[dict[str, Path], int]:
+    """Every output by name, and how many frames were encoded or copied into segments for them."""
+    made: list[str] = []
+    result: Result = reelmake.build(
+        reelmake.load(root / "storyboard.yaml"),
+        on_event=lambda event: made.append(event.step) if isinstance(event, StepDone) and event.made else None,
+    )
+    assert not result.failures, result.failures
+    works = (result.plan.graph.steps[id].work for id in made if id.startswith("segment:"))
+    frames = sum(work.piece.frames if hasattr(work, "piece") else work.leaving.frames for work in works)  # type: ignore[union-attr]
+    return {Path(output.path).name: root / output.path for output in result.outputs}, frames
