@@ -45,8 +45,17 @@ def test_far_into_a_clip_it_seeks() -> None:
     long = Material(Size(1280, 720), start=Fraction(1, 2), seconds=Fraction(600))
     stream = piece(Reading(PurePosixPath("a.mp4"), long), Piece(24 * 60, 24, "pad"), PICTURE)
     args = arguments(stream, PurePosixPath("out.mp4"), {})
-    assert args[:8] == ["-reinit_filter", "0", "-ss", "56.000000", "-threads", "1", "-i", "a.mp4"]
+    assert args[:8] == ["-reinit_filter", "0", "-ss", "56.000000", "-threads", "2", "-i", "a.mp4"]
     assert "setpts=PTS-(-55.500000/TB)+0.03*1/(24*TB)" in args[args.index("-filter_complex") + 1]
+
+
+def test_what_is_decoded_in_vain_is_decoded_by_two() -> None:
+    def threads(start: int) -> str:
+        stream = piece(Reading(PurePosixPath("a.mp4"), FULL), Piece(start, 24, "pad"), PICTURE)
+        args = arguments(stream, PurePosixPath("out.mp4"), {})
+        return args[args.index("-threads") + 1]
+
+    assert [threads(start) for start in (0, 24, 25)] == ["1", "1", "2"]
 
 
 def test_titles_and_slates_count_from_their_own_first_frame() -> None:

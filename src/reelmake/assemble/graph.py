@@ -23,6 +23,7 @@ from reelmake.model.time import nearest
 
 FAR = Fraction(10)  # seconds from which on it pays to seek
 LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
+AWAIT = Fraction(1)  # seconds decoded in vain, from which on more than one thread has to do it
 LEAN = "0.03"  # of a frame: one that lies exactly between two of ours always falls to the later, wherever we began
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
 BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
@@ -106,13 +107,15 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     zero = "STARTPTS"
     begins = wanted.start if wanted.since is None else max(wanted.start, wanted.since)
     first = begins if wanted.until is None else min(begins, wanted.until - 1)
-    start = _seek(reading.material, first / fps * wanted.speed)
+    due = first / fps * wanted.speed
+    start = _seek(reading.material, due)
     if start:
         begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
     if reading.material.decoder:
         begin["vcodec"] = reading.material.decoder
-    begin |= {"threads": 1, "reinit_filter": 0}  # else a change of size would begin the graph, and its counting, anew
+    begin["threads"] = codecs.THREADS if due - start > AWAIT else 1  # the encoder has nothing to do until then
+    begin["reinit_filter"] = 0  # else a change of size would begin the graph, and its counting, anew
     stream = conform.woven(ffmpeg.input(str(reading.file), **begin)["V"], reading.material)
     for _ in range(reading.again):
         stream = stream.filter("null")  # or two that show the same would be one, which cannot be used twice
