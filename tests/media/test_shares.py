@@ -10,10 +10,10 @@ import av
 import numpy as np
 import pytest
 
-from reelmake.media import ffmpeg, h264, seams
-from reelmake.model.cut import Cut
+from reelmake.media import ffmpeg, h264, seams, verbatim
+from reelmake.model.cut import BodyWork, Cut, Picture, Piece
 from reelmake.model.storyboard import Output
-from tests.support.film import Room, entry, into, packets, pictures, read
+from tests.support.film import SMALL, Room, entry, into, packets, pictures, read
 
 pytestmark = pytest.mark.slow
 AUTO = Output("cut.mp4")
@@ -196,6 +196,23 @@ def test_frames_that_an_edit_list_hides_are_neither_shown_nor_counted(room: Room
     for found, want in zip(map(read, pictures(reel)), due(room.cut(board)), strict=True):
         assert want is None or found == (shown[want[1]] if want[0] == "b" else (1, want[1]))
     assert len(copied(reel, {"b": odd})) == COUNT - 24
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"x264-params": "repeat-headers=1"}, "its parameters lie among its pictures"),
+        ({"x264-params": "sps-id=31", "g": "12"}, "the first frame that is shown hangs on others"),
+        ({"g": "250"}, "the first frame that is shown hangs on others"),
+        ({"g": "1", "bf": "0"}, ""),
+    ],
+)
+def test_why_not(room: Room, how: dict[str, str], why: str) -> None:
+    clip(room, "a", 1, {"g": "24", "bf": "3"} | how, Fraction(24))
+    picture = Picture(SMALL, Fraction(24), 18, "medium")
+    found = verbatim.share(BodyWork(Piece(6, 60, "crop"), picture, copy=True), room.clips["a"])
+
+    assert (found.why, len(found.run.packets)) == (why, 0 if why else 60)
 
 
 def test_an_open_group_is_no_place_to_begin(room: Room) -> None:

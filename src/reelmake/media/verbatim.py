@@ -92,7 +92,7 @@ def share(work: BodyWork, clip: Path) -> Share:
         return Share(nothing, other)
     places = _places(clip, work.picture.fps)
     if not places:
-        return Share(nothing, "its frames do not come at the rate of the cut")
+        return Share(nothing, _unplaced(clip))
     since, until = (start if piece.since is None else piece.since), (stop if piece.until is None else piece.until)
     run = longest(places, max(start, since), min(stop, until))
     if len(run.packets) == stop - start:
@@ -102,6 +102,14 @@ def share(work: BodyWork, clip: Path) -> Share:
     if _numbered_as_ours(clip) or work.picture.hardware:  # encoded pictures could not lie beside its own
         return Share(nothing, why)
     return Share(run if len(run.packets) >= LEAST * work.picture.fps else nothing, why, places)
+
+
+def _unplaced(clip: Path) -> str:
+    """Why its packets have no places."""
+    with opened(clip) as container:
+        keyframes = (p for p in container.demux(track(container)) if p.size and p.is_keyframe)
+        inside = any(h264.SPS in h264.kinds(memoryview(packet)) for packet in keyframes)
+    return "its parameters lie among its pictures" if inside else "its frames do not come at the rate of the cut"
 
 
 def _lacking(places: Places, start: int, stop: int) -> str:
