@@ -76,10 +76,9 @@ def test_loudness_is_that_of_the_film(film: Folder) -> None:
     assert found.peak <= -3
 
 
-def test_a_track_that_cannot_be_read_is_named_and_the_rest_is_kept(film: Folder) -> None:
+def test_a_track_that_cannot_be_read_is_told_at_its_line(film: Folder) -> None:
     film.write("voice.wav", "this is no sound")
-    said = film.run("build").expect(1).stderr
-    assert "voice.wav" in said
+    film.run("build").expect(2, stderr="storyboard.yaml:12:14").expect(2, stderr="voice.wav is not sound")
     wav(film.root / "voice.wav", np.zeros(4800))
     film.build()
 
