@@ -97,6 +97,20 @@ def kinds(packet: memoryview) -> list[int]:
     return found
 
 
+def torn(packet: memoryview) -> bool:
+    """Is it no row of units as its lengths say, or has one three zeros in a row, as none may have (7.4.1)?
+
+    So what was never written of a file is found, and what lies in the wrong place; other damage only decoding finds.
+    """
+    data, at = bytes(packet), 0
+    while at + 4 < len(data):
+        unit = data[at + 4 : at + 4 + int.from_bytes(data[at : at + 4])]
+        if not unit or b"\0\0\0" in unit:
+            return True
+        at += 4 + int.from_bytes(data[at : at + 4])
+    return at != len(data)
+
+
 def follows(packet: memoryview) -> int | None:
     """The number of the picture parameter set that a packet's first slice is made by; None if it has no slice."""
     at = 0

@@ -22,7 +22,7 @@ from reelmake.model.time import SAMPLE_RATE, nearest
 
 Samples = npt.NDArray[np.float32]  # shape (2, n)
 
-BLOCK = 1 << 17  # samples handled at once, 2.7 s
+BLOCK = 1 << 14  # samples handled at once, 0.3 s
 HOLE = 0.015  # seconds: sound that comes later or sooner than this is put where it belongs
 LATE = "512S:all=1"  # samples by which atempo would give everything too early
 EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jump would click

@@ -38,6 +38,10 @@ class Share:
     places: Places = ()
 
 
+class _Torn(Exception):
+    """A packet of a clip is seen to be no picture: to decode it will tell what is the matter."""
+
+
 def body(work: BodyWork, clip: Path, into: Path, encode: Encode) -> Facts | None:
     """Writes the frames of a body as a segment; None if all of them have to be encoded. Raises LocalTool."""
     found, fps = share(work, clip), work.picture.fps
@@ -74,7 +78,10 @@ def group(clip: Path, piece: Piece, picture: Picture, into: Path) -> int:
     """
     if clip.suffix.lower() in STILLS or obstacle(clip, picture):
         return 0
-    places = _places(clip, picture.fps)
+    try:
+        places = _places(clip, picture.fps)
+    except _Torn:
+        return 0
     packets = around(places, piece.start, piece.start + piece.frames) if places else range(0)
     if not packets.start:
         return 0
@@ -90,7 +97,10 @@ def share(work: BodyWork, clip: Path) -> Share:
     nothing = Run(range(0), start)
     if other := obstacle(clip, work.picture):
         return Share(nothing, other)
-    places = _places(clip, work.picture.fps)
+    try:
+        places = _places(clip, work.picture.fps)
+    except _Torn:
+        return Share(nothing, "it seems to be damaged inside")
     if not places:
         return Share(nothing, _unplaced(clip))
     since, until = (start if piece.since is None else piece.since), (stop if piece.until is None else piece.until)
@@ -160,12 +170,16 @@ def _places(clip: Path, fps: Fraction) -> Places:
     """For each packet, in decoding order: which frame of the clip it is, and whether a player can begin there.
 
     Frames that an edit list hides lie before the first or after the last. Empty if they do not come at the rate of the
-    cut, or if they carry parameters of their own.
+    cut, or if they carry parameters of their own. Raises _Torn.
     """
+    found = []
     with opened(clip) as container:
         stream = track(container)
         base = Fraction(stream.time_base) * fps
-        found = [(p.pts, p.is_discard, h264.kinds(memoryview(p))) for p in container.demux(stream) if p.size]
+        for packet in (p for p in container.demux(stream) if p.size):
+            if h264.torn(memoryview(packet)):
+                raise _Torn
+            found.append((packet.pts, packet.is_discard, h264.kinds(memoryview(packet))))
     begins = min((pts for pts, hidden, _ in found if pts is not None and not hidden), default=None)
     places = []
     for pts, _, kinds in found:
