@@ -46,7 +46,7 @@ def report_lacks(
 
 
 def _of_file(file: str, inputs: Inputs) -> set[str]:
-    from reelmake.media.probe import material
+    from reelmake.media.material import material
 
     with suppress(LocalTool):  # whoever shows it says it better
         return set() if file.lower().endswith(STILLS) else of_material(material(inputs.path(file)))

@@ -73,6 +73,6 @@ def _decoded(file: Path) -> Picture:
 
 
 def _frame(file: Path) -> Picture:
-    from reelmake.media.probe import material
+    from reelmake.media.material import material
 
     return Picture("video", material(file).size, file.stat().st_size)

@@ -120,7 +120,7 @@ def _named(shots: list[str]) -> str:
 def _looked_at(work: BodyWork, clip: Path) -> list[Any]:
     """How many frames are copied, why not all of them, and how the clip is conformed."""
     from reelmake.assemble.conform import said
-    from reelmake.media.probe import material
+    from reelmake.media.material import material
     from reelmake.media.verbatim import share
 
     copied, why = 0, "the output asks for it, or its picture is changed"
@@ -169,6 +169,6 @@ def _source(clip: Input) -> tuple[str, str]:
 
 def _listened_to(place: Lying, fps: Fraction, clip: Path) -> list[str]:
     from reelmake.assemble.conform import heard
-    from reelmake.media.probe import voice
+    from reelmake.media.material import voice
 
     return list(heard(voice(clip), place, fps))

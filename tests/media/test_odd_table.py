@@ -11,7 +11,7 @@ import pytest
 from reelmake.assemble import conform
 from reelmake.errors import LocalTool
 from reelmake.footage import Footage
-from reelmake.media.probe import material, voice
+from reelmake.media.material import material, voice
 from reelmake.model.cut import Picture, Place
 from reelmake.model.storyboard import Output
 from reelmake.model.time import frames, samples

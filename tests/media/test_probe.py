@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from reelmake.errors import LocalTool
+from reelmake.media.material import material
 from reelmake.media.perform import perform
-from reelmake.media.probe import material, probe
+from reelmake.media.probe import probe
 from reelmake.model.cut import LastFrame, ThumbWork
 from reelmake.model.storyboard import Size
 from tests.support.film import SMALL, footage, pictures, read

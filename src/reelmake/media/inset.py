@@ -13,7 +13,7 @@ from PIL import Image, ImageColor, ImageDraw
 from reelmake.assemble.graph import Print
 from reelmake.assemble.picture import Spot
 from reelmake.media import stills
-from reelmake.media.probe import material
+from reelmake.media.material import material
 from reelmake.model.inset import Mount
 from reelmake.model.storyboard import STILLS
 

@@ -5,28 +5,21 @@ Knows nothing of what the file is for.
 
 from __future__ import annotations
 
-import struct
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 
-from reelmake.assemble.conform import Voice
-from reelmake.assemble.picture import Material
 from reelmake.errors import LocalTool
 from reelmake.media import h264
-from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}
-UPRIGHT = ((1 << 16, 0), (0, 1 << 16))
 PHOTOS = ("avif", "heic", "heix", "mif1")  # what an mp4 calls itself that is one picture
 COVER = av.stream.Disposition.attached_pic
-CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that see what is transparent; FFmpeg's own do not
 LISTS = ("hls", "concat", "dash")  # whoever wrote one would have us read what he likes
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
@@ -45,81 +38,6 @@ def probe(file: Path, suffix: str = "") -> Facts:
         return _sound(container, file) if stream is None else _clip(container, stream, file)
 
 
-def material(file: Path) -> Material:
-    """What the graph has to know of a clip's picture; the file's header and first frame are read. Raises LocalTool."""
-    with opened(file) as container:
-        stream = track(container)
-        if stream is None:
-            raise LocalTool(f"{file.name} has no picture")
-        frame = _first_frame(container, stream, file)
-        (a, b), _ = across = matrix(frame)
-        turned = abs(b) > abs(a)  # its lines are its columns
-        size = Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
-        sar = Fraction(stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or 1) or Fraction(1)
-        decoder = CLEAR.get(stream.codec_context.name, "") if stream.metadata.get("alpha_mode") == "1" else ""
-        begins = Fraction(container.start_time or 0, 1_000_000)
-        first = _seconds(frame.pts, frame.time_base)
-        length = _seconds(stream.duration, stream.time_base) or _microseconds(container.duration)
-        return Material(
-            size=size,
-            sar=1 / sar if turned else sar,
-            start=max(Fraction(0), first - begins) if first is not None else Fraction(0),
-            seconds=length,
-            tagged=int(frame.colorspace) != 2 or frame.format.is_rgb,  # 2 = not said
-            rate=_rate(stream),
-            turned=across != UPRIGHT,
-            interlaced=frame.interlaced_frame,
-            hdr={16: "PQ", 18: "HLG"}.get(int(frame.color_trc), ""),  # as ITU-T H.273 numbers them
-            full=int(frame.color_range) == 2 and not frame.format.is_rgb,
-            alpha=bool(decoder) or any(part.is_alpha for part in frame.format.components),
-            decoder=decoder,
-            pictures=sum(1 for s in container.streams.video if not s.disposition & COVER),
-            bits=max(part.bits for part in frame.format.components),
-            chroma=_chroma(frame),
-            matrix=MATRICES.get(int(frame.colorspace), "BT.709"),
-        )
-
-
-def voice(file: Path) -> Voice | None:
-    """What is heard of a clip, as its header says; None if it has no sound. Raises LocalTool."""
-    with opened(file) as container:
-        if not container.streams.audio:
-            return None
-        stream, count = container.streams.audio[0], len(container.streams.audio)
-        zero = begins(file)
-        since = (_seconds(stream.start_time, stream.time_base) or zero) - zero
-        length = _seconds(stream.duration, stream.time_base)
-        known = length is not None and "mp4" in container.format.name  # others guess
-        layout = "stereo" if stream.codec_context.layout.nb_channels == 2 else stream.codec_context.layout.name
-        rate = stream.codec_context.sample_rate
-    return Voice(rate, layout, count, max(Fraction(0), since), since + length if length and known else None)
-
-
-def _chroma(frame: Any) -> str:
-    kind = frame.format
-    if kind.is_rgb or len(kind.components) < 3:
-        return "RGB" if kind.is_rgb else "grey"
-    shares = {(4, 4): "4:4:4", (4, 2): "4:4:0", (2, 4): "4:2:2", (2, 2): "4:2:0", (1, 4): "4:1:1", (1, 1): "4:1:0"}
-    return shares.get((kind.chroma_width(4), kind.chroma_height(4)), str(kind.name))
-
-
-def _rate(stream: Any) -> Fraction | None:
-    """Frames a second; None where the file's two ways to say it differ, for then they come as they like."""
-    mean, base = (Fraction(r or 0) for r in (stream.average_rate, stream.guessed_rate))
-    if base and mean * stream.time_base >= 1:  # a frame a tick: it was not counted
-        return base
-    return mean if mean and (not base or abs(mean / base - 1) < Fraction(1, 100)) else None
-
-
-def matrix(frame: Any) -> tuple[tuple[int, int], tuple[int, int]]:
-    """How a frame lies when it is shown: where its lines and its columns lead, as (right, down)."""
-    for said in frame.side_data:
-        if said.type.name == "DISPLAYMATRIX":
-            a, b, _, c, d, *_ = struct.unpack("<9i", bytes(said)[:36])
-            return (a, b), (c, d)
-    return UPRIGHT
-
-
 def begins(file: Path) -> Fraction:
     """Where in a file's time the picture begins, for that is what the cut counts from; without one, the sound.
 
@@ -132,7 +50,7 @@ def begins(file: Path) -> Fraction:
             return Fraction(first.pts * first.time_base)
     with opened(file) as container:
         stream = track(container) or container.streams.audio[0]
-        frame = _first_frame(container, stream, file)
+        frame = first_frame(container, stream, file)
         return Fraction((frame.pts or 0) * frame.time_base)
 
 
@@ -149,7 +67,7 @@ def sound(file: Path) -> Fraction:
     if not length:
         raise LocalTool(f"{file.name} has no sound")
     with opened(file) as container:
-        _first_frame(container, container.streams.audio[0], file)
+        first_frame(container, container.streams.audio[0], file)
     return length
 
 
@@ -190,7 +108,7 @@ def track(container: Any) -> Any:
     return next((s for s in container.streams.video if not s.disposition & COVER), None)
 
 
-def _first_frame(container: Any, stream: Any, file: Path) -> Any:
+def first_frame(container: Any, stream: Any, file: Path) -> Any:
     try:
         for frame in container.decode(stream):
             return frame
@@ -218,7 +136,7 @@ def _check_boxes(file: Path) -> None:
 
 
 def _clip(container: Any, stream: Any, file: Path) -> Facts:
-    expected = _seconds(stream.duration, stream.time_base)
+    expected = in_seconds(stream.duration, stream.time_base)
     there, starts, stops = 0, [], []  # ticks of the frames that no edit list hides
     for packet in _packets(container, stream, file):
         if packet.is_corrupt:
@@ -262,8 +180,8 @@ def _sound(container: Any, file: Path) -> Facts:
     stream = container.streams.audio[0]
     ends = Fraction(0)
     for packet in _packets(container, stream, file):
-        at = _seconds(packet.pts, packet.time_base) or Fraction(0)
-        ends = max(ends, at + (_seconds(packet.duration, packet.time_base) or Fraction(0)))
+        at = in_seconds(packet.pts, packet.time_base) or Fraction(0)
+        ends = max(ends, at + (in_seconds(packet.duration, packet.time_base) or Fraction(0)))
     return Facts(bytes=file.stat().st_size, seconds=ends, audio=True)
 
 
@@ -289,12 +207,8 @@ def _packets(container: Any, stream: Any, file: Path) -> Any:
         raise LocalTool(f"{file.name} is cut off or damaged: {_sentence(error)}") from error
 
 
-def _seconds(ticks: int | None, base: Fraction | None) -> Fraction | None:
+def in_seconds(ticks: int | None, base: Fraction | None) -> Fraction | None:
     return None if ticks is None or base is None else ticks * Fraction(base)
-
-
-def _microseconds(ticks: int | None) -> Fraction | None:
-    return None if ticks is None else Fraction(ticks, 1_000_000)
 
 
 def _sentence(error: Exception) -> str:

@@ -16,7 +16,8 @@ from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, inset, lettering, stills, text, verbatim
 from reelmake.media.mark import watermark
-from reelmake.media.probe import damage, material, probe
+from reelmake.media.material import material
+from reelmake.media.probe import damage, probe
 from reelmake.model.cut import BodyWork, Inlay, JoinWork, Picture, Piece
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay

@@ -16,8 +16,9 @@ from PIL import Image, ImageFilter, ImageOps
 from reelmake.assemble import camera
 from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
+from reelmake.media.material import material, matrix
 from reelmake.media.photo import seen
-from reelmake.media.probe import material, matrix, opened, track
+from reelmake.media.probe import opened, track
 from reelmake.model.cut import FitWork, LastFrame, Piece, ThumbWork
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts

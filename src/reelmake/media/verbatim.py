@@ -16,7 +16,8 @@ from typing import Any
 
 from reelmake.assemble.codecs import SETS
 from reelmake.media import h264
-from reelmake.media.probe import UPRIGHT, matrix, opened, probe, track
+from reelmake.media.material import UPRIGHT, matrix
+from reelmake.media.probe import opened, probe, track
 from reelmake.media.runs import Places, Run, around, longest
 from reelmake.media.splice import Part, write
 from reelmake.model.cut import BodyWork, Picture, Piece

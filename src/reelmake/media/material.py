@@ -1,0 +1,97 @@
+"""What the graph and a plan have to know of a clip: how its picture is made, and how it sounds.
+
+Read from the header and the first frame; whether the clip is whole is the probe's question.
+"""
+
+from __future__ import annotations
+
+import struct
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from reelmake.assemble.conform import Voice
+from reelmake.assemble.picture import Material
+from reelmake.errors import LocalTool
+from reelmake.media.probe import COVER, begins, first_frame, in_seconds, opened, track
+from reelmake.model.storyboard import Size
+
+MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}
+MICRO = Fraction(1, 1_000_000)  # the clock of a container
+UPRIGHT = ((1 << 16, 0), (0, 1 << 16))
+CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that see what is transparent; FFmpeg's own do not
+
+
+def material(file: Path) -> Material:
+    """What the graph has to know of a clip's picture; the file's header and first frame are read. Raises LocalTool."""
+    with opened(file) as container:
+        stream = track(container)
+        if stream is None:
+            raise LocalTool(f"{file.name} has no picture")
+        frame = first_frame(container, stream, file)
+        (a, b), _ = across = matrix(frame)
+        turned = abs(b) > abs(a)  # its lines are its columns
+        size = Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
+        sar = Fraction(stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or 1) or Fraction(1)
+        decoder = CLEAR.get(stream.codec_context.name, "") if stream.metadata.get("alpha_mode") == "1" else ""
+        begins = (container.start_time or 0) * MICRO
+        first = in_seconds(frame.pts, frame.time_base)
+        length = in_seconds(stream.duration, stream.time_base) or in_seconds(container.duration, MICRO)
+        return Material(
+            size=size,
+            sar=1 / sar if turned else sar,
+            start=max(Fraction(0), first - begins) if first is not None else Fraction(0),
+            seconds=length,
+            tagged=int(frame.colorspace) != 2 or frame.format.is_rgb,  # 2 = not said
+            rate=_rate(stream),
+            turned=across != UPRIGHT,
+            interlaced=frame.interlaced_frame,
+            hdr={16: "PQ", 18: "HLG"}.get(int(frame.color_trc), ""),  # as ITU-T H.273 numbers them
+            full=int(frame.color_range) == 2 and not frame.format.is_rgb,
+            alpha=bool(decoder) or any(part.is_alpha for part in frame.format.components),
+            decoder=decoder,
+            pictures=sum(1 for s in container.streams.video if not s.disposition & COVER),
+            bits=max(part.bits for part in frame.format.components),
+            chroma=_chroma(frame),
+            matrix=MATRICES.get(int(frame.colorspace), "BT.709"),
+        )
+
+
+def voice(file: Path) -> Voice | None:
+    """What is heard of a clip, as its header says; None if it has no sound. Raises LocalTool."""
+    with opened(file) as container:
+        if not container.streams.audio:
+            return None
+        stream, count = container.streams.audio[0], len(container.streams.audio)
+        zero = begins(file)
+        since = (in_seconds(stream.start_time, stream.time_base) or zero) - zero
+        length = in_seconds(stream.duration, stream.time_base)
+        known = length is not None and "mp4" in container.format.name  # others guess
+        layout = "stereo" if stream.codec_context.layout.nb_channels == 2 else stream.codec_context.layout.name
+        rate = stream.codec_context.sample_rate
+    return Voice(rate, layout, count, max(Fraction(0), since), since + length if length and known else None)
+
+
+def _chroma(frame: Any) -> str:
+    kind = frame.format
+    if kind.is_rgb or len(kind.components) < 3:
+        return "RGB" if kind.is_rgb else "grey"
+    shares = {(4, 4): "4:4:4", (4, 2): "4:4:0", (2, 4): "4:2:2", (2, 2): "4:2:0", (1, 4): "4:1:1", (1, 1): "4:1:0"}
+    return shares.get((kind.chroma_width(4), kind.chroma_height(4)), str(kind.name))
+
+
+def _rate(stream: Any) -> Fraction | None:
+    """Frames a second; None where the file's two ways to say it differ, for then they come as they like."""
+    mean, base = (Fraction(r or 0) for r in (stream.average_rate, stream.guessed_rate))
+    if base and mean * stream.time_base >= 1:  # a frame a tick: it was not counted
+        return base
+    return mean if mean and (not base or abs(mean / base - 1) < Fraction(1, 100)) else None
+
+
+def matrix(frame: Any) -> tuple[tuple[int, int], tuple[int, int]]:
+    """How a frame lies when it is shown: where its lines and its columns lead, as (right, down)."""
+    for said in frame.side_data:
+        if said.type.name == "DISPLAYMATRIX":
+            a, b, _, c, d, *_ = struct.unpack("<9i", bytes(said)[:36])
+            return (a, b), (c, d)
+    return UPRIGHT
