@@ -64,7 +64,11 @@ class Bench:
         return self.films[name]
 
     def missing(self, peer: str) -> str:
-        return peers.missing(peer) if peer in self.peers else "not asked for"
+        if peer not in self.peers:
+            return "not asked for"
+        if peer == "melt" and self.size != peers.MELTED:
+            return f"it is measured at {peers.MELTED}"
+        return peers.missing(peer)
 
     def _clips(self, count: int) -> list[Path]:
         often = ("-g", str(self.keyframes)) if self.keyframes else ()

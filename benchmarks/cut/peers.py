@@ -25,6 +25,7 @@ EDITLY = CACHE / "editly" / "node_modules" / "editly"
 PROGRAMS = f"{CACHE / 'editly' / 'bin'}{os.pathsep}{os.environ['PATH']}"  # editly's: ffmpeg and ffprobe may lie there
 SCRIPT = Path(__file__).with_name("moviepy_film.py")
 CRF, SOUND = "18", "192k"
+MELTED = "1280x720"  # the size of melt's profile
 FADE = 12  # frames, at 24 a second
 
 
