@@ -13,17 +13,17 @@ from tests.support.film import Room, entry, into
 
 OUTPUTS = (Output("cut.mp4", options={"crf": 18}), Output("tall.mp4", Size(96, 160), "blur", {"crf": 18}))
 GOLDEN = {
-    "segment:cut.mp4:001": "5258638b9d7e650a03a56368289c150e",
-    "segment:cut.mp4:002": "25b0c36db0f6ea23b0b51449a063add5",
+    "segment:cut.mp4:001": "815c4822b748545607b3fa6651a101c2",
+    "segment:cut.mp4:002": "59cf82fd17fcdb7a9c5563963be3a47a",
     "segment:cut.mp4:003": "38b5ab23c30b8a56c1493d0d2243602b",
-    "segment:cut.mp4:004": "56e5379855b1e20c5ee7bf31a2261f2c",
-    "segment:cut.mp4:005": "b32c79dae5f6b8f4b3002f102c9c3da4",
+    "segment:cut.mp4:004": "bcd4cf661361b4360a49265ad33b21c5",
+    "segment:cut.mp4:005": "ff9d6eeaf825bde51ee1093c05c18fcb",
     "segment:cut.mp4:006": "3ed75adbe4ce3629651a75b8fa853f30",
-    "segment:tall.mp4:001": "a6326599ef6b00faec5ec3648daeb0a9",
-    "segment:tall.mp4:002": "ffd9b28eea418ed0581195376f6e095e",
+    "segment:tall.mp4:001": "7161b467367c4c28cf962dc64e762d74",
+    "segment:tall.mp4:002": "a27ad7347e6510c58e1fc57225ddb36d",
     "segment:tall.mp4:003": "52baef520d1984abccb12532e610f4cc",
-    "segment:tall.mp4:004": "1aadf75c890bde25fa88dfdcd45b6a59",
-    "segment:tall.mp4:005": "563d4f8de14ce3ecd01d9273f632f0d8",
+    "segment:tall.mp4:004": "0cca33a573e0ff9ee3597b8ddf1d15c0",
+    "segment:tall.mp4:005": "16e1009947d9ea170a0186d24a94419a",
     "segment:tall.mp4:006": "63784ec33b56e673ad9a047afd5823ee",
 }
 

@@ -7,10 +7,11 @@ from shutil import copy
 
 import pytest
 
+from reelmake.assemble.titles import title
 from reelmake.media.font import font
 from reelmake.model.lettering import Lettering
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import CutEntry, Output, Storyboard
+from reelmake.model.storyboard import CutEntry, Output, Size, Storyboard
 from reelmake.outputs import mp4
 from reelmake.plan.key import key
 from tests.support.film import Room, entry, into, pictures, read
@@ -38,7 +39,7 @@ def test_an_end_card_takes_the_last_seconds(room: Room) -> None:
     frames = pictures(room.build(board))[24:]
     corner = [f.to_ndarray(format="gray")[10, 30] for f in frames]  # a bar that is white in this clip
     assert all(level > 200 for level in corner[:24])
-    assert all(level < 40 for level in corner[32:40])
+    assert all(level < 40 for level in corner[32:])  # and stays to the last frame
 
 
 def test_at_and_seconds_are_those_of_the_entry(room: Room) -> None:
@@ -56,6 +57,30 @@ def test_a_title_goes_on_through_a_transition(room: Room) -> None:
     frames = pictures(room.build(board))
     grey = frames[38].to_ndarray(format="gray")  # in the join the card is still on the side that is not wiped yet
     assert grey[10, 20] < 40
+
+
+def test_titles_stand_in_what_a_letterbox_leaves_open(room: Room) -> None:
+    """Bars lie over what is said in a picture: in a tall film nothing of a lower third would be left."""
+    plate = Lettering(box="white", color="white", size=Fraction(30))
+    board = replace(room.board(titled("a", plate, text="MMMMMMMMMM"), entry("b")), letterbox=Fraction(2))
+    tall = Output("cut.mp4", Size(96, 192), options={"copy": "never"})
+    grey = pictures(room.build(board, tall))[24].to_ndarray(format="gray")
+    assert grey[:70].max() < 40
+    assert grey[122:].max() < 40
+    bare = pictures(room.build(replace(board, cut=(entry("a"), entry("b"))), tall))[24].to_ndarray(format="gray")
+    assert (grey[74:118].astype(int) > bare[74:118].astype(int) + 100).sum() > 100
+
+
+def test_words_of_short_entries_do_not_meet(room: Room) -> None:
+    """The one is gone in the middle of the transition, when the other comes."""
+    looks = (Lettering("title", position=place, box="black", size=Fraction(12)) for place in ("top", "bottom"))
+    a, b = (titled("b", look, text="MMMM") for look in looks)
+    cut = room.cut(room.board(replace(a, into=into("dissolve", "0.5")), b))
+    (first, second) = (title(cut, number, 0, 24) for number in (0, 1))
+    assert first
+    assert second
+    assert (first.first, first.first + first.frames) == (0, 18)
+    assert (second.first, second.first + second.frames) == (6, 24)
 
 
 def test_only_what_shows_the_title_is_made_again(room: Room) -> None:

@@ -205,6 +205,7 @@ def _titled(stream: Any, card: Print, title: Title, picture: Picture) -> Any:
     text = text.filter("loop", loop=-1, size=1).filter("setpts", "N").filter("trim", end_frame=title.frames)
     if not title.still:
         text = text.filter("fade", type="in", start_frame=0, nb_frames=ramp, alpha=1)
+    if not (title.still or title.stays):
         text = text.filter("fade", type="out", start_frame=title.frames - ramp, nb_frames=ramp, alpha=1)
     if title.first < 0:
         text = text.filter("trim", start_frame=-title.first)

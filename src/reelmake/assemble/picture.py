@@ -110,6 +110,13 @@ def bars(shape: Fraction | None, size: Size) -> list[tuple[int, int, int, int]]:
     return [(0, 0, bar, size.height), (size.width - bar, 0, bar, size.height)] if bar else []
 
 
+def opening(shape: Fraction | None, size: Size) -> tuple[int, int, Size]:
+    """What those bars leave open: left, top, and its size."""
+    covered = bars(shape, size)
+    left, top = (covered[-1][0] and covered[0][2], covered[-1][1] and covered[0][3]) if covered else (0, 0)
+    return left, top, Size(size.width - 2 * left, size.height - 2 * top)
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where an inset lies: `size` from (`x`, `y`) on, with a border of `border` pixels around it."""

@@ -25,7 +25,8 @@ def title(cut: Cut, index: int, first: int, count: int) -> Title | None:
     start, end = _seen(cut, index)
     if not words or end <= first or start >= first + count:
         return None
-    return Title(words, start - first, end - start, entry.lettering, shaped(words))
+    stays = entry.lettering.style == "end-card" and end == entry.frames
+    return Title(words, start - first, end - start, entry.lettering, shaped(words), stays=stays)
 
 
 def parts(cut: Cut, index: int) -> list[tuple[int, int]]:
@@ -48,8 +49,8 @@ def shaped(words: str) -> bool:
 def _seen(cut: Cut, index: int) -> tuple[int, int]:
     """The frames of the entry in which its title is seen.
 
-    Unasked it comes when the picture stands alone and is gone before the next one, in a short entry it takes all there
-    is; an end card takes the whole entry, or its last seconds.
+    Unasked it comes when the picture stands alone and is gone before the next one; in a short entry it goes from the
+    middle of one transition to that of the next; an end card takes the whole entry, or its last seconds.
     """
     entry = cut.entries[index]
     at, length = entry.titled
@@ -58,7 +59,7 @@ def _seen(cut: Cut, index: int) -> tuple[int, int]:
     if entry.lettering.style == "end-card":
         start, end = 0 if length is None else max(0, entry.frames - length), entry.frames
     elif end - start < nearest(cut.fps * 3 / 2):
-        start, end = 0, entry.frames
+        start, end = cut.head(index) // 2, entry.frames - (cut.tail(index) + 1) // 2
     if at is not None:
         start, end = at, max(end, at + 1)
     if length is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reelmake.assemble import graph
 from reelmake.assemble.codecs import CODECS
-from reelmake.assemble.picture import ALMOST, Material, spot
+from reelmake.assemble.picture import ALMOST, Material, opening, spot
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, inset, lettering, stills, text, verbatim
@@ -42,7 +42,7 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
 
 
 def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    with _Prints(into) as prints:
+    with _Prints(into, work.over.bars) as prints:
         stream = prints.stream(inputs, "clip", work.piece, work.picture)
         stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell)
@@ -58,7 +58,7 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     if complaint:
         raise LocalTool(complaint)
     frames = work.leaving.frames
-    with _Prints(into) as prints:
+    with _Prints(into, work.over.bars) as prints:
         leaving, entering = (
             prints.stream(inputs, label, piece, work.picture)
             for label, piece in (("leaving", work.leaving), ("entering", work.entering))
@@ -119,10 +119,11 @@ def _tell_held(prints: _Prints, fps: Fraction, tell: Tell) -> None:
 
 
 class _Prints:
-    """The pictures of text that lie beside a segment while it is made."""
+    """The pictures of text that lie beside a segment while it is made. `bars`: the shape that they leave open."""
 
-    def __init__(self, into: Path) -> None:
+    def __init__(self, into: Path, bars: Fraction | None) -> None:
         self._into = into
+        self._bars = bars
         self._files: list[Path] = []
         self._read: list[Path] = []
         self._given: dict[Path, None] = {}  # films that are not ours, to be looked at if something is wrong
@@ -156,8 +157,10 @@ class _Prints:
         clip, found = self._clip(inputs[label], piece, picture.size)
         self.shown.append((found, piece))
         words, raised = piece.title, bool(piece.slate)
-        title = self._title(words, inputs.get(f"{label} font"), picture.size, raised) if words else None
-        slate = text.slate(piece.slate, picture.size, self._file()) if piece.slate else None
+        left, top, size = opening(self._bars, picture.size)  # bars lie over what is said in a picture
+        title = self._title(words, inputs.get(f"{label} font"), size, raised) if words else None
+        slate = text.slate(piece.slate, size, self._file()) if piece.slate else None
+        title, slate = (card and replace(card, x=card.x + left, y=card.y + top) for card in (title, slate))
         small = enumerate(piece.insets, 1)
         again = self._read.count(clip)
         self._read.append(clip)

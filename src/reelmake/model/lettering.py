@@ -41,7 +41,8 @@ PLAIN = Lettering()
 class Title:
     """A text over the picture, in frames from the first frame of the piece it lies on; `first` may be negative.
 
-    `shaped`: its letters are joined or run from right to left. It fades in and out, unless it is `still`.
+    `shaped`: its letters are joined or run from right to left. It fades in and out, unless it is `still`;
+    one that `stays` only fades in.
     """
 
     text: str
@@ -50,3 +51,4 @@ class Title:
     lettering: Lettering = field(default=PLAIN, metadata={"later": True})
     shaped: bool = field(default=False, metadata={"later": True})
     still: bool = field(default=False, metadata={"later": True})
+    stays: bool = field(default=False, metadata={"later": True})
