@@ -20,7 +20,7 @@ from typing import Any
 from unittest import mock
 
 import dissolves
-from bench import Bench, frames
+from bench import Bench
 from contest import Contender, Standings
 from film import KEY, Film
 from measure import Cost
@@ -45,7 +45,7 @@ def contenders(bench: Bench) -> list[Contender]:
         return replace(cost, wall=cost.ended - last, note=f"{cost.wall:.1f} s in all")
 
     chain, *_ = dissolves.rivals(bench)
-    return [chain, Contender(OURS, ours, film.reel, frames(bench.faded), bench.faded, ours=True)]
+    return [chain, Contender(OURS, ours, film.reel, bench.faded, ours=True)]
 
 
 def verdicts(bench: Bench, found: Standings) -> list[Verdict]:

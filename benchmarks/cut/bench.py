@@ -12,7 +12,6 @@ from film import Film
 
 import peers
 
-FPS = 24
 FADE = Fraction(1, 2)
 
 
@@ -73,7 +72,3 @@ class Bench:
     def _clips(self, count: int) -> list[Path]:
         often = ("-g", str(self.keyframes)) if self.keyframes else ()
         return footage.clips(count, self.seconds, self.size, encoding=(*footage.PROVIDER, *often))
-
-
-def frames(seconds: Fraction) -> int:
-    return int(seconds * FPS)

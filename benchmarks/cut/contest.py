@@ -15,12 +15,13 @@ from statistics import median
 from subprocess import CalledProcessError
 
 import truth
+from footage import FPS
 from measure import Cost, Failed
 
 
 @dataclass(frozen=True)
 class Contender:
-    """`run` writes `result`, which should have so many `frames` and `seconds` of sound.
+    """`run` writes `result`, which should have so many `seconds` of picture and sound.
 
     `ours`: one frame or sample too many or too few, and none of its figures counts. `most`: rounds of a slow one,
     0 = all. `keep`: where its first result is put, for those that come after. `missing`: why it cannot run.
@@ -29,12 +30,15 @@ class Contender:
     name: str
     run: Callable[[], Cost]
     result: Path
-    frames: int
     seconds: Fraction
     ours: bool = False
     most: int = 0
     keep: Path | None = None
     missing: str = ""
+
+    @property
+    def frames(self) -> int:
+        return int(self.seconds * FPS)
 
 
 @dataclass
@@ -54,7 +58,7 @@ class Row:
 
     def middle(self, column: str) -> float:
         """The median over the rounds of `wall`, `cpu`, `rss` or `pss`."""
-        return median(getattr(cost, column) for cost in self.costs)
+        return float(median(getattr(cost, column) for cost in self.costs))
 
 
 class Wrong(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bench import Bench, frames
+from bench import Bench
 from contest import Contender, Standings, Wrong
 from measure import Cost
 from table import Verdict
@@ -29,7 +29,6 @@ def kept(bench: Bench, name: str) -> Path:
 def rivals(bench: Bench) -> list[Contender]:
     """ffmpeg's graph, reelmake anew and MoviePy."""
     film = bench.film("faded")
-    due = {"frames": frames(bench.faded), "seconds": bench.faded}
 
     def ours() -> Cost:
         film.write(into=INTO)
@@ -39,14 +38,14 @@ def rivals(bench: Bench) -> list[Contender]:
     moviepy = bench.folder / "moviepy.mp4"
     return [
         Contender(
-            CHAIN, lambda: peers.chain(bench.clips, chain, bench.seconds), chain, **due, keep=kept(bench, "chain")
+            CHAIN, lambda: peers.chain(bench.clips, chain, bench.seconds), chain, bench.faded, keep=kept(bench, "chain")
         ),
-        Contender(OURS, ours, film.reel, **due, ours=True, keep=kept(bench, "ours")),
+        Contender(OURS, ours, film.reel, bench.faded, ours=True, keep=kept(bench, "ours")),
         Contender(
             MOVIEPY,
             lambda: peers.moviepy(bench.clips, moviepy, fade=True),
             moviepy,
-            **due,
+            bench.faded,
             most=bench.slow,
             missing=bench.missing("moviepy"),
             keep=kept(bench, "moviepy"),
@@ -55,7 +54,6 @@ def rivals(bench: Bench) -> list[Contender]:
 
 
 def contenders(bench: Bench) -> list[Contender]:
-    due = {"frames": frames(bench.faded), "seconds": bench.faded}
     melt, editly = bench.folder / "melt.mp4", bench.folder / "editly.mp4"
     chain, ours, moviepy = rivals(bench)
     return [
@@ -67,7 +65,7 @@ def contenders(bench: Bench) -> list[Contender]:
             "dissolves: melt",
             lambda: peers.melt(bench.clips, melt, fade=True),
             melt,
-            **due,
+            bench.faded,
             most=bench.slow,
             missing=bench.missing("melt"),
         ),
@@ -75,7 +73,7 @@ def contenders(bench: Bench) -> list[Contender]:
             "dissolves: editly",
             lambda: peers.editly(bench.clips, editly, bench.size),
             editly,
-            **due,
+            bench.faded,
             most=bench.slow,
             missing=bench.missing("editly"),
         ),
@@ -107,11 +105,10 @@ def changes(bench: Bench) -> list[Contender]:
         film.replace(changed, bench.clips[changed])
         return replace(cost, note=f"{drawn} segments")
 
-    due = {"frames": frames(bench.faded), "seconds": bench.faded, "ours": True}
     return [
-        Contender(TITLE, titled, film.reel, **due),
-        Contender(GAIN, louder, film.reel, **due),
-        Contender(SHOT, other, film.reel, **due),
+        Contender(TITLE, titled, film.reel, bench.faded, ours=True),
+        Contender(GAIN, louder, film.reel, bench.faded, ours=True),
+        Contender(SHOT, other, film.reel, bench.faded, ours=True),
     ]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from reelmake.media import ffmpeg
 
 KEPT = Path(__file__).resolve().parents[2] / ".cache" / "cut-clips"
+FPS = 24
 QUICK = ("testsrc2=s={size}:r=24", "gradients=s={size}:r=24:c0=navy:c1=orange:seed={n}")
 PROVIDER = ("-preset", "veryfast", "-b:v", "5M")
 SOURCES = (*QUICK, "mandelbrot=s={size}:r=24")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import footage
-from bench import FADE, Bench, frames
+from bench import FADE, Bench
 from contest import Contender, Standings
 from film import Film
 from measure import Cost
@@ -29,9 +28,9 @@ def _of(bench: Bench, clips: list[Path], most: int) -> list[Contender]:
     seconds = count * SECONDS - (count - 1) * FADE
     film = Film.of(bench.folder / f"growth-{count}", clips, SIZE)
     chain = bench.folder / f"growth-{count}.mp4"
-    found = [Contender(ours(count), _ours(film), film.reel, frames(seconds), seconds, ours=True, most=most)]
+    found = [Contender(ours(count), _ours(film), film.reel, seconds, ours=True, most=most)]
     if count <= bench.chained:
-        found.append(Contender(theirs(count), _theirs(clips, chain), chain, frames(seconds), seconds, most=most))
+        found.append(Contender(theirs(count), _theirs(clips, chain), chain, seconds, most=most))
     return found
 
 
@@ -69,7 +68,7 @@ def verdicts(bench: Bench, found: Standings) -> list[Verdict]:
     return made
 
 
-def _slope(found: Standings, column: str, few: int, many: int) -> Fraction | float | None:
+def _slope(found: Standings, column: str, few: int, many: int) -> float | None:
     """Seconds that each further clip takes."""
     less, more = found.of(ours(few), column), found.of(ours(many), column)
     return None if less is None or more is None else (more - less) / (many - few)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import truth
-from bench import Bench, frames
+from bench import Bench
 from contest import Contender, Standings, Wrong
+from footage import FPS
 from measure import Cost
 from table import Verdict
 
@@ -20,14 +21,13 @@ ENCODED = "hard cuts: reelmake, `copy: never`"
 
 def contenders(bench: Bench) -> list[Contender]:
     film = bench.film("hard")
-    due = {"frames": frames(bench.whole), "seconds": bench.whole}
 
     def ours() -> Cost:
         film.write()
         cost = film.anew()
-        same = truth.copied(film.reel, bench.clips)
-        if same != frames(bench.whole):
-            raise Wrong(f"{same} of {frames(bench.whole)} pictures are those of the clips, bit for bit")
+        same, frames = truth.copied(film.reel, bench.clips), bench.whole * FPS
+        if same != frames:
+            raise Wrong(f"{same} of {frames} pictures are those of the clips, bit for bit")
         return replace(cost, note=f"{same} pictures bit for bit")
 
     def encoded() -> Cost:
@@ -38,14 +38,14 @@ def contenders(bench: Bench) -> list[Contender]:
         return bench.folder / f"hard-{name}.mp4"
 
     return [
-        Contender(DEMUXER, lambda: peers.demuxer(bench.clips, place("demuxer")), place("demuxer"), **due),
-        Contender(OURS, ours, film.reel, **due, ours=True),
-        Contender(ENCODED, encoded, film.reel, **due, ours=True, most=max(3, bench.slow)),
+        Contender(DEMUXER, lambda: peers.demuxer(bench.clips, place("demuxer")), place("demuxer"), bench.whole),
+        Contender(OURS, ours, film.reel, bench.whole, ours=True),
+        Contender(ENCODED, encoded, film.reel, bench.whole, ours=True, most=max(3, bench.slow)),
         Contender(
             "hard cuts: MoviePy 2",
             lambda: peers.moviepy(bench.clips, place("moviepy"), fade=False),
             place("moviepy"),
-            **due,
+            bench.whole,
             most=bench.slow,
             missing=bench.missing("moviepy"),
         ),
@@ -53,7 +53,7 @@ def contenders(bench: Bench) -> list[Contender]:
             "hard cuts: melt",
             lambda: peers.melt(bench.clips, place("melt"), fade=False),
             place("melt"),
-            **due,
+            bench.whole,
             most=bench.slow,
             missing=bench.missing("melt"),
         ),

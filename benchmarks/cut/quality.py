@@ -16,8 +16,9 @@ from pathlib import Path
 from statistics import fmean
 
 import dissolves
-from bench import FPS, Bench
+from bench import Bench
 from contest import Contender, Standings
+from footage import FPS
 from table import Verdict
 
 import peers
@@ -58,8 +59,8 @@ def verdicts(bench: Bench, found: Standings) -> list[Verdict]:
     made = []
     for name in ("chain", "moviepy"):
         if name in seen:
-            less = seen[name].whole - seen["ours"].whole
-            made.append(Verdict(f"picture: dB (PSNR) that {NAMES[name]} is nearer to the lossless film", 0.05, less))
+            nearer = seen[name].whole - seen["ours"].whole
+            made.append(Verdict(f"picture: dB (PSNR) that {NAMES[name]} is nearer to the lossless film", 0.05, nearer))
     theirs, mine = seen["chain"].vmaf, seen["ours"].vmaf
     less = None if theirs is None or mine is None else theirs - mine
     return [*made, Verdict(f"picture: VMAF that {NAMES['chain']} is nearer to the lossless film", 0.05, less)]
@@ -86,7 +87,7 @@ def _likeness(bench: Bench, reel: Path, lossless: Path) -> Likeness:
     _compared(reel, lossless, f"psnr=stats_file={log.name}", bench.folder)
     errors = [float(value) for value in re.findall(r"mse_y:(\S+)", log.read_text())]
     inside = [error for number, error in enumerate(errors) if _joined(bench, number)]
-    vmaf = None
+    vmaf: float | None = None
     if _able("libvmaf"):
         said = _compared(reel, lossless, f"libvmaf=n_threads=2:n_subsample={EVERY}", bench.folder)
         vmaf = float(re.findall(r"VMAF score: (\S+)", said)[-1])

@@ -72,15 +72,15 @@ def test_figures_of_a_wrong_film_do_not_count(monkeypatch: pytest.MonkeyPatch, t
     def run() -> Any:
         return measured(["cp", str(clip), str(reel)], tmp_path)
 
-    right = Contender("right", run, reel, 48, Fraction(2), ours=True)
-    longer = replace(right, name="longer", frames=49)
+    right = Contender("right", run, reel, Fraction(2), ours=True)
+    longer = replace(right, name="longer", seconds=Fraction(49, 24))
     louder = replace(right, name="louder", seconds=Fraction(97, 48))
     broken = replace(right, name="broken", run=lambda: measured(["false"], tmp_path))
     found = contest([right, longer, louder, broken], 2)
 
     assert len(found.rows["right"].costs) == 2
     assert {name: row.wrong.splitlines()[0] for name, row in found.rows.items() if row.wrong} == {
-        "longer": "48 of 49 frames, sound +0.000 ms, 0 complaints, 1 different reels",
+        "longer": "48 of 49 frames, sound -41.667 ms, 0 complaints, 1 different reels",
         "louder": "48 of 48 frames, sound -20.833 ms, 0 complaints, 1 different reels",
         "broken": "false",
     }
