@@ -12,9 +12,9 @@ from PIL import Image
 
 from reelmake.errors import LocalTool
 from reelmake.media.timeline import timeline
-from reelmake.model.cut import OtioClip, OtioWork
 from reelmake.model.inset import EntryInset, Mount
 from reelmake.model.move import MOVES
+from reelmake.model.otio import OtioClip, OtioWork
 from reelmake.model.overlay import Watermark
 from reelmake.model.storyboard import EntryVoice, Music, Output, Sound, Storyboard, Track
 from reelmake.outputs import otio as kind

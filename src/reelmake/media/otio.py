@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from reelmake.errors import LocalTool
 from reelmake.media.probe import probe
-from reelmake.model.cut import OtioWork
+from reelmake.model.otio import OtioWork
 from reelmake.model.take import Facts
 from reelmake.model.time import nearest
 

@@ -18,13 +18,13 @@ from reelmake.model.cut import (
     JoinWork,
     LastFrame,
     MixWork,
-    OtioWork,
     ReelWork,
     SheetWork,
     ThumbWork,
 )
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork, WebpWork
 from reelmake.model.job import Job
+from reelmake.model.otio import OtioWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from reelmake.errors import LocalTool
 from reelmake.media.otio import Media, gap, library, media, plain, reference, span, time
-from reelmake.model.cut import Layer, OtioClip, OtioInset, OtioWork
+from reelmake.model.cut import Layer
 from reelmake.model.move import Move
+from reelmake.model.otio import OtioClip, OtioInset, OtioWork
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
 from reelmake.ports import Tell

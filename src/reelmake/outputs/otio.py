@@ -16,7 +16,8 @@ from posixpath import normpath
 from reelmake.assemble.captions import cues
 from reelmake.assemble.options import Option
 from reelmake.assemble.sound import layer
-from reelmake.model.cut import Cut, Entry, Inset, OtioClip, OtioInset, OtioWork
+from reelmake.model.cut import Cut, Entry, Inset
+from reelmake.model.otio import OtioClip, OtioInset, OtioWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 
