@@ -129,6 +129,14 @@ def test_a_held_frame_is_silent(room: Room) -> None:
     assert level(wave, 1.1, 1.9) < -80
 
 
+def test_sound_beside_a_held_frame_does_not_click(room: Room) -> None:
+    """It is cut off in the middle of a wave, at 13 / 24 s; in four thousandths of a second it is gone."""
+    wave = heard(room.build(room.board(paced("a", freeze="0.5", trim=("0", "13/24")))))
+    assert np.abs(np.diff(wave[0])).max() < 0.03
+    assert level(wave, 0.1, 0.53) == pytest.approx(-15, abs=1)
+    assert level(wave, 0.56, 0.9) < -60
+
+
 def test_only_the_entry_that_changes_its_pace_is_made_again(room: Room) -> None:
     room.build(room.board(entry("a"), entry("b")))
     room.build(room.board(entry("a"), paced("b", freeze="1")))

@@ -94,6 +94,8 @@ class Screen:
         before = 0.0 if begun else before
         if apart > NEAR + 6:
             return f"frame {number} is no window of {_name(one)}, {apart:.0f} apart"
+        if one.entry.title:  # too little is seen to say more
+            return ""
         if way < before - 0.07:
             return f"frame {number}: the camera goes back, from {before:.2f} to {way:.2f}"
         if not begun and place >= one.entry.frames - one.entry.held and abs(way - before) > 0.07:
@@ -154,7 +156,7 @@ class Screen:
         direction = params.get("direction", "left")
         axis = 1 if direction in ("left", "right") else 0
         sign = -1 if direction in ("left", "up") else 1
-        whole, best = luma.shape[axis], (np.inf, 0)
+        whole, fits = luma.shape[axis], []
         open_ = self._open(-1)
         for gone in range(whole + 1):
             a = shifted(first, axis, sign * gone) if STRIPS[name][0] else first
@@ -163,13 +165,14 @@ class Screen:
             there = np.isfinite(over[0])
             picture = np.where(there, over[0], under[0]), np.where(there, over[1], under[1]) & open_
             if picture[1].sum() > 200:
-                best = min(best, (float(np.abs(luma - picture[0])[picture[1]].mean()), gone))
-        if NEAR + 6 < best[0] < np.inf:
-            return f"a {name} in which {best[0]:.0f} lie between the pictures and what is seen"
-        share = best[1] / whole
-        if share < self._share - 0.02:
-            return f"the {name} goes back, from {self._share:.2f} to {share:.2f}"
-        self._share = share
+                fits.append((float(np.abs(luma - picture[0])[picture[1]].mean()), gone / whole))
+        apart = min(fits, default=(0.0, 0.0))[0]
+        if apart > NEAR + 6:
+            return f"a {name} in which {apart:.0f} lie between the pictures and what is seen"
+        ways = [way for left, way in fits if left < apart + 3]  # bars may hide how far it is
+        if ways and max(ways) < self._share - 0.02:
+            return f"the {name} goes back, from {self._share:.2f} to {max(ways):.2f}"
+        self._share = min(ways, default=self._share)
         return ""
 
     def _bars(self) -> np.ndarray:

@@ -67,12 +67,22 @@ def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: Tape, tell: Tell
         still = end if place.heard is None else min(end, samples(place.at + place.heard, work.fps))
         after = work.places[number] if number < len(work.places) else None
         gain = 10 ** (float(work.gain + place.gain) / 20)
-        at = samples(place.at + place.silent, work.fps)
+        at = first = samples(place.at + place.silent, work.fps)
         for block in _first(decoded(inputs[f"clip {number:03}"], place.start, place.speed), still - at):
             block = block * (gain * _envelope(place, after, at - begin, block.shape[1], end - begin, work.fps))
+            where = np.arange(at, at + block.shape[1])
+            if place.silent:  # a picture that is held has none, and what stops at once would click
+                block *= _ramp(where - first)
+            if still < end:
+                block *= _ramp(still - 1 - where)
             tape.add(at, block)
             at += block.shape[1]
         tell(0.5 * number / len(work.places), "")
+
+
+def _ramp(after: npt.NDArray[np.int64]) -> Samples:
+    """Gain so many samples after, or before, silence."""
+    return np.sin(np.clip((after + 0.5) / EDGE, 0, 1) * (math.pi / 2)).astype(np.float32)
 
 
 def _first(blocks: Iterator[Samples], count: int) -> Iterator[Samples]:

@@ -46,7 +46,7 @@ def text(result: Result, root: Path) -> str:
     lines = []
     for o in result.outputs:
         length = f"  {clock(Fraction(o.seconds))}" if o.seconds is not None else ""
-        count = f"  {o.frames} frames" if o.frames else ""
+        count = f"  {o.frames} {'frame' if o.frames == 1 else 'frames'}" if o.frames else ""
         lines.append(f"{os.path.relpath(root / o.path)}{length}{count}")
     lines += [f"{shot}  {os.path.relpath(path)}" for shot, path in result.clips.items()]
     return "\n".join(lines)
