@@ -20,8 +20,8 @@ from tests.support.film import Room, entry, into
 
 FILM = {
     "segment:001": "2c8192cb89ff7f1e",
-    "segment:002": "1f2e3b58b611bf88",
-    "segment:003": "33631279354a2bbb",
+    "segment:002": "82e216f3a986495e",
+    "segment:003": "9b9e5b4e66fd3dd6",
     "segment:004": "b52078ad8cbfcd9e",
     "sound": "239d3a1aeb3513ca",
 }
