@@ -90,7 +90,7 @@ def changes(bench: Bench) -> list[Contender]:
         film.build()
         film.write(into=INTO, title="One city, two hours later", gain=-12)
         cost, drawn = film.drawn()
-        return replace(cost, note=f"{drawn} segments")
+        return replace(cost, note=f"segments: {drawn}")
 
     def louder() -> Cost:
         film.write(into=INTO, title="One city, two hours later", gain=-15)
@@ -103,7 +103,7 @@ def changes(bench: Bench) -> list[Contender]:
         film.replace(changed, bench.another)
         cost, drawn = film.drawn()
         film.replace(changed, bench.clips[changed])
-        return replace(cost, note=f"{drawn} segments")
+        return replace(cost, note=f"segments: {drawn}")
 
     return [
         Contender(TITLE, titled, film.reel, bench.faded, ours=True),
