@@ -111,7 +111,7 @@ def _entry(drawn: Drawn, chance: Random, shot: str) -> dict[str, Any]:
     if chance.random() < 0.25:
         entry["speed"] = chance.choice((0.5, 2, 1.25, 0.8, 3, 0.333))
     if chance.random() < 0.15:
-        entry["freeze"] = chance.choice((0.25, 0.5, 0.7))
+        entry["freeze"] = chance.choice((0.25, 0.5, 0.7, {"first": 0.3}, {"first": 0.2, "last": 0.3}))
     if chance.random() < 0.5:
         entry["into"] = _into(chance)
     elif chance.random() < 0.3:
@@ -195,7 +195,7 @@ def _heard_in_order(drawn: Drawn, number: int) -> bool:
     if any(head[1] > tail[0] for head, tail in pairwise(places)):
         return False
     for entry, (begin, _), (_, end) in zip(shown, places, places[1:], strict=False):
-        if entry.first + begin < entry.at or entry.first + end - entry.at > entry.whole + entry.held:
+        if entry.first + begin < entry.at or entry.first + end - entry.at > entry.whole + entry.held + entry.waits:
             return False
     return (
         not any("trail" in e.voice and e.held for e in shown)

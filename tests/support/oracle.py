@@ -31,7 +31,8 @@ def sample(frame: int, fps: Fraction) -> int:
 
 @dataclass(frozen=True)
 class Shown:
-    """An entry: from frame `at` of the cut on, `frames` of them, of which the last `held` show the one before.
+    """An entry: from frame `at` of the cut on, `frames` of them, of which the last `held` show the one before, and the
+    first `waits` the one after.
 
     `first`: the place in the clip where it begins, in frames of the cut as the clip runs at its `speed`; the clip is
     `whole` such frames long. `head` and `tail`: frames inside the transitions; `into`: name and parameters of the one
@@ -45,6 +46,7 @@ class Shown:
     frames: int
     whole: int
     held: int
+    waits: int
     speed: Fraction
     into: tuple[str, Mapping[str, Any]] | None
     head: int
@@ -55,6 +57,10 @@ class Shown:
     @property
     def end(self) -> int:
         return self.at + self.frames
+
+    def runs(self, place: int) -> int:
+        """What is shown in a frame of the entry, in frames of the clip as it runs."""
+        return self.first + min(max(0, place - self.waits), self.frames - self.held - self.waits - 1)
 
 
 @dataclass(frozen=True)
@@ -105,11 +111,13 @@ def film(board: Board, clips: Mapping[str, Clip]) -> Film:
         whole = max(1, nearest(length(board["shots"][shot], clips[shot]) / speed * fps))
         begin, end = (*entry.get("trim", [0]), None)[:2]
         first = nearest(exact(begin) / speed * fps)
-        held = nearest(exact(entry.get("freeze", 0)) * fps)
-        frames = (whole if end is None else nearest(exact(end) / speed * fps)) - first + held
+        freeze = entry.get("freeze", 0)
+        freeze = freeze if isinstance(freeze, Mapping) else {"last": freeze}
+        held, waits = (nearest(exact(freeze.get(which, 0)) * fps) for which in ("last", "first"))
+        frames = (whole if end is None else nearest(exact(end) / speed * fps)) - first + held + waits
         into = (name, params) if tail else None
         voice = entry.get("sound", {})
-        placed = (at, first, frames, whole, held, speed, into, head, tail, voice, entry.get("title"))
+        placed = (at, first, frames, whole, held, waits, speed, into, head, tail, voice, entry.get("title"))
         shown.append(Shown(shot, clips[shot], *placed))
         at, head = at + frames - tail, tail
     return Film(fps, tuple(shown))
@@ -162,8 +170,7 @@ def _numbers(entry: Shown, place: int, fps: Fraction) -> Iterator[int]:
     if entry.clip.still:
         yield 0
         return
-    counted = entry.first + min(place, entry.frames - entry.held - 1)
-    due = (counted + (Fraction(1, 2) if entry.speed == 1 else 0)) / fps * entry.speed * entry.clip.fps
+    due = (entry.runs(place) + (Fraction(1, 2) if entry.speed == 1 else 0)) / fps * entry.speed * entry.clip.fps
     grain = Fraction(1, 30) * max(1, entry.clip.fps * entry.speed / fps)
     last = entry.clip.frames - 1
     whole = ceil(due) - 1 if entry.speed == 1 else floor(due)

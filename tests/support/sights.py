@@ -100,7 +100,7 @@ class Screen:
             return f"frame {number}: the camera goes back, from {before:.2f} to {way:.2f}"
         if not begun and place >= one.entry.frames - one.entry.held and abs(way - before) > 0.07:
             return f"frame {number}: the camera moves while the frame is held"
-        due = (one.entry.first + min(place, one.entry.frames - one.entry.held - 1)) / max(1, one.entry.whole - 1)
+        due = one.entry.runs(place) / max(1, one.entry.whole - 1)
         return "" if abs(way - due) < 0.08 else f"frame {number}: the camera is at {way:.2f}, not {due:.2f}"
 
     def _move(self, one: Seen) -> Any:

@@ -64,9 +64,13 @@ def entries(board: Board, film: Film, waves: Mapping[str, np.ndarray]) -> list[H
         at = [sample(frame, film.fps) for frame in (begin, full, going, end)]
         of = nearest(Fraction(entry.first + begin - entry.at) / film.fps * entry.speed * RATE)
         rise, fall = max(EDGE, at[1] - at[0]), max(EDGE, at[3] - at[2])
+        if entry.waits:
+            at[0] = max(at[0], sample(entry.at + entry.waits, film.fps))
+            of = nearest(Fraction(entry.first) / film.fps * entry.speed * RATE)
         still = sample(entry.end - entry.held, film.fps)
+        rise = max(EDGE, at[1] - at[0])
         if entry.held and still < at[3]:
-            at[3] = still
+            fall, at[3] = max(EDGE, still - at[2]), still
         if entry.speed != 1:  # where it ends is told by its length, what it is by nothing
             at[3] = min(at[3], at[0] + floor((len(waves[entry.shot]) - of) / entry.speed) + ABOUT)
             fall = max(fall, 2 * ABOUT)
@@ -130,7 +134,7 @@ def wrong(mix: np.ndarray, due: list[Heard], total: int) -> list[str]:
         return [f"{mix.shape[1]} samples where {total} were due"]
     marks = {0, total}
     for one in due:
-        marks |= {one.begin, one.begin + one.rise, one.end - one.fall, one.end}
+        marks |= {one.begin, one.begin + EDGE, one.begin + one.rise, one.end - one.fall, one.end - EDGE, one.end}
     edges = sorted(mark for mark in marks if 0 <= mark <= total)
     found = []
     for begin, end in pairwise(edges):
