@@ -13,7 +13,7 @@ from reelmake.assemble.filters import SOMETIMES, of_material, of_work
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg
-from reelmake.model.cut import BodyWork, JoinWork
+from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Step
 from reelmake.model.storyboard import STILLS, Output
 from reelmake.ports import Inputs

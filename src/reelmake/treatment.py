@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.errors import LocalTool
-from reelmake.model.cut import BodyWork, MixWork
-from reelmake.model.cut import Place as Lying
+from reelmake.model.mix import MixWork
+from reelmake.model.mix import Place as Lying
+from reelmake.model.segment import BodyWork
 from reelmake.model.step import Input
 from reelmake.plan.decide import Plan
 from reelmake.plan.key import digest, head

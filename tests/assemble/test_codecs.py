@@ -11,8 +11,8 @@ import pytest
 
 from reelmake.assemble.codecs import HARDWARE, device, encoder_of, pixels, settings
 from reelmake.assemble.graph import arguments, encoder, finished
-from reelmake.model.cut import BodyWork, Picture, Piece
 from reelmake.model.delivery import WebpWork
+from reelmake.model.segment import BodyWork, Picture, Piece
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Size
 from reelmake.plan.key import head

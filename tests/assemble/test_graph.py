@@ -7,9 +7,9 @@ import pytest
 
 from reelmake.assemble.graph import Print, Reading, arguments, encoder, finished, piece, timescale
 from reelmake.assemble.picture import Material, Placement, placement
-from reelmake.model.cut import RENDERER, Picture, Piece
 from reelmake.model.lettering import Title
 from reelmake.model.move import Move
+from reelmake.model.segment import RENDERER, Picture, Piece
 from reelmake.model.storyboard import Fit, Size
 from reelmake.transitions import blinds, clock, cover, dip, dissolve, doors, iris, push, squeeze, uncover, whip, wipe
 

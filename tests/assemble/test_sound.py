@@ -15,8 +15,9 @@ from reelmake.assemble.handovers import handovers
 from reelmake.assemble.sound import mix_step
 from reelmake.assemble.timeline import timeline
 from reelmake.diagnostics import Report
-from reelmake.model.cut import Cut, Layer, Place
+from reelmake.model.cut import Cut
 from reelmake.model.job import Slate
+from reelmake.model.mix import Layer, Place
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, EntryVoice, Into, Music, Output, Shot, Sound, Storyboard, Track
 from reelmake.outputs import mp4

@@ -12,18 +12,10 @@ import pytest
 from reelmake.errors import LocalTool
 from reelmake.media.crew import Crew
 from reelmake.media.perform import perform
-from reelmake.model.cut import (
-    BodyWork,
-    Cell,
-    GifWork,
-    LastFrame,
-    MixWork,
-    Picture,
-    Piece,
-    Place,
-    ReelWork,
-    SheetWork,
-)
+from reelmake.model.mix import MixWork, Place
+from reelmake.model.reel import GifWork, ReelWork
+from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.still import Cell, LastFrame, SheetWork
 from reelmake.model.storyboard import Size
 from reelmake.ports import Tell
 from tests.support.film import footage

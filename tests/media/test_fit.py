@@ -9,7 +9,7 @@ from PIL import Image
 
 from reelmake.errors import LocalTool
 from reelmake.media.perform import perform
-from reelmake.model.cut import FitWork
+from reelmake.model.still import FitWork
 from reelmake.model.storyboard import Fit, Size
 
 SIZE = Size(80, 40)

@@ -15,7 +15,7 @@ from reelmake.errors import LocalTool
 from reelmake.footage import Footage
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
-from reelmake.model.cut import LastFrame, ThumbWork
+from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles

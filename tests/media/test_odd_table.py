@@ -12,7 +12,8 @@ from reelmake.assemble import conform
 from reelmake.errors import LocalTool
 from reelmake.footage import Footage
 from reelmake.media.material import material, voice
-from reelmake.model.cut import Picture, Place
+from reelmake.model.mix import Place
+from reelmake.model.segment import Picture
 from reelmake.model.storyboard import Output
 from reelmake.model.time import frames, samples
 from reelmake.store.notes import Notes

@@ -16,7 +16,8 @@ import pytest
 from reelmake.errors import LocalTool
 from reelmake.media.crew import Crew
 from reelmake.media.pool import Pool
-from reelmake.model.cut import BodyWork, LastFrame, Picture, Piece
+from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.still import LastFrame
 from reelmake.model.storyboard import Size
 from reelmake.ports import Tell
 from tests.support.film import footage

@@ -10,7 +10,9 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.media.perform import perform
-from reelmake.model.cut import BodyWork, Picture, Piece, ReelWork, Title
+from reelmake.model.lettering import Title
+from reelmake.model.reel import ReelWork
+from reelmake.model.segment import BodyWork, Picture, Piece
 from reelmake.model.storyboard import Size
 from tests.support.film import SMALL, Room, entry, footage, into, pictures, read
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from reelmake.media import ffmpeg, h264, seams, verbatim
-from reelmake.model.cut import BodyWork, Cut, Picture, Piece
+from reelmake.model.cut import Cut
+from reelmake.model.segment import BodyWork, Picture, Piece
 from reelmake.model.storyboard import Output
 from tests.support.film import SMALL, Room, entry, into, packets, pictures, read
 

@@ -10,8 +10,8 @@ from PIL import Image
 from reelmake import catalog
 from reelmake.errors import Mistake
 from reelmake.media.probe import probe
-from reelmake.model.cut import BodyWork, JoinWork
 from reelmake.model.job import Job, Slate
+from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Shot, Size, Storyboard
 from reelmake.outputs import contact_sheet, gif, mp4

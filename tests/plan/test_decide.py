@@ -3,9 +3,9 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from reelmake.model.cut import LastFrame
 from reelmake.model.lock import Record
 from reelmake.model.step import Input, Step
+from reelmake.model.still import LastFrame
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan, Verdict, decide
 from reelmake.plan.forecast import forecast

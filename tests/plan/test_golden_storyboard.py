@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.model.cut import FitWork
 from reelmake.model.step import Input
+from reelmake.model.still import FitWork
 from reelmake.model.storyboard import Size
 from reelmake.plan.key import key, order
 from reelmake.project import Project

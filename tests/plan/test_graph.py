@@ -5,9 +5,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.model.cut import LastFrame
 from reelmake.model.job import Job
 from reelmake.model.step import Input, Step
+from reelmake.model.still import LastFrame
 from reelmake.model.storyboard import Size
 from reelmake.plan.graph import graph
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.errors import LocalTool
-from reelmake.model.cut import FitWork
 from reelmake.model.job import Slate
 from reelmake.model.picture import Picture
+from reelmake.model.still import FitWork
 from reelmake.model.storyboard import Size
 from reelmake.plan.suits import MOST_BYTES, Fitting, suits
 from tests.plan.test_graph import job

@@ -9,7 +9,7 @@ import pytest
 
 from reelmake import catalog
 from reelmake.media.perform import perform
-from reelmake.model.cut import JoinWork, Picture, Piece
+from reelmake.model.segment import JoinWork, Picture, Piece
 from reelmake.model.storyboard import Size
 from tests.support.film import pictures
 

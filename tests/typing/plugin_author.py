@@ -17,9 +17,10 @@ import reelmake
 from reelmake.assemble.options import Number, Option, chosen
 from reelmake.errors import Ambiguous, Mistake, Refused, Transient, Unwilling
 from reelmake.execute.stop import Stop
-from reelmake.model.cut import Cut, ReelWork
+from reelmake.model.cut import Cut
 from reelmake.model.events import Event, Published, StepDone, StepFailed
 from reelmake.model.provider import Capabilities
+from reelmake.model.reel import ReelWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, ProviderSpec, Storyboard
 from reelmake.model.take import Attempt

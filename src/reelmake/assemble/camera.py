@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.assemble.picture import window
-from reelmake.model.cut import Piece
+from reelmake.model.segment import Piece
 from reelmake.model.storyboard import Size
 
 

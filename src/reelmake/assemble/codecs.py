@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reelmake.model.cut import BodyWork, JoinWork, Picture
 from reelmake.model.delivery import WebpWork
+from reelmake.model.segment import BodyWork, JoinWork, Picture
 from reelmake.model.time import nearest
 
 Settings = dict[str, object]

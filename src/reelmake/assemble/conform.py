@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.assemble.picture import Material
-from reelmake.model.cut import Picture, Place
+from reelmake.model.mix import Place
+from reelmake.model.segment import Picture
 from reelmake.model.time import SAMPLE_RATE
 
 WHITE = 203  # nits of a white page in high dynamic range (ITU-R BT.2408)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from reelmake.assemble.codecs import UPLOADED
 from reelmake.assemble.picture import Material
-from reelmake.model.cut import BodyWork, JoinWork, Piece
+from reelmake.model.segment import BodyWork, JoinWork, Piece
 
 SOMETIMES: Mapping[str, str] = {
     "zscale": "footage in high dynamic range",

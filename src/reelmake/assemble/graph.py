@@ -1,6 +1,6 @@
 """Filter graphs and encoder settings for the works of a cut, built with ffmpeg-python.
 
-A golden test pins the texts that come out: whoever changes one raises `RENDERER` in model/cut.py.
+A golden test pins the texts that come out: whoever changes one raises `RENDERER` in model/segment.py.
 Knows nothing of where files are, of fonts or of processes.
 """
 
@@ -15,9 +15,9 @@ import ffmpeg
 
 from reelmake.assemble import camera, codecs, conform
 from reelmake.assemble.picture import Material, Spot, bars, corner, placement
-from reelmake.model.cut import Inlay, Picture, Piece
 from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
+from reelmake.model.segment import Inlay, Picture, Piece
 from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
 

@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from reelmake.assemble.stretch import length_of, stretched
 from reelmake.diagnostics import Report
-from reelmake.model.cut import Entry, Inlay, Inset, Piece
+from reelmake.model.cut import Entry, Inset
 from reelmake.model.inset import EntryInset
+from reelmake.model.segment import Inlay, Piece
 from reelmake.model.storyboard import CutEntry, Fit, Storyboard
 from reelmake.model.time import frames
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from reelmake.assemble.handovers import Handover, begins, handovers
 from reelmake.assemble.steps import Reel
-from reelmake.model.cut import LIMITER, Bed, Cut, Inset, Layer, MixWork, Place
+from reelmake.model.cut import Cut, Inset
+from reelmake.model.mix import LIMITER, Bed, Layer, MixWork, Place
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Sound, Storyboard, Track
 from reelmake.model.time import seconds

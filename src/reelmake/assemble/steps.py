@@ -16,18 +16,12 @@ from reelmake.assemble.captions import printed
 from reelmake.assemble.codecs import CODECS, THREADS
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import parts, title
-from reelmake.model.cut import (
-    BodyWork,
-    Cut,
-    Entry,
-    JoinWork,
-    Picture,
-    Piece,
-    ReelWork,
-)
+from reelmake.model.cut import Cut, Entry
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering
 from reelmake.model.overlay import NOTHING, SPOKEN, Overlay, Watermark
+from reelmake.model.reel import ReelWork
+from reelmake.model.segment import BodyWork, JoinWork, Picture, Piece
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Fit, Size
 

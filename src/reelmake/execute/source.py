@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from reelmake.errors import Gone
-from reelmake.model.cut import FitWork, LastFrame
 from reelmake.model.step import Step
+from reelmake.model.still import FitWork, LastFrame
 from reelmake.model.take import Take, Via
 from reelmake.plan import moves, regrets
 from reelmake.plan.making import Result

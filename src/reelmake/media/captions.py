@@ -13,8 +13,8 @@ from typing import Any
 import av
 
 from reelmake.media.subtitles import escaped
-from reelmake.model.cut import ReelWork
 from reelmake.model.delivery import Cue
+from reelmake.model.reel import ReelWork
 
 CODECS = {"mp4": "mov_text", "matroska": "subrip", "webm": "webvtt"}
 MILLISECOND = Fraction(1, 1000)

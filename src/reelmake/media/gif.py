@@ -8,7 +8,7 @@ from pathlib import Path
 from reelmake.assemble.graph import arguments
 from reelmake.media import ffmpeg
 from reelmake.media.probe import probe
-from reelmake.model.cut import GifWork
+from reelmake.model.reel import GifWork
 from reelmake.model.take import Facts
 from reelmake.outputs.gif import animation, palette
 from reelmake.ports import Tell

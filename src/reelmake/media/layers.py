@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from reelmake.errors import LocalTool
 from reelmake.media.sound import BLOCK, EDGE, Samples, decoded
-from reelmake.model.cut import Layer
+from reelmake.model.mix import Layer
 from reelmake.model.time import SAMPLE_RATE, nearest
 
 

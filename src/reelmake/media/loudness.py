@@ -18,7 +18,7 @@ from reelmake.errors import LocalTool
 from reelmake.media import aac, ffmpeg, limiter, tones
 from reelmake.media.sound import Samples, Writer
 from reelmake.media.tape import Tape
-from reelmake.model.cut import MixWork
+from reelmake.model.mix import MixWork
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell
 

@@ -19,7 +19,7 @@ from reelmake.media.layers import faded, repeated, sounding
 from reelmake.media.loudness import encode
 from reelmake.media.sound import EDGE, Samples, decoded
 from reelmake.media.tape import Tape
-from reelmake.model.cut import MixWork, Place
+from reelmake.model.mix import MixWork, Place
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, samples
 from reelmake.ports import Tell

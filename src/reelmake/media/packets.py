@@ -19,7 +19,7 @@ from reelmake.assemble.graph import timescale
 from reelmake.errors import LocalTool
 from reelmake.media import captions, ffmpeg, h264, seams
 from reelmake.media.probe import opened
-from reelmake.model.cut import ReelWork
+from reelmake.model.reel import ReelWork
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell

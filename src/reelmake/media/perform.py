@@ -11,20 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.errors import LocalTool
-from reelmake.model.cut import (
-    BodyWork,
-    FitWork,
-    GifWork,
-    JoinWork,
-    LastFrame,
-    MixWork,
-    ReelWork,
-    SheetWork,
-    ThumbWork,
-)
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork, WebpWork
 from reelmake.model.job import Job
+from reelmake.model.mix import MixWork
 from reelmake.model.otio import OtioWork
+from reelmake.model.reel import GifWork, ReelWork
+from reelmake.model.segment import BodyWork, JoinWork
+from reelmake.model.still import FitWork, LastFrame, SheetWork, ThumbWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 

@@ -18,9 +18,9 @@ from reelmake.media import ffmpeg, inset, lettering, stills, text, verbatim
 from reelmake.media.mark import watermark
 from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
-from reelmake.model.cut import BodyWork, Inlay, JoinWork, Picture, Piece
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay
+from reelmake.model.segment import BodyWork, Inlay, JoinWork, Picture, Piece
 from reelmake.model.storyboard import STILLS, Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell

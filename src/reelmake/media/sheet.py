@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from reelmake.errors import LocalTool
 from reelmake.media.text import face, wrapped
-from reelmake.model.cut import Cell, SheetWork
+from reelmake.model.still import Cell, SheetWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 

@@ -19,7 +19,8 @@ from reelmake.errors import LocalTool
 from reelmake.media.material import material, matrix
 from reelmake.media.photo import seen
 from reelmake.media.probe import opened, track
-from reelmake.model.cut import FitWork, LastFrame, Piece, ThumbWork
+from reelmake.model.segment import Piece
+from reelmake.model.still import FitWork, LastFrame, ThumbWork
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell

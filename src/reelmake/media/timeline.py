@@ -14,7 +14,7 @@ from typing import Any
 
 from reelmake.errors import LocalTool
 from reelmake.media.otio import Media, gap, library, media, plain, reference, span, time
-from reelmake.model.cut import Layer
+from reelmake.model.mix import Layer
 from reelmake.model.move import Move
 from reelmake.model.otio import OtioClip, OtioInset, OtioWork
 from reelmake.model.take import Facts

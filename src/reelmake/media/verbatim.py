@@ -20,7 +20,7 @@ from reelmake.media.material import UPRIGHT, matrix
 from reelmake.media.probe import opened, probe, track
 from reelmake.media.runs import Places, Run, around, longest
 from reelmake.media.splice import Part, write
-from reelmake.model.cut import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Picture, Piece
 from reelmake.model.storyboard import STILLS
 from reelmake.model.take import Facts
 

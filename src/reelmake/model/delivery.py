@@ -1,4 +1,4 @@
-"""What is made of a reel, or beside it: subtitles, animations, playlists. Works, as in model/cut.py.
+"""What is made of a reel, or beside it: subtitles, animations, playlists. Works, as in model/segment.py.
 
 Knows nothing of ffmpeg, of files or of how anything is written.
 """

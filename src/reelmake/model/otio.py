@@ -1,4 +1,4 @@
-"""What of a cut stands in a timeline for editing programs. Works, as in model/cut.py.
+"""What of a cut stands in a timeline for editing programs. Works, as in model/segment.py.
 
 Knows nothing of files or of how a timeline is written.
 """
@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from reelmake.model.cut import Layer
 from reelmake.model.delivery import Cue
 from reelmake.model.inset import Mount
 from reelmake.model.job import LATER
+from reelmake.model.mix import Layer
 from reelmake.model.move import Move
 
 

@@ -55,5 +55,5 @@ class Overlay:
     mark: Watermark | None = field(default=None, metadata={"later": True})
 
 
-NOTHING = Overlay()
-UNSAID = Captions()
+NOTHING: Overlay = Overlay()
+UNSAID: Captions = Captions()

@@ -16,9 +16,11 @@ from reelmake.assemble.sound import mix_step
 from reelmake.assemble.steps import Reel, reel_step, segment_steps
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.model.cut import Chapter, Cut, Picture, ReelWork
+from reelmake.model.cut import Cut
 from reelmake.model.delivery import Cue
 from reelmake.model.language import three
+from reelmake.model.reel import Chapter, ReelWork
+from reelmake.model.segment import Picture
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size, Storyboard
 

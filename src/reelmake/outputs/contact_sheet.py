@@ -12,8 +12,9 @@ from reelmake.assemble.options import Number, Option, Seconds, chosen
 from reelmake.assemble.steps import FIT
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.model.cut import Cell, Cut, Entry, SheetWork, ThumbWork
+from reelmake.model.cut import Cut, Entry
 from reelmake.model.step import Input, Step
+from reelmake.model.still import Cell, SheetWork, ThumbWork
 from reelmake.model.storyboard import Fit, Focus, Output, Size, Storyboard
 from reelmake.model.time import clock, nearest, seconds
 from reelmake.outputs import mp4

@@ -14,7 +14,8 @@ import ffmpeg
 
 from reelmake.assemble.options import Choice, Number, Option, chosen
 from reelmake.assemble.steps import reel_step, segment_steps
-from reelmake.model.cut import Cut, GifWork, ReelWork
+from reelmake.model.cut import Cut
+from reelmake.model.reel import GifWork, ReelWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import mp4

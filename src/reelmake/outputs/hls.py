@@ -13,8 +13,9 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 from reelmake.assemble.options import Choice, Ladder, Number, Option, chosen
-from reelmake.model.cut import Cut, Picture
+from reelmake.model.cut import Cut
 from reelmake.model.delivery import CaptionListWork, Cue, MasterWork, PlaylistWork, SubtitleWork
+from reelmake.model.segment import Picture
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size, Storyboard
 from reelmake.model.time import nearest, seconds

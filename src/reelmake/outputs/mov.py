@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from reelmake.assemble.codecs import PRORES
 from reelmake.assemble.options import Choice, Option, chosen
-from reelmake.model.cut import Cut, Picture
+from reelmake.model.cut import Cut
+from reelmake.model.segment import Picture
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import _film

@@ -14,7 +14,8 @@ from reelmake.assemble.sound import mix_step
 from reelmake.assemble.steps import Reel
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.model.cut import Cut, Picture
+from reelmake.model.cut import Cut
+from reelmake.model.segment import Picture
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size, Storyboard
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from reelmake.model.cut import LastFrame
 from reelmake.model.job import Job, Slate
 from reelmake.model.lock import Record
 from reelmake.model.step import CPU, Input, Step
+from reelmake.model.still import LastFrame
 from reelmake.plan.key import order
 from reelmake.plan.suits import Fittings
 

@@ -13,9 +13,9 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool
-from reelmake.model.cut import FitWork
 from reelmake.model.job import Job, Slate
 from reelmake.model.picture import Picture
+from reelmake.model.still import FitWork
 from reelmake.model.storyboard import Size
 
 SENT = ("jpeg", "png", "webp")

@@ -1,0 +1,89 @@
+"""Mix: what is heard in a cut, and where, counted in samples or frames; the work that makes it one programme.
+
+Knows nothing of pictures, of files or of how sound is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from reelmake.model.job import LATER
+from reelmake.model.storyboard import TrackKind
+
+MIXER = "2"  # a change of the samples that our mix gives
+LIMITER = "1"  # a change of the samples that our limiter gives
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry's sound lies, in frames of the cut; it fades across the joins at its two ends. `gain` in dB.
+
+    `start`: the second of the clip that it begins with. `speed`: it runs so many times as fast, as high as it was.
+    In its first `silent` frames and after `heard` frames it is silent, for the picture is held; None = to its end.
+    `seamless`: it goes on exactly where the entry before stopped, so the hard cut between them must not be heard.
+    """
+
+    at: int
+    frames: int
+    start: Fraction = Fraction(0)
+    head: int = 0
+    tail: int = 0
+    seamless: bool = False
+    gain: Fraction = field(default=Fraction(0), metadata=LATER)
+    speed: Fraction = field(default=Fraction(1), metadata=LATER)
+    heard: int | None = field(default=None, metadata=LATER)
+    silent: int = field(default=0, metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """The music: gain and duck in dB, fades in seconds."""
+
+    gain: Fraction
+    duck: Fraction
+    fade_in: Fraction
+    fade_out: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A sound file in the mix: from sample `at` of the cut on, seconds [`start`, `end`) of the file, None = to its end.
+
+    `gain` and `duck` in dB, fades in seconds; `loop` repeats it to the end of the cut.
+    """
+
+    kind: TrackKind
+    at: int
+    start: Fraction
+    end: Fraction | None
+    loop: bool
+    gain: Fraction
+    duck: Fraction
+    fade_in: Fraction
+    fade_out: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class MixWork:
+    """The sound of the whole cut, encoded once. Inputs `clip 001`… in the order of `places`, `track 001`… in that of
+    `layers`, and `music`.
+
+    `gain` in dB on the clips' own sound and `duck`, how far it steps back under narration; `loudness` in LUFS, and
+    `limiter`, which one keeps the peaks below `true_peak` dBTP then, "" = none; `bitrate` in bits a second.
+    """
+
+    fps: Fraction
+    frames: int
+    places: tuple[Place, ...]
+    music: Bed | None
+    loudness: Fraction | None
+    gain: Fraction
+    bitrate: int
+    mixer: str = MIXER
+    layers: tuple[Layer, ...] = field(default=(), metadata=LATER)
+    duck: Fraction = field(default=Fraction(0), metadata=LATER)
+    true_peak: Fraction = field(default=Fraction(-1), metadata=LATER)
+    limiter: str = field(default="", metadata=LATER)
+    codec: str = field(default="aac", metadata=LATER)  # or opus, flac, pcm
+    stem: str = field(default="", metadata=LATER)  # what of it is heard: clips, or the tracks of a kind; "" = all

@@ -1,0 +1,55 @@
+"""Reel: segments one after another, with their sound, and what the film says of itself; the animation made of one.
+
+Knows nothing of what the segments show, of files or of containers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from reelmake.model.delivery import Cue
+from reelmake.model.job import LATER
+from reelmake.model.segment import RENDERER
+
+PACKER = "3"  # a change of what a reel says of itself, or of how its tracks lie beside each other
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a reel that players can jump to: `frames` frames from frame `at` on."""
+
+    title: str
+    at: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReelWork:
+    """Segments joined by copying packets. Inputs `segment 001`… and, unless it is silent, `sound`.
+
+    `container`: mp4, mov, webm, matroska, or fragments (an mp4 in parts, for HLS). `tags`: what else it says of itself.
+    `captions` are a track of their own, which players show or not, in `language` (three letters).
+    """
+
+    title: str
+    fps: Fraction
+    frames: int
+    packer: str = PACKER
+    container: str = field(default="mp4", metadata=LATER)
+    tags: Mapping[str, str] = field(default_factory=dict, metadata=LATER)
+    chapters: tuple[Chapter, ...] = field(default=(), metadata=LATER)
+    captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
+    language: str = field(default="", metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class GifWork:
+    """An animation of a reel. Input `reel`. `colors` in the palette; it repeats for ever if `loop`."""
+
+    width: int
+    fps: Fraction
+    colors: int
+    loop: bool
+    renderer: str = RENDERER

@@ -1,0 +1,99 @@
+"""Segment: the body of an entry, or a join, as what has to be done to make it.
+
+A work is what a step does, as plain values; each of its fields enters the key under its own name, so names are
+written for the people who read `reelmake explain`. Clips, segments and sounds are inputs of the step, never fields.
+Knows nothing of ffmpeg, of files or of how long anything takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from reelmake.model.inset import Mount
+from reelmake.model.job import LATER
+from reelmake.model.lettering import Title
+from reelmake.model.move import Move
+from reelmake.model.overlay import NOTHING, Overlay
+from reelmake.model.storyboard import Fit, Focus, Size
+
+RENDERER = "3"  # a change of the pixels that our graphs and texts draw; every segment is then made again
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`frames` frames of one clip from frame `start` on, fitted into the picture, with what lies over them.
+
+    `move`: over the clip's `whole` frames. `look`: its colours go through the input `… look`, a LUT.
+    `speed`: as in Entry. From frame `until` on the one before it is held, up to frame `since` that one is: `start` may
+    be less, and less than 0.
+    """
+
+    start: int
+    frames: int
+    fit: Fit
+    title: Title | None = None
+    slate: str = ""
+    focus: Focus | None = field(default=None, metadata=LATER)
+    move: Move | None = field(default=None, metadata=LATER)
+    whole: int = field(default=0, metadata=LATER)
+    look: bool = field(default=False, metadata=LATER)
+    speed: Fraction = field(default=Fraction(1), metadata=LATER)
+    until: int | None = field(default=None, metadata=LATER)
+    since: int | None = field(default=None, metadata=LATER)
+    insets: tuple[Inlay, ...] = field(default=(), metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Inlay:
+    """An inset as a piece sees it: a smaller piece, from its frame `first` on. Of n of them, input `… inset n` is the
+    clip of the nth."""
+
+    piece: Piece
+    first: int
+    mount: Mount
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """How the frames of one output are made: every segment of a reel has the same, or they could not be joined.
+
+    `codec` is a name in assemble/codecs.py; what `crf` and `preset` mean is up to it (0 and a profile for ProRes).
+    `hardware` is the maker's encoder that is used instead of the codec's own, "" = none. `peak`: kilobits a second that
+    are not exceeded for long, 0 = as many as it takes.
+    """
+
+    size: Size
+    fps: Fraction
+    crf: int
+    preset: str
+    renderer: str = RENDERER
+    codec: str = field(default="h264", metadata=LATER)
+    hardware: str = field(default="", metadata=LATER)
+    peak: int = field(default=0, metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyWork:
+    """The part of an entry between its joins, as a segment. Input `clip`.
+
+    `copy`: as many of the clip's own packets are taken, unencoded, as can stand in the picture as they are.
+    """
+
+    piece: Piece
+    picture: Picture
+    copy: bool = field(default=False, metadata=LATER)
+    over: Overlay = field(default=NOTHING, metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinWork:
+    """A transition, as a segment. Inputs `leaving` and `entering`: the clips of the two entries."""
+
+    transition: str
+    params: Mapping[str, object]
+    leaving: Piece
+    entering: Piece
+    picture: Picture
+    over: Overlay = field(default=NOTHING, metadata=LATER)
