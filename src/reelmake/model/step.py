@@ -1,7 +1,7 @@
 """Step: one node of the graph, paid or local: work, inputs, a pool, one output by digest.
 
-`work` is a frozen dataclass: a Job for a shot, a work (as in model/segment.py) for what ffmpeg does. Its fields, less those
-marked UNKEYED, are the manifest. Knows nothing of how work is done.
+`work` is a frozen dataclass: a Job for a shot, a work (as in model/segment.py) for what ffmpeg does. Its fields, less
+those marked UNKEYED, are the manifest. Knows nothing of how work is done.
 """
 
 from __future__ import annotations
