@@ -62,12 +62,12 @@ def test_a_body_swallowed_by_its_joins_is_left_out(room: Room) -> None:
     assert works == [BodyWork, JoinWork, JoinWork, BodyWork]
 
 
-def test_a_title_goes_on_across_a_join(room: Room) -> None:
+def test_a_short_entrys_title_goes_on_to_the_middle_of_a_join(room: Room) -> None:
     board = room.board(entry("a"), entry("b", trim=("0", "1"), into=into("dissolve", "0.5"), title="Hi"), entry("c"))
     body, join = (s.work for s in steps(room, board, "cut.mp4")[1:3])
     assert body.piece.title.first == 0
     assert join.leaving.title.first == -body.piece.frames
-    assert join.leaving.title.frames == body.piece.title.frames == 24
+    assert join.leaving.title.frames == body.piece.title.frames == 24 - 12 // 2
 
 
 def test_two_outputs_of_one_look_share_their_segments(room: Room) -> None:
