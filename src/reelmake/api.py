@@ -75,8 +75,8 @@ def build(
 ) -> Result:
     """Makes what is not fresh and cuts it. A build that would pay needs `yes` or a budget (USD), or raises Unwilling.
 
-    `locked` refuses to generate; `workers` is how many local steps run at once, an encoding as two (0 = one a
-    core); `wait` False raises Busy if another run holds the project; `webhook` is HOST:PORT at which providers may tell
+    `locked` refuses to generate; `workers` is how many local steps run at once (0 = one a core); `wait`
+    False raises Busy if another run holds the project; `webhook` is HOST:PORT at which providers may tell
     that a job has ended (ValueError if it is none). Not for use inside a running event loop: see `abuild`.
     """
     wish = _wish(shots, budget, yes, locked, workers, wait, webhook)

@@ -56,7 +56,6 @@ def mix_step(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac", st
         suffix=SUFFIXES[codec],
         shots=cut.shots,
         seconds=0.3 + float(seconds(cut.frames, cut.fps)) / 40,
-        cores=2 if codec == "aac" else 1,
     )
 
 

@@ -28,12 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _options.json(parser)
     parser.add_argument("-n", "--dry-run", action="store_true", help="show the plan and stop")
     parser.add_argument(
-        "-j",
-        "--jobs",
-        type=int,
-        default=0,
-        metavar="N",
-        help="local steps at once, of which an encoding counts as two (default: one a core)",
+        "-j", "--jobs", type=int, default=0, metavar="N", help="local steps at once (default: one a core)"
     )
     parser.add_argument("-k", "--keep-going", action="store_true", help="after a failure finish all else (the default)")
     parser.add_argument("--locked", action="store_true", help="refuse to generate anything: for CI")

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from reelmake.model.step import CPU
-from reelmake.plan.cores import Cores
 from reelmake.plan.decide import Plan
 
 
@@ -24,29 +23,28 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> f
             if i.step in todo:
                 users[i.step].append(id)
     priority = plan.graph.priority if todo else {}
-    limits = {**in_flight, CPU: workers}
-    pools: dict[str, Cores] = {}
-    for step in todo.values():
-        limit = limits.get(step.pool)
-        pools[step.pool] = pools.get(step.pool) or Cores(len(todo) if limit is None else limit)
-    order = {id: number for number, id in enumerate(todo)}
+    ready: dict[str, list[tuple[float, str]]] = defaultdict(list)
     running: list[tuple[float, str]] = []
+    busy: dict[str, int] = defaultdict(int)
     now = 0.0
 
     def offer(id: str) -> None:
-        pools[todo[id].pool].join(id, (-priority.get(id, 0.0), order[id]), todo[id].cores)
+        heapq.heappush(ready[todo[id].pool], (-priority.get(id, 0.0), id))
 
     for id, count in waiting.items():
         if not count:
             offer(id)
     while True:
-        for pool in pools.values():
-            while begun := pool.next():
-                heapq.heappush(running, (now + todo[begun].seconds, begun))
+        for pool, queue in ready.items():
+            limit = workers if pool == CPU else in_flight.get(pool)
+            while queue and (limit is None or busy[pool] < limit):
+                _, id = heapq.heappop(queue)
+                busy[pool] += 1
+                heapq.heappush(running, (now + todo[id].seconds, id))
         if not running:
             return now
         now, id = heapq.heappop(running)
-        pools[todo[id].pool].leave(id)
+        busy[todo[id].pool] -= 1
         for user in users[id]:
             waiting[user] -= 1
             if not waiting[user]:
