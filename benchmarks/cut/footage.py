@@ -1,4 +1,7 @@
-"""Clips to cut, as one model of one provider makes them: H.264 with few keyframes, AAC. Made once, into .cache."""
+"""Clips to cut, as one model of one provider makes them: H.264 with few keyframes, AAC. Made once, into .cache.
+
+They sound of noise that swells as speech does: pure tones are what AAC encoders take longest for, and no film has them.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +40,12 @@ def music() -> Path:
 
 def _clip(number: int, source: str, seconds: int, size: str, encoding: Sequence[str]) -> Path:
     source = source.format(size=size, n=number)
-    tone = f"sine=f={300 + 20 * (number % 60)}:r=48000"
+    sound = f"anoisesrc=color=pink:r=48000:a=0.3:seed={number + 1},tremolo=f={2 + number % 5}:d=0.7"
     hue = f"hue=h={number * 30 + number // 12 * 7}"
     picture = ["-vf", hue, "-c:v", "libx264", *encoding, "-threads", "1", "-pix_fmt", "yuv420p"]
-    sound = ["-ac", "2", "-c:a", "aac", "-b:a", "128k"]
-    ends = ["-t", str(seconds), *picture, *sound, "-flags", "+bitexact", "-fflags", "+bitexact"]
-    return _made(["-f", "lavfi", "-i", source, "-f", "lavfi", "-i", tone, *ends], ".mp4")
+    heard = ["-ac", "2", "-c:a", "aac", "-b:a", "128k"]
+    ends = ["-t", str(seconds), *picture, *heard, "-flags", "+bitexact", "-fflags", "+bitexact"]
+    return _made(["-f", "lavfi", "-i", source, "-f", "lavfi", "-i", sound, *ends], ".mp4")
 
 
 def _made(arguments: list[str], suffix: str) -> Path:
