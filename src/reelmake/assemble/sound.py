@@ -55,7 +55,7 @@ def mix_step(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac", st
         inputs=tuple(inputs),
         suffix=SUFFIXES[codec],
         shots=cut.shots,
-        seconds=0.3 + float(seconds(cut.frames, cut.fps)) / 40,
+        seconds=0.5 + float(seconds(cut.frames, cut.fps)) / 20,
     )
 
 
