@@ -6,6 +6,7 @@ They sound of noise that swells as speech does: pure tones are what AAC encoders
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +55,7 @@ def _made(arguments: list[str], suffix: str) -> Path:
     name = hashlib.sha256(repr(arguments).encode()).hexdigest()[:16]
     file = KEPT / f"{name}{suffix}"
     if not file.exists():
-        part = KEPT / f"{name}.part{suffix}"
+        part = KEPT / f"{name}.{os.getpid()}.part{suffix}"  # two may make it at once
         subprocess.run([ffmpeg.program(), "-nostdin", "-loglevel", "error", *arguments, "-y", str(part)], check=True)
         part.replace(file)
     return file
