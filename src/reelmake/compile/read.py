@@ -14,11 +14,10 @@ import yaml
 
 from reelmake.compile.node import Node
 from reelmake.compile.scalars import Trap, resolve
-from reelmake.compile.syntax import explain
+from reelmake.compile.syntax import DEEPEST, TOO_DEEP, explain
 from reelmake.diagnostics import Note, Report, Source, Span
 
 LARGEST = 10_000_000  # bytes of a text
-DEEPEST = 64  # levels of nesting
 MOST = 1_000_000  # nodes after aliases are expanded
 
 _parse: Any = yaml.parse  # the types of its events' marks are vague
@@ -134,7 +133,7 @@ class _Reader:
             node = self._scalar(event)
         else:
             if depth >= DEEPEST:
-                self.report.error("RM116", f"nested more than {DEEPEST} levels deep", self._span(event, 1))
+                self.report.error("RM116", TOO_DEEP, self._span(event, 1))
                 raise _Stop
             node = self._map(event, depth) if kind is yaml.MappingStartEvent else self._list(event, depth)
         if event.anchor is not None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from reelmake.diagnostics import Note, Report, Source, Span
 
+DEEPEST = 64  # levels of nesting
+TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 _NEITHER = "this line is neither a key with a value nor part of a text"
 _KEYS = "a key ends with `: `; a text of several lines begins with `|` or `>`, or is indented below its key"
 _QUOTE = "put the text in quotes"
@@ -79,6 +81,8 @@ def explain(source: Source, error: Any, report: Report) -> None:
             _here(source, at),
             hint="check the indentation: the keys of one mapping begin in the same column",
         )
+    elif "nesting depth" in problem:  # libyaml has a limit of its own since 0.2.6, and looks further ahead than we do
+        report.error("RM116", TOO_DEEP, Span(source, at, at + 1))
     else:
         report.error("RM105", f"this is not YAML: {problem}", _here(source, at))
 
