@@ -12,6 +12,7 @@ from fractions import Fraction
 from heapq import merge
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import av
 
@@ -70,7 +71,7 @@ def _write(
         size = (template.codec_context.width, template.codec_context.height)
     if picture.frames != work.frames:
         raise LocalTool(f"the segments have {picture.frames} frames where {work.frames} were due")
-    seams.check(part, picture.counts)
+    seams.check(part, picture.counts, picture.sum)
     return size
 
 
@@ -164,6 +165,7 @@ class _Picture:
         self.fps = work.fps
         self.frames = 0
         self.counts: list[int] = []  # packets of every segment so far, and of every part of one that was half copied
+        self.sum = 0  # of their bytes
 
     def packets(self, file: Path) -> Any:
         """The packets of one segment in decoding order, timed. Raises LocalTool if it cannot follow the ones before."""
@@ -194,6 +196,7 @@ class _Picture:
                 if packet.pts < packet.dts:  # reordered over more frames than we thought
                     raise _Unlike
                 count += 1
+                self.sum = crc32(memoryview(packet), self.sum)
                 yield packet
             self.frames += count
             self.counts += parts.counts

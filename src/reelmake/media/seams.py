@@ -1,7 +1,9 @@
-"""Decodes a reel around its seams: packets can be counted and timed perfectly and still be no pictures at all.
+"""Decodes films around their seams: packets can be counted and timed perfectly and still be no pictures at all.
 
 What a player would do is done: the end of one segment, then the beginning of the next, in one decoder that has seen
-the parameters of every segment before. Knows nothing of how a reel is put together.
+the parameters of every segment before. A segment is looked at when it is made, beginning and end, beside others that
+are made meanwhile; of a reel that has all its bytes, the beginnings are decoded once more, for there they meet the
+parameters of others. Knows nothing of how a reel is put together.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import av
 
@@ -20,37 +23,57 @@ HEAD = 4  # packets decoded at the beginning of every segment: a keyframe, and p
 REACH = 48  # packets from a segment's last keyframe to its end, up to which that end is decoded too
 
 
-def check(file: Path, segments: Sequence[int]) -> int:
+def check(file: Path, segments: Sequence[int], given: int | None = None) -> int:
     """Decodes around every seam; `segments`: packets in each. How many frames that were. Raises LocalTool.
+
+    `given`: the checksum of all packets as they were handed to whoever wrote the file, each out of a segment that was
+    checked; where they lie in it unchanged, ends need not be decoded again. None: nothing is known of them.
 
     A copied clip may have one keyframe for all its length; its end is then left alone, for its bytes are the clip's.
     """
     decoded = 0
-    with opened(file) as reel:
-        stream = reel.streams.video[0]
+    with opened(file) as film:
+        stream = film.streams.video[0]
         decoder = stream.codec_context
         decoder.options = {"err_detect": "explode"}
         decoder.thread_count = 1
-        packets = _packets(reel, stream)
+        by_length = framed(stream)
+        packets = _Packets(film, stream, by_length)
         before: list[Any] = []
         at = 0
         for count in segments:
-            head, tail = _ends(packets, count)
+            head, tail = _ends(packets, count, 0 if by_length and given is not None else REACH)
             decoded += _decode(decoder, [*before, *head], at)
             before, at = tail, at + count
         decoded += _decode(decoder, before, at)
+        if by_length and given not in (None, packets.sum):
+            raise LocalTool("the picture was not written as it was given", next_steps=["reelmake cache verify"])
     return decoded
 
 
-def _packets(reel: Any, stream: Any) -> Iterator[Any]:
+def framed(stream: Any) -> bool:
+    """Has every packet of it to be a row of units with their lengths, which are written as they are?"""
+    codec = stream.codec_context
+    return codec.name in ("h264", "hevc") and bytes(codec.extradata or b"")[:1] == b"\1"
+
+
+class _Packets(Iterator[Any]):
     """All of them; every one that has to be a row of units with their lengths is seen to be one."""
-    by_length = (
-        stream.codec_context.name in ("h264", "hevc") and bytes(stream.codec_context.extradata or b"")[:1] == b"\1"
-    )
-    for number, packet in enumerate(p for p in reel.demux(stream) if p.size):
-        if by_length and not _framed(memoryview(packet)):
-            raise _unreadable(number, "its units are not framed as the file says")
-        yield packet
+
+    def __init__(self, film: Any, stream: Any, by_length: bool) -> None:
+        self.sum = 0
+        self._by_length, self._number = by_length, -1
+        self._packets = (p for p in film.demux(stream) if p.size)
+
+    def __next__(self) -> Any:
+        packet = next(self._packets)
+        self._number += 1
+        if self._by_length:
+            data = memoryview(packet)
+            self.sum = crc32(data, self.sum)
+            if not _framed(data):
+                raise _unreadable(self._number, "its units are not framed as the file says")
+        return packet
 
 
 def _framed(data: memoryview) -> bool:
@@ -61,8 +84,8 @@ def _framed(data: memoryview) -> bool:
     return at == len(data)
 
 
-def _ends(packets: Iterator[Any], count: int) -> tuple[list[Any], list[Any]]:
-    """The first packets of a segment, and those from its last keyframe on, unless they are too many."""
+def _ends(packets: Iterator[Any], count: int, reach: int) -> tuple[list[Any], list[Any]]:
+    """The first packets of a segment, and those from its last keyframe on, unless they are more than `reach`."""
     head: list[Any] = []
     tail: list[Any] = []
     far = True
@@ -71,7 +94,7 @@ def _ends(packets: Iterator[Any], count: int) -> tuple[list[Any], list[Any]]:
             head.append(packet)
         if begins(packet):
             tail, far = [], False
-        far = far or len(tail) == REACH
+        far = far or len(tail) == reach
         tail = [] if far else [*tail, packet]
     return head, tail
 
