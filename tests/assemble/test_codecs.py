@@ -20,13 +20,13 @@ from reelmake.plan.key import head
 PICTURE = Picture(Size(1280, 720), Fraction(24), 18, "medium")
 GOLDEN = {
     ("hevc", "medium", 20): "c:v=libx265 pix_fmt=yuv420p preset=medium crf=20 tag:v=hvc1 x265-params=log-level=error:"
-    "keyint=48:min-keyint=6:open-gop=0:info=0:repeat-headers=0:frame-threads=2:pools=2:wpp=1:colorprim=bt709:"
+    "keyint=48:min-keyint=6:open-gop=0:info=0:repeat-headers=0:frame-threads=4:pools=4:wpp=1:colorprim=bt709:"
     "transfer=bt709:colormatrix=bt709:range=limited f=mp4",
     (
         "av1",
         "slow",
         28,
-    ): "c:v=libsvtav1 pix_fmt=yuv420p preset=5 crf=28 g=48 svtav1-params=lp=2:scd=0:"
+    ): "c:v=libsvtav1 pix_fmt=yuv420p preset=5 crf=28 g=48 svtav1-params=lp=4:scd=0:"
     "color-primaries=1:transfer-characteristics=1:matrix-coefficients=1 f=mp4",
     (
         "vp9",

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from reelmake.model.step import CPU
+from reelmake.plan.cores import Cores
 from reelmake.plan.decide import Plan
 
 
@@ -23,20 +24,27 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> f
             if i.step in todo:
                 users[i.step].append(id)
     priority = plan.graph.priority if todo else {}
+    cores = Cores[tuple[float, str]](workers)
     ready: dict[str, list[tuple[float, str]]] = defaultdict(list)
     running: list[tuple[float, str]] = []
     busy: dict[str, int] = defaultdict(int)
     now = 0.0
 
     def offer(id: str) -> None:
-        heapq.heappush(ready[todo[id].pool], (-priority.get(id, 0.0), id))
+        rank = (-priority.get(id, 0.0), id)
+        if todo[id].pool == CPU:
+            cores.join(rank, id, todo[id].cores)
+        else:
+            heapq.heappush(ready[todo[id].pool], rank)
 
     for id, count in waiting.items():
         if not count:
             offer(id)
     while True:
+        while (begun := cores.begin()) is not None:
+            heapq.heappush(running, (now + todo[begun].seconds, begun))
         for pool, queue in ready.items():
-            limit = workers if pool == CPU else in_flight.get(pool)
+            limit = in_flight.get(pool)
             while queue and (limit is None or busy[pool] < limit):
                 _, id = heapq.heappop(queue)
                 busy[pool] += 1
@@ -44,7 +52,10 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> f
         if not running:
             return now
         now, id = heapq.heappop(running)
-        busy[todo[id].pool] -= 1
+        if todo[id].pool == CPU:
+            cores.end(id)
+        else:
+            busy[todo[id].pool] -= 1
         for user in users[id]:
             waiting[user] -= 1
             if not waiting[user]:
