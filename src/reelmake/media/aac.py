@@ -30,7 +30,8 @@ Packets = list[Any]
 
 
 def packets(read: Read, length: int, bitrate: int, coder: str) -> Iterator[Packets]:
-    """The packets of `length` samples in their order, some at a time. `read` gives the samples [begin, end)."""
+    """The packets of `length` samples in their order, some at a time. `read` gives the samples [begin, end), and is asked by
+    several threads."""
     parts = _encoded(read, length, bitrate, coder)
     before = next(parts)
     for number, after in enumerate(parts, 1):
@@ -46,31 +47,31 @@ def _encoded(read: Read, length: int, bitrate: int, coder: str) -> Iterator[Pack
     with ThreadPoolExecutor(WORKERS) as threads:
         for begin in range(0, max(1, length), PART):
             first, last = max(0, begin - EARLY), min(length, begin + PART + LATE)
-            waiting.append(threads.submit(_part, read(first, last), first, last == length, bitrate, coder))
+            waiting.append(threads.submit(_part, read, first, last, last == length, bitrate, coder))
             if len(waiting) > WORKERS:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _part(samples: Samples, first: int, ends: bool, bitrate: int, coder: str) -> Packets:
-    """Of samples from `first` on: every packet for which the encoder had seen the samples before it and after it."""
-    more = _FEW if ends and 0 < samples.shape[1] % PACKET <= _FEW else 0
+def _part(read: Read, first: int, last: int, ends: bool, bitrate: int, coder: str) -> Packets:
+    """Of samples [first, last): every packet for which the encoder had seen the samples before it and after it."""
+    more = _FEW if ends and 0 < (last - first) % PACKET <= _FEW else 0
     encoder: Any = av.CodecContext.create("aac", "w")
     encoder.sample_rate, encoder.layout, encoder.format, encoder.bit_rate = SAMPLE_RATE, "stereo", "fltp", bitrate
     encoder.time_base, encoder.thread_count, encoder.options = Fraction(1, SAMPLE_RATE), 1, {"aac_coder": coder}
     encoder.flags |= 1 << 23  # bitexact: no version of the encoder in the sound
     made: Packets = []
-    samples = np.pad(samples, ((0, 0), (0, more)))
-    for at in range(0, samples.shape[1], _FEED):
-        block = np.ascontiguousarray(samples[:, at : at + _FEED], np.float32)
-        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, first + at, Fraction(1, SAMPLE_RATE)
+    end = last + more
+    for at in range(first, end, _FEED):
+        until = min(at + _FEED, end)
+        block = np.pad(read(min(at, last), min(until, last)), ((0, 0), (0, until - max(at, min(until, last)))))
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
         made += encoder.encode(frame)
     made += encoder.encode(None)
     if more:
         made[-1].duration -= more
-    end = first + samples.shape[1]
     return [p for p in made if (p.pts >= first or not first) and (ends or p.pts + 2 * PACKET <= end)]
 
 

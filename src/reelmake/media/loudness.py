@@ -64,7 +64,7 @@ def _figure(name: str, said: str) -> float:
 
 def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
     """Writes the tape, as loud as `work` wants it."""
-    before = measure(mixed.saved(), raw=True) if work.loudness is not None else None
+    before = measure(mixed.file, raw=True) if work.loudness is not None else None
     tell(0.7, "")
     if work.loudness is None or before is None or not before.audible:
         _write(mixed, into, 0.0, work)
@@ -108,7 +108,7 @@ def _write_limited(mixed: Tape, into: Path, aim: _Aim, work: MixWork) -> float:
             points = limiter.reduction(high * 10 ** (gain / 20), aim.ceiling)
             for at, block in _amplified(mixed, gain):
                 limited.write(at, block * limiter.gains(points, at, block.shape[1]))
-            reached = measure(limited.saved(), raw=True).integrated
+            reached = measure(limited.file, raw=True).integrated
             missing = aim.wanted - reached
             if abs(missing) <= NEAR or (gain >= aim.most and missing > 0):
                 break

@@ -5,6 +5,7 @@ What keeps memory flat however long a cut is. Knows nothing of what is on it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +17,11 @@ _WIDTH = 8  # bytes a sample: two channels of 32 bits
 
 
 class Tape:
-    """Silent at first; the file is gone when the block that it is used in ends."""
+    """Silent at first; the file is gone when the block that it is used in ends. Several threads may read it at once."""
 
     def __init__(self, file: Path, length: int) -> None:
         self.file, self.length = file, length
-        self._open = file.open("w+b")
+        self._open = file.open("w+b", buffering=0)
         try:
             self._open.truncate(length * _WIDTH)
         except OSError:
@@ -37,8 +38,7 @@ class Tape:
     def read(self, begin: int, end: int) -> Samples:
         """Samples [begin, end), shape (2, n); silence before the tape and after it."""
         first, last = max(0, begin), max(0, begin, min(end, self.length))
-        self._open.seek(first * _WIDTH)
-        there = np.frombuffer(self._open.read((last - first) * _WIDTH), np.float32).reshape(-1, 2).T
+        there = np.frombuffer(self._bytes(first * _WIDTH, (last - first) * _WIDTH), np.float32).reshape(-1, 2).T
         if (first, last) == (begin, end):
             return there
         return np.pad(there, ((0, 0), (first - begin, end - last)))
@@ -50,8 +50,11 @@ class Tape:
 
     def write(self, at: int, block: Samples) -> None:
         """Over what is there. All of the block lies on the tape."""
-        self._open.seek(at * _WIDTH)
-        self._open.write(np.ascontiguousarray(block.T, np.float32).tobytes())
+        data = memoryview(np.ascontiguousarray(block.T, np.float32)).cast("B")
+        at *= _WIDTH
+        while data:  # a disk that is nearly full may take a part of it
+            count = os.pwrite(self._open.fileno(), data, at)
+            data, at = data[count:], at + count
 
     def add(self, at: int, block: Samples) -> None:
         """To what is there."""
@@ -62,7 +65,9 @@ class Tape:
         for at in range(0, self.length, size):
             yield at, self.read(at, min(at + size, self.length))
 
-    def saved(self) -> Path:
-        """The file, with everything in it that was written: for others to read."""
-        self._open.flush()
-        return self.file
+    def _bytes(self, at: int, count: int) -> bytes:
+        """The kernel gives no more than 2 GB at once."""
+        data = os.pread(self._open.fileno(), count, at)
+        while len(data) < count:
+            data += os.pread(self._open.fileno(), count - len(data), at + len(data))
+        return data
