@@ -23,7 +23,7 @@ from reelmake.model.time import nearest
 
 FAR = Fraction(10)  # seconds from which on it pays to seek
 LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
-AWAIT = Fraction(1)  # seconds decoded in vain, from which on more than one thread has to do it
+AWAIT = Fraction(1)  # seconds decoded in vain, from which on as many threads have to do it as an encoder fills cores
 LEAN = "0.03"  # of a frame: one that lies exactly between two of ours always falls to the later, wherever we began
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
 BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
@@ -96,6 +96,20 @@ def over(stream: Any, wanted: Overlay, captions: list[Print], mark: Print | None
     return stream
 
 
+def handled(stream: Any, frames: int, into: PurePath) -> tuple[Any, Any]:
+    """The first `frames` of a piece, and an output of those behind them: a handle, uncompressed."""
+    both = stream.split()
+    behind = both[1].filter("trim", start_frame=frames).filter("setpts", "PTS-STARTPTS")
+    kept = ffmpeg.output(behind, str(into), **{"c:v": "rawvideo", "f": "nut", "fflags": "+bitexact"})
+    return both[0].filter("trim", end_frame=frames), kept
+
+
+def handle(file: PurePath, picture: Picture) -> Any:
+    """The stream of a handle's frames, as `piece` gives it."""
+    stream = ffmpeg.input(str(file))["V"].filter("setpts", "PTS-STARTPTS").filter("fps", _ratio(picture.fps))
+    return stream.filter("setparams", **BT709).filter("setsar", 1).filter("format", codecs.pixels(picture))
+
+
 def finished(stream: Any, picture: Picture) -> Any:
     """The end of every graph: tagged, not converted; uploaded, where a device encodes what it has in its memory."""
     stream = stream.filter("format", codecs.pixels(picture)).filter("setsar", 1).filter("setparams", **BT709)
@@ -114,7 +128,7 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
     if reading.material.decoder:
         begin["vcodec"] = reading.material.decoder
-    begin["threads"] = codecs.THREADS if due - start > AWAIT else 1  # the encoder has nothing to do until then
+    begin["threads"] = codecs.CORES if due - start > AWAIT else 1  # the encoder has nothing to do until then
     begin["reinit_filter"] = 0  # else a change of size would begin the graph, and its counting, anew
     stream = conform.woven(ffmpeg.input(str(reading.file), **begin)["V"], reading.material)
     for _ in range(reading.again):
@@ -239,9 +253,10 @@ def timescale(fps: Fraction) -> int:
     return scale
 
 
-def arguments(stream: Any, into: PurePath, options: dict[str, object]) -> list[str]:
-    """Arguments for ffmpeg, without the program's name."""
-    made = ffmpeg.get_args(ffmpeg.output(stream, str(into), **options))
+def arguments(stream: Any, into: PurePath, options: dict[str, object], beside: Any = None) -> list[str]:
+    """Arguments for ffmpeg, without the program's name; the last one is `into`. `beside`: an output of the same graph."""
+    output = ffmpeg.output(stream, str(into), **options)
+    made = ffmpeg.get_args(ffmpeg.merge_outputs(beside, output) if beside else output)
     return [str(a) for a in (*codecs.device(str(options.get("c:v", ""))), *made)]
 
 

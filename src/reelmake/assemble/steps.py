@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import count
 
 from reelmake.assemble.captions import printed
-from reelmake.assemble.codecs import CODECS
+from reelmake.assemble.codecs import CODECS, CORES
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import parts, title
 from reelmake.model.cut import Cut, Entry
@@ -55,15 +55,17 @@ def segment_steps(reel: Reel) -> list[Step]:
     steps: list[Step] = []
     numbers = count(1)
     for index, entry in enumerate(reel.cut.entries):
+        join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         body = parts(reel.cut, index)
         name = f"{next(numbers):03}" if body else ""
         for (first, frames), letter in zip(body, "abc" if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
             over = _over(reel, entry.at + first, frames)
-            work = BodyWork(piece, reel.picture, copy=reel.copy and _bare(piece) and over == NOTHING, over=over)
+            copy = reel.copy and _bare(piece) and over == NOTHING
+            handle = join.frames if join and first + frames == entry.frames - join.frames else 0
+            work = BodyWork(piece, reel.picture, copy, over, handle)
             read = _read(reel, index, "clip", first, frames)
             steps.append(_segment(reel, name + letter, work, [*read, *_laid(reel, over)], frames))
-        join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         if join:
             entering = reel.cut.entries[index + 1]
             leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
@@ -105,7 +107,13 @@ def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read],
         suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
         seconds=0.4 + frames / 60 * (size.width * size.height / PIXELS),
+        cores=CORES if frames > reel.picture.fps and not _copied(work) else 1,
     )
+
+
+def _copied(work: BodyWork | JoinWork) -> bool:
+    """Will most of it be? One that may be copied, and has the clip's first frame, on which others hang."""
+    return isinstance(work, BodyWork) and work.copy and work.piece.start <= 0
 
 
 def _read(reel: Reel, index: int, label: str, first: int, count: int) -> list[Read]:

@@ -111,6 +111,16 @@ def torn(packet: memoryview) -> bool:
     return at != len(data)
 
 
+def referred(packet: memoryview) -> bool:
+    """May other pictures be made from this one (nal_ref_idc, 7.4.1)?"""
+    at = 0
+    while at + 4 < len(packet):
+        if packet[at + 4] & 31 in SLICES:
+            return packet[at + 4] & 0x60 != 0
+        at += 4 + int.from_bytes(packet[at : at + 4])
+    return True
+
+
 def follows(packet: memoryview) -> int | None:
     """The number of the picture parameter set that a packet's first slice is made by; None if it has no slice."""
     at = 0

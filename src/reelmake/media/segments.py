@@ -14,7 +14,7 @@ from reelmake.assemble.codecs import CODECS
 from reelmake.assemble.picture import ALMOST, Material, opening, spot
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, inset, lettering, stills, text, verbatim
+from reelmake.media import ffmpeg, handles, inset, lettering, seams, stills, text, verbatim
 from reelmake.media.mark import watermark
 from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
@@ -33,7 +33,8 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     if work.copy:
 
         def encode(first: int, frames: int, into: Path) -> Facts:
-            part = replace(work, piece=replace(work.piece, start=first, frames=frames))
+            ends = first + frames == work.piece.start + work.piece.frames
+            part = replace(work, piece=replace(work.piece, start=first, frames=frames), handle=ends and work.handle)
             return _body(part, inputs, into, lambda _, word: tell(None, word))
 
         if copied := verbatim.body(work, inputs["clip"], into, encode):
@@ -42,11 +43,12 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
 
 
 def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    with _Prints(into, work.over.bars) as prints:
-        stream = prints.stream(inputs, "clip", work.piece, work.picture)
+    with _Prints(into, work.over.bars) as prints, _Handle(work, inputs["clip"], into) as handle:
+        stream = prints.stream(inputs, "clip", handle.reached, work.picture)
+        stream, beside = graph.handled(stream, work.piece.frames, handle.part) if handle.part else (stream, None)
         stream = prints.over(stream, inputs, work.over, work.picture)
-        facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell)
-        _tell_held(prints, work.picture.fps, tell)
+        facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell, beside)
+        _tell_held(prints.shown[0], work.piece, work.picture.fps, tell)
         _tell_missing(prints, tell)
         return facts
 
@@ -57,12 +59,13 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     complaint = shelf.complaint(work.params)
     if complaint:
         raise LocalTool(complaint)
-    frames = work.leaving.frames
+    frames, left = work.leaving.frames, handles.place(into.parent, inputs["leaving"], work.leaving, work.picture)
     with _Prints(into, work.over.bars) as prints:
-        leaving, entering = (
-            prints.stream(inputs, label, piece, work.picture)
-            for label, piece in (("leaving", work.leaving), ("entering", work.entering))
-        )
+        if left and left.exists():
+            leaving = graph.handle(prints.use(left), work.picture)
+        else:
+            leaving = prints.stream(inputs, "leaving", work.leaving, work.picture)
+        entering = prints.stream(inputs, "entering", work.entering, work.picture)
         stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
         stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(graph.finished(stream, work.picture), work.picture, frames, into, tell)
@@ -78,8 +81,30 @@ def transition(name: str) -> Any:
     return found
 
 
-def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell) -> Facts:
-    arguments = graph.arguments(stream, into, graph.encoder(picture, frames))
+class _Handle:
+    """The frames behind a body, while they are made with it. `reached`: the body and they; `part`: where they are
+    written until they are whole, None if they are not wanted."""
+
+    def __init__(self, work: BodyWork, clip: Path, into: Path) -> None:
+        piece = work.piece
+        behind = replace(piece, start=piece.start + piece.frames, frames=work.handle)
+        file = handles.place(into.parent, clip, behind, work.picture) if work.handle else None
+        self._file = file if file and handles.welcome(file, work.handle, work.picture) else None
+        self.part = self._file and self._file.with_name(f".{into.name}.handle")
+        self.reached = replace(piece, frames=piece.frames + work.handle) if self.part else piece
+
+    def __enter__(self) -> _Handle:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if self._file and self.part:
+            if kind is None:
+                self.part.replace(self._file)
+            self.part.unlink(missing_ok=True)
+
+
+def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell, beside: Any = None) -> Facts:
+    arguments = graph.arguments(stream, into, graph.encoder(picture, frames), beside)
     strict = [] if "-ss" in arguments else ["-xerror"]  # pictures that a seek lands among may miss those before them
     other = _reshaped(ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell))
     if other:
@@ -89,6 +114,7 @@ def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell) 
     if facts.frames != frames:
         into.unlink()
         raise LocalTool(f"ffmpeg made {facts.frames} frames where {frames} were due")
+    seams.check(into, [frames])
     return facts
 
 
@@ -108,9 +134,8 @@ def _tell_missing(prints: _Prints, tell: Tell) -> None:
         tell(1.0, f"the font has no {some}; another one may be named with `font:`")
 
 
-def _tell_held(prints: _Prints, fps: Fraction, tell: Tell) -> None:
+def _tell_held(material: Material, piece: Piece, fps: Fraction, tell: Tell) -> None:
     """Says by how much a clip is too short for what is shown of it; a frame more or less is rounding."""
-    material, piece = prints.shown[0]
     length = material.seconds
     end = piece.start + piece.frames if piece.until is None else piece.until
     short = end - int(length / piece.speed * fps) if length is not None else 0
@@ -127,7 +152,7 @@ class _Prints:
         self._files: list[Path] = []
         self._read: list[Path] = []
         self._given: dict[Path, None] = {}  # films that are not ours, to be looked at if something is wrong
-        self.shown: list[tuple[Material, Piece]] = []
+        self.shown: list[Material] = []
         self.missing: set[str] = set()  # characters that a font has not
 
     def __enter__(self) -> _Prints:
@@ -149,13 +174,13 @@ class _Prints:
         self._given[inputs[label]] = None
         if piece.start > 0 and piece.speed == 1 and (piece.until, piece.since, piece.move) == (None, None, None):
             group = self._file(".mp4")
-            if first := verbatim.group(inputs[label], piece, picture, group):
+            if (first := verbatim.group(inputs[label], piece, picture, group)) is not None:
                 inputs, piece = {**inputs, label: group}, replace(piece, start=piece.start - first)
         return graph.piece(self._reading(inputs, label, piece, picture), piece, picture)
 
     def _reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> graph.Reading:
         clip, found = self._clip(inputs[label], piece, picture.size)
-        self.shown.append((found, piece))
+        self.shown.append(found)
         words, raised = piece.title, bool(piece.slate)
         left, top, size = opening(self._bars, picture.size)  # bars lie over what is said in a picture
         title = self._title(words, inputs.get(f"{label} font"), size, raised) if words else None
@@ -192,6 +217,11 @@ class _Prints:
             return text.title(words.text, size, self._file(), above=raised)
         look, shaped = words.lettering, words.shaped
         return lettering.card(words.text, look, size, self._file(), file=font, shaped=shaped, raised=raised)
+
+    def use(self, file: Path) -> Path:
+        """A file that nobody needs when the segment has been made."""
+        self._files.append(file)
+        return file
 
     def _file(self, suffix: str = ".png") -> Path:
         file = self._into.with_name(f".{self._into.name}.{len(self._files)}{suffix}")

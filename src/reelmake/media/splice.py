@@ -24,19 +24,22 @@ from reelmake.media.runs import Places
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Packets of a file that follow each other in a segment; `places`: which frame of the clip each of them is."""
+    """Packets of a file, by their numbers, that follow each other in a segment; `places`: which frame of the clip each
+    of them is."""
 
     file: Path
-    packets: range
+    packets: Sequence[int]
     places: Sequence[int]
 
     @classmethod
-    def of(cls, file: Path, places: Places, packets: range) -> Part:
-        return cls(file, packets, [place for place, _ in places[packets.start : packets.stop]])
+    def of(cls, file: Path, places: Places, packets: Sequence[int]) -> Part:
+        return cls(file, packets, [places[number][0] for number in packets])
 
     def read(self, container: Any) -> Iterator[tuple[Any, int]]:
-        wanted = (p for p in container.demux(track(container)) if p.size)
-        return zip(islice(wanted, self.packets.start, self.packets.stop), self.places, strict=True)
+        numbers = frozenset(self.packets)
+        there = (p for p in container.demux(track(container)) if p.size)
+        wanted = (p for number, p in enumerate(islice(there, self.packets[-1] + 1)) if number in numbers)
+        return zip(wanted, self.places, strict=True)
 
 
 def write(parts: Sequence[Part], fps: Fraction, into: Path) -> None:

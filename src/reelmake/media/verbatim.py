@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from reelmake.assemble.codecs import SETS
-from reelmake.media import h264
+from reelmake.media import h264, seams
 from reelmake.media.material import UPRIGHT, matrix
 from reelmake.media.probe import opened, probe, track
 from reelmake.media.runs import Places, Run, around, longest
@@ -26,6 +27,7 @@ from reelmake.model.take import Facts
 
 GRID = Fraction(1, 8)  # of a frame: how far a time stamp may be from its frame's, for some files count in milliseconds
 FULL_RANGE, BT709, UNSAID = 2, 1, (0, 2)  # colours that a file does not name are taken as BT.709
+VAIN = 8  # packets that need not be decoded, from which on it pays to leave them out
 LEAST = Fraction(1)  # seconds of a body that have to be copied, if not all of it is: more keyframes make a file larger
 Encode = Callable[[int, int, Path], object]  # `frames` frames of the clip from `first` on, to a file
 
@@ -67,28 +69,42 @@ def body(work: BodyWork, clip: Path, into: Path, encode: Encode) -> Facts | None
         parts = [*encoded(start, run.start, "head"), copied, *encoded(run.stop, stop, "tail")]
         part = aside("part")
         write(parts, fps, part)
+        seams.check(part, [len(it.packets) for it in parts])
         part.replace(into)
     return probe(into, ".mp4")
 
 
-def group(clip: Path, piece: Piece, picture: Picture, into: Path) -> int:
-    """Writes those groups of pictures of a clip that a piece of it is decoded from; the frame that they begin with.
+def group(clip: Path, piece: Piece, picture: Picture, into: Path) -> int | None:
+    """Writes what a piece of a clip is decoded from, without what is not shown and no other picture is made from; the
+    frame of the clip that it begins with.
 
-    0 if the clip may as well be read itself: no group comes before them, or none of its frames could be copied. Raises
-    LocalTool.
+    None if the clip may as well be read itself: little would be left out, or it is not of the kind that could be
+    copied. Raises LocalTool.
     """
     if clip.suffix.lower() in STILLS or obstacle(clip, picture):
-        return 0
+        return None
     try:
         places = _places(clip, picture.fps)
     except _Torn:
-        return 0
+        return None
     packets = around(places, piece.start, piece.start + piece.frames) if places else range(0)
-    if not packets.start:
-        return 0
-    wanted = Part.of(clip, places, packets)
+    if not packets:
+        return None
+    shown = min(piece.start, max(places[number][0] for number in packets))
+    others = _referred(clip, packets)
+    needed = [number for number in packets if places[number][0] >= shown or number in others]
+    if needed[-1] + 1 - len(needed) < VAIN:
+        return None
+    wanted = Part.of(clip, places, needed)
     write([wanted], picture.fps, into)
     return min(wanted.places)
+
+
+def _referred(clip: Path, packets: range) -> frozenset[int]:
+    """Those from which other pictures may be made."""
+    with opened(clip) as container:
+        pictures = islice((p for p in container.demux(track(container)) if p.size), packets.stop)
+        return frozenset(number for number, p in enumerate(pictures) if h264.referred(memoryview(p)))
 
 
 def share(work: BodyWork, clip: Path) -> Share:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.model.inset import Mount
-from reelmake.model.job import LATER
+from reelmake.model.job import LATER, UNKEYED
 from reelmake.model.lettering import Title
 from reelmake.model.move import Move
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.storyboard import Fit, Focus, Size
 
-RENDERER = "3"  # a change of the pixels that our graphs and texts draw; every segment is then made again
+RENDERER = "4"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,14 @@ class BodyWork:
     """The part of an entry between its joins, as a segment. Input `clip`.
 
     `copy`: as many of the clip's own packets are taken, unencoded, as can stand in the picture as they are.
+    `handle`: so many frames behind it are shown by the join that follows, and may be left for it.
     """
 
     piece: Piece
     picture: Picture
     copy: bool = field(default=False, metadata=LATER)
     over: Overlay = field(default=NOTHING, metadata=LATER)
+    handle: int = field(default=0, metadata=UNKEYED)
 
 
 @dataclass(frozen=True, slots=True)
