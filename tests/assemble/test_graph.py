@@ -29,7 +29,7 @@ def short(stream: object) -> str:
 
 
 def test_this_is_the_renderer_of_these_texts() -> None:
-    assert RENDERER == "3"
+    assert RENDERER == "4"
 
 
 def test_a_plain_body() -> None:

@@ -254,7 +254,7 @@ def timescale(fps: Fraction) -> int:
 
 
 def arguments(stream: Any, into: PurePath, options: dict[str, object], beside: Any = None) -> list[str]:
-    """Arguments for ffmpeg, without the program's name; the last one is `into`. `beside`: an output of the same graph."""
+    """Arguments for ffmpeg, without the program's name; the last is `into`. `beside`: an output of the same graph."""
     output = ffmpeg.output(stream, str(into), **options)
     made = ffmpeg.get_args(ffmpeg.merge_outputs(beside, output) if beside else output)
     return [str(a) for a in (*codecs.device(str(options.get("c:v", ""))), *made)]

@@ -30,8 +30,8 @@ Packets = list[Any]
 
 
 def packets(read: Read, length: int, bitrate: int, coder: str) -> Iterator[Packets]:
-    """The packets of `length` samples in their order, some at a time. `read` gives the samples [begin, end), and is asked by
-    several threads."""
+    """The packets of `length` samples in their order, some at a time. `read` gives the samples [begin, end), also to
+    several threads at once."""
     parts = _encoded(read, length, bitrate, coder)
     before = next(parts)
     for number, after in enumerate(parts, 1):

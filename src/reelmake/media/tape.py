@@ -50,7 +50,7 @@ class Tape:
 
     def write(self, at: int, block: Samples) -> None:
         """Over what is there. All of the block lies on the tape."""
-        data = memoryview(np.ascontiguousarray(block.T, np.float32)).cast("B")
+        data = memoryview(np.ascontiguousarray(block.T, np.float32).tobytes())
         at *= _WIDTH
         while data:  # a disk that is nearly full may take a part of it
             count = os.pwrite(self._open.fileno(), data, at)

@@ -1,7 +1,8 @@
 """Cores: those of this machine that local work may take, and who waits for them.
 
 An encoder of a long segment keeps two cores busy by itself, and takes the memory of several small pieces of work; so
-work says how many cores it fills, and begins when so many are free. Knows nothing of what the work is.
+work says how many cores it fills, and begins when so many are free. Places at a provider can be counted likewise.
+Knows nothing of what the work is.
 """
 
 from __future__ import annotations

@@ -24,38 +24,29 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> f
             if i.step in todo:
                 users[i.step].append(id)
     priority = plan.graph.priority if todo else {}
-    cores = Cores[tuple[float, str]](workers)
-    ready: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    pools: dict[str, Cores[tuple[float, str]]] = {}
     running: list[tuple[float, str]] = []
-    busy: dict[str, int] = defaultdict(int)
     now = 0.0
 
+    def places(pool: str) -> Cores[tuple[float, str]]:
+        if pool not in pools:
+            pools[pool] = Cores(workers if pool == CPU else in_flight.get(pool) or len(todo))
+        return pools[pool]
+
     def offer(id: str) -> None:
-        rank = (-priority.get(id, 0.0), id)
-        if todo[id].pool == CPU:
-            cores.join(rank, id, todo[id].cores)
-        else:
-            heapq.heappush(ready[todo[id].pool], rank)
+        places(todo[id].pool).join((-priority.get(id, 0.0), id), id, todo[id].cores)
 
     for id, count in waiting.items():
         if not count:
             offer(id)
     while True:
-        while (begun := cores.begin()) is not None:
-            heapq.heappush(running, (now + todo[begun].seconds, begun))
-        for pool, queue in ready.items():
-            limit = in_flight.get(pool)
-            while queue and (limit is None or busy[pool] < limit):
-                _, id = heapq.heappop(queue)
-                busy[pool] += 1
-                heapq.heappush(running, (now + todo[id].seconds, id))
+        for pool in pools.values():
+            while (begun := pool.begin()) is not None:
+                heapq.heappush(running, (now + todo[begun].seconds, begun))
         if not running:
             return now
         now, id = heapq.heappop(running)
-        if todo[id].pool == CPU:
-            cores.end(id)
-        else:
-            busy[todo[id].pool] -= 1
+        places(todo[id].pool).end(id)
         for user in users[id]:
             waiting[user] -= 1
             if not waiting[user]:
