@@ -41,6 +41,12 @@ def parts(cut: Cut, index: int) -> list[tuple[int, int]]:
     return [(a, b - a) for a, b in pairwise((*edges, last)) if b > a]
 
 
+def cards(cut: Cut) -> list[tuple[int, int]]:
+    """(First frame of the cut, the frame after the last) of every end card."""
+    shown = [(n, e) for n, e in enumerate(cut.entries) if e.title.strip() and e.lettering.style == "end-card"]
+    return [(entry.at + start, entry.at + end) for n, entry in shown for start, end in (_seen(cut, n),)]
+
+
 def shaped(words: str) -> bool:
     """Must somebody who knows the script set these words, letter by letter?"""
     return any(unicodedata.bidirectional(c) in ("R", "AL", "RLE", "RLO") or ord(c) in JOINING for c in words)
