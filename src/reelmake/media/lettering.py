@@ -6,7 +6,8 @@ whose letters join, are shaped by libraqm. Knows nothing of time, of cuts or of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont, features
@@ -78,6 +79,15 @@ def card(
     return _trimmed(canvas, into)
 
 
+def fixed(look: Lettering, whole: Size, size: Size) -> Lettering:
+    """The letters of the whole picture, for a part of it: unless their size was asked for, ten of them are as high."""
+    if size == whole:
+        return look
+    height = Fraction(look.size or MANNERS[look.style].size) * min(whole.width, whole.height)
+    height = height if look.size else min(height, Fraction(10 * size.height))
+    return replace(look, size=height / min(size.width, size.height))
+
+
 def readable(file: Path) -> None:
     """Raises LocalTool if it is not a font."""
     _face(file, 20, "regular", shaped=False)
@@ -96,7 +106,7 @@ def _set(
 ) -> tuple[ImageFont.FreeTypeFont, list[str]]:
     """The largest letters, up to the size asked for, with which all the words are inside the safe area."""
     short = min(size.width, size.height)
-    pixels = short * float(look.size or manner.size) / 100
+    pixels = min(short * float(look.size or manner.size) / 100, size.height * (1 - 3 * SAFE) / 1.28)
     while True:
         letters = _face(file, round(pixels), manner.weight, shaped)
         room = round(size.width * (1 - 2 * SAFE) - letters.size)
