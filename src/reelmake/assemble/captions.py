@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from reelmake.assemble.timeline import address
-from reelmake.assemble.titles import cards, shaped
+from reelmake.assemble.titles import cards, direction, shaped
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Title
@@ -57,7 +57,8 @@ def printed(spoken: tuple[Cue, ...], look: Lettering, first: int, count: int, fp
         begin, end = (nearest(Fraction(at, 1000) * fps) - first for at in (cue.begin, max(cue.end, cue.begin + 1)))
         begin, end = max(0, begin), min(count, end)
         if end > begin:
-            found.append(Title(cue.text, begin, end - begin, look, shaped(cue.text), still=True))
+            run = direction(cue.text)
+            found.append(Title(cue.text, begin, end - begin, look, shaped(cue.text), still=True, direction=run))
     return tuple(found)
 
 

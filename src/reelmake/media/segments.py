@@ -197,8 +197,8 @@ class _Prints:
         self.missing |= set(lettering.glyphless(words.text, font))
         if words.lettering == PLAIN and not words.shaped:
             return _moved(text.title(words.text, size, self._file(), above=raised), at)
-        look, shaped = words.lettering, words.shaped
-        card = lettering.card(words.text, look, size, self._file(), file=font, shaped=shaped, raised=raised)
+        how = {"shaped": words.shaped, "raised": raised, "mirrored": words.direction == "rtl"}
+        card = lettering.card(words.text, words.lettering, size, self._file(), file=font, **how)
         return _moved(card, at)
 
     def _file(self, suffix: str = ".png") -> Path:
