@@ -464,6 +464,13 @@ class Project:
     def _order(self, shot: str) -> str:
         return self.layout.shots[self.layout.variant_of(shot)].orders[shot]
 
+    def room(self, plan: Plan) -> None:
+        """Raises LocalTool if something is in the way of an output."""
+        from reelmake.store.notes import room
+
+        for path in filter(None, (plan.graph.steps[id].output for id in plan.decisions)):
+            room(self.root, path)
+
     def publish(self, take: Take, path: str) -> bool:
         """Puts an artifact in its place below the project; False if it stands there already."""
         from reelmake.store.notes import place

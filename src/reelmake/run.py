@@ -126,9 +126,11 @@ def budget_of(project: Project, wish: Wish) -> Decimal | None:
 
 
 async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm, stop: Stop) -> Result:
-    """Makes what is not fresh. Raises Mistake, Unwilling or Busy before anything is made, and nothing after."""
+    """Makes what is not fresh. Raises Mistake, Unwilling, Busy, and LocalTool for what is in the way of an output; all
+    before anything is made, and nothing after."""
     began = monotonic()
     plan = project.plan(wish.shots)
+    project.room(plan)
     if not plan.todo and (wish.alone or not project.journal.open()):
         return _finish(project, plan, wish, None, listen, began)
     async with _listening(project, plan, wish) as post:

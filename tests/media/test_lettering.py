@@ -8,9 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from reelmake.assemble.titles import direction
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
-from reelmake.media.lettering import MANNERS, card, glyphless
+from reelmake.media.lettering import MANNERS, _face, _lines, _spaced, card, glyphless
+from reelmake.media.text import shown
 from reelmake.model.lettering import ALIGNS, POSITIONS, Align, Lettering, Position, Style
 from reelmake.model.storyboard import Size
 
@@ -101,8 +103,69 @@ def test_words_from_right_to_left_begin_at_the_right(tmp_path: Path) -> None:
     assert unlike.nonzero()[0].max() < 0.6 * SIZE.width  # the words end at 0.95
 
 
+def edges(frame: Image.Image) -> tuple[int, int]:
+    """How wide what stands first and last in the lowest line is, in pixels: "!" is narrow, "W" is wide."""
+    ink = np.asarray(frame)[:, :, 3] > 150
+    empty = np.flatnonzero(~ink.any(axis=1))
+    low = np.flatnonzero(ink.any(axis=1)).max()
+    columns = ink[empty[empty < low].max() : low].any(axis=0)
+    runs = np.flatnonzero(np.diff(np.concatenate(([0], columns, [0])))).reshape(-1, 2)
+    return tuple(int(right - left) for left, right in (runs[0], runs[-1]))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("words", "runs"),
+    [
+        ("שלום WWWWWWWWWWWWW!", ["rtl", "rtl"]),
+        ("WWWWWWWWWWWWW שלוםשלום!", ["ltr", "ltr"]),
+        ("\u200fWW!", ["rtl"]),
+        ("W\nשלום WWWWWWWWWWWWW!", [None, "rtl", "rtl"]),
+    ],
+)
+def test_every_line_runs_as_its_paragraph_does(tmp_path: Path, words: str, runs: list[str | None]) -> None:
+    """Whatever its own first letter is: what ends the sentence stands where its last line ends."""
+    letters = _face(None, 40, "semibold", shaped=True)
+    assert [run for _, run in _lines(words, letters, 536, 6, shaped=True)] == runs
+    first, last = edges(drawn(tmp_path, words, Lettering("title", box="none", align="left"), shaped=True))
+    assert (first < 12, last < 12) == (runs[-1] == "rtl", runs[-1] == "ltr")
+
+
+def test_a_lower_third_that_runs_to_the_left_stands_at_the_right(tmp_path: Path) -> None:
+    look = Lettering(color="#ff00ff")
+    left, _, right, _ = box(drawn(tmp_path, "שלום", look, shaped=True, mirrored=True), (255, 0, 255))
+    assert left > 0.7 * SIZE.width
+    assert right == pytest.approx(0.95 * SIZE.width, abs=1)  # the bar
+    asked = Lettering(color="#ff00ff", align="left")
+    assert box(drawn(tmp_path, "שלום", asked, shaped=True, mirrored=True), (255, 0, 255))[2] < 0.3 * SIZE.width
+
+
+def test_lines_are_as_far_apart_as_their_letters_are_high() -> None:
+    """As in Nastaliq, whose letters go down by steps."""
+
+    class Tall:
+        size = 40
+
+        def getbbox(self, line: str, **how: object) -> tuple[int, int, int, int]:
+            return (0, -70, 30, 46)
+
+    setting = _spaced(Tall(), [("a", "rtl"), ("b", "rtl")])  # type: ignore[arg-type]
+    assert setting.step >= 116
+    assert 70 <= setting.base <= setting.step - 46
+
+
+def test_marks_that_a_shaper_reads_are_kept() -> None:
+    """Without the one between its parts a Persian verb is another word."""
+    assert shown("می\u200cخواهم\x07") == "می\u200cخواهم"
+    assert shown("Lis\u200cbon") == "Lisbon"
+    assert direction("\u200fLisbon هي مدينة") == "rtl"
+    assert direction("Lisbon هي مدينة") == "ltr"
+    assert direction("नमस्ते") == "ltr"
+    assert direction("Lisbon") == ""
+
+
 def test_characters_that_the_font_has_not() -> None:
     assert glyphless("Aé שלום!", None) == "שלום"
+    assert glyphless("A → B, \u200fC…", None) == "→"
     assert glyphless("Lisbon, 2026", font("semibold")) == ""
 
 

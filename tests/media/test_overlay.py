@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reelmake.assemble.picture import bars
+from reelmake.assemble.picture import bars, opening
+from reelmake.media.lettering import fixed
 from reelmake.model.delivery import Cue
-from reelmake.model.lettering import Lettering
-from reelmake.model.overlay import Captions, Watermark
+from reelmake.model.lettering import Lettering, Position
+from reelmake.model.overlay import SPOKEN, Captions, Overlay, Watermark
+from reelmake.model.segment import BodyWork, JoinWork
+from reelmake.model.step import Input
 from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.outputs import mp4
 from tests.support.film import Room, entry, into, pictures, read
 
 PLATE = Lettering("caption", box="#00ff00", color="#00ff00", size=Fraction(20))
@@ -35,6 +39,12 @@ def green(frames: list[object]) -> list[int]:
     """The numbers of the frames in which the caption's plate is seen, low in the middle."""
     arrays = [f.to_ndarray(format="rgb24").astype(int)[70:90, 94:114] for f in frames]  # type: ignore[attr-defined]
     return [n for n, a in enumerate(arrays) if (a[:, :, 1] - a[:, :, 0] > 120).any()]
+
+
+def works(room: Room, board: Storyboard) -> list[Overlay]:
+    inputs = {id: Input("clip", file=f"{id}.mp4") for id in room.clips}
+    steps = mp4.steps(room.cut(board), board, Output("cut.mp4"), inputs, "build")
+    return [step.work.over for step in steps if isinstance(step.work, BodyWork | JoinWork)]
 
 
 @pytest.mark.slow
@@ -78,6 +88,37 @@ def test_a_letterbox_covers_what_is_outside_its_shape(room: Room) -> None:
     )
     assert open_[10].to_ndarray(format="gray")[:20].max() > 200
     assert np.ptp(frames[10].to_ndarray(format="gray")[48]) > 180
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("position", ["bottom", "top"])
+@pytest.mark.parametrize("size", [Size(416, 192), Size(240, 520), Size(240, 240)])
+def test_captions_stand_in_what_a_letterbox_leaves_open(room: Room, size: Size, position: Position) -> None:
+    words = Cue(0, 2000, "Many words of which no letter may touch what is black")
+    plate = Lettering("caption", box="#00ff00", color="#00ff00", position=position)
+    board = replace(room.board(entry("b")), letterbox=Fraction(3), captions=Captions("t.srt", True, plate, (words,)))
+    picture = pictures(room.build(board, Output("cut.mp4", size)))[12].to_ndarray(format="rgb24").astype(int)
+    rows = (picture[:, :, 1] - picture[:, :, 0] > 120).any(axis=1).nonzero()[0]
+    _, top, open_ = opening(Fraction(3), size)
+    assert top + 2 <= rows.min()
+    assert rows.max() < top + open_.height - 2
+
+
+def test_letters_are_as_large_as_without_bars_where_there_is_room() -> None:
+    scope, bare = fixed(SPOKEN, Size(1280, 720), Size(1280, 536)), Lettering("caption", size=Fraction(8))
+    assert scope.size == Fraction(5 * 720, 536)
+    assert fixed(SPOKEN, Size(720, 1280), Size(720, 302)).size == 10
+    assert fixed(bare, Size(720, 1280), Size(720, 302)).size == Fraction(8 * 720, 302)
+    assert fixed(bare, Size(720, 1280), Size(720, 1280)) is bare
+
+
+@pytest.mark.slow
+def test_only_captions_between_bars_are_other_work_than_they_were(room: Room) -> None:
+    """The key says so: what has only one of the two is not made again."""
+    said = Captions("t.srt", True, cues=(Cue(0, 9000, "MMM"),))
+    inside = {(bars, bool(cues.file)): works(room, replace(joined(room), letterbox=bars, captions=cues))
+              for bars in (None, Fraction(4)) for cues in (Captions(), said)}  # fmt: skip
+    assert [name for name, overs in inside.items() if any(over.inside for over in overs)] == [(Fraction(4), True)]
 
 
 @pytest.mark.slow

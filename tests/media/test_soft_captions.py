@@ -20,7 +20,12 @@ from tests.support.film import Room, entry, packets, pictures, read
 
 pytestmark = pytest.mark.slow
 SAID = (Cue(250, 1000, "Hello & welcome"), Cue(1000, 1500, "Zwei\nZeilen ö 水"), Cue(2000, 9000, "To the end"))
-KINDS = {"cut.mp4": (mp4, "mov_text"), "cut.mkv": (mkv, "srt"), "cut.webm": (webm, "webvtt")}
+KINDS = {
+    "cut.mp4": (mp4, "mov_text"),
+    "cut.mov": (mov, "mov_text"),
+    "cut.mkv": (mkv, "srt"),
+    "cut.webm": (webm, "webvtt"),
+}
 SOFT = Captions("talk.srt", soft=True, language="de", cues=SAID)
 
 
@@ -37,7 +42,8 @@ def board(room: Room, captions: Captions = SOFT) -> Storyboard:
 
 
 def film(room: Room, path: str, by: ModuleType, said: Captions = SOFT, **options: object) -> Path:
-    return room.build(board(room, said), Output(path, options={"preset": "ultrafast", **options}), by=by)
+    quick = {"profile": "proxy"} if by is mov else {"preset": "ultrafast"}
+    return room.build(board(room, said), Output(path, options={**quick, **options}), by=by)
 
 
 def track(file: Path) -> Any:
@@ -62,7 +68,7 @@ def seen(file: Path) -> list[tuple[Fraction, Fraction, bytes]]:
 def test_the_track_says_what_is_said_when_it_is_said(room: Room, path: str) -> None:
     kind, codec = KINDS[path]
     made = film(room, path, kind)
-    assert track(made) == (codec, "deu", ["video", "audio", "subtitle"])
+    assert track(made) == (codec, "ger" if kind is mov else "deu", ["video", "audio", "subtitle"])
     times = [(Fraction(c.begin, 1000), Fraction(min(c.end, 3000), 1000)) for c in SAID]
     assert [(begin, end) for begin, end, _ in seen(made)] == times
     text = as_srt(made)
@@ -72,11 +78,25 @@ def test_the_track_says_what_is_said_when_it_is_said(room: Room, path: str) -> N
     assert len(pictures(made)) == 72
 
 
-def test_what_is_said_at_once_is_one_caption_of_an_mp4(room: Room) -> None:
+@pytest.mark.parametrize("path", ["cut.mp4", "cut.mov"])
+def test_what_is_said_at_once_is_one_caption_of_timed_text(room: Room, path: str) -> None:
     both = replace(SOFT, cues=(Cue(0, 1000, "A"), Cue(500, 1500, "B")))
-    said = [(begin, end, text[2:].decode()) for begin, end, text in seen(film(room, "cut.mp4", mp4, both))]
+    said = [(begin, end, text[2:].decode()) for begin, end, text in seen(film(room, path, KINDS[path][0], both))]
     half = Fraction(1, 2)
     assert said == [(0, half, "A"), (half, 1, "A\nB"), (1, 3 * half, "B")]
+
+
+def test_a_mov_has_subtitles_that_can_be_switched_off(room: Room) -> None:
+    """Tracks of the kind "text" are always shown by QuickTime; "sbtl" with "tx3g" are what its menu names."""
+    made = film(room, "cut.mov", mov)
+    with av.open(str(made)) as container:
+        assert container.streams.subtitles[0].codec_context.codec_tag == "tx3g"
+    assert b"mhlrsbtl" in made.read_bytes()
+
+
+@pytest.mark.parametrize(("said", "kept"), [("en", "eng"), ("sv", "sve"), ("hr", "hr "), ("", None), ("zu", None)])
+def test_a_mov_has_numbers_for_some_languages(room: Room, said: str, kept: str | None) -> None:
+    assert track(film(room, "cut.mov", mov, replace(SOFT, language=said)))[1] == kept
 
 
 def test_a_changed_caption_joins_the_film_again_and_encodes_nothing(room: Room) -> None:
@@ -94,7 +114,5 @@ def test_an_output_says_it_for_itself(room: Room) -> None:
         assert not container.streams.subtitles
     silent = replace(SOFT, soft=False)
     assert track(film(room, "cut.mkv", mkv, silent, captions="soft"))[0] == "srt"
-    with av.open(str(room.build(board(room), Output("cut.mov", options={"profile": "proxy"}), by=mov))) as container:
-        assert not container.streams.subtitles  # editing programs take them as a file beside it
     with pytest.raises(Mistake, match="would have no captions"):
         film(room, "cut.mp4", mp4, Captions(), captions="soft")

@@ -71,6 +71,14 @@ def test_titles_stand_in_what_a_letterbox_leaves_open(room: Room) -> None:
     assert (grey[74:118].astype(int) > bare[74:118].astype(int) + 100).sum() > 100
 
 
+def test_a_lower_third_from_right_to_left_stands_at_the_right(room: Room) -> None:
+    board = room.board(titled("a", Lettering(color="#00ff00"), "0", "1", "שלום"), entry("b"))
+    picture = pictures(room.build(board))[12].to_ndarray(format="rgb24").astype(int)
+    columns = (picture[:, :, 1] - picture[:, :, 0] > 100).any(axis=0).nonzero()[0]
+    assert columns.min() > 104
+    assert columns.max() > 190
+
+
 def test_words_of_short_entries_do_not_meet(room: Room) -> None:
     """The one is gone in the middle of the transition, when the other comes."""
     looks = (Lettering("title", position=place, box="black", size=Fraction(12)) for place in ("top", "bottom"))

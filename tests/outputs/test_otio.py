@@ -18,7 +18,8 @@ from reelmake.model.otio import OtioClip, OtioWork
 from reelmake.model.overlay import Watermark
 from reelmake.model.storyboard import EntryVoice, Music, Output, Sound, Storyboard, Track
 from reelmake.outputs import otio as kind
-from tests.support.film import Room, entry, into
+from tests.support.film import Room, entry, into, pictures
+from tests.support.film import read as said
 from tests.support.folder import Folder
 from tests.support.waves import tone, wav
 
@@ -146,6 +147,50 @@ def test_stills_last_as_long_as_they_are_shown_and_speed_is_a_time_warp(room: Ro
     assert parts(track)[0][1:] == (12, 36)
     assert track[1].source_range.start_time.value == 12
     assert [effect.time_scalar for effect in track[1].effects] == [0.5]
+
+
+def due(track: Any, frame: int) -> tuple[str, int]:
+    """(Name, frame of its file) that a timeline shows: what a reader of the format reckons, and nothing of ours."""
+    clip = track.child_at_time(otio.opentime.RationalTime(frame, track.duration().rate))
+    offset = frame - clip.range_in_parent().start_time.value
+    pace = next((e.time_scalar for e in clip.effects if isinstance(e, otio.schema.LinearTimeWarp)), 1.0)
+    media = clip.media_reference.available_range
+    at = otio.opentime.RationalTime(clip.source_range.start_time.value + offset * pace, clip.source_range.duration.rate)
+    shown = int(at.value_rescaled_to(media.duration) + (0.5 if pace == 1.0 else 0))
+    return clip.name, min(shown, int(media.duration.value) - 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("pace", "rate", "fps"),
+    [
+        ("0.5", 24, 24),
+        ("2", 24, 24),
+        ("0.7", 24, 24),
+        ("0.99", 24, 24),  # the film shows the next frame where it is due within 0.03 of one of its own
+        ("7/3", 24, 24),
+        ("1.1", 25, 24),
+        ("1.5", 30, 24),
+        ("0.3", 30, 24),
+        ("1.37", 30, NTSC),
+    ],
+)
+def test_a_sped_clip_is_exact_to_the_frame_that_the_cut_shows(
+    tmp_path: Path, pace: str, rate: int, fps: Fraction | int
+) -> None:
+    room, speed, fps = Room(tmp_path), Fraction(pace), Fraction(fps)
+    room.clip("a", 1, 4 * rate, fps=Fraction(rate))
+    room.clip("b", 2, 2 * rate, fps=Fraction(rate))
+    trim = (str(7 * speed / fps), str(7 * speed / fps + 1))
+    held = replace(entry("a", trim=trim, into=into("dissolve", "5/24")), speed=speed, freeze=Fraction(1, 2))
+    first = replace(entry("b", trim=("0.2", "1.9"), into=into("dissolve", "3/24")), freeze_first=Fraction(1, 3))
+    entries = replace(first, speed=speed), held, replace(entry("b"), speed=speed)
+    board = room.board(*entries, fps=fps)
+    cut, film = room.cut(board), [said(frame) for frame in pictures(room.build(board))]
+    mixed = {n for i, e in enumerate(cut.entries) for n in range(e.at, e.at + cut.head(i))}
+    track, names = read(room, board).video_tracks()[0], {"a": 1, "b": 2}
+    told = {n: due(track, n) for n in range(cut.frames) if n not in mixed}
+    assert {n: (film[n], frame) for n, (name, frame) in told.items() if film[n] != (names[name], frame)} == {}
 
 
 def test_held_frames_are_clips_of_their_own(room: Room) -> None:

@@ -1,37 +1,47 @@
 """What is said when in a cut: the author's file of captions, or each shot's caption while it is seen.
 
-Where two shots overlap, the caption changes in the middle of the join. Knows nothing of how captions are shown.
+Where two shots overlap, the caption changes in the middle of the join; an end card ends it. Knows nothing of how
+captions are shown.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from reelmake.assemble.timeline import address
-from reelmake.assemble.titles import shaped
+from reelmake.assemble.titles import cards, direction, shaped
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Title
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import nearest, seconds
 
+Times = tuple[int, int]
+"""From one millisecond of the cut up to another."""
+
+LEAST = 1000  # milliseconds in which a caption can be read
+
 
 def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
     """Those of the file, as far as the cut goes; else one for every entry whose shot has a caption, and one for a shot
     that goes on where it was cut."""
-    marks = [nearest(seconds(edge, cut.fps) * 1000) for edge in edges(cut)]
+    marks = [_millisecond(edge, cut.fps) for edge in edges(cut)]
+    covered = [(_millisecond(first, cut.fps), _millisecond(end, cut.fps)) for first, end in cards(cut)]
     if board.captions.file:
-        return tuple(Cue(c.begin, min(c.end, marks[-1]), c.text) for c in board.captions.cues if c.begin < marks[-1])
+        ends = [min([c.end, marks[-1], *_ends(c, covered)]) for c in board.captions.cues]
+        told = zip(board.captions.cues, ends, strict=True)
+        return tuple(Cue(c.begin, end, c.text) for c, end in told if c.begin < marks[-1])
     said = {address(board, id): _text(shot.caption) for id, shot in board.shots.items()}
     found: list[Cue] = []
-    for number, (entry, begin, end) in enumerate(zip(cut.entries, marks, marks[1:], strict=False)):
-        text = said.get(entry.shot, "")
-        if not text or end <= begin:
-            continue
-        if found and found[-1].end == begin and found[-1].text == text and cut.entries[number - 1].shot == entry.shot:
-            found[-1] = Cue(found[-1].begin, end, text)
-        else:
-            found.append(Cue(begin, end, text))
+    for number, times in enumerate(_open(cut, marks, covered)):
+        shot = cut.entries[number].shot
+        for begin, end in times if said.get(shot) else ():
+            again = number and cut.entries[number - 1].shot == shot
+            if again and found and (found[-1].end, found[-1].text) == (begin, said[shot]):
+                found[-1] = Cue(found[-1].begin, end, said[shot])
+            else:
+                found.append(Cue(begin, end, said[shot]))
     return tuple(found)
 
 
@@ -47,8 +57,34 @@ def printed(spoken: tuple[Cue, ...], look: Lettering, first: int, count: int, fp
         begin, end = (nearest(Fraction(at, 1000) * fps) - first for at in (cue.begin, max(cue.end, cue.begin + 1)))
         begin, end = max(0, begin), min(count, end)
         if end > begin:
-            found.append(Title(cue.text, begin, end - begin, look, shaped(cue.text), still=True))
+            run = direction(cue.text)
+            found.append(Title(cue.text, begin, end - begin, look, shaped(cue.text), still=True, direction=run))
     return tuple(found)
+
+
+def _ends(cue: Cue, covered: list[Times]) -> list[int]:
+    """Where end cards end a caption of the file: one that can hardly be read before a card is meant to be on it."""
+    return [begin for begin, _ in covered if cue.begin + LEAST <= begin < cue.end]
+
+
+def _open(cut: Cut, marks: list[int], covered: list[Times]) -> list[list[Times]]:
+    """For every entry when its shot's caption may be seen: while no end card is, unless it were seen nowhere then."""
+    whole = [[(begin, end)] if begin < end else [] for begin, end in pairwise(marks)]
+    bare = [_without(times, covered) for times in whole]
+    somewhere = {entry.shot for entry, times in zip(cut.entries, bare, strict=True) if times}
+    choices = zip(cut.entries, bare, whole, strict=True)
+    return [free if entry.shot in somewhere else all_ for entry, free, all_ in choices]
+
+
+def _without(times: list[Times], covered: list[Times]) -> list[Times]:
+    for first, last in covered:
+        parts = (part for begin, end in times for part in ((begin, min(end, first)), (max(begin, last), end)))
+        times = [(begin, end) for begin, end in parts if begin < end]
+    return times
+
+
+def _millisecond(frame: int, fps: Fraction) -> int:
+    return nearest(seconds(frame, fps) * 1000)
 
 
 def _text(caption: str) -> str:

@@ -136,7 +136,8 @@ def _over(reel: Reel, first: int, count: int) -> Overlay:
     """What lies over frames [first, first + count) of the cut."""
     shape = Fraction(reel.picture.size.width, reel.picture.size.height)
     bars = reel.letterbox if reel.letterbox != shape else None
-    return Overlay(bars, printed(reel.spoken, reel.lettering, first, count, reel.cut.fps), reel.watermark)
+    captions = printed(reel.spoken, reel.lettering, first, count, reel.cut.fps)
+    return Overlay(bars, captions, reel.watermark, inside=bars is not None and captions != ())
 
 
 def _laid(reel: Reel, over: Overlay) -> list[Read]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from reelmake.model.cut import Cut
-from reelmake.model.lettering import Title
+from reelmake.model.lettering import Direction, Title
 from reelmake.model.time import nearest
 
 STAY = Fraction(9, 2)  # seconds a title stays at most
@@ -26,7 +26,8 @@ def title(cut: Cut, index: int, first: int, count: int) -> Title | None:
     if not words or end <= first or start >= first + count:
         return None
     stays = entry.lettering.style == "end-card" and end == entry.frames
-    return Title(words, start - first, end - start, entry.lettering, shaped(words), stays=stays)
+    run = direction(words)
+    return Title(words, start - first, end - start, entry.lettering, shaped(words), stays=stays, direction=run)
 
 
 def parts(cut: Cut, index: int) -> list[tuple[int, int]]:
@@ -41,9 +42,23 @@ def parts(cut: Cut, index: int) -> list[tuple[int, int]]:
     return [(a, b - a) for a, b in pairwise((*edges, last)) if b > a]
 
 
+def cards(cut: Cut) -> list[tuple[int, int]]:
+    """(First frame of the cut, the frame after the last) of every end card."""
+    shown = [(n, e) for n, e in enumerate(cut.entries) if e.title.strip() and e.lettering.style == "end-card"]
+    return [(entry.at + start, entry.at + end) for n, entry in shown for start, end in (_seen(cut, n),)]
+
+
 def shaped(words: str) -> bool:
     """Must somebody who knows the script set these words, letter by letter?"""
     return any(unicodedata.bidirectional(c) in ("R", "AL", "RLE", "RLO") or ord(c) in JOINING for c in words)
+
+
+def direction(words: str) -> Direction:
+    """Where words that are to be shaped run: as their first letter does. "" if they are not."""
+    if not shaped(words):
+        return ""
+    kinds = (unicodedata.bidirectional(c) for c in words)
+    return "ltr" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "") == "L" else "rtl"
 
 
 def _seen(cut: Cut, index: int) -> tuple[int, int]:

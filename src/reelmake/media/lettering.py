@@ -6,20 +6,28 @@ whose letters join, are shaped by libraqm. Knows nothing of time, of cuts or of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont, features
 
 from reelmake.assemble.graph import Print
+from reelmake.assemble.titles import direction
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
 from reelmake.media.text import balanced, band, shown
-from reelmake.model.lettering import Lettering
+from reelmake.model.lettering import Align, Lettering
 from reelmake.model.storyboard import Size
 
 SAFE = 0.05  # of the width and the height, at each edge
+STEP = 1.28  # from a line to the next, in sizes of the letters
 Color = tuple[int, int, int, int]
+Run = Literal["ltr", "rtl"] | None
+Line = tuple[str, Run]
+"""What stands in one line, and where that runs; None = it needs no shaping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +51,28 @@ MANNERS = {
 
 
 def card(
-    words: str, look: Lettering, size: Size, into: Path, *, file: Path | None, shaped: bool, raised: bool
+    words: str,
+    look: Lettering,
+    size: Size,
+    into: Path,
+    *,
+    file: Path | None,
+    shaped: bool,
+    raised: bool,
+    mirrored: bool = False,
 ) -> Print:
-    """The words as a PNG, and where it lies. `file`: the author's font; `raised`: the lowest part is taken.
+    """The words as a PNG, and where it lies. `file`: the author's font; `raised`: the lowest part is taken;
+    `mirrored`: what a style has at the left is at the right, for the words run from there.
 
     Raises LocalTool for a file that is no font, and for words that are to be shaped where that cannot be done.
     """
     manner = MANNERS[look.style]
-    letters, lines = _set(words, look, manner, size, file, shaped)
-    step = round(letters.size * 1.28)
-    block = step * len(lines)
-    width = max([1, *(round(letters.getlength(line)) for line in lines if line)])
+    setting = _set(words, look, manner, size, file, shaped)
+    letters, lines, block = setting.letters, setting.lines, setting.block
+    width = max([1, *(round(letters.getlength(line)) for line, _ in lines if line)])
     side, top = round(size.width * SAFE), _top(look.position or manner.position, block, size, raised)
-    align = look.align or manner.align
+    near: Align = "right" if mirrored else "left"
+    align = look.align or (near if manner.align == "left" else manner.align)
     pad = round(letters.size * 0.42)
     left = {"left": side + pad, "center": (size.width - width) // 2, "right": size.width - side - pad - width}[align]
     canvas = Image.new("RGBA", (size.width, size.height))
@@ -68,14 +85,24 @@ def card(
         ImageDraw.Draw(canvas).rounded_rectangle(frame, radius=pad // 2, fill=plate)
     else:
         _lift(canvas, look, letters, top, block)
-        _written(canvas, lines, letters, (left, top, width), step, align, (0, 0, 0, 190))
+        _written(canvas, setting, (left, top, width), align, (0, 0, 0, 190))
         canvas = canvas.filter(ImageFilter.GaussianBlur(max(1, letters.size / 9)))
-        if look.style == "lower-third" and align == "left":
+        if look.style == "lower-third" and align in ("left", near):
             bar = max(2, round(letters.size * 0.09))
-            upright = (side, top + round(letters.size * 0.18), side + bar, top + block - round(letters.size * 0.12))
+            edge = side if align == "left" else size.width - side - bar
+            upright = (edge, top + round(letters.size * 0.18), edge + bar, top + block - round(letters.size * 0.12))
             ImageDraw.Draw(canvas).rectangle(upright, color)
-    _written(canvas, lines, letters, (left, top, width), step, align, color)
+    _written(canvas, setting, (left, top, width), align, color)
     return _trimmed(canvas, into)
+
+
+def fixed(look: Lettering, whole: Size, size: Size) -> Lettering:
+    """The letters of the whole picture, for a part of it: unless their size was asked for, ten of them are as high."""
+    if size == whole:
+        return look
+    height = Fraction(look.size or MANNERS[look.style].size) * min(whole.width, whole.height)
+    height = height if look.size else min(height, Fraction(10 * size.height))
+    return replace(look, size=height / min(size.width, size.height))
 
 
 def readable(file: Path) -> None:
@@ -87,31 +114,61 @@ def glyphless(words: str, file: Path | None) -> str:
     """The characters that the font does not have, once each."""
     letters = _face(file, 20, "regular", shaped=False)
     unknown = bytes(letters.getmask("\U0010fffe"))
-    marks = dict.fromkeys(char for char in words if char.isalnum())
+    marks = dict.fromkeys(char for char in words if unicodedata.category(char)[0] in "LNPS")
     return "".join(char for char in marks if bytes(letters.getmask(char)) == unknown)
 
 
-def _set(
-    words: str, look: Lettering, manner: Manner, size: Size, file: Path | None, shaped: bool
-) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Lines of letters: `step` from one to the next; `base`: from the top of one to where its `anchor` is."""
+
+    letters: ImageFont.FreeTypeFont
+    lines: list[Line]
+    step: int
+    base: int = 0
+    anchor: str = "la"
+
+    @property
+    def block(self) -> int:
+        return self.step * len(self.lines)
+
+
+def _set(words: str, look: Lettering, manner: Manner, size: Size, file: Path | None, shaped: bool) -> _Setting:
     """The largest letters, up to the size asked for, with which all the words are inside the safe area."""
-    short = min(size.width, size.height)
-    pixels = short * float(look.size or manner.size) / 100
+    short, tall = min(size.width, size.height), size.height * (1 - 3 * SAFE)
+    pixels = min(short * float(look.size or manner.size) / 100, tall / STEP)
     while True:
         letters = _face(file, round(pixels), manner.weight, shaped)
         room = round(size.width * (1 - 2 * SAFE) - letters.size)
-        most = max(1, min(manner.lines, int(size.height * (1 - 3 * SAFE) / (letters.size * 1.28))))
-        lines = _lines(words, letters, max(20, room), most)
-        if not lines[-1].endswith("…") or letters.size <= max(8, short * 0.03):
-            return letters, lines
+        most = max(1, min(manner.lines, int(tall / (letters.size * STEP))))
+        lines = _lines(words, letters, max(20, room), most, shaped)
+        setting = _spaced(letters, lines) if shaped else _Setting(letters, lines, round(letters.size * STEP))
+        fits = not lines[-1][0].endswith("…") and (not shaped or setting.block <= tall)
+        if fits or letters.size <= max(8, short * 0.03):
+            return setting
         pixels *= 0.92
 
 
-def _lines(words: str, letters: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
-    """Each paragraph balanced by itself; what is too much becomes an ellipsis."""
-    said = [balanced(p, letters, width, most) if p.strip() else [""] for p in shown(words).split("\n")]
-    lines = [line for paragraph in said for line in paragraph]
-    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1].rstrip("…") + "…"]
+def _spaced(letters: ImageFont.FreeTypeFont, lines: list[Line]) -> _Setting:
+    """Lines as far apart as their letters are high: those of some scripts are twice as high as others of their size."""
+    boxes = [letters.getbbox(line, direction=run, anchor="ls") for line, run in lines if line]
+    rise = max([letters.size * 0.8, *(-box[1] for box in boxes)])
+    fall = max([letters.size * 0.25, *(box[3] for box in boxes)])
+    step = round(max(letters.size * STEP, (rise + fall) * 1.04))
+    return _Setting(letters, lines, step, round((step - rise - fall) / 2 + rise), "ls")
+
+
+def _lines(words: str, letters: ImageFont.FreeTypeFont, width: int, most: int, shaped: bool) -> list[Line]:
+    """Each paragraph balanced by itself, and run in its own direction; what is too much becomes an ellipsis."""
+    lines: list[Line] = []
+    for paragraph in shown(words).split("\n"):
+        run: Run = (direction(paragraph) if shaped else "") or None
+        broken = balanced(paragraph, letters, width, most) if paragraph.strip() else [""]
+        lines += [(line, run) for line in broken]
+    if len(lines) <= most:
+        return lines
+    last, run = lines[most - 1]
+    return [*lines[: most - 1], (last.rstrip("…") + "…", run)]
 
 
 def _face(file: Path | None, pixels: int, weight: str, shaped: bool) -> ImageFont.FreeTypeFont:
@@ -145,23 +202,16 @@ def _lift(canvas: Image.Image, look: Lettering, letters: ImageFont.FreeTypeFont,
     canvas.paste(dark, (0, top - soft))
 
 
-def _written(
-    canvas: Image.Image,
-    lines: list[str],
-    letters: ImageFont.FreeTypeFont,
-    place: tuple[int, int, int],
-    step: int,
-    align: str,
-    color: Color,
-) -> None:
-    left, top, width = place
+def _written(canvas: Image.Image, setting: _Setting, place: tuple[int, int, int], align: str, color: Color) -> None:
+    (left, top, width), letters = place, setting.letters
     pen = ImageDraw.Draw(canvas)
-    for number, line in enumerate(lines):
+    for number, (line, run) in enumerate(setting.lines):
         if not line:
             continue
         spare = width - letters.getlength(line)
         indent = {"left": 0, "center": spare / 2, "right": spare}[align]
-        pen.text((round(left + indent), top + number * step), line, color, letters)
+        at = round(left + indent), top + setting.base + number * setting.step
+        pen.text(at, line, color, letters, anchor=setting.anchor, direction=run)
 
 
 def _color(named: str) -> Color | None:

@@ -67,13 +67,13 @@ def reference(file: Media) -> Any:
     return library().schema.ExternalReference(target_url=file.url, available_range=whole)
 
 
-def span(start: int, length: int, rate: Fraction) -> Any:
+def span(start: int | Fraction, length: int, rate: Fraction) -> Any:
     """A TimeRange, in units of `rate`."""
     return library().opentime.TimeRange(time(start, rate), time(length, rate))
 
 
-def time(value: int, rate: Fraction) -> Any:
-    return library().opentime.RationalTime(value, float(rate))
+def time(value: int | Fraction, rate: Fraction) -> Any:
+    return library().opentime.RationalTime(float(value), float(rate))
 
 
 def gap(length: int, rate: Fraction) -> Any:

@@ -143,6 +143,10 @@ def _tell_held(material: Material, piece: Piece, fps: Fraction, tell: Tell) -> N
         tell(1.0, f"the clip ends {min(short, piece.frames)} frames too early; its last frame is held")
 
 
+def _moved(card: graph.Print, by: tuple[int, int]) -> graph.Print:
+    return replace(card, x=card.x + by[0], y=card.y + by[1])
+
+
 class _Prints:
     """The pictures of text that lie beside a segment while it is made. `bars`: the shape that they leave open."""
 
@@ -183,9 +187,8 @@ class _Prints:
         self.shown.append(found)
         words, raised = piece.title, bool(piece.slate)
         left, top, size = opening(self._bars, picture.size)  # bars lie over what is said in a picture
-        title = self._title(words, inputs.get(f"{label} font"), size, raised) if words else None
-        slate = text.slate(piece.slate, size, self._file()) if piece.slate else None
-        title, slate = (card and replace(card, x=card.x + left, y=card.y + top) for card in (title, slate))
+        title = self._title(words, inputs.get(f"{label} font"), size, raised, (left, top)) if words else None
+        slate = _moved(text.slate(piece.slate, size, self._file()), (left, top)) if piece.slate else None
         small = enumerate(piece.insets, 1)
         again = self._read.count(clip)
         self._read.append(clip)
@@ -206,17 +209,22 @@ class _Prints:
         return upright, Material(stills.upright(file, piece, size, upright), still=True)
 
     def over(self, stream: Any, inputs: Mapping[str, Path], over: Overlay, picture: Picture) -> Any:
-        font, size = inputs.get("caption font"), picture.size
-        captions = [self._title(caption, font, size, raised=False) for caption in over.captions]
-        mark = watermark(over.mark, inputs["watermark"], size, self._file()) if over.mark else None
+        font, (left, top, size) = inputs.get("caption font"), opening(over.bars if over.inside else None, picture.size)
+        captions = []
+        for caption in over.captions:
+            look = lettering.fixed(caption.lettering, picture.size, size)
+            captions.append(self._title(replace(caption, lettering=look), font, size, raised=False, at=(left, top)))
+        mark = watermark(over.mark, inputs["watermark"], picture.size, self._file()) if over.mark else None
         return graph.over(stream, over, captions, mark, picture)
 
-    def _title(self, words: Title, font: Path | None, size: Size, raised: bool) -> graph.Print:
+    def _title(self, words: Title, font: Path | None, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
+        """Words in the part of the picture that is `size` large and begins `at`."""
         self.missing |= set(lettering.glyphless(words.text, font))
         if words.lettering == PLAIN and not words.shaped:
-            return text.title(words.text, size, self._file(), above=raised)
-        look, shaped = words.lettering, words.shaped
-        return lettering.card(words.text, look, size, self._file(), file=font, shaped=shaped, raised=raised)
+            return _moved(text.title(words.text, size, self._file(), above=raised), at)
+        how = {"shaped": words.shaped, "raised": raised, "mirrored": words.direction == "rtl"}
+        card = lettering.card(words.text, words.lettering, size, self._file(), file=font, **how)
+        return _moved(card, at)
 
     def use(self, file: Path) -> Path:
         """A file that nobody needs when the segment has been made."""

@@ -12,9 +12,11 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from reelmake.assemble.graph import Print
+from reelmake.assemble.titles import shaped
 from reelmake.media.font import font
 from reelmake.model.storyboard import Size
 
+MARKS = "\n\u061c" + "".join(map(chr, (*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _WHITE = (255, 255, 255, 255)
 _SOFT = (236, 238, 240, 235)
 
@@ -136,6 +138,8 @@ def _words(text: str) -> Sequence[str]:
 
 
 def shown(text: str) -> str:
-    """Text as it can be drawn: line ends unified, blanks plain, control characters gone."""
+    """Text as it can be drawn: line ends unified, blanks plain, control characters gone, but for those that a shaper
+    reads: which letters are not to join, and where a part runs in another direction."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
-    return "".join(c for c in text if c == "\n" or not unicodedata.category(c).startswith("C"))
+    kept = MARKS if shaped(text) else "\n"
+    return "".join(c for c in text if c in kept or not unicodedata.category(c).startswith("C"))

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from reelmake.assemble import graph
 from reelmake.errors import LocalTool
 from reelmake.media.otio import Media, gap, library, media, plain, reference, span, time
 from reelmake.model.mix import Layer
@@ -22,7 +24,9 @@ from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
 from reelmake.ports import Tell
 
 Part = tuple[int, int, bool]
-"""First frame of the clip, how many, and whether it stands still."""
+"""First frame of the clip as it runs, how many, and whether it stands still."""
+
+LEAN = Fraction(graph.LEAN)
 
 
 def timeline(work: OtioWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -73,7 +77,7 @@ def _picture(otio: Any, work: OtioWork, files: list[Media]) -> Any:
     track = otio.schema.Track(name="Picture", kind=otio.schema.TrackKind.Video)
     for index, (clip, file) in enumerate(zip(work.clips, files, strict=True)):
         for number, (start, length, still) in enumerate(_parts(work, index)):
-            shown = span(start, length, work.fps)
+            shown = _shown(work, clip, file, (start, length, still))
             item = otio.schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
             item.effects.extend(_effects(otio, clip, still))
             item.metadata["reelmake"] = _metadata(clip, file)
@@ -130,7 +134,7 @@ def _sound(otio: Any, work: OtioWork, files: list[Media]) -> Any:
             if still or not heard[index]:
                 track.append(otio.schema.Gap(source_range=span(start, length, work.fps)))
                 continue
-            shown = span(start, length, work.fps)
+            shown = _shown(work, clip, file, (start, length, still))
             item = otio.schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
             item.effects.extend(_pace(otio, clip))
             if clip.gain:
@@ -198,12 +202,31 @@ def _parts(work: OtioWork, index: int) -> list[Part]:
     stops = stops if end - stops >= max(1, before) else end
     found = [(clip.start, min(runs, end) - begin, True)] if runs > begin else []
     if max(runs, begin) < min(stops, end):
-        start = clip.start + int((max(runs, begin) - clip.waits) * clip.speed)
+        start = clip.start + max(runs, begin) - clip.waits
         found.append((max(0, start), min(stops, end) - max(runs, begin), False))
     if stops < end:
-        last = clip.start + int((clip.frames - clip.held - clip.waits - 1) * clip.speed)
+        last = clip.start + clip.frames - clip.held - clip.waits - 1
         found.append((last, end - max(stops, begin), True))
     return found
+
+
+def _shown(work: OtioWork, clip: OtioClip, file: Media, part: Part) -> Any:
+    """Where a part lies in the clip as it was made. Of one that is sped frame n is what is due at start + n × speed, so
+    `start` falls between two frames of it if need be; and it is as early as a film is, or readers would round down
+    where a film has the next frame."""
+    place, length, still = part
+    if clip.speed == 1:
+        return span(place, length, work.fps)
+    exact, ratio = place * clip.speed, file.rate / work.fps
+    early = exact + LEAN * clip.speed
+    if still:
+        number = int(early * ratio)
+        whole = (number / ratio).denominator == 1
+        return span((number if whole else number + Fraction(1, 4)) / ratio, length, work.fps)
+    steps = [(clip.start + n - place) * clip.speed for n in range(clip.frames - clip.waits - clip.held)]
+    sharp = all(Fraction(float(value)) == value for value in (exact, clip.speed, ratio))  # no reader has to round
+    same = sharp and all(int((exact + n) * ratio) == int((early + n) * ratio) for n in steps)
+    return span(exact if same else early, length, work.fps)
 
 
 def _halves(work: OtioWork, index: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from typing import Literal
 Style = Literal["lower-third", "title", "end-card", "caption"]
 Position = Literal["", "top", "middle", "bottom"]
 Align = Literal["", "left", "center", "right"]
+Direction = Literal["", "ltr", "rtl"]
 STYLES: tuple[Style, ...] = ("lower-third", "title", "end-card")  # a caption is not asked for as a title
 POSITIONS: tuple[Position, ...] = ("top", "middle", "bottom")
 ALIGNS: tuple[Align, ...] = ("left", "center", "right")
@@ -41,7 +42,8 @@ PLAIN = Lettering()
 class Title:
     """A text over the picture, in frames from the first frame of the piece it lies on; `first` may be negative.
 
-    `shaped`: its letters are joined or run from right to left. It fades in and out, unless it is `still`;
+    `shaped`: its letters are joined or run from right to left; `direction` then says how the whole of it runs. It fades
+    in and out, unless it is `still`;
     one that `stays` only fades in.
     """
 
@@ -52,3 +54,4 @@ class Title:
     shaped: bool = field(default=False, metadata={"later": True})
     still: bool = field(default=False, metadata={"later": True})
     stays: bool = field(default=False, metadata={"later": True})
+    direction: Direction = field(default="", metadata={"later": True})

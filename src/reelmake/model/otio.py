@@ -15,10 +15,13 @@ from reelmake.model.job import LATER
 from reelmake.model.mix import Layer
 from reelmake.model.move import Move
 
+WRITER = "2"  # a change of the timeline that we write for the same cut
+
 
 @dataclass(frozen=True, slots=True)
 class OtioClip:
-    """An entry of the cut for a timeline: frames at the cut's rate, the parts inside joins included.
+    """An entry of the cut for a timeline: frames at the cut's rate, the parts inside joins included. `start` counts the
+    frames of the clip as it runs, at its `speed`.
 
     `file`: the project path of footage, "" for a clip that was made; only that has a `prompt` and what comes with it.
     `waits`, `held`, `move` and `look` as in Entry; `gain` in dB.
@@ -73,3 +76,4 @@ class OtioWork:
     insets: tuple[OtioInset, ...] = field(default=(), metadata=LATER)
     captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
     said: Mapping[str, object] = field(default_factory=dict, metadata=LATER)
+    writer: str = WRITER

@@ -48,11 +48,13 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What lies over one segment. `bars`: the shape (width / height) of what they leave open."""
+    """What lies over one segment. `bars`: the shape (width / height) of what they leave open; `inside`: the captions
+    stand in that."""
 
     bars: Fraction | None = field(default=None, metadata={"later": True})
     captions: tuple[Title, ...] = field(default=(), metadata={"later": True})
     mark: Watermark | None = field(default=None, metadata={"later": True})
+    inside: bool = field(default=False, metadata={"later": True})
 
 
 NOTHING: Overlay = Overlay()

@@ -61,9 +61,6 @@ PRESET = Option(
 SIZE_OPTION = Option("the storyboard's", "width and height in pixels, both even")
 FIT = Option("crop", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins")
 SLATE = Option("auto", "burn id and tier into the picture: auto does so for sketches", Choice((True, False, "auto")))
-CAPTIONS = Option(
-    "auto", "show the captions in the picture: auto as the storyboard's `captions` say", Choice((True, False, "auto"))
-)
 TRACK = Option(
     "auto",
     "show the captions in the picture (true), or have them as a track that players can switch on (soft): auto as the "
@@ -181,7 +178,7 @@ def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[st
 def soft(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, Option]) -> tuple[Cue, ...]:
     """The captions that are a track of the film. Raises Mistake (RM461) if they are asked for and there are none."""
     wanted = chosen(options, output, "captions")
-    if options["captions"] is not TRACK or not (wanted == "soft" or (wanted == "auto" and board.captions.soft)):
+    if not (wanted == "soft" or (wanted == "auto" and board.captions.soft)):
         return ()
     spoken = cues(cut, board)
     if wanted == "soft" and not spoken:

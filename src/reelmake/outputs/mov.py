@@ -27,7 +27,7 @@ OPTIONS: Mapping[str, Option] = {
     "chapters": _film.CHAPTERS,
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
-    "captions": _film.CAPTIONS,
+    "captions": _film.TRACK,
     "watermark": _film.WATERMARK,
     "letterbox": _film.LETTERBOX,
 }

@@ -68,7 +68,7 @@ def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
     clip = clips[entry.shot]
     shown = OtioClip(
         entry.shot,
-        entry.clip_frame(0),
+        entry.clip_place(0),
         entry.frames,
         entry.title,
         file=clip.file,

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
 
+from reelmake.errors import LocalTool
 from reelmake.store.disk import explained, fresh_name, write_whole
 
 
@@ -53,6 +56,20 @@ class Notes:
                 if isinstance(value, dict):
                     found.append(value)
         return found
+
+
+def room(root: Path, path: str) -> None:
+    """Raises LocalTool (RM962) if something else stands where an output, or a folder above it, is to be."""
+    target = root / path
+    above = [folder for folder in reversed(target.parents) if root in folder.parents]
+    for place, wanted in [*((folder, True) for folder in above), (target, False)]:
+        if place.is_dir() is wanted or not os.path.lexists(place):
+            continue
+        what = "a folder" if not wanted else "a file" if place.exists() else "a link that leads nowhere"
+        where = place.relative_to(root).as_posix()
+        said = f"{path} cannot be written: {where} is {what}" + (", where a folder is needed" if wanted else "")
+        away = shlex.join(["mv", where, f"{where}.old"])
+        raise LocalTool(said, code="RM962", next_steps=(away, "reelmake build"))
 
 
 def place(artifact: Path, target: Path) -> None:
