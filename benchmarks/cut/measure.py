@@ -21,6 +21,7 @@ from pathlib import Path
 SUBREAPER = 36  # of prctl: grandchildren that nobody waited for become ours, and their seconds count
 PAUSE = 0.03  # s between two looks at the memory
 SHARE = 20  # a look takes at most one part in so many of one core
+_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}  # users' Pythons compile once
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def measured(command: Sequence[str], folder: Path, environment: Mapping[str, str
         child = subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, **(environment or {})},
+            env={**_ENVIRONMENT, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=said,

@@ -9,7 +9,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Mapping
 
-from reelmake.model.step import CPU
+from reelmake.model.step import CPU, Step
 from reelmake.plan.cores import Cores
 from reelmake.plan.decide import Plan
 
@@ -18,11 +18,7 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> f
     """Seconds until the last step is done, if every step takes what it is expected to."""
     todo = {d.step.id: d.step for d in plan.todo}
     waiting = {id: sum(i.step in todo for i in step.inputs) for id, step in todo.items()}
-    users: dict[str, list[str]] = defaultdict(list)
-    for id, step in todo.items():
-        for i in step.inputs:
-            if i.step in todo:
-                users[i.step].append(id)
+    users = _users(todo)
     priority = plan.graph.priority if todo else {}
     pools: dict[str, Cores[tuple[float, str]]] = {}
     running: list[tuple[float, str]] = []
@@ -51,3 +47,13 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> f
             waiting[user] -= 1
             if not waiting[user]:
                 offer(user)
+
+
+def _users(todo: Mapping[str, Step]) -> Mapping[str, list[str]]:
+    """Who waits for each, once for every input."""
+    users: dict[str, list[str]] = defaultdict(list)
+    for id, step in todo.items():
+        for i in step.inputs:
+            if i.step in todo:
+                users[i.step].append(id)
+    return users
