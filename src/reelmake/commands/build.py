@@ -13,10 +13,10 @@ from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.model.events import Listener
+    from reelmake.model.wish import Wish
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
     from reelmake.project import Project
-    from reelmake.run import Wish
 
 HELP = "make what is not fresh, and cut it"
 
@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.run import Wish
+    from reelmake.model.wish import Wish
 
     project = _open.project(args, console)
     if args.dry_run:
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _address(text: str) -> tuple[str, int]:
-    from reelmake.run import address
+    from reelmake.model.wish import address
 
     try:
         return address(text)

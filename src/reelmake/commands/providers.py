@@ -140,9 +140,9 @@ def _refresh(project: Project | None, console: Console) -> None:
 
     from reelmake import catalog, secrets
     from reelmake.compile.models import form
+    from reelmake.connection import connect
     from reelmake.errors import StepFailed
     from reelmake.project import MENU
-    from reelmake.run import connect
     from reelmake.wire.http import HttpProvider
 
     async def ask(spec: ProviderSpec) -> tuple[tuple[Model, ...] | None, str]:
