@@ -37,7 +37,7 @@ def publish(
         path = step.output
         if path:
             try:
-                placed = project.publish(take, path)
+                placed = _placed(project, take, path)
             except LocalTool as error:
                 unplaced.append(Failure(id, "", error.code, str(error), error.next_steps, step.span))
                 continue
@@ -50,11 +50,22 @@ def publish(
     result = replace(result, failures=(*result.failures, *unplaced))
     if outcome:
         made_here = [(r.step.job, r.take.took) for r in outcome.made if r.step.job and r.step.job.local and r.take]
-        project.learn([(job, took) for job, took in made_here if took], outcome.pace)
+        project.turnaround.learn([(job, took) for job, took in made_here if took], outcome.pace)
         project.log(_logged(project, result, wish.command))
         end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
         listen(RunFinished(result.took, *end))
     return result
+
+
+def _placed(project: Project, take: Take, path: str) -> bool:
+    """Puts an artifact in its place below the project; False if it stands there already. Raises LocalTool."""
+    from reelmake.store.notes import place
+
+    target = project.root / path
+    if target.is_file() and project.inputs.digest(path) == take.digest:
+        return False
+    place(project.store.path(take), target)
+    return True
 
 
 def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[str, Any]:
@@ -137,7 +148,7 @@ def _records(project: Project, takes: Mapping[str, Take], before: Mapping[str, R
             for shot in step.shots:
                 by_shot.setdefault(shot, {})[step.job.take] = take
     for shot, made in by_shot.items():
-        order = layout.shots[layout.variant_of(shot)].orders[shot]
+        order = layout.order(shot)
         old = records.get(shot, Record(shot))
         kept = dict(old.takes) if old.order == order else {}
         kept |= {number: (take.key, take.digest) for number, take in made.items()}

@@ -83,7 +83,7 @@ async def _build(
             refuse(project, plan, wish, confirm)  # a file was edited, a take asked for: that was not agreed to
         listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
         outcome = await _carry_out(project, plan, wish, listen, stop, began, post)
-        project.remember_gone(dict.fromkeys(outcome.gone, False))
+        project.losses.update(dict.fromkeys(outcome.gone, False))
         return publish(project, plan, wish, outcome, listen, began)
     finally:
         hold.__exit__(None, None, None)

@@ -63,7 +63,7 @@ async def _looked(project: Project, plan: Plan, patience: float) -> list[Source]
             answers |= {
                 (name, remote): there for remote, there in (await _ask(connect(spec), remotes, patience)).items()
             }
-    project.remember_gone(answers)
+    project.losses.update(answers)
     said = {pair for pair in project.gone if pair in open_}
     return [
         replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in said else s for s in found

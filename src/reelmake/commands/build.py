@@ -146,4 +146,4 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     said = {"stdout": stdout + "\n" if stdout else "", "stderr": console.warned + closing, "status": 0}
     files = project.looked_at(result)
     if files is not None:
-        fresh.note(record, texts=project.texts, files=files, absent=project.absent, said=said)
+        fresh.note(record, texts=project.manuscript.digests, files=files, absent=project.manuscript.absent, said=said)
