@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from reelmake.menu import Menu
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
-    from reelmake.plan.result import Result
     from reelmake.store.hold import Hold
     from reelmake.store.journal import LocalJournal
     from reelmake.store.limits import SharedLimits
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from reelmake.treatment import Treatment
     from reelmake.turnaround import Turnaround
 
-GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain
 LOCK = "reelmake.lock"
 STATE = ".reelmake"
 
@@ -299,39 +297,6 @@ class Project:
     def runs(self) -> list[dict[str, Any]]:
         """Past runs, oldest first."""
         return self.notes.lines("runs.jsonl")
-
-    def looked_at(self, result: Result) -> list[tuple[str, int, int, int, int]] | None:
-        """(absolute path, size, mtime and ctime in ns, inode) of every file that a result hangs on.
-
-        None if an input was written so lately that it may have changed since we read it. Records of ours that are not
-        there are noted as absent.
-        """
-        from reelmake.media.ffmpeg import program
-
-        mine = [self.root / LOCK, self.state / "journal", *(self.root / o.path for o in result.outputs)]
-        mine += [Path(program())]
-        folders = {}  # of the takes' records: one that goes away changes its folder's times
-        for key in (key for record in self.choices.records().values() for key, _ in record.takes.values()):
-            if take := self.store.record(key):
-                mine.append(self.store.path(take))
-                folders[self.store.record_file(key).parent] = True
-        mine += folders
-        steps = self.layout.graph.steps.values()
-        given = sorted({i.file for step in steps for g in step.inputs for i in (g, g.keyed) if i.file})
-        stats = []
-        for path in (*mine, *(self.root / name for name in given)):
-            try:
-                found = path.stat()
-            except OSError:
-                if path in mine[:2]:
-                    self.manuscript.absent.append(str(path))
-                    continue
-                return None
-            stats.append((str(path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
-        settled = self.opened - GRAIN
-        if any(max(mtime, ctime) > settled for _, _, mtime, ctime, _ in stats[len(stats) - len(given) :]):
-            return None
-        return stats
 
     def hold(self, *, wait: bool, waiting: Callable[[str], None], stopped: Callable[[], bool]) -> Hold:
         """The hold on this project, for one run at a time."""

@@ -135,6 +135,7 @@ def _tell(project: Project, result: Result, console: Console) -> None:
 def _remember(project: Project, result: Result, console: Console) -> None:
     """The way out of the next run that has nothing to do."""
     from reelmake import fresh
+    from reelmake.fingerprint import fingerprint
     from reelmake.report import outcome
 
     record = fresh.place(console.argv) if console.argv[:1] == ["build"] else None
@@ -144,6 +145,5 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     stdout = outcome.json_text(again) if console.json else outcome.text(again, project.root)
     closing = "" if console.quiet else outcome.closing(again, console.paint) + "\n"
     said = {"stdout": stdout + "\n" if stdout else "", "stderr": console.warned + closing, "status": 0}
-    files = project.looked_at(result)
-    if files is not None:
-        fresh.note(record, texts=project.manuscript.digests, files=files, absent=project.manuscript.absent, said=said)
+    if found := fingerprint(project, result):
+        fresh.note(record, texts=found.texts, files=found.files, absent=found.absent, said=said)
