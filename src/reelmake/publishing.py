@@ -20,7 +20,7 @@ from reelmake.plan.result import Failure, OutputFile, Result
 from reelmake.project import Project
 
 if TYPE_CHECKING:
-    from reelmake.execute.runner import Outcome
+    from reelmake.execute.outcome import Outcome
 
 
 def publish(

@@ -23,7 +23,7 @@ from reelmake.publishing import publish
 from reelmake.sources import settled
 
 if TYPE_CHECKING:
-    from reelmake.execute.runner import Outcome
+    from reelmake.execute.outcome import Outcome
     from reelmake.execute.stop import Stop
     from reelmake.wire.webhooks import Webhooks
 
