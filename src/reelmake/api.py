@@ -26,12 +26,14 @@ from typing import TYPE_CHECKING, Unpack
 
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
+from reelmake.greenlight import Confirm
 from reelmake.loose import Options
+from reelmake.manuscript import find
 from reelmake.model.events import Event, Listener
+from reelmake.model.wish import Wish, address
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
-from reelmake.project import Form, Project, find
-from reelmake.run import Confirm, Wish, address
+from reelmake.project import Form, Project
 from reelmake.run import build as _build
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from reelmake import secrets
+from reelmake.connection import connect
 from reelmake.diagnostics import Diagnostic, did_you_mean
 from reelmake.errors import Gone, LocalTool, Mistake, Refused, StepFailed, Unwilling
 from reelmake.model.ledger import Entry
@@ -24,7 +25,6 @@ from reelmake.plan.lookalikes import asked
 from reelmake.plan.roster import Row, differences, joined
 from reelmake.ports import Dead, Provider, Ready, RemoteJob
 from reelmake.project import Project
-from reelmake.run import connect
 
 T = TypeVar("T")
 

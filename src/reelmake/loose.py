@@ -20,12 +20,13 @@ from reelmake.choices import Choices
 from reelmake.compile.loose import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
+from reelmake.manuscript import STORYBOARD, Manuscript, find
 from reelmake.model.lock import Record
 from reelmake.model.script import Script
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Take
 from reelmake.plan.result import Clip
-from reelmake.project import LOCK, STORYBOARD, Form, Project, find
+from reelmake.project import LOCK, Form, Project
 from reelmake.store.stat import ProjectFiles
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class LooseShots(Project):
         return replace(found, variants=tuple(bare))
 
     @cached_property
+    def manuscript(self) -> Manuscript:
+        return _Given(self.root, self._pictures, self.storyboard.name if self._abroad else "")
+
+    @cached_property
     def inputs(self) -> ProjectFiles:
         return _Pictures(self.root, self.state / "digests.json", self._pictures)
 
@@ -93,12 +98,6 @@ class LooseShots(Project):
     def plan(self, wanted: Sequence[str] = ()) -> Plan:
         """Of all takes of all shots, where none is named."""
         return super().plan(wanted or tuple(self.form.loose))
-
-    def _bytes(self, path: Path) -> bytes:
-        return b"reelmake: 1\n" if self._abroad and path == self.storyboard else super()._bytes(path)
-
-    def _exists(self, path: str) -> bool:
-        return path in self._pictures or super()._exists(path)
 
     def remember(self) -> None:
         """Notes where the provider is that was named by its address, so that its open jobs can be asked for later."""
@@ -197,6 +196,20 @@ def places(output: Path | None, takes: int) -> list[Path | None]:
     if output.is_dir():
         raise Mistake([Diagnostic("RM714", f"{output} is a folder", None, hint="name the file, as in -o shot.mp4")])
     return [output] if takes == 1 else [output.with_stem(f"{output.stem}-{n}") for n in range(1, takes + 1)]
+
+
+class _Given(Manuscript):
+    """The project's texts; the pictures that were given are there too, and an empty storyboard named `bare`."""
+
+    def __init__(self, root: Path, pictures: Mapping[str, Path], bare: str) -> None:
+        super().__init__(root)
+        self._pictures, self._bare = pictures, bare
+
+    def bytes(self, path: str) -> bytes:
+        return b"reelmake: 1\n" if path == self._bare else super().bytes(path)
+
+    def exists(self, path: str) -> bool:
+        return path in self._pictures or super().exists(path)
 
 
 class _Pictures(ProjectFiles):

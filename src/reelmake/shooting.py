@@ -15,12 +15,13 @@ from weakref import WeakKeyDictionary
 
 from reelmake import errors
 from reelmake.execute.stop import Stop
+from reelmake.greenlight import refuse
 from reelmake.loose import SHOT, LooseShots, Options, loose_shots, places
 from reelmake.model import events
+from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip
 from reelmake.project import Form
-from reelmake.run import Wish, refuse
 from reelmake.run import build as _build
 
 Progress = Callable[[float | None, str], None]

@@ -6,26 +6,25 @@ Asks the providers where there are credentials, and follows `if_gone`. Knows not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from reelmake import catalog, secrets
+from reelmake.connection import connect
 from reelmake.diagnostics import Span
 from reelmake.errors import Gone, StepFailed, Unwilling
 from reelmake.model.provider import Capabilities
-from reelmake.model.storyboard import ProviderSpec
 from reelmake.plan.decide import Plan
 from reelmake.plan.sources import Source, marked, reason, refusal, sources, ways
 from reelmake.ports import Dead, Provider
 from reelmake.project import Project
 
-Connect = Callable[[ProviderSpec], Provider]
 AT_ONCE = 8  # questions to one provider
 
 
 async def settled(
-    project: Project, plan: Plan, wanted: Sequence[str], connect: Connect, patience: float
+    project: Project, plan: Plan, wanted: Sequence[str], patience: float
 ) -> tuple[Plan, Unwilling | None]:
     """The plan as `if_gone` shapes it, and why it must not be carried out if a source is gone and the shot says stop.
 
@@ -34,7 +33,7 @@ async def settled(
     """
     again: set[str] = set()
     while True:
-        gone = [s for s in await _looked(project, plan, connect, patience) if s.why]
+        gone = [s for s in await _looked(project, plan, patience) if s.why]
         shots = {parent for s in gone for parent in _to_make_again(project, s)} - again
         if not shots:
             break
@@ -52,7 +51,7 @@ async def settled(
     return plan, refusal(first, told[first.step.id], _place(project, first), len(stops) - 1)
 
 
-async def _looked(project: Project, plan: Plan, connect: Connect, patience: float) -> list[Source]:
+async def _looked(project: Project, plan: Plan, patience: float) -> list[Source]:
     """Every source, with why it is gone if it is: known, said by the provider now, or said by it before."""
     found = sources(plan, project.clock.utc(), ())
     open_ = {(s.take.provider, s.take.remote) for s in found if not s.why}
@@ -64,7 +63,7 @@ async def _looked(project: Project, plan: Plan, connect: Connect, patience: floa
             answers |= {
                 (name, remote): there for remote, there in (await _ask(connect(spec), remotes, patience)).items()
             }
-    project.remember_gone(answers)
+    project.losses.update(answers)
     said = {pair for pair in project.gone if pair in open_}
     return [
         replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in said else s for s in found

@@ -15,7 +15,7 @@ import pytest
 
 from reelmake import api
 from reelmake.errors import Unwilling
-from reelmake.run import Wish
+from reelmake.model.wish import Wish
 from reelmake.store.hold import Hold
 from tests.support.desk import KEY, Hurried, Post, post
 

@@ -18,7 +18,8 @@ from typing import Any
 
 import httpx
 
-from reelmake.execute.runner import Outcome, run
+from reelmake.execute.outcome import Outcome
+from reelmake.execute.runner import run
 from reelmake.fake import http as fake
 from reelmake.fake.options import Options
 from reelmake.fake.service import Service

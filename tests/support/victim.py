@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.clock import SystemClock
-from reelmake.execute.runner import Outcome, run
+from reelmake.execute.outcome import Outcome
+from reelmake.execute.runner import run
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from reelmake import errors
-from reelmake.execute.runner import Outcome, run
+from reelmake.execute.outcome import Outcome
+from reelmake.execute.runner import run
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
 from reelmake.model.job import Job

@@ -21,8 +21,7 @@ def planned(project: Project, shots: Sequence[str]) -> tuple[Plan, Unwilling | N
     if sources(plan, project.clock.utc(), ()):
         import asyncio
 
-        from reelmake.run import connect
         from reelmake.sources import settled
 
-        plan, barred = asyncio.run(settled(project, plan, shots, connect, PATIENCE))
+        plan, barred = asyncio.run(settled(project, plan, shots, PATIENCE))
     return plan, project.ended(plan) or barred

@@ -13,10 +13,10 @@ from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.model.events import Listener
+    from reelmake.model.wish import Wish
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
     from reelmake.project import Project
-    from reelmake.run import Wish
 
 HELP = "make what is not fresh, and cut it"
 
@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.run import Wish
+    from reelmake.model.wish import Wish
 
     project = _open.project(args, console)
     if args.dry_run:
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _address(text: str) -> tuple[str, int]:
-    from reelmake.run import address
+    from reelmake.model.wish import address
 
     try:
         return address(text)
@@ -135,6 +135,7 @@ def _tell(project: Project, result: Result, console: Console) -> None:
 def _remember(project: Project, result: Result, console: Console) -> None:
     """The way out of the next run that has nothing to do."""
     from reelmake import fresh
+    from reelmake.fingerprint import fingerprint
     from reelmake.report import outcome
 
     record = fresh.place(console.argv) if console.argv[:1] == ["build"] else None
@@ -144,6 +145,5 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     stdout = outcome.json_text(again) if console.json else outcome.text(again, project.root)
     closing = "" if console.quiet else outcome.closing(again, console.paint) + "\n"
     said = {"stdout": stdout + "\n" if stdout else "", "stderr": console.warned + closing, "status": 0}
-    files = project.looked_at(result)
-    if files is not None:
-        fresh.note(record, texts=project.texts, files=files, absent=project.absent, said=said)
+    if found := fingerprint(project, result):
+        fresh.note(record, texts=found.texts, files=found.files, absent=found.absent, said=said)

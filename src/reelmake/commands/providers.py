@@ -139,10 +139,8 @@ def _refresh(project: Project | None, console: Console) -> None:
     import asyncio
 
     from reelmake import catalog, secrets
-    from reelmake.compile.models import form
+    from reelmake.connection import connect
     from reelmake.errors import StepFailed
-    from reelmake.project import MENU
-    from reelmake.run import connect
     from reelmake.wire.http import HttpProvider
 
     async def ask(spec: ProviderSpec) -> tuple[tuple[Model, ...] | None, str]:
@@ -160,7 +158,7 @@ def _refresh(project: Project | None, console: Console) -> None:
     if project is None:
         console.complain("there is no storyboard here that says whom to ask")
         return
-    menu = project.notes.read(MENU)
+    said: dict[str, tuple[Model, ...]] = {}
     for spec in project.providers.values():
         if not hasattr(catalog.module(spec), "converse"):
             continue
@@ -177,6 +175,6 @@ def _refresh(project: Project | None, console: Console) -> None:
         if models is None:
             console.say(f"{spec.name}: it does not list its models")
         else:
-            menu[spec.kind] = {model.name: form(model) for model in models}
+            said[spec.kind] = models
             console.say(f"{spec.name}: {len(models)} model{'s' * (len(models) != 1)}")
-    project.notes.write(MENU, menu)
+    project.menu.update(said)

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.commands import build
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
-    from reelmake.run import Wish
+    from reelmake.model.wish import Wish
 
     project = _open.project(args, console)
     shots = project.addresses(args.shot)

@@ -78,9 +78,9 @@ def _said(args: argparse.Namespace) -> Options:
 def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> int:
     from reelmake import api
     from reelmake.loose import SHOT
+    from reelmake.model.wish import Wish
     from reelmake.report import outcome, shot
     from reelmake.report.plan import money
-    from reelmake.run import Wish
 
     def confirm(plan: Plan) -> bool | None:
         tell = console.complain if console.asks else console.say  # whoever is asked must see what for

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.model.job import Slate
 from reelmake.model.provider import Model
-from reelmake.model.storyboard import Storyboard
+from reelmake.model.storyboard import Limits, ProviderSpec, Storyboard
 
 Use = Literal["footage", "sound", "picture", "reference", "font", "look"]
 """What a file is for; a reference is a picture that a provider is sent."""
@@ -48,3 +48,28 @@ class Script:
     @property
     def ok(self) -> bool:
         return not any(d.severity == "error" for d in self.diagnostics)
+
+    @property
+    def providers(self) -> dict[str, ProviderSpec]:
+        """Every provider, by name. Where it names no limit, those of its models in use hold."""
+        specs = {spec.name: spec for v in self.variants for spec in v.board.providers.values()}
+        return {name: replace(spec, limits=_limits(spec.limits, self._used(name))) for name, spec in specs.items()}
+
+    def _used(self, provider: str) -> list[Limits]:
+        """The limits of the models that a provider's jobs name."""
+        slates = (slate for variant in self.variants for slate in variant.slates.values())
+        jobs = (job for slate in slates for job in slate.jobs[:1] if job.provider == provider)
+        return [known.limits for known in {job.model: job.known for job in jobs}.values() if known is not None]
+
+
+def _limits(own: Limits, models: Sequence[Limits]) -> Limits:
+    """The provider's own limits, and where it has none the tightest of its models."""
+
+    def tightest(name: str) -> int | None:
+        return min((limit for m in models if (limit := getattr(m, name)) is not None), default=None)
+
+    return replace(
+        own,
+        in_flight=own.in_flight if own.in_flight is not None else tightest("in_flight"),
+        per_minute=own.per_minute if own.per_minute is not None else tightest("per_minute"),
+    )

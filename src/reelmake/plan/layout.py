@@ -12,7 +12,7 @@ from reelmake.model.cut import Cut
 from reelmake.model.job import Slate
 from reelmake.model.script import Script
 from reelmake.plan.graph import Graph
-from reelmake.plan.shots import ShotSteps
+from reelmake.plan.shots import Choice, ShotSteps
 
 BUILD = "build"  # the folder of outputs, below the project
 
@@ -33,6 +33,22 @@ class Layout:
 
     def variant_of(self, address: str) -> str:
         return address.rpartition("/")[0]
+
+    def choice(self, address: str) -> Choice:
+        """How many takes a shot has, and which is used."""
+        return self.shots[self.variant_of(address)].choices[address]
+
+    def order(self, address: str) -> str:
+        """The order that picks of a shot hold for; "" for footage."""
+        return self.shots[self.variant_of(address)].orders[address]
+
+    def addresses(self, word: str) -> list[str]:
+        """The shots an id, an address or a tag stands for. Raises Mistake if there is none."""
+        found = self.shots_called(word)
+        if not found:
+            known = {a.rpartition("/")[2] for a in self.slates}
+            raise Mistake([Diagnostic("RM701", f'no shot is called "{word}"', None, hint=did_you_mean(word, known))])
+        return found
 
     def shots_called(self, word: str) -> list[str]:
         """Addresses that an id, an address or a tag stands for."""

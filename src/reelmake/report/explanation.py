@@ -86,7 +86,7 @@ def explain(
 ) -> Told:
     """The story of one shot, by address."""
     slate = layout.slates[shot]
-    choice = layout.shots[layout.variant_of(shot)].choices[shot]
+    choice = layout.choice(shot)
     told = []
     for d in plan.jobs:
         if shot in d.step.shots:

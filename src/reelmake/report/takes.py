@@ -49,7 +49,7 @@ def rows(plan: Plan, layout: Layout, path: Callable[[Take], Path]) -> list[Row]:
             by_shot.setdefault(shot, []).append(d)
     found = []
     for shot in layout.slates:
-        choice = layout.shots[layout.variant_of(shot)].choices[shot]
+        choice = layout.choice(shot)
         for d in by_shot.get(shot, []):
             assert d.step.job is not None
             number = d.step.job.take

@@ -1,0 +1,168 @@
+"""The effects of a run: each command of the state machine carried out through the ports, and what it came to.
+
+Those that take their time are awaitable and may fail with StepFailed; their answer is a report. Knows nothing of when
+which is done, of what goes on beside it, or of which adapter it speaks to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelmake import errors
+from reelmake.execute.attempt import Counter
+from reelmake.execute.doors import Doors
+from reelmake.execute.files import HashedFiles
+from reelmake.execute.source import Sources
+from reelmake.model import events
+from reelmake.model.step import Input
+from reelmake.model.take import Take
+from reelmake.plan import moves
+from reelmake.plan.progress import Progress
+from reelmake.ports import Inputs, Tell
+
+LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread, so that polls are not kept waiting
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Of one run. `machine` is asked for names and results only; `began`: the monotonic time that events count from."""
+
+    machine: Progress
+    counter: Counter
+    files: HashedFiles
+    sources: Sources
+    doors: Doors
+    inputs: Inputs
+    listen: events.Listener
+    began: float
+
+    # Done at once
+
+    def look(self, order: moves.Look) -> moves.Report:
+        """Is it in the store by now?"""
+        return moves.Looked(order.id, self.counter.store.find(order.key))
+
+    def intend(self, order: moves.Intend) -> moves.Report:
+        """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent."""
+        try:
+            via = self.sources.via(order.step, bare=order.bare)
+            self.files.copy(order.id, order.step)
+            return moves.Intended(order.id, self.counter.intend(order, via))
+        except errors.StepFailed as error:
+            self.files.forget(order.id)
+            return moves.Broke(order.id, error)
+
+    def settle(self, order: moves.Settle) -> None:
+        """An attempt has its take."""
+        self._note(lambda: self.counter.kept(order.attempt, order.take, order.take.cost))
+
+    def close(self, order: moves.Close) -> None:
+        """An attempt has ended without one."""
+        self._note(lambda: self.counter.journal.closed(order.attempt.token, order.outcome, order.message, order.cost))
+
+    def tell(self, order: moves.Tell) -> None:
+        """Whoever listens hears an event."""
+        self.listen(order.event)
+
+    def warn(self, said: str) -> None:
+        """Whoever listens hears of what is no step's failure."""
+        self.listen(events.Warned(self.counter.clock.monotonic() - self.began, "", "", said))
+
+    # Done while others are
+
+    async def perform(self, order: moves.Run) -> moves.Report:
+        """Local work, from its inputs to an artifact in the store."""
+        step, job = order.step, order.step.job
+        store, clock = self.counter.store, self.counter.clock
+        into = store.scratch(step.suffix)
+        began = clock.monotonic()
+        try:
+            paths = {i.label: self._path(i) for i in step.inputs}
+            facts = await self.counter.media.perform(order.key, step.work, paths, into, self._telling(order.id))
+            self.files.unchanged(step)
+            take = Take(
+                key=order.key,
+                digest="",
+                kind=step.kind,
+                suffix=step.suffix,
+                facts=facts,
+                manifest=order.manifest,
+                provider=job.provider if job else "",
+                model=job.model if job else "",
+                made=clock.utc(),
+                took=clock.monotonic() - began,
+            )
+            return moves.Made(order.id, await self._kept(into, take, durable=False))
+        finally:
+            into.unlink(missing_ok=True)
+
+    async def send(self, order: moves.Submit) -> moves.Report:
+        """The paid request, with the files as they were when it was intended."""
+        copies = self.files.copies(order.id)
+        paths = {i.label: copies[i.label] if i.file else self._path(i) for i in order.step.inputs}
+        try:
+            async with self.sources.sent(order, paths, self._telling(order.id)) as (source, files):
+                accepted = await self.counter.submit(order, files, source)
+            self._note(lambda: self.counter.sent(order.attempt, accepted))
+            return moves.Sent(order.id, accepted.remote, accepted.cost)
+        finally:
+            self.files.forget(order.id)
+
+    async def find(self, order: moves.Find) -> moves.Report:
+        """An attempt whose answer was lost, in the provider's list."""
+        return moves.Found(order.id, await self.counter.find(order.attempt))
+
+    async def poll(self, order: moves.Poll) -> moves.Report:
+        """How a job at its provider goes."""
+        return moves.Polled(order.id, await self.counter.poll(order.attempt))
+
+    async def fetch(self, order: moves.Fetch) -> moves.Report:
+        """A clip that is ready, into a file beside the store."""
+        fetched = await self.counter.fetch(order.attempt, self._telling(order.id))
+        return moves.Fetched(order.id, fetched.file, fetched.facts)
+
+    async def keep(self, order: moves.Keep) -> moves.Report:
+        """A clip that was fetched, into the store for good."""
+        file = Path(order.file)
+        try:
+            take = await self._kept(file, self.counter.take(order), durable=True)
+        finally:
+            file.unlink(missing_ok=True)
+        self._note(lambda: self.counter.kept(order.attempt, take, order.cost))
+        return moves.Made(order.id, take)
+
+    async def end(self) -> None:
+        """Nothing is under way any more: places at shared limits are given back, copies of files removed."""
+        for error in await self.doors.close(self.counter.journal):
+            self.warn(str(error))
+        self.files.forget_all()
+
+    async def _kept(self, file: Path, take: Take, *, durable: bool) -> Take:
+        store = self.counter.store
+        if take.facts.bytes < LARGE:
+            return store.keep(file, take, durable=durable)
+        return await asyncio.to_thread(store.keep, file, take, durable=durable)
+
+    def _note(self, write: Callable[[], None]) -> None:
+        """A line that spares the next run a question: if it cannot be written, this run goes on all the same."""
+        try:
+            write()
+        except errors.LocalTool as error:
+            self.warn(str(error))
+
+    def _path(self, given: Input) -> Path:
+        if given.file:
+            return self.inputs.path(given.file)
+        take = self.machine.results[given.step].take
+        assert take is not None
+        return self.counter.store.path(take)
+
+    def _telling(self, id: str) -> Tell:
+        def tell(fraction: float | None, note: str) -> None:
+            at = self.counter.clock.monotonic() - self.began
+            self.listen(events.StepProgressed(at, self.machine.name(id), fraction, note))
+
+        return tell

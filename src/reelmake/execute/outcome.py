@@ -1,0 +1,53 @@
+"""The outcome of a run: what became of every step, what it cost, what was learned on the way.
+
+Knows nothing of how it was carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from reelmake.model.take import Take
+from reelmake.plan.making import Result, State
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`results` by step id, for everything the targets hang on.
+
+    `generated`: paid clips kept in this run, also those an earlier run had ordered. `cost`: their USD, as far as known.
+    `edited`: project files that changed while the run went on (what was made from them is not recorded, or is recorded
+    for the bytes they had). `risked`: USD of what ended without a clip and may be charged all the same.
+    `gone`: (provider, remote) of sources that are not there any more.
+    `pace`: by provider and model, how many seconds a second of clip takes, where this run has seen it.
+    """
+
+    results: Mapping[str, Result]
+    cost: Decimal
+    generated: int
+    interrupted: bool
+    edited: tuple[str, ...] = ()
+    risked: Decimal = Decimal(0)
+    gone: frozenset[tuple[str, str]] = frozenset()
+    pace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def take(self, id: str) -> Take | None:
+        return self.results[id].take if id in self.results else None
+
+    @property
+    def failed(self) -> list[Result]:
+        return [r for r in self.results.values() if r.state is State.FAILED]
+
+    @property
+    def skipped(self) -> list[Result]:
+        return [r for r in self.results.values() if r.state is State.SKIPPED]
+
+    @property
+    def made(self) -> list[Result]:
+        return [r for r in self.results.values() if r.made]
+
+    @property
+    def reused(self) -> list[Result]:
+        return [r for r in self.results.values() if r.state is State.DONE and not r.made]

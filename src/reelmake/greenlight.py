@@ -1,0 +1,90 @@
+"""The green light: may this plan be carried out as it was asked for?
+
+Providers that can be spoken to, their secrets, the budget, and a person's yes; refused before anything is spent. Knows
+nothing of how a run goes, nor of terminals: it asks through `confirm`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from reelmake import catalog, secrets
+from reelmake.errors import Unwilling
+from reelmake.model.wish import Wish
+from reelmake.plan.decide import Plan, Verdict, name
+from reelmake.project import Project
+
+Confirm = Callable[[Plan], bool | None]
+"""Asked before a run that would pay: True = go on, False = the person said no, None = there is nobody to ask."""
+
+
+def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
+    """Raises Unwilling if this plan must not be carried out as it was asked for."""
+    if wish.locked and plan.generate:
+        names = ", ".join(name(d.step) for d in plan.jobs if d.verdict is not Verdict.FRESH)
+        raise Unwilling(
+            f"--locked, and {plan.generate} shot(s) would have to be made: {names}",
+            code="RM802",
+            next_steps=("reelmake plan", "reelmake build"),
+        )
+    if not plan.asks:
+        return
+    if ended := project.ended(plan):
+        raise ended
+    budget = budget_of(project, wish)
+    needed = {d.step.pool for d in plan.todo if d.step.paid}
+    for spec in (project.providers[called] for called in sorted(needed)):
+        if not any(hasattr(catalog.module(spec), way) for way in ("converse", "connect")):
+            raise Unwilling(
+                f'this reelmake can plan but not run providers of kind "{spec.kind}"', code="RM805", span=spec.span
+            )
+        if missing := secrets.lacks(spec):
+            raise Unwilling(
+                f'provider "{spec.name}" needs ' + " and ".join(lack.what for lack in missing),
+                code="RM804",
+                span=spec.span,
+                next_steps=[lack.remedy for lack in missing],
+            )
+    if not plan.pays:
+        return
+    if budget is not None and plan.unpriced:
+        names = ", ".join(name(d.step) for d in plan.unpriced[:5])
+        raise Unwilling(
+            f"there is a budget, but the price of {names} is not known: set `price:` on its tier", code="RM807"
+        )
+    if budget is not None and plan.cost + plan.reserved > budget:
+        already = f", and ${plan.reserved:.2f} is ordered already" if plan.reserved else ""
+        raise Unwilling(
+            f"this run would cost up to ${plan.cost:.2f}{already}; the budget is ${budget:.2f}",
+            code="RM801",
+            next_steps=("reelmake plan", f"reelmake build --budget {plan.cost + plan.reserved:.2f}"),
+        )
+    if wish.yes:
+        return
+    answer = confirm(plan)
+    if answer is False:
+        raise Unwilling("not confirmed; nothing was spent", code="RM803", next_steps=("reelmake plan",))
+    if answer is None and budget is None:
+        raise Unwilling(
+            f"this run would pay up to ${plan.cost:.2f} and there is no terminal to ask on",
+            code="RM803",
+            next_steps=("reelmake plan", "reelmake build --yes", f"reelmake build --budget {plan.cost:.2f}"),
+        )
+
+
+def budget_of(project: Project, wish: Wish) -> Decimal | None:
+    """The smaller of --budget and the storyboard's own."""
+    caps = [v.board.budget for v in project.script.variants if v.board.budget is not None]
+    caps += [wish.budget] if wish.budget is not None else []
+    return min(caps, default=None)
+
+
+def exceeds(plan: Plan, agreed: Plan) -> bool:
+    """Would this plan pay more than the one that was agreed to, or for something else?"""
+    return plan.cost > agreed.cost or bool(_paid(plan) - _paid(agreed))
+
+
+def _paid(plan: Plan) -> set[str]:
+    """Steps that the plan would pay for, whether their price is known or not."""
+    return {d.step.id for d in plan.todo if d.step.paid}

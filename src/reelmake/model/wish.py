@@ -1,0 +1,32 @@
+"""How a build was asked for. Knows nothing of how far that goes: what may be spent is greenlight.py's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`shots` narrows it; `budget` in USD; `wait` False = do not wait for another run.
+
+    `alone`: what earlier runs left open at providers is not waited for.
+    """
+
+    shots: tuple[str, ...] = ()
+    budget: Decimal | None = None
+    locked: bool = False
+    yes: bool = False
+    workers: int = 0  # of the CPU pool; 0 = as many as there are cores
+    wait: bool = True
+    alone: bool = False
+    webhook: tuple[str, int] | None = None  # host and port at which providers may tell that jobs have ended
+    command: tuple[str, ...] = ()  # as typed, for the run log
+
+
+def address(text: str) -> tuple[str, int]:
+    """HOST:PORT, [HOST]:PORT, or PORT alone for this machine only. Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    if not (port.isascii() and port.isdigit() and int(port) < 65536):
+        raise ValueError(f'"{text}" is not HOST:PORT')
+    return host.strip("[]") or "127.0.0.1", int(port)

@@ -1,0 +1,167 @@
+"""Publishing: after a run, outputs in their places, the lock file as it shall be, and what is remembered of the run.
+
+Knows nothing of how anything was made, nor of terminals: it tells through events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from reelmake.errors import LocalTool
+from reelmake.model.events import Listener, Published, RunFinished
+from reelmake.model.lock import Record
+from reelmake.model.take import Take
+from reelmake.model.wish import Wish
+from reelmake.plan.decide import Plan
+from reelmake.plan.result import Failure, OutputFile, Result
+from reelmake.project import Project
+
+if TYPE_CHECKING:
+    from reelmake.execute.outcome import Outcome
+
+
+def room(project: Project, plan: Plan) -> None:
+    """Raises LocalTool if something is in the way of an output."""
+    from reelmake.store import notes
+
+    for path in filter(None, (plan.graph.steps[id].output for id in plan.decisions)):
+        notes.room(project.root, path)
+
+
+def publish(
+    project: Project, plan: Plan, wish: Wish, outcome: Outcome | None, listen: Listener, began: float
+) -> Result:
+    """Puts outputs in their places, writes the lock file and the run log."""
+    takes = {id: d.take for id, d in plan.decisions.items() if d.take}
+    if outcome:
+        takes |= {id: r.take for id, r in outcome.results.items() if r.take}
+    outputs = []
+    unplaced = []
+    for id, take in takes.items():
+        step = plan.graph.steps[id]
+        path = step.output
+        if path:
+            try:
+                placed = _placed(project, take, path)
+            except LocalTool as error:
+                unplaced.append(Failure(id, "", error.code, str(error), error.next_steps, step.span))
+                continue
+            if placed:
+                seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
+                listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
+            outputs.append(_output(path, take))
+    project.choices.update(lambda records: _records(project, takes, records))
+    result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
+    result = replace(result, failures=(*result.failures, *unplaced))
+    if outcome:
+        made_here = [(r.step.job, r.take.took) for r in outcome.made if r.step.job and r.step.job.local and r.take]
+        project.turnaround.learn([(job, took) for job, took in made_here if took], outcome.pace)
+        project.log(_logged(project, result, wish.command))
+        end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
+        listen(RunFinished(result.took, *end))
+    return result
+
+
+def _placed(project: Project, take: Take, path: str) -> bool:
+    """Puts an artifact in its place below the project; False if it stands there already. Raises LocalTool."""
+    from reelmake.store.notes import place
+
+    target = project.root / path
+    if target.is_file() and project.inputs.digest(path) == take.digest:
+        return False
+    place(project.store.path(take), target)
+    return True
+
+
+def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[str, Any]:
+    from reelmake.model.ledger import add_up
+
+    ledger = add_up(project.journal.moved())
+    return {
+        "command": list(command),
+        "generated": result.generated,
+        "reused": result.reused,
+        "failed": len(result.failures),
+        "cost_usd": float(result.cost),
+        "ledger_usd": {name: float(amount) for name, amount in ledger.columns.items() if amount},
+        "interrupted": result.interrupted,
+        "took": round(result.took, 2),
+    }
+
+
+def _output(path: str, take: Take) -> OutputFile:
+    seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
+    return OutputFile(path, take.digest, take.facts.frames, seconds)
+
+
+def _result(
+    project: Project,
+    plan: Plan,
+    wish: Wish,
+    outcome: Outcome | None,
+    takes: Mapping[str, Take],
+    outputs: tuple[OutputFile, ...],
+    took: float,
+) -> Result:
+    shots = [id for id in plan.decisions if plan.graph.steps[id].kind == "shot"]
+    clips = {}
+    if wish.shots:
+        for variant in project.layout.shots.values():
+            for shot, clip in variant.clips.items():
+                id = plan.graph.alias.get(clip.step, clip.step)
+                if id in takes and id in plan.decisions:
+                    clips[shot] = str(project.store.path(takes[id]))
+    if outcome is None:
+        return Result(plan, outputs, 0, sum(id in takes for id in shots), clips=clips, took=took)
+    made = {id for id in shots if id in outcome.results and outcome.results[id].made}
+    failures = tuple(
+        Failure(
+            r.step.id,
+            r.step.shots[0] if r.step.shots else "",
+            r.error.code if r.error else "RM900",
+            str(r.error),
+            r.error.next_steps if r.error else (),
+            r.step.span,
+        )
+        for r in outcome.failed
+    )
+    return Result(
+        plan,
+        outputs,
+        generated=len(made),
+        reused=sum(id in takes and id not in made for id in shots),
+        cost=outcome.cost,
+        failures=failures,
+        skipped=len(outcome.skipped),
+        interrupted=outcome.interrupted,
+        clips=clips,
+        took=took,
+    )
+
+
+def _records(project: Project, takes: Mapping[str, Take], before: Mapping[str, Record]) -> dict[str, Record]:
+    """What the lock file shall say: old choices, and the takes that exist now of every shot this build looked at.
+
+    A shot that is gone keeps its choices: it may have been renamed, or come back.
+    """
+    layout = project.layout
+    records = {k: r for k, r in before.items() if k in layout.slates or r.picks or r.wishes}
+    by_shot: dict[str, dict[int, Take]] = {}
+    for id, take in takes.items():
+        step = layout.graph.steps[id]
+        if step.job:
+            for shot in step.shots:
+                by_shot.setdefault(shot, {})[step.job.take] = take
+    for shot, made in by_shot.items():
+        order = layout.order(shot)
+        old = records.get(shot, Record(shot))
+        kept = dict(old.takes) if old.order == order else {}
+        kept |= {number: (take.key, take.digest) for number, take in made.items()}
+        first = next(iter(made.values()))
+        records[shot] = replace(
+            old, order=order, takes=dict(sorted(kept.items())), provider=f"{first.provider} {first.model}".strip()
+        )
+    return records
