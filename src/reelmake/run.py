@@ -85,7 +85,8 @@ async def _build(
             refuse(project, plan, wish, confirm)  # a file was edited, a take asked for: that was not agreed to
         listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
         outcome = await _carry_out(project, plan, wish, listen, stop, began, post)
-        project.store.sweep()  # of what was left for work that was not done
+        if not outcome.interrupted:
+            project.store.sweep()  # of what was left for work that was not done
         project.losses.update(dict.fromkeys(outcome.gone, False))
         return publish(project, plan, wish, outcome, listen, began)
     finally:

@@ -24,9 +24,16 @@ KINDS = [
     ("cut.webm", {"preset": "ultrafast"}, "vp9", "yuv420p", "opus"),
     ("cut.webm", {"codec": "av1", "preset": "preview"}, "libdav1d", "yuv420p", "opus"),
     ("cut.mov", {}, "prores", "yuv422p10le", "pcm_s24le"),
-    ("cut.mov", {"profile": "4444"}, "prores", "yuv444p10le", "pcm_s24le"),
+    ("cut.mov", {"profile": "4444"}, "prores", "yuv444p12le", "pcm_s24le"),  # what decoders make of a 4444
     ("cut.mkv", {}, "h264", "yuv420p", "flac"),
     ("cut.mkv", {"codec": "vp9", "sound": "opus", "preset": "veryfast"}, "vp9", "yuv420p", "opus"),
+]
+TAGS = [
+    ("cut.mp4", {}, "avc1"),
+    ("cut.mp4", {"codec": "hevc", "preset": "ultrafast"}, "hvc1"),  # Apple's players know no other
+    ("cut.mov", {"profile": "proxy"}, "apco"),
+    ("cut.mov", {"profile": "422"}, "apcn"),
+    ("cut.mov", {"profile": "4444"}, "ap4h"),
 ]
 CLIPS = {id: Input("clip", file=f"{id}.mp4") for id in "ab"}
 
@@ -53,6 +60,14 @@ def board(room: Room) -> Storyboard:
 
 def make(room: Room, path: str, board: Storyboard, **options: object) -> Path:
     return room.build(board, Output(path, options=options), by=catalog.output(path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "options", "tag"), TAGS)
+def test_players_are_told_the_kind_of_picture(room: Room, path: str, options: dict[str, object], tag: str) -> None:
+    file = make(room, path, room.board(entry("a", trim=("0", "0.5"))), **options)
+    with av.open(str(file)) as container:
+        assert container.streams.video[0].codec_context.codec_tag == tag
 
 
 @pytest.mark.slow
