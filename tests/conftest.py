@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 
 from tests.support.folder import Folder
+
+
+def pytest_collection_finish() -> None:
+    """What stays until the end is never looked through again: ffmpeg is run after a collection of garbage, and among
+    five thousand tests that were collected here one takes longer than many an ffmpeg does."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
