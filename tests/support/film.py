@@ -87,13 +87,20 @@ def _bars(clip: int, number: int, size: Size) -> np.ndarray:
 
 def read(frame: Any, *, box: tuple[int, int, int, int] | None = None) -> tuple[int, int]:
     """(clip, number) that a decoded frame of such footage says; `box` (left, top, right, bottom) is where it lies."""
-    grey = frame.to_ndarray(format="gray").astype(float)
-    left, top, right, bottom = box or (0, 0, grey.shape[1], grey.shape[0])
-    middle = grey[(top + bottom) // 2 - 2 : (top + bottom) // 2 + 2, left:right].mean(axis=0)
+    left, top, right, bottom = box or (0, 0, frame.width, frame.height)
+    middle = _grey(frame)[(top + bottom) // 2 - 2 : (top + bottom) // 2 + 2, left:right].mean(axis=0)
     edges = np.linspace(0, right - left, CLIP_BITS + FRAME_BITS + 1)
     centres = ((edges[:-1] + edges[1:]) / 2).astype(int)
     bits = "".join("1" if middle[c] > 128 else "0" for c in centres)
     return int(bits[:CLIP_BITS], 2), int(bits[CLIP_BITS:], 2)
+
+
+def _grey(frame: Any) -> np.ndarray:
+    """How light its pixels are: where luma comes in bytes that itself, for to convert it takes most of a reading."""
+    if not frame.format.name.startswith(("yuv4", "yuvj4")) or frame.format.name[-1] != "p":
+        return np.asarray(frame.to_ndarray(format="gray"))
+    luma = frame.planes[0]
+    return np.frombuffer(luma, np.uint8).reshape(-1, luma.line_size)[: frame.height, : frame.width]
 
 
 def pictures(file: Path) -> list[Any]:

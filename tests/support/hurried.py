@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from reelmake.plan import pace
 
 if TYPE_CHECKING:
-    from pytest import MonkeyPatch
+    import pytest
 
 ARRIVED, SOONEST_POLL = 0.3, 0.05
 
 
-def hurry(patch: MonkeyPatch) -> None:
+def hurry(patch: pytest.MonkeyPatch) -> None:
     from reelmake.plan import paid, setbacks
 
     for module in (pace, paid, setbacks):
