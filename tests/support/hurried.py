@@ -26,8 +26,13 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "SOONEST_POLL", SOONEST_POLL)
 
 
+def now() -> None:
+    """Before anything takes them from there."""
+    pace.ARRIVED, pace.SOONEST_POLL = ARRIVED, SOONEST_POLL
+
+
 if __name__ == "__main__":
-    pace.ARRIVED, pace.SOONEST_POLL = ARRIVED, SOONEST_POLL  # before anything takes them from there
+    now()
     from reelmake.app import main
 
     sys.exit(main())
