@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.folder import Folder
+
+settings.register_profile("shared machine", deadline=None)  # how long an example takes there says nothing
+settings.load_profile("shared machine")
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the command is started a thousand times; it compiles itself but once
+
+
+def pytest_collection_finish() -> None:
+    """What stays until the end is never looked through again: ffmpeg is run after a collection of garbage, and among
+    five thousand tests that were collected here one takes longer than many an ffmpeg does. (Hypothesis has to be
+    imported by now: it asks at first who holds a generator, and of what is frozen nobody knows.)"""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from reelmake.fake.options import Options
 from reelmake.fake.server import FakeServer
 from reelmake.media.probe import probe
 from reelmake.model import events
+from tests.support.hurried import hurry
 from tests.support.pictures import png
 
 SMALL: dict[str, Any] = {"size": "128x72", "seconds": 1}
@@ -24,7 +25,8 @@ SMALL: dict[str, Any] = {"size": "128x72", "seconds": 1}
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is no project, and a state folder of our own."""
+    """A folder that is no project, a state folder of our own, and a vendor that need not be waited for."""
+    hurry(monkeypatch)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

@@ -2,7 +2,7 @@
 as what they are.
 
 A `console` block shows what comes out, stdout before stderr; `…` stands for anything. `make` is only asked for its
-targets here: CI runs them for real. The port that pages name for a server is a free one here.
+targets here: CI runs them for real. The port that pages name for a server is a free one here, and films are small.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 PAID = ROOT / "docs" / "tutorial" / "paid-takes.md"
 PORT = "8901"  # where pages start their server
+SMALL = {"1280x720": "320x180", "640x360": "160x90"}  # for sizes of pages: no block says what a size looks like
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,18 @@ class Sandbox:
         programs = root / "bin"
         programs.mkdir()
         command = programs / "reelmake"
-        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reelmake "$@"\n')
+        shrunk = "; ".join(f"s/{theirs}/{ours}/" for theirs, ours in SMALL.items())
+        command.write_text(f"""\
+#!/bin/sh
+[ "$1" = init ] || exec "{sys.executable}" -m reelmake "$@"
+"{sys.executable}" -m reelmake "$@" && sed -i "{shrunk}" "$2/storyboard.yaml"
+""")
         command.chmod(0o755)
         self.env = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
 
     def sh(self, script: str) -> subprocess.CompletedProcess[str]:
         place = self.cwd / ".place"
-        script = script.replace(PORT, self.port)
+        script = self.here(script)
         leave = f'pwd > "{place}"; export -p > "{self.kept}"; jobs -p >> "{self.behind}"'
         ran = subprocess.run(
             ["bash", "-c", f". '{self.kept}'\ntrap '{leave}' EXIT\n{script}"],
@@ -78,6 +84,12 @@ class Sandbox:
         self.cwd = Path(place.read_text().strip())
         place.unlink()
         return ran
+
+    def here(self, text: str) -> str:
+        """What a page says, with the port and the small sizes of this sandbox."""
+        for theirs, ours in {PORT: self.port, **SMALL}.items():
+            text = text.replace(theirs, ours)
+        return text
 
     def end(self) -> None:
         """What blocks left running in the background is ended."""
@@ -129,7 +141,7 @@ def test_the_blocks_do_what_they_say(page: Path, sandbox: Sandbox) -> None:
             assert ran.returncode == 0, f"{where}\n{ran.stderr}"
             assert "build/cut.mp4 252" in ran.stdout
         elif page != README:
-            (sandbox.cwd / "storyboard.yaml").write_text(block.text.replace(PORT, sandbox.port))
+            (sandbox.cwd / "storyboard.yaml").write_text(sandbox.here(block.text))
 
 
 def test_the_storyboard_on_the_page_is_right(project: Folder) -> None:

@@ -89,16 +89,15 @@ def sound_of_film(drawn: Drawn, file: Path, root: Path) -> list[str]:
 
 
 def chapters_of(drawn: Drawn, found: list[tuple[str, Fraction]]) -> list[str]:
+    film = drawn.film
     due = []
-    edges = drawn.film.edges()
-    for entry, edge, after in zip(drawn.film.shown, edges, edges[1:], strict=False):
+    edges = film.edges()
+    for entry, edge, after in zip(film.shown, edges, edges[1:], strict=False):
         title = entry.title["text"] if isinstance(entry.title, dict) else entry.title
         if after > edge:
-            due.append((title or entry.shot, edge / drawn.film.fps))
+            due.append((title or entry.shot, edge / film.fps))
     same = [n for n, _ in found] == [n for n, _ in due]
-    close = same and all(
-        nearest(a * drawn.film.fps) == b * drawn.film.fps for (_, a), (_, b) in zip(found, due, strict=True)
-    )
+    close = same and all(nearest(a * film.fps) == b * film.fps for (_, a), (_, b) in zip(found, due, strict=True))
     return (
         [] if close else [f"chapters {[(n, float(t)) for n, t in found]}, {[(n, float(t)) for n, t in due]} were due"]
     )
@@ -145,8 +144,9 @@ def still_of(drawn: Drawn, name: str, file: Path, root: Path) -> list[str]:
 
 def animation_of(drawn: Drawn, name: str, file: Path, root: Path) -> list[str]:
     """Every picture of an animation is one of the frames of the reel that are due around its time."""
-    options = drawn.board["outputs"][name]
+    options, film = drawn.board["outputs"][name], drawn.film
     width = options["width"]
+    fit = options.get("fit", drawn.board["defaults"].get("fit", "crop"))
     found = []
     with Image.open(file) as animation:
         at, number = Fraction(0), 0
@@ -155,22 +155,17 @@ def animation_of(drawn: Drawn, name: str, file: Path, root: Path) -> list[str]:
             picture = luma(av.VideoFrame.from_image(animation.convert("RGB")))
             if picture.shape != (90, width):
                 return [f"pictures of {picture.shape}"]
-            near = at * drawn.film.fps
-            tries = {min(drawn.film.frames - 1, max(0, int(near) + way)) for way in (-1, 0, 1, 2, 3)}
-            complaints = [
-                Screen(
-                    drawn.board,
-                    drawn.film,
-                    (160, 90),
-                    options.get("fit", drawn.board["defaults"].get("fit", "crop")),
-                    {},
-                ).wrong(n, picture)
-                for n in sorted(tries)
-            ]
-            if all(complaints):
-                found.append(f"picture {number} at {float(at):.3f} s: {complaints}")
+            near = int(at * film.fps)
+            tries = dict.fromkeys(min(film.frames - 1, max(0, near + way)) for way in (0, 1, -1, 2, 3))
+            said: list[str] = []
+            for n in tries:
+                said.append(Screen(drawn.board, film, (160, 90), fit, {}).wrong(n, picture))
+                if not said[-1]:
+                    break
+            else:
+                found.append(f"picture {number} at {float(at):.3f} s: {said}")
             at += Fraction(animation.info["duration"], 1000)
-    lasts = drawn.film.frames / drawn.film.fps
+    lasts = film.frames / film.fps
     if abs(at - lasts) > Fraction(3, 2) / options["fps"]:
         found.append(f"it lasts {float(at):.3f} s, the cut {float(lasts):.3f}")
     return found
@@ -178,10 +173,11 @@ def animation_of(drawn: Drawn, name: str, file: Path, root: Path) -> list[str]:
 
 def subtitles_of(drawn: Drawn, name: str, file: Path, root: Path) -> list[str]:
     """Cues change in the middle of transitions; one that goes on is one."""
+    film = drawn.film
     due: list[list[Any]] = []
-    edges = [nearest(edge / drawn.film.fps * 1000) for edge in drawn.film.edges()]
+    edges = [nearest(edge / film.fps * 1000) for edge in film.edges()]
     before = None
-    for entry, begin, end in zip(drawn.film.shown, edges, edges[1:], strict=False):
+    for entry, begin, end in zip(film.shown, edges, edges[1:], strict=False):
         text = drawn.board["shots"][entry.shot].get("caption")
         if text and end > begin:
             if due and due[-1][1] == begin and before == entry.shot:
@@ -202,6 +198,7 @@ def subtitles_of(drawn: Drawn, name: str, file: Path, root: Path) -> list[str]:
 
 def timeline_of(drawn: Drawn, name: str, file: Path, root: Path) -> list[str]:
     """The edit of an OTIO: which part of which clip lies between the middles of its transitions."""
+    film = drawn.film
     otio = pytest.importorskip("opentimelineio")
     track = otio.adapters.read_from_file(str(file), "otio_json").tracks[0]
     found, at = [], 0
@@ -216,22 +213,22 @@ def timeline_of(drawn: Drawn, name: str, file: Path, root: Path) -> list[str]:
             found.append((part.name, at, float(start.value / start.rate)))
         at += int(length)
     due, joined = [], []
-    edges = drawn.film.edges()
-    for entry, edge in zip(drawn.film.shown, edges, strict=False):
+    edges = film.edges()
+    for entry, edge in zip(film.shown, edges, strict=False):
         into = (edge - entry.at) if entry.head else 0
-        due.append((entry.shot, edge, float((entry.first + into) / drawn.film.fps * entry.speed)))
+        due.append((entry.shot, edge, float((entry.first + into) / film.fps * entry.speed)))
         if entry.head:
             joined.append((edge, entry.head // 2, entry.head - entry.head // 2))
-    complaints = [] if at == drawn.film.frames else [f"{at} frames, {drawn.film.frames} were due"]
+    complaints = [] if at == film.frames else [f"{at} frames, {film.frames} were due"]
     if joins != joined:
         complaints.append(f"transitions {joins}, {joined} were due")
-    if any(entry.waits for entry in drawn.film.shown):
+    if any(entry.waits for entry in film.shown):
         return complaints
     for a, b in zip(found, due, strict=False):
-        slack = 2.01 / drawn.film.fps if not drawn.clips[b[0]].still else 10  # of a sped clip, whole frames only
+        slack = 2.01 / film.fps if not drawn.clips[b[0]].still else 10  # of a sped clip, whole frames only
         if a[:2] != b[:2] or abs(a[2] - b[2]) > slack:
             complaints.append(f"{a}, {b} was due")
-    whole = len(found) == len(due) or any(entry.held for entry in drawn.film.shown)
+    whole = len(found) == len(due) or any(entry.held for entry in film.shown)
     return complaints + ([] if whole else [f"{len(found)} clips, {len(due)} were due"])
 
 

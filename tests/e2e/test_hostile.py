@@ -148,14 +148,21 @@ shots:
 """
 
 
-@pytest.fixture
-def chosen(project: Folder) -> Folder:
+@pytest.fixture(scope="module")
+def picked(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """A film whose park has its second take picked."""
-    project.storyboard(CHOSEN)
-    project.build("park")
-    project.run("pick", "park", "2").expect()
-    project.build()
-    return project
+    film = Folder(tmp_path_factory.mktemp("picked"))
+    film.storyboard(CHOSEN)
+    film.build("park")
+    film.run("pick", "park", "2").expect()
+    film.build()
+    return film
+
+
+@pytest.fixture
+def chosen(picked: Folder, tmp_path: Path) -> Folder:
+    """The same, to be changed."""
+    return picked.copy(tmp_path / "film")
 
 
 def test_a_renamed_shot_keeps_its_pick(chosen: Folder) -> None:

@@ -1,7 +1,8 @@
 """kill -9 on the real command building twelve shots with chains from the fake server, at random moments and at every
 stage of HTTP: nothing billed twice, nothing paid lost, no hand needed, the same cut.
 
-test_killed_anywhere.py does the same between any two effects, in one process and nine hundred times.
+test_killed_anywhere.py does the same between any two effects, in one process and nine hundred times. Here processes
+that are killed at random moments begin where the real one has imported its modules; the others are the real command.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
 from tests.support.stepping import spent
 from tests.support.twelve import SHOTS, STORYBOARD
+from tests.support.warm import Begin, warm
 
 ROOT = Path(__file__).parents[2]
 RANDOM = int(os.environ.get("REELMAKE_KILLS", "80"))
@@ -68,13 +70,22 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, digest
 
 
-def start(folder: Path, server: FakeServer) -> subprocess.Popen[str]:
+def words(folder: Path, server: FakeServer) -> list[str]:
+    """What is built, and the command line that does it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "storyboard.yaml").write_text(STORYBOARD.replace(ADDRESS, server.base_url))
+    return ["build", "-f", str(folder), "--yes", "--json"]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "STUDIO_KEY": "sk-killed-0123456789", "NO_COLOR": "1"}
+
+
+def start(folder: Path, server: FakeServer) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.hurried", "build", "-f", str(folder), "--yes", "--json"],
+        [sys.executable, "-m", "tests.support.hurried", *words(folder, server)],
         cwd=ROOT,
-        env={**os.environ, "STUDIO_KEY": "sk-killed-0123456789", "NO_COLOR": "1"},
+        env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -87,7 +98,12 @@ def finish(folder: Path, server: FakeServer) -> str:
     """A build that nobody disturbs; the digest of its cut."""
     process = start(folder, server)
     out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err + out
+    return cut(process.returncode, out, err)
+
+
+def cut(code: int, out: str, err: str) -> str:
+    """The digest of the cut that a build tells of."""
+    assert code == 0, err + out
     sha256: str = json.loads(out)["outputs"]["build/cut.mp4"]["sha256"]
     return sha256
 
@@ -112,8 +128,8 @@ def furnished(folder: Path, model: Path) -> None:
             store.path(take).unlink(missing_ok=True)  # two takes may be the same bytes
 
 
-def judge(folder: Path, server: FakeServer, clean: str) -> None:
-    assert finish(folder, server) == clean
+def judge(folder: Path, server: FakeServer, digest: str, clean: str) -> None:
+    assert digest == clean
     orders = Counter((line["operation"], line["prompt"], line["source"]) for line in server.bill)
     assert len(server.bill) == SHOTS, orders
     journal = LocalJournal(folder / ".reelmake" / "journal")
@@ -136,18 +152,26 @@ def test_killed_at_a_stage(stage: str, tmp_path: Path, clean: tuple[Path, str]) 
         kill(process)
         server.instruct()
         server.release()
-        judge(tmp_path / "film", server, clean[1])
+        judge(tmp_path / "film", server, finish(tmp_path / "film", server), clean[1])
+
+
+@pytest.fixture(scope="module")
+def begin() -> Iterator[Begin]:
+    with warm() as begin:
+        yield begin
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(RANDOM))
-def test_killed_at_a_random_moment(seed: int, tmp_path: Path, clean: tuple[Path, str]) -> None:
+def test_killed_at_a_random_moment(seed: int, tmp_path: Path, clean: tuple[Path, str], begin: Begin) -> None:
     chance = random.Random(seed)
     with FakeServer(OPTIONS) as server:
         furnished(tmp_path / "film", clean[0])
         for _ in range(chance.choice((1, 1, 2))):
-            process = start(tmp_path / "film", server)
+            doomed = begin(words(tmp_path / "film", server), environment(), tmp_path / "said")
             server.until(lambda seen: bool(seen.requests))
             time.sleep(chance.uniform(0.0, 2.5))
-            kill(process)
-        judge(tmp_path / "film", server, clean[1])
+            os.killpg(doomed.pid, signal.SIGKILL)
+            doomed.end()
+        last = begin(words(tmp_path / "film", server), environment(), tmp_path / "said")
+        judge(tmp_path / "film", server, cut(*last.end()), clean[1])

@@ -34,6 +34,21 @@ def film(project: Folder) -> Folder:
     return project
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The film, built: left as it is."""
+    film = Folder(tmp_path_factory.mktemp("whole"))
+    film.storyboard(FILM)
+    film.build()
+    return film
+
+
+@pytest.fixture
+def built(whole: Folder, tmp_path: Path) -> Folder:
+    """The film, built: to be changed. As a copy it is looked through; the quick way out is for what was built here."""
+    return whole.copy(tmp_path / "film")
+
+
 def frames(path: Path) -> int:
     with av.open(str(path)) as container:
         return sum(1 for _ in container.decode(video=0))
@@ -60,55 +75,51 @@ def test_the_second_build_makes_nothing_and_says_so(film: Folder) -> None:
     assert film.cut() == before
 
 
-def test_one_letter_makes_that_shot_and_what_hangs_on_it(film: Folder) -> None:
-    film.build()
-    film.storyboard(FILM.replace("at dusk", "at dusks"))
+def test_one_letter_makes_that_shot_and_what_hangs_on_it(built: Folder) -> None:
+    built.storyboard(FILM.replace("at dusk", "at dusks"))
 
-    plan = film.plan()
+    plan = built.plan()
     verdicts = {j["shot"]: (j["verdict"], j["reason"]) for j in plan["jobs"]}
     assert verdicts["skyline"] == ("fresh", None)
     assert verdicts["park"] == ("fresh", None)
     assert verdicts["dusk"] == ("stale", "prompt changed")
     assert verdicts["home"] == ("undecided", "waits for dusk")
     assert plan["generate"] == 3
-    made = film.build()
+    made = built.build()
     assert (made["generated"], made["reused"]) == (3, 2)
 
 
-def test_going_back_makes_nothing(film: Folder) -> None:
-    film.build()
-    first = film.cut()
-    film.storyboard(FILM.replace("at dusk", "at noon"))
-    film.build()
-    assert film.cut() != first
-    film.storyboard(FILM)
+def test_going_back_makes_nothing(built: Folder) -> None:
+    first = built.cut()
+    built.storyboard(FILM.replace("at dusk", "at noon"))
+    built.build()
+    assert built.cut() != first
+    built.storyboard(FILM)
 
-    assert film.build()["generated"] == 0
-    assert film.cut() == first
+    assert built.build()["generated"] == 0
+    assert built.cut() == first
 
 
-def test_renaming_a_shot_makes_no_shot_again(film: Folder) -> None:
-    film.build()
-    film.storyboard(
+def test_renaming_a_shot_makes_no_shot_again(built: Folder) -> None:
+    built.storyboard(
         FILM.replace("park:", "garden:").replace("remix: park", "remix: garden").replace("- park", "- garden")
     )
 
-    made = film.build()
+    made = built.build()
 
     assert made["generated"] == 0
     assert made["reused"] == 5
 
 
-def test_only_the_segments_that_a_change_touches_are_encoded_again(film: Folder) -> None:
-    film.build()
-    film.storyboard(FILM.replace("Good night", "Good morning"))
+def test_only_the_segments_that_a_change_touches_are_encoded_again(built: Folder) -> None:
+    built.storyboard(FILM.replace("Good night", "Good morning"))
 
-    steps = json.loads(film.run("graph", "--format", "json").expect().stdout)["steps"]
+    steps = json.loads(built.run("graph", "--format", "json").expect().stdout)["steps"]
     todo = {(s["kind"], tuple(s["shots"])) for s in steps if s["verdict"] == "missing"}
 
     assert ("segment", ("tail",)) in todo
     assert not [s for s in todo if s[0] == "segment" and s[1] != ("tail",)]
-    assert film.build()["generated"] == 0
+    assert built.build()["generated"] == 0
 
 
 def test_a_failed_step_skips_its_dependents_and_the_rest_is_made(film: Folder) -> None:
@@ -156,20 +167,18 @@ def test_takes_are_picked_and_picking_never_makes_the_picked_shot_again(film: Fo
     assert film.cut() == first
 
 
-def test_retake_asks_for_one_more_and_uses_it(film: Folder) -> None:
-    film.build()
-    film.run("retake", "skyline").expect(0)
+def test_retake_asks_for_one_more_and_uses_it(built: Folder) -> None:
+    built.run("retake", "skyline").expect(0)
 
-    takes = film.run("takes", "--json").expect().json["takes"]
+    takes = built.run("takes", "--json").expect().json["takes"]
     assert [(t["take"], t["picked"]) for t in takes if t["shot"] == "skyline"] == [(1, False), (2, True)]
-    assert film.build()["generated"] == 0  # only the cut is made again
+    assert built.build()["generated"] == 0  # only the cut is made again
 
 
-def test_explain_names_the_label_and_both_values(film: Folder) -> None:
-    film.build()
-    film.storyboard(FILM.replace("red kite", "blue kite"))
+def test_explain_names_the_label_and_both_values(built: Folder) -> None:
+    built.storyboard(FILM.replace("red kite", "blue kite"))
 
-    told = film.run("explain", "park").expect().stdout
+    told = built.run("explain", "park").expect().stdout
 
     assert "prompt" in told
     assert "red kite" in told
@@ -192,19 +201,17 @@ def test_two_runs_at_once_make_everything_once(film: Folder) -> None:
     assert sum(json.loads(out)["generated"] for out, _ in ends) == 5
 
 
-def test_the_same_storyboard_gives_the_same_bytes_elsewhere(film: Folder, tmp_path: Path) -> None:
-    film.build()
+def test_the_same_storyboard_gives_the_same_bytes_elsewhere(built: Folder, tmp_path: Path) -> None:
     other = Folder(tmp_path / "elsewhere")
     other.root.mkdir()
     other.storyboard(FILM)
     other.build("-j", "1")
 
-    assert other.cut() == film.cut()
+    assert other.cut() == built.cut()
 
 
-def test_the_lock_file_lists_every_take_on_a_line_of_its_own(film: Folder) -> None:
-    film.build()
-    lines = (film.root / "reelmake.lock").read_text().splitlines()
+def test_the_lock_file_lists_every_take_on_a_line_of_its_own(built: Folder) -> None:
+    lines = (built.root / "reelmake.lock").read_text().splitlines()
 
     assert [line.split()[0] for line in lines if not line.startswith("#")] == [
         "dusk",

@@ -106,7 +106,9 @@ def test_told_to_stop(film: Path, server: FakeServer, told: str) -> None:
 @pytest.mark.parametrize("kilobytes", [1, 4])
 def test_a_disk_that_is_full(film: Path, server: FakeServer, kilobytes: int) -> None:
     """The journal, then the clips, find no room."""
-    process = start(film, "build", "--yes", "a", "b", before=f"ulimit -f {kilobytes};")
+    process = start(
+        film, "build", "--yes", "a", "b", before=f"export PYTHONDONTWRITEBYTECODE=1; ulimit -f {kilobytes};"
+    )
     _, err = process.communicate(timeout=120)
     assert process.returncode == 1, err
     assert "Traceback" not in err

@@ -2,6 +2,7 @@
 
 import resource
 import signal
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ SIZE = Size(320, 180)
 
 def cramped(work: Any, inputs: dict[str, Path], into: Path, tell: Tell) -> str:
     """Does the work where no file may grow beyond 500 bytes; returns what is said."""
+    sys.dont_write_bytecode = True  # what is imported from here on would be cut short as well
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (500, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     try:

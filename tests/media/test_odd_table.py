@@ -1,4 +1,7 @@
-"""The table of odd footage: whatever stands in the middle of a cut, every frame is where it belongs, with its sound."""
+"""The table of odd footage: whatever stands in the middle of a cut, every frame is where it belongs, with its sound.
+
+What is asked of a row follows one another, so that its clip is made once.
+"""
 
 from __future__ import annotations
 
@@ -62,10 +65,16 @@ def length(file: Path) -> Fraction:
     return Footage(ProjectFiles(file.parent), Notes(file.parent / "notes")).seconds(file.name)
 
 
+@pytest.fixture(scope="module", params=[name for name, odd in TABLE.items() if not odd.refused])
+def row(request: pytest.FixtureRequest) -> str:
+    """The name of a row; pytest runs the tests of one after another."""
+    name: str = request.param
+    return name
+
+
 @pytest.mark.parametrize("joined", [False, True], ids=["hard cuts", "dissolves"])
-@pytest.mark.parametrize("name", [name for name, odd in TABLE.items() if not odd.refused])
-def test_right(studio: Studio, name: str, joined: bool) -> None:
-    odd, clip = TABLE[name], studio.clip(name)
+def test_right(studio: Studio, row: str, joined: bool) -> None:
+    odd, clip = TABLE[row], studio.clip(row)
     seconds = length(clip)
     count, overlap = frames(seconds, FPS), 6 if joined else 0
     assert abs(count - (48 - odd.begins)) <= (1 if odd.drift else 0)
@@ -96,12 +105,11 @@ def test_right(studio: Studio, name: str, joined: bool) -> None:
         assert offset(wave, at)[1] < 0.1
 
 
-@pytest.mark.parametrize("name", [name for name, odd in TABLE.items() if not odd.refused])
-def test_a_plan_says_what_is_conformed(studio: Studio, name: str) -> None:
-    clip = studio.clip(name)
+def test_a_plan_says_what_is_conformed(studio: Studio, row: str) -> None:
+    clip = studio.clip(row)
     whole = Place(0, frames(length(clip), FPS))
     said = [*conform.said(material(clip), Picture(SMALL, FPS, 18, "medium")), *conform.heard(voice(clip), whole, FPS)]
-    assert ", ".join(said) == TABLE[name].says
+    assert ", ".join(said) == TABLE[row].says
 
 
 @pytest.mark.parametrize("name", [name for name, odd in TABLE.items() if odd.refused])

@@ -146,6 +146,7 @@ import resource, signal, sys
 from pathlib import Path
 from reelmake.errors import LocalTool
 from tests.store.test_journal import attempt, journal
+sys.dont_write_bytecode = True  # what is imported from here on would be cut short as well
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 file = Path(sys.argv[1])
 made = journal(file)

@@ -149,6 +149,7 @@ from pathlib import Path
 from reelmake.errors import LocalTool
 from reelmake.store.local import LocalStore
 from tests.store.test_local import keep, take
+sys.dont_write_bytecode = True  # what is imported from here on would be cut short as well
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = LocalStore(Path(sys.argv[1]))
 first = keep(store, b"safe", n=1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +27,49 @@ from reelmake.outputs import mp4
 from reelmake.plan.graph import graph
 from reelmake.plan.key import key
 
+Wave = Callable[[np.ndarray], np.ndarray]  # of times in seconds
+
+KEPT = Path(__file__).parents[2] / ".cache" / "footage"
 CLIP_BITS, FRAME_BITS = 4, 9
 SMALL = Size(208, 96)
 ENCODED = Output("cut.mp4", options={"copy": "never"})
 
 
-def footage(
+def footage(file: Path, clip: int, frames: int, *, sound: Wave | None = None, **how: Any) -> Path:
+    """A copy of a clip as `filmed` makes it, which is made once for all tests with the same wishes.
+
+    It is kept in .cache under a name that tells them and this code, so an old one is never taken for another.
+    """
+    if getattr(sound, "__closure__", None):  # nobody can tell what it will sound like
+        return filmed(file, clip, frames, sound=sound, **how)
+    wishes = repr((file.suffix, clip, frames, sorted(how.items()), av.__version__, _code(filmed), _code(sound)))
+    name = sha256(wishes.encode()).hexdigest()[:24]
+    kept = KEPT / f"{name}{file.suffix}"
+    if not kept.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        part = KEPT / f"{name}.{os.getpid()}.part{file.suffix}"  # two may make it at once
+        filmed(part, clip, frames, sound=sound, **how).replace(kept)
+    shutil.copyfile(kept, file)
+    return file
+
+
+def _code(wave: Any) -> str:
+    """Whatever may change what a function gives: the text of its file, which one it is, and all that it names."""
+    code = getattr(wave, "__code__", None)
+    if not code:
+        return repr(wave)
+    named = [_code(wave.__globals__[name]) for name in code.co_names if name in wave.__globals__]
+    return f"{Path(code.co_filename).read_text()} {code.co_firstlineno} {named}"
+
+
+def filmed(
     file: Path,
     clip: int,
     frames: int,
     *,
     fps: Fraction = Fraction(24),
     size: Size = SMALL,
-    sound: Callable[[np.ndarray], np.ndarray] | None = None,
+    sound: Wave | None = None,
     rate: int = 48_000,
     channels: int = 2,
     sound_seconds: Fraction | None = None,
@@ -87,13 +120,20 @@ def _bars(clip: int, number: int, size: Size) -> np.ndarray:
 
 def read(frame: Any, *, box: tuple[int, int, int, int] | None = None) -> tuple[int, int]:
     """(clip, number) that a decoded frame of such footage says; `box` (left, top, right, bottom) is where it lies."""
-    grey = frame.to_ndarray(format="gray").astype(float)
-    left, top, right, bottom = box or (0, 0, grey.shape[1], grey.shape[0])
-    middle = grey[(top + bottom) // 2 - 2 : (top + bottom) // 2 + 2, left:right].mean(axis=0)
+    left, top, right, bottom = box or (0, 0, frame.width, frame.height)
+    middle = _grey(frame)[(top + bottom) // 2 - 2 : (top + bottom) // 2 + 2, left:right].mean(axis=0)
     edges = np.linspace(0, right - left, CLIP_BITS + FRAME_BITS + 1)
     centres = ((edges[:-1] + edges[1:]) / 2).astype(int)
     bits = "".join("1" if middle[c] > 128 else "0" for c in centres)
     return int(bits[:CLIP_BITS], 2), int(bits[CLIP_BITS:], 2)
+
+
+def _grey(frame: Any) -> np.ndarray:
+    """How light its pixels are: where luma comes in bytes that itself, for to convert it takes most of a reading."""
+    if not frame.format.name.startswith(("yuv4", "yuvj4")) or frame.format.name[-1] != "p":
+        return np.asarray(frame.to_ndarray(format="gray"))
+    luma = frame.planes[0]
+    return np.frombuffer(luma, np.uint8).reshape(-1, luma.line_size)[: frame.height, : frame.width]
 
 
 def pictures(file: Path) -> list[Any]:

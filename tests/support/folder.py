@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -91,6 +92,10 @@ class Folder:
     def verdicts(self, *args: str) -> dict[str, str]:
         """Shot (or shot#take) -> verdict."""
         return {j["shot"] + (f"#{j['take']}" if j["take"] > 1 else ""): j["verdict"] for j in self.plan(*args)["jobs"]}
+
+    def copy(self, root: Path) -> Folder:
+        """The same project elsewhere, with all that was made in it."""
+        return Folder(Path(shutil.copytree(self.root, root)), dict(self.env), self.hurried)
 
     def cut(self, name: str = "cut.mp4") -> bytes:
         return (self.root / "build" / name).read_bytes()

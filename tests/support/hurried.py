@@ -1,18 +1,38 @@
 """The real command, with the waits of a loopback server instead of a vendor's: `python -m tests.support.hurried build`.
 
 What is shortened are times only: how long a lost order may need to show up in a list, and how soon polls come.
+`hurry` does the same in the process of a test.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from reelmake.plan import pace
 
-pace.ARRIVED = 0.3
-pace.SOONEST_POLL = 0.05
+if TYPE_CHECKING:
+    import pytest
+
+ARRIVED, SOONEST_POLL = 0.3, 0.05
+
+
+def hurry(patch: pytest.MonkeyPatch) -> None:
+    from reelmake.plan import paid, setbacks
+
+    for module in (pace, paid, setbacks):
+        patch.setattr(module, "ARRIVED", ARRIVED)
+    for module in (pace, paid):
+        patch.setattr(module, "SOONEST_POLL", SOONEST_POLL)
+
+
+def now() -> None:
+    """Before anything takes them from there."""
+    pace.ARRIVED, pace.SOONEST_POLL = ARRIVED, SOONEST_POLL
+
 
 if __name__ == "__main__":
+    now()
     from reelmake.app import main
 
     sys.exit(main())

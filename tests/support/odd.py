@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
@@ -103,6 +105,7 @@ def put(plain: Path, odd: Odd, file: Path) -> Path:
     return file
 
 
+@cache
 def due(file: Path, frames: int, fps: Fraction) -> list[set[int]]:
     """For each frame of a cut, the numbers it may show: that of the frame seen then, as the file's own times have it.
 
@@ -112,10 +115,8 @@ def due(file: Path, frames: int, fps: Fraction) -> list[set[int]]:
         seen = [(f.pts * f.time_base, read(f)[1]) for f in clip.decode(video=0) if f.pts is not None]
     zero, near = seen[0][0], Fraction(1, 20)
     at = [(time - zero) * fps for time, _ in seen]
+    assert at == sorted(at)
     return [
-        {
-            next((seen[i][1] for i in range(len(at) - 1, -1, -1) if at[i] <= n + edge), seen[0][1])
-            for edge in (Fraction(1, 2) - near, Fraction(1, 2) + near)
-        }
+        {seen[max(0, bisect_right(at, n + edge) - 1)][1] for edge in (Fraction(1, 2) - near, Fraction(1, 2) + near)}
         for n in range(frames)
     ]

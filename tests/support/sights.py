@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -42,7 +43,7 @@ class Screen:
         """What is wrong with frame `number` of the output; "" if nothing is. `luma`: shape (height, width)."""
         found = seen(self.film, number)
         open_ = self._open(number)
-        bars = self._bars() & ~self._marked()
+        bars = self._bars & ~self._marked
         if (self.board.get("captions") or {}).get("burn"):
             bars[self.size[1] // 2 :] = False
         if bars.any() and luma[bars].max() > 40:
@@ -85,7 +86,7 @@ class Screen:
         first, last = (np.array(grown(clip, move[end], self.size)) for end in ("from", "to"))
         for way in np.linspace(0, 1, 65):
             window = first + (last - first) * way
-            frames = (windowed(clip, n, window, self.size) for n in one.numbers)
+            frames = (windowed(clip, n, tuple(window), self.size) for n in one.numbers)
             best += [(distance(luma, frame, open_), float(way)) for frame in frames]
         apart, way = min(best)
         place = number - one.entry.at
@@ -175,6 +176,7 @@ class Screen:
         self._share = min(ways, default=self._share)
         return ""
 
+    @cached_property
     def _bars(self) -> np.ndarray:
         """Pixels that a letterbox covers; a row at the edge may be either."""
         shape = self.board.get("letterbox")
@@ -193,6 +195,7 @@ class Screen:
                 covered[:, :bar] = covered[:, -bar:] = True
         return covered
 
+    @cached_property
     def _marked(self) -> np.ndarray:
         """Pixels of the quarter of the picture in which a watermark lies."""
         width, height = self.size
@@ -206,21 +209,21 @@ class Screen:
 
     def _open(self, number: int) -> np.ndarray:
         """Pixels over which nothing lies in this frame."""
-        width, height = self.size
-        open_ = np.ones((height, width), bool)
-        covered = self._bars()
-        if covered.any():
-            grown = covered.copy()
-            for axis in (0, 1):
-                for way in range(1, 6):
-                    grown |= np.roll(covered, way, axis) | np.roll(covered, -way, axis)
-            open_ &= ~grown
-        open_ &= ~self._marked()
+        open_ = self._uncovered.copy()
         titled = any(one.entry.title for one in seen(self.film, number)) if number >= 0 else False
         burnt = (self.board.get("captions") or {}).get("burn")
         if titled or burnt:
-            open_[height // 3 :] = False
+            open_[self.size[1] // 3 :] = False
         return open_
+
+    @cached_property
+    def _uncovered(self) -> np.ndarray:
+        """Pixels over which neither bars nor a watermark lie, in any frame."""
+        grown = self._bars.copy()
+        for axis in (0, 1):
+            for way in range(1, 6):
+                grown |= np.roll(self._bars, way, axis) | np.roll(self._bars, -way, axis)
+        return ~grown & ~self._marked
 
 
 def _name(one: Seen) -> str:

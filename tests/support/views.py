@@ -6,6 +6,7 @@ A predicted picture is luma, and which of its pixels are known: those well insid
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -59,7 +60,8 @@ def grown(clip: Clip, window: Sequence[float], size: tuple[int, int]) -> tuple[f
     return left, top, wide, high
 
 
-def windowed(clip: Clip, number: int, window: np.ndarray, size: tuple[int, int]) -> Image:
+@lru_cache(200)  # a still is looked at through the same windows in every frame
+def windowed(clip: Clip, number: int, window: tuple[float, ...], size: tuple[int, int]) -> Image:
     """The part of a frame that a camera sees: left, top, width, height in pixels."""
     left, top, wide, high = window
     across, down = (

@@ -206,6 +206,7 @@ from tests.wire.test_save import CLIP, MP4, fetched
 from tests.wire.loopback import Loopback, reply
 
 async def go():
+    sys.dont_write_bytecode = True  # what is imported from here on would be cut short as well
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
     async with Loopback(reply(200, CLIP, MP4)) as server:
         told = await fetched(server, Path(sys.argv[1]))
