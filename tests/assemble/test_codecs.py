@@ -20,13 +20,13 @@ from reelmake.plan.key import head
 PICTURE = Picture(Size(1280, 720), Fraction(24), 18, "medium")
 GOLDEN = {
     ("hevc", "medium", 20): "c:v=libx265 pix_fmt=yuv420p preset=medium crf=20 tag:v=hvc1 x265-params=log-level=error:"
-    "keyint=48:min-keyint=6:open-gop=0:info=0:repeat-headers=0:frame-threads=4:pools=4:wpp=1:colorprim=bt709:"
+    "keyint=48:min-keyint=6:open-gop=0:info=0:repeat-headers=0:frame-threads=2:pools=2:wpp=1:colorprim=bt709:"
     "transfer=bt709:colormatrix=bt709:range=limited f=mp4",
     (
         "av1",
         "slow",
         28,
-    ): "c:v=libsvtav1 pix_fmt=yuv420p preset=5 crf=28 g=48 svtav1-params=lp=4:scd=0:"
+    ): "c:v=libsvtav1 pix_fmt=yuv420p preset=5 crf=28 g=48 svtav1-params=lp=2:scd=0:"
     "color-primaries=1:transfer-characteristics=1:matrix-coefficients=1 f=mp4",
     (
         "vp9",
@@ -80,7 +80,7 @@ def test_a_film_of_before_has_the_key_of_before_and_hardware_has_its_own() -> No
         return dict(head(Step("s", "segment", BodyWork(Piece(0, 24, "crop"), picture))))["picture"]
 
     assert keyed(PICTURE) == (
-        '{"crf":18,"fps":"24","preset":"medium","renderer":"4","size":{"height":720,"width":1280}}'
+        '{"crf":18,"fps":"24","preset":"medium","renderer":"3","size":{"height":720,"width":1280}}'
     )
     assert len({keyed(PICTURE), keyed(replace(PICTURE, codec="av1")), keyed(replace(PICTURE, hardware="qsv"))}) == 3
 

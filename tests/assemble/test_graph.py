@@ -29,7 +29,7 @@ def short(stream: object) -> str:
 
 
 def test_this_is_the_renderer_of_these_texts() -> None:
-    assert RENDERER == "4"
+    assert RENDERER == "3"
 
 
 def test_a_plain_body() -> None:
@@ -78,7 +78,7 @@ def test_file_names_are_only_ever_arguments() -> None:
 def test_what_the_encoder_is_told() -> None:
     options = encoder(PICTURE, 24)
     assert options["x264-params"] == (
-        "stitchable=1:sps-id=31:keyint=48:min-keyint=6:open-gop=0:threads=4:rc-lookahead=20:sync-lookahead=0:lookahead-threads=1:cpu-independent=1:"
+        "stitchable=1:sps-id=31:keyint=48:min-keyint=6:open-gop=0:threads=2:rc-lookahead=20:sync-lookahead=0:lookahead-threads=1:cpu-independent=1:"
         "force-cfr=1:colorprim=bt709:transfer=bt709:colormatrix=bt709"
     )
     assert not {"colorspace", "color_range", "color_primaries", "color_trc"} & options.keys()  # they convert, measured

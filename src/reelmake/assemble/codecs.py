@@ -18,8 +18,7 @@ Settings = dict[str, object]
 SPEEDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 HARDWARE = ("nvenc", "qsv", "amf", "videotoolbox", "vaapi")
 LOOKAHEAD = 20  # frames that slow presets may keep to look at, not 60: they are most of what an encoder takes of memory
-THREADS = 4  # of an encoder, on every machine: its bytes hang on how many it has
-CORES = 2  # that they keep busy: frames wait for parts of those before them
+THREADS = 2  # of an encoder, on every machine: its bytes hang on how many it has
 SETS = 31  # the number of our parameter sets, the last there is: clips count from 0, and both can lie in one track
 PRORES = ("proxy", "lt", "422", "422hq", "4444")  # in the order of their numbers
 

@@ -23,7 +23,7 @@ from reelmake.model.time import nearest
 
 FAR = Fraction(10)  # seconds from which on it pays to seek
 LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
-AWAIT = Fraction(1)  # seconds decoded in vain, from which on as many threads have to do it as an encoder fills cores
+AWAIT = Fraction(1)  # seconds decoded in vain, from which on more than one thread has to do it
 LEAN = "0.03"  # of a frame: one that lies exactly between two of ours always falls to the later, wherever we began
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
 BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
@@ -128,7 +128,7 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
     if reading.material.decoder:
         begin["vcodec"] = reading.material.decoder
-    begin["threads"] = codecs.CORES if due - start > AWAIT else 1  # the encoder has nothing to do until then
+    begin["threads"] = codecs.THREADS if due - start > AWAIT else 1  # the encoder has nothing to do until then
     begin["reinit_filter"] = 0  # else a change of size would begin the graph, and its counting, anew
     stream = conform.woven(ffmpeg.input(str(reading.file), **begin)["V"], reading.material)
     for _ in range(reading.again):

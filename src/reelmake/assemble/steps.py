@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import count
 
 from reelmake.assemble.captions import printed
-from reelmake.assemble.codecs import CODECS, CORES
+from reelmake.assemble.codecs import CODECS
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import parts, title
 from reelmake.model.cut import Cut, Entry
@@ -107,13 +107,7 @@ def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read],
         suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
         seconds=0.4 + frames / 60 * (size.width * size.height / PIXELS),
-        cores=CORES if frames > reel.picture.fps and not _copied(work) else 1,
     )
-
-
-def _copied(work: BodyWork | JoinWork) -> bool:
-    """Will most of it be? One that may be copied, and has the clip's first frame, on which others hang."""
-    return isinstance(work, BodyWork) and work.copy and work.piece.start <= 0
 
 
 def _read(reel: Reel, index: int, label: str, first: int, count: int) -> list[Read]:

@@ -49,7 +49,6 @@ class Step:
     suffix: str = ".mp4"
     shots: tuple[str, ...] = ()  # addresses of the shots it shows or makes
     seconds: float = 1.0  # a guess of how long it takes, for priorities and forecasts
-    cores: int = 1  # that it keeps busy, so that not too much of its kind is done at once
     tool: str = ""  # the program and version that makes it, where the bytes depend on it; part of the key
     output: str = ""  # path below the project where the artifact is published, if it is an output
     span: Span | None = field(default=None, compare=False, repr=False)

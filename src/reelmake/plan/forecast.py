@@ -9,8 +9,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Mapping
 
-from reelmake.model.step import CPU, Step
-from reelmake.plan.cores import Cores
+from reelmake.model.step import CPU
 from reelmake.plan.decide import Plan
 
 
@@ -18,42 +17,35 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> f
     """Seconds until the last step is done, if every step takes what it is expected to."""
     todo = {d.step.id: d.step for d in plan.todo}
     waiting = {id: sum(i.step in todo for i in step.inputs) for id, step in todo.items()}
-    users = _users(todo)
-    priority = plan.graph.priority if todo else {}
-    pools: dict[str, Cores[tuple[float, str]]] = {}
-    running: list[tuple[float, str]] = []
-    now = 0.0
-
-    def places(pool: str) -> Cores[tuple[float, str]]:
-        if pool not in pools:
-            pools[pool] = Cores(workers if pool == CPU else in_flight.get(pool) or len(todo))
-        return pools[pool]
-
-    def offer(id: str) -> None:
-        places(todo[id].pool).join((-priority.get(id, 0.0), id), id, todo[id].cores)
-
-    for id, count in waiting.items():
-        if not count:
-            offer(id)
-    while True:
-        for pool in pools.values():
-            while (begun := pool.begin()) is not None:
-                heapq.heappush(running, (now + todo[begun].seconds, begun))
-        if not running:
-            return now
-        now, id = heapq.heappop(running)
-        places(todo[id].pool).end(id)
-        for user in users[id]:
-            waiting[user] -= 1
-            if not waiting[user]:
-                offer(user)
-
-
-def _users(todo: Mapping[str, Step]) -> Mapping[str, list[str]]:
-    """Who waits for each, once for every input."""
     users: dict[str, list[str]] = defaultdict(list)
     for id, step in todo.items():
         for i in step.inputs:
             if i.step in todo:
                 users[i.step].append(id)
-    return users
+    priority = plan.graph.priority if todo else {}
+    ready: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    running: list[tuple[float, str]] = []
+    busy: dict[str, int] = defaultdict(int)
+    now = 0.0
+
+    def offer(id: str) -> None:
+        heapq.heappush(ready[todo[id].pool], (-priority.get(id, 0.0), id))
+
+    for id, count in waiting.items():
+        if not count:
+            offer(id)
+    while True:
+        for pool, queue in ready.items():
+            limit = workers if pool == CPU else in_flight.get(pool)
+            while queue and (limit is None or busy[pool] < limit):
+                _, id = heapq.heappop(queue)
+                busy[pool] += 1
+                heapq.heappush(running, (now + todo[id].seconds, id))
+        if not running:
+            return now
+        now, id = heapq.heappop(running)
+        busy[todo[id].pool] -= 1
+        for user in users[id]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                offer(user)

@@ -12,6 +12,7 @@ own; a failure stops only what hangs on it. Knows nothing of asyncio, files, HTT
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,6 @@ from reelmake.model.step import Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Manifest
 from reelmake.plan import moves, regrets
-from reelmake.plan.cores import Cores
 from reelmake.plan.kept import Rank
 from reelmake.plan.key import digest
 from reelmake.plan.making import Making, State
@@ -74,7 +74,8 @@ class Progress(PaidRoad):
         self._leave_at: float | None = None
         self._alone, self._left = alone, False
         self._attempts, self._priority, self._locked = attempts, priority, locked
-        self._cores = Cores[Rank](workers)
+        self._workers, self._running = max(1, workers), 0
+        self._cpu: list[tuple[float, int, str]] = []
         self._to_come: dict[str, list[tuple[Rank, str]]] = {
             name: [] for name in self._lanes
         }  # orders, most urgent last
@@ -198,7 +199,7 @@ class Progress(PaidRoad):
         if self._locked and step.job:
             self._give_up(making, regrets.locked(step))
         elif not step.paid:
-            self._cores.join(making.rank, making.id, step.cores)
+            heapq.heappush(self._cpu, (*making.rank, making.id))
         elif (lane := self._lane(step)) is None:
             self._give_up(making, regrets.unknown_provider(step))
         elif lane.shut:
@@ -209,9 +210,10 @@ class Progress(PaidRoad):
 
     def _fill(self) -> None:
         """Gives every free place to the most urgent who waits for one."""
-        while (id := self._cores.begin()) is not None:
-            making = self._makings[id]
+        while self._cpu and self._running < self._workers:
+            making = self._makings[heapq.heappop(self._cpu)[2]]
             assert making.step
+            self._running += 1
             self._start(making, State.RUNNING)
             self._ask(making, moves.Run(making.id, making.key, making.step, making.manifest))
         for lane in self._lanes.values():
@@ -247,7 +249,7 @@ class Progress(PaidRoad):
     def _made(self, report: moves.Made) -> None:
         making = self._makings[report.id]
         if making.state is State.RUNNING:
-            self._cores.end(making.id)
+            self._running -= 1
             self._ended(making, report.take, made=True)
         else:
             self._paid(making, report.take)
@@ -256,7 +258,7 @@ class Progress(PaidRoad):
         making, error = self._makings[report.id], report.error
         match making.state:
             case State.RUNNING:
-                self._cores.end(making.id)
+                self._running -= 1
                 self._give_up(making, error)
             case State.ENTERING if making.lane:
                 making.lane.asking = False
