@@ -130,6 +130,17 @@ def test_what_moves_over_time_leaves_none(clips: dict[str, Path], tmp_path: Path
     assert not left(tmp_path)
 
 
+def test_what_goes_through_a_lut_has_none(clips: dict[str, Path], tmp_path: Path) -> None:
+    """Two entries may show the same frames of a clip through two of them."""
+    assert handles.place(tmp_path, clips["leaving"], Piece(48, HALF, "crop", look=True), PICTURE) is None
+
+
+def test_slates_lie_where_bars_leave_room(clips: dict[str, Path], tmp_path: Path) -> None:
+    piece = Piece(48, HALF, "crop", slate="park")
+    open_, barred = (handles.place(tmp_path, clips["leaving"], piece, PICTURE, bars) for bars in (None, Fraction(3)))
+    assert open_ != barred
+
+
 def test_there_is_room_for_so_many_and_no_more(
     clips: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from reelmake.assemble.codecs import pixels
@@ -20,16 +21,17 @@ SPARE = 8  # times a handle's bytes have to be free on the disk: it must not be 
 _WIDTH = {"yuv420p": 1.5, "yuv422p10le": 4, "yuv444p10le": 6}  # bytes a pixel
 
 
-def place(folder: Path, clip: Path, piece: Piece, picture: Picture) -> Path | None:
-    """Where the frames of `piece`, a handle, are left below `folder`; None if they hang on what else is shown.
+def place(folder: Path, clip: Path, piece: Piece, picture: Picture, bars: Fraction | None = None) -> Path | None:
+    """Where the frames of `piece`, a handle, are left below `folder`; None if they hang on what else is shown, or read.
 
-    The name says which frames of which clip they are, and how they were conformed: others are not found there.
+    The name says which frames of which clip they are, how they were conformed, and between which `bars` a slate lies:
+    others are not found there.
     """
-    still = replace(piece, title=None, insets=(), move=None, whole=0, until=None, since=None)
-    if still != piece:
+    if replace(piece, title=None, insets=(), move=None, whole=0, look=False, until=None, since=None) != piece:
         return None
     file = clip.stat()
-    said = (str(clip.resolve()), file.st_mtime_ns, file.st_size, piece, picture.size, picture.fps, pixels(picture))
+    whence = (str(clip.resolve()), file.st_mtime_ns, file.st_size)
+    said = (whence, piece, picture.size, picture.fps, pixels(picture), bars)
     return folder / f".handle-{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}.nut"
 
 

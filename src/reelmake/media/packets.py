@@ -151,9 +151,7 @@ class _Picture:
     def __init__(self, track: Any, template: Any, work: ReelWork, like: Like) -> None:
         self.track = track
         self.inline = like.inline
-        if (
-            work.container in BOXES
-        ):  # by its tag players know the profile of ProRes, and Apple's that HEVC is one for them
+        if work.container in BOXES:  # players know ProRes by its tag, and Apple's refuse HEVC but for one
             self.track.codec_context.codec_tag = "avc3" if self.inline else template.codec_context.codec_tag
         self.base = Fraction(1, timescale(work.fps))  # not the track's, which is the container's once it has begun
         self.track.time_base = self.base

@@ -33,8 +33,8 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     if work.copy:
 
         def encode(first: int, frames: int, into: Path) -> Facts:
-            ends = first + frames == work.piece.start + work.piece.frames
-            part = replace(work, piece=replace(work.piece, start=first, frames=frames), handle=ends and work.handle)
+            handle = work.handle if first + frames == work.piece.start + work.piece.frames else 0
+            part = replace(work, piece=replace(work.piece, start=first, frames=frames), handle=handle)
             return _body(part, inputs, into, lambda _, word: tell(None, word))
 
         if copied := verbatim.body(work, inputs["clip"], into, encode):
@@ -59,7 +59,8 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     complaint = shelf.complaint(work.params)
     if complaint:
         raise LocalTool(complaint)
-    frames, left = work.leaving.frames, handles.place(into.parent, inputs["leaving"], work.leaving, work.picture)
+    frames = work.leaving.frames
+    left = handles.place(into.parent, inputs["leaving"], work.leaving, work.picture, work.over.bars)
     with _Prints(into, work.over.bars) as prints:
         if left and left.exists():
             leaving = graph.handle(prints.use(left), work.picture)
@@ -88,7 +89,7 @@ class _Handle:
     def __init__(self, work: BodyWork, clip: Path, into: Path) -> None:
         piece = work.piece
         behind = replace(piece, start=piece.start + piece.frames, frames=work.handle)
-        file = handles.place(into.parent, clip, behind, work.picture) if work.handle else None
+        file = handles.place(into.parent, clip, behind, work.picture, work.over.bars) if work.handle else None
         self._file = file if file and handles.welcome(file, work.handle, work.picture) else None
         self.part = self._file and self._file.with_name(f".{into.name}.handle")
         self.reached = replace(piece, frames=piece.frames + work.handle) if self.part else piece

@@ -5,6 +5,7 @@ What keeps memory flat however long a cut is. Knows nothing of what is on it.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,7 +68,10 @@ class Tape:
 
     def _bytes(self, at: int, count: int) -> bytes:
         """The kernel gives no more than 2 GB at once."""
-        data = os.pread(self._open.fileno(), count, at)
+        data = b""
         while len(data) < count:
-            data += os.pread(self._open.fileno(), count - len(data), at + len(data))
+            more = os.pread(self._open.fileno(), count - len(data), at + len(data))
+            if not more:
+                raise OSError(errno.EIO, f"{self.file.name} was cut short")
+            data += more
         return data
