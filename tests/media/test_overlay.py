@@ -12,7 +12,7 @@ from reelmake.assemble.picture import bars, opening
 from reelmake.media.lettering import fixed
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Position
-from reelmake.model.overlay import SPOKEN, Captions, Overlay, Watermark
+from reelmake.model.overlay import CORNERS, SPOKEN, Captions, Corner, Overlay, Watermark
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Output, Size, Storyboard
@@ -102,6 +102,18 @@ def test_captions_stand_in_what_a_letterbox_leaves_open(room: Room, size: Size, 
     _, top, open_ = opening(Fraction(3), size)
     assert top + 2 <= rows.min()
     assert rows.max() < top + open_.height - 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("corner", CORNERS)
+def test_a_watermark_stands_in_what_a_letterbox_leaves_open(room: Room, corner: Corner) -> None:
+    mark = Watermark("logo.png", corner, Fraction(25), Fraction(1))
+    board = replace(room.board(entry("b")), letterbox=Fraction(4), watermark=mark)
+    picture = pictures(room.build(board))[12].to_ndarray(format="rgb24").astype(int)
+    rows = (picture[:, :, 0] - picture[:, :, 1] > 120).any(axis=1).nonzero()[0]
+    _, top, open_ = opening(Fraction(4), Size(208, 96))
+    assert top + 1 <= rows.min()
+    assert rows.max() < top + open_.height - 1
 
 
 def test_letters_are_as_large_as_without_bars_where_there_is_room() -> None:

@@ -131,7 +131,8 @@ def _over(reel: Reel, first: int, count: int) -> Overlay:
     shape = Fraction(reel.picture.size.width, reel.picture.size.height)
     bars = reel.letterbox if reel.letterbox != shape else None
     captions = printed(reel.spoken, reel.lettering, first, count, reel.cut.fps)
-    return Overlay(bars, captions, reel.watermark, inside=bars is not None and captions != ())
+    within = bars is not None and (captions != () or reel.watermark is not None)
+    return Overlay(bars, captions, reel.watermark, inside=within)
 
 
 def _laid(reel: Reel, over: Overlay) -> list[Read]:

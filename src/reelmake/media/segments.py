@@ -215,7 +215,7 @@ class _Prints:
         for caption in over.captions:
             look = lettering.fixed(caption.lettering, picture.size, size)
             captions.append(self._title(replace(caption, lettering=look), font, size, raised=False, at=(left, top)))
-        mark = watermark(over.mark, inputs["watermark"], picture.size, self._file()) if over.mark else None
+        mark = _moved(watermark(over.mark, inputs["watermark"], size, self._file()), (left, top)) if over.mark else None
         return graph.over(stream, over, captions, mark, picture)
 
     def _title(self, words: Title, font: Path | None, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:

@@ -36,7 +36,7 @@ class Captions:
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """`watermark:`. `image` is a project path; `size`: its height in hundredths of the picture's shorter side;
+    """`watermark:`. `image` is a project path; `size`: its height in hundredths of the shorter side of what is seen;
     `opacity` from 0 to 1."""
 
     image: str = field(metadata={"unkeyed": True})
@@ -48,8 +48,8 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What lies over one segment. `bars`: the shape (width / height) of what they leave open; `inside`: the captions
-    stand in that."""
+    """What lies over one segment. `bars`: the shape (width / height) of what they leave open; `inside`: captions and
+    mark stand in that."""
 
     bars: Fraction | None = field(default=None, metadata={"later": True})
     captions: tuple[Title, ...] = field(default=(), metadata={"later": True})
