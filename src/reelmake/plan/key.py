@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
+from sys import intern
 from typing import Any
 
 from reelmake.model.step import Step
@@ -98,7 +99,7 @@ def text(value: Any) -> str:
     write = _TEXT.get(type(value))
     if write is not None:
         return write(value)
-    return _JSON(_plain(value))
+    return intern(_JSON(_plain(value)))  # most steps of a film say the same of its picture: once in memory
 
 
 def _ratio(value: Fraction | Decimal) -> str:
