@@ -11,7 +11,7 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, handles, segments
-from reelmake.model.overlay import Overlay
+from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.segment import BodyWork, JoinWork, Picture, Piece
 from reelmake.model.storyboard import Size
 from tests.support.film import footage
@@ -38,8 +38,8 @@ def left(folder: Path) -> list[Path]:
     return sorted(folder.glob(".handle-*"))
 
 
-def body(clips: dict[str, Path], piece: Piece, into: Path, **more: object) -> None:
-    work = BodyWork(piece, PICTURE, handle=HALF, **more)  # type: ignore[arg-type]
+def body(clips: dict[str, Path], piece: Piece, into: Path, copy: bool = False, over: Overlay = NOTHING) -> None:
+    work = BodyWork(piece, PICTURE, copy, over, HALF)
     segments.body(work, {"clip": clips["leaving"]}, into, silent)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from zlib import crc32
 
 import av
 import pytest
@@ -66,6 +67,22 @@ def test_far_from_any_seam_nothing_is_decoded(tmp_path: Path) -> None:
     """A clip with one keyframe: its first pictures are looked at, for the rest is the clip itself."""
     clip = footage(tmp_path / "a.mp4", 1, 200, options=X264 | {"g": "400", "keyint_min": "400"})
     assert seams.check(clip, [200]) == seams.HEAD
+
+
+def test_packets_that_are_those_that_were_given_need_no_second_decoding_of_ends(tmp_path: Path) -> None:
+    reel = rewritten(tmp_path)
+    with av.open(str(reel)) as film:
+        given = crc32(b"".join(bytes(p) for p in film.demux(video=0)))
+    assert seams.check(reel, [SEGMENT] * 3, given) == 3 * seams.HEAD
+
+
+def test_a_packet_that_is_not_the_one_that_was_given(tmp_path: Path) -> None:
+    """It lies far from any seam, and where nothing would be decoded."""
+    with av.open(str(rewritten(tmp_path))) as film:
+        given = crc32(b"".join(bytes(p) for p in film.demux(video=0)))
+    other = rewritten(tmp_path, lambda n, data: data[:-1] + bytes([data[-1] ^ 1]) if n == SEGMENT // 2 else data)
+    with pytest.raises(LocalTool, match="not written as it was given"):
+        seams.check(other, [SEGMENT] * 3, given)
 
 
 def test_the_shortest_segments(tmp_path: Path) -> None:

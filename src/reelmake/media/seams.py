@@ -37,7 +37,7 @@ def check(file: Path, segments: Sequence[int], given: int | None = None) -> int:
         decoder = stream.codec_context
         decoder.options = {"err_detect": "explode"}
         decoder.thread_count = 1
-        by_length = framed(stream)
+        by_length = _by_length(stream)
         packets = _Packets(film, stream, by_length)
         before: list[Any] = []
         at = 0
@@ -51,7 +51,7 @@ def check(file: Path, segments: Sequence[int], given: int | None = None) -> int:
     return decoded
 
 
-def framed(stream: Any) -> bool:
+def _by_length(stream: Any) -> bool:
     """Has every packet of it to be a row of units with their lengths, which are written as they are?"""
     codec = stream.codec_context
     return codec.name in ("h264", "hevc") and bytes(codec.extradata or b"")[:1] == b"\1"
