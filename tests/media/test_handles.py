@@ -14,7 +14,7 @@ from reelmake.media import ffmpeg, handles, segments
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.segment import BodyWork, JoinWork, Picture, Piece
 from reelmake.model.storyboard import Size
-from tests.support.film import footage
+from tests.support.film import SMALL, footage
 
 pytestmark = pytest.mark.slow
 ONE_KEYFRAME = {"preset": "veryfast", "bf": "3", "g": "250", "sc_threshold": "0"}
@@ -53,12 +53,13 @@ def join(clips: dict[str, Path], leaving: Piece, into: Path) -> bytes:
 @pytest.mark.parametrize(
     "picture",
     [
+        replace(PICTURE, size=SMALL),  # here the join decodes only what others are made from
         PICTURE,
         replace(PICTURE, size=Size(240, 240)),
         replace(PICTURE, fps=Fraction(30000, 1001)),
         replace(PICTURE, codec="prores", preset="422", crf=0),
     ],
-    ids=["as it is", "cropped", "another rate", "ten bits"],
+    ids=["as it is", "larger", "cropped", "another rate", "ten bits"],
 )
 def test_a_join_of_a_handle_is_the_join_of_the_clip(
     clips: dict[str, Path], tmp_path: Path, picture: Picture, copy: bool

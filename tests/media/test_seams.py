@@ -11,9 +11,10 @@ import av
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.media import seams
+from reelmake.media import ffmpeg, seams, segments
 from reelmake.media.probe import probe
-from tests.support.film import footage
+from reelmake.model.segment import BodyWork, Picture, Piece
+from tests.support.film import SMALL, footage
 
 COUNT, SEGMENT = 60, 20
 X264 = {"preset": "veryfast", "bf": "3", "g": "20", "keyint_min": "20", "sc_threshold": "0"}
@@ -83,6 +84,21 @@ def test_a_packet_that_is_not_the_one_that_was_given(tmp_path: Path) -> None:
     other = rewritten(tmp_path, lambda n, data: data[:-1] + bytes([data[-1] ^ 1]) if n == SEGMENT // 2 else data)
     with pytest.raises(LocalTool, match="not written as it was given"):
         seams.check(other, [SEGMENT] * 3, given)
+
+
+def test_a_segment_whose_end_is_no_picture_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found when the segment is made: of a reel that has its bytes, ends are not decoded again."""
+    clip = footage(tmp_path / "clip.mp4", 3, COUNT, options=X264)
+    torn = rewritten(tmp_path, lambda n, data: b"\0\0\0\2\x41\x9a" if n == COUNT - 1 else data)
+
+    def run(arguments: object, into: Path, **_: object) -> str:
+        torn.replace(into)
+        return ""
+
+    monkeypatch.setattr(ffmpeg, "run", run)
+    work = BodyWork(Piece(0, COUNT, "crop"), Picture(SMALL, Fraction(24), 18, "veryfast"))
+    with pytest.raises(LocalTool, match="cannot be decoded where the segments meet"):
+        segments.body(work, {"clip": clip}, tmp_path / "segment.mp4", lambda *_: None)
 
 
 def test_the_shortest_segments(tmp_path: Path) -> None:
