@@ -224,6 +224,13 @@ def test_an_output_that_cannot_be_placed_loses_nothing_else(project: Folder) -> 
     assert project.build()["generated"] == 0
 
 
+def test_a_run_leaves_no_work_in_progress(project: Folder) -> None:
+    """A body may leave frames for a join that is not made again."""
+    project.storyboard(CHOSEN)
+    project.run("build").expect(0)
+    assert not (project.root / ".reelmake/tmp").exists()
+
+
 def test_a_folder_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
     folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xffad"))
     folder.mkdir()
