@@ -1,7 +1,8 @@
 """Clips that arrive one by one from `serve-fake`: how long after the last one is the film there?
 
-The server hands out the benchmark's own clips, so the film is the one of dissolves.py and its chain the measure. It
-is a process of its own, which runs this file: `arrival.py SECONDS CLIP…`.
+The server hands out the benchmark's own clips, so the film is that of dissolves.py, and its chain the measure. It is a
+process of its own, which runs this file: `arrival.py SECONDS CLIP…`. What comes last is what is waited for, and clips
+differ by a factor of two in what they take: so each kind of clip comes last in turn, and the verdict is on their mean.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
+from statistics import mean
 from typing import Any
 from unittest import mock
 
@@ -23,10 +26,11 @@ import dissolves
 from bench import Bench
 from contest import Contender, Standings
 from film import KEY, Film
+from footage import SOURCES
 from measure import Cost
 from table import Verdict
 
-OURS = "dissolves, clips arrive one by one: reelmake, from the last one"
+OURS = "clips arrive one by one: reelmake, from the last, {kind}"
 HEAD = """providers:
   studio: {{kind: openai-videos, base_url: "{url}", api_key: "${{env:{key}}}", limits: {{in_flight: 1}}}}
 tiers: {{final: {{provider: studio, model: make-believe, price: 0.1}}}}
@@ -34,22 +38,33 @@ defaults: {{tier: final, size: {size}, seconds: {seconds}}}"""
 
 
 def contenders(bench: Bench) -> list[Contender]:
-    film = Film(bench.folder / "arrival", [f'{{prompt: "Clip {n}"}}' for n in range(bench.count)], "")
+    chain, *_ = dissolves.rivals(bench)
+    return [chain, *(_ours(bench, last) for last in range(min(bench.count, len(SOURCES))))]
 
-    def ours() -> Cost:
-        with server(bench.clips, bench.every) as (url, backstage):
+
+def _ours(bench: Bench, last: int) -> Contender:
+    """All of the clips, the one with this number as the last."""
+    clips = [*bench.clips[last + 1 :], *bench.clips[: last + 1]]
+    film = Film(bench.folder / f"arrival-{last}", [f'{{prompt: "Clip {n}"}}' for n in range(bench.count)], "")
+
+    def run() -> Cost:
+        with server(clips, bench.every) as (url, backstage):
             film.head = HEAD.format(url=url, key=KEY, size=bench.size, seconds=bench.seconds)
             film.write(into=dissolves.INTO)
             cost = film.anew("--yes")
-            last = max(line["ended"] for line in _requests(backstage) if line["path"].endswith("/content"))
-        return replace(cost, wall=cost.ended - last, note=f"{cost.wall:.1f} s in all")
+            arrived = max(line["ended"] for line in _requests(backstage) if line["path"].endswith("/content"))
+        return replace(cost, wall=cost.ended - arrived, note=f"{cost.wall:.1f} s in all")
 
-    chain, *_ = dissolves.rivals(bench)
-    return [chain, Contender(OURS, ours, film.reel, bench.faded, ours=True)]
+    return Contender(_name(last), run, film.reel, bench.faded, ours=True, most=ceil(bench.rounds / 2))
+
+
+def _name(last: int) -> str:
+    return OURS.format(kind=SOURCES[last].partition("=")[0])
 
 
 def verdicts(bench: Bench, found: Standings) -> list[Verdict]:
-    got = found.ratio(OURS, dissolves.CHAIN)
+    ratios = [found.ratio(_name(last), dissolves.CHAIN) for last in range(min(bench.count, len(SOURCES)))]
+    got = None if None in ratios else mean(ratio for ratio in ratios if ratio is not None)
     return [Verdict("from the last clip's arrival to the film, to one ffmpeg graph", 0.12, got)]
 
 

@@ -116,6 +116,12 @@ def verdicts(bench: Bench, found: Standings) -> list[Verdict]:
     return [
         Verdict("dissolves: wall time, to one ffmpeg graph", 0.9, found.ratio(OURS, CHAIN)),
         Verdict("dissolves: peak memory (PSS), to one ffmpeg graph", 0.3, found.ratio(OURS, CHAIN, "pss")),
+        Verdict(
+            "dissolves: peak memory (PSS); 0.3 of the 1.5 GB it had when that was promised",
+            450,
+            found.of(OURS, "pss"),
+            "MB",
+        ),
         Verdict("dissolves: peak memory (RSS), to one ffmpeg graph", 0.3, found.ratio(OURS, CHAIN, "rss")),
         Verdict("dissolves: wall time, to MoviePy", 0.5, found.ratio(OURS, MOVIEPY)),
         Verdict("a title changed: wall time, to the first cut", 0.15, found.ratio(TITLE, OURS)),

@@ -75,6 +75,8 @@ class Breakdown:
     def _lengths(self) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""
         footage = Footage(self._inputs, self._notes)
+        slates = [slate for variant in self._script.variants for slate in variant.slates.values()]
+        footage.look(slate.file for slate in slates if slate.length is None)
         lengths: dict[str, Fraction] = {}
         for variant in self._script.variants:
             for address, slate in variant.slates.items():

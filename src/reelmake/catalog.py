@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -42,12 +43,28 @@ def load(shelf: str, name: str) -> ModuleType:
 def members(shelf: str) -> dict[str, ModuleType]:
     """Every module of a shelf, imported, by module name; outsiders by the name of their entry point."""
     found = {name: load(shelf, name) for name in names(shelf)}
-    if shelf in _OPEN_TO_OUTSIDERS:
-        from importlib.metadata import entry_points  # 28 ms: only where the shelves are asked for
+    if shelf in _OPEN_TO_OUTSIDERS and _outsiders():
+        from importlib.metadata import entry_points
 
         for point in entry_points(group=f"reelmake.{shelf}"):
             found.setdefault(point.name, point.load())
     return found
+
+
+@cache
+def _outsiders() -> bool:
+    """May there be any? importlib.metadata takes 28 ms to say that there are none; to look for our name in the files
+    that it would read takes one. Where packages lie in archives it has to be asked."""
+    for place in map(Path, sys.path):
+        if place.is_file():
+            return True
+        for form in ("*.dist-info", "*.egg-info", "*.egg/EGG-INFO"):
+            for file in place.glob(f"{form}/entry_points.txt"):
+                if any(
+                    line.startswith("[reelmake.") for line in file.read_text("utf-8", errors="replace").splitlines()
+                ):
+                    return True
+    return False
 
 
 class _Kinds(Mapping[str, Capabilities]):

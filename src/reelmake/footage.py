@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -19,8 +22,30 @@ class Footage:
     def __init__(self, inputs: Inputs, notes: Notes) -> None:
         self._inputs, self._notes = inputs, notes
 
+    def look(self, paths: Iterable[str]) -> None:
+        """Reads what is not known yet, on all cores; what is wrong with a file is said when it is asked for."""
+        wanted, before = sorted(set(paths)), len(self._known)
+        shares = [share for n in range(os.cpu_count() or 1) if (share := wanted[n :: os.cpu_count() or 1])]
+        with ThreadPoolExecutor(max(1, len(shares))) as threads:
+            list(threads.map(self._look, shares))
+        if len(self._known) > before:
+            self._notes.write(_NOTE, self._known)
+
     def seconds(self, path: str) -> Fraction:
-        """Its exact length. Raises LocalTool if it is no whole film."""
+        """The exact length of a file that was looked at. Raises LocalTool if it is no whole film."""
+        known = self._read(path)
+        if not known:
+            raise LocalTool("it has no length (a still belongs under `image:`)")
+        return Fraction(known)
+
+    def _look(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            try:
+                self._read(path)
+            except LocalTool:
+                continue
+
+    def _read(self, path: str) -> str:
         digest = self._inputs.digest(path)
         if digest not in self._known:
             from reelmake.media.probe import probe
@@ -29,10 +54,7 @@ class Footage:
             if facts.seconds is not None and facts.frames is None:
                 raise LocalTool("it has sound, but no picture")
             self._known[digest] = "" if facts.seconds is None else str(facts.seconds)
-            self._notes.write(_NOTE, self._known)
-        if not self._known[digest]:
-            raise LocalTool("it has no length (a still belongs under `image:`)")
-        return Fraction(self._known[digest])
+        return self._known[digest]
 
     @cached_property
     def _known(self) -> dict[str, str]:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from reelmake.model.job import Job
 from reelmake.model.storyboard import Size
-from reelmake.providers.sketch import CAPABILITIES, Scene, scene
+from reelmake.providers.sketch import CAPABILITIES
 from reelmake.providers.sketch.caption import caption
 from reelmake.providers.sketch.palette import luma
-from reelmake.providers.sketch.scenery import DISTANCES, Palette
+from reelmake.providers.sketch.reading import scene
+from reelmake.providers.sketch.scenery import DISTANCES, Palette, Scene
 
 KEY = "5e" * 32
 PARK = (

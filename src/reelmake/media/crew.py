@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from functools import partial
 from threading import Lock, Thread
@@ -30,7 +30,8 @@ _Desk = queue.SimpleQueue[_Task | None]  # of one thread: what it is to do next
 class Crew(Executor):
     """`workers` processes at most, started when they are needed; they ignore the terminal's Ctrl-C."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = dict(environment or {})  # of the workers, beyond our own
         self._lock = Lock()
         self._backlog: deque[_Task] = deque()  # for whoever is done first
         self._idle: list[_Desk] = []  # whose thread waits; the last one has worked last
@@ -150,7 +151,7 @@ class Crew(Executor):
             [sys.executable, "-m", "reelmake.media.worker", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": paths},
+            env={**os.environ, **self._environment, "PYTHONPATH": paths},
             start_new_session=True,
         )
         with self._lock:

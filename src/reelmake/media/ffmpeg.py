@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import importlib.util
 import os
 import re
 import shutil
@@ -42,14 +43,28 @@ def program() -> str:
     if system and not shortcomings(system):
         return system
     try:
-        import imageio_ffmpeg
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
+        return _wheels() or _elsewhere()
     except (ImportError, RuntimeError) as error:
         raise LocalTool(
             "there is no ffmpeg that can be used",
             next_steps=["pip install imageio-ffmpeg", "reelmake doctor"],
         ) from error
+
+
+def _wheels() -> str:
+    """The wheel's, where it lies in it, as it does in those for most systems; "" = it has none, or not to be used."""
+    wheel = importlib.util.find_spec("imageio_ffmpeg")
+    if wheel is None or wheel.origin is None or os.environ.get("IMAGEIO_FFMPEG_EXE"):
+        return ""
+    there = [file for file in (Path(wheel.origin).parent / "binaries").glob("ffmpeg-*") if os.access(file, os.X_OK)]
+    return str(there[0]) if len(there) == 1 else ""
+
+
+def _elsewhere() -> str:
+    """Wherever the wheel finds one: it starts each to see whether it can."""
+    import imageio_ffmpeg
+
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 @cache

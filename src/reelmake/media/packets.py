@@ -126,7 +126,7 @@ def alike(segments: Sequence[Path]) -> Like:
     ranks, delay, kinds = [], 0, set()
     same: dict[bytes, h264.Sets | None] = {}
     for file in segments:
-        with opened(file) as container:
+        with opened(file, packets=True) as container:
             stream = container.streams.video[0]
             context = stream.codec_context
             first = next(packet for packet in container.demux(stream) if packet.size)
@@ -169,7 +169,7 @@ class _Picture:
 
     def packets(self, file: Path) -> Any:
         """The packets of one segment in decoding order, timed. Raises LocalTool if it cannot follow the ones before."""
-        with opened(file) as container:
+        with opened(file, packets=True) as container:
             stream = container.streams.video[0]
             extradata = bytes(stream.codec_context.extradata or b"")
             if self.sets is not None and extradata != self.sets:
@@ -177,12 +177,12 @@ class _Picture:
             known = h264.sets(extradata) if stream.codec_context.name == "h264" else None
             own = known if self.inline else None
             parts = _Parts(known)
-            base, count = Fraction(stream.time_base), 0
+            frame, count = Fraction(stream.time_base) * self.fps, 0
             for packet in container.demux(stream):
                 if not packet.size:
                     continue
-                place = packet.pts * base * self.fps
-                if place.denominator != 1 or (count == 0 and not packet.is_keyframe):
+                place, beside = divmod(packet.pts * frame.numerator, frame.denominator)
+                if beside or (count == 0 and not packet.is_keyframe):
                     raise LocalTool(f"{file.name} is not a segment that can be joined")
                 packet.is_keyframe = seams.begins(packet)
                 parts.add(packet)
@@ -190,7 +190,7 @@ class _Picture:
                     packet = _led(packet, own.inline)
                 packet.stream = self.track
                 packet.time_base = self.base
-                packet.pts = (self.frames + int(place)) * self.tick
+                packet.pts = (self.frames + place) * self.tick
                 packet.dts = (self.frames + count - self.delay) * self.tick
                 packet.duration = self.tick
                 if packet.pts < packet.dts:  # reordered over more frames than we thought

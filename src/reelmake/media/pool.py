@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.media.crew import Crew
+from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
@@ -19,7 +20,7 @@ class Pool:
     """Local work on `workers` processes, or on an executor of the caller's (its tasks then report nothing)."""
 
     def __init__(self, workers: int, executor: Executor | None = None) -> None:
-        self._executor = executor or Crew(workers)
+        self._executor = executor or Crew(workers, _environment())
 
     async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
         """See ports.Media. If it is cancelled the work is stopped, and what it wrote so far is removed."""
@@ -58,6 +59,11 @@ class Pool:
             self._executor.kill()
         else:
             self._executor.shutdown(cancel_futures=True)
+
+
+def _environment() -> dict[str, str]:
+    """What workers need not find out again; and numpy's own threads, which wait by going round in circles, are none."""
+    return {"REELMAKE_FFMPEG": program(), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _silent(fraction: float | None, word: str) -> None:

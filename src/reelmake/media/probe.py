@@ -19,6 +19,7 @@ from reelmake.model.take import Facts
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 PHOTOS = ("avif", "heic", "heix", "mif1")  # what an mp4 calls itself that is one picture
+SAID = (".mp4", ".mov", ".m4v")  # whose headers say all that is asked here
 COVER = av.stream.Disposition.attached_pic
 LISTS = ("hls", "concat", "dash")  # whoever wrote one would have us read what he likes
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
@@ -31,7 +32,7 @@ def probe(file: Path, suffix: str = "") -> Facts:
         still = _still(file)
         if kind != ".gif" or still.frames is None:
             return still
-    with opened(file) as container:
+    with opened(file, packets=kind in SAID) as container:
         if "mp4" in container.format.name:
             _check_boxes(file)
         stream = None if kind in SOUNDS else track(container)
@@ -43,7 +44,7 @@ def begins(file: Path) -> Fraction:
 
     A frame is decoded where that must show it: an edit list may hide some, and others hang on what came before.
     """
-    with opened(file) as container:
+    with opened(file, packets=True) as container:
         stream = track(container) or container.streams.audio[0]
         first = next(_packets(container, stream, file), None)
         if first is not None and first.pts is not None and not first.is_discard and _stands_alone(first, stream):
@@ -87,12 +88,16 @@ def damage(file: Path) -> Fraction | None:
     return None
 
 
-def opened(file: Path) -> Any:
-    """A PyAV container to read from. Raises LocalTool if the file is missing, empty or no media at all."""
+def opened(file: Path, *, packets: bool = False) -> Any:
+    """A PyAV container to read from. Raises LocalTool if the file is missing, empty or no media at all.
+
+    `packets`: nobody wants more than those. No picture is then decoded to learn what the header does not say, such as
+    its pixel format, which halves the time that opening takes.
+    """
     try:
         if file.stat().st_size == 0:
             raise LocalTool(f"{file.name} is empty")
-        container = av.open(str(file), **_TOLERANT)
+        container = av.open(str(file), options={"skip_frame": "all"} if packets else {}, **_TOLERANT)
     except FileNotFoundError as error:
         raise LocalTool(f"{file.name} is not there") from error
     except (av.error.FFmpegError, OSError) as error:

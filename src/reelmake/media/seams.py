@@ -1,7 +1,7 @@
 """Decodes films around their seams: packets can be counted and timed perfectly and still be no pictures at all.
 
-What a player would do is done: the end of one segment, then the beginning of the next, in one decoder that has seen
-the parameters of every segment before. A segment is looked at when it is made, beginning and end, beside others that
+What a player would do is done: the end of one segment, then the beginning of the next. Two decoders take turns at the
+seams, each in a thread of its own. A segment is looked at when it is made, beginning and end, beside others that
 are made meanwhile; of a reel that has all its bytes, the beginnings are decoded once more, for there they meet the
 parameters of others. Knows nothing of how a reel is put together.
 """
@@ -9,6 +9,9 @@ parameters of others. Knows nothing of how a reel is put together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -31,24 +34,38 @@ def check(file: Path, segments: Sequence[int], given: int | None = None) -> int:
 
     A copied clip may have one keyframe for all its length; its end is then left alone, for its bytes are the clip's.
     """
-    decoded = 0
-    with opened(file) as film:
-        stream = film.streams.video[0]
-        decoder = stream.codec_context
-        decoder.options = {"err_detect": "explode"}
-        decoder.thread_count = 1
+    with ExitStack() as stack:
+        films = [stack.enter_context(opened(file, packets=True)) for _ in range(min(2, len(segments)))]
+        film, stream = films[0], films[0].streams.video[0]
+        decoders = [_explosive(it.streams.video[0].codec_context) for it in films]
         by_length = _by_length(stream)
         packets = _Packets(film, stream, by_length)
-        before: list[Any] = []
-        at = 0
-        for count in segments:
-            head, tail = _ends(packets, count, 0 if by_length and given is not None else REACH)
-            decoded += _decode(decoder, [*before, *head], at)
-            before, at = tail, at + count
-        decoded += _decode(decoder, before, at)
+        runs = _runs(packets, segments, 0 if by_length and given is not None else REACH)
+        decoded = 0
+        with ThreadPoolExecutor(len(films)) as threads:
+            while some := list(islice(runs, len(films))):
+                decoded += sum(threads.map(_decode, decoders, *zip(*some, strict=True)))
         if by_length and given not in (None, packets.sum):
             raise LocalTool("the picture was not written as it was given", next_steps=["reelmake cache verify"])
     return decoded
+
+
+def _explosive(decoder: Any) -> Any:
+    """A decoder that passes nothing over."""
+    decoder.options = {"err_detect": "explode"}
+    decoder.thread_count = 1
+    return decoder
+
+
+def _runs(packets: Iterator[Any], segments: Sequence[int], reach: int) -> Iterator[tuple[Sequence[Any], int]]:
+    """What is to be decoded around each seam, and the frame that it is at; last, what is at the end."""
+    before: list[Any] = []
+    at = 0
+    for count in segments:
+        head, tail = _ends(packets, count, reach)
+        yield [*before, *head], at
+        before, at = tail, at + count
+    yield before, at
 
 
 def _by_length(stream: Any) -> bool:

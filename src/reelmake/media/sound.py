@@ -38,7 +38,7 @@ def decoded(file: Path, start: Fraction, speed: Fraction = Fraction(1)) -> Itera
 
 
 def _from(file: Path, start: Fraction) -> Iterator[Samples]:
-    with opened(file) as container:
+    with opened(file, packets=True) as container:
         if not container.streams.audio:
             return
         stream = container.streams.audio[0]

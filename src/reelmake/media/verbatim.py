@@ -102,7 +102,7 @@ def group(clip: Path, piece: Piece, picture: Picture, into: Path) -> int | None:
 
 def _referred(clip: Path, packets: range) -> frozenset[int]:
     """Those from which other pictures may be made."""
-    with opened(clip) as container:
+    with opened(clip, packets=True) as container:
         pictures = islice((p for p in container.demux(track(container)) if p.size), packets.stop)
         return frozenset(number for number, p in enumerate(pictures) if h264.referred(memoryview(p)))
 
@@ -133,7 +133,7 @@ def share(work: BodyWork, clip: Path) -> Share:
 
 def _unplaced(clip: Path) -> str:
     """Why its packets have no places."""
-    with opened(clip) as container:
+    with opened(clip, packets=True) as container:
         keyframes = (p for p in container.demux(track(container)) if p.size and p.is_keyframe)
         inside = any(h264.SPS in h264.kinds(memoryview(packet)) for packet in keyframes)
     return "its parameters lie among its pictures" if inside else "its frames do not come at the rate of the cut"
@@ -148,7 +148,7 @@ def _lacking(places: Places, start: int, stop: int) -> str:
 
 
 def _numbered_as_ours(clip: Path) -> bool:
-    with opened(clip) as container:
+    with opened(clip, packets=True) as container:
         known = h264.sets(bytes(track(container).codec_context.extradata))
     return known is None or known.has(SETS)
 
@@ -165,7 +165,7 @@ def _obstacle(container: Any, picture: Picture) -> str:
     if clip.name != picture.codec:
         return f"{clip.name} → {picture.codec}"
     known = h264.sets(bytes(clip.extradata or b""))
-    frame = next(container.decode(stream), None)
+    frame = _first(container, stream)
     if known is None or known.header[1] not in h264.PROFILES or clip.pix_fmt != "yuv420p" or frame is None:
         return f"{clip.profile or 'an unknown profile'}, {clip.pix_fmt} → High, yuv420p"
     if (clip.width, clip.height) != (picture.size.width, picture.size.height):
@@ -179,6 +179,21 @@ def _obstacle(container: Any, picture: Picture) -> str:
     return ""
 
 
+def _first(container: Any, stream: Any) -> Any:
+    """A frame of a clip: that of its first packet if it stands alone, for a decoder that is asked for the first to be
+    shown wants those behind it as well. None if there is none."""
+    clip = stream.codec_context
+    clip.thread_count = 1
+    for packet in container.demux(stream):
+        found = clip.decode(packet)
+        if not found and packet.is_keyframe:
+            found = clip.decode(None)
+            clip.flush_buffers()
+        if found:
+            return found[0]
+    return None
+
+
 def _colours(frame: Any) -> tuple[int, int, int]:
     return frame.colorspace, frame.color_primaries, frame.color_trc
 
@@ -190,7 +205,7 @@ def _places(clip: Path, fps: Fraction) -> Places:
     cut, or if they carry parameters of their own. Raises _Torn.
     """
     found = []
-    with opened(clip) as container:
+    with opened(clip, packets=True) as container:
         stream = track(container)
         base = Fraction(stream.time_base) * fps
         for packet in (p for p in container.demux(stream) if p.size):

@@ -24,7 +24,8 @@ from reelmake.media.sketch.tone import tone
 from reelmake.model import time
 from reelmake.model.job import Job
 from reelmake.ports import Tell
-from reelmake.providers.sketch import Scene, scene
+from reelmake.providers.sketch.reading import scene
+from reelmake.providers.sketch.scenery import Scene
 
 Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
 

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelmake.media.sketch.plate import Bytes2D, Floats
-from reelmake.providers.sketch import Scene
 from reelmake.providers.sketch.palette import luma, mix
-from reelmake.providers.sketch.scenery import RGB, Time
+from reelmake.providers.sketch.scenery import RGB, Scene, Time
 
 _KEPT = 0.45  # of the old colours: a red coat stays redder than the rest
 

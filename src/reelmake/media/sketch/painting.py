@@ -7,7 +7,7 @@ import numpy as np
 from reelmake.media.sketch import cast, crowd, marks, sky, weather
 from reelmake.media.sketch.places import PAINTERS, from_above
 from reelmake.media.sketch.stage import Setting, Stage, sheet
-from reelmake.providers.sketch import Scene
+from reelmake.providers.sketch.scenery import Scene
 
 
 def paint(scene: Scene, width: int, height: int) -> Stage:

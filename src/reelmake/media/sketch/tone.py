@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelmake.model.time import SAMPLE_RATE
-from reelmake.providers.sketch import Scene
+from reelmake.providers.sketch.scenery import Scene
 
 _LEVEL = 10 ** (-40 / 20)  # RMS of the bed, full scale = 1: heard in a quiet room, never in the way
 _BREATH = 8 * SAMPLE_RATE  # the bed is a loop of eight seconds

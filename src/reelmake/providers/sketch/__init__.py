@@ -1,6 +1,7 @@
 """`sketch`, the provider that is always there: an animatic drawn on this machine, offline and free.
 
-This half is pure: it reads a job's words into a scene as data. Painting it is media/sketch's work.
+This half is pure: `reading` reads a job's words into a scene as data, and is imported only by whoever paints one,
+media/sketch. Here is what every build asks for: what it can do.
 """
 
 from __future__ import annotations
@@ -8,10 +9,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reelmake.model.provider import OPERATIONS, Capabilities
-from reelmake.providers.sketch.reading import scene
-from reelmake.providers.sketch.scenery import Scene
-
-__all__ = ["CAPABILITIES", "Scene", "scene"]
 
 CAPABILITIES = Capabilities(
     kind="sketch",
