@@ -28,11 +28,11 @@ from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
 from reelmake.greenlight import Confirm
 from reelmake.loose import Options
-from reelmake.manuscript import find
 from reelmake.model.events import Event, Listener
 from reelmake.model.wish import Wish, address
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
+from reelmake.prep.manuscript import find
 from reelmake.project import Form, Project
 from reelmake.run import build as _build
 

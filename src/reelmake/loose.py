@@ -16,16 +16,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from reelmake.choices import Choices
 from reelmake.compile.loose import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.manuscript import STORYBOARD, Manuscript, find
 from reelmake.model.lock import Record
 from reelmake.model.script import Script
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Take
 from reelmake.plan.result import Clip
+from reelmake.prep.choices import Choices
+from reelmake.prep.manuscript import STORYBOARD, Manuscript, find
 from reelmake.project import LOCK, Form, Project
 from reelmake.store.stat import ProjectFiles
 

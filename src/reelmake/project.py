@@ -17,27 +17,27 @@ from typing import TYPE_CHECKING, Any
 from reelmake import catalog
 from reelmake.diagnostics import Report
 from reelmake.errors import Mistake, Unwilling
-from reelmake.manuscript import Manuscript, shown
 from reelmake.model.lock import Record
 from reelmake.model.script import Script
 from reelmake.model.step import Input
 from reelmake.model.storyboard import ProviderSpec
+from reelmake.prep.manuscript import Manuscript, shown
 
 if TYPE_CHECKING:
-    from reelmake.choices import Choices
     from reelmake.clock import SystemClock
-    from reelmake.losses import Losses
-    from reelmake.menu import Menu
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
+    from reelmake.prep.choices import Choices
+    from reelmake.prep.losses import Losses
+    from reelmake.prep.menu import Menu
+    from reelmake.prep.treatment import Treatment
+    from reelmake.prep.turnaround import Turnaround
     from reelmake.store.hold import Hold
     from reelmake.store.journal import LocalJournal
     from reelmake.store.limits import SharedLimits
     from reelmake.store.local import LocalStore
     from reelmake.store.notes import Notes
     from reelmake.store.stat import ProjectFiles
-    from reelmake.treatment import Treatment
-    from reelmake.turnaround import Turnaround
 
 LOCK = "reelmake.lock"
 STATE = ".reelmake"
@@ -92,7 +92,7 @@ class Project:
     @cached_property
     def layout(self) -> Layout:
         """Raises Mistake with every diagnostic if the storyboard cannot be built."""
-        from reelmake.breakdown import Breakdown
+        from reelmake.prep.breakdown import Breakdown
 
         if not self.script.ok:
             raise Mistake(self.script.diagnostics)
@@ -158,7 +158,7 @@ class Project:
 
     def treatments(self, plan: Plan) -> list[Treatment]:
         """What becomes of every entry of the plan's cuts whose clip is there."""
-        from reelmake.treatment import treatments, with_sound
+        from reelmake.prep.treatment import treatments, with_sound
 
         def find(clip: Input) -> tuple[str, Path] | None:
             if clip.file:
@@ -210,19 +210,19 @@ class Project:
 
     @cached_property
     def choices(self) -> Choices:
-        from reelmake.choices import Choices
+        from reelmake.prep.choices import Choices
 
         return Choices(self.root / LOCK, self.shown(LOCK), self.form.profile)
 
     @cached_property
     def menu(self) -> Menu:
-        from reelmake.menu import Menu
+        from reelmake.prep.menu import Menu
 
         return Menu(self.notes)
 
     @cached_property
     def turnaround(self) -> Turnaround:
-        from reelmake.turnaround import Turnaround
+        from reelmake.prep.turnaround import Turnaround
 
         return Turnaround(self.notes)
 
@@ -233,7 +233,7 @@ class Project:
 
     @cached_property
     def losses(self) -> Losses:
-        from reelmake.losses import Losses
+        from reelmake.prep.losses import Losses
 
         return Losses(self.notes)
 

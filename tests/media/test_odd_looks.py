@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from reelmake.errors import LocalTool
-from reelmake.footage import Footage
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
 from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
+from reelmake.prep.footage import Footage
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
 from tests.support.film import SMALL, Room, packets, pictures, read

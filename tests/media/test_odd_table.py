@@ -13,12 +13,12 @@ import pytest
 
 from reelmake.assemble import conform
 from reelmake.errors import LocalTool
-from reelmake.footage import Footage
 from reelmake.media.material import material, voice
 from reelmake.model.mix import Place
 from reelmake.model.segment import Picture
 from reelmake.model.storyboard import Output
 from reelmake.model.time import frames, samples
+from reelmake.prep.footage import Footage
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
 from tests.support.film import SMALL, Room, entry, heard, into, pictures, read

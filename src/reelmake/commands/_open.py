@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.manuscript import find
+from reelmake.prep.manuscript import find
 from reelmake.project import Form, Project
 from reelmake.report.console import Console
 

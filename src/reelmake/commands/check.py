@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.diagnostics import Report
     from reelmake.errors import Mistake
-    from reelmake.glyphs import glyphless
+    from reelmake.prep.glyphs import glyphless
 
     project = _open.bare(args)
     found = project.script.diagnostics

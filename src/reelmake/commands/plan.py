@@ -23,9 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.commands._planned import planned
+    from reelmake.prep.treatment import as_json as as_entries
+    from reelmake.prep.treatment import lines
     from reelmake.report import plan as report
-    from reelmake.treatment import as_json as as_entries
-    from reelmake.treatment import lines
 
     console.json = console.json or args.format == "json"
     project = _open.project(args, console)

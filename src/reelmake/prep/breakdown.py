@@ -14,19 +14,19 @@ from reelmake import catalog
 from reelmake.assemble.timeline import timeline
 from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool, Mistake
-from reelmake.footage import Footage
-from reelmake.lacks import report_lacks
-from reelmake.materials import Materials, check_trims
 from reelmake.model.job import Job
 from reelmake.model.lock import Record
 from reelmake.model.script import Script, Variant
 from reelmake.model.step import Input, Step
-from reelmake.pictures import Pictures
 from reelmake.plan.graph import graph
 from reelmake.plan.layout import BUILD, Layout
 from reelmake.plan.shots import shot_steps
 from reelmake.plan.suits import suits
 from reelmake.ports import Inputs
+from reelmake.prep.footage import Footage
+from reelmake.prep.lacks import report_lacks
+from reelmake.prep.materials import Materials, check_trims
+from reelmake.prep.pictures import Pictures
 from reelmake.store.notes import Notes
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from PIL import Image
 from reelmake.errors import LocalTool
 from reelmake.model.picture import Picture
 from reelmake.model.storyboard import Size
-from reelmake.pictures import Pictures
+from reelmake.prep.pictures import Pictures
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
 from tests.support.pictures import png
