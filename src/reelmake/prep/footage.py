@@ -13,6 +13,7 @@ from reelmake.errors import LocalTool
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 
+MOST = 8  # files that are read at once: disks have an end as well
 _NOTE = "footage.json"
 
 
@@ -23,11 +24,11 @@ class Footage:
         self._inputs, self._notes = inputs, notes
 
     def look(self, paths: Iterable[str]) -> None:
-        """Reads what is not known yet, on all cores; what is wrong with a file is said when it is asked for."""
+        """Reads what is not known yet, several at once; what is wrong with a file is said when it is asked for."""
         wanted, before = sorted(set(paths)), len(self._known)
-        shares = [share for n in range(os.cpu_count() or 1) if (share := wanted[n :: os.cpu_count() or 1])]
-        with ThreadPoolExecutor(max(1, len(shares))) as threads:
-            list(threads.map(self._look, shares))
+        readers = min(os.cpu_count() or 1, MOST)
+        with ThreadPoolExecutor(readers) as threads:
+            list(threads.map(self._look, (wanted[n::readers] for n in range(readers))))
         if len(self._known) > before:
             self._notes.write(_NOTE, self._known)
 
