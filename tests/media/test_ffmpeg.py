@@ -1,5 +1,6 @@
 """Finding ffmpeg and running it: whole files or none, and complaints a person can use."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ def test_a_system_ffmpeg_that_is_not_able_is_passed_over(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     assert ffmpeg.shortcomings(str(found))
     assert ffmpeg.program() != str(found)
+
+
+def test_the_wheels_is_found_without_starting_it(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    import imageio_ffmpeg
+
+    theirs = imageio_ffmpeg.get_ffmpeg_exe()
+    monkeypatch.delenv("REELMAKE_FFMPEG", raising=False)
+    monkeypatch.setenv("PATH", "")
+    with monkeypatch.context() as without:
+        without.setattr(subprocess, "run", None)
+        assert ffmpeg.program() == theirs
+    ffmpeg.program.cache_clear()
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/opt/other/ffmpeg")  # the wheel's own way to say which
+    assert ffmpeg.program() == "/opt/other/ffmpeg"
 
 
 def test_a_whole_file_and_progress(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from textwrap import dedent
 import pytest
 
 from reelmake.errors import LocalTool
+from reelmake.media import ffmpeg
 from reelmake.media.crew import Crew
 from reelmake.media.pool import Pool
 from reelmake.model.segment import BodyWork, Picture, Piece
@@ -54,6 +55,10 @@ def break_down(tell: Tell) -> None:
 
 def die(tell: Tell) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def named(name: str, tell: Tell) -> str:
+    return os.environ[name]
 
 
 def chatter(tell: Tell) -> str:
@@ -102,6 +107,16 @@ def test_as_many_workers_as_needed_and_no_more(crew: Crew) -> None:
     futures = [crew.submit(stay, 0.3) for _ in range(4)]
     assert len({f.result(20) for f in futures}) == 2
     assert len({crew.submit(stay, 0).result(20) for _ in range(4)}) <= 2
+
+
+def test_workers_are_told_which_ffmpeg_was_found() -> None:
+    pool = Pool(1)
+    try:
+        crew = pool._executor
+        assert isinstance(crew, Crew)
+        assert crew.submit(named, "REELMAKE_FFMPEG").result(20) == ffmpeg.program()
+    finally:
+        pool.close(kill=True)
 
 
 def test_errors_come_home_as_they_are(crew: Crew) -> None:
