@@ -144,10 +144,12 @@ class Project:
 
     def forecast(self, plan: Plan) -> float:
         """Seconds the plan will take."""
+        from reelmake.media.memory import spare
         from reelmake.plan.forecast import forecast
+        from reelmake.plan.workshop import Workshop
 
         limits = {name: spec.limits.in_flight for name, spec in self.providers.items()}
-        return forecast(plan, limits, os.cpu_count() or 1)
+        return forecast(plan, limits, Workshop(os.cpu_count() or 1, spare()))
 
     def ended(self, plan: Plan) -> Unwilling | None:
         """Why this plan cannot be carried out, if it needs a model that is no longer there."""

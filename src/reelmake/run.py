@@ -97,12 +97,15 @@ async def _carry_out(
     project: Project, plan: Plan, wish: Wish, listen: Listener, stop: Stop, began: float, post: Webhooks | None
 ) -> Outcome:
     from reelmake.execute.runner import run
+    from reelmake.media.memory import spare
     from reelmake.media.pool import Pool
+    from reelmake.plan.workshop import Workshop
 
     specs = project.providers
     open_at = {attempt.provider for attempt in project.journal.open()}
     needed = {d.step.pool for d in plan.todo if d.step.paid} | (open_at & specs.keys())
     workers = wish.workers or os.cpu_count() or 1
+    workshop = Workshop(workers, spare())
     providers = {called: connect(specs[called]) for called in needed}
     pool = Pool(workers)
     try:
@@ -115,7 +118,7 @@ async def _carry_out(
             gates={called: gate for called in needed if (gate := project.gate(called))},
             post=post,
             usual=project.usual,
-            workers=workers,
+            workshop=workshop,
             store=project.store,
             journal=project.journal,
             media=pool,

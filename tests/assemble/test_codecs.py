@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import ffmpeg
 import pytest
 
-from reelmake.assemble.codecs import HARDWARE, device, encoder_of, pixels, settings
+from reelmake.assemble.codecs import HARDWARE, device, encoder_of, memory, pixels, settings
 from reelmake.assemble.graph import arguments, encoder, finished
 from reelmake.model.delivery import WebpWork
 from reelmake.model.segment import BodyWork, Picture, Piece
@@ -97,3 +97,13 @@ def test_what_an_ffmpeg_must_have() -> None:
 def test_the_pixels_of_a_picture() -> None:
     kinds = [PICTURE, replace(PICTURE, codec="prores", preset="lt"), replace(PICTURE, codec="prores", preset="4444")]
     assert [pixels(kind) for kind in kinds] == ["yuv420p", "yuv422p10le", "yuv444p10le"]
+
+
+def test_larger_pictures_and_slower_encoders_take_more_memory() -> None:
+    mb = 1 << 20
+    assert 160 * mb < memory(PICTURE) < 260 * mb  # measured: 147 MB, and who waits for it
+    assert memory(replace(PICTURE, size=Size(3840, 2160))) > 1500 * mb
+    ladder = [memory(replace(PICTURE, preset=preset)) for preset in ("ultrafast", "veryfast", "medium", "veryslow")]
+    assert ladder == sorted(ladder)
+    assert memory(replace(PICTURE, codec="prores", preset="4444")) < memory(PICTURE)
+    assert memory(replace(PICTURE, hardware="nvenc")) < memory(PICTURE)

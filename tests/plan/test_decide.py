@@ -11,6 +11,7 @@ from reelmake.plan.decide import Plan, Verdict, decide
 from reelmake.plan.forecast import forecast
 from reelmake.plan.graph import Graph, graph
 from reelmake.plan.key import key, manifest
+from reelmake.plan.workshop import Workshop
 from tests.plan.test_graph import job, shot
 
 
@@ -135,6 +136,6 @@ def test_forecast_is_the_critical_path_or_the_work_over_the_limit() -> None:
     )
     plan = Shelf().plan(graph([*steps, chained]))
 
-    assert forecast(plan, {"studio": None}, 2) == 40
-    assert forecast(plan, {"studio": 2}, 2) == 40  # s0 first, since the chain hangs on it
-    assert forecast(plan, {"studio": 1}, 2) == 70
+    assert forecast(plan, {"studio": None}, Workshop(2)) == 40
+    assert forecast(plan, {"studio": 2}, Workshop(2)) == 40  # s0 first, since the chain hangs on it
+    assert forecast(plan, {"studio": 1}, Workshop(2)) == 70

@@ -15,6 +15,7 @@ from reelmake.model.storyboard import Limits
 from reelmake.plan.key import key
 from reelmake.plan.making import State
 from reelmake.plan.progress import Progress
+from reelmake.plan.workshop import Workshop
 from tests.support.playbook import Playbook, attempt
 from tests.support.world import mix, shot, steps
 
@@ -65,7 +66,7 @@ def test_what_is_in_the_store_is_not_made() -> None:
 
 
 def test_local_work_takes_the_pool_and_not_the_journal() -> None:
-    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workers=2)
+    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workshop=Workshop(2))
     machine = book.play("""
         > began
         < look x
@@ -88,7 +89,9 @@ def test_local_work_takes_the_pool_and_not_the_journal() -> None:
 
 
 def test_urgent_work_goes_first() -> None:
-    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workers=1, priority={"z": 9.0, "y": 5.0})
+    book = Playbook(
+        steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workshop=Workshop(1), priority={"z": 9.0, "y": 5.0}
+    )
     book.play("""
         > began
         < look x
@@ -1103,7 +1106,7 @@ def test_a_clip_of_clearly_another_length_is_told(seconds: str, warns: int) -> N
 
 def test_a_target_that_is_not_there_is_our_bug() -> None:
     with pytest.raises(KeyError):
-        Progress(steps(A), ["nobody"], files={}, priority={}, providers={}, workers=1)
+        Progress(steps(A), ["nobody"], files={}, priority={}, providers={}, workshop=Workshop(1))
 
 
 def test_an_order_that_may_be_there_keeps_its_place_until_somebody_knows() -> None:

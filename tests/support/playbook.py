@@ -27,6 +27,7 @@ from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import moves
 from reelmake.plan.progress import Progress
+from reelmake.plan.workshop import Workshop
 from reelmake.ports import Dead, Pending, Ready
 
 QUIET = (events.StepDone, events.StepProgressed)  # told all the time; asserted where it matters
@@ -52,7 +53,7 @@ class Playbook:
             "files": {},
             "priority": {},
             "providers": {"studio": limits or Limits()},
-            "workers": 2,
+            "workshop": Workshop(2),
             **options,
         }
         targets = settings.pop("targets", list(steps))

@@ -28,6 +28,7 @@ from reelmake.media.perform import perform
 from reelmake.media.probe import probe
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan
+from reelmake.plan.workshop import Workshop
 from reelmake.ports import Tell
 from reelmake.project import Project
 from reelmake.providers import openai_videos
@@ -135,7 +136,7 @@ class Process:
             priority=self.plan.graph.priority,
             limits={"studio": spec.limits},
             providers={"studio": provider},
-            workers=2,
+            workshop=Workshop(2),
             store=Shelf(state, self),
             journal=Books(state / "journal", self),
             media=Hands(self),

@@ -24,6 +24,7 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts
 from reelmake.plan import pace, paid
+from reelmake.plan.workshop import Workshop
 from reelmake.ports import Accepted, Order, Ready, RemoteJob, Status, Tell
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
@@ -128,7 +129,7 @@ def main(folder: Path, seed: int) -> Outcome:
                 priority={},
                 limits={"studio": Limits(in_flight=4)},
                 providers={"studio": BilledVendor(folder.parent / "bill")},
-                workers=2,
+                workshop=Workshop(2),
                 store=store,
                 journal=LocalJournal(state / "journal"),
                 media=Hands(),

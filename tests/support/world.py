@@ -28,6 +28,7 @@ from reelmake.model.job import Job
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.storyboard import Limits, Size
 from reelmake.model.take import Attempt, Facts, Take
+from reelmake.plan.workshop import Workshop
 from reelmake.ports import Accepted, Dead, Order, Pending, Ready, RemoteJob, Status, Tell
 from reelmake.store.memory import MemoryJournal, MemoryStore
 from tests.support.virtual import EPOCH, VirtualClock, run_virtual
@@ -206,7 +207,7 @@ class World:
                     priority=options.pop("priority", {}),
                     limits={"studio": self.limits},
                     providers=options.pop("providers", {"studio": Provider(self)}),
-                    workers=options.pop("workers", 2),
+                    workshop=Workshop(options.pop("workers", 2)),
                     store=self.store,
                     journal=self.journal,
                     media=Media(self),

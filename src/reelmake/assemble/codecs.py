@@ -27,13 +27,15 @@ PRORES = ("proxy", "lt", "422", "422hq", "4444")  # in the order of their number
 class Codec:
     """`encoder` is ffmpeg's name for it; `crf` what looks like the clips; `worst` the highest crf there is.
 
-    `container` holds a segment: one whose clock counts a frame in whole ticks.
+    `takes`: bytes of memory for each pixel of a picture, up to a speed; measured from 360p to 1080p, ffmpeg's own
+    included. `container` holds a segment: one whose clock counts a frame in whole ticks.
     """
 
     encoder: str
     crf: int
     worst: int
     settings: Callable[[Picture], Settings]
+    takes: Mapping[str, int]
     container: str = "mp4"
 
 
@@ -168,10 +170,23 @@ def _joined(values: Mapping[str, object]) -> str:
     return ":".join(f"{name}={value}" for name, value in values.items())
 
 
+def memory(picture: Picture) -> int:
+    """Bytes that encoding a segment takes at most, with the worker who waits for it."""
+    takes = CODECS[picture.codec].takes
+    per = next((count for speed, count in takes.items() if _as_quick(picture, speed)), max(takes.values()))
+    return WORKER + (UPLOADING if picture.hardware else per) * picture.size.width * picture.size.height
+
+
+def _as_quick(picture: Picture, speed: str) -> bool:
+    return picture.preset in SPEEDS and SPEEDS.index(picture.preset) <= SPEEDS.index(speed)
+
+
+WORKER = 50 << 20
+UPLOADING = 60  # bytes a pixel where a device encodes: what is on its way to it
 CODECS: Mapping[str, Codec] = {
-    "h264": Codec("libx264", 18, 51, _h264),
-    "hevc": Codec("libx265", 20, 51, _hevc),
-    "av1": Codec("libsvtav1", 28, 63, _av1),
-    "vp9": Codec("libvpx-vp9", 30, 63, _vp9),
-    "prores": Codec("prores_ks", 0, 0, _prores, "mov"),
+    "h264": Codec("libx264", 18, 51, _h264, {"ultrafast": 80, "veryfast": 130, "slower": 200, "veryslow": 320}),
+    "hevc": Codec("libx265", 20, 51, _hevc, {"veryfast": 260, "slow": 320, "veryslow": 400}),
+    "av1": Codec("libsvtav1", 28, 63, _av1, {"medium": 360, "veryslow": 420}),
+    "vp9": Codec("libvpx-vp9", 30, 63, _vp9, {"veryslow": 210}),
+    "prores": Codec("prores_ks", 0, 0, _prores, {"veryslow": 80}, "mov"),
 }

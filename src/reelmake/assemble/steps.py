@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import count
 
 from reelmake.assemble.captions import printed
-from reelmake.assemble.codecs import CODECS
+from reelmake.assemble.codecs import CODECS, memory
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import parts, title
 from reelmake.model.cut import Cut, Entry
@@ -107,6 +107,7 @@ def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read],
         suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
         seconds=0.4 + frames / 60 * (size.width * size.height / PIXELS),
+        memory=memory(reel.picture),
     )
 
 

@@ -27,9 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _options.spending(parser)
     _options.json(parser)
     parser.add_argument("-n", "--dry-run", action="store_true", help="show the plan and stop")
-    parser.add_argument(
-        "-j", "--jobs", type=int, default=0, metavar="N", help="local steps at once (default: one a core)"
-    )
+    jobs = "local steps at once (default: one a core; never more than memory is free for)"
+    parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help=jobs)
     parser.add_argument("-k", "--keep-going", action="store_true", help="after a failure finish all else (the default)")
     parser.add_argument("--locked", action="store_true", help="refuse to generate anything: for CI")
     parser.add_argument("--no-wait", action="store_true", help="fail at once if another run holds the project")

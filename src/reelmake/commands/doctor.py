@@ -59,7 +59,26 @@ def _tools() -> list[tuple[str, bool, str]]:
     told = "; ".join(f"no {name}: {SOMETIMES[name]}" for name in sorted(absent))
     found.append(("filters", not absent, told or "all there"))
     found.append(("font", font().is_file(), font().name))
+    found.append(("memory", True, _memory()))
     return found
+
+
+def _memory() -> str:
+    """How much there is, as what it is good for."""
+    from fractions import Fraction
+
+    from reelmake.assemble.codecs import memory
+    from reelmake.media.memory import spare
+    from reelmake.model.segment import Picture
+    from reelmake.model.storyboard import Size
+
+    free = spare()
+    if free is None:
+        return "this system does not say how much is free"
+    shown = (Size(1280, 720), Size(3840, 2160))
+    counts = [free // memory(Picture(size, Fraction(24), 18, "medium")) for size in shown]
+    said = ", ".join(f"{max(1, count)} of {size}" for count, size in zip(counts, shown, strict=True))
+    return f"{free / 1e9:.1f} GB for local work, or so many H.264 segments at once: {said}"
 
 
 def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:

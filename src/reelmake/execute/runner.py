@@ -28,6 +28,7 @@ from reelmake.plan import moves
 from reelmake.plan.pace import ARRIVED
 from reelmake.plan.progress import Progress
 from reelmake.plan.waitlist import wanted
+from reelmake.plan.workshop import Workshop
 from reelmake.ports import Clock, Gate, Inputs, Journal, Media, Post, Provider, Store
 
 BREATH = 64  # reports in a row after which tasks get a turn
@@ -43,7 +44,7 @@ async def run(
     gates: Mapping[str, Gate] | None = None,
     post: Post | None = None,
     usual: Mapping[str, Mapping[str, float]] | None = None,
-    workers: int,
+    workshop: Workshop,
     store: Store,
     journal: Journal,
     media: Media,
@@ -75,7 +76,7 @@ async def run(
         files=files.digests,
         priority=priority,
         providers={name: limits.get(name, Limits()) for name in providers},
-        workers=workers,
+        workshop=workshop,
         budget=budget,
         locked=locked,
         alone=alone,

@@ -49,6 +49,7 @@ class Step:
     suffix: str = ".mp4"
     shots: tuple[str, ...] = ()  # addresses of the shots it shows or makes
     seconds: float = 1.0  # a guess of how long it takes, for priorities and forecasts
+    memory: int = 0  # bytes that making it takes at most, as far as known; hardly any = 0
     tool: str = ""  # the program and version that makes it, where the bytes depend on it; part of the key
     output: str = ""  # path below the project where the artifact is published, if it is an output
     span: Span | None = field(default=None, compare=False, repr=False)

@@ -11,10 +11,14 @@ from collections.abc import Mapping
 
 from reelmake.model.step import CPU
 from reelmake.plan.decide import Plan
+from reelmake.plan.workshop import Workshop
 
 
-def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> float:
-    """Seconds until the last step is done, if every step takes what it is expected to."""
+def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: Workshop) -> float:
+    """Seconds until the last step is done, if every step takes what it is expected to.
+
+    `workshop`: this machine's, empty. `in_flight`: jobs at once by provider, None = as many as there are.
+    """
     todo = {d.step.id: d.step for d in plan.todo}
     waiting = {id: sum(i.step in todo for i in step.inputs) for id, step in todo.items()}
     users: dict[str, list[str]] = defaultdict(list)
@@ -23,28 +27,26 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workers: int) -> f
             if i.step in todo:
                 users[i.step].append(id)
     priority = plan.graph.priority if todo else {}
-    ready: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    places = {pool: Workshop(in_flight.get(pool) or len(todo)) for pool in {step.pool for step in todo.values()}}
+    places[CPU] = workshop
+    order = {id: number for number, id in enumerate(todo)}
     running: list[tuple[float, str]] = []
-    busy: dict[str, int] = defaultdict(int)
     now = 0.0
 
     def offer(id: str) -> None:
-        heapq.heappush(ready[todo[id].pool], (-priority.get(id, 0.0), id))
+        places[todo[id].pool].join((-priority.get(id, 0.0), order[id]), id, todo[id].memory)
 
     for id, count in waiting.items():
         if not count:
             offer(id)
     while True:
-        for pool, queue in ready.items():
-            limit = workers if pool == CPU else in_flight.get(pool)
-            while queue and (limit is None or busy[pool] < limit):
-                _, id = heapq.heappop(queue)
-                busy[pool] += 1
-                heapq.heappush(running, (now + todo[id].seconds, id))
+        for place in places.values():
+            while (begun := place.begin()) is not None:
+                heapq.heappush(running, (now + todo[begun].seconds, begun))
         if not running:
             return now
         now, id = heapq.heappop(running)
-        busy[todo[id].pool] -= 1
+        places[todo[id].pool].end(id)
         for user in users[id]:
             waiting[user] -= 1
             if not waiting[user]:

@@ -12,7 +12,6 @@ own; a failure stops only what hangs on it. Knows nothing of asyncio, files, HTT
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -29,6 +28,7 @@ from reelmake.plan.making import Making, State
 from reelmake.plan.pace import Lane
 from reelmake.plan.paid import PaidRoad
 from reelmake.plan.waitlist import Waitlist
+from reelmake.plan.workshop import Workshop
 
 GRACE = 5.0  # seconds that local work and downloads get to end after the first Ctrl-C
 
@@ -51,7 +51,7 @@ class Progress(PaidRoad):
         files: Mapping[str, str | errors.StepFailed],
         priority: Mapping[str, float],
         providers: Mapping[str, Limits],
-        workers: int,
+        workshop: Workshop,
         budget: Decimal | None = None,
         locked: bool = False,
         alone: bool = False,
@@ -74,8 +74,7 @@ class Progress(PaidRoad):
         self._leave_at: float | None = None
         self._alone, self._left = alone, False
         self._attempts, self._priority, self._locked = attempts, priority, locked
-        self._workers, self._running = max(1, workers), 0
-        self._cpu: list[tuple[float, int, str]] = []
+        self._workshop = workshop
         self._to_come: dict[str, list[tuple[Rank, str]]] = {
             name: [] for name in self._lanes
         }  # orders, most urgent last
@@ -199,7 +198,7 @@ class Progress(PaidRoad):
         if self._locked and step.job:
             self._give_up(making, regrets.locked(step))
         elif not step.paid:
-            heapq.heappush(self._cpu, (*making.rank, making.id))
+            self._workshop.join(making.rank, making.id, step.memory)
         elif (lane := self._lane(step)) is None:
             self._give_up(making, regrets.unknown_provider(step))
         elif lane.shut:
@@ -210,10 +209,9 @@ class Progress(PaidRoad):
 
     def _fill(self) -> None:
         """Gives every free place to the most urgent who waits for one."""
-        while self._cpu and self._running < self._workers:
-            making = self._makings[heapq.heappop(self._cpu)[2]]
+        while (id := self._workshop.begin()) is not None:
+            making = self._makings[id]
             assert making.step
-            self._running += 1
             self._start(making, State.RUNNING)
             self._ask(making, moves.Run(making.id, making.key, making.step, making.manifest))
         for lane in self._lanes.values():
@@ -249,7 +247,7 @@ class Progress(PaidRoad):
     def _made(self, report: moves.Made) -> None:
         making = self._makings[report.id]
         if making.state is State.RUNNING:
-            self._running -= 1
+            self._workshop.end(making.id)
             self._ended(making, report.take, made=True)
         else:
             self._paid(making, report.take)
@@ -258,7 +256,7 @@ class Progress(PaidRoad):
         making, error = self._makings[report.id], report.error
         match making.state:
             case State.RUNNING:
-                self._running -= 1
+                self._workshop.end(making.id)
                 self._give_up(making, error)
             case State.ENTERING if making.lane:
                 making.lane.asking = False
