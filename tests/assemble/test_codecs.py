@@ -80,7 +80,7 @@ def test_a_film_of_before_has_the_key_of_before_and_hardware_has_its_own() -> No
         return dict(head(Step("s", "segment", BodyWork(Piece(0, 24, "crop"), picture))))["picture"]
 
     assert keyed(PICTURE) == (
-        '{"crf":18,"fps":"24","preset":"medium","renderer":"3","size":{"height":720,"width":1280}}'
+        '{"crf":18,"fps":"24","preset":"medium","renderer":"4","size":{"height":720,"width":1280}}'
     )
     assert len({keyed(PICTURE), keyed(replace(PICTURE, codec="av1")), keyed(replace(PICTURE, hardware="qsv"))}) == 3
 

@@ -1,8 +1,10 @@
 """The texts that ffmpeg gets. If one of these changes on purpose, raise RENDERER in model/cut.py with it."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 
+import ffmpeg
 import pytest
 
 from reelmake.assemble.graph import Print, Reading, arguments, encoder, finished, piece, timescale
@@ -15,6 +17,7 @@ from reelmake.transitions import blinds, clock, cover, dip, dissolve, doors, iri
 
 PICTURE = Picture(Size(1280, 720), Fraction(24), 18, "medium")
 FULL = Material(Size(1280, 720), seconds=Fraction(4))
+LAID = "overlay=alpha=straight:eof_action=repeat:format=auto:shortest=1"
 SCALE = "scale=1280:720:flags=lanczos+accurate_rnd+full_chroma_int+bitexact:out_color_matrix=bt709:out_range=tv"
 
 
@@ -29,7 +32,7 @@ def short(stream: object) -> str:
 
 
 def test_this_is_the_renderer_of_these_texts() -> None:
-    assert RENDERER == "3"
+    assert RENDERER == "4"
 
 
 def test_a_plain_body() -> None:
@@ -64,8 +67,17 @@ def test_titles_and_slates_count_from_their_own_first_frame() -> None:
     graph = short(piece(Reading(PurePosixPath("a.mp4"), FULL, *prints), wanted, PICTURE))
     assert "loop=loop=-1:size=1 setpts=N trim=end_frame=40 fade=alpha=1:nb_frames=10:start_frame=0:type=in " in graph
     assert "fade=alpha=1:nb_frames=10:start_frame=30:type=out trim=start_frame=10 setpts=PTS-STARTPTS+0" in graph
-    assert "overlay=eof_action=pass:x=0:y=500" in graph
-    assert "overlay=eof_action=repeat:x=0:y=0" in graph
+    assert "overlay=alpha=straight:eof_action=pass:x=0:y=500" in graph
+    assert "overlay=alpha=straight:eof_action=repeat:x=0:y=0" in graph
+
+
+def test_one_clip_can_be_read_again_and_again() -> None:
+    """In a segment that shows it several times each reading is a branch of its own, deinterlaced or not."""
+    for material in (FULL, replace(FULL, interlaced=True)):
+        readings = [Reading(PurePosixPath("a.mp4"), material, again=again) for again in range(3)]
+        pictures = [piece(reading, Piece(0, 24, "pad"), PICTURE) for reading in readings]
+        told = text(ffmpeg.filter(pictures, "hstack", inputs=3))
+        assert (told.count("fps=24/1"), told.count("bwdif")) == (3, 3 * material.interlaced)
 
 
 def test_file_names_are_only_ever_arguments() -> None:
@@ -107,9 +119,17 @@ def streams() -> tuple[object, object]:
         (dissolve, {"curve": "slow"}, "xfade=duration=0.375000:offset=0:transition=fadeslow"),
         (push, {}, "hstack=shortest=1 crop=iw/2:ih:ow*(((n+1)/9)):0"),
         (push, {"direction": "down"}, "vstack=shortest=1 crop=iw:ih/2:0:oh*(1-((n+1)/9))"),
-        (cover, {"direction": "up"}, "overlay=eof_action=repeat:shortest=1:x=0:y=-H*((t*24/1+1)/9-1)"),
-        (uncover, {}, "overlay=eof_action=repeat:shortest=1:x=-W*((t*24/1+1)/9):y=0"),
-        (whip, {}, "avgblur=sizeX=80:sizeY=1 format=yuva420p fade=alpha=1:nb_frames=2:start_frame=0:type=in"),
+        (
+            cover,
+            {"direction": "up"},
+            f"{LAID}:x=0:y=-H*((t*24/1+1)/9-1)",
+        ),
+        (uncover, {}, f"{LAID}:x=-W*((t*24/1+1)/9):y=0"),
+        (
+            whip,
+            {},
+            "format=yuva420p|yuva422p10le|yuva444p10le fade=alpha=1:nb_frames=2:start_frame=0:type=in",
+        ),
         (iris, {"direction": "close"}, "transition=circleclose"),
         (clock, {}, "transition=radial"),
         (doors, {"axis": "vertical"}, "transition=horzopen"),

@@ -16,10 +16,11 @@ from reelmake.media.perform import perform
 from reelmake.media.probe import probe
 from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
+from reelmake.outputs import mov
 from reelmake.prep.footage import Footage
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
-from tests.support.film import SMALL, Room, packets, pictures, read
+from tests.support.film import SMALL, Room, entry, packets, pictures, read
 from tests.support.odd import X264, Odd, made, props, put
 from tests.support.oddities import HDR, TABLE
 
@@ -73,6 +74,17 @@ CLEAR = {
 @pytest.mark.parametrize("name", CLEAR)
 def test_what_is_transparent_is_black(given: Path, tmp_path: Path, name: str) -> None:
     assert first(odd(given, tmp_path, *CLEAR[name])).max() < 30
+
+
+@pytest.mark.parametrize("name", ["qtrle", "ProRes"])
+def test_words_over_what_is_transparent_are_white_on_black(given: Path, tmp_path: Path, name: str) -> None:
+    """In ProRes too, where FFmpeg once took the card of the words for one multiplied by its alpha: all was magenta."""
+    clip = odd(given, tmp_path, *CLEAR[name])
+    room = Room(tmp_path, {"x": clip}, {"x": Fraction(1)})
+    reel = room.build(room.board(entry("x", title="Words")), Output("x.mov", options={"profile": "proxy"}), by=mov)
+    shown = pictures(reel)[12].to_ndarray(format="rgb24").astype(float)
+    assert shown.max() > 180
+    assert (shown.max(axis=2) - shown.min(axis=2)).mean() < 5
 
 
 @pytest.mark.parametrize("how", ["hflip", "vflip"])

@@ -55,6 +55,28 @@ def test_it_begins_with_the_one_and_ends_with_the_other(clips: dict[str, Path], 
     assert np.abs(frames[-1] - 210).mean() < 30
 
 
+@pytest.mark.parametrize("name", ["cover", "uncover", "zoom", "push", "dissolve"])
+def test_all_colour_is_kept_where_the_output_keeps_it(tmp_path: Path, name: str) -> None:
+    """Red and blue stripes a pixel wide, in ProRes 4444: colours at half the size would run into each other."""
+    stripes = np.zeros((48, 64, 3), np.uint8)
+    stripes[:, ::2, 0] = stripes[:, 1::2, 2] = 255
+    file = tmp_path / "stripes.mov"
+    with av.open(str(file), "w") as out:
+        track = out.add_stream("prores_ks", rate=24, options={"profile": "4"})
+        track.width, track.height, track.pix_fmt = SIZE.width, SIZE.height, "yuv444p10le"
+        for n in range(20):
+            frame = av.VideoFrame.from_ndarray(stripes, format="rgb24").reformat(format="yuv444p10le")
+            frame.pts = n
+            out.mux(track.encode(frame))
+        out.mux(track.encode(None))
+    piece = Piece(4, 12, "stretch")
+    work = JoinWork(name, {}, piece, piece, Picture(SIZE, Fraction(24), 0, "4444", codec="prores"))
+    perform("", work, {"leaving": file, "entering": file}, tmp_path / "join.mov", lambda fraction, word: None)
+    for frame in pictures(tmp_path / "join.mov")[:: 11 if name == "zoom" else 1]:
+        red = frame.to_ndarray(format="rgb24")[24, :, 0].astype(float)
+        assert np.median(np.abs(np.diff(red))) > 200
+
+
 def test_dissolve_is_even(clips: dict[str, Path], tmp_path: Path) -> None:
     means = [f.mean() for f in joined(clips, tmp_path, "dissolve", 9)]
     assert means == pytest.approx([40 + 170 * k / 10 for k in range(1, 10)], abs=3)

@@ -130,9 +130,10 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
         begin["vcodec"] = reading.material.decoder
     begin["threads"] = codecs.THREADS if due - start > AWAIT else 1  # the encoder has nothing to do until then
     begin["reinit_filter"] = 0  # else a change of size would begin the graph, and its counting, anew
-    stream = conform.woven(ffmpeg.input(str(reading.file), **begin)["V"], reading.material)
-    for _ in range(reading.again):
-        stream = stream.filter("null")  # or two that show the same would be one, which cannot be used twice
+    stream = ffmpeg.input(str(reading.file), **begin)["V"]
+    if reading.again:  # or two that show the same would be one, which cannot be used twice
+        stream = stream.filter("setpts", f"PTS+0*{reading.again}")
+    stream = conform.woven(stream, reading.material)
     if wanted.speed == 1 or reading.material.still:
         stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
     else:  # of many that fall into one of ours, the one that is due at its beginning
@@ -196,7 +197,8 @@ def _scaled(stream: Any, size: Size, picture: Picture) -> Any:
 def _over(picture: Picture) -> dict[str, object]:
     """How `overlay` composes: in the picture's own pixel format, for by itself it takes 8 bit 4:2:0."""
     pixels = codecs.pixels(picture)
-    return {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
+    form = {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
+    return {**form, "alpha": "straight"}  # said, for what was laid on black is still marked as multiplied by its alpha
 
 
 def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: Picture) -> Any:

@@ -18,7 +18,7 @@ from reelmake.model.move import Move
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.storyboard import Fit, Focus, Size
 
-RENDERER = "3"  # a change of the pixels that our graphs and texts draw; every segment is then made again
+RENDERER = "4"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from reelmake.transitions._layers import LAID
 from reelmake.transitions._words import DIRECTIONS, gone, offset, unknown
 
 NAME = "cover"
@@ -24,4 +25,4 @@ def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Ma
     """Two streams of `frames` frames to one of as many."""
     share = f"{gone(frames, fps)}-1"
     place = offset(str(params.get("direction", "left")), share)
-    return leaving.overlay(entering, **place, shortest=1)
+    return leaving.overlay(entering, **place, **LAID)

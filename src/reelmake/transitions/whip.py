@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from reelmake.transitions._layers import CLEAR, LAID
 from reelmake.transitions._strip import EASED, moved
 from reelmake.transitions._words import DIRECTIONS, unknown
 
@@ -29,7 +30,7 @@ def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Ma
     sharp = moved(leaving, entering, frames, direction, EASED).split()
     sides = {"sizeX": SMEAR, "sizeY": 1} if direction in ("left", "right") else {"sizeX": 1, "sizeY": SMEAR}
     ramp = max(1, frames // 3)
-    smeared = sharp[1].filter("avgblur", **sides).filter("format", "yuva420p")
+    smeared = sharp[1].filter("avgblur", **sides).filter("format", CLEAR)
     smeared = smeared.filter("fade", type="in", start_frame=0, nb_frames=ramp, alpha=1)
     smeared = smeared.filter("fade", type="out", start_frame=frames - ramp, nb_frames=ramp, alpha=1)
-    return sharp[0].overlay(smeared, shortest=1)
+    return sharp[0].overlay(smeared, **LAID)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from reelmake.transitions._layers import CLEAR, LAID
 from reelmake.transitions._words import unknown
 from reelmake.transitions.dissolve import crossfade
 
@@ -32,5 +33,5 @@ def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Ma
     corners = {"x0": f"W*{low}", "y0": f"H*{low}", "x1": f"W*{high}", "y1": f"H*{low}"}
     corners |= {"x2": f"W*{low}", "y2": f"H*{high}", "x3": f"W*{high}", "y3": f"H*{high}"}
     near = entering.filter("perspective", **corners, sense="source", eval="frame", interpolation="linear")
-    near = near.filter("format", "yuva420p").filter("fade", type="in", nb_frames=max(1, frames // 2), alpha=1)
-    return leaving.overlay(near, shortest=1)
+    near = near.filter("format", CLEAR).filter("fade", type="in", nb_frames=max(1, frames // 2), alpha=1)
+    return leaving.overlay(near, **LAID)
