@@ -161,6 +161,9 @@ class Store(Protocol):
         """Moves `file` in; `take.digest` "" is filled in. Keeping the same key twice keeps the first."""
 
     def path(self, take: Take) -> Path: ...
+    def whole(self, take: Take) -> bool:
+        """Reads the bytes again: are they still those of its digest?"""
+
     def scratch(self, suffix: str) -> Path:
         """A fresh path on the store's file system for work in progress."""
 

@@ -86,6 +86,15 @@ def test_altered_bytes_are_found_out_when_asked(tmp_path: Path) -> None:
     assert LocalStore(tmp_path, verify=True).find(kept.key) is None
 
 
+def test_what_was_damaged_is_made_good_by_keeping_it_again(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    kept = keep(store)
+    store.path(kept).chmod(0o644)
+    store.path(kept).write_bytes(b"clop")
+    store.forget(kept.key)
+    assert store.whole(keep(store))
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"key": 3}', "\0\0\0\0", "null"])
 def test_a_torn_record_is_no_record(tmp_path: Path, text: str) -> None:
     store = LocalStore(tmp_path)

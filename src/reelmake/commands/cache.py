@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
 from reelmake.report.console import Console
+
+if TYPE_CHECKING:
+    from reelmake.model.take import Take
+    from reelmake.project import Project
 
 HELP = "the store: ls, verify, gc"
 
@@ -20,6 +25,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=help_, description=help_)
         _options.common(verb)
         _options.json(verb)
+        if name == "verify":
+            verb.add_argument(
+                "--forget",
+                action="store_true",
+                help="forget damaged local work and what was made of it, so that the next build makes it again",
+            )
         if name == "gc":
             _options.storyboard(verb)
             verb.add_argument("-n", "--dry-run", action="store_true", help="say what would go, remove nothing")
@@ -44,17 +55,45 @@ def _list(args: argparse.Namespace, console: Console) -> int:
 
 
 def _verify(args: argparse.Namespace, console: Console) -> int:
+    from contextlib import nullcontext
+
     from reelmake.report import kept
 
-    store = _open.bare(args).store
-    takes = list(store.takes())
-    bad = [t for t in takes if not store.whole(t)]
+    project = _open.bare(args)
+    store = project.store
+    with project.hold(wait=False, waiting=console.say, stopped=lambda: False) if args.forget else nullcontext():
+        takes = list(store.takes())
+        bad = [t for t in takes if not store.whole(t)]
+        struck = _struck(project, takes, bad) if args.forget else 0
     if console.json:
-        console.object({"reelmake": 1, "checked": len(takes), "damaged": [kept.as_json(t) for t in bad]})
+        damaged = [kept.as_json(t) for t in bad]
+        console.object({"reelmake": 1, "checked": len(takes), "damaged": damaged, "forgotten": struck})
     for take in bad:
         console.complain(f"damaged or gone: {store.path(take)}, made for {kept.subject(take)}")
     console.say(f"{len(takes)} artifacts read, {len(bad)} damaged or gone")
+    _advise(console, struck, [kept.paid(take) for take in bad], forgets=args.forget)
     return 1 if bad else 0
+
+
+def _struck(project: Project, takes: list[Take], bad: list[Take]) -> int:
+    import shutil
+
+    from reelmake.report import kept
+    from reelmake.store.decay import strike
+
+    if bad:
+        shutil.rmtree(project.state / "fresh", ignore_errors=True)  # what a run remembers does not stand any more
+    return strike(project.store, takes, bad, kept.paid)
+
+
+def _advise(console: Console, struck: int, paid: list[bool], *, forgets: bool) -> None:
+    """What can be done about what is damaged; `paid`: of each of them."""
+    if struck:
+        console.say(f"forgot {struck} pieces of local work: `reelmake build` makes them again")
+    elif not all(paid) and not forgets:
+        console.say("local work can be made again: reelmake cache verify --forget, then reelmake build")
+    if any(paid):
+        console.say("takes that were paid for stay: a copy of .reelmake/store may still have them whole")
 
 
 def _collect(args: argparse.Namespace, console: Console) -> int:

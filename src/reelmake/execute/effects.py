@@ -17,7 +17,7 @@ from reelmake.execute.doors import Doors
 from reelmake.execute.files import HashedFiles
 from reelmake.execute.source import Sources
 from reelmake.model import events
-from reelmake.model.step import Input
+from reelmake.model.step import Input, Step
 from reelmake.model.take import Take
 from reelmake.plan import moves
 from reelmake.plan.progress import Progress
@@ -81,7 +81,10 @@ class Effects:
         began = clock.monotonic()
         try:
             paths = {i.label: self._path(i) for i in step.inputs}
-            facts = await self.counter.media.perform(order.key, step.work, paths, into, self._telling(order.id))
+            making = self.counter.media.perform(order.key, step.work, paths, into, self._telling(order.id))
+            facts, damaged = await asyncio.gather(making, self._damaged(step))
+            if damaged:
+                raise errors.LocalTool(damaged, next_steps=["reelmake cache verify --forget", "reelmake build"])
             self.files.unchanged(step)
             take = Take(
                 key=order.key,
@@ -145,6 +148,16 @@ class Effects:
         if take.facts.bytes < LARGE:
             return store.keep(file, take, durable=durable)
         return await asyncio.to_thread(store.keep, file, take, durable=durable)
+
+    async def _damaged(self, step: Step) -> str:
+        """What of a reel is not what was kept any more, "" = nothing: packets are copied, so nobody else would see it."""
+        if step.kind != "reel":
+            return ""
+        store, made = self.counter.store, (self.machine.results[i.step].take for i in step.inputs if i.step)
+        for take in filter(None, made):
+            if not await asyncio.to_thread(store.whole, take):
+                return f"{store.path(take).name} in the store was damaged since it was put there"
+        return ""
 
     def _note(self, write: Callable[[], None]) -> None:
         """A line that spares the next run a question: if it cannot be written, this run goes on all the same."""

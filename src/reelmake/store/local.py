@@ -63,16 +63,17 @@ class LocalStore:
         with explained(f"keep a {take.kind} in {self.root}"):
             digest, size = _digest(file)
             take = replace(take, digest=digest, facts=replace(take.facts, bytes=size))
-            self._put(file, self.path(take), size, durable=durable)
+            self._put(file, take, durable=durable)
             record = self.record_file(take.key)
             make_folder(record.parent, durable=durable)
             text = json.dumps(from_take(take), ensure_ascii=False, indent=1)
             write_whole(record, text.encode(), durable=durable)
         return take
 
-    def _put(self, file: Path, target: Path, size: int, *, durable: bool) -> None:
+    def _put(self, file: Path, take: Take, *, durable: bool) -> None:
+        target = self.path(take)
         make_folder(target.parent, durable=durable)
-        if target.is_file() and target.stat().st_size == size:
+        if self.whole(take):  # and not only there: what was damaged meanwhile is made good
             if durable:
                 sync_file(target)  # it may have come from work that was not worth a sync
             file.unlink()
@@ -115,7 +116,7 @@ class LocalStore:
         shutil.rmtree(self.root / "tmp", ignore_errors=True)
 
     def whole(self, take: Take) -> bool:
-        """Reads the bytes again: are they still those of the digest?"""
+        """See ports.Store."""
         try:
             return _digest(self.path(take))[0] == take.digest
         except OSError:

@@ -46,6 +46,9 @@ class MemoryStore:
     def path(self, take: Take) -> Path:
         return self.folder / f"{take.digest}{take.suffix}"
 
+    def whole(self, take: Take) -> bool:
+        return hashlib.sha256(self.path(take).read_bytes()).hexdigest() == take.digest
+
     def scratch(self, suffix: str) -> Path:
         return self.folder / f"scratch-{next(self._count)}{suffix}"
 
