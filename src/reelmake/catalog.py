@@ -59,12 +59,17 @@ def _outsiders() -> bool:
         if place.is_file():
             return True
         for form in ("*.dist-info", "*.egg-info", "*.egg/EGG-INFO"):
-            for file in place.glob(f"{form}/entry_points.txt"):
-                if any(
-                    line.startswith("[reelmake.") for line in file.read_text("utf-8", errors="replace").splitlines()
-                ):
-                    return True
+            if any(map(_offers, place.glob(f"{form}/entry_points.txt"))):
+                return True
     return False
+
+
+def _offers(points: Path) -> bool:
+    """Do these entry points name one of our groups? If they cannot be read, whoever reads them all may say so."""
+    try:
+        return any(line.startswith("[reelmake.") for line in points.read_text("utf-8", errors="replace").splitlines())
+    except OSError:
+        return True
 
 
 class _Kinds(Mapping[str, Capabilities]):

@@ -150,7 +150,7 @@ class Effects:
         return await asyncio.to_thread(store.keep, file, take, durable=durable)
 
     async def _damaged(self, step: Step) -> str:
-        """What of a reel is not what was kept any more, "" = nothing: packets are copied, so nobody else would see it."""
+        """What of a reel was damaged since it was kept; "" = nothing. Packets are copied: nobody else would see it."""
         if step.kind != "reel":
             return ""
         store, made = self.counter.store, (self.machine.results[i.step].take for i in step.inputs if i.step)

@@ -44,7 +44,7 @@ def _groups(root: Path) -> Iterator[int]:
         while True:
             most, now = _number(folder / limit), _number(folder / used)
             if most is not None and now is not None:
-                again = [line.split()[1] for line in _lines(folder / "memory.stat") if line.split()[0] == inactive]
+                again = [line.split()[1] for line in _lines(folder / "memory.stat") if line.startswith(f"{inactive} ")]
                 yield most - now + int(again[0] if again else 0)
             if folder == top:
                 break
