@@ -207,7 +207,9 @@ def output_paths(given: Given, report: Report) -> None:
                 "RM411",
                 f"a backslash in the path of an output: {path}",
                 output.span,
-                hint="write a path such as social/vertical.mp4" if ":" in path else f"write {path.replace(chr(92), '/')}",
+                hint=f"write {path.replace(chr(92), '/')}"
+                if ":" not in path
+                else "write a path such as social/cut.mp4",
             )
         elif ":" in path:
             report.error(
