@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from reelmake.model.time import clock
 from reelmake.plan.decide import Decision, Plan, Verdict
+from reelmake.plan.extent import extent
 from reelmake.plan.layout import Layout
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
@@ -68,7 +70,11 @@ def as_json(plan: Plan, layout: Layout, forecast: float) -> dict[str, Any]:
         },
         "seconds": round(forecast, 1),
         "outputs": {
-            d.step.output: {"verdict": d.verdict.value, "frames": frames, "seconds": float(length)}
+            d.step.output: {
+                "verdict": d.verdict.value,
+                "frames": frames,
+                "seconds": None if length is None else float(length),
+            }
             for d, frames, length in _outputs(plan, layout)
         },
     }
@@ -113,14 +119,21 @@ def unused(layout: Layout) -> list[str]:
     return [address for address, slate in layout.slates.items() if slate.jobs and address not in used]
 
 
-def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int, Any]]:
+def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Fraction | None]]:
+    """With the frames and seconds that each has, or will have."""
     found = []
     for d in plan.decisions.values():
         if d.step.output:
             cut = next((c for c in layout.cuts.values() if set(d.step.shots) <= set(c.shots)), None)
             if cut is not None:
-                found.append((d, cut.frames, cut.frames / cut.fps))
+                found.append((d, *extent(d, cut)))
     return found
+
+
+def measured(frames: int | None, length: Fraction | None) -> str:
+    """ "  0:03.6  86 frames", with what there is of it."""
+    time = "" if length is None else f"  {clock(length)}"
+    return time + (f"  {frames} {'frame' if frames == 1 else 'frames'}" if frames else "")
 
 
 def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[str, ...]], int]:
@@ -171,7 +184,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def summary(plan: Plan, layout: Layout, forecast: float) -> str:
-    """What the plan comes to, in a line or two."""
+    """What the plan comes to, in a line or two, and its outputs."""
     lines = []
     if not plan.todo:
         lines.append(f"nothing to do: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, every output is up to date")
@@ -189,8 +202,7 @@ def summary(plan: Plan, layout: Layout, forecast: float) -> str:
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
         )
     for d, frames, length in _outputs(plan, layout):
-        still = d.step.suffix in (".png", ".jpg")
-        lines.append(d.step.output + ("" if still else f"  {clock(length)}  {frames} frames"))
+        lines.append(d.step.output + measured(frames, length))
     return "\n".join(lines)
 
 
