@@ -17,7 +17,7 @@ from reelmake.model.lock import Record
 from reelmake.model.take import Take
 from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
-from reelmake.plan.result import Failure, OutputFile, Result
+from reelmake.plan.result import Astray, Failure, OutputFile, Result
 from reelmake.project import Project
 
 if TYPE_CHECKING:
@@ -72,6 +72,26 @@ def publish(
         end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
         listen(RunFinished(result.took, *end))
     return result
+
+
+def astray(project: Project, plan: Plan) -> dict[str, Astray]:
+    """Outputs that are made and do not stand in their places as they were made, by path."""
+    made = {d.step.output: d.take for d in plan.decisions.values() if d.take and d.step.output}
+    states = {path: _astray(project, take, path) for path, take in made.items()}
+    project.inputs.save()
+    return {path: state for path, state in states.items() if state}
+
+
+def _astray(project: Project, take: Take, path: str) -> Astray | None:
+    from reelmake.store import notes
+
+    try:
+        notes.room(project.root, path)
+        if _stands(project, take, path):
+            return None
+    except LocalTool:
+        return "blocked"
+    return "different" if (project.root / path).exists() else "gone"
 
 
 def _stands(project: Project, take: Take, path: str) -> bool:
