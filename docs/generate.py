@@ -281,7 +281,7 @@ def shelves() -> Iterator[str]:
             yield f"`options:` of `{kind}`, beyond those:\n"
             yield from _options(can.options)
     yield "## Transitions\n"
-    yield "`into: {NAME: SECONDS}`, or `into: {NAME: SECONDS, parameter: value}`.\n"
+    yield "`into: {NAME: SECONDS}`, or `into: {NAME: {seconds: SECONDS, parameter: value}}`.\n"
     yield "| name | what | parameters |\n| --- | --- | --- |"
     for module in catalog.members("transitions").values():
         params = ", ".join(f"`{k}` (default {_plain(v)})" for k, v in module.PARAMS.items())

@@ -124,7 +124,7 @@ class LooseShots(Project):
         targets = places(output, len(self.layout.slates[shot].jobs))
         for clip in clips:
             if target := targets[clip.take - 1]:
-                place(clip.path, target)
+                place([(clip.path, target)])
         return [replace(clip, path=targets[clip.take - 1] or clip.path) for clip in clips]
 
 

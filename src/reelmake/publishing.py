@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
 from reelmake.errors import LocalTool
+from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
 from reelmake.model.events import Listener, Published, RunFinished
 from reelmake.model.lock import Record
 from reelmake.model.take import Take
 from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
-from reelmake.plan.result import Failure, OutputFile, Result
+from reelmake.plan.result import Astray, Failure, OutputFile, Result
 from reelmake.project import Project
 
 if TYPE_CHECKING:
@@ -35,24 +36,32 @@ def publish(
     project: Project, plan: Plan, wish: Wish, outcome: Outcome | None, listen: Listener, began: float
 ) -> Result:
     """Puts outputs in their places, writes the lock file and the run log."""
+    from reelmake.store.notes import tidy
+
     takes = {id: d.take for id, d in plan.decisions.items() if d.take}
     if outcome:
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
-    outputs = []
+    made = {id: take for id, take in takes.items() if plan.graph.steps[id].output}
+    for folder in {(project.root / plan.graph.steps[id].output).parent for id in made}:
+        tidy(folder, time())
     unplaced = []
-    for id, take in takes.items():
-        step = plan.graph.steps[id]
-        path = step.output
-        if path:
-            try:
-                placed = _placed(project, take, path)
-            except LocalTool as error:
-                unplaced.append(Failure(id, "", error.code, str(error), error.next_steps, step.span))
-                continue
-            if placed:
-                seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
-                listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
-            outputs.append(_output(path, take))
+    for group in _together(plan):
+        if not made.keys() >= set(group):  # the run was stopped, or failed, with only some of it made
+            for id in group:
+                made.pop(id, None)
+            continue
+        try:
+            placed = _placed(project, plan, {id: made[id] for id in group})
+        except LocalTool as error:
+            span = plan.graph.steps[group[-1]].span
+            unplaced.append(Failure(group[-1], "", error.code, str(error), error.next_steps, span))
+            for id in group:
+                del made[id]
+            continue
+        for path, take in placed.items():
+            seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
+            listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
+    outputs = [_output(plan.graph.steps[id].output, take) for id, take in made.items()]
     project.choices.update(lambda records: _records(project, takes, records))
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
     result = replace(result, failures=(*result.failures, *unplaced))
@@ -65,15 +74,59 @@ def publish(
     return result
 
 
-def _placed(project: Project, take: Take, path: str) -> bool:
-    """Puts an artifact in its place below the project; False if it stands there already. Raises LocalTool."""
+def astray(project: Project, plan: Plan) -> dict[str, Astray]:
+    """Outputs that are made and do not stand in their places as they were made, by path."""
+    made = {d.step.output: d.take for d in plan.decisions.values() if d.take and d.step.output}
+    states = {path: _astray(project, take, path) for path, take in made.items()}
+    project.inputs.save()
+    return {path: state for path, state in states.items() if state}
+
+
+def _astray(project: Project, take: Take, path: str) -> Astray | None:
+    from reelmake.store import notes
+
+    try:
+        notes.room(project.root, path)
+        if _stands(project, take, path):
+            return None
+    except LocalTool:
+        return "blocked"
+    return "different" if (project.root / path).exists() else "gone"
+
+
+def _stands(project: Project, take: Take, path: str) -> bool:
+    """Does the artifact stand in its place below the project? Raises LocalTool if that cannot be read."""
+    return (project.root / path).is_file() and project.inputs.digest(path) == take.digest
+
+
+def _together(plan: Plan) -> list[list[str]]:
+    """The plan's outputs in groups that are published whole or not at all, all in the order of their publishing.
+
+    A playlist says where in its file the parts lie: beside the file of another build it shows nothing.
+    """
+    groups = {id: [id] for id in plan.decisions if plan.graph.steps[id].output}
+    for id in groups:
+        for given in plan.graph.steps[id].inputs:
+            if given.step in groups and groups[given.step] is not groups[id]:
+                both = groups[given.step] + groups[id]
+                groups.update(dict.fromkeys(both, both))
+
+    def rank(id: str) -> int:
+        work = plan.graph.steps[id].work
+        return 2 if isinstance(work, MasterWork) else isinstance(work, PlaylistWork | CaptionListWork)
+
+    ordered = dict.fromkeys(tuple(sorted(group, key=rank)) for group in groups.values())
+    return [list(group) for group in sorted(ordered, key=lambda group: rank(group[-1]))]
+
+
+def _placed(project: Project, plan: Plan, group: Mapping[str, Take]) -> dict[str, Take]:
+    """Puts artifacts in their places, all or none; those that did not stand there, by path. Raises LocalTool."""
     from reelmake.store.notes import place
 
-    target = project.root / path
-    if target.is_file() and project.inputs.digest(path) == take.digest:
-        return False
-    place(project.store.path(take), target)
-    return True
+    paths = {plan.graph.steps[id].output: take for id, take in group.items()}
+    missing = {path: take for path, take in paths.items() if not _stands(project, take, path)}
+    place([(project.store.path(take), project.root / path) for path, take in missing.items()])
+    return missing
 
 
 def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[str, Any]:

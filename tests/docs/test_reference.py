@@ -11,6 +11,7 @@ import pytest
 
 from reelmake import catalog
 from reelmake.commands._parser import known_commands
+from reelmake.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -33,6 +34,17 @@ def test_everything_on_the_shelves_is_in_the_reference() -> None:
 
     names = [*catalog.kinds(), *catalog.transitions(), *catalog.outputs()]
     assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_transitions_are_written_as_the_reference_says(tmp_path: Path) -> None:
+    text = (REFERENCE / "shelves.md").read_text()
+    (said,) = re.findall(r"^`into: (\{.*?\})`, or `into: (\{.*\})`\.$", text, re.MULTILINE)
+    shots = "shots: {a: {prompt: A park.}, b: {prompt: A city.}}"
+    for form in said:
+        into = form.replace("NAME", "wipe").replace("SECONDS", "0.5").replace("parameter: value", "direction: up")
+        (tmp_path / "storyboard.yaml").write_text(f"reelmake: 1\n{shots}\ncut: [{{shot: a, into: {into}}}, b]\n")
+
+        assert Project(tmp_path / "storyboard.yaml").script.diagnostics == ()
 
 
 def test_every_code_in_the_sources_is_explained() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import av
 import pytest
 from PIL import Image
@@ -63,6 +65,24 @@ def test_all_of_them_at_once_and_nothing_the_second_time(project: Folder) -> Non
     before = {path: (project.root / path).stat().st_mtime_ns for path in made}
     project.run("build").expect()
     assert before == {path: (project.root / path).stat().st_mtime_ns for path in made}
+
+
+def test_a_plan_says_the_frames_and_lengths_that_a_build_makes(project: Folder) -> None:
+    outputs = ["cut.mp4", "cut.webm", "cut.gif", "at7.gif", "cut.wav", "cut.m4a", "cut.srt", "cut.vtt", "sheet.png"]
+    said = {"at7.gif": "{fps: 7}"}
+    board = FILM.partition("outputs:")[0] + "outputs:\n" + "".join(f"  {o}: {said.get(o, '')}\n" for o in outputs)
+    project.storyboard(board + "  live/cut.m3u8: {qualities: [72, 64], captions: soft}\n")
+
+    def told(outputs: dict[str, Any]) -> dict[str, tuple[int | None, float | None]]:
+        return {path: (facts["frames"], facts["seconds"]) for path, facts in outputs.items()}
+
+    before, lines = told(project.plan()["outputs"]), project.run("plan").expect().stdout.splitlines()
+    made = told(project.build()["outputs"])
+
+    assert before == made == told(project.plan()["outputs"])
+    assert made["build/cut.gif"][0] == 9
+    assert made["build/live/cut.m3u8"] == (None, 0.75)
+    assert {"build/cut.gif  0:00.8  9 frames", "build/cut.wav  0:00.8", "build/sheet.png"} <= set(lines)
 
 
 def test_another_focus_changes_what_is_cropped_and_nothing_else(project: Folder) -> None:

@@ -143,11 +143,21 @@ def test_an_output_that_was_deleted_or_damaged_is_put_back_without_making_anythi
     good = film.cut()
     (film.root / "build/cut.mp4").write_bytes(b"damaged")
 
+    assert film.plan()["outputs"]["build/cut.mp4"]["astray"] == "different"
+    film.run("status").expect(stdout="build/cut.mp4: made, but another file stands there: build replaces it")
     assert film.build()["generated"] == 0
     assert film.cut() == good
+    assert film.plan()["outputs"]["build/cut.mp4"]["astray"] is None
     (film.root / "build/cut.mp4").unlink()
+    film.run("plan").expect(stdout="nothing to make: 5 takes reused, but 1 output is not in place")
+    film.run("plan").expect(stdout="frames  made, but not there: build puts it back")
+    assert film.run("status", "--json").expect().json["outputs"] == {"build/cut.mp4": "gone"}
     film.run("build").expect(0, stderr="nothing to do")
     assert film.cut() == good
+    film.run("status").expect(stdout="build/cut.mp4: fresh")
+    (film.root / "build/cut.mp4").unlink()
+    (film.root / "build/cut.mp4").mkdir()
+    film.run("status").expect(stdout="made, but something is in its place: build cannot write it")
 
 
 def test_takes_are_picked_and_picking_never_makes_the_picked_shot_again(film: Folder) -> None:

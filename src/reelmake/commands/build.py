@@ -105,15 +105,16 @@ def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Li
 
 def _dry_run(project: Project, args: argparse.Namespace, console: Console) -> int:
     from reelmake.commands._planned import planned
+    from reelmake.publishing import astray
     from reelmake.report import plan as report
 
     plan, _ = planned(project, args.shots)
-    seconds = project.forecast(plan)
+    seconds, lost = project.forecast(plan), astray(project, plan)
     if console.json:
-        console.object(report.as_json(plan, project.layout, seconds))
+        console.object(report.as_json(plan, project.layout, seconds, lost))
         return 0
     table = report.table(plan, project.layout, lambda t, c: console.paint(t, c, to_stdout=True), console.width)
-    console.result("\n\n".join(part for part in (table, report.summary(plan, project.layout, seconds)) if part))
+    console.result("\n\n".join(part for part in (table, report.summary(plan, project.layout, seconds, lost)) if part))
     return 0
 
 

@@ -25,18 +25,19 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.commands._planned import planned
     from reelmake.prep.treatment import as_json as as_entries
     from reelmake.prep.treatment import lines
+    from reelmake.publishing import astray
     from reelmake.report import plan as report
 
     console.json = console.json or args.format == "json"
     project = _open.project(args, console)
     plan, ended = planned(project, args.shots)
-    seconds = project.forecast(plan)
+    seconds, lost = project.forecast(plan), astray(project, plan)
     if console.json:
         refused = as_json(ended) if ended else {}
         entries = {"entries": as_entries(project.treatments(plan))}
-        console.object({**report.as_json(plan, project.layout, seconds), **entries, **refused})
+        console.object({**report.as_json(plan, project.layout, seconds, lost), **entries, **refused})
     elif args.format == "markdown":
-        console.result(report.markdown(plan, project.layout, seconds))
+        console.result(report.markdown(plan, project.layout, seconds, lost))
     else:
         table = report.table(
             plan,
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
             console.width,
             everything=args.all,
         )
-        told = "\n".join((report.summary(plan, project.layout, seconds), *lines(project.treatments(plan))))
+        told = "\n".join((report.summary(plan, project.layout, seconds, lost), *lines(project.treatments(plan))))
         console.result("\n\n".join(part for part in (table, told) if part))
     if ended is None:
         return 0

@@ -17,11 +17,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.publishing import astray
     from reelmake.report import status as report
 
     project = _open.project(args, console)
     plan = project.plan(args.shots)
-    state = report.status(plan, project.layout, project.journal.entries())
+    state = report.status(plan, project.layout, project.journal.entries(), astray(project, plan))
     if console.json:
         console.object(state.as_json())
     else:

@@ -207,9 +207,18 @@ def output_paths(given: Given, report: Report) -> None:
                 "RM411",
                 f"a backslash in the path of an output: {path}",
                 output.span,
-                hint=f"write {path.replace(chr(92), '/')}",
+                hint=f"write {path.replace(chr(92), '/')}"
+                if ":" not in path
+                else "write a path such as social/cut.mp4",
             )
-        elif path.startswith(("/", "~")) or ".." in parts or ":" in path or not parts:
+        elif ":" in path:
+            report.error(
+                "RM411",
+                f"a colon in the path of an output: {path}",
+                output.span,
+                hint="no file on Windows has one in its name, and in a link it ends a scheme",
+            )
+        elif path.startswith(("/", "~")) or ".." in parts or not parts:
             report.error(
                 "RM411",
                 f"outputs stay below build/: {path} does not",

@@ -69,10 +69,11 @@ def master(work: MasterWork, inputs: Mapping[str, Path], into: Path, tell: Tell)
     seconds = Fraction(0)
     for number, name in enumerate(work.lists, 1):
         media = inputs[f"media {number:03}"]
-        starts, seconds, places, stop = _fragments(media)
-        parts = list(_parts(SHORT, [*starts, seconds], [*places, stop]))
+        starts, end, places, stop = _fragments(media)
+        seconds = end - starts[0]  # it begins late, by as many frames as are reordered
+        parts = list(_parts(SHORT, [*starts, end], [*places, stop]))
         most = ceil(max(8 * size / length for length, size, _ in parts))
-        mean = ceil(8 * (stop - places[0]) / (seconds - starts[0]))
+        mean = ceil(8 * (stop - places[0]) / seconds)
         said = {
             "BANDWIDTH": str(most),
             "AVERAGE-BANDWIDTH": str(mean),

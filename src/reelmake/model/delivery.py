@@ -78,4 +78,4 @@ class MasterWork:
     fps: Fraction
     captions: str = ""
     language: str = ""
-    writer: str = WRITER
+    writer: str = "2"  # 1 was said to be longer than it is

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from reelmake.diagnostics import Span
 from reelmake.plan.decide import Plan
+
+Astray = Literal["gone", "different", "blocked"]
+"""An output that is made and does not stand in its place as it was made: a build puts it there again, or, where
+something is in its way, cannot."""
 
 
 @dataclass(frozen=True, slots=True)

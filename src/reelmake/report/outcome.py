@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.model.take import Attempt
-from reelmake.model.time import clock
 from reelmake.plan.result import Failure, Result
 from reelmake.report.console import costs_money
-from reelmake.report.plan import duration, money
+from reelmake.report.plan import duration, measured, money
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -45,9 +44,8 @@ def text(result: Result, root: Path) -> str:
     """A line an output: where it is, how long, how many frames."""
     lines = []
     for o in result.outputs:
-        length = f"  {clock(Fraction(o.seconds))}" if o.seconds is not None else ""
-        count = f"  {o.frames} {'frame' if o.frames == 1 else 'frames'}" if o.frames else ""
-        lines.append(f"{os.path.relpath(root / o.path)}{length}{count}")
+        length = None if o.seconds is None else Fraction(o.seconds)
+        lines.append(os.path.relpath(root / o.path) + measured(o.frames, length))
     lines += [f"{shot}  {os.path.relpath(path)}" for shot, path in result.clips.items()]
     return "\n".join(lines)
 

@@ -6,16 +6,24 @@ Knows nothing of how verdicts are reached.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from reelmake.model.time import clock
 from reelmake.plan.decide import Decision, Plan, Verdict
+from reelmake.plan.extent import extent
 from reelmake.plan.layout import Layout
+from reelmake.plan.result import Astray
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
 _NARROW = 8  # columns that a name, a reason or a maker keeps
+ASTRAY = {
+    "gone": "made, but not there: build puts it back",
+    "different": "made, but another file stands there: build replaces it",
+    "blocked": "made, but something is in its place: build cannot write it",
+}
 _TONE = {Verdict.FRESH: "good", Verdict.MISSING: "cyan", Verdict.STALE: "warn", Verdict.UNDECIDED: "dim"}
 
 
@@ -52,7 +60,7 @@ def moment(utc: str) -> str:
     return f"{utc[:10]} {utc[11:16]} UTC" if len(utc) > 16 else utc
 
 
-def as_json(plan: Plan, layout: Layout, forecast: float) -> dict[str, Any]:
+def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> dict[str, Any]:
     """The object of language.md §2; fields may be added, never renamed."""
     return {
         "reelmake": 1,
@@ -68,7 +76,12 @@ def as_json(plan: Plan, layout: Layout, forecast: float) -> dict[str, Any]:
         },
         "seconds": round(forecast, 1),
         "outputs": {
-            d.step.output: {"verdict": d.verdict.value, "frames": frames, "seconds": float(length)}
+            d.step.output: {
+                "verdict": d.verdict.value,
+                "frames": frames,
+                "seconds": None if length is None else float(length),
+                "astray": astray.get(d.step.output),
+            }
             for d, frames, length in _outputs(plan, layout)
         },
     }
@@ -113,14 +126,21 @@ def unused(layout: Layout) -> list[str]:
     return [address for address, slate in layout.slates.items() if slate.jobs and address not in used]
 
 
-def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int, Any]]:
+def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Fraction | None]]:
+    """With the frames and seconds that each has, or will have."""
     found = []
     for d in plan.decisions.values():
         if d.step.output:
             cut = next((c for c in layout.cuts.values() if set(d.step.shots) <= set(c.shots)), None)
             if cut is not None:
-                found.append((d, cut.frames, cut.frames / cut.fps))
+                found.append((d, *extent(d, cut)))
     return found
+
+
+def measured(frames: int | None, length: Fraction | None) -> str:
+    """ "  0:03.6  86 frames", with what there is of it."""
+    time = "" if length is None else f"  {clock(length)}"
+    return time + (f"  {frames} {'frame' if frames == 1 else 'frames'}" if frames else "")
 
 
 def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[str, ...]], int]:
@@ -170,10 +190,13 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(left + right).rstrip()
 
 
-def summary(plan: Plan, layout: Layout, forecast: float) -> str:
-    """What the plan comes to, in a line or two."""
+def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:
+    """What the plan comes to, in a line or two, and its outputs. `astray`: those made that are not in their places."""
     lines = []
-    if not plan.todo:
+    if not plan.todo and astray:
+        them = f"{len(astray)} output{'s are' if len(astray) > 1 else ' is'}"
+        lines.append(f"nothing to make: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, but {them} not in place")
+    elif not plan.todo:
         lines.append(f"nothing to do: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, every output is up to date")
     else:
         local = sum(d.step.kind != "shot" for d in plan.todo)
@@ -189,16 +212,16 @@ def summary(plan: Plan, layout: Layout, forecast: float) -> str:
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
         )
     for d, frames, length in _outputs(plan, layout):
-        still = d.step.suffix in (".png", ".jpg")
-        lines.append(d.step.output + ("" if still else f"  {clock(length)}  {frames} frames"))
+        state = astray.get(d.step.output)
+        lines.append(d.step.output + measured(frames, length) + (f"  {ASTRAY[state]}" if state else ""))
     return "\n".join(lines)
 
 
-def markdown(plan: Plan, layout: Layout, forecast: float) -> str:
+def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:
     """For a comment on a pull request."""
     cells, left_out = rows(plan, layout, everything=False)
     cells = [c for c in cells if c[1] != Verdict.FRESH.value]
-    lines = ["### reelmake plan", "", *(f"- {line}" for line in summary(plan, layout, forecast).splitlines())]
+    lines = ["### reelmake plan", "", *(f"- {line}" for line in summary(plan, layout, forecast, astray).splitlines())]
     if cells:
         lines += ["", "| shot | verdict | why | with | length | cost |", "| --- | --- | --- | --- | ---: | ---: |"]
         lines += ["| " + " | ".join(_cell(c) for c in row) + " |" for row in cells]

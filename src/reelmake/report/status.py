@@ -12,7 +12,8 @@ from reelmake.model.ledger import Entry, Ledger, add_up
 from reelmake.model.take import Attempt
 from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
-from reelmake.report.plan import moment, money
+from reelmake.plan.result import Astray
+from reelmake.report.plan import ASTRAY, moment, money
 
 _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cyan"), "undecided": ("?", "dim")}
 _MARK |= {"footage": ("f", "dim"), "unused": ("-", "dim")}
@@ -20,7 +21,8 @@ _MARK |= {"footage": ("f", "dim"), "unused": ("-", "dim")}
 
 @dataclass(frozen=True)
 class Status:
-    """`shots`: (address, state, remark); state is a verdict or "footage". `last`: by address, its latest order."""
+    """`shots`: (address, state, remark); state is a verdict, "footage" or "unused". `outputs`: (path, state),
+    a verdict or how it is astray. `last`: by address, its latest order."""
 
     shots: tuple[tuple[str, str, str], ...]
     outputs: tuple[tuple[str, str], ...]
@@ -65,7 +67,7 @@ class Status:
             )
         counts = Counter(state for _, state, _ in self.shots)
         lines += ["", ", ".join(f"{n} {state}" for state, n in counts.items()) or "no shots"]
-        lines += [f"{path}: {state}" for path, state in self.outputs]
+        lines += [f"{path}: {ASTRAY.get(state, state)}" for path, state in self.outputs]
         for a in self.open:
             where = f"job {a.remote}" if a.remote else "sent, but no answer was seen"
             lines.append(
@@ -93,8 +95,11 @@ def money_line(ledger: Ledger) -> str:
     return line
 
 
-def status(plan: Plan, layout: Layout, entries: Sequence[Entry]) -> Status:
-    """A shot is as fresh as the least fresh of its takes. `entries`: every order there ever was, oldest first."""
+def status(plan: Plan, layout: Layout, entries: Sequence[Entry], astray: Mapping[str, Astray] = {}) -> Status:
+    """A shot is as fresh as the least fresh of its takes. `entries`: every order there ever was, oldest first.
+
+    `astray`: outputs that are made and not in their places.
+    """
     worst: dict[str, tuple[int, str, str]] = {}
     rank = [Verdict.FRESH, Verdict.UNDECIDED, Verdict.MISSING, Verdict.STALE]
     for d in plan.jobs:
@@ -107,7 +112,9 @@ def status(plan: Plan, layout: Layout, entries: Sequence[Entry]) -> Status:
             shots.append((address, *worst[address][1:]))
         elif set(plan.targets) == set(plan.graph.targets):
             shots.append((address, "footage", slate.file) if slate.file else (address, "unused", "in no output"))
-    outputs = tuple((d.step.output, d.verdict.value) for d in plan.decisions.values() if d.step.output)
+    outputs = tuple(
+        (d.step.output, astray.get(d.step.output, d.verdict.value)) for d in plan.decisions.values() if d.step.output
+    )
     by_key = {e.attempt.key: e for e in entries}
     orders = {shot: by_key[d.key] for d in plan.jobs if d.key in by_key for shot in d.step.shots}
     open_ = tuple(e.attempt for e in entries if e.open)

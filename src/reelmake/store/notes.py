@@ -8,13 +8,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shlex
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from reelmake.errors import LocalTool
 from reelmake.store.disk import explained, fresh_name, write_whole
+
+DRAFT = ".part"
+OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}" + re.escape(DRAFT))  # of disk.fresh_name
+LEFT = 600.0  # seconds after which nobody comes back for a draft
 
 
 class Notes:
@@ -72,19 +78,36 @@ def room(root: Path, path: str) -> None:
         raise LocalTool(said, code="RM962", next_steps=(away, "reelmake build"))
 
 
-def place(artifact: Path, target: Path) -> None:
-    """A copy of an artifact under its public name: whole or not at all. Raises LocalTool.
+def place(copies: Sequence[tuple[Path, Path]]) -> None:
+    """Copies of artifacts under their public names: each whole, and none unless all of them can be. Raises LocalTool.
 
-    A copy, not a link: whoever edits the output must not edit the store.
+    Copies, not links: whoever edits an output must not edit the store. They take their names one right after another,
+    in the order given, for that takes no time as copying does.
     """
-    with explained(f"write {target}"):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = fresh_name(target.parent, ".part")
-        try:
-            shutil.copyfile(artifact, draft)
-            draft.replace(target)
-        finally:
+    drafts: list[Path] = []
+    try:
+        for artifact, target in copies:
+            with explained(f"write {target}"):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                drafts.append(fresh_name(target.parent, DRAFT))
+                shutil.copyfile(artifact, drafts[-1])
+        for draft, (_, target) in zip(drafts, copies, strict=True):
+            with explained(f"write {target}"):
+                draft.replace(target)
+    finally:
+        for draft in drafts:
             draft.unlink(missing_ok=True)
+
+
+def tidy(folder: Path, now: float) -> None:
+    """Removes the drafts of outputs that a run left in `folder` when it was killed. `now`: seconds, as files are dated.
+
+    What was written lately is left alone: another run may be about to give it its name.
+    """
+    with contextlib.suppress(OSError):
+        for file in folder.iterdir():
+            if OURS.fullmatch(file.name) and file.stat().st_mtime < now - LEFT:
+                file.unlink()
 
 
 def write_text(target: Path, text: str) -> None:
