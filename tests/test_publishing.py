@@ -14,6 +14,7 @@ from reelmake.model.wish import Wish
 from reelmake.project import Project
 from reelmake.publishing import publish
 from reelmake.store import notes
+from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow
 
@@ -89,3 +90,24 @@ def test_a_stream_of_which_only_some_is_made_stays_as_it_was(tmp_path: Path) -> 
     there = {file.name for file in (tmp_path / "build").rglob("*") if file.is_file()}
     assert there == {"cut.gif", "cut-captions.m3u8", "cut-captions.vtt"}
     assert {Path(output.path).name for output in result.outputs} == there
+
+
+def test_whoever_asks_for_a_stream_gets_all_of_it(tmp_path: Path) -> None:
+    """By whichever of its files: new media beside an old playlist show nothing."""
+    (tmp_path / "storyboard.yaml").write_text(STREAM)
+    for name in ("live/cut.m3u8", "live/cut-72.m3u8", "live/cut-64.m4s"):
+        shutil.rmtree(tmp_path / "build", ignore_errors=True)
+        assert reelmake.build(tmp_path, (name,)).status == 0
+        there = {file.name for file in (tmp_path / "build/live").iterdir()}
+        media = {"cut-72.m4s", "cut-72.m3u8", "cut-64.m4s", "cut-64.m3u8", "cut.m3u8"}
+        assert media <= there
+        assert not (tmp_path / "build/cut.gif").exists()
+
+
+def test_what_is_put_back_is_said(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write("storyboard.yaml", STREAM)
+    folder.build()
+    (tmp_path / "build/cut.gif").unlink()
+    folder.run("build").expect(0, stderr="nothing to make: 1 take reused, put in place again: build/cut.gif")
+    folder.run("build").expect(0, stderr="nothing to do: 1 take reused, every output is up to date")

@@ -44,7 +44,7 @@ def publish(
     made = {id: take for id, take in takes.items() if plan.graph.steps[id].output}
     for folder in {(project.root / plan.graph.steps[id].output).parent for id in made}:
         tidy(folder, time())
-    unplaced = []
+    unplaced, new = [], list[str]()
     for group in _together(plan):
         if not made.keys() >= set(group):  # the run was stopped, or failed, with only some of it made
             for id in group:
@@ -58,13 +58,14 @@ def publish(
             for id in group:
                 del made[id]
             continue
+        new += placed
         for path, take in placed.items():
             seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
             listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
     outputs = [_output(plan.graph.steps[id].output, take) for id, take in made.items()]
     project.choices.update(lambda records: _records(project, takes, records))
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
-    result = replace(result, failures=(*result.failures, *unplaced))
+    result = replace(result, failures=(*result.failures, *unplaced), placed=tuple(new))
     if outcome:
         made_here = [(r.step.job, r.take.took) for r in outcome.made if r.step.job and r.step.job.local and r.take]
         project.turnaround.learn([(job, took) for job, took in made_here if took], outcome.pace)

@@ -152,7 +152,7 @@ def test_an_output_that_was_deleted_or_damaged_is_put_back_without_making_anythi
     film.run("plan").expect(stdout="nothing to make: 5 takes reused, but 1 output is not in place")
     film.run("plan").expect(stdout="frames  made, but not there: build puts it back")
     assert film.run("status", "--json").expect().json["outputs"] == {"build/cut.mp4": "gone"}
-    film.run("build").expect(0, stderr="nothing to do")
+    film.run("build").expect(0, stderr="nothing to make: 5 takes reused, put in place again: build/cut.mp4")
     assert film.cut() == good
     film.run("status").expect(stdout="build/cut.mp4: fresh")
     (film.root / "build/cut.mp4").unlink()

@@ -68,6 +68,13 @@ def test_far_from_any_seam_nothing_is_decoded(tmp_path: Path) -> None:
     """A clip with one keyframe: its first pictures are looked at, for the rest is the clip itself."""
     clip = footage(tmp_path / "a.mp4", 1, 200, options=X264 | {"g": "400", "keyint_min": "400"})
     assert seams.check(clip, [200]) == seams.HEAD
+    assert seams.check(clip, [200], head=False) == 0
+    assert seams.check(clip, [100, 100], head=False) == seams.HEAD
+
+
+def test_there_are_no_packets_but_those(tmp_path: Path) -> None:
+    with pytest.raises(LocalTool, match="has more packets than were written"):
+        seams.check(rewritten(tmp_path), [SEGMENT] * 2)
 
 
 def test_packets_that_are_those_that_were_given_need_no_second_decoding_of_ends(tmp_path: Path) -> None:

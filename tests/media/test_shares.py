@@ -245,9 +245,9 @@ def test_the_seams_within_a_segment_are_decoded_too(room: Room, monkeypatch: pyt
     counted: list[list[int]] = []
     check = seams.check
 
-    def noted(file: Path, counts: Sequence[int], *given: int) -> int:
+    def noted(file: Path, counts: Sequence[int], *given: int, head: bool = True) -> int:
         counted.append(list(counts))
-        return check(file, counts, *given)
+        return check(file, counts, *given, head=head)
 
     monkeypatch.setattr(seams, "check", noted)
     room.build(room.board(entry("a", trim=("0.5", "95/24")), entry("b")), AUTO)

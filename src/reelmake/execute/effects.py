@@ -150,11 +150,11 @@ class Effects:
         return await asyncio.to_thread(store.keep, file, take, durable=durable)
 
     async def _damaged(self, step: Step) -> str:
-        """What of a reel was damaged since it was kept; "" = nothing. Packets are copied: nobody else would see it."""
+        """What of a reel was damaged since an earlier run; "" = nothing. Packets are copied: nobody else would see."""
         if step.kind != "reel":
             return ""
-        store, made = self.counter.store, (self.machine.results[i.step].take for i in step.inputs if i.step)
-        for take in filter(None, made):
+        store, given = self.counter.store, (self.machine.results[i.step] for i in step.inputs if i.step)
+        for take in [result.take for result in given if result.take and not result.made]:
             if not await asyncio.to_thread(store.whole, take):
                 return f"{store.path(take).name} in the store was damaged since it was put there"
         return ""

@@ -26,9 +26,12 @@ HEAD = 4  # packets decoded at the beginning of every segment: a keyframe, and p
 REACH = 48  # packets from a segment's last keyframe to its end, up to which that end is decoded too
 
 
-def check(file: Path, segments: Sequence[int], given: int | None = None) -> int:
-    """Decodes around every seam; `segments`: packets in each. How many frames that were. Raises LocalTool.
+def check(file: Path, segments: Sequence[int], given: int | None = None, *, head: bool = True) -> int:
+    """Decodes around every seam; `segments`: packets in each, and there are no others. How many frames that were.
+    Raises LocalTool.
 
+    `head`: at the beginning of the file as well. A segment that is nothing but a clip from its first picture on may be
+    left alone there: that was decoded to see what it is, and the beginning of the segment will be in the reel.
     `given`: the checksum of all packets as they were handed to whoever wrote the file, each out of a segment that was
     checked; where they lie in it unchanged, ends need not be decoded again. None: nothing is known of them.
 
@@ -40,11 +43,13 @@ def check(file: Path, segments: Sequence[int], given: int | None = None) -> int:
         decoders = [_explosive(it.streams.video[0].codec_context) for it in films]
         by_length = _by_length(stream)
         packets = _Packets(film, stream, by_length)
-        runs = _runs(packets, segments, 0 if by_length and given is not None else REACH)
+        runs = _runs(packets, segments, 0 if by_length and given is not None else REACH, head=head)
         decoded = 0
         with ThreadPoolExecutor(len(films)) as threads:
             while some := list(islice(runs, len(films))):
                 decoded += sum(threads.map(_decode, decoders, *zip(*some, strict=True)))
+        if next(packets, None) is not None:
+            raise LocalTool(f"{file.name} has more packets than were written", next_steps=["reelmake cache verify"])
         if by_length and given not in (None, packets.sum):
             raise LocalTool("the picture was not written as it was given", next_steps=["reelmake cache verify"])
     return decoded
@@ -57,13 +62,15 @@ def _explosive(decoder: Any) -> Any:
     return decoder
 
 
-def _runs(packets: Iterator[Any], segments: Sequence[int], reach: int) -> Iterator[tuple[Sequence[Any], int]]:
+def _runs(
+    packets: Iterator[Any], segments: Sequence[int], reach: int, *, head: bool
+) -> Iterator[tuple[Sequence[Any], int]]:
     """What is to be decoded around each seam, and the frame that it is at; last, what is at the end."""
     before: list[Any] = []
     at = 0
     for count in segments:
-        head, tail = _ends(packets, count, reach)
-        yield [*before, *head], at
+        begin, tail = _ends(packets, count, reach)
+        yield [*before, *(begin if head or at else ())], at
         before, at = tail, at + count
     yield before, at
 

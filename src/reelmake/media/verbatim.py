@@ -18,7 +18,7 @@ from typing import Any
 from reelmake.assemble.codecs import SETS
 from reelmake.media import h264, seams
 from reelmake.media.material import UPRIGHT, matrix
-from reelmake.media.probe import opened, probe, track
+from reelmake.media.probe import opened, track
 from reelmake.media.runs import Places, Run, around, longest
 from reelmake.media.splice import Part, write
 from reelmake.model.segment import BodyWork, Picture, Piece
@@ -69,9 +69,11 @@ def body(work: BodyWork, clip: Path, into: Path, encode: Encode) -> Facts | None
         parts = [*encoded(start, run.start, "head"), copied, *encoded(run.stop, stop, "tail")]
         part = aside("part")
         write(parts, fps, part)
-        seams.check(part, [len(it.packets) for it in parts])
+        known = len(parts) == 1 and run.packets.start == 0  # the first picture of the clip has been decoded
+        seams.check(part, [len(it.packets) for it in parts], head=not known)
         part.replace(into)
-    return probe(into, ".mp4")
+    size, frames = work.picture.size, work.piece.frames
+    return Facts(into.stat().st_size, frames / fps, frames, fps, size.width, size.height)
 
 
 def group(clip: Path, piece: Piece, picture: Picture, into: Path) -> int | None:

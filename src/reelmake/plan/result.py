@@ -42,7 +42,8 @@ class Failure:
 class Result:
     """What a build ended with. `generated` and `reused` count takes; `cost` is USD spent in this run.
 
-    `clips`: of a narrowed build, shot address -> its picked clip in the store.
+    `clips`: of a narrowed build, shot address -> its picked clip in the store. `placed`: paths of the outputs that did
+    not stand in their places before, or not as they were made.
     """
 
     plan: Plan
@@ -56,6 +57,7 @@ class Result:
     warnings: tuple[str, ...] = ()
     clips: Mapping[str, str] = field(default_factory=dict)
     took: float = 0.0
+    placed: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:
@@ -70,7 +72,8 @@ class Result:
     def again(self) -> Result:
         """What the next run will end with if nothing changes."""
         whole = replace(self.plan, decisions={})
-        return replace(self, plan=whole, generated=0, reused=self.generated + self.reused, cost=Decimal(0))
+        reused = self.generated + self.reused
+        return replace(self, plan=whole, generated=0, reused=reused, cost=Decimal(0), placed=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def closing(result: Result, paint: Callable[[str, str], str]) -> str:
     """One line: what was done."""
     if result.idle and not result.failures:
         takes = f"{result.reused} take{'s' * (result.reused != 1)} reused"
+        if result.placed:
+            return paint("nothing to make", "good") + f": {takes}, put in place again: {', '.join(result.placed)}"
         return paint("nothing to do", "good") + f": {takes}, every output is up to date"
     spent = f", {money(result.cost)}" if result.cost else ""
     parts = [f"{result.generated} generated", f"{result.reused} reused"]
