@@ -101,23 +101,15 @@ def _stands(project: Project, take: Take, path: str) -> bool:
 
 
 def _together(plan: Plan) -> list[list[str]]:
-    """The plan's outputs in groups that are published whole or not at all, all in the order of their publishing.
-
-    A playlist says where in its file the parts lie: beside the file of another build it shows nothing.
-    """
-    groups = {id: [id] for id in plan.decisions if plan.graph.steps[id].output}
-    for id in groups:
-        for given in plan.graph.steps[id].inputs:
-            if given.step in groups and groups[given.step] is not groups[id]:
-                both = groups[given.step] + groups[id]
-                groups.update(dict.fromkeys(both, both))
+    """The plan's outputs in groups that are published whole or not at all, all in the order of their publishing."""
 
     def rank(id: str) -> int:
         work = plan.graph.steps[id].work
         return 2 if isinstance(work, MasterWork) else isinstance(work, PlaylistWork | CaptionListWork)
 
-    ordered = dict.fromkeys(tuple(sorted(group, key=rank)) for group in groups.values())
-    return [list(group) for group in sorted(ordered, key=lambda group: rank(group[-1]))]
+    groups = dict.fromkeys(plan.graph.together.values())
+    ordered = [sorted((id for id in group if id in plan.decisions), key=rank) for group in groups]
+    return sorted(filter(None, ordered), key=lambda group: rank(group[-1]))
 
 
 def _placed(project: Project, plan: Plan, group: Mapping[str, Take]) -> dict[str, Take]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from reelmake.media.memory import spare
 
 GB = 1 << 30
+Say = Callable[[dict[str, str]], Path]
 
 
 @pytest.fixture
-def told(tmp_path: Path):  # type: ignore[no-untyped-def]
+def told(tmp_path: Path) -> Say:
     """Writes what the system says of itself."""
 
     def say(files: dict[str, str]) -> Path:
@@ -27,11 +29,11 @@ def told(tmp_path: Path):  # type: ignore[no-untyped-def]
 MACHINE = {"proc/meminfo": f"MemTotal: {16 * GB >> 10} kB\nMemAvailable: {8 * GB >> 10} kB\n"}
 
 
-def test_three_quarters_of_what_is_free(told) -> None:  # type: ignore[no-untyped-def]
+def test_three_quarters_of_what_is_free(told: Say) -> None:
     assert spare(told(MACHINE)) == 6 * GB
 
 
-def test_a_group_may_have_less_and_so_may_the_one_around_it(told) -> None:  # type: ignore[no-untyped-def]
+def test_a_group_may_have_less_and_so_may_the_one_around_it(told: Say) -> None:
     groups = {
         "proc/self/cgroup": "0::/job/step\n",
         "sys/fs/cgroup/job/step/memory.max": "max\n",
@@ -43,7 +45,7 @@ def test_a_group_may_have_less_and_so_may_the_one_around_it(told) -> None:  # ty
     assert spare(told(MACHINE | groups)) == 1.5 * GB  # 4 - 3 + 1, and three quarters of that
 
 
-def test_groups_of_the_first_kind(told) -> None:  # type: ignore[no-untyped-def]
+def test_groups_of_the_first_kind(told: Say) -> None:
     groups = {
         "proc/self/cgroup": "9:cpu,cpuacct:/other\n4:memory:/docker/x\n",
         "sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes": f"{2 * GB}\n",
@@ -52,7 +54,7 @@ def test_groups_of_the_first_kind(told) -> None:  # type: ignore[no-untyped-def]
     assert spare(told(MACHINE | groups)) == 0.75 * GB
 
 
-def test_a_group_without_anything_left(told) -> None:  # type: ignore[no-untyped-def]
+def test_a_group_without_anything_left(told: Say) -> None:
     groups = {
         "proc/self/cgroup": "0::/\n",
         "sys/fs/cgroup/memory.max": f"{GB}\n",

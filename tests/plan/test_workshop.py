@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +51,7 @@ WORKS = st.lists(st.tuples(st.integers(0, 120), st.integers(-3, 3)), max_size=30
 
 
 @given(WORKS, st.integers(1, 5), st.randoms(use_true_random=False))
-def test_never_too_much_and_everything_in_the_end(works: list[tuple[int, int]], places: int, chance: object) -> None:
+def test_never_too_much_and_everything_in_the_end(works: list[tuple[int, int]], places: int, chance: Random) -> None:
     shop, at_once, done = Workshop(places, 100), set[int](), list[int]()
     to_come = list(range(len(works)))
     while to_come or at_once or len(done) < len(works):
@@ -61,7 +62,7 @@ def test_never_too_much_and_everything_in_the_end(works: list[tuple[int, int]], 
         taken = sum(works[number][0] for number in at_once)
         assert len(at_once) <= places
         assert taken <= 100 or len([n for n in at_once if works[n][0]]) == 1
-        ended = chance.choice(sorted(at_once))  # type: ignore[attr-defined]
+        ended = chance.choice(sorted(at_once))
         at_once.remove(ended)
         shop.end(str(ended))
         done.append(ended)

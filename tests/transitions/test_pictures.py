@@ -16,17 +16,26 @@ from tests.support.film import pictures
 SIZE = Size(64, 48)
 
 
-def plain(file: Path, grey: int, frames: int = 40) -> Path:
-    """A clip of one grey."""
+CLIPS = {"libx264": ("yuv420p", {"preset": "ultrafast", "crf": "10"}), "prores_ks": ("yuv444p10le", {"profile": "4"})}
+
+
+def still(file: Path, picture: np.ndarray, codec: str = "libx264") -> Path:
+    """A clip that shows one picture."""
+    pixels, options = CLIPS[codec]
     with av.open(str(file), "w") as out:
-        track = out.add_stream("libx264", rate=24, options={"preset": "ultrafast", "crf": "10"})
-        track.width, track.height, track.pix_fmt = SIZE.width, SIZE.height, "yuv420p"
-        for n in range(frames):
-            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), grey, np.uint8), format="rgb24")
+        track = out.add_stream(codec, rate=24, options=options)
+        track.width, track.height, track.pix_fmt = SIZE.width, SIZE.height, pixels
+        for n in range(40):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format=pixels)
             frame.pts = n
-            out.mux(track.encode(frame.reformat(format="yuv420p")))
+            out.mux(track.encode(frame))
         out.mux(track.encode(None))
     return file
+
+
+def plain(file: Path, grey: int) -> Path:
+    """A clip of one grey."""
+    return still(file, np.full((48, 64, 3), grey, np.uint8))
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +69,7 @@ def test_all_colour_is_kept_where_the_output_keeps_it(tmp_path: Path, name: str)
     """Red and blue stripes a pixel wide, in ProRes 4444: colours at half the size would run into each other."""
     stripes = np.zeros((48, 64, 3), np.uint8)
     stripes[:, ::2, 0] = stripes[:, 1::2, 2] = 255
-    file = tmp_path / "stripes.mov"
-    with av.open(str(file), "w") as out:
-        track = out.add_stream("prores_ks", rate=24, options={"profile": "4"})
-        track.width, track.height, track.pix_fmt = SIZE.width, SIZE.height, "yuv444p10le"
-        for n in range(20):
-            frame = av.VideoFrame.from_ndarray(stripes, format="rgb24").reformat(format="yuv444p10le")
-            frame.pts = n
-            out.mux(track.encode(frame))
-        out.mux(track.encode(None))
+    file = still(tmp_path / "stripes.mov", stripes, "prores_ks")
     piece = Piece(4, 12, "stretch")
     work = JoinWork(name, {}, piece, piece, Picture(SIZE, Fraction(24), 0, "4444", codec="prores"))
     perform("", work, {"leaving": file, "entering": file}, tmp_path / "join.mov", lambda fraction, word: None)

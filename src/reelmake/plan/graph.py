@@ -54,6 +54,18 @@ class Graph:
         return set(nx.descendants(self.digraph, self.alias.get(id, id)))
 
     @cached_property
+    def together(self) -> dict[str, tuple[str, ...]]:
+        """Of each output those that it is read with, itself among them: a stream's playlists say where in its files the
+        parts lie, so beside a file of another build they show nothing."""
+        found: dict[str, tuple[str, ...]] = {id: (id,) for id, step in self.steps.items() if step.output}
+        for id in found:
+            for given in self.steps[id].inputs:
+                if given.step in found and found[given.step] != found[id]:
+                    both = (*found[given.step], *found[id])
+                    found.update(dict.fromkeys(both, both))
+        return found
+
+    @cached_property
     def priority(self) -> dict[str, float]:
         """Seconds from the start of a step to the end of the longest chain that hangs on it: larger first."""
         longest = {id: step.seconds for id, step in self.steps.items()}

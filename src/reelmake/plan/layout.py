@@ -11,7 +11,6 @@ from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
 from reelmake.model.job import Slate
 from reelmake.model.script import Script
-from reelmake.model.step import Step
 from reelmake.plan.graph import Graph
 from reelmake.plan.shots import Choice, ShotSteps
 
@@ -65,7 +64,7 @@ class Layout:
                 if step.kind == "shot" and shots & set(step.shots):
                     chosen[step.id] = None
                 elif _is(step.output, word):
-                    chosen |= dict.fromkeys(self._with(step))
+                    chosen |= dict.fromkeys(self.graph.together[step.id])
             if not shots and not any(_is(step.output, word) for step in self.graph.steps.values()):
                 known = {a.rpartition("/")[2] for a in self.slates} | {t for s in self.slates.values() for t in s.tags}
                 message = f'no shot, tag or output is called "{word}"'
@@ -73,18 +72,6 @@ class Layout:
         if unknown:
             raise Mistake(unknown)
         return tuple(chosen)
-
-    def _with(self, step: Step) -> list[str]:
-        """An output, and those it is read with: a stream's playlists say where in its files the parts lie, so none of
-        them may be left as it was."""
-        outputs = [s for s in self.graph.steps.values() if s.output]
-        reads = {s.id: {i.step for i in s.inputs if i.step and self.graph.steps[i.step].output} for s in outputs}
-        found, more = set[str](), {step.id}
-        while more:
-            found |= more
-            more = {id for s in found for id in reads[s]} | {s for s, read in reads.items() if read & found}
-            more -= found
-        return [s.id for s in outputs if s.id in found]
 
 
 def _is(output: str, word: str) -> bool:

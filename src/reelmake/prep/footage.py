@@ -27,8 +27,9 @@ class Footage:
         """Reads what is not known yet, several at once; what is wrong with a file is said when it is asked for."""
         wanted, before = sorted(set(paths)), len(self._known)
         readers = min(os.cpu_count() or 1, MOST)
-        with ThreadPoolExecutor(readers) as threads:
-            list(threads.map(self._look, (wanted[n::readers] for n in range(readers))))
+        shares = [share for n in range(readers) if (share := wanted[n::readers])]
+        with ThreadPoolExecutor(readers) as threads:  # which starts none for nothing
+            list(threads.map(self._look, shares))
         if len(self._known) > before:
             self._notes.write(_NOTE, self._known)
 
