@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import ffmpeg
 import pytest
@@ -13,9 +13,11 @@ from reelmake.assemble.codecs import HARDWARE, device, encoder_of, memory, pixel
 from reelmake.assemble.graph import arguments, encoder, finished
 from reelmake.model.delivery import WebpWork
 from reelmake.model.segment import BodyWork, Picture, Piece
-from reelmake.model.step import Step
-from reelmake.model.storyboard import Size
+from reelmake.model.step import Input, Step
+from reelmake.model.storyboard import Output, Size
+from reelmake.outputs import mp4
 from reelmake.plan.key import head
+from tests.support.film import Room, entry, into
 
 PICTURE = Picture(Size(1280, 720), Fraction(24), 18, "medium")
 GOLDEN = {
@@ -107,3 +109,14 @@ def test_larger_pictures_and_slower_encoders_take_more_memory() -> None:
     assert ladder == sorted(ladder)
     assert memory(replace(PICTURE, codec="prores", preset="4444")) < memory(PICTURE)
     assert memory(replace(PICTURE, hardware="nvenc")) < memory(PICTURE)
+
+
+def test_every_segment_says_what_memory_it_takes() -> None:
+    room = Room(Path())
+    room.clips, room.lengths = {id: Path(f"{id}.mp4") for id in "ab"}, dict.fromkeys("ab", Fraction(2))
+    board = room.board(entry("a", into=into("dissolve", "0.5")), entry("b"))
+    output = Output("cut.mp4", Size(640, 360), options={"preset": "veryslow"})
+    clips = {id: Input("clip", file=f"{id}.mp4") for id in "ab"}
+    segments = [s for s in mp4.steps(room.cut(board), board, output, clips, "build") if s.kind == "segment"]
+    assert [s.memory for s in segments] == 3 * [memory(segments[0].work.picture)]
+    assert segments[0].memory == (50 << 20) + 320 * 640 * 360

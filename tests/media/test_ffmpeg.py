@@ -61,6 +61,7 @@ def test_the_wheels_is_found_without_starting_it(fresh: None, monkeypatch: pytes
     import imageio_ffmpeg
 
     theirs = imageio_ffmpeg.get_ffmpeg_exe()
+    imageio_ffmpeg._utils._get_ffmpeg_exe.cache_clear()  # or it would remember that it has started it
     monkeypatch.delenv("REELMAKE_FFMPEG", raising=False)
     monkeypatch.setenv("PATH", "")
     with monkeypatch.context() as without:

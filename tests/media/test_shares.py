@@ -256,6 +256,22 @@ def test_the_seams_within_a_segment_are_decoded_too(room: Room, monkeypatch: pyt
     assert counted[-1] == [12, 69, 2, COUNT]
 
 
+def test_where_a_segment_begins_with_what_nobody_has_decoded_it_is(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The beginning of a clip was decoded to see what it is; a keyframe further on was not."""
+    for number, id in enumerate("ab", 1):
+        clip(room, id, number, {"g": "24", "bf": "0"}, Fraction(24))
+    heads: list[bool] = []
+    check = seams.check
+
+    def noted(file: Path, counts: Sequence[int], *given: int, head: bool = True) -> int:
+        heads.append(head)
+        return check(file, counts, *given, head=head)
+
+    monkeypatch.setattr(seams, "check", noted)
+    room.build(room.board(entry("a"), entry("b", trim=("1", None))), AUTO)
+    assert heads == [False, True, True]  # two segments, and the reel
+
+
 def test_numbers_of_parameter_sets(room: Room) -> None:
     for number in (0, 1, 5, 31):
         how = {"x264-params": f"sps-id={number}", "g": "12", "bf": "0"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -54,11 +55,13 @@ def test_each_is_read_once_and_known_from_then_on(tmp_path: Path, read: list[str
     assert len(read) == 9
 
 
-def test_one_that_is_broken_hides_no_other(tmp_path: Path) -> None:
+def test_one_that_is_broken_hides_no_other(tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
     footage(tmp_path / "fine.mp4", 1, 24)
     (tmp_path / "broken.mp4").write_bytes(b"no film")
     found = project(tmp_path)
     found.look(["broken.mp4", "fine.mp4", "gone.mp4"])
+    assert read == ["broken.mp4", "fine.mp4"]
 
     assert found.seconds("fine.mp4") == 1
     with pytest.raises(LocalTool, match=r"broken\.mp4 is not a video"):
