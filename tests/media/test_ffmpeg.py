@@ -66,6 +66,7 @@ def test_the_wheels_is_found_without_starting_it(fresh: None, monkeypatch: pytes
     monkeypatch.setenv("PATH", "")
     with monkeypatch.context() as without:
         without.setattr(subprocess, "run", None)
+        without.setattr(imageio_ffmpeg._utils, "_is_valid_exe", None)
         assert ffmpeg.program() == theirs
     ffmpeg.program.cache_clear()
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/opt/other/ffmpeg")  # the wheel's own way to say which
