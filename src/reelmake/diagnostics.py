@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import bisect
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from functools import cached_property
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,8 @@ class Source:
 
     @cached_property
     def starts(self) -> list[int]:
-        """Offset of the first character of each line."""
-        starts = [0]
-        at = self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
+        """Offset of the first character of each line. Lines end as editors, YAML and CSV have it: LF, CR LF, CR."""
+        return [0, *(end.end() for end in _LINE_END.finditer(self.text))]
 
     def position(self, offset: int) -> tuple[int, int]:
         """1-based line and column (in characters) of an offset."""
@@ -49,9 +46,8 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a 1-based line, without its line end."""
-        start = self.starts[number - 1]
-        end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+        end = self.starts[number] if number < len(self.starts) else len(self.text)
+        return self.text[self.starts[number - 1] : end].rstrip("\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +163,7 @@ def draw(diagnostic: Diagnostic, *, colour: bool = False) -> str:
     ]
     if diagnostic.span:
         lines += _picture(diagnostic.span, paint, diagnostic.severity)
-    lines += [f"   {paint('=', 'bar')} help: {_clean(line)}" for line in diagnostic.hint.splitlines()]
+    lines += [f"   {paint('=', 'bar')} help: {_clean(line)}" for line in diagnostic.hint.split("\n") if line]
     for note in diagnostic.notes:
         lines.append(f"{paint('note', 'note')}: {_clean(note.message)}")
         if note.span:
@@ -176,8 +172,9 @@ def draw(diagnostic: Diagnostic, *, colour: bool = False) -> str:
 
 
 def _clean(text: str) -> str:
-    """Control characters would let a storyboard drive the terminal; they are shown escaped."""
-    return "".join(c if c == " " or not unicodedata.category(c).startswith("C") else repr(c)[1:-1] for c in text)
+    """Control characters would let a storyboard drive the terminal, and blanks that are no spaces look like them: both
+    are shown escaped."""
+    return "".join(c if c in " \u3000" or unicodedata.category(c)[0] not in "CZ" else repr(c)[1:-1] for c in text)
 
 
 def _width(text: str) -> int:

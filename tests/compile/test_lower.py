@@ -209,6 +209,20 @@ def test_csv_names_and_numbers() -> None:
     ]  # fmt: skip
 
 
+def test_a_line_separator_in_a_csv_cell_is_text_and_ends_no_row() -> None:
+    script = Case(
+        "reelmake: 1\nmatrix: c.csv\nshots:\n  a: {prompt: '${words}'}\n",
+        {"c.csv": "name,words\none,a\u2028b\x85c\r\ntwo,d\n"},
+    ).compile()
+    assert [v.board.shots["a"].prompt.text for v in script.variants] == ["a\u2028b\x85c", "d"]  # type: ignore[union-attr]
+
+
+def test_a_line_separator_in_a_prompt_goes_to_the_provider() -> None:
+    script = Case("reelmake: 1\nshots:\n  s:\n    prompt: A park\u2028    seconds; 9 \n").compile()
+    assert script.variants[0].board.shots["s"].prompt.text == "A park\u2028    seconds; 9"  # type: ignore[union-attr]
+    assert script.variants[0].board.shots["s"].seconds is None
+
+
 def test_includes_lose_to_the_document_and_later_ones_win() -> None:
     text = (
         "reelmake: 1\ninclude: [one.yaml, two.yaml]\nvars: {a: here}\nshots:\n  a:\n    prompt: ${a} ${b} ${c} ${d}\n"

@@ -165,3 +165,79 @@ def test_no_bytes_break_it(data: bytes) -> None:
     if source is not None:
         read(source, report)
         assert all(draw(d) for d in report.items)
+
+
+_SEPARATORS = ("\x85", "\u2028", "\u2029")
+
+
+@pytest.mark.parametrize("char", _SEPARATORS)
+def test_what_ended_a_line_in_old_yaml_is_text(char: str) -> None:
+    """YAML 1.2 ends lines at LF, CR and CR LF alone, and so does every editor."""
+    node = tree(
+        f"# note{char}seconds: 4\n"
+        f"plain: A park{char}    at dawn\n"
+        f"'single': 'a{char}  b'\n"
+        f'double: "a{char}  b"\n'
+        f"folded: >-\n  a dawn{char}with\n  kites\n"
+        f"literal: |-\n  a dawn{char}with\n  kites\n"
+        f"ke{char}y: &x [a{char}b]\n"
+        f"last: *x\n"
+    )
+    assert plain(node) == {
+        "plain": f"A park{char}    at dawn",
+        "single": f"a{char}  b",
+        "double": f"a{char}  b",
+        "folded": f"a dawn{char}with kites",
+        "literal": f"a dawn{char}with\nkites",
+        f"ke{char}y": [f"a{char}b"],
+        "last": [f"a{char}b"],
+    }
+    assert str(node.keys["last"].span) == "s.yaml:12:1"
+
+
+def test_a_text_may_hold_separators_and_every_character_that_could_stand_for_them() -> None:
+    private = "".join(map(chr, range(0xE000, 0xE010)))
+    assert tree(f"a: '{private}\u2028\x85'\nb: 1\n").text("a") == f"{private}\u2028\x85"
+
+
+def test_a_mistake_behind_a_separator_is_shown_where_it_is() -> None:
+    report = Report()
+    read(Source("s.yaml", "shots:\n  s:\n    prompt: A park\u2028    seconds: 9\n"), report)
+    (found,) = report.items
+    assert (found.code, str(found.span)) == ("RM120", "s.yaml:3:31")
+    assert "A park\\u2028    seconds" in draw(found)
+
+
+@pytest.mark.parametrize(
+    ("char", "name"),
+    [
+        ("\xa0", "U+00A0 (no-break space)"), ("\u2028", "U+2028 (line separator)"), ("\u3000", "U+3000"),
+        ("\u200b", "U+200B (zero width space)"), ("\u202f", "U+202F (narrow no-break space)"), ("\x85", "U+0085"),
+    ],
+)  # fmt: skip
+def test_a_blank_that_is_no_space_does_not_indent(char: str, name: str) -> None:
+    for text in (f"a:\n {char}b: 1\n", f"a:\n  b: 1\n{char}{char}c: 1\n", f"a:\n  b: x\n{char}c\n  d: 1\n"):
+        report = Report()
+        read(Source("s.yaml", text), report)
+        found = report.sorted()[0]
+        assert (found.code, name in found.message) == ("RM105", True), draw(found)
+
+
+def test_no_break_spaces_stay_in_texts_and_are_shown() -> None:
+    assert tree("a: Prix\xa0! 5\xa0€\n").text("a") == "Prix\xa0! 5\xa0€"
+    report = Report()
+    read(Source("s.yaml", "a: 5\xa0€\na: 1\n"), report)
+    assert "a: 5\\xa0€" in draw(report.items[0])
+
+
+@pytest.mark.parametrize("char", ["\ufeff", "\x84", "\x9f", "\x0b", "\x7f"])
+def test_what_yaml_forbids_is_named(char: str) -> None:
+    report = Report()
+    assert read(Source("s.yaml", f"a: 1\nb: x{char}y\n"), report) is None
+    assert (report.items[0].code, str(report.items[0].span)) == ("RM103", "s.yaml:2:5")
+    assert f"U+{ord(char):04X}" in report.items[0].message
+
+
+def test_a_lone_carriage_return_ends_a_line_here_too() -> None:
+    found = tree("a: 1\rb:\r  c: x\r\nd: 2\n")
+    assert [str(found.keys[key].span) for key in ("b", "d")] == ["s.yaml:2:1", "s.yaml:4:1"]

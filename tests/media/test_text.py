@@ -47,6 +47,13 @@ def test_words_stay_whole_where_they_fit() -> None:
     assert wrapped("one two three", letters, round(letters.getlength("one two")) + 1, 1) == ["one t…"]
 
 
+def test_soft_line_ends_of_word_processors_end_a_line_and_no_break_spaces_do_not() -> None:
+    letters = face(20)
+    assert wrapped("one\u2028two\x85three\u2029four", letters, 400, 9) == ["one", "two", "three", "four"]
+    width = round(letters.getlength("one two")) + 1
+    assert wrapped("one two\xa0three", letters, width, 3)[0] == "one"
+
+
 def test_lines_are_balanced() -> None:
     letters = face(20)
     width = round(letters.getlength("never a single word alone in")) + 2

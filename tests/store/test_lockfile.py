@@ -39,6 +39,14 @@ def test_one_line_a_shot_sorted_below_a_header() -> None:
     assert second.startswith("b {")
 
 
+def test_a_line_separator_in_a_line_does_not_end_it() -> None:
+    """A model's name may hold anything; places are those an editor shows."""
+    text = lockfile.write({"a": record("a", provider="studio m\u20281\x85"), "b": record("b")})
+    assert lockfile.read(text)[0]["a"].provider == "studio m\u20281\x85"
+    (problem,) = lockfile.read(f"{text}c {{\n")[1]
+    assert str(problem.span) == "reelmake.lock:4:1"
+
+
 @given(st.dictionaries(words, records))
 def test_what_is_written_is_read_back(given_records: dict[str, Record]) -> None:
     given_records = {shot: replace(r, shot=shot) for shot, r in given_records.items()}

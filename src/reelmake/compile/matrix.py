@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import math
 import re
@@ -108,7 +109,7 @@ def _lines(source: Source, report: Report) -> list[_Line] | None:
     """The records of a CSV text that are not blank, each with its place; None if it is not CSV."""
     made: list[_Line] = []
     at = 1
-    reader = csv.reader(source.text.splitlines(keepends=True), strict=True, skipinitialspace=True)
+    reader = csv.reader(io.StringIO(source.text, newline=""), strict=True, skipinitialspace=True)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):

@@ -14,7 +14,7 @@ import yaml
 
 from reelmake.compile.node import Node
 from reelmake.compile.scalars import Trap, resolve
-from reelmake.compile.syntax import DEEPEST, TOO_DEEP, explain
+from reelmake.compile.syntax import DEEPEST, TOO_DEEP, explain, indented_oddly, odd_blank
 from reelmake.diagnostics import Note, Report, Source, Span
 
 LARGEST = 10_000_000  # bytes of a text
@@ -22,7 +22,9 @@ MOST = 1_000_000  # nodes after aliases are expanded
 
 _parse: Any = yaml.parse  # the types of its events' marks are vague
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_SEPARATORS = "\x85\u2028\u2029"  # text in YAML 1.2, as in editors; the ends of lines in 1.1, which the parser reads
+_PRIVATE = range(0xE000, 0xF900)
 
 
 class _Stop(Exception):
@@ -60,7 +62,8 @@ def read(source: Source, report: Report) -> Node | None:
     if source.text.startswith("\ufeff"):
         source = Source(source.name, source.text[1:])
     if bad := BAD.search(source.text):
-        what = "a NUL byte" if bad[0] == "\0" else f"a control character (U+{ord(bad[0]):04X})"
+        what = {"\0": "a NUL byte", "\ufeff": "a byte order mark (U+FEFF)"}.get(bad[0])
+        what = what or f"a control character (U+{ord(bad[0]):04X})"
         report.error("RM103", f"{what} in the text", Span(source, bad.start(), bad.end()), hint="remove it")
         return None
     reader = _Reader(source, report)
@@ -84,6 +87,13 @@ def read(source: Source, report: Report) -> Node | None:
     return root
 
 
+def _stand_ins(text: str) -> dict[int, int]:
+    """For each separator in the text a character that is not in it, and that a parser takes for nothing but text."""
+    found = [c for c in _SEPARATORS if c in text]
+    free = (code for code in _PRIVATE if chr(code) not in text)
+    return {ord(separator): code for separator, code in zip(found, free, strict=False)}
+
+
 def _form(node: Node) -> str:
     return {"list": "a list", "text": "a text"}.get(node.kind, "a single value")
 
@@ -99,7 +109,10 @@ class _Reader:
     def __init__(self, source: Source, report: Report) -> None:
         self.source = source
         self.report = report
-        self.events: Iterator[Any] = _parse(source.text, Loader=_Loader)
+        stand_ins = _stand_ins(source.text)
+        self.separators = {code: separator for separator, code in stand_ins.items()}
+        text = source.text.translate(stand_ins) if stand_ins else source.text
+        self.events: Iterator[Any] = _parse(text, Loader=_Loader)
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.count = 0
 
@@ -178,8 +191,13 @@ class _Reader:
             raise _Stop
         return node
 
+    def _value(self, event: Any) -> str:
+        """A scalar's text as the author wrote it."""
+        value: str = event.value
+        return value.translate(self.separators) if self.separators else value
+
     def _scalar(self, event: Any) -> Node:
-        start, end, value = event.start_mark.index, event.end_mark.index, event.value
+        start, end, value = event.start_mark.index, event.end_mark.index, self._value(event)
         if not event.implicit[0] or event.style:
             return Node("text", value, self.source, start, end)
         meaning = resolve(value)
@@ -243,7 +261,9 @@ class _Reader:
                 self._tag(event)
             self.count += 1
             start, end = event.start_mark.index, event.end_mark.index
-            key = Node("text", event.value, self.source, start, end, {}, not event.style)
+            key = Node("text", self._value(event), self.source, start, end, {}, not event.style)
+            if key.plain and not key.value[:1].isalnum() and (odd := odd_blank(self.source, start)):
+                indented_oddly(odd, self.report)
             if event.anchor is not None:
                 self.anchors[event.anchor] = (key, 1)
             return key

@@ -5,6 +5,7 @@ Knows the words of both parsers of PyYAML (libyaml's and the pure one) and nothi
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from reelmake.diagnostics import Note, Report, Source, Span
@@ -23,7 +24,9 @@ def explain(source: Source, error: Any, report: Report) -> None:
     at = _index(source, getattr(error, "problem_mark", None))
     begin = _index(source, getattr(error, "context_mark", None))
     text = source.text
-    if "cannot start any token" in problem:
+    if (odd := odd_blank(source, at)) or (odd := odd_blank(source, begin)):
+        indented_oddly(odd, report)
+    elif "cannot start any token" in problem:
         _token(source, at, report)
     elif "mapping values are not allowed" in problem:
         _colon(source, at, report)
@@ -87,6 +90,29 @@ def explain(source: Source, error: Any, report: Report) -> None:
         report.error("RM105", f"this is not YAML: {problem}", _here(source, at))
 
 
+def odd_blank(source: Source, at: int) -> Span | None:
+    """The first of the blanks before the first word of the line at an offset that is neither a space nor a tab."""
+    number, _ = source.position(at)
+    start = source.starts[number - 1]
+    for offset, char in enumerate(source.line(number), start):
+        if char not in " \t":
+            odd = char.isspace() or unicodedata.category(char) == "Cf"
+            return Span(source, offset, offset + 1) if odd else None
+    return None
+
+
+def indented_oddly(odd: Span, report: Report) -> None:
+    """Reports what `odd_blank` found: it looks like a space, or like nothing, and is text to YAML."""
+    char = odd.source.text[odd.start]
+    name = unicodedata.name(char, "a control character").lower()
+    report.error(
+        "RM105",
+        f"this line is indented with U+{ord(char):04X} ({name}); YAML is indented with spaces",
+        odd,
+        hint="replace it by spaces; texts copied from web pages and word processors often hold such characters",
+    )
+
+
 def _index(source: Source, mark: Any) -> int:
     """A mark's offset; the end of the text is shown at the end of its last line."""
     at = mark.index if mark is not None else 0
@@ -104,9 +130,8 @@ def _here(source: Source, at: int) -> Span:
 
 
 def _line(source: Source, at: int) -> Span:
-    start = at
-    end = source.text.find("\n", at)
-    return Span(source, start, len(source.text) if end < 0 else end)
+    number, column = source.position(at)
+    return Span(source, at, at - column + 1 + len(source.line(number)))
 
 
 def _token(source: Source, at: int, report: Report) -> None:

@@ -10,7 +10,7 @@ from reelmake.diagnostics import Span
 
 def tidy(text: str) -> str:
     """Without space at the ends of the text and of its lines: it can be seen neither in an editor nor in a picture."""
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return "\n".join(line.rstrip() for line in text.strip().split("\n"))
 
 
 def number(node: Node, key: str) -> Fraction | None:

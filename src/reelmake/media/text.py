@@ -5,6 +5,7 @@ Knows nothing of time, of cuts or of ffmpeg.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from reelmake.assemble.titles import shaped
 from reelmake.media.font import font
 from reelmake.model.storyboard import Size
 
+_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # what word processors put where a line is to end
 MARKS = "\n\u061c" + "".join(map(chr, (*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _WHITE = (255, 255, 255, 255)
 _SOFT = (236, 238, 240, 235)
@@ -140,6 +142,6 @@ def _words(text: str) -> Sequence[str]:
 def shown(text: str) -> str:
     """Text as it can be drawn: line ends unified, blanks plain, control characters gone, but for those that a shaper
     reads: which letters are not to join, and where a part runs in another direction."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    text = unicodedata.normalize("NFC", _ENDS.sub("\n", text).replace("\t", " "))
     kept = MARKS if shaped(text) else "\n"
     return "".join(c for c in text if c in kept or not unicodedata.category(c).startswith("C"))

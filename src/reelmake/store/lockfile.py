@@ -40,8 +40,8 @@ def read(text: str, name: str = "reelmake.lock") -> tuple[dict[str, Record], lis
     records: dict[str, Record] = {}
     problems: list[Diagnostic] = []
     past, offset = False, 0
-    for line in text.splitlines(keepends=True):
-        start, offset = offset, offset + len(line)
+    for line in text.split("\n"):
+        start, offset = offset, offset + len(line) + 1
         line = line.strip()
         if marker := _MARKER.match(line):
             past = marker[1] == "|" * 7

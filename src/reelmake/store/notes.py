@@ -56,7 +56,7 @@ class Notes:
             text = (self.root / name).read_text(encoding="utf-8", errors="replace")
         except OSError:
             return []
-        for line in text.splitlines():
+        for line in text.split("\n"):
             with contextlib.suppress(ValueError):
                 value = json.loads(line)
                 if isinstance(value, dict):
