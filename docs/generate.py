@@ -116,7 +116,9 @@ def _keys(schema: Schema, entry: Schema, path: str) -> Iterator[str]:
         # where the text tells what holds without the key, the schema's default is only what an editor offers
         told = "without it" in row["description"].lower()
         default = "" if told or row.get("default") in ("", [], {}, None) else f"`{json.dumps(row['default'])}`"
-        yield f"| `{name}` | {_cell(row['description'])} | {_cell(_kind(row, short=True))} | {default} |"
+        needed = name in below.get("required", ()) and "required" not in row["description"].lower()
+        what = row["description"] + (" Required." if needed else "")
+        yield f"| `{name}` | {_cell(what)} | {_cell(_kind(row, short=True))} | {default} |"
     yield ""
     for name, row in rows.items():
         if row.get("properties") or _nested(schema, row):

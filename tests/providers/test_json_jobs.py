@@ -60,6 +60,52 @@ def test_what_an_order_has_not_is_left_out_and_what_it_has_is_there() -> None:
     assert "first" not in submitted()[0][0].json
 
 
+def in_text(body: str, query: str = "{}", **fields: Any) -> Request:
+    """The request that a body asks for, in a vendor's file."""
+    text = acme.FILE.replace("      input: {text: $prompt, not: $avoid}\n", f"      {body}\n")
+    text = text.replace("    query: {tag: $token}\n", f"    query: {query}\n")
+    told = {"model": "acme-1", "prompt": "A kite.", **fields}
+    asked, end = hold(acme.talks(text).submit(order(**told)), [answer(json=CREATED)])
+    assert end == Accepted("j/1")
+    return asked[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("Cinematic. $prompt", "Cinematic. A kite."),
+        ("$prompt --duration $seconds --size $size", "A kite. --duration 8s --size 1280*720"),
+        ("$$5: $prompt, $$prompt, $ 7", "$5: A kite., $prompt, $ 7"),
+        ("$$$prompt", "$A kite."),
+        ("$prompt$token", "A kite.token-1"),
+        ("$prompt avoid: $avoid", "A kite. avoid: "),
+    ],
+)
+def test_words_within_a_text(text: str, sent: str) -> None:
+    assert in_text(f'ask: {{deep: ["{text}", {{er: "{text}"}}]}}').json["ask"] == {"deep": [sent, {"er": sent}]}
+    assert in_text("input: $prompt", f'{{q: "{text}"}}').query == (("q", sent),)
+
+
+def test_a_text_none_of_whose_words_has_a_value_is_left_out() -> None:
+    body = in_text('input: {text: $prompt, not: "No $avoid.", list: ["to $callback", x, $seed, $avoid]}').json
+    assert body["input"] == {"text": "A kite.", "list": ["x", 7]}
+    assert in_text("input: {text: $prompt, not: 'No $avoid.'}", avoid="rain").json["input"]["not"] == "No rain."
+
+
+def test_a_part_of_the_query_without_a_value_is_left_out() -> None:
+    request = in_text("input: $prompt", '{hook: $callback, to: "/$callback", page: 1, tag: $token}')
+    assert request.query == (("page", "1"), ("tag", "token-1"))
+
+
+def test_every_picture_is_sent_wherever_its_list_is() -> None:
+    links = [answer(json={"file": {"url": f"https://f.example/{n}"}}) for n in range(2)]
+    text = acme.FILE.replace("faces: [{picture: $reference, kind: face}]", "faces: [{all: [$reference]}, [$reference]]")
+    inputs = {"reference 1": "maya.png", "reference 2": "ben.png"}
+    asked, _ = hold(acme.talks(text).submit(order(inputs, model="acme-1")), [*links, answer(json=CREATED)])
+    first, second = "https://f.example/0", "https://f.example/1"
+    assert asked[-1].json["faces"] == [{"all": [first]}, {"all": [second]}, [first], [second]]
+
+
 def test_a_picture_without_a_place_is_never_left_out_in_silence() -> None:
     asked, end = submitted(inputs={"last_image": "end.png"})
     assert not asked

@@ -176,19 +176,22 @@ def same_provider(given: Given, report: Report) -> None:
 
 
 def extras(given: Given, report: Report) -> None:
+    """Fields that the vendor does not have, on shots and on the tiers that are in use."""
+    told: set[str] = set()
     for shot in given.generated:
-        kind = given.settled[shot.id].kind
-        node = given.root.get("shots", shot.id, "extras")
-        if kind is None or node is None or not kind.extras:
+        settled = given.settled[shot.id]
+        places = [("shots", shot.id)]
+        if settled.tier is not None and settled.tier.name not in told:
+            places.append(("tiers", settled.tier.name))
+            told.add(settled.tier.name)
+        kind = settled.kind
+        if kind is None or not kind.extras:
             continue
-        for name in shot.extras:
-            if name not in kind.extras:
-                report.error(
-                    "RM508",
-                    f'{kind.kind} knows no extra "{name}"',
-                    node.keys[name].span,
-                    hint=did_you_mean(name, kind.extras),
-                )
+        for where in places:
+            for name, key, _ in given.root.entries(*where, "extras"):
+                if name not in kind.extras:
+                    hint = did_you_mean(name, kind.extras)
+                    report.error("RM508", f'{kind.kind} knows no extra "{name}"', key.span, hint=hint)
 
 
 def models(given: Given, report: Report) -> None:

@@ -16,20 +16,16 @@ from reelmake.compile.paths import project_path
 from reelmake.compile.read import read
 from reelmake.compile.schema import Form
 from reelmake.compile.vendor_parts import texts
-from reelmake.diagnostics import Report, Source, did_you_mean
+from reelmake.compile.vendor_words import check_places, check_words
+from reelmake.diagnostics import Report, Source
 from reelmake.model import forms
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Storyboard
-from reelmake.model.vendor import ACTS, ORDER, SOURCE, Vendor
+from reelmake.model.vendor import SOURCE, Vendor
 
 SUFFIXES = (".yaml", ".yml", ".json")
 Files = dict[str, tuple[Source, Vendor | None] | None]
 """Files that were looked for, by the kind that names them; each is opened and judged once."""
-_THEIRS = {  # what vendors call it
-    "duration": "seconds", "length": "seconds", "negative": "avoid", "negative_prompt": "avoid",
-    "aspect_ratio": "ratio", "aspect": "ratio", "image_url": "image", "first_frame": "image",
-    "last_frame": "last_image", "video": "source_url", "video_url": "source_url", "task_id": "id", "job_id": "id",
-}  # fmt: skip
 _LISTED: Mapping[str, tuple[Callable[[str], object], str]] = {
     "seconds": (forms.length, "8 or 2.5"),
     "size": (forms.area, "1280x720"),
@@ -78,7 +74,8 @@ def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:
     if root is not None:
         Form(found).vendor(root)
         if not found.failed:
-            _words(root, found)
+            check_words(root, found)
+            check_places(root, found)
             _sense(root, found)
             _secrets(root, found)
     report.items += found.items
@@ -86,32 +83,6 @@ def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:
 
 
 # What a schema cannot say
-
-
-def _words(root: Node, report: Report) -> None:
-    """Every $word is one that its place has a value for."""
-    places: list[tuple[Node | None, tuple[str, ...]]] = [
-        *((root.get("create", act), ORDER) for act in ACTS),
-        *((root.get(*path), ("id",)) for path in (("status",), ("cancel",), ("remove",))),
-        (root.get("clip", "retrieve"), ("id", "file")),
-        *((root.get(name), ()) for name in ("upload", "list", "menu", "credit")),
-    ]
-    clip = root.get("clip")
-    if clip is not None:
-        places += [(clip.get("path"), ("id",)), (clip.get("query"), ("id",))]
-    for node, known in places:
-        for text, words in texts(node):
-            for word in words:
-                if word not in known:
-                    report.error("RM520", f'"${word}" stands for nothing here', text.span, hint=_meant(word, known))
-
-
-def _meant(word: str, known: tuple[str, ...]) -> str:
-    if not known:
-        return "there are no words here"
-    if (ours := _THEIRS.get(word.lower())) in known:
-        return f'did you mean "${ours}"?'
-    return did_you_mean(f"${word}", [f"${name}" for name in known])
 
 
 def _sense(root: Node, report: Report) -> None:

@@ -5,7 +5,6 @@ What stands where in the file is in schemas/provider-1.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -18,8 +17,8 @@ from reelmake.model import vendor as v
 from reelmake.model.forms import Form, Forms
 from reelmake.model.http import Auth
 from reelmake.model.provider import OPERATIONS, Capabilities
+from reelmake.model.words import named, read
 
-_WORD = re.compile(r"(?<!\$)\$([A-Za-z_]+)")
 _NOTHING = Node("null", None, Source("", ""), 0, 0)
 _ITEM = ("id", "status", "prompt", "model", "size", "seconds", "created", "expires")
 _CALLBACK: Mapping[str, Mapping[str, Any]] = {
@@ -41,7 +40,7 @@ def texts(node: Node | None) -> Iterator[tuple[Node, list[str]]]:
     if node is None:
         return
     if node.kind == "text":
-        words = _WORD.findall(node.value)
+        words = named(node.value)
         if words:
             yield node, words
     elif node.kind == "list":
@@ -72,7 +71,7 @@ def vendor(root: Node, kind: str) -> v.Vendor:
         clip=_found(root.value["clip"]),
         title=root.text("title"),
         auth=_auth(root.get("auth")),
-        headers={name: node.value for name, _, node in root.entries("headers")},
+        headers={name: read(node.value, {}) for name, _, node in root.entries("headers")},
         idempotency=root.text("idempotency"),
         forms=forms,
         upload=_upload(root.get("upload")),

@@ -1,13 +1,16 @@
-"""The JSON of an order, and addresses: texts with values for their $words. Knows nothing of what they mean."""
+"""The JSON of an order, and addresses: texts with values for their $words. Knows nothing of what they mean.
+
+What names only words without a value is left out: a text, a part of a body, an entry of a list, a part of a query.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-_WORD = re.compile(r"(?<!\$)\$([A-Za-z_]+)")
+from reelmake.model import words as texts
+
 _ABSENT = object()
 
 Words = Mapping[str, Any]
@@ -16,7 +19,7 @@ Words = Mapping[str, Any]
 def named(value: Any) -> set[str]:
     """The $words in a text, or in texts at any depth."""
     if isinstance(value, str):
-        return set(_WORD.findall(value))
+        return set(texts.named(value))
     parts: Iterable[Any] = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return {word for part in parts for word in named(part)}
 
@@ -31,9 +34,7 @@ def filled(body: Mapping[str, Any], words: Words, references: Iterable[Any] = ()
 def _fill(value: Any, words: Words, pictures: list[dict[str, Any]]) -> Any:
     """A part of a body; _ABSENT if it names something and nothing that it names is there."""
     if isinstance(value, str):
-        if value.startswith("$$"):
-            return value[1:]
-        return words.get(value[1:], _ABSENT) if _WORD.fullmatch(value) else value
+        return _text(value, words)
     if isinstance(value, Mapping):
         mapping = {name: _fill(part, words, pictures) for name, part in value.items()}
         whole: Any = {name: part for name, part in mapping.items() if part is not _ABSENT}
@@ -46,8 +47,17 @@ def _fill(value: Any, words: Words, pictures: list[dict[str, Any]]) -> Any:
     return whole if not names or names & there else _ABSENT
 
 
+def _text(text: str, words: Words) -> Any:
+    """A word alone is its value, of whatever type; a word among others is written into the text."""
+    if word := texts.alone(text):
+        return words.get(word, _ABSENT)
+    names = texts.named(text)
+    return texts.read(text, words) if not names or words.keys() & set(names) else _ABSENT
+
+
 def _entries(entry: Any, words: Words, pictures: list[dict[str, Any]]) -> list[Any]:
-    if "reference" in named(entry):
+    """The outermost entry that names the picture is there once for each."""
+    if "reference" in named(entry) and "reference" not in words:
         return [_fill(entry, picture, []) for picture in pictures]
     return [_fill(entry, words, pictures)]
 
@@ -64,7 +74,7 @@ def laid_over(body: Mapping[str, Any], extras: Mapping[str, Any]) -> dict[str, A
 
 def address(path: str, words: Words) -> str:
     """A path with its $words percent-encoded: an id may hold "/", "+", "?" or be ".."."""
-    return _WORD.sub(lambda found: _encoded(str(words.get(found[1], ""))), path).replace("$$", "$")
+    return texts.read(path, words, _encoded)
 
 
 def _encoded(text: str) -> str:
@@ -73,4 +83,5 @@ def _encoded(text: str) -> str:
 
 def query(asked: Mapping[str, str], words: Words) -> tuple[tuple[str, str], ...]:
     """A query with its $words; wire encodes it."""
-    return tuple((name, _WORD.sub(lambda found: str(words.get(found[1], "")), text)) for name, text in asked.items())
+    parts = ((name, _text(text, words)) for name, text in asked.items())
+    return tuple((name, str(part)) for name, part in parts if part is not _ABSENT)
