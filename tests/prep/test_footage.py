@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -68,3 +69,14 @@ def test_one_that_is_broken_hides_no_other(tmp_path: Path, read: list[str], monk
         found.seconds("broken.mp4")
     with pytest.raises(LocalTool, match=r"cannot read gone\.mp4"):
         found.seconds("gone.mp4")
+
+
+def test_what_was_noted_by_other_rules_is_looked_at_anew(tmp_path: Path, read: list[str]) -> None:
+    footage(tmp_path / "a.mp4", 1, 24)
+    first = project(tmp_path)
+    first.look(["a.mp4"])
+    notes = Notes(tmp_path / ".reelmake")
+    (known,) = (name for name in json.loads((notes.root / "footage.json").read_text()) if name)
+    notes.write("footage.json", {known: "77"})  # as earlier versions wrote
+    assert project(tmp_path).seconds("a.mp4") == 1
+    assert read == ["a.mp4", "a.mp4"]

@@ -12,7 +12,7 @@ from typing import Any
 import av
 
 from reelmake.errors import LocalTool
-from reelmake.media import h264
+from reelmake.media import h264, whole
 from reelmake.model.take import Facts
 
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
@@ -28,13 +28,11 @@ SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 def probe(file: Path, suffix: str = "") -> Facts:
     """Facts of a finished file. Raises LocalTool with a clear sentence if it is not whole: every packet is read."""
     kind = (suffix or file.suffix).lower()
-    if kind in STILLS:
-        still = _still(file)
-        if kind != ".gif" or still.frames is None:
-            return still
+    still = _still(file) if kind in STILLS else None
+    whole.check(file)
+    if still is not None and (kind != ".gif" or still.frames is None):
+        return still
     with opened(file, packets=kind in SAID) as container:
-        if "mp4" in container.format.name:
-            _check_boxes(file)
         stream = None if kind in SOUNDS else track(container)
         return _sound(container, file) if stream is None else _clip(container, stream, file)
 
@@ -63,6 +61,7 @@ def _stands_alone(packet: Any, stream: Any) -> bool:
 
 def sound(file: Path) -> Fraction:
     """Seconds of a file's sound, of whatever kind the file is; it is read whole. Raises LocalTool if it has none."""
+    whole.check(file)
     with opened(file) as container:
         length = _sound(container, file).seconds if container.streams.audio else None
     if not length:
@@ -120,24 +119,6 @@ def first_frame(container: Any, stream: Any, file: Path) -> Any:
     except av.error.FFmpegError as error:
         raise LocalTool(f"{file.name} cannot be decoded: {_sentence(error)}") from error
     raise LocalTool(f"{file.name} has no frame")
-
-
-def _check_boxes(file: Path) -> None:
-    """An mp4 is a row of boxes that say how long they are; the last one must be there to its end."""
-    length = file.stat().st_size
-    with file.open("rb") as boxes:
-        at = 0
-        while at + 8 <= length:
-            boxes.seek(at)
-            head = boxes.read(16)
-            size = int.from_bytes(head[:4])
-            if size == 1:
-                size = int.from_bytes(head[8:16])
-            if size == 0:  # it goes on to the end
-                return
-            at += max(8, size)
-    if at > length:
-        raise LocalTool(f"{file.name} is cut off: it is {length} bytes long and should be {at}")
 
 
 def _clip(container: Any, stream: Any, file: Path) -> Facts:

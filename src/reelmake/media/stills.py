@@ -19,6 +19,7 @@ from reelmake.errors import LocalTool
 from reelmake.media.material import material, matrix
 from reelmake.media.photo import seen
 from reelmake.media.probe import opened, track
+from reelmake.media.whole import check
 from reelmake.model.segment import Piece
 from reelmake.model.still import FitWork, LastFrame, ThumbWork
 from reelmake.model.storyboard import Size
@@ -79,6 +80,7 @@ def fitted(work: FitWork, inputs: Mapping[str, Path], into: Path, tell: Tell) ->
 def whole(file: Path) -> None:
     """Raises LocalTool unless it is a picture, whole and one that stands still."""
     _opened(file)
+    check(file)
     with Image.open(file) as given:
         count = (
             getattr(given, "n_frames", 1) if given.format in ("PNG", "WEBP") else 1

@@ -14,7 +14,7 @@ from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 
 MOST = 8  # files that are read at once: disks have an end as well
-_NOTE = "footage.json"
+_NOTE, _RULES = "footage.json", "2"  # a change of what is looked for is a change of the number
 
 
 class Footage:
@@ -31,7 +31,7 @@ class Footage:
         with ThreadPoolExecutor(readers) as threads:  # which starts none for nothing
             list(threads.map(self._look, shares))
         if len(self._known) > before:
-            self._notes.write(_NOTE, self._known)
+            self._notes.write(_NOTE, self._known, _RULES)
 
     def seconds(self, path: str) -> Fraction:
         """The exact length of a file that was looked at. Raises LocalTool if it is no whole film."""
@@ -60,4 +60,4 @@ class Footage:
 
     @cached_property
     def _known(self) -> dict[str, str]:
-        return self._notes.read(_NOTE)
+        return self._notes.read(_NOTE, _RULES)

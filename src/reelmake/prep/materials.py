@@ -17,7 +17,7 @@ from reelmake.model.storyboard import Sound
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 
-_NOTE = "materials.json"
+_NOTE, _RULES = "materials.json", "2"  # a change of what is looked for is a change of the number
 
 
 class Materials:
@@ -46,12 +46,12 @@ class Materials:
         name = f"{mention.use} {self._inputs.digest(mention.path)}"
         if name not in self._known:
             self._known[name] = _LOOKS[mention.use](self._inputs.path(mention.path))
-            self._notes.write(_NOTE, self._known)
+            self._notes.write(_NOTE, self._known, _RULES)
         return self._known[name]
 
     @cached_property
     def _known(self) -> dict[str, str]:
-        return self._notes.read(_NOTE)
+        return self._notes.read(_NOTE, _RULES)
 
 
 def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -> None:

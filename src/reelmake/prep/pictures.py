@@ -16,7 +16,7 @@ from reelmake.model.storyboard import Size
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 
-_NOTE = "pictures.json"
+_NOTE, _RULES = "pictures.json", "2"  # a change of what is looked for is a change of the number
 MOST = 80_000_000  # pixels; a small file may hold billions, and decoding it would take all memory
 DECODED = ("jpeg", "mpo", "png", "webp")  # others are only named: a decoder of Pillow's may start programs (PostScript)
 _SAME = {"mpo": "jpeg"}  # what phones write: a JPEG with more pictures behind it
@@ -43,18 +43,20 @@ class Pictures:
             return Picture(str(format_), Size(int(width), int(height)), int(size))
         found = look(self._inputs.path(path))
         self._known[digest] = [found.format, found.size.width, found.size.height, found.bytes]
-        self._notes.write(_NOTE, self._known)
+        self._notes.write(_NOTE, self._known, _RULES)
         return found
 
     @cached_property
     def _known(self) -> dict[str, list[str | int]]:
-        return self._notes.read(_NOTE)
+        return self._notes.read(_NOTE, _RULES)
 
 
 def _decoded(file: Path) -> Picture:
     import warnings
 
     from PIL import Image
+
+    from reelmake.media.whole import check
 
     try:
         with warnings.catch_warnings():
@@ -65,6 +67,7 @@ def _decoded(file: Path) -> Picture:
                     raise LocalTool(f"it has {size} pixels; {MOST // 1_000_000} million are the most that is read")
                 if format_ in DECODED:
                     picture.load()
+                    check(file)
     except Image.DecompressionBombError as error:
         raise LocalTool(f"it has more than {MOST // 1_000_000} million pixels") from error
     except (OSError, SyntaxError, ValueError, MemoryError) as error:

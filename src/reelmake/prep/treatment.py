@@ -22,6 +22,7 @@ from reelmake.plan.key import digest, head
 from reelmake.store.notes import Notes
 
 _NOTE, _HEARD = "treatment.json", "voices.json"
+_RULES = "2"  # a change of what is looked for is a change of the number
 Place = Callable[[Input], tuple[str, Path] | None]
 NAMED = 5  # shots that a line names
 
@@ -42,7 +43,7 @@ class Treatment:
 
 def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
     """In the order of the graph. `find`: digest and path of a clip, None if it is not made yet."""
-    known, seen = notes.read(_NOTE), {}
+    known, seen = notes.read(_NOTE, _RULES), {}
     found: dict[str, Treatment] = {}
     for d in plan.decisions.values():
         if not isinstance(d.step.work, BodyWork):
@@ -61,7 +62,7 @@ def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
         how = _how(copied, frames)
         _add(found, d.step.id, Treatment(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
     if seen != known:
-        notes.write(_NOTE, seen)
+        notes.write(_NOTE, seen, _RULES)
     return list(found.values())
 
 
@@ -139,7 +140,7 @@ def _looked_at(work: BodyWork, clip: Path) -> list[Any]:
 
 def with_sound(found: list[Treatment], plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
     """The same, and what becomes of the sound of each clip that is heard in its output."""
-    known, seen = notes.read(_HEARD), {}
+    known, seen = notes.read(_HEARD, _RULES), {}
     words: dict[tuple[str, str], dict[str, None]] = {}
     steps = [d.step for d in plan.decisions.values()]
     shots = {(s.id.split(":")[1], *_source(s.inputs[0])): s.shots[0] for s in steps if isinstance(s.work, BodyWork)}
@@ -160,7 +161,7 @@ def with_sound(found: list[Treatment], plan: Plan, find: Place, notes: Notes) ->
                 continue  # whoever mixes it says it better
             words.setdefault((output, shot), {}).update(dict.fromkeys(seen[name]))
     if seen != known:
-        notes.write(_HEARD, seen)
+        notes.write(_HEARD, seen, _RULES)
     return [replace(t, conformed=(*t.conformed, *words.get((t.output, t.shot), ()))) for t in found]
 
 

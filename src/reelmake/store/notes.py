@@ -20,6 +20,7 @@ from reelmake.store.disk import explained, fresh_name, write_whole
 
 DRAFT = ".part"
 OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}" + re.escape(DRAFT))  # of disk.fresh_name
+_RULES = ""  # the name by which a note says by which rules it was written; nothing else has none
 LEFT = 600.0  # seconds after which nobody comes back for a draft
 
 
@@ -29,15 +30,18 @@ class Notes:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def read(self, name: str) -> dict[str, Any]:
-        """A JSON object; {} if there is none that can be read."""
+    def read(self, name: str, rules: str = "") -> dict[str, Any]:
+        """A JSON object; {} if there is none that can be read, or one that was noted by other `rules`."""
         try:
             value = json.loads((self.root / name).read_bytes())
         except (OSError, ValueError):
             return {}
-        return value if isinstance(value, dict) else {}
+        return value if isinstance(value, dict) and value.pop(_RULES, "") == rules else {}
 
-    def write(self, name: str, value: dict[str, Any]) -> None:
+    def write(self, name: str, value: dict[str, Any], rules: str = "") -> None:
+        """`rules`: by which it was found out; whoever changes them looks at everything anew."""
+        if rules:
+            value = {_RULES: rules, **value}
         with contextlib.suppress(OSError):
             self.root.mkdir(parents=True, exist_ok=True)
             write_whole(self.root / name, json.dumps(value, ensure_ascii=False, indent=0).encode(), durable=False)

@@ -1,0 +1,33 @@
+"""Flash video: tags that say how long they are. Source: Adobe Flash Video File Format 10.1, annex E."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+KINDS = (8, 9, 18)  # sound, picture, data
+
+
+def known(head: bytes) -> bool:
+    return head[:4] == b"FLV\1"
+
+
+def lacks(file: BinaryIO, length: int) -> str:
+    """Is the last tag there to its end?"""
+    at = 0
+    while at + 11 <= length:
+        file.seek(at)
+        head = file.read(11)
+        if head[:4] == b"FLV\1":  # a recorder that lost its line begins anew
+            at += int.from_bytes(head[5:9]) + 4
+        elif head[0] & 31 in KINDS:
+            at += 11 + int.from_bytes(head[1:4]) + 4
+        else:  # something else lies behind the last one
+            return ""
+    if at < length and not _begins(file, at):
+        return ""
+    return f"it is {length} bytes long, and ends within a tag" if at != length else ""
+
+
+def _begins(file: BinaryIO, at: int) -> bool:
+    file.seek(at)
+    return file.read(1)[0] & 31 in KINDS
