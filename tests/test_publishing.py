@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_placed_keeps_back_its_playlist_and_nothing_else(
     assert [failure.step for failure in result.failures] == ["output:live/cut.m3u8"]
     there = {file.name for file in (tmp_path / "build").rglob("*") if file.is_file()}
     assert there == {"cut.gif", "cut-captions.m3u8", "cut-captions.vtt"}
-    assert {Path(output.path).name for output in result.outputs} == there
+    assert {output.path.name for output in result.outputs} == there
 
 
 def test_a_stream_of_which_only_some_is_made_stays_as_it_was(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_stream_of_which_only_some_is_made_stays_as_it_was(tmp_path: Path) -> 
 
     there = {file.name for file in (tmp_path / "build").rglob("*") if file.is_file()}
     assert there == {"cut.gif", "cut-captions.m3u8", "cut-captions.vtt"}
-    assert {Path(output.path).name for output in result.outputs} == there
+    assert {output.path.name for output in result.outputs} == there
 
 
 def test_whoever_asks_for_a_stream_gets_all_of_it(tmp_path: Path) -> None:

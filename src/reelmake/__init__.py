@@ -1,4 +1,4 @@
-"""reelmake: make for AI video. `load`, `plan`, `build` and their awaitable twins do what the commands do.
+"""reelmake: make for AI video. `load`, `plan`, `build` and the others here do what the commands do.
 
 Imports nothing until a name is used, so that a build with nothing to do starts as fast as Python itself.
 """
@@ -12,11 +12,35 @@ from reelmake.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from reelmake.api import Clip, Plan, Project, Result, abuild, aload, aplan, ashoot, build, load, plan, shoot
+    from reelmake import errors
+    from reelmake.api import (
+        Clip,
+        Plan,
+        Project,
+        Result,
+        abuild,
+        aload,
+        apick,
+        aplan,
+        aretake,
+        ashoot,
+        atakes,
+        build,
+        load,
+        pick,
+        plan,
+        retake,
+        shoot,
+        takes,
+    )  # fmt: skip
+    from reelmake.model import events
+
+_MODULES = {"errors": "reelmake.errors", "events": "reelmake.model.events"}
 
 __all__ = [
     "Clip", "Plan", "Project", "Result", "__version__",
-    "abuild", "aload", "aplan", "ashoot", "build", "load", "plan", "shoot",
+    "abuild", "aload", "apick", "aplan", "aretake", "ashoot", "atakes",
+    "build", "errors", "events", "load", "pick", "plan", "retake", "shoot", "takes",
 ]  # fmt: skip
 
 
@@ -24,7 +48,7 @@ class _Package(ModuleType):
     """Keeps `reelmake.plan` the function: importing the folder of that name would put the module in its place."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        if not (name in __all__ and isinstance(value, ModuleType)):
+        if name in _MODULES or not (name in __all__ and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 
 
@@ -32,6 +56,10 @@ sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        from importlib import import_module
+
+        return import_module(_MODULES[name])
     if name in __all__:
         from reelmake import api
 

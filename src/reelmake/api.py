@@ -1,4 +1,5 @@
-"""What the commands do, for Python: `load`, `plan`, `build`, `shoot` and their awaitable twins, with typed events.
+"""What the commands do, for Python: `load`, `plan`, `build`, `takes`, `pick`, `retake`, `shoot` and their awaitable
+twins. Events are typed: `reelmake.events`; errors are those of `reelmake.errors`.
 
     import reelmake
 
@@ -7,6 +8,7 @@
     print(forecast.generate, forecast.cost)
     result = reelmake.build(board, budget=5, on_event=print)
     print(result.outputs[0].path, result.outputs[0].frames)
+    print([(take.shot, take.take, take.path) for take in reelmake.takes(board) if take.picked])
     clip = reelmake.shoot("A kite over the harbour.", seconds=4, output="kite.mp4")
     print(clip.path, clip.seconds, clip.cost)
 
@@ -24,14 +26,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
+from reelmake import choosing
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
 from reelmake.greenlight import Confirm
 from reelmake.loose import Options
 from reelmake.model.events import Event, Listener
-from reelmake.model.wish import Wish, address
+from reelmake.model.wish import Wish, address, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
+from reelmake.plan.takes import Consequence, ShotTake, shot_takes
 from reelmake.prep.manuscript import find
 from reelmake.project import Form, Project
 from reelmake.run import build as _build
@@ -41,12 +45,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Clip", "Plan", "Project", "Result",
-    "abuild", "aload", "aplan", "ashoot", "build", "load", "plan", "shoot",
+    "abuild", "aload", "apick", "aplan", "aretake", "ashoot", "atakes",
+    "build", "load", "pick", "plan", "retake", "shoot", "takes",
 ]  # fmt: skip
 
 
 def load(
-    storyboard: str | Path | None = None, *, profile: str = "", settings: Mapping[str, str] | None = None
+    storyboard: str | Path | None = None, *, profile: str = "", settings: Mapping[str, object] | None = None
 ) -> Project:
     """Reads a storyboard (default: storyboard.yaml in this folder or a parent).
 
@@ -58,14 +63,14 @@ def load(
     return project
 
 
-def plan(project: Project | str | Path | None = None, shots: Iterable[str] = ()) -> Plan:
-    """What a build would make and reuse, and why; makes nothing. `shots`: ids or tags to narrow it to."""
-    return _opened(project).plan(tuple(shots))
+def plan(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> Plan:
+    """What a build would make and reuse, and why; makes nothing. `shots`: an id or tag, or several, to narrow it to."""
+    return _opened(project).plan(_names(shots))
 
 
 def build(
     project: Project | str | Path | None = None,
-    shots: Iterable[str] = (),
+    shots: str | Iterable[str] = (),
     *,
     budget: Decimal | float | str | None = None,
     yes: bool = False,
@@ -85,21 +90,57 @@ def build(
     return run_build(_opened(project), wish, on_event or _silent, _nobody)
 
 
+def takes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
+    """The takes of generated shots: which exist, which is used, where its clip is. `shots` narrows as in `plan`."""
+    opened = _opened(project)
+    return shot_takes(opened.plan(_names(shots)), opened.layout, opened.store.path)
+
+
+def pick(project: Project | str | Path | None, shot: str, take: int) -> Consequence:
+    """Chooses which take of a shot is used, for the next build to cut in; noted in reelmake.lock, and free.
+
+    Returns what that build makes again because it depends on the shot. Raises Mistake if there is no such take.
+    """
+    opened = _opened(project)
+    choice = choosing.pick(opened, shot, take)
+    opened.pick(choice.shots, take)
+    opened.forget()
+    return choice.follows
+
+
+def retake(
+    project: Project | str | Path | None,
+    shot: str,
+    *,
+    keep_pick: bool = False,
+    budget: Decimal | float | str | None = None,
+    yes: bool = False,
+    on_event: Listener | None = None,
+) -> Result:
+    """Asks for one more take of a shot, and uses it unless `keep_pick`; nothing else is made. Money as in `build`."""
+    opened = _opened(project)
+    choice = choosing.retake(opened, shot, keep_pick=keep_pick)
+    try:
+        return run_build(choice.then, Wish(choice.shots, budget=usd(budget), yes=yes), on_event or _silent, _nobody)
+    finally:
+        opened.forget()
+
+
 async def aload(
-    storyboard: str | Path | None = None, *, profile: str = "", settings: Mapping[str, str] | None = None
+    storyboard: str | Path | None = None, *, profile: str = "", settings: Mapping[str, object] | None = None
 ) -> Project:
     """`load` without blocking the loop."""
     return await asyncio.to_thread(load, storyboard, profile=profile, settings=settings)
 
 
-async def aplan(project: Project | str | Path | None = None, shots: Iterable[str] = ()) -> Plan:
+async def aplan(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> Plan:
     """`plan` without blocking the loop."""
     return await asyncio.to_thread(plan, project, shots)
 
 
 async def abuild(
     project: Project | str | Path | None = None,
-    shots: Iterable[str] = (),
+    shots: str | Iterable[str] = (),
     *,
     budget: Decimal | float | str | None = None,
     yes: bool = False,
@@ -116,6 +157,36 @@ async def abuild(
     """
     wish = _wish(shots, budget, yes, locked, workers, wait, webhook)
     return await _build(_opened(project), wish, on_event or _silent, _nobody, stop or Stop())
+
+
+async def atakes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
+    """`takes` without blocking the loop."""
+    return await asyncio.to_thread(takes, project, shots)
+
+
+async def apick(project: Project | str | Path | None, shot: str, take: int) -> Consequence:
+    """`pick` without blocking the loop."""
+    return await asyncio.to_thread(pick, project, shot, take)
+
+
+async def aretake(
+    project: Project | str | Path | None,
+    shot: str,
+    *,
+    keep_pick: bool = False,
+    budget: Decimal | float | str | None = None,
+    yes: bool = False,
+    on_event: Listener | None = None,
+    stop: Stop | None = None,
+) -> Result:
+    """`retake` in the running loop; `stop` as in `abuild`."""
+    opened = _opened(project)
+    choice = choosing.retake(opened, shot, keep_pick=keep_pick)
+    wish = Wish(choice.shots, budget=usd(budget), yes=yes)
+    try:
+        return await _build(choice.then, wish, on_event or _silent, _nobody, stop or Stop())
+    finally:
+        opened.forget()
 
 
 def shoot(
@@ -224,12 +295,17 @@ def _opened(project: Project | str | Path | None) -> Project:
     return project if isinstance(project, Project) else load(project)
 
 
-def _form(profile: str, settings: Mapping[str, str] | None) -> Form:
-    return Form(profile, tuple((settings or {}).items()))
+def _form(profile: str, settings: Mapping[str, object] | None) -> Form:
+    return Form(profile, tuple((name, _as_typed(value)) for name, value in (settings or {}).items()))
+
+
+def _as_typed(value: object) -> str:
+    """A setting as it would be typed behind --set."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _wish(
-    shots: Iterable[str],
+    shots: str | Iterable[str],
     budget: Decimal | float | str | None,
     yes: bool,
     locked: bool,
@@ -237,9 +313,13 @@ def _wish(
     wait: bool,
     webhook: str,
 ) -> Wish:
-    money = None if budget is None else Decimal(str(budget))
     hook = address(webhook) if webhook else None
-    return Wish(tuple(shots), budget=money, yes=yes, locked=locked, workers=workers, wait=wait, webhook=hook)
+    return Wish(_names(shots), budget=usd(budget), yes=yes, locked=locked, workers=workers, wait=wait, webhook=hook)
+
+
+def _names(shots: str | Iterable[str]) -> tuple[str, ...]:
+    """One name or many: a text is one, not its letters."""
+    return (shots,) if isinstance(shots, str) else tuple(shots)
 
 
 def _silent(event: Event) -> None:

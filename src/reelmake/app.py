@@ -90,7 +90,7 @@ def _run(argv: list[str]) -> int:
         return 2
     module = catalog.load("commands", command.replace("-", "_"))
     args = parser.parse_args([command, *rest])
-    return _obey(module, args, argv)
+    return _obey(module, args, argv, command)
 
 
 def _split(argv: list[str], known: list[str]) -> tuple[str | None, list[str]]:
@@ -106,7 +106,7 @@ def _split(argv: list[str], known: list[str]) -> tuple[str | None, list[str]]:
     return None, argv
 
 
-def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
+def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str], command: str) -> int:
     import errno
     import gc
 
@@ -119,7 +119,7 @@ def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str]) -> int:
     try:
         return int(module.run(args, console))
     except ReelmakeError as error:
-        error.next_steps = typed(error.next_steps, argv)
+        error.next_steps = typed(error.next_steps, argv, command)
         console.refuse(error)
         return error.exit_status
     except KeyboardInterrupt:

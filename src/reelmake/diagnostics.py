@@ -32,7 +32,7 @@ class Source:
     """A named text. `name` is the path as the user would type it; `text` keeps its line ends."""
 
     name: str
-    text: str
+    text: str = field(repr=False)  # whoever prints a failure wants its place, not the whole storyboard
 
     @cached_property
     def starts(self) -> list[int]:

@@ -51,7 +51,7 @@ def fingerprint(project: Project, result: Result) -> Fingerprint | None:
 def _ours(project: Project, result: Result) -> Iterator[Path]:
     """The outputs, the ffmpeg that encodes, every take with a record, and the folders of those records: one that goes
     away changes its folder's times."""
-    yield from (project.root / output.path for output in result.outputs)
+    yield from (output.path for output in result.outputs)
     yield Path(program())
     folders = {}
     for key in (key for record in project.choices.records().values() for key, _ in record.takes.values()):

@@ -62,7 +62,7 @@ def publish(
         for path, take in placed.items():
             seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
             listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
-    outputs = [_output(plan.graph.steps[id].output, take) for id, take in made.items()]
+    outputs = [_output(project, plan.graph.steps[id].output, take) for id, take in made.items()]
     project.choices.update(lambda records: _records(project, takes, records))
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
     result = replace(result, failures=(*result.failures, *unplaced), placed=tuple(new))
@@ -138,9 +138,9 @@ def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[st
     }
 
 
-def _output(path: str, take: Take) -> OutputFile:
+def _output(project: Project, name: str, take: Take) -> OutputFile:
     seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
-    return OutputFile(path, take.digest, take.facts.frames, seconds)
+    return OutputFile(name, project.root / name, take.digest, take.facts.frames, seconds)
 
 
 def _result(
@@ -154,14 +154,14 @@ def _result(
 ) -> Result:
     shots = [id for id in plan.decisions if plan.graph.steps[id].kind == "shot"]
     clips = {}
-    if wish.shots:
-        for variant in project.layout.shots.values():
-            for shot, clip in variant.clips.items():
-                id = plan.graph.alias.get(clip.step, clip.step)
-                if id in takes and id in plan.decisions:
-                    clips[shot] = str(project.store.path(takes[id]))
+    for variant in project.layout.shots.values():
+        for shot, clip in variant.clips.items():
+            id = plan.graph.alias.get(clip.step, clip.step)
+            if id in takes and id in plan.decisions:
+                clips[shot] = project.store.path(takes[id])
+    narrowed = bool(wish.shots)
     if outcome is None:
-        return Result(plan, outputs, 0, sum(id in takes for id in shots), clips=clips, took=took)
+        return Result(plan, outputs, 0, sum(id in takes for id in shots), clips=clips, narrowed=narrowed, took=took)
     made = {id for id in shots if id in outcome.results and outcome.results[id].made}
     failures = tuple(
         Failure(
@@ -184,6 +184,7 @@ def _result(
         skipped=len(outcome.skipped),
         interrupted=outcome.interrupted,
         clips=clips,
+        narrowed=narrowed,
         took=took,
     )
 

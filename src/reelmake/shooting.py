@@ -18,7 +18,7 @@ from reelmake.execute.stop import Stop
 from reelmake.greenlight import refuse
 from reelmake.loose import SHOT, LooseShots, Options, loose_shots, places
 from reelmake.model import events
-from reelmake.model.wish import Wish
+from reelmake.model.wish import Wish, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip
 from reelmake.project import Form
@@ -41,13 +41,18 @@ class Ask:
     on_progress: Progress | None = None
     on_event: events.Listener | None = None
 
+    def __post_init__(self) -> None:
+        """Raises TypeError for an option that there is not: what is ignored would be the wrong clip, and paid for."""
+        for name in self.options.keys() - Options.__annotations__.keys():
+            raise TypeError(f'shoot() has no option "{name}"; there are {", ".join(sorted(Options.__annotations__))}')
+
     @property
     def target(self) -> Path | None:
         return None if self.output is None else Path(self.output)
 
     @property
     def wish(self) -> Wish:
-        return Wish(budget=None if self.budget is None else Decimal(str(self.budget)), yes=self.yes, alone=True)
+        return Wish(budget=usd(self.budget), yes=self.yes, alone=True)
 
     def project(self) -> LooseShots:
         """Raises Mistake."""

@@ -58,8 +58,9 @@ def test_build_tells_events_and_returns_what_it_made(film: Folder) -> None:
 
     assert (result.generated, result.reused, result.status) == (2, 0, 0)
     (output,) = result.outputs
-    assert (output.path, output.frames, output.seconds) == ("build/cut.mp4", 24, 1.0)
-    assert (film.root / output.path).is_file()
+    assert (output.name, output.frames, output.seconds) == ("build/cut.mp4", 24, 1.0)
+    assert output.path == film.root / output.name
+    assert output.path.is_file()
     assert isinstance(heard[0], events.RunStarted)
     assert isinstance(heard[-1], events.RunFinished)
     made = [e.shot for e in heard if isinstance(e, events.StepDone) and e.kind == "shot" and e.made]
@@ -114,3 +115,70 @@ def test_names_are_loaded_late_and_listed() -> None:
 def test_a_missing_storyboard_says_where_it_looked(tmp_path: Path) -> None:
     with pytest.raises(Mistake, match="no storyboard"):
         reelmake.load(tmp_path / "nothing.yaml")
+
+
+@pytest.mark.slow
+def test_takes_are_seen_picked_and_asked_for_again(film: Folder) -> None:
+    film.storyboard(
+        "shots:\n  sky: {prompt: Wide shot of the sky., takes: 2}\n  dusk: {remix: sky, prompt: At dusk.}\n"
+    )
+    board = reelmake.load(film.root)
+    result = reelmake.build(board)
+
+    assert {shot: path.is_file() for shot, path in result.clips.items()} == {"sky": True, "dusk": True}
+    first, second, dusk = reelmake.takes(board)
+    assert [(t.shot, t.take, t.picked, t.picked_by) for t in (first, second)] == [
+        ("sky", 1, True, "default"),
+        ("sky", 2, False, "default"),
+    ]
+    assert first.path == result.clips["sky"]
+    assert (dusk.verdict, dusk.seconds, dusk.cost) == ("fresh", 0.5, 0)
+    follows = reelmake.pick(board, "sky", 2)
+    assert (follows.takes, follows.cost) == (("dusk",), 0)
+    assert [t.take for t in reelmake.takes(board, "sky") if t.picked] == [2]
+    assert reelmake.build(board).generated == 1
+    again = asyncio.run(reelmake.aretake(board, "sky"))
+    assert (again.generated, again.narrowed) == (1, True)
+    assert [(t.take, t.picked_by) for t in asyncio.run(reelmake.atakes(board, ["sky"])) if t.picked] == [(3, "lock")]
+    with pytest.raises(Mistake, match="no take 9"):
+        asyncio.run(reelmake.apick(board, "sky", 9))
+
+
+def test_what_is_not_known_is_refused(film: Folder) -> None:
+    with pytest.raises(TypeError, match='no option "duration"'):
+        reelmake.shoot("a", duration=2)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match='no option "duration"'):
+        asyncio.run(reelmake.ashoot("a", duration=2))  # type: ignore[call-arg]
+    for amount in ("much", -1, float("nan"), "inf"):
+        with pytest.raises(ValueError, match="not an amount"):
+            reelmake.build(film.root, budget=amount)
+    with pytest.raises(Mistake, match="no variable"):
+        reelmake.load(film.root, settings={"nonsense": 1})
+    assert not (film.root / "build").exists()
+
+
+def test_one_name_is_a_name_and_settings_may_be_numbers(film: Folder) -> None:
+    board = reelmake.load(film.root, settings={"defaults.seconds": 2})
+
+    assert [d.step.shots for d in reelmake.plan(board, "sky").jobs] == [("sky",)]
+    assert [s.length for s in board.layout.slates.values()] == [2, 2]
+
+
+def test_events_and_errors_are_where_the_documents_say() -> None:
+    from reelmake import errors as errors_there
+    from reelmake import events as events_there
+
+    assert events_there is events
+    assert errors_there.Mistake is Mistake
+    assert {"errors", "events"} <= set(dir(reelmake))
+
+
+def test_what_comes_back_prints_without_the_whole_storyboard(film: Folder) -> None:
+    film.storyboard("shots:\n  sky: {promt: x}\n" + "# " + "long" * 500)
+
+    with pytest.raises(Mistake) as caught:
+        reelmake.load(film.root)
+
+    assert "longlong" not in repr(caught.value.diagnostics)
+    film.storyboard(FILM)
+    assert len(repr(reelmake.plan(film.root))) < 300

@@ -185,3 +185,39 @@ def test_an_order_that_is_given_up_may_be_sent_again(film: Folder) -> None:
 
     film.run("build", "--yes").expect(1, stderr="RM915")
     assert bill(film).count("The sea.") == 2
+
+
+def test_pick_says_what_follows_and_its_cost_before_it_writes(film: Folder) -> None:
+    film.storyboard(FILM.replace("A kite.}", "A kite., takes: 2}"), head=HEAD)
+    film.run("build", "--yes").expect()
+
+    picked = film.run("pick", "a", "2", "--json").expect()
+
+    assert picked.json["follows"] == {"takes": ["c", "d"], "cost_usd": 0.5}
+    said = picked.stderr.splitlines()
+    assert said[0] == "The next build makes 2 takes that depend on a again, for up to $0.50: c, d"
+    assert said[1] == "Picked take 2 of a. Run `reelmake build` to update the cut"
+    plan = film.plan()
+    assert sorted(j["shot"] for j in plan["jobs"] if j["verdict"] != "fresh") == picked.json["follows"]["takes"]
+    assert plan["cost_usd"] == picked.json["follows"]["cost_usd"]
+    back = film.run("pick", "a", "1", "--json").expect()
+    assert back.json["follows"] == {"takes": [], "cost_usd": 0.0}
+    assert back.stderr.startswith("Picked take 1")
+
+
+def test_retake_says_what_follows_before_it_asks_for_money(film: Folder) -> None:
+    film.run("build", "--yes").expect()
+    paid = bill(film)
+
+    refused = film.run("retake", "a").expect(3, stderr="RM803")
+    dry = film.run("retake", "a", "-n", "--json").expect().json
+    made = film.run("retake", "a", "--yes", "--json").expect()
+
+    line = "The next build makes 2 takes that depend on the new take of a again, for up to $0.50: c, d"
+    assert refused.stderr.startswith(line)
+    assert (dry["generate"], dry["cost_usd"]) == (1, 0.25)
+    assert made.json["follows"] == {"takes": ["c", "d"], "cost_usd": 0.5}
+    assert bill(film)[len(paid) :] == ["A kite."]
+    plan = film.plan()
+    assert sorted(j["shot"] for j in plan["jobs"] if j["verdict"] != "fresh") == ["c", "d"]
+    assert film.run("retake", "a", "--keep-pick", "--yes", "--json").expect().json["follows"]["takes"] == []

@@ -25,3 +25,37 @@ from reelmake.report.typed import typed
 )
 def test_a_step_names_the_storyboard_that_was_meant(argv: list[str], step: str, expected: str) -> None:
     assert typed([step], argv) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("argv", "command", "step", "expected"),
+    [
+        (
+            ["build", "park", "--budget", "1"],
+            "build",
+            "reelmake build --budget 2.00",
+            "reelmake build park --budget 2.00",
+        ),
+        (["build", "--locked", "park"], "build", "reelmake build", "reelmake build park"),
+        (["build", "park"], "build", "reelmake plan", "reelmake plan"),
+        (
+            ["-f", "x y.yaml", "retake", "park"],
+            "retake",
+            "reelmake build --yes",
+            "reelmake -f 'x y.yaml' retake park --yes",
+        ),
+        (["retake", "park", "--budget=1"], "retake", "reelmake plan", "reelmake retake park --dry-run"),
+        (
+            ["shoot", "A kite.", "-o", "k.mp4"],
+            "shoot",
+            "reelmake build --yes",
+            "reelmake shoot 'A kite.' -o k.mp4 --yes",
+        ),
+        (["shoot", "A kite.", "-n"], "shoot", "reelmake plan", "reelmake shoot 'A kite.' --dry-run"),
+        (["retake", "park"], "retake", "reelmake build dusk", "reelmake build dusk"),
+        (["pick", "park", "2"], "pick", "reelmake build", "reelmake build"),
+        (["retake", "park"], "", "reelmake build", "reelmake build"),
+    ],
+)
+def test_build_again_means_this_command_again(argv: list[str], command: str, step: str, expected: str) -> None:
+    assert typed([step], argv, command) == (expected,)

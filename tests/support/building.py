@@ -60,4 +60,4 @@ def built(root: Path) -> tuple[dict[str, Path], int]:
     assert not result.failures, result.failures
     works = (result.plan.graph.steps[id].work for id in made if id.startswith("segment:"))
     frames = sum(work.piece.frames if hasattr(work, "piece") else work.leaving.frames for work in works)  # type: ignore[union-attr]
-    return {Path(output.path).name: root / output.path for output in result.outputs}, frames
+    return {output.path.name: output.path for output in result.outputs}, frames

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
@@ -57,12 +57,9 @@ def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:
 
 def usd(text: str | None) -> Decimal | None:
     """An amount of money from the command line. Raises Mistake."""
-    if text is None:
-        return None
+    from reelmake.model import wish
+
     try:
-        amount = Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0:
-        raise Mistake([Diagnostic("RM703", f'"{text}" is not an amount in USD', None, hint="write --budget 12.50")])
-    return amount
+        return wish.usd(text)
+    except ValueError as error:
+        raise Mistake([Diagnostic("RM703", str(error), None, hint="write --budget 12.50")]) from None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from reelmake.commands import _open, _options, _progress
 from reelmake.report.console import Console
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     project = _open.project(args, console)
     if args.dry_run:
-        return _dry_run(project, args, console)
+        return dry_run(project, args.shots, console)
     wish = Wish(
         tuple(args.shots),
         budget=_open.usd(args.budget),
@@ -82,8 +83,18 @@ def _opened(name: str) -> TextIO:
         return Path(name).open("w", encoding="utf-8")
 
 
-def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Listener] | None = None) -> Result:
-    """Builds with progress on stderr and says how it went."""
+def carry_out(
+    project: Project,
+    wish: Wish,
+    console: Console,
+    listeners: list[Listener] | None = None,
+    also: Mapping[str, Any] = {},
+    command: str = "build",
+) -> Result:
+    """Builds with progress on stderr and says how it went; `also` stands in the JSON object beside the result.
+
+    `command`: what is to be typed again after a failure; "" = `build`, for what this one asked for is noted by then.
+    """
     from reelmake import api
     from reelmake.report.typed import typed
 
@@ -97,18 +108,19 @@ def carry_out(project: Project, wish: Wish, console: Console, listeners: list[Li
 
     with _progress.shown(console, listeners or ()) as listen:
         result = api.run_build(project, wish, listen, confirm)
-    spelled = (replace(f, next_steps=typed(f.next_steps, console.argv)) for f in result.failures)
+    spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
     result = replace(result, failures=tuple(spelled))
-    _tell(project, result, console)
+    _tell(project, result, console, also)
     return result
 
 
-def _dry_run(project: Project, args: argparse.Namespace, console: Console) -> int:
+def dry_run(project: Project, shots: Sequence[str], console: Console) -> int:
+    """Shows the plan and what it costs; makes nothing."""
     from reelmake.commands._planned import planned
     from reelmake.publishing import astray
     from reelmake.report import plan as report
 
-    plan, _ = planned(project, args.shots)
+    plan, _ = planned(project, shots)
     seconds, lost = project.forecast(plan), astray(project, plan)
     if console.json:
         console.object(report.as_json(plan, project.layout, seconds, lost))
@@ -118,13 +130,13 @@ def _dry_run(project: Project, args: argparse.Namespace, console: Console) -> in
     return 0
 
 
-def _tell(project: Project, result: Result, console: Console) -> None:
+def _tell(project: Project, result: Result, console: Console, also: Mapping[str, Any]) -> None:
     from reelmake.report import outcome
 
     if console.json:
-        console.object(outcome.as_json(result))
+        console.object(outcome.as_json(result) | dict(also))
     else:
-        console.result(outcome.text(result, project.root))
+        console.result(outcome.text(result))
     console.say(outcome.closing(result, console.paint))
     if result.interrupted and (open_ := project.journal.open()):
         console.say(outcome.left_open(open_))
@@ -142,7 +154,7 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     if record is None or result.status or result.skipped or project.journal.open():
         return
     again = result.again()
-    stdout = outcome.json_text(again) if console.json else outcome.text(again, project.root)
+    stdout = outcome.json_text(again) if console.json else outcome.text(again)
     closing = "" if console.quiet else outcome.closing(again, console.paint) + "\n"
     said = {"stdout": stdout + "\n" if stdout else "", "stderr": console.warned + closing, "status": 0}
     if found := fingerprint(project, result):

@@ -18,26 +18,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.diagnostics import Diagnostic
-    from reelmake.errors import Mistake
+    from reelmake import choosing
+    from reelmake.report import takes as report
 
     project = _open.project(args, console)
-    picked = project.addresses(args.shot)
-    for shot in picked:
-        slate = project.layout.slates[shot]
-        takes = project.takes_there(shot)
-        if slate.pick is not None:
-            message = f'the storyboard itself picks take {slate.pick} of "{shot}"'
-            raise Mistake(
-                [Diagnostic("RM705", message, slate.spans.get("pick"), hint="change `pick:` there, or remove it")]
-            )
-        if args.take not in takes:
-            there = ", ".join(map(str, sorted(takes))) or "none"
-            hint = f"takes that exist: {there}; `reelmake retake {args.shot}` asks for another"
-            raise Mistake([Diagnostic("RM704", f'"{shot}" has no take {args.take}', slate.span, hint=hint)])
-    project.pick(picked, args.take)
+    choice = choosing.pick(project, args.shot, args.take)
+    names = ", ".join(choice.shots)
+    if line := report.consequence(choice.follows, names):
+        console.say(line)
+    project.pick(choice.shots, args.take)
     if console.json:
-        console.object({"reelmake": 1, "picked": dict.fromkeys(picked, args.take)})
-    for shot in picked:
-        console.say(f"{shot}: take {args.take} is used from now on; `reelmake build` cuts it in")
+        picked = dict.fromkeys(choice.shots, args.take)
+        console.object({"reelmake": 1, "picked": picked, "follows": report.consequence_json(choice.follows)})
+    console.say(f"Picked take {args.take} of {names}. Run `reelmake build` to update the cut")
     return 0

@@ -18,26 +18,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _options.storyboard(parser)
     _options.spending(parser)
     _options.json(parser)
+    parser.add_argument("-n", "--dry-run", action="store_true", help="say what it would make and cost, and stop")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake import choosing
     from reelmake.commands import build
-    from reelmake.diagnostics import Diagnostic
-    from reelmake.errors import Mistake
     from reelmake.model.wish import Wish
+    from reelmake.report import takes as report
 
     project = _open.project(args, console)
-    shots = project.addresses(args.shot)
-    for shot in shots:
-        slate = project.layout.slates[shot]
-        if slate.file:
-            raise Mistake([Diagnostic("RM707", f'"{shot}" is footage: there is nothing to ask for again', slate.span)])
-        if slate.pick is not None and not args.keep_pick:
-            hint = "remove `pick:`, or make the take with --keep-pick"
-            message = f'the storyboard itself picks take {slate.pick} of "{shot}"'
-            raise Mistake([Diagnostic("RM705", message, slate.spans.get("pick"), hint=hint)])
-    wish = Wish(tuple(shots), budget=_open.usd(args.budget), yes=args.yes)
-    result = build.carry_out(project.another_take(shots, pick=not args.keep_pick), wish, console)
+    choice = choosing.retake(project, args.shot, keep_pick=args.keep_pick)
+    names = ", ".join(choice.shots)
+    if line := report.consequence(choice.follows, f"the new take of {names}"):
+        console.say(line)
+    if args.dry_run:
+        return build.dry_run(choice.then, choice.shots, console)
+    wish = Wish(choice.shots, budget=_open.usd(args.budget), yes=args.yes, command=tuple(console.argv))
+    also = {"follows": report.consequence_json(choice.follows)}
+    result = build.carry_out(choice.then, wish, console, also=also, command="")
     if result.status == 0 and not args.keep_pick:
-        console.say(f"{', '.join(shots)}: the new take is used from now on; `reelmake build` cuts it in")
+        console.say(f"Picked the new take of {names}. Run `reelmake build` to update the cut")
     return result.status

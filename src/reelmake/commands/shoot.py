@@ -18,7 +18,6 @@ from reelmake.report.console import Console
 if TYPE_CHECKING:
     from reelmake.loose import LooseShots, Options
     from reelmake.plan.decide import Plan
-    from reelmake.plan.result import Failure
 
 HELP = "make one shot from a prompt, without a storyboard"
 
@@ -49,18 +48,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.errors import Unwilling
     from reelmake.loose import SHOT, loose_shots, places
 
     places(None if args.output is None else Path(args.output), 1)
     project = loose_shots({SHOT: (_prompt(args.prompt), _said(args))}, args.file, _open.form(args))
     if args.dry_run:
         return _dry_run(project, console)
-    try:
-        return _shoot(project, args, console)
-    except Unwilling as refusal:
-        refusal.next_steps = tuple(_as_shot(step, console) for step in refusal.next_steps)
-        raise
+    return _shoot(project, args, console)
 
 
 def _prompt(word: str) -> str:
@@ -81,6 +75,7 @@ def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> i
     from reelmake.model.wish import Wish
     from reelmake.report import outcome, shot
     from reelmake.report.plan import money
+    from reelmake.report.typed import typed
 
     def confirm(plan: Plan) -> bool | None:
         tell = console.complain if console.asks else console.say  # whoever is asked must see what for
@@ -92,7 +87,8 @@ def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> i
     before = project.there()
     with _progress.shown(console) as listen:
         result = api.run_build(project, wish, listen, confirm)
-    result = replace(result, failures=tuple(_said_here(f, console) for f in result.failures))
+    said = (replace(f, next_steps=typed(f.next_steps, console.argv, "shoot")) for f in result.failures)
+    result = replace(result, failures=tuple(said))
     clips = project.deliver(SHOT, project.made(SHOT, before), None if args.output is None else Path(args.output))
     if console.json:
         console.object(shot.as_json(clips, result))
@@ -115,17 +111,3 @@ def _dry_run(project: LooseShots, console: Console) -> int:
     else:
         console.result(shot.forecast(plan, seconds))
     return 0
-
-
-def _said_here(failure: Failure, console: Console) -> Failure:
-    return replace(failure, next_steps=tuple(_as_shot(step, console) for step in failure.next_steps))
-
-
-def _as_shot(step: str, console: Console) -> str:
-    """What to do next, said of this command instead of `build` and `plan`."""
-    import shlex
-
-    again = "reelmake " + shlex.join(console.argv)
-    if step.startswith("reelmake build"):
-        return again + step.removeprefix("reelmake build")
-    return again + " --dry-run" if step == "reelmake plan" else step

@@ -17,13 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.plan.takes import shot_takes
     from reelmake.report import takes as report
 
     project = _open.project(args, console)
     plan = project.plan(args.shots)
-    rows = report.rows(plan, project.layout, project.store.path)
+    found = shot_takes(plan, project.layout, project.store.path)
     if console.json:
-        console.object({"reelmake": 1, "takes": [r.as_json() for r in rows]})
+        console.object({"reelmake": 1, "takes": [report.as_json(take) for take in found]})
     else:
-        console.result(report.table(rows, lambda text, tone: console.paint(text, tone, to_stdout=True)))
+        console.result(report.table(found, lambda text, tone: console.paint(text, tone, to_stdout=True)))
     return 0

@@ -1,5 +1,7 @@
 """Typed facts about progress: what the engine tells, what console, JSON lines and the Python API hear.
 
+In Python they are `reelmake.events`.
+
 Times are seconds since the run began (monotonic); costs are USD. Knows nothing of who listens.
 """
 

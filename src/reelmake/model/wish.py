@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +30,16 @@ def address(text: str) -> tuple[str, int]:
     if not (port.isascii() and port.isdigit() and int(port) < 65536):
         raise ValueError(f'"{text}" is not HOST:PORT')
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def usd(amount: Decimal | float | str | None) -> Decimal | None:
+    """An amount of money as a caller gives it ("$" may stand before it); None stays None. Raises ValueError."""
+    if amount is None:
+        return None
+    try:
+        money = Decimal(str(amount).removeprefix("$"))
+    except InvalidOperation:
+        money = Decimal(-1)
+    if not money.is_finite() or money < 0:
+        raise ValueError(f'"{amount}" is not an amount in USD')
+    return money

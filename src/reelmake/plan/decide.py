@@ -7,7 +7,7 @@ same bytes. Knows nothing of where records are kept; they are asked for by key.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 
@@ -49,9 +49,9 @@ class Decision:
 class Plan:
     """Decisions by step id, in graph order, of the steps a build of `targets` needs."""
 
-    graph: Graph
+    graph: Graph = field(repr=False)
     targets: tuple[str, ...]
-    decisions: Mapping[str, Decision]
+    decisions: Mapping[str, Decision] = field(repr=False)
 
     @property
     def steps(self) -> dict[str, Step]:

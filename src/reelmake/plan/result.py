@@ -18,9 +18,10 @@ something is in its way, cannot."""
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """An output in its place: `path` below the project."""
+    """An output in its place: `name` is its path below the project ("build/cut.mp4"), `path` where it is."""
 
-    path: str
+    name: str
+    path: Path
     sha256: str
     frames: int | None
     seconds: float | None
@@ -35,18 +36,19 @@ class Failure:
     code: str
     message: str
     next_steps: tuple[str, ...] = ()
-    span: Span | None = None
+    span: Span | None = None  # where the storyboard says so
 
 
 @dataclass(frozen=True)
 class Result:
     """What a build ended with. `generated` and `reused` count takes; `cost` is USD spent in this run.
 
-    `clips`: of a narrowed build, shot address -> its picked clip in the store. `placed`: paths of the outputs that did
-    not stand in their places before, or not as they were made.
+    `clips`: shot address -> its picked clip in the store, of every generated shot that was built; `narrowed`: was the
+    build asked for some shots only? `placed`: names of the outputs that did not stand in their places before, or not
+    as they were made.
     """
 
-    plan: Plan
+    plan: Plan = field(repr=False)
     outputs: tuple[OutputFile, ...]
     generated: int
     reused: int
@@ -55,7 +57,8 @@ class Result:
     skipped: int = 0
     interrupted: bool = False
     warnings: tuple[str, ...] = ()
-    clips: Mapping[str, str] = field(default_factory=dict)
+    clips: Mapping[str, Path] = field(default_factory=dict)
+    narrowed: bool = False
     took: float = 0.0
     placed: tuple[str, ...] = ()
 

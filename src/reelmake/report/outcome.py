@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from reelmake.model.take import Attempt
@@ -19,7 +18,7 @@ from reelmake.report.plan import duration, measured, money
 def as_json(result: Result) -> dict[str, Any]:
     """The object of language.md §2; after a failure with `error` for the first one and `failed` for all."""
     value: dict[str, Any] = {
-        "outputs": {o.path: {"sha256": o.sha256, "frames": o.frames, "seconds": o.seconds} for o in result.outputs},
+        "outputs": {o.name: {"sha256": o.sha256, "frames": o.frames, "seconds": o.seconds} for o in result.outputs},
         "generated": result.generated,
         "reused": result.reused,
         "cost_usd": float(result.cost),
@@ -40,13 +39,14 @@ def json_text(result: Result) -> str:
     return json.dumps(as_json(result), indent=2, ensure_ascii=False)
 
 
-def text(result: Result, root: Path) -> str:
-    """A line an output: where it is, how long, how many frames."""
+def text(result: Result) -> str:
+    """A line an output: where it is, how long, how many frames; of a narrowed build the clips too."""
     lines = []
     for o in result.outputs:
         length = None if o.seconds is None else Fraction(o.seconds)
-        lines.append(os.path.relpath(root / o.path) + measured(o.frames, length))
-    lines += [f"{shot}  {os.path.relpath(path)}" for shot, path in result.clips.items()]
+        lines.append(os.path.relpath(o.path) + measured(o.frames, length))
+    if result.narrowed:
+        lines += [f"{shot}  {os.path.relpath(path)}" for shot, path in result.clips.items()]
     return "\n".join(lines)
 
 

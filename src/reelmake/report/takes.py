@@ -4,74 +4,56 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from reelmake.model.take import Take
-from reelmake.plan.decide import Decision, Plan
-from reelmake.plan.layout import Layout
+from reelmake.plan.takes import Consequence, ShotTake
 from reelmake.report.plan import money
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One take of one shot. `clip` is its path, "" if it is not there."""
-
-    shot: str
-    take: int
-    picked: bool
-    by: str
-    decision: Decision
-    clip: str
-
-    def as_json(self) -> dict[str, Any]:
-        made = self.decision.take
-        return {
-            "shot": self.shot,
-            "take": self.take,
-            "picked": self.picked,
-            "picked_by": self.by if self.picked else None,
-            "verdict": self.decision.verdict.value,
-            "clip": self.clip or None,
-            "sha256": made.digest if made else None,
-            "made": made.made if made else None,
-            "cost_usd": None if made is None or made.cost is None else float(made.cost),
-            "seconds": float(made.facts.seconds) if made and made.facts.seconds is not None else None,
-        }
+def as_json(take: ShotTake) -> dict[str, Any]:
+    """One entry of `takes --json`."""
+    return {
+        "shot": take.shot,
+        "take": take.take,
+        "picked": take.picked,
+        "picked_by": take.picked_by if take.picked else None,
+        "verdict": take.verdict,
+        "clip": os.path.relpath(take.path) if take.path else None,
+        "sha256": take.sha256 or None,
+        "made": take.made or None,
+        "cost_usd": None if take.cost is None else float(take.cost),
+        "seconds": take.seconds,
+    }
 
 
-def rows(plan: Plan, layout: Layout, path: Callable[[Take], Path]) -> list[Row]:
-    """In the storyboard's order; shared takes stand under each of their shots."""
-    by_shot: dict[str, list[Decision]] = {}
-    for d in plan.jobs:
-        for shot in d.step.shots:
-            by_shot.setdefault(shot, []).append(d)
-    found = []
-    for shot in layout.slates:
-        choice = layout.choice(shot)
-        for d in by_shot.get(shot, []):
-            assert d.step.job is not None
-            number = d.step.job.take
-            clip = os.path.relpath(path(d.take)) if d.take else ""
-            found.append(Row(shot, number, number == choice.take, choice.by, d, clip))
-    return found
-
-
-def table(found: Sequence[Row], paint: Callable[[str, str], str]) -> str:
+def table(found: Sequence[ShotTake], paint: Callable[[str, str], str]) -> str:
     """`●` marks the picked take."""
     if not found:
         return "no generated shots"
-    wide = max(len(r.shot) for r in found)
+    wide = max(len(take.shot) for take in found)
     lines = []
     last = ""
-    for r in found:
-        mark = paint("●", "good") if r.picked else "○"
-        made = r.decision.take
-        state = f"{money(made.cost)}  {r.clip}" if made else paint(r.decision.verdict.value, "warn")
-        why = f"  (picked in the {r.by})" if r.picked and r.by != "default" else ""
-        lines.append(
-            f"{(r.shot if r.shot != last else '').ljust(wide)}  {mark} take {r.take}  {state}{paint(why, 'dim')}"
-        )
-        last = r.shot
+    for take in found:
+        mark = paint("●", "good") if take.picked else "○"
+        there = f"{money(take.cost)}  {os.path.relpath(take.path)}" if take.path else paint(take.verdict, "warn")
+        why = f"  (picked in the {take.picked_by})" if take.picked and take.picked_by != "default" else ""
+        name = (take.shot if take.shot != last else "").ljust(wide)
+        lines.append(f"{name}  {mark} take {take.take}  {there}{paint(why, 'dim')}")
+        last = take.shot
     return "\n".join(lines)
+
+
+def consequence(follows: Consequence, of: str) -> str:
+    """What a choice leads to, in a sentence; "" if to nothing. `of`: what was chosen."""
+    if not follows.takes:
+        return ""
+    count = len(follows.takes)
+    what = f"{count} take{'s' * (count != 1)} that depend{'s' * (count == 1)} on {of}"
+    price = "for free" if follows.cost == 0 else f"for up to {money(follows.cost)}"
+    price = "at an unknown price" if follows.cost is None else price
+    return f"The next build makes {what} again, {price}: {', '.join(follows.takes)}"
+
+
+def consequence_json(follows: Consequence) -> dict[str, Any]:
+    """`follows` of `pick --json` and `retake --json`."""
+    return {"takes": list(follows.takes), "cost_usd": None if follows.cost is None else float(follows.cost)}

@@ -1,5 +1,6 @@
 """Next steps as they must be typed here: with the storyboard, profile and settings that this command was given.
 
+"Build again" means this very command again: a `retake` that was refused is asked for again, not a build of all else.
 Knows nothing of why a step is next.
 """
 
@@ -11,12 +12,43 @@ from collections.abc import Iterable, Sequence
 _NAMES = {"-f": "-f", "--file": "-f", "--profile": "--profile", "--set": "--set"}
 _OF_THE_FILE = ("-f",)  # all that some commands take
 _OF_ANY = ("jobs", "log", "init", "completion")  # they read no profile and no setting
+_MAKING = ("build", "retake", "shoot")  # commands that make something, and whose refusals name a way on
+_LEFT_OUT = ("--yes", "-y", "--locked", "--dry-run", "-n", "--json", "-q", "--quiet")  # said anew, or for one run only
+_LEFT_OUT_WITH_VALUE = ("--budget", "--events", "--color")
 
 
-def typed(steps: Iterable[str], argv: Sequence[str]) -> tuple[str, ...]:
-    """`argv`: what followed `reelmake`. Steps that are no command are left as they are."""
+def typed(steps: Iterable[str], argv: Sequence[str], command: str = "") -> tuple[str, ...]:
+    """`argv`: what followed `reelmake`; `command`: its own name, "" = a step stays the command that it names.
+
+    Steps that are no command are left as they are.
+    """
     given = _given(argv)
-    return tuple(_with(step, given) for step in steps)
+    return tuple(_again(step, argv, command) or _with(step, given) for step in steps)
+
+
+def _again(step: str, argv: Sequence[str], command: str) -> str:
+    """The command that was typed with what this step changes in it; "" if the step is another command."""
+    words = step.split()
+    if command not in _MAKING or words[:2] not in (["reelmake", "build"], ["reelmake", "plan"]):
+        return ""
+    more = words[2:]
+    if more and not more[0].startswith("-"):  # a build of something else
+        return ""
+    if words[1] == "plan":
+        if command == "build":
+            return ""
+        more = ["--dry-run", *more]
+    return "reelmake " + shlex.join([*_kept(argv), *more])
+
+
+def _kept(argv: Sequence[str]) -> list[str]:
+    kept, words = [], iter(argv)
+    for word in words:
+        if word in _LEFT_OUT_WITH_VALUE:
+            next(words, "")
+        elif word not in _LEFT_OUT and word.partition("=")[0] not in _LEFT_OUT_WITH_VALUE:
+            kept.append(word)
+    return kept
 
 
 def _given(argv: Sequence[str]) -> list[tuple[str, str]]:
