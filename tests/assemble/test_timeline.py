@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from reelmake.assemble.timeline import default_entries, timeline
 from reelmake.catalog import complaint
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.cut import Cut
+from reelmake.model.inset import EntryInset
 from reelmake.model.job import Job, Slate
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Prompt, Shot, Size, Storyboard
 from reelmake.model.time import frames
@@ -44,9 +47,19 @@ def test_the_cut_is_as_long_as_its_entries_less_their_overlaps(
     entries = [CutEntry(f"s{n}", into=Into("dissolve", overlap)) for n, (_, overlap) in enumerate(shots)]
     cut, report = assembled(lengths, *entries, fps=fps)
     assert not report.items
-    overlaps = [frames(overlap, fps) for _, overlap in shots[:-1]]
-    assert [j.frames if j else 0 for j in cut.joins] == overlaps
-    assert cut.frames == sum(frames(length, fps) for length, _ in shots) - sum(overlaps)
+    exact, places, ends = Fraction(0), [], []
+    for length, overlap in shots:
+        places.append(exact)
+        ends.append(exact + length * fps)
+        exact += (length - (overlap if frames(overlap, fps) else 0)) * fps
+    tick = (
+        len(shots) * fps / 1000
+    )  # files' clocks know milliseconds: a clip within one of whole frames has whole frames
+    for entry, place, end in zip(cut.entries, places, ends, strict=True):
+        assert abs(entry.at - place) <= Fraction(1, 2) + tick
+        assert abs(entry.at + entry.frames - end) <= Fraction(1, 2) + tick
+    overlaps = [j.frames if j else 0 for j in cut.joins]
+    assert all(abs(o - frames(said, fps)) <= 1 for o, (_, said) in zip(overlaps, shots, strict=False))
     ends = [e.at + e.frames for e in cut.entries]
     assert [e.at for e in cut.entries] == [0, *(end - o for end, o in zip(ends, overlaps, strict=False))]
     assert ends[-1] == cut.frames
@@ -57,11 +70,87 @@ def test_the_cut_is_as_long_as_its_entries_less_their_overlaps(
 def test_a_trim_never_leaves_the_clip(length: Fraction, start: Fraction, end: Fraction, fps: Fraction) -> None:
     cut, report = assembled({"a": length}, CutEntry("a", (start, end)), fps=fps)
     entry = cut.entries[0]
-    assert 0 <= entry.start < entry.start + entry.frames <= frames(length, fps)
+    assert 0 <= entry.start < entry.start + entry.frames <= ceil(length * fps)
     fine = frames(start, fps) < frames(end, fps) <= frames(length, fps)
     assert (not report.items) == fine
     if fine:
-        assert (entry.start, entry.frames) == (frames(start, fps), frames(end, fps) - frames(start, fps))
+        assert entry.frames == max(1, frames(end - start, fps))
+        assert entry.start == min(frames(start, fps), ceil(length * fps) - entry.frames)
+
+
+def test_a_cut_to_the_beat_stays_on_it() -> None:
+    """128 beats a minute: two are 0.9375 s, 22.5 frames. Twenty times that is 450 frames, not 460."""
+    beat = CutEntry("a", (Fraction(1), Fraction(31, 16)))
+    cut, report = assembled({"a": Fraction(4)}, *[beat] * 20)
+    assert not report.items
+    assert cut.frames == 450
+    assert [e.at for e in cut.entries] == [frames(n * Fraction(15, 16), Fraction(24)) for n in range(20)]
+    assert {e.frames for e in cut.entries} == {22, 23}
+    assert {e.start for e in cut.entries} == {24}
+
+
+trims = st.tuples(st.fractions(0, 3, max_denominator=1001), st.fractions(Fraction(1, 2), 3, max_denominator=1001))
+holds = st.fractions(0, 1, max_denominator=7)
+speeds = st.sampled_from([Fraction(1), Fraction(2), Fraction(1, 2), Fraction("1.25")])
+
+
+@given(st.lists(st.tuples(trims, holds, holds, speeds, holds), min_size=1, max_size=40), st.sampled_from(RATES))
+def test_positions_are_rounded_and_never_lengths(said: list[tuple[Any, ...]], fps: Fraction) -> None:
+    """Trims, speeds, holds, transitions, titles and insets: each begins and ends within half a frame of where it does
+    exactly, however many there are before it."""
+    entries = [
+        CutEntry(
+            "a",
+            (begin, begin + lasts),
+            into=Into("dissolve", over / 10),
+            speed=speed,
+            freeze_first=waits,
+            freeze=held,
+            titled=(waits / 2, lasts / speed / 2),
+            title="A title",
+            insets=(EntryInset("a", at=waits / 2, seconds=lasts / speed / 2),),
+        )
+        for (begin, lasts), waits, held, speed, over in said
+    ]
+    cut, report = assembled({"a": Fraction(6)}, *entries, fps=fps)
+    assert not report.items
+    exact = Fraction(0)
+    half = Fraction(1, 2)
+    for index, (entry, shown) in enumerate(zip(entries, cut.entries, strict=True)):
+        (begin, end), speed = entry.trim, entry.speed  # type: ignore[misc]
+        lasts = (end - begin) / speed  # type: ignore[operator]
+        ends = exact + (entry.freeze_first + lasts + entry.freeze) * fps
+        assert abs(shown.at - exact) <= half
+        assert abs(shown.at + shown.waits - exact - entry.freeze_first * fps) <= half
+        assert abs(shown.at + shown.frames - shown.held - exact - (entry.freeze_first + lasts) * fps) <= half
+        assert abs(shown.at + shown.frames - ends) <= half
+        assert abs(shown.start - begin * fps / speed) <= Fraction(3, 2)
+        at, length = shown.titled
+        (inset,) = shown.insets
+        for first, count in ((at, length), (inset.at, inset.frames)):
+            assert abs(shown.at + first - exact - entry.freeze_first / 2 * fps) <= half  # type: ignore[operator]
+            gone = exact + (entry.freeze_first / 2 + lasts / 2) * fps
+            assert abs(shown.at + first + count - gone) <= max(half, 1)  # type: ignore[operator]
+        overlap = entry.into.seconds * fps  # type: ignore[union-attr]
+        exact = ends - (overlap if frames(overlap / fps, fps) and index + 1 < len(entries) else 0)
+    assert abs(cut.frames - exact) <= half
+
+
+def test_a_shot_that_goes_on_where_it_was_left_loses_and_repeats_no_frame() -> None:
+    step = Fraction(13, 48)  # 6.5 frames
+    entries = [CutEntry("a", (n * step, (n + 1) * step)) for n in range(12)]
+    cut, report = assembled(
+        {"b": Fraction(1, 3), "a": Fraction(4)}, CutEntry("b", (Fraction(0), Fraction(1, 5))), *entries
+    )
+    assert not report.items
+    _, *parts = cut.entries
+    assert [one.start + one.frames for one in parts[:-1]] == [other.start for other in parts[1:]]
+
+
+def test_a_clock_of_milliseconds_repeats_no_last_frame() -> None:
+    """100 frames at 24 a second, in a file that says 4.167 s."""
+    cut, _ = assembled({"a": Fraction("4.167")}, *[CutEntry("a")] * 200)
+    assert {e.frames for e in cut.entries} == {100}
 
 
 def span(text: str, part: str) -> Span:

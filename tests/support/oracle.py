@@ -20,7 +20,7 @@ RATES = {23.976: Fraction(24000, 1001), 29.97: Fraction(30000, 1001), 59.94: Fra
 
 
 def nearest(value: Fraction) -> int:
-    """Whatever the author says in seconds falls on the nearest frame; a half on the later one."""
+    """Where something begins or ends falls on the nearest frame; a half on the later one. Lengths are never rounded."""
     return floor(value + Fraction(1, 2))
 
 
@@ -102,24 +102,35 @@ def film(board: Board, clips: Mapping[str, Clip]) -> Film:
     listed = board.get("cut") or list(board["shots"])
     entries = [{"shot": e} if isinstance(e, str) else e for e in listed]
     shown: list[Shown] = []
-    head = at = 0
+    head, at, left = 0, Fraction(0), Fraction(-1)  # `at`: where an entry begins, exactly, in frames
     for number, entry in enumerate(entries):
         last = number == len(entries) - 1
         name, seconds, params = transition(None if last else entry.get("into", default))
-        tail = nearest(seconds * fps)
+        over = seconds * fps if nearest(seconds * fps) else Fraction(0)
         shot, speed = entry["shot"], exact(entry.get("speed", 1))
-        whole = max(1, nearest(length(board["shots"][shot], clips[shot]) / speed * fps))
+        lasts = length(board["shots"][shot], clips[shot]) / speed * fps
+        if abs(lasts - nearest(lasts)) <= fps / speed / 1000:
+            lasts = Fraction(nearest(lasts))  # a file's clock knows milliseconds
         begin, end = (*entry.get("trim", [0]), None)[:2]
-        first = nearest(exact(begin) / speed * fps)
+        first = exact(begin) / speed * fps
+        runs = (lasts if end is None else exact(end) / speed * fps) - first
         freeze = entry.get("freeze", 0)
         freeze = freeze if isinstance(freeze, Mapping) else {"last": freeze}
-        held, waits = (nearest(exact(freeze.get(which, 0)) * fps) for which in ("last", "first"))
-        frames = (whole if end is None else nearest(exact(end) / speed * fps)) - first + held + waits
+        held, waits = (exact(freeze.get(which, 0)) * fps for which in ("last", "first"))
+        edges = [nearest(place) for place in (at, at + waits, at + waits + runs, at + waits + runs + held)]
+        begins, plays, holds, ends = edges
+        nearly = min(nearest(first), ceil(lasts) - (holds - plays))
+        before = shown[-1] if shown and not head else None
+        if before and before.shot == shot and before.speed == speed and left == first:
+            nearly = before.first + before.frames - before.held - before.waits
+        left, at = first + runs, at + waits + runs + held - over
+        tail = ends - nearest(at)
         into = (name, params) if tail else None
         voice = entry.get("sound", {})
-        placed = (at, first, frames, whole, held, waits, speed, into, head, tail, voice, entry.get("title"))
-        shown.append(Shown(shot, clips[shot], *placed))
-        at, head = at + frames - tail, tail
+        whole = max(nearest(lasts), nearly + holds - plays)
+        counted = (begins, nearly, ends - begins, whole, ends - holds, plays - begins)
+        shown.append(Shown(shot, clips[shot], *counted, speed, into, head, tail, voice, entry.get("title")))
+        head = tail
     return Film(fps, tuple(shown))
 
 

@@ -22,6 +22,7 @@ EDGE = 192  # samples in which a sound may come or go where it is cut off
 WINDOW = 960
 QUICK = Fraction(1, 8)  # seconds in which sounds change at a hard cut that leads or trails
 ABOUT = 2400  # samples by which sound that is slowed or sped may be moved
+SWELL = 720  # samples in which sound that is slowed or sped comes
 LEFT = 0.01  # of a clip's level: what may be left of a stretch
 
 
@@ -71,7 +72,8 @@ def entries(board: Board, film: Film, waves: Mapping[str, np.ndarray]) -> list[H
         rise = max(EDGE, at[1] - at[0])
         if entry.held and still < at[3]:
             fall, at[3] = max(EDGE, still - at[2]), still
-        if entry.speed != 1:  # where it ends is told by its length, what it is by nothing
+        if entry.speed != 1:  # where it ends is told by its length, what it is by nothing; it is whole after a window
+            rise = max(rise, SWELL)
             at[3] = min(at[3], at[0] + floor((len(waves[entry.shot]) - of) / entry.speed) + ABOUT)
             fall = max(fall, 2 * ABOUT)
         found.append(Heard(entry.shot, waves[entry.shot], of, at[0], at[3], gain, rise, fall, entry.speed != 1))

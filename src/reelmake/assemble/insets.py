@@ -14,27 +14,36 @@ from reelmake.model.cut import Entry, Inset
 from reelmake.model.inset import EntryInset
 from reelmake.model.segment import Inlay, Piece
 from reelmake.model.storyboard import CutEntry, Fit, Storyboard
-from reelmake.model.time import frames
+from reelmake.model.time import nearest
 
 
 def insets(
-    entry: CutEntry, length: int, board: Storyboard, lengths: Mapping[str, Fraction], report: Report
+    entry: CutEntry,
+    length: int,
+    place: Fraction,
+    board: Storyboard,
+    lengths: Mapping[str, Fraction],
+    report: Report,
 ) -> tuple[Inset, ...]:
-    """Those of an entry of `length` frames. `lengths`: seconds of every shot's clip by its id.
+    """Those of an entry of `length` frames that begins at frame `place` of the cut, exactly. `lengths`: seconds of
+    every shot's clip by its id.
 
     One that comes when the entry is over is told (RM455), as are trims that leave nothing (RM450, RM452).
     """
-    return tuple(_inset(said, entry, length, board, lengths[said.shot], report) for said in entry.insets)
+    return tuple(_inset(said, entry, length, place, board, lengths[said.shot], report) for said in entry.insets)
 
 
-def _inset(said: EntryInset, entry: CutEntry, length: int, board: Storyboard, clip: Fraction, report: Report) -> Inset:
+def _inset(
+    said: EntryInset, entry: CutEntry, length: int, place: Fraction, board: Storyboard, clip: Fraction, report: Report
+) -> Inset:
     fps, shot = board.fps, board.shots[said.shot]
-    seen = stretched(said.shot, clip, said.trim, fps, said.spans.get("trim", said.span), report)
-    at = frames(said.at, fps)
+    comes = place + said.at * fps
+    at = nearest(comes) - nearest(place)
+    seen = stretched(said.shot, clip, said.trim, fps, said.spans.get("trim", said.span), report).at(comes)
     if at >= length:
         message = f'this inset comes after the end of "{entry.shot}", which is shown for {length_of(length, fps)}'
         report.error("RM455", message, said.spans.get("at", said.span), hint="`at` counts from where the entry begins")
-    wanted = seen.frames if said.seconds is None else max(1, frames(said.seconds, fps))
+    wanted = seen.frames if said.seconds is None else max(1, nearest(comes + said.seconds * fps) - nearest(comes))
     return Inset(
         shot=f"{board.variant}/{said.shot}" if board.variant else said.shot,
         at=at,

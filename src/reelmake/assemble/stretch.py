@@ -1,21 +1,24 @@
 """Which frames of a clip are seen: its length, what a trim leaves of it, how fast it runs and how long it is held.
 
-Knows nothing of what comes before and after.
+Lengths are exact, in fractions of frames; only where something begins and ends in the cut is rounded, so that the cut
+never drifts from what its author counted. Knows nothing of what comes before and after.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from reelmake.diagnostics import Report, Span
-from reelmake.model.time import clock, frames, seconds
+from reelmake.model.time import clock, frames, nearest, seconds
 
 Trim = tuple[Fraction, Fraction | None]
+TICK = Fraction(1, 1000)  # seconds: as exact as the clocks of many containers are
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Run:
     """Of a clip of `whole` frames those from `start` on. Of `frames` in all the last `held` are the one before, the
     first `waits` the one after."""
 
@@ -24,6 +27,35 @@ class Stretch:
     whole: int
     held: int = 0
     waits: int = 0
+
+    @property
+    def end(self) -> int:
+        """The frame of the clip after the last one that is seen."""
+        return self.start + self.frames - self.held - self.waits
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Of a clip `whole` frames long `length` from `start` on: its first is seen for `waits` frames before, its last for
+    `held` frames after. None of it need be whole frames."""
+
+    start: Fraction
+    length: Fraction
+    whole: Fraction
+    held: Fraction = Fraction(0)
+    waits: Fraction = Fraction(0)
+
+    @property
+    def frames(self) -> Fraction:
+        return self.waits + self.length + self.held
+
+    def at(self, place: Fraction) -> Run:
+        """As it is counted where it begins at frame `place` of the cut."""
+        begins, plays = nearest(place), nearest(place + self.waits)
+        holds, ends = nearest(place + self.waits + self.length), nearest(place + self.frames)
+        start = max(0, min(nearest(self.start), ceil(self.whole) - (holds - plays)))
+        whole = max(nearest(self.whole), start + holds - plays)
+        return Run(start, ends - begins, whole, ends - holds, plays - begins)
 
 
 def stretched(
@@ -41,27 +73,33 @@ def stretched(
 
     A trim that leaves nothing or goes too far is told at `span` (RM450, RM452).
     """
-    whole, held = max(1, frames(length / speed, fps)), frames(freeze[1], fps)
-    waits = frames(freeze[0], fps)
+    rate = fps / speed
+    whole, waits, held = _whole(length, rate), freeze[0] * fps, freeze[1] * fps
     if trim is None:
-        return Stretch(0, waits + whole + held, whole, held, waits)
-    start = frames(trim[0] / speed, fps)
-    end = whole if trim[1] is None else frames(trim[1] / speed, fps)
-    if end > whole or start >= whole:
+        return Stretch(Fraction(0), whole, whole, held, waits)
+    start, end = trim[0] * rate, whole if trim[1] is None else trim[1] * rate
+    if nearest(end) > nearest(whole) or nearest(start) >= nearest(whole):
         report.error(
             "RM450",
             f'the trim goes past the end of "{shot}", which is {length_of(frames(length, fps), fps)} long',
             span,
             hint="leave the end away to go as far as the clip does",
         )
-    elif end <= start:
+        start, end = min(start, whole - 1), min(end, whole)
+    elif nearest(end) <= nearest(start):
         report.error(
             "RM452",
             f'nothing of "{shot}" is left: the trim is shorter than one frame at {fps} frames a second',
             span,
         )
-    start = min(start, whole - 1)
-    return Stretch(start, waits + max(1, min(end, whole) - start) + held, whole, held, waits)
+    return Stretch(start, max(Fraction(1), end - start), whole, held, waits)
+
+
+def _whole(length: Fraction, rate: Fraction) -> Fraction:
+    """Frames of a whole clip: a whole number where it is one, but for what the clock of its file could not say."""
+    exact = length * rate
+    whole = nearest(exact)
+    return max(Fraction(1), Fraction(whole) if abs(exact - whole) <= TICK * rate else exact)
 
 
 def length_of(count: int, fps: Fraction) -> str:

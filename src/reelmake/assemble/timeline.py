@@ -1,6 +1,7 @@
 """From the author's cut to the Cut: exact frames, overlaps, what replaces what.
 
-In the cut a shot lasts as long as its clip was ordered, trim aside, whatever an encoder made of it.
+In the cut a shot lasts as long as its clip was ordered, trim aside, whatever an encoder made of it. Where entries begin
+is rounded to frames, never how long they are: a cut of many short entries stays where its author counted it.
 Knows nothing of files, ffmpeg or outputs.
 """
 
@@ -12,12 +13,12 @@ from fractions import Fraction
 
 from reelmake.assemble.hearing import check_sound
 from reelmake.assemble.insets import insets
-from reelmake.assemble.stretch import Stretch, length_of, stretched
+from reelmake.assemble.stretch import Run, Stretch, length_of, stretched
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, Join, Voice
 from reelmake.model.job import Slate
 from reelmake.model.storyboard import CutEntry, Storyboard
-from reelmake.model.time import frames
+from reelmake.model.time import frames, nearest
 
 Complaint = Callable[[str, Mapping[str, object]], str]
 """What is wrong with the parameters of a transition, by its name; "" if nothing is."""
@@ -38,21 +39,21 @@ def timeline(
     entries = board.cut if board.cut is not None else default_entries(board)
     by_id = {id: lengths[address(board, id)] for id in board.shots}
     stretches = [_stretch(entry, board, by_id[entry.shot], report) for entry in entries]
-    joins = _joins(entries, stretches, board.fps, report)
-    _titles(entries, stretches, board.fps, report)
-    laid = [insets(e, s.frames, board, by_id, report) for e, s in zip(entries, stretches, strict=True)]
+    overlaps = _overlaps(entries, stretches, board.fps, report)
+    places = _places(stretches, overlaps)
+    runs = _runs(entries, stretches, places, overlaps)
+    _titles(entries, runs, board.fps, report)
+    placed: list[Entry] = []
+    for entry, run, place in zip(entries, runs, places, strict=True):
+        laid = insets(entry, run.frames, place, board, by_id, report)
+        placed.append(replace(_entry(entry, run, place, board, slates), insets=laid))
+    joins = [_join(entry, one, other) for entry, one, other in zip(entries, placed, placed[1:], strict=False)]
     for join in {id(join.params): join for join in joins if join}.values():  # a default is complained of once
         wrong = complaint(join.name, join.params)
         if wrong:
             report.error("RM453", wrong, join.span)
-    placed: list[Entry] = []
-    at = 0
-    for index, (entry, stretch) in enumerate(zip(entries, stretches, strict=True)):
-        at -= joins[index - 1].frames if index and joins[index - 1] else 0  # type: ignore[union-attr]
-        placed.append(replace(_entry(entry, stretch, at, board, slates), insets=laid[index]))
-        at += stretch.frames
     cut = Cut(board.fps, tuple(placed), tuple(joins))
-    check_sound(board, cut, entries, [stretch.whole + stretch.held for stretch in stretches], report)
+    check_sound(board, cut, entries, [run.whole + run.held for run in runs], report)
     return cut
 
 
@@ -92,25 +93,55 @@ def _stretch(entry: CutEntry, board: Storyboard, length: Fraction, report: Repor
     )
 
 
-def _joins(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Join | None]:
-    """Overlaps in frames, each kept within what its two entries have left."""
-    joins: list[Join | None] = []
+def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Fraction]:
+    """How long each entry and the next are seen together, in frames, within what the two have left; 0 = a hard cut."""
+    overlaps: list[Fraction] = []
     free = [stretch.frames for stretch in stretches]
     for index, entry in enumerate(entries[:-1]):
         into = entry.into
-        wanted = frames(into.seconds, fps) if into else 0
-        if into is None or wanted == 0:
-            joins.append(None)
+        wanted = into.seconds * fps if into else Fraction(0)
+        if nearest(wanted) == 0:
+            overlaps.append(Fraction(0))
             continue
         room = min(free[index], free[index + 1])
-        if wanted > room:
+        if nearest(wanted) > nearest(room):
             tight = index if free[index] == room else index + 1
-            _too_long(entries, tight, wanted, stretches[tight].frames, fps, report, at=index)
+            has = nearest(stretches[tight].frames)
+            _too_long(entries, tight, nearest(wanted), has, fps, report, at=index)
         overlap = min(wanted, room)
         free[index] -= overlap
         free[index + 1] -= overlap
-        joins.append(Join(into.name, overlap, into.params, into.span) if overlap else None)
-    return joins
+        overlaps.append(overlap)
+    return overlaps
+
+
+def _places(stretches: list[Stretch], overlaps: list[Fraction]) -> list[Fraction]:
+    """Where in the cut each begins, in frames, exactly."""
+    places: list[Fraction] = []
+    at = Fraction(0)
+    for stretch, overlap in zip(stretches, [*overlaps, Fraction(0)], strict=False):
+        places.append(at)
+        at += stretch.frames - overlap
+    return places
+
+
+def _runs(
+    entries: tuple[CutEntry, ...], stretches: list[Stretch], places: list[Fraction], overlaps: list[Fraction]
+) -> list[Run]:
+    """What is counted in frames of each. Where a shot goes on with the frame that it was left at, none is lost."""
+    runs: list[Run] = []
+    for index, (entry, stretch, place) in enumerate(zip(entries, stretches, places, strict=True)):
+        run = stretch.at(place)
+        before = stretches[index - 1] if index and not overlaps[index - 1] else None
+        if before and (entry.shot, entry.speed) == (entries[index - 1].shot, entries[index - 1].speed):
+            run = replace(run, start=runs[-1].end) if stretch.start == before.start + before.length else run
+        runs.append(run)
+    return runs
+
+
+def _join(leaving: CutEntry, one: Entry, other: Entry) -> Join | None:
+    into, overlap = leaving.into, one.at + one.frames - other.at
+    return Join(into.name, overlap, into.params, into.span) if into and overlap else None
 
 
 def _too_long(
@@ -135,44 +166,49 @@ def _voice(entry: CutEntry, fps: Fraction) -> Voice:
     return Voice(sound.gain, sound.mute, frames(sound.lead, fps), frames(sound.trail, fps))
 
 
-def _frames(value: Fraction | None, fps: Fraction) -> int | None:
-    return None if value is None else frames(value, fps)
-
-
-def _titles(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> None:
+def _titles(entries: tuple[CutEntry, ...], runs: list[Run], fps: Fraction, report: Report) -> None:
     """A title that comes after its entry is over would never be seen."""
-    for entry, stretch in zip(entries, stretches, strict=True):
-        at = _frames(entry.titled[0], fps)
-        if at is not None and at >= stretch.frames:
+    for entry, run in zip(entries, runs, strict=True):
+        at = entry.titled[0]
+        if at is not None and frames(at, fps) >= run.frames:
             report.error(
                 "RM454",
-                f'this title comes after the end of "{entry.shot}", '
-                f"which is shown for {length_of(stretch.frames, fps)}",
+                f'this title comes after the end of "{entry.shot}", which is shown for {length_of(run.frames, fps)}',
                 entry.spans.get("title", entry.span),
                 hint="`at` counts from where the entry begins",
             )
 
 
-def _entry(entry: CutEntry, stretch: Stretch, at: int, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
+def _titled(entry: CutEntry, place: Fraction, fps: Fraction) -> tuple[int | None, int | None]:
+    """When the title is seen, in frames of the entry, which begins at `place`."""
+    at, lasts = entry.titled
+    begins = nearest(place + (at or 0) * fps)
+    return (
+        None if at is None else begins - nearest(place),
+        None if lasts is None else nearest(place + ((at or 0) + lasts) * fps) - begins,
+    )
+
+
+def _entry(entry: CutEntry, run: Run, place: Fraction, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
     slate = slates[address(board, entry.shot)]
     local = bool(slate.jobs) and all(job.local for job in slate.jobs)
     tier = slate.tier or (slate.jobs[0].tier if slate.jobs else "")
     return Entry(
         shot=address(board, entry.shot),
-        at=at,
-        start=stretch.start,
-        frames=stretch.frames,
+        at=nearest(place),
+        start=run.start,
+        frames=run.frames,
         focus=board.shots[entry.shot].focus,
         move=board.shots[entry.shot].move,
-        whole=stretch.whole,
+        whole=run.whole,
         speed=entry.speed,
-        held=stretch.held,
-        waits=stretch.waits,
+        held=run.held,
+        waits=run.waits,
         look=board.shots[entry.shot].look or board.defaults.look,
         fit=board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,
         lettering=entry.lettering,
-        titled=(_frames(entry.titled[0], board.fps), _frames(entry.titled[1], board.fps)),
+        titled=_titled(entry, place, board.fps),
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,
         voice=_voice(entry, board.fps),
