@@ -23,6 +23,7 @@ CATALOG = sorted(Path(catalog.__file__).parent.glob("providers/*/models.yaml"))
 FULL = """
 m:
   sizes: [1280x720, 720x1280]
+  sides: [720, 1080]
   seconds: [4, 8.5]
   operations: [generate, remix]
   image: true
@@ -31,7 +32,9 @@ m:
   references: 3
   price: {720: 0.30, 1024: 0.50, 0: 0.90}
   per_image: 0.002
+  free_images: 2
   per_clip: 0.05
+  least: 0.56
   limits: {in_flight: 2, per_minute: 5}
   sunset: 2026-09-24
   instead: [n, o]
@@ -52,6 +55,7 @@ def test_every_key_is_read() -> None:
         name="m",
         kind="k",
         sizes=(Size(1280, 720), Size(720, 1280)),
+        sides=(720, 1080),
         seconds=(Fraction(4), Fraction(17, 2)),
         operations=frozenset({"generate", "remix"}),
         image=True,
@@ -60,7 +64,9 @@ def test_every_key_is_read() -> None:
         references=3,
         prices={720: Decimal("0.30"), 1024: Decimal("0.50"), 0: Decimal("0.90")},
         per_image=Decimal("0.002"),
+        free_images=2,
         per_clip=Decimal("0.05"),
+        least=Decimal("0.56"),
         limits=Limits(2, 5),
         sunset="2026-09-24",
         instead=("n", "o"),
@@ -104,6 +110,23 @@ def test_the_price_goes_by_the_shorter_side() -> None:
     assert models("m: {price: {720: 1}}")["m"].price(Size(1920, 1080)) is None
     assert models("m: {per_clip: 1}")["m"].price(Size(1920, 1080)) == 0
     assert models("m: {}")["m"].price(Size(1920, 1080)) is None
+
+
+def test_pictures_count_beyond_those_that_are_free() -> None:
+    m = models(FULL)["m"]
+
+    assert [m.fee(pictures) for pictures in (0, 2, 5)] == [Decimal("0.05"), Decimal("0.05"), Decimal("0.056")]
+    assert models("m: {per_image: 1}")["m"].fee(2) == 2
+
+
+def test_a_model_may_start_from_pictures_only() -> None:
+    m = models("m: {image: required}")["m"]
+
+    assert (m.image, m.needs_image) == (True, True)
+    assert form(m)["image"] == "required"
+    assert not models("m: {image: true}", {"m": m})["m"].needs_image
+    assert models("m: {image: false}", {"m": m})["m"].image is False
+    assert models("m: {image: maybe}")["m"] == Model("m", "k")
 
 
 def test_the_sunset_is_the_first_day_without_it() -> None:
@@ -161,7 +184,7 @@ def test_sora_is_known_with_its_prices_and_its_end() -> None:
     ]
     assert known["sora-2"].price(Size(720, 1280)) == Decimal("0.10")
     assert {m.sunset for n, m in known.items() if n.startswith("sora-2")} == {"2026-09-24"}
-    assert known["azure/sora-2"].sunset == "2026-10-15"
+    assert known["azure/sora-2"].sunset == "2026-11-02"
     assert {known[f"gemini/veo-3.1{v}-generate-preview"].sunset for v in ("", "-fast", "-lite")} == {"2026-10-22"}
     assert lookup(known, "openai/sora-2") is known["sora-2"]
     assert catalog.models("sketch") == catalog.models("nobody") == {}

@@ -45,6 +45,9 @@ def test_the_models_price_is_the_cost_until_the_tier_has_its_own(film: Folder) -
     costs = {j["shot"]: j["cost_usd"] for j in film.plan()["jobs"]}
     assert costs == {"a": 0.25, "b": 0.26}  # half a second at 0.40, the clip, and the picture that b starts from
 
+    film.storyboard(FILM, head=head("price: 0.4, per_image: 0.01, free_images: 1, least: 0.23"))
+    assert {j["cost_usd"] for j in film.plan()["jobs"]} == {0.23}
+
     film.storyboard(FILM, head=head("price: 9, per_clip: 3").replace("model: m1}", "model: m1, price: 0.2}"))
     assert {j["cost_usd"] for j in film.plan()["jobs"]} == {0.1}
 

@@ -48,7 +48,7 @@ def test_a_storyboards_providers_with_the_models_that_its_tiers_name(project: Fo
     assert "anything" in rows["nobody-knows"]
     assert "not known" in rows["nobody-knows"]
     assert "[1] OpenAI model page" in said
-    assert "as of 2026-11-21" in said
+    assert "as of 2026-11-30" in said
     assert "more known: reelmake providers studio" in said
     assert "\x1b" not in said
     assert SECRET not in said

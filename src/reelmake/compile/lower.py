@@ -89,16 +89,17 @@ def _most(settled: Settled) -> int | None:
     return settled.model.references if settled.model is not None else None
 
 
-def _price(settled: Settled, pictures: int) -> tuple[Decimal | None, Decimal]:
-    """USD a second and on top: the tier's own, else the model's, else the kind's."""
+def _price(settled: Settled, pictures: int) -> tuple[Decimal | None, Decimal, Decimal]:
+    """USD a second, on top, and at least: the tier's own, else the model's, else the kind's."""
     tier, kind, model = settled.tier, settled.kind, settled.model
     assert tier is not None
     assert kind is not None
+    none = Decimal(0)
     if kind.local:
-        return Decimal(0), Decimal(0)
+        return none, none, none
     if tier.price is None and model is not None and (price := model.price(settled.size)) is not None:
-        return price, model.per_clip + pictures * model.per_image
-    return tier.price if tier.price is not None else kind.price, Decimal(0)
+        return price, model.fee(pictures), model.least
+    return tier.price if tier.price is not None else kind.price, none, none
 
 
 def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tuple[Job, ...]:
@@ -110,7 +111,7 @@ def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tup
     assert shot.prompt is not None
     text = compose(shot.prompt, board.style, kind.negative)
     seed = shot.seed if shot.seed is not None else board.defaults.seed
-    price, fee = _price(settled, pictures)
+    price, fee, least = _price(settled, pictures)
     extras = {**tier.extras, **shot.extras}
     return tuple(
         Job(
@@ -131,6 +132,7 @@ def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tup
             local=kind.local,
             price=price,
             fee=fee,
+            least=least,
             known=settled.model,
             retry_moderation=shot.retry_moderation if shot.retry_moderation is not None else tier.retry_moderation,
             if_gone=settled.if_gone,

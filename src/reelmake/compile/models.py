@@ -37,15 +37,18 @@ def form(model: Model) -> dict[str, Any]:
     """What is known of a model, as it would be written down: `read_models` gives the same model for it."""
     said = {
         "sizes": [str(size) for size in model.sizes],
+        "sides": list(model.sides),
         "seconds": _span(model),
         "operations": sorted(model.operations or ()),
-        "image": model.image,
+        "image": "required" if model.needs_image else model.image,
         "last_image": model.last_image,
         "exact_image": model.exact_image,
         "references": model.references,
         "price": {str(side): float(price) for side, price in sorted(model.prices.items())},
         "per_image": float(model.per_image) or None,
+        "free_images": model.free_images or None,
         "per_clip": float(model.per_clip) or None,
+        "least": float(model.least) or None,
         "limits": {key: n for key in ("in_flight", "per_minute") if (n := getattr(model.limits, key)) is not None},
         "sunset": model.sunset,
         "instead": list(model.instead),
@@ -127,8 +130,17 @@ def _limits(node: Node) -> dict[str, Any]:
     return {"limits": Limits(found.get("in_flight"), found.get("per_minute"))}
 
 
+def _image(node: Node) -> dict[str, Any]:
+    needed = node.kind == "text" and node.value == "required"
+    return {"image": needed or node.value, "needs_image": needed} if needed or node.kind == "bool" else {}
+
+
 def _flag(field: str) -> Callable[[Node], dict[str, Any]]:
     return lambda node: {field: node.value} if node.kind == "bool" else {}
+
+
+def _count(field: str) -> Callable[[Node], dict[str, Any]]:
+    return lambda node: {field: node.value} if node.kind == "int" else {}
 
 
 def _text(field: str) -> Callable[[Node], dict[str, Any]]:
@@ -141,15 +153,18 @@ def _amount(field: str) -> Callable[[Node], dict[str, Any]]:
 
 _READ: Mapping[str, Callable[[Node], dict[str, Any]]] = {
     "sizes": lambda node: {"sizes": tuple(size for text in _texts(node) for size in _size(text))},
+    "sides": lambda node: {"sides": tuple(map(int, _numbers(node)))},
     "seconds": _seconds,
     "operations": lambda node: {"operations": frozenset(o for o in OPERATIONS if o in _texts(node))},
-    "image": _flag("image"),
+    "image": _image,
     "last_image": _flag("last_image"),
     "exact_image": _flag("exact_image"),
-    "references": lambda node: {"references": node.value} if node.kind == "int" else {},
+    "references": _count("references"),
     "price": _price,
     "per_image": _amount("per_image"),
+    "free_images": _count("free_images"),
     "per_clip": _amount("per_clip"),
+    "least": _amount("least"),
     "limits": _limits,
     "sunset": lambda node: {"sunset": "" if node.value == NEVER else node.value} if node.kind == "text" else {},
     "instead": lambda node: {"instead": tuple(_texts(node))},

@@ -38,12 +38,22 @@ class _Misfit:
 def sizes(given: Given, report: Report) -> None:
     found = []
     for shot, settled, model in _ordered(given):
-        if model.sizes and settled.size not in model.sizes:
+        if hint := _other_sizes(settled.size, model):
             message = f"{_who(settled)} makes no clips of {settled.size}"
-            hint = f"nearest: {_nearest_size(settled.size, model.sizes)}; it makes {listed(model.sizes)}"
             where = tuple(_elsewhere(given, shot, settled, "size", settled.size))
             found.append(_Misfit(shot, "size", message, hint, where, tuple(_why(given, settled, model))))
     _told_once(report, "RM430", found)
+
+
+def _other_sizes(size: Size, model: Model) -> str:
+    """What it makes instead of this size; "" if it makes it, or nobody knows."""
+    if model.sizes and size not in model.sizes:
+        return f"nearest: {_nearest_size(size, model.sizes)}; it makes {listed(model.sizes)}"
+    side = min(size.width, size.height)
+    if model.sides and side not in model.sides:
+        near = min(model.sides, key=lambda known: abs(known - side))
+        return f"its shorter side is {side}, and the nearest is {near}; it makes {listed(model.sides)}"
+    return ""
 
 
 def lengths(given: Given, report: Report) -> None:
@@ -95,6 +105,9 @@ def pictures(given: Given, report: Report) -> None:
             report.error(
                 "RM433", f"{who} takes no first image", place(shot, "image" if shot.image else "continue"), notes=notes
             )
+        if model.needs_image and shot.relation is None and not shot.image:
+            hint = "add `image:`, or `continue:` a shot"
+            report.error("RM433", f"{who} makes clips only from a first image", shot.span, notes=notes, hint=hint)
         if shot.last_image and model.last_image is False:
             report.error("RM433", f"{who} takes no last image", place(shot, "last_image"), notes=notes)
         cast = [name for name in _cast(given, shot) if given.board.characters[name].image]

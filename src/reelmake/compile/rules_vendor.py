@@ -9,6 +9,7 @@ from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Report
 from reelmake.model.forms import SPELLED, Unspelled
+from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import Shot
 
 
@@ -19,7 +20,7 @@ def spellings(given: Given, report: Report) -> None:
         if kind is None or kind.forms is None or shot.id in given.broken:
             continue
         for word in SPELLED:
-            if word not in kind.asked.get(_order(shot, settled), ()) or _judged(settled, word):
+            if word not in kind.asks(_order(shot, kind), settled.called) or _judged(settled, word):
                 continue
             try:
                 kind.forms.spelled(word, settled.seconds, settled.size)
@@ -29,12 +30,12 @@ def spellings(given: Given, report: Report) -> None:
                 report.error("RM523", f"{error.what}, which {kind.kind} does not make", where, hint=known)
 
 
-def _order(shot: Shot, settled: Settled) -> str:
+def _order(shot: Shot, kind: Capabilities) -> str:
     """Which of the vendor's kinds of order this shot is."""
     if shot.relation in ("remix", "extend"):
         return shot.relation
     pictured = shot.image or shot.relation == "continue"
-    return "image" if pictured and settled.kind is not None and "image" in settled.kind.asked else "text"
+    return "image" if pictured and ("image", "") in kind.asked else "text"
 
 
 def _judged(settled: Settled, word: str) -> bool:
@@ -44,7 +45,7 @@ def _judged(settled: Settled, word: str) -> bool:
         return False
     if word == "seconds":
         return bool(model.seconds or model.shortest or model.longest)
-    return bool(model.sizes)
+    return bool(model.sizes) or (word == "resolution" and bool(model.sides))
 
 
 RULES: tuple[Rule, ...] = (spellings,)

@@ -22,6 +22,7 @@ from reelmake.model import forms
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.vendor import SOURCE, Vendor
+from reelmake.model.words import alone
 
 SUFFIXES = (".yaml", ".yml", ".json")
 Files = dict[str, tuple[Source, Vendor | None] | None]
@@ -89,8 +90,11 @@ def _sense(root: Node, report: Report) -> None:
     """The parts of the file fit each other."""
     for act, key, node in root.entries("create"):
         said = {word for _, words in texts(node) for word in words}
-        if "prompt" not in said:
-            report.error("RM521", f'"{act}" does not send the prompt', key.span, hint="$prompt stands for it")
+        around = [word for part in ("path", "query") for _, words in texts(node.get(part)) for word in words]
+        bodies = {act: node.get("body"), **{f"{act}, for {m},": body for m, _, body in node.entries("for")}}
+        for name, body in bodies.items():
+            if "prompt" not in around + [word for _, words in texts(body) for word in words]:
+                report.error("RM521", f'"{name}" does not send the prompt', key.span, hint="$prompt stands for it")
         if act in ("remix", "extend") and not said.intersection(SOURCE):
             hint = "$source is the id of the clip it starts from, $source_url a link to it"
             report.error("RM521", f'"{act}" does not name the clip it starts from', key.span, hint=hint)
@@ -122,7 +126,7 @@ def _secrets(node: Node, report: Report, name: str = "") -> None:
     children = [(key, child) for key, _, child in node.entries()] if node.kind == "map" else children
     for key, child in children:
         _secrets(child, report, key)
-    if node.kind != "text" or node.value.startswith("$"):
+    if node.kind != "text" or alone(node.value):
         return
     if looks_secret(name, node.value) or has_password(node.value):
         hint = "`api_key: ${env:NAME}` on the provider in the storyboard; `auth:` says which header it goes into"

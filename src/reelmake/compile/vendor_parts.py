@@ -107,9 +107,16 @@ def _capabilities(root: Node, kind: str, forms: Forms) -> Capabilities:
         extras=frozenset(child.value for child in extras.value) if extras is not None else frozenset(),
         base_url=root.text("base_url").strip(),
         forms=forms,
-        asked={act: frozenset(w for _, words in texts(node) for w in words) for act, _, node in root.entries("create")},
+        asked={key: frozenset(words) for act, _, node in root.entries("create") for key, words in _asked(act, node)},
         options=_CALLBACK if "callback" in said else {},
     )
+
+
+def _asked(act: str, node: Node) -> Iterator[tuple[tuple[str, str], set[str]]]:
+    """The words of an order, as it usually is ("") and for each model that has a body of its own."""
+    around = {word for part in ("path", "query") for _, words in texts(node.get(part)) for word in words}
+    for model, body in (("", node.get("body")), *((name, child) for name, _, child in node.entries("for"))):
+        yield (act, model), around | {word for _, words in texts(body) for word in words}
 
 
 def _places(node: Node | None) -> v.Places:
@@ -125,7 +132,9 @@ def _lower(node: Node | None) -> frozenset[str]:
 def _call(node: Node, method: str) -> v.Call:
     body = node.get("body")
     query = {name: str(child.value) for name, _, child in node.entries("query")}
-    return v.Call(node.text("path"), node.text("method") or method, query, plain(body) if body is not None else None)
+    bodies = {model: plain(child) for model, _, child in node.entries("for")}
+    said = plain(body) if body is not None else None
+    return v.Call(node.text("path"), node.text("method") or method, query, said, bodies)
 
 
 def _if(node: Node | None) -> v.Call | None:

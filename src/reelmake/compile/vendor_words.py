@@ -59,7 +59,7 @@ def _wordy(root: Node) -> Iterator[tuple[Node | None, tuple[str, ...]]]:
     known |= {(name,): () for name in ("upload", "list", "menu", "credit")}
     known["clip", "retrieve"] = ("id", "file")
     for path, words in known.items():
-        yield from ((root.get(*path, part), words) for part in ("path", "query", "body"))
+        yield from ((root.get(*path, part), words) for part in ("path", "query", "body", "for"))
     yield root.get("headers"), ()
 
 
@@ -81,8 +81,8 @@ def _is_file(root: Node, word: str) -> bool:
 def _order(root: Node, act: Act, report: Report) -> None:
     """Words of an order where their values cannot go."""
     call = root.get("create", act)
-    for part in ("path", "query", "body"):
-        node = call.get(part) if call is not None else None
+    parts = [(part, call.get(part)) for part in ("path", "query", "body")] if call is not None else []
+    for part, node in [*parts, *(("body", body) for _, _, body in root.entries("create", act, "for"))]:
         for text, words in texts(node):
             for word in words:
                 if _is_file(root, word) and not (part == "body" and alone(text.value)):

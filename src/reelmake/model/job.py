@@ -47,6 +47,7 @@ class Job:
     local: bool = field(default=False, metadata=UNKEYED)
     price: Decimal | None = field(default=None, metadata=UNKEYED)  # USD per second; None = unknown
     fee: Decimal = field(default=Decimal(0), metadata=UNKEYED)  # USD on top, whatever its length
+    least: Decimal = field(default=Decimal(0), metadata=UNKEYED)  # USD, however short it is
     known: Model | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
     retry_moderation: int = field(default=0, metadata=UNKEYED)
     if_gone: IfGone = field(default="stop", metadata=UNKEYED)
@@ -58,7 +59,7 @@ class Job:
         if self.price is None:
             return None
         cost = self.price * self.seconds.numerator / self.seconds.denominator + self.fee
-        return cost.quantize(Decimal("0.0001")).normalize()
+        return max(cost, self.least).quantize(Decimal("0.0001")).normalize()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Capabilities:
     `options`: what may stand in a provider's `options:` by name, as JSON Schema has properties; empty = anything.
     `servers`: what differs at a server that the option `server` names; see `at`.
     `base_url`: where it is if a provider does not say; "" = a provider must say, None = it needs no address.
-    `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the kind of order.
+    `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the kind of order, and by
+    the model where one is asked otherwise; see `asks`.
     """
 
     kind: str
@@ -48,39 +49,49 @@ class Capabilities:
     servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     base_url: str | None = None
     forms: Forms | None = None
-    asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    asked: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def at(self, options: Mapping[str, object]) -> Capabilities:
         """What this kind can do at the server that a provider's `options` name."""
         server = options.get("server")
         return replace(self, **self.servers[server]) if isinstance(server, str) and server in self.servers else self
 
+    def asks(self, act: str, model: str) -> frozenset[str]:
+        """The words that an order of this kind for this model sends."""
+        return self.asked.get((act, model)) or self.asked.get((act, "")) or frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """What is known of one model, with where and when it was read. What is empty or None is not known and not refused.
 
-    `sizes`, `seconds`: the allowed ones, or `shortest` to `longest` seconds. `operations` None = those of the kind.
-    `exact_image`: a first or last image must have exactly the pixels of the size; None = as the kind has it.
-    `references`: how many pictures at most.
+    `sizes`, `sides` (the shorter ones, in pixels), `seconds`: the allowed ones, or `shortest` to `longest` seconds.
+    `operations` None = those of the kind. `needs_image`: it makes no clip without a first image. `exact_image`: a first
+    or last image must have exactly the pixels of the size; None = as the kind has it. `references`: how many pictures
+    at most.
     `prices`: USD a second by the shorter side in pixels, up to and including it (0 = every other size); `per_image`
-    and `per_clip` come on top. `sunset`: the first date (ISO) on which it is no longer there; `instead`: what to use.
+    (beyond `free_images` of them) and `per_clip` come on top; a clip costs `least` at least. `sunset`: the first date
+    (ISO) on which it is no longer there; `instead`: what to use.
     """
 
     name: str
     kind: str
     sizes: tuple[Size, ...] = ()
+    sides: tuple[int, ...] = ()
     seconds: tuple[Fraction, ...] = ()
     shortest: Fraction | None = None
     longest: Fraction | None = None
     operations: frozenset[Operation] | None = None
     image: bool | None = None
+    needs_image: bool = False
     last_image: bool | None = None
     exact_image: bool | None = None
     references: int | None = None
     prices: Mapping[int, Decimal] = field(default_factory=dict)
     per_image: Decimal = Decimal(0)
+    free_images: int = 0
     per_clip: Decimal = Decimal(0)
+    least: Decimal = Decimal(0)
     limits: Limits = field(default_factory=Limits)
     sunset: str = ""
     instead: tuple[str, ...] = ()
@@ -94,6 +105,10 @@ class Model:
         if self.prices:
             return self.prices.get(upto)
         return Decimal(0) if self.per_clip else None
+
+    def fee(self, pictures: int) -> Decimal:
+        """USD on top of the price, with so many pictures."""
+        return self.per_clip + max(0, pictures - self.free_images) * self.per_image
 
     def gone(self, today: str) -> bool:
         """Is it past its sunset on this date (ISO)?"""

@@ -8,7 +8,7 @@ part of the order (ORDER) or of the job (`$id`). A place is where a value stands
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -33,12 +33,18 @@ ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body."""
+    """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body. `bodies`: those of
+    models that are asked in another form."""
 
     path: str
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, model: str) -> Call:
+        """The request as it is for this model."""
+        return replace(self, body=self.bodies.get(model, self.body), bodies={})
 
 
 @dataclass(frozen=True, slots=True)

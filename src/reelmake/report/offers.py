@@ -164,6 +164,8 @@ def _widths(rows: Sequence[Mapping[str, Text]], width: int) -> dict[str, int]:
 
 
 def _sizes(model: Model) -> str:
+    if not model.sizes:
+        return " ".join(f"{side}p" for side in model.sides)
     left = len(model.sizes) - _SHOWN
     return " ".join([*map(str, model.sizes[: _SHOWN if left > 1 else None]), *([f"+{left}"] if left > 1 else [])])
 
@@ -181,6 +183,7 @@ def _can(model: Model, can: Capabilities) -> str:
     """What differs from its kind."""
     operations = can.operations & model.operations if model.operations is not None else can.operations
     words: list[str] = [] if operations == can.operations else _ordered(operations)
+    words += ["only from a first image"] if model.needs_image else []
     words += [f"no {word.removeprefix('a ')}" for word, does in _TAKES.items() if _lacks(model, can, does)]
     if can.references and model.references:
         words.append(f"{model.references} reference{'s' * (model.references > 1)}")
@@ -203,8 +206,10 @@ def _price(model: Model, offer: Offer) -> str:
     prices = sorted(model.prices.items(), key=lambda p: (p[0] == 0, p[0]))
     many = len(prices) > 1 or any(side for side, _ in prices)
     parts = [f"{f'≤{side}: ' if side else 'else: ' if many else ''}{_usd(price)}" for side, price in prices]
-    parts += [f"+{_usd(model.per_image)}/picture"] if model.per_image else []
+    beyond = f" beyond {model.free_images}" if model.free_images else ""
+    parts += [f"+{_usd(model.per_image)}/picture{beyond}"] if model.per_image else []
     parts += [f"+{_usd(model.per_clip)}/clip"] if model.per_clip else []
+    parts += [f"at least {_usd(model.least)}"] if model.least else []
     return "\n".join(parts) or "not known"
 
 

@@ -37,7 +37,7 @@ class JsonJobs:
     # What ports.Conversation promises
 
     def submit(self, order: Order) -> Talk[Accepted]:
-        call = self.vendor.creates[self._act(order)]
+        call = self.vendor.creates[self._act(order)].of(order.job.model)
         asked = writing.named(call.path) | writing.named(call.body) | writing.named(list(call.query.values()))
         _all_have_a_place(order, asked)
         words = self._words(order, asked)  # may refuse: before anything goes up
