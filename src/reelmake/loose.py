@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from reelmake.compile.loose import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
-from reelmake.errors import Mistake
+from reelmake.errors import LocalTool, Mistake
 from reelmake.model.lock import Record
 from reelmake.model.script import Script
 from reelmake.model.storyboard import ProviderSpec
@@ -93,7 +93,7 @@ class LooseShots(Project):
 
     @cached_property
     def choices(self) -> Choices:
-        return _Unchosen(self.root / LOCK, self.shown(LOCK))
+        return _Unchosen(self.root / LOCK, self.shown(LOCK), self.state / "choosing")
 
     def plan(self, wanted: Sequence[str] = ()) -> Plan:
         """Of all takes of all shots, where none is named."""
@@ -211,6 +211,9 @@ class _Given(Manuscript):
     def exists(self, path: str) -> bool:
         return path in self._pictures or super().exists(path)
 
+    def barred(self, path: str) -> LocalTool | None:
+        return None if path in self._pictures else super().barred(path)
+
 
 class _Pictures(ProjectFiles):
     """The project's files, and pictures from anywhere under the names that the shots have for them."""
@@ -224,6 +227,10 @@ class _Pictures(ProjectFiles):
 
     def digest(self, path: str) -> str:
         return super().digest(str(self._at.get(path, path)))
+
+    def stat(self, path: str) -> os.stat_result:
+        given = Path(path)
+        return given.stat() if given in self._at.values() else super().stat(path)
 
 
 class _Unchosen(Choices):

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from reelmake.store.stat import ProjectFiles
 
 LOCK = "reelmake.lock"
-STATE = ".reelmake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,6 @@ class Project:
     def __init__(self, storyboard: Path, form: Form = Form()) -> None:
         self.storyboard = storyboard
         self.root = storyboard.parent
-        self.state = self.root / STATE  # store, journal, notes, hold
         self.form = form
         self.opened = time.time_ns()
 
@@ -78,6 +76,7 @@ class Project:
             root,
             open_text=self.manuscript.open,
             exists=self.manuscript.exists,
+            barred=self.manuscript.barred,
             profile=self.form.profile,
             settings=dict(self.form.settings),
             kinds=catalog.kinds(),
@@ -173,6 +172,13 @@ class Project:
     # -- what the stages read and write
 
     @cached_property
+    def state(self) -> Path:
+        """The folder with store, journal, notes and hold. Raises Unwilling if it is not our own."""
+        from reelmake.store.premises import state
+
+        return state(self.root)
+
+    @cached_property
     def manuscript(self) -> Manuscript:
         return Manuscript(self.root)
 
@@ -214,7 +220,7 @@ class Project:
     def choices(self) -> Choices:
         from reelmake.prep.choices import Choices
 
-        return Choices(self.root / LOCK, self.shown(LOCK), self.form.profile)
+        return Choices(self.root / LOCK, self.shown(LOCK), self.state / "choosing", self.form.profile)
 
     @cached_property
     def menu(self) -> Menu:

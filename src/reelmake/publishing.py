@@ -10,7 +10,7 @@ from dataclasses import replace
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
-from reelmake.errors import LocalTool
+from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
 from reelmake.model.events import Listener, Published, RunFinished
 from reelmake.model.lock import Record
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def room(project: Project, plan: Plan) -> None:
-    """Raises LocalTool if something is in the way of an output."""
+    """Raises LocalTool if something is in the way of an output, Unwilling if it would be written through a link."""
     from reelmake.store import notes
 
     for path in filter(None, (plan.graph.steps[id].output for id in plan.decisions)):
@@ -90,14 +90,16 @@ def _astray(project: Project, take: Take, path: str) -> Astray | None:
         notes.room(project.root, path)
         if _stands(project, take, path):
             return None
-    except LocalTool:
+    except (LocalTool, Unwilling):
         return "blocked"
     return "different" if (project.root / path).exists() else "gone"
 
 
 def _stands(project: Project, take: Take, path: str) -> bool:
-    """Does the artifact stand in its place below the project? Raises LocalTool if that cannot be read."""
-    return (project.root / path).is_file() and project.inputs.digest(path) == take.digest
+    """Does the artifact stand in its place below the project, and no link to it? Raises LocalTool if that cannot be
+    read."""
+    file = project.root / path
+    return file.is_file() and not file.is_symlink() and project.inputs.digest(path) == take.digest
 
 
 def _together(plan: Plan) -> list[list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reelmake.compile.node import Node
+from reelmake.compile.paths import Barred
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Report, Span
 from reelmake.model.provider import Capabilities
@@ -29,6 +30,7 @@ class Given:
     transitions: Mapping[str, frozenset[str]]
     outputs: Mapping[str, frozenset[str]]
     exists: Callable[[str], bool]
+    barred: Barred
     today: str = ""
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from reelmake.compile.node import Node, with_entries
-from reelmake.compile.paths import project_path
+from reelmake.compile.paths import Barred, openable, project_path
 from reelmake.compile.read import read
 from reelmake.compile.scalars import Trap, resolve
 from reelmake.compile.schema import Form, schema
@@ -23,16 +23,14 @@ class Texts:
 
     open_text: Callable[[str], Source]
     exists: Callable[[str], bool]
+    barred: Barred
     report: Report
     sources: list[Source] = field(default_factory=list)
     broken: bool = False  # an included file could not be read: what it holds is not known
 
     def open(self, path: str, span: Span) -> Source | None:
         """The text at a checked project path; None and a diagnostic where there is none."""
-        if not self.exists(path):
-            self.report.error(
-                "RM601", f"there is no file {path}", span, hint="paths are relative to the storyboard's folder"
-            )
+        if not openable(path, span, self.exists, self.barred, self.report):
             return None
         try:
             source = self.open_text(path)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
 
 from reelmake.diagnostics import Report, Span
+from reelmake.errors import LocalTool
 
 _OURS = ("build", ".reelmake")
+Barred = Callable[[str], LocalTool | None]
+"""Why the file at a project path may not be opened: it leads outside, it is no file. None = it may, or is not there."""
 
 
 def project_path(text: str, span: Span | None, report: Report) -> str | None:
@@ -35,6 +39,9 @@ def project_path(text: str, span: Span | None, report: Report) -> str | None:
     if normal == "." or text.endswith("/"):
         report.error("RM607", f'"{text}" is not a file', span)
         return None
+    if any(part.lower() == ".git" for part in normal.split("/")):
+        report.error("RM606", f"{text} belongs to git", span, hint="inputs are files of the project itself")
+        return None
     if normal.split("/", 1)[0] in _OURS:
         report.error(
             "RM606",
@@ -44,3 +51,14 @@ def project_path(text: str, span: Span | None, report: Report) -> str | None:
         )
         return None
     return normal
+
+
+def openable(path: str, span: Span | None, exists: Callable[[str], bool], barred: Barred, report: Report) -> bool:
+    """May the file at a checked path be opened? A diagnostic where not."""
+    if error := barred(path):
+        report.error(error.code, str(error), span, hint="; ".join(error.next_steps))
+    elif not exists(path):
+        report.error("RM601", f"there is no file {path}", span, hint="paths are relative to the storyboard's folder")
+    else:
+        return True
+    return False

@@ -10,7 +10,7 @@ from reelmake.compile.expand import SECRET
 from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
-from reelmake.compile.paths import project_path
+from reelmake.compile.paths import openable, project_path
 from reelmake.compile.schema import Form
 from reelmake.compile.vendor import is_path
 from reelmake.diagnostics import Note, Report, did_you_mean
@@ -214,9 +214,8 @@ def models(given: Given, report: Report) -> None:
 def files(given: Given, report: Report) -> None:
     for mention in mentions(given):
         normal = project_path(mention.path, mention.span, report)
-        if normal is not None and not given.exists(normal):
-            hint = "paths are relative to the storyboard's folder"
-            report.error("RM601", f"there is no file {normal}", mention.span, hint=hint)
+        if normal is not None:
+            openable(normal, mention.span, given.exists, given.barred, report)
 
 
 def mentions(given: Given) -> Iterator[Mention]:

@@ -24,6 +24,7 @@ from reelmake.compile.merge import settings as put_settings
 from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.overlay import with_cues
+from reelmake.compile.paths import Barred
 from reelmake.compile.read import decode, read
 from reelmake.compile.schema import Form
 from reelmake.compile.settle import settle, within
@@ -51,6 +52,7 @@ def compile_script(
     *,
     open_text: Callable[[str], Source],
     exists: Callable[[str], bool],
+    barred: Barred = lambda path: None,
     profile: str = "",
     settings: Mapping[str, str] = {},
     kinds: Mapping[str, Capabilities],
@@ -63,14 +65,14 @@ def compile_script(
     """Everything there is to know of a storyboard before any record is looked at.
 
     `open_text` gives the text at a project path (includes, CSV) and raises errors.Mistake or errors.LocalTool;
-    `exists`: is there a file at a project path? `settings`: what `--set` said. `kinds`, `transitions` (name to
-    parameters) and `outputs` (suffix to options) are what stands on the shelves; `models`: what the catalog knows of a
-    kind's models; `today`: the date (ISO), to warn of models that end, "" = do not. `loose`: options of
-    shots that take the place of the document's own. No variants come back with an error.
+    `exists`: is there a file at a project path? `barred`: see paths. `settings`: what `--set` said. `kinds`,
+    `transitions` (name to parameters) and `outputs` (suffix to options) are what stands on the shelves; `models`: what
+    the catalog knows of a kind's models; `today`: the date (ISO), to warn of models that end, "" = do not. `loose`:
+    options of shots that take the place of the document's own. No variants come back with an error.
     """
     report = Report()
     there = cache(exists)
-    texts = Texts(open_text, there, report, [root])
+    texts = Texts(open_text, there, cache(barred), report, [root])
     tree = read(root, report)
     variants: list[Variant] = []
     if tree is not None:
@@ -139,6 +141,7 @@ def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) 
         shelves.transitions,
         shelves.outputs,
         shelves.texts.exists,
+        shelves.texts.barred,
         shelves.today,
     )
     for rule in RULES:

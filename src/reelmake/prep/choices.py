@@ -10,16 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelmake.diagnostics import Diagnostic
-from reelmake.errors import Mistake
+from reelmake.errors import LocalTool, Mistake
 from reelmake.model.lock import Record
 
 
 class Choices:
-    """The lock file at `path`, called `shown` in messages. Records of a profile carry `@profile` behind their address:
-    another profile's orders are other orders, and its picks other picks."""
+    """The lock file at `path`, called `shown` in messages, changed under the lock at `hold`.
 
-    def __init__(self, path: Path, shown: str, profile: str = "") -> None:
+    Records of a profile carry `@profile` behind their address: another profile's orders are other orders, and its picks
+    other picks."""
+
+    def __init__(self, path: Path, shown: str, hold: Path, profile: str = "") -> None:
         self.path = path
+        self._hold = hold
         self.shown = shown
         self.wishes: dict[str, Record] = {}
         self._mark = f"@{profile}" if profile else ""
@@ -36,11 +39,17 @@ class Choices:
     def everything(self) -> dict[str, Record]:
         """The whole file, all profiles, addresses as they stand there. Raises Mistake."""
         from reelmake.store import lockfile
+        from reelmake.store.premises import Premises
 
         try:
+            if Premises(self.path.parent).stat(self.path.name).st_size > lockfile.LARGEST:
+                raise LocalTool(f"it is larger than {lockfile.LARGEST // 1_000_000} MB")
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return {}
+        except LocalTool as error:
+            hint = "; ".join(error.next_steps)
+            raise Mistake([Diagnostic("RM620", f"{self.shown} cannot be read: {error}", None, hint=hint)]) from error
         except (OSError, UnicodeDecodeError) as error:
             raise Mistake([Diagnostic("RM620", f"{self.shown} cannot be read: {error}", None)]) from error
         records, problems = lockfile.read(text, self.shown)
@@ -66,7 +75,7 @@ class Choices:
         from reelmake.store import lockfile
         from reelmake.store.hold import Hold
 
-        with Hold(self.path.parent / ".reelmake" / "choosing"):
+        with Hold(self._hold):
             records = change(self.records())
             others = {k: v for k, v in self.everything().items() if not self._mine(k)}
             mine = {k + self._mark: replace(v, shot=k + self._mark) for k, v in records.items()}

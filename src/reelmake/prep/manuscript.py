@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from reelmake.diagnostics import Diagnostic, Report, Source
-from reelmake.errors import Mistake
+from reelmake.errors import LocalTool, Mistake
+from reelmake.store.premises import Premises
 
 STORYBOARD = "storyboard.yaml"
 
@@ -48,14 +49,21 @@ class Manuscript:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._premises = Premises(root)
         self.digests: dict[str, str] = {}
         self.absent: list[str] = []
 
     def bytes(self, path: str) -> bytes:
-        """Raises Mistake RM602 if it cannot be read."""
+        """No more than can be a text. Raises Mistake if it cannot be read (RM602), or may not be (RM613, RM614)."""
+        from reelmake.compile.read import LARGEST
+
         file = self._root / path
         try:
-            data = file.read_bytes()
+            self._premises.stat(path)
+            with file.open("rb") as opened:
+                data = opened.read(LARGEST + 1)
+        except LocalTool as error:
+            raise Mistake([Diagnostic(error.code, str(error), None, hint="; ".join(error.next_steps))]) from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise Mistake([Diagnostic("RM602", f"{shown(self._root, path)} cannot be read: {reason}", None)]) from error
@@ -78,6 +86,10 @@ class Manuscript:
         if not there:
             self.absent.append(str(self._root / path))
         return there
+
+    def barred(self, path: str) -> LocalTool | None:
+        """Why the file at a path may not be opened."""
+        return self._premises.barred(path)
 
 
 def shown(root: Path, path: str) -> str:

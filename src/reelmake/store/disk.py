@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reelmake.errors import LocalTool
 
+STATE = ".reelmake"  # the folder of a project that git has no business with
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _count = itertools.count(1)
 
@@ -36,7 +37,9 @@ def fresh_name(folder: Path, suffix: str) -> Path:
 
 
 def make_folder(folder: Path, *, durable: bool) -> None:
-    """With its parents; each new name is synced into its parent if `durable`."""
+    """With its parents; each new name is synced into its parent if `durable`. A project's state ignores itself."""
+    if folder.name == STATE:
+        _make_state(folder)
     if folder.is_dir():
         return
     make_folder(folder.parent, durable=durable)
@@ -47,6 +50,17 @@ def make_folder(folder: Path, *, durable: bool) -> None:
             raise
     if durable:
         sync_folder(folder.parent)
+
+
+def _make_state(folder: Path) -> None:
+    """With the .gitignore that keeps it out of commits and out of `git clean`: on disk before anything that was paid
+    for, and put there again if it is lost."""
+    ignores = folder / ".gitignore"
+    if os.path.lexists(ignores):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(ignores, b"*\n", durable=True)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

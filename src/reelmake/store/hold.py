@@ -18,6 +18,7 @@ from types import TracebackType
 
 from reelmake.errors import Busy
 from reelmake.store.disk import explained, make_folder
+from reelmake.store.reading import json_object
 
 ASK_AGAIN = 0.1  # seconds between tries of a second run that waits
 
@@ -50,7 +51,7 @@ class Hold:
     def __enter__(self) -> Hold:
         with explained(f"hold {self.file.parent}"):
             make_folder(self.file.parent, durable=False)
-            handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         try:
             self._take(handle)
             with explained(f"hold {self.file.parent}"):
@@ -92,7 +93,7 @@ class Hold:
 def holder(file: Path) -> str:
     """Who says to hold it: "reelmake build (process 4711 on ada, since …)"."""
     try:
-        says = json.loads(file.read_bytes())
+        says = json_object(file.read_bytes())
         return f"{says['command']} (process {says['pid']} on {says['host']}, since {says['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return "a process that has not said its name yet"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.store.disk import explained, make_folder, sync_folder
+from reelmake.store.reading import json_object
 
 
 class Lines:
@@ -37,7 +38,8 @@ class Lines:
         with explained(f"write {self.what}"):
             make_folder(self.file.parent, durable=durable)
             fresh = not self.file.exists()
-            handle = os.open(self.file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            handle = os.open(self.file, flags, 0o644)
             try:
                 size = os.fstat(handle).st_size
                 if size and os.pread(handle, 1, size - 1) != b"\n":
@@ -75,7 +77,6 @@ def parse(line: bytes) -> dict[str, Any] | None:
     try:
         if int(length, 16) != len(body) or int(crc, 16) != zlib.crc32(body):
             return None
-        record = json.loads(body)
+        return json_object(body)
     except ValueError:
         return None
-    return record if isinstance(record, dict) else None

@@ -15,12 +15,14 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from reelmake.model.take import Take
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_folder, write_whole
+from reelmake.store.reading import json_object
 from reelmake.store.record import from_take, to_take
 
 
@@ -39,7 +41,8 @@ class LocalStore:
             return None
         file = f"{self._store}/{take.digest[:2]}/{take.digest}{take.suffix}"
         try:
-            if os.stat(file).st_size != take.facts.bytes:  # noqa: PTH116 (hot: no Path object)
+            found = os.lstat(file)  # hot: no Path object
+            if found.st_size != take.facts.bytes or not stat.S_ISREG(found.st_mode):
                 return None
         except OSError:
             return None
@@ -50,7 +53,7 @@ class LocalStore:
     def record(self, key: str) -> Take | None:
         try:
             with open(f"{self._takes}/{key[:2]}/{key}.json", "rb") as file:  # noqa: PTH123 (hot, as above)
-                take = to_take(json.loads(file.read()))
+                take = to_take(json_object(file.read()))
         except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
             return None  # never written, or torn by a power cut: then it is no record
         return take if take.key == key else None

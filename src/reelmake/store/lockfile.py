@@ -10,7 +10,9 @@ then stands there twice, and is merged here, the same way in whatever order the 
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +22,7 @@ from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.errors import Mistake
 from reelmake.model.lock import Record
 from reelmake.store.disk import explained, write_whole
+from reelmake.store.reading import json_object
 
 HEADER = (
     "# Takes and picks of every shot, one line each. Written by reelmake; keep it in git, merge it by keeping both."
@@ -27,6 +30,7 @@ HEADER = (
 ATTRIBUTE = "reelmake.lock merge=union"
 UNREADABLE = "RM620"
 MOST_TAKES = 10_000
+LARGEST = 64_000_000  # bytes; a shot has some hundred
 
 _MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})( |$)")
 
@@ -96,6 +100,8 @@ def ask_for_union(folder: Path) -> None:
     if not any((parent / ".git").exists() for parent in (folder, *folder.resolve().parents)):
         return
     file = folder / ".gitattributes"
+    if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
+        return  # a link: what it leads to is not ours to write
     before = file.read_bytes() if file.exists() else b""
     if any(line.split()[:1] == [b"reelmake.lock"] for line in before.splitlines()):
         return
@@ -146,7 +152,7 @@ def draw(record: Record) -> str:
 def parse(line: str) -> Record:
     """Raises ValueError, TypeError, KeyError or AttributeError for what is not a record."""
     shot, _, body = line.partition(" ")
-    told = json.loads(body)
+    told = json_object(body)
     return Record(
         shot=shot,
         order=_text(told.get("order", "")),

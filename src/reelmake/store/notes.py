@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.errors import LocalTool
-from reelmake.store.disk import explained, fresh_name, write_whole
+from reelmake.store.disk import explained, fresh_name, make_folder, write_whole
+from reelmake.store.premises import Premises
+from reelmake.store.reading import json_object
 
 DRAFT = ".part"
 OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}" + re.escape(DRAFT))  # of disk.fresh_name
@@ -33,23 +35,23 @@ class Notes:
     def read(self, name: str, rules: str = "") -> dict[str, Any]:
         """A JSON object; {} if there is none that can be read, or one that was noted by other `rules`."""
         try:
-            value = json.loads((self.root / name).read_bytes())
+            value = json_object((self.root / name).read_bytes())
         except (OSError, ValueError):
             return {}
-        return value if isinstance(value, dict) and value.pop(_RULES, "") == rules else {}
+        return value if value.pop(_RULES, "") == rules else {}
 
     def write(self, name: str, value: dict[str, Any], rules: str = "") -> None:
         """`rules`: by which it was found out; whoever changes them looks at everything anew."""
         if rules:
             value = {_RULES: rules, **value}
         with contextlib.suppress(OSError):
-            self.root.mkdir(parents=True, exist_ok=True)
+            make_folder(self.root, durable=False)
             write_whole(self.root / name, json.dumps(value, ensure_ascii=False, indent=0).encode(), durable=False)
 
     def append(self, name: str, line: dict[str, Any]) -> None:
         """One JSON object as a line of its own."""
         with contextlib.suppress(OSError):
-            self.root.mkdir(parents=True, exist_ok=True)
+            make_folder(self.root, durable=False)
             with (self.root / name).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
@@ -62,14 +64,13 @@ class Notes:
             return []
         for line in text.split("\n"):
             with contextlib.suppress(ValueError):
-                value = json.loads(line)
-                if isinstance(value, dict):
-                    found.append(value)
+                found.append(json_object(line))
         return found
 
 
 def room(root: Path, path: str) -> None:
-    """Raises LocalTool (RM962) if something else stands where an output, or a folder above it, is to be."""
+    """Raises LocalTool (RM962) if something else stands where an output, or a folder above it, is to be, and Unwilling
+    (RM963) if a folder above it is a link."""
     target = root / path
     above = [folder for folder in reversed(target.parents) if root in folder.parents]
     for place, wanted in [*((folder, True) for folder in above), (target, False)]:
@@ -80,6 +81,7 @@ def room(root: Path, path: str) -> None:
         said = f"{path} cannot be written: {where} is {what}" + (", where a folder is needed" if wanted else "")
         away = shlex.join(["mv", where, f"{where}.old"])
         raise LocalTool(said, code="RM962", next_steps=(away, "reelmake build"))
+    Premises(root).ours(path)
 
 
 def place(copies: Sequence[tuple[Path, Path]]) -> None:

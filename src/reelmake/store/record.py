@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -42,9 +43,9 @@ def to_take(given: dict[str, Any]) -> Take:
     facts = given["facts"]
     return Take(
         key=given["key"],
-        digest=given["digest"],
+        digest=_digest(given["digest"]),
         kind=given["kind"],
-        suffix=given["suffix"],
+        suffix=_suffix(given["suffix"]),
         facts=Facts(
             facts["bytes"],
             _fraction(facts["seconds"]),
@@ -92,10 +93,23 @@ def to_attempt(given: dict[str, Any]) -> Attempt:
         at=given["at"],
         number=given["number"],
         order=given["order"],
-        suffix=given["suffix"],
+        suffix=_suffix(given["suffix"]),
         manifest=_manifest(given["manifest"]),
         via=_via(given),
     )
+
+
+def _digest(text: str) -> str:
+    """The name of a file: nothing else may stand there."""
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise ValueError("not a digest")
+    return text
+
+
+def _suffix(text: str) -> str:
+    if not re.fullmatch(r"(\.\w+)*", text):
+        raise ValueError("not a suffix")
+    return text
 
 
 def _via(given: dict[str, Any]) -> Via:

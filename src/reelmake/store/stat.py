@@ -15,6 +15,8 @@ from pathlib import Path
 
 from reelmake.errors import LocalTool
 from reelmake.store.disk import make_folder, write_whole
+from reelmake.store.premises import Premises
+from reelmake.store.reading import json_object
 
 GRAIN = 2_000_000_000  # ns; the coarsest clock of a file system in use (FAT) ticks every two seconds
 Stamp = tuple[int, int, int, int]  # size, mtime_ns, ctime_ns, inode
@@ -25,24 +27,27 @@ class ProjectFiles:
 
     def __init__(self, root: Path, cache: Path | None = None, *, now: Callable[[], int] = time.time_ns) -> None:
         self.root = root
+        self._premises = Premises(root)
         self._cache, self._now = cache, now
         self._known: dict[str, tuple[Stamp, str]] | None = None
         self._changed = False
 
     def path(self, path: str) -> Path:
+        """Raises LocalTool for what may not be opened."""
+        if error := self._premises.barred(path):
+            raise error
         return self.root / path
 
     def digest(self, path: str) -> str:
-        """sha256 of the bytes now. LocalTool if the file is missing, no file, or unreadable."""
+        """sha256 of the bytes now. LocalTool if the file is missing, none that may be opened, or unreadable."""
         known = self._loaded()
-        file = self.root / path
         try:
-            before = _stamp(file)
+            before = _stamp(self.stat(path))
             if path in known and known[path][0] == before:
                 return known[path][1]
-            with file.open("rb") as opened:
+            with (self.root / path).open("rb") as opened:
                 found = hashlib.file_digest(opened, "sha256").hexdigest()
-            after = _stamp(file)
+            after = _stamp(self.stat(path))
         except OSError as error:
             raise LocalTool(f"cannot read {path}: {error.strerror or error}") from error
         if before == after and self._now() - max(after[1], after[2]) > GRAIN:
@@ -51,6 +56,10 @@ class ProjectFiles:
         elif known.pop(path, None):
             self._changed = True
         return found
+
+    def stat(self, path: str) -> os.stat_result:
+        """As the file is now. Raises OSError, and LocalTool for what may not be opened."""
+        return self._premises.stat(path)
 
     def save(self) -> None:
         """Writes what is remembered, if it changed. Losing it costs only time, so errors are let be."""
@@ -69,14 +78,13 @@ class ProjectFiles:
         return self._known
 
 
-def _stamp(file: Path) -> Stamp:
-    found = os.stat(file)  # noqa: PTH116 (hot: called for every input of every run)
+def _stamp(found: os.stat_result) -> Stamp:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def _read(cache: Path) -> dict[str, tuple[Stamp, str]]:
     try:
-        given = json.loads(cache.read_bytes())
+        given = json_object(cache.read_bytes())
         return {path: ((s[0], s[1], s[2], s[3]), str(digest)) for path, (s, digest) in given.items()}
     except (OSError, ValueError, TypeError, AttributeError, IndexError, KeyError):
         return {}

@@ -1,0 +1,132 @@
+"""The premises of a project: what its paths really lead to, links followed, before anything there is opened.
+
+A storyboard may come from a stranger, and with it every file and link of its folder. What a path of it leads to is a
+file of the project, or it is not opened; what we write stands in folders that are no links. Only the owner of the
+machine says otherwise: REELMAKE_LINKS names folders outside that links may lead to. Knows nothing of what is read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from reelmake.errors import LocalTool, Unwilling
+from reelmake.store.disk import STATE
+from reelmake.tracked import tracked
+
+ALLOWED = "REELMAKE_LINKS"
+OUTSIDE, NO_FILE, LINK, TRACKED = "RM613", "RM614", "RM963", "RM964"
+_CLOSED = (".git", STATE)  # inside, and yet nobody's footage: what opens a repository, what we have made
+_NESTS = ("store", "takes")  # folders of the state with folders in them
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+class Premises:
+    """Of the project at `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._real = root.resolve()
+        self._folders: dict[Path, Path] = {}  # folder -> the same with links followed
+
+    def stat(self, path: str) -> os.stat_result:
+        """Of the file at a project path. Raises OSError if there is none, LocalTool (RM613, RM614) if it is none that
+        may be opened: outside of the project, or no regular file."""
+        file = self._root / path
+        if (folder := self._folders.get(file.parent)) is None:
+            folder = self._folders[file.parent] = file.parent.resolve()
+        found, real = file.lstat(), folder / file.name
+        if stat.S_ISLNK(found.st_mode):
+            found, real = file.stat(), file.resolve()
+        self._admit(path, real)
+        if not stat.S_ISREG(found.st_mode):
+            kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
+            raise LocalTool(f"cannot read {path}: it is {kind}, not a file", code=NO_FILE)
+        return found
+
+    def barred(self, path: str) -> LocalTool | None:
+        """Why the file at a project path may not be opened; None also if there is none."""
+        try:
+            self.stat(path)
+        except LocalTool as error:
+            return error
+        except OSError:
+            return None
+        return None
+
+    def ours(self, path: str) -> None:
+        """Raises Unwilling (RM963) if a folder on the way to what we write at a project path is a link."""
+        for place in reversed((self._root / path).parents):
+            if self._root in place.parents and place.is_symlink():
+                self._allow(place.relative_to(self._root).as_posix())
+
+    def _allow(self, link: str) -> None:
+        """A link where we write: only one that the owner of the machine has made and allowed."""
+        target = (self._root / link).resolve()
+        if _below(target, _allowed()) and not tracked(str(self._root), link):
+            return
+        message = f"{link} is a link to {target}: nothing is written through links"
+        steps = (f"make {link} a folder", f"or, if the link is your own: {ALLOWED}={target} reelmake build")
+        raise Unwilling(message, code=LINK, next_steps=steps)
+
+    def _admit(self, path: str, real: Path) -> None:
+        inside = real.is_relative_to(self._real)
+        if inside and not any(part.lower() in _CLOSED for part in real.relative_to(self._real).parts):
+            return
+        if not inside and _below(real, _allowed()):
+            return
+        where = "inside .git or .reelmake" if inside else "outside of the project"
+        steps = ("copy the file into the project", f"or allow links to a folder: {ALLOWED}=/folder, in the environment")
+        raise LocalTool(f"{path} leads to {real}, {where}", code=OUTSIDE, next_steps=steps)
+
+
+def state(root: Path) -> Path:
+    """The folder with the state of the project at `root`, if it is ours. Raises Unwilling: a link (RM963), or in git
+    (RM964), for what comes with a commit was made by whoever wrote the commit."""
+    folder = root / STATE
+    try:
+        found = tracked(os.fspath(root), STATE)
+    except OSError as error:
+        message = f"cannot tell if git tracks {STATE}: {error.strerror or error}"
+        raise Unwilling(message, code=TRACKED) from error
+    if found:
+        message = f"git tracks {found}: what reelmake remembers cannot come from a commit"
+        steps = (f"git rm -r --cached {STATE}", f"git commit -m 'Untrack {STATE}'")
+        raise Unwilling(message, code=TRACKED, next_steps=steps)
+    Premises(root).ours(f"{STATE}/journal")
+    for strange in _strange(folder):
+        message = f"{strange} is a link, or no file: it was not made by reelmake"
+        raise Unwilling(message, code=LINK, next_steps=(f"rm {strange}",))
+    return folder
+
+
+def _strange(folder: Path) -> Iterator[str]:
+    """What is neither a folder nor a file in the state of a project, down to where its files are."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name in _NESTS:
+                        yield from _strange(Path(entry.path))
+                elif not entry.is_file(follow_symlinks=False):
+                    yield os.path.relpath(entry.path)
+    except FileNotFoundError:
+        return
+
+
+def _allowed() -> list[Path]:
+    """Where links may lead beyond the project, as the owner of the machine says."""
+    named = os.environ.get(ALLOWED, "").split(os.pathsep)
+    return [Path(folder).expanduser().resolve() for folder in named if folder.strip()]
+
+
+def _below(real: Path, folders: list[Path]) -> bool:
+    return any(real.is_relative_to(folder) for folder in folders)

@@ -1,0 +1,76 @@
+"""What git tracks below a folder of a project, read from git's index: no program is started.
+
+A commit may bring anything; what it brings below `.reelmake` was not made by us. Knows nothing of why that matters, and
+imports nothing that costs time: the quick way out asks as well.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEAD = 12  # bytes before the first entry: DIRC, version, how many
+_PLAIN = (2, 3)  # versions of an index that hold every path whole
+_NAME = 0xFFF  # of an entry's flags: how long its path is, or that much and more
+
+
+def tracked(root: str, name: str) -> str:
+    """The first path that git tracks at or below `name` in the folder `root`, from there; "" = none.
+
+    Capitals make no difference, for on some disks they make none. Raises OSError if it cannot be told.
+    """
+    found = _work_tree(root)
+    if found is None:
+        return ""
+    tree, git = found
+    try:
+        with open(os.path.join(git, "index"), "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return ""
+    above = os.path.relpath(os.path.realpath(root), tree)
+    wanted = name if above == os.curdir else f"{above}/{name}".replace(os.sep, "/")
+    version = int.from_bytes(data[4:8], "big")
+    if version not in _PLAIN or any(part.startswith("sharedindex.") for part in os.listdir(git)):
+        return _asked(root, name)
+    return next(_entries(data, os.fsencode(wanted)), "")[len(wanted) - len(name) :]
+
+
+def _entries(data: bytes, wanted: bytes) -> Iterator[str]:
+    """Paths of the index that are `wanted`, or begin with it and a slash."""
+    folded, wanted = data.lower(), wanted.lower()
+    at = folded.find(wanted, _HEAD)
+    while at >= 0:
+        end = data.find(b"\0", at)
+        size = min(end - at, _NAME)
+        begins = size in (int.from_bytes(data[at - n : at - n + 2], "big") & _NAME for n in (2, 4))
+        if begins and data[at + len(wanted) : at + len(wanted) + 1] in (b"/", b"\0"):
+            yield os.fsdecode(data[at:end])
+        at = folded.find(wanted, at + 1)
+
+
+def _work_tree(root: str) -> tuple[str, str] | None:
+    """The work tree that a folder is in, and where git keeps its index; None if it is in none."""
+    folder = os.path.realpath(root)
+    while not os.path.lexists(git := os.path.join(folder, ".git")):
+        folder, before = os.path.dirname(folder), folder
+        if folder == before:
+            return None
+    if os.path.isfile(git):  # of a second work tree, or of a submodule
+        with open(git, encoding="utf-8", errors="surrogateescape") as file:
+            git = os.path.join(folder, file.readline().removeprefix("gitdir:").strip())
+    return folder, git
+
+
+def _asked(root: str, name: str) -> str:
+    """The same of an index of a form that is not read here (packed paths, in parts): git knows."""
+    import subprocess
+
+    ask = ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--", f":(icase){name}"]
+    said = subprocess.run(ask, cwd=root, capture_output=True, timeout=60, check=False)
+    if said.returncode:
+        raise OSError(said.returncode, f"git ls-files failed: {os.fsdecode(said.stderr).strip()[:200]}")
+    return os.fsdecode(said.stdout.split(b"\0")[0])

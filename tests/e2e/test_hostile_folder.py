@@ -1,0 +1,168 @@
+"""A folder from a stranger: whatever a storyboard names, and whatever that is, no file outside of it is read or shown.
+
+Every place where a path may stand, with every way out of the folder. In this process, with an alarm: nothing waits.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from reelmake.diagnostics import Diagnostic, draw
+from reelmake.errors import Mistake
+from reelmake.project import Project
+from tests.support.folder import Folder
+
+SECRET = "hunter2: *x"
+HEAD = "reelmake: 1\n"
+SHOT = HEAD + "shots:\n  a: {prompt: A kite.}\n"
+PAID = (
+    HEAD
+    + "providers: {p: {kind: openai-videos, base_url: 'http://127.0.0.1:9/v1'}}\n"
+    + "tiers: {t: {provider: p, model: m, price: 0}}\n"
+)
+PLACES = {
+    "include": (HEAD + "include: NAME\nshots: {a: {prompt: A kite.}}\n", "x.yaml"),
+    "include of a list": (HEAD + "include: [NAME]\nshots: {a: {prompt: A kite.}}\n", "x.yaml"),
+    "matrix": (HEAD + "matrix: NAME\nshots: {a: {prompt: A kite.}}\n", "x.csv"),
+    "a vendor": (HEAD + "providers: {p: {kind: NAME}}\nshots: {a: {prompt: A kite.}}\n", "x.yaml"),
+    "captions": (SHOT + "captions: {file: NAME}\n", "x.srt"),
+    "font of captions": (SHOT + "captions: {burn: true, font: NAME}\n", "x.ttf"),
+    "font of a title": (SHOT + "cut: [{shot: a, title: {text: T, font: NAME}}]\n", "x.ttf"),
+    "watermark": (SHOT + "watermark: {image: NAME}\n", "x.png"),
+    "look of all": (SHOT + "defaults: {look: NAME}\n", "x.cube"),
+    "look": (HEAD + "shots: {a: {prompt: A kite., look: NAME}}\n", "x.cube"),
+    "footage": (HEAD + "shots: {a: {file: NAME}}\n", "x.mov"),
+    "a photo": (HEAD + "shots: {a: {file: NAME, seconds: 1}}\n", "x.png"),
+    "first image": (PAID + "shots: {a: {prompt: A kite., tier: t, image: NAME}}\n", "x.png"),
+    "last image": (PAID + "shots: {a: {prompt: A kite., tier: t, last_image: NAME}}\n", "x.png"),
+    "a character": (HEAD + "characters: {kit: {look: a cat, image: NAME}}\nshots: {a: {prompt: '${kit}'}}\n", "x.png"),
+    "music": (SHOT + "sound: {music: {file: NAME}}\n", "x.wav"),
+    "a track": (SHOT + "sound: {tracks: [{file: NAME}]}\n", "x.wav"),
+    "a variable": (HEAD + "vars: {v: NAME}\nshots: {a: {file: '${v}'}}\n", "x.mov"),
+    "a row": (HEAD + "matrix: {v: [NAME]}\nshots: {a: {file: '${v}'}}\n", "x.mov"),
+    "a profile": (SHOT + "profiles: {web: {watermark: {image: NAME}}}\n", "x.png"),
+}
+
+
+def _linked(to: str) -> Callable[[Path, str], str]:
+    def way(root: Path, name: str) -> str:
+        (root / name).symlink_to(to)
+        return name
+
+    return way
+
+
+def _folder(root: Path, name: str) -> str:
+    (root / "media").symlink_to("../outside")
+    (root / "../outside" / name).write_text(SECRET)
+    return f"media/{name}"
+
+
+def _pipe(root: Path, name: str) -> str:
+    os.mkfifo(root / name)
+    return name
+
+
+def _plain(template: str) -> Callable[[Path, str], str]:
+    return lambda root, name: template.replace("NAME", name).replace("ROOT", str(root))
+
+
+def _git(root: Path, name: str) -> str:
+    (root / ".git").mkdir()
+    (root / ".git" / name).write_text(SECRET)
+    return f".git/{name}"
+
+
+WAYS: dict[str, tuple[Callable[[Path, str], str], set[str]]] = {
+    "a link": (_linked("../outside/secret"), {"RM613"}),
+    "the environment": (_linked("/proc/self/environ"), {"RM613"}),
+    "an endless device": (_linked("/dev/zero"), {"RM613"}),
+    "a linked folder": (_folder, {"RM613"}),
+    "a pipe": (_pipe, {"RM614"}),
+    "a folder": (lambda root, name: (root / name).mkdir() or name, {"RM614"}),
+    "dots": (_plain("../outside/NAME"), {"RM604"}),
+    "dots inside": (_plain("a/../../outside/NAME"), {"RM604"}),
+    "absolute": (_plain("ROOT/../outside/NAME"), {"RM603"}),
+    "home": (_plain("~/NAME"), {"RM603"}),
+    "an address": (_plain("file:///etc/NAME"), {"RM603"}),
+    "git": (_git, {"RM606"}),
+    "state": (_plain(".reelmake/NAME"), {"RM606"}),
+}
+
+
+@pytest.fixture(autouse=True)
+def alarm() -> Iterator[None]:
+    def ring(*_: object) -> None:
+        raise TimeoutError("something waited")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def judged(root: Path, profile: str = "") -> list[Diagnostic]:
+    """What `check` says."""
+    from reelmake.project import Form
+
+    project = Project(root / "storyboard.yaml", Form(profile))
+    if project.script.ok:
+        try:
+            _ = project.layout
+        except Mistake as error:
+            return list(error.diagnostics)
+    return list(project.script.diagnostics)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("place", PLACES)
+def test_no_path_leads_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, way: str) -> None:
+    root = tmp_path / "film"
+    root.mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/secret").write_text(SECRET)
+    monkeypatch.setenv("PLANTED", "hunter2")
+    monkeypatch.chdir(root)
+    board, name = PLACES[place]
+    made, codes = WAYS[way]
+    (root / "storyboard.yaml").write_text(board.replace("NAME", made(root, name)))
+
+    found = judged(root, "web" if place == "a profile" else "")
+
+    assert {d.code for d in found if d.severity == "error"} & codes, [draw(d) for d in found]
+    assert all(d.span is not None for d in found if d.code in codes)
+    assert "hunter2" not in "".join(draw(d) for d in found)
+
+
+@pytest.mark.parametrize("name", ["storyboard.yaml", "reelmake.lock"])
+@pytest.mark.parametrize("way", ["a link", "the environment", "an endless device", "a pipe"])
+def test_nor_do_the_files_that_are_read_unasked(project: Folder, way: str, name: str) -> None:
+    project.env["PLANTED"] = "hunter2"
+    project.storyboard("shots:\n  a: {prompt: A kite.}\n")
+    project.write("../outside/secret", SECRET)
+    (project.root / name).unlink(missing_ok=True)
+    WAYS[way][0](project.root, name)
+    ran = project.run("check", *(["-f", "storyboard.yaml"] if name == "storyboard.yaml" and way != "a pipe" else []))
+    assert ran.code == 2
+    assert "hunter2" not in ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_link_that_the_owner_of_the_machine_allows_is_footage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, disk = tmp_path / "film", tmp_path / "disk"
+    root.mkdir()
+    disk.mkdir()
+    (disk / "x.csv").write_text("name\none\n")
+    (root / "x.csv").symlink_to(disk / "x.csv")
+    (root / "storyboard.yaml").write_text(HEAD + "matrix: x.csv\nshots: {a: {prompt: A kite.}}\n")
+    assert [d.code for d in judged(root)] == ["RM613"]
+    monkeypatch.setenv("REELMAKE_LINKS", str(disk))
+    assert judged(root) == []
