@@ -5,7 +5,6 @@ Holds the project while it works. Knows nothing of terminals: it asks through `c
 
 from __future__ import annotations
 
-import asyncio
 import os
 from contextlib import nullcontext
 from time import monotonic
@@ -70,27 +69,37 @@ async def _build(
     def waiting(holder: str) -> None:
         listen(Waiting(monotonic() - began, holder))
 
-    hold = project.hold(wait=wish.wait, waiting=waiting, stopped=lambda: bool(stop.count))
     try:
-        await asyncio.to_thread(hold.__enter__)  # in a thread, so that Ctrl-C is heard while we wait
+        async with project.hold(wait=wish.wait, waiting=waiting, stopped=lambda: bool(stop.count)):
+            return await _held(project, plan, wish, listen, confirm, stop, began, post)
     except Busy:
         if stop.count:
             raise KeyboardInterrupt from None
         raise
-    try:
-        project.forget()  # another run may have made some of it while we waited
-        project.store.sweep()
-        agreed, plan = plan, project.plan(wish.shots)
-        if exceeds(plan, agreed):
-            refuse(project, plan, wish, confirm)  # a file was edited, a take asked for: that was not agreed to
-        listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
-        outcome = await _carry_out(project, plan, wish, listen, stop, began, post)
-        if not outcome.interrupted:
-            project.store.sweep()  # of what was left for work that was not done
-        project.losses.update(dict.fromkeys(outcome.gone, False))
-        return publish(project, plan, wish, outcome, listen, began)
-    finally:
-        hold.__exit__(None, None, None)
+
+
+async def _held(
+    project: Project,
+    agreed: Plan,
+    wish: Wish,
+    listen: Listener,
+    confirm: Confirm,
+    stop: Stop,
+    began: float,
+    post: Webhooks | None,
+) -> Result:
+    """The run itself, on a project that is ours."""
+    project.forget()  # another run may have made some of it while we waited
+    project.store.sweep()
+    plan = project.plan(wish.shots)
+    if exceeds(plan, agreed):
+        refuse(project, plan, wish, confirm)  # a file was edited, a take asked for: that was not agreed to
+    listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
+    outcome = await _carry_out(project, plan, wish, listen, stop, began, post)
+    if not outcome.interrupted:
+        project.store.sweep()  # of what was left for work that was not done
+    project.losses.update(dict.fromkeys(outcome.gone, False))
+    return publish(project, plan, wish, outcome, listen, began)
 
 
 async def _carry_out(

@@ -11,6 +11,7 @@ import reelmake
 from reelmake.errors import Mistake, Unwilling
 from reelmake.execute.stop import Stop
 from reelmake.model import events
+from reelmake.store.hold import Hold
 from tests.support.folder import Folder
 
 FILM = """\
@@ -182,3 +183,23 @@ def test_what_comes_back_prints_without_the_whole_storyboard(film: Folder) -> No
     assert "longlong" not in repr(caught.value.diagnostics)
     film.storyboard(FILM)
     assert len(repr(reelmake.plan(film.root))) < 300
+
+
+def test_a_build_that_is_cancelled_while_it_waits_leaves_the_project_free(film: Folder) -> None:
+    heard: list[events.Event] = []
+
+    async def cancelled() -> None:
+        with Hold(film.root / ".reelmake" / "hold"):
+            build = asyncio.ensure_future(reelmake.abuild(film.root, on_event=heard.append))
+            while not heard:
+                await asyncio.sleep(0.05)
+            build.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await build
+        await asyncio.sleep(0.3)
+        with Hold(film.root / ".reelmake" / "hold", wait=False):
+            pass
+
+    asyncio.run(cancelled())
+
+    assert [type(event) for event in heard] == [events.Waiting]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -74,3 +75,26 @@ def test_what_a_dead_run_left_in_the_file_does_not_matter(tmp_path: Path) -> Non
     (tmp_path / "hold").write_text("{" + "x" * 1000)
     with Hold(tmp_path / "hold", wait=False, command="me"):
         assert holder(tmp_path / "hold").startswith("me (process")
+
+
+def test_a_wait_that_is_cancelled_never_takes_it_later(tmp_path: Path, other: subprocess.Popen[str]) -> None:
+    async def cancelled() -> None:
+        async def wait() -> None:
+            async with Hold(tmp_path / "hold"):
+                pytest.fail("it is held by another")
+
+        waiting = asyncio.ensure_future(wait())
+        await asyncio.sleep(0.25)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        other.kill()
+        other.wait()
+        await asyncio.sleep(0.3)
+
+    handles = len(list(Path("/proc/self/fd").iterdir()))
+    asyncio.run(cancelled())
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == handles
+    with Hold(tmp_path / "hold", wait=False):
+        pass

@@ -12,7 +12,8 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 
@@ -49,19 +50,43 @@ class Hold:
         self._handle: int | None = None
 
     def __enter__(self) -> Hold:
+        """Blocks until it is held; for an event loop there is `async with`."""
+        with closing(self._tries()) as tries:
+            for _ in tries:
+                time.sleep(ASK_AGAIN)
+        return self
+
+    async def __aenter__(self) -> Hold:
+        """Cancelled while it waits, it leaves nothing behind that would take the lock later."""
+        from asyncio import sleep  # not for those who only choose
+
+        with closing(self._tries()) as tries:
+            for _ in tries:
+                await sleep(ASK_AGAIN)
+        return self
+
+    def _tries(self) -> Generator[None]:
+        """Yields while another process holds it; ends when it is ours. Raises Busy."""
         with explained(f"hold {self.file.parent}"):
             make_folder(self.file.parent, durable=False)
             handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         try:
-            self._take(handle)
+            told = False
+            while not self._locked(handle):
+                who = holder(self.file)
+                if not self._wait or self._stopped():
+                    raise Busy(f"another run holds this project: {who}", next_steps=("wait for it, or end it",))
+                if not told:
+                    self._tell(who)
+                    told = True
+                yield
             with explained(f"hold {self.file.parent}"):
                 os.ftruncate(handle, 0)
                 os.pwrite(handle, json.dumps(self._says).encode() + b"\n", 0)
-        except BaseException:
+        except BaseException:  # a wait that is cancelled, too: then the generator is closed
             os.close(handle)
             raise
         self._handle = handle
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -71,23 +96,18 @@ class Hold:
             os.close(self._handle)
             self._handle = None
 
-    def _take(self, handle: int) -> None:
-        told = False
-        while True:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
+
+    def _locked(self, handle: int) -> bool:
+        with explained(f"hold {self.file.parent}"):
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except OSError as error:
-                if not isinstance(error, BlockingIOError):
-                    with explained(f"hold {self.file.parent}"):
-                        raise
-            who = holder(self.file)
-            if not self._wait or self._stopped():
-                raise Busy(f"another run holds this project: {who}", next_steps=("wait for it, or end it",))
-            if not told:
-                self._tell(who)
-                told = True
-            time.sleep(ASK_AGAIN)
+            except BlockingIOError:
+                return False
+        return True
 
 
 def holder(file: Path) -> str:
