@@ -103,3 +103,22 @@ def test_a_full_disk(tmp_path: Path) -> None:
     with pytest.raises(LocalTool, match="No space left"):
         ffmpeg.run([*GRAY, "-f", "rawvideo", str(into)], into)
     assert not into.exists()
+
+
+def test_one_that_gets_nowhere_is_ended(fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REELMAKE_FFMPEG", str(script(tmp_path, "while :; do echo frame=1; sleep 0.1; done")))
+    monkeypatch.setattr(ffmpeg, "PATIENCE", 0.5)
+    with pytest.raises(LocalTool, match="got nowhere for"):
+        ffmpeg.measure(["-f", "null", "-"])
+
+
+def test_every_input_is_held_to_its_kind_and_to_files() -> None:
+    given = ["-ss", "3", "-i", "a:b%03d.mp4", "-f", "lavfi", "-t", "1", "-i", "color", "-i", "-x.png", "out.mp4"]
+    made = ffmpeg._closed(given)
+    assert [made[n + 1] for n, word in enumerate(made) if word == "-i"] == ["file:a:b%03d.mp4", "color", "file:-x.png"]
+    rules = [made[n + 1] for n, word in enumerate(made) if word == "-protocol_whitelist"]
+    assert rules == ["file", "file"]
+    assert made[made.index("file:-x.png") - 2] == "png_pipe"  # ours, and no row of numbered pictures
+    kinds = {word for n, word in enumerate(made) if made[n - 1] == "-format_whitelist"}
+    assert len(kinds) == 1
+    assert not {"hls", "concat", "sdp", "dash", "image2", "lavfi", "tty", "rtsp"} & set(kinds.pop().split(","))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.media import probe
+from reelmake.media import readers
 from reelmake.prep.footage import Footage
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
@@ -24,13 +24,13 @@ pytestmark = pytest.mark.slow
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that were probed."""
     names: list[str] = []
-    real = probe.probe
+    real = readers.ask
 
-    def noted(file: Path, suffix: str = "") -> Any:
+    def noted(look: Any, file: Path, *more: Any) -> Any:
         names.append(file.name)
-        return real(file, suffix)
+        return real(look, file, *more)
 
-    monkeypatch.setattr(probe, "probe", noted)
+    monkeypatch.setattr(readers, "ask", noted)
     return names
 
 
@@ -69,6 +69,7 @@ def test_one_that_is_broken_hides_no_other(tmp_path: Path, read: list[str], monk
         found.seconds("broken.mp4")
     with pytest.raises(LocalTool, match=r"cannot read gone\.mp4"):
         found.seconds("gone.mp4")
+    assert read == ["broken.mp4", "fine.mp4"]  # nor is what is wrong with it found out again
 
 
 def test_what_was_noted_by_other_rules_is_looked_at_anew(tmp_path: Path, read: list[str]) -> None:

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if project.script.ok:
         try:
             _ = project.layout  # what only lengths of footage can tell
-            found = tuple(Report([*found, *glyphless(project.script, project.inputs)]).sorted())
+            found = tuple(Report([*found, *glyphless(project.script, project.inputs, project.notes)]).sorted())
         except Mistake as error:
             found = error.diagnostics
     failed = any(d.severity == "error" for d in found)

@@ -1,7 +1,8 @@
 """Crew: an Executor of worker processes of our own, each of which can be stopped alone and dies with us.
 
 Unlike ProcessPoolExecutor it never imports the caller's main script, so `reelmake.build()` works in a bare script too;
-one killed worker costs one task; and tasks can report while they run. Knows nothing of media.
+one killed worker costs one task; and tasks can report while they run. What a worker may do is up to its cell. Knows
+nothing of media.
 """
 
 from __future__ import annotations
@@ -10,28 +11,38 @@ import contextlib
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from functools import partial
-from threading import Lock, Thread
+from threading import Event, Lock, Thread, Timer
 from typing import Any
 
 from reelmake.errors import LocalTool
+from reelmake.media import cell
 
 PATIENCE = 1.0  # seconds after which a worker with nothing to do goes home: it takes memory that others need
 
-_Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], Callable[..., None] | None]
+_Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], Callable[..., None] | None, float | None]
 _Desk = queue.SimpleQueue[_Task | None]  # of one thread: what it is to do next
 
 
-class Crew(Executor):
-    """`workers` processes at most, started when they are needed; they ignore the terminal's Ctrl-C."""
+class Ended(LocalTool):
+    """A worker died over its task."""
 
-    def __init__(self, workers: int, environment: Mapping[str, str] | None = None) -> None:
-        self._environment = dict(environment or {})  # of the workers, beyond our own
+
+class Crew(Executor):
+    """`workers` processes at most, started when they are needed; they ignore the terminal's Ctrl-C.
+
+    `environment`: of the workers, beyond what a cell is told. `program`: the one that they may start, "" = none.
+    """
+
+    def __init__(self, workers: int, environment: Mapping[str, str] | None = None, program: str = "") -> None:
+        self._environment = dict(environment or {})
+        self._program = program
         self._lock = Lock()
         self._backlog: deque[_Task] = deque()  # for whoever is done first
         self._idle: list[_Desk] = []  # whose thread waits; the last one has worked last
@@ -43,15 +54,16 @@ class Crew(Executor):
         self._closed = self._killed = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Calls fn(*args, tell) in a worker. `fn` is a function of a module; `heard` (keyword) gets what it tells."""
-        heard = kwargs.pop("heard", None)
+        """Calls fn(*args, tell) in a worker. `fn` is a function of a module. Keywords: `heard` gets what it tells;
+        `seconds` after which the worker is killed, None = never."""
+        heard, seconds = kwargs.pop("heard", None), kwargs.pop("seconds", None)
         if kwargs:
             raise TypeError("a task of the crew has no keyword arguments")
         future: Future[Any] = Future()
         with self._lock:
             if self._closed:
                 raise RuntimeError("the crew has gone home")
-            task = (future, fn, args, heard)
+            task = (future, fn, args, heard, seconds)
             if self._idle:
                 self._idle.pop().put(task)
             elif len(self._threads) < self._workers:
@@ -125,7 +137,7 @@ class Crew(Executor):
         self, task: _Task, child: subprocess.Popen[bytes] | None
     ) -> tuple[subprocess.Popen[bytes] | None, Callable[[], None]]:
         """Has one task done: who can do the next, None = nobody yet; and what tells how it ended."""
-        future, fn, args, heard = task
+        future, fn, args, heard, seconds = task
         if not future.set_running_or_notify_cancel():
             return child, lambda: None
         try:
@@ -134,7 +146,8 @@ class Crew(Executor):
                 self._running[future] = child
                 if self._killed or future in self._unwanted:
                     child.kill()
-            end = partial(future.set_result, _converse(child, fn, args, heard))
+            with _within(seconds, child):
+                end = partial(future.set_result, _converse(child, fn, args, heard))
         except Exception as error:
             end = partial(future.set_exception, error)
         with self._lock:
@@ -148,10 +161,10 @@ class Crew(Executor):
     def _hire(self) -> subprocess.Popen[bytes]:
         paths = os.pathsep.join(path for path in sys.path if path)
         child = subprocess.Popen(
-            [sys.executable, "-m", "reelmake.media.worker", str(os.getpid())],
+            [sys.executable, "-m", "reelmake.media.worker", str(os.getpid()), self._program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **self._environment, "PYTHONPATH": paths},
+            env={**cell.environment(), **self._environment, "PYTHONPATH": paths},
             start_new_session=True,
         )
         with self._lock:
@@ -170,13 +183,38 @@ class Crew(Executor):
             self._children.discard(child)
 
 
+@contextlib.contextmanager
+def _within(seconds: float | None, child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kills a worker that takes longer. Raises Ended then."""
+    if seconds is None:
+        yield
+        return
+    late = Event()
+
+    def end() -> None:
+        late.set()
+        child.kill()
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Ended as error:
+        if late.is_set():
+            raise Ended(f"it took more than {seconds:.0f} s") from error
+        raise
+    finally:
+        timer.cancel()
+
+
 def _converse(
     child: subprocess.Popen[bytes], fn: Callable[..., Any], args: tuple[Any, ...], heard: Callable[..., None] | None
 ) -> Any:
     assert child.stdin is not None
     assert child.stdout is not None
     try:
-        pickle.dump((fn, args), child.stdin)
+        child.stdin.write(pickle.dumps((fn, args)))
         child.stdin.flush()
         while True:
             kind, *said = pickle.load(child.stdout)  # noqa: S301 # from our own worker
@@ -190,4 +228,11 @@ def _converse(
     except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
         child.kill()
         status = child.wait()
-        raise LocalTool(f"a worker process ended in the middle of its work (status {status})") from error
+        raise Ended(f"a worker process ended in the middle of its work ({_how(status)})") from error
+
+
+def _how(status: int) -> str:
+    """As a person says it."""
+    with contextlib.suppress(ValueError):
+        return signal.Signals(-status).name
+    return f"status {status}"

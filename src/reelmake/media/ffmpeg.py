@@ -14,19 +14,23 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import IO
 
 from reelmake.assemble.codecs import device
 from reelmake.errors import LocalTool
+from reelmake.media.cell import environment
+from reelmake.media.formats import MEANT, PIXELS, PROTOCOL
 from reelmake.ports import Tell
 
 OLDEST = 6
 NEEDED = ("libx264", "xfade", "tpad", "gblur", "ebur128", "palettegen")
+PATIENCE = 1800.0  # seconds in which it may show nothing: a palette is of a whole film, and comes at its end
 _TAIL = 12  # lines of its complaints that are shown
 
 
@@ -114,7 +118,9 @@ def lacks(filters: frozenset[str]) -> frozenset[str]:
 
 def _ask(path: str, question: str) -> str:
     try:
-        answer = subprocess.run([path, "-hide_banner", question], capture_output=True, timeout=60, check=True)
+        answer = subprocess.run(
+            [path, "-hide_banner", question], capture_output=True, timeout=60, check=True, env=environment()
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise LocalTool(f"{path} cannot be run: {error}") from error
     return answer.stdout.decode(errors="replace")
@@ -147,7 +153,7 @@ def measure(arguments: Sequence[str]) -> str:
 
 def _run(arguments: list[str], loglevel: str, frames: int, tell: Tell | None) -> str:
     command = [program(), "-hide_banner", "-nostdin", "-y", "-loglevel", loglevel, "-nostats", "-progress", "pipe:1"]
-    command += ["-filter_threads", "1", "-filter_complex_threads", "1", *arguments]
+    command += ["-filter_threads", "1", "-filter_complex_threads", "1", *_closed(arguments)]
     _give_back()
     try:
         child = subprocess.Popen(
@@ -155,6 +161,7 @@ def _run(arguments: list[str], loglevel: str, frames: int, tell: Tell | None) ->
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=environment(),
             start_new_session=os.getsid(0) != os.getpid(),  # a worker has its own already, and is killed with it
             preexec_fn=die_with_parent,  # noqa: PLW1509 # one system call, looked up beforehand
         )
@@ -166,10 +173,12 @@ def _run(arguments: list[str], loglevel: str, frames: int, tell: Tell | None) ->
         listener = Thread(target=_listen, args=(child.stderr, said), daemon=True)
         listener.start()
         try:
-            for line in child.stdout:
-                if tell and frames and line.startswith(b"frame="):
-                    tell(min(1.0, int(line[6:].strip() or 0) / frames), "")
-            status = child.wait()
+            with _Watch(child) as watch:
+                for line in child.stdout:
+                    watch.heard(line)
+                    if tell and frames and line.startswith(b"frame="):
+                        tell(min(1.0, int(line[6:].strip() or 0) / frames), "")
+                status = child.wait()
         except BaseException:
             child.kill()
             raise
@@ -178,8 +187,54 @@ def _run(arguments: list[str], loglevel: str, frames: int, tell: Tell | None) ->
     text = "\n".join(said)
     if status:
         how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"gave up (status {status})"
+        how = f"got nowhere for {PATIENCE:.0f} s and was ended" if watch.late else how
         raise LocalTool(f"ffmpeg {how}{_quoted(text)}")
     return text
+
+
+class _Watch:
+    """Ends a child that gets nowhere: a film can be made that no decoder comes to the end of."""
+
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self._child, self._moved, self._over = child, time.monotonic(), Event()
+        self._said: dict[bytes, bytes] = {}
+        self.late = False
+
+    def heard(self, line: bytes) -> None:
+        """A line of its progress; how many frames it has, and how long they are, is what counts."""
+        name, _, value = line.partition(b"=")
+        if name in (b"frame", b"out_time_us", b"total_size") and self._said.get(name) != value:
+            self._said[name], self._moved = value, time.monotonic()
+
+    def __enter__(self) -> _Watch:
+        Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(max(0.0, self._moved + PATIENCE - time.monotonic())):
+            if time.monotonic() - self._moved >= PATIENCE:
+                self.late = True
+                self._child.kill()
+                return
+
+
+def _closed(arguments: Sequence[str]) -> list[str]:
+    """The same, with every file that is read held to what we mean by a file: its kind, unless it is named; what it
+    names itself; its pixels. Pictures are our own, and of one kind: `%d` in their names counts nothing."""
+    made: list[str] = []
+    kind = ""  # that is named for the next input; what comes from lavfi is drawn by a filter, and no file
+    for before, argument, after in zip(["", *arguments], arguments, [*arguments[1:], ""], strict=False):
+        kind = argument if before == "-f" else kind
+        if argument == "-i" and kind != "lavfi":
+            made += ["-protocol_whitelist", PROTOCOL, "-max_pixels", str(PIXELS)]
+            made += [] if kind else ["-f", "png_pipe"] if after.endswith(".png") else ["-format_whitelist", MEANT]
+        if before == "-i":
+            argument, kind = (argument if kind == "lavfi" else f"{PROTOCOL}:{argument}"), ""
+        made.append(argument)
+    return made
 
 
 def _listen(pipe: IO[bytes] | None, said: deque[str]) -> None:

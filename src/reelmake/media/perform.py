@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from reelmake.assemble.codecs import memory
 from reelmake.errors import LocalTool
+from reelmake.media import cell
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork, WebpWork
 from reelmake.model.job import Job
 from reelmake.model.mix import MixWork
@@ -26,6 +28,8 @@ Making = Callable[[Any, Mapping[str, Path], Path, Tell], Facts]
 
 def perform(key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Writes the artifact of `work` to `into` and returns its facts. Raises errors.LocalTool."""
+    picture = getattr(work, "picture", None)
+    cell.room(memory(picture) if picture else 0)
     try:
         if isinstance(work, Job):
             return _sketch(key, work, inputs, into, tell)

@@ -12,6 +12,7 @@ from typing import Any
 from reelmake.media.crew import Crew
 from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
+from reelmake.media.readers import ask
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
@@ -20,7 +21,7 @@ class Pool:
     """Local work on `workers` processes, or on an executor of the caller's (its tasks then report nothing)."""
 
     def __init__(self, workers: int, executor: Executor | None = None) -> None:
-        self._executor = executor or Crew(workers, _environment())
+        self._executor = executor or Crew(workers, _environment(), program())
 
     async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
         """See ports.Media. If it is cancelled the work is stopped, and what it wrote so far is removed."""
@@ -48,10 +49,10 @@ class Pool:
         return self._executor.submit(perform, key, work, inputs, into, _silent)
 
     async def probe(self, file: Path, suffix: str) -> Facts:
-        """See ports.Media. In a thread: a clip that was paid for must not wait for the CPU pool."""
+        """See ports.Media. By those who only read: a clip that was paid for must not wait for the CPU pool."""
         from reelmake.media.probe import probe
 
-        return await asyncio.to_thread(probe, file, suffix)
+        return await asyncio.to_thread(ask, probe, file, suffix)
 
     def close(self, *, kill: bool = False) -> None:
         """Ends the workers: at once, or when they are done with what they have."""

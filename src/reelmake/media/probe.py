@@ -13,15 +13,16 @@ import av
 
 from reelmake.errors import LocalTool
 from reelmake.media import h264, whole
+from reelmake.media.formats import MEANT, PIXELS, PROTOCOL, SIDE, fits
 from reelmake.model.take import Facts
 
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+RULES = {"protocol_whitelist": PROTOCOL, "format_whitelist": MEANT}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 PHOTOS = ("avif", "heic", "heix", "mif1")  # what an mp4 calls itself that is one picture
 SAID = (".mp4", ".mov", ".m4v")  # whose headers say all that is asked here
 COVER = av.stream.Disposition.attached_pic
-LISTS = ("hls", "concat", "dash")  # whoever wrote one would have us read what he likes
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
 
@@ -96,15 +97,32 @@ def opened(file: Path, *, packets: bool = False) -> Any:
     try:
         if file.stat().st_size == 0:
             raise LocalTool(f"{file.name} is empty")
-        container = av.open(str(file), options={"skip_frame": "all"} if packets else {}, **_TOLERANT)
+        options = {**RULES, "skip_frame": "all"} if packets else RULES
+        container = av.open(f"{PROTOCOL}:{file}", options=dict(options), **_TOLERANT)
     except FileNotFoundError as error:
         raise LocalTool(f"{file.name} is not there") from error
+    except av.error.ArgumentError as error:
+        said = "is of a kind that is not read here, such as a playlist or another list of files"
+        raise LocalTool(f"{file.name} {said}") from error
     except (av.error.FFmpegError, OSError) as error:
         raise LocalTool(f"{file.name} is not a video, sound or picture that can be read: {_sentence(error)}") from error
-    if container.format.name in LISTS:
+    try:
+        _within(container, file)
+    except LocalTool:
         container.close()
-        raise LocalTool(f"{file.name} is a list of other files, not a film")
+        raise
     return container
+
+
+def _within(container: Any, file: Path) -> None:
+    """Raises LocalTool if a picture of it would be larger than what we decode, as far as its headers say."""
+    for stream in container.streams.video:
+        context = stream.codec_context
+        if context is not None and not fits(context.width, context.height):
+            raise LocalTool(
+                f"{file.name} has pictures of {context.width}x{context.height} pixels; "
+                f"the most that is read is {PIXELS // 1_000_000} million, and {SIDE} across or down"
+            )
 
 
 def track(container: Any) -> Any:

@@ -9,6 +9,7 @@ import sys
 import time
 from typing import Any
 
+from reelmake.media import cell
 from reelmake.media.ffmpeg import die_with_parent
 
 _PAUSE = 0.1  # seconds between two tellings of mere progress
@@ -17,12 +18,14 @@ _PAUSE = 0.1  # seconds between two tellings of mere progress
 def main() -> None:
     """Reads (function, arguments), calls it with a `tell` added, answers; whatever libraries print goes to stderr.
 
-    The argument is the process that started it: without that one it has nothing to live for.
+    The arguments are the process that started it, without which it has nothing to live for, and the program that it
+    may start, "" = none. Everything it is given is done in a cell.
     """
     die_with_parent()
     if os.getppid() != int(sys.argv[1]):
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cell.enter(sys.argv[2])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while True:

@@ -13,7 +13,6 @@ from reelmake.errors import LocalTool
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 
-MOST = 8  # files that are read at once: disks have an end as well
 _NOTE, _RULES = "footage.json", "2"  # a change of what is looked for is a change of the number
 
 
@@ -22,11 +21,12 @@ class Footage:
 
     def __init__(self, inputs: Inputs, notes: Notes) -> None:
         self._inputs, self._notes = inputs, notes
+        self._broken: dict[str, LocalTool] = {}  # in this run: they are asked for again, to be told
 
     def look(self, paths: Iterable[str]) -> None:
         """Reads what is not known yet, several at once; what is wrong with a file is said when it is asked for."""
         wanted, before = sorted(set(paths)), len(self._known)
-        readers = min(os.cpu_count() or 1, MOST)
+        readers = min(os.cpu_count() or 1, len(wanted) or 1)
         shares = [share for n in range(readers) if (share := wanted[n::readers])]
         with ThreadPoolExecutor(readers) as threads:  # which starts none for nothing
             list(threads.map(self._look, shares))
@@ -51,8 +51,15 @@ class Footage:
         digest = self._inputs.digest(path)
         if digest not in self._known:
             from reelmake.media.probe import probe
+            from reelmake.media.readers import ask
 
-            facts = probe(self._inputs.path(path), PurePosixPath(path).suffix)
+            if digest in self._broken:
+                raise self._broken[digest]
+            try:
+                facts = ask(probe, self._inputs.path(path), PurePosixPath(path).suffix)
+            except LocalTool as error:
+                self._broken[digest] = error
+                raise
             if facts.seconds is not None and facts.frames is None:
                 raise LocalTool("it has sound, but no picture")
             self._known[digest] = "" if facts.seconds is None else str(facts.seconds)

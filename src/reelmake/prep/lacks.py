@@ -47,7 +47,8 @@ def report_lacks(
 
 def _of_file(file: str, inputs: Inputs) -> set[str]:
     from reelmake.media.material import material
+    from reelmake.media.readers import ask
 
     with suppress(LocalTool):  # whoever shows it says it better
-        return set() if file.lower().endswith(STILLS) else of_material(material(inputs.path(file)))
+        return set() if file.lower().endswith(STILLS) else of_material(ask(material, inputs.path(file)))
     return set()

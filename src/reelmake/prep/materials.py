@@ -45,7 +45,9 @@ class Materials:
     def _found(self, mention: Mention) -> str:
         name = f"{mention.use} {self._inputs.digest(mention.path)}"
         if name not in self._known:
-            self._known[name] = _LOOKS[mention.use](self._inputs.path(mention.path))
+            from reelmake.media.readers import ask
+
+            self._known[name] = ask(_LOOKS[mention.use], self._inputs.path(mention.path))
             self._notes.write(_NOTE, self._known, _RULES)
         return self._known[name]
 

@@ -41,7 +41,9 @@ class Pictures:
         with suppress(KeyError, TypeError, ValueError):  # unknown, or not what we wrote
             format_, width, height, size = self._known[digest]
             return Picture(str(format_), Size(int(width), int(height)), int(size))
-        found = look(self._inputs.path(path))
+        from reelmake.media.readers import ask
+
+        found = ask(look, self._inputs.path(path))
         self._known[digest] = [found.format, found.size.width, found.size.height, found.bytes]
         self._notes.write(_NOTE, self._known, _RULES)
         return found

@@ -55,7 +55,7 @@ def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
             continue
         name = digest((*head(d.step), ("clip", clip[0])))
         try:
-            seen[name] = known.get(name) or _looked_at(d.step.work, clip[1])
+            seen[name] = known.get(name) or _asked(_looked_at, clip[1], d.step.work)
         except LocalTool:
             continue  # whoever makes the segment says it better
         copied, why, *conformed = seen[name]
@@ -119,7 +119,13 @@ def _named(shots: list[str]) -> str:
     return ", ".join(shots[:NAMED]) + (f" and {len(shots) - NAMED} more" if len(shots) > NAMED else "")
 
 
-def _looked_at(work: BodyWork, clip: Path) -> list[Any]:
+def _asked(look: Callable[..., list[Any]], clip: Path, *more: Any) -> list[Any]:
+    from reelmake.media.readers import ask
+
+    return ask(look, clip, *more)
+
+
+def _looked_at(clip: Path, work: BodyWork) -> list[Any]:
     """How many frames are copied, why not all of them, and how the clip is conformed."""
     from reelmake.assemble.conform import said
     from reelmake.media.material import material
@@ -156,7 +162,7 @@ def with_sound(found: list[Treatment], plan: Plan, find: Place, notes: Notes) ->
                 (("clip", there[0]), ("place", repr((place.start, place.frames, place.speed, step.work.fps))))
             )
             try:
-                seen[name] = known[name] if name in known else _listened_to(place, step.work.fps, there[1])
+                seen[name] = known[name] if name in known else _asked(_listened_to, there[1], place, step.work.fps)
             except LocalTool:
                 continue  # whoever mixes it says it better
             words.setdefault((output, shot), {}).update(dict.fromkeys(seen[name]))
@@ -169,7 +175,7 @@ def _source(clip: Input) -> tuple[str, str]:
     return clip.step, clip.file
 
 
-def _listened_to(place: Lying, fps: Fraction, clip: Path) -> list[str]:
+def _listened_to(clip: Path, place: Lying, fps: Fraction) -> list[str]:
     from reelmake.assemble.conform import heard
     from reelmake.media.material import voice
 

@@ -15,6 +15,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from reelmake.media.probe import opened
 from reelmake.media.sketch.plate import Bytes2D
 from reelmake.model import time
 from reelmake.model.time import SAMPLE_RATE
@@ -86,7 +87,7 @@ class Writer:
 
 def length(source: Path) -> int:
     """How many frames of 24 fps a clip makes (at least 1)."""
-    with av.open(str(source)) as file:
+    with opened(source) as file:
         stream: Any = file.streams.video[0]
         last = Fraction(0)
         count = 0
@@ -106,7 +107,7 @@ def frames(source: Path, width: int, height: int, count: int, speed: Fraction = 
 
     `speed` is how much of the clip's time passes in a frame's time.
     """
-    with av.open(str(source)) as file:
+    with opened(source) as file:
         stream: Any = file.streams.video[0]
         start = (stream.start_time or 0) * stream.time_base
         decoded = iter(file.decode(stream))
@@ -142,7 +143,7 @@ def _even_up(value: float) -> int:
 
 def sound(source: Path, samples: int) -> NDArray[np.float32] | None:
     """The first `samples` of a clip's sound as (2, samples) at 48 kHz, padded with silence; None if it has none."""
-    with av.open(str(source)) as file:
+    with opened(source) as file:
         if not file.streams.audio:
             return None
         resampler: Any = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
