@@ -262,10 +262,10 @@ class Project:
 
     def gate(self, provider: str) -> SharedLimits | None:
         """The limits of a provider, if other projects share them."""
-        from reelmake.store.limits import SharedLimits
+        from reelmake.store.limits import SharedLimits, place
 
         limits = self.providers[provider].limits
-        return SharedLimits(self.root / Path(limits.file).expanduser(), limits, str(self.root)) if limits.file else None
+        return SharedLimits(place(self.root, limits.file), limits, str(self.root)) if limits.file else None
 
     # -- what a person decides, and what a run leaves behind
 

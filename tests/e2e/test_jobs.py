@@ -253,12 +253,12 @@ def test_status_and_log_say_where_the_money_stands_and_why_a_shot_failed(film: F
 
 
 def test_an_order_that_is_given_up_gives_its_shared_place_back_at_once(film: Folder, server: FakeServer) -> None:
-    limits = "limits: {in_flight: 1, file: ../studio.limits}"
+    limits = "limits: {in_flight: 1, file: ./studio.limits}"
     film.storyboard(FILM, head=head(server).replace('STUDIO_KEY}"}', f'STUDIO_KEY}}", {limits}}}'))
     open_orders = [Attempt(f"key-{n}", f"token-{n}", "studio", "a", cost=None, at="2026-11-21T00:00:00Z") for n in "ab"]
     for order in open_orders:
         journal(film).intend(order)
-    file = film.root.parent / "studio.limits"
+    file = film.root / "studio.limits"
     here = SharedLimits(file, Limits(in_flight=2), str(film.root))
     other = SharedLimits(file, Limits(in_flight=2), "/other")
     asyncio.run(here.resume([order.token for order in open_orders]))

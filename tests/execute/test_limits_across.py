@@ -33,7 +33,7 @@ shots:
 
 def build(folder: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "reelmake", "build", "--yes", "--json", *(f"s{n}" for n in range(SHOTS))]
-    env = {**os.environ, "NO_PROXY": "127.0.0.1", "HOME": str(folder.parent), "STUDIO_KEY": "k"}
+    env = {**os.environ, "NO_PROXY": "127.0.0.1", "HOME": str(folder.parent), "XDG_CACHE_HOME": "", "STUDIO_KEY": "k"}
     return subprocess.Popen(command, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
@@ -50,25 +50,25 @@ def orders(server: FakeServer) -> int:
 
 @pytest.mark.slow
 def test_two_builds_never_have_more_in_flight_than_their_file_allows(tmp_path: Path) -> None:
-    limits = "{in_flight: 3, file: ~/cache/studio.limits}"
+    limits = "{in_flight: 3, file: studio.limits}"
     with FakeServer(Options(takes=1.0, in_flight=3)) as server:
         one, two = (build(project(tmp_path / name, server, limits)) for name in ("one", "two"))
         assert end(one)["generated"] == end(two)["generated"] == SHOTS
         assert orders(server) == 2 * SHOTS
         assert (server.violations, server.peaks["in_flight"]) == ([], 3)
-    assert (tmp_path / "cache" / "studio.limits").exists()
+    assert (tmp_path / ".cache" / "reelmake" / "limits" / "studio.limits").exists()
 
 
 @pytest.mark.slow
 def test_what_a_killed_build_left_there_still_counts(tmp_path: Path) -> None:
     """One is killed with two jobs of its own out there, the file is damaged, and the other one builds on."""
-    limits = "{in_flight: 2, file: ../studio.limits}"
+    limits = "{in_flight: 2, file: ~/.cache/reelmake/studio.limits}"
     with FakeServer(Options(takes=4.0, in_flight=2)) as server:
         first = build(project(tmp_path / "one", server, limits))
         server.until(lambda seen: orders(seen) == 2)
         first.kill()
         first.communicate()
-        (tmp_path / "studio.limits").write_bytes(b"torn")
+        (tmp_path / ".cache" / "reelmake" / "studio.limits").write_bytes(b"torn")
         second = build(project(tmp_path / "two", server, limits))
         again = build(tmp_path / "one")
         assert end(again)["generated"] == SHOTS
@@ -80,7 +80,7 @@ def test_what_a_killed_build_left_there_still_counts(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_orders_by_the_minute_are_counted_together(tmp_path: Path) -> None:
     """More than a minute of two projects would take too long here: both stop when what is allowed is spent."""
-    limits = "{per_minute: 4, file: ../studio.limits}"
+    limits = "{per_minute: 4, file: ~/.cache/reelmake/studio.limits}"
     with FakeServer(Options(takes=0.5, per_minute=4)) as server:
         both = [build(project(tmp_path / name, server, limits)) for name in ("one", "two")]
         server.until(lambda seen: orders(seen) == 4)

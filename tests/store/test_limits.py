@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.errors import LocalTool
+from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.storyboard import Limits
 from reelmake.plan.pace import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.store import limits as module
@@ -286,6 +286,42 @@ def test_a_file_that_cannot_be_there_is_an_error_that_says_so(tmp_path: Path) ->
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(LocalTool, match="share limits"):
         enters(town(tmp_path, in_flight=1).project("/one"), "a")
+
+
+@pytest.mark.parametrize("name", ["studio.limits", "studio.limits.lock"])
+@pytest.mark.parametrize("what", [b"export PATH=/bin\n", b"reelmake: 1\n", b'{"do":"intend"}\n', b"\0"])
+def test_a_file_that_is_something_else_is_never_replaced(name: str, what: bytes, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes(what)
+    with pytest.raises(LocalTool, match="no file of shared limits") as refused:
+        enters(SharedLimits(tmp_path / "studio.limits", Limits(2), "/one"), "a")
+    assert refused.value.code == "RM965"
+    assert file.read_bytes() == what
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("name", ["studio.limits", "studio.limits.lock"])
+def test_a_link_is_never_followed(name: str, tmp_path: Path) -> None:
+    """Not even to limits of ours: whoever made it may have meant another file."""
+    ours = town(tmp_path, in_flight=2)
+    assert enters(ours.project("/one"), "a")
+    before = ours.file.read_bytes()
+    (tmp_path / name).symlink_to(ours.file)
+    with pytest.raises(LocalTool, match="no file of shared limits"):
+        enters(SharedLimits(tmp_path / "studio.limits", Limits(2), "/two"), "b")
+    assert ours.file.read_bytes() == before
+
+
+def test_a_storyboard_names_limits_and_does_not_place_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, film = tmp_path / "cache", tmp_path / "film"
+    film.mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    assert module.place(film, "studio.limits") == cache / "reelmake/limits/studio.limits"
+    assert module.place(film, "~/.cache/reelmake/a/b") == cache / "reelmake/a/b"
+    assert module.place(film, "ops/studio.limits") == film / "ops/studio.limits"
+    (film / "ops").symlink_to(tmp_path)
+    with pytest.raises(Unwilling):
+        module.place(film, "ops/studio.limits")
 
 
 def test_a_place_is_on_the_disk_before_its_order_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

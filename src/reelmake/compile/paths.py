@@ -10,6 +10,7 @@ from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool
 
 _OURS = ("build", ".reelmake")
+CACHE = "~/.cache/reelmake/"  # as a storyboard writes the user's own folder for what projects share
 Barred = Callable[[str], LocalTool | None]
 """Why the file at a project path may not be opened: it leads outside, it is no file. None = it may, or is not there."""
 
@@ -51,6 +52,18 @@ def project_path(text: str, span: Span | None, report: Report) -> str | None:
         )
         return None
     return normal
+
+
+def limit_file(text: str, span: Span | None, report: Report) -> None:
+    """A diagnostic where limits that projects share cannot be counted: they are kept by us, not by a storyboard."""
+    if "/" not in text and "\\" not in text and not text.startswith(("~", ".")):
+        return
+    if text.startswith(CACHE) and not any(part in ("", ".", "..") for part in text[len(CACHE) :].split("/")):
+        return
+    found = Report()
+    if text.startswith(("/", "~", "../")) or project_path(text, span, found) is None:
+        hint = "write a name, such as studio.limits: it stands in your cache folder, for all projects that name it"
+        report.error("RM615", f"limits cannot be shared in {text}", span, hint=hint)
 
 
 def openable(path: str, span: Span | None, exists: Callable[[str], bool], barred: Barred, report: Report) -> bool:

@@ -10,7 +10,7 @@ from reelmake.compile.expand import SECRET
 from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
-from reelmake.compile.paths import openable, project_path
+from reelmake.compile.paths import limit_file, openable, project_path
 from reelmake.compile.schema import Form
 from reelmake.compile.vendor import is_path
 from reelmake.diagnostics import Note, Report, did_you_mean
@@ -211,6 +211,13 @@ def models(given: Given, report: Report) -> None:
         )
 
 
+def limit_files(given: Given, report: Report) -> None:
+    for name, provider in given.board.providers.items():
+        node = given.root.get("providers", name, "limits", "file")
+        if node is not None and provider.limits.file:
+            limit_file(provider.limits.file, node.span, report)
+
+
 def files(given: Given, report: Report) -> None:
     for mention in mentions(given):
         normal = project_path(mention.path, mention.span, report)
@@ -251,4 +258,5 @@ def mentions(given: Given) -> Iterator[Mention]:
 
 RULES: tuple[Rule, ...] = (
     tiers, tier_providers, provider_kinds, options, addresses, secrets, abilities, same_provider, extras, models, files,
+    limit_files,
 )  # fmt: skip

@@ -5,7 +5,8 @@
 
 A place counts from before the intent of its order until its job has landed, whatever becomes of who took it: the next
 run of that project finds it again by its token, and after six hours nobody waits for it any longer. Who finds no place
-free leaves word, so that the places that come free go round. Knows nothing of orders or of what is limited.
+free leaves word, so that the places that come free go round. What has not this form is not ours, and is never replaced.
+Knows nothing of orders or of what is limited.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -20,12 +22,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reelmake.compile.paths import CACHE
 from reelmake.errors import LocalTool
 from reelmake.model.storyboard import Limits
 from reelmake.plan.pace import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.ports import Wait
 from reelmake.store.disk import explained, make_folder, write_whole
 from reelmake.store.lines import draw, parse
+from reelmake.store.premises import Premises
 
 ASK_AGAIN = 1.0  # seconds after which a project that found no place asks again
 PATIENT = 3.0  # seconds beyond that for which its word counts
@@ -59,6 +63,18 @@ class Word:
     until: float
 
 
+def place(root: Path, text: str) -> Path:
+    """Where the limits are that the storyboard in `root` calls `text`: in the user's own cache folder, or its project.
+    Raises Unwilling for a link on the way there."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reelmake"
+    if text.startswith(CACHE):
+        return cache / text[len(CACHE) :]
+    if "/" not in text:
+        return cache / "limits" / text
+    Premises(root).ours(os.path.normpath(text))
+    return root / text
+
+
 @dataclass
 class Records:
     places: dict[str, Place]
@@ -70,6 +86,7 @@ class SharedLimits:
 
     def __init__(self, file: Path, limits: Limits, owner: str, now: Callable[[], float] = time.time) -> None:
         self.file, self._limits, self._owner, self._now = file, limits, owner, now
+        self._copy = file.with_name(file.name + ".lock")
         self._mine: dict[str, Place] = {}  # so that even a file that was taken away has them again
 
     async def resume(self, tokens: Collection[str]) -> None:
@@ -142,6 +159,8 @@ class SharedLimits:
 
     def _changed(self, change: Callable[[Records, float], T], durable: bool) -> T:
         """`durable`: the copy is there after a power cut, which is enough."""
+        with explained(f"share limits in {self.file}"):
+            self._ours()
         with explained(f"share limits in {self.file}"), self._locked() as lock:
             now = self._now()
             edition, lines = _read(self.file, lock)
@@ -157,16 +176,30 @@ class SharedLimits:
             write_whole(self.file, data, durable=False)
             return answer
 
+    def _ours(self) -> None:
+        """Raises LocalTool (RM965) if what stands there is something else: neither it nor its copy has a record."""
+        strange = ""
+        for file in (self.file, self._copy):
+            if not os.path.lexists(file):
+                continue
+            if not stat.S_ISREG(file.lstat().st_mode):
+                raise _not_ours(file)
+            data = file.read_bytes()
+            if _has_form(data):
+                return
+            strange = strange or str(file) * bool(data)
+        if strange:
+            raise _not_ours(Path(strange))
+
     @contextmanager
     def _locked(self) -> Iterator[int]:
         make_folder(self.file.parent, durable=False)
-        name = self.file.with_name(self.file.name + ".lock")
         patience = time.monotonic() + LOCKED
         while True:
-            handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            handle = os.open(self._copy, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if name.exists() and os.path.samestat(os.fstat(handle), name.stat()):
+                if self._copy.exists() and os.path.samestat(os.fstat(handle), self._copy.stat()):
                     break  # else somebody took the file away between opening and locking it
             except BlockingIOError:
                 if time.monotonic() > patience:
@@ -181,6 +214,17 @@ class SharedLimits:
             yield handle
         finally:
             os.close(handle)
+
+
+def _not_ours(file: Path) -> LocalTool:
+    steps = ("give `limits: {file: …}` a name of its own", f"or move {file} away")
+    return LocalTool(f"{file} is no file of shared limits: it is left as it is", code="RM965", next_steps=steps)
+
+
+def _has_form(data: bytes) -> bool:
+    """Is any line of it a record of ours?"""
+    records = map(parse, data.split(b"\n"))
+    return any(record is not None and ("edition" in record or "owner" in record) for record in records)
 
 
 def _read(file: Path, lock: int) -> tuple[int, list[dict[str, Any]]]:
