@@ -46,11 +46,15 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Still being made. `after`: seconds the provider asks us to wait before the next poll, None = our choice."""
+    """Still being made. `after`: seconds the provider asks us to wait before the next poll, None = our choice.
+
+    `note`: its own word for the state; `odd`: it is none that we know, and was taken for "still being made".
+    """
 
     fraction: float | None = None
     note: str = ""
     after: float | None = None
+    odd: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,18 @@ Knows nothing of how anything was made, nor of terminals: it tells through event
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
-from reelmake.model.events import Listener, Published, RunFinished
+from reelmake.model.events import Listener, Noted, Published, RunFinished
 from reelmake.model.lock import Record
 from reelmake.model.take import Take
 from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
+from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, Failure, OutputFile, Result
 from reelmake.project import Project
 
@@ -33,9 +34,15 @@ def room(project: Project, plan: Plan) -> None:
 
 
 def publish(
-    project: Project, plan: Plan, wish: Wish, outcome: Outcome | None, listen: Listener, began: float
+    project: Project,
+    plan: Plan,
+    wish: Wish,
+    outcome: Outcome | None,
+    listen: Listener,
+    began: float,
+    heard: Sequence[Noted] = (),
 ) -> Result:
-    """Puts outputs in their places, writes the lock file and the run log."""
+    """Puts outputs in their places, writes the lock file and the run log. `heard`: what the run noted."""
     from reelmake.store.notes import tidy
 
     takes = {id: d.take for id, d in plan.decisions.items() if d.take}
@@ -65,7 +72,8 @@ def publish(
     outputs = [_output(project, plan.graph.steps[id].output, take) for id, take in made.items()]
     project.choices.update(lambda records: _records(project, takes, records))
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
-    result = replace(result, failures=(*result.failures, *unplaced), placed=tuple(new))
+    noted = notes(plan.steps, takes, heard)
+    result = replace(result, failures=(*result.failures, *unplaced), placed=tuple(new), notes=noted)
     if outcome:
         made_here = [(r.step.job, r.take.took) for r in outcome.made if r.step.job and r.step.job.local and r.take]
         project.turnaround.learn([(job, took) for job, took in made_here if took], outcome.pace)
@@ -136,6 +144,7 @@ def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[st
         "cost_usd": float(result.cost),
         "ledger_usd": {name: float(amount) for name, amount in ledger.columns.items() if amount},
         "interrupted": result.interrupted,
+        "notes": [asdict(note) for note in result.notes],
         "took": round(result.took, 2),
     }
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from reelmake.connection import connect, webhooks
 from reelmake.errors import Busy, Unwilling
 from reelmake.greenlight import Confirm, budget_of, exceeds, refuse
-from reelmake.model.events import Listener, RunStarted, Waiting
+from reelmake.model.events import Event, Listener, Noted, RunStarted, Waiting
 from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Result
@@ -94,12 +94,19 @@ async def _held(
     plan = project.plan(wish.shots)
     if exceeds(plan, agreed):
         refuse(project, plan, wish, confirm)  # a file was edited, a take asked for: that was not agreed to
+    heard: list[Noted] = []
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Noted):
+            heard.append(event)
+        listen(event)
+
     listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
-    outcome = await _carry_out(project, plan, wish, listen, stop, began, post)
+    outcome = await _carry_out(project, plan, wish, tell, stop, began, post)
     if not outcome.interrupted:
         project.store.sweep()  # of what was left for work that was not done
     project.losses.update(dict.fromkeys(outcome.gone, False))
-    return publish(project, plan, wish, outcome, listen, began)
+    return publish(project, plan, wish, outcome, listen, began, heard)
 
 
 async def _carry_out(

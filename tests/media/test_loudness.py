@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmake.media import limiter
-from reelmake.media.loudness import measure
+from reelmake.media.loudness import gated, measure
 from reelmake.media.tape import Tape
 from reelmake.model.storyboard import Sound, Track
 from reelmake.model.time import SAMPLE_RATE
-from tests.support.film import Room
-from tests.support.waves import level, mixed, tone, wav
+from tests.support.film import Room, entry
+from tests.support.waves import floats, level, mixed, tone, wav
 
 F = Fraction
 
@@ -55,6 +55,58 @@ def test_loudness_and_true_peak_of_what_is_handed_out(room: Room, file: str, wan
     assert found.integrated == pytest.approx(wanted, abs=0.5)
     assert found.peak <= peak
     assert room.said == []
+
+
+@pytest.mark.parametrize(
+    ("length", "floor", "said"),
+    [
+        (6, 0.05, "the sound is shorter than 0.4 s, which is too short to measure"),
+        (96, 3e-5, "the sound is nowhere above -70 LUFS, which is too quiet to measure"),
+        (96, 0.0, "there is no sound to bring to -16 LUFS: it is silent throughout"),
+    ],
+)
+def test_what_cannot_be_measured_is_left_alone(tmp_path: Path, length: int, floor: float, said: str) -> None:
+    """A quarter of a second is less than a block of the meter; noise below its gate counts for nothing."""
+    room = Room(tmp_path)
+    room.clip("a", 1, length)
+    noise = np.random.default_rng(1).uniform(-floor, floor, SAMPLE_RATE * length // 24)
+    wav(tmp_path / "floor.wav", noise)
+    plain, wanted = (
+        mixed(room, room.board(entry("a"), sound=Sound(tracks=(Track("floor.wav"),), loudness=n)))
+        for n in (None, F(-16))
+    )
+    assert np.array_equal(plain, wanted)
+    assert [words[: len(said)] for words in room.said] == [said]
+
+
+def test_what_is_louder_than_any_meter_is_brought_down(tmp_path: Path) -> None:
+    """+23 LUFS: FFmpeg's own sum takes no block for louder than +10."""
+    room = Room(tmp_path)
+    room.clip("a", 1, 24 * 4)
+    wav(tmp_path / "square.wav", np.sign(np.sin(2 * np.pi * 440 * np.arange(SAMPLE_RATE * 4) / SAMPLE_RATE)))
+    track = Track("square.wav", gain=F(20))
+    found = measure(room.sound(room.board(entry("a"), sound=Sound(tracks=(track,), loudness=F(-16)))))
+    assert found.integrated == pytest.approx(-16, abs=0.5)
+    assert room.said == []
+
+
+def test_what_is_no_number_is_not_heard(tmp_path: Path) -> None:
+    """One sample of a float file that is none does not take the whole programme with it."""
+    room = Room(tmp_path)
+    room.clip("a", 1, 24 * 4)
+    hum = tone(700, 4, -30)
+    hum[SAMPLE_RATE] = np.nan
+    hum[2 * SAMPLE_RATE] = np.inf
+    floats(tmp_path / "hum.wav", hum)
+    found = measure(room.sound(room.board(entry("a"), sound=Sound(tracks=(Track("hum.wav"),), loudness=F(-23)))))
+    assert found.integrated == pytest.approx(-23, abs=0.5)
+
+
+@pytest.mark.parametrize("loud", [-69.0, -30.0, 9.0, 14.0, 40.0])
+def test_blocks_that_count(loud: float) -> None:
+    """What is 10 LU below the rest counts for nothing, wherever on the scale that is, nor does what is no number."""
+    assert gated([loud] * 20 + [loud - 25] * 5 + [-80.0, -np.inf, np.nan]) == pytest.approx(loud)
+    assert gated([-70.0, -90.0]) == gated([]) == -np.inf
 
 
 @pytest.mark.slow

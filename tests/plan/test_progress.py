@@ -12,6 +12,7 @@ from reelmake.diagnostics import Source, Span
 from reelmake.model import events
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
+from reelmake.plan import moves
 from reelmake.plan.key import key
 from reelmake.plan.making import State
 from reelmake.plan.progress import Progress
@@ -567,7 +568,7 @@ def test_a_moderated_clip_of_an_earlier_run_that_nobody_wants_is_not_ordered_aga
         > looked b: bytes
         > polled a: dead RM921 a likeness
         < close a moderated
-        < tell Warned a
+        < tell Noted a
     """)
     assert machine.finished
 
@@ -903,7 +904,7 @@ def test_an_attempt_at_a_provider_that_is_gone_from_the_storyboard_is_left_alone
         < look a
         < look x
         > looked a: nothing
-        < tell Warned a
+        < tell Noted a
         > looked x: bytes
     """)
     assert machine.finished
@@ -1100,8 +1101,23 @@ def test_a_clip_of_clearly_another_length_is_told(seconds: str, warns: int) -> N
     book = one()
     book.play(ROAD.partition("> fetched")[0])
     commands = book._said(f"fetched a: {seconds}")
-    told = [c for c in commands if hasattr(c, "event") and isinstance(c.event, events.Warned)]
-    assert len(told) == warns
+    notes = [note for c in commands if isinstance(c, moves.Keep) for note in c.facts.notes]
+    assert notes == [f"the clip is {float(seconds):.2f} s long, 4.00 s were ordered"] * warns
+
+
+def test_a_state_that_nobody_knows_is_noted_once() -> None:
+    """The job may be in it for ever: it is followed, and people are told."""
+    book = one()
+    book.play(
+        ROAD.partition("> polled")[0]
+        + """
+        > polled a: odd resting
+        < tell Noted a
+        > polled a: odd resting
+    """
+    )
+    said = [event.message for event in book.told if isinstance(event, events.Noted)]
+    assert said == ['unknown status "resting" from studio; the job is taken to be still in progress']
 
 
 def test_a_target_that_is_not_there_is_our_bug() -> None:

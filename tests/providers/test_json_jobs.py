@@ -208,9 +208,9 @@ def test_codes_are_known_outside_200_too_and_of_a_source_gone_is_gone() -> None:
     [
         ({"state": "waiting", "percent": "40%", "again_in": 12}, Pending(0.4, "waiting", 12.0)),
         ({"state": "WAITING", "again_in": -1}, Pending(None, "waiting")),
-        ({"state": "odd"}, Pending(None, 'unknown status "odd"')),
-        ({"state": 3}, Pending(None, 'unknown status "3"')),
-        ({}, Pending(None, "no status")),
+        ({"state": "odd"}, Pending(None, 'unknown status "odd"', odd=True)),
+        ({"state": 3}, Pending(None, 'unknown status "3"', odd=True)),
+        ({}, Pending(None, "no status", odd=True)),
         ({"clips": ["https://c.example/1.mp4"]}, Ready()),
         ({"state": "done", "cents": "125"}, Ready(Decimal("1.25"))),
         ({"state": "done", "until": "2026-12-01T00:00:00+01:00"}, Ready(None, "2026-11-30T23:00:00Z")),

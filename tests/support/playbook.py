@@ -169,6 +169,8 @@ def _status(text: str) -> Pending | Ready | Dead:
     match word:
         case "pending":
             return Pending(0.5, after=float(rest) if rest else None)
+        case "odd":
+            return Pending(note=f'unknown status "{rest}"', odd=True)
         case "ready":
             return Ready(Decimal(rest) if rest else None)
         case _:

@@ -28,6 +28,17 @@ def wav(file: Path, samples: np.ndarray, rate: int = SAMPLE_RATE) -> Path:
     return file
 
 
+def floats(file: Path, samples: np.ndarray) -> Path:
+    """Samples of shape (n,) as they are, whatever they are."""
+    with av.open(str(file), "w") as out:
+        track = out.add_stream("pcm_f32le", rate=SAMPLE_RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples.astype(np.float32).reshape(1, -1), format="flt", layout="mono")
+        frame.sample_rate = SAMPLE_RATE
+        out.mux(track.encode(frame))
+        out.mux(track.encode(None))
+    return file
+
+
 def surround(file: Path, samples: np.ndarray) -> Path:
     """Samples of shape (6, n) as FLAC: left, right, centre, low, back left, back right."""
     with av.open(str(file), "w") as out:

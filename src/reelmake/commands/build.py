@@ -137,7 +137,8 @@ def _tell(project: Project, result: Result, console: Console, also: Mapping[str,
         console.object(outcome.as_json(result) | dict(also))
     else:
         console.result(outcome.text(result))
-    console.say(outcome.closing(result, console.paint))
+    for line in (*outcome.notes(result, console.paint), outcome.closing(result, console.paint)):
+        console.say(line)
     if result.interrupted and (open_ := project.journal.open()):
         console.say(outcome.left_open(open_))
     for line in outcome.failures(result, console.paint):
@@ -155,7 +156,8 @@ def _remember(project: Project, result: Result, console: Console) -> None:
         return
     again = result.again()
     stdout = outcome.json_text(again) if console.json else outcome.text(again)
-    closing = "" if console.quiet else outcome.closing(again, console.paint) + "\n"
+    lines = [] if console.quiet else [*outcome.notes(again, console.paint), outcome.closing(again, console.paint)]
+    closing = "".join(line + "\n" for line in lines)
     said = {"stdout": stdout + "\n" if stdout else "", "stderr": console.warned + closing, "status": 0}
     if found := fingerprint(project, result):
         fresh.note(record, texts=found.texts, files=found.files, absent=found.absent, said=said)

@@ -18,6 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from decimal import Decimal
 
+    from reelmake.plan.result import BuildNote
+    from reelmake.report.outcome import note_text
     from reelmake.report.plan import duration, moment, money
 
     runs = _open.somewhere(args).runs()[-max(1, args.n) :]
@@ -34,4 +36,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
         parts += ["interrupted"] if r["interrupted"] else []
         what = f"  {' '.join(r['command'])}" if r["command"] else ""
         console.result(f"{moment(r['at'])}  {duration(r['took']):>12}  {', '.join(parts)}{what}")
+        for note in r.get("notes", ()):
+            console.result(f"  note: {note_text(BuildNote(**note))}")
     return 0

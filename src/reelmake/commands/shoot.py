@@ -94,6 +94,8 @@ def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> i
         console.object(shot.as_json(clips, result))
     else:
         console.result(shot.text(clips))
+    for line in outcome.notes(result, console.paint):
+        console.say(line)
     console.say(shot.closing(clips, result, console.paint))
     for line in outcome.failures(result, console.paint):
         console.complain(line)

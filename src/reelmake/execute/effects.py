@@ -68,8 +68,12 @@ class Effects:
         self.listen(order.event)
 
     def warn(self, said: str) -> None:
-        """Whoever listens hears of what is no step's failure."""
+        """Whoever listens hears of what is no step's failure, and passes."""
         self.listen(events.Warned(self.counter.clock.monotonic() - self.began, "", "", said))
+
+    def note(self, said: str) -> None:
+        """Whoever listens hears of what is no step's failure, and stays."""
+        self.listen(events.Noted(self.counter.clock.monotonic() - self.began, "", "", said))
 
     # Done while others are
 
@@ -140,7 +144,7 @@ class Effects:
     async def end(self) -> None:
         """Nothing is under way any more: places at shared limits are given back, copies of files removed."""
         for error in await self.doors.close(self.counter.journal):
-            self.warn(str(error))
+            self.note(str(error))
         self.files.forget_all()
 
     async def _kept(self, file: Path, take: Take, *, durable: bool) -> Take:
@@ -164,7 +168,7 @@ class Effects:
         try:
             write()
         except errors.LocalTool as error:
-            self.warn(str(error))
+            self.note(str(error))
 
     def _path(self, given: Input) -> Path:
         if given.file:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Event, Thread
@@ -29,7 +29,7 @@ from reelmake.media.formats import MEANT, PIXELS, PROTOCOL
 from reelmake.ports import Tell
 
 OLDEST = 6
-NEEDED = ("libx264", "xfade", "tpad", "gblur", "ebur128", "palettegen")
+NEEDED = ("libx264", "xfade", "tpad", "gblur", "ebur128", "ametadata", "palettegen")
 PATIENCE = 1800.0  # seconds in which it may show nothing: a palette is of a whole film, and comes at its end
 _TAIL = 12  # lines of its complaints that are shown
 
@@ -134,8 +134,13 @@ def run(arguments: Sequence[str], into: Path, *, frames: int = 0, tell: Tell | N
     returned. Raises LocalTool.
     """
     part = into.with_name(f".{into.name}.part")
+
+    def hear(line: bytes) -> None:
+        if tell and frames and line.startswith(b"frame="):
+            tell(min(1.0, int(line[6:].strip() or 0) / frames), "")
+
     try:
-        said = _run([*arguments[:-1], str(part)], "warning", frames, tell)
+        said = _run([*arguments[:-1], str(part)], "warning", hear)
         if not part.is_file() or part.stat().st_size == 0:
             raise LocalTool(f"ffmpeg wrote nothing{_quoted(said)}")
         part.replace(into)
@@ -146,12 +151,13 @@ def run(arguments: Sequence[str], into: Path, *, frames: int = 0, tell: Tell | N
         part.unlink(missing_ok=True)
 
 
-def measure(arguments: Sequence[str]) -> str:
-    """Runs ffmpeg for what it prints on stderr; the arguments end in a null output. Raises LocalTool."""
-    return _run(list(arguments), "info", 0, None)
+def measure(arguments: Sequence[str], hear: Callable[[bytes], object] | None = None) -> str:
+    """Runs ffmpeg for what it prints on stderr; the arguments end in a null output. `hear` gets every line of what
+    filters print to "-". Raises LocalTool."""
+    return _run(list(arguments), "info", hear)
 
 
-def _run(arguments: list[str], loglevel: str, frames: int, tell: Tell | None) -> str:
+def _run(arguments: list[str], loglevel: str, hear: Callable[[bytes], object] | None) -> str:
     command = [program(), "-hide_banner", "-nostdin", "-y", "-loglevel", loglevel, "-nostats", "-progress", "pipe:1"]
     command += ["-filter_threads", "1", "-filter_complex_threads", "1", *_closed(arguments)]
     _give_back()
@@ -176,8 +182,8 @@ def _run(arguments: list[str], loglevel: str, frames: int, tell: Tell | None) ->
             with _Watch(child) as watch:
                 for line in child.stdout:
                     watch.heard(line)
-                    if tell and frames and line.startswith(b"frame="):
-                        tell(min(1.0, int(line[6:].strip() or 0) / frames), "")
+                    if hear:
+                        hear(line)
                 status = child.wait()
         except BaseException:
             child.kill()

@@ -1,18 +1,21 @@
 """The loudness of a whole programme (EBU R128), in two passes: measured, then brought to what is wanted by one gain.
 
-Where peaks would be too high with it, the limiter takes them down, and what was encoded is measured again, for an
-encoder may make peaks that were not there. Knows nothing of what is on the tape.
+A meter weighs the sound and gives the loudness of every block; which blocks count is decided here, for FFmpeg's own
+sum ends at +10 LUFS and says -70 where there is nothing to measure. Where peaks would be too high with the gain, the
+limiter takes them down, and what was encoded is measured again, for an encoder may make peaks that were not there.
+Knows nothing of what is on the tape.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from reelmake.errors import LocalTool
 from reelmake.media import aac, ffmpeg, limiter, tones
@@ -25,6 +28,11 @@ from reelmake.ports import Tell
 BOOST = 20.0  # dB of gain at most on the way to the loudness that is wanted
 SQUASH = 12.0  # dB that the limiter takes off a peak at most; more would be heard
 NEAR = 0.1  # LU from what is wanted that are let be
+GATE = -70.0  # LUFS: what is not louder does not count
+BELOW = 10.0  # LU below the mean of what counts: what is not louder than that does not count either
+BLOCK = 0.4  # seconds that are measured at once, every tenth of a second
+_MOMENTARY = "lavfi.r128.M"
+_FILLING = 3  # of the meter's first figures, which are of less than a block
 _TRIES = 6
 _EAGER = 1.5  # of what is missing: the limiter takes some of it away again
 CODECS = {  # (container, encoder, form of samples)
@@ -37,41 +45,58 @@ CODECS = {  # (container, encoder, form of samples)
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """`integrated` in LUFS, -inf if there is nothing to measure; `peak` in dBTP."""
+    """`integrated` in LUFS, -inf where there is nothing to measure: less than a block, or nothing above the gate;
+    `peak` in dBTP."""
 
     integrated: float
     peak: float
-
-    @property
-    def audible(self) -> bool:
-        return math.isfinite(self.integrated) and self.integrated >= -70
 
 
 def measure(file: Path, *, raw: bool = False) -> Loudness:
     """Of a file, or of a tape's (`raw`)."""
     form = ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2"] if raw else []
-    said = ffmpeg.measure([*form, "-i", str(file), "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"])
-    return Loudness(_figure("I", said), _figure("Peak", said))
+    meter = f"ebur128=peak=true:metadata=1:framelog=quiet,ametadata=print:key={_MOMENTARY}:file=-"
+    blocks: list[float] = []
+
+    def hear(line: bytes) -> None:
+        name, _, loudness = line.partition(b"=")
+        if name == _MOMENTARY.encode():
+            blocks.append(float(loudness))
+
+    said = ffmpeg.measure([*form, "-i", str(file), "-af", meter, "-f", "null", "-"], hear)
+    peak = re.findall(r"^\s*Peak:\s*(-?inf|nan|[-+.\d]+) dBFS", said, re.MULTILINE)
+    if not peak:
+        raise LocalTool("ffmpeg did not say how loud the sound is")
+    return Loudness(gated(blocks[_FILLING:]), float(peak[-1]))
 
 
-def _figure(name: str, said: str) -> float:
-    """A figure of the summary that the loudness meter prints."""
-    found = re.findall(rf"^\s*{name}:\s*(-?inf|nan|[-+.\d]+) (?:LUFS|dBFS)", said, re.MULTILINE)
-    if not found:
-        raise LocalTool(f"ffmpeg did not say how loud the sound is ({name})")
-    return float(found[-1])
+def gated(blocks: Sequence[float]) -> float:
+    """The loudness of a whole by that of its blocks, in LUFS (ITU-R BS.1770-5, annex 1): what is nearly silent does not
+    count, nor what is softer by far than the rest. -inf if nothing is left."""
+    loud = np.array([block for block in blocks if block > GATE])  # one that is no number is not louder
+    if not len(loud):
+        return -math.inf
+    return _mean(loud[loud > _mean(loud) - BELOW])
 
 
-def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
-    """Writes the tape, as loud as `work` wants it."""
-    before = measure(mixed.file, raw=True) if work.loudness is not None else None
-    tell(0.7, "")
-    if work.loudness is None or before is None or not before.audible:
+def _mean(blocks: npt.NDArray[np.float64]) -> float:
+    return 10 * math.log10(np.mean(10 ** (blocks / 10)))
+
+
+def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> tuple[str, ...]:
+    """Writes the tape, as loud as `work` wants it; what there is to say if that could not be done."""
+    if work.loudness is None:
         _write(mixed, into, 0.0, work)
-        return
-    wanted, allowed = float(work.loudness), float(work.true_peak)
-    most = min(allowed + SQUASH - before.peak, BOOST)
+        return ()
+    before, wanted, allowed = measure(mixed.file, raw=True), float(work.loudness), float(work.true_peak)
+    tell(0.7, "")
+    if before.integrated == -math.inf:
+        _write(mixed, into, 0.0, work)
+        return (_unmeasured(before, mixed, wanted),)
+    squashed = allowed + SQUASH - before.peak
+    most = min(squashed, BOOST)
     gain = min(wanted - before.integrated, most)
+    notes: list[str] = []
     ceiling, reached = allowed, before.integrated + gain
     for _ in range(_TRIES):
         if before.peak + gain <= ceiling:
@@ -85,9 +110,22 @@ def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> None:
             break
         ceiling -= over + 0.1
     else:
-        tell(0.9, f"encoding it makes true peaks above {allowed:g} dBTP, however low they were before")
+        notes.append(f"encoding it makes true peaks above {allowed:g} dBTP, however low they were before")
     if reached < wanted - 0.5:
-        tell(0.9, f"{reached:.1f} LUFS is as loud as its peaks allow; {wanted:.0f} was wanted")
+        bound = "its peaks allow" if squashed < BOOST else f"{BOOST:g} dB of gain make it"
+        notes.append(f"the sound reaches {reached:.1f} LUFS, as loud as {bound}; {wanted:g} was wanted")
+    return tuple(notes)
+
+
+def _unmeasured(before: Loudness, mixed: Tape, wanted: float) -> str:
+    """Why there is no loudness, and what was done about it."""
+    if before.peak == -math.inf:
+        return f"there is no sound to bring to {wanted:g} LUFS: it is silent throughout"
+    short = mixed.length < BLOCK * SAMPLE_RATE
+    why = (
+        f"shorter than {BLOCK:g} s, which is too short" if short else f"nowhere above {GATE:g} LUFS, which is too quiet"
+    )
+    return f"the sound is {why} to measure; its level is left alone, {wanted:g} LUFS was wanted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,10 @@ def mix(work: MixWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Fa
     try:
         with Tape(into.with_name(f".{into.name}.mix.f32"), total) as mixed:
             _mix(work, inputs, mixed, tell)
-            encode(work, mixed, into, tell)
+            notes = encode(work, mixed, into, tell)
     except OSError as error:
         raise LocalTool(f"the sound could not be written: {error.strerror or error}") from error
-    return Facts(bytes=into.stat().st_size, seconds=Fraction(total, SAMPLE_RATE), audio=True)
+    return Facts(bytes=into.stat().st_size, seconds=Fraction(total, SAMPLE_RATE), audio=True, notes=notes)
 
 
 def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: Tape, tell: Tell) -> None:

@@ -31,14 +31,15 @@ _CHANGED = re.compile(r"context - w: (\d+) h: (\d+) .*incoming frame - w: (\d+) 
 def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """The part of an entry between its joins."""
     if work.copy:
+        notes: dict[str, None] = {}
 
-        def encode(first: int, frames: int, into: Path) -> Facts:
+        def encode(first: int, frames: int, into: Path) -> None:
             handle = work.handle if first + frames == work.piece.start + work.piece.frames else 0
             part = replace(work, piece=replace(work.piece, start=first, frames=frames), handle=handle)
-            return _body(part, inputs, into, lambda _, word: tell(None, word))
+            notes.update(dict.fromkeys(_body(part, inputs, into, _silent).notes))
 
         if copied := verbatim.body(work, inputs["clip"], into, encode):
-            return copied
+            return replace(copied, notes=tuple(notes))
     return _body(work, inputs, into, tell)
 
 
@@ -48,9 +49,7 @@ def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) ->
         stream, beside = graph.handled(stream, work.piece.frames, handle.part) if handle.part else (stream, None)
         stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell, beside)
-        _tell_held(prints.shown[0], work.piece, work.picture.fps, tell)
-        _tell_missing(prints, tell)
-        return facts
+        return replace(facts, notes=(*_held(prints.shown[0], work.piece, work.picture.fps), *prints.notes()))
 
 
 def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -70,8 +69,7 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
         stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(graph.finished(stream, work.picture), work.picture, frames, into, tell)
-        _tell_missing(prints, tell)
-        return facts
+        return replace(facts, notes=prints.notes())
 
 
 def transition(name: str) -> Any:
@@ -128,20 +126,16 @@ def _reshaped(said: str) -> str:
     return ""
 
 
-def _tell_missing(prints: _Prints, tell: Tell) -> None:
-    """Says which characters came out as boxes."""
-    if prints.missing:
-        some = "".join(sorted(prints.missing)[:12])
-        tell(1.0, f"the font has no {some}; another one may be named with `font:`")
-
-
-def _tell_held(material: Material, piece: Piece, fps: Fraction, tell: Tell) -> None:
-    """Says by how much a clip is too short for what is shown of it; a frame more or less is rounding."""
+def _held(material: Material, piece: Piece, fps: Fraction) -> tuple[str, ...]:
+    """By how much a clip is too short for what is shown of it; a frame more or less is rounding."""
     length = material.seconds
     end = piece.start + piece.frames if piece.until is None else piece.until
     short = end - int(length / piece.speed * fps) if length is not None else 0
-    if short > 1:
-        tell(1.0, f"the clip ends {min(short, piece.frames)} frames too early; its last frame is held")
+    return (f"the clip ends {min(short, piece.frames)} frames too early; its last frame is held",) if short > 1 else ()
+
+
+def _silent(fraction: float | None, word: str) -> None:
+    """A part of a body is a small part of the work: it tells nothing."""
 
 
 def _moved(card: graph.Print, by: tuple[int, int]) -> graph.Print:
@@ -173,6 +167,11 @@ class _Prints:
             if at is not None:
                 said = f"{clip.name} is damaged inside: what is shown at {float(at):.2f} s cannot be decoded"
                 raise LocalTool(said) from error
+
+    def notes(self) -> tuple[str, ...]:
+        """Which characters came out as boxes."""
+        some = "".join(sorted(self.missing)[:12])
+        return (f"the font has no {some}; another one may be named with `font:`",) if some else ()
 
     def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> Any:
         """The frames of a piece; of a clip that could be copied, no more is decoded than they are made from."""

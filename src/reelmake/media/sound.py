@@ -141,6 +141,8 @@ def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction | None, S
 def _pieces(resampler: Any, frame: Any) -> Iterator[Samples]:
     for piece in resampler.resample(frame):
         block = np.ascontiguousarray(piece.to_ndarray(), np.float32)
+        if not np.isfinite(block).all():  # a float file may have anything; what is no number is not heard
+            block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
         yield np.repeat(block, 2, axis=0) if block.shape[0] == 1 else block
 
 

@@ -100,8 +100,19 @@ class Adopted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Noted(Event):
+    """Something worth knowing that stops nothing and stays true: a clip shorter than ordered, a loudness that was not
+    reached, a record that was not written. It is shown when the run has ended, and is in `Result.notes`."""
+
+    step: str
+    shot: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Warned(Event):
-    """Something worth knowing that stops nothing: a clip shorter than ordered, a record that was not written."""
+    """Something worth knowing while the run goes on, of which nothing remains: places that are taken, a provider that
+    does not answer at the moment."""
 
     step: str
     shot: str

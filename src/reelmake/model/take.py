@@ -13,7 +13,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of a clip: exact length in seconds, frames, rate, pixels, has it sound. Of a still: pixels. Bytes always."""
+    """Of a clip: exact length in seconds, frames, rate, pixels, has it sound. Of a still: pixels. Bytes always.
+
+    `notes`: what whoever made it found out on the way and people should know, a sentence each.
+    """
 
     bytes: int
     seconds: Fraction | None = None
@@ -22,6 +25,7 @@ class Facts:
     width: int | None = None
     height: int | None = None
     audio: bool = False
+    notes: tuple[str, ...] = ()
 
 
 Via = Literal["", "upload", "continue"]

@@ -115,6 +115,7 @@ class Errands:
         self._drop(making)
         if made and not making.waiting and making.attempt:
             shot = making.attempt.shot
+            self._note(making.name, shot, take)
             self._tell(events.StepDone(self._at, making.name, "shot", shot, take.digest, True, making.cost, take.took))
         self._serve(making, take, made=made)
 
@@ -129,7 +130,13 @@ class Errands:
         step = self._list.steps[id]
         self._list.done(id, take, made=made)
         cost = cost if made else Decimal(0)
+        if made:
+            self._note(id, about(step), take)
         self._tell(events.StepDone(self._at, id, step.kind, shot_of(step), take.digest, made, cost, take.took))
+
+    def _note(self, step: str, shot: str, take: Take) -> None:
+        for message in take.facts.notes:
+            self._tell(events.Noted(self._at, step, shot, message))
 
     def _give_up(self, making: Making, error: errors.ReelmakeError) -> None:
         """Everyone who waits for this key fails, and so does who asks for it later in this run."""
@@ -137,7 +144,7 @@ class Errands:
             self._drop(making)
         self._hopeless[making.key] = error
         if not making.waiting and making.attempt:
-            self._tell(events.Warned(self._at, making.name, making.attempt.shot, str(error)))
+            self._tell(events.Noted(self._at, making.name, making.attempt.shot, str(error)))
         for id in making.waiting:
             self._fail(id, error)
 
@@ -155,3 +162,8 @@ class Errands:
 def shot_of(step: Step) -> str:
     """The one shot an event about this step can name, or ""."""
     return step.job.shot if step.job else step.shots[0] if len(step.shots) == 1 else ""
+
+
+def about(step: Step) -> str:
+    """The one shot that what comes to light while a step is made is about, or "": sound is of a whole cut."""
+    return shot_of(step) if step.kind in ("shot", "segment") else ""

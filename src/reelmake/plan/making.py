@@ -55,6 +55,7 @@ class Making:
     looked: float | None = None  # its age when the provider last said that it is still being made
     told: float | None = None  # when its provider said, unasked, that something became of it
     looks: int = 0  # for the last of them at the provider, in vain
+    odd: set[str] = field(default_factory=set)  # states that it was in and nobody knows
     slow: bool = False  # the last of them may arrive late
     taken: bool = False  # it did arrive, as nobody knows which job
     bare: bool = False  # its source is not there: it is ordered without

@@ -14,7 +14,6 @@ from reelmake.model import events
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.plan import moves, regrets
-from reelmake.plan.errands import shot_of
 from reelmake.plan.hearing import Hearing
 from reelmake.plan.lookalikes import asked, listed
 from reelmake.plan.making import Making, State
@@ -218,6 +217,8 @@ class PaidRoad(Hearing):
         assert making.lane
         if isinstance(status, Pending):
             self._tell(events.StepProgressed(self._at, making.name, status.fraction, status.note))
+            if status.odd:
+                self._odd(making, making.attempt, status.note)
             if age > LONGEST_JOB:
                 self._landed(making)
                 self._give_up(making, regrets.still_there(making.attempt, "it is still being made there"))
@@ -235,6 +236,13 @@ class PaidRoad(Hearing):
         else:
             self._dead(making, making.attempt, status)
 
+    def _odd(self, making: Making, attempt: Attempt, note: str) -> None:
+        """A job in a state that we do not know, once: it may be one that never ends."""
+        if note not in making.odd:
+            making.odd.add(note)
+            message = f"{note} from {attempt.provider}; the job is taken to be still in progress"
+            self._tell(events.Noted(self._at, making.name, attempt.shot, message))
+
     def _look_again(self, making: Making, after: float | None = None) -> None:
         """When its end is likely, as far as we know; `after` as the provider wishes."""
         assert making.attempt
@@ -247,26 +255,26 @@ class PaidRoad(Hearing):
         making = self._makings[report.id]
         assert making.attempt
         making.state, making.tries = State.FETCHED, 0
-        self._measure(making, report.facts)
+        facts = replace(report.facts, notes=(*report.facts.notes, *self._measured(making, report.facts)))
         took = self._now - making.began
-        kept = moves.Keep(making.id, making.attempt, report.file, report.facts, making.cost, took, making.expires)
+        kept = moves.Keep(making.id, making.attempt, report.file, facts, making.cost, took, making.expires)
         self._ask(making, kept)
 
-    def _measure(self, making: Making, facts: Facts) -> None:
-        """Warns if the clip is clearly shorter or longer than what was ordered."""
+    def _measured(self, making: Making, facts: Facts) -> tuple[str, ...]:
+        """Is the clip clearly shorter or longer than what was ordered?"""
         step = making.step
         if facts.seconds is None or step is None or step.job is None:
-            return
+            return ()
         asked = step.job.seconds
         source = next((self.results[i.step].take for i in step.inputs if i.label == "source" and i.step), None)
         if step.job.operation == "extend":
             if source is None or source.facts.seconds is None:
-                return
+                return ()
             asked += source.facts.seconds
         off = facts.seconds - asked
-        if abs(off) > SHORT and abs(off) > SHARE * asked:
-            message = f"the clip is {float(facts.seconds):.2f} s long, {float(asked):.2f} s were ordered"
-            self._tell(events.Warned(self._at, making.name, shot_of(step), message))
+        if abs(off) <= SHORT or abs(off) <= SHARE * asked:
+            return ()
+        return (f"the clip is {float(facts.seconds):.2f} s long, {float(asked):.2f} s were ordered",)
 
     def _paid(self, making: Making, take: Take) -> None:
         """The clip is in the store and the journal says so."""

@@ -39,10 +39,27 @@ class Failure:
     span: Span | None = None  # where the storyboard says so
 
 
+@dataclass(frozen=True, slots=True)
+class BuildNote:
+    """What came to light while something was made and should be known, though it stops nothing: a loudness that could
+    not be reached, a clip that is too short. That of a take is noted again by every build that uses it.
+
+    `step` and `shot` that it is about, "" = none by itself; `outputs`: paths of those that it is part of. `lasting`: it
+    is that of a take, and not of this run alone.
+    """
+
+    message: str
+    step: str = ""
+    shot: str = ""
+    outputs: tuple[str, ...] = ()
+    lasting: bool = True
+
+
 @dataclass(frozen=True)
 class Result:
     """What a build ended with. `generated` and `reused` count takes; `cost` is USD spent in this run.
 
+    `notes`: what came to light, in this run and in those that made what is reused.
     `clips`: shot address -> its picked clip in the store, of every generated shot that was built; `narrowed`: was the
     build asked for some shots only? `placed`: names of the outputs that did not stand in their places before, or not
     as they were made.
@@ -56,7 +73,7 @@ class Result:
     failures: tuple[Failure, ...] = ()
     skipped: int = 0
     interrupted: bool = False
-    warnings: tuple[str, ...] = ()
+    notes: tuple[BuildNote, ...] = ()
     clips: Mapping[str, Path] = field(default_factory=dict)
     narrowed: bool = False
     took: float = 0.0
@@ -76,7 +93,8 @@ class Result:
         """What the next run will end with if nothing changes."""
         whole = replace(self.plan, decisions={})
         reused = self.generated + self.reused
-        return replace(self, plan=whole, generated=0, reused=reused, cost=Decimal(0), placed=())
+        notes = tuple(note for note in self.notes if note.lasting)
+        return replace(self, plan=whole, generated=0, reused=reused, cost=Decimal(0), placed=(), notes=notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.model.take import Attempt
-from reelmake.plan.result import Failure, Result
+from reelmake.plan.result import BuildNote, Failure, Result
 from reelmake.report.console import costs_money
 from reelmake.report.plan import duration, measured, money
 
@@ -25,6 +25,8 @@ def as_json(result: Result) -> dict[str, Any]:
     }
     if result.clips:
         value["clips"] = {shot: str(path) for shot, path in result.clips.items()}
+    if result.notes:
+        value["notes"] = [note_json(note) for note in result.notes]
     if result.failures:
         value["failed"] = [_failure(f) for f in result.failures]
         value["skipped"] = result.skipped
@@ -67,6 +69,17 @@ def closing(result: Result, paint: Callable[[str, str], str]) -> str:
     return paint(end, tone) + f" in {duration(result.took)}: {', '.join(parts)}{spent}{more}"
 
 
+def notes(result: Result, paint: Callable[[str, str], str]) -> list[str]:
+    """A line for everything that came to light: "note: shot "b": the clip ends 12 frames too early (cut.mp4)"."""
+    return [paint("note", "warn") + f": {note_text(note)}" for note in result.notes]
+
+
+def note_text(note: BuildNote) -> str:
+    """What it is about, what there is to know, in which outputs."""
+    about = f'shot "{note.shot}": ' if note.shot else ""
+    return about + note.message + (f" ({', '.join(note.outputs)})" if note.outputs else "")
+
+
 def left_open(orders: Sequence[Attempt]) -> str:
     """What goes on without us: "1 order goes on at studio ($0.80): the next build fetches its clip"."""
     known = [a.cost for a in orders if a.cost is not None]
@@ -89,6 +102,16 @@ def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:
             lines.append(f"   = kept: {kept} finished take{'s' * (kept != 1)}; they will not be paid for again")
         lines += [f"   = next: {step}" for step in f.next_steps]
     return lines
+
+
+def note_json(note: BuildNote) -> dict[str, Any]:
+    """As it stands in every object that has notes."""
+    return {
+        "step": note.step or None,
+        "shot": note.shot or None,
+        "outputs": list(note.outputs),
+        "message": note.message,
+    }
 
 
 def _failure(f: Failure) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from reelmake.model.ledger import Entry, Ledger, add_up
 from reelmake.model.take import Attempt
 from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
-from reelmake.plan.result import Astray
+from reelmake.plan.noted import notes
+from reelmake.plan.result import Astray, BuildNote
+from reelmake.report.outcome import note_json, note_text
 from reelmake.report.plan import ASTRAY, moment, money
 
 _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cyan"), "undecided": ("?", "dim")}
@@ -22,13 +24,14 @@ _MARK |= {"footage": ("f", "dim"), "unused": ("-", "dim")}
 @dataclass(frozen=True)
 class Status:
     """`shots`: (address, state, remark); state is a verdict, "footage" or "unused". `outputs`: (path, state),
-    a verdict or how it is astray. `last`: by address, its latest order."""
+    a verdict or how it is astray. `last`: by address, its latest order. `notes`: of what is made."""
 
     shots: tuple[tuple[str, str, str], ...]
     outputs: tuple[tuple[str, str], ...]
     open: tuple[Attempt, ...]
     ledger: Ledger
     last: Mapping[str, Entry] = field(default_factory=dict)
+    notes: tuple[BuildNote, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -41,6 +44,7 @@ class Status:
             "ledger_usd": {name: float(amount) for name, amount in self.ledger.columns.items()},
             "estimate_usd": float(self.ledger.estimate),
             "unpriced": self.ledger.unpriced,
+            **({"notes": [note_json(note) for note in self.notes]} if self.notes else {}),
         }
 
     def _shot(self, shot: str, state: str, remark: str) -> dict[str, Any]:
@@ -68,6 +72,7 @@ class Status:
         counts = Counter(state for _, state, _ in self.shots)
         lines += ["", ", ".join(f"{n} {state}" for state, n in counts.items()) or "no shots"]
         lines += [f"{path}: {ASTRAY.get(state, state)}" for path, state in self.outputs]
+        lines += [f"{paint('note', 'warn')}: {note_text(note)}" for note in self.notes]
         for a in self.open:
             where = f"job {a.remote}" if a.remote else "sent, but no answer was seen"
             lines.append(
@@ -118,7 +123,8 @@ def status(plan: Plan, layout: Layout, entries: Sequence[Entry], astray: Mapping
     by_key = {e.attempt.key: e for e in entries}
     orders = {shot: by_key[d.key] for d in plan.jobs if d.key in by_key for shot in d.step.shots}
     open_ = tuple(e.attempt for e in entries if e.open)
-    return Status(tuple(shots), outputs, open_, add_up(entries), orders)
+    said = notes(plan.steps, {id: d.take for id, d in plan.decisions.items() if d.take})
+    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said)
 
 
 def _float(amount: Decimal | None) -> float | None:

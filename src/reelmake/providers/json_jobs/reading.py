@@ -104,7 +104,8 @@ def standing(vendor: Vendor, reply: Response) -> Status:
     wait = look(data, ways.after)
     asked = float(wait) if isinstance(wait, int | float) and not isinstance(wait, bool) and 0 <= wait < 1e6 else None
     note = said if said in ways.pending else f'unknown status "{said}"' if said else "no status"
-    return Pending(fraction(look(data, ways.progress)), note, asked if asked is not None else poll_after(reply))
+    rest = asked if asked is not None else poll_after(reply)
+    return Pending(fraction(look(data, ways.progress)), note, rest, odd=said not in ways.pending)
 
 
 def _is(found: Any, value: Any) -> bool:

@@ -54,7 +54,7 @@ def status(job: Video, reply: Response) -> Status:
     if word in FAILED or word in LOST:
         return ended(job)
     note = word if word in PENDING else f'unknown status "{tidy(word)}"' if word else "no status"
-    return Pending(fraction(job.get("progress")), note, poll_after(reply))
+    return Pending(fraction(job.get("progress")), note, poll_after(reply), odd=word not in PENDING)
 
 
 def failed(job: Video, remote: str) -> bool:
