@@ -82,14 +82,14 @@ class Loopback:
     url: str
     port: int
 
-    def __init__(self, *acts: Act, tls: ssl.SSLContext | None = None) -> None:
-        self.acts, self.tls = acts, tls
+    def __init__(self, *acts: Act, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+        self.acts, self.tls, self.host = acts, tls, host
         self.asked: list[Asked] = []
         self.connections = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Loopback:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0, ssl=self.tls, limit=1 << 20)
+        self._server = await asyncio.start_server(self._connected, self.host, 0, ssl=self.tls, limit=1 << 20)
         self.port = self._server.sockets[0].getsockname()[1]
         self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
         return self

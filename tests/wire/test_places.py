@@ -15,16 +15,30 @@ from reelmake.errors import Astray, LocalTool, Transient
 from reelmake.model.http import Auth, Request, Response
 from reelmake.wire import places
 from tests.wire.loopback import Loopback, redirect, reply
-from tests.wire.talk import SECRET, said
+from tests.wire.talk import SECRET, provider, said
 
+# Every block of the special-purpose registries of IANA by its first and last address, and what lies beside it.
 INSIDE = [
-    "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-    "100.100.100.200", "168.63.129.16", "192.0.0.192", "224.0.0.1", "255.255.255.255", "198.18.0.1", "::1", "::",
-    "fe80::1", "fe80::1%eth0", "fd00:ec2::254", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-    "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1", "2002:7f00:1::", "2002:a00:1::1",
-    "2001:db8::1",
+    "0.0.0.0", "0.255.255.255", "10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255", "100.100.100.200",
+    "127.0.0.1", "127.255.255.255", "169.254.0.0", "169.254.169.254", "172.16.0.0", "172.31.255.255", "192.0.0.0",
+    "192.0.0.9", "192.0.0.10", "192.0.0.192", "192.0.0.255", "192.0.2.1", "192.88.99.1", "192.168.0.0",
+    "192.168.255.255", "198.18.0.0", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255",
+    "240.0.0.0", "255.255.255.254", "255.255.255.255", "168.63.129.16",
+    "::", "::1", "::2", "fe80::1", "fe80::1%eth0", "fec0::1", "feff::1", "fc00::1", "fd00:ec2::254", "ff02::1",
+    "100::1", "100:0:0:1::1", "2001::1", "2001:2::1", "2001:10::1", "2001:20::1", "2001:db8::1", "3fff::1",
+    "3fff:fff::1", "4000::1", "5f00::1", "8000::1", "e000::1", "1fff::1",
+    # addresses of IPv4 in other clothes
+    "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:0:127.0.0.1", "::ffff:0:8.8.8.8", "::127.0.0.1", "::8.8.8.8",
+    "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::a00:1", "64:ff9b:1::a00:1", "64:ff9b:1::808:808",
+    "2002:7f00:1::", "2002:a00:1::1", "2002:a9fe:a9fe::", "2001:0:7f00:1::", "2606:4700::5efe:10.0.0.1",
+    "2606:4700::200:5efe:127.0.0.1",
 ]  # fmt: skip
-OUTSIDE = ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+OUTSIDE = [
+    "8.8.8.8", "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0",
+    "169.253.255.255", "172.15.255.255", "172.32.0.0", "192.0.1.0", "192.169.0.0", "198.17.255.255", "198.20.0.0",
+    "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "2001:4860:4860::8888", "2620:fe::fe", "3ffe::1",
+    "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1", "2606:4700::5efe:8.8.8.8",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", INSIDE)
@@ -46,15 +60,19 @@ def test_an_address_of_the_internet(address: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("way", ["redirect", "link"])
-def test_a_way_into_this_network_is_not_taken(url: str, way: str) -> None:
+def test_a_way_into_this_network_is_not_taken(url: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a provider out there: it is behind a proxy, so nobody knows from where it answered."""
+
     async def go() -> None:
         async with (
             Loopback(reply(200, b"inside")) as inside,
-            Loopback(redirect(url.format(port=inside.port))) as vendor,
+            Loopback(redirect(url.format(port=inside.port))) as proxy,
         ):
+            monkeypatch.setenv("http_proxy", proxy.url)
+            monkeypatch.delenv("no_proxy", raising=False)
             place = url.format(port=inside.port)
             request = Request("GET", "/v") if way == "redirect" else Request("GET", place, open=True)
-            told = await said(vendor.url, request)
+            told = await said("http://api.example", request)
             assert type(told) is Astray
             assert told.code == "RM961"
             assert "allow_private" in str(told)
@@ -62,6 +80,85 @@ def test_a_way_into_this_network_is_not_taken(url: str, way: str) -> None:
             assert inside.connections == 0
 
     asyncio.run(go())
+
+
+NEAR = [  # from where it answered, and where it may lead
+    ("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "::1"), ("::1", "127.8.8.8"), ("127.0.0.1", "::ffff:127.0.0.1"),
+    ("127.0.0.1", "0.0.0.0"), ("10.0.0.5", "10.200.1.1"), ("172.16.0.1", "172.31.9.9"), ("192.168.1.5", "192.168.7.7"),
+    ("100.64.1.1", "100.100.1.1"), ("fd12:3456:789a::1", "fd12:3456:789a:9::7"), ("169.254.1.1", "169.254.1.1"),
+    ("::ffff:10.0.0.5", "10.0.0.6"), ("fe80::1", "fe80::1"),
+]  # fmt: skip
+FAR = [
+    ("8.8.8.8", "127.0.0.1"), ("8.8.8.8", "10.0.0.1"), ("2606:4700::1", "::1"), ("8.8.8.8", "8.8.8.8"),
+    ("127.0.0.1", "10.0.0.1"), ("127.0.0.1", "169.254.169.254"), ("10.0.0.5", "127.0.0.1"), ("10.0.0.5", "172.16.0.1"),
+    ("10.0.0.5", "192.168.0.1"), ("10.0.0.5", "169.254.169.254"), ("10.0.0.5", "168.63.129.16"),
+    ("192.168.1.5", "0.0.0.0"), ("fd12:3456:789a::1", "fd12:3456:789b::1"), ("169.254.1.1", "169.254.169.254"),
+    ("fe80::1", "fe80::2"), ("168.63.129.16", "10.0.0.1"), ("", "127.0.0.1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("home", "address"), NEAR)
+def test_a_provider_of_a_network_may_lead_within_it(home: str, address: str) -> None:
+    assert places.near(address, [home])
+    assert not places.near(address, [home, "8.8.8.8"])
+    assert not places.near(address, [home, ""])
+    assert not places.near(address, [])
+
+
+@pytest.mark.parametrize(("home", "address"), FAR)
+def test_and_not_out_of_it(home: str, address: str) -> None:
+    assert not places.near(address, [home])
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "127.1", "127.8.8.8", "0.0.0.0"])
+@pytest.mark.parametrize("way", ["redirect", "link", "two hops"])
+def test_another_name_of_the_machine_that_the_provider_is_on(name: str, way: str) -> None:
+    async def go() -> None:
+        async with Loopback(reply(200, b"clip"), host="0.0.0.0") as clips:
+            place = f"http://{name}:{clips.port}/x"
+            if way == "two hops":
+                clips.acts = (redirect(f"http://127.0.0.1:{clips.port}/y"), reply(200, b"clip"))
+            async with Loopback(redirect(place)) as vendor, provider(vendor.url) as studio:
+                got = await studio.hold(talk(Request("GET", "/v")))
+                if way == "link":  # a job has been asked about before its clip is fetched
+                    got = await studio.hold(talk(Request("GET", place, open=True)))
+                assert got.body == b"clip"
+                assert SECRET not in str(clips.asked)
+
+    asyncio.run(go())
+
+
+def test_a_link_out_and_in_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is outside leads nowhere inside, even if the provider that led there may."""
+    monkeypatch.setattr(places, "public", lambda address: address == "127.0.0.77")
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.77"] if host == "cdn.example" else ["127.0.0.1"]
+
+    monkeypatch.setattr(places, "addresses", resolve)
+
+    async def go() -> None:
+        async with Loopback(reply(200, b"inside")) as inside, Loopback(reply(), host="127.0.0.77") as cdn:
+            cdn.acts = (redirect(f"http://localhost:{inside.port}/x"),)
+            async with Loopback(redirect(f"http://cdn.example:{cdn.port}/x")) as vendor:
+                assert type(await said(vendor.url, Request("GET", "/v"))) is Astray
+                assert (cdn.connections, inside.connections) == (1, 0)
+
+    asyncio.run(go())
+
+
+def test_before_it_has_answered_a_provider_leads_nowhere_inside() -> None:
+    async def go() -> None:
+        async with Loopback(reply(200, b"inside")) as inside:
+            told = await said("http://127.0.0.1:1", Request("GET", f"{inside.url}/x", open=True))
+            assert type(told) is Astray
+            assert inside.connections == 0
+
+    asyncio.run(go())
+
+
+def talk(request: Request) -> Any:
+    return (yield request)
 
 
 def test_it_is_taken_where_the_storyboard_allows_it() -> None:
@@ -184,7 +281,7 @@ def test_a_name_that_changes_its_address_meanwhile(monkeypatch: pytest.MonkeyPat
             assert server.asked[0].headers["host"] == f"clips.test:{server.port}"
             assert got.url == f"http://clips.test:{server.port}/x?sig=1"
             assert lookups == ["clips.test"]
-            assert looked_at == ["127.0.0.1"]
+            assert set(looked_at) == {"127.0.0.1"}
 
     asyncio.run(go())
 

@@ -13,7 +13,7 @@ class Carriage:
 
     connect_timeout: until there is a connection. read_timeout: for an answer, and for each next piece of a clip.
     create_timeout: for the answer to a paid request. downloads: at once, at most. allow_private: a link in a reply may
-    lead to an address of this machine or its network.
+    lead to any address of this machine or its network, not only within the provider's own.
     """
 
     connect_timeout: float = 10.0
@@ -48,7 +48,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "allow_private": {
         "title": "Private addresses", "default": False, "examples": [True], "type": "boolean",
-        "description": "May a link in a reply lead to an address of this machine or its network?",
+        "description": "May a link in a reply lead into a private network that the provider itself is not in?",
     },
 }  # fmt: skip
 """Every option of Carriage as JSON Schema has a property."""

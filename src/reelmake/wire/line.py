@@ -12,9 +12,10 @@ import asyncio
 import base64
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 from urllib.parse import unquote, urlencode
 from urllib.request import getproxies, proxy_bypass
 
@@ -46,6 +47,7 @@ class Line:
         self._credentials = _credentials(base, auth, secret)
         self.secrets = tuple(filter(None, (secret, base.password, *self._credentials.values())))
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self._homes: set[str] = set()  # addresses from which the provider itself has answered
         self._trust: ssl.SSLContext | None = None
 
     async def close(self) -> None:
@@ -71,10 +73,12 @@ class Line:
             for name, value in (headers | self._credentials).items():
                 if not (name + value).isascii() or not (name + value).isprintable():
                     raise LocalTool(f"{self._name}: the header {name} holds characters that cannot be sent")
-            url, home = self._url(request), not request.open
+            url, home, inside = self._url(request), not request.open, True
             for _ in range(HOPS + 1):
                 home = home and _origin(url) == _origin(self._base)  # once away, always away: the way back may be laid
-                reply = await self._once(request, url, headers | (self._credentials if home else {}), sent)
+                targets = await self._targets(url, self._homes if inside else set())
+                inside = inside and not any(target.public for target in targets)  # who is outside leads nowhere inside
+                reply = await self._once(request, url, targets, headers | (self._credentials if home else {}), sent)
                 try:
                     place = reply.headers.get("location")
                     if reply.status_code not in _MOVED or not place or request.paid or request.method != "GET":
@@ -101,26 +105,40 @@ class Line:
                 raise
         return plain(reply, bytes(content[:LARGEST]), at)
 
-    async def _once(
-        self, request: Request, url: httpx.URL, headers: Mapping[str, str], sent: Mapping[str, Any]
-    ) -> httpx.Response:
-        """One request to one place. Links out of replies go to addresses that were looked at, and to no other."""
+    async def _targets(self, url: httpx.URL, homes: Collection[str]) -> list[_Target]:
+        """Where to connect, in turn. Links out of replies go to addresses that were looked at, and to no other; those
+        that answered from `homes` may lead to where they are."""
         if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 1) < 1 << 16:
             raise Astray(f"{self._name}: {url.scheme}://{url.host} is not an address that can be asked")
-        rest = {**sent, "headers": headers}
-        kind, targets = "fresh", [url]
         if _origin(url) == _origin(self._base):
-            kind = "fresh" if request.paid else "kept"
-        elif not self._carriage.allow_private:
-            found = await self._looked_at(url)
-            if not _proxied(url):  # a proxy looks the name up again: all that can be done is to look first
-                kind, targets = "direct", [url.copy_with(host=address) for address in found]
+            return [_Target(url, "home")]
+        if self._carriage.allow_private:
+            return [_Target(url, "fresh")]
+        found = await self._looked_at(url, homes)
+        outside = any(map(places.public, found))
+        if _proxied(url):  # a proxy looks the name up again: all that can be done is to look first
+            return [_Target(url, "fresh", outside)]
+        return [_Target(url.copy_with(host=address), "direct", outside) for address in found]
+
+    async def _once(
+        self,
+        request: Request,
+        url: httpx.URL,
+        targets: Sequence[_Target],
+        headers: Mapping[str, str],
+        sent: Mapping[str, Any],
+    ) -> httpx.Response:
+        """One request to one place."""
+        rest = {**sent, "headers": headers}
+        read, connect = self._patience(request), self._carriage.connect_timeout
+        for target in targets:
+            if target.way == "direct":
                 rest["headers"] = {**headers, "host": url.netloc.decode()}
                 rest["extensions"] = {"sni_hostname": url.host}
-        read, connect = self._patience(request), self._carriage.connect_timeout
-        client = self._client(kind)
-        for target in targets:
-            made = client.build_request(request.method, target, **rest, timeout=httpx.Timeout(read, connect=connect))
+            at_home = "fresh" if request.paid else "kept"
+            client = self._client(at_home if target.way == "home" else target.way)
+            patience = httpx.Timeout(read, connect=connect)
+            made = client.build_request(request.method, target.url, **rest, timeout=patience)
             size = int(made.headers.get("content-length", 0))
             try:
                 async with asyncio.timeout(connect + 2 * read + size / SLOWEST):  # someone may answer bit by bit
@@ -130,20 +148,22 @@ class Line:
                     raise
             else:
                 made.url = url  # replies are known by the name that was asked for, not by its address
+                if target.way == "home":
+                    self._homes.add("" if _proxied(url) else _answered_from(reply))
                 return reply
         raise AssertionError("a name has at least one address")
 
     def _patience(self, request: Request) -> float:
         return self._carriage.create_timeout if request.paid else self._carriage.read_timeout
 
-    async def _looked_at(self, url: httpx.URL) -> list[str]:
+    async def _looked_at(self, url: httpx.URL, homes: Collection[str]) -> list[str]:
         try:
             async with asyncio.timeout(self._carriage.connect_timeout):
                 found = await places.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
         except (OSError, UnicodeError):  # TimeoutError is one
             raise Transient(f"{self._name}: not sent: no address of {url.host} is known") from None
         for address in found:
-            if not places.public(address):
+            if not places.public(address) and not places.near(address, homes):
                 which = f"{url.host}, which is {address}," if url.host != address else f"{address},"
                 raise Astray(
                     f"{self._name}: a reply leads to {which} an address of this machine or its network. "
@@ -200,6 +220,23 @@ class Line:
             if slow:
                 said = f"{self._name}: no answer of {where} in time"
             raise (Ambiguous(said, slow=slow) if request.paid else Transient(said)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """One place to connect to. `way`: home = where the provider is; fresh = as it is named; direct = an address that
+    was looked at. `public`: it may be one of the internet."""
+
+    url: httpx.URL
+    way: Literal["home", "fresh", "direct"]
+    public: bool = False
+
+
+def _answered_from(reply: httpx.Response) -> str:
+    """The address at the other end; "" if nobody knows."""
+    stream = reply.extensions.get("network_stream")
+    peer = stream.get_extra_info("server_addr") if stream is not None else None
+    return str(peer[0]) if peer else ""
 
 
 def plain(reply: httpx.Response, content: bytes, at: float) -> Response:
