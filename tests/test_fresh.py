@@ -72,3 +72,16 @@ def test_a_path_with_a_line_end_writes_no_record(tmp_path: Path) -> None:
 
 def test_nothing_to_look_at_is_no_record(tmp_path: Path) -> None:
     assert fresh.answer(str(tmp_path / "none")) is None
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["build", "-f", "{}"], ["build", "--file", "{}"], ["build", "--file={}"], ["build", "-f{}"], ["-f{}", "build"]],
+)
+def test_the_record_is_with_the_storyboard_that_is_named(argv: list[str], tmp_path: Path) -> None:
+    (tmp_path / "film").mkdir()
+    for named in ("film", "film/other.yaml"):
+        place = fresh.place([word.format(tmp_path / named) for word in argv])
+
+        assert place is not None
+        assert Path(place).parent == tmp_path / "film" / ".reelmake" / "fresh"

@@ -1,11 +1,21 @@
 """What others have put on our shelves: it is found wherever it is installed, and nobody pays for looking."""
 
+import importlib.metadata
+import json
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from reelmake.model.mix import MixWork
+from reelmake.model.reel import ReelWork
+from reelmake.model.step import Step
+from reelmake.model.still import SheetWork
+from reelmake.prep import tools
+from tests.support.folder import Folder
 
 SPIN = 'NAME, PARAMS = "spin", ()\n'
 POINTS = "[console_scripts]\nspin = spin:main\n\n[reelmake.transitions]\nspin = spin\n"
@@ -42,3 +52,52 @@ def test_a_package_in_an_archive_is_found(tmp_path: Path) -> None:
 
 def test_where_there_is_none_the_slow_way_to_look_is_not_taken(tmp_path: Path) -> None:
     assert asked(tmp_path) == ["False", "False"]
+
+
+WORKS = (("sound", MixWork), ("reel", ReelWork), ("output", SheetWork))
+
+
+def installed(place: Path, version: str) -> Path:
+    """A package with a transition of its own, which crosses as ours named wipe does."""
+    for old in place.glob("swipe-*"):
+        shutil.rmtree(old)
+    there = place / f"swipe-{version}.dist-info"
+    there.mkdir(parents=True)
+    (there / "METADATA").write_text(f"Metadata-Version: 2.1\nName: swipe\nVersion: {version}\n")
+    (there / "entry_points.txt").write_text("[reelmake.transitions]\nswipe = swipe\n")
+    (place / "swipe.py").write_text("from reelmake.transitions.wipe import *\nNAME = 'swipe'\n")
+    return place
+
+
+@pytest.mark.slow
+def test_another_version_of_a_package_makes_exactly_its_joins_again(project: Folder) -> None:
+    project.env["PYTHONPATH"] = str(installed(project.root / "packages", "1.0"))
+    project.storyboard(
+        "shots:\n  a: {prompt: A.}\n  b: {prompt: B.}\n  c: {prompt: C.}\n"
+        "cut:\n  - {shot: a, into: {swipe: 0.1}}\n  - {shot: b, into: {wipe: 0.1}}\n  - c\n"
+    )
+    project.build()
+    before = project.cut()
+    project.run("build").expect(stderr="nothing to do")
+
+    installed(project.root / "packages", "1.1")
+    made = project.run("build", "--events", "heard.jsonl").expect()
+
+    heard = [json.loads(line) for line in (project.root / "heard.jsonl").read_text().splitlines()]
+    again = [e["step"] for e in heard if e["event"] == "StepDone" and e["made"]]
+    assert len(again) == 1, made.stderr
+    assert again[0].startswith("segment:")
+    assert project.cut() == before
+    said = project.run("build").expect().stderr
+    assert "nothing to do" in said
+
+
+def test_local_steps_are_keyed_by_what_makes_them() -> None:
+    mix, reel, sheet = (tools.made_with(Step("s", kind, object.__new__(work))) for kind, work in WORKS)
+
+    assert mix == f"av {importlib.metadata.version('av')}, numpy {importlib.metadata.version('numpy')}"
+    assert reel == f"av {importlib.metadata.version('av')}"
+    assert sheet == f"pillow {importlib.metadata.version('pillow')}"
+    assert tools.made_with(Step("s", "shot", object())) == ""
+    assert all(path.is_file() for path in tools.records())
+    assert {path.parent.name.split("-")[0] for path in tools.records()} >= {"av", "numpy", "pillow"}

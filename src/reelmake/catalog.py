@@ -43,7 +43,7 @@ def load(shelf: str, name: str) -> ModuleType:
 def members(shelf: str) -> dict[str, ModuleType]:
     """Every module of a shelf, imported, by module name; outsiders by the name of their entry point."""
     found = {name: load(shelf, name) for name in names(shelf)}
-    if shelf in _OPEN_TO_OUTSIDERS and _outsiders():
+    if shelf in _OPEN_TO_OUTSIDERS and outsiders():
         from importlib.metadata import entry_points
 
         for point in entry_points(group=f"reelmake.{shelf}"):
@@ -52,16 +52,30 @@ def members(shelf: str) -> dict[str, ModuleType]:
 
 
 @cache
-def _outsiders() -> bool:
-    """May there be any? importlib.metadata takes 28 ms to say that there are none; to look for our name in the files
-    that it would read takes one. Where packages lie in archives it has to be asked."""
+def origin(shelf: str, name: str) -> str:
+    """The package and version that an outsider's member comes from ("spin 1.2"); "" for ours."""
+    if not outsiders():
+        return ""
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=f"reelmake.{shelf}"):
+        module = members(shelf).get(point.name)
+        if module and not module.__name__.startswith("reelmake.") and name == module.NAME and point.dist:
+            return f"{point.dist.name} {point.dist.version}"
+    return ""
+
+
+@cache
+def outsiders() -> tuple[Path, ...]:
+    """Files that may name members of our shelves. importlib.metadata takes 28 ms to say that there are none; to look
+    for our name in the files that it would read takes one. Where packages lie in archives it has to be asked."""
+    found: list[Path] = []
     for place in map(Path, sys.path):
         if place.is_file():
-            return True
+            found.append(place)
         for form in ("*.dist-info", "*.egg-info", "*.egg/EGG-INFO"):
-            if any(map(_offers, place.glob(f"{form}/entry_points.txt"))):
-                return True
-    return False
+            found += filter(_offers, place.glob(f"{form}/entry_points.txt"))
+    return tuple(found)
 
 
 def _offers(points: Path) -> bool:

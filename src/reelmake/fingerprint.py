@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reelmake.media.ffmpeg import program
 from reelmake.plan.result import Result
+from reelmake.prep import tools
 from reelmake.project import LOCK, Project
 
 GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain
@@ -49,10 +50,11 @@ def fingerprint(project: Project, result: Result) -> Fingerprint | None:
 
 
 def _ours(project: Project, result: Result) -> Iterator[Path]:
-    """The outputs, the ffmpeg that encodes, every take with a record, and the folders of those records: one that goes
+    """The outputs, the tools that make them, every take with a record, and the folders of those records: one that goes
     away changes its folder's times."""
     yield from (output.path for output in result.outputs)
     yield Path(program())
+    yield from tools.records()
     folders = {}
     for key in (key for record in project.choices.records().values() for key, _ in record.takes.values()):
         if take := project.store.record(key):

@@ -27,7 +27,7 @@ _SHAPES = ("PATH", "TERM", "NO_COLOR")  # of the environment: which ffmpeg is fo
 
 def place(argv: list[str]) -> str | None:
     """The path of the record for this command line in this folder; None if no project is in sight."""
-    named = next((argv[i + 1] for i, a in enumerate(argv[:-1]) if a in ("-f", "--file")), None)
+    named = _named(argv)
     if named is not None:
         root = os.path.realpath(named if os.path.isdir(named) else os.path.dirname(named))
     else:
@@ -42,6 +42,19 @@ def place(argv: list[str]) -> str | None:
     said = repr([FORMAT, __version__, sys.version, os.getcwd(), argv, relevant, sys.stderr.isatty()])
     name = sha256(said.encode(errors="surrogateescape")).hexdigest()[:32]
     return os.path.join(root, ".reelmake", "fresh", name)
+
+
+def _named(argv: list[str]) -> str | None:
+    """The storyboard of `-f FILE`, `-fFILE`, `--file FILE` or `--file=FILE`, the last one; None if none is named."""
+    found = None
+    for word, after in zip(argv, [*argv[1:], ""], strict=True):
+        if word in ("-f", "--file"):
+            found = after
+        elif word.startswith("--file="):
+            found = word[7:]
+        elif word.startswith("-f") and not word.startswith("--"):
+            found = word[2:]
+    return found
 
 
 def answer(record: str) -> dict[str, Any] | None:

@@ -96,14 +96,7 @@ class Project:
         if not self.script.ok:
             raise Mistake(self.script.diagnostics)
         breakdown = Breakdown(self.script, self.inputs, self.notes)
-        return breakdown.layout(self.records, self.choices.by_order(), self.turnaround.expected, lambda: self.tool)
-
-    @cached_property
-    def tool(self) -> str:
-        """The ffmpeg that encodes, with its version: another build gives other bytes."""
-        from reelmake.media.ffmpeg import version
-
-        return version()
+        return breakdown.layout(self.records, self.choices.by_order(), self.turnaround.expected)
 
     def plan(self, wanted: Sequence[str] = ()) -> Plan:
         """What a build of the wanted shots or tags (default: all outputs and takes) would do."""

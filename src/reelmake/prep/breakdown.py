@@ -27,13 +27,12 @@ from reelmake.prep.footage import Footage
 from reelmake.prep.lacks import report_lacks
 from reelmake.prep.materials import Materials, check_trims
 from reelmake.prep.pictures import Pictures
+from reelmake.prep.tools import made_with
 from reelmake.store.notes import Notes
 
 if TYPE_CHECKING:
     from reelmake.model.cut import Cut
     from reelmake.plan.suits import Fitting, Fittings
-
-UNTOOLED = ("shot", "frame", "picture")  # kinds of steps whose bytes do not hang on the ffmpeg that encodes
 
 
 class Breakdown:
@@ -48,12 +47,10 @@ class Breakdown:
         records: Mapping[str, Record],
         elsewhere: Mapping[str, tuple[int, int]],
         expected: Callable[[Job], float],
-        tool: Callable[[], str],
     ) -> Layout:
         """Raises Mistake with every diagnostic, the script's too, if it cannot be built.
 
-        `records` by address, `elsewhere` by order: what people chose. `expected`: seconds a job will take. `tool`: the
-        ffmpeg that encodes; asked for once nothing is wrong.
+        `records` by address, `elsewhere` by order: what people chose. `expected`: seconds a job will take.
         """
         lengths = self._lengths()
         self._materials()
@@ -70,7 +67,7 @@ class Breakdown:
             steps += [*made.steps, *self._outputs(variant, cut, made.clips, root)]
         if self._report.failed:
             raise Mistake(Report([*self._script.diagnostics, *self._report.items]).sorted())
-        return Layout(self._script, graph(self._tooled(steps, tool())), cuts, shots)
+        return Layout(self._script, graph(self._complete(steps)), cuts, shots)
 
     def _lengths(self) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""
@@ -119,11 +116,10 @@ class Breakdown:
             steps += wanted
         return steps
 
-    def _tooled(self, steps: list[Step], tool: str) -> list[Step]:
-        """With the tool where bytes hang on it, and the place of the shot that they are made of."""
-        variants = self._script.variants
-        places = {a: s.spans.get("file", s.span) for v in variants for a, s in v.slates.items()}
-        return [s if s.kind in UNTOOLED else replace(s, tool=tool, span=s.span or _place(s, places)) for s in steps]
+    def _complete(self, steps: list[Step]) -> list[Step]:
+        """With the tools that their bytes depend on, and the place of the shot that they are made of."""
+        places = {a: s.spans.get("file", s.span) for v in self._script.variants for a, s in v.slates.items()}
+        return [s if s.job else replace(s, tool=made_with(s), span=s.span or _place(s, places)) for s in steps]
 
 
 def _place(step: Step, places: Mapping[str, Span | None]) -> Span | None:
