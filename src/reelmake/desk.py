@@ -159,7 +159,7 @@ class Desk:
     def _unowned(self, entries: Iterable[Entry], called: str, remote: str) -> None:
         for entry in entries:
             mine = (entry.attempt.provider, entry.attempt.remote) == (called, remote)
-            if mine and (entry.open or entry.standing == "kept"):
+            if mine and (entry.open or (entry.standing == "kept" and self._stored(entry))):
                 state = "is followed already" if entry.open else "has its clip in the store already"
                 raise _wrong(f"job {remote} {state}, for {entry.attempt.shot}")
 

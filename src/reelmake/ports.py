@@ -194,6 +194,9 @@ class Journal(Protocol):
     def endings(self) -> Mapping[str, tuple[Ending, ...]]:
         """By key, oldest first: orders that were sent and ended without a clip, since a clip of that key was kept."""
 
+    def delivered(self) -> Mapping[str, Attempt]:
+        """By key: the last order of which a clip was kept. Should it be lost, it is fetched again, not paid again."""
+
     def remotes(self) -> set[str]:
         """The ids of every job that is or was ours, whatever became of it."""
 
@@ -248,8 +251,8 @@ class Media(Protocol):
     """
 
     async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts: ...
-    async def probe(self, file: Path, suffix: str) -> Facts:
-        """Facts of a finished artifact; raises LocalTool if it is not whole (full demux)."""
+    async def examine(self, file: Path, suffix: str) -> Facts:
+        """Facts of the answer to an order; raises LocalTool if it is no clip, or not every picture can be decoded."""
 
 
 class Clock(Protocol):

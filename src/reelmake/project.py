@@ -25,6 +25,7 @@ from reelmake.prep.manuscript import Manuscript, shown
 
 if TYPE_CHECKING:
     from reelmake.clock import SystemClock
+    from reelmake.model.take import Attempt
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
     from reelmake.prep.choices import Choices
@@ -106,6 +107,7 @@ class Project:
         targets = layout.named(wanted) if wanted else layout.graph.targets
         endings = cache(self.journal.endings)  # only asked where something is not made
         under_way = cache(lambda: {a.key: a for a in sorted(self.journal.open(), key=lambda a: bool(a.remote))})
+        paid_for = cache(self._delivered)
         plan = decide(
             layout.graph,
             targets,
@@ -115,9 +117,14 @@ class Project:
             locked=self.records,
             endings=lambda key: endings().get(key, ()),
             ordered=lambda key: under_way().get(key),
+            delivered=lambda key: paid_for().get(key),
         )
         self.inputs.save()
         return self._sunset(plan)
+
+    def _delivered(self) -> dict[str, Attempt]:
+        """By key: orders whose clip was kept once, at providers that this storyboard still has."""
+        return {key: a for key, a in self.journal.delivered().items() if a.provider in self.providers}
 
     def _sunset(self, plan: Plan) -> Plan:
         """The plan, with what a model that is no longer there would have to make."""
@@ -129,7 +136,7 @@ class Project:
             known = self.records[shot].takes.get(take) if shot in self.records else None
             return known is not None and self.store.find(known[0]) is not None
 
-        ordered = {attempt.key for attempt in self.journal.open()}
+        ordered = {attempt.key for attempt in self.journal.open()} | self._delivered().keys()
         return marked(plan, self.clock.utc()[:10], ordered=ordered, kept=kept)
 
     # -- what can be said of a plan

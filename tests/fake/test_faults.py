@@ -171,6 +171,9 @@ CONTENT: list[tuple[str, Look | str]] = [
     ("html", page(200)),
     ("empty", lambda r: r.status_code == 200 and r.headers["content-type"] == "video/mp4" and r.content == b""),
     ("not-a-video", lambda r: r.headers["content-type"] == "video/mp4" and b"no video" in r.content),
+    ("damaged", lambda r: r.content[4:8] == b"ftyp" and len(r.content) == int(r.headers["content-length"])),
+    ("a-sound", lambda r: r.content[:4] == b"RIFF" and r.headers["content-type"] == "video/mp4"),
+    ("a-gif", lambda r: r.content[:4] == b"GIF8" and r.headers["content-type"] == "video/mp4"),
     ("slow:0.02", lambda r: r.status_code == 200),
 ]
 

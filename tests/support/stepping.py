@@ -24,6 +24,7 @@ from reelmake.execute.runner import run
 from reelmake.fake import http as fake
 from reelmake.fake.options import Options
 from reelmake.fake.service import Service
+from reelmake.media.examine import examine
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
 from reelmake.model.take import Facts, Take
@@ -236,9 +237,9 @@ class Hands:
         self.process.moment("local work: after")
         return _facts(known)
 
-    async def probe(self, file: Path, suffix: str) -> Facts:
+    async def examine(self, file: Path, suffix: str) -> Facts:
         self.process.moment("the clip is looked at")
-        return probe(file, suffix)
+        return examine(file, suffix)
 
 
 @cache

@@ -96,9 +96,9 @@ class Hands:
                 out.flush()
                 await asyncio.sleep(0.003)
             out.write(b"|end")
-        return await self.probe(into, "")
+        return await self.examine(into, "")
 
-    async def probe(self, file: Path, suffix: str) -> Facts:
+    async def examine(self, file: Path, suffix: str) -> Facts:
         data = file.read_bytes()
         assert data.endswith(b"|end")
         return Facts(len(data), Fraction(4))

@@ -369,7 +369,7 @@ class Media:
             world.busy -= 1
         return Facts(len(content), Fraction(4))
 
-    async def probe(self, file: Path, suffix: str) -> Facts:
+    async def examine(self, file: Path, suffix: str) -> Facts:
         content = file.read_bytes()
         if not content.endswith(b"|end"):
             raise errors.LocalTool("the clip is cut off")

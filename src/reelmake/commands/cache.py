@@ -9,8 +9,11 @@ from reelmake.commands import _open, _options
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from reelmake.model.take import Take
     from reelmake.project import Project
+    from reelmake.store.local import LocalStore
 
 HELP = "the store: ls, verify, gc"
 
@@ -29,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             verb.add_argument(
                 "--forget",
                 action="store_true",
-                help="forget damaged local work and what was made of it, so that the next build makes it again",
+                help="forget what is damaged and what was made of it, so that the next build makes or fetches it again",
             )
         if name == "gc":
             _options.storyboard(verb)
@@ -63,19 +66,39 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
     store = project.store
     with project.hold(wait=False, waiting=console.say, stopped=lambda: False) if args.forget else nullcontext():
         takes = list(store.takes())
-        bad = [t for t in takes if not store.whole(t)]
-        struck = _struck(project, takes, bad) if args.forget else 0
+        wrong = {t.key: why for t in takes if (why := _wrong(store, t))}
+        bad = [t for t in takes if t.key in wrong]
+        known = {(a.key, a.remote) for a in project.journal.delivered().values()}
+        there = {t.key for t in bad if (t.key, t.remote) in known}  # at its provider, perhaps
+        struck = _struck(project, takes, bad, there) if args.forget else 0
     if console.json:
         damaged = [kept.as_json(t) for t in bad]
         console.object({"reelmake": 1, "checked": len(takes), "damaged": damaged, "forgotten": struck})
     for take in bad:
-        console.complain(f"damaged or gone: {store.path(take)}, made for {kept.subject(take)}")
+        console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {kept.subject(take)}")
     console.say(f"{len(takes)} artifacts read, {len(bad)} damaged or gone")
-    _advise(console, struck, [kept.paid(take) for take in bad], forgets=args.forget)
+    stay = sum(kept.paid(take) and take.key not in there for take in bad)
+    _advise(console, struck, len(bad) - len(there) - stay, len(there), stay, forgets=args.forget)
     return 1 if bad else 0
 
 
-def _struck(project: Project, takes: list[Take], bad: list[Take]) -> int:
+def _wrong(store: LocalStore, take: Take) -> str:
+    """What is the matter with an artifact, "" = nothing. Clips of providers are decoded: one may have come damaged."""
+    from reelmake.errors import LocalTool
+    from reelmake.media.examine import examine
+    from reelmake.media.readers import ask
+
+    if not store.whole(take):
+        return "damaged or gone"
+    if take.kind == "shot" and take.remote:
+        try:
+            ask(examine, store.path(take), take.suffix)
+        except LocalTool:
+            return "cannot be decoded"
+    return ""
+
+
+def _struck(project: Project, takes: list[Take], bad: list[Take], there: Collection[str]) -> int:
     import shutil
 
     from reelmake.report import kept
@@ -83,16 +106,23 @@ def _struck(project: Project, takes: list[Take], bad: list[Take]) -> int:
 
     if bad:
         shutil.rmtree(project.state / "fresh", ignore_errors=True)  # what a run remembers does not stand any more
-    return strike(project.store, takes, bad, kept.paid)
+    return strike(project.store, takes, bad, lambda take: kept.paid(take) and take.key not in there)
 
 
-def _advise(console: Console, struck: int, paid: list[bool], *, forgets: bool) -> None:
-    """What can be done about what is damaged; `paid`: of each of them."""
+def _advise(console: Console, struck: int, local: int, there: int, stay: int, *, forgets: bool) -> None:
+    """What can be done about what is damaged: `local` work, clips that may be `there` at their providers, and paid
+    takes that `stay`."""
     if struck:
-        console.say(f"forgot {struck} pieces of local work: `reelmake build` makes them again")
-    elif not all(paid) and not forgets:
+        console.say(f"forgot {struck} of them and what was made of them: run `reelmake build`")
+    elif not forgets and local:
         console.say("local work can be made again: reelmake cache verify --forget, then reelmake build")
-    if any(paid):
+    if there:
+        console.say(
+            f"{there} paid: `reelmake build` fetches what is forgotten from its provider again, at no cost"
+            if forgets
+            else f"{there} paid: may still be at their providers: reelmake cache verify --forget, then reelmake build"
+        )
+    if stay:
         console.say("takes that were paid for stay: a copy of .reelmake/store may still have them whole")
 
 

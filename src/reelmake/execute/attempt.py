@@ -149,11 +149,11 @@ class Counter:
         return await self.providers[attempt.provider].poll(attempt.remote)
 
     async def fetch(self, attempt: Attempt, tell: Tell) -> moves.Fetched:
-        """The whole clip in a scratch file, looked through. Raises LocalTool if it is not whole."""
+        """The whole clip in a scratch file, every picture decoded once. Raises LocalTool if it is not a whole clip."""
         into = self.store.scratch(attempt.suffix)
         try:
             await self.providers[attempt.provider].fetch(attempt.remote, into, tell)
-            facts = await self.media.probe(into, attempt.suffix)
+            facts = await self.media.examine(into, attempt.suffix)
         except BaseException:
             into.unlink(missing_ok=True)
             raise

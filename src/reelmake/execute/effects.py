@@ -7,7 +7,7 @@ which is done, of what goes on beside it, or of which adapter it speaks to.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from reelmake.execute.files import HashedFiles
 from reelmake.execute.source import Sources
 from reelmake.model import events
 from reelmake.model.step import Input, Step
-from reelmake.model.take import Take
+from reelmake.model.take import Facts, Take
 from reelmake.plan import moves
+from reelmake.plan.decide import name
 from reelmake.plan.progress import Progress
 from reelmake.ports import Inputs, Tell
 
@@ -85,7 +86,7 @@ class Effects:
         began = clock.monotonic()
         try:
             paths = {i.label: self._path(i) for i in step.inputs}
-            making = self.counter.media.perform(order.key, step.work, paths, into, self._telling(order.id))
+            making = self._made(order, paths, into)
             facts, damaged = await asyncio.gather(making, self._damaged(step))
             if damaged:
                 raise errors.LocalTool(damaged, next_steps=["reelmake cache verify --forget", "reelmake build"])
@@ -152,6 +153,25 @@ class Effects:
         if take.facts.bytes < LARGE:
             return store.keep(file, take, durable=durable)
         return await asyncio.to_thread(store.keep, file, take, durable=durable)
+
+    async def _made(self, order: moves.Run, paths: Mapping[str, Path], into: Path) -> Facts:
+        """Raises LocalTool; if a clip of a provider is the cause, that says so and what to do."""
+        media = self.counter.media
+        try:
+            return await media.perform(order.key, order.step.work, paths, into, self._telling(order.id))
+        except errors.LocalTool:
+            for given in order.step.inputs:
+                take = self.machine.results[given.step].take if given.step else None
+                if take and take.kind == "shot" and take.remote:
+                    try:
+                        await media.examine(paths[given.label], take.suffix)
+                    except errors.LocalTool as error:
+                        shot = name(self.machine.results[given.step].step)
+                        steps = ("reelmake cache verify --forget", "reelmake build")
+                        raise errors.LocalTool(
+                            f"the stored clip of {shot} is no use: {error}", next_steps=steps
+                        ) from None
+            raise
 
     async def _damaged(self, step: Step) -> str:
         """What of a reel was damaged since an earlier run; "" = nothing. Packets are copied: nobody else would see."""

@@ -81,6 +81,7 @@ async def run(
         locked=locked,
         alone=alone,
         attempts=[(a, min(clock.monotonic(), _when(a.at, clock))) for a in journal.open()],
+        delivered=journal.delivered(),
         recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
         moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},
         usual=usual,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import wave
 from dataclasses import replace
 from email.utils import formatdate
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from reelmake.fake.complaint import Complaint
 from reelmake.fake.http import Manner, Reply, Request
@@ -112,6 +116,11 @@ def content(fault: Fault, request: Request, video: Video, reply: Reply, elsewher
             return replace(reply, body=b"", start=0, headers={"content-type": "video/mp4"})
         case "not-a-video":
             return replace(reply, body=b"this is no video\n" * 2000, start=0, headers={"content-type": "video/mp4"})
+        case "damaged":
+            return replace(reply, body=_damaged(reply), headers={**reply.headers, "accept-ranges": "none"})
+        case "a-sound" | "a-gif":
+            body = _sound() if fault.name == "a-sound" else _gif()
+            return Reply(200, body, {"content-type": "video/mp4"})
         case "slow":
             return replace(reply, slow=fault.number(1))
         case "elsewhere":
@@ -121,6 +130,30 @@ def content(fault: Fault, request: Request, video: Video, reply: Reply, elsewher
             places = {"redirect-self": elsewhere, "redirect-private": private, "redirect-loop": request.path}
             return Reply(302, b"", {"location": places.get(fault.name, fault.argument)})
     return reply
+
+
+def _damaged(reply: Reply) -> bytes:
+    """The same clip with nothing where its pictures should be: its boxes and its length are as they were."""
+    data = bytearray(reply.body if isinstance(reply.body, bytes) else reply.body.read_bytes())
+    pictures = data.index(b"mdat") + 4
+    data[pictures:] = bytes(len(data) - pictures)
+    return bytes(data[reply.start :])
+
+
+def _sound() -> bytes:
+    """A second of silence."""
+    into = BytesIO()
+    with wave.open(into, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(16000))
+    return into.getvalue()
+
+
+def _gif() -> bytes:
+    into = BytesIO()
+    frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "blue")]
+    frames[0].save(into, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    return into.getvalue()
 
 
 def _common(fault: Fault) -> None:

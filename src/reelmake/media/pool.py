@@ -48,11 +48,11 @@ class Pool:
             return self._executor.submit(perform, key, work, inputs, into, heard=heard)
         return self._executor.submit(perform, key, work, inputs, into, _silent)
 
-    async def probe(self, file: Path, suffix: str) -> Facts:
+    async def examine(self, file: Path, suffix: str) -> Facts:
         """See ports.Media. By those who only read: a clip that was paid for must not wait for the CPU pool."""
-        from reelmake.media.probe import probe
+        from reelmake.media.examine import examine
 
-        return await asyncio.to_thread(ask, probe, file, suffix)
+        return await asyncio.to_thread(ask, examine, file, suffix)
 
     def close(self, *, kill: bool = False) -> None:
         """Ends the workers: at once, or when they are done with what they have."""

@@ -75,7 +75,7 @@ def sound(file: Path) -> Fraction:
 def damage(file: Path) -> Fraction | None:
     """The first second of a film that cannot be decoded, None if all of it can be; every frame is. Raises LocalTool."""
     with opened(file) as container:
-        stream, at = track(container), Fraction(0)
+        stream, at = shown(container), Fraction(0)
         zero = begins(file)
         stream.thread_type = "AUTO"
         try:
@@ -128,6 +128,13 @@ def _within(container: Any, file: Path) -> None:
 def track(container: Any) -> Any:
     """The stream that is seen: the first of pictures that is no cover of an album; None if there is none."""
     return next((s for s in container.streams.video if not s.disposition & COVER), None)
+
+
+def shown(container: Any) -> Any:
+    """The same, of a file that must have one. Raises LocalTool."""
+    if (stream := track(container)) is None:
+        raise LocalTool(f"{Path(container.name).name} has no picture")
+    return stream
 
 
 def first_frame(container: Any, stream: Any, file: Path) -> Any:

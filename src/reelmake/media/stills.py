@@ -18,7 +18,7 @@ from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
 from reelmake.media.material import material, matrix
 from reelmake.media.photo import seen
-from reelmake.media.probe import opened, track
+from reelmake.media.probe import opened, shown
 from reelmake.media.whole import check
 from reelmake.model.segment import Piece
 from reelmake.model.still import FitWork, LastFrame, ThumbWork
@@ -114,7 +114,7 @@ def _fitted(picture: Image.Image, work: FitWork) -> Image.Image:
 
 def _last(container: Any) -> Any:
     """Decodes the end only, where the file can be searched; all of it otherwise."""
-    stream = track(container)
+    stream = shown(container)
     if stream.duration and stream.duration * stream.time_base > 10:
         end = (stream.start_time or 0) + stream.duration
         container.seek(int(end - 3 / stream.time_base), stream=stream, backward=True)
@@ -127,7 +127,7 @@ def _last(container: Any) -> Any:
 
 
 def _at(container: Any, seconds: Fraction) -> Any:
-    stream = track(container)
+    stream = shown(container)
     zero = Fraction(stream.start_time or 0) * stream.time_base
     if seconds > 3:
         container.seek(int((zero + seconds) / stream.time_base), stream=stream, backward=True)

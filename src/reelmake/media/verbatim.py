@@ -18,7 +18,7 @@ from typing import Any
 from reelmake.assemble.codecs import SETS
 from reelmake.media import h264, seams
 from reelmake.media.material import UPRIGHT, matrix
-from reelmake.media.probe import opened, track
+from reelmake.media.probe import opened, shown, track
 from reelmake.media.runs import Places, Run, around, longest
 from reelmake.media.splice import Part, write
 from reelmake.model.segment import BodyWork, Picture, Piece
@@ -162,7 +162,7 @@ def obstacle(clip: Path, picture: Picture) -> str:
 
 
 def _obstacle(container: Any, picture: Picture) -> str:
-    stream = track(container)
+    stream = shown(container)
     clip = stream.codec_context
     if clip.name != picture.codec:
         return f"{clip.name} → {picture.codec}"

@@ -32,6 +32,7 @@ class Decision:
 
     `ended`: the date since which its model is no longer there, if it would have to be made all the same.
     `ordered`: the id of its job, if an earlier run has ordered it: then it is fetched, and costs nothing more.
+    `again`: its clip was fetched once before, and is lost.
     """
 
     step: Step
@@ -43,6 +44,7 @@ class Decision:
     changes: tuple[Change, ...] = ()
     ended: str = ""
     ordered: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,8 @@ class Plan:
 
     @property
     def reserved(self) -> Decimal:
-        """USD of what is ordered already."""
-        return sum((d.step.cost or Decimal(0) for d in self.todo if d.ordered), Decimal(0))
+        """USD of what is ordered already, and not yet spent."""
+        return sum((d.step.cost or Decimal(0) for d in self.todo if d.ordered and not d.again), Decimal(0))
 
     @property
     def unpriced(self) -> list[Decision]:
@@ -115,11 +117,13 @@ def decide(
     locked: Mapping[str, Record],
     endings: Callable[[str], Sequence[Ending]] = lambda key: (),
     ordered: Callable[[str], Attempt | None] = lambda key: None,
+    delivered: Callable[[str], Attempt | None] = lambda key: None,
 ) -> Plan:
     """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not.
 
     `endings`: orders of a key that ended without a clip, oldest first. `ordered`: the order of a key that has no end
-    yet; one without an answer may have to be sent again, so it counts as not sent.
+    yet; one without an answer may have to be sent again, so it counts as not sent. `delivered`: the order of a key
+    whose clip was kept once, at a provider that can be asked for it again.
     """
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
@@ -139,7 +143,7 @@ def decide(
             digests[id] = take.digest
             decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
         else:
-            decisions[id] = _tried(_unmade(step, key, pairs, record, locked), endings, ordered)
+            decisions[id] = _tried(_unmade(step, key, pairs, record, locked), endings, ordered, delivered)
     wanted = tuple(dict.fromkeys(graph.alias.get(t, t) for t in targets))
     return Plan(graph, wanted, _still_needed(decisions, wanted))
 
@@ -195,7 +199,10 @@ def _unmade(
 
 
 def _tried(
-    d: Decision, endings: Callable[[str], Sequence[Ending]], ordered: Callable[[str], Attempt | None]
+    d: Decision,
+    endings: Callable[[str], Sequence[Ending]],
+    ordered: Callable[[str], Attempt | None],
+    delivered: Callable[[str], Attempt | None],
 ) -> Decision:
     """With the order that is under way, or what became of the last one, so that nothing is ordered again unsaid."""
     if not d.step.paid:
@@ -205,6 +212,9 @@ def _tried(
         return replace(d, reason=unanswered(attempt))
     if attempt:
         return replace(d, reason=f"ordered already: job {attempt.remote}", ordered=attempt.remote)
+    if lost := delivered(d.key):
+        reason = f"its clip is no longer in the store: job {lost.remote} is fetched again"
+        return replace(d, reason=reason, ordered=lost.remote, again=True)
     if not (ended := endings(d.key)):
         return d
     reasons = (d.reason, in_vain(ended[-1])) if d.verdict is Verdict.STALE else (in_vain(ended[-1]),)

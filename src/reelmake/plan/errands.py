@@ -116,7 +116,7 @@ class Errands:
         if made and not making.waiting and making.attempt:
             shot = making.attempt.shot
             self._note(making.name, shot, take)
-            self._tell(events.StepDone(self._at, making.name, "shot", shot, take.digest, True, making.cost, take.took))
+            self._tell(events.StepDone(self._at, making.name, "shot", shot, take.digest, True, making.owed, take.took))
         self._serve(making, take, made=made)
 
     def _serve(self, making: Making, take: Take, *, made: bool) -> None:
@@ -124,7 +124,7 @@ class Errands:
         self._takes[making.key] = take
         waiting, making.waiting = making.waiting, []
         for n, id in enumerate(waiting):
-            self._done(id, take, made=made and n == 0, cost=making.cost if making.attempt else Decimal(0))
+            self._done(id, take, made=made and n == 0, cost=making.owed if making.attempt else Decimal(0))
 
     def _done(self, id: str, take: Take, *, made: bool, cost: Decimal | None = FREE) -> None:
         step = self._list.steps[id]

@@ -66,6 +66,12 @@ class Making:
     due: float | None = None  # when it wakes up, if it rests
     cost: Decimal | None = None  # ours, until the provider says another
     expires: str = ""  # UTC, as the provider says
+    again: bool = False  # its clip was kept in an earlier run, is lost, and is only fetched
+
+    @property
+    def owed(self) -> Decimal | None:
+        """USD that this run may have to pay for it."""
+        return Decimal(0) if self.again else self.cost
 
     @property
     def name(self) -> str:

@@ -86,6 +86,15 @@ class PaidRoad(Hearing):
             making.state = State.FINDING
             self._ask(making, moves.Find(making.id, attempt))
 
+    def _fetch_again(self, making: Making, attempt: Attempt, lane: Lane) -> None:
+        """Its clip was kept once and is lost: it is paid for, and its provider may still have it."""
+        making.attempt, making.number, making.cost, making.again = attempt, attempt.number, attempt.cost, True
+        making.lane, making.state, making.began, making.sent = lane, State.SUBMITTED, self._now, self._now
+        lane.flying += 1
+        self._listen_for(making, attempt)
+        self._tell(events.Adopted(self._at, making.name, attempt.remote))
+        self._ask(making, moves.Poll(making.id, attempt))
+
     def _found(self, report: moves.Found) -> None:
         making = self._makings[report.id]
         attempt = making.attempt
@@ -150,7 +159,7 @@ class PaidRoad(Hearing):
         making.number += 1
         making.orders += 1
         making.looks = making.gone = 0
-        making.slow = making.taken = False
+        making.slow = making.taken = making.again = False
         self._start(making, State.INTENDED)
         what = (making.key, step, making.manifest, making.number, making.bare, making.token)
         self._ask(making, moves.Intend(making.id, *what))
@@ -278,6 +287,6 @@ class PaidRoad(Hearing):
 
     def _paid(self, making: Making, take: Take) -> None:
         """The clip is in the store and the journal says so."""
-        self._purse.pay(making.id, making.cost)
+        self._purse.pay(making.id, making.owed)
         self.generated += 1
         self._ended(making, take, made=True)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from reelmake import errors
@@ -37,9 +38,10 @@ class Progress(PaidRoad):
     """One run. Feed `advance` until `finished`; `wake` is when it wants a Ticked, None = not before a report.
 
     `files`: sha256 of every project file by path, or the error that came instead. `attempts`: the journal's open ones,
-    oldest first, with the machine time of their intents. `recent`: (provider, machine time) of requests that may still
-    count in a minute. `moderated`: by key, how many clips of it were refused after they were made, in earlier runs.
-    `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
+    oldest first, with the machine time of their intents. `delivered`: by key, orders whose clip was kept in an earlier
+    run: what is not in the store any more is fetched again. `recent`: (provider, machine time) of requests that may
+    still count in a minute. `moderated`: by key, how many clips of it were refused after they were made, in
+    earlier runs. `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
     `gates`: providers whose limits other projects share. `hearing`: those that tell unasked when a job has ended.
     """
 
@@ -56,6 +58,7 @@ class Progress(PaidRoad):
         locked: bool = False,
         alone: bool = False,
         attempts: Sequence[tuple[Attempt, float]] = (),
+        delivered: Mapping[str, Attempt] = MappingProxyType({}),
         recent: Sequence[tuple[str, float]] = (),
         moderated: Mapping[str, int] | None = None,
         usual: Mapping[str, Mapping[str, float]] | None = None,
@@ -74,6 +77,7 @@ class Progress(PaidRoad):
         self._leave_at: float | None = None
         self._alone, self._left = alone, False
         self._attempts, self._priority, self._locked = attempts, priority, locked
+        self._delivered = delivered
         self._workshop = workshop
         self._to_come: dict[str, list[tuple[Rank, str]]] = {
             name: [] for name in self._lanes
@@ -186,6 +190,8 @@ class Progress(PaidRoad):
             self._follow(making, making.attempt, report.take)
         elif report.take:
             self._ended(making, report.take, made=False)
+        elif (lost := self._delivered.get(making.key)) and not self._locked and lost.provider in self._lanes:
+            self._fetch_again(making, lost, self._lanes[lost.provider])
         else:
             self._queue(making)
 

@@ -65,6 +65,24 @@ def still_there(attempt: Attempt, why: str, kind: type[errors.StepFailed] = erro
     return kind(message, next_steps=("reelmake build", "reelmake jobs ls"))
 
 
+def unusable(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.LocalTool) -> errors.StepFailed:
+    """What is downloaded is no whole clip, however often: is it damaged on its way, or there? A person decides."""
+    message = (
+        f"job {attempt.remote} at {attempt.provider} is ready, and no usable clip of it could be downloaded: {why}; "
+        "it is paid for and stays open"
+    )
+    return kind(message, next_steps=("reelmake build", f"reelmake jobs rm {attempt.token}"))
+
+
+def irretrievable(attempt: Attempt, heard: str) -> errors.Gone:
+    """Its clip was in the store once, is lost, and cannot be fetched again."""
+    message = (
+        f"the clip of {attempt.shot} is no longer in the store, and {attempt.provider} no longer has job "
+        f"{attempt.remote} ({heard}); a copy of .reelmake/store may still have it"
+    )
+    return errors.Gone(message, next_steps=("restore .reelmake/store", "reelmake plan", "reelmake build"))
+
+
 def forgotten(attempt: Attempt, heard: str) -> errors.Gone:
     """It was taken, and the provider says again and again that there is no such job."""
     message = f"{attempt.provider} no longer knows job {attempt.remote} ({heard}){_perhaps(attempt.cost)}"

@@ -145,7 +145,8 @@ class Setbacks(Errands):
         if making.tries == 1:
             making.since = self._now
         if self._missing(making, error):
-            self._lost(making, making.attempt, error, regrets.forgotten(making.attempt, str(error)))
+            why = regrets.irretrievable if making.again else regrets.forgotten
+            self._lost(making, making.attempt, error, why(making.attempt, str(error)))
         elif isinstance(error, errors.Gone):
             self._wait(making, _gone_rest(making))
         elif isinstance(error, errors.Transient) and self._now - making.since < PATIENCE:
@@ -159,13 +160,16 @@ class Setbacks(Errands):
     def _not_fetched(self, making: Making, error: errors.StepFailed) -> None:
         assert making.attempt
         if self._missing(making, error):
-            self._lost(making, making.attempt, error, regrets.empty(making.attempt, str(error)))
+            why = regrets.irretrievable if making.again else regrets.empty
+            self._lost(making, making.attempt, error, why(making.attempt, str(error)))
         elif isinstance(error, errors.Gone):
             wait = _gone_rest(making)
             self._tell(events.StepRetrying(self._at, making.name, wait, str(error), making.gone))
             self._wait(making, wait)
         elif not _worth_a_try(error) or not self._rests(making, error):
-            self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
+            kind = type(error)
+            told = regrets.unusable if kind is errors.LocalTool else regrets.still_there
+            self._give_up(making, told(making.attempt, str(error), kind))
 
     def _not_kept(self, making: Making, error: errors.StepFailed) -> None:
         """The clip is at the provider and the attempt open: the next run fetches it again."""
@@ -184,7 +188,7 @@ class Setbacks(Errands):
         outcome = "moderated" if kind is errors.Moderated else "refused" if kind is errors.Refused else "failed"
         self._out.append(moves.Close(attempt, outcome, status.message, status.cost))
         self._landed(making)
-        charged = making.cost if status.cost is None else status.cost
+        charged = making.owed if status.cost is None else status.cost
         self._purse.risk(making.id, charged)
         if kind is errors.NoCredit and making.lane:
             self._shut(making.lane, regrets.died(attempt, kind, status, charged))
@@ -209,7 +213,7 @@ class Setbacks(Errands):
         self._out.append(moves.Close(attempt, "failed", str(heard)))
         if making.state is State.SUBMITTED:
             self._landed(making)
-        self._purse.risk(making.id, making.cost)
+        self._purse.risk(making.id, making.owed)
         self._give_up(making, error)
 
     def _answered(self, making: Making) -> None:

@@ -28,14 +28,15 @@ def heirs(damaged: Iterable[Take], takes: Collection[Take]) -> list[Take]:
 def strike(store: LocalStore, takes: Collection[Take], damaged: Collection[Take], lost: Callable[[Take], bool]) -> int:
     """Forgets what is damaged and all that was made from it, but for what would be `lost`; how many takes those were.
 
-    The bytes of what is forgotten go as well, unless somebody else needs them.
+    The bytes of what is forgotten go as well, unless somebody else needs them, or a provider made them: those stay
+    until they are collected, for it may not have the clip any more.
     """
     struck = {take.key: take for take in (*damaged, *heirs(damaged, takes)) if not lost(take)}
     for key in struck:
         store.forget(key)
     named = {store.path(take) for take in takes if take.key not in struck}
     for take in struck.values():
-        if store.path(take) not in named:
+        if store.path(take) not in named and not take.remote:
             with explained(f"remove {store.path(take)}"):
                 store.path(take).unlink(missing_ok=True)
     return len(struck)

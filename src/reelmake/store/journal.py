@@ -77,6 +77,10 @@ class LocalJournal:
                 found[key] = (*found.get(key, ()), Ending(e.standing, e.message, e.ended, charged))
         return found
 
+    def delivered(self) -> dict[str, Attempt]:
+        kept = [e for e in self.entries() if e.standing == "kept" and e.attempt.remote]
+        return {e.attempt.key: replace(e.attempt, cost=e.cost) for e in kept}
+
     def remotes(self) -> set[str]:
         return {e.attempt.remote for e in self.entries() if e.attempt.remote}
 
@@ -138,7 +142,8 @@ def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> None:
             entries[token] = replace(entry, standing="kept", ended=at, digest=record["digest"], cost=cost)
         elif verb == "closed":
             outcome, message = record["outcome"], record["message"]
-            entries[token] = replace(entry, standing=outcome, ended=at, message=message, cost=said)
+            spent = entry.cost if said is None else said  # what its clip had cost, before that was lost
+            entries[token] = replace(entry, standing=outcome, ended=at, message=message, cost=spent)
     except (KeyError, TypeError, ValueError, ArithmeticError):
         return
 

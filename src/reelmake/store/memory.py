@@ -108,6 +108,10 @@ class MemoryJournal:
                 found[attempt.key] = (*found.get(attempt.key, ()), ending)
         return found
 
+    def delivered(self) -> dict[str, Attempt]:
+        kept = [a for token, a in self.attempts.items() if self.ended.get(token) == "kept" and a.remote]
+        return {a.key: replace(a, cost=self.costs.get(a.token, a.cost)) for a in kept}
+
     def remotes(self) -> set[str]:
         return {a.remote for a in self.attempts.values() if a.remote}
 
