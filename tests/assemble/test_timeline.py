@@ -12,6 +12,7 @@ from reelmake.assemble.timeline import default_entries, timeline
 from reelmake.catalog import complaint
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.cut import Cut
+from reelmake.model.fade import EntryFade, Fade
 from reelmake.model.inset import EntryInset
 from reelmake.model.job import Job, Slate
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Prompt, Shot, Size, Storyboard
@@ -174,6 +175,19 @@ def test_mistakes_that_only_lengths_can_tell() -> None:
     assert report.items[0].message == 'the trim goes past the end of "a", which is 0:02.0 (48 frames) long'
     assert '"b" lasts in the cut: 0:01.0 (24 frames)' in report.items[2].message
     assert report.items[2].notes[0].span == span(text, "d")
+
+
+def test_fades_longer_than_what_is_shown_alone() -> None:
+    text = "a fade_out 1"
+    fade = EntryFade(Fraction(1))
+    long = CutEntry("a", into=Into("dissolve", Fraction(1, 2)))
+    short = CutEntry("a", fade_out=EntryFade(Fraction(2)), spans={"fade_out": span(text, "fade_out 1")})
+    _, report = assembled({"a": Fraction(2)}, long, short)
+    assert [(d.code, str(d.span)) for d in report.items] == [("RM464", "s.yaml:1:3")]
+    assert "take 0:02.0 (48 frames), and it is shown alone for 0:01.5 (36 frames)" in report.items[0].message
+    cut, report = assembled({"a": Fraction(2)}, replace(long, into=None, fade_in=fade, fade_out=fade))
+    assert not report.items
+    assert cut.entries[0].fade_in == Fade(24)
 
 
 def test_a_wrong_parameter_of_a_transition() -> None:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from reelmake.compile.schema import schema
 from reelmake.diagnostics import draw
+from reelmake.model.fade import EntryFade
 from reelmake.model.job import Job, Slate
+from reelmake.model.move import MOVES
 from reelmake.model.script import Script
 from reelmake.model.storyboard import Size
 from tests.compile.casebook import Case
@@ -392,3 +394,18 @@ def test_no_storyboard_breaks_it(document: dict[str, object], included: dict[str
     """JSON is YAML: any values under any of the language's keys give diagnostics or variants, never an exception."""
     case = Case(json.dumps(document), {"c.csv": "x,y\n1,2\n", "i.yaml": json.dumps(included)})
     assert case.drawn()
+
+
+def test_what_an_entry_says_for_itself() -> None:
+    script = Case(
+        "reelmake: 1\ndefaults: {into: {dissolve: 0.5}}\nshots: {a: {prompt: x, fit: crop, move: out}}\ncut:\n"
+        "  - {shot: a, fit: pad, move: in, look: a.cube, reverse: true, fade_in: 2}\n"
+        "  - {shot: a, fade_in: {color: white}}\n  - a\n"
+    ).compile()
+    first, second, third = script.variants[0].board.cut or ()
+    assert (first.fit, first.move, first.look, first.reverse) == ("pad", MOVES["in"], "a.cube", True)
+    assert (first.fade_in, first.fade_out) == (EntryFade(Fraction(2)), None)
+    assert second.fade_in == EntryFade(Fraction(1, 2), "white")
+    assert first.into is None  # the transition of `defaults` gives way to the fade that follows it
+    assert second.into is not None
+    assert (third.fit, third.move, third.reverse) == (None, None, False)

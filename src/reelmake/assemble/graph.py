@@ -17,7 +17,7 @@ from reelmake.assemble import camera, codecs, conform
 from reelmake.assemble.picture import Material, Spot, bars, corner, placement
 from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
-from reelmake.model.segment import Inlay, Picture, Piece
+from reelmake.model.segment import Fading, Inlay, Picture, Piece
 from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
 
@@ -42,7 +42,8 @@ class Print:
 class Reading:
     """A clip to read: its file, what a probe says of it, what is printed and laid over it, the LUT it goes through.
 
-    `again`: how often its file is read in the same graph already; each reading is a stream of its own.
+    `again`: how often its file is read in the same graph already; each reading is a stream of its own. `colors`: a
+    picture of the colour of each fade.
     """
 
     file: PurePath
@@ -52,6 +53,7 @@ class Reading:
     look: PurePath | None = None
     insets: tuple[Framed, ...] = ()
     again: int = 0
+    colors: tuple[PurePath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
     stream = _frames(reading, wanted, picture.fps)
     stream = conform.coloured(stream, reading.material)
     stream = _fitted(stream, reading.material, picture, wanted)
+    if wanted.reverse:
+        stream = stream.filter("reverse").filter("setpts", "N")
     if reading.look:
         stream = _graded(stream, reading.look, picture)
     for framed, inlay in zip(reading.insets, wanted.insets, strict=True):
@@ -81,6 +85,8 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
     if wanted.slate and reading.slate:
         card = ffmpeg.input(str(reading.slate.file)).filter("format", "yuva420p")
         stream = stream.overlay(card, x=reading.slate.x, y=reading.slate.y, **_over(picture))
+    for card, fading in zip(reading.colors, wanted.fades, strict=True):
+        stream = _faded(stream, card, fading, picture)
     return stream
 
 
@@ -227,6 +233,19 @@ def _titled(stream: Any, card: Print, title: Title, picture: Picture) -> Any:
         text = text.filter("trim", start_frame=-title.first)
     text = text.filter("setpts", f"PTS-STARTPTS+{max(0, title.first)}")
     return stream.overlay(text, x=card.x, y=card.y, eof_action="pass", **_over(picture))
+
+
+def _faded(stream: Any, card: PurePath, fading: Fading, picture: Picture) -> Any:
+    """Under a colour that grows stronger until it is all there is, or the other way round; the first frame of a film
+    that comes out of it is that colour, and so is the last of one that goes down to it."""
+    color = ffmpeg.input(str(card), framerate=_ratio(picture.fps))
+    color = color.filter("scale", picture.size.width, picture.size.height, out_color_matrix="bt709", out_range="tv")
+    color = color.filter("format", "yuva420p").filter("loop", loop=-1, size=1).filter("setpts", "N")
+    first = int(fading.down)  # a fade begins with what is not faded yet
+    color = color.filter("trim", end_frame=fading.frames + first)
+    color = color.filter("fade", type="in" if fading.down else "out", start_frame=0, nb_frames=fading.frames, alpha=1)
+    color = color.filter("trim", start_frame=first).filter("setpts", f"PTS-STARTPTS+{fading.first}")
+    return stream.overlay(color, x=0, y=0, eof_action="pass", **_over(picture))
 
 
 def encoder(picture: Picture, frames: int) -> dict[str, object]:

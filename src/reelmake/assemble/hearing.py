@@ -21,14 +21,16 @@ def check_sound(
     edges = handovers(cut, board.sound.crossfade)
     for index, (entry, said) in enumerate(zip(cut.entries, entries, strict=True)):
         head, tail = edges[index], edges[index + 1]
-        before, after = entry.start + head.begin - entry.at, entry.start + tail.end - entry.at - entry.waits
-        if before < 0:
-            has = clock(seconds(entry.start, cut.fps))
+        ahead, behind = entry.start, lengths[index] - entry.start - entry.plays
+        if entry.reverse:
+            ahead, behind = behind, ahead
+        if entry.at - head.begin > ahead:
+            has = clock(seconds(ahead, cut.fps))
             says = f'the sound of "{said.shot}" cannot lead by that much: {has} of the clip are before what is shown'
             hint = "begin the trim later, or let it lead less"
             report.error("RM470", says, said.sound.spans.get("lead", said.span), hint=hint)
-        if entry.voice.trail and after > lengths[index]:
-            has = clock(seconds(max(0, lengths[index] - entry.start - entry.frames), cut.fps))
+        if entry.voice.trail and tail.end - entry.at - entry.frames > behind:
+            has = clock(seconds(behind, cut.fps))
             says = f'the sound of "{said.shot}" cannot trail by that much: {has} of the clip are after what is shown'
             hint = "end the trim earlier, or let it trail less"
             report.error("RM470", says, said.sound.spans.get("trail", said.span), hint=hint)

@@ -65,10 +65,12 @@ def _peaks(sound: Sound) -> dict[str, Any]:
 
 
 def _inset_place(cut: Cut, index: int, inset: Inset) -> Place:
-    """It comes and goes with the entry that it lies on, where that is in a transition."""
+    """It comes and goes with the entry that it lies on, where that is in a transition or fades."""
     entry = cut.entries[index]
-    head = max(0, cut.head(index) - inset.at)
-    tail = max(0, inset.at + inset.frames - (entry.frames - cut.tail(index)))
+    comes = max(cut.head(index), entry.fade_in.frames if entry.fade_in else 0)
+    goes = max(cut.tail(index), entry.fade_out.frames if entry.fade_out else 0)
+    head = max(0, comes - inset.at)
+    tail = max(0, inset.at + inset.frames - (entry.frames - goes))
     start = seconds(inset.start, cut.fps)
     return Place(entry.at + inset.at, inset.frames, start, head, tail, gain=inset.gain or Fraction(0))
 
@@ -84,21 +86,27 @@ def _place(cut: Cut, index: int, head: Handover, tail: Handover) -> Place:
         and (before.speed, before.held, entry.waits) == (entry.speed, 0, 0)
         and before.voice.mute == entry.voice.mute
         and before.voice.gain == entry.voice.gain
+        and not (before.reverse or entry.reverse or before.fade_out or entry.fade_in)
     )
     into, length = head.begin - entry.at, tail.end - head.begin
     silent = max(0, entry.waits - into) if entry.waits else 0
     still = entry.frames - entry.held - into
+    ends = still if entry.held and still < length else None
+    start = entry.start + into - entry.waits + silent
+    if entry.reverse:  # what would be heard of it from here on, seen from its other end
+        start = 2 * entry.start + entry.plays - start - (length if ends is None else ends) + silent
     return Place(
         head.begin,
         length,
-        seconds(entry.start + into - entry.waits + silent, cut.fps) * entry.speed,
-        head.end - head.begin,
-        tail.end - tail.begin,
+        seconds(start, cut.fps) * entry.speed,
+        max(head.end - head.begin, entry.fade_in.frames if entry.fade_in else 0),
+        max(tail.end - tail.begin, entry.fade_out.frames if entry.fade_out else 0),
         seamless,
         entry.voice.gain,
         entry.speed,
-        still if entry.held and still < length else None,
+        ends,
         silent,
+        entry.reverse,
     )
 
 

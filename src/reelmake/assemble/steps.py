@@ -7,18 +7,20 @@ two clips. Every output module (outputs/) builds its own list from these and end
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import count
+from itertools import count, product
+from string import ascii_lowercase
 
 from reelmake.assemble.captions import printed
 from reelmake.assemble.codecs import CODECS, memory
 from reelmake.assemble.insets import inlays, seen
-from reelmake.assemble.titles import parts, title
+from reelmake.assemble.titles import fadings, parts, title
 from reelmake.model.cut import Cut, Entry
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering
+from reelmake.model.move import Move
 from reelmake.model.overlay import NOTHING, SPOKEN, Overlay, Watermark
 from reelmake.model.reel import ReelWork
 from reelmake.model.segment import BodyWork, JoinWork, Picture, Piece
@@ -58,11 +60,12 @@ def segment_steps(reel: Reel) -> list[Step]:
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         body = parts(reel.cut, index)
         name = f"{next(numbers):03}" if body else ""
-        for (first, frames), letter in zip(body, "abc" if len(body) > 1 else ("",), strict=False):
+        for (first, frames), letter in zip(body, _letters() if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
             over = _over(reel, entry.at + first, frames)
             copy = reel.copy and _bare(piece) and over == NOTHING
-            handle = join.frames if join and first + frames == entry.frames - join.frames else 0
+            leaves = join and first + frames == entry.frames - join.frames and not entry.reverse
+            handle = join.frames if join and leaves else 0
             work = BodyWork(piece, reel.picture, copy, over, handle)
             read = _read(reel, index, "clip", first, frames)
             steps.append(_segment(reel, name + letter, work, [*read, *_laid(reel, over)], frames))
@@ -76,6 +79,12 @@ def segment_steps(reel: Reel) -> list[Step]:
             read += _read(reel, index + 1, "entering", 0, join.frames)
             steps.append(_segment(reel, f"{next(numbers):03}", blend, [*read, *_laid(reel, over)], 2 * join.frames))
     return steps
+
+
+def _letters() -> Iterator[str]:
+    """a to z, then aa to zz, and so on."""
+    for length in count(1):
+        yield from map("".join, product(ascii_lowercase, repeat=length))
 
 
 def reel_step(
@@ -107,8 +116,14 @@ def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read],
         suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
         seconds=0.4 + frames / 60 * (size.width * size.height / PIXELS),
-        memory=memory(reel.picture),
+        memory=memory(reel.picture) + _turned(work) * size.width * size.height * 2,
     )
+
+
+def _turned(work: BodyWork | JoinWork) -> int:
+    """Frames that are in memory because they run backwards."""
+    pieces = (work.piece,) if isinstance(work, BodyWork) else (work.leaving, work.entering)
+    return sum(piece.frames for piece in pieces if piece.reverse)
 
 
 def _read(reel: Reel, index: int, label: str, first: int, count: int) -> list[Read]:
@@ -146,23 +161,30 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
     """Frames [first, first + count) of an entry."""
     entry = reel.cut.entries[index]
     slated = entry.local if reel.slate is None else reel.slate
+    seen, begin = entry, first
+    if entry.reverse:  # the same frames as of an entry that stands the other way round
+        move = Move(entry.move.end, entry.move.begin) if entry.move else None
+        seen = replace(entry, waits=entry.held, held=entry.waits, move=move)
+        begin = entry.frames - first - count
     fit = entry.fit or reel.fit or FIT
-    start = entry.start - entry.waits
-    still = start + entry.frames - entry.held
+    start = seen.start - seen.waits
+    still = start + seen.frames - seen.held
     return Piece(
-        start=start + first,
+        start=start + begin,
         frames=count,
         fit=fit,
         focus=entry.focus if fit == "crop" and not _same_shape(entry, reel.picture.size) else None,
-        move=entry.move,
+        move=seen.move,
         whole=entry.whole if entry.move else 0,
         look=bool(entry.look),
         speed=entry.speed,
-        until=still if entry.held and first + count > still - start else None,
-        since=entry.start if first < entry.waits else None,
+        until=still if seen.held and begin + count > still - start else None,
+        since=seen.start if begin < seen.waits else None,
         title=title(reel.cut, index, first, count),
         slate=entry.slate if slated else "",
         insets=inlays(entry, first, count, reel.fit or FIT),
+        reverse=entry.reverse,
+        fades=fadings(reel.cut, index, first, count),
     )
 
 

@@ -16,6 +16,7 @@ from reelmake.assemble.insets import insets
 from reelmake.assemble.stretch import Run, Stretch, length_of, stretched
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, Join, Voice
+from reelmake.model.fade import EntryFade, Fade
 from reelmake.model.job import Slate
 from reelmake.model.storyboard import CutEntry, Storyboard
 from reelmake.model.time import frames, nearest
@@ -53,7 +54,8 @@ def timeline(
         if wrong:
             report.error("RM453", wrong, join.span)
     cut = Cut(board.fps, tuple(placed), tuple(joins))
-    check_sound(board, cut, entries, [run.whole + run.held for run in runs], report)
+    _check_fades(cut, entries, report)
+    check_sound(board, cut, entries, [run.whole for run in runs], report)
     return cut
 
 
@@ -133,7 +135,8 @@ def _runs(
     for index, (entry, stretch, place) in enumerate(zip(entries, stretches, places, strict=True)):
         run = stretch.at(place)
         before = stretches[index - 1] if index and not overlaps[index - 1] else None
-        if before and (entry.shot, entry.speed) == (entries[index - 1].shot, entries[index - 1].speed):
+        same = (entry.shot, entry.speed, False)
+        if before and all((e.shot, e.speed, e.reverse) == same for e in entries[index - 1 : index + 1]):
             run = replace(run, start=runs[-1].end) if stretch.start == before.start + before.length else run
         runs.append(run)
     return runs
@@ -179,6 +182,22 @@ def _titles(entries: tuple[CutEntry, ...], runs: list[Run], fps: Fraction, repor
             )
 
 
+def _fade(said: EntryFade | None, fps: Fraction) -> Fade | None:
+    return Fade(max(1, frames(said.seconds, fps)), said.color) if said else None
+
+
+def _check_fades(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> None:
+    """What fades in and out has to be seen in between."""
+    for index, (entry, said) in enumerate(zip(cut.entries, entries, strict=True)):
+        taken = sum(fade.frames for fade in (entry.fade_in, entry.fade_out) if fade)
+        room = entry.frames - cut.head(index) - cut.tail(index)
+        if taken > room:
+            message = f'the fades of "{said.shot}" take {length_of(taken, cut.fps)}, and it is shown alone for '
+            span = said.spans.get("fade_out", said.spans.get("fade_in", said.span))
+            hint = "shorten them, or show more of the shot"
+            report.error("RM464", message + length_of(room, cut.fps), span, hint=hint)
+
+
 def _titled(entry: CutEntry, place: Fraction, fps: Fraction) -> tuple[int | None, int | None]:
     """When the title is seen, in frames of the entry, which begins at `place`."""
     at, lasts = entry.titled
@@ -199,13 +218,16 @@ def _entry(entry: CutEntry, run: Run, place: Fraction, board: Storyboard, slates
         start=run.start,
         frames=run.frames,
         focus=board.shots[entry.shot].focus,
-        move=board.shots[entry.shot].move,
+        move=entry.move or board.shots[entry.shot].move,
         whole=run.whole,
         speed=entry.speed,
         held=run.held,
         waits=run.waits,
-        look=board.shots[entry.shot].look or board.defaults.look,
-        fit=board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
+        reverse=entry.reverse,
+        fade_in=_fade(entry.fade_in, board.fps),
+        fade_out=_fade(entry.fade_out, board.fps),
+        look=entry.look or board.shots[entry.shot].look or board.defaults.look,
+        fit=entry.fit or board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,
         lettering=entry.lettering,
         titled=_titled(entry, place, board.fps),

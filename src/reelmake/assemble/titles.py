@@ -11,10 +11,12 @@ from itertools import pairwise
 
 from reelmake.model.cut import Cut
 from reelmake.model.lettering import Direction, Title
+from reelmake.model.segment import Fading
 from reelmake.model.time import nearest
 
 STAY = Fraction(9, 2)  # seconds a title stays at most
 SHORT = Fraction(1)  # seconds: what is shorter is not made apart
+TURNED = 48  # frames of what runs backwards that are made at once
 JOINING = range(0x0600, 0x1000)  # from Arabic to Tibetan: letters that join or change places
 
 
@@ -31,15 +33,30 @@ def title(cut: Cut, index: int, first: int, count: int) -> Title | None:
 
 
 def parts(cut: Cut, index: int) -> list[tuple[int, int]]:
-    """(First frame, frames) of what is encoded by itself of an entry between its joins: a title that is changed costs
-    the time in which it is seen, unless what would be left over is too short to be worth it."""
+    """(First frame, frames) of what is encoded by itself of an entry between its joins: a title or a fade that is
+    changed costs the time in which it is seen, unless what would be left over is too short to be worth it. What runs
+    backwards is held in memory while it is turned, so it is made in short parts. No fade is divided."""
     entry, least = cut.entries[index], nearest(SHORT * cut.fps)
     first, last = cut.head(index), entry.frames - cut.tail(index)
+    comes = first + entry.fade_in.frames if entry.fade_in else first
+    goes = last - entry.fade_out.frames if entry.fade_out else last
+    wanted = {*((comes,) if entry.fade_in else ()), *((goes,) if entry.fade_out else ())}
+    wanted |= {*(_seen(cut, index) if entry.title.strip() else ())}
+    wanted |= {*range(first + TURNED, last, TURNED)} if entry.reverse else set()
     edges = [first]
-    for edge in _seen(cut, index) if entry.title.strip() else ():
-        if edges[-1] + least <= edge <= last - least:
+    for edge in sorted(wanted):
+        if edges[-1] + least <= edge <= last - least and comes <= edge <= goes:
             edges.append(edge)
     return [(a, b - a) for a, b in pairwise((*edges, last)) if b > a]
+
+
+def fadings(cut: Cut, index: int, first: int, count: int) -> tuple[Fading, ...]:
+    """The fades of an entry as its frames [first, first + count) see them."""
+    entry = cut.entries[index]
+    goes = entry.frames - entry.fade_out.frames if entry.fade_out else 0
+    found = [Fading(-first, entry.fade_in.frames, False, entry.fade_in.color)] if entry.fade_in else []
+    found += [Fading(goes - first, entry.fade_out.frames, True, entry.fade_out.color)] if entry.fade_out else []
+    return tuple(fading for fading in found if 0 <= fading.first < count)
 
 
 def cards(cut: Cut) -> list[tuple[int, int]]:

@@ -13,12 +13,10 @@ from typing import Any, cast
 from reelmake.compile.entries import cut, into
 from reelmake.compile.node import Node, plain
 from reelmake.compile.overlay import captions, watermark
-from reelmake.compile.values import length, number, shape, spans, tidy, trim, true
-from reelmake.model.move import MOVES, Move, Window
+from reelmake.compile.values import fit, length, move, number, shape, spans, tidy, trim, true
 from reelmake.model.storyboard import (
     Character,
     Defaults,
-    Fit,
     Focus,
     IfGone,
     Limits,
@@ -90,25 +88,6 @@ def _size(node: Node) -> Size | None:
     return None
 
 
-def _fit(node: Node) -> Fit | None:
-    fit = node.text("fit")
-    return cast(Fit, fit) if fit in ("crop", "pad", "blur", "stretch") else None
-
-
-def _move(node: Node | None) -> Move | None:
-    if node is None or node.kind == "text":
-        return MOVES.get(node.value) if node is not None else None
-    begin, end = _window(node.get("from")), _window(node.get("to"))
-    return Move(begin, end) if begin and end else None
-
-
-def _window(node: Node | None) -> Window | None:
-    if node is None or node.kind != "list" or not all(n.kind in ("int", "number") for n in node.value):
-        return None
-    values = [Fraction(n.value) for n in node.value]
-    return (values[0], values[1], values[2], values[3]) if len(values) == 4 else None
-
-
 def _focus(node: Node | None) -> Focus | None:
     if node is None or node.kind != "list" or not all(n.kind in ("int", "number") for n in node.value):
         return None
@@ -171,7 +150,7 @@ def _defaults(node: Node) -> Defaults:
         seconds=length(node),
         takes=_int(node, "takes"),
         seed=_int(node, "seed"),
-        fit=_fit(node),
+        fit=fit(node),
         if_gone=_if_gone(node),
         look=node.text("look"),
         into=into(node.get("into")),
@@ -200,9 +179,9 @@ def _shot(name: str, key: Node, node: Node) -> Shot:
         pick=_int(node, "pick"),
         image=node.text("image"),
         last_image=node.text("last_image"),
-        fit=_fit(node),
+        fit=fit(node),
         focus=_focus(node.get("focus")),
-        move=_move(node.get("move")),
+        move=move(node.get("move")),
         look=node.text("look"),
         caption=tidy(node.text("caption")),
         notes=node.text("notes"),
@@ -281,7 +260,7 @@ def _outputs(node: Node | None) -> tuple[Output, ...]:
         options = (
             {k: plain(v) for k, v in child.value.items() if k not in ("size", "fit")} if child.kind == "map" else {}
         )
-        made.append(Output(path, _size(child), _fit(child), options, key.span))
+        made.append(Output(path, _size(child), fit(child), options, key.span))
     return tuple(made)
 
 

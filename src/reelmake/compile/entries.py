@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from reelmake.compile.lettering import lettering
 from reelmake.compile.node import Node, plain
-from reelmake.compile.values import length, number, shape, spans, tidy, trim, true
+from reelmake.compile.values import fit, length, move, number, shape, spans, tidy, trim, true
+from reelmake.model.fade import EntryFade
 from reelmake.model.inset import EntryInset, Mount
 from reelmake.model.overlay import CORNERS, Corner
 from reelmake.model.storyboard import CutEntry, EntryVoice, Into
@@ -20,11 +22,14 @@ _CORNERS: Mapping[str, Corner] = {corner: corner for corner in CORNERS}
 
 
 def cut(node: Node | None, into: Into | None) -> tuple[CutEntry, ...] | None:
-    """`into`: the transition of entries that say none."""
+    """`into`: the transition of entries that say none, and that no fade takes the place of."""
     if node is None or node.kind != "list":
         return None
     entries = [_entry(child) for child in node.value if child.kind in ("text", "map")]
-    told = [entry if "into" in entry.spans else replace(entry, into=into) for entry in entries[:-1]]
+    told = [
+        entry if "into" in entry.spans or entry.fade_out or after.fade_in else replace(entry, into=into)
+        for entry, after in pairwise(entries)
+    ]
     return (*told, *entries[-1:])
 
 
@@ -59,9 +64,21 @@ def _entry(node: Node) -> CutEntry:
         freeze=length(node, "freeze") or (length(held, "last") if held else None) or Fraction(0),
         freeze_first=(length(held, "first") if held else None) or Fraction(0),
         insets=_insets(node.get("insets")),
+        reverse=true(node, "reverse"),
+        fit=fit(node),
+        move=move(node.get("move")),
+        look=node.text("look"),
+        fade_in=_fade(node, "fade_in"),
+        fade_out=_fade(node, "fade_out"),
         span=shot.span if shot is not None else node.span,
         spans=spans(node),
     )
+
+
+def _fade(node: Node, key: str) -> EntryFade | None:
+    found = node.get(key)
+    seconds = length(found) or _HALF if found is not None and found.kind == "map" else length(node, key)
+    return EntryFade(seconds, (found.text("color") if found else "") or "black") if seconds else None
 
 
 def _voice(node: Node | None) -> EntryVoice:

@@ -18,7 +18,7 @@ from reelmake.model.storyboard import CutEntry, Into, Output
 
 ELSEWHERE = {  # what other programs call it
     "cut": "a hard cut is `into: cut`, without a length",
-    "fade": "it is called dissolve here; a fade through a colour is a dip",
+    "fade": "it is called dissolve here; through black it is a dip; at the ends of the cut use `fade_in:`, `fade_out:`",
     "crossfade": "it is called dissolve here",
     "fadeblack": "write {dip: 0.5}",
     "fadewhite": "write {dip: {seconds: 0.5, color: white}}",
@@ -99,6 +99,22 @@ def last_entry(given: Given, report: Report) -> None:
             cut[-1].spans.get("into"),
             hint="remove `into:`",
         )
+
+
+def fades(given: Given, report: Report) -> None:
+    """Where a transition is, the picture comes from the entry before, not out of a colour."""
+    before: CutEntry | None = None
+    for entry in given.board.cut or ():
+        for key, join in (("fade_in", before.into if before else None), ("fade_out", entry.into)):
+            if join is not None and key in entry.spans:
+                report.error(
+                    "RM414",
+                    f'"{entry.shot}" cannot have `{key}:` where a {join.name} is',
+                    entry.spans[key],
+                    notes=[Note("the transition is here", join.span)],
+                    hint="remove one of them; `into: {dip: 1}` goes through black from one entry to the next",
+                )
+        before = entry
 
 
 def trims(given: Given, report: Report) -> None:
@@ -258,6 +274,6 @@ def output_kinds(given: Given, report: Report) -> None:
 
 
 RULES: tuple[Rule, ...] = (
-    cut_shots, transitions, transition_parameters, last_entry, trims, overlaps, shown_twice, captions, output_paths,
-    output_kinds,
+    cut_shots, transitions, transition_parameters, last_entry, fades, trims, overlaps, shown_twice, captions,
+    output_paths, output_kinds,
 )  # fmt: skip

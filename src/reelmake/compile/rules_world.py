@@ -249,6 +249,8 @@ def mentions(given: Given) -> Iterator[Mention]:
         if entry.lettering.font and cut is not None:
             font = cut.value[at].get("title", "font")
             yield Mention(entry.lettering.font, "font", font.span if font is not None else entry.span)
+        if entry.look:
+            yield Mention(entry.look, "look", entry.spans.get("look", entry.span))
     if given.board.sound.music is not None and given.board.sound.music.file:
         yield Mention(given.board.sound.music.file, "sound", given.board.sound.music.span)
     for track in given.board.sound.tracks:

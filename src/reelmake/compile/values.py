@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import cast
 
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Span
+from reelmake.model.move import MOVES, Move, Window
+from reelmake.model.storyboard import Fit
 
 
 def tidy(text: str) -> str:
@@ -51,3 +54,22 @@ def shape(node: Node | None) -> Fraction | None:
 def spans(node: Node) -> dict[str, Span]:
     """Where each value of a mapping stands."""
     return {name: child.span for name, child in node.value.items()} if node.kind == "map" else {}
+
+
+def fit(node: Node) -> Fit | None:
+    said = node.text("fit")
+    return cast(Fit, said) if said in ("crop", "pad", "blur", "stretch") else None
+
+
+def move(node: Node | None) -> Move | None:
+    if node is None or node.kind == "text":
+        return MOVES.get(node.value) if node is not None else None
+    begin, end = _window(node.get("from")), _window(node.get("to"))
+    return Move(begin, end) if begin and end else None
+
+
+def _window(node: Node | None) -> Window | None:
+    if node is None or node.kind != "list" or not all(n.kind in ("int", "number") for n in node.value):
+        return None
+    values = [Fraction(n.value) for n in node.value]
+    return (values[0], values[1], values[2], values[3]) if len(values) == 4 else None

@@ -17,7 +17,7 @@ from reelmake.errors import LocalTool
 from reelmake.media import duck
 from reelmake.media.layers import faded, repeated, sounding
 from reelmake.media.loudness import encode
-from reelmake.media.sound import EDGE, Samples, decoded
+from reelmake.media.sound import EDGE, Samples, backwards, decoded
 from reelmake.media.tape import Tape
 from reelmake.model.mix import MixWork, Place
 from reelmake.model.take import Facts
@@ -68,7 +68,7 @@ def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: Tape, tell: Tell
         after = work.places[number] if number < len(work.places) else None
         gain = 10 ** (float(work.gain + place.gain) / 20)
         at = first = samples(place.at + place.silent, work.fps)
-        for block in _first(decoded(inputs[f"clip {number:03}"], place.start, place.speed), still - at):
+        for block in _heard(place, inputs[f"clip {number:03}"], still - at):
             block = block * (gain * _envelope(place, after, at - begin, block.shape[1], end - begin, work.fps))
             where = np.arange(at, at + block.shape[1])
             if place.silent:  # a picture that is held has none, and what stops at once would click
@@ -78,6 +78,12 @@ def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: Tape, tell: Tell
             tape.add(at, block)
             at += block.shape[1]
         tell(0.5 * number / len(work.places), "")
+
+
+def _heard(place: Place, file: Path, count: int) -> Iterator[Samples]:
+    if place.reverse:
+        return backwards(file, place.start, place.speed, count)
+    return _first(decoded(file, place.start, place.speed), count)
 
 
 def _ramp(after: npt.NDArray[np.int64]) -> Samples:

@@ -193,7 +193,8 @@ class _Prints:
         again = self._read.count(clip)
         self._read.append(clip)
         insets = tuple(self._framed(inputs, f"{label} inset {n}", inlay, picture) for n, inlay in small)
-        return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"), insets, again)
+        colors = tuple(text.plain(fading.color, self._file()) for fading in piece.fades)
+        return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"), insets, again, colors)
 
     def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: Picture) -> graph.Framed:
         self._given[inputs[label]] = None

@@ -25,6 +25,7 @@ Samples = npt.NDArray[np.float32]  # shape (2, n)
 BLOCK = 1 << 14  # samples handled at once, 0.3 s
 HOLE = 0.015  # seconds: sound that comes later or sooner than this is put where it belongs
 LATE = "512S:all=1"  # samples by which atempo would give everything too early
+TURNED = 30 * SAMPLE_RATE  # of what is heard backwards
 EDGE = 192  # samples of a fade where sound is cut off, 4 ms: without it the jump would click
 
 
@@ -35,6 +36,21 @@ def decoded(file: Path, start: Fraction, speed: Fraction = Fraction(1)) -> Itera
     """
     pieces = _from(file, start)
     return _gathered(pieces if speed == 1 else _paced(pieces, speed))
+
+
+def backwards(file: Path, start: Fraction, speed: Fraction, count: int) -> Iterator[Samples]:
+    """The `count` samples from there on, the last of them first; silence for those that the clip has not."""
+    while count > 0:
+        first = max(0, count - TURNED)
+        missing, found = count - first, []
+        for block in decoded(file, start + Fraction(first, SAMPLE_RATE) * speed, speed):
+            found.append(block[:, :missing])
+            missing -= found[-1].shape[1]
+            if not missing:
+                break
+        found.append(np.zeros((2, missing), np.float32))
+        yield np.ascontiguousarray(np.concatenate(found, axis=1)[:, ::-1])
+        count = first
 
 
 def _from(file: Path, start: Fraction) -> Iterator[Samples]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from reelmake.assemble.graph import Print
 from reelmake.assemble.titles import shaped
@@ -58,6 +58,12 @@ def title(text: str, size: Size, into: Path, *, above: bool = False) -> Print:
     pen.rectangle((margin, shade + letters.size * 0.18, margin + bar, shade + block - letters.size * 0.12), _WHITE)
     picture.save(into)
     return Print(into, 0, max(0, top))
+
+
+def plain(color: str, into: Path) -> Path:
+    """Nothing but a colour, which may be drawn as large as anybody likes."""
+    Image.new("RGB", (16, 16), ImageColor.getrgb(color)).save(into)
+    return into
 
 
 def band(width: int, height: int, soft: int) -> Image.Image:

@@ -16,6 +16,7 @@ from typing import Any
 from reelmake.assemble import graph
 from reelmake.errors import LocalTool
 from reelmake.media.otio import Media, gap, library, media, plain, reference, span, time
+from reelmake.model.fade import Fade
 from reelmake.model.mix import Layer
 from reelmake.model.move import Move
 from reelmake.model.otio import OtioClip, OtioInset, OtioWork
@@ -200,12 +201,14 @@ def _parts(work: OtioWork, index: int) -> list[Part]:
     runs, stops = clip.waits, clip.frames - clip.held
     runs = runs if runs - begin >= max(1, after) else begin
     stops = stops if end - stops >= max(1, before) else end
-    found = [(clip.start, min(runs, end) - begin, True)] if runs > begin else []
+    last = clip.start + clip.frames - clip.held - clip.waits - 1
+    first, last = (last, clip.start) if clip.reverse else (clip.start, last)
+    found = [(first, min(runs, end) - begin, True)] if runs > begin else []
     if max(runs, begin) < min(stops, end):
-        start = clip.start + max(runs, begin) - clip.waits
-        found.append((max(0, start), min(stops, end) - max(runs, begin), False))
+        skipped, length = max(runs, begin) - clip.waits, min(stops, end) - max(runs, begin)
+        start = first - skipped - length + 1 if clip.reverse else first + skipped
+        found.append((max(0, start), length, False))
     if stops < end:
-        last = clip.start + clip.frames - clip.held - clip.waits - 1
         found.append((last, end - max(stops, begin), True))
     return found
 
@@ -254,16 +257,24 @@ def _transition(otio: Any, work: OtioWork, index: int, *, sound: bool = False) -
 def _effects(otio: Any, clip: OtioClip, still: bool) -> list[Any]:
     """Those that the format knows, and by name those that it does not."""
     found = [otio.schema.FreezeFrame()] if still else _pace(otio, clip)
-    for name, said in (("move", clip.move), ("look", clip.look)):
+    own = (("move", clip.move), ("look", clip.look), ("fade_in", clip.fade_in), ("fade_out", clip.fade_out))
+    for name, said in own:
         if said:
-            told = {"from": said.begin, "to": said.end} if isinstance(said, Move) else {"file": said}
+            told = (
+                {"from": said.begin, "to": said.end}
+                if isinstance(said, Move)
+                else {"frames": said.frames, "color": said.color}
+                if isinstance(said, Fade)
+                else {"file": said}
+            )
             effect = {"reelmake": {key: plain(value) for key, value in told.items()}}
             found.append(otio.schema.Effect(name, f"reelmake.{name}", effect))
     return found
 
 
 def _pace(otio: Any, clip: OtioClip) -> list[Any]:
-    return [otio.schema.LinearTimeWarp(time_scalar=float(clip.speed))] if clip.speed != 1 else []
+    pace = -clip.speed if clip.reverse else clip.speed
+    return [otio.schema.LinearTimeWarp(time_scalar=float(pace))] if pace != 1 else []
 
 
 def _metadata(clip: OtioClip, file: Media) -> dict[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
+from reelmake.model.fade import Fade
 from reelmake.model.inset import Mount
 from reelmake.model.job import Job
 from reelmake.model.lettering import PLAIN, Lettering
@@ -52,7 +53,8 @@ class Entry:
     `start`: first frame of the clip that is seen; `frames`: how many are seen, the parts inside joins included;
     `at`: the frame of the cut at which it begins (inside the join with the entry before, if there is one).
     `speed`: the clip runs so many times as fast, and `start` counts frames of it as it then is; in the last `held`
-    frames the one before stands still, in the first `waits` the one after.
+    frames the one before stands still, in the first `waits` the one after. `reverse`: what is seen runs backwards, so
+    that `start` is its last frame.
     `whole`: frames of the whole clip, for its `move`; `look`: a project path.
     `titled`: when the title is seen, from and how long, None = as its style does.
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
@@ -78,6 +80,9 @@ class Entry:
     local: bool = False
     voice: Voice = Voice()
     insets: tuple[Inset, ...] = ()
+    reverse: bool = False
+    fade_in: Fade | None = None
+    fade_out: Fade | None = None
     job: Job | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
@@ -87,8 +92,14 @@ class Entry:
 
     def clip_place(self, number: int) -> int:
         """The same in frames of the clip as it runs, as `start` is counted."""
-        last = self.frames - self.held - self.waits - 1
-        return self.start + min(max(0, number - self.waits), last)
+        last = self.plays - 1
+        place = min(max(0, number - self.waits), last)
+        return self.start + (last - place if self.reverse else place)
+
+    @property
+    def plays(self) -> int:
+        """Frames in which it does not stand still."""
+        return self.frames - self.held - self.waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Place:
 
     `start`: the second of the clip that it begins with. `speed`: it runs so many times as fast, as high as it was.
     In its first `silent` frames and after `heard` frames it is silent, for the picture is held; None = to its end.
+    `reverse`: what would be heard from there on is heard backwards.
     `seamless`: it goes on exactly where the entry before stopped, so the hard cut between them must not be heard.
     """
 
@@ -34,6 +35,7 @@ class Place:
     speed: Fraction = field(default=Fraction(1), metadata=LATER)
     heard: int | None = field(default=None, metadata=LATER)
     silent: int = field(default=0, metadata=LATER)
+    reverse: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.model.delivery import Cue
+from reelmake.model.fade import Fade
 from reelmake.model.inset import Mount
 from reelmake.model.job import LATER
 from reelmake.model.mix import Layer
@@ -24,7 +25,7 @@ class OtioClip:
     frames of the clip as it runs, at its `speed`.
 
     `file`: the project path of footage, "" for a clip that was made; only that has a `prompt` and what comes with it.
-    `waits`, `held`, `move` and `look` as in Entry; `gain` in dB.
+    `waits`, `held`, `move`, `look`, `reverse` and fades as in Entry; `gain` in dB.
     """
 
     name: str
@@ -44,6 +45,9 @@ class OtioClip:
     look: str = field(default="", metadata=LATER)
     mute: bool = field(default=False, metadata=LATER)
     gain: Fraction = field(default=Fraction(0), metadata=LATER)
+    reverse: bool = field(default=False, metadata=LATER)
+    fade_in: Fade | None = field(default=None, metadata=LATER)
+    fade_out: Fade | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

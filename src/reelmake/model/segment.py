@@ -27,7 +27,7 @@ class Piece:
 
     `move`: over the clip's `whole` frames. `look`: its colours go through the input `… look`, a LUT.
     `speed`: as in Entry. From frame `until` on the one before it is held, up to frame `since` that one is: `start` may
-    be less, and less than 0.
+    be less, and less than 0. `reverse`: all of that backwards, the last frame first. `fades`: each over its frames.
     """
 
     start: int
@@ -43,6 +43,18 @@ class Piece:
     until: int | None = field(default=None, metadata=LATER)
     since: int | None = field(default=None, metadata=LATER)
     insets: tuple[Inlay, ...] = field(default=(), metadata=LATER)
+    reverse: bool = field(default=False, metadata=LATER)
+    fades: tuple[Fading, ...] = field(default=(), metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """A fade as a piece sees it: from its frame `first` on, out of a colour, or down to it."""
+
+    first: int
+    frames: int
+    down: bool
+    color: str = field(default="black", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

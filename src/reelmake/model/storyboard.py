@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from reelmake.diagnostics import Source, Span
+from reelmake.model.fade import EntryFade
 from reelmake.model.inset import EntryInset
 from reelmake.model.lettering import PLAIN, Lettering
 from reelmake.model.move import Move
@@ -192,6 +193,7 @@ class CutEntry:
 
     `titled`: when the title is seen, from and how long, in seconds of the entry; None = as its style does.
     `speed`: 2 is twice as fast. `freeze`: seconds for which its last frame is held, `freeze_first`: its first.
+    `reverse`: it runs backwards. `fit`, `move` and `look` take the place of the shot's own.
     """
 
     shot: str
@@ -205,6 +207,12 @@ class CutEntry:
     freeze_first: Fraction = Fraction(0)
     sound: EntryVoice = EntryVoice()
     insets: tuple[EntryInset, ...] = ()
+    reverse: bool = False
+    fit: Fit | None = None
+    move: Move | None = None
+    look: str = ""
+    fade_in: EntryFade | None = None
+    fade_out: EntryFade | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 

@@ -68,7 +68,7 @@ def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
     clip = clips[entry.shot]
     shown = OtioClip(
         entry.shot,
-        entry.clip_place(0),
+        entry.start,
         entry.frames,
         entry.title,
         file=clip.file,
@@ -79,6 +79,9 @@ def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
         look=entry.look,
         mute=entry.voice.mute,
         gain=entry.voice.gain,
+        reverse=entry.reverse,
+        fade_in=entry.fade_in,
+        fade_out=entry.fade_out,
     )
     if entry.job is None or not clip.step:
         return shown

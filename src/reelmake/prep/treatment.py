@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from reelmake.errors import LocalTool
@@ -68,7 +69,7 @@ def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
 
 def _add(found: dict[str, Treatment], step: str, part: Treatment) -> None:
     """What is encoded in parts is told as one: their steps differ by a letter."""
-    entry = step.rstrip("abc")
+    entry = step.rstrip(ascii_lowercase)
     if before := found.get(entry):
         frames, copied = before.frames + part.frames, before.copied + part.copied
         how = before.how if part.how == "undecided" else _how(copied, frames)
@@ -139,6 +140,10 @@ def _looked_at(clip: Path, work: BodyWork) -> list[Any]:
         why = "a title lies over it"
     elif work.piece.insets:
         why = "an inset lies over it"
+    elif work.piece.reverse:
+        why = "it runs backwards"
+    elif work.piece.fades:
+        why = "it fades"
     elif work.piece.slate:
         why = "its slate is burnt in"
     return [copied, why, *said(material(clip), work.picture)]
