@@ -259,3 +259,17 @@ def test_without_a_terminal_there_are_no_control_characters(film: Folder) -> Non
     ):
         ran = film.run(*command).expect()
         assert "\x1b" not in ran.stdout + ran.stderr
+
+
+def test_explain_shows_the_own_change_of_a_shot_whose_parent_changed_too(built: Folder) -> None:
+    built.storyboard(FILM.replace("a red kite", "a blue kite").replace("at dusk, teal", "at dawn, teal"))
+
+    told = built.run("explain", "dusk").expect().stdout
+    home = built.run("explain", "home", "--json").expect().json["shots"][0]
+
+    assert "undecided, prompt changed; waits for park" in told
+    assert "was  The same at dusk, teal and rust." in told
+    assert "is   The same at dawn, teal and rust." in told
+    assert "waits for park: stale, prompt changed" in told
+    assert home["takes"][0]["manifest"]["prompt"] == "She walks home."
+    assert [w["take"] for w in home["waits_for"]] == ["park", "dusk"]

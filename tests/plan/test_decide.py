@@ -139,3 +139,28 @@ def test_forecast_is_the_critical_path_or_the_work_over_the_limit() -> None:
     assert forecast(plan, {"studio": None}, Workshop(2)) == 40
     assert forecast(plan, {"studio": 2}, Workshop(2)) == 40  # s0 first, since the chain hangs on it
     assert forecast(plan, {"studio": 1}, Workshop(2)) == 70
+
+
+def test_what_waits_says_what_changed_in_it_whatever_its_parent_becomes() -> None:
+    shelf = Shelf()
+    source, still = Input("source", step="shot:a#1"), Input("image", file="x.png")
+    a, b = shot("a", "kite"), shot("b", "dusk", source, still)
+    made = shelf.make(a, {}, "d" * 64)
+    below = shelf.make(b, {"source": "d" * 64, "image": "digest of x.png"}, "e" * 64)
+    locked = {take: Record(take, takes={1: (m.key, m.digest)}) for take, m in (("a", made), ("b", below))}
+
+    def reason(prompt: str, image: str) -> tuple[Verdict, str, list[tuple[str, str | None, str | None]]]:
+        changed = graph([shot("a", "kite at sea"), shot("b", prompt, source, Input("image", file=image))])
+        _, d = shelf.plan(changed, locked).jobs
+        return d.verdict, d.reason, [(c.label, c.before, c.after) for c in d.changes]
+
+    assert reason("dusk", "x.png") == (Verdict.UNDECIDED, "waits for a", [])
+    assert reason("dawn", "x.png") == (
+        Verdict.UNDECIDED,
+        "prompt changed; waits for a",
+        [("prompt", "dusk", "dawn")],
+    )
+    assert reason("dusk", "y.png")[1:] == (
+        "image changed; waits for a",
+        [("input image", "digest of x.png", "digest of y.png")],
+    )

@@ -49,7 +49,7 @@ def _shot(args: argparse.Namespace, console: Console) -> int:
     project = _open.project(args, console)
     shots = project.addresses(args.subject)
     plan = project.plan(shots)
-    told = [explanation.explain(plan, project.layout, shot, project.store.record, project.records) for shot in shots]
+    told = [explanation.explain(plan, project.layout, shot) for shot in shots]
     if console.json:
         console.object({"reelmake": 1, "shots": [t.as_json() for t in told]})
     else:

@@ -28,7 +28,8 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`key` and `manifest` are empty while undecided; `take` is set if fresh. `changes` if stale.
+    """`key` and `manifest` are empty while undecided; `take` is set if fresh. `changes` if stale, or if undecided and
+    changed whatever it waits for.
 
     `ended`: the date since which its model is no longer there, if it would have to be made all the same.
     `ordered`: the id of its job, if an earlier run has ordered it: then it is fetched, and costs nothing more.
@@ -131,7 +132,10 @@ def decide(
         known = [i.keyed for i in step.inputs]
         waits = next((i.step for i in known if i.step and i.step not in digests), None)
         if waits is not None:
-            decisions[id] = Decision(step, Verdict.UNDECIDED, f"waits for {name(graph.steps[waits])}")
+            own = _own_changes(step, graph.heads[id], record, locked, file_digest)
+            reason = f"waits for {name(graph.steps[waits])}"
+            reason = f"{said(own)}; {reason}" if own else reason
+            decisions[id] = Decision(step, Verdict.UNDECIDED, reason, changes=own)
             continue
         inputs = {
             i.label: digests[k.step] if k.step else file_digest(k.file) for i, k in zip(step.inputs, known, strict=True)
@@ -180,11 +184,7 @@ def _unmade(
 ) -> Decision:
     if step.job is None:
         return Decision(step, Verdict.MISSING, "not made yet", key, pairs)
-    before = None
-    for shot in step.shots:
-        if shot in locked and (entry := locked[shot].takes.get(step.job.take)):
-            before = entry
-            break
+    before = _before(step, locked)
     if before is None:
         others = any(shot in locked and locked[shot].takes for shot in step.shots)
         return Decision(step, Verdict.MISSING, "new take" if others else "never made", key, pairs)
@@ -196,6 +196,31 @@ def _unmade(
         return Decision(step, Verdict.STALE, "changed since it was made", key, pairs)
     differ = tuple(c for c in changes(old.manifest, pairs))
     return Decision(step, Verdict.STALE, said(differ), key, pairs, changes=differ)
+
+
+def _before(step: Step, locked: Mapping[str, Record]) -> tuple[str, str] | None:
+    """(key, digest) of the take that reelmake.lock has of this take number of its shots."""
+    take = step.job.take if step.job else 0
+    return next((entry for shot in step.shots if shot in locked and (entry := locked[shot].takes.get(take))), None)
+
+
+def _own_changes(
+    step: Step,
+    head: Manifest,
+    record: Callable[[str], Take | None],
+    locked: Mapping[str, Record],
+    file_digest: Callable[[str], str],
+) -> tuple[Change, ...]:
+    """What differs in a shot's order from the one that was last made, whatever comes of the steps it waits for."""
+    before = _before(step, locked)
+    old = record(before[0]) if before else None
+    if old is None:
+        return ()
+    open_ = {f"{word} {i.label}" for i in step.inputs if i.keyed.step for word in ("input", "fit")}
+    files = [i for i in step.inputs if not i.keyed.step]
+    now = [*head, *((f"input {i.label}", file_digest(i.keyed.file)) for i in files)]
+    now += [(f"fit {i.label}", i.fit) for i in files if i.fit]
+    return tuple(changes([pair for pair in old.manifest if pair[0] not in open_], now))
 
 
 def _tried(

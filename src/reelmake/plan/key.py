@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -63,7 +63,7 @@ class Change:
     after: str | None
 
 
-def changes(before: Manifest, after: Manifest) -> list[Change]:
+def changes(before: Iterable[tuple[str, str]], after: Iterable[tuple[str, str]]) -> list[Change]:
     """Which labels differ from what to what, in the order of `after`, then what is gone."""
     old, new = dict(before), dict(after)
     changed = [Change(k, old.get(k), v) for k, v in new.items() if old.get(k) != v]

@@ -5,13 +5,12 @@ Knows nothing of how verdicts are reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reelmake.model.lock import Record
-from reelmake.model.take import Manifest, Take
-from reelmake.plan.decide import Decision, Plan, Verdict
+from reelmake.model.take import Manifest
+from reelmake.plan.decide import Decision, Plan, Verdict, name
 from reelmake.plan.key import Change
 from reelmake.plan.layout import Layout
 
@@ -20,19 +19,22 @@ _QUIET = {"format", "kind", "work"}  # labels that no author wrote and that rare
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One shot's story. `relation`: how it hangs on another shot, "" if it does not."""
+    """One shot's story. `relation`: how it depends on another shot, "" if it does not. `waits`: takes that must be made
+    before it can be judged, by name, and why each must."""
 
     shot: str
     relation: str
     takes: tuple[tuple[Decision, tuple[Change, ...], Manifest], ...]
     picked: int
     by: str
+    waits: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "shot": self.shot,
             "picked": self.picked,
             "picked_by": self.by,
+            "waits_for": [{"take": take, "reason": reason} for take, reason in self.waits],
             "takes": [
                 {
                     "take": d.step.job.take if d.step.job else None,
@@ -53,6 +55,7 @@ class Told:
             lines.append("  footage: nothing is generated for it")
         for d, differ, pairs in self.takes:
             lines += self._take(d, differ, pairs, paint)
+        lines += [f"  waits for {take}: {reason}" for take, reason in self.waits]
         return "\n".join(lines)
 
     def _take(
@@ -77,30 +80,23 @@ class Told:
         return lines
 
 
-def explain(
-    plan: Plan,
-    layout: Layout,
-    shot: str,
-    record: Callable[[str], Take | None],
-    locked: Mapping[str, Record],
-) -> Told:
+def explain(plan: Plan, layout: Layout, shot: str) -> Told:
     """The story of one shot, by address."""
     slate = layout.slates[shot]
     choice = layout.choice(shot)
-    told = []
-    for d in plan.jobs:
-        if shot in d.step.shots:
-            pairs = d.manifest
-            if not pairs and (before := _before(d, shot, locked)) and (old := record(before)):
-                pairs = old.manifest
-            told.append((d, d.changes, pairs))
+    takes = [d for d in plan.jobs if shot in d.step.shots]
+    told = [(d, d.changes, d.manifest or plan.graph.heads[d.step.id]) for d in takes]
     relation = f"{slate.relation} of {slate.parent}" if slate.relation else ""
-    return Told(shot, relation, tuple(told), choice.take, choice.by)
+    return Told(shot, relation, tuple(told), choice.take, choice.by, _waits(plan, takes))
 
 
-def _before(d: Decision, shot: str, locked: Mapping[str, Record]) -> str:
-    entry = locked[shot].takes.get(d.step.job.take) if shot in locked and d.step.job else None
-    return entry[0] if entry else ""
+def _waits(plan: Plan, takes: Sequence[Decision]) -> tuple[tuple[str, str], ...]:
+    """The takes above that are not fresh, if any of these is undecided, the first to be made first."""
+    above: set[str] = set()
+    for d in (d for d in takes if d.verdict is Verdict.UNDECIDED):
+        above |= plan.graph.needed([d.step.id]).keys() - {d.step.id}
+    unmade = [d for d in plan.jobs if d.step.id in above and d.take is None]
+    return tuple((name(d.step), f"{d.verdict.value}, {d.reason}") for d in unmade)
 
 
 def _shown(value: str | None, paint: Callable[[str, str], str]) -> str:
