@@ -141,5 +141,5 @@ def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str], command
 def _confess(console: Console, error: Exception) -> None:
     import traceback
 
-    traceback.print_exception(error)
+    console.complain("".join(traceback.format_exception(error)).rstrip())
     console.say("this is a bug in reelmake: please report it with the lines above; nothing that was paid for is lost")

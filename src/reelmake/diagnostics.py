@@ -1,6 +1,6 @@
 """What is wrong with a text the author wrote, and where: Source, Span, Diagnostic.
 
-Knows nothing of YAML, of storyboards or of terminals' abilities beyond "colour or not"; imports nothing of ours.
+Knows nothing of YAML, of storyboards or of terminals' abilities beyond "colour or not".
 
 The picture of a diagnostic:
 
@@ -18,10 +18,12 @@ import bisect
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
+
+from reelmake.visible import visible
 
 Severity = Literal["error", "warning"]
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -147,16 +149,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return "  ".join(parts)
 
 
-_COLOURS = {"error": "31;1", "warning": "33;1", "bar": "34;1", "bold": "1", "note": "36;1"}
+COLOURS = {"error": "31;1", "warning": "33;1", "bar": "34;1", "bold": "1", "note": "36;1"}
 _WIDEST = 160  # characters of a source line that are shown; longer lines are cut around the span
 
 
-def draw(diagnostic: Diagnostic, *, colour: bool = False) -> str:
-    """The picture above, as text without a final line end."""
-
-    def paint(text: str, name: str) -> str:
-        return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if colour else text
-
+def draw(diagnostic: Diagnostic, paint: Callable[[str, str], str] = lambda text, tone: text) -> str:
+    """The picture above, as text without a final line end. `paint`: a text in one of COLOURS."""
     lines = [
         paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity)
         + paint(f": {_clean(diagnostic.message)}", "bold")
@@ -174,7 +172,8 @@ def draw(diagnostic: Diagnostic, *, colour: bool = False) -> str:
 def _clean(text: str) -> str:
     """Control characters would let a storyboard drive the terminal, and blanks that are no spaces look like them: both
     are shown escaped."""
-    return "".join(c if c in " \u3000" or unicodedata.category(c)[0] not in "CZ" else repr(c)[1:-1] for c in text)
+    seen = "".join(c if c in " \u3000" or unicodedata.category(c)[0] not in "CZ" else repr(c)[1:-1] for c in text)
+    return visible(seen)
 
 
 def _width(text: str) -> int:
@@ -183,8 +182,7 @@ def _width(text: str) -> int:
     )
 
 
-def _picture(span: Span, paint: object, tone: str) -> list[str]:
-    assert callable(paint)
+def _picture(span: Span, paint: Callable[[str, str], str], tone: str) -> list[str]:
     number, column = span.at
     text = span.source.line(number)
     length = max(1, min(span.end - span.start, len(text) - column + 1))

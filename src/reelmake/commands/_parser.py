@@ -11,6 +11,7 @@ from typing import NoReturn
 from reelmake import catalog
 from reelmake.commands import _options
 from reelmake.version import __version__
+from reelmake.visible import visible
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,7 +24,7 @@ class Parser(argparse.ArgumentParser):
             value = {"code": "RM700", "message": message, "shot": None, "span": None, "kept": None}
             help_ = {"command": f"{self.prog} --help", "costs_money": False}
             sys.stdout.write(json.dumps({"error": {**value, "next": [help_]}}, indent=2) + "\n")
-        super().error(message)
+        super().error(visible(message))
 
 
 def known_commands() -> list[str]:

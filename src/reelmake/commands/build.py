@@ -158,6 +158,7 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     stdout = outcome.json_text(again) if console.json else outcome.text(again)
     lines = [] if console.quiet else [*outcome.notes(again, console.paint), outcome.closing(again, console.paint)]
     closing = "".join(line + "\n" for line in lines)
-    said = {"stdout": stdout + "\n" if stdout else "", "stderr": console.warned + closing, "status": 0}
+    out, err = console.written(stdout + "\n" if stdout else ""), console.written(console.warned + closing)
+    said = {"stdout": out, "stderr": err, "status": 0}
     if found := fingerprint(project, result):
         fresh.note(record, texts=found.texts, files=found.files, absent=found.absent, said=said)

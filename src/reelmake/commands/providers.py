@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if console.json:
         console.object(report.as_json(found, today))
     else:
-        console.result(report.text(found, today, console.width, colour=console.colour_out))
+        console.result(report.text(found, today, console.width, colour=console.colour_out), drawn=True)
     return 0
 
 

@@ -15,6 +15,7 @@ from reelmake.diagnostics import Note, Report, Span, did_you_mean
 from reelmake.model.inset import EntryInset
 from reelmake.model.language import THREE
 from reelmake.model.storyboard import CutEntry, Into, Output
+from reelmake.visible import one_line
 
 ELSEWHERE = {  # what other programs call it
     "cut": "a hard cut is `into: cut`, without a length",
@@ -227,6 +228,9 @@ def output_paths(given: Given, report: Report) -> None:
                 if ":" not in path
                 else "write a path such as social/cut.mp4",
             )
+        elif one_line(path) != path:
+            message = f"a character in the path of an output that nobody sees: {one_line(path)}"
+            report.error("RM411", message, output.span, hint="write a path such as social/cut.mp4")
         elif ":" in path:
             report.error(
                 "RM411",

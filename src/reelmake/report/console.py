@@ -1,6 +1,7 @@
 """The terminal: results to stdout, everything else to stderr; diagnostics, refusals and questions as people read them.
 
-Without a terminal there are no control characters. Knows nothing of plans or of how a build goes.
+What is written here goes through one place that makes it visible; without a terminal there are no control characters.
+Knows nothing of plans or of how a build goes.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from reelmake.diagnostics import Diagnostic, draw
+from reelmake.diagnostics import COLOURS, Diagnostic, draw
 from reelmake.errors import Mistake, ReelmakeError
+from reelmake.visible import one_line, visible, visible_json
 
 _PAYING = ("reelmake build", "reelmake retake", "reelmake shoot", "reelmake jobs character")
 _TONES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1", "cyan": "36"}
@@ -28,6 +30,7 @@ class Console:
         self.quiet = quiet
         self.json = json
         self.argv = list(argv)
+        self._mark = f"\x0e{os.urandom(8).hex()}:"  # nobody else can write it
         self.warned = ""  # the diagnostics that were shown, for a next run that says the same
         self.colour_out = _coloured(colour, sys.stdout.isatty())
         self.colour_err = _coloured(colour, sys.stderr.isatty())
@@ -39,15 +42,26 @@ class Console:
 
     def paint(self, text: str, tone: str, *, to_stdout: bool = False) -> str:
         on = self.colour_out if to_stdout else self.colour_err
-        return f"\x1b[{_TONES[tone]}m{text}\x1b[0m" if on and text else text
+        return self._marked(text, _TONES[tone]) if on and text else text
 
-    def result(self, text: str) -> None:
-        """What was asked for; to stdout."""
+    def _marked(self, text: str, colour: str) -> str:
+        """Not yet painted: only the text that is written has control characters, and only ours."""
+        return f"{self._mark}{colour}m{text}{self._mark}0m"
+
+    def written(self, text: str) -> str:
+        """A text as it is written: what is painted in colour, everything else visible."""
+        plain, *painted = text.split(self._mark)
+        parts = (part.partition("m") for part in painted)
+        return visible(plain) + "".join(f"\x1b[{colour}m{visible(words)}" for colour, _, words in parts)
+
+    def result(self, text: str, *, drawn: bool = False) -> None:
+        """What was asked for; to stdout. `drawn`: on a Screen, in its colours."""
+        text = text if drawn else self.written(text)
         sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
 
     def object(self, value: Any) -> None:
         """A JSON object, to stdout."""
-        self.result(json.dumps(value, indent=2, ensure_ascii=False))
+        self.result(visible_json(json.dumps(value, indent=2, ensure_ascii=False)))
 
     def say(self, text: str) -> None:
         """What is good to know; to stderr, unless quiet."""
@@ -57,13 +71,17 @@ class Console:
     def complain(self, text: str) -> None:
         """What went wrong; to stderr, always. A reader of stderr that went away stops no build."""
         with contextlib.suppress(OSError):
-            sys.stderr.write(text + "\n")
+            sys.stderr.write(self.written(text) + "\n")
 
     def diagnostics(self, found: Sequence[Diagnostic], *, closing: bool = True) -> None:
         """All pictures, then a line that counts them."""
+
+        def paint(text: str, tone: str) -> str:
+            return self._marked(text, COLOURS[tone]) if self.colour_err else text
+
         shown = [d for d in found if d.severity == "error" or not self.quiet]
         for diagnostic in shown:
-            picture = draw(diagnostic, colour=self.colour_err) + "\n"
+            picture = draw(diagnostic, paint) + "\n"
             self.warned += picture + "\n"
             self.complain(picture)
         if closing and shown:
@@ -77,7 +95,7 @@ class Console:
             if not self.json:
                 self.diagnostics(error.diagnostics)
             return
-        self.complain(self.paint(f"error[{error.code}]", "bad") + f": {error}")
+        self.complain(self.paint(f"error[{error.code}]", "bad") + f": {one_line(str(error))}")
         if error.span is not None:
             self.complain(f"  --> {error.span}")
         for step in error.next_steps:
@@ -92,7 +110,7 @@ class Console:
         """Yes or no, asked on the terminal; None if there is none to ask on."""
         if not self.asks:
             return None
-        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.write(f"{visible(question)} [y/N] ")
         sys.stderr.flush()
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 

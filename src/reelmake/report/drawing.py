@@ -6,6 +6,7 @@ Knows nothing of how verdicts are reached.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
@@ -13,6 +14,7 @@ from html import escape
 from reelmake.model.step import Step
 from reelmake.model.time import clock
 from reelmake.plan.decide import Decision, Plan, Verdict, name
+from reelmake.visible import one_line, visible_json
 
 _FILL = {Verdict.FRESH: "#d8f0dc", Verdict.MISSING: "#d6e8fb", Verdict.STALE: "#ffe3b3", Verdict.UNDECIDED: "#ececec"}
 _EDGE = {Verdict.FRESH: "#2e7d46", Verdict.MISSING: "#1f6fb5", Verdict.STALE: "#b36b00", Verdict.UNDECIDED: "#777777"}
@@ -34,11 +36,9 @@ def dot(plan: Plan) -> str:
     """For Graphviz."""
     lines = ["digraph reelmake {", "  rankdir=LR;", '  node [shape=box, style="rounded,filled", fontname="Helvetica"];']
     for id, d in plan.decisions.items():
-        text = "\\n".join(json.dumps(w, ensure_ascii=False)[1:-1] for w in _words(d))
-        lines.append(
-            f'  {json.dumps(id)} [label="{text}", fillcolor="{_FILL[d.verdict]}", color="{_EDGE[d.verdict]}"];'
-        )
-    lines += [f"  {json.dumps(a)} -> {json.dumps(b)};" for a, b in _edges(plan)]
+        text = "\\n".join(json.dumps(one_line(w), ensure_ascii=False)[1:-1] for w in _words(d))
+        lines.append(f'  {_quoted(id)} [label="{text}", fillcolor="{_FILL[d.verdict]}", color="{_EDGE[d.verdict]}"];')
+    lines += [f"  {_quoted(a)} -> {_quoted(b)};" for a, b in _edges(plan)]
     return "\n".join([*lines, "}"])
 
 
@@ -58,7 +58,7 @@ def as_json(plan: Plan) -> str:
         }
         for id, d in plan.decisions.items()
     ]
-    return json.dumps({"steps": steps}, indent=2, ensure_ascii=False)
+    return visible_json(json.dumps({"steps": steps}, indent=2, ensure_ascii=False))
 
 
 def svg(plan: Plan) -> str:
@@ -113,17 +113,21 @@ def shots_only(plan: Plan) -> Plan:
 
 
 def _box(d: Decision, x: int, y: int, wide: int, high: int) -> str:
-    words = [_fit(w, 28) for w in _words(d)]
+    words = [_fit(one_line(w), 28) for w in _words(d)]
     styles = ('fill="#1b1b1b" font-weight="600"', 'fill="#5c6670"')
     lines = "".join(
         f'<text x="{x + 10}" y="{y + 18 + 15 * i}" {style}>{escape(w)}</text>'
         for i, (w, style) in enumerate(zip(words, styles, strict=False))
     )
-    title = escape(f"{d.step.id}: {d.verdict.value}" + (f" ({d.reason})" if d.reason else ""))
+    title = one_line(f"{d.step.id}: {d.verdict.value}" + (f" ({d.reason})" if d.reason else ""))
     return (
-        f'<g><title>{title}</title><rect x="{x}" y="{y}" width="{wide}" height="{high}" rx="7" '
+        f'<g><title>{escape(title)}</title><rect x="{x}" y="{y}" width="{wide}" height="{high}" rx="7" '
         f'fill="{_FILL[d.verdict]}" stroke="{_EDGE[d.verdict]}"/>{lines}</g>'
     )
+
+
+def _quoted(id: str) -> str:
+    return json.dumps(one_line(id))
 
 
 def _words(d: Decision) -> list[str]:
@@ -162,4 +166,5 @@ def _fit(text: str, most: int) -> str:
 
 
 def _mermaid_text(text: str) -> str:
-    return text.replace("#", "#35;").replace('"', "#quot;").replace("\n", " ").replace("<", "&lt;")
+    """Whatever Mermaid reads as its own (quotes, tags, directives, Markdown, the end of a fence) by its number."""
+    return re.sub(r"[^\w .,;:()'/+=→…·–—-]", lambda c: f"#{ord(c[0])};", one_line(text))

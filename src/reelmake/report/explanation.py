@@ -13,6 +13,7 @@ from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict, name
 from reelmake.plan.key import Change
 from reelmake.plan.layout import Layout
+from reelmake.visible import one_line
 
 _QUIET = {"format", "kind", "work"}  # labels that no author wrote and that rarely differ
 
@@ -100,8 +101,11 @@ def _waits(plan: Plan, takes: Sequence[Decision]) -> tuple[tuple[str, str], ...]
 
 
 def _shown(value: str | None, paint: Callable[[str, str], str]) -> str:
-    return paint("(was not there)", "dim") if value is None else paint("(empty)", "dim") if value == "" else value
+    return (
+        paint("(was not there)", "dim") if value is None else paint("(empty)", "dim") if not value else one_line(value)
+    )
 
 
 def _short(value: str) -> str:
+    value = one_line(value)
     return value if len(value) <= 100 else value[:97] + "…"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import IO
 
 from reelmake.model.events import Event, as_json
+from reelmake.visible import visible_json
 
 
 class JsonLines:
@@ -25,7 +26,7 @@ class JsonLines:
         if self._broken:
             return
         try:
-            self.file.write(json.dumps(as_json(event), ensure_ascii=False) + "\n")
+            self.file.write(visible_json(json.dumps(as_json(event), ensure_ascii=False)) + "\n")
             self.file.flush()
         except OSError as error:
             self._broken = True

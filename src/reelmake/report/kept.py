@@ -11,7 +11,7 @@ from reelmake.report.plan import money
 
 def subject(take: Take) -> str:
     """What a take is, in its own words: the beginning of its prompt, or its kind."""
-    prompt = dict(take.manifest).get("prompt", "")
+    prompt = " ".join(dict(take.manifest).get("prompt", "").split())
     return f'"{prompt[:57]}…"' if len(prompt) > 60 else f'"{prompt}"' if prompt else f"a {take.kind}"
 
 

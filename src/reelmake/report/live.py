@@ -10,7 +10,6 @@ from decimal import Decimal
 from time import monotonic
 from typing import Any
 
-from rich.console import Console as Screen
 from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -19,6 +18,7 @@ from rich.text import Text
 
 from reelmake.model import events
 from reelmake.report.plan import duration, money
+from reelmake.report.screen import Screen
 
 _MOST = 12  # running steps that are drawn; the rest is counted
 

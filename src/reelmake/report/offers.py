@@ -68,11 +68,13 @@ def _offer(offer: Offer, today: str) -> dict[str, Any]:
 
 def text(offers: Sequence[Offer], today: str, width: int, *, colour: bool) -> str:
     """A block a provider: what it is, a table of models, where it was read."""
-    from rich.console import Console, Group
+    from rich.console import Group
     from rich.text import Text
 
+    from reelmake.report.screen import Screen
+
     paper = io.StringIO()
-    console = Console(
+    console = Screen(
         file=paper, width=width, force_terminal=colour, color_system="standard" if colour else None, highlight=False
     )
     for offer in offers:

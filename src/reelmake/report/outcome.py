@@ -13,6 +13,7 @@ from reelmake.model.take import Attempt
 from reelmake.plan.result import BuildNote, Failure, Result
 from reelmake.report.console import costs_money
 from reelmake.report.plan import duration, measured, money
+from reelmake.visible import one_line, visible_json
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def as_json(result: Result) -> dict[str, Any]:
 
 
 def json_text(result: Result) -> str:
-    return json.dumps(as_json(result), indent=2, ensure_ascii=False)
+    return visible_json(json.dumps(as_json(result), indent=2, ensure_ascii=False))
 
 
 def text(result: Result) -> str:
@@ -95,7 +96,7 @@ def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:
     lines = []
     for f in result.failures:
         of = f'shot "{f.shot}"' if f.step.startswith("shot:") else f.step.replace(":", " ")
-        lines.append(paint(f"error[{f.code}]", "bad") + f": {of}: {f.message}")
+        lines.append(paint(f"error[{f.code}]", "bad") + f": {one_line(f'{of}: {f.message}')}")
         if f.span is not None:
             lines.append(f"  --> {f.span}")
         if kept:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from reelmake.model import events
 from reelmake.report.plan import money
+from reelmake.visible import one_line
 
 
 class PlainReport:
@@ -27,7 +28,7 @@ class PlainReport:
     def handle(self, event: events.Event) -> None:
         line = self._line(event)
         if line:
-            self.write(f"[{event.at:7.1f} s] {line}")
+            self.write(f"[{event.at:7.1f} s] {one_line(line)}")
 
     def _line(self, event: events.Event) -> str:
         match event:

@@ -16,6 +16,8 @@ from reelmake.plan.decide import Decision, Plan, Verdict
 from reelmake.plan.extent import extent
 from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
+from reelmake.report.markdown import words
+from reelmake.visible import one_line
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
 _NARROW = 8  # columns that a name, a reason or a maker keeps
@@ -157,7 +159,7 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
         cost = "" if d.verdict is Verdict.FRESH or d.ordered or shot != job.shot else money(d.step.cost)
         with_ = f"{job.provider} {job.model}".strip()
-        cells.append((label, d.verdict.value, why, with_, clock(job.seconds), cost))
+        cells.append(tuple(map(one_line, (label, d.verdict.value, why, with_, clock(job.seconds), cost))))
     return cells, len(_rows(plan, layout)) - len(cells)
 
 
@@ -221,14 +223,14 @@ def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, A
     """For a comment on a pull request."""
     cells, left_out = rows(plan, layout, everything=False)
     cells = [c for c in cells if c[1] != Verdict.FRESH.value]
-    lines = ["### reelmake plan", "", *(f"- {line}" for line in summary(plan, layout, forecast, astray).splitlines())]
+    lines = [
+        "### reelmake plan",
+        "",
+        *(f"- {words(line)}" for line in summary(plan, layout, forecast, astray).split("\n")),
+    ]
     if cells:
         lines += ["", "| shot | verdict | why | with | length | cost |", "| --- | --- | --- | --- | ---: | ---: |"]
-        lines += ["| " + " | ".join(_cell(c) for c in row) + " |" for row in cells]
+        lines += ["| " + " | ".join(words(c, cell=True) for c in row) + " |" for row in cells]
     if left_out:
         lines += ["", f"… and {left_out} more"]
     return "\n".join(lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("`", "'")

@@ -16,6 +16,7 @@ from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, BuildNote
 from reelmake.report.outcome import note_json, note_text
 from reelmake.report.plan import ASTRAY, moment, money
+from reelmake.visible import one_line
 
 _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cyan"), "undecided": ("?", "dim")}
 _MARK |= {"footage": ("f", "dim"), "unused": ("-", "dim")}
@@ -66,9 +67,8 @@ class Status:
         lines = []
         for shot, state, remark in self.shots:
             mark, tone = _MARK[state]
-            lines.append(
-                f"{paint(mark, tone)} {shot.ljust(wide)}  {paint(state, tone)}{'  ' + remark if remark else ''}"
-            )
+            why = f"  {one_line(remark)}" if remark else ""
+            lines.append(f"{paint(mark, tone)} {shot.ljust(wide)}  {paint(state, tone)}{why}")
         counts = Counter(state for _, state, _ in self.shots)
         lines += ["", ", ".join(f"{n} {state}" for state, n in counts.items()) or "no shots"]
         lines += [f"{path}: {ASTRAY.get(state, state)}" for path, state in self.outputs]
