@@ -47,8 +47,9 @@ def retake(project: Project, word: str, *, keep_pick: bool = False) -> Choosing:
     shots = project.addresses(word)
     for shot in shots:
         slate = project.layout.slates[shot]
-        if slate.file:
-            raise Mistake([Diagnostic("RM707", f'"{shot}" is footage: there is nothing to ask for again', slate.span)])
+        if not slate.jobs:
+            what = "a plain color" if slate.color else "footage"
+            raise Mistake([Diagnostic("RM707", f'"{shot}" is {what}: there is nothing to ask for again', slate.span)])
         if slate.pick is not None and not keep_pick:
             _refuse_pinned(project, shot, "remove `pick:`, or make the take with --keep-pick")
     then = project.another_take(shots, pick=not keep_pick)

@@ -177,10 +177,20 @@ def memory(picture: Picture) -> int:
     return WORKER + (UPLOADING if picture.hardware else per) * picture.size.width * picture.size.height
 
 
+def turned(work: object) -> int:
+    """Bytes of the frames that a segment has in memory because they run backwards."""
+    if not isinstance(work, BodyWork | JoinWork):
+        return 0
+    pieces = (work.piece,) if isinstance(work, BodyWork) else (work.leaving, work.entering)
+    size = work.picture.size
+    return sum(piece.frames for piece in pieces if piece.reverse) * size.width * size.height * TURNED
+
+
 def _as_quick(picture: Picture, speed: str) -> bool:
     return picture.preset in SPEEDS and SPEEDS.index(picture.preset) <= SPEEDS.index(speed)
 
 
+TURNED = 4  # bytes a pixel of a frame that waits to be turned, in the largest of our formats
 WORKER = 50 << 20
 UPLOADING = 60  # bytes a pixel where a device encodes: what is on its way to it
 CODECS: Mapping[str, Codec] = {

@@ -50,7 +50,7 @@ def _inset(
         start=seen.start,
         frames=max(1, min(seen.frames, wanted, length - at)),
         mount=said.mount,
-        fit=shot.fit,
+        fit="stretch" if shot.color else shot.fit,
         focus=shot.focus,
         move=shot.move,
         whole=seen.whole,

@@ -14,7 +14,7 @@ from itertools import count, product
 from string import ascii_lowercase
 
 from reelmake.assemble.captions import printed
-from reelmake.assemble.codecs import CODECS, memory
+from reelmake.assemble.codecs import CODECS, memory, turned
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import fadings, parts, title
 from reelmake.model.cut import Cut, Entry
@@ -116,14 +116,8 @@ def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read],
         suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
         seconds=0.4 + frames / 60 * (size.width * size.height / PIXELS),
-        memory=memory(reel.picture) + _turned(work) * size.width * size.height * 2,
+        memory=memory(reel.picture) + turned(work),
     )
-
-
-def _turned(work: BodyWork | JoinWork) -> int:
-    """Frames that are in memory because they run backwards."""
-    pieces = (work.piece,) if isinstance(work, BodyWork) else (work.leaving, work.entering)
-    return sum(piece.frames for piece in pieces if piece.reverse)
 
 
 def _read(reel: Reel, index: int, label: str, first: int, count: int) -> list[Read]:

@@ -227,7 +227,9 @@ def _entry(entry: CutEntry, run: Run, place: Fraction, board: Storyboard, slates
         fade_in=_fade(entry.fade_in, board.fps),
         fade_out=_fade(entry.fade_out, board.fps),
         look=entry.look or board.shots[entry.shot].look or board.defaults.look,
-        fit=entry.fit or board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
+        fit="stretch"
+        if slate.color
+        else entry.fit or board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
         title=entry.title,
         lettering=entry.lettering,
         titled=_titled(entry, place, board.fps),

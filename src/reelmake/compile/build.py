@@ -168,6 +168,7 @@ def _shot(name: str, key: Node, node: Node) -> Shot:
         id=name,
         prompt=_prompt(node.get("prompt")),
         file=node.text("file"),
+        color=node.text("color"),
         relation=relation,
         parent=node.text(relation) if relation else "",
         tier=node.text("tier"),

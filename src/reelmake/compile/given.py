@@ -35,7 +35,7 @@ class Given:
 
     @property
     def generated(self) -> list[Shot]:
-        return [shot for shot in self.board.shots.values() if not shot.file]
+        return [shot for shot in self.board.shots.values() if shot.ordered]
 
 
 Rule = Callable[[Given, Report], None]

@@ -45,9 +45,9 @@ def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[st
     cast = (*(shot.prompt.characters if shot.prompt else ()), *style_cast)
     pictures = (board.characters[name].image for name in cast if name in board.characters)
     wanted = kind is not None and kind.references and _operation(shot) == "generate" and _most(settled) != 0
-    references = tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted and not shot.file else ()
+    references = tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted and shot.ordered else ()
     sent = len(references) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
-    jobs = () if shot.file else _jobs(board, shot, settled, sent)
+    jobs = _jobs(board, shot, settled, sent) if shot.ordered else ()
     return Slate(
         shot=address(board, shot.id),
         jobs=jobs,
@@ -65,6 +65,7 @@ def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[st
         tags=shot.tags,
         caption=shot.caption,
         notes=shot.notes,
+        color=shot.color,
         span=shot.span,
         spans=shot.spans,
     )

@@ -53,10 +53,10 @@ def same_but_for_case(given: Given, report: Report) -> None:
 
 def prompt_or_file(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
-        if shot.prompt is None and not shot.file and shot.id not in given.broken:
+        if shot.prompt is None and shot.ordered and shot.id not in given.broken:
             report.error(
                 "RM302",
-                f'the shot "{shot.id}" has neither a prompt nor a file',
+                f'the shot "{shot.id}" has no prompt, file or color',
                 shot.span,
                 hint="say what is to be seen with `prompt:`, or name footage with `file:`",
             )
@@ -64,13 +64,15 @@ def prompt_or_file(given: Given, report: Report) -> None:
 
 def footage_is_not_made(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
-        for key in NOT_FOR_FOOTAGE if shot.file else ():
-            if key in shot.spans and not (key == "seconds" and shot.still):
+        kind, what = ("color", "a plain color") if shot.color else ("file", "footage")
+        for key in () if shot.ordered else ("file", *NOT_FOR_FOOTAGE):
+            if key in shot.spans and key != kind and not (key == "seconds" and shot.still):
+                why = "nothing is generated for it" if shot.color else "it exists already"
                 report.error(
                     "RM303",
-                    f'footage has no "{key}": it exists already',
+                    f'{what} has no "{key}": {why}',
                     shot.spans[key],
-                    notes=[Note("the file is named here", shot.spans.get("file"))],
+                    notes=[Note(f"the {kind} is named here", shot.spans.get(kind))],
                     hint="remove one of them; `trim:` in the cut shows a part of a file"
                     if key == "seconds"
                     else "remove one of them",
@@ -132,12 +134,14 @@ def _cycle(given: Given, ring: list[str], report: Report) -> None:
 def source_is_generated(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         parent = given.board.shots.get(shot.parent)
-        if parent is not None and parent.file and shot.relation in ("remix", "extend"):
+        if parent is not None and not parent.ordered and shot.relation in ("remix", "extend"):
+            what, kind = ("a plain color", "color") if parent.color else ("footage", "file")
+            way = "remixed" if shot.relation == "remix" else "extended"
             report.error(
                 "RM307",
-                f'footage cannot be {"remixed" if shot.relation == "remix" else "extended"}: "{parent.id}" is a file',
+                f'{what} cannot be {way}: "{parent.id}" is a {kind}',
                 place(shot, shot.relation),
-                notes=[Note("the file is named here", place(parent, "file"))],
+                notes=[Note(f"the {kind} is named here", place(parent, kind))],
                 hint=f"`continue: {parent.id}` starts from its last frame",
             )
 

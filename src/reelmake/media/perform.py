@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reelmake.assemble.codecs import memory
+from reelmake.assemble.codecs import memory, turned
 from reelmake.errors import LocalTool
 from reelmake.media import cell
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork, WebpWork
@@ -19,7 +19,7 @@ from reelmake.model.mix import MixWork
 from reelmake.model.otio import OtioWork
 from reelmake.model.reel import GifWork, ReelWork
 from reelmake.model.segment import BodyWork, JoinWork
-from reelmake.model.still import FitWork, LastFrame, SheetWork, ThumbWork
+from reelmake.model.still import ColorWork, FitWork, LastFrame, SheetWork, ThumbWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
@@ -29,7 +29,7 @@ Making = Callable[[Any, Mapping[str, Path], Path, Tell], Facts]
 def perform(key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Writes the artifact of `work` to `into` and returns its facts. Raises errors.LocalTool."""
     picture = getattr(work, "picture", None)
-    cell.room(memory(picture) if picture else 0)
+    cell.room(memory(picture) + turned(work) if picture else 0)
     try:
         if isinstance(work, Job):
             return _sketch(key, work, inputs, into, tell)
@@ -71,6 +71,7 @@ _MAKERS: Mapping[type, str] = {
     ThumbWork: "stills.thumb",
     LastFrame: "stills.last_frame",
     FitWork: "stills.fitted",
+    ColorWork: "stills.color",
 }
 
 

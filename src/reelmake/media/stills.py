@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageColor, ImageFilter, ImageOps
 
 from reelmake.assemble import camera
 from reelmake.assemble.picture import Material, corner, placement
@@ -21,7 +21,7 @@ from reelmake.media.photo import seen
 from reelmake.media.probe import opened, shown
 from reelmake.media.whole import check
 from reelmake.model.segment import Piece
-from reelmake.model.still import FitWork, LastFrame, ThumbWork
+from reelmake.model.still import ColorWork, FitWork, LastFrame, ThumbWork
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
@@ -70,6 +70,11 @@ def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
 def size(file: Path) -> Size:
     """Of a photo, as it is to be seen. Raises LocalTool if it is not a whole picture."""
     return Size(*_opened(file).size)
+
+
+def color(work: ColorWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """A small picture of nothing but the colour, as PNG."""
+    return _save(Image.new("RGB", (16, 16), ImageColor.getrgb(work.color)), into)
 
 
 def fitted(work: FitWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:

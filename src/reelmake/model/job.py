@@ -66,7 +66,8 @@ class Job:
 class Slate:
     """One shot, lowered. `shot` is its address ("park", or "lisbon/park" in a matrix).
 
-    Footage has `file` and no jobs, and `length` None until it is probed. A generated shot has one job a take;
+    Footage has `file` and no jobs, and `length` None until it is probed; a plain `color` has no jobs either. A
+    generated shot has one job a take;
     `length` is how long its clip is in seconds (for extend: the parent's length plus the added part).
     `image`, `last_image`, `references` are project paths; `parent` is an address; `relation` says how it is used.
     `pick` is the author's `pick:`, None where a person or the default decides. `exact`: its first and last picture must
@@ -89,5 +90,6 @@ class Slate:
     tags: tuple[str, ...] = ()
     caption: str = ""
     notes: str = ""
+    color: str = ""
     span: Span | None = field(default=None, compare=False, repr=False)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)

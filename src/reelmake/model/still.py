@@ -24,6 +24,13 @@ class LastFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class ColorWork:
+    """A picture (PNG) of nothing but a colour, which is stretched to whatever size is needed."""
+
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
 class FitWork:
     """A picture (PNG) brought to exactly this size, upright. Input `picture`."""
 

@@ -149,7 +149,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One shot. Exactly one of `prompt` and `file` is set; `parent` is the shot that `relation` names.
+    """One shot. Exactly one of `prompt`, `file` and `color` is set; `parent` is the shot that `relation` names.
 
     `spans` has the place of each key the author wrote (`spans["seconds"]` is the value's place).
     """
@@ -157,6 +157,7 @@ class Shot:
     id: str
     prompt: Prompt | None = None
     file: str = ""
+    color: str = ""
     relation: Relation | None = None
     parent: str = ""
     tier: str = ""
@@ -183,8 +184,13 @@ class Shot:
 
     @property
     def still(self) -> bool:
-        """Is it a picture that exists? It lasts as long as the author says."""
-        return self.file.lower().endswith(STILLS)
+        """Is it a picture that exists, or nothing but a colour? It lasts as long as the author says."""
+        return bool(self.color) or self.file.lower().endswith(STILLS)
+
+    @property
+    def ordered(self) -> bool:
+        """Is it made by a provider?"""
+        return not (self.file or self.color)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,8 @@ def name(step: Step) -> str:
         return step.job.shot + (f" take {step.job.take}" if step.job.take > 1 else "")
     if step.kind == "picture":
         return f"the fitted picture of {step.shots[0]}"
+    if step.kind == "color":
+        return f"the color of {step.shots[0]}"
     if step.kind == "frame":
         return f"the last frame of {step.shots[0]}" if step.shots else step.id
     if step.output:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from reelmake.model.job import Job, Slate
 from reelmake.model.lock import Record
 from reelmake.model.step import CPU, Input, Step
-from reelmake.model.still import LastFrame
+from reelmake.model.still import ColorWork, LastFrame
 from reelmake.plan.key import order
 from reelmake.plan.suits import Fittings
 
@@ -34,7 +34,7 @@ class ShotSteps:
     steps: tuple[Step, ...]
     clips: Mapping[str, Input]
     choices: Mapping[str, Choice]
-    orders: Mapping[str, str]  # address -> plan.key.order, "" for footage
+    orders: Mapping[str, str]  # address -> plan.key.order, "" for footage and colours
 
 
 def shot_steps(
@@ -59,6 +59,11 @@ def shot_steps(
             choices[slate.shot] = Choice(1, 1, "default")
             orders[slate.shot] = ""
             continue
+        if slate.color:
+            steps.append(_colored(slate))
+            clips[slate.shot] = Input("clip", step=steps[-1].id)
+            choices[slate.shot], orders[slate.shot] = Choice(1, 1, "default"), ""
+            continue
         before, inputs = _fitted(slate, *_inputs(slate, slates, clips), fittings or {})
         steps += before
         first = _step(slate, slate.jobs[0], inputs, expected)
@@ -72,6 +77,20 @@ def shot_steps(
         steps += takes
         clips[slate.shot] = Input("clip", step=takes[choice.take - 1].id)
     return ShotSteps(tuple(steps), clips, choices, orders)
+
+
+def _colored(slate: Slate) -> Step:
+    """The picture that a shot of nothing but a colour is cut from."""
+    return Step(
+        id=f"color:{slate.shot}",
+        kind="color",
+        work=ColorWork(slate.color),
+        inputs=(),
+        suffix=".png",
+        shots=(slate.shot,),
+        seconds=0.1,
+        span=slate.span,
+    )
 
 
 def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
@@ -113,7 +132,7 @@ def _inputs(
         inputs.append(replace(clips[slate.parent], label="source"))
     elif slate.relation == "continue":
         still = Step(
-            id=f"frame:{slate.parent}" + (f"#{n}" if (n := clips[slate.parent].step.rpartition("#")[2]) else ""),
+            id=f"frame:{slate.parent}" + (f"#{n}" if (n := clips[slate.parent].step.partition("#")[2]) else ""),
             kind="frame",
             work=LastFrame(slates[slate.parent].length),
             inputs=(clips[slate.parent],),

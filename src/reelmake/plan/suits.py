@@ -114,6 +114,8 @@ def _continues(slate: Slate, job: Job, parent: Slate, frame: Look, report: Repor
 
     It is fitted even if it should have the right size, for a provider may return a clip of another size than ordered.
     """
+    if parent.color:  # it is as large as anybody likes
+        return Fitting(FitWork(job.size, "stretch"))
     if parent.jobs:
         size = parent.jobs[0].size
     else:

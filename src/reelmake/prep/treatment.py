@@ -50,6 +50,9 @@ def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
         if not isinstance(d.step.work, BodyWork):
             continue
         output, clip, frames = d.step.id.split(":")[1], find(d.step.inputs[0]), d.step.work.piece.frames
+        if d.step.inputs[0].step.startswith("color:"):
+            _add(found, d.step.id, Treatment(output, d.step.shots[0], "encoded", "a plain color", frames=frames))
+            continue
         if clip is None:
             part = Treatment(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames)
             _add(found, d.step.id, part)
@@ -161,7 +164,7 @@ def with_sound(found: list[Treatment], plan: Plan, find: Place, notes: Notes) ->
         output, clips = step.id.split(":")[1], [i for i in step.inputs if i.label.startswith("clip ")]
         for place, clip in zip(step.work.places, clips, strict=True):
             shot, there = shots.get((output, *_source(clip))), find(clip)
-            if shot is None or there is None:
+            if shot is None or there is None or clip.step.startswith("color:"):
                 continue
             name = digest(
                 (("clip", there[0]), ("place", repr((place.start, place.frames, place.speed, step.work.fps))))

@@ -53,7 +53,7 @@ class Told:
     def text(self, paint: Callable[[str, str], str]) -> str:
         lines = [paint(self.shot, "bold") + (f"  ({self.relation})" if self.relation else "")]
         if not self.takes:
-            lines.append("  footage: nothing is generated for it")
+            lines.append("  footage or a color: nothing is generated for it")
         for d, differ, pairs in self.takes:
             lines += self._take(d, differ, pairs, paint)
         lines += [f"  waits for {take}: {reason}" for take, reason in self.waits]

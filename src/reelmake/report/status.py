@@ -19,12 +19,12 @@ from reelmake.report.plan import ASTRAY, moment, money
 from reelmake.visible import one_line
 
 _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cyan"), "undecided": ("?", "dim")}
-_MARK |= {"footage": ("f", "dim"), "unused": ("-", "dim")}
+_MARK |= {"footage": ("f", "dim"), "color": ("c", "dim"), "unused": ("-", "dim")}
 
 
 @dataclass(frozen=True)
 class Status:
-    """`shots`: (address, state, remark); state is a verdict, "footage" or "unused". `outputs`: (path, state),
+    """`shots`: (address, state, remark); state is a verdict, "footage", "color" or "unused". `outputs`: (path, state),
     a verdict or how it is astray. `last`: by address, its latest order. `notes`: of what is made."""
 
     shots: tuple[tuple[str, str, str], ...]
@@ -116,7 +116,8 @@ def status(plan: Plan, layout: Layout, entries: Sequence[Entry], astray: Mapping
         if address in worst:
             shots.append((address, *worst[address][1:]))
         elif set(plan.targets) == set(plan.graph.targets):
-            shots.append((address, "footage", slate.file) if slate.file else (address, "unused", "in no output"))
+            kind, remark = ("footage", slate.file) if slate.file else ("color", slate.color)
+            shots.append((address, kind, remark) if remark else (address, "unused", "in no output"))
     outputs = tuple(
         (d.step.output, astray.get(d.step.output, d.verdict.value)) for d in plan.decisions.values() if d.step.output
     )
