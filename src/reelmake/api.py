@@ -51,13 +51,18 @@ __all__ = [
 
 
 def load(
-    storyboard: str | Path | None = None, *, profile: str = "", settings: Mapping[str, object] | None = None
+    storyboard: str | Path | None = None,
+    *,
+    profile: str = "",
+    settings: Mapping[str, object] | None = None,
+    draft: bool = False,
 ) -> Project:
     """Reads a storyboard (default: storyboard.yaml in this folder or a parent).
 
+    `draft`: sketch draws every shot, whatever the storyboard says; no provider is asked and no secret is read.
     Raises Mistake with all diagnostics if it has errors; warnings are in `project.script.diagnostics`.
     """
-    project = Project(find(None if storyboard is None else str(storyboard)), _form(profile, settings))
+    project = Project(find(None if storyboard is None else str(storyboard)), _form(profile, settings, draft))
     if not project.script.ok:
         raise Mistake(project.script.diagnostics)
     return project
@@ -127,10 +132,14 @@ def retake(
 
 
 async def aload(
-    storyboard: str | Path | None = None, *, profile: str = "", settings: Mapping[str, object] | None = None
+    storyboard: str | Path | None = None,
+    *,
+    profile: str = "",
+    settings: Mapping[str, object] | None = None,
+    draft: bool = False,
 ) -> Project:
     """`load` without blocking the loop."""
-    return await asyncio.to_thread(load, storyboard, profile=profile, settings=settings)
+    return await asyncio.to_thread(load, storyboard, profile=profile, settings=settings, draft=draft)
 
 
 async def aplan(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> Plan:
@@ -295,8 +304,8 @@ def _opened(project: Project | str | Path | None) -> Project:
     return project if isinstance(project, Project) else load(project)
 
 
-def _form(profile: str, settings: Mapping[str, object] | None) -> Form:
-    return Form(profile, tuple((name, _as_typed(value)) for name, value in (settings or {}).items()))
+def _form(profile: str, settings: Mapping[str, object] | None, draft: bool) -> Form:
+    return Form(profile, tuple((name, _as_typed(value)) for name, value in (settings or {}).items()), draft=draft)
 
 
 def _as_typed(value: object) -> str:

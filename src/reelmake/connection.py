@@ -5,12 +5,16 @@ Knows nothing of what is asked or told.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
 from reelmake import catalog, secrets
-from reelmake.errors import Unwilling
+from reelmake.bindings import VARIABLE, Bindings, file
+from reelmake.errors import Unbound, Unwilling
+from reelmake.model.http import Secret
+from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
 
 if TYPE_CHECKING:
@@ -18,13 +22,38 @@ if TYPE_CHECKING:
     from reelmake.wire.webhooks import Webhooks
 
 
-def connect(spec: ProviderSpec) -> Provider:
-    """The live provider of a spec, with its secret."""
-    module, secret, spec = catalog.module(spec), secrets.read(spec.api_key), secrets.filled(catalog.addressed(spec))
+def unbound(specs: Iterable[ProviderSpec], bindings: Bindings) -> Unbound | None:
+    """Why these providers cannot be connected to: their secrets are not bound to where they are."""
+    addresses = [(spec, spec.api_key, catalog.addressed(spec).base_url) for spec in specs if spec.api_key]
+    barred = [(spec, place, base) for spec, place, base in addresses if not bindings.allow(place, base)]
+    if not barred:
+        return None
+    wants = list(dict.fromkeys((place, origin(base)) for _, place, base in barred if origin(base)))
+    listed = " and ".join(f"{place} to be sent to {to}" for place, to in wants)
+    if not wants:
+        spec, place, _ = barred[0]
+        message = f'{place} cannot be sent to the base_url of "{spec.name}": a name there has letters beyond ASCII'
+        return Unbound(message, span=spec.span, next_steps=("write the name in its xn-- form",))
+    names = ", ".join(f'"{spec.name}"' for spec, _, _ in barred)
+    said = ",".join(filter(None, ["$" + VARIABLE if os.environ.get(VARIABLE) else "", *map("=".join, wants)]))
+    return Unbound(
+        f"nobody on this machine has allowed {listed} (provider {names}): allow it in {VARIABLE}, or run this "
+        f"on a terminal and answer yes, which is remembered in {file()}",
+        wants=wants,
+        span=barred[0][0].span,
+        next_steps=(f'export {VARIABLE}="{said}"',),
+    )
+
+
+def connect(spec: ProviderSpec, bindings: Bindings) -> Provider:
+    """The live provider of a spec, with its secret. Raises Unbound if it may not be sent there."""
+    if barred := unbound([spec], bindings):
+        raise barred
+    module, secret, spec = catalog.module(spec), secrets.read(spec.api_key), catalog.addressed(spec)
     if hasattr(module, "converse"):
         from reelmake.wire.http import HttpProvider
 
-        return HttpProvider(module.converse(spec), spec, secret)
+        return HttpProvider(module.converse(spec), spec, Secret(secret, origin(spec.base_url)))
     return cast("Provider", module.connect(spec, secret))
 
 

@@ -59,7 +59,7 @@ def ask(project: Project, called: str, talk: Callable[[Provider], Awaitable[T]])
         raise Unwilling(f'provider "{called}" needs {needs}', code="RM804", span=spec.span, next_steps=remedies)
 
     async def talked() -> T:
-        live = connect(spec)
+        live = connect(spec, project.bindings)
         try:
             return await talk(live)
         finally:

@@ -3,6 +3,7 @@
     ReelmakeError
     ├── Mistake        the storyboard or the command line is wrong (carries diagnostics); exit 2
     ├── Unwilling      refused before spending: budget, --locked, sunset, missing credentials; exit 3
+    │   └── Unbound    a secret would go where its owner has not allowed it to
     ├── Busy           another run holds this project's lock; exit 1
     └── StepFailed     one step could not be made; dependents are skipped, the rest goes on; exit 1
         ├── Transient  worth another try: bounded by attempts and by time
@@ -59,6 +60,26 @@ class Unwilling(ReelmakeError):
 
     code = "RM800"
     exit_status = 3
+
+
+class Unbound(Unwilling):
+    """A secret would go to an origin that the owner of this machine has not bound it to.
+
+    `wants`: the places of secrets and their origins that a yes would allow; () = no yes would help.
+    """
+
+    code = "RM821"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        wants: Sequence[tuple[str, str]] = (),
+        next_steps: Sequence[str] = (),
+        span: Span | None = None,
+    ) -> None:
+        super().__init__(message, next_steps=next_steps, span=span)
+        self.wants = tuple(wants)
 
 
 class Busy(ReelmakeError):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from reelmake import catalog, secrets
+from reelmake.connection import unbound
 from reelmake.errors import Unwilling
 from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan, Verdict, name
@@ -46,6 +47,8 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
                 span=spec.span,
                 next_steps=[lack.remedy for lack in missing],
             )
+    if barred := unbound((project.providers[called] for called in sorted(needed)), project.bindings):
+        raise barred
     if not plan.pays:
         return
     if budget is not None and plan.unpriced:

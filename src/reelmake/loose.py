@@ -8,7 +8,7 @@ folder of the user's. reelmake.lock and build/ are never touched. Knows nothing 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,15 +16,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from reelmake.bindings import Bindings
 from reelmake.compile.loose import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
-from reelmake.model.lock import Record
+from reelmake.model.origin import origin
 from reelmake.model.script import Script
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Take
 from reelmake.plan.result import Clip
-from reelmake.prep.choices import Choices
+from reelmake.prep.choices import Choices, NoChoices
 from reelmake.prep.manuscript import STORYBOARD, Manuscript, find
 from reelmake.project import LOCK, Form, Project
 from reelmake.store.stat import ProjectFiles
@@ -93,7 +94,12 @@ class LooseShots(Project):
 
     @cached_property
     def choices(self) -> Choices:
-        return _Unchosen(self.root / LOCK, self.shown(LOCK), self.state / "choosing")
+        return NoChoices(self.root / LOCK, self.shown(LOCK), self.state / "choosing")
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """Whoever names a server by its address and the variable of its key has said by it where the key goes."""
+        return _own(self) if self._abroad else super().bindings
 
     def plan(self, wanted: Sequence[str] = ()) -> Plan:
         """Of all takes of all shots, where none is named."""
@@ -139,6 +145,10 @@ class Abroad(Project):
     def providers(self) -> dict[str, ProviderSpec]:
         """Every provider that a loose shot was ever ordered from by its address."""
         return {name: ProviderSpec(name, **spec) for name, spec in self.notes.read(KNOWN).items()}
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        return _own(self)
 
 
 def home() -> Path:
@@ -233,16 +243,6 @@ class _Pictures(ProjectFiles):
         return given.stat() if given in self._at.values() else super().stat(path)
 
 
-class _Unchosen(Choices):
-    """Nobody chooses among the takes of loose shots: they are all delivered, and no lock file is read or written."""
-
-    def everything(self) -> dict[str, Record]:
-        return {}
-
-    def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
-        return None
-
-
 def _clip(number: int, take: Take, path: Path, before: frozenset[str]) -> Clip:
     facts = take.facts
     return Clip(
@@ -255,6 +255,11 @@ def _clip(number: int, take: Take, path: Path, before: frozenset[str]) -> Clip:
         cost=take.cost,
         new=take.key not in before,
     )
+
+
+def _own(project: Project) -> Bindings:
+    """What was said by naming these providers by their addresses."""
+    return Bindings(project.root, [(s.api_key, origin(s.base_url)) for s in project.providers.values() if s.base_url])
 
 
 def _plain(spec: ProviderSpec) -> dict[str, str]:

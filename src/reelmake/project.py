@@ -24,6 +24,7 @@ from reelmake.model.storyboard import ProviderSpec
 from reelmake.prep.manuscript import Manuscript, shown
 
 if TYPE_CHECKING:
+    from reelmake.bindings import Bindings
     from reelmake.clock import SystemClock
     from reelmake.model.take import Attempt
     from reelmake.plan.decide import Plan
@@ -45,11 +46,13 @@ LOCK = "reelmake.lock"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What shapes a storyboard from outside: the profile, the settings of `--set`, shots in the place of its own."""
+    """What shapes a storyboard from outside: the profile, the settings of `--set`, shots in the place of its own, and
+    whether all of them are drafted."""
 
     profile: str = ""
     settings: tuple[tuple[str, str], ...] = ()
     loose: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    draft: bool = False
 
 
 class Project:
@@ -84,6 +87,7 @@ class Project:
             transitions=catalog.transitions(),
             outputs=catalog.outputs(),
             loose=self.form.loose,
+            draft=self.form.draft,
             models=self.menu.models,
             today=self.clock.utc()[:10],
         )
@@ -211,6 +215,13 @@ class Project:
         return Notes(self.state)
 
     @cached_property
+    def bindings(self) -> Bindings:
+        """Where secrets may be sent."""
+        from reelmake.bindings import Bindings
+
+        return Bindings(self.root)
+
+    @cached_property
     def clock(self) -> SystemClock:
         from reelmake.clock import SystemClock
 
@@ -218,9 +229,10 @@ class Project:
 
     @cached_property
     def choices(self) -> Choices:
-        from reelmake.prep.choices import Choices
+        from reelmake.prep.choices import Choices, NoChoices
 
-        return Choices(self.root / LOCK, self.shown(LOCK), self.state / "choosing", self.form.profile)
+        choices = NoChoices if self.form.draft else Choices
+        return choices(self.root / LOCK, self.shown(LOCK), self.state / "choosing", self.form.profile)
 
     @cached_property
     def menu(self) -> Menu:

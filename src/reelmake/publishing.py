@@ -74,6 +74,7 @@ def publish(
     result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
     noted = notes(plan.steps, takes, heard)
     result = replace(result, failures=(*result.failures, *unplaced), placed=tuple(new), notes=noted)
+    result = replace(result, draft=project.form.draft)
     if outcome:
         made_here = [(r.step.job, r.take.took) for r in outcome.made if r.step.job and r.step.job.local and r.take]
         project.turnaround.learn([(job, took) for job, took in made_here if took], outcome.pace)

@@ -6,14 +6,16 @@ Holds the project while it works. Knows nothing of terminals: it asks through `c
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from reelmake.connection import connect, webhooks
+from reelmake import secrets
+from reelmake.connection import connect, unbound, webhooks
 from reelmake.errors import Busy, Unwilling
 from reelmake.greenlight import Confirm, budget_of, exceeds, refuse
-from reelmake.model.events import Event, Listener, Noted, RunStarted, Waiting
+from reelmake.model.events import Event, Listener, Noted, RunStarted, Waiting, Warned
 from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Result
@@ -35,9 +37,10 @@ async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm
     began = monotonic()
     plan = project.plan(wish.shots)
     room(project, plan)
-    if not plan.todo and (wish.alone or not project.journal.open()):
+    follows = not _apart(project, wish) and not wish.alone and bool(project.journal.open())
+    if not plan.todo and not follows:
         return publish(project, plan, wish, None, listen, began)
-    hears = wish.webhook if wish.webhook and (plan.pays or project.journal.open()) else None
+    hears = wish.webhook if wish.webhook and (plan.pays or follows) else None
     async with webhooks(project.providers.values(), *hears) if hears else nullcontext() as post:
         return await _build(project, plan, wish, listen, confirm, stop, began, post)
 
@@ -118,11 +121,12 @@ async def _carry_out(
     from reelmake.plan.workshop import Workshop
 
     specs = project.providers
-    open_at = {attempt.provider for attempt in project.journal.open()}
-    needed = {d.step.pool for d in plan.todo if d.step.paid} | (open_at & specs.keys())
+    needed = {d.step.pool for d in plan.todo if d.step.paid}
+    if not _apart(project, wish):
+        needed |= _followed(project, needed, lambda said: listen(Warned(monotonic() - began, "", "", said)))
     workers = wish.workers or os.cpu_count() or 1
     workshop = Workshop(workers, spare())
-    providers = {called: connect(specs[called]) for called in needed}
+    providers = {called: connect(specs[called], project.bindings) for called in needed}
     pool = Pool(workers)
     try:
         return await run(
@@ -144,6 +148,7 @@ async def _carry_out(
             budget=budget_of(project, wish),
             locked=wish.locked,
             alone=wish.alone,
+            apart=_apart(project, wish),
             stop=stop,
             origin=began,
             gone=project.gone,
@@ -152,3 +157,23 @@ async def _carry_out(
         pool.close(kill=True)
         for provider in providers.values():
             await provider.close()
+
+
+def _apart(project: Project, wish: Wish) -> bool:
+    """Is nobody to be asked for anything, not even for what earlier runs ordered?"""
+    return wish.locked or project.form.draft
+
+
+def _followed(project: Project, needed: Collection[str], warn: Callable[[str], None]) -> set[str]:
+    """Providers at which earlier runs left orders open, and that can be asked what became of them."""
+    found = set()
+    left = {attempt.provider for attempt in project.journal.open()} - set(needed)
+    for called in sorted(left & project.providers.keys()):
+        spec = project.providers[called]
+        missing = secrets.lacks(spec)
+        why = f"it needs {missing[0].what}" if missing else unbound([spec], project.bindings)
+        if why:
+            warn(f"{called} has an open order and is not asked for it: {why}")
+        else:
+            found.add(called)
+    return found

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from reelmake.model.storyboard import ProviderSpec
 
 SERVICE = "reelmake"  # whose entries in the keyring
 _KEYRING = "keyring:"
-_VARIABLE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _SENDABLE = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 
 
@@ -58,18 +57,10 @@ def lack(place: str) -> Lack | None:
 
 def lacks(spec: ProviderSpec) -> tuple[Lack, ...]:
     """Everything that is missing to connect to a provider."""
-    found = [lack(place) for place in (spec.api_key, *_VARIABLE.findall(spec.base_url))]
-    if not any(found) and spec.base_url and not _is_address(filled(spec).base_url):
-        name = next(iter(_VARIABLE.findall(spec.base_url)), "")
-        found.append(Lack(f"an address that begins with http:// or https:// in {name or 'base_url'}", "reelmake check"))
+    found = [lack(spec.api_key)]
+    if spec.base_url and not _is_address(spec.base_url):
+        found.append(Lack("an address that begins with http:// or https:// in base_url", "reelmake check"))
     return tuple(each for each in found if each)
-
-
-def filled(spec: ProviderSpec) -> ProviderSpec:
-    """The spec with the variables of its `base_url` replaced; those that are not set by nothing."""
-    if "${" not in spec.base_url:
-        return spec
-    return replace(spec, base_url=_VARIABLE.sub(lambda m: os.environ.get(m[1], "").strip(), spec.base_url))
 
 
 def _is_address(text: str) -> bool:

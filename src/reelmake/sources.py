@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from reelmake import catalog, secrets
-from reelmake.connection import connect
+from reelmake.connection import connect, unbound
 from reelmake.diagnostics import Span
 from reelmake.errors import Gone, StepFailed, Unwilling
 from reelmake.model.provider import Capabilities
@@ -58,15 +58,14 @@ async def _looked(project: Project, plan: Plan, patience: float) -> list[Source]
     answers: dict[tuple[str, str], bool] = {}
     for name in sorted({provider for provider, _ in open_}):
         spec = project.providers[name]
-        if not secrets.lacks(spec):
+        if not secrets.lacks(spec) and not unbound([spec], project.bindings):
             remotes = sorted(remote for provider, remote in open_ if provider == name)
-            answers |= {
-                (name, remote): there for remote, there in (await _ask(connect(spec), remotes, patience)).items()
-            }
+            said = await _ask(connect(spec, project.bindings), remotes, patience)
+            answers |= {(name, remote): there for remote, there in said.items()}
     project.losses.update(answers)
-    said = {pair for pair in project.gone if pair in open_}
+    gone = {pair for pair in project.gone if pair in open_}
     return [
-        replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in said else s for s in found
+        replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in gone else s for s in found
     ]
 
 

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from reelmake import errors
-from reelmake.model.http import Request
+from reelmake.model.http import Request, Secret
+from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec, Size
 from reelmake.ports import Accepted, Dead, Order, Pending, Ready
 from reelmake.providers.openai_videos import Videos, converse
@@ -43,7 +44,7 @@ def talk(prism: str, speak: Callable[[HttpProvider, Videos], Awaitable[Any]], **
     videos = converse(spec)
 
     async def whole() -> Any:
-        provider = HttpProvider(videos, spec, "sk-prism-0123456789")
+        provider = HttpProvider(videos, spec, Secret("sk-prism-0123456789", origin(prism)))
         try:
             return await speak(provider, videos)
         finally:

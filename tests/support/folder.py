@@ -49,6 +49,11 @@ class Folder:
     env: dict[str, str] = field(default_factory=dict)
     hurried: bool = False
 
+    @property
+    def own(self) -> dict[str, str]:
+        """What every command of this project has in its environment: a configuration of its own, not this machine's."""
+        return {"XDG_CONFIG_HOME": str(self.root.parent / "config")}
+
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +72,7 @@ class Folder:
             cwd=self.root / cwd,
             env={
                 **os.environ,
+                **self.own,
                 "NO_COLOR": "1",
                 **self.env,
                 **({"PYTHONPATH": os.pathsep.join(paths)} if paths else {}),

@@ -27,6 +27,8 @@ from reelmake.fake.service import Service
 from reelmake.media.examine import examine
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
+from reelmake.model.http import Secret
+from reelmake.model.origin import origin
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan
 from reelmake.plan.workshop import Workshop
@@ -127,7 +129,9 @@ class Process:
     async def _build(self) -> Outcome:
         arrivals = asyncio.ensure_future(self.far.arrivals())
         spec = self.project.providers["studio"]
-        provider = HttpProvider(openai_videos.converse(spec), spec, "sk-stepping-0123456789")
+        provider = HttpProvider(
+            openai_videos.converse(spec), spec, Secret("sk-stepping-0123456789", origin(spec.base_url))
+        )
         client = httpx.AsyncClient(transport=Wire(self))
         provider._line._client = lambda kind: client  # type: ignore[method-assign]
         state = self.project.root / ".reelmake"

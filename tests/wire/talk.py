@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from reelmake.errors import StepFailed
-from reelmake.model.http import Auth, Request, Response
+from reelmake.model.http import Auth, Request, Response, Secret
+from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.wire.http import HttpProvider
 
@@ -39,7 +40,7 @@ async def provider(
     options: Mapping[str, object] | None = None,
 ) -> AsyncIterator[HttpProvider]:
     spec = ProviderSpec("studio", "openai-videos", url, "STUDIO_KEY", options={**QUICK, **(options or {})})
-    studio = HttpProvider(conversation or Asks(Request("GET", "/")), spec, secret)
+    studio = HttpProvider(conversation or Asks(Request("GET", "/")), spec, Secret(secret, origin(spec.base_url)))
     try:
         yield studio
     finally:

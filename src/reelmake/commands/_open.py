@@ -13,7 +13,7 @@ from reelmake.report.console import Console
 
 
 def project(args: argparse.Namespace, console: Console) -> Project:
-    """The project of `-f`, `--profile` and `--set`. Its warnings are shown, its errors raised as Mistake."""
+    """The project of `-f`, `--profile`, `--set` and `--draft`. Its warnings are shown, its errors raised as Mistake."""
     opened = bare(args)
     script = opened.script
     if not script.ok:
@@ -41,8 +41,8 @@ def somewhere(args: argparse.Namespace) -> Project:
 
 
 def form(args: argparse.Namespace) -> Form:
-    """What `--profile` and `--set` say."""
-    return Form(getattr(args, "profile", ""), tuple(_settings(args)))
+    """What `--profile`, `--set` and `--draft` say."""
+    return Form(getattr(args, "profile", ""), tuple(_settings(args)), draft=getattr(args, "draft", False))
 
 
 def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:

@@ -27,6 +27,14 @@ def storyboard(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def draft(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--draft",
+        action="store_true",
+        help="draw every shot with sketch, whatever the storyboard says: no provider is asked, no secret is read",
+    )
+
+
 def json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout, for programs")
 

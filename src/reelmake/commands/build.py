@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from reelmake.commands import _open, _options, _progress
+from reelmake.commands import _keys, _open, _options, _progress
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ HELP = "make what is not fresh, and cut it"
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.shots(parser, "shots, tags or outputs (default: everything)")
     _options.storyboard(parser)
+    _options.draft(parser)
     _options.spending(parser)
     _options.json(parser)
     parser.add_argument("-n", "--dry-run", action="store_true", help="show the plan and stop")
@@ -107,7 +108,7 @@ def carry_out(
         return console.ask(f"pay up to {report.money(plan.cost)}?")
 
     with _progress.shown(console, listeners or ()) as listen:
-        result = api.run_build(project, wish, listen, confirm)
+        result = _keys.permitted(project, console, lambda: api.run_build(project, wish, listen, confirm))
     spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
     result = replace(result, failures=tuple(spelled))
     _tell(project, result, console, also)

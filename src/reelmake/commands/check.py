@@ -12,6 +12,7 @@ HELP = "validate; every mistake at once, with its place and a hint"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.storyboard(parser)
+    _options.draft(parser)
     _options.json(parser)
 
 

@@ -87,6 +87,7 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
     from pathlib import Path
 
     from reelmake import secrets
+    from reelmake.connection import unbound
     from reelmake.errors import Mistake
 
     try:
@@ -101,10 +102,11 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
     found = [("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free in {project.root}")]
     found.append(("storyboard", project.script.ok, project.shown(project.storyboard.name)))
     for spec in project.providers.values():
-        if spec.api_key or "${" in spec.base_url:
-            missing = secrets.lacks(spec)
-            said = "; ".join(f"needs {lack.what}: {lack.remedy}" for lack in missing) or f"{spec.api_key} is set"
-            found.append((f"provider {spec.name}", not missing, said))
+        if spec.api_key:
+            needs = [f"needs {lack.what}: {lack.remedy}" for lack in secrets.lacks(spec)]
+            if not needs and (barred := unbound([spec], project.bindings)):
+                needs = [f"{barred}: {barred.next_steps[0]}"]
+            found.append((f"provider {spec.name}", not needs, "; ".join(needs) or f"{spec.api_key} is set"))
     writable = os.access(project.root, os.W_OK)
     found.append(("folder", writable, "can be written" if writable else f"{project.root} cannot be written"))
     return found

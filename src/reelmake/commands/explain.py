@@ -15,6 +15,7 @@ CODE = re.compile(r"RM\d{3}", re.IGNORECASE)
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", metavar="SHOT|CODE", help="a shot, or a diagnostic code")
     _options.storyboard(parser)
+    _options.draft(parser)
     _options.json(parser)
 
 

@@ -13,6 +13,7 @@ HELP = "the DAG as mermaid, dot, json or svg"
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.shots(parser, "shots, tags or outputs to narrow it to")
     _options.storyboard(parser)
+    _options.draft(parser)
     parser.add_argument(
         "--format", choices=("mermaid", "dot", "json", "svg"), default="mermaid", help="default: mermaid"
     )

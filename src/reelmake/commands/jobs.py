@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from reelmake.commands import _open, _options
+from reelmake.commands import _keys, _open, _options
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
@@ -54,9 +54,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
+    project = _open.somewhere(args)
+    return _keys.permitted(project, console, lambda: _decide(project, args, console))
+
+
+def _decide(project: Project, args: argparse.Namespace, console: Console) -> int:
     from reelmake.desk import Desk
 
-    project = _open.somewhere(args)
     if args.verb == "ls":
         return _list(project, args, console)
     if args.verb in ("picture", "character"):

@@ -16,6 +16,7 @@ HELP = "what would be made, reused, and why, with cost and time"
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.shots(parser, "shots or tags to narrow it to")
     _options.storyboard(parser)
+    _options.draft(parser)
     _options.json(parser)
     parser.add_argument("--format", choices=("table", "markdown", "json"), default="table", help="how to show it")
     parser.add_argument("--all", action="store_true", help="every row, however many there are")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from reelmake.commands import _open, _options
+from reelmake.commands import _keys, _open, _options
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import ProviderSpec, Tier
 from reelmake.project import Project
@@ -100,7 +100,7 @@ def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tie
     return Offer(
         name=spec.name,
         can=can.at(spec.options),
-        address=catalog.addressed(spec).base_url,  # as it is written: a variable of it may hold a password
+        address=catalog.addressed(spec).base_url,  # as the storyboard has it
         secrets=tuple(places),
         limits=spec.limits,
         models=tuple(models.values()),
@@ -136,28 +136,15 @@ def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
 
 def _refresh(project: Project | None, console: Console) -> None:
     """Notes what the vendors say of their models, by kind."""
-    import asyncio
+    from functools import partial
 
     from reelmake import catalog, secrets
-    from reelmake.connection import connect
-    from reelmake.errors import StepFailed
-    from reelmake.wire.http import HttpProvider
-
-    async def ask(spec: ProviderSpec) -> tuple[tuple[Model, ...] | None, str]:
-        """Its models, if it lists them, and what is left in the account, if it says so."""
-        provider = connect(spec)
-        try:
-            if not isinstance(provider, HttpProvider):
-                return None, ""
-            models, credit = (getattr(provider.conversation, name, None) for name in ("models", "credit"))
-            left = await provider.hold(credit()) if credit else ""
-            return await provider.hold(models()) if models else None, left
-        finally:
-            await provider.close()
+    from reelmake.errors import StepFailed, Unbound
 
     if project is None:
         console.complain("there is no storyboard here that says whom to ask")
         return
+
     said: dict[str, tuple[Model, ...]] = {}
     for spec in project.providers.values():
         if not hasattr(catalog.module(spec), "converse"):
@@ -166,8 +153,8 @@ def _refresh(project: Project | None, console: Console) -> None:
             console.say(f"{spec.name}: not asked, it needs " + " and ".join(lack.what for lack in missing))
             continue
         try:
-            models, left = asyncio.run(ask(spec))
-        except StepFailed as error:
+            models, left = _keys.permitted(project, console, partial(_asked, project, spec))
+        except (StepFailed, Unbound) as error:
             console.complain(f"{spec.name}: {error} [{error.code}]")
             continue
         if left:
@@ -178,3 +165,24 @@ def _refresh(project: Project | None, console: Console) -> None:
             said[spec.kind] = models
             console.say(f"{spec.name}: {len(models)} model{'s' * (len(models) != 1)}")
     project.menu.update(said)
+
+
+def _asked(project: Project, spec: ProviderSpec) -> tuple[tuple[Model, ...] | None, str]:
+    """Its models, if it lists them, and what is left in the account, if it says so. Raises Unbound, StepFailed."""
+    import asyncio
+
+    from reelmake.connection import connect
+    from reelmake.wire.http import HttpProvider
+
+    async def talked() -> tuple[tuple[Model, ...] | None, str]:
+        provider = connect(spec, project.bindings)
+        try:
+            if not isinstance(provider, HttpProvider):
+                return None, ""
+            models, credit = (getattr(provider.conversation, name, None) for name in ("models", "credit"))
+            left = await provider.hold(credit()) if credit else ""
+            return await provider.hold(models()) if models else None, left
+        finally:
+            await provider.close()
+
+    return asyncio.run(talked())

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from reelmake.commands import _open, _options, _progress
+from reelmake.commands import _keys, _open, _options, _progress
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> i
     project.remember()
     before = project.there()
     with _progress.shown(console) as listen:
-        result = api.run_build(project, wish, listen, confirm)
+        result = _keys.permitted(project, console, lambda: api.run_build(project, wish, listen, confirm))
     said = (replace(f, next_steps=typed(f.next_steps, console.argv, "shoot")) for f in result.failures)
     result = replace(result, failures=tuple(said))
     clips = project.deliver(SHOT, project.made(SHOT, before), None if args.output is None else Path(args.output))

@@ -13,6 +13,7 @@ HELP = "see the takes of shots and which is picked"
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.shots(parser, "shots or tags (default: all)")
     _options.storyboard(parser)
+    _options.draft(parser)
     _options.json(parser)
 
 

@@ -14,13 +14,13 @@ from reelmake.diagnostics import Report, Span, did_you_mean
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}\n]*)(\}?)")
 LONGEST = 100_000  # characters of an expanded text
 DEEPEST = 64  # variables in variables
-ENVIRONMENT = r"env:[A-Za-z_][A-Za-z0-9_]*"
-SECRET = rf"(?:{ENVIRONMENT}|keyring:[\w.@-]+)"
-_OUTSIDE = {
-    "api_key": SECRET,
-    "webhook_secret": SECRET,
-    "base_url": ENVIRONMENT,
-}  # keys of a provider, and what they may name
+_NAMED = r"(?:env:[A-Za-z_][A-Za-z0-9_]*|keyring:[\w.@-]+)"
+SECRETS = ("api_key", "webhook_secret")  # keys of a provider, the only places where a secret may be named
+
+PLACEHOLDER = re.compile(rf"\$\{{{_NAMED}\}}")  # how the place of a secret is written
+
+Place = tuple[str, ...]
+"""The keys that lead to a node, from the top."""
 
 
 class Names:
@@ -34,24 +34,26 @@ class Names:
         self.open: list[str] = []
         self.seen: dict[int, tuple[Node, Node]] = {}
 
-    def expand(self, node: Node, key: str = "") -> Node:
-        """The tree with every text expanded; the same node where nothing changed. `key` is the key it stands at."""
+    def expand(self, node: Node, place: Place = ()) -> Node:
+        """The tree with every text expanded; the same node where nothing changed."""
         if node.kind == "text":
-            return self._text(node, key) if "${" in node.value else node
+            return self._text(node, place) if "${" in node.value else node
         if node.kind not in ("map", "list") or not node.value:
             return node
+        if place[:1] == ("providers",):  # where it stands decides what it may name
+            return self._children(node, place)
         if done := self.seen.get(id(node)):
             return done[1]
-        result = self._children(node, key)
+        result = self._children(node, place)
         self.seen[id(node)] = (node, result)
         return result
 
-    def _children(self, node: Node, key: str) -> Node:
+    def _children(self, node: Node, place: Place) -> Node:
         if node.kind == "list":
-            children = [self.expand(child, key) for child in node.value]
+            children = [self.expand(child, (*place, "")) for child in node.value]
             same = all(a is b for a, b in zip(children, node.value, strict=True))
             return node if same else node._replace(value=children)
-        entries = {name: self.expand(child, name) for name, child in node.value.items()}
+        entries = {name: self.expand(child, (*place, name)) for name, child in node.value.items()}
         return node if all(entries[n] is c for n, c in node.value.items()) else with_entries(node, entries, node.keys)
 
     def rename(self, node: Node) -> Node:
@@ -61,14 +63,14 @@ class Names:
         entries: dict[str, Node] = {}
         keys: dict[str, Node] = {}
         for _, key, value in node.entries():
-            key = self._text(key, "")
+            key = self._text(key, ())
             name = str(key.value)
             if name in entries:
                 self.report.error("RM107", f'the key "{name}" stands twice in one mapping', key.span)
             entries[name], keys[name] = value, key
         return with_entries(node, entries, keys)
 
-    def _text(self, node: Node, key: str) -> Node:
+    def _text(self, node: Node, place: Place) -> Node:
         alone = _REFERENCE.fullmatch(node.value) if node.plain else None
         if alone and alone[1] is not None and alone[2] and alone[1] in self.values and alone[1] not in self.looks:
             value = self._value(alone[1], node, alone)
@@ -79,7 +81,7 @@ class Names:
         for match in _REFERENCE.finditer(node.value):
             parts.append(node.value[at : match.start()])
             at = match.end()
-            parts.append(self._reference(node, match, key, cast))
+            parts.append(self._reference(node, match, place, cast))
         parts.append(node.value[at:])
         if sum(map(len, parts)) > LONGEST:
             self.report.error(
@@ -91,7 +93,7 @@ class Names:
             return node
         return node._replace(value="".join(parts), cast=tuple(dict.fromkeys(cast)))
 
-    def _reference(self, node: Node, match: re.Match[str], key: str, cast: list[str]) -> str:
+    def _reference(self, node: Node, match: re.Match[str], place: Place, cast: list[str]) -> str:
         if match[1] is None:
             return "${"
         name = match[1].strip()
@@ -103,16 +105,15 @@ class Names:
                 hint="write ${name}; for the characters themselves write $${",
             )
         elif name.startswith(("env:", "keyring:")):
-            if key not in _OUTSIDE or not re.fullmatch(_OUTSIDE[key], name):
+            if not _may_be_secret(place) or not re.fullmatch(_NAMED, name):
+                where = "environment is" if name.startswith("env:") else "keyring is"
                 self.report.error(
                     "RM214",
-                    "the environment is read only for a provider's secrets and base_url"
-                    if name.startswith("env:")
-                    else "the keyring is read only for a provider's secrets",
+                    f"the {where} read only for the api_key and the webhook_secret of a provider",
                     _place(node, match),
-                    hint="write ${env:NAME}"
-                    if key in _OUTSIDE
-                    else "use a variable and `--set`, so that a build does not depend on whose machine it runs on",
+                    hint="write ${env:NAME} or ${keyring:NAME}"
+                    if _may_be_secret(place)
+                    else "declare a variable in `vars:` and set it with `--set NAME=VALUE`",
                 )
             return match[0]
         elif value := self._value(name, node, match):
@@ -142,6 +143,10 @@ class Names:
         self.open.pop()
         self.known[name] = value
         return value
+
+
+def _may_be_secret(place: Place) -> bool:
+    return len(place) == 3 and place[0] == "providers" and place[2] in SECRETS
 
 
 def _written(value: Node) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reelmake.compile.build import SKETCH
-from reelmake.compile.expand import SECRET
+from reelmake.compile.expand import PLACEHOLDER, SECRETS
 from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
@@ -16,8 +15,6 @@ from reelmake.compile.vendor import is_path
 from reelmake.diagnostics import Note, Report, did_you_mean
 from reelmake.model import carriage
 from reelmake.model.script import Mention, Use
-
-_PLACEHOLDER = re.compile(r"\$\{env:\w+\}")
 
 
 def tiers(given: Given, report: Report) -> None:
@@ -87,9 +84,9 @@ def options(given: Given, report: Report) -> None:
 
 def secrets(given: Given, report: Report) -> None:
     for name, _, provider in given.root.entries("providers"):
-        for secret in ("api_key", "webhook_secret"):
+        for secret in SECRETS:
             key = provider.get(secret)
-            if key is not None and key.kind == "text" and not re.fullmatch(r"\$\{" + SECRET + r"\}", key.value.strip()):
+            if key is not None and key.kind == "text" and not PLACEHOLDER.fullmatch(key.value.strip()):
                 report.error(
                     "RM504",
                     f'the {secret} of "{name}" stands in the storyboard',
@@ -98,12 +95,12 @@ def secrets(given: Given, report: Report) -> None:
                     "a key that was committed must be replaced",
                 )
         address = provider.get("base_url")
-        if address is not None and address.kind == "text" and has_password(_PLACEHOLDER.sub("", address.value)):
+        if address is not None and address.kind == "text" and has_password(address.value):
             report.error(
                 "RM504",
                 f'the base_url of "{name}" holds a password',
                 address.span,
-                hint="write ${env:NAME} for the secret part",
+                hint="put it where secrets belong: `api_key: ${env:NAME}`",
             )
     for path in (("providers",), ("tiers",), ("shots",)):
         for _, _, entry in given.root.entries(*path):

@@ -14,6 +14,7 @@ from typing import cast
 
 from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_sound, rules_vendor, rules_world
 from reelmake.compile.build import build
+from reelmake.compile.draft import drafted
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
 from reelmake.compile.loose import put_loose
@@ -61,6 +62,7 @@ def compile_script(
     models: Callable[[str], Mapping[str, Model]] = lambda kind: {},
     today: str = "",
     loose: Mapping[str, Mapping[str, str]] = {},
+    draft: bool = False,
 ) -> Script:
     """Everything there is to know of a storyboard before any record is looked at.
 
@@ -68,7 +70,8 @@ def compile_script(
     `exists`: is there a file at a project path? `barred`: see paths. `settings`: what `--set` said. `kinds`,
     `transitions` (name to parameters) and `outputs` (suffix to options) are what stands on the shelves; `models`: what
     the catalog knows of a kind's models; `today`: the date (ISO), to warn of models that end, "" = do not. `loose`:
-    options of shots that take the place of the document's own. No variants come back with an error.
+    options of shots that take the place of the document's own. `draft`: the sketch draws every shot. No variants come
+    back with an error.
     """
     report = Report()
     there = cache(exists)
@@ -79,16 +82,17 @@ def compile_script(
         form = Form(report)
         tree = put_settings(profiled(include(tree, texts, form), profile, report), settings, report)
         tree = put_loose(tree, loose, report) if loose else tree
+        tree = drafted(tree) if draft else tree
         found = rows(tree, texts)
         if texts.broken or not found:
             form.document(tree)  # names may be missing: only the form can be judged
             found = []
         shelves = _Shelves(kinds, transitions, outputs, texts, models, today)
         for row in found:
-            variant = _variant(tree, row, form, shelves, bool(profile or settings or loose))
+            variant = _variant(tree, row, form, shelves, bool(profile or settings or loose or draft))
             if variant is not None:
                 variants.append(variant)
-    return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()))
+    return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()), draft)
 
 
 class _Shelves:
@@ -181,7 +185,7 @@ def _names(tree: Node, row: Row, report: Report) -> Names:
 
 def _expand(tree: Node, names: Names) -> Node:
     entries = {
-        name: node if name in _NOT_EXPANDED or name.startswith("x-") else names.expand(node, name)
+        name: node if name in _NOT_EXPANDED or name.startswith("x-") else names.expand(node, (name,))
         for name, node in tree.value.items()
     }
     if "outputs" in entries:

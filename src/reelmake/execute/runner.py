@@ -54,6 +54,7 @@ async def run(
     budget: Decimal | None = None,
     locked: bool = False,
     alone: bool = False,
+    apart: bool = False,
     stop: Stop | None = None,
     origin: float | None = None,
     gone: Collection[tuple[str, str]] = (),
@@ -64,7 +65,8 @@ async def run(
     `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
     `origin`: the clock's monotonic time that events count from; None = now. `gone`: (provider, remote) of clips that
     are known not to be there any more.
-    `alone`: those of earlier runs that are not wanted here are left open when the targets are made.
+    `alone`: those of earlier runs that are not wanted here are left open when the targets are made. Those of a provider
+    that has limits here and is not among `providers` are left as they are; `apart`: all of them are.
     Failures and refusals are in the outcome, not raised. What is raised is our bug, or the caller's cancellation;
     even then no answer to a paid request that is under way is thrown away.
     """
@@ -80,7 +82,11 @@ async def run(
         budget=budget,
         locked=locked,
         alone=alone,
-        attempts=[(a, min(clock.monotonic(), _when(a.at, clock))) for a in journal.open()],
+        attempts=[
+            (a, min(clock.monotonic(), _when(a.at, clock)))
+            for a in journal.open()
+            if not apart and (a.provider in providers or a.provider not in limits)
+        ],
         delivered=journal.delivered(),
         recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
         moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},

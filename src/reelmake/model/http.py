@@ -15,10 +15,18 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """Where the secret goes: `header: prefix + secret`. It is sent to the host of `base_url` only."""
+    """Where the secret goes: `header: prefix + secret`."""
 
     header: str = "Authorization"
     prefix: str = "Bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A key, and the one origin that it may be sent to."""
+
+    text: str = field(default="", repr=False)
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

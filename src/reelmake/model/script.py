@@ -39,11 +39,13 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """`variants` is empty if there were errors. `sources` are all texts that were read, the storyboard first."""
+    """`variants` is empty if there were errors. `sources` are all texts that were read, the storyboard first. `draft`:
+    every shot is drawn by the sketch, whatever the storyboard says."""
 
     variants: tuple[Variant, ...]
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
+    draft: bool = False
 
     @property
     def ok(self) -> bool:

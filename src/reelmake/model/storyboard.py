@@ -55,9 +55,8 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class ProviderSpec:
     """An entry of `providers:`. `api_key` is the *place* of a secret, never one: an environment variable's name, or
-    `keyring:` and the name of an entry there. `base_url` may hold ${env:NAME}. `webhook_secret`: the same for what
-    signs its webhooks; `webhook_id`: where in them the id of a job stands, keys joined by dots. `text`: the file that
-    the kind is, where it is the path of one."""
+    `keyring:` and the name of an entry there. `webhook_secret`: the same for what signs its webhooks; `webhook_id`:
+    where in them the id of a job stands, keys joined by dots. `text`: the file that the kind is, where it is one."""
 
     name: str
     kind: str

@@ -62,7 +62,7 @@ class Result:
     `notes`: what came to light, in this run and in those that made what is reused.
     `clips`: shot address -> its picked clip in the store, of every generated shot that was built; `narrowed`: was the
     build asked for some shots only? `placed`: names of the outputs that did not stand in their places before, or not
-    as they were made.
+    as they were made. `draft`: every shot was drawn by the sketch.
     """
 
     plan: Plan = field(repr=False)
@@ -78,6 +78,7 @@ class Result:
     narrowed: bool = False
     took: float = 0.0
     placed: tuple[str, ...] = ()
+    draft: bool = False
 
     @property
     def status(self) -> int:

@@ -98,3 +98,13 @@ class Choices:
 
     def _mine(self, name: str) -> bool:
         return name.endswith(self._mark) if self._mark else "@" not in name
+
+
+class NoChoices(Choices):
+    """Nobody chooses, as among the takes of loose shots and of drafts: no lock file is read or written."""
+
+    def everything(self) -> dict[str, Record]:
+        return {}
+
+    def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
+        return None

@@ -12,7 +12,7 @@ from typing import Any
 from reelmake.model.take import Attempt
 from reelmake.plan.result import BuildNote, Failure, Result
 from reelmake.report.console import costs_money
-from reelmake.report.plan import duration, measured, money
+from reelmake.report.plan import DRAFT, duration, measured, money
 from reelmake.visible import one_line, visible_json
 
 
@@ -35,6 +35,8 @@ def as_json(result: Result) -> dict[str, Any]:
         value["error"] = _failure(result.failures[0]) | {"kept": kept}
     if result.interrupted:
         value["interrupted"] = True
+    if result.draft:
+        value["draft"] = True
     return value
 
 
@@ -47,7 +49,8 @@ def text(result: Result) -> str:
     lines = []
     for o in result.outputs:
         length = None if o.seconds is None else Fraction(o.seconds)
-        lines.append(os.path.relpath(o.path) + measured(o.frames, length))
+        drawn = f"  ({DRAFT})" if result.draft else ""
+        lines.append(os.path.relpath(o.path) + measured(o.frames, length) + drawn)
     if result.narrowed:
         lines += [f"{shot}  {os.path.relpath(path)}" for shot, path in result.clips.items()]
     return "\n".join(lines)

@@ -62,10 +62,14 @@ def moment(utc: str) -> str:
     return f"{utc[:10]} {utc[11:16]} UTC" if len(utc) > 16 else utc
 
 
+DRAFT = "draft: drawn by sketch"
+
+
 def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> dict[str, Any]:
     """The object of language.md §2; fields may be added, never renamed."""
     return {
         "reelmake": 1,
+        **({"draft": True} if layout.script.draft else {}),
         "jobs": [_job(shot, d) for shot, d in _rows(plan, layout)],
         "generate": plan.generate,
         "reuse": plan.reuse,
@@ -194,7 +198,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:
     """What the plan comes to, in a line or two, and its outputs. `astray`: those made that are not in their places."""
-    lines = []
+    lines = [f"{DRAFT}, nothing is ordered"] if layout.script.draft else []
     if not plan.todo and astray:
         them = f"{len(astray)} output{'s are' if len(astray) > 1 else ' is'}"
         lines.append(f"nothing to make: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, but {them} not in place")

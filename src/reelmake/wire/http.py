@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from reelmake.errors import StepFailed, Transient
 from reelmake.model.carriage import Carriage
+from reelmake.model.http import Secret
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Conversation, Dead, Order, Pending, RemoteJob, Status, Talk, Tell
@@ -24,9 +25,9 @@ T = TypeVar("T")
 
 
 class HttpProvider:
-    """ports.Provider. `spec.base_url` has no variables left; `secret` "" = none is sent."""
+    """ports.Provider. An empty `secret` is not sent."""
 
-    def __init__(self, conversation: Conversation, spec: ProviderSpec, secret: str) -> None:
+    def __init__(self, conversation: Conversation, spec: ProviderSpec, secret: Secret) -> None:
         self.name, self.conversation = spec.name, conversation
         carriage = Carriage.of(spec.options)
         self._line = Line(spec.name, spec.base_url, conversation.auth, secret, carriage)

@@ -3,7 +3,7 @@
 What is paid goes out on a connection of its own, once: an old connection may be closed by the other side at the very
 moment we use it, and nobody could tell whether the order arrived. What fails before the first byte was not sent; what
 fails after it is Ambiguous if it was paid, and Transient if it was not. Credentials go to the origin of `base_url`
-only. Knows nothing of what is asked or answered.
+only, and a secret only if that is the one it is for. Knows nothing of what is asked or answered.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ import httpx
 from reelmake import version
 from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.carriage import Carriage
-from reelmake.model.http import Auth, Request, Response
+from reelmake.model.http import Auth, Request, Response, Secret
+from reelmake.model.origin import origin
 from reelmake.wire import body, places
 
 LARGEST = 8 << 20  # bytes of a reply that is not a clip; what goes beyond is cut off
@@ -35,17 +36,20 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 
 
 class Line:
-    """`name`: the provider's, for messages. `base_url` without variables; a user name and password in it are sent."""
+    """`name`: the provider's, for messages. A user name and password in `base_url` are sent. Raises ValueError for a
+    secret that is for another origin than that of `base_url`."""
 
-    def __init__(self, name: str, base_url: str, auth: Auth, secret: str, carriage: Carriage) -> None:
+    def __init__(self, name: str, base_url: str, auth: Auth, secret: Secret, carriage: Carriage) -> None:
         self._name, self._carriage = name, carriage
         try:
             base = httpx.URL(base_url)
         except httpx.InvalidURL:
             base = httpx.URL()
         self._base = base.copy_with(username=None, password=None)
-        self._credentials = _credentials(base, auth, secret)
-        self.secrets = tuple(filter(None, (secret, base.password, *self._credentials.values())))
+        if secret.text and origin(str(self._base)) != secret.origin:
+            raise ValueError(f"a secret for {secret.origin or 'no origin'} does not go to {self._base}")
+        self._credentials = _credentials(base, auth, secret.text)
+        self.secrets = tuple(filter(None, (secret.text, base.password, *self._credentials.values())))
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._homes: set[str] = set()  # addresses from which the provider itself has answered
         self._trust: ssl.SSLContext | None = None

@@ -1,0 +1,119 @@
+"""Bindings: which secret may be sent to which origin. The owner of this machine says so, never a storyboard.
+
+In the environment, REELMAKE_KEYS="NAME=https://origin,NAME=https://…"; or in the user's own file, which a yes on a
+terminal adds to. Knows secrets by their place only, and never reads one.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import LocalTool, Mistake
+from reelmake.model.origin import loopback, origin
+from reelmake.store.disk import explained, fresh_name
+
+VARIABLE = "REELMAKE_KEYS"
+Binding = tuple[str, str]
+"""The place of a secret (NAME, or keyring:NAME) and an origin."""
+
+_TITLE = "# Which secret may be sent where. reelmake asks before it sends one, and adds your yes to this file.\n"
+
+
+class Bindings:
+    """What holds for the project at `root`; `own`: what whoever asks has said by asking."""
+
+    def __init__(self, root: Path, own: Collection[Binding] = ()) -> None:
+        self._root, self._own = root, frozenset(own)
+
+    def allow(self, place: str, address: str) -> bool:
+        """May the secret at this place be sent to this address? Raises Mistake if what the owner wrote is garbled."""
+        to = origin(address)
+        return bool(to) and (loopback(to) or (place, to) in self._own or (place, to) in self._written)
+
+    def remember(self, place: str, to: str) -> None:
+        """Adds a yes to the user's file. Raises LocalTool if it cannot be written."""
+        path = file()
+        if self._within(path):
+            raise LocalTool(f"{path} is part of the project, which may not say where secrets go: set {VARIABLE}")
+        with explained(f"write {path}"):
+            known = path.read_text(encoding="utf-8") if path.exists() else _TITLE
+            _write(path.resolve(), f'{known}\n[[allow]]\nsecret = "{place}"\norigin = "{to}"\n')
+        self.__dict__.pop("_written", None)
+
+    @cached_property
+    def _written(self) -> frozenset[Binding]:
+        path = file()
+        return frozenset([*_said(os.environ.get(VARIABLE, "")), *(() if self._within(path) else _filed(path))])
+
+    def _within(self, path: Path) -> bool:
+        """Does it lie in the project, or in the work tree that the project is in? Then whoever wrote the board may
+        have written it."""
+        root = self._root.resolve()
+        tree = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+        return path.resolve().is_relative_to(tree)
+
+
+def file() -> Path:
+    """The user's own: $XDG_CONFIG_HOME/reelmake/keys.toml."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "reelmake" / "keys.toml"
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole, and for the user's own eyes."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = fresh_name(path.parent, ".tmp")
+    try:
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _said(words: str) -> Iterator[Binding]:
+    for word in filter(None, map(str.strip, words.split(","))):
+        place, _, address = word.partition("=")
+        yield _checked(place.strip(), address.strip(), VARIABLE, f'"{word}"')
+
+
+def _filed(path: Path) -> Iterator[Binding]:
+    try:
+        found: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML
+        raise _garbled(str(path), str(error)) from error
+    rows = found.get("allow", [])
+    if found.keys() - {"allow"} or not isinstance(rows, list):
+        raise _garbled(str(path), "it holds something else than [[allow]] tables")
+    for row in rows:
+        if not isinstance(row, dict) or row.keys() != {"secret", "origin"} or not all(map(_is_text, row.values())):
+            raise _garbled(str(path), "each [[allow]] has a `secret` and an `origin`, both of them text")
+        yield _checked(row["secret"], row["origin"], str(path), f'"{row["origin"]}"')
+
+
+def _checked(place: str, address: str, where: str, said: str) -> Binding:
+    to = origin(address)
+    if not place or not to or address.lower().rstrip("/") not in (to, _explicit(to)):
+        raise _garbled(where, f"{said} is not a secret's name and an origin")
+    return place, to
+
+
+def _explicit(to: str) -> str:
+    """The origin with its default port."""
+    return to + (":443" if to.startswith("https") else ":80")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _garbled(where: str, why: str) -> Mistake:
+    hint = f'as in {VARIABLE}="STUDIO_KEY=https://api.studio.example": scheme, host and port, without a path'
+    return Mistake([Diagnostic("RM822", f"{where} cannot be understood: {why}", None, hint=hint)])

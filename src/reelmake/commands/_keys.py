@@ -1,0 +1,26 @@
+"""Secrets that are bound to no origin yet: a person is asked, and a yes remembered. Knows no command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from reelmake.errors import Unbound
+from reelmake.project import Project
+from reelmake.report.console import Console
+
+T = TypeVar("T")
+
+
+def permitted(project: Project, console: Console, act: Callable[[], T]) -> T:
+    """What `act` comes to; if it is refused for want of a binding and a person allows it, `act` again."""
+    while True:
+        try:
+            return act()
+        except Unbound as refusal:
+            if not refusal.wants:
+                raise
+            for place, to in refusal.wants:
+                if not console.ask(f"May {place} be sent to {to}?"):
+                    raise
+                project.bindings.remember(place, to)
