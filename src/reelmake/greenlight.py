@@ -22,13 +22,8 @@ Confirm = Callable[[Plan], bool | None]
 
 def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     """Raises Unwilling if this plan must not be carried out as it was asked for."""
-    if wish.locked and plan.generate:
-        names = ", ".join(name(d.step) for d in plan.jobs if d.verdict is not Verdict.FRESH)
-        raise Unwilling(
-            f"--locked, and {plan.generate} shot(s) would have to be made: {names}",
-            code="RM802",
-            next_steps=("reelmake plan", "reelmake build"),
-        )
+    if wish.locked and (refused := locked(plan)):
+        raise refused
     if not plan.asks:
         return
     if ended := project.ended(plan):
@@ -74,6 +69,16 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
             code="RM803",
             next_steps=("reelmake plan", "reelmake build --yes", f"reelmake build --budget {plan.cost:.2f}"),
         )
+
+
+def locked(plan: Plan) -> Unwilling | None:
+    """Why this plan cannot be carried out by a build that may not generate; None if it can."""
+    names = ", ".join(name(d.step) for d in plan.jobs if d.verdict is not Verdict.FRESH)
+    if not names:
+        return None
+    takes = f"{plan.generate} takes need" if plan.generate > 1 else "1 take needs"
+    steps = ("reelmake plan", "reelmake build")
+    return Unwilling(f"--locked: {takes} generating: {names}", code="RM802", next_steps=steps)
 
 
 def budget_of(project: Project, wish: Wish) -> Decimal | None:

@@ -273,3 +273,45 @@ def test_explain_shows_the_own_change_of_a_shot_whose_parent_changed_too(built: 
     assert "waits for park: stale, prompt changed" in told
     assert home["takes"][0]["manifest"]["prompt"] == "She walks home."
     assert [w["take"] for w in home["waits_for"]] == ["park", "dusk"]
+
+
+def test_plan_tells_a_script_whether_there_is_anything_to_do(built: Folder) -> None:
+    built.run("plan", "--detailed-exitcode", "--locked").expect(0)
+    (built.root / "build/cut.mp4").unlink()
+    built.run("plan", "--detailed-exitcode").expect(10)
+    built.run("plan").expect(0)
+    built.build()
+    built.storyboard(FILM.replace("Good night", "Good morning"))
+    built.run("plan", "--detailed-exitcode", "--locked").expect(10)  # words in the cut are no take
+    built.storyboard(FILM.replace("at dusk", "at noon"))
+    built.run("plan", "--detailed-exitcode").expect(10)
+
+    refused = built.run("plan", "--detailed-exitcode", "--locked", "--json").expect(3)
+
+    assert refused.json["error"]["code"] == "RM802"
+    assert "--locked: 3 takes need generating: dusk, home, tail" in refused.stderr
+    assert built.run("plan", "--detailed-exitcode", "--set", "nonsense=1").code == 2
+
+
+def test_plan_and_status_say_when_each_entry_begins(whole: Folder) -> None:
+    table = whole.run("plan").expect().stdout.splitlines()
+    (film,) = whole.plan()["timeline"]
+    status = whole.run("status", "--json").expect().json
+
+    assert [(e["shot"], e["frame"]) for e in film["entries"]] == [
+        ("skyline", 0),
+        ("park", 6),
+        ("dusk", 18),
+        ("tail", 30),
+    ]
+    assert film["frames"] == 54
+    assert status["timeline"] == [film]
+    column = table[0].index("  at") + 4
+    begins = {line.split()[0]: line[:column].split()[-1] for line in table[1:6]}
+    assert (begins["skyline"], begins["park"], begins["dusk"], begins["tail"]) == (
+        "0:00.0",
+        "0:00.3",
+        "0:00.8",
+        "0:01.3",
+    )
+    assert "0:01.3" in next(line for line in whole.run("status").expect().stdout.splitlines() if " tail " in line)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from reelmake.model.cut import Cut, Entry
+from reelmake.model.cut import Cut, Entry, Join
 from reelmake.model.job import Slate
 from reelmake.model.script import Script, Variant
 from reelmake.model.step import Step
@@ -16,7 +16,7 @@ from reelmake.model.storyboard import Storyboard
 from reelmake.plan.decide import decide
 from reelmake.plan.graph import graph
 from reelmake.plan.layout import Layout
-from reelmake.report import drawing
+from reelmake.report import drawing, timeline
 from reelmake.report import plan as report
 from tests.plan.test_graph import job, shot
 
@@ -50,11 +50,43 @@ def test_the_table() -> None:
     table = report.table(plan, layout, lambda text, tone: text, 100)
 
     assert table.splitlines() == [
-        "shot   verdict  why                     with            length   cost",
-        "sky    missing  never made              sketch          0:01.0   free",
-        "again  missing  shares the take of sky  sketch          0:01.0",
-        "park   missing  never made              studio wan-2.6  0:01.0  $0.12",
+        "shot   verdict  why                     with                at  length   cost",
+        "sky    missing  never made              sketch          0:00.0  0:01.0   free",
+        "again  missing  shares the take of sky  sketch          0:01.0  0:01.0",
+        "park   missing  never made              studio wan-2.6  0:02.0  0:01.0  $0.12",
     ]
+
+
+def test_a_reason_is_never_cut_off() -> None:
+    plan, layout = made(paid("a-shot-with-a-long-name", "a kite", "0.12"))
+    why = "made before (clip 0123456789ab, see reelmake.lock), but the clip is not in this store"
+    decisions = {id: replace(d, reason=why) for id, d in plan.decisions.items()}
+
+    lines = report.table(replace(plan, decisions=decisions), layout, lambda text, tone: text, 80).splitlines()
+
+    assert max(map(len, lines)) <= 80
+    column = lines[0].index("why")
+    words = [lines[1][column : lines[1].index("studio")], *(line[column:] for line in lines[2:])]
+    assert " ".join(" ".join(words).split()) == why
+
+
+def test_the_timeline_says_where_every_entry_begins() -> None:
+    plan, layout = made(shot("sky", "the sky"), shot("sea", "the sea"))
+    a, b = layout.cuts[""].entries
+    twice = (a, replace(b, at=18), replace(a, at=42))
+    cut = Cut(Fraction(24), twice, (Join("dissolve", 6), None))
+    layout = replace(layout, cuts={"": cut})
+
+    (film,) = report.as_json(plan, layout, 1.0)["timeline"]
+
+    assert (film["variant"], film["fps"], film["frames"], film["seconds"]) == ("", "24", 66, 2.75)
+    assert [(e["shot"], e["frame"], e["begins"]) for e in film["entries"]] == [
+        ("sky", 0, 0.0),
+        ("sea", 18, 0.75),
+        ("sky", 42, 1.75),
+    ]
+    assert [e["into"] for e in film["entries"]] == [{"transition": "dissolve", "frames": 6}, None, None]
+    assert timeline.begins(layout, "sky") == "0:00.0 0:01.8"
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

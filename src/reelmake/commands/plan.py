@@ -10,6 +10,7 @@ import argparse
 from reelmake.commands import _open, _options
 from reelmake.report.console import Console, as_json
 
+SOMETHING = 10  # the exit status of --detailed-exitcode where a build would do something
 HELP = "what would be made, reused, and why, with cost and time"
 
 
@@ -19,11 +20,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _options.draft(parser)
     _options.json(parser)
     parser.add_argument("--format", choices=("table", "markdown", "json"), default="table", help="how to show it")
+    parser.add_argument("--locked", action="store_true", help="refuse a plan that generates anything: for CI")
+    status = "exit with 10 if there is something to do, 0 if there is nothing"
+    parser.add_argument("--detailed-exitcode", action="store_true", help=status)
     parser.add_argument("--all", action="store_true", help="every row, however many there are")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.commands._planned import planned
+    from reelmake.greenlight import locked
     from reelmake.prep.treatment import as_json as as_entries
     from reelmake.prep.treatment import lines
     from reelmake.publishing import astray
@@ -31,7 +36,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     console.json = console.json or args.format == "json"
     project = _open.project(args, console)
-    plan, ended = planned(project, args.shots)
+    plan, ended = planned(project, args.shots) if not args.locked else (project.plan(args.shots), None)
+    ended = locked(plan) if args.locked else ended
     seconds, lost = project.forecast(plan), astray(project, plan)
     if console.json:
         refused = as_json(ended) if ended else {}
@@ -50,7 +56,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         told = "\n".join((report.summary(plan, project.layout, seconds, lost), *lines(project.treatments(plan))))
         console.result("\n\n".join(part for part in (table, told) if part))
     if ended is None:
-        return 0
+        return SOMETHING if args.detailed_exitcode and (plan.todo or lost) else 0
     console.json = False  # the object was written, with the refusal in it
     console.refuse(ended)
     return ended.exit_status

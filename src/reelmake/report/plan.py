@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from textwrap import wrap
 from typing import Any
 
 from reelmake.model.time import clock
@@ -16,10 +17,12 @@ from reelmake.plan.decide import Decision, Plan, Verdict
 from reelmake.plan.extent import extent
 from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
+from reelmake.report import timeline
 from reelmake.report.markdown import words
 from reelmake.visible import one_line
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
+_WHY = 2  # the cell of the reason
 _NARROW = 8  # columns that a name, a reason or a maker keeps
 ASTRAY = {
     "gone": "made, but not there: build puts it back",
@@ -81,6 +84,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
             "reuse": sum(d.verdict is Verdict.FRESH for d in plan.decisions.values() if d.step.kind != "shot"),
         },
         "seconds": round(forecast, 1),
+        "timeline": timeline.as_json(layout),
         "outputs": {
             d.step.output: {
                 "verdict": d.verdict.value,
@@ -150,7 +154,7 @@ def measured(frames: int | None, length: Fraction | None) -> str:
 
 
 def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[str, ...]], int]:
-    """Cells (shot, verdict, why, with, seconds, cost) of what is worth showing, and how many rows were left out."""
+    """Cells (shot, verdict, why, with, begin, length, cost) of what is worth showing, and how many were left out."""
     listed = _rows(plan, layout)
     if not everything and len(listed) > _MOST:
         listed = [r for r in listed if r[1].verdict is not Verdict.FRESH]
@@ -163,16 +167,17 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
         cost = "" if d.verdict is Verdict.FRESH or d.ordered or shot != job.shot else money(d.step.cost)
         with_ = f"{job.provider} {job.model}".strip()
-        cells.append(tuple(map(one_line, (label, d.verdict.value, why, with_, clock(job.seconds), cost))))
+        begins = timeline.begins(layout, shot)
+        cells.append(tuple(map(one_line, (label, d.verdict.value, why, with_, begins, clock(job.seconds), cost))))
     return cells, len(_rows(plan, layout)) - len(cells)
 
 
 def table(plan: Plan, layout: Layout, paint: Callable[[str, str], str], width: int, *, everything: bool = False) -> str:
-    """Rows under headings; names, reasons and makers cut to what fits."""
+    """Rows under headings; names and makers are cut to what fits, reasons go on in the next line."""
     cells, left_out = rows(plan, layout, everything=everything)
     if not cells:
         return ""
-    heads = ("shot", "verdict", "why", "with", "length", "cost")
+    heads = ("shot", "verdict", "why", "with", "at", "length", "cost")
     widths = [max(len(r[i]) for r in [heads, *cells]) for i in range(len(heads))]
     room = width - sum(w + 2 for w in widths) + 2
     for _ in range(-room):  # the widest of name, reason and maker gives way first
@@ -180,10 +185,12 @@ def table(plan: Plan, layout: Layout, paint: Callable[[str, str], str], width: i
         widths[widest] = max(_NARROW, widths[widest] - 1)
     lines = [paint(_line(heads, widths), "dim")]
     for row in cells:
-        text = _line(row, widths)
+        why, *more = wrap(row[_WHY], widths[_WHY], break_long_words=True) or [""]
+        text = _line((*row[:_WHY], why, *row[_WHY + 1 :]), widths)
         at = widths[0] + 2
         tone = _TONE[Verdict(row[1])]
         lines.append(text[:at] + paint(text[at : at + widths[1]], tone) + text[at + widths[1] :])
+        lines += [" " * (at + widths[1] + 2) + line for line in more]
     if left_out:
         lines.append(paint(f"… and {left_out} more (--all shows them)", "dim"))
     return "\n".join(lines)
@@ -233,7 +240,11 @@ def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, A
         *(f"- {words(line)}" for line in summary(plan, layout, forecast, astray).split("\n")),
     ]
     if cells:
-        lines += ["", "| shot | verdict | why | with | length | cost |", "| --- | --- | --- | --- | ---: | ---: |"]
+        lines += [
+            "",
+            "| shot | verdict | why | with | at | length | cost |",
+            "| --- | --- | --- | --- | ---: | ---: | ---: |",
+        ]
         lines += ["| " + " | ".join(words(c, cell=True) for c in row) + " |" for row in cells]
     if left_out:
         lines += ["", f"… and {left_out} more"]

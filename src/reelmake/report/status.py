@@ -14,6 +14,7 @@ from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
 from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, BuildNote
+from reelmake.report import timeline
 from reelmake.report.outcome import note_json, note_text
 from reelmake.report.plan import ASTRAY, moment, money
 from reelmake.visible import one_line
@@ -24,20 +25,23 @@ _MARK |= {"footage": ("f", "dim"), "color": ("c", "dim"), "unused": ("-", "dim")
 
 @dataclass(frozen=True)
 class Status:
-    """`shots`: (address, state, remark); state is a verdict, "footage", "color" or "unused". `outputs`: (path, state),
-    a verdict or how it is astray. `last`: by address, its latest order. `notes`: of what is made."""
+    """`shots`: (address, state, remark, where it begins in the cut); state is a verdict, "footage", "color" or
+    "unused". `outputs`: (path, state), a verdict or how it is astray. `last`: by address, its latest order.
+    `notes`: of what is made. `timeline`: as `plan --json` has it."""
 
-    shots: tuple[tuple[str, str, str], ...]
+    shots: tuple[tuple[str, str, str, str], ...]
     outputs: tuple[tuple[str, str], ...]
     open: tuple[Attempt, ...]
     ledger: Ledger
     last: Mapping[str, Entry] = field(default_factory=dict)
     notes: tuple[BuildNote, ...] = ()
+    timeline: Sequence[Mapping[str, Any]] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "reelmake": 1,
-            "shots": [self._shot(*shot) for shot in self.shots],
+            "shots": [self._shot(*shot[:3]) for shot in self.shots],
+            "timeline": self.timeline,
             "outputs": dict(self.outputs),
             "open": [
                 {"shot": a.shot, "provider": a.provider, "remote": a.remote or None, "since": a.at} for a in self.open
@@ -63,13 +67,14 @@ class Status:
         return value
 
     def text(self, paint: Callable[[str, str], str]) -> str:
-        wide = max((len(s) for s, _, _ in self.shots), default=0)
+        wide = max((len(shot[0]) for shot in self.shots), default=0)
+        late = max((len(shot[3]) for shot in self.shots), default=0)
         lines = []
-        for shot, state, remark in self.shots:
+        for shot, state, remark, begins in self.shots:
             mark, tone = _MARK[state]
-            why = f"  {one_line(remark)}" if remark else ""
-            lines.append(f"{paint(mark, tone)} {shot.ljust(wide)}  {paint(state, tone)}{why}")
-        counts = Counter(state for _, state, _ in self.shots)
+            line = f"{paint(mark, tone)} {shot.ljust(wide)}  {begins.rjust(late)}  {paint(state, tone)}"
+            lines.append(line + (f"  {one_line(remark)}" if remark else ""))
+        counts = Counter(state for _, state, _, _ in self.shots)
         lines += ["", ", ".join(f"{n} {state}" for state, n in counts.items()) or "no shots"]
         lines += [f"{path}: {ASTRAY.get(state, state)}" for path, state in self.outputs]
         lines += [f"{paint('note', 'warn')}: {note_text(note)}" for note in self.notes]
@@ -113,11 +118,12 @@ def status(plan: Plan, layout: Layout, entries: Sequence[Entry], astray: Mapping
             worst[shot] = max(worst.get(shot, state), state)
     shots = []
     for address, slate in layout.slates.items():
+        at = timeline.begins(layout, address)
         if address in worst:
-            shots.append((address, *worst[address][1:]))
+            shots.append((address, *worst[address][1:], at))
         elif set(plan.targets) == set(plan.graph.targets):
             kind, remark = ("footage", slate.file) if slate.file else ("color", slate.color)
-            shots.append((address, kind, remark) if remark else (address, "unused", "in no output"))
+            shots.append((address, kind, remark, at) if remark else (address, "unused", "in no output", at))
     outputs = tuple(
         (d.step.output, astray.get(d.step.output, d.verdict.value)) for d in plan.decisions.values() if d.step.output
     )
@@ -125,7 +131,7 @@ def status(plan: Plan, layout: Layout, entries: Sequence[Entry], astray: Mapping
     orders = {shot: by_key[d.key] for d in plan.jobs if d.key in by_key for shot in d.step.shots}
     open_ = tuple(e.attempt for e in entries if e.open)
     said = notes(plan.steps, {id: d.take for id, d in plan.decisions.items() if d.take})
-    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said)
+    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said, timeline.as_json(layout))
 
 
 def _float(amount: Decimal | None) -> float | None:

@@ -1,0 +1,44 @@
+"""When each entry of a cut begins, as tables and programs are told it. Knows nothing of takes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from reelmake.model.time import clock, seconds
+from reelmake.plan.layout import Layout
+
+_MOST = 2  # beginnings of one shot that a table names
+
+
+def begins(layout: Layout, shot: str) -> str:
+    """Where a shot (its address) stands in the cut: "0:04.0", "0:04.0 0:12.0"; "" if it is no entry of its own."""
+    cut = layout.cuts[layout.variant_of(shot)]
+    places = [clock(seconds(entry.at, cut.fps)) for entry in cut.entries if entry.shot == shot]
+    return " ".join(places[:_MOST]) + (f" +{len(places) - _MOST}" if len(places) > _MOST else "")
+
+
+def as_json(layout: Layout) -> list[dict[str, Any]]:
+    """One object a variant: its entries in order, each with the frame and second at which it begins, and the
+    transition into the next one, which that one overlaps."""
+    found = []
+    for variant, cut in layout.cuts.items():
+        entries = []
+        for entry, join in zip(cut.entries, (*cut.joins, None), strict=False):
+            entries.append(
+                {
+                    "shot": entry.shot,
+                    "frame": entry.at,
+                    "begins": _float(entry.at, cut.fps),
+                    "frames": entry.frames,
+                    "seconds": _float(entry.frames, cut.fps),
+                    "into": {"transition": join.name, "frames": join.frames} if join else None,
+                }
+            )
+        whole = {"frames": cut.frames, "seconds": _float(cut.frames, cut.fps)}
+        found.append({"variant": variant, "fps": str(cut.fps), **whole, "entries": entries})
+    return found
+
+
+def _float(frames: int, fps: Fraction) -> float:
+    return round(float(seconds(frames, fps)), 6)
