@@ -1,17 +1,19 @@
-"""When captions are seen beside end cards: they end where one begins, and no words are lost for it."""
+"""When captions are seen: beside end cards, where no words are lost for one, and beside each other."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from time import process_time
 
 import pytest
 
-from reelmake.assemble.captions import cues
+from reelmake.assemble.captions import cues, printed
+from reelmake.assemble.ties import tied
 from reelmake.model.cut import Cut, Entry, Join
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Style
-from reelmake.model.overlay import Captions
+from reelmake.model.overlay import SPOKEN, Captions
 from reelmake.model.storyboard import Defaults, Shot, Storyboard
 
 FPS = Fraction(24)
@@ -69,3 +71,53 @@ def test_a_caption_of_a_file_ends_at_a_card_unless_it_is_meant_for_it() -> None:
     spoken = (Cue(500, 3000, "over"), Cue(1500, 3500, "late"), Cue(2500, 9000, "on"))
     captions = Captions("talk.srt", cues=spoken)
     assert said(cut, captions, a="") == [(500, 2000, "over"), (1500, 3500, "late"), (2500, 4000, "on")]
+
+
+# Captions that are burnt in
+
+
+def seen(*spoken: Cue, first: int = 0, count: int = 96) -> list[tuple[str, int, int, int]]:
+    return [(t.text, t.first, t.frames, t.cues) for t in printed(spoken, SPOKEN, first, count, FPS)]
+
+
+def test_what_is_said_at_once_stands_in_one_card() -> None:
+    talk = Cue(0, 3000, "WHERE ARE YOU GOING?"), Cue(1000, 4000, "to the harbour")
+    both = "WHERE ARE YOU GOING?\nto the harbour"
+    expected = [("WHERE ARE YOU GOING?", 0, 24, 1), (both, 24, 48, 2), ("to the harbour", 72, 24, 1)]
+    assert seen(*talk) == expected
+    assert seen(*talk, first=48, count=24) == [(both, 0, 24, 2)]
+
+
+def test_captions_that_do_not_meet_are_cards_of_their_own() -> None:
+    assert seen(Cue(0, 1000, "A"), Cue(1000, 2000, "B"), Cue(3000, 9000, "C")) == [
+        ("A", 0, 24, 1),
+        ("B", 24, 24, 1),
+        ("C", 72, 24, 1),
+    ]
+
+
+def test_captions_that_meet_by_a_slip_do_not_flash() -> None:
+    assert seen(Cue(0, 1100, "A"), Cue(1000, 2000, "B")) == [("A", 0, 24, 1), ("B", 24, 24, 1)]
+    inside = seen(Cue(0, 2000, "A"), Cue(900, 1000, "B"))
+    assert [(words, cues) for words, _, _, cues in inside] == [("A", 1), ("A\nB", 2), ("A", 1)]
+
+
+def test_many_captions_take_no_longer_each() -> None:
+    began = process_time()
+    assert len(seen(*(Cue(n, n + 1, "A") for n in range(0, 100_000, 2)), count=2400)) == 1200
+    assert process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Over 40 000 000 people", "Over 40_000_000 people"),
+        ("5 % off, 12 km, 20 °C; 5 kg.", "5_% off, 12_km, 20_°C; 5_kg."),
+        ("Prix : quoi ? « Bon » !", "Prix_: quoi_? «_Bon_»_!"),
+        ("No 5 minutes, § 3, $ 10", "No 5 minutes, §_3, $_10"),
+        ("Level 3 means in 12 months", "Level 3 means in 12 months"),
+        ("It is so", "It is so"),
+    ],
+)
+def test_blanks_at_which_no_line_ends(words: str, expected: str) -> None:
+    assert tied(words) == expected.replace("_", "\xa0")

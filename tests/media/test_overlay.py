@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,6 +53,26 @@ def test_captions_of_a_file_are_seen_when_they_say_so_through_a_transition(room:
     spoken = Captions("talk.srt", True, PLATE, (Cue(1000, 1750, "MMM"), Cue(2000, 9000, "MMM")))
     frames = pictures(room.build(replace(joined(room), captions=spoken)))
     assert green(frames) == [*range(24, 42), *range(48, 60)]
+
+
+@pytest.mark.slow
+def test_two_captions_at_once_stand_one_above_the_other(room: Room) -> None:
+    """As two lines of one card, twice as high as either alone."""
+    talk = (Cue(0, 1500, "MMM"), Cue(500, 2000, "MM"))
+    board = room.board(entry("a"))
+    small = replace(PLATE, size=Fraction(12))
+    frames = pictures(room.build(replace(board, captions=Captions("talk.srt", True, small, talk))))
+    one, both, other = (plate(frames[n]) for n in (6, 24, 42))
+    assert one == other
+    assert both[1] == one[1]
+    assert both[1] - both[0] == pytest.approx(2 * (one[1] - one[0]), rel=0.15)
+
+
+def plate(frame: Any) -> tuple[int, int]:
+    """The rows between which the plate of the captions lies."""
+    picture = frame.to_ndarray(format="rgb24").astype(int)
+    rows = np.flatnonzero((picture[:, :, 1] - picture[:, :, 0] > 120).sum(axis=1) > 5)
+    return int(rows[0]), int(rows[-1])
 
 
 @pytest.mark.slow

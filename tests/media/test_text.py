@@ -54,6 +54,15 @@ def test_soft_line_ends_of_word_processors_end_a_line_and_no_break_spaces_do_not
     assert wrapped("one two\xa0three", letters, width, 3)[0] == "one"
 
 
+def test_numbers_stay_whole_as_long_as_they_fit() -> None:
+    letters = face(20)
+    whole = "40\xa0000\xa0000"
+    width = round(letters.getlength("40 000 000"))
+    assert wrapped(f"Over {whole} people", letters, width + 2, 3) == ["Over", "40 000 000", "people"]
+    assert balanced(f"Over {whole} people", letters, width + 2, 3) == ["Over", "40 000 000", "people"]
+    assert wrapped(f"Over {whole} people", letters, width - 2, 9) == ["Over", "40 000", "000", "people"]
+
+
 def test_lines_are_balanced() -> None:
     letters = face(20)
     width = round(letters.getlength("never a single word alone in")) + 2

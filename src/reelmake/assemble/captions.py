@@ -6,9 +6,13 @@ captions are shown.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
+from reelmake.assemble.ties import tied
 from reelmake.assemble.timeline import address
 from reelmake.assemble.titles import cards, direction, shaped
 from reelmake.model.cut import Cut
@@ -21,6 +25,7 @@ Times = tuple[int, int]
 """From one millisecond of the cut up to another."""
 
 LEAST = 1000  # milliseconds in which a caption can be read
+SLIP = 200  # milliseconds at most in which two are at once by a slip
 
 
 def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
@@ -53,13 +58,33 @@ def edges(cut: Cut) -> list[int]:
 def printed(spoken: tuple[Cue, ...], look: Lettering, first: int, count: int, fps: Fraction) -> tuple[Title, ...]:
     """The captions that are seen in frames [first, first + count) of the cut, in frames from the first of these."""
     found = []
-    for cue in spoken:
-        begin, end = (nearest(Fraction(at, 1000) * fps) - first for at in (cue.begin, max(cue.end, cue.begin + 1)))
+    for times, said in apart(tuple(_eased(spoken))):
+        begin, end = (nearest(Fraction(at, 1000) * fps) - first for at in times)
         begin, end = max(0, begin), min(count, end)
-        if end > begin:
-            run = direction(cue.text)
-            found.append(Title(cue.text, begin, end - begin, look, shaped(cue.text), still=True, direction=run))
+        if said and end > begin:
+            words = tied("\n".join(cue.text for cue in said))
+            run = direction(words)
+            card = Title(words, begin, end - begin, look, shaped(words), still=True, direction=run, cues=len(said))
+            found.append(card)
     return tuple(found)
+
+
+def apart(spoken: tuple[Cue, ...]) -> Iterator[tuple[Times, tuple[Cue, ...]]]:
+    """One after another without gaps from 0 on: the times in which the same captions are seen, the first one first."""
+    edges = sorted({0, *(edge for cue in spoken for edge in (cue.begin, cue.end))})
+    coming, seen = deque(sorted(spoken, key=lambda cue: cue.begin)), list[Cue]()
+    for begin, end in pairwise(edges):
+        seen = [cue for cue in seen if cue.end > begin]
+        while coming and coming[0].begin <= begin:
+            seen.append(coming.popleft())
+        yield (begin, end), tuple(seen)
+
+
+def _eased(spoken: tuple[Cue, ...]) -> Iterator[Cue]:
+    """One that goes on for a moment only when the next one has come ends as that begins: both at once would flash."""
+    for cue, after in zip_longest(spoken, spoken[1:]):
+        slip = after is not None and cue.begin < after.begin < cue.end <= min(after.end, after.begin + SLIP)
+        yield replace(cue, end=after.begin) if slip else cue
 
 
 def _ends(cue: Cue, covered: list[Times]) -> list[int]:

@@ -9,6 +9,7 @@ import unicodedata
 from fractions import Fraction
 from itertools import pairwise
 
+from reelmake.assemble.ties import tied
 from reelmake.model.cut import Cut
 from reelmake.model.lettering import Direction, Title
 from reelmake.model.segment import Fading
@@ -23,7 +24,7 @@ JOINING = range(0x0600, 0x1000)  # from Arabic to Tibetan: letters that join or 
 def title(cut: Cut, index: int, first: int, count: int) -> Title | None:
     """The entry's title as its frames [first, first + count) see it; None where the two do not meet."""
     entry = cut.entries[index]
-    words = entry.title.strip()
+    words = tied(entry.title.strip())
     start, end = _seen(cut, index)
     if not words or end <= first or start >= first + count:
         return None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import av
 
+from reelmake.assemble.captions import apart
 from reelmake.media.subtitles import escaped
 from reelmake.model.delivery import Cue
 from reelmake.model.reel import ReelWork
@@ -68,6 +68,5 @@ def _text(words: str, container: str) -> bytes:
 def _apart(cues: tuple[Cue, ...]) -> Iterator[Cue]:
     """One after another without gaps, as timed text is: where two are said at once both are in one, where nothing is
     said there is an empty one."""
-    edges = sorted({0, *(edge for cue in cues for edge in (cue.begin, cue.end))})
-    for begin, end in pairwise(edges):
-        yield Cue(begin, end, "\n".join(cue.text for cue in cues if cue.begin <= begin < cue.end))
+    for (begin, end), seen in apart(cues):
+        yield Cue(begin, end, "\n".join(cue.text for cue in seen))

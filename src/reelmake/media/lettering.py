@@ -60,13 +60,17 @@ def card(
     shaped: bool,
     raised: bool,
     mirrored: bool = False,
+    cues: int = 1,
 ) -> Print:
     """The words as a PNG, and where it lies. `file`: the author's font; `raised`: the lowest part is taken;
-    `mirrored`: what a style has at the left is at the right, for the words run from there.
+    `mirrored`: what a style has at the left is at the right, for the words run from there; `cues`: captions in it.
 
     Raises LocalTool for a file that is no font, and for words that are to be shaped where that cannot be done.
     """
     manner = MANNERS[look.style]
+    manner = replace(
+        manner, lines=max(manner.lines * cues, words.count("\n") + 1)
+    )  # what are lines already, stay lines
     setting = _set(words, look, manner, size, file, shaped)
     letters, lines, block = setting.letters, setting.lines, setting.block
     width = max([1, *(round(letters.getlength(line)) for line, _ in lines if line)])

@@ -223,7 +223,7 @@ class _Prints:
         self.missing |= set(lettering.glyphless(words.text, font))
         if words.lettering == PLAIN and not words.shaped:
             return _moved(text.title(words.text, size, self._file(), above=raised), at)
-        how = {"shaped": words.shaped, "raised": raised, "mirrored": words.direction == "rtl"}
+        how = {"shaped": words.shaped, "raised": raised, "mirrored": words.direction == "rtl", "cues": words.cues}
         card = lettering.card(words.text, words.lettering, size, self._file(), file=font, **how)
         return _moved(card, at)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from reelmake.assemble.graph import Print
+from reelmake.assemble.ties import TIE
 from reelmake.assemble.titles import shaped
 from reelmake.media.font import font
 from reelmake.model.storyboard import Size
@@ -92,7 +93,7 @@ def slate(text: str, size: Size, into: Path) -> Print:
 def balanced(text: str, letters: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
     """Like `wrapped`, but the lines are about equally long: as narrow as the same number of lines allows."""
     lines = wrapped(text, letters, width, most)
-    low, high = max(letters.getlength(word.strip()) for word in _words(shown(text)) or [""]), width
+    low, high = max(letters.getlength(word.replace(TIE, " ").strip()) for word in _words(shown(text)) or [""]), width
     if lines[-1].endswith("…") or low >= width:
         return lines
     while high - low > max(2, width // 100):
@@ -119,8 +120,8 @@ def wrapped(text: str, letters: ImageFont.FreeTypeFont, width: int, most: int) -
 
 def _broken(paragraph: str, letters: ImageFont.FreeTypeFont, width: int) -> list[str]:
     lines, line = [], ""
-    for word in _words(paragraph):
-        if line and letters.getlength((line + word).rstrip()) > width:
+    for word, apart in _fitting(paragraph, letters, width):
+        if line and (apart or letters.getlength((line + word).rstrip()) > width):
             lines.append(line.rstrip())
             line = ""
             word = word.lstrip()
@@ -130,6 +131,15 @@ def _broken(paragraph: str, letters: ImageFont.FreeTypeFont, width: int) -> list
             word = word[fits:]
         line += word
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _fitting(paragraph: str, letters: ImageFont.FreeTypeFont, width: int) -> Iterator[tuple[str, bool]]:
+    """Its words, in which blanks are plain, and whether a line must end before one: words that are tied together come in
+    parts only if no line takes them whole."""
+    for word in _words(paragraph):
+        plain = word.replace(TIE, " ")
+        whole = plain == word or letters.getlength(plain.strip()) <= width
+        yield from ((part, not whole and n == 0) for n, part in enumerate([plain] if whole else _words(plain)))
 
 
 def _words(text: str) -> Sequence[str]:

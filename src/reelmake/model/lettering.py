@@ -44,7 +44,7 @@ class Title:
 
     `shaped`: its letters are joined or run from right to left; `direction` then says how the whole of it runs. It fades
     in and out, unless it is `still`;
-    one that `stays` only fades in.
+    one that `stays` only fades in. `cues`: how many captions it is, each below the one before.
     """
 
     text: str
@@ -55,3 +55,4 @@ class Title:
     still: bool = field(default=False, metadata={"later": True})
     stays: bool = field(default=False, metadata={"later": True})
     direction: Direction = field(default="", metadata={"later": True})
+    cues: int = field(default=1, metadata={"later": True})
