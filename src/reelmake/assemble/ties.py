@@ -1,4 +1,4 @@
-"""Where no line may end although there is a blank: inside numbers, before units and signs that belong to what is before.
+"""Where no line may end although there is a blank: inside numbers, before units and French punctuation.
 
 Knows nothing of letters and of pictures.
 """

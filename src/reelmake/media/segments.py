@@ -223,8 +223,9 @@ class _Prints:
         self.missing |= set(lettering.glyphless(words.text, font))
         if words.lettering == PLAIN and not words.shaped:
             return _moved(text.title(words.text, size, self._file(), above=raised), at)
-        how = {"shaped": words.shaped, "raised": raised, "mirrored": words.direction == "rtl", "cues": words.cues}
-        card = lettering.card(words.text, words.lettering, size, self._file(), file=font, **how)
+        manner = words.lettering
+        how = {"shaped": words.shaped, "raised": raised, "mirrored": words.direction == "rtl"}
+        card = lettering.card(words.text, manner, size, self._file(), file=font, cues=words.cues, **how)
         return _moved(card, at)
 
     def use(self, file: Path) -> Path:

@@ -134,8 +134,8 @@ def _broken(paragraph: str, letters: ImageFont.FreeTypeFont, width: int) -> list
 
 
 def _fitting(paragraph: str, letters: ImageFont.FreeTypeFont, width: int) -> Iterator[tuple[str, bool]]:
-    """Its words, in which blanks are plain, and whether a line must end before one: words that are tied together come in
-    parts only if no line takes them whole."""
+    """Its words, with plain blanks, and whether a line must end before one: what is tied together comes in parts only
+    if no line takes it whole."""
     for word in _words(paragraph):
         plain = word.replace(TIE, " ")
         whole = plain == word or letters.getlength(plain.strip()) <= width
