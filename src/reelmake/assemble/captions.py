@@ -7,7 +7,7 @@ captions are shown.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, zip_longest
@@ -23,6 +23,8 @@ from reelmake.model.time import nearest, seconds
 
 Times = tuple[int, int]
 """From one millisecond of the cut up to another."""
+Standing = tuple[int, int, Title]
+"""From one frame of the cut up to another, and the title that is seen then."""
 
 LEAST = 1000  # milliseconds in which a caption can be read
 SLIP = 200  # milliseconds at most in which two are at once by a slip
@@ -55,17 +57,20 @@ def edges(cut: Cut) -> list[int]:
     return [*(entry.at + cut.head(n) // 2 for n, entry in enumerate(cut.entries)), cut.frames]
 
 
-def printed(spoken: tuple[Cue, ...], look: Lettering, first: int, count: int, fps: Fraction) -> tuple[Title, ...]:
-    """The captions that are seen in frames [first, first + count) of the cut, in frames from the first of these."""
+def printed(
+    spoken: tuple[Cue, ...], look: Lettering, first: int, count: int, fps: Fraction, titles: Sequence[Standing] = ()
+) -> tuple[Title, ...]:
+    """The captions that are seen in frames [first, first + count) of the cut, in frames from the first of these. Each
+    has one place for as long as it is seen, clear of all `titles` that are seen meanwhile."""
     found = []
     for times, said in apart(tuple(_eased(spoken))):
-        begin, end = (nearest(Fraction(at, 1000) * fps) - first for at in times)
-        begin, end = max(0, begin), min(count, end)
+        comes, goes = (nearest(Fraction(at, 1000) * fps) for at in times)
+        begin, end = max(0, comes - first), min(count, goes - first)
         if said and end > begin:
             words = tied("\n".join(cue.text for cue in said))
-            run = direction(words)
-            card = Title(words, begin, end - begin, look, shaped(words), still=True, direction=run, cues=len(said))
-            found.append(card)
+            beside = tuple(dict.fromkeys(title for since, until, title in titles if since < goes and comes < until))
+            card = Title(words, begin, end - begin, look, shaped(words), still=True, direction=direction(words))
+            found.append(replace(card, cues=len(said), beside=beside))
     return tuple(found)
 
 

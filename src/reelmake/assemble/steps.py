@@ -7,13 +7,13 @@ two clips. Every output module (outputs/) builds its own list from these and end
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count, product
 from string import ascii_lowercase
 
-from reelmake.assemble.captions import printed
+from reelmake.assemble.captions import Standing, printed
 from reelmake.assemble.codecs import CODECS, memory, turned
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import fadings, parts, title
@@ -56,13 +56,14 @@ def segment_steps(reel: Reel) -> list[Step]:
     """Bodies and joins in the order they are seen; the parts of a body have its number and a letter."""
     steps: list[Step] = []
     numbers = count(1)
+    titles = _standing(reel) if reel.spoken else []
     for index, entry in enumerate(reel.cut.entries):
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         body = parts(reel.cut, index)
         name = f"{next(numbers):03}" if body else ""
         for (first, frames), letter in zip(body, _letters() if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
-            over = _over(reel, entry.at + first, frames)
+            over = _over(reel, titles, entry.at + first, frames)
             copy = reel.copy and _bare(piece) and over == NOTHING
             leaves = join and first + frames == entry.frames - join.frames and not entry.reverse
             handle = join.frames if join and leaves else 0
@@ -73,7 +74,7 @@ def segment_steps(reel: Reel) -> list[Step]:
             entering = reel.cut.entries[index + 1]
             leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
             behind = _piece(reel, index + 1, 0, join.frames)
-            over = _over(reel, entering.at, join.frames)
+            over = _over(reel, titles, entering.at, join.frames)
             blend = JoinWork(join.name, join.params, leaving, behind, reel.picture, over)
             read = _read(reel, index, "leaving", entry.frames - join.frames, join.frames)
             read += _read(reel, index + 1, "entering", 0, join.frames)
@@ -136,11 +137,29 @@ def _files(*named: tuple[str, str]) -> list[Read]:
     return [("", Input(label, file=file)) for label, file in named if file]
 
 
-def _over(reel: Reel, first: int, count: int) -> Overlay:
+def _standing(reel: Reel) -> list[Standing]:
+    """Every title of the cut, but for end cards: those end captions."""
+    found = []
+    for index, entry in enumerate(reel.cut.entries):
+        words = title(reel.cut, index, 0, entry.frames)
+        if words and words.lettering.style != "end-card":
+            first = entry.at + words.first
+            still = replace(words, first=0, frames=0, raised=bool(_slate(reel, entry)))
+            found.append((first, first + words.frames, still))
+    return found
+
+
+def _slate(reel: Reel, entry: Entry) -> str:
+    """What is burnt in at the top of an entry, "" = nothing."""
+    slated = entry.local if reel.slate is None else reel.slate
+    return entry.slate if slated else ""
+
+
+def _over(reel: Reel, titles: Sequence[Standing], first: int, count: int) -> Overlay:
     """What lies over frames [first, first + count) of the cut."""
     shape = Fraction(reel.picture.size.width, reel.picture.size.height)
     bars = reel.letterbox if reel.letterbox != shape else None
-    captions = printed(reel.spoken, reel.lettering, first, count, reel.cut.fps)
+    captions = printed(reel.spoken, reel.lettering, first, count, reel.cut.fps, titles)
     within = bars is not None and (captions != () or reel.watermark is not None)
     return Overlay(bars, captions, reel.watermark, inside=within)
 
@@ -148,13 +167,13 @@ def _over(reel: Reel, first: int, count: int) -> Overlay:
 def _laid(reel: Reel, over: Overlay) -> list[Read]:
     """What is read for an overlay."""
     font = reel.lettering.font if over.captions else ""
-    return _files(("caption font", font), ("watermark", over.mark.image if over.mark else ""))
+    others = ((f"beside font {n}", other) for n, other in enumerate(over.fonts, 1))
+    return _files(("caption font", font), *others, ("watermark", over.mark.image if over.mark else ""))
 
 
 def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
     """Frames [first, first + count) of an entry."""
     entry = reel.cut.entries[index]
-    slated = entry.local if reel.slate is None else reel.slate
     seen, begin = entry, first
     if entry.reverse:  # the same frames as of an entry that stands the other way round
         move = Move(entry.move.end, entry.move.begin) if entry.move else None
@@ -175,7 +194,7 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
         until=still if seen.held and begin + count > still - start else None,
         since=seen.start if begin < seen.waits else None,
         title=title(reel.cut, index, first, count),
-        slate=entry.slate if slated else "",
+        slate=_slate(reel, entry),
         insets=inlays(entry, first, count, reel.fit or FIT),
         reverse=entry.reverse,
         fades=fadings(reel.cut, index, first, count),

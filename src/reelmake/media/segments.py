@@ -14,7 +14,7 @@ from reelmake.assemble.codecs import CODECS
 from reelmake.assemble.picture import ALMOST, Material, opening, spot
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg, handles, inset, lettering, seams, stills, text, verbatim
+from reelmake.media import clearance, ffmpeg, handles, inset, lettering, seams, stills, text, verbatim
 from reelmake.media.mark import watermark
 from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
@@ -25,6 +25,7 @@ from reelmake.model.storyboard import STILLS, Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
+CROWDED = "a caption overlaps a title, for there is no room beside it; another `position:` of one of them may help"
 _CHANGED = re.compile(r"context - w: (\d+) h: (\d+) .*incoming frame - w: (\d+) h: (\d+) .*pts_time: ([\d.]+)")
 
 
@@ -153,6 +154,7 @@ class _Prints:
         self._given: dict[Path, None] = {}  # films that are not ours, to be looked at if something is wrong
         self.shown: list[Material] = []
         self.missing: set[str] = set()  # characters that a font has not
+        self.crowded = False  # a caption has no place beside a title
 
     def __enter__(self) -> _Prints:
         return self
@@ -169,9 +171,10 @@ class _Prints:
                 raise LocalTool(said) from error
 
     def notes(self) -> tuple[str, ...]:
-        """Which characters came out as boxes."""
+        """Which characters came out as boxes, and whether words lie on others."""
         some = "".join(sorted(self.missing)[:12])
-        return (f"the font has no {some}; another one may be named with `font:`",) if some else ()
+        boxes = (f"the font has no {some}; another one may be named with `font:`",) if some else ()
+        return (*boxes, CROWDED) if self.crowded else boxes
 
     def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> Any:
         """The frames of a piece; of a clip that could be copied, no more is decoded than they are made from."""
@@ -214,13 +217,29 @@ class _Prints:
         captions = []
         for caption in over.captions:
             look = lettering.fixed(caption.lettering, picture.size, size)
-            captions.append(self._title(replace(caption, lettering=look), font, size, raised=False, at=(left, top)))
+            card = self._title(replace(caption, lettering=look), font, size, raised=False, at=(left, top))
+            files = {other: inputs[f"beside font {n}"] for n, other in enumerate(over.fonts, 1)}
+            captions.append(self._clear(card, caption, files, size, (left, top)) if caption.beside else card)
         mark = _moved(watermark(over.mark, inputs["watermark"], size, self._file()), (left, top)) if over.mark else None
         return graph.over(stream, over, captions, mark, picture)
+
+    def _clear(
+        self, card: graph.Print, caption: Title, fonts: Mapping[str, Path], size: Size, at: tuple[int, int]
+    ) -> graph.Print:
+        """The card of a caption, moved away from the titles that are seen while it is."""
+        drawn = (self._drawn(t, fonts.get(t.lettering.font), size, t.raised, at) for t in caption.beside)
+        others = [clearance.box(other, clearance.SOLID) for other in drawn]
+        words, high = clearance.box(card, clearance.PLATE), caption.lettering.position == "top"
+        by = clearance.clear(words, others, (at[1], at[1] + size.height), down=high)
+        self.crowded = self.crowded or by is None
+        return _moved(card, (0, by or 0))
 
     def _title(self, words: Title, font: Path | None, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
         """Words in the part of the picture that is `size` large and begins `at`."""
         self.missing |= set(lettering.glyphless(words.text, font))
+        return self._drawn(words, font, size, raised, at)
+
+    def _drawn(self, words: Title, font: Path | None, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
         if words.lettering == PLAIN and not words.shaped:
             return _moved(text.title(words.text, size, self._file(), above=raised), at)
         manner = words.lettering

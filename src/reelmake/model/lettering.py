@@ -44,7 +44,8 @@ class Title:
 
     `shaped`: its letters are joined or run from right to left; `direction` then says how the whole of it runs. It fades
     in and out, unless it is `still`;
-    one that `stays` only fades in. `cues`: how many captions it is, each below the one before.
+    one that `stays` only fades in. `cues`: how many captions it is, each below the one before. `beside`: what it keeps
+    clear of; of these it does not matter when they are seen. `raised`: the lowest part is taken, for one of them.
     """
 
     text: str
@@ -56,3 +57,5 @@ class Title:
     stays: bool = field(default=False, metadata={"later": True})
     direction: Direction = field(default="", metadata={"later": True})
     cues: int = field(default=1, metadata={"later": True})
+    beside: tuple[Title, ...] = field(default=(), metadata={"later": True})
+    raised: bool = field(default=False, metadata={"later": True})

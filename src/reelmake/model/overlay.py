@@ -56,6 +56,11 @@ class Overlay:
     mark: Watermark | None = field(default=None, metadata={"later": True})
     inside: bool = field(default=False, metadata={"later": True})
 
+    @property
+    def fonts(self) -> tuple[str, ...]:
+        """Those of the titles that captions keep clear of, once each."""
+        return tuple(dict.fromkeys(t.lettering.font for c in self.captions for t in c.beside if t.lettering.font))
+
 
 NOTHING: Overlay = Overlay()
 UNSAID: Captions = Captions()

@@ -1,0 +1,57 @@
+"""Clearance: how words that lie over the whole cut keep clear of titles that are seen at the same time.
+
+Judged by what is drawn, for only then it is known how large it is. Knows nothing of words, of time or of ffmpeg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image
+
+from reelmake.assemble.graph import Print
+
+SOLID = 130  # of 255: letters, bars and boxes are; the soft shade behind a lower third is not
+PLATE = 60  # what lies behind captions is seen from here on
+EDGE = 0.03  # of the height, at the top and the bottom: there nothing is moved
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """From (`left`, `top`) up to (`right`, `bottom`), in pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def meets(self, other: Box) -> bool:
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+    def at(self, top: int) -> Box:
+        return Box(self.left, top, self.right, top + self.bottom - self.top)
+
+
+def box(card: Print, least: int) -> Box:
+    """Where a card is at least so opaque."""
+    with Image.open(card.file) as picture:
+        found = picture.getchannel("A").point(lambda alpha: 255 * (alpha >= least)).getbbox() or (0, 0, 0, 0)
+    return Box(card.x + found[0], card.y + found[1], card.x + found[2], card.y + found[3])
+
+
+def clear(words: Box, others: Sequence[Box], within: tuple[int, int], *, down: bool) -> int | None:
+    """By how much to move words down (up, if negative) so that they are clear of all others: the way that they would
+    rather go, or else the other way. `within`: where the picture begins and ends. None if there is no room."""
+    gap = max(2, (words.bottom - words.top) // 8)
+    top, height = within[0], within[1] - within[0]
+    lowest, highest = round(top + height * (1 - EDGE)), round(top + height * EDGE)
+    for downwards in (down, not down):
+        place = words
+        while hit := next((other for other in others if place.meets(other)), None):
+            place = place.at(hit.bottom + gap if downwards else hit.top - gap - (words.bottom - words.top))
+        if place == words or (place.top >= highest and place.bottom <= lowest):
+            by = place.top - words.top
+            return by + by % 2 * (1 if downwards else -1)  # the colours of a video lie on every other pixel
+    return None
