@@ -14,7 +14,8 @@
         ├── NoAccess   missing or rejected credentials
         ├── Gone       the remote clip or its source no longer exists
         └── LocalTool  ffmpeg, the disk, a file that is not what it should be
-            └── Astray a reply leads where we do not go: into this network, to another scheme
+            ├── Astray a reply leads where we do not go: into this network, to another scheme
+            └── Endless  more is sent than the clip can have
 
 Knows nothing of how an error is shown. Each says what happened (`str`), what was kept and what to do next.
 """
@@ -168,3 +169,9 @@ class Astray(LocalTool):
     """A reply leads where we do not go. Asking again would lead there again; the order is not touched by it."""
 
     code = "RM961"
+
+
+class Endless(LocalTool):
+    """More is sent than the clip can have. Asking again would fill the disk again; the order is not touched by it."""
+
+    code = "RM530"

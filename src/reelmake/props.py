@@ -55,6 +55,9 @@ def known_character(project: Project, called: str, id: str) -> str:
     return name
 
 
+LARGEST_STILL = 256 << 20  # bytes
+
+
 def _asked(project: Project, called: str, what: str, begin: Callable[[Any], Talk[T]], into: Path | None = None) -> T:
     from reelmake.desk import ask
     from reelmake.wire.http import HttpProvider
@@ -66,7 +69,8 @@ def _asked(project: Project, called: str, what: str, begin: Callable[[Any], Talk
             kind = project.providers[called].kind
             message = f'providers of kind "{kind}" have no {_WORDS[what]}'
             raise Mistake([Diagnostic("RM719", message, None, hint="servers that speak /v1/videos may have them")])
-        return await live.hold(begin(method), Download(into, lambda fraction, word: None) if into else None)
+        download = Download(into, lambda fraction, word: None, LARGEST_STILL) if into else None
+        return await live.hold(begin(method), download)
 
     return ask(project, called, talked)
 

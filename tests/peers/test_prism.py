@@ -112,7 +112,7 @@ def test_the_question_for_content_keeps_the_contract(prism: str, tmp_path: Path)
     """Prism has no clip to give: what it makes up as one is saved, and that is all that is asked of it here."""
 
     async def speak(far: HttpProvider, videos: Videos) -> None:
-        await far.fetch("video_1", tmp_path / "clip", lambda fraction, note: None)
+        await far.fetch("video_1", tmp_path / "clip", lambda fraction, note: None, 1 << 30)
 
     talk(prism, speak)
     assert (tmp_path / "clip").stat().st_size > 0

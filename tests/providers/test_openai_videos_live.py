@@ -36,7 +36,7 @@ class Studio(HttpProvider):
         """Ordered, polled and fetched. Returns its id."""
         accepted = await self.submit(order)
         assert isinstance(await self.poll(accepted.remote), Ready)
-        await self.fetch(accepted.remote, into, lambda fraction, note: None)
+        await self.fetch(accepted.remote, into, lambda fraction, note: None, 1 << 30)
         return accepted.remote
 
 
@@ -194,9 +194,9 @@ def test_a_clip_that_is_not_there(word: str, expected: type[errors.StepFailed], 
         accepted = await provider.submit(record.order(extras={"script": [f"content:{word}"]}, **SMALL))
         into = tmp_path / "clip.mp4"
         with pytest.raises(expected):
-            await provider.fetch(accepted.remote, into, lambda fraction, note: None)
+            await provider.fetch(accepted.remote, into, lambda fraction, note: None, 1 << 30)
         into.unlink(missing_ok=True)
-        await provider.fetch(accepted.remote, into, lambda fraction, note: None)
+        await provider.fetch(accepted.remote, into, lambda fraction, note: None, 1 << 30)
         assert facts(into) == (64, 64, 1.0)
 
     with studio() as server:

@@ -62,7 +62,7 @@ class BilledVendor:
         await asyncio.sleep(0.005)
         return Ready()
 
-    async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
+    async def fetch(self, remote: str, into: Path, tell: Tell, most: int) -> None:
         with into.open("wb") as out:
             for part in range(4):
                 out.write(CLIP[part::4])

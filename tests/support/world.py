@@ -292,7 +292,7 @@ class Provider:
             return Pending(0.5, "in_progress")
         return Ready()
 
-    async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
+    async def fetch(self, remote: str, into: Path, tell: Tell, most: int) -> None:
         world = self.world
         world.moment("fetch")
         world.vendor.requests["fetch"] += 1

@@ -63,7 +63,7 @@ class PaintHouse:
             return Pending(fraction=0.5, after=5.0)
         return Ready(cost=Decimal("0.20")) if remote else Dead("RM920", "blocked")
 
-    async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
+    async def fetch(self, remote: str, into: Path, tell: Tell, most: int) -> None:
         tell(1.0, "fetched")
         into.write_bytes(b"")
 

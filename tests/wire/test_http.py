@@ -121,7 +121,7 @@ def test_the_clip_comes_from_where_the_reply_says(tmp_path: Path) -> None:
     async def go() -> None:
         async with Loopback(reply()) as server, provider(server.url, Small()) as studio:
             server.acts = (reply(200, b'{"url": "%s/x?sig=1"}' % server.url.encode()), reply(200, b"clip"))
-            await studio.fetch("v1", tmp_path / "clip.mp4", lambda *said: None)
+            await studio.fetch("v1", tmp_path / "clip.mp4", lambda *said: None, 1 << 30)
             assert (tmp_path / "clip.mp4").read_bytes() == b"clip"
             assert "authorization" not in server.asked[1].headers
 

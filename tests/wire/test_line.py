@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,49 @@ def test_an_answer_is_bounded() -> None:
             got = await said(server.url, Request("GET", "/v"))
             assert isinstance(got, Response)
             assert len(got.body) == 8 << 20
+
+    asyncio.run(go())
+
+
+BOMB = gzip.compress(bytes(256 << 20), 6)  # a quarter of a megabyte for a quarter of a gigabyte
+ENCODED = {
+    "gzip": BOMB,
+    "gzip, gzip": gzip.compress(BOMB),
+    "gzip,gzip": gzip.compress(BOMB),
+    "deflate, gzip": gzip.compress(BOMB),
+    "identity, gzip": BOMB,
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODED)
+@pytest.mark.parametrize("status", [200, 429, 500])
+def test_a_few_bytes_never_become_gigabytes(encoding: str, status: int) -> None:
+    """Whatever is answered, to whatever was asked: polls, lists, errors."""
+
+    async def go() -> None:
+        async with Loopback(reply(status, ENCODED[encoding], f"Content-Encoding: {encoding}")) as server:
+            tracemalloc.start()
+            try:
+                got = await said(server.url, Request("GET", "/v"), read_timeout=30, create_timeout=30)
+                _, peak = tracemalloc.get_traced_memory()
+            finally:
+                tracemalloc.stop()
+            assert isinstance(got, Response)
+            assert (got.status, got.data) == (status, None)
+            assert len(got.body) <= 8 << 20
+            assert peak < 40 << 20
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("names", [("gzip", "gzip"), ("gzip, br",), ("zstd",), ("gzip", "identity", "deflate")])
+def test_only_one_encoding_at_a_time_is_read(names: tuple[str, ...]) -> None:
+    async def go() -> None:
+        body = gzip.compress(b'{"id": "v1"}')
+        async with Loopback(reply(200, body, *(f"Content-Encoding: {name}" for name in names))) as server:
+            got = await said(server.url, Request("GET", "/v"))
+            assert isinstance(got, Response)
+            assert (got.status, got.body) == (200, b"")
 
     asyncio.run(go())
 

@@ -6,30 +6,42 @@ import asyncio
 import gzip
 import subprocess
 import sys
+import time
 import tracemalloc
+import zlib
 from pathlib import Path
 
 import pytest
 
-from reelmake.errors import LocalTool, StepFailed, Transient
+from reelmake.errors import Endless, LocalTool, StepFailed, Transient
 from reelmake.model.http import Request
 from tests.wire.loopback import Act, Loopback, Peer, chunked, message, redirect, reply, stalls_after
 from tests.wire.talk import Asks, provider
 
 CLIP = bytes(range(256)) * 16384  # 4 MB
+CALLED = (  # what servers call a clip
+    "application/octet-stream", "text/plain", "text/html; charset=utf-8", "application/json", "application/xml",
+    "video/quicktime", "multipart/form-data",
+)  # fmt: skip
 CONTENT = Request("GET", "/content", save=True)
 MP4 = "Content-Type: video/mp4"
 
 
-async def fetched(server: Loopback, into: Path, request: Request = CONTENT, **options: object) -> Asks | StepFailed:
+async def fetched(
+    server: Loopback, into: Path, request: Request = CONTENT, most: int = 1 << 30, **options: object
+) -> Asks | StepFailed:
     """The conversation after it has fetched, with the answers that it saw; or the error."""
     asks = Asks(request)
     async with provider(server.url, asks, options=options) as studio:
         try:
-            await studio.fetch("v1", into, lambda fraction, word: None)
+            await studio.fetch("v1", into, lambda fraction, word: None, most)
         except StepFailed as error:
             return error
     return asks
+
+
+def bare_deflate(content: bytes) -> bytes:
+    return zlib.compress(content)[2:-4]
 
 
 @pytest.mark.parametrize(
@@ -37,11 +49,16 @@ async def fetched(server: Loopback, into: Path, request: Request = CONTENT, **op
     [
         reply(200, CLIP, MP4),
         reply(200, CLIP),
-        reply(200, CLIP, "Content-Type: application/octet-stream"),
+        *(reply(200, CLIP, f"Content-Type: {kind}") for kind in CALLED),
         reply(200, gzip.compress(CLIP), MP4, "Content-Encoding: gzip"),
+        reply(200, zlib.compress(CLIP), MP4, "Content-Encoding: deflate"),
+        reply(200, bare_deflate(CLIP), MP4, "Content-Encoding: deflate"),
+        reply(200, CLIP, MP4, "Content-Encoding: identity"),
+        reply(206, CLIP, MP4, f"Content-Range: bytes 0-{len(CLIP) - 1}/{len(CLIP)}"),
         chunked(CLIP[:1000], CLIP[1000:]),
+        chunked(CLIP[:7], CLIP[7:9], CLIP[9:]),
     ],
-    ids=["mp4", "no type", "octets", "gzip", "chunked"],
+    ids=["mp4", "no type", *CALLED, "gzip", "zlib", "deflate", "identity", "all of it as 206", "chunked", "bit by bit"],
 )
 def test_a_clip_is_saved(act: Act, tmp_path: Path) -> None:
     async def go() -> None:
@@ -61,7 +78,7 @@ def test_progress_is_told(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with Loopback(reply(200, CLIP, MP4)) as server, provider(server.url, Asks(CONTENT)) as studio:
-            await studio.fetch("v1", tmp_path / "clip.mp4", lambda *said: told.append(said))
+            await studio.fetch("v1", tmp_path / "clip.mp4", lambda *said: told.append(said), 1 << 30)
 
     asyncio.run(go())
     fractions = [fraction for fraction, _ in told if fraction is not None]
@@ -76,18 +93,39 @@ def test_progress_is_told(tmp_path: Path) -> None:
     [
         (200, "application/json"), (200, "text/html; charset=utf-8"), (200, "text/plain"), (200, "Application/JSON"),
         (200, "application/problem+json"), (200, "application/xml"), (404, "video/mp4"), (400, "application/json"),
-        (202, "video/mp4"), (206, "video/mp4"), (500, "text/html"),
+        (202, "video/mp4"), (206, "video/mp4"), (500, "text/html"), (200, "video/mp4"), (200, "image/webp"),
     ],
 )  # fmt: skip
 def test_what_is_no_clip_is_handed_to_the_conversation(status: int, kind: str, tmp_path: Path) -> None:
     async def go() -> None:
-        async with Loopback(reply(status, b'{"error": "x"}', f"Content-Type: {kind}")) as server:
+        async with Loopback(reply(status, b' {"error": "x"}', f"Content-Type: {kind}")) as server:
             asks = Asks(CONTENT)
             async with provider(server.url, asks) as studio:
                 with pytest.raises(Transient, match="none was sent"):  # this conversation is content with anything
-                    await studio.fetch("v1", tmp_path / "clip.mp4", lambda *said: None)
+                    await studio.fetch("v1", tmp_path / "clip.mp4", lambda *said: None, 1 << 30)
             assert [(got.status, got.data) for got in asks.got] == [(status, {"error": "x"})]
             assert not (tmp_path / "clip.mp4").exists()
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"<!DOCTYPE html><title>Sign in</title>", "video/mp4"), (b"\xef\xbb\xbf\n <html>", ""), (b"[]", "video/mp4"),
+        (b"not yet", "text/plain"), ("<html>".encode("utf-16"), "video/mp4"), (b"<?xml version='1.0'?>", "video/mp4"),
+        (b"--b\r\nContent-Type: video/mp4\r\n\r\n" + CLIP[:300] + b"--b--", "multipart/form-data"),
+    ],
+    ids=["a page", "a page with a mark", "a list", "words", "UTF-16", "XML", "a form with a clip in it"],
+)  # fmt: skip
+def test_words_are_no_clip_whatever_they_are_called(body: bytes, kind: str, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Loopback(reply(200, body, *([f"Content-Type: {kind}"] if kind else []))) as server:
+            asks = Asks(CONTENT)
+            async with provider(server.url, asks) as studio:
+                with pytest.raises(Transient, match="none was sent"):
+                    await studio.fetch("v1", tmp_path / "clip.mp4", lambda *said: None, 1 << 30)
+            assert [got.body for got in asks.got] == [body]
 
     asyncio.run(go())
 
@@ -100,8 +138,11 @@ def test_what_is_no_clip_is_handed_to_the_conversation(status: int, kind: str, t
         reply(200, b"", MP4),
         chunked(CLIP[:1000], CLIP[1000:], whole=False),
         stalls_after(message(200, CLIP[:9000], MP4, length=len(CLIP))),
+        reply(200, gzip.compress(CLIP)[:-9], MP4, "Content-Encoding: gzip"),
+        reply(200, gzip.compress(gzip.compress(CLIP)), MP4, "Content-Encoding: gzip, gzip"),
+        reply(200, CLIP, MP4, "Content-Encoding: br"),
     ],
-    ids=["short by a byte", "nothing of it", "empty", "chunks cut off", "stall"],
+    ids=["short by a byte", "nothing of it", "empty", "chunks cut off", "stall", "gzip cut off", "gzip twice", "br"],
 )
 def test_a_clip_that_is_not_whole(act: Act, tmp_path: Path) -> None:
     async def go() -> None:
@@ -127,7 +168,9 @@ def test_what_breaks_off_is_taken_up_again(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with Loopback(cut(half), rest(half)) as server:
-            assert isinstance(await fetched(server, tmp_path / "clip.mp4"), Asks)
+            done = await fetched(server, tmp_path / "clip.mp4")
+            assert isinstance(done, Asks)
+            assert [got.status for got in done.got] == [200]  # a clip that is there, for who asked for it
             assert (tmp_path / "clip.mp4").read_bytes() == CLIP
             first, again = server.asked
             assert "range" not in first.headers
@@ -191,6 +234,69 @@ def test_a_full_disk(size: int) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.parametrize("size", [1 << 40, 1 << 60])
+def test_a_disk_without_room_for_it_is_not_filled(size: int, tmp_path: Path) -> None:
+    async def go() -> None:
+        async with Loopback(stalls_after(message(200, CLIP[:2000], MP4, length=size))) as server:
+            told = await fetched(server, tmp_path / "clip.mp4", most=1 << 62)
+            assert type(told) is LocalTool
+            assert "no space" in str(told)
+            assert not (tmp_path / "clip.mp4").exists()
+
+    asyncio.run(go())
+
+
+async def endless(peer: Peer) -> None:
+    await peer.read()
+    await peer.send(b'HTTP/1.1 200 OK\r\nETag: "v1"\r\nTransfer-Encoding: chunked\r\n\r\n')
+    while True:
+        await peer.send(b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("act", "there"),
+    [
+        (endless, True),
+        (reply(200, gzip.compress(bytes(64 << 20)), MP4, "Content-Encoding: gzip"), True),
+        (reply(200, CLIP, MP4), False),
+        (stalls_after(message(200, CLIP[:2000], MP4, length=1 << 40)), False),
+    ],
+    ids=["without an end", "a bomb", "too large", "it says so"],
+)
+def test_a_clip_that_is_more_than_was_ordered(act: Act, there: bool, tmp_path: Path) -> None:
+    """Nobody asks a second time: it would be the same again."""
+
+    async def go() -> None:
+        async with Loopback(act) as server:
+            told = await fetched(server, tmp_path / "clip.mp4", most=3 << 20)
+            assert type(told) is Endless
+            assert len(server.asked) == 1
+            assert (tmp_path / "clip.mp4").exists() == there
+            assert not there or (tmp_path / "clip.mp4").stat().st_size <= 3 << 20
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("head", [CLIP[:2000], b""], ids=["in the middle", "from the first byte"])
+def test_a_byte_now_and_then_is_not_waited_for_for_ever(head: bytes, tmp_path: Path) -> None:
+    async def drips(peer: Peer) -> None:
+        await peer.read()
+        await peer.send(message(200, head, MP4, length=len(CLIP)))
+        while True:
+            await peer.send(b"\0")
+            await asyncio.sleep(0.02)
+
+    async def go() -> None:
+        async with Loopback(drips) as server:
+            began = time.monotonic()
+            told = await fetched(server, tmp_path / "clip.mp4")
+            assert type(told) is Transient
+            assert "too slowly" in str(told)
+            assert time.monotonic() - began < 5
+
+    asyncio.run(go())
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     async def go() -> None:
         async with Loopback(reply(200, CLIP, MP4)) as server:
@@ -246,7 +352,7 @@ def test_no_more_downloads_at_once_than_allowed(limit: int, tmp_path: Path) -> N
 
         options = {"downloads": limit, "read_timeout": 30}
         async with Loopback(serve) as server, provider(server.url, Asks(CONTENT), options=options) as studio:
-            fetches = [studio.fetch(f"v{n}", tmp_path / f"{n}", lambda *said: None) for n in range(12)]
+            fetches = [studio.fetch(f"v{n}", tmp_path / f"{n}", lambda *said: None, 1 << 30) for n in range(12)]
             all_done = asyncio.gather(*fetches)
             await enough.wait()
             for _ in range(20):  # whoever else was on the way would have arrived meanwhile

@@ -19,7 +19,10 @@ from reelmake.model.job import Job
 from reelmake.model.take import Attempt, Take, Via
 from reelmake.plan import moves
 from reelmake.plan.lookalikes import asked, listed, same
+from reelmake.plan.pace import sort_of
 from reelmake.ports import Accepted, Clock, Journal, Media, Order, Provider, Status, Store, Tell
+
+LARGEST, A_SECOND = 1 << 30, 64 << 20  # bytes that any clip may have, and that each of its seconds may have
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ class Counter:
         """The whole clip in a scratch file, every picture decoded once. Raises LocalTool if it is not a whole clip."""
         into = self.store.scratch(attempt.suffix)
         try:
-            await self.providers[attempt.provider].fetch(attempt.remote, into, tell)
+            await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
             facts = await self.media.examine(into, attempt.suffix)
         except BaseException:
             into.unlink(missing_ok=True)
@@ -181,6 +184,11 @@ class Counter:
 
     def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
         self.journal.kept(attempt.token, attempt.key, take.digest, cost)
+
+
+def _most(attempt: Attempt) -> int:
+    """How many bytes a clip can have: beyond that nobody sends the clip that was ordered."""
+    return int(max(LARGEST, A_SECOND * sort_of(attempt.manifest).seconds))
 
 
 def sent_as(job: Job, via: Via) -> Job:

@@ -244,7 +244,9 @@ class Setbacks(Errands):
 
 
 def _worth_a_try(error: errors.StepFailed) -> bool:
-    return isinstance(error, errors.Transient | errors.LocalTool) and not isinstance(error, errors.Astray)
+    return isinstance(error, errors.Transient | errors.LocalTool) and not isinstance(
+        error, errors.Astray | errors.Endless
+    )
 
 
 def _gone_rest(making: Making) -> float:

@@ -18,7 +18,7 @@ from reelmake.providers._times import after, poll_after, said_at, unix, utc
 
 __all__ = [
     "Complaint", "after", "complaint", "dead", "moderated", "no_route", "path", "poll_after", "reason", "refusal",
-    "said_at", "tidy", "unix", "utc",
+    "said_at", "tidy", "unix", "utc", "withheld",
 ]  # fmt: skip
 
 LONGEST = 500  # characters of a stranger's message that we pass on
@@ -54,6 +54,12 @@ _MISSING = (
     "not found", "does not exist", "no such", "expired", "no longer",
     "been deleted", "was deleted", "is deleted", "already deleted",  # and not "cannot be deleted"
 )  # fmt: skip
+_NOT_YET = (
+    "not completed", "not complete", "not finished", "not ready", "not available yet", "not yet", "in progress",
+    "still processing", "still running", "still being", "is processing", "is running", "is queued", "is pending",
+    "status queued", "status pending", "status processing", "status running",
+)  # fmt: skip
+_LOCKED = (423, 425)
 _CLIP = ("video", "job", "generation", "task", "clip", "id")
 
 
@@ -127,6 +133,23 @@ def _missing(reply: Response, wrong: Complaint) -> bool:
     if reply.status in (404, 410):
         return not no_route(reply)
     return reply.status in (400, 422) and _speaks(wrong.message, _MISSING) and _speaks(wrong.message, _CLIP)
+
+
+def withheld(reply: Response, error: errors.StepFailed | None, *, linked: bool) -> errors.StepFailed:
+    """What an answer means that was to be the clip of a finished job: not yet, or not at all. `error`: its class as of
+    any other answer, None for one that complains of nothing. `linked`: it came from a link, which may have expired and
+    is asked for anew.
+
+    A clip is not refused as an order is: the job stays open, and what was paid for is asked for again.
+    """
+    wrong = complaint(reply)
+    known = isinstance(error, errors.NoCredit | errors.Moderated) or reply.status in (401, 407)
+    waits = reply.status in _LOCKED or (not known and _speaks(f"{wrong.code} {wrong.message}", _NOT_YET))
+    closed = type(error) is errors.Refused and (linked or not no_route(reply))
+    if error is None or waits or closed or (linked and reply.status in (401, 403)):
+        said = tidy(f"what it sends is no clip: it answers {reply.status}{f' ({wrong})' if any(wrong) else ''}")
+        return errors.Transient(said, after=after(reply))
+    return error
 
 
 def moderated(code: str, message: str) -> bool:

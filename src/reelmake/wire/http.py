@@ -32,7 +32,7 @@ class HttpProvider:
         carriage = Carriage.of(spec.options)
         self._line = Line(spec.name, spec.base_url, conversation.auth, secret, carriage)
         self._mask = Mask(self._line.secrets)
-        self._downloads = asyncio.Semaphore(carriage.downloads)
+        self._downloads, self._patience = asyncio.Semaphore(carriage.downloads), carriage.read_timeout
 
     async def submit(self, order: Order) -> Accepted:
         return await self.hold(self.conversation.submit(order))
@@ -43,9 +43,9 @@ class HttpProvider:
             return replace(status, note=self._mask(status.note))
         return replace(status, message=self._mask(status.message)) if isinstance(status, Dead) else status
 
-    async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
+    async def fetch(self, remote: str, into: Path, tell: Tell, most: int) -> None:
         async with self._downloads:
-            await self.hold(self.conversation.fetch(remote), Download(into, tell))
+            await self.hold(self.conversation.fetch(remote), Download(into, tell, most, self._patience))
         if not into.exists():
             raise Transient(f"{self.name}: the clip is said to be ready, but none was sent")
 

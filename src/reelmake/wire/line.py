@@ -26,7 +26,9 @@ from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Auth, Request, Response, Secret
 from reelmake.model.origin import origin
-from reelmake.wire import body, places
+from reelmake.wire import places
+from reelmake.wire.body import encode
+from reelmake.wire.pieces import Undecodable, pieces
 
 LARGEST = 8 << 20  # bytes of a reply that is not a clip; what goes beyond is cut off
 HOPS = 10  # redirects in a row
@@ -70,7 +72,7 @@ class Line:
         does, also for what goes wrong while the body is read."""
         with ExitStack() as files, self._classed(request):
             holds = bool(request.form) or request.json is not None
-            sent = await asyncio.to_thread(body.encode, request, files) if holds else {}
+            sent = await asyncio.to_thread(encode, request, files) if holds else {}
             usual = {"accept": "*/*" if request.save else "application/json"}
             said = {name.lower(): value for name, value in request.headers.items()}
             headers = {**usual, **sent.pop("headers", {}), **said, **(more or {})}
@@ -93,16 +95,17 @@ class Line:
                     await reply.aclose()
         raise Transient(f"{self._name}: more than {HOPS} redirects in a row")
 
-    async def read(self, reply: httpx.Response) -> Response:
-        """The whole answer: the body up to a bound, and as it is if it cannot be decoded."""
+    async def read(self, reply: httpx.Response, body: AsyncIterator[bytes] | None = None) -> Response:
+        """The whole answer: the body up to a bound, and what could be read of it if it cannot be decoded. `body`: its
+        pieces, where some of them were looked at already."""
         at, content = time.time(), bytearray()
         try:
             async with asyncio.timeout(self._carriage.create_timeout):
-                async for piece in reply.aiter_bytes():
+                async for piece in body or pieces(reply):
                     content += piece
                     if len(content) >= LARGEST:
                         break
-        except httpx.DecodingError:
+        except Undecodable:
             pass  # garbage: what could be read of it says enough
         except (httpx.TransportError, TimeoutError):
             if not 400 <= reply.status_code < 500:  # a refusal is one even if its text is cut off

@@ -86,7 +86,7 @@ class Vendor:
         expires = next((word.partition(":")[2] for word in script if word.startswith("expires:")), "")
         return Dead("RM920", "the result was blocked") if "fail" in script else Ready(expires=expires)
 
-    async def fetch(self, remote: str, into: Path, tell: Tell) -> None:
+    async def fetch(self, remote: str, into: Path, tell: Tell, most: int) -> None:
         await asyncio.to_thread(into.write_bytes, (self.world / f"{remote}.mp4").read_bytes())
 
     async def find(self, attempt: Attempt) -> tuple[str, ...]:

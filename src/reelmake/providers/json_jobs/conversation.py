@@ -16,7 +16,7 @@ from reelmake.model.provider import Model
 from reelmake.model.take import Attempt
 from reelmake.model.vendor import ORDER, Act, Call, Menu, Places, Vendor
 from reelmake.ports import Accepted, Order, RemoteJob, Status, Talk
-from reelmake.providers._answers import after, complaint, tidy
+from reelmake.providers._answers import after, complaint, tidy, withheld
 from reelmake.providers.json_jobs import lists, writing
 from reelmake.providers.json_jobs.menu import read_menu
 from reelmake.providers.json_jobs.places import dollars_at, identity, link, word
@@ -203,11 +203,8 @@ class JsonJobs:
         return Gone("completed without content: its answer has no link to a clip")
 
     def _no_clip(self, reply: Response) -> StepFailed:
-        """What was sent instead of a clip. A link that is refused may be good when it is asked for anew."""
-        wrong = failure(self.vendor, reply, paid=False)
-        if wrong is None or (reply.status in (401, 403) and self.vendor.clip.call is None):
-            return Transient(tidy(f"what it sends is no clip: {reply.status} {complaint(reply)}"), after=after(reply))
-        return wrong
+        """What was sent instead of a clip."""
+        return withheld(reply, failure(self.vendor, reply, paid=False), linked=self.vendor.clip.call is None)
 
     # Requests
 

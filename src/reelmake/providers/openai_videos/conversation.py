@@ -16,7 +16,7 @@ from reelmake.errors import Ambiguous, Gone, Refused, Transient
 from reelmake.model.http import Auth, File, Request, Response
 from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Order, RemoteJob, Status, Talk
-from reelmake.providers._answers import after, complaint, no_route, path, reason, refusal, tidy
+from reelmake.providers._answers import after, complaint, no_route, path, reason, refusal, tidy, withheld
 from reelmake.providers.openai_videos import video
 from reelmake.providers.openai_videos.deployment import completed
 from reelmake.providers.openai_videos.dialect import Dialect
@@ -154,17 +154,16 @@ class Videos:
             raise self._no_content(reply)
         reply = yield Request("GET", link, headers=CLIP, save=True, open=True)
         if not _is_saved(reply):
-            raise self._no_content(reply)
+            raise self._no_content(reply, linked=True)
 
-    def _no_content(self, reply: Response) -> Exception:
+    def _no_content(self, reply: Response, *, linked: bool = False) -> Exception:
         """Why there is no clip behind a finished job: for now, or for good."""
         wrong = reason(reply.data)
-        if reply.ok and not any(wrong):
-            return Transient(tidy(f"what it sends is no clip: {complaint(reply)}"), after=after(reply))
+        error = None if reply.ok and not any(wrong) else refusal(reply, paid=False)
         empty = (reply.status in _EMPTY or reply.ok) and any(wrong) and not no_route(reply)
         if empty and not _PASSING.search(wrong.message):
-            return Gone(tidy(f"completed without content: it answers {reply.status} ({wrong})"))
-        return refusal(reply, paid=False)
+            error = Gone(tidy(f"completed without content: it answers {reply.status} ({wrong})"))
+        return withheld(reply, error, linked=linked)
 
     def _ask(self, method: str, url: str, **rest: Any) -> Request:
         return self._with_ways(Request(method, url, **rest))
