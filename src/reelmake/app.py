@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from types import ModuleType
+    from typing import Any
 
     from reelmake.report.console import Console
 
@@ -23,25 +24,26 @@ def main(argv: list[str] | None = None) -> int:
     """Runs the command line; never raises for what a user can do."""
     argv = sys.argv[1:] if argv is None else argv
     _steady_streams()
+    said = _remembered(argv)
+    status = int(said["status"]) if said else _run(argv)
     try:
-        status = _answer(argv)
+        if said:
+            sys.stderr.write(said["stderr"])
+            sys.stdout.write(said["stdout"])
         sys.stdout.flush()
-    except OSError as error:  # of stdout itself: everything else is caught where it happens
+    except OSError as error:
         return _unheard(error)
     return status
 
 
-def _answer(argv: list[str]) -> int:
-    if argv and argv[0] == "build":
-        from reelmake import fresh
+def _remembered(argv: list[str]) -> dict[str, Any] | None:
+    """What a build with nothing to do said last time, if nothing has changed since."""
+    if not argv or argv[0] != "build":
+        return None
+    from reelmake import fresh
 
-        record = fresh.place(argv)
-        said = fresh.answer(record) if record else None
-        if said is not None:
-            sys.stderr.write(said["stderr"])
-            sys.stdout.write(said["stdout"])
-            return int(said["status"])
-    return _run(argv)
+    record = fresh.place(argv)
+    return fresh.answer(record) if record else None
 
 
 def _steady_streams() -> None:
@@ -107,19 +109,30 @@ def _split(argv: list[str], known: list[str]) -> tuple[str | None, list[str]]:
 
 
 def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str], command: str) -> int:
-    import errno
     import gc
 
-    from reelmake.errors import ReelmakeError
-    from reelmake.report.console import Console
-    from reelmake.report.typed import typed
+    from reelmake.report.console import Console, Unheard
 
     gc.set_threshold(200_000, 20, 50)  # a plan is many small objects that live to the end: looking for garbage is waste
     console = Console(colour=args.color, quiet=args.quiet, json=getattr(args, "json", False), argv=argv)
     try:
+        return _outcome(module, args, console, command)
+    except Unheard as unheard:
+        return _unheard(unheard.error)
+
+
+def _outcome(module: ModuleType, args: argparse.Namespace, console: Console, command: str) -> int:
+    """The exit status of a command; what ended it is told."""
+    from reelmake.errors import LocalTool, ReelmakeError
+    from reelmake.report.console import Unheard
+    from reelmake.report.typed import typed
+
+    try:
         return int(module.run(args, console))
+    except Unheard:
+        raise
     except ReelmakeError as error:
-        error.next_steps = typed(error.next_steps, argv, command)
+        error.next_steps = typed(error.next_steps, console.argv, command)
         console.refuse(error)
         return error.exit_status
     except KeyboardInterrupt:
@@ -128,10 +141,9 @@ def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str], command
             console.object({"error": {"code": "RM860", "message": "interrupted", **nothing, "next": []}})
         console.say("interrupted")
         return 130
-    except OSError as error:
-        if error.errno in (errno.EPIPE, errno.ENOSPC, errno.EIO) and error.filename is None:
-            raise  # of stdout: see main
-        _confess(console, error)
+    except OSError as error:  # a disk that nobody expected to fail there
+        where = f"{error.filename}: " if error.filename else ""
+        console.refuse(LocalTool(f"{where}{error.strerror or error}", next_steps=("reelmake doctor",)))
         return 1
     except Exception as error:  # our bug: say so, keep the trace
         _confess(console, error)

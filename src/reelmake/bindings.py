@@ -16,6 +16,7 @@ from typing import Any
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.origin import loopback, origin
+from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name
 
 VARIABLE = "REELMAKE_KEYS"
@@ -73,7 +74,7 @@ def _write(path: Path, text: str) -> None:
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft)
 
 
 def _said(words: str) -> Iterator[Binding]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
+from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def picture(project: Project, called: str, remote: str, variant: str, into: Path
         with explained(f"write {into}"):
             partial.replace(into)
     finally:
-        partial.unlink(missing_ok=True)
+        discard(partial)
 
 
 def character(project: Project, called: str, name: str, clip: Path) -> str:

@@ -21,6 +21,7 @@ from reelmake.plan import moves
 from reelmake.plan.lookalikes import asked, listed, same
 from reelmake.plan.pace import sort_of
 from reelmake.ports import Accepted, Clock, Journal, Media, Order, Provider, Status, Store, Tell
+from reelmake.scratch import discard
 
 LARGEST, A_SECOND = 1 << 30, 64 << 20  # bytes that any clip may have, and that each of its seconds may have
 
@@ -158,7 +159,7 @@ class Counter:
             await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
             facts = await self.media.examine(into, attempt.suffix)
         except BaseException:
-            into.unlink(missing_ok=True)
+            discard(into)
             raise
         return moves.Fetched("", into, facts)
 

@@ -23,6 +23,7 @@ from reelmake.plan import moves
 from reelmake.plan.decide import name
 from reelmake.plan.progress import Progress
 from reelmake.ports import Inputs, Tell
+from reelmake.scratch import discard
 
 LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread, so that polls are not kept waiting
 
@@ -105,7 +106,7 @@ class Effects:
             )
             return moves.Made(order.id, await self._kept(into, take, durable=False))
         finally:
-            into.unlink(missing_ok=True)
+            discard(into)
 
     async def send(self, order: moves.Submit) -> moves.Report:
         """The paid request, with the files as they were when it was intended."""
@@ -138,7 +139,7 @@ class Effects:
         try:
             take = await self._kept(file, self.counter.take(order), durable=True)
         finally:
-            file.unlink(missing_ok=True)
+            discard(file)
         self._note(lambda: self.counter.kept(order.attempt, take, order.cost))
         return moves.Made(order.id, take)
 

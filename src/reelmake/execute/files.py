@@ -13,6 +13,7 @@ from pathlib import Path
 from reelmake.errors import LocalTool, StepFailed
 from reelmake.model.step import Step
 from reelmake.ports import Inputs, Store
+from reelmake.scratch import discard
 
 Digests = dict[str, str | StepFailed]
 
@@ -51,7 +52,7 @@ class HashedFiles:
 
     def forget(self, id: str) -> None:
         for file in self._copies.pop(id, {}).values():
-            file.unlink(missing_ok=True)
+            discard(file)
 
     def forget_all(self) -> None:
         for id in list(self._copies):

@@ -17,6 +17,7 @@ from reelmake.plan import moves, regrets
 from reelmake.plan.making import Result
 from reelmake.plan.sources import absent
 from reelmake.ports import Clock, Media, Store, Tell
+from reelmake.scratch import discard
 
 
 class Sources:
@@ -64,8 +65,7 @@ class Sources:
                 await self._media.perform(attempt.key, fitting, {"picture": frame}, still, tell)
                 yield "", {label: path for label, path in files.items() if label != "source"} | {"image": still}
             finally:
-                frame.unlink(missing_ok=True)
-                still.unlink(missing_ok=True)
+                discard(frame, still)
         elif attempt.via == "upload" or take is None or job is None or job.operation == "generate":
             yield "", files
         else:

@@ -27,6 +27,7 @@ from reelmake.errors import LocalTool
 from reelmake.media.cell import environment
 from reelmake.media.formats import MEANT, PIXELS, PROTOCOL
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 OLDEST = 6
 NEEDED = ("libx264", "xfade", "tpad", "gblur", "ebur128", "ametadata", "palettegen")
@@ -148,7 +149,7 @@ def run(arguments: Sequence[str], into: Path, *, frames: int = 0, tell: Tell | N
     except OSError as error:
         raise LocalTool(f"{into.name} could not be written: {error.strerror}") from error
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
 
 
 def measure(arguments: Sequence[str], hear: Callable[[bytes], object] | None = None) -> str:

@@ -12,6 +12,7 @@ from reelmake.model.reel import GifWork
 from reelmake.model.take import Facts
 from reelmake.outputs.gif import animation, palette
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 
 def gif(work: GifWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -25,5 +26,5 @@ def gif(work: GifWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Fa
         moving: dict[str, object] = {"f": "gif", "loop": 0 if work.loop else -1, "fflags": "+bitexact"}
         ffmpeg.run(arguments(animation(work, reel, colors), into, moving), into, frames=frames, tell=tell)
     finally:
-        colors.unlink(missing_ok=True)
+        discard(colors)
     return probe(into, ".gif")

@@ -24,6 +24,7 @@ from reelmake.model.reel import ReelWork
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 BOXES = ("mp4", "mov", "fragments")  # containers that are made of boxes, as an mp4 is
 
@@ -41,7 +42,7 @@ def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     except (av.error.FFmpegError, OSError) as error:
         raise LocalTool(f"the reel could not be written: {getattr(error, 'strerror', None) or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
     return Facts(
         bytes=into.stat().st_size,
         seconds=work.frames / work.fps,

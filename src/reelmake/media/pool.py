@@ -15,6 +15,7 @@ from reelmake.media.perform import perform
 from reelmake.media.readers import ask
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 
 class Pool:
@@ -74,4 +75,4 @@ def _silent(fraction: float | None, word: str) -> None:
 def _sweep(into: Path) -> None:
     """Removes what a killed worker could not remove itself."""
     for file in (into, *into.parent.glob(f".{into.name}.*")):
-        file.unlink(missing_ok=True)
+        discard(file)

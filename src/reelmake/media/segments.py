@@ -24,6 +24,7 @@ from reelmake.model.segment import BodyWork, Inlay, JoinWork, Picture, Piece
 from reelmake.model.storyboard import STILLS, Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 CROWDED = "a caption overlaps a title, for there is no room beside it; another `position:` of one of them may help"
 _CHANGED = re.compile(r"context - w: (\d+) h: (\d+) .*incoming frame - w: (\d+) h: (\d+) .*pts_time: ([\d.]+)")
@@ -100,7 +101,7 @@ class _Handle:
         if self._file and self.part:
             if kind is None:
                 self.part.replace(self._file)
-            self.part.unlink(missing_ok=True)
+            discard(self.part)
 
 
 def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell, beside: Any = None) -> Facts:
@@ -161,7 +162,7 @@ class _Prints:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         for file in self._files:
-            file.unlink(missing_ok=True)
+            discard(file)
         if not isinstance(error, LocalTool):
             return
         for clip in self._given:

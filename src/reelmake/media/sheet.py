@@ -12,6 +12,7 @@ from reelmake.media.text import face, wrapped
 from reelmake.model.still import Cell, SheetWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 _PAPER, _INK, _SOFT, _LINE = (17, 19, 22), (238, 239, 241), (150, 156, 164), (44, 48, 54)
 
@@ -87,5 +88,5 @@ def _save(paper: Image.Image, kind: str, into: Path) -> Facts:
     except OSError as error:
         raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
     return Facts(bytes=into.stat().st_size, width=paper.width, height=paper.height)

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from reelmake.media.probe import begins, opened
 from reelmake.model.time import SAMPLE_RATE, nearest
+from reelmake.scratch import discard
 
 Samples = npt.NDArray[np.float32]  # shape (2, n)
 
@@ -236,4 +237,4 @@ class Writer:
             if kind is None:
                 self._part.replace(self._into)
         finally:
-            self._part.unlink(missing_ok=True)
+            discard(self._part)

@@ -25,6 +25,7 @@ from reelmake.model.still import ColorWork, FitWork, LastFrame, ThumbWork
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 
 def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -162,5 +163,5 @@ def _save(picture: Image.Image, into: Path, form: str = "PNG") -> Facts:
     except OSError as error:
         raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
     return Facts(bytes=into.stat().st_size, width=picture.width, height=picture.height)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from reelmake.media.sound import BLOCK, Samples
+from reelmake.scratch import discard
 
 _WIDTH = 8  # bytes a sample: two channels of 32 bits
 
@@ -34,7 +35,7 @@ class Tape:
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
-        self.file.unlink(missing_ok=True)
+        discard(self.file)
 
     def read(self, begin: int, end: int) -> Samples:
         """Samples [begin, end), shape (2, n); silence before the tape and after it."""

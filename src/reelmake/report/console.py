@@ -21,6 +21,14 @@ _PAYING = ("reelmake build", "reelmake retake", "reelmake shoot", "reelmake jobs
 _TONES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1", "cyan": "36"}
 
 
+class Unheard(Exception):
+    """Nobody reads our stdout any more, or it cannot be written. `error`: why."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class Console:
     """`colour`: auto | always | never. `json`: one object on stdout is all that may stand there. `argv` as typed."""
 
@@ -57,7 +65,10 @@ class Console:
     def result(self, text: str, *, drawn: bool = False) -> None:
         """What was asked for; to stdout. `drawn`: on a Screen, in its colours."""
         text = text if drawn else self.written(text)
-        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        try:
+            sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        except OSError as error:
+            raise Unheard(error) from error
 
     def object(self, value: Any) -> None:
         """A JSON object, to stdout."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reelmake.errors import LocalTool
+from reelmake.scratch import discard
 
 STATE = ".reelmake"  # the folder of a project that git has no business with
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -94,7 +95,7 @@ def write_whole(file: Path, data: bytes, *, durable: bool) -> None:
                 os.fsync(out.fileno())
         temporary.replace(file)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        discard(temporary)
         raise
     if durable:
         sync_folder(file.parent)

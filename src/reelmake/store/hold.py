@@ -13,7 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -92,8 +92,10 @@ class Hold:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._handle is not None:
-            os.ftruncate(self._handle, 0)  # the file stays: removing it would let two runs hold two files
-            os.close(self._handle)
+            with suppress(OSError):  # a name that stays in it misleads nobody: what counts is the lock
+                os.ftruncate(self._handle, 0)  # the file stays: removing it would let two runs hold two files
+            with suppress(OSError):
+                os.close(self._handle)
             self._handle = None
 
     async def __aexit__(

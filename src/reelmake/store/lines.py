@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,8 @@ class Lines:
             while rest:
                 rest = rest[os.write(handle, rest) :]
         except OSError:
-            os.ftruncate(handle, size)
+            with suppress(OSError):  # else what is left of the line is told from a whole one, and this error is the one
+                os.ftruncate(handle, size)
             raise
 
 

@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelmake.model.take import Take
+from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_folder, write_whole
 from reelmake.store.reading import json_object
 from reelmake.store.record import from_take, to_take
@@ -61,7 +62,7 @@ class LocalStore:
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
         """Raises LocalTool if it cannot be written; then `file` is still there and nothing half-written is."""
         if known := self.find(take.key):
-            file.unlink(missing_ok=True)
+            discard(file)
             return known
         with explained(f"keep a {take.kind} in {self.root}"):
             digest, size = _digest(file)
@@ -79,7 +80,7 @@ class LocalStore:
         if self.whole(take):  # and not only there: what was damaged meanwhile is made good
             if durable:
                 sync_file(target)  # it may have come from work that was not worth a sync
-            file.unlink()
+            discard(file)
         else:
             if durable:
                 sync_file(file)
@@ -100,7 +101,7 @@ class LocalStore:
                 sync_file(nearer)
             nearer.chmod(0o444)
             nearer.replace(target)
-            file.unlink()
+            discard(file)
 
     def path(self, take: Take) -> Path:
         return self.root / "store" / take.digest[:2] / f"{take.digest}{take.suffix}"

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from reelmake.model.take import Attempt, Ending, Take
+from reelmake.scratch import discard
 from reelmake.store.journal import arrived
 
 
@@ -33,7 +34,7 @@ class MemoryStore:
 
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
         if known := self.find(take.key):
-            file.unlink(missing_ok=True)
+            discard(file)
             return known
         data = file.read_bytes()
         facts = replace(take.facts, bytes=len(data))

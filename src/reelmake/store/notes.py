@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.errors import LocalTool
+from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, write_whole
 from reelmake.store.premises import Premises
 from reelmake.store.reading import json_object
@@ -101,8 +102,7 @@ def place(copies: Sequence[tuple[Path, Path]]) -> None:
             with explained(f"write {target}"):
                 draft.replace(target)
     finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
+        discard(*drafts)
 
 
 def tidy(folder: Path, now: float) -> None:
