@@ -8,8 +8,9 @@ from time import process_time
 
 import pytest
 
-from reelmake.assemble.captions import cues, printed
+from reelmake.assemble.captions import check, cues, printed
 from reelmake.assemble.ties import tied
+from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut, Entry, Join
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Style
@@ -71,6 +72,24 @@ def test_a_caption_of_a_file_ends_at_a_card_unless_it_is_meant_for_it() -> None:
     spoken = (Cue(500, 3000, "over"), Cue(1500, 3500, "late"), Cue(2500, 9000, "on"))
     captions = Captions("talk.srt", cues=spoken)
     assert said(cut, captions, a="") == [(500, 2000, "over"), (1500, 3500, "late"), (2500, 4000, "on")]
+
+
+@pytest.mark.parametrize(
+    ("begins", "said"),
+    [
+        ((0, 3999), []),
+        ((0, 4000), ["this caption comes after the end of the cut, which is 0:04.0 (96 frames) long"]),
+        (
+            (3_600_000, 3_601_000),
+            ["this caption and 1 more come after the end of the cut, which is 0:04.0 (96 frames) long"],
+        ),
+    ],
+)
+def test_captions_after_the_end_are_told(begins: tuple[int, ...], said: list[str]) -> None:
+    report, spoken = Report(), tuple(Cue(at, at + 1000, "A") for at in begins)
+    board = Storyboard("", {"a": Shot("a", file="a.mp4")}, {}, {}, Defaults(), captions=Captions("a.srt", cues=spoken))
+    check(Cut(FPS, (carded("a", 96, None),)), board, report)
+    assert [(item.code, item.message) for item in report.items] == [("RM486", message) for message in said]
 
 
 # Captions that are burnt in

@@ -12,9 +12,11 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, zip_longest
 
+from reelmake.assemble.stretch import length_of
 from reelmake.assemble.ties import tied
 from reelmake.assemble.timeline import address
 from reelmake.assemble.titles import cards, direction, shaped
+from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Title
@@ -50,6 +52,17 @@ def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
             else:
                 found.append(Cue(begin, end, said[shot]))
     return tuple(found)
+
+
+def check(cut: Cut, board: Storyboard, report: Report) -> None:
+    """Warns of captions of a file that come when the cut is over (RM486): they are seen nowhere."""
+    end = _millisecond(cut.frames, cut.fps)
+    late = [cue for cue in board.captions.cues if cue.begin >= end]
+    if late:
+        comes = "this caption comes" if len(late) == 1 else f"this caption and {len(late) - 1} more come"
+        whole = f'the cut of "{board.variant}"' if board.variant else "the cut"
+        message = f"{comes} after the end of {whole}, which is {length_of(cut.frames, cut.fps)} long"
+        report.warn("RM486", message, late[0].span, hint="what comes later is left out of films and of subtitles")
 
 
 def edges(cut: Cut) -> list[int]:

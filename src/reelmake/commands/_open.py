@@ -23,6 +23,13 @@ def project(args: argparse.Namespace, console: Console) -> Project:
     return opened
 
 
+def laid(project: Project, console: Console) -> Project:
+    """The same; what only its layout can warn of is shown. Raises Mistake."""
+    if project.layout.warnings and not console.json:
+        console.diagnostics(project.layout.warnings, closing=False)
+    return project
+
+
 def bare(args: argparse.Namespace) -> Project:
     """The project, not yet read."""
     return Project(find(args.file), form(args))

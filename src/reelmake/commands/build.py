@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.model.wish import Wish
 
-    project = _open.project(args, console)
+    project = _open.laid(_open.project(args, console), console)
     if args.dry_run:
         return dry_run(project, args.shots, console)
     wish = Wish(

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     found = project.script.diagnostics
     if project.script.ok:
         try:
-            _ = project.layout  # what only lengths of footage can tell
+            found = (*found, *project.layout.warnings)  # what only lengths of footage can tell
             found = tuple(Report([*found, *glyphless(project.script, project.inputs, project.notes)]).sorted())
         except Mistake as error:
             found = error.diagnostics

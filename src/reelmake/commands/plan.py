@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import plan as report
 
     console.json = console.json or args.format == "json"
-    project = _open.project(args, console)
+    project = _open.laid(_open.project(args, console), console)
     plan, ended = planned(project, args.shots) if not args.locked else (project.plan(args.shots), None)
     ended = locked(plan) if args.locked else ended
     seconds, lost = project.forecast(plan), astray(project, plan)

@@ -19,12 +19,13 @@ BUILD = "build"  # the folder of outputs, below the project
 
 @dataclass(frozen=True)
 class Layout:
-    """`cuts` and `shots` by variant ("" without a matrix)."""
+    """`cuts` and `shots` by variant ("" without a matrix). `warnings`: of what only lengths can tell."""
 
     script: Script
     graph: Graph
     cuts: Mapping[str, Cut]
     shots: Mapping[str, ShotSteps]
+    warnings: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def slates(self) -> dict[str, Slate]:

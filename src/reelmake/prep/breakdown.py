@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from reelmake import catalog
+from reelmake.assemble import captions
 from reelmake.assemble.timeline import timeline
 from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool, Mistake
@@ -63,11 +64,12 @@ class Breakdown:
             board = variant.board
             made = shots[board.variant] = shot_steps(variant.slates, records, expected, elsewhere, fittings)
             cut = cuts[board.variant] = timeline(board, variant.slates, lengths, self._report, catalog.complaint)
+            captions.check(cut, board, self._report)
             root = f"{BUILD}/{board.variant}" if apart and board.variant else BUILD
             steps += [*made.steps, *self._outputs(variant, cut, made.clips, root)]
         if self._report.failed:
             raise Mistake(Report([*self._script.diagnostics, *self._report.items]).sorted())
-        return Layout(self._script, graph(self._complete(steps)), cuts, shots)
+        return Layout(self._script, graph(self._complete(steps)), cuts, shots, tuple(self._report.sorted()))
 
     def _lengths(self) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""
