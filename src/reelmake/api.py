@@ -80,6 +80,7 @@ def build(
     budget: Decimal | float | str | None = None,
     yes: bool = False,
     locked: bool = False,
+    remake: bool = False,
     workers: int = 0,
     wait: bool = True,
     webhook: str = "",
@@ -87,11 +88,13 @@ def build(
 ) -> Result:
     """Makes what is not fresh and cuts it. A build that would pay needs `yes` or a budget (USD), or raises Unwilling.
 
-    `locked` refuses to generate; `workers` is how many local steps run at once (0 = one a core); `wait`
-    False raises Busy if another run holds the project; `webhook` is HOST:PORT at which providers may tell
-    that a job has ended (ValueError if it is none). Not for use inside a running event loop: see `abuild`.
+    `locked` refuses to generate; `remake` orders takes again that the lock file names and that are not here, for which
+    it raises Unwilling else; `workers` is how many local steps run at once (0 = one a core); `wait` False raises Busy
+    if another run holds the project; `webhook` is HOST:PORT at which providers may tell that a job has ended
+    (ValueError if it is none). Not for use inside a running event loop: see `abuild`.
     """
-    wish = _wish(shots, budget, yes, locked, workers, wait, webhook)
+    hook = address(webhook) if webhook else None
+    wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook)
     return run_build(_opened(project), wish, on_event or _silent, _nobody)
 
 
@@ -154,6 +157,7 @@ async def abuild(
     budget: Decimal | float | str | None = None,
     yes: bool = False,
     locked: bool = False,
+    remake: bool = False,
     workers: int = 0,
     wait: bool = True,
     webhook: str = "",
@@ -164,7 +168,8 @@ async def abuild(
 
     Cancelling the task leaves paid jobs resumable at their provider; the next build goes on with them.
     """
-    wish = _wish(shots, budget, yes, locked, workers, wait, webhook)
+    hook = address(webhook) if webhook else None
+    wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook)
     return await _build(_opened(project), wish, on_event or _silent, _nobody, stop or Stop())
 
 
@@ -311,19 +316,6 @@ def _form(profile: str, settings: Mapping[str, object] | None, draft: bool) -> F
 def _as_typed(value: object) -> str:
     """A setting as it would be typed behind --set."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _wish(
-    shots: str | Iterable[str],
-    budget: Decimal | float | str | None,
-    yes: bool,
-    locked: bool,
-    workers: int,
-    wait: bool,
-    webhook: str,
-) -> Wish:
-    hook = address(webhook) if webhook else None
-    return Wish(_names(shots), budget=usd(budget), yes=yes, locked=locked, workers=workers, wait=wait, webhook=hook)
 
 
 def _names(shots: str | Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from reelmake import catalog, secrets
 from reelmake.connection import unbound
 from reelmake.errors import Unwilling
 from reelmake.model.wish import Wish
-from reelmake.plan.decide import Plan, Verdict, name
+from reelmake.plan.decide import Plan, name
 from reelmake.project import Project
 
 Confirm = Callable[[Plan], bool | None]
@@ -26,9 +26,36 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         raise refused
     if not plan.asks:
         return
+    if plan.away and not wish.remake:
+        raise _away(plan)
     if ended := project.ended(plan):
         raise ended
-    budget = budget_of(project, wish)
+    _can_be_asked(project, plan)
+    if plan.pays:
+        _agreed(plan, wish, budget_of(project, wish), confirm)
+
+
+def _away(plan: Plan) -> Unwilling:
+    names = ", ".join(name(d.step) for d in plan.away[:5]) + f" and {len(plan.away) - 5} more" * (len(plan.away) > 5)
+    count = len(plan.away)
+    them = (
+        "1 take that is needed was made before and is"
+        if count == 1
+        else f"{count} takes that are needed were made before and are"
+    )
+    return Unwilling(
+        f"{them} not here ({names}); what was paid for once is not ordered again unasked",
+        code="RM823",
+        span=plan.away[0].step.span,
+        next_steps=(
+            "copy .reelmake/store and .reelmake/takes of whoever made them into your .reelmake",
+            "reelmake build --remake",
+        ),
+    )
+
+
+def _can_be_asked(project: Project, plan: Plan) -> None:
+    """Every provider that is needed, with its secrets."""
     needed = {d.step.pool for d in plan.todo if d.step.paid}
     for spec in (project.providers[called] for called in sorted(needed)):
         if not any(hasattr(catalog.module(spec), way) for way in ("converse", "connect")):
@@ -44,8 +71,10 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
             )
     if barred := unbound((project.providers[called] for called in sorted(needed)), project.bindings):
         raise barred
-    if not plan.pays:
-        return
+
+
+def _agreed(plan: Plan, wish: Wish, budget: Decimal | None, confirm: Confirm) -> None:
+    """What it costs."""
     if budget is not None and plan.unpriced:
         names = ", ".join(name(d.step) for d in plan.unpriced[:5])
         raise Unwilling(
@@ -73,7 +102,7 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
 
 def locked(plan: Plan) -> Unwilling | None:
     """Why this plan cannot be carried out by a build that may not generate; None if it can."""
-    names = ", ".join(name(d.step) for d in plan.jobs if d.verdict is not Verdict.FRESH)
+    names = ", ".join(name(d.step) for d in plan.todo if d.step.kind == "shot")
     if not names:
         return None
     takes = f"{plan.generate} takes need" if plan.generate > 1 else "1 take needs"

@@ -105,7 +105,7 @@ class Project:
 
     def plan(self, wanted: Sequence[str] = ()) -> Plan:
         """What a build of the wanted shots or tags (default: all outputs and takes) would do."""
-        from reelmake.plan.decide import decide
+        from reelmake.plan.decide import decide, without_left
 
         layout = self.layout
         targets = layout.named(wanted) if wanted else layout.graph.targets
@@ -122,9 +122,10 @@ class Project:
             endings=lambda key: endings().get(key, ()),
             ordered=lambda key: under_way().get(key),
             delivered=lambda key: paid_for().get(key),
+            made=self.choices.made(),
         )
         self.inputs.save()
-        return self._sunset(plan)
+        return self._sunset(without_left(plan, lambda shot: layout.choice(shot).take))
 
     def _delivered(self) -> dict[str, Attempt]:
         """By key: orders whose clip was kept once, at providers that this storyboard still has."""

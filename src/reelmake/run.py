@@ -149,6 +149,7 @@ async def _carry_out(
             locked=wish.locked,
             alone=wish.alone,
             apart=_apart(project, wish),
+            away=frozenset() if wish.remake else project.choices.made(),
             stop=stop,
             origin=began,
             gone=project.gone,

@@ -84,7 +84,7 @@ def test_a_clip_that_only_the_lock_knows_is_missing_not_stale() -> None:
     (decision,) = shelf.plan(graph([step]), {"a": Record("a", takes={1: (take.key, take.digest)})}).jobs
 
     assert decision.verdict is Verdict.MISSING
-    assert "not in this store" in decision.reason
+    assert decision.reason == "made before, not here"
 
 
 def test_continue_is_keyed_by_the_clip_and_needs_no_still_to_be_fresh() -> None:

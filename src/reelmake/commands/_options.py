@@ -44,5 +44,10 @@ def spending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", "-y", action="store_true", help="pay without asking")
 
 
+def remake(parser: argparse.ArgumentParser) -> None:
+    what = "order takes again that were made before and are not here"
+    parser.add_argument("--remake", action="store_true", help=what)
+
+
 def shots(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("shots", nargs="*", metavar="SHOT", help=what)

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 PATIENCE = 3.0  # seconds in which a provider is asked; a plan is shown all the same
 
 
-def planned(project: Project, shots: Sequence[str]) -> tuple[Plan, Unwilling | None]:
-    """The plan, and why a build would refuse it (a model or a source that is gone); None = nothing is in its way."""
+def planned(project: Project, shots: Sequence[str], *, remake: bool = False) -> tuple[Plan, Unwilling | None]:
+    """The plan, and why a build would refuse it (a model or a source that is gone); None = nothing is in its way.
+
+    `remake`: what was made before and is not here is to be ordered again."""
     from reelmake.plan.sources import sources
 
     plan, barred = project.plan(shots), None
@@ -24,4 +26,4 @@ def planned(project: Project, shots: Sequence[str]) -> tuple[Plan, Unwilling | N
         from reelmake.sources import settled
 
         plan, barred = asyncio.run(settled(project, plan, shots, PATIENCE))
-    return plan, project.ended(plan) or barred
+    return plan.remade if remake else plan, project.ended(plan) or barred

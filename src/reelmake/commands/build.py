@@ -27,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _options.storyboard(parser)
     _options.draft(parser)
     _options.spending(parser)
+    _options.remake(parser)
     _options.json(parser)
     parser.add_argument("-n", "--dry-run", action="store_true", help="show the plan and stop")
     jobs = "local steps at once (default: one a core; never more than memory is free for)"
@@ -45,12 +46,13 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     project = _open.laid(_open.project(args, console), console)
     if args.dry_run:
-        return dry_run(project, args.shots, console)
+        return dry_run(project, args.shots, console, remake=args.remake)
     wish = Wish(
         tuple(args.shots),
         budget=_open.usd(args.budget),
         locked=args.locked,
         yes=args.yes,
+        remake=args.remake,
         workers=max(0, args.jobs),
         wait=not args.no_wait,
         webhook=args.webhook,
@@ -115,13 +117,13 @@ def carry_out(
     return result
 
 
-def dry_run(project: Project, shots: Sequence[str], console: Console) -> int:
+def dry_run(project: Project, shots: Sequence[str], console: Console, *, remake: bool = False) -> int:
     """Shows the plan and what it costs; makes nothing."""
     from reelmake.commands._planned import planned
     from reelmake.publishing import astray
     from reelmake.report import plan as report
 
-    plan, _ = planned(project, shots)
+    plan, _ = planned(project, shots, remake=remake)
     seconds, lost = project.forecast(plan), astray(project, plan)
     if console.json:
         console.object(report.as_json(plan, project.layout, seconds, lost))

@@ -18,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _options.shots(parser, "shots or tags to narrow it to")
     _options.storyboard(parser)
     _options.draft(parser)
+    _options.remake(parser)
     _options.json(parser)
     parser.add_argument("--format", choices=("table", "markdown", "json"), default="table", help="how to show it")
     parser.add_argument("--locked", action="store_true", help="refuse a plan that generates anything: for CI")
@@ -36,8 +37,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     console.json = console.json or args.format == "json"
     project = _open.laid(_open.project(args, console), console)
-    plan, ended = planned(project, args.shots) if not args.locked else (project.plan(args.shots), None)
-    ended = locked(plan) if args.locked else ended
+    if args.locked:
+        plan = project.plan(args.shots)
+        ended = locked(plan)
+    else:
+        plan, ended = planned(project, args.shots, remake=args.remake)
     seconds, lost = project.forecast(plan), astray(project, plan)
     if console.json:
         refused = as_json(ended) if ended else {}

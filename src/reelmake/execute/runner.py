@@ -55,6 +55,7 @@ async def run(
     locked: bool = False,
     alone: bool = False,
     apart: bool = False,
+    away: Collection[str] = (),
     stop: Stop | None = None,
     origin: float | None = None,
     gone: Collection[tuple[str, str]] = (),
@@ -67,6 +68,7 @@ async def run(
     are known not to be there any more.
     `alone`: those of earlier runs that are not wanted here are left open when the targets are made. Those of a provider
     that has limits here and is not among `providers` are left as they are; `apart`: all of them are.
+    `away`: keys of takes that were made elsewhere, and are not ordered.
     Failures and refusals are in the outcome, not raised. What is raised is our bug, or the caller's cancellation;
     even then no answer to a paid request that is under way is thrown away.
     """
@@ -88,6 +90,7 @@ async def run(
             if not apart and (a.provider in providers or a.provider not in limits)
         ],
         delivered=journal.delivered(),
+        away=away,
         recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
         moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},
         usual=usual,

@@ -10,13 +10,15 @@ from decimal import Decimal, InvalidOperation
 class Wish:
     """`shots` narrows it; `budget` in USD; `wait` False = do not wait for another run.
 
-    `alone`: what earlier runs left open at providers is not waited for.
+    `remake`: takes that were made before and are not here may be ordered again. `alone`: what earlier runs left open at
+    providers is not waited for.
     """
 
     shots: tuple[str, ...] = ()
     budget: Decimal | None = None
     locked: bool = False
     yes: bool = False
+    remake: bool = False
     workers: int = 0  # of the CPU pool; 0 = as many as there are cores
     wait: bool = True
     alone: bool = False

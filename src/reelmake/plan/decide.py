@@ -18,6 +18,8 @@ from reelmake.plan.graph import Graph
 from reelmake.plan.key import Change, changes, digest, manifest
 from reelmake.plan.regrets import in_vain, unanswered
 
+NOT_HERE = "made before, not here"
+
 
 class Verdict(Enum):
     FRESH = "fresh"  # a take for this very key is there
@@ -33,7 +35,8 @@ class Decision:
 
     `ended`: the date since which its model is no longer there, if it would have to be made all the same.
     `ordered`: the id of its job, if an earlier run has ordered it: then it is fetched, and costs nothing more.
-    `again`: its clip was fetched once before, and is lost.
+    `again`: its clip was fetched once before, and is lost. `away`: the lock file names its take, which was
+    paid for, and it is not here.
     """
 
     step: Step
@@ -46,15 +49,18 @@ class Decision:
     ended: str = ""
     ordered: str = ""
     again: bool = False
+    away: bool = False
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Decisions by step id, in graph order, of the steps a build of `targets` needs."""
+    """Decisions by step id, in graph order, of the steps a build of `targets` needs. `left`: takes that are away and
+    that nothing needs, so that a build does without them."""
 
     graph: Graph = field(repr=False)
     targets: tuple[str, ...]
     decisions: Mapping[str, Decision] = field(repr=False)
+    left: tuple[Decision, ...] = field(default=(), repr=False)
 
     @property
     def steps(self) -> dict[str, Step]:
@@ -63,6 +69,11 @@ class Plan:
 
     @property
     def jobs(self) -> list[Decision]:
+        """Of all takes, also of those that are left."""
+        return [*self._needed, *self.left]
+
+    @property
+    def _needed(self) -> list[Decision]:
         return [d for d in self.decisions.values() if d.step.kind == "shot"]
 
     @property
@@ -72,11 +83,11 @@ class Plan:
     @property
     def generate(self) -> int:
         """Takes that will be asked for; undecided ones count, for that is what to reckon with."""
-        return sum(d.verdict is not Verdict.FRESH for d in self.jobs)
+        return sum(d.verdict is not Verdict.FRESH for d in self._needed)
 
     @property
     def reuse(self) -> int:
-        return sum(d.verdict is Verdict.FRESH for d in self.jobs)
+        return sum(d.verdict is Verdict.FRESH for d in self._needed)
 
     @property
     def cost(self) -> Decimal:
@@ -91,6 +102,16 @@ class Plan:
     @property
     def unpriced(self) -> list[Decision]:
         return [d for d in self.todo if d.step.cost is None and not d.ordered]
+
+    @property
+    def away(self) -> list[Decision]:
+        """Takes that were made before and are not here, and that a build needs."""
+        return [d for d in self.decisions.values() if d.away]
+
+    @property
+    def remade(self) -> Plan:
+        """With what is away to be ordered again."""
+        return replace(self, decisions={id: replace(d, away=False) for id, d in self.decisions.items()})
 
     @property
     def ended(self) -> list[Decision]:
@@ -119,12 +140,14 @@ def decide(
     endings: Callable[[str], Sequence[Ending]] = lambda key: (),
     ordered: Callable[[str], Attempt | None] = lambda key: None,
     delivered: Callable[[str], Attempt | None] = lambda key: None,
+    made: Collection[str] = (),
 ) -> Plan:
     """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not.
 
     `endings`: orders of a key that ended without a clip, oldest first. `ordered`: the order of a key that has no end
     yet; one without an answer may have to be sent again, so it counts as not sent. `delivered`: the order of a key
-    whose clip was kept once, at a provider that can be asked for it again.
+    whose clip was kept once, at a provider that can be asked for it again. `made`: keys of all takes that the lock file
+    names, whichever shot for.
     """
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
@@ -147,9 +170,25 @@ def decide(
             digests[id] = take.digest
             decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
         else:
-            decisions[id] = _tried(_unmade(step, key, pairs, record, locked), endings, ordered, delivered)
+            decisions[id] = _tried(_unmade(step, key, pairs, record, locked), endings, ordered, delivered, made)
     wanted = tuple(dict.fromkeys(graph.alias.get(t, t) for t in targets))
     return Plan(graph, wanted, _still_needed(decisions, wanted))
+
+
+def without_left(plan: Plan, picked: Callable[[str], int]) -> Plan:
+    """The plan without takes that are away and that nothing is made of. `picked`: the take of a shot that is used."""
+    used = {i.step for d in plan.decisions.values() for i in d.step.inputs}
+    left = {
+        id: d
+        for id, d in plan.decisions.items()
+        if d.away and id not in used and d.step.job and all(picked(shot) != d.step.job.take for shot in d.step.shots)
+    }
+    if not left:
+        return plan
+    kept = {id: d for id, d in plan.decisions.items() if id not in left}
+    return replace(
+        plan, targets=tuple(t for t in plan.targets if t not in left), decisions=kept, left=tuple(left.values())
+    )
 
 
 def _still_needed(decisions: Mapping[str, Decision], targets: Collection[str]) -> dict[str, Decision]:
@@ -191,8 +230,7 @@ def _unmade(
         others = any(shot in locked and locked[shot].takes for shot in step.shots)
         return Decision(step, Verdict.MISSING, "new take" if others else "never made", key, pairs)
     if before[0] == key:
-        reason = f"made before (clip {before[1][:12]}, see reelmake.lock), but the clip is not in this store"
-        return Decision(step, Verdict.MISSING, reason, key, pairs)
+        return Decision(step, Verdict.MISSING, NOT_HERE, key, pairs)
     old = record(before[0])
     if old is None or not old.manifest:
         return Decision(step, Verdict.STALE, "changed since it was made", key, pairs)
@@ -230,6 +268,7 @@ def _tried(
     endings: Callable[[str], Sequence[Ending]],
     ordered: Callable[[str], Attempt | None],
     delivered: Callable[[str], Attempt | None],
+    made: Collection[str],
 ) -> Decision:
     """With the order that is under way, or what became of the last one, so that nothing is ordered again unsaid."""
     if not d.step.paid:
@@ -242,6 +281,8 @@ def _tried(
     if lost := delivered(d.key):
         reason = f"its clip is no longer in the store: job {lost.remote} is fetched again"
         return replace(d, reason=reason, ordered=lost.remote, again=True)
+    if d.key in made:
+        return replace(d, verdict=Verdict.MISSING, reason=NOT_HERE, changes=(), away=True)
     if not (ended := endings(d.key)):
         return d
     reasons = (d.reason, in_vain(ended[-1])) if d.verdict is Verdict.STALE else (in_vain(ended[-1]),)

@@ -59,6 +59,7 @@ class Progress(PaidRoad):
         alone: bool = False,
         attempts: Sequence[tuple[Attempt, float]] = (),
         delivered: Mapping[str, Attempt] = MappingProxyType({}),
+        away: Collection[str] = (),
         recent: Sequence[tuple[str, float]] = (),
         moderated: Mapping[str, int] | None = None,
         usual: Mapping[str, Mapping[str, float]] | None = None,
@@ -77,7 +78,7 @@ class Progress(PaidRoad):
         self._leave_at: float | None = None
         self._alone, self._left = alone, False
         self._attempts, self._priority, self._locked = attempts, priority, locked
-        self._delivered = delivered
+        self._delivered, self._away = delivered, away
         self._workshop = workshop
         self._to_come: dict[str, list[tuple[Rank, str]]] = {
             name: [] for name in self._lanes
@@ -203,6 +204,8 @@ class Progress(PaidRoad):
         making.state, making.tries = State.QUEUED, 0
         if self._locked and step.job:
             self._give_up(making, regrets.locked(step))
+        elif step.paid and making.key in self._away:
+            self._give_up(making, regrets.away(step))
         elif not step.paid:
             self._workshop.join(making.rank, making.id, step.memory)
         elif (lane := self._lane(step)) is None:

@@ -18,6 +18,11 @@ def locked(step: Step) -> errors.Unwilling:
     return errors.Unwilling(f"{_called(step)} is not made yet, and this build is --locked", code="RM802")
 
 
+def away(step: Step) -> errors.Unwilling:
+    message = f"{_called(step)} was made before and is not here; what was paid for once is not ordered again unasked"
+    return errors.Unwilling(message, code="RM823", next_steps=("reelmake build --remake",))
+
+
 def unpriced(step: Step) -> errors.Unwilling:
     message = f"the price of {_called(step)} is not known, and there is a budget"
     return errors.Unwilling(message, code="RM807", next_steps=("set `price:` on its tier",))

@@ -57,6 +57,10 @@ class Choices:
             raise Mistake(problems)
         return records
 
+    def made(self) -> frozenset[str]:
+        """Keys of all takes that the file names, whichever shot and profile for. Raises Mistake."""
+        return frozenset(key for record in self.everything().values() for key, _ in record.takes.values())
+
     def by_order(self) -> dict[str, tuple[int, int]]:
         """Order -> (take picked or 0, takes wished for or 0), whichever shot and profile it was chosen for.
 

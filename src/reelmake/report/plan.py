@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import Any
 
 from reelmake.model.time import clock
-from reelmake.plan.decide import Decision, Plan, Verdict
+from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
 from reelmake.plan.extent import extent
 from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
@@ -106,6 +106,7 @@ def _job(shot: str, d: Decision) -> dict[str, Any]:
         "verdict": d.verdict.value,
         "reason": d.reason or None,
         "ended": d.ended or None,
+        "away": d.away,
         "key": d.key or None,
         "provider": job.provider,
         "model": job.model or None,
@@ -220,7 +221,10 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
             price += f", and {money(plan.reserved)} is ordered already"
         steps = f"{local} local step{'s' * (local != 1)}"
         lines.append(f"{plan.generate} to generate ({price}), {plan.reuse} reused; {steps}; {about(forecast)}")
-    if set(plan.targets) == set(plan.graph.targets) and (idle := unused(layout)):
+    if plan.away:
+        them = "1 take was" if len(plan.away) == 1 else f"{len(plan.away)} takes were"
+        lines.append(f"{them} {NOT_HERE}: build refuses to order what was paid for once, except with --remake")
+    if {*plan.targets, *(d.step.id for d in plan.left)} == set(plan.graph.targets) and (idle := unused(layout)):
         lines.append(
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
         )

@@ -1,0 +1,183 @@
+"""What the lock file names and is not here was paid for once: it is not ordered again unasked."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reelmake
+from reelmake.errors import Unwilling
+from reelmake.fake.options import Options
+from reelmake.fake.server import FakeServer
+from tests.support.folder import Folder
+
+pytestmark = pytest.mark.slow
+
+FILM = """\
+reelmake: 1
+vars: {look: A kite.}
+providers: {studio: {kind: openai-videos, base_url: "URL", api_key: "${env:STUDIO_KEY}"}}
+tiers: {final: {provider: studio, model: m1, price: 0.4}, draft: {provider: sketch}}
+defaults: {size: 128x72, seconds: 0.5, tier: final}
+shots:
+  a: {prompt: "${look}"}
+  b: {continue: a, prompt: It lands.}
+  free: {prompt: A tram., tier: draft}
+  more: {continue: free, prompt: It stops., tier: final}
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[FakeServer]:
+    with FakeServer(Options(takes=0.05, bill=tmp_path / "bill", state=tmp_path / "state")) as found:
+        yield found
+
+
+@pytest.fixture
+def film(project: Folder, server: FakeServer) -> Folder:
+    """A film that is made and paid for."""
+    project.env |= {"STUDIO_KEY": "sk-1"}
+    project.write("storyboard.yaml", FILM.replace("URL", server.base_url))
+    project.run("build", "--yes").expect()
+    return project
+
+
+def clone(film: Folder, tmp_path: Path) -> Folder:
+    """What is in git of it."""
+    copied = film.copy(tmp_path / "clone")
+    shutil.rmtree(copied.root / ".reelmake")
+    shutil.rmtree(copied.root / "build")
+    return copied
+
+
+def test_a_clone_pays_nothing_again(
+    film: Folder, server: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, paid = clone(film, tmp_path), len(server.bill)
+
+    jobs = {job["shot"]: job for job in mine.plan()["jobs"]}
+    assert (jobs["a"]["verdict"], jobs["a"]["reason"], jobs["a"]["away"]) == ("missing", "made before, not here", True)
+    assert (jobs["free"]["verdict"], jobs["free"]["away"]) == ("missing", False)
+    assert "except with --remake" in mine.run("plan").expect().stdout
+    refused = mine.run("build", "--yes", "--budget", "9").expect(3, stderr="RM823")
+    assert "next: reelmake build --remake" in refused.stderr
+    error = mine.run("build", "--yes", "--json").expect(3).json["error"]
+    assert [step["costs_money"] for step in error["next"]] == [False, True]
+    assert len(server.bill) == paid
+    mine.run("build", "free").expect()  # what is free is drawn again, unasked
+    monkeypatch.setenv("STUDIO_KEY", "sk-1")
+    with pytest.raises(Unwilling) as unwilling:
+        reelmake.build(mine.root, yes=True)
+    assert unwilling.value.code == "RM823"
+
+
+def test_who_means_it_orders_again(film: Folder, server: FakeServer, tmp_path: Path) -> None:
+    mine, paid = clone(film, tmp_path), len(server.bill)
+
+    assert "except with" not in mine.run("plan", "--remake").expect().stdout
+    mine.run("build", "--remake").expect(3, stderr="RM803")  # it still asks for the money
+    mine.run("build", "--remake", "--yes").expect()
+    assert len(server.bill) == 2 * paid
+
+
+def test_with_the_colleagues_store_all_is_there(film: Folder, server: FakeServer, tmp_path: Path) -> None:
+    mine, paid = clone(film, tmp_path), len(server.bill)
+    for name in ("store", "takes"):
+        shutil.copytree(film.root / ".reelmake" / name, mine.root / ".reelmake" / name)
+
+    mine.run("build").expect()
+    assert (mine.cut(), len(server.bill)) == (film.cut(), paid)
+
+
+def test_what_hangs_on_a_sketch_is_not_ordered_either(film: Folder, server: FakeServer, tmp_path: Path) -> None:
+    """Its key is not known before the sketch is drawn again: the run itself must not order it."""
+    mine, paid = clone(film, tmp_path), len(server.bill)
+
+    assert {job["shot"]: job["verdict"] for job in mine.plan("more")["jobs"]}["more"] in ("undecided", "missing")
+    ended = mine.run("build", "more", "--yes")
+    assert ended.code in (1, 3)
+    assert "RM823" in ended.stderr
+    assert len(server.bill) == paid
+    mine.run("build", "more", "--yes", "--remake").expect()
+    assert len(server.bill) == paid + 1
+
+
+def test_what_was_changed_is_a_new_order(film: Folder, server: FakeServer, tmp_path: Path) -> None:
+    mine, paid = clone(film, tmp_path), len(server.bill)
+
+    mine.run("build", "a", "--yes", "--set", "look=A dog.").expect()
+    assert len(server.bill) == paid + 1
+
+
+def test_a_shot_that_was_renamed_is_the_same_order(film: Folder, server: FakeServer, tmp_path: Path) -> None:
+    mine, paid = clone(film, tmp_path), len(server.bill)
+    board = (mine.root / "storyboard.yaml").read_text()
+    mine.write("storyboard.yaml", board.replace("  a:", "  kite:").replace("continue: a", "continue: kite"))
+
+    mine.run("build", "kite", "--yes").expect(3, stderr="RM823")
+    assert len(server.bill) == paid
+
+
+def test_takes_that_nobody_picked_are_done_without(project: Folder, server: FakeServer, tmp_path: Path) -> None:
+    """A colleague hands on only what the film shows; a retake needs none of the old ones."""
+    project.env |= {"STUDIO_KEY": "sk-1"}
+    board = FILM.replace("URL", server.base_url).replace('prompt: "${look}"', 'prompt: "${look}", takes: 3')
+    project.write("storyboard.yaml", board)
+    project.run("build", "--yes").expect()
+    project.run("pick", "a", "2").expect()
+    project.run("build", "--yes").expect()
+    keys = {job["take"]: job["key"] for job in project.plan("a")["jobs"] if job["shot"] == "a"}
+    for take in (1, 3):
+        for record in (project.root / ".reelmake" / "takes").rglob(keys[take] + "*"):
+            record.unlink()
+    shutil.rmtree(project.root / ".reelmake" / "fresh", ignore_errors=True)
+    journal = project.root / ".reelmake" / "journal"
+    (journal if journal.is_file() else journal / "journal").unlink(missing_ok=True)  # it could say where they are
+    paid, lock = len(server.bill), (project.root / "reelmake.lock").read_bytes()
+
+    built = project.run("build", "--json").expect().json
+    assert (built["generated"], len(server.bill)) == (0, paid)
+    told = {job["take"]: job["reason"] for job in project.plan("a")["jobs"] if job["shot"] == "a"}
+    assert told == {1: "made before, not here", 2: None, 3: "made before, not here"}
+    assert (project.root / "reelmake.lock").read_bytes() == lock
+    project.run("build", "--locked").expect()
+    project.run("pick", "a", "1").expect(2)
+    project.run("retake", "a", "--yes").expect()
+    assert len(server.bill) == paid + 1
+
+
+def test_an_open_order_is_gone_on_with(project: Folder, server: FakeServer, tmp_path: Path) -> None:
+    """The lock of a colleague names the take, and this machine ordered it as well: it is paid for, so it is fetched."""
+    project.env |= {"STUDIO_KEY": "sk-1"}
+    project.write("storyboard.yaml", FILM.replace("URL", server.base_url))
+    mine = project.copy(tmp_path / "mine")
+    project.run("build", "a", "--yes").expect()
+    server.instruct("poll:hold")
+    process = mine.start("build", "a", "--yes")
+    journal = mine.root / ".reelmake" / "journal"
+    while not (journal.is_file() and b"submitted" in journal.read_bytes()):
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    server.instruct()
+    shutil.copy(project.root / "reelmake.lock", mine.root / "reelmake.lock")
+
+    mine.run("build", "a").expect()
+    assert len(server.bill) == 2
+
+
+def test_what_is_lost_here_is_fetched_before_it_is_refused(film: Folder, server: FakeServer) -> None:
+    """The journal knows its job, so it costs nothing."""
+    record = film.plan("b")["jobs"][1]["key"]
+    for file in (film.root / ".reelmake" / "takes").rglob(record + "*"):
+        file.unlink()
+    shutil.rmtree(film.root / ".reelmake" / "fresh", ignore_errors=True)
+    paid = len(server.bill)
+
+    assert film.plan("b")["jobs"][1]["away"] is False
+    film.run("build").expect()
+    assert len(server.bill) == paid
