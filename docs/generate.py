@@ -325,7 +325,7 @@ def python() -> Iterator[str]:
     from reelmake import api
     from reelmake.loose import Options
     from reelmake.model import events
-    from reelmake.plan.result import Failure, OutputFile
+    from reelmake.plan.result import BuildNote, Failure, OutputFile
     from reelmake.plan.takes import Consequence, ShotTake
 
     yield "# Python\n"
@@ -339,7 +339,7 @@ def python() -> Iterator[str]:
     yield f"## Options of a loose shot\n\n{_doc(Options)}\n"
     yield "\n".join(["| name | type |", "| --- | --- |", *map(_option, Options.__annotations__.items())]) + "\n"
     yield "## What comes back\n"
-    results = (reelmake.Result, OutputFile, Failure, ShotTake, Consequence, reelmake.Clip)
+    results = (reelmake.Result, OutputFile, BuildNote, Failure, ShotTake, Consequence, reelmake.Clip)
     for kind in (reelmake.Project, reelmake.Plan, *results):
         yield from _class(kind)
     yield "## Events\n"

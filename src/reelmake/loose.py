@@ -254,6 +254,7 @@ def _clip(number: int, take: Take, path: Path, before: frozenset[str]) -> Clip:
         size=(facts.width, facts.height) if facts.width and facts.height else None,
         cost=take.cost,
         new=take.key not in before,
+        notes=facts.notes,
     )
 
 

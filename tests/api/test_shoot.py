@@ -99,8 +99,11 @@ def test_nothing_limits_how_long_it_may_take() -> None:
 
 def test_an_unknown_status_is_a_job_that_goes_on(server: FakeServer, studio: dict[str, Any]) -> None:
     server.instruct("unknown-status:dreaming", "unknown-status:rendering", "nulls")
-    assert reelmake.shoot("A kite.", yes=True, **studio).new
+    heard: list[events.Event] = []
+    assert reelmake.shoot("A kite.", yes=True, on_event=heard.append, **studio).new
     assert len(server.bill) == 1
+    odd = [event.message.partition(" from ")[0] for event in heard if isinstance(event, events.Noted)]
+    assert odd == ['unknown status "dreaming"', 'unknown status "rendering"']
 
 
 @pytest.mark.slow

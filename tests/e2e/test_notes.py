@@ -10,6 +10,7 @@ import pytest
 import reelmake
 from tests.support.film import footage
 from tests.support.folder import Folder
+from tests.support.terminal import typed
 from tests.support.waves import tone, wav
 
 pytestmark = pytest.mark.slow
@@ -51,8 +52,14 @@ def test_a_loudness_that_is_not_reached_is_told_wherever_people_look(film: Folde
     assert f"{note}\n" in film.run("status").stdout
     assert film.run("status", "--json").json["notes"] == told
 
+    film.storyboard(QUIET.replace("-16", "-17"), head="reelmake: 1\n")
+    film.env["TERM"] = "xterm"  # with rows that are drawn, and removed again
+    *drawn, last = typed(film, "build").expect().stderr.strip().splitlines()
+    assert note.replace("-16", "-17") in drawn[-1]
+    assert "done in" in last
+
     result = reelmake.build(film.root / "storyboard.yaml")
-    assert [n.message for n in result.notes] == [told[0]["message"]]
+    assert [n.message for n in result.notes] == [told[0]["message"].replace("-16", "-17")]
 
 
 def test_events_and_the_end_of_a_build_say_the_same(film: Folder) -> None:

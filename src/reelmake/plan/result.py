@@ -103,7 +103,8 @@ class Clip:
     """A take of a loose shot. `path`: where it was asked to be, else its place in the store, which is read-only.
 
     `sha256` of its bytes; `seconds`, `frames` and `size` (width, height) as measured; `cost`: USD that was paid for
-    it, None = not known; `new`: it was paid for now, not earlier. `others`: the further takes, if there are any.
+    it, None = not known; `new`: it was paid for now, not earlier. `notes`: what there is to say of it, such as that it
+    is shorter than ordered. `others`: the further takes, if there are any.
     """
 
     path: Path
@@ -114,4 +115,5 @@ class Clip:
     size: tuple[int, int] | None
     cost: Decimal | None
     new: bool
+    notes: tuple[str, ...] = ()
     others: tuple[Clip, ...] = field(default=(), repr=False)

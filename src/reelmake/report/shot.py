@@ -31,7 +31,7 @@ def as_json(clips: Sequence[Clip], result: Result) -> dict[str, Any]:
 
 
 def _clip(clip: Clip) -> dict[str, Any]:
-    value = {k: v for k, v in asdict(clip).items() if k not in ("cost", "others")}
+    value = {k: v for k, v in asdict(clip).items() if k not in ("cost", "notes", "others")}
     cost = None if clip.cost is None else float(clip.cost)
     size = f"{clip.size[0]}x{clip.size[1]}" if clip.size else None
     return value | {"path": str(clip.path), "size": size, "cost_usd": cost}
