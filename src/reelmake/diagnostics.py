@@ -18,6 +18,7 @@ import bisect
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,10 @@ from typing import Literal
 from reelmake.visible import visible
 
 Severity = Literal["error", "warning"]
+MOST = 100  # diagnostics of a severity that are kept
+HINTS = 20  # words that are looked for among others: of five thousand that takes a while
+MORE = "RM122"
+_FIRST = "mend those above first: many have one cause"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -111,30 +116,83 @@ class Diagnostic:
         }
 
 
-@dataclass
 class Report:
-    """Collects the diagnostics of a run; every stage adds to it and goes on as far as it can."""
+    """Collects the diagnostics of a run; every stage adds to it and goes on as far as it can.
 
-    items: list[Diagnostic] = field(default_factory=list)
+    Each is kept once, and of each severity only the first MOST: nobody reads more, and a text of ten megabytes can hold
+    millions. `count`: how many there were.
+    """
 
-    def error(self, code: str, message: str, span: Span | None, *, hint: str = "", notes: Sequence[Note] = ()) -> None:
-        self.items.append(Diagnostic(code, message, span, tuple(notes), hint))
+    def __init__(self, items: Iterable[Diagnostic] = ()) -> None:
+        self.items: list[Diagnostic] = []
+        self.count = 0
+        self.failed = False
+        self._kept: Counter[Severity] = Counter()
+        self._left: Counter[Severity] = Counter()
+        self._known: set[int] = set()
+        self._hints = 0
+        self.add(items)
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span | None,
+        *,
+        hint: str = "",
+        near: tuple[str, Iterable[str]] | None = None,
+        notes: Sequence[Note] = (),
+    ) -> None:
+        """`near`: a word and those it may have been meant for; the hint is the nearest, and `hint` where none is."""
+        if self._wanted("error", code, message, span):
+            if near is not None and self._hints < HINTS:
+                self._hints += 1
+                hint = did_you_mean(*near) or hint
+            self.items.append(Diagnostic(code, message, span, tuple(notes), hint))
 
     def warn(self, code: str, message: str, span: Span | None, *, hint: str = "", notes: Sequence[Note] = ()) -> None:
-        self.items.append(Diagnostic(code, message, span, tuple(notes), hint, "warning"))
+        if self._wanted("warning", code, message, span):
+            self.items.append(Diagnostic(code, message, span, tuple(notes), hint, "warning"))
 
-    @property
-    def failed(self) -> bool:
-        return any(d.severity == "error" for d in self.items)
+    def add(self, items: Iterable[Diagnostic]) -> None:
+        """Those of another report."""
+        for d in items:
+            room = d not in self.items if d.code == MORE else self._wanted(d.severity, d.code, d.message, d.span)
+            if room:
+                self.items.append(d)
+
+    def _wanted(self, severity: Severity, code: str, message: str, span: Span | None) -> bool:
+        """Is it new, and is there room for it?"""
+        self.count += 1
+        self.failed = self.failed or severity == "error"
+        same = hash((severity, code, message, span.source.name if span else "", span.start if span else -1))
+        if same in self._known:
+            return False
+        self._known.add(same)
+        room = self._kept[severity] < MOST
+        (self._kept if room else self._left)[severity] += 1
+        return room
 
     def sorted(self) -> list[Diagnostic]:
-        """By file, position and code, without exact repetitions."""
+        """By file, position and code; how many more there are comes last."""
 
-        def place(d: Diagnostic) -> tuple[str, int, str, str]:
-            return (d.span.source.name if d.span else "", d.span.start if d.span else -1, d.code, d.message)
+        def place(d: Diagnostic) -> tuple[bool, str, int, str, str]:
+            start = d.span.start if d.span else -1
+            return d.code == MORE, d.span.source.name if d.span else "", start, d.code, d.message
 
-        unique = {(place(d), d.severity): d for d in self.items}
-        return sorted(unique.values(), key=place)
+        left = [
+            Diagnostic(MORE, f"{n:,} more {severity}{'s' * (n != 1)}", hint=_FIRST, severity=severity)
+            for severity, n in self._left.items()
+        ]
+        return sorted([*self.items, *left], key=place)
+
+
+def how_many(found: Iterable[Diagnostic]) -> dict[Severity, int]:
+    """How many there are of each severity, those counted that were left out."""
+    counts: dict[Severity, int] = {"error": 0, "warning": 0}
+    for d in found:
+        counts[d.severity] += int(d.message.split(" ")[0].replace(",", "")) if d.code == MORE else 1
+    return counts
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -55,6 +55,14 @@ class Form:
     draft: bool = False
 
 
+def _most() -> int:
+    """Steps that a storyboard may come to; only who runs it says so."""
+    from reelmake.compile.bulk import MOST
+
+    said = os.environ.get("REELMAKE_MOST_STEPS", "")
+    return int(said) if said.isdecimal() and len(said) < 20 else MOST
+
+
 class Project:
     """One storyboard and the form it is read in. Every stage is computed once."""
 
@@ -90,8 +98,9 @@ class Project:
             draft=self.form.draft,
             models=self.menu.models,
             today=self.clock.utc()[:10],
+            most=_most(),
         )
-        return replace(script, diagnostics=tuple(Report([*report.items, *script.diagnostics]).sorted()))
+        return replace(script, diagnostics=tuple(Report([*report.sorted(), *script.diagnostics]).sorted()))
 
     @cached_property
     def layout(self) -> Layout:

@@ -10,6 +10,7 @@ from typing import Any
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.storyboard import Output
+from reelmake.model.time import exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,10 @@ class Number:
         if isinstance(value, bool) or not isinstance(value, int | Fraction | str):
             return False
         try:
-            exact = Fraction(value)
+            number = value if isinstance(value, Fraction) else exact(value)
         except ValueError:
             return False
-        return exact.denominator == 1 and self.low <= exact <= self.high
+        return number.denominator == 1 and self.low <= number <= self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Seconds:
         if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
             return False
         try:
-            return Fraction(str(value)) >= 0  # of a float, what its author wrote: 0.1 is a tenth
+            return exact(str(value)) >= 0  # of a float, what its author wrote: 0.1 is a tenth
         except ValueError:
             return False
 
@@ -112,9 +113,9 @@ def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:
     option = options[name]
     value = output.options.get(name, option.default)
     if isinstance(option.rule, Number) and option.rule.holds(value):
-        return int(Fraction(str(value)))
+        return int(exact(str(value)))
     if isinstance(option.rule, Seconds) and option.rule.holds(value):
-        return None if value == "" else Fraction(str(value))
+        return None if value == "" else exact(str(value))
     if isinstance(option.rule, Ladder) and option.rule.holds(value):
         return option.rule.rungs(value)
     if option.rule is None or option.rule.holds(value):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from reelmake.compile.node import Node, with_entries
-from reelmake.diagnostics import Report, Span, did_you_mean
+from reelmake.diagnostics import Report, Span
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^{}\n]*)(\}?)")
 LONGEST = 100_000  # characters of an expanded text
@@ -127,9 +127,8 @@ class Names:
             return self.known[name]
         found = self.values.get(name, self.looks.get(name))
         if found is None:
-            known = [*self.values, *self.looks]
-            hint = did_you_mean(name, known) or "add it to `vars:` or `characters:`"
-            self.report.error("RM211", f'unknown variable "{name}"', _place(node, match), hint=hint)
+            near, hint = (name, (*self.values, *self.looks)), "add it to `vars:` or `characters:`"
+            self.report.error("RM211", f'unknown variable "{name}"', _place(node, match), near=near, hint=hint)
             return None
         if name in self.open:
             way = " → ".join([*self.open[self.open.index(name) :], name])

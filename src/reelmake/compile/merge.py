@@ -14,6 +14,7 @@ from reelmake.diagnostics import Diagnostic, Note, Report, Source, Span, did_you
 from reelmake.errors import Mistake, ReelmakeError
 
 DEEPEST = 32  # files in files
+MOST, LARGEST = 1_000, 50_000_000  # files that a storyboard is made of, and their characters
 _SHARED = ("vars", "characters", "tiers", "providers")
 
 
@@ -26,22 +27,35 @@ class Texts:
     barred: Barred
     report: Report
     sources: list[Source] = field(default_factory=list)
+    full: bool = False  # no more is read
     broken: bool = False  # an included file could not be read: what it holds is not known
 
     def open(self, path: str, span: Span) -> Source | None:
         """The text at a checked project path; None and a diagnostic where there is none."""
+        if self._full(span):
+            return None
         if not openable(path, span, self.exists, self.barred, self.report):
             return None
         try:
             source = self.open_text(path)
         except Mistake as mistake:
-            self.report.items += [_placed(d, span) for d in mistake.diagnostics]
+            self.report.add(_placed(d, span) for d in mistake.diagnostics)
             return None
         except ReelmakeError as error:
             self.report.error("RM602", f"{path} cannot be read: {error}", span)
             return None
         self.sources.append(source)
         return source
+
+    def _full(self, span: Span) -> bool:
+        """Was enough read? Said once."""
+        if len(self.sources) <= MOST and sum(len(source.text) for source in self.sources) <= LARGEST:
+            return False
+        if not self.full:
+            message = f"more than {MOST:,} files, or {LARGEST // 1_000_000} MB of them, are read for this storyboard"
+            self.report.error("RM617", message, span, hint="files that include each other's files multiply")
+        self.full = self.broken = True
+        return True
 
 
 def _placed(diagnostic: Diagnostic, span: Span) -> Diagnostic:
@@ -151,9 +165,7 @@ def settings(root: Node, wanted: Mapping[str, str], report: Report) -> Node:
             root = merge(root, _nest(path, key, value))
         elif "." in name:
             top = name.split(".", 1)[0]
-            report.error(
-                "RM711", f'--set: unknown key "{top}"', key.span, hint=did_you_mean(top, schema()["properties"])
-            )
+            report.error("RM711", f'--set: unknown key "{top}"', key.span, near=(top, schema()["properties"]))
         else:
             hint = did_you_mean(name, names) or f"declare it: `vars: {{{name}: …}}`"
             report.error("RM710", f'--set: there is no variable "{name}"', key.span, hint=hint)

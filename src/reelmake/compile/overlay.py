@@ -55,5 +55,5 @@ def with_cues(board: Storyboard, texts: Texts) -> Storyboard:
         return board
     found = Report()
     said = cues(source, found)
-    texts.report.items += found.items
+    texts.report.add(found.sorted())
     return replace(board, captions=replace(spoken, cues=said))

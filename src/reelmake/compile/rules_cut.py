@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from reelmake.compile.given import Given, Rule
 from reelmake.compile.node import Node
-from reelmake.diagnostics import Note, Report, Span, did_you_mean
+from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.inset import EntryInset
 from reelmake.model.language import THREE
 from reelmake.model.storyboard import CutEntry, Into, Output
@@ -42,7 +42,7 @@ def cut_shots(given: Given, report: Report) -> None:
                 "RM401",
                 f'unknown shot "{entry.shot}" {where}',
                 entry.span,
-                hint=did_you_mean(entry.shot, given.board.shots),
+                near=(entry.shot, given.board.shots),
             )
 
 
@@ -67,8 +67,9 @@ def _intos(given: Given) -> Iterator[tuple[Into, Node | None]]:
 def transitions(given: Given, report: Report) -> None:
     for into, _ in _intos(given):
         if into.name not in given.transitions:
-            hint = ELSEWHERE.get(into.name) or did_you_mean(into.name, given.transitions)
-            report.error("RM203", f'unknown transition "{into.name}"', into.span, hint=hint)
+            hint = ELSEWHERE.get(into.name, "")
+            near = None if hint else (into.name, given.transitions)
+            report.error("RM203", f'unknown transition "{into.name}"', into.span, hint=hint, near=near)
 
 
 def transition_parameters(given: Given, report: Report) -> None:
@@ -82,7 +83,7 @@ def transition_parameters(given: Given, report: Report) -> None:
                     "RM408",
                     f'{into.name} has no parameter "{name}"',
                     _parameter(into, node, name),
-                    hint=did_you_mean(name, {*known, "seconds"}),
+                    near=(name, {*known, "seconds"}),
                 )
 
 
@@ -272,9 +273,7 @@ def output_kinds(given: Given, report: Report) -> None:
             if name not in known_options:
                 node = given.root.get("outputs", output.path)
                 span = node.keys[name].span if node is not None and name in node.keys else output.span
-                report.error(
-                    "RM413", f'{suffix} files have no option "{name}"', span, hint=did_you_mean(name, known_options)
-                )
+                report.error("RM413", f'{suffix} files have no option "{name}"', span, near=(name, known_options))
 
 
 RULES: tuple[Rule, ...] = (

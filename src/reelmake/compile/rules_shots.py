@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelmake.compile.build import RELATIONS
 from reelmake.compile.given import Given, Rule, place
-from reelmake.diagnostics import Note, Report, Span, did_you_mean
+from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.storyboard import Shot, Size
 
 NOT_FOR_FOOTAGE = (
@@ -99,7 +99,7 @@ def parents(given: Given, report: Report) -> None:
                 "RM305",
                 f'unknown shot "{shot.parent}"',
                 place(shot, shot.relation),
-                hint=did_you_mean(shot.parent, given.board.shots.keys() - {shot.id}),
+                near=(shot.parent, given.board.shots.keys() - {shot.id}),
             )
 
 

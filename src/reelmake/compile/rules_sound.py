@@ -8,19 +8,19 @@ from __future__ import annotations
 from itertools import pairwise
 
 from reelmake.compile.given import Given, Rule
-from reelmake.diagnostics import Note, Report, did_you_mean
+from reelmake.diagnostics import Note, Report
 
 
 def track_shots(given: Given, report: Report) -> None:
+    shown = _shown(given)
     for track in given.board.sound.tracks:
-        shown = _shown(given)
         if not track.shot or track.shot in shown:
             continue
+        span = track.spans.get("shot", track.span)
         if track.shot in given.board.shots:
-            says, hint = f'"{track.shot}" is not in the cut, so no sound can begin with it', ""
+            report.error("RM440", f'"{track.shot}" is not in the cut, so no sound can begin with it', span)
         else:
-            says, hint = f'unknown shot "{track.shot}" of a track', did_you_mean(track.shot, shown)
-        report.error("RM440", says, track.spans.get("shot", track.span), hint=hint)
+            report.error("RM440", f'unknown shot "{track.shot}" of a track', span, near=(track.shot, shown))
 
 
 def _shown(given: Given) -> set[str]:

@@ -12,7 +12,7 @@ from reelmake.compile.node import Node
 from reelmake.compile.paths import limit_file, openable, project_path
 from reelmake.compile.schema import Form
 from reelmake.compile.vendor import is_path
-from reelmake.diagnostics import Note, Report, did_you_mean
+from reelmake.diagnostics import Note, Report
 from reelmake.model import carriage
 from reelmake.model.script import Mention, Use
 
@@ -24,7 +24,7 @@ def tiers(given: Given, report: Report) -> None:
     said += [(given.board.defaults.tier, default.span)] if default is not None and given.board.defaults.tier else []
     for name, span in said:
         if name not in known:
-            report.error("RM501", f'unknown tier "{name}"', span, hint=did_you_mean(name, known))
+            report.error("RM501", f'unknown tier "{name}"', span, near=(name, known))
 
 
 def tier_providers(given: Given, report: Report) -> None:
@@ -35,7 +35,7 @@ def tier_providers(given: Given, report: Report) -> None:
                 "RM502",
                 f'unknown provider "{tier.provider}"',
                 node.span,
-                hint=did_you_mean(tier.provider, given.board.providers),
+                near=(tier.provider, given.board.providers),
             )
 
 
@@ -51,7 +51,7 @@ def provider_kinds(given: Given, report: Report) -> None:
                 "RM503",
                 f'unknown kind of provider "{provider.kind}"',
                 node.span,
-                hint=did_you_mean(provider.kind, given.kinds),
+                near=(provider.kind, given.kinds),
             )
         elif provider.name == SKETCH and provider.kind != SKETCH:
             report.error(
@@ -187,8 +187,8 @@ def extras(given: Given, report: Report) -> None:
         for where in places:
             for name, key, _ in given.root.entries(*where, "extras"):
                 if name not in kind.extras:
-                    hint = did_you_mean(name, kind.extras)
-                    report.error("RM508", f'{kind.kind} knows no extra "{name}"', key.span, hint=hint)
+                    near = (name, kind.extras)
+                    report.error("RM508", f'{kind.kind} knows no extra "{name}"', key.span, near=near)
 
 
 def models(given: Given, report: Report) -> None:

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from reelmake.compile.node import A, Node, plain
-from reelmake.diagnostics import Report, Span, did_you_mean
+from reelmake.diagnostics import Report, Span
 
 FILE = "storyboard-1.schema.json"
 VENDOR = "provider-1.schema.json"  # a vendor's file: see compile/vendor
@@ -107,9 +107,9 @@ class Form:
             if id(shot) in self.seen:
                 continue
             self.seen[id(shot)] = shot
-            before = len(self.report.items)
+            before = self.report.count
             self._add(shot, validator.iter_errors(plain(shot)), name)
-            if len(self.report.items) > before:
+            if self.report.count > before:
                 self.broken.add(id(shot))
 
     def _name(self, name: str, span: Span, says: str, what: str) -> None:
@@ -148,7 +148,7 @@ def _explain(root: Node, error: Any, form: Form, name: str) -> None:
             "RM205",
             f"{what} cannot be {_shown(node)}",
             node.span,
-            hint=did_you_mean(str(node.value), map(str, error.validator_value)),
+            near=(str(node.value), map(str, error.validator_value)),
         )
     elif rule == "pattern":
         report.error("RM207", f"{what} cannot be {_shown(node)}", node.span, hint=f"write {says}")
@@ -176,11 +176,10 @@ def _shown(node: Node) -> str:
 def _unknown(node: Node, error: Any, where: str, report: Report) -> None:
     known = error.schema.get("properties", {})
     own = error.schema.get("patternProperties", {})
-    place = f" in {where}" if where else ""
+    place, all_ = f" in {where}" if where else "", "known: " + ", ".join(known)
     for name in node.value:
         if name not in known and not any(re.search(p, name) for p in own):
-            hint = did_you_mean(name, known) or "known: " + ", ".join(known)
-            report.error("RM201", f'unknown key "{name}"{place}', node.keys[name].span, hint=hint)
+            report.error("RM201", f'unknown key "{name}"{place}', node.keys[name].span, near=(name, known), hint=all_)
 
 
 def _missing(node: Node, error: Any, what: str, report: Report) -> None:

@@ -14,6 +14,7 @@ from typing import cast
 
 from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_sound, rules_vendor, rules_world
 from reelmake.compile.build import build
+from reelmake.compile.bulk import MOST, Bulk
 from reelmake.compile.draft import drafted
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
@@ -63,6 +64,7 @@ def compile_script(
     today: str = "",
     loose: Mapping[str, Mapping[str, str]] = {},
     draft: bool = False,
+    most: int = MOST,
 ) -> Script:
     """Everything there is to know of a storyboard before any record is looked at.
 
@@ -70,8 +72,8 @@ def compile_script(
     `exists`: is there a file at a project path? `barred`: see paths. `settings`: what `--set` said. `kinds`,
     `transitions` (name to parameters) and `outputs` (suffix to options) are what stands on the shelves; `models`: what
     the catalog knows of a kind's models; `today`: the date (ISO), to warn of models that end, "" = do not. `loose`:
-    options of shots that take the place of the document's own. `draft`: the sketch draws every shot. No variants come
-    back with an error.
+    options of shots that take the place of the document's own. `draft`: the sketch draws every shot. `most`: steps that
+    it may come to. No variants come back with an error.
     """
     report = Report()
     there = cache(exists)
@@ -88,10 +90,13 @@ def compile_script(
             form.document(tree)  # names may be missing: only the form can be judged
             found = []
         shelves = _Shelves(kinds, transitions, outputs, texts, models, today)
-        for row in found:
+        bulk = Bulk(tree, len(found), most, report)
+        for row in found if bulk.begins() else ():
             variant = _variant(tree, row, form, shelves, bool(profile or settings or loose or draft))
             if variant is not None:
                 variants.append(variant)
+                if not bulk.goes_on(variant):
+                    break
     return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()), draft)
 
 

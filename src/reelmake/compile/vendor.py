@@ -79,7 +79,7 @@ def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:
             check_places(root, found)
             _sense(root, found)
             _secrets(root, found)
-    report.items += found.items
+    report.add(found.sorted())
     return None if root is None or found.failed else parts.vendor(root, kind)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from reelmake.compile.node import Node
 from reelmake.compile.vendor_parts import texts
-from reelmake.diagnostics import Report, Span, did_you_mean
+from reelmake.diagnostics import Report, Span
 from reelmake.model.vendor import ACTS, ORDER, PICTURES, Act
 from reelmake.model.words import alone, braced, named
 
@@ -40,7 +40,9 @@ def check_words(root: Node, report: Report) -> None:
         for text, words in texts(node):
             for word in words:
                 if word not in known:
-                    report.error("RM520", f'"${word}" stands for nothing here', text.span, hint=_meant(word, known))
+                    near = (f"${word}", [f"${name}" for name in known])
+                    says, hint = f'"${word}" stands for nothing here', _meant(word, known)
+                    report.error("RM520", says, text.span, hint=hint, near=None if hint else near)
         for text in _all_texts(node):
             for inner in braced(text.value):
                 hint = f'write "${inner}"' if inner in known else 'a word is written "$prompt", and a dollar "$$"'
@@ -68,7 +70,7 @@ def _meant(word: str, known: tuple[str, ...]) -> str:
         return "there are no words here"
     if (ours := _THEIRS.get(word.lower())) in known:
         return f'did you mean "${ours}"?'
-    return did_you_mean(f"${word}", [f"${name}" for name in known])
+    return ""
 
 
 def _is_file(root: Node, word: str) -> bool:

@@ -5,8 +5,11 @@ The one place where time is rounded, always to the nearest, halves up. Knows not
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
+LONGEST = 200  # characters of a number
+_HUGE = re.compile(r"e[-+]?\d{3}", re.IGNORECASE)
 SAMPLE_RATE = 48_000  # Hz, of every sound track we make
 
 
@@ -31,8 +34,14 @@ def samples(frame: int, fps: Fraction, rate: int = SAMPLE_RATE) -> int:
 
 
 def exact(text: str | int) -> Fraction:
-    """The exact value of a decimal ("23.976", "3", ".5") or ratio ("24000/1001"). Raises ValueError otherwise."""
-    return Fraction(text)
+    """The exact value of a decimal ("23.976", "3", ".5") or ratio ("24000/1001"). Raises ValueError otherwise, and for
+    a few characters that stand for a number of millions of digits."""
+    if isinstance(text, str) and (len(text) > LONGEST or _HUGE.search(text)):
+        raise ValueError("no such number is meant")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError:
+        raise ValueError("divided by zero") from None
 
 
 def clock(value: Fraction) -> str:

@@ -68,7 +68,7 @@ class Breakdown:
             root = f"{BUILD}/{board.variant}" if apart and board.variant else BUILD
             steps += [*made.steps, *self._outputs(variant, cut, made.clips, root)]
         if self._report.failed:
-            raise Mistake(Report([*self._script.diagnostics, *self._report.items]).sorted())
+            raise Mistake(Report([*self._script.diagnostics, *self._report.sorted()]).sorted())
         return Layout(self._script, graph(self._complete(steps)), cuts, shots, tuple(self._report.sorted()))
 
     def _lengths(self) -> dict[str, Fraction]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from reelmake.errors import LocalTool
+from reelmake.model.time import exact
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 
@@ -38,7 +39,7 @@ class Footage:
         known = self._read(path)
         if not known:
             raise LocalTool("it has no length (a still belongs under `image:`)")
-        return Fraction(known)
+        return exact(known)
 
     def _look(self, paths: Sequence[str]) -> None:
         for path in paths:

@@ -14,6 +14,7 @@ from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool
 from reelmake.model.script import Mention
 from reelmake.model.storyboard import Sound
+from reelmake.model.time import exact
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 
@@ -39,7 +40,7 @@ class Materials:
                 report.error(code, f"{mention.path} is not {what} that can be used: {error}", mention.span)
                 continue
             if mention.use == "sound":
-                lengths[mention.path] = Fraction(found)
+                lengths[mention.path] = exact(found)
         return lengths
 
     def _found(self, mention: Mention) -> str:

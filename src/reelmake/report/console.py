@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from reelmake.diagnostics import COLOURS, Diagnostic, draw
+from reelmake.diagnostics import COLOURS, Diagnostic, draw, how_many
 from reelmake.errors import Mistake, ReelmakeError
 from reelmake.visible import one_line, visible, visible_json
 
@@ -128,9 +128,7 @@ class Console:
 
 def tally(found: Sequence[Diagnostic]) -> str:
     """ "2 errors, 1 warning"."""
-    errors = sum(d.severity == "error" for d in found)
-    warnings = len(found) - errors
-    parts = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    parts = [f"{n:,} {word}{'s' * (n != 1)}" for word, n in how_many(found).items() if n]
     return ", ".join(parts)
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.model.take import Attempt, Facts, Manifest, Take, Via
+from reelmake.model.time import exact
 
 
 def from_take(take: Take) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def _text(value: Fraction | Decimal | None) -> str | None:
 
 
 def _fraction(value: str | None) -> Fraction | None:
-    return None if value is None else Fraction(value)
+    return None if value is None else exact(value)
 
 
 def _decimal(value: str | None) -> Decimal | None:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from reelmake.errors import Ambiguous
 from reelmake.model.http import Response
 from reelmake.model.take import Attempt
+from reelmake.model.time import exact
 from reelmake.providers._answers import said_at, unix
 from reelmake.providers.openai_videos.video import Video, identity, number, prompt, size
 
@@ -51,8 +52,8 @@ class Wanted:
         try:
             asked = json.loads(attempt.order)
             texts = {name: str(asked[name]) for name in ("prompt", "model", "operation", "size", "seconds")}
-            length = Fraction(texts["seconds"])
-        except (ValueError, TypeError, LookupError, ZeroDivisionError):
+            length = exact(texts["seconds"])
+        except (ValueError, TypeError, LookupError):
             raise Ambiguous("what was ordered is not on record") from None
         anew, intended, theirs = texts["operation"] == "generate", unix(attempt.at), said_at(reply)
         ahead, margin = (theirs - reply.at, MARGIN) if theirs and reply.at else (0.0, BLIND_MARGIN)
