@@ -76,6 +76,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def sync_names(file: Path, top: Path) -> None:
+    """Makes the name of a file last, with those of all folders that lead to it from `top` on: work that need not last
+    may have made them."""
+    for folder in file.parents:
+        sync_folder(folder)
+        if folder == top.parent:
+            return
+
+
 def sync_file(file: Path) -> None:
     handle = os.open(file, os.O_RDONLY)
     try:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from reelmake.store.disk import explained, make_folder, sync_folder
+from reelmake.store.disk import explained, make_folder, sync_names
 from reelmake.store.reading import json_object
 
 
@@ -24,6 +24,7 @@ class Lines:
 
     def __init__(self, file: Path, what: str) -> None:
         self.file, self.what, self.damaged = file, what, 0
+        self._named = False  # is its name on disk? Who made the file may have died before it was
 
     def read(self) -> list[dict[str, Any]]:
         """Every whole record, oldest first; empty if there is no file."""
@@ -38,7 +39,6 @@ class Lines:
         line = draw(record)
         with explained(f"write {self.what}"):
             make_folder(self.file.parent, durable=durable)
-            fresh = not self.file.exists()
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             handle = os.open(self.file, flags, 0o644)
             try:
@@ -50,8 +50,9 @@ class Lines:
                     os.fsync(handle)
             finally:
                 os.close(handle)
-            if fresh and durable:
-                sync_folder(self.file.parent)
+            if durable and not self._named:
+                sync_names(self.file, self.file.parent)
+                self._named = True
 
     @staticmethod
     def _write(handle: int, line: bytes, size: int) -> None:

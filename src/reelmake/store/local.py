@@ -22,7 +22,7 @@ from pathlib import Path
 
 from reelmake.model.take import Take
 from reelmake.scratch import discard
-from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_folder, write_whole
+from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
 from reelmake.store.reading import json_object
 from reelmake.store.record import from_take, to_take
 
@@ -72,6 +72,8 @@ class LocalStore:
             make_folder(record.parent, durable=durable)
             text = json.dumps(from_take(take), ensure_ascii=False, indent=1)
             write_whole(record, text.encode(), durable=durable)
+            if durable:
+                sync_names(record, self.root)
         return take
 
     def _put(self, file: Path, take: Take, *, durable: bool) -> None:
@@ -87,7 +89,7 @@ class LocalStore:
             file.chmod(0o444)
             self._move(file, target, durable=durable)
         if durable:
-            sync_folder(target.parent)
+            sync_names(target, self.root)
 
     def _move(self, file: Path, target: Path, *, durable: bool) -> None:
         try:

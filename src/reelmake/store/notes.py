@@ -17,7 +17,7 @@ from typing import Any
 
 from reelmake.errors import LocalTool
 from reelmake.scratch import discard
-from reelmake.store.disk import explained, fresh_name, make_folder, write_whole
+from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, write_whole
 from reelmake.store.premises import Premises
 from reelmake.store.reading import json_object
 
@@ -98,6 +98,7 @@ def place(copies: Sequence[tuple[Path, Path]]) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 drafts.append(fresh_name(target.parent, DRAFT))
                 shutil.copyfile(artifact, drafts[-1])
+                sync_file(drafts[-1])  # a name may reach the disk before the bytes: then a short film would stand there
         for draft, (_, target) in zip(drafts, copies, strict=True):
             with explained(f"write {target}"):
                 draft.replace(target)
