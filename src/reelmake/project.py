@@ -183,6 +183,12 @@ class Project:
 
         return with_sound(treatments(plan, find, self.notes), plan, find, self.notes)
 
+    def tints(self, plan: Plan) -> dict[str, str]:
+        """What becomes of the colours of pictures that the plan uses, by file."""
+        from reelmake.prep.tints import Tints
+
+        return Tints(self.inputs, self.notes).said(d.step for d in plan.decisions.values())
+
     # -- what the stages read and write
 
     @cached_property

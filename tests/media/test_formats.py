@@ -167,3 +167,14 @@ def test_a_frame_that_would_take_all_memory(tmp_path: Path) -> None:
     file.write_bytes(film)
     with pytest.raises(LocalTool, match=r"15000x15000 pixels; the most"), opened(file):
         pass
+
+
+def test_a_film_that_says_it_lasts_for_days(tmp_path: Path) -> None:
+    """24 frames, of which each is to last for hours: a cut of it would be millions of frames."""
+    film = bytearray(footage(tmp_path / "a.avi", 1, 24, codec="mpeg4").read_bytes())
+    at = film.index(b"vids") + 20
+    film[at : at + 8] = struct.pack("<ii", 19_050, 1)  # seconds a frame
+    file = tmp_path / "long.avi"
+    file.write_bytes(film)
+    with pytest.raises(LocalTool, match=r"says that it is 127 hours long; 24 hours are the most"):
+        probe(file)

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     seconds, lost = project.forecast(plan), astray(project, plan)
     if console.json:
         refused = as_json(ended) if ended else {}
-        entries = {"entries": as_entries(project.treatments(plan))}
+        entries = {"entries": as_entries(project.treatments(plan)), "colors": project.tints(plan)}
         console.object({**report.as_json(plan, project.layout, seconds, lost), **entries, **refused})
     elif args.format == "markdown":
         console.result(report.markdown(plan, project.layout, seconds, lost))
@@ -57,7 +57,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
             console.width,
             everything=args.all,
         )
-        told = "\n".join((report.summary(plan, project.layout, seconds, lost), *lines(project.treatments(plan))))
+        colors = [f"{file}: {said}" for file, said in project.tints(plan).items()]
+        told = "\n".join(
+            (report.summary(plan, project.layout, seconds, lost), *lines(project.treatments(plan)), *colors)
+        )
         console.result("\n\n".join(part for part in (table, told) if part))
     if ended is None:
         return SOMETHING if args.detailed_exitcode and (plan.todo or lost) else 0

@@ -6,10 +6,12 @@ ffconcat, SDP, DASH), scripts, captured devices, rows of numbered pictures. Know
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 PROTOCOL = "file"  # the only one: what a file names is not fetched
 _FILMS = "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,mxf,nut,ivf,dv,gif,apng,yuv4mpegpipe"
 _SOUNDS = "wav,w64,aiff,au,caf,amr,flac,mp3,aac,ac3,eac3,dts,loas,tta,wv,ape"
-_BARE = "h264,hevc,m4v,obu,av1,vc1"  # without a clock; opened to say so
+_BARE = "h264,hevc,mjpeg,m4v,obu,av1,vc1"  # without a clock; opened to say so
 _STILLS = "png_pipe,jpeg_pipe,jpegls_pipe,webp_pipe,bmp_pipe,tiff_pipe,exr_pipe,jpegxl_pipe,j2k_pipe,psd_pipe,dpx_pipe"
 MEANT = ",".join((_FILMS, _SOUNDS, _BARE, _STILLS))  # as FFmpeg calls them
 
@@ -24,3 +26,8 @@ LONGEST = 24 * 3600  # seconds of a film or a sound
 def fits(width: int, height: int, most: int = PIXELS) -> bool:
     """May a picture of this size be decoded?"""
     return width <= SIDE and height <= SIDE and width * height <= most
+
+
+def hours(seconds: Fraction | int) -> str:
+    """As a person says it."""
+    return f"{float(seconds) / 3600:.0f} hours"

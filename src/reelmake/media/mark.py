@@ -7,8 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from reelmake.assemble.graph import Print
-from reelmake.errors import LocalTool
-from reelmake.media.photo import seen
+from reelmake.media.photo import opened, seen
 from reelmake.model.overlay import Watermark
 from reelmake.model.storyboard import Size
 
@@ -18,11 +17,8 @@ WIDEST = 0.5  # of the picture's width
 
 def watermark(mark: Watermark, image: Path, size: Size, into: Path) -> Print:
     """The logo as a PNG, and where it lies. Raises LocalTool if the image cannot be read."""
-    try:
-        with Image.open(image, formats=("JPEG", "PNG", "WEBP")) as given:
-            logo = seen(given).convert("RGBA")
-    except (OSError, SyntaxError, ValueError) as error:
-        raise LocalTool(f"{image.name} is not a whole picture: {error}") from error
+    with opened(image) as given:
+        logo = seen(given).convert("RGBA")
     short = min(size.width, size.height)
     height = short * float(mark.size) / 100
     scale = min(height / logo.height, size.width * WIDEST / logo.width)

@@ -13,13 +13,13 @@ from typing import Any
 from reelmake.assemble.conform import Voice
 from reelmake.assemble.picture import Material
 from reelmake.errors import LocalTool
+from reelmake.media import clear
 from reelmake.media.probe import COVER, begins, first_frame, in_seconds, opened, track
 from reelmake.model.storyboard import Size
 
 MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}
 MICRO = Fraction(1, 1_000_000)  # the clock of a container
 UPRIGHT = ((1 << 16, 0), (0, 1 << 16))
-CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that see what is transparent; FFmpeg's own do not
 
 
 def material(file: Path) -> Material:
@@ -33,7 +33,6 @@ def material(file: Path) -> Material:
         turned = abs(b) > abs(a)  # its lines are its columns
         size = Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
         sar = Fraction(stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or 1) or Fraction(1)
-        decoder = CLEAR.get(stream.codec_context.name, "") if stream.metadata.get("alpha_mode") == "1" else ""
         begins = (container.start_time or 0) * MICRO
         first = in_seconds(frame.pts, frame.time_base)
         length = in_seconds(stream.duration, stream.time_base) or in_seconds(container.duration, MICRO)
@@ -48,8 +47,8 @@ def material(file: Path) -> Material:
             interlaced=frame.interlaced_frame,
             hdr={16: "PQ", 18: "HLG"}.get(int(frame.color_trc), ""),  # as ITU-T H.273 numbers them
             full=int(frame.color_range) == 2 and not frame.format.is_rgb,
-            alpha=bool(decoder) or any(part.is_alpha for part in frame.format.components),
-            decoder=decoder,
+            alpha=clear.is_clear(stream, frame),
+            decoder=clear.decoder(stream),
             pictures=sum(1 for s in container.streams.video if not s.disposition & COVER),
             bits=max(part.bits for part in frame.format.components),
             chroma=_chroma(frame),

@@ -13,7 +13,7 @@ import av
 
 from reelmake.errors import LocalTool
 from reelmake.media import h264, whole
-from reelmake.media.formats import MEANT, PIXELS, PROTOCOL, SIDE, fits
+from reelmake.media.formats import DRAWN, LONGEST, MEANT, PIXELS, PROTOCOL, SIDE, fits, hours
 from reelmake.model.take import Facts
 
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
@@ -35,7 +35,14 @@ def probe(file: Path, suffix: str = "") -> Facts:
         return still
     with opened(file, packets=kind in SAID) as container:
         stream = None if kind in SOUNDS else track(container)
-        return _sound(container, file) if stream is None else _clip(container, stream, file)
+        facts = _sound(container, file) if stream is None else _clip(container, stream, file)
+    _bounded(facts.seconds, file)
+    return facts
+
+
+def _bounded(seconds: Fraction | None, file: Path) -> None:
+    if seconds and seconds > LONGEST:
+        raise LocalTool(f"{file.name} says that it is {hours(seconds)} long; {hours(LONGEST)} are the most")
 
 
 def begins(file: Path) -> Fraction:
@@ -67,6 +74,7 @@ def sound(file: Path) -> Fraction:
         length = _sound(container, file).seconds if container.streams.audio else None
     if not length:
         raise LocalTool(f"{file.name} has no sound")
+    _bounded(length, file)
     with opened(file) as container:
         first_frame(container, container.streams.audio[0], file)
     return length
@@ -98,7 +106,7 @@ def opened(file: Path, *, packets: bool = False) -> Any:
         if file.stat().st_size == 0:
             raise LocalTool(f"{file.name} is empty")
         options = {**RULES, "skip_frame": "all"} if packets else RULES
-        container = av.open(f"{PROTOCOL}:{file}", options=dict(options), **_TOLERANT)
+        container = av.open(f"{PROTOCOL}:{file}", format=_photo(file), options=dict(options), **_TOLERANT)
     except FileNotFoundError as error:
         raise LocalTool(f"{file.name} is not there") from error
     except av.error.ArgumentError as error:
@@ -112,6 +120,14 @@ def opened(file: Path, *, packets: bool = False) -> Any:
         container.close()
         raise
     return container
+
+
+def _photo(file: Path) -> str | None:
+    """A photo of a kind that FFmpeg itself recognises by its name only, or not at all; None = whatever it finds."""
+    if file.suffix.lower() not in STILLS:
+        return None
+    with file.open("rb") as begin:
+        return "jpeg_pipe" if begin.read(3) == b"\xff\xd8\xff" else None
 
 
 def _within(container: Any, file: Path) -> None:
@@ -197,17 +213,12 @@ def _sound(container: Any, file: Path) -> Facts:
 
 
 def _still(file: Path) -> Facts:
-    from PIL import Image
+    from reelmake.media import photo
 
-    try:
-        with Image.open(file) as picture:
-            picture.load()
-            width, height = picture.size
-            frames = int(getattr(picture, "n_frames", 1))
-    except FileNotFoundError as error:
-        raise LocalTool(f"{file.name} is not there") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
+    with photo.opened(file, DRAWN) as picture:
+        picture.load()
+        width, height = picture.size
+        frames = int(getattr(picture, "n_frames", 1))
     return Facts(bytes=file.stat().st_size, frames=frames if frames > 1 else None, width=width, height=height)
 
 

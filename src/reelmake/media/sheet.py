@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from reelmake.errors import LocalTool
+from reelmake.media.photo import opened
 from reelmake.media.text import face, wrapped
 from reelmake.model.still import Cell, SheetWork
 from reelmake.model.take import Facts
@@ -35,7 +36,7 @@ def sheet(work: SheetWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
     for index, cell in enumerate(work.cells):
         row, column = divmod(index, columns)
         x, y = margin + column * (width + gap), top + row * (height + below + gap)
-        with Image.open(inputs[f"picture {index + 1:03}"]) as still:
+        with opened(inputs[f"picture {index + 1:03}"]) as still:
             paper.paste(still.convert("RGB"), (x, y), corners)
         _caption(paper, cell, index + 1, (x, y + height), width, text)
         tell((index + 1) / len(work.cells), "")

@@ -16,13 +16,13 @@ from PIL import Image, ImageColor, ImageFilter, ImageOps
 from reelmake.assemble import camera
 from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
+from reelmake.media import clear, photo
 from reelmake.media.material import material, matrix
-from reelmake.media.photo import seen
 from reelmake.media.probe import opened, shown
 from reelmake.media.whole import check
 from reelmake.model.segment import Piece
 from reelmake.model.still import ColorWork, FitWork, LastFrame, ThumbWork
-from reelmake.model.storyboard import Size
+from reelmake.model.storyboard import STILLS, Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake.scratch import discard
@@ -40,17 +40,26 @@ def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Te
 def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """A small still; a clip that ends before the frame gives its last one."""
     clip = inputs["clip"]
-    with opened(clip) as container:
-        frame = _at(container, work.frame / work.fps)
-    if frame is None:
-        raise LocalTool(f"{clip.name} has no frame")
-    place = placement(material(clip), work.size, work.fit)
-    picture = _upright(frame).resize((place.scale.width, place.scale.height), Image.Resampling.LANCZOS)
+    if clip.suffix.lower() in STILLS and photo.colors(clip).minded:
+        whole = _opened(clip)
+        place = placement(Material(Size(*whole.size)), work.size, work.fit)
+    else:
+        whole = _frame(clip, work)
+        place = placement(material(clip), work.size, work.fit)
+    picture = whole.resize((place.scale.width, place.scale.height), Image.Resampling.LANCZOS)
     canvas = Image.new("RGB", (work.size.width, work.size.height))
     middle = ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2)
     shown = () if place.over else corner(place.scale, work.size, work.focus)
     canvas.paste(picture, (-shown[0], -shown[1]) if shown else middle)
     return _save(canvas, into, "JPEG" if work.format == "jpg" else "PNG")
+
+
+def _frame(clip: Path, work: ThumbWork) -> Image.Image:
+    with opened(clip) as container:
+        frame = _at(container, work.frame / work.fps)
+    if frame is None:
+        raise LocalTool(f"{clip.name} has no frame")
+    return _upright(frame)
 
 
 def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
@@ -85,26 +94,19 @@ def fitted(work: FitWork, inputs: Mapping[str, Path], into: Path, tell: Tell) ->
 
 def whole(file: Path) -> None:
     """Raises LocalTool unless it is a picture, whole and one that stands still."""
-    _opened(file)
+    with photo.opened(file) as given:
+        given.load()
+        # a photo may have more behind it
+        count = getattr(given, "n_frames", 1) if given.format in ("PNG", "WEBP") else 1
     check(file)
-    with Image.open(file) as given:
-        count = (
-            getattr(given, "n_frames", 1) if given.format in ("PNG", "WEBP") else 1
-        )  # a photo may have more behind it
     if count > 1:
         raise LocalTool(f"{file.name} moves: it holds {count} pictures; save it as GIF or as a video")
 
 
 def _opened(file: Path) -> Image.Image:
-    """Upright; what is transparent becomes black. Raises LocalTool if it is not a whole picture."""
-    try:
-        with Image.open(file, formats=("JPEG", "PNG", "WEBP")) as given:
-            turned = seen(given)
-            whole = Image.new("RGBA", turned.size, "black")
-            whole.alpha_composite(turned.convert("RGBA"))
-    except (OSError, SyntaxError, ValueError) as error:
-        raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
-    return whole.convert("RGB")
+    """Upright, in sRGB; what is transparent becomes black. Raises LocalTool if it is not a whole picture."""
+    with photo.opened(file) as given:
+        return photo.on_black(photo.seen(given))
 
 
 def _fitted(picture: Image.Image, work: FitWork) -> Image.Image:
@@ -124,11 +126,11 @@ def _last(container: Any) -> Any:
     if stream.duration and stream.duration * stream.time_base > 10:
         end = (stream.start_time or 0) + stream.duration
         container.seek(int(end - 3 / stream.time_base), stream=stream, backward=True)
-        found = deque(container.decode(stream), maxlen=1)
+        found = deque(clear.decoded(container, stream), maxlen=1)
         if found:
             return found[0]
         container.seek(0, stream=stream)
-    found = deque(container.decode(stream), maxlen=1)
+    found = deque(clear.decoded(container, stream), maxlen=1)
     return found[0] if found else None
 
 
@@ -138,7 +140,7 @@ def _at(container: Any, seconds: Fraction) -> Any:
     if seconds > 3:
         container.seek(int((zero + seconds) / stream.time_base), stream=stream, backward=True)
     found = None
-    for frame in container.decode(stream):
+    for frame in clear.decoded(container, stream):
         late = frame.pts is not None and frame.pts * frame.time_base - zero > seconds + Fraction(1, 1000)
         if found is not None and late:
             break
@@ -147,7 +149,7 @@ def _at(container: Any, seconds: Fraction) -> Any:
 
 
 def _upright(frame: Any) -> Image.Image:
-    picture: Image.Image = frame.to_image()
+    picture = clear.opaque(frame)
     (a, b), (c, d) = matrix(frame)
     if abs(b) > abs(a):
         picture, (a, d) = picture.transpose(Image.Transpose.TRANSPOSE), (c, b)

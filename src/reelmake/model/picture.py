@@ -1,4 +1,4 @@
-"""Picture: what a file that is sent to a provider really is. Knows nothing of where it lies or what it is for."""
+"""Picture: what a file that is shown or sent really is. Knows nothing of where it lies or what it is for."""
 
 from __future__ import annotations
 
@@ -14,3 +14,19 @@ class Picture:
     format: str
     size: Size
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """What has to be minded of a picture's colours. `profile`: the name of the one that it is brought into sRGB from,
+    "" = it is in sRGB; `broken`: it has one that cannot be read, and is taken as sRGB; `clear`: parts of it may be
+    transparent."""
+
+    profile: str = ""
+    broken: bool = False
+    clear: bool = False
+
+    @property
+    def minded(self) -> tuple[str, ...]:
+        """What makes of it another picture than its numbers say."""
+        return tuple(word for word, so in (("profile", self.profile), ("transparency", self.clear)) if so)

@@ -51,6 +51,7 @@ class Step:
     seconds: float = 1.0  # a guess of how long it takes, for priorities and forecasts
     memory: int = 0  # bytes that making it takes at most, as far as known; hardly any = 0
     tool: str = ""  # the program and version that makes it, where the bytes depend on it; part of the key
+    colors: tuple[str, ...] = ()  # what is minded of its pictures' ("profile", "transparency"); part of the key if any
     output: str = ""  # path below the project where the artifact is published, if it is an output
     span: Span | None = field(default=None, compare=False, repr=False)
 

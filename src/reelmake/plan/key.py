@@ -35,6 +35,7 @@ def head(step: Step) -> Manifest:
     """The pairs of a step that do not depend on its inputs."""
     begin = [("format", FORMAT), ("kind", step.kind), ("work", type(step.work).__name__)]
     begin += [("tool", step.tool)] if step.tool else []
+    begin += [("colors", ", ".join(step.colors))] if step.colors else []
     return (*begin, *_pairs(step.work))
 
 

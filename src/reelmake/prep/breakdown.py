@@ -29,6 +29,7 @@ from reelmake.prep.lacks import report_lacks
 from reelmake.prep.materials import Materials, check_trims
 from reelmake.prep.pictures import Pictures
 from reelmake.prep.tools import made_with
+from reelmake.prep.tints import Tints
 from reelmake.store.notes import Notes
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class Breakdown:
             steps += [*made.steps, *self._outputs(variant, cut, made.clips, root)]
         if self._report.failed:
             raise Mistake(Report([*self._script.diagnostics, *self._report.sorted()]).sorted())
-        return Layout(self._script, graph(self._complete(steps)), cuts, shots, tuple(self._report.sorted()))
+        steps = self._complete(Tints(self._inputs, self._notes).minded(steps))
+        return Layout(self._script, graph(steps), cuts, shots, tuple(self._report.sorted()))
 
     def _lengths(self) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""

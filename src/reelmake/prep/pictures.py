@@ -18,7 +18,8 @@ from reelmake.store.notes import Notes
 
 _NOTE, _RULES = "pictures.json", "2"  # a change of what is looked for is a change of the number
 MOST = 80_000_000  # pixels; a small file may hold billions, and decoding it would take all memory
-DECODED = ("jpeg", "mpo", "png", "webp")  # others are only named: a decoder of Pillow's may start programs (PostScript)
+DECODED = ("jpeg", "mpo", "png", "webp")
+NAMED = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # others are no pictures, or programs (PostScript)
 _SAME = {"mpo": "jpeg"}  # what phones write: a JPEG with more pictures behind it
 
 
@@ -54,26 +55,18 @@ class Pictures:
 
 
 def _decoded(file: Path) -> Picture:
-    import warnings
-
-    from PIL import Image
-
-    from reelmake.media.whole import check
+    from reelmake.media import photo
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's own about very many pixels: what we do not decode is refused
-            with Image.open(file) as picture:
-                format_, size = (picture.format or "").lower(), Size(*picture.size)
-                if size.width * size.height > MOST:
-                    raise LocalTool(f"it has {size} pixels; {MOST // 1_000_000} million are the most that is read")
-                if format_ in DECODED:
-                    picture.load()
-                    check(file)
-    except Image.DecompressionBombError as error:
-        raise LocalTool(f"it has more than {MOST // 1_000_000} million pixels") from error
-    except (OSError, SyntaxError, ValueError, MemoryError) as error:
-        raise LocalTool("it is not a whole picture that can be read") from error
+        with photo.opened(file, NAMED, MOST) as picture:
+            format_, size = (picture.format or "").lower(), Size(*picture.size)
+            if format_ in DECODED:
+                picture.load()
+    except LocalTool:
+        with file.open("rb") as begin:
+            if begin.read(4) == b"%!PS":
+                return Picture("eps", Size(0, 0), file.stat().st_size)
+        raise
     return Picture(_SAME.get(format_, format_), size, file.stat().st_size)
 
 

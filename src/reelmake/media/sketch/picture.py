@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from reelmake.errors import LocalTool
-from reelmake.media.photo import seen
+from reelmake.media.formats import DRAWN
+from reelmake.media.photo import opened, seen
 from reelmake.media.sketch.lettering import BAND
 from reelmake.media.sketch.plate import Bytes2D, Canvas, Plate, planes, plate
 
@@ -18,11 +18,8 @@ _MOST = 3  # cards that fit beside a picture
 
 def _load(path: Path, width: int, height: int) -> Image.Image:
     """The picture, upright, without transparency, cut to cover the size."""
-    try:
-        with Image.open(path) as opened:
-            upright = seen(opened).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise LocalTool(f"sketch cannot read the picture {path.name}: {error}") from error
+    with opened(path, DRAWN) as given:
+        upright = seen(given).convert("RGBA")
     paper = Image.new("RGBA", upright.size, (128, 128, 128, 255))
     paper.alpha_composite(upright)
     return ImageOps.fit(paper.convert("RGB"), (width, height), Image.Resampling.BICUBIC)
