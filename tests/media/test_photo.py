@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
+import av
 import pytest
 from PIL import Image, ImageCms
 
 from reelmake.errors import LocalTool
 from reelmake.media import photo, stills
+from reelmake.media.material import material
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
 from reelmake.model.picture import Colors
@@ -118,7 +122,7 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(("width", "height"), [(13_000, 13_000), (20_000, 20_000), (60_000, 9), (65_535, 65_535)])
 def test_too_large_is_said_before_it_is_decoded(tmp_path: Path, width: int, height: int) -> None:
     (tmp_path / "x.png").write_bytes(bomb(width, height))
-    for look in (probe, stills.whole, stills.size, photo.colors):
+    for look in (probe, stills.whole, material, photo.colors):
         with pytest.raises(LocalTool, match=r"x\.png has .*the most that is read"):
             look(tmp_path / "x.png")
 
@@ -161,3 +165,25 @@ def test_a_program_is_no_picture_by_any_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 10\n%%EndComments\nshowpage\n")
     with pytest.raises(LocalTool, match="not a whole picture"):
         probe(tmp_path / name)
+
+
+def test_a_profile_with_a_name_in_a_film(tmp_path: Path) -> None:
+    """PyAV would give the memory of the name back twice, and the process would end some time later."""
+    Image.new("RGB", (64, 36), RED).save(tmp_path / "x.png", icc_profile=profiles.wide())
+    film = tmp_path / "x.mov"
+    with av.open(str(tmp_path / "x.png")) as one, av.open(str(film), "w") as out:
+        track = out.add_stream_from_template(one.streams.video[0])
+        for packet in one.demux(video=0):
+            if packet.size:
+                packet.stream = track
+                out.mux(packet)
+    code = f"""
+import gc, pathlib
+from reelmake.media.material import material
+for _ in range(40):
+    for name in ("x.mov", "x.png"):
+        material(pathlib.Path({str(tmp_path)!r}) / name)
+    gc.collect()
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -59,10 +59,7 @@ def said(material: Material, picture: Picture) -> Iterator[str]:
     """What is done to a clip so that it stands in the picture, as a plan tells it."""
     if material.pictures > 1:
         yield f"the first of its {material.pictures} pictures"
-    if material.rate is None:
-        yield f"variable → {_number(picture.fps)} fps"
-    elif abs(material.rate / picture.fps - 1) > ALMOST:
-        yield f"{_number(material.rate)} → {_number(picture.fps)} fps"
+    yield from () if material.still else _paced(material.rate, picture.fps)
     if material.size != picture.size:
         yield f"{material.size} → {picture.size}"
     if material.sar != 1:
@@ -79,6 +76,17 @@ def said(material: Material, picture: Picture) -> Iterator[str]:
         yield "full → TV range"
     if material.alpha:
         yield "laid on black"
+    yield from () if material.still else _sampled(material, picture)
+
+
+def _paced(rate: Fraction | None, fps: Fraction) -> Iterator[str]:
+    if rate is None:
+        yield f"variable → {_number(fps)} fps"
+    elif abs(rate / fps - 1) > ALMOST:
+        yield f"{_number(rate)} → {_number(fps)} fps"
+
+
+def _sampled(material: Material, picture: Picture) -> Iterator[str]:
     bits, chroma = (8, "4:2:0") if picture.codec != "prores" else (10, "4:2:2" if picture.preset != "4444" else "4:4:4")
     if material.bits != bits:
         yield f"{material.bits} → {bits} bits"

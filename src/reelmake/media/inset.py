@@ -12,22 +12,16 @@ from PIL import Image, ImageColor, ImageDraw
 
 from reelmake.assemble.graph import Print
 from reelmake.assemble.picture import Spot
-from reelmake.media import stills
 from reelmake.media.material import material
 from reelmake.model.inset import Mount
-from reelmake.model.storyboard import STILLS
 
 FINE = 4  # times as large as they are needed masks are drawn, for their edges to be smooth
 
 
 def shape(clip: Path) -> Fraction:
     """Width over height as it is seen. Raises LocalTool if it is not a whole picture or film."""
-    if clip.suffix.lower() in STILLS:
-        size, sar = stills.size(clip), Fraction(1)
-    else:
-        found = material(clip)
-        size, sar = found.size, found.sar
-    return size.width * sar / size.height
+    found = material(clip)
+    return found.size.width * found.sar / found.size.height
 
 
 def mask(mount: Mount, spot: Spot, into: Path) -> Path | None:

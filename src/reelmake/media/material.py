@@ -13,23 +13,28 @@ from typing import Any
 from reelmake.assemble.conform import Voice
 from reelmake.assemble.picture import Material
 from reelmake.errors import LocalTool
-from reelmake.media import clear
+from reelmake.media import clear, photo
 from reelmake.media.probe import COVER, begins, first_frame, in_seconds, opened, track
-from reelmake.model.storyboard import Size
+from reelmake.model.storyboard import STILLS, Size
 
 MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}
 MICRO = Fraction(1, 1_000_000)  # the clock of a container
-UPRIGHT = ((1 << 16, 0), (0, 1 << 16))
+Matrix = tuple[tuple[int, int], tuple[int, int]]
+UPRIGHT: Matrix = ((1 << 16, 0), (0, 1 << 16))
+NAMED = ("png", "apng")  # decoders whose frames carry a profile with a name
+ORIENTATION, TURNED, ACROSS = 0x112, range(2, 9), range(5, 9)  # of EXIF: its tag, what it says, and what turns a shape
 
 
 def material(file: Path) -> Material:
     """What the graph has to know of a clip's picture; the file's header and first frame are read. Raises LocalTool."""
+    if file.suffix.lower() in STILLS:
+        return _photo(file)
     with opened(file) as container:
         stream = track(container)
         if stream is None:
             raise LocalTool(f"{file.name} has no picture")
         frame = first_frame(container, stream, file)
-        (a, b), _ = across = matrix(frame)
+        (a, b), _ = across = matrix(frame, stream.codec_context.name)
         turned = abs(b) > abs(a)  # its lines are its columns
         size = Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
         sar = Fraction(stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or 1) or Fraction(1)
@@ -87,8 +92,22 @@ def _rate(stream: Any) -> Fraction | None:
     return mean if mean and (not base or abs(mean / base - 1) < Fraction(1, 100)) else None
 
 
-def matrix(frame: Any) -> tuple[tuple[int, int], tuple[int, int]]:
-    """How a frame lies when it is shown: where its lines and its columns lead, as (right, down)."""
+def _photo(file: Path) -> Material:
+    with photo.opened(file) as picture:
+        (width, height), turn = picture.size, picture.getexif().get(ORIENTATION, 1)
+        size = Size(height, width) if turn in ACROSS else Size(width, height)
+        return Material(size, turned=turn in TURNED, alpha=picture.has_transparency_data, still=True)
+
+
+def matrix(frame: Any, codec: str) -> Matrix:
+    """How a frame lies when it is shown: where its lines and its columns lead, as (right, down).
+
+    PyAV gives the same memory back twice if a frame has a profile with a name and its side data is asked for: of those
+    of PNG only the turn is.
+    """
+    if codec in NAMED:
+        right, down = {0: (1, 0), 90: (0, -1), 180: (-1, 0), -180: (-1, 0), -90: (0, 1)}.get(frame.rotation, (1, 0))
+        return ((right << 16), (down << 16)), ((-down << 16), (right << 16))
     for said in frame.side_data:
         if said.type.name == "DISPLAYMATRIX":
             a, b, _, c, d, *_ = struct.unpack("<9i", bytes(said)[:36])

@@ -30,36 +30,35 @@ from reelmake.scratch import discard
 
 def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """The last frame in the order they are shown, as it was decoded, as PNG."""
-    with opened(inputs["clip"]) as container:
+    clip = inputs["clip"]
+    if clip.suffix.lower() in STILLS:
+        return _save(_opened(clip), into)
+    with opened(clip) as container:
         frame = _last(container) if work.seconds is None else _at(container, work.seconds - Fraction(1, 500))
-    if frame is None:
-        raise LocalTool(f"{inputs['clip'].name} has no frame")
-    return _save(_upright(frame), into)
+        if frame is None:
+            raise LocalTool(f"{clip.name} has no frame")
+        return _save(_upright(frame, shown(container)), into)
 
 
 def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """A small still; a clip that ends before the frame gives its last one."""
     clip = inputs["clip"]
-    if clip.suffix.lower() in STILLS and photo.colors(clip).minded:
-        whole = _opened(clip)
-        place = placement(Material(Size(*whole.size)), work.size, work.fit)
-    else:
-        whole = _frame(clip, work)
-        place = placement(material(clip), work.size, work.fit)
+    whole = _opened(clip) if clip.suffix.lower() in STILLS else _frame(clip, work)
+    place = placement(material(clip), work.size, work.fit)
     picture = whole.resize((place.scale.width, place.scale.height), Image.Resampling.LANCZOS)
     canvas = Image.new("RGB", (work.size.width, work.size.height))
     middle = ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2)
-    shown = () if place.over else corner(place.scale, work.size, work.focus)
-    canvas.paste(picture, (-shown[0], -shown[1]) if shown else middle)
+    begins = () if place.over else corner(place.scale, work.size, work.focus)
+    canvas.paste(picture, (-begins[0], -begins[1]) if begins else middle)
     return _save(canvas, into, "JPEG" if work.format == "jpg" else "PNG")
 
 
 def _frame(clip: Path, work: ThumbWork) -> Image.Image:
     with opened(clip) as container:
         frame = _at(container, work.frame / work.fps)
-    if frame is None:
-        raise LocalTool(f"{clip.name} has no frame")
-    return _upright(frame)
+        if frame is None:
+            raise LocalTool(f"{clip.name} has no frame")
+        return _upright(frame, shown(container))
 
 
 def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
@@ -75,11 +74,6 @@ def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
         whole = whole.resize((wanted.width, wanted.height), Image.Resampling.LANCZOS)
     whole.save(into)
     return wanted
-
-
-def size(file: Path) -> Size:
-    """Of a photo, as it is to be seen. Raises LocalTool if it is not a whole picture."""
-    return Size(*_opened(file).size)
 
 
 def color(work: ColorWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -148,9 +142,9 @@ def _at(container: Any, seconds: Fraction) -> Any:
     return found
 
 
-def _upright(frame: Any) -> Image.Image:
+def _upright(frame: Any, stream: Any) -> Image.Image:
     picture = clear.opaque(frame)
-    (a, b), (c, d) = matrix(frame)
+    (a, b), (c, d) = matrix(frame, stream.codec_context.name)
     if abs(b) > abs(a):
         picture, (a, d) = picture.transpose(Image.Transpose.TRANSPOSE), (c, b)
     picture = ImageOps.mirror(picture) if a < 0 else picture

@@ -174,7 +174,7 @@ def _obstacle(container: Any, picture: Picture) -> str:
         return f"{clip.width}x{clip.height} → {picture.size.width}x{picture.size.height}"
     if (clip.sample_aspect_ratio or 1) != 1 or (stream.sample_aspect_ratio or 1) != 1:
         return "its pixels are not square"
-    if matrix(frame) != UPRIGHT or frame.interlaced_frame:
+    if matrix(frame, clip.name) != UPRIGHT or frame.interlaced_frame:
         return "it is interlaced" if frame.interlaced_frame else "it is turned"
     if frame.color_range == FULL_RANGE or any(c not in (BT709, *UNSAID) for c in _colours(frame)):
         return "its colours are not BT.709"

@@ -28,8 +28,8 @@ from reelmake.prep.footage import Footage
 from reelmake.prep.lacks import report_lacks
 from reelmake.prep.materials import Materials, check_trims
 from reelmake.prep.pictures import Pictures
-from reelmake.prep.tools import made_with
 from reelmake.prep.tints import Tints
+from reelmake.prep.tools import made_with
 from reelmake.store.notes import Notes
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from reelmake.plan.key import digest, head
 from reelmake.store.notes import Notes
 
 _NOTE, _HEARD = "treatment.json", "voices.json"
-_RULES = "2"  # a change of what is looked for is a change of the number
+_RULES = "3"  # a change of what is looked for is a change of the number
 Place = Callable[[Input], tuple[str, Path] | None]
 NAMED = 5  # shots that a line names
 
