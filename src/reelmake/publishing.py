@@ -49,7 +49,8 @@ def publish(
     if outcome:
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
     made = {id: take for id, take in takes.items() if plan.graph.steps[id].output}
-    for folder in {(project.root / plan.graph.steps[id].output).parent for id in made}:
+    places = {(project.root / plan.graph.steps[id].output).parent for id in made}
+    for folder in {*places, project.root, project.state, project.state / "fresh"}:
         tidy(folder, time())
     unplaced, new = [], list[str]()
     for group in _together(plan):

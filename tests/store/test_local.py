@@ -215,3 +215,29 @@ def test_ten_thousand_finds_take_less_than_a_second(tmp_path: Path) -> None:
     began = time.process_time()
     assert all(store.find(key) for key in keys)
     assert time.process_time() - began < 1.0
+
+
+def test_a_run_that_is_killed_while_it_notes_a_take_leaves_nothing_that_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = LocalStore(tmp_path)
+
+    def killed(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("reelmake.store.disk.discard", lambda *files: None)  # nobody tidies up after kill -9
+        patched.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            keep(store)
+    with monkeypatch.context() as patched:
+        patched.setattr("reelmake.store.disk.discard", lambda *files: None)
+        rename, count = Path.replace, iter(range(9))
+        patched.setattr(Path, "replace", lambda a, b: rename(a, b) if next(count) == 0 else killed())
+        with pytest.raises(KeyboardInterrupt):
+            keep(store, b"another")
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != "tmp"]
+
+    assert [path.parent.parent.name for path in left] == ["store"]  # the bytes of a clip that is fetched again
+    store.sweep()
+    assert not (tmp_path / "tmp").exists()

@@ -46,13 +46,15 @@ def test_all_is_copied_before_anything_takes_its_name(tmp_path: Path, monkeypatc
 
 def test_what_a_killed_run_left_is_removed_later(tmp_path: Path) -> None:
     """Not at once: a run without a hold may be about to name it. Files of others are never touched."""
-    old, new, other = fresh_name(tmp_path, ".part"), fresh_name(tmp_path, ".part"), tmp_path / "download.part"
-    for file in (old, new, other):
+    old = [fresh_name(tmp_path, ".part"), fresh_name(tmp_path, ".tmp"), tmp_path / f"{'0f' * 16}.4711"]
+    others = [tmp_path / name for name in ("download.part", "notes.tmp", "1-2.tmp", "0f" * 16)]
+    new = fresh_name(tmp_path, ".part")
+    for file in (*old, new, *others):
         file.touch()
-    for file in (old, other):
+    for file in (*old, *others):
         os.utime(file, (1000, 1000))
 
     notes.tidy(tmp_path, new.stat().st_mtime)
 
-    assert set(tmp_path.iterdir()) == {new, other}
+    assert set(tmp_path.iterdir()) == {new, *others}
     notes.tidy(tmp_path / "none", 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelmake.scratch import discard
 from reelmake.store.disk import explained
 from reelmake.store.local import LocalStore
 
@@ -15,5 +16,6 @@ def collect(store: LocalStore) -> int:
             with explained(f"remove {artifact}"):
                 freed += artifact.stat().st_size
                 artifact.unlink()
+    discard(*(store.root / "takes").glob("??/*.tmp"))  # of runs of an older version, which were killed
     store.sweep()
     return freed

@@ -93,9 +93,12 @@ def sync_file(file: Path) -> None:
         os.close(handle)
 
 
-def write_whole(file: Path, data: bytes, *, durable: bool) -> None:
-    """Replaces `file` by `data`: readers see the old or the new, whole. Raises OSError; then the old one stands."""
-    temporary = fresh_name(file.parent, ".tmp")
+def write_whole(file: Path, data: bytes, *, durable: bool, drafts: Path | None = None) -> None:
+    """Replaces `file` by `data`: readers see the old or the new, whole. Raises OSError; then the old one stands.
+
+    `drafts`: a folder on the same disk where what a killed run leaves is swept; else it is written beside the file.
+    """
+    temporary = fresh_name(drafts or file.parent, ".tmp")
     try:
         with temporary.open("xb") as out:
             out.write(data)

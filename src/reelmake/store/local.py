@@ -71,7 +71,8 @@ class LocalStore:
             record = self.record_file(take.key)
             make_folder(record.parent, durable=durable)
             text = json.dumps(from_take(take), ensure_ascii=False, indent=1)
-            write_whole(record, text.encode(), durable=durable)
+            make_folder(self.root / "tmp", durable=False)
+            write_whole(record, text.encode(), durable=durable, drafts=self.root / "tmp")
             if durable:
                 sync_names(record, self.root)
         return take

@@ -22,7 +22,7 @@ from reelmake.store.premises import Premises
 from reelmake.store.reading import json_object
 
 DRAFT = ".part"
-OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}" + re.escape(DRAFT))  # of disk.fresh_name
+OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}\.(part|tmp)|[0-9a-f]{32}\.\d+")  # of disk.fresh_name, and of fresh.note
 _RULES = ""  # the name by which a note says by which rules it was written; nothing else has none
 LEFT = 600.0  # seconds after which nobody comes back for a draft
 
@@ -107,7 +107,7 @@ def place(copies: Sequence[tuple[Path, Path]]) -> None:
 
 
 def tidy(folder: Path, now: float) -> None:
-    """Removes the drafts of outputs that a run left in `folder` when it was killed. `now`: seconds, as files are dated.
+    """Removes the drafts that a run left in `folder` when it was killed. `now`: seconds, as files are dated.
 
     What was written lately is left alone: another run may be about to give it its name.
     """
