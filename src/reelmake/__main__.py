@@ -1,6 +1,10 @@
 """`python -m reelmake`."""
 
+import os
 import sys
+
+if sys.path[0] == os.getcwd() != os.path.dirname(os.path.dirname(__file__)):
+    del sys.path[0]  # -m looks there first: a folder of the project may be called as a module is
 
 from reelmake.app import main
 

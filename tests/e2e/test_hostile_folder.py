@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -166,3 +168,20 @@ def test_a_link_that_the_owner_of_the_machine_allows_is_footage(
     assert [d.code for d in judged(root)] == ["RM613"]
     monkeypatch.setenv("REELMAKE_LINKS", str(disk))
     assert judged(root) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["reelmake", "python -m reelmake"])
+def test_no_code_of_the_folder_is_run(project: Folder, way: str) -> None:
+    """Workers begin in the project, where Python would look for modules first."""
+    project.storyboard("shots: {a: {prompt: A kite.}}\n")
+    canary = project.root.parent / "canary"
+    names = {"av", "numpy", "PIL", "json", "yaml", "httpx", "networkx", "jsonschema", "rich", "sitecustomize"}
+    for name in names | ({"reelmake"} if way == "reelmake" else set()):
+        project.write(f"{name}/__init__.py", f"open({str(canary)!r}, 'a').write('{name} ')\nraise ImportError\n")
+    begin = (
+        [str(Path(sys.executable).with_name("reelmake"))] if way == "reelmake" else [sys.executable, "-m", "reelmake"]
+    )
+    ran = subprocess.run([*begin, "build"], cwd=project.root, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert not canary.exists(), canary.read_text()

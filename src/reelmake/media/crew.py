@@ -160,8 +160,8 @@ class Crew(Executor):
 
     def _hire(self) -> subprocess.Popen[bytes]:
         paths = os.pathsep.join(path for path in sys.path if path)
-        child = subprocess.Popen(
-            [sys.executable, "-m", "reelmake.media.worker", str(os.getpid()), self._program],
+        child = subprocess.Popen(  # -P: a folder of the project may be called as a module is
+            [sys.executable, "-P", "-m", "reelmake.media.worker", str(os.getpid()), self._program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**cell.environment(), **self._environment, "PYTHONPATH": paths},
