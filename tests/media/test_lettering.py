@@ -1,5 +1,6 @@
 """Words in every style: inside the safe area, where they were asked for, in the colours that were asked for."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,23 @@ def test_any_number_of_words_stays_in_the_safe_area(tmp_path: Path, style: Style
         assert right <= 0.95 * size.width + 1
         assert top >= 0.05 * size.height - 1
         assert bottom <= 0.95 * size.height + 1
+
+
+@pytest.mark.parametrize("style", MANNERS)
+def test_an_ellipsis_of_the_authors_makes_no_letters_small(tmp_path: Path, style: Style) -> None:
+    look = Lettering(style, color="#ff00ff", box="none")
+    plain, dotted = (box(drawn(tmp_path, f"Coming soon{end}", look), (255, 0, 255)) for end in ("", "…"))
+    assert dotted[3] - dotted[1] == plain[3] - plain[1]
+
+
+def test_letters_are_as_small_as_a_number_in_one_line_needs(tmp_path: Path) -> None:
+    look = Lettering("title", color="#ff00ff", size=Fraction(30))
+    tall = Size(360, 640)
+    tied, loose = (
+        box(drawn(tmp_path, words, look, tall), (255, 0, 255)) for words in ("40\xa0000\xa0000", "40 000 000")
+    )
+    assert tied[3] - tied[1] < 60 < loose[3] - loose[1]
+    assert tied[2] - tied[0] > 250
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from reelmake.media.text import balanced, face, shown, slate, title, wrapped
+from reelmake.media.text import balanced, face, shown, slate, title, whole, wrapped
 from reelmake.model.storyboard import Size
 
 NASTY = [
@@ -61,6 +61,14 @@ def test_numbers_stay_whole_as_long_as_they_fit() -> None:
     assert wrapped(f"Over {whole} people", letters, width + 2, 3) == ["Over", "40 000 000", "people"]
     assert balanced(f"Over {whole} people", letters, width + 2, 3) == ["Over", "40 000 000", "people"]
     assert wrapped(f"Over {whole} people", letters, width - 2, 9) == ["Over", "40 000", "000", "people"]
+
+
+def test_an_ellipsis_of_the_authors_is_not_taken_for_ours() -> None:
+    letters = face(20)
+    assert whole("Coming soon…", wrapped("Coming soon…", letters, 400, 1))
+    assert not whole("Coming soon", wrapped("Coming soon", letters, 60, 1))
+    width = round(letters.getlength("never a single word alone in…"))
+    assert balanced("never a single word alone in line…", letters, width, 3)[1] == "alone in line…"
 
 
 def test_lines_are_balanced() -> None:

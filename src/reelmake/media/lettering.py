@@ -18,7 +18,7 @@ from reelmake.assemble.graph import Print
 from reelmake.assemble.titles import direction
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
-from reelmake.media.text import balanced, band, shown
+from reelmake.media.text import balanced, band, shown, tied_width, whole
 from reelmake.model.lettering import Align, Lettering
 from reelmake.model.storyboard import Size
 
@@ -147,7 +147,8 @@ def _set(words: str, look: Lettering, manner: Manner, size: Size, file: Path | N
         most = max(1, min(manner.lines, int(tall / (letters.size * STEP))))
         lines = _lines(words, letters, max(20, room), most, shaped)
         setting = _spaced(letters, lines) if shaped else _Setting(letters, lines, round(letters.size * STEP))
-        fits = not lines[-1][0].endswith("…") and (not shaped or setting.block <= tall)
+        said = whole(words, [line for line, _ in lines]) and tied_width(words, letters) <= room
+        fits = said and (not shaped or setting.block <= tall)
         if fits or letters.size <= max(8, short * 0.03):
             return setting
         pixels *= 0.92

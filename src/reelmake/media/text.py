@@ -94,7 +94,7 @@ def balanced(text: str, letters: ImageFont.FreeTypeFont, width: int, most: int) 
     """Like `wrapped`, but the lines are about equally long: as narrow as the same number of lines allows."""
     lines = wrapped(text, letters, width, most)
     low, high = max(letters.getlength(word.replace(TIE, " ").strip()) for word in _words(shown(text)) or [""]), width
-    if lines[-1].endswith("…") or low >= width:
+    if not whole(text, lines) or low >= width:
         return lines
     while high - low > max(2, width // 100):
         middle = round(low + high) // 2
@@ -116,6 +116,18 @@ def wrapped(text: str, letters: ImageFont.FreeTypeFont, width: int, most: int) -
             last = last[:-1].rstrip()
         lines = [*lines[: most - 1], last + "…"]
     return lines or [""]
+
+
+def whole(text: str, lines: Sequence[str]) -> bool:
+    """Do the lines say all of a text? An ellipsis at their end may be its own."""
+    said, wanted = ("".join(words.split()) for words in ("".join(lines), shown(text)))
+    return said == wanted
+
+
+def tied_width(text: str, letters: ImageFont.FreeTypeFont) -> float:
+    """How wide a line must be for all that is tied together."""
+    tied = [word.replace(TIE, " ").strip() for word in _words(shown(text).replace("\n", " ")) if TIE in word]
+    return max(map(letters.getlength, tied), default=0.0)
 
 
 def _broken(paragraph: str, letters: ImageFont.FreeTypeFont, width: int) -> list[str]:
