@@ -62,7 +62,7 @@ def test_what_is_decoded_in_vain_is_decoded_by_two() -> None:
 
 
 def test_titles_and_slates_count_from_their_own_first_frame() -> None:
-    prints = [Print(PurePosixPath("t.png"), 0, 500), Print(PurePosixPath("s.png"), 0, 0)]
+    prints = (Print(PurePosixPath("t.png"), 0, 500),), Print(PurePosixPath("s.png"), 0, 0)
     wanted = Piece(0, 24, "pad", Title("Hi", -10, 40), "park · draft")
     graph = short(piece(Reading(PurePosixPath("a.mp4"), FULL, *prints), wanted, PICTURE))
     assert "loop=loop=-1:size=1 setpts=N trim=end_frame=40 fade=alpha=1:nb_frames=10:start_frame=0:type=in " in graph

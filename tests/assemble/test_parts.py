@@ -9,14 +9,14 @@ import pytest
 
 from reelmake.assemble.titles import parts
 from reelmake.model.cut import Cut, Entry, Join
-from reelmake.model.lettering import PLAIN
+from reelmake.model.lettering import PLAIN, Words
 
 FPS = Fraction(24)
 
 
 def cut(frames: int, **how: object) -> Cut:
     """One entry between two of its like, with dissolves of half a second."""
-    entry = Entry("a", 0, 0, frames, title="Hello", **how)  # type: ignore[arg-type]
+    entry = Entry("a", 0, 0, frames, titles=(Words("Hello", **how),))  # type: ignore[arg-type]
     return Cut(FPS, (entry, entry, entry), (Join("dissolve", 12), Join("dissolve", 12)))
 
 
@@ -35,9 +35,10 @@ def cut(frames: int, **how: object) -> Cut:
 def test_parts_of_a_titled_entry(
     frames: int, titled: tuple[int | None, int | None], expected: list[tuple[int, int]]
 ) -> None:
-    assert parts(cut(frames, titled=titled), 1) == expected
+    at, lasts = titled
+    assert parts(cut(frames, at=at, lasts=lasts), 1) == expected
 
 
 def test_an_entry_without_words_is_one_and_so_is_an_end_card() -> None:
-    assert parts(replace(cut(192), entries=(Entry("a", 0, 0, 192, title=" "),) * 3), 1) == [(12, 168)]
+    assert parts(replace(cut(192), entries=(Entry("a", 0, 0, 192),) * 3), 1) == [(12, 168)]
     assert parts(cut(192, lettering=replace(PLAIN, style="end-card")), 1) == [(12, 168)]

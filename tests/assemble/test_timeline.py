@@ -15,6 +15,7 @@ from reelmake.model.cut import Cut
 from reelmake.model.fade import EntryFade, Fade
 from reelmake.model.inset import EntryInset
 from reelmake.model.job import Job, Slate
+from reelmake.model.lettering import PLAIN, EntryTitle
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Prompt, Shot, Size, Storyboard
 from reelmake.model.time import frames
 
@@ -107,8 +108,7 @@ def test_positions_are_rounded_and_never_lengths(said: list[tuple[Any, ...]], fp
             speed=speed,
             freeze_first=waits,
             freeze=held,
-            titled=(waits / 2, lasts / speed / 2),
-            title="A title",
+            titles=(EntryTitle("A title", PLAIN, waits / 2, lasts / speed / 2),),
             insets=(EntryInset("a", at=waits / 2, seconds=lasts / speed / 2),),
         )
         for (begin, lasts), waits, held, speed, over in said
@@ -126,7 +126,7 @@ def test_positions_are_rounded_and_never_lengths(said: list[tuple[Any, ...]], fp
         assert abs(shown.at + shown.frames - shown.held - exact - (entry.freeze_first + lasts) * fps) <= half
         assert abs(shown.at + shown.frames - ends) <= half
         assert abs(shown.start - begin * fps / speed) <= Fraction(3, 2)
-        at, length = shown.titled
+        at, length = shown.titles[0].at, shown.titles[0].lasts
         (inset,) = shown.insets
         for first, count in ((at, length), (inset.at, inset.frames)):
             assert abs(shown.at + first - exact - entry.freeze_first / 2 * fps) <= half  # type: ignore[operator]
@@ -270,7 +270,7 @@ def test_a_default_transition_stands_between_all_shots_of_a_cut_that_is_not_writ
 
 
 def test_a_title_after_the_end_of_its_entry_is_told() -> None:
-    late = CutEntry("a", (Fraction(0), Fraction(1)), title="Late", titled=(Fraction(1), None))
+    late = CutEntry("a", (Fraction(0), Fraction(1)), titles=(EntryTitle("Late", at=Fraction(1)),))
     _, report = assembled({"a": Fraction(2)}, late)
     assert [item.code for item in report.items] == ["RM454"]
     assert assembled({"a": Fraction(2)}, replace(late, trim=None))[1].items == []

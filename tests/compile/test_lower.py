@@ -301,7 +301,7 @@ def test_the_cut_is_read_exactly() -> None:
     assert first.trim == (Fraction(1, 10), Fraction(33, 10))
     assert first.into is not None
     assert (first.into.name, first.into.seconds, first.into.params) == ("wipe", Fraction(7, 10), {"direction": "left"})
-    assert (first.title, second.trim) == ("Hello", (1, None))
+    assert (first.titles[0].text, second.trim) == ("Hello", (1, None))
     assert second.into is not None
     assert (second.into.seconds, third.into) == (Fraction(1, 2), None)
     assert variant.board.fps == Fraction(24000, 1001)

@@ -1,5 +1,6 @@
 """Words in every style: inside the safe area, where they were asked for, in the colours that were asked for."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from reelmake.errors import LocalTool
 from reelmake.media.font import font
 from reelmake.media.lettering import MANNERS, _face, _lines, _spaced, card, glyphless
 from reelmake.media.text import shown
-from reelmake.model.lettering import ALIGNS, POSITIONS, Align, Lettering, Position, Style
+from reelmake.model.lettering import ALIGNS, POSITIONS, Align, Direction, Lettering, Position, Style, Title
 from reelmake.model.storyboard import Size
 
 SIZE = Size(640, 360)
@@ -22,8 +23,12 @@ SIZE = Size(640, 360)
 
 def drawn(folder: Path, words: str, look: Lettering, size: Size = SIZE, **how: object) -> Image.Image:
     """The card on a frame of its size."""
-    given = {"file": None, "shaped": False, "raised": False} | how
-    print_ = card(words, look, size, folder / "card.png", **given)  # type: ignore[arg-type]
+    files = {"file": None, "raised": False} | {
+        name: how.pop(name) for name in ("file", "logo", "raised") if name in how
+    }
+    mirrored: Direction = "rtl" if how.pop("mirrored", False) else ""
+    title = Title(words, 0, 24, look, direction=mirrored, **how)  # type: ignore[arg-type]
+    print_ = card(title, size, folder / "card.png", **files)  # type: ignore[arg-type]
     frame = Image.new("RGBA", (size.width, size.height))
     with Image.open(print_.file) as picture:
         assert (print_.x % 2, print_.y % 2) == (0, 0)
@@ -191,3 +196,56 @@ def test_a_file_that_is_no_font(tmp_path: Path) -> None:
     (tmp_path / "x.ttf").write_bytes(b"no font")
     with pytest.raises(LocalTool, match=r"x\.ttf is not a font"):
         drawn(tmp_path, "Lisbon", Lettering(), file=tmp_path / "x.ttf")
+
+
+MAGENTA, GREEN = (255, 0, 255), (0, 255, 0)
+
+
+@pytest.mark.parametrize("style", ["title", "end-card", "caption"])
+def test_smaller_words_stand_below_the_others(tmp_path: Path, style: Style) -> None:
+    look = Lettering(style, color="#ff00ff", below_color="#00ff00", box="none")
+    both = drawn(tmp_path, "Lisbon", look, below="two hours later")
+    large, small = box(both, MAGENTA), box(both, GREEN)
+    assert large[3] <= small[1] + 2
+    assert 0.4 < (small[3] - small[1]) / (large[3] - large[1]) < 0.75
+    asked = replace(look, below_size=Fraction(3), size=Fraction(12))
+    larger = drawn(tmp_path, "HHH", asked, below="HHH")
+    large, small = box(larger, MAGENTA), box(larger, GREEN)
+    assert (large[3] - large[1]) / (small[3] - small[1]) == pytest.approx(4, rel=0.2)
+
+
+@pytest.mark.parametrize("size", [SIZE, Size(270, 480), Size(64, 64)])
+def test_a_logo_stands_above_the_words_and_all_of_it_is_inside(tmp_path: Path, size: Size) -> None:
+    Image.new("RGBA", (60, 30), (0, 255, 0, 255)).save(tmp_path / "logo.png")
+    look = Lettering("end-card", color="#ff00ff")
+    page = drawn(tmp_path, "A long name of a studio", look, size, logo=tmp_path / "logo.png", below="and of a year")
+    mark, words = box(page, GREEN), box(page, MAGENTA)
+    assert mark[3] <= words[1]
+    assert mark[1] > 0.03 * size.height
+    assert words[3] < 0.97 * size.height
+    assert abs((mark[0] + mark[2]) / 2 / size.width - 0.5) < 0.03
+    assert (mark[2] - mark[0]) / (mark[3] - mark[1]) == pytest.approx(2, rel=0.15)
+
+
+def test_a_logo_may_stand_alone(tmp_path: Path) -> None:
+    Image.new("RGBA", (30, 30), (0, 255, 0, 255)).save(tmp_path / "logo.png")
+    look = Lettering("end-card", logo_size=Fraction(40))
+    _, top, _, bottom = box(drawn(tmp_path, "", look, logo=tmp_path / "logo.png"), GREEN)
+    assert (bottom - top, (top + bottom) // 2) == (pytest.approx(0.4 * 360, abs=2), pytest.approx(180, abs=2))
+
+
+def test_an_outline_takes_the_place_of_a_box_and_of_a_shadow(tmp_path: Path) -> None:
+    plain = Lettering("caption", color="#ff00ff")
+    outlined = replace(plain, outline=Fraction(10), outline_color="#00ff00")
+    boxed, around = drawn(tmp_path, "Lisbon", plain), drawn(tmp_path, "Lisbon", outlined)
+    inner, outer = box(around, MAGENTA), box(around, GREEN)
+    width = round(0.05 * 360 * 0.1)
+    assert [a - b for a, b in zip(inner[:2], outer[:2], strict=True)] == pytest.approx([width, width], abs=1)
+    assert boxed.getpixel((inner[0] - 6, inner[1]))[3] > 100 > around.getpixel((inner[0] - 6, inner[1]))[3]
+
+
+@pytest.mark.parametrize("position", ["top", "bottom"])
+def test_a_margin_keeps_words_from_the_edge(tmp_path: Path, position: Position) -> None:
+    look = Lettering("caption", color="#ff00ff", position=position, margin=Fraction(25))
+    _, top, _, bottom = box(drawn(tmp_path, "Lisbon", look, Size(270, 480)), MAGENTA)
+    assert (top if position == "top" else 480 - bottom) / 480 == pytest.approx(0.25, abs=0.02)

@@ -7,23 +7,27 @@ from shutil import copy
 
 import pytest
 
-from reelmake.assemble.titles import title
+from reelmake.assemble.timeline import timeline
+from reelmake.assemble.titles import titles
+from reelmake.diagnostics import Report
 from reelmake.media.font import font
-from reelmake.model.lettering import Lettering
+from reelmake.model.job import Slate
+from reelmake.model.lettering import EntryTitle, Lettering
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, Output, Size, Storyboard
 from reelmake.outputs import mp4
 from reelmake.plan.key import key
 from tests.support.film import Room, entry, into, pictures, read
 
+CARD = Lettering("end-card", logo="logo.png")
 pytestmark = pytest.mark.slow
 
 
 def titled(
     shot: str, look: Lettering, at: str | None = None, seconds: str | None = None, text: str = "Fin"
 ) -> CutEntry:
-    when = tuple(None if value is None else Fraction(value) for value in (at, seconds))
-    return replace(entry(shot, title=text), lettering=look, titled=when)  # type: ignore[arg-type]
+    when = (None if value is None else Fraction(value) for value in (at, seconds))
+    return replace(entry(shot), titles=(EntryTitle(text, look, *when),))
 
 
 @pytest.fixture
@@ -84,7 +88,7 @@ def test_words_of_short_entries_do_not_meet(room: Room) -> None:
     looks = (Lettering("title", position=place, box="black", size=Fraction(12)) for place in ("top", "bottom"))
     a, b = (titled("b", look, text="MMMM") for look in looks)
     cut = room.cut(room.board(replace(a, into=into("dissolve", "0.5")), b))
-    (first, second) = (title(cut, number, 0, 24) for number in (0, 1))
+    (first,), (second,) = (titles(cut, number, 0, 24) for number in (0, 1))
     assert first
     assert second
     assert (first.first, first.first + first.frames) == (0, 18)
@@ -135,3 +139,35 @@ def test_other_words_cost_the_time_in_which_they_are_seen(tmp_path: Path) -> Non
         (9, n) for n in range(120) if not 36 <= n < 60
     ]
     assert frames[48].to_ndarray(format="gray")[40:56, 70:110].mean() < 60
+
+
+def test_several_titles_each_in_its_place_at_its_time(room: Room) -> None:
+    """White words on white boxes: the upper ones in the first half of a second, the lower ones in the next."""
+    upper = Lettering("title", box="white", position="top", size=Fraction(14))
+    lower = replace(upper, position="bottom")
+    both = (
+        EntryTitle("MM", upper, Fraction(0), Fraction(1, 2)),
+        EntryTitle("MM", lower, Fraction(1, 2), Fraction(1, 2)),
+    )
+    plain = pictures(room.build(room.board(entry("a"))))
+    shown = pictures(room.build(room.board(replace(entry("a"), titles=both))))
+
+    def covered(number: int) -> tuple[bool, bool]:
+        one, other = (frame.to_ndarray(format="gray").astype(int) for frame in (plain[number], shown[number]))
+        away = abs(one - other)
+        return bool(away[: len(away) // 3].max() > 60), bool(away[-len(away) // 3 :].max() > 60)
+
+    assert (covered(6), covered(18)) == ((True, False), (False, True))
+    cut = room.cut(room.board(replace(entry("a"), titles=both)))
+    assert [len(titles(cut, 0, first, 6)) for first in (0, 9, 18)] == [1, 2, 1]
+
+
+def test_two_titles_in_one_place_at_one_time_are_told(room: Room) -> None:
+    board = room.board(replace(entry("a"), titles=(EntryTitle("One"), EntryTitle("Two"), EntryTitle("Three"))))
+    apart = (EntryTitle("One", Lettering("title")), EntryTitle("Two"))
+    later = (EntryTitle("One", seconds=Fraction(1, 2), at=Fraction(0)), EntryTitle("Two", at=Fraction(1, 2)))
+    for said, count in ((board.cut[0].titles, 3), (apart, 0), (later, 0), ((*apart, EntryTitle("", CARD)), 2)):  # type: ignore[index]
+        report = Report()
+        board = room.board(replace(entry("a"), titles=said))
+        timeline(board, {id: Slate(id, file=f"{id}.mp4") for id in room.clips}, room.lengths, report)
+        assert [(d.code, d.severity) for d in report.items] == [("RM465", "warning")] * count

@@ -20,6 +20,7 @@ from reelmake.diagnostics import Report
 from reelmake.media.perform import perform
 from reelmake.model.cut import Cut
 from reelmake.model.job import Slate
+from reelmake.model.lettering import EntryTitle
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Output, Shot, Size, Sound, Storyboard
 from reelmake.model.take import Facts
@@ -239,7 +240,7 @@ def entry(
     shot: str, *, trim: tuple[str, str | None] | None = None, into: Into | None = None, title: str = "", **more: Any
 ) -> CutEntry:
     exact = (Fraction(trim[0]), None if trim[1] is None else Fraction(trim[1])) if trim else None
-    return CutEntry(shot, exact, into, title, **more)
+    return CutEntry(shot, exact, into, titles=(EntryTitle(title),) if title else (), **more)
 
 
 def into(name: str, seconds: str, **params: object) -> Into:

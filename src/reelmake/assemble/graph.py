@@ -48,7 +48,7 @@ class Reading:
 
     file: PurePath
     material: Material
-    title: Print | None = None
+    titles: tuple[Print, ...] = ()
     slate: Print | None = None
     look: PurePath | None = None
     insets: tuple[Framed, ...] = ()
@@ -80,13 +80,13 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
         stream = _graded(stream, reading.look, picture)
     for framed, inlay in zip(reading.insets, wanted.insets, strict=True):
         stream = _inlaid(stream, framed, inlay, picture)
-    if wanted.title and reading.title:
-        stream = _titled(stream, reading.title, wanted.title, picture)
+    for card, words in zip(reading.titles, wanted.words, strict=True):
+        stream = _titled(stream, card, words, picture)
     if wanted.slate and reading.slate:
         card = ffmpeg.input(str(reading.slate.file)).filter("format", "yuva420p")
         stream = stream.overlay(card, x=reading.slate.x, y=reading.slate.y, **_over(picture))
-    for card, fading in zip(reading.colors, wanted.fades, strict=True):
-        stream = _faded(stream, card, fading, picture)
+    for color, fading in zip(reading.colors, wanted.fades, strict=True):
+        stream = _faded(stream, color, fading, picture)
     return stream
 
 

@@ -16,7 +16,7 @@ from string import ascii_lowercase
 from reelmake.assemble.captions import Standing, printed
 from reelmake.assemble.codecs import CODECS, memory, turned
 from reelmake.assemble.insets import inlays, seen
-from reelmake.assemble.titles import fadings, parts, title
+from reelmake.assemble.titles import fadings, parts, titles
 from reelmake.model.cut import Cut, Entry
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering
@@ -56,14 +56,14 @@ def segment_steps(reel: Reel) -> list[Step]:
     """Bodies and joins in the order they are seen; the parts of a body have its number and a letter."""
     steps: list[Step] = []
     numbers = count(1)
-    titles = _standing(reel) if reel.spoken else []
+    standing = _standing(reel) if reel.spoken else []
     for index, entry in enumerate(reel.cut.entries):
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         body = parts(reel.cut, index)
         name = f"{next(numbers):03}" if body else ""
         for (first, frames), letter in zip(body, _letters() if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
-            over = _over(reel, titles, entry.at + first, frames)
+            over = _over(reel, standing, entry.at + first, frames)
             copy = reel.copy and _bare(piece) and over == NOTHING
             leaves = join and first + frames == entry.frames - join.frames and not entry.reverse
             handle = join.frames if join and leaves else 0
@@ -74,7 +74,7 @@ def segment_steps(reel: Reel) -> list[Step]:
             entering = reel.cut.entries[index + 1]
             leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
             behind = _piece(reel, index + 1, 0, join.frames)
-            over = _over(reel, titles, entering.at, join.frames)
+            over = _over(reel, standing, entering.at, join.frames)
             blend = JoinWork(join.name, join.params, leaving, behind, reel.picture, over)
             read = _read(reel, index, "leaving", entry.frames - join.frames, join.frames)
             read += _read(reel, index + 1, "entering", 0, join.frames)
@@ -124,9 +124,11 @@ def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read],
 def _read(reel: Reel, index: int, label: str, first: int, count: int) -> list[Read]:
     """What is read for frames [first, first + count) of an entry: its clip, as `label`, and what lies over it."""
     entry = reel.cut.entries[index]
-    words = title(reel.cut, index, first, count)
     read = [(entry.shot, replace(reel.clips[entry.shot], label=label))]
-    read += _files((f"{label} font", words.lettering.font if words else ""), (f"{label} look", entry.look))
+    for number, words in enumerate(titles(reel.cut, index, first, count), 1):
+        nth = f" {number}" if number > 1 else ""
+        read += _files((f"{label} font{nth}", words.lettering.font), (f"{label} logo{nth}", words.lettering.logo))
+    read += _files((f"{label} look", entry.look))
     for number, (inset, _, _) in enumerate(seen(entry, first, count), 1):
         name = f"{label} inset {number}"
         read += [(inset.shot, replace(reel.clips[inset.shot], label=name)), *_files((f"{name} look", inset.look))]
@@ -141,11 +143,11 @@ def _standing(reel: Reel) -> list[Standing]:
     """Every title of the cut, but for end cards: those end captions."""
     found = []
     for index, entry in enumerate(reel.cut.entries):
-        words = title(reel.cut, index, 0, entry.frames)
-        if words and words.lettering.style != "end-card":
-            first = entry.at + words.first
-            still = replace(words, first=0, frames=0, raised=bool(_slate(reel, entry)))
-            found.append((first, first + words.frames, still))
+        for words in titles(reel.cut, index, 0, entry.frames):
+            if words.lettering.style != "end-card":
+                first = entry.at + words.first
+                still = replace(words, first=0, frames=0, raised=bool(_slate(reel, entry)))
+                found.append((first, first + words.frames, still))
     return found
 
 
@@ -155,11 +157,11 @@ def _slate(reel: Reel, entry: Entry) -> str:
     return entry.slate if slated else ""
 
 
-def _over(reel: Reel, titles: Sequence[Standing], first: int, count: int) -> Overlay:
+def _over(reel: Reel, standing: Sequence[Standing], first: int, count: int) -> Overlay:
     """What lies over frames [first, first + count) of the cut."""
     shape = Fraction(reel.picture.size.width, reel.picture.size.height)
     bars = reel.letterbox if reel.letterbox != shape else None
-    captions = printed(reel.spoken, reel.lettering, first, count, reel.cut.fps, titles)
+    captions = printed(reel.spoken, reel.lettering, first, count, reel.cut.fps, standing)
     within = bars is not None and (captions != () or reel.watermark is not None)
     return Overlay(bars, captions, reel.watermark, inside=within)
 
@@ -167,7 +169,8 @@ def _over(reel: Reel, titles: Sequence[Standing], first: int, count: int) -> Ove
 def _laid(reel: Reel, over: Overlay) -> list[Read]:
     """What is read for an overlay."""
     font = reel.lettering.font if over.captions else ""
-    others = ((f"beside font {n}", other) for n, other in enumerate(over.fonts, 1))
+    others = [(f"beside font {n}", other) for n, other in enumerate(over.fonts, 1)]
+    others += [(f"beside logo {n}", other) for n, other in enumerate(over.logos, 1)]
     return _files(("caption font", font), *others, ("watermark", over.mark.image if over.mark else ""))
 
 
@@ -182,6 +185,7 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
     fit = entry.fit or reel.fit or FIT
     start = seen.start - seen.waits
     still = start + seen.frames - seen.held
+    said = titles(reel.cut, index, first, count)
     return Piece(
         start=start + begin,
         frames=count,
@@ -193,7 +197,8 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
         speed=entry.speed,
         until=still if seen.held and begin + count > still - start else None,
         since=seen.start if begin < seen.waits else None,
-        title=title(reel.cut, index, first, count),
+        title=said[0] if said else None,
+        titles=said[1:],
         slate=_slate(reel, entry),
         insets=inlays(entry, first, count, reel.fit or FIT),
         reverse=entry.reverse,

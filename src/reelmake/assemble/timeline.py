@@ -14,10 +14,12 @@ from fractions import Fraction
 from reelmake.assemble.hearing import check_sound
 from reelmake.assemble.insets import insets
 from reelmake.assemble.stretch import Run, Stretch, length_of, stretched
+from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, Join, Voice
 from reelmake.model.fade import EntryFade, Fade
 from reelmake.model.job import Slate
+from reelmake.model.lettering import EntryTitle, Words
 from reelmake.model.storyboard import CutEntry, Storyboard
 from reelmake.model.time import frames, nearest
 
@@ -55,6 +57,7 @@ def timeline(
             report.error("RM453", wrong, join.span)
     cut = Cut(board.fps, tuple(placed), tuple(joins))
     _check_fades(cut, entries, report)
+    _check_titles(cut, entries, report)
     check_sound(board, cut, entries, [run.whole for run in runs], report)
     return cut
 
@@ -172,14 +175,15 @@ def _voice(entry: CutEntry, fps: Fraction) -> Voice:
 def _titles(entries: tuple[CutEntry, ...], runs: list[Run], fps: Fraction, report: Report) -> None:
     """A title that comes after its entry is over would never be seen."""
     for entry, run in zip(entries, runs, strict=True):
-        at = entry.titled[0]
-        if at is not None and frames(at, fps) >= run.frames:
-            report.error(
-                "RM454",
-                f'this title comes after the end of "{entry.shot}", which is shown for {length_of(run.frames, fps)}',
-                entry.spans.get("title", entry.span),
-                hint="`at` counts from where the entry begins",
-            )
+        for title in entry.titles:
+            if title.at is not None and frames(title.at, fps) >= run.frames:
+                report.error(
+                    "RM454",
+                    f'this title comes after the end of "{entry.shot}", '
+                    f"which is shown for {length_of(run.frames, fps)}",
+                    title.span or entry.span,
+                    hint="`at` counts from where the entry begins",
+                )
 
 
 def _fade(said: EntryFade | None, fps: Fraction) -> Fade | None:
@@ -198,13 +202,29 @@ def _check_fades(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> Non
             report.error("RM464", message + length_of(room, cut.fps), span, hint=hint)
 
 
-def _titled(entry: CutEntry, place: Fraction, fps: Fraction) -> tuple[int | None, int | None]:
-    """When the title is seen, in frames of the entry, which begins at `place`."""
-    at, lasts = entry.titled
+def _check_titles(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> None:
+    """Two titles in one place would be written over each other."""
+    for index, said in enumerate(entries):
+        for first, second in clashes(cut, index):
+            report.warn(
+                "RM465",
+                f'two titles of "{said.shot}" are seen in the same place at the same time',
+                said.titles[second].span or said.span,
+                notes=[Note("the other one is here", said.titles[first].span)],
+                hint="give them times with `at:` and `seconds:`, or another `position:` or `style:`",
+            )
+
+
+def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> Words:
+    """The title of an entry that begins at `place`."""
+    at, lasts = title.at, title.seconds
     begins = nearest(place + (at or 0) * fps)
-    return (
+    return Words(
+        title.text,
+        title.lettering,
         None if at is None else begins - nearest(place),
         None if lasts is None else nearest(place + ((at or 0) + lasts) * fps) - begins,
+        title.below,
     )
 
 
@@ -230,9 +250,7 @@ def _entry(entry: CutEntry, run: Run, place: Fraction, board: Storyboard, slates
         fit="stretch"
         if slate.color
         else entry.fit or board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
-        title=entry.title,
-        lettering=entry.lettering,
-        titled=_titled(entry, place, board.fps),
+        titles=tuple(_words(title, place, board.fps) for title in entry.titles if title.seen),
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,
         voice=_voice(entry, board.fps),

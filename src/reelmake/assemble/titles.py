@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import unicodedata
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from reelmake.assemble.ties import tied
 from reelmake.model.cut import Cut
-from reelmake.model.lettering import Direction, Title
+from reelmake.model.lettering import Direction, Lettering, Title, Words
 from reelmake.model.segment import Fading
 from reelmake.model.time import nearest
 
@@ -21,16 +21,38 @@ TURNED = 48  # frames of what runs backwards that are made at once
 JOINING = range(0x0600, 0x1000)  # from Arabic to Tibetan: letters that join or change places
 
 
-def title(cut: Cut, index: int, first: int, count: int) -> Title | None:
-    """The entry's title as its frames [first, first + count) see it; None where the two do not meet."""
-    entry = cut.entries[index]
-    words = tied(entry.title.strip())
-    start, end = _seen(cut, index)
-    if not words or end <= first or start >= first + count:
+def titles(cut: Cut, index: int, first: int, count: int) -> tuple[Title, ...]:
+    """The entry's titles as its frames [first, first + count) see them, of those that meet."""
+    made = (_title(cut, index, words, first, count) for words in cut.entries[index].titles)
+    return tuple(title for title in made if title)
+
+
+def _title(cut: Cut, index: int, words: Words, first: int, count: int) -> Title | None:
+    start, end = _seen(cut, index, words)
+    if end <= first or start >= first + count:
         return None
-    stays = entry.lettering.style == "end-card" and end == entry.frames
-    run = direction(words)
-    return Title(words, start - first, end - start, entry.lettering, shaped(words), stays=stays, direction=run)
+    said, below = tied(words.text.strip()), tied(words.below.strip())
+    stays = words.lettering.style == "end-card" and end == cut.entries[index].frames
+    all_ = said + below
+    run = direction(said or below)
+    return Title(
+        said, start - first, end - start, words.lettering, shaped(all_), stays=stays, direction=run, below=below
+    )
+
+
+def clashes(cut: Cut, index: int) -> list[tuple[int, int]]:
+    """Which two titles of an entry are seen in one place at one time."""
+    laid = [(_place(words.lettering), *_seen(cut, index, words)) for words in cut.entries[index].titles]
+    return [
+        (i, j)
+        for (i, (one, begin, end)), (j, (other, comes, goes)) in combinations(enumerate(laid), 2)
+        if begin < goes and comes < end and (one == other or "all" in (one, other))
+    ]
+
+
+def _place(look: Lettering) -> str:
+    """Which part of the picture the words take: that of an end card all of it."""
+    return "all" if look.style == "end-card" else look.position or ("middle" if look.style == "title" else "bottom")
 
 
 def parts(cut: Cut, index: int) -> list[tuple[int, int]]:
@@ -42,7 +64,7 @@ def parts(cut: Cut, index: int) -> list[tuple[int, int]]:
     comes = first + entry.fade_in.frames if entry.fade_in else first
     goes = last - entry.fade_out.frames if entry.fade_out else last
     wanted = {*((comes,) if entry.fade_in else ()), *((goes,) if entry.fade_out else ())}
-    wanted |= {*(_seen(cut, index) if entry.title.strip() else ())}
+    wanted |= {edge for words in entry.titles for edge in _seen(cut, index, words)}
     wanted |= {*range(first + TURNED, last, TURNED)} if entry.reverse else set()
     edges = [first]
     for edge in sorted(wanted):
@@ -62,8 +84,8 @@ def fadings(cut: Cut, index: int, first: int, count: int) -> tuple[Fading, ...]:
 
 def cards(cut: Cut) -> list[tuple[int, int]]:
     """(First frame of the cut, the frame after the last) of every end card."""
-    shown = [(n, e) for n, e in enumerate(cut.entries) if e.title.strip() and e.lettering.style == "end-card"]
-    return [(entry.at + start, entry.at + end) for n, entry in shown for start, end in (_seen(cut, n),)]
+    shown = [(n, e, w) for n, e in enumerate(cut.entries) for w in e.titles if w.lettering.style == "end-card"]
+    return [(entry.at + start, entry.at + end) for n, entry, words in shown for start, end in (_seen(cut, n, words),)]
 
 
 def shaped(words: str) -> bool:
@@ -79,17 +101,17 @@ def direction(words: str) -> Direction:
     return "ltr" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "") == "L" else "rtl"
 
 
-def _seen(cut: Cut, index: int) -> tuple[int, int]:
-    """The frames of the entry in which its title is seen.
+def _seen(cut: Cut, index: int, words: Words) -> tuple[int, int]:
+    """The frames of the entry in which a title is seen.
 
     Unasked it comes when the picture stands alone and is gone before the next one; in a short entry it goes from the
     middle of one transition to that of the next; an end card takes the whole entry, or its last seconds.
     """
     entry = cut.entries[index]
-    at, length = entry.titled
+    at, length, style = words.at, words.lasts, words.lettering.style
     rest, most = nearest(cut.fps / 4), nearest(STAY * cut.fps)
     start, end = cut.head(index) + rest, entry.frames - cut.tail(index) - rest
-    if entry.lettering.style == "end-card":
+    if style == "end-card":
         start, end = 0 if length is None else max(0, entry.frames - length), entry.frames
     elif end - start < nearest(cut.fps * 3 / 2):
         start, end = cut.head(index) // 2, entry.frames - (cut.tail(index) + 1) // 2
@@ -97,4 +119,4 @@ def _seen(cut: Cut, index: int) -> tuple[int, int]:
         start, end = at, max(end, at + 1)
     if length is not None:
         return start, min(entry.frames, start + length)
-    return start, end if entry.lettering.style == "end-card" else min(end, start + most)
+    return start, end if style == "end-card" else min(end, start + most)

@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from reelmake.compile.lettering import lettering
+from reelmake.compile.lettering import titles
 from reelmake.compile.node import Node, plain
-from reelmake.compile.values import fit, length, move, number, shape, spans, tidy, trim, true
+from reelmake.compile.values import fit, length, move, number, shape, spans, trim, true
 from reelmake.model.fade import EntryFade
 from reelmake.model.inset import EntryInset, Mount
 from reelmake.model.overlay import CORNERS, Corner
@@ -50,16 +50,13 @@ def into(node: Node | None) -> Into | None:
 def _entry(node: Node) -> CutEntry:
     if node.kind == "text":
         return CutEntry(node.value, span=node.span)
-    shot, titled = node.get("shot"), node.get("title") or node._replace(value={}, keys={})
-    held = node.get("freeze")
+    shot, held = node.get("shot"), node.get("freeze")
     return CutEntry(
         shot=node.text("shot"),
         sound=_voice(node.get("sound")),
         trim=trim(node.get("trim")),
         into=into(node.get("into")),
-        title=tidy(node.text("title") or titled.text("text")),
-        lettering=lettering(titled),
-        titled=(number(titled, "at"), length(titled)),
+        titles=titles(node),
         speed=length(node, "speed") or Fraction(1),
         freeze=length(node, "freeze") or (length(held, "last") if held else None) or Fraction(0),
         freeze_first=(length(held, "first") if held else None) or Fraction(0),

@@ -119,6 +119,14 @@ def fades(given: Given, report: Report) -> None:
         before = entry
 
 
+def titles(given: Given, report: Report) -> None:
+    for entry in given.board.cut or ():
+        for title in entry.titles:
+            if not title.seen:
+                hint = "write what is to be read as its `text:`, or name a picture with `logo:`"
+                report.error("RM415", f'this title of "{entry.shot}" is empty', title.span or entry.span, hint=hint)
+
+
 def trims(given: Given, report: Report) -> None:
     for entry in _shown_somewhere(given):
         if entry.trim is None:
@@ -277,6 +285,6 @@ def output_kinds(given: Given, report: Report) -> None:
 
 
 RULES: tuple[Rule, ...] = (
-    cut_shots, transitions, transition_parameters, last_entry, fades, trims, overlaps, shown_twice, captions,
+    cut_shots, transitions, transition_parameters, last_entry, fades, titles, trims, overlaps, shown_twice, captions,
     output_paths, output_kinds,
 )  # fmt: skip

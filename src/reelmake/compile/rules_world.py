@@ -15,6 +15,7 @@ from reelmake.compile.vendor import is_path
 from reelmake.diagnostics import Note, Report
 from reelmake.model import carriage
 from reelmake.model.script import Mention, Use
+from reelmake.model.storyboard import CutEntry
 
 
 def tiers(given: Given, report: Report) -> None:
@@ -222,6 +223,19 @@ def files(given: Given, report: Report) -> None:
             openable(normal, mention.span, given.exists, given.barred, report)
 
 
+def _of_entry(entry: CutEntry) -> Iterator[Mention]:
+    """The files that an entry of the cut names beside its shot."""
+    for title in entry.titles:
+        named: tuple[tuple[str, str, Use], ...] = (
+            ("font", title.lettering.font, "font"), ("logo", title.lettering.logo, "picture"),
+        )  # fmt: skip
+        for key, path, use in named:
+            if path:
+                yield Mention(path, use, title.spans.get(key, title.span))
+    if entry.look:
+        yield Mention(entry.look, "look", entry.spans.get("look", entry.span))
+
+
 def mentions(given: Given) -> Iterator[Mention]:
     """Every file that the storyboard names, and what for."""
     for shot in given.board.shots.values():
@@ -241,13 +255,8 @@ def mentions(given: Given) -> Iterator[Mention]:
         node = given.root.get(noun, key)
         if node is not None and node.kind == "text":
             yield Mention(node.value, use, node.span)
-    cut = given.root.get("cut")
-    for at, entry in enumerate(given.board.cut or ()):
-        if entry.lettering.font and cut is not None:
-            font = cut.value[at].get("title", "font")
-            yield Mention(entry.lettering.font, "font", font.span if font is not None else entry.span)
-        if entry.look:
-            yield Mention(entry.look, "look", entry.spans.get("look", entry.span))
+    for entry in given.board.cut or ():
+        yield from _of_entry(entry)
     if given.board.sound.music is not None and given.board.sound.music.file:
         yield Mention(given.board.sound.music.file, "sound", given.board.sound.music.span)
     for track in given.board.sound.tracks:

@@ -18,11 +18,15 @@ from reelmake.assemble.graph import Print
 from reelmake.assemble.titles import direction
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
+from reelmake.media.photo import seen
 from reelmake.media.text import balanced, band, shown, tied_width, whole
-from reelmake.model.lettering import Align, Lettering
+from reelmake.model.lettering import Align, Lettering, Title
 from reelmake.model.storyboard import Size
 
 SAFE = 0.05  # of the width and the height, at each edge
+BLACK = (0, 0, 0, 255)
+BELOW = Fraction(11, 20)  # of the words' size, where smaller ones have none
+LOGO = 18  # height of a logo, as of letters
 STEP = 1.28  # from a line to the next, in sizes of the letters
 Color = tuple[int, int, int, int]
 Run = Literal["ltr", "rtl"] | None
@@ -42,6 +46,16 @@ class Manner:
     lines: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Colours of the words, of the smaller ones, and of what is around both: `outline` in heights of the letters."""
+
+    color: Color
+    small: Color
+    outline: float = 0.0
+    around: Color = (0, 0, 0, 255)
+
+
 MANNERS = {
     "lower-third": Manner(6.2, "semibold", "bottom", "left", "none", 4),
     "title": Manner(11, "semibold", "middle", "center", "none", 6),
@@ -50,53 +64,49 @@ MANNERS = {
 }
 
 
-def card(
-    words: str,
-    look: Lettering,
-    size: Size,
-    into: Path,
-    *,
-    file: Path | None,
-    shaped: bool,
-    raised: bool,
-    mirrored: bool = False,
-    cues: int = 1,
-) -> Print:
-    """The words as a PNG, and where it lies. `file`: the author's font; `raised`: the lowest part is taken;
-    `mirrored`: what a style has at the left is at the right, for the words run from there; `cues`: captions in it.
+def card(said: Title, size: Size, into: Path, *, file: Path | None, logo: Path | None = None, raised: bool) -> Print:
+    """The words as a PNG, and where it lies. `file`: the author's font; `logo`: a picture that stands above the words;
+    `raised`: the lowest part is taken.
 
-    Raises LocalTool for a file that is no font, and for words that are to be shaped where that cannot be done.
+    Raises LocalTool for a file that is no font or no picture, and for words that are to be shaped where that cannot be
+    done.
     """
-    manner = MANNERS[look.style]
-    manner = replace(
-        manner, lines=max(manner.lines * cues, words.count("\n") + 1)
-    )  # what are lines already, stay lines
-    setting = _set(words, look, manner, size, file, shaped)
-    letters, lines, block = setting.letters, setting.lines, setting.block
-    width = max([1, *(round(letters.getlength(line)) for line, _ in lines if line)])
-    side, top = round(size.width * SAFE), _top(look.position or manner.position, block, size, raised)
-    near: Align = "right" if mirrored else "left"
+    look, manner = said.lettering, MANNERS[said.lettering.style]
+    lines = max(manner.lines * said.cues, said.text.count("\n") + 1)  # what are lines already, stay lines
+    manner = replace(manner, lines=lines)
+    column = _column(said, manner, size, file, logo)
+    block, width = column.block, column.width
+    side, top = round(size.width * SAFE), _top(look.position or manner.position, block, size, raised, look.margin)
+    near: Align = "right" if said.direction == "rtl" else "left"
     align = look.align or (near if manner.align == "left" else manner.align)
-    pad = round(letters.size * 0.42)
+    pad = round(column.size * 0.42)
     left = {"left": side + pad, "center": (size.width - width) // 2, "right": size.width - side - pad - width}[align]
     canvas = Image.new("RGBA", (size.width, size.height))
-    plate = _color(look.box or manner.box)
+    plate = _color(look.box or ("none" if look.outline and look.style == "caption" else manner.box))
     color = _color(look.color or "white") or (255, 255, 255, 255)
+    ink = Ink(color, _color(look.below_color or look.color or "white") or color)
     if plate and look.style == "end-card":
         canvas.paste(plate, (0, 0, size.width, size.height))
     elif plate:
         frame = (left - pad, top - pad // 2, left + width + pad, top + block + pad // 2)
         ImageDraw.Draw(canvas).rounded_rectangle(frame, radius=pad // 2, fill=plate)
     else:
-        _lift(canvas, look, letters, top, block)
-        _written(canvas, setting, (left, top, width), align, (0, 0, 0, 190))
-        canvas = canvas.filter(ImageFilter.GaussianBlur(max(1, letters.size / 9)))
+        _lift(canvas, look, column.size, top, block)
+        if not look.outline:
+            shadow = (0, 0, 0, 190)
+            _written(canvas, column, (left, top), align, Ink(shadow, shadow))
+            canvas = canvas.filter(ImageFilter.GaussianBlur(max(1, column.size / 9)))
         if look.style == "lower-third" and align in ("left", near):
-            bar = max(2, round(letters.size * 0.09))
+            bar = max(2, round(column.size * 0.09))
             edge = side if align == "left" else size.width - side - bar
-            upright = (edge, top + round(letters.size * 0.18), edge + bar, top + block - round(letters.size * 0.12))
+            upright = (edge, top + round(column.size * 0.18), edge + bar, top + block - round(column.size * 0.12))
             ImageDraw.Draw(canvas).rectangle(upright, color)
-    _written(canvas, setting, (left, top, width), align, color)
+    if look.outline:
+        ink = replace(ink, outline=float(look.outline) / 100, around=_color(look.outline_color or "black") or BLACK)
+    _written(canvas, column, (left, top), align, ink)
+    if column.logo:
+        indent = {"left": 0, "center": (width - column.logo.width) // 2, "right": width - column.logo.width}[align]
+        canvas.alpha_composite(column.logo, (max(0, left + indent), top))
     return _trimmed(canvas, into)
 
 
@@ -136,11 +146,79 @@ class _Setting:
     def block(self) -> int:
         return self.step * len(self.lines)
 
+    @property
+    def width(self) -> int:
+        return max([1, *(round(self.letters.getlength(line)) for line, _ in self.lines if line)])
 
-def _set(words: str, look: Lettering, manner: Manner, size: Size, file: Path | None, shaped: bool) -> _Setting:
-    """The largest letters, up to the size asked for, with which all the words are inside the safe area."""
-    short, tall = min(size.width, size.height), size.height * (1 - 3 * SAFE)
-    pixels = min(short * float(look.size or manner.size) / 100, tall / STEP)
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Words, smaller ones below them, a logo above them with a `gap` to it: whatever there is of these. `size` of the
+    letters, or of those that there would be."""
+
+    words: _Setting | None
+    small: _Setting | None
+    logo: Image.Image | None
+    gap: int
+    size: float
+
+    @property
+    def rows(self) -> list[tuple[int, _Setting]]:
+        """What is written, and how far below the top."""
+        at, found = (self.logo.height + self.gap if self.logo else 0), []
+        for setting in filter(None, (self.words, self.small)):
+            found.append((at, setting))
+            at += setting.block
+        return found
+
+    @property
+    def block(self) -> int:
+        words = sum(setting.block for _, setting in self.rows)
+        return words + (self.logo.height + (self.gap if words else 0) if self.logo else 0)
+
+    @property
+    def width(self) -> int:
+        return max([self.logo.width if self.logo else 1, *(setting.width for _, setting in self.rows)])
+
+
+def _column(said: Title, manner: Manner, size: Size, file: Path | None, logo: Path | None) -> _Column:
+    """What stands above what: the logo, the words, the smaller ones. All of it inside the safe area."""
+    look, tall = said.lettering, size.height * (1 - 3 * SAFE)
+    short = min(size.width, size.height)
+    mark = _logo(logo, size, float(look.logo_size or LOGO) / 100 * short, tall / 2) if logo else None
+    gap = round(short * 0.03)
+    height = mark.height + gap if mark else 0
+    small = None
+    if said.below:
+        pixels = short * float(look.below_size or Fraction(look.size or manner.size) * BELOW) / 100
+        lighter = replace(manner, weight="regular")
+        small = _set(said.below, pixels, lighter, size, file, said.shaped, (tall - height) / 2)
+        height += small.block
+    pixels, words = short * float(look.size or manner.size) / 100, None
+    if said.text or not (small or mark):
+        words = _set(said.text, pixels, manner, size, file, said.shaped, tall - height)
+    written = words or small
+    return _Column(words, small, mark, gap, written.letters.size if written else pixels)
+
+
+def _logo(file: Path, size: Size, height: float, most: float) -> Image.Image:
+    """As high as asked for, where it has room."""
+    try:
+        with Image.open(file, formats=("JPEG", "PNG", "WEBP")) as given:
+            mark = seen(given).convert("RGBA")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
+    scale = min(min(height, most) / mark.height, size.width * (1 - 2 * SAFE) / mark.width)
+    wanted = (max(1, round(mark.width * scale)), max(1, round(mark.height * scale)))
+    return mark.resize(wanted, Image.Resampling.LANCZOS)
+
+
+def _set(
+    words: str, pixels: float, manner: Manner, size: Size, file: Path | None, shaped: bool, tall: float
+) -> _Setting:
+    """The largest letters, up to so many pixels, with which all the words are inside the safe area."""
+    short = min(size.width, size.height)
+    pixels = min(pixels, tall / STEP)
     while True:
         letters = _face(file, round(pixels), manner.weight, shaped)
         room = round(size.width * (1 - 2 * SAFE) - letters.size)
@@ -190,33 +268,45 @@ def _face(file: Path | None, pixels: int, weight: str, shaped: bool) -> ImageFon
         raise LocalTool(f"{file.name if file else weight} is not a font that can be read: {error}") from error
 
 
-def _top(position: str, block: int, size: Size, raised: bool) -> int:
-    low = size.height * (1 - SAFE - (0.09 if raised else 0.02))
-    top = {"top": size.height * (SAFE + 0.02), "middle": (size.height - block) / 2, "bottom": low - block}[position]
+def _top(position: str, block: int, size: Size, raised: bool, margin: Fraction | None) -> int:
+    far = SAFE + 0.02 if margin is None else float(margin) / 100
+    low = size.height * (1 - (max(far, SAFE + 0.09) if raised else far))
+    top = {"top": size.height * far, "middle": (size.height - block) / 2, "bottom": low - block}[position]
     return max(0, round(top))
 
 
-def _lift(canvas: Image.Image, look: Lettering, letters: ImageFont.FreeTypeFont, top: int, block: int) -> None:
+def _lift(canvas: Image.Image, look: Lettering, high: float, top: int, block: int) -> None:
     """What makes white words readable over a bright picture: a soft band behind a lower third."""
     if look.style != "lower-third":
         return
-    soft = round(letters.size * 2.2)
+    soft = round(high * 2.2)
     height = block + 2 * soft
     dark = Image.new("RGBA", (canvas.width, height))
     dark.putalpha(band(canvas.width, height, soft))
     canvas.paste(dark, (0, top - soft))
 
 
-def _written(canvas: Image.Image, setting: _Setting, place: tuple[int, int, int], align: str, color: Color) -> None:
-    (left, top, width), letters = place, setting.letters
-    pen = ImageDraw.Draw(canvas)
-    for number, (line, run) in enumerate(setting.lines):
-        if not line:
-            continue
-        spare = width - letters.getlength(line)
-        indent = {"left": 0, "center": spare / 2, "right": spare}[align]
-        at = round(left + indent), top + setting.base + number * setting.step
-        pen.text(at, line, color, letters, anchor=setting.anchor, direction=run)
+def _written(canvas: Image.Image, column: _Column, place: tuple[int, int], align: str, ink: Ink) -> None:
+    (left, top), pen = place, ImageDraw.Draw(canvas)
+    for below, setting in column.rows:
+        letters, color = setting.letters, ink.color if setting is column.words else ink.small
+        stroke = max(1, round(letters.size * ink.outline)) if ink.outline else 0
+        for number, (line, run) in enumerate(setting.lines):
+            if not line:
+                continue
+            spare = column.width - letters.getlength(line)
+            indent = {"left": 0, "center": spare / 2, "right": spare}[align]
+            at = round(left + indent), top + below + setting.base + number * setting.step
+            pen.text(
+                at,
+                line,
+                color,
+                letters,
+                anchor=setting.anchor,
+                direction=run,
+                stroke_width=stroke,
+                stroke_fill=ink.around if stroke else None,
+            )
 
 
 def _color(named: str) -> Color | None:

@@ -27,6 +27,9 @@ from reelmake.ports import Tell
 from reelmake.scratch import discard
 
 CROWDED = "a caption overlaps a title, for there is no room beside it; another `position:` of one of them may help"
+Files = tuple[Path | None, Path | None]
+"""The font and the logo of a title, None = the bundled one, none."""
+
 _CHANGED = re.compile(r"context - w: (\d+) h: (\d+) .*incoming frame - w: (\d+) h: (\d+) .*pts_time: ([\d.]+)")
 
 
@@ -189,16 +192,18 @@ class _Prints:
     def _reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> graph.Reading:
         clip, found = self._clip(inputs[label], piece, picture.size)
         self.shown.append(found)
-        words, raised = piece.title, bool(piece.slate)
+        raised = bool(piece.slate)
         left, top, size = opening(self._bars, picture.size)  # bars lie over what is said in a picture
-        title = self._title(words, inputs.get(f"{label} font"), size, raised, (left, top)) if words else None
+        nth = [f" {number}" if number > 1 else "" for number in range(1, len(piece.words) + 1)]
+        files = [(inputs.get(f"{label} font{n}"), inputs.get(f"{label} logo{n}")) for n in nth]
+        titles = tuple(self._title(w, f, size, raised, (left, top)) for w, f in zip(piece.words, files, strict=True))
         slate = _moved(text.slate(piece.slate, size, self._file()), (left, top)) if piece.slate else None
         small = enumerate(piece.insets, 1)
         again = self._read.count(clip)
         self._read.append(clip)
         insets = tuple(self._framed(inputs, f"{label} inset {n}", inlay, picture) for n, inlay in small)
         colors = tuple(text.plain(fading.color, self._file()) for fading in piece.fades)
-        return graph.Reading(clip, found, title, slate, inputs.get(f"{label} look"), insets, again, colors)
+        return graph.Reading(clip, found, titles, slate, inputs.get(f"{label} look"), insets, again, colors)
 
     def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: Picture) -> graph.Framed:
         self._given[inputs[label]] = None
@@ -218,35 +223,35 @@ class _Prints:
         captions = []
         for caption in over.captions:
             look = lettering.fixed(caption.lettering, picture.size, size)
-            card = self._title(replace(caption, lettering=look), font, size, raised=False, at=(left, top))
-            files = {other: inputs[f"beside font {n}"] for n, other in enumerate(over.fonts, 1)}
+            card = self._title(replace(caption, lettering=look), (font, None), size, raised=False, at=(left, top))
+            fonts = {other: inputs[f"beside font {n}"] for n, other in enumerate(over.fonts, 1)}
+            logos = {other: inputs[f"beside logo {n}"] for n, other in enumerate(over.logos, 1)}
+            files = [(fonts.get(t.lettering.font), logos.get(t.lettering.logo)) for t in caption.beside]
             captions.append(self._clear(card, caption, files, size, (left, top)) if caption.beside else card)
         mark = _moved(watermark(over.mark, inputs["watermark"], size, self._file()), (left, top)) if over.mark else None
         return graph.over(stream, over, captions, mark, picture)
 
     def _clear(
-        self, card: graph.Print, caption: Title, fonts: Mapping[str, Path], size: Size, at: tuple[int, int]
+        self, card: graph.Print, caption: Title, files: list[Files], size: Size, at: tuple[int, int]
     ) -> graph.Print:
         """The card of a caption, moved away from the titles that are seen while it is."""
-        drawn = (self._drawn(t, fonts.get(t.lettering.font), size, t.raised, at) for t in caption.beside)
+        drawn = (self._drawn(t, f, size, t.raised, at) for t, f in zip(caption.beside, files, strict=True))
         others = [clearance.box(other, clearance.SOLID) for other in drawn]
         words, high = clearance.box(card, clearance.PLATE), caption.lettering.position == "top"
         by = clearance.clear(words, others, (at[1], at[1] + size.height), down=high)
         self.crowded = self.crowded or by is None
         return _moved(card, (0, by or 0))
 
-    def _title(self, words: Title, font: Path | None, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
+    def _title(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
         """Words in the part of the picture that is `size` large and begins `at`."""
-        self.missing |= set(lettering.glyphless(words.text, font))
-        return self._drawn(words, font, size, raised, at)
+        self.missing |= set(lettering.glyphless(words.text + words.below, files[0]))
+        return self._drawn(words, files, size, raised, at)
 
-    def _drawn(self, words: Title, font: Path | None, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
-        if words.lettering == PLAIN and not words.shaped:
+    def _drawn(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
+        font, logo = files
+        if words.lettering == PLAIN and not (words.shaped or words.below or logo):
             return _moved(text.title(words.text, size, self._file(), above=raised), at)
-        manner = words.lettering
-        how = {"shaped": words.shaped, "raised": raised, "mirrored": words.direction == "rtl"}
-        card = lettering.card(words.text, manner, size, self._file(), file=font, cues=words.cues, **how)
-        return _moved(card, at)
+        return _moved(lettering.card(words, size, self._file(), file=font, logo=logo, raised=raised), at)
 
     def use(self, file: Path) -> Path:
         """A file that nobody needs when the segment has been made."""

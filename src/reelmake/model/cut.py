@@ -13,7 +13,7 @@ from reelmake.diagnostics import Span
 from reelmake.model.fade import Fade
 from reelmake.model.inset import Mount
 from reelmake.model.job import Job
-from reelmake.model.lettering import PLAIN, Lettering
+from reelmake.model.lettering import Words
 from reelmake.model.move import Move
 from reelmake.model.storyboard import Fit, Focus
 
@@ -56,7 +56,6 @@ class Entry:
     frames the one before stands still, in the first `waits` the one after. `reverse`: what is seen runs backwards, so
     that `start` is its last frame.
     `whole`: frames of the whole clip, for its `move`; `look`: a project path.
-    `titled`: when the title is seen, from and how long, None = as its style does.
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
     `job` is the order of the shot's first take, None for footage.
     """
@@ -73,9 +72,7 @@ class Entry:
     speed: Fraction = Fraction(1)
     held: int = 0
     waits: int = 0
-    title: str = ""
-    lettering: Lettering = PLAIN
-    titled: tuple[int | None, int | None] = (None, None)
+    titles: tuple[Words, ...] = ()
     slate: str = ""
     local: bool = False
     voice: Voice = Voice()
@@ -85,6 +82,11 @@ class Entry:
     fade_out: Fade | None = None
     job: Job | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The first words that are seen over it, "" if there are none."""
+        return next((words.text for words in self.titles if words.text), "")
 
     def clip_frame(self, number: int) -> int:
         """Which frame of the clip is seen in frame `number` of the entry."""

@@ -5,9 +5,12 @@ Title: words and when they are seen. Knows nothing of clips.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
+
+from reelmake.diagnostics import Span
 
 Style = Literal["lower-third", "title", "end-card", "caption"]
 Position = Literal["", "top", "middle", "bottom"]
@@ -23,7 +26,9 @@ class Lettering:
     """`font`: a project path, "" = the bundled typeface; it is an input of the step, so it is keyed by its bytes.
 
     `size`: height of the letters in hundredths of the picture's shorter side. `color` and `box` (what lies behind the
-    words, or "none"): a name, #rrggbb or #rrggbbaa.
+    words, or "none"): a name, #rrggbb or #rrggbbaa. `outline`: its width in hundredths of the letters' height.
+    `margin`: how far the words stay from the upper or lower edge, in hundredths of the picture's height. `below_size`
+    and `below_color`: of the smaller words. `logo`: a project path, an input as the font is; `logo_size` as `size`.
     """
 
     style: Style = field(default="lower-third", metadata={"later": True})
@@ -33,9 +38,46 @@ class Lettering:
     box: str = field(default="", metadata={"later": True})
     position: Position = field(default="", metadata={"later": True})
     align: Align = field(default="", metadata={"later": True})
+    outline: Fraction | None = field(default=None, metadata={"later": True})
+    outline_color: str = field(default="", metadata={"later": True})
+    margin: Fraction | None = field(default=None, metadata={"later": True})
+    below_size: Fraction | None = field(default=None, metadata={"later": True})
+    below_color: str = field(default="", metadata={"later": True})
+    logo: str = field(default="", metadata={"unkeyed": True})
+    logo_size: Fraction | None = field(default=None, metadata={"later": True})
 
 
 PLAIN = Lettering()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTitle:
+    """One title of an entry, as its author wrote it: from when and how long it is seen, in seconds of the entry, None =
+    as its style does. `below`: smaller words under the others."""
+
+    text: str
+    lettering: Lettering = PLAIN
+    at: Fraction | None = None
+    seconds: Fraction | None = None
+    below: str = ""
+    span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def seen(self) -> bool:
+        """Is there anything to see?"""
+        return bool(self.text.strip() or self.below.strip() or self.lettering.logo)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same in frames of an entry of the cut: from `at` on, `lasts` of them. There is something to see."""
+
+    text: str
+    lettering: Lettering = PLAIN
+    at: int | None = None
+    lasts: int | None = None
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +88,7 @@ class Title:
     in and out, unless it is `still`;
     one that `stays` only fades in. `cues`: how many captions it is, each below the one before. `beside`: what it keeps
     clear of; of these it does not matter when they are seen. `raised`: the lowest part is taken, for one of them.
+    `below`: smaller words under the others.
     """
 
     text: str
@@ -59,3 +102,4 @@ class Title:
     cues: int = field(default=1, metadata={"later": True})
     beside: tuple[Title, ...] = field(default=(), metadata={"later": True})
     raised: bool = field(default=False, metadata={"later": True})
+    below: str = field(default="", metadata={"later": True})

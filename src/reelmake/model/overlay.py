@@ -61,6 +61,11 @@ class Overlay:
         """Those of the titles that captions keep clear of, once each."""
         return tuple(dict.fromkeys(t.lettering.font for c in self.captions for t in c.beside if t.lettering.font))
 
+    @property
+    def logos(self) -> tuple[str, ...]:
+        """Those of these titles, once each."""
+        return tuple(dict.fromkeys(t.lettering.logo for c in self.captions for t in c.beside if t.lettering.logo))
+
 
 NOTHING: Overlay = Overlay()
 UNSAID: Captions = Captions()

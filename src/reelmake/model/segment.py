@@ -27,7 +27,8 @@ class Piece:
 
     `move`: over the clip's `whole` frames. `look`: its colours go through the input `… look`, a LUT.
     `speed`: as in Entry. From frame `until` on the one before it is held, up to frame `since` that one is: `start` may
-    be less, and less than 0. `reverse`: all of that backwards, the last frame first. `fades`: each over its frames.
+    be less, and less than 0. `titles`: those that are seen beside `title`. `reverse`: all of that backwards, the last
+    frame first. `fades`: each over its frames.
     """
 
     start: int
@@ -43,8 +44,14 @@ class Piece:
     until: int | None = field(default=None, metadata=LATER)
     since: int | None = field(default=None, metadata=LATER)
     insets: tuple[Inlay, ...] = field(default=(), metadata=LATER)
+    titles: tuple[Title, ...] = field(default=(), metadata=LATER)
     reverse: bool = field(default=False, metadata=LATER)
     fades: tuple[Fading, ...] = field(default=(), metadata=LATER)
+
+    @property
+    def words(self) -> tuple[Title, ...]:
+        """All of its titles; of n of them, inputs `… font n` and `… logo n` are of the nth, `… font` of the first."""
+        return (self.title, *self.titles) if self.title else ()
 
 
 @dataclass(frozen=True, slots=True)

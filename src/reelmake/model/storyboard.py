@@ -15,7 +15,7 @@ from typing import Literal
 from reelmake.diagnostics import Source, Span
 from reelmake.model.fade import EntryFade
 from reelmake.model.inset import EntryInset
-from reelmake.model.lettering import PLAIN, Lettering
+from reelmake.model.lettering import EntryTitle
 from reelmake.model.move import Move
 from reelmake.model.overlay import UNSAID, Captions, Watermark
 
@@ -196,7 +196,6 @@ class Shot:
 class CutEntry:
     """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end.
 
-    `titled`: when the title is seen, from and how long, in seconds of the entry; None = as its style does.
     `speed`: 2 is twice as fast. `freeze`: seconds for which its last frame is held, `freeze_first`: its first.
     `reverse`: it runs backwards. `fit`, `move` and `look` take the place of the shot's own.
     """
@@ -204,9 +203,7 @@ class CutEntry:
     shot: str
     trim: tuple[Fraction, Fraction | None] | None = None
     into: Into | None = None
-    title: str = ""
-    lettering: Lettering = PLAIN
-    titled: tuple[Fraction | None, Fraction | None] = (None, None)
+    titles: tuple[EntryTitle, ...] = ()
     speed: Fraction = Fraction(1)
     freeze: Fraction = Fraction(0)
     freeze_first: Fraction = Fraction(0)

@@ -7,7 +7,8 @@ Knows which steps lead to a film; knows nothing of ffmpeg.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from reelmake.assemble.captions import cues, edges
 from reelmake.assemble.codecs import CODECS, HARDWARE, SPEEDS
@@ -19,6 +20,7 @@ from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import Cue
 from reelmake.model.language import three
+from reelmake.model.lettering import Lettering
 from reelmake.model.reel import Chapter, ReelWork
 from reelmake.model.segment import Picture
 from reelmake.model.step import Input, Step
@@ -66,6 +68,12 @@ TRACK = Option(
     "show the captions in the picture (true), or have them as a track that players can switch on (soft): auto as the "
     "storyboard's `captions` say",
     Choice((True, False, "soft", "auto")),
+)
+MARGIN = Option(
+    "the storyboard's",
+    "how far burnt captions stay from the edge, in hundredths of the height, instead of the `margin` of `captions`: "
+    "more for a tall film, whose lower part phones cover",
+    Number(0, 60),
 )
 LETTERBOX = Option(True, "lay the storyboard's letterbox over the picture", Choice((True, False)))
 WATERMARK = Option(True, "show the storyboard's watermark", Choice((True, False)))
@@ -138,10 +146,18 @@ def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inp
         None if slate == "auto" else bool(slate),
         copy and look.codec == "h264",
         cues(cut, board) if burn else (),
-        board.captions.lettering,
+        _lettering(board, output),
         board.watermark if chosen({"watermark": WATERMARK}, output, "watermark") else None,
         board.letterbox if chosen({"letterbox": LETTERBOX}, output, "letterbox") else None,
     )
+
+
+def _lettering(board: Storyboard, output: Output) -> Lettering:
+    """How captions are written in this output."""
+    look = board.captions.lettering
+    if "captions_margin" not in output.options:
+        return look
+    return replace(look, margin=Fraction(chosen({"captions_margin": MARGIN}, output, "captions_margin")))
 
 
 def film(

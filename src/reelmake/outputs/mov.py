@@ -28,6 +28,7 @@ OPTIONS: Mapping[str, Option] = {
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
     "captions": _film.TRACK,
+    "captions_margin": _film.MARGIN,
     "watermark": _film.WATERMARK,
     "letterbox": _film.LETTERBOX,
 }

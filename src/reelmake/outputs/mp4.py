@@ -28,6 +28,7 @@ OPTIONS: Mapping[str, Option] = {
     "slate": _film.SLATE,
     "encoder": _film.ENCODER,
     "captions": _film.TRACK,
+    "captions_margin": _film.MARGIN,
     "watermark": _film.WATERMARK,
     "letterbox": _film.LETTERBOX,
 }

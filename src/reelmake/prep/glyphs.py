@@ -43,8 +43,8 @@ def glyphless(script: Script, inputs: Inputs, notes: Notes) -> list[Diagnostic]:
 def _words(board: Storyboard) -> Iterator[Words]:
     """What is written over pictures."""
     for entry in board.cut or ():
-        if entry.title:
-            yield entry.title, entry.lettering, entry.spans.get("title", entry.span)
+        for title in entry.titles:
+            yield title.text + title.below, title.lettering, title.span or entry.span
     said = board.captions
     if not (said.burn or any(output.options.get("captions") is True for output in board.outputs)):
         return
