@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reelmake.media.clearance import Box, clear
 from reelmake.model.delivery import Cue
-from reelmake.model.lettering import Lettering, Position
+from reelmake.model.lettering import EntryTitle, Lettering, Position
 from reelmake.model.overlay import Captions
 from reelmake.model.storyboard import Output, Size
 from tests.support.film import Room, entry, pictures
@@ -62,7 +62,7 @@ def test_a_lower_third_and_a_caption_do_not_overlap(tmp_path: Path, size: Size, 
     """And the caption stands still, though the title comes later and goes earlier."""
     room = Room(tmp_path)
     room.clip("a", 15, 96)
-    board = room.board(entry("a", title="Marta Kowalska, harbour master", lettering=RED, titled=(F(1), F(2))))
+    board = room.board(entry("a", titles=(EntryTitle("Marta Kowalska, harbour master", RED, F(1), F(2)),)))
     board = replace(board, captions=Captions("talk.srt", True, GREEN, (Cue(0, 3900, LONG),)), letterbox=bars)
     frames = pictures(room.build(board, Output("cut.mp4", size=size)))
     title, caption = rows(frames[48], 0), rows(frames[48], 1)
@@ -79,7 +79,7 @@ def test_where_there_is_no_room_it_is_said(tmp_path: Path, position: Position) -
     room = Room(tmp_path)
     room.clip("a", 15, 24)
     full = Lettering("title", size=F(30))
-    board = room.board(entry("a", title="Everything\nis\nfull", lettering=full, titled=(F(0), F(1))))
+    board = room.board(entry("a", titles=(EntryTitle("Everything\nis\nfull", full, F(0), F(1)),)))
     words = Captions("talk.srt", True, replace(GREEN, position=position), (Cue(0, 900, LONG),))
     room.build(replace(board, captions=words))
     assert [note.partition(",")[0] for note in room.said] == ["a caption overlaps a title"]

@@ -240,7 +240,7 @@ def entry(
     shot: str, *, trim: tuple[str, str | None] | None = None, into: Into | None = None, title: str = "", **more: Any
 ) -> CutEntry:
     exact = (Fraction(trim[0]), None if trim[1] is None else Fraction(trim[1])) if trim else None
-    return CutEntry(shot, exact, into, titles=(EntryTitle(title),) if title else (), **more)
+    return CutEntry(shot, exact, into, **({"titles": (EntryTitle(title),)} if title else {}), **more)
 
 
 def into(name: str, seconds: str, **params: object) -> Into:
