@@ -6,6 +6,7 @@ Every place where a path may stand, with every way out of the folder. In this pr
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -185,3 +186,75 @@ def test_no_code_of_the_folder_is_run(project: Folder, way: str) -> None:
     ran = subprocess.run([*begin, "build"], cwd=project.root, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert not canary.exists(), canary.read_text()
+
+
+def git(root: Path, *words: str) -> str:
+    who = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+    return subprocess.run(["git", *who, *words], cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.slow
+def test_git_leaves_the_state_alone(project: Folder) -> None:
+    project.storyboard("shots: {a: {prompt: A kite.}}\n")
+    git(project.root, "init", "-q")
+    git(project.root, "add", "-A")
+    git(project.root, "commit", "-qm", "film")
+    project.build()
+    assert ".reelmake" not in git(project.root, "status", "--short", "--untracked-files=all")
+    git(project.root, "add", "-A")
+    git(project.root, "stash", "-uq")
+    git(project.root, "clean", "-fdq")
+    assert project.build()["generated"] == 0
+    git(project.root, "add", "-A")
+    assert ".reelmake" not in git(project.root, "ls-files")
+
+
+COMMANDS = [
+    ["build"], ["build", "--locked"], ["build", "--dry-run"], ["plan"], ["check"], ["status"], ["takes"], ["log"],
+    ["explain", "a"], ["graph"], ["jobs", "ls"], ["pick", "a", "1"], ["retake", "a"], ["cache", "ls"],
+    ["cache", "gc"], ["cache", "verify"], ["shoot", "A kite."],
+]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_no_command_takes_a_state_from_a_commit(project: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor the quick way out, which prints what a record of the state says."""
+    project.storyboard("shots: {a: {prompt: A kite.}}\n")
+    project.build()
+    project.run("build").expect(0, stderr="nothing to do")
+    git(project.root, "init", "-q")
+    git(project.root, "add", "-f", ".reelmake/fresh", "storyboard.yaml")
+    for words in COMMANDS:
+        told = project.run(*words).expect(3, stderr="error[RM964]: git tracks .reelmake/fresh/")
+        assert "nothing to do" not in told.stderr
+    git(project.root, "rm", "-rq", "--cached", ".reelmake")
+    project.run("build").expect(0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("link", [".reelmake", ".reelmake/store", ".reelmake/tmp", ".reelmake/journal"])
+def test_nothing_outside_is_emptied_deleted_or_written(project: Folder, link: str) -> None:
+    project.storyboard("shots: {a: {prompt: A kite.}}\n")
+    project.build()
+    outside = project.write("../outside/tmp/mine", "mine").parents[1]
+    for name in ("store/ab/mine", "takes/ab/mine.json", "journal"):
+        project.write(f"../outside/{name}", "mine")
+    place = project.root / link
+    if place.is_dir():
+        shutil.rmtree(place)
+    place.unlink(missing_ok=True)
+    place.symlink_to(outside / "journal" if link.endswith("journal") else outside)
+    for words in (["build"], ["cache", "gc", "--paid"], ["cache", "verify", "--forget"], ["retake", "a"]):
+        project.run(*words).expect(3, stderr="error[RM963]")
+    assert sorted(file.read_text() for file in outside.rglob("*") if file.is_file()) == ["mine"] * 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes", ".github", "storyboard.yaml"])
+def test_init_writes_through_no_link(project: Folder, name: str) -> None:
+    outside = project.root.parent / "outside"
+    outside.mkdir()
+    (project.root / name).symlink_to(outside if name == ".github" else outside / "new")
+    ran = project.run("init")
+    assert list(outside.iterdir()) == []
+    assert ran.code == {".github": 3, "storyboard.yaml": 2}.get(name, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -241,3 +242,28 @@ def test_a_run_that_is_killed_while_it_notes_a_take_leaves_nothing_that_stays(
     assert [path.parent.parent.name for path in left] == ["store"]  # the bytes of a clip that is fetched again
     store.sweep()
     assert not (tmp_path / "tmp").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("digest", "../../../outside"), ("digest", "0" * 63 + "/"), ("suffix", "/../../../outside"), ("suffix", "\0")],
+)
+def test_a_record_that_leads_out_of_the_store_is_none(tmp_path: Path, field: str, text: str) -> None:
+    """What is kept is deleted by its record too; who wrote it may have been somebody else."""
+    store = LocalStore(tmp_path / "film/.reelmake")
+    kept = keep(store)
+    (tmp_path / "outside").write_text("mine")
+    record = store.record_file(kept.key)
+    told = json.loads(record.read_text())
+    record.write_text(json.dumps({**told, field: text}))
+    assert store.record(kept.key) is None
+    assert list(store.takes()) == []
+
+
+def test_a_clip_that_is_a_link_is_not_there(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "film/.reelmake")
+    kept = keep(store)
+    outside = tmp_path / "outside"
+    store.path(kept).rename(outside)
+    store.path(kept).symlink_to(outside)
+    assert store.find(kept.key) is None

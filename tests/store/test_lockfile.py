@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -149,6 +150,20 @@ def test_the_first_lock_in_a_work_tree_asks_git_for_a_union(repository: Path, tm
     outside = tmp_path_factory.mktemp("outside")
     lockfile.save(outside / "reelmake.lock", {"a": record("a")})
     assert not (outside / ".gitattributes").exists()
+
+
+@pytest.mark.parametrize("way", ["a link", "a link that leads nowhere", "a pipe"])
+def test_attributes_that_are_no_file_are_let_be(tmp_path: Path, way: str) -> None:
+    (tmp_path / "film/.git").mkdir(parents=True)
+    file, outside = tmp_path / "film/.gitattributes", tmp_path / "outside"
+    if way == "a link":
+        outside.write_text("mine\n")
+    if way == "a pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to(outside)
+    lockfile.ask_for_union(tmp_path / "film")
+    assert not outside.exists() or outside.read_text() == "mine\n"
 
 
 def test_what_the_author_says_about_the_lock_in_gitattributes_stands(tmp_path: Path) -> None:

@@ -39,15 +39,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
+    import os
     from importlib.resources import files
     from pathlib import Path
 
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
     from reelmake.store.notes import write_text
+    from reelmake.store.premises import Premises
 
     folder = Path(args.folder)
-    if (folder / "storyboard.yaml").exists():
+    if os.path.lexists(folder / "storyboard.yaml"):
         raise Mistake([Diagnostic("RM603", f"{folder / 'storyboard.yaml'} exists already", None)])
     text = (files("reelmake.commands") / "template" / "storyboard.yaml").read_text(encoding="utf-8")
     wanted = {
@@ -58,7 +60,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     }
     for name, content in wanted.items():
         target = folder / name
-        if target.exists():
+        Premises(folder).ours(name)
+        if os.path.lexists(target):  # a link too, wherever it leads
             console.say(f"left as it is: {target}")
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
