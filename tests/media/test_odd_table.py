@@ -10,12 +10,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from av import VideoFrame
+from PIL import Image
 
 from reelmake.assemble import conform
 from reelmake.errors import LocalTool
-from reelmake.media.material import material, voice
+from reelmake.media.material import told, voice
+from reelmake.media.perform import perform
 from reelmake.model.mix import Place
 from reelmake.model.segment import Picture
+from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
 from reelmake.model.time import frames, samples
 from reelmake.prep.footage import Footage
@@ -59,6 +63,10 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     room = Room(tmp_path_factory.mktemp("odd"))
     props(room)
     return Studio(room)
+
+
+def silent(fraction: float | None, word: str) -> None:
+    """Nobody listens."""
 
 
 def length(file: Path) -> Fraction:
@@ -108,8 +116,19 @@ def test_right(studio: Studio, row: str, joined: bool) -> None:
 def test_a_plan_says_what_is_conformed(studio: Studio, row: str) -> None:
     clip = studio.clip(row)
     whole = Place(0, frames(length(clip), FPS))
-    said = [*conform.said(material(clip), Picture(SMALL, FPS, 18, "medium")), *conform.heard(voice(clip), whole, FPS)]
+    said = [*conform.said(told(clip), Picture(SMALL, FPS, 18, "medium")), *conform.heard(voice(clip), whole, FPS)]
     assert ", ".join(said) == TABLE[row].says
+
+
+def test_single_frames(studio: Studio, row: str, tmp_path: Path) -> None:
+    odd, clip = TABLE[row], studio.clip(row)
+    between = odd.says.endswith("deinterlaced") or bool(odd.then and not odd.apart)  # two fields; times off the grid
+    perform("", LastFrame(), {"clip": clip}, tmp_path / "last.png", silent)
+    perform("", ThumbWork(30, FPS, SMALL, "stretch"), {"clip": clip}, tmp_path / "small.png", silent)
+    last, small = (read(VideoFrame.from_image(Image.open(tmp_path / f"{name}.png"))) for name in ("last", "small"))
+    assert (last[0], small[0]) == (2, 2)
+    assert abs(last[1] - 47) <= odd.drift + (odd.drift > 0)
+    assert abs(small[1] - 30 - odd.begins) <= odd.drift + between
 
 
 @pytest.mark.parametrize("name", [name for name, odd in TABLE.items() if odd.refused])

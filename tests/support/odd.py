@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -17,6 +18,7 @@ import av
 import numpy as np
 
 from reelmake.media import ffmpeg
+from tests.support.bytes_of import clean
 from tests.support.film import Room, read
 
 BEEPS = (Fraction(1, 2), Fraction(3, 2))  # seconds at which the plain clip is heard
@@ -31,8 +33,8 @@ class Odd:
     `says`: what a plan tells of it. `drift`: by how many frames a picture may be off, for another rate shows others.
     `begins`: the first frame of the plain clip that is seen. `late`: seconds by which the file itself has each beep
     late, since its container cannot say what an encoder put in front. `turned`: it is stored as it is not to be seen.
-    `then`: how a second part is made, whose packets follow. `refused`: a part of what is said of a file that we do not
-    take.
+    `then`: how a second part is made, whose packets follow; `apart`: as a recording of its own, with its own clock.
+    `after`: what is done to its bytes. `refused`: a part of what is said of a file that we do not take.
     """
 
     how: str
@@ -44,6 +46,8 @@ class Odd:
     late: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
     turned: bool = False
     then: str = ""
+    apart: bool = False
+    after: Callable[[bytes], bytes] | None = None
     refused: str = ""
 
 
@@ -80,6 +84,11 @@ def props(room: Room) -> None:
     plain = str(room.clips["plain"])
     made("-f", "lavfi", "-i", "testsrc=s=32x32", "-frames:v", "1", str(room.folder / "cover.png"))
     (room.folder / "words.srt").write_text("1\n00:00:00,100 --> 00:00:01,000\nHello\n\n")
+    rim = ["-vf", "pad=240:128:16:16:red", *shlex.split(X264), "-c:a", "copy"]
+    made("-i", plain, *rim, str(room.folder / "clean.mp4"))
+    (room.folder / "clean.mp4").write_bytes(clean(208, 96)((room.folder / "clean.mp4").read_bytes()))
+    rim[1] = "transpose=2,pad=128:240:16:16:red"
+    made("-i", plain, *rim, str(room.folder / "rim.mp4"))
     for name, turn in {"side": "transpose=2", "head": "hflip,vflip", "mirror": "hflip", "flip": "vflip"}.items():
         how = ["-vf", turn, "-c:v", "libx264", "-crf", "12", "-c:a", "copy"]
         made("-i", plain, *how, str(room.folder / f"{name}.mp4"))
@@ -91,11 +100,17 @@ def made(*arguments: str) -> None:
 
 def put(plain: Path, odd: Odd, file: Path) -> Path:
     """Makes the odd clip of the plain one; what else `how` names lies beside that."""
+    if odd.after:
+        file.write_bytes(odd.after(put(plain, replace(odd, after=None), file).read_bytes()))
+        return file
     if odd.then:
         parts = [
             put(plain, replace(odd, how=how, then=""), file.with_stem(f"part{n}"))
             for n, how in enumerate((odd.how, odd.then))
         ]
+        if odd.apart:
+            file.write_bytes(b"".join(part.read_bytes() for part in parts))
+            return file
         listed = file.with_suffix(".txt")
         listed.write_text("".join(f"file {part.name}\nduration 1\n" for part in parts))
         made("-f", "concat", "-i", str(listed), "-c", "copy", str(file))

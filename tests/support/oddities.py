@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from tests.support.bytes_of import clean, hidden, jumping
 from tests.support.odd import X264, Odd
 
 HDR = "setparams=color_primaries=bt2020:color_trc={}:colorspace=bt2020nc,format=yuv420p10le"
@@ -11,6 +12,7 @@ FIELDS = "fps=60000/1001,interlace=scan={}"
 HALVES = {"how": f"-t 1 {X264} -c:a aac", "name": "x.ts"}
 LAME = Fraction(1105, 48_000)  # seconds that its encoder and its decoder put in front
 PRIMING = Fraction(1024)  # samples of AAC in front; the clock of the container begins with them
+PRESKIP = Fraction(312, 48_000)  # of Opus; sounds that overlap by so little go on one behind the other
 LATER = "-ss 1 -i plain.mp4 -map 1"
 
 SOUND = {
@@ -200,4 +202,106 @@ CODECS = {
     "bare HEVC": Odd("-c:v libx265 -an", "x.hevc", refused="no times: it is a bare stream"),
 }
 
-TABLE = {**SOUND, **TIME, **PICTURE, **CODECS}
+RECORDINGS = "2 recordings, one after another"
+TWICE = {"then": f"{LATER} {X264} -c:a aac", "apart": True, "says": RECORDINGS, "turned": True}
+LIVE = "-c:v libvpx -crf 10 -b:v 2M -deadline realtime -c:a libopus -live 1"
+PS = "-c:v mpeg2video -q:v 2 -r 24 -c:a mp2"
+
+CLOCK = {
+    "a clock that starts again": Odd(**HALVES, **TWICE),
+    "a clock that jumps ahead by hours": Odd(
+        **HALVES, **{**TWICE, "then": f"{LATER} {X264} -c:a aac -output_ts_offset 10800"}
+    ),
+    "a clock that jumps back by hours": Odd(f"-t 1 {X264} -c:a aac -output_ts_offset 10800", "x.ts", **TWICE),
+    "a clock that jumps in the middle": Odd(
+        f"{X264} -g 24 -bf 0 -c:a aac", "x.ts", after=jumping(None, 1, 5000), says=RECORDINGS, turned=True
+    ),
+    "a clock that jumps in the sound alone": Odd(
+        f"{X264} -g 24 -c:a aac", "x.ts", after=jumping(0xC0, 1, -0.9), says=RECORDINGS, turned=True
+    ),
+    "Matroska behind Matroska": Odd(f"-t 1 {X264} -c:a aac", "x.mkv", **TWICE),
+    "live WebM behind live WebM": Odd(
+        f"-t 1 {LIVE}",
+        "x.webm",
+        then=f"{LATER} {LIVE}",
+        apart=True,
+        says=f"{RECORDINGS}, BT.601 → BT.709",
+        turned=True,
+        late=(Fraction(0), PRESKIP),
+    ),
+    "a program stream behind another": Odd(
+        f"-t 1 {PS}",
+        "x.mpg",
+        then=f"{LATER} {PS}",
+        apart=True,
+        says=RECORDINGS,
+        turned=True,
+        late=(Fraction(0), Fraction(8, 1000)),
+    ),
+    "mp4 behind mp4": Odd("-c copy", then="-c copy", apart=True, refused="holds 2 films, one behind the other"),
+    "Flash behind Flash": Odd(
+        f"{X264} -c:a aac", "x.flv", then=f"{X264} -c:a aac", apart=True, refused="holds 2 films, one behind the other"
+    ),
+    "AVI behind AVI": Odd(
+        "-c:v mpeg4 -c:a mp2",
+        "x.avi",
+        then="-c:v mpeg4 -c:a mp2",
+        apart=True,
+        refused="holds 2 films, one behind the other",
+    ),
+    "a screen that stands still in the end": Odd(
+        f"-vf select='lt(n\\,30)' -fps_mode vfr {X264} -c:a libopus",
+        "x.mkv",
+        drift=18,
+        says="its last picture held for 0.75 s",
+    ),
+    "the same, live": Odd(
+        f"-vf select='lt(n\\,30)' -fps_mode vfr {LIVE}",
+        "x.webm",
+        drift=18,
+        says="its last picture held for 0.75 s, BT.601 → BT.709",
+    ),
+}
+
+RIM = f"-vf pad=240:128:16:16:red {X264} -c:a copy"
+CLEAN = {"says": "cropped to 208x96, as the file says", "turned": True}
+
+SEEN = {
+    "a clean aperture": Odd(RIM, after=clean(208, 96), **CLEAN),
+    "a clean aperture beside the middle": Odd(
+        f"-vf pad=240:128:24:8:red {X264} -c:a copy", after=clean(208, 96, 8, -8), **CLEAN
+    ),
+    "a clean aperture larger than the picture": Odd(f"{X264} -c:a copy", after=clean(900, 96)),
+    "a clean aperture lying on its side": Odd(
+        "-display_rotation -90 -i rim.mp4 -map 1 -c copy",
+        after=clean(96, 208),
+        says="cropped to 208x96, as the file says, turned",
+        turned=True,
+    ),
+    "a clean aperture of pixels that are not square": Odd(
+        f"-vf scale=156:96,pad=180:128:12:16:red,setsar=4/3 {X264} -c:a copy",
+        after=clean(156, 96),
+        says="cropped to 156x96, as the file says, 156x96 → 208x96, square pixels",
+        turned=True,
+    ),
+    "a crop in Matroska": Odd("-i clean.mp4 -map 1 -c copy", "x.mkv", **CLEAN),
+    "an unknown codec before the sound": Odd(
+        "-f lavfi -t 2 -i anoisesrc=a=0.05 -map 0:v -map 1:a -map 0:a -c:v copy -c:a aac",
+        after=hidden(b"mp4a", b"esds"),
+        says="sound track 2 of 2, for those before it cannot be decoded",
+    ),
+    "a sound of an unknown codec": Odd(
+        "-c copy", after=hidden(b"mp4a", b"esds"), sound=False, says="silence for its sound, which cannot be decoded"
+    ),
+    "an unknown codec before the picture": Odd(
+        "-f lavfi -t 2 -i testsrc=s=64x64:r=24 -map 1:v -map 0:v -map 0:a -c copy -c:v:0 libx264",
+        after=hidden(b"avc1", b"avcC"),
+        says="the first of its 2 pictures that can be decoded",
+        turned=True,
+    ),
+    "a picture of an unknown codec": Odd(
+        "-c copy", after=hidden(b"avc1", b"avcC"), refused="of a kind that cannot be decoded here"
+    ),
+}
+
+TABLE = {**SOUND, **TIME, **PICTURE, **CODECS, **CLOCK, **SEEN}

@@ -23,6 +23,15 @@ UNHEARD = Fraction(1, 20)  # seconds of silence that are not worth a word: packe
 ALMOST = Fraction(1, 2000)  # rates that differ by less are one rate, written by two programs
 
 
+def opened(stream: Any, material: Material) -> Any:
+    """What is meant to be seen of it: ffmpeg crops it by itself since version 7.1."""
+    if not material.aperture:
+        return stream
+    width, height, left, top = material.aperture
+    x, y = (f"min({place},i{side}-o{side})" for place, side in ((left, "w"), (top, "h")))
+    return stream.filter("crop", f"min({width},iw)", f"min({height},ih)", x, y, exact=1)
+
+
 def woven(stream: Any, material: Material) -> Any:
     """Whole pictures of two fields each; before anything counts frames."""
     return stream.filter("bwdif", mode="send_frame") if material.interlaced else stream
@@ -46,20 +55,23 @@ def coloured(stream: Any, material: Material) -> Any:
 @dataclass(frozen=True, slots=True)
 class Voice:
     """What a probe says of a clip's sound: samples a second, name of the layout, how many tracks there are; from where
-    to where it is heard, in seconds of the picture, an end of None = not known."""
+    to where it is heard, in seconds of the picture, an end of None = not known. `track`: which of them it is, counted
+    from 1, 0 = none of them can be decoded."""
 
     rate: int
     layout: str
     tracks: int = 1
     begins: Fraction = Fraction(0)
     ends: Fraction | None = None
+    track: int = 1
 
 
 def said(material: Material, picture: Picture) -> Iterator[str]:
     """What is done to a clip so that it stands in the picture, as a plan tells it."""
-    if material.pictures > 1:
-        yield f"the first of its {material.pictures} pictures"
+    yield from _chosen(material)
     yield from () if material.still else _paced(material.rate, picture.fps)
+    if material.aperture:
+        yield f"cropped to {material.size}, as the file says"
     if material.size != picture.size:
         yield f"{material.size} → {picture.size}"
     if material.sar != 1:
@@ -68,6 +80,22 @@ def said(material: Material, picture: Picture) -> Iterator[str]:
         yield "turned"
     if material.interlaced:
         yield "deinterlaced"
+    yield from _colours(material, picture)
+
+
+def _chosen(material: Material) -> Iterator[str]:
+    """What of a file is shown, and for how long."""
+    if material.stream is not None:
+        yield f"the first of its {material.pictures} pictures that can be decoded"
+    elif material.pictures > 1:
+        yield f"the first of its {material.pictures} pictures"
+    if material.recordings > 1:
+        yield f"{material.recordings} recordings, one after another"
+    if material.held:
+        yield f"its last picture held for {float(material.held):.2f} s"
+
+
+def _colours(material: Material, picture: Picture) -> Iterator[str]:
     if material.hdr:
         yield f"{material.hdr} → SDR"
     elif material.matrix not in ("BT.709", "RGB"):
@@ -99,7 +127,12 @@ def heard(voice: Voice | None, place: Place, fps: Fraction) -> Iterator[str]:
     if voice is None:
         yield "silence for its sound"
         return
-    if voice.tracks > 1:
+    if not voice.track:
+        yield "silence for its sound, which cannot be decoded"
+        return
+    if voice.track > 1:
+        yield f"sound track {voice.track} of {voice.tracks}, for those before it cannot be decoded"
+    elif voice.tracks > 1:
         yield f"the first of its {voice.tracks} sound tracks"
     if voice.layout != "stereo":
         yield f"{voice.layout} → stereo"

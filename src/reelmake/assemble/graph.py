@@ -72,7 +72,7 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
     A clip that ends too early holds its last frame.
     """
     stream = _frames(reading, wanted, picture.fps)
-    stream = conform.coloured(stream, reading.material)
+    stream = conform.coloured(conform.opened(stream, reading.material), reading.material)
     stream = _fitted(stream, reading.material, picture, wanted)
     if wanted.reverse:
         stream = stream.filter("reverse").filter("setpts", "N")
@@ -136,7 +136,8 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
         begin["vcodec"] = reading.material.decoder
     begin["threads"] = codecs.THREADS if due - start > AWAIT else 1  # the encoder has nothing to do until then
     begin["reinit_filter"] = 0  # else a change of size would begin the graph, and its counting, anew
-    stream = ffmpeg.input(str(reading.file), **begin)["V"]
+    number = reading.material.stream
+    stream = ffmpeg.input(str(reading.file), **begin)["V" if number is None else str(number)]
     if reading.again:  # or two that show the same would be one, which cannot be used twice
         stream = stream.filter("setpts", f"PTS+0*{reading.again}")
     stream = conform.woven(stream, reading.material)

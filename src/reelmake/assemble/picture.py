@@ -22,7 +22,10 @@ class Material:
     there is no steady one; `hdr`: "PQ", "HLG" or ""; `full`: does its black lie at 0? `bits` of a colour;
     `chroma`: 4:2:0, 4:2:2, 4:4:4, RGB or grey; `matrix` of its colours, BT.709 if it says none. `decoder` if it needs
     another than FFmpeg takes. `pictures`: how many there are side by side in the file.
-    `still`: it is one picture.
+    `stream`: which of the file's streams it is, None = the first that ffmpeg takes for a film. `still`: it is one
+    picture. `aperture`: of what is stored, this is seen and `size` is of it: width, height, left and top, as it is
+    shown; None = all of it. `held`: so many of its seconds show the last picture, for the sound goes on. `recordings`:
+    how many lie in it one behind the other.
     """
 
     size: Size
@@ -42,6 +45,10 @@ class Material:
     decoder: str = ""
     pictures: int = 1
     still: bool = False
+    stream: int | None = None
+    aperture: tuple[int, int, int, int] | None = None
+    held: Fraction = Fraction(0)
+    recordings: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 import av
 
 from reelmake.errors import LocalTool
-from reelmake.media.probe import opened, probe, track
+from reelmake.media.probe import opened, probe
+from reelmake.media.streams import track
 from reelmake.model.take import Facts
 
 NO_FILM = ("gif", "apng", "image2", "webp", "webp_anim")  # formats of pictures that move, which no clip comes in

@@ -6,6 +6,7 @@ Read from the header and the first frame; whether the clip is whole is the probe
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from typing import Any
 from reelmake.assemble.conform import Voice
 from reelmake.assemble.picture import Material
 from reelmake.errors import LocalTool
-from reelmake.media import clear, photo
-from reelmake.media.probe import COVER, begins, first_frame, in_seconds, opened, track
+from reelmake.media import aperture, clear, photo
+from reelmake.media.clock import MICRO
+from reelmake.media.probe import begins, clock, first_frame, in_seconds, opened, restarts
+from reelmake.media.streams import audible, pictures, track
 from reelmake.model.storyboard import STILLS, Size
+from reelmake.model.time import SAMPLE_RATE
 
 MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}
-MICRO = Fraction(1, 1_000_000)  # the clock of a container
 Matrix = tuple[tuple[int, int], tuple[int, int]]
 UPRIGHT: Matrix = ((1 << 16, 0), (0, 1 << 16))
 NAMED = ("png", "apng")  # decoders whose frames carry a profile with a name
@@ -36,13 +39,18 @@ def material(file: Path) -> Material:
         frame = first_frame(container, stream, file)
         (a, b), _ = across = matrix(frame, stream.codec_context.name)
         turned = abs(b) > abs(a)  # its lines are its columns
+        part = aperture.of(file, stream)
+        shown = part.turned((frame.width, frame.height), across) if part else None
         size = Size(frame.height, frame.width) if turned else Size(frame.width, frame.height)
         sar = Fraction(stream.codec_context.sample_aspect_ratio or stream.sample_aspect_ratio or 1) or Fraction(1)
         begins = (container.start_time or 0) * MICRO
         first = in_seconds(frame.pts, frame.time_base)
         length = in_seconds(stream.duration, stream.time_base) or in_seconds(container.duration, MICRO)
+        if again := restarts(file):
+            length = again.seconds
+        films = pictures(container)
         return Material(
-            size=size,
+            size=Size(shown.width, shown.height) if shown else size,
             sar=1 / sar if turned else sar,
             start=max(Fraction(0), first - begins) if first is not None else Fraction(0),
             seconds=length,
@@ -54,11 +62,19 @@ def material(file: Path) -> Material:
             full=int(frame.color_range) == 2 and not frame.format.is_rgb,
             alpha=clear.is_clear(stream, frame),
             decoder=clear.decoder(stream),
-            pictures=sum(1 for s in container.streams.video if not s.disposition & COVER),
+            pictures=len(films),
+            stream=None if stream is films[0] else stream.index,
+            aperture=(shown.width, shown.height, shown.x, shown.y) if shown else None,
             bits=max(part.bits for part in frame.format.components),
             chroma=_chroma(frame),
             matrix=MATRICES.get(int(frame.colorspace), "BT.709"),
         )
+
+
+def told(file: Path) -> Material:
+    """The same, with what only all of a file tells. Raises LocalTool."""
+    found = clock(file)
+    return replace(material(file), held=found.held, recordings=1 + max(map(len, found.shifts)))
 
 
 def voice(file: Path) -> Voice | None:
@@ -66,14 +82,18 @@ def voice(file: Path) -> Voice | None:
     with opened(file) as container:
         if not container.streams.audio:
             return None
-        stream, count = container.streams.audio[0], len(container.streams.audio)
+        stream, tracks = audible(container), container.streams.audio
+        if stream is None:
+            return Voice(SAMPLE_RATE, "stereo", len(tracks), track=0)
         zero = begins(file)
         since = (in_seconds(stream.start_time, stream.time_base) or zero) - zero
         length = in_seconds(stream.duration, stream.time_base)
-        known = length is not None and "mp4" in container.format.name  # others guess
+        known = length is not None and "mp4" in container.format.name and not restarts(file)  # others guess
         layout = "stereo" if stream.codec_context.layout.nb_channels == 2 else stream.codec_context.layout.name
         rate = stream.codec_context.sample_rate
-    return Voice(rate, layout, count, max(Fraction(0), since), since + length if length and known else None)
+        number = 1 + [one.index for one in tracks].index(stream.index)
+    ends = since + length if length and known else None
+    return Voice(rate, layout, len(tracks), max(Fraction(0), since), ends, number)
 
 
 def _chroma(frame: Any) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from reelmake.model.still import ColorWork, FitWork, LastFrame, SheetWork, Thumb
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
+WITHIN = (ReelWork, GifWork, WebpWork, SubtitleWork, PlaylistWork, CaptionListWork, MasterWork, OtioWork, SheetWork)
+"""What is made of what was made here, or names files as they are."""
 Making = Callable[[Any, Mapping[str, Path], Path, Tell], Facts]
 
 
@@ -31,13 +34,25 @@ def perform(key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: T
     picture = getattr(work, "picture", None)
     cell.room(memory(picture) + turned(work) if picture else 0)
     try:
-        if isinstance(work, Job):
-            return _sketch(key, work, inputs, into, tell)
-        return _maker(work)(work, inputs, into, tell)
+        if isinstance(work, WITHIN):
+            return _maker(work)(work, inputs, into, tell)
+        return _with_one_clock(key, work, inputs, into, tell)
     except Exception as error:
         if isinstance(error, LocalTool) or not _of_the_world(error):
             raise
         raise LocalTool(f"{into.name} could not be made: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _with_one_clock(key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """From films and sounds that were made elsewhere."""
+    from reelmake.media.steady import steady
+
+    with steady(inputs, into) as read:
+        if isinstance(work, Job):
+            return _sketch(key, work, read, into, tell)
+        if isinstance(work, BodyWork) and read["clip"] != inputs["clip"]:
+            work = replace(work, copy=False)  # its packets come from more than one encoder
+        return _maker(work)(work, read, into, tell)
 
 
 def _of_the_world(error: Exception) -> bool:

@@ -1,19 +1,23 @@
-"""What a file really is, read with PyAV: facts of an artifact, and whether it is whole.
+"""What a file really is, read with PyAV: facts of an artifact, its clock, and whether it is whole.
 
 Knows nothing of what the file is for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import av
 
 from reelmake.errors import LocalTool
-from reelmake.media import h264, whole
+from reelmake.media import aperture, h264, whole
+from reelmake.media.clock import MICRO, Clock, look
 from reelmake.media.formats import DRAWN, LONGEST, MEANT, PIXELS, PROTOCOL, SIDE, fits, hours
+from reelmake.media.streams import audible, pictures, shown, track
 from reelmake.model.take import Facts
 
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
@@ -22,7 +26,7 @@ RULES = {"protocol_whitelist": PROTOCOL, "format_whitelist": MEANT}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 PHOTOS = ("avif", "heic", "heix", "mif1")  # what an mp4 calls itself that is one picture
 SAID = (".mp4", ".mov", ".m4v")  # whose headers say all that is asked here
-COVER = av.stream.Disposition.attached_pic
+JOIN = 4  # packets before and behind a jump of the clock that may be marked as damaged
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
 
@@ -35,6 +39,8 @@ def probe(file: Path, suffix: str = "") -> Facts:
         return still
     with opened(file, packets=kind in SAID) as container:
         stream = None if kind in SOUNDS else track(container)
+        if stream is None and kind not in SOUNDS and pictures(container):
+            raise LocalTool(f"the picture of {file.name} is of a kind that cannot be decoded here")
         facts = _sound(container, file) if stream is None else _clip(container, stream, file)
     _bounded(facts.seconds, file)
     return facts
@@ -51,12 +57,12 @@ def begins(file: Path) -> Fraction:
     A frame is decoded where that must show it: an edit list may hide some, and others hang on what came before.
     """
     with opened(file, packets=True) as container:
-        stream = track(container) or container.streams.audio[0]
-        first = next(_packets(container, stream, file), None)
+        stream = track(container) or audible(container)
+        first = next(_packets(container, file, stream), None)
         if first is not None and first.pts is not None and not first.is_discard and _stands_alone(first, stream):
             return Fraction(first.pts * first.time_base)
     with opened(file) as container:
-        stream = track(container) or container.streams.audio[0]
+        stream = track(container) or audible(container)
         frame = first_frame(container, stream, file)
         return Fraction((frame.pts or 0) * frame.time_base)
 
@@ -76,7 +82,7 @@ def sound(file: Path) -> Fraction:
         raise LocalTool(f"{file.name} has no sound")
     _bounded(length, file)
     with opened(file) as container:
-        first_frame(container, container.streams.audio[0], file)
+        first_frame(container, audible(container), file)
     return length
 
 
@@ -141,18 +147,6 @@ def _within(container: Any, file: Path) -> None:
             )
 
 
-def track(container: Any) -> Any:
-    """The stream that is seen: the first of pictures that is no cover of an album; None if there is none."""
-    return next((s for s in container.streams.video if not s.disposition & COVER), None)
-
-
-def shown(container: Any) -> Any:
-    """The same, of a file that must have one. Raises LocalTool."""
-    if (stream := track(container)) is None:
-        raise LocalTool(f"{Path(container.name).name} has no picture")
-    return stream
-
-
 def first_frame(container: Any, stream: Any, file: Path) -> Any:
     try:
         for frame in container.decode(stream):
@@ -164,51 +158,52 @@ def first_frame(container: Any, stream: Any, file: Path) -> Any:
 
 def _clip(container: Any, stream: Any, file: Path) -> Facts:
     expected = in_seconds(stream.duration, stream.time_base)
-    there, starts, stops = 0, [], []  # ticks of the frames that no edit list hides
-    for packet in _packets(container, stream, file):
-        if packet.is_corrupt:
-            raise LocalTool(f"{file.name} is damaged: packet {there} of its picture cannot be read")
-        there += 1
-        if packet.pts is not None and not packet.is_discard:
-            starts.append(packet.pts)
-            stops.append(packet.pts + (packet.duration or 0))
-    if not there:
+    found = _clock(container, file, stream)
+    if not found.packets:
         raise LocalTool(f"{file.name} has no frame")
     brand = container.metadata.get("major_brand", "").strip()
     if container.format.name.endswith("_pipe") or container.format.name == "image2" or brand in PHOTOS:
         raise LocalTool(f"{file.name} is a still picture; save it as PNG, JPEG or WebP, under such a name")
-    if not starts:
+    if not found.frames:
         raise LocalTool(f"the frames of {file.name} have no times: it is a bare stream; put it into an mp4 or mkv")
-    length = (max(stops) - min(starts)) * Fraction(stream.time_base)
     rate = Fraction(stream.average_rate or stream.guessed_rate or 0)
     declared = stream.frames if "mp4" in container.format.name else 0  # others count what they leave out as well
-    lost = expected - length if expected else Fraction(0)
+    lost = expected - found.seconds if expected and not found.restarts else Fraction(0)
     frame = 1 / rate if rate else Fraction(0)
-    if (there < declared and lost > frame) or lost > max(Fraction(1, 4), length / 50):
+    if (found.packets < declared and lost > frame) or lost > max(Fraction(1, 4), found.seconds / 50):
         raise LocalTool(
-            f"{file.name} is cut off: {there} of {declared or '?'} frames, {float(length):.2f} of "
+            f"{file.name} is cut off: {found.packets} of {declared or '?'} frames, {float(found.seconds):.2f} of "
             f"{float(expected or 0):.2f} seconds are there"
         )
+    if container.format.name == "flv":
+        _check_end(container, found, file)
     context = stream.codec_context
+    shown = aperture.of(file, stream)
     return Facts(
         bytes=file.stat().st_size,
-        seconds=length,
-        frames=len(starts),
+        seconds=found.seconds,
+        frames=found.frames,
         fps=rate or None,
-        width=context.width,
-        height=context.height,
-        audio=bool(container.streams.audio),
+        width=shown.width if shown else context.width,
+        height=shown.height if shown else context.height,
+        audio=audible(container) is not None,
     )
+
+
+def _check_end(container: Any, found: Clock, file: Path) -> None:
+    """Its header tells how long it is, tags that are missing at its end are missed by nothing else."""
+    expected = (container.duration or 0) * MICRO
+    if not found.restarts and expected - found.ends > max(Fraction(1, 4), found.ends / 50):
+        there, due = float(found.ends), float(expected)
+        raise LocalTool(f"{file.name} is cut off: {there:.2f} of {due:.2f} seconds are there")
 
 
 def _sound(container: Any, file: Path) -> Facts:
     if not container.streams.audio:
         raise LocalTool(f"{file.name} has neither picture nor sound")
-    stream = container.streams.audio[0]
-    ends = Fraction(0)
-    for packet in _packets(container, stream, file):
-        at = in_seconds(packet.pts, packet.time_base) or Fraction(0)
-        ends = max(ends, at + (in_seconds(packet.duration, packet.time_base) or Fraction(0)))
+    if not audible(container):
+        raise LocalTool(f"the sound of {file.name} is of a kind that cannot be decoded here")
+    ends = _clock(container, file, None).ends
     return Facts(bytes=file.stat().st_size, seconds=ends, audio=True)
 
 
@@ -222,9 +217,58 @@ def _still(file: Path) -> Facts:
     return Facts(bytes=file.stat().st_size, frames=frames if frames > 1 else None, width=width, height=height)
 
 
-def _packets(container: Any, stream: Any, file: Path) -> Any:
+def restarts(file: Path) -> Clock | None:
+    """The clock of a film or sound that starts again, None if it does not. Raises LocalTool.
+
+    Only a file that may have such a clock is read for that, and once.
+    """
     try:
-        yield from (packet for packet in container.demux(stream) if packet.size)
+        stat = file.stat()
+    except OSError as error:
+        raise LocalTool(f"{file.name} is not there") from error
+    return _restarts(file, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _restarts(file: Path, size: int, changed: int) -> Clock | None:
+    if whole.once(file):
+        return None
+    found = clock(file)
+    return found if found.restarts else None
+
+
+def clock(file: Path) -> Clock:
+    """Of a film; all of it is read. Raises LocalTool."""
+    with opened(file, packets=True) as container:
+        return _clock(container, file, track(container))
+
+
+def _clock(container: Any, file: Path, seen: Any) -> Clock:
+    """Of what is `seen`, or of the sound alone; all packets are read. Raises LocalTool if a picture is damaged."""
+    heard, damaged = audible(container), []
+    streams = [stream for stream in (seen, heard) if stream]
+
+    def packets() -> Iterator[Any]:
+        count = 0
+        for packet in _packets(container, file, *streams):
+            if packet.stream is seen:
+                if packet.is_corrupt:
+                    damaged.append(count)
+                count += 1
+            yield packet
+
+    found = look(container, seen, heard, packets(), once=whole.once(file))
+    for number in damaged:  # where two recordings meet, what counts packets does not go on, and nothing is lost
+        if not any(abs(number - at) <= JOIN for at, _ in found.shifts[0]):
+            raise LocalTool(f"{file.name} is damaged: packet {number} of its picture cannot be read")
+    return found
+
+
+def _packets(container: Any, file: Path, *streams: Any) -> Iterator[Any]:
+    try:
+        yield from (packet for packet in container.demux(*streams) if packet.size)
+    except av.error.PatchWelcomeError as error:
+        raise LocalTool(f"{file.name} changes on the way, as if it were two films, and cannot be read on") from error
     except av.error.FFmpegError as error:
         raise LocalTool(f"{file.name} is cut off or damaged: {_sentence(error)}") from error
 

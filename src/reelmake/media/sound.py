@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelmake.media.probe import begins, opened
+from reelmake.media.streams import audible
 from reelmake.model.time import SAMPLE_RATE, nearest
 from reelmake.scratch import discard
 
@@ -56,9 +57,9 @@ def backwards(file: Path, start: Fraction, speed: Fraction, count: int) -> Itera
 
 def _from(file: Path, start: Fraction) -> Iterator[Samples]:
     with opened(file, packets=True) as container:
-        if not container.streams.audio:
+        stream = audible(container)
+        if stream is None:
             return
-        stream = container.streams.audio[0]
         zero = begins(file)
         if start > 10:
             container.seek(int((zero + start - 4) * 1_000_000), backward=True)

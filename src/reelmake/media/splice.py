@@ -18,8 +18,9 @@ import av
 from reelmake.assemble.codecs import SETS
 from reelmake.assemble.graph import timescale
 from reelmake.media import h264
-from reelmake.media.probe import opened, track
+from reelmake.media.probe import opened
 from reelmake.media.runs import Places
+from reelmake.media.streams import track
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from PIL import Image, ImageColor, ImageFilter, ImageOps
 from reelmake.assemble import camera
 from reelmake.assemble.picture import Material, corner, placement
 from reelmake.errors import LocalTool
-from reelmake.media import clear, photo
+from reelmake.media import aperture, clear, photo
 from reelmake.media.material import material, matrix
-from reelmake.media.probe import opened, shown
+from reelmake.media.probe import begins, opened
+from reelmake.media.streams import shown
 from reelmake.media.whole import check
 from reelmake.model.segment import Piece
 from reelmake.model.still import ColorWork, FitWork, LastFrame, ThumbWork
@@ -34,10 +35,11 @@ def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Te
     if clip.suffix.lower() in STILLS:
         return _save(_opened(clip), into)
     with opened(clip) as container:
-        frame = _last(container) if work.seconds is None else _at(container, work.seconds - Fraction(1, 500))
+        last = _last(container) if work.seconds is None else None
+        frame = last or _at(container, begins(clip) + (work.seconds or 0) - Fraction(1, 500))
         if frame is None:
             raise LocalTool(f"{clip.name} has no frame")
-        return _save(_upright(frame, shown(container)), into)
+        return _save(_upright(frame, clip, shown(container)), into)
 
 
 def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -48,17 +50,17 @@ def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
     picture = whole.resize((place.scale.width, place.scale.height), Image.Resampling.LANCZOS)
     canvas = Image.new("RGB", (work.size.width, work.size.height))
     middle = ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2)
-    begins = () if place.over else corner(place.scale, work.size, work.focus)
-    canvas.paste(picture, (-begins[0], -begins[1]) if begins else middle)
+    seen = () if place.over else corner(place.scale, work.size, work.focus)
+    canvas.paste(picture, (-seen[0], -seen[1]) if seen else middle)
     return _save(canvas, into, "JPEG" if work.format == "jpg" else "PNG")
 
 
 def _frame(clip: Path, work: ThumbWork) -> Image.Image:
     with opened(clip) as container:
-        frame = _at(container, work.frame / work.fps)
+        frame = _at(container, begins(clip) + work.frame / work.fps)
         if frame is None:
             raise LocalTool(f"{clip.name} has no frame")
-        return _upright(frame, shown(container))
+        return _upright(frame, clip, shown(container))
 
 
 def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
@@ -128,22 +130,26 @@ def _last(container: Any) -> Any:
     return found[0] if found else None
 
 
-def _at(container: Any, seconds: Fraction) -> Any:
+def _at(container: Any, time: Fraction) -> Any:
+    """The frame that is seen at a time of the file."""
     stream = shown(container)
     zero = Fraction(stream.start_time or 0) * stream.time_base
-    if seconds > 3:
-        container.seek(int((zero + seconds) / stream.time_base), stream=stream, backward=True)
+    if time - zero > 3:
+        container.seek(int(time / stream.time_base), stream=stream, backward=True)
     found = None
     for frame in clear.decoded(container, stream):
-        late = frame.pts is not None and frame.pts * frame.time_base - zero > seconds + Fraction(1, 1000)
+        late = frame.pts is not None and frame.pts * frame.time_base > time + Fraction(1, 1000)
         if found is not None and late:
             break
         found = frame
     return found
 
 
-def _upright(frame: Any, stream: Any) -> Image.Image:
+def _upright(frame: Any, clip: Path, stream: Any) -> Image.Image:
+    """As it is to be seen."""
     picture = clear.opaque(frame)
+    if part := aperture.of(clip, stream):
+        picture = picture.crop((part.x, part.y, part.x + part.width, part.y + part.height))
     (a, b), (c, d) = matrix(frame, stream.codec_context.name)
     if abs(b) > abs(a):
         picture, (a, d) = picture.transpose(Image.Transpose.TRANSPOSE), (c, b)

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.assemble.codecs import SETS
-from reelmake.media import h264, seams
+from reelmake.media import aperture, h264, seams
 from reelmake.media.material import UPRIGHT, matrix
-from reelmake.media.probe import opened, shown, track
+from reelmake.media.probe import opened, restarts
 from reelmake.media.runs import Places, Run, around, longest
 from reelmake.media.splice import Part, write
+from reelmake.media.streams import shown, track
 from reelmake.model.segment import BodyWork, Picture, Piece
 from reelmake.model.storyboard import STILLS
 from reelmake.model.take import Facts
@@ -157,7 +158,11 @@ def _numbered_as_ours(clip: Path) -> bool:
 
 def obstacle(clip: Path, picture: Picture) -> str:
     """Why no frame of a clip can stand in the picture as it is, in a few words; "" if nothing is in the way."""
+    if restarts(clip):
+        return "its clock starts again"
     with opened(clip) as container:
+        if part := aperture.of(clip, shown(container)):
+            return f"it is to be seen cropped, {part.width}x{part.height}"
         return _obstacle(container, picture)
 
 

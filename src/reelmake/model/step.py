@@ -22,7 +22,8 @@ class Input:
 
     `of` stands for this input in the key, where that is not the input itself: a `continue` is keyed by its parent's
     clip, not by the PNG cut out of it, for another decoder's PNG must not make a paid shot again. So is a picture that
-    is fitted, by the author's file and by `fit`: how it is fitted, "" where that changes nothing.
+    is fitted, by the author's file and by `fit`: how it is fitted, "" where that changes nothing. `read`: what of a
+    file is seen and heard, as `media.view` says it, "" = simply all; it is part of the keys of local work only.
     """
 
     label: str
@@ -30,6 +31,7 @@ class Input:
     file: str = ""
     of: Input | None = None
     fit: str = ""
+    read: str = ""
 
     @property
     def keyed(self) -> Input:

@@ -28,7 +28,9 @@ def manifest(step: Step, digests: Mapping[str, str], beginning: Manifest | None 
     `beginning`: what `head` gave for this step, if it was asked before.
     """
     inputs = [(f"input {i.label}", digests[i.label]) for i in step.inputs]
-    return (*(beginning or head(step)), *inputs, *((f"fit {i.label}", i.fit) for i in step.inputs if i.fit))
+    inputs += [(f"fit {i.label}", i.fit) for i in step.inputs if i.fit]
+    inputs += [(f"read {i.label}", i.read) for i in step.inputs if i.read and not step.job]
+    return (*(beginning or head(step)), *inputs)
 
 
 def head(step: Step) -> Manifest:

@@ -43,6 +43,7 @@ class Breakdown:
     def __init__(self, script: Script, inputs: Inputs, notes: Notes) -> None:
         self._script, self._inputs, self._notes = script, inputs, notes
         self._report = Report()
+        self._readings: dict[str, str] = {}  # of films and sounds by path
 
     def layout(
         self,
@@ -86,6 +87,7 @@ class Breakdown:
                     continue
                 try:
                     lengths[address] = footage.seconds(slate.file)
+                    self._readings[slate.file] = footage.reading(slate.file)
                     if lengths[address] * variant.board.fps < Fraction(1, 2):
                         raise LocalTool("it is shorter than a frame of the cut")
                 except LocalTool as error:
@@ -99,6 +101,7 @@ class Breakdown:
         materials = Materials(self._inputs, self._notes)
         for variant in self._script.variants:
             check_trims(variant.board.sound, materials.check(variant.mentions, self._report), self._report)
+        self._readings |= materials.readings
 
     def _fittings(self) -> Fittings:
         """Pictures that are fitted before they are sent."""
@@ -121,9 +124,17 @@ class Breakdown:
         return steps
 
     def _complete(self, steps: list[Step]) -> list[Step]:
-        """With the tools that their bytes depend on, and the place of the shot that they are made of."""
+        """With the tools that their bytes depend on, what they read of files, and the place of the shot that they are
+        made of."""
         places = {a: s.spans.get("file", s.span) for v in self._script.variants for a, s in v.slates.items()}
-        return [s if s.job else replace(s, tool=made_with(s), span=s.span or _place(s, places)) for s in steps]
+        return [
+            s if s.job else replace(s, tool=made_with(s), inputs=self._read(s.inputs), span=s.span or _place(s, places))
+            for s in steps
+        ]
+
+    def _read(self, inputs: tuple[Input, ...]) -> tuple[Input, ...]:
+        found = self._readings
+        return tuple(replace(i, read=found[i.file]) if found.get(i.file) else i for i in inputs)
 
 
 def _place(step: Step, places: Mapping[str, Span | None]) -> Span | None:

@@ -1,4 +1,4 @@
-"""How long footage is: probed once, remembered by the digest of its bytes. Knows nothing of shots."""
+"""How long footage is, and what of it is shown: looked at once, known by its digest. Knows nothing of shots."""
 
 from __future__ import annotations
 
@@ -36,10 +36,14 @@ class Footage:
 
     def seconds(self, path: str) -> Fraction:
         """The exact length of a file that was looked at. Raises LocalTool if it is no whole film."""
-        known = self._read(path)
-        if not known:
+        seconds, _ = self._read(path)
+        if not seconds:
             raise LocalTool("it has no length (a still belongs under `image:`)")
-        return exact(known)
+        return exact(seconds)
+
+    def reading(self, path: str) -> str:
+        """What of it is seen and heard, "" = all of it. Raises LocalTool."""
+        return self._read(path)[1]
 
     def _look(self, paths: Sequence[str]) -> None:
         for path in paths:
@@ -48,24 +52,22 @@ class Footage:
             except LocalTool:
                 continue
 
-    def _read(self, path: str) -> str:
+    def _read(self, path: str) -> tuple[str, str]:
         digest = self._inputs.digest(path)
         if digest not in self._known:
-            from reelmake.media.probe import probe
             from reelmake.media.readers import ask
+            from reelmake.media.view import film
 
             if digest in self._broken:
                 raise self._broken[digest]
             try:
-                facts = ask(probe, self._inputs.path(path), PurePosixPath(path).suffix)
+                self._known[digest] = ask(film, self._inputs.path(path), PurePosixPath(path).suffix)
             except LocalTool as error:
                 self._broken[digest] = error
                 raise
-            if facts.seconds is not None and facts.frames is None:
-                raise LocalTool("it has sound, but no picture")
-            self._known[digest] = "" if facts.seconds is None else str(facts.seconds)
-        return self._known[digest]
+        seconds, reading = self._known[digest]
+        return seconds, reading
 
     @cached_property
-    def _known(self) -> dict[str, str]:
+    def _known(self) -> dict[str, Sequence[str]]:
         return self._notes.read(_NOTE, _RULES)

@@ -5,7 +5,7 @@ What cannot be used is told at the line that names it. Knows nothing of clips, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -26,10 +26,11 @@ class Materials:
 
     def __init__(self, inputs: Inputs, notes: Notes) -> None:
         self._inputs, self._notes = inputs, notes
+        self.readings: dict[str, str] = {}  # what is heard of the sounds that were checked, "" = simply all
 
     def check(self, mentions: Iterable[Mention], report: Report) -> dict[str, Fraction]:
         """Errors RM611 for sounds, RM612 for pictures, fonts and looks. Seconds of the sounds that can be used."""
-        lengths = {}
+        lengths: dict[str, Fraction] = {}
         for mention in mentions:
             if mention.use not in _LOOKS:
                 continue
@@ -40,10 +41,11 @@ class Materials:
                 report.error(code, f"{mention.path} is not {what} that can be used: {error}", mention.span)
                 continue
             if mention.use == "sound":
-                lengths[mention.path] = exact(found)
+                seconds, self.readings[mention.path] = found
+                lengths[mention.path] = exact(seconds)
         return lengths
 
-    def _found(self, mention: Mention) -> str:
+    def _found(self, mention: Mention) -> Sequence[str]:
         name = f"{mention.use} {self._inputs.digest(mention.path)}"
         if name not in self._known:
             from reelmake.media.readers import ask
@@ -53,7 +55,7 @@ class Materials:
         return self._known[name]
 
     @cached_property
-    def _known(self) -> dict[str, str]:
+    def _known(self) -> dict[str, Sequence[str]]:
         return self._notes.read(_NOTE, _RULES)
 
 
@@ -66,32 +68,37 @@ def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -
             report.error("RM472", says, track.spans.get("trim", track.span))
 
 
-def _sound(file: Path) -> str:
-    from reelmake.media.probe import sound
+def _sound(file: Path) -> Sequence[str]:
+    from reelmake.media.view import heard
 
-    return str(sound(file))
+    return heard(file)
 
 
-def _picture(file: Path) -> str:
+def _picture(file: Path) -> Sequence[str]:
     from reelmake.media.stills import whole
 
     whole(file)
-    return ""
+    return ()
 
 
-def _font(file: Path) -> str:
+def _font(file: Path) -> Sequence[str]:
     from reelmake.media.lettering import readable
 
     readable(file)
-    return ""
+    return ()
 
 
-def _look(file: Path) -> str:
+def _look(file: Path) -> Sequence[str]:
     from reelmake.media.grade import readable
 
     readable(file)
-    return ""
+    return ()
 
 
-_LOOKS: Mapping[str, Callable[[Path], str]] = {"sound": _sound, "picture": _picture, "font": _font, "look": _look}
-"""What is remembered of each: its seconds, or nothing but that it can be used. Raise LocalTool."""
+_LOOKS: Mapping[str, Callable[[Path], Sequence[str]]] = {
+    "sound": _sound,
+    "picture": _picture,
+    "font": _font,
+    "look": _look,
+}
+"""What is remembered of each: its seconds and how it is read, or nothing but that it can be used. Raise LocalTool."""

@@ -132,7 +132,7 @@ def _asked(look: Callable[..., list[Any]], clip: Path, *more: Any) -> list[Any]:
 def _looked_at(clip: Path, work: BodyWork) -> list[Any]:
     """How many frames are copied, why not all of them, and how the clip is conformed."""
     from reelmake.assemble.conform import said
-    from reelmake.media.material import material
+    from reelmake.media.material import told
     from reelmake.media.verbatim import share
 
     copied, why = 0, "the output asks for it, or its picture is changed"
@@ -149,7 +149,7 @@ def _looked_at(clip: Path, work: BodyWork) -> list[Any]:
         why = "it fades"
     elif work.piece.slate:
         why = "its slate is burnt in"
-    return [copied, why, *said(material(clip), work.picture)]
+    return [copied, why, *said(told(clip), work.picture)]
 
 
 def with_sound(found: list[Treatment], plan: Plan, find: Place, notes: Notes) -> list[Treatment]:

@@ -15,6 +15,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from reelmake.media import streams
 from reelmake.media.probe import opened
 from reelmake.media.sketch.plate import Bytes2D
 from reelmake.model import time
@@ -88,7 +89,7 @@ class Writer:
 def length(source: Path) -> int:
     """How many frames of 24 fps a clip makes (at least 1)."""
     with opened(source) as file:
-        stream: Any = file.streams.video[0]
+        stream: Any = streams.shown(file)
         last = Fraction(0)
         count = 0
         for packet in file.demux(stream):
@@ -108,7 +109,7 @@ def frames(source: Path, width: int, height: int, count: int, speed: Fraction = 
     `speed` is how much of the clip's time passes in a frame's time.
     """
     with opened(source) as file:
-        stream: Any = file.streams.video[0]
+        stream: Any = streams.shown(file)
         start = (stream.start_time or 0) * stream.time_base
         decoded = iter(file.decode(stream))
         shown: Any = next(decoded)
@@ -144,10 +145,10 @@ def _even_up(value: float) -> int:
 def sound(source: Path, samples: int) -> NDArray[np.float32] | None:
     """The first `samples` of a clip's sound as (2, samples) at 48 kHz, padded with silence; None if it has none."""
     with opened(source) as file:
-        if not file.streams.audio:
+        if (heard := streams.audible(file)) is None:
             return None
         resampler: Any = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
-        pieces = [p.to_ndarray() for f in file.decode(file.streams.audio[0]) for p in resampler.resample(f)]
+        pieces = [p.to_ndarray() for f in file.decode(heard) for p in resampler.resample(f)]
         pieces += [p.to_ndarray() for p in resampler.resample(None)]
     whole = np.zeros((2, samples), np.float32)
     at = 0

@@ -37,6 +37,11 @@ def lacks(file: BinaryIO, length: int) -> str:
     return ""
 
 
+def films(file: BinaryIO, length: int) -> int:
+    """How many films lie in it, one behind the other."""
+    return sum(box.kind == b"moov" for box in within(file, 0, length))
+
+
 def within(file: BinaryIO, begin: int, end: int) -> Iterator[Box]:
     """The boxes between two places, one after another; the last of them may go on behind `end`."""
     at = begin

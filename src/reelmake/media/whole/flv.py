@@ -13,19 +13,29 @@ def known(head: bytes) -> bool:
 
 def lacks(file: BinaryIO, length: int) -> str:
     """Is the last tag there to its end?"""
-    at = 0
+    _, at = _read(file, length)
+    whole = at == length or (at < length and not _begins(file, at))
+    return "" if whole else f"it is {length} bytes long, and ends within a tag"
+
+
+def films(file: BinaryIO, length: int) -> int:
+    """How many lie in it, one behind the other, as a recorder leaves them that lost its line."""
+    return _read(file, length)[0]
+
+
+def _read(file: BinaryIO, length: int) -> tuple[int, int]:
+    """How many headers there are, and where the last tag ends."""
+    at, count = 0, 0
     while at + 11 <= length:
         file.seek(at)
         head = file.read(11)
-        if head[:4] == b"FLV\1":  # a recorder that lost its line begins anew
-            at += int.from_bytes(head[5:9]) + 4
+        if head[:4] == b"FLV\1":
+            at, count = at + int.from_bytes(head[5:9]) + 4, count + 1
         elif head[0] & 31 in KINDS:
             at += 11 + int.from_bytes(head[1:4]) + 4
         else:  # something else lies behind the last one
-            return ""
-    if at < length and not _begins(file, at):
-        return ""
-    return f"it is {length} bytes long, and ends within a tag" if at != length else ""
+            break
+    return count, at
 
 
 def _begins(file: BinaryIO, at: int) -> bool:

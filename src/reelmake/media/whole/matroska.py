@@ -33,6 +33,11 @@ def lacks(file: BinaryIO, length: int) -> str:
     return ""
 
 
+def segments(file: BinaryIO, length: int) -> int:
+    """How many films lie in it, one behind the other."""
+    return sum(element.id == SEGMENT for element in within(file, 0, length))
+
+
 def live(file: BinaryIO, length: int) -> bool:
     """Was it written without knowing how long it would become?"""
     return any(element.id == SEGMENT and element.end is None for element in within(file, 0, length))

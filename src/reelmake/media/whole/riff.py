@@ -43,6 +43,20 @@ def _films(file: BinaryIO, length: int) -> int:
     return at
 
 
+def films(file: BinaryIO, length: int) -> int:
+    """How many lie in it, one behind the other; the parts of a long one are called otherwise."""
+    at, count = 0, 0
+    while at + 12 <= length:
+        file.seek(at)
+        head = file.read(12)
+        size = int.from_bytes(head[4:8], "little")
+        if head[:4] != b"RIFF" or size in UNSAID:
+            break
+        count += head[8:12] == b"AVI "
+        at += 8 + size + size % 2
+    return count
+
+
 def _samples(file: BinaryIO, length: int, order: Literal["big", "little"], *, long: bool) -> int:
     """Where the samples of a sound end. What may follow them (titles, pictures) is not needed to hear it."""
     at, true = 12, 0

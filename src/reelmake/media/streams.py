@@ -1,0 +1,36 @@
+"""Which streams of a file are seen and heard: of those that can be decoded, the first. Knows nothing of times."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from av.stream import Disposition
+
+from reelmake.errors import LocalTool
+
+
+def track(container: Any) -> Any:
+    """The stream that is seen: the first of pictures that is no cover of an album; None if there is none."""
+    return next((s for s in pictures(container) if s.codec_context), None)
+
+
+def shown(container: Any) -> Any:
+    """The same, of a file that must have one. Raises LocalTool."""
+    if (stream := track(container)) is None:
+        raise LocalTool(f"{Path(container.name).name} has no picture")
+    return stream
+
+
+def audible(container: Any) -> Any:
+    """The stream that is heard; None if there is none."""
+    return next((s for s in container.streams.audio if _sounds(s.codec_context)), None)
+
+
+def pictures(container: Any) -> list[Any]:
+    """All that could be seen, decodable or not."""
+    return [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+
+
+def _sounds(context: Any) -> bool:
+    return bool(context and context.sample_rate and context.layout.nb_channels)
