@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from reelmake.assemble.captions import check, cues, printed
+from reelmake.assemble.captions import check, cues, printed, shown
 from reelmake.assemble.ties import tied
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut, Entry, Join
@@ -96,7 +96,7 @@ def test_captions_after_the_end_are_told(begins: tuple[int, ...], said: list[str
 
 
 def seen(*spoken: Cue, first: int = 0, count: int = 96) -> list[tuple[str, int, int, int]]:
-    return [(t.text, t.first, t.frames, t.cues) for t in printed(spoken, SPOKEN, first, count, FPS)]
+    return [(t.text, t.first, t.frames, t.cues) for t in printed(shown(spoken, FPS), SPOKEN, first, count)]
 
 
 def test_what_is_said_at_once_stands_in_one_card() -> None:

@@ -6,6 +6,7 @@ captions are shown.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -25,6 +26,8 @@ from reelmake.model.time import nearest, seconds
 
 Times = tuple[int, int]
 """From one millisecond of the cut up to another."""
+Shown = tuple[int, int, tuple[Cue, ...]]
+"""From one frame of the cut up to another, and the captions that are seen then."""
 Standing = tuple[int, int, Title]
 """From one frame of the cut up to another, and the title that is seen then."""
 
@@ -70,20 +73,30 @@ def edges(cut: Cut) -> list[int]:
     return [*(entry.at + cut.head(n) // 2 for n, entry in enumerate(cut.entries)), cut.frames]
 
 
-def printed(
-    spoken: tuple[Cue, ...], look: Lettering, first: int, count: int, fps: Fraction, titles: Sequence[Standing] = ()
-) -> tuple[Title, ...]:
-    """The captions that are seen in frames [first, first + count) of the cut, in frames from the first of these. Each
-    has one place for as long as it is seen, clear of all `titles` that are seen meanwhile."""
+def shown(spoken: tuple[Cue, ...], fps: Fraction) -> list[Shown]:
+    """What is burnt in when, one after another."""
     found = []
     for times, said in apart(tuple(_eased(spoken))):
         comes, goes = (nearest(Fraction(at, 1000) * fps) for at in times)
-        begin, end = max(0, comes - first), min(count, goes - first)
-        if said and end > begin:
-            words = tied("\n".join(cue.text for cue in said))
-            beside = tuple(dict.fromkeys(title for since, until, title in titles if since < goes and comes < until))
-            card = Title(words, begin, end - begin, look, shaped(words), still=True, direction=direction(words))
-            found.append(replace(card, cues=len(said), beside=beside))
+        if said and goes > comes:
+            found.append((comes, goes, said))
+    return found
+
+
+def printed(
+    seen: Sequence[Shown], look: Lettering, first: int, count: int, titles: Sequence[Standing] = ()
+) -> tuple[Title, ...]:
+    """The captions of `shown` in frames [first, first + count) of the cut, in frames from the first of these. Each has
+    one place for as long as it is seen, clear of all `titles` that are seen meanwhile."""
+    found = []
+    begin = bisect_right(seen, first, key=lambda caption: caption[1])
+    end = bisect_left(seen, first + count, key=lambda caption: caption[0])
+    for comes, goes, said in seen[begin:end]:
+        words = tied("\n".join(cue.text for cue in said))
+        beside = tuple(dict.fromkeys(title for since, until, title in titles if since < goes and comes < until))
+        at, until = max(0, comes - first), min(count, goes - first)
+        card = Title(words, at, until - at, look, shaped(words), still=True, direction=direction(words))
+        found.append(replace(card, cues=len(said), beside=beside))
     return tuple(found)
 
 

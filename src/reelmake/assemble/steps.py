@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import count, product
 from string import ascii_lowercase
 
-from reelmake.assemble.captions import Standing, printed
+from reelmake.assemble.captions import Shown, Standing, printed, shown
 from reelmake.assemble.codecs import CODECS, memory, turned
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import fadings, parts, titles
@@ -56,14 +56,15 @@ def segment_steps(reel: Reel) -> list[Step]:
     """Bodies and joins in the order they are seen; the parts of a body have its number and a letter."""
     steps: list[Step] = []
     numbers = count(1)
-    standing = _standing(reel) if reel.spoken else []
+    said = shown(reel.spoken, reel.cut.fps)
+    standing = _standing(reel) if said else []
     for index, entry in enumerate(reel.cut.entries):
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         body = parts(reel.cut, index)
         name = f"{next(numbers):03}" if body else ""
         for (first, frames), letter in zip(body, _letters() if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
-            over = _over(reel, standing, entry.at + first, frames)
+            over = _over(reel, said, standing, entry.at + first, frames)
             copy = reel.copy and _bare(piece) and over == NOTHING
             leaves = join and first + frames == entry.frames - join.frames and not entry.reverse
             handle = join.frames if join and leaves else 0
@@ -74,7 +75,7 @@ def segment_steps(reel: Reel) -> list[Step]:
             entering = reel.cut.entries[index + 1]
             leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
             behind = _piece(reel, index + 1, 0, join.frames)
-            over = _over(reel, standing, entering.at, join.frames)
+            over = _over(reel, said, standing, entering.at, join.frames)
             blend = JoinWork(join.name, join.params, leaving, behind, reel.picture, over)
             read = _read(reel, index, "leaving", entry.frames - join.frames, join.frames)
             read += _read(reel, index + 1, "entering", 0, join.frames)
@@ -157,11 +158,11 @@ def _slate(reel: Reel, entry: Entry) -> str:
     return entry.slate if slated else ""
 
 
-def _over(reel: Reel, standing: Sequence[Standing], first: int, count: int) -> Overlay:
+def _over(reel: Reel, said: Sequence[Shown], standing: Sequence[Standing], first: int, count: int) -> Overlay:
     """What lies over frames [first, first + count) of the cut."""
     shape = Fraction(reel.picture.size.width, reel.picture.size.height)
     bars = reel.letterbox if reel.letterbox != shape else None
-    captions = printed(reel.spoken, reel.lettering, first, count, reel.cut.fps, standing)
+    captions = printed(said, reel.lettering, first, count, standing)
     within = bars is not None and (captions != () or reel.watermark is not None)
     return Overlay(bars, captions, reel.watermark, inside=within)
 

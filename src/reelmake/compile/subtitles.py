@@ -7,12 +7,15 @@ Knows nothing of shots and of how captions are shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from heapq import heappop, heappush
 
 from reelmake.compile import subrip, webvtt
 from reelmake.compile.cueing import CODE, Cueing
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.delivery import Cue
 
+MOST = 40
 _OTHERS = {
     "Advanced SubStation (ASS)": re.compile(r"\[Script Info\]", re.I),
     "TTML": re.compile(r"(<\?xml\b[^>]*>\s*)?(<!--.*?-->\s*)*<(\w+:)?tt[\s>]", re.S),
@@ -35,4 +38,19 @@ def cues(source: Source, report: Report) -> tuple[Cue, ...]:
     (webvtt if webvtt.SIGNATURE.match(source.text) else subrip).read(cueing)
     if not cueing.found and not report.failed:
         report.error(CODE, f"there is no caption in {source.name}", Span(source, 0, 0))
-    return tuple(sorted(cueing.found, key=lambda cue: (cue.begin, cue.end)))
+    found = sorted(cueing.found, key=lambda cue: (cue.begin, cue.end))
+    _few(found, report)
+    return tuple(found)
+
+
+def _few(found: Sequence[Cue], report: Report) -> None:
+    """No frame has room for more than MOST captions; and they are written as often as they meet."""
+    ends: list[int] = []
+    for cue in found:
+        while ends and ends[0] <= cue.begin:
+            heappop(ends)
+        heappush(ends, cue.end)
+        if len(ends) > MOST:
+            hint = "captions that are placed apart in another program are of no use here, for here all have one place"
+            report.error("RM487", f"more than {MOST} captions are seen at once here", cue.span, hint=hint)
+            return
