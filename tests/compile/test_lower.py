@@ -409,3 +409,17 @@ def test_what_an_entry_says_for_itself() -> None:
     assert first.into is None  # the transition of `defaults` gives way to the fade that follows it
     assert second.into is not None
     assert (third.fit, third.move, third.reverse) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("for $5", "for $5"), ("$$5, $x, a$", "$$5, $x, a$"), ("for $$${price}", "for $5"), ("$${price}", "${price}"),
+        ("$$$${price}", "$${price}"), ("$$$$${price}", "$$5"), ("${price}$", "5$"), ("$${", "${"),
+        ("US$$${price}!", "US$5!"),
+    ],
+)  # fmt: skip
+def test_dollars(written: str, read: str) -> None:
+    """Two dollars before a brace are one; anywhere else a dollar is a dollar."""
+    script = Case(f"reelmake: 1\nvars: {{price: 5}}\nshots:\n  a: {{prompt: '{written}'}}\n").compile()
+    assert script.variants[0].board.shots["a"].prompt.text == read  # type: ignore[union-attr]

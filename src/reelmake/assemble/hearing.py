@@ -11,7 +11,7 @@ from reelmake.assemble.handovers import begins, handovers
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut
 from reelmake.model.storyboard import CutEntry, Storyboard
-from reelmake.model.time import SAMPLE_RATE, clock, samples, seconds
+from reelmake.model.time import SAMPLE_RATE, clock, nearest, samples, seconds
 
 
 def check_sound(
@@ -42,6 +42,12 @@ def check_sound(
 
 def _check_tracks(board: Storyboard, cut: Cut, report: Report) -> None:
     end = samples(cut.frames, cut.fps)
+    music = board.sound.music
+    if music and nearest(music.at * SAMPLE_RATE) >= end:
+        length = clock(seconds(cut.frames, cut.fps))
+        report.error(
+            "RM472", f"nothing is heard of the music: the cut is {length} long", music.spans.get("at", music.span)
+        )
     for track in board.sound.tracks:
         at = begins(track, cut, board)
         span = track.spans.get("offset" if track.shot else "at", track.span)

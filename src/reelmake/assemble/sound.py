@@ -14,8 +14,8 @@ from reelmake.assemble.steps import Reel
 from reelmake.model.cut import Cut, Inset
 from reelmake.model.mix import LIMITER, Bed, Layer, MixWork, Place
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Sound, Storyboard, Track
-from reelmake.model.time import seconds
+from reelmake.model.storyboard import Music, Sound, Storyboard, Track
+from reelmake.model.time import SAMPLE_RATE, nearest, seconds
 
 SUFFIXES = {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}
 
@@ -33,7 +33,7 @@ def mix_step(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac", st
     bed = None
     if sound.music:
         inputs.append(Input("music", file=sound.music.file))
-        bed = Bed(sound.music.gain, sound.music.duck, sound.music.fade_in, sound.music.fade_out)
+        bed = bed_of(sound.music)
     work = MixWork(
         cut.fps,
         cut.frames,
@@ -108,6 +108,12 @@ def _place(cut: Cut, index: int, head: Handover, tail: Handover) -> Place:
         silent,
         entry.reverse,
     )
+
+
+def bed_of(music: Music) -> Bed:
+    start, end = music.trim or (Fraction(0), None)
+    at = nearest(music.at * SAMPLE_RATE)
+    return Bed(music.gain, music.duck, music.fade_in, music.fade_out, at, start, end)
 
 
 def layer(track: Track, cut: Cut, board: Storyboard) -> Layer:

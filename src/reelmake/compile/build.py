@@ -219,9 +219,10 @@ def _sound(root: Node) -> Sound:
         return Sound()
     bed = None
     if music is not None and music.kind == "map":
-        values = {key: number(music, key) or Fraction(0) for key in ("gain", "duck", "fade_in", "fade_out")}
-        file = music.get("file")
-        bed = Music(music.text("file"), **values, span=file.span if file is not None else music.span)
+        values = {key: number(music, key) or Fraction(0) for key in ("gain", "duck", "fade_in", "fade_out", "at")}
+        file, part = music.get("file"), trim(music.get("trim"))
+        span = file.span if file is not None else music.span
+        bed = Music(music.text("file"), **values, trim=part, span=span, spans=spans(music))
     clips = clips or sound._replace(value={}, keys={})
     loudness, tracks = sound.get("loudness"), sound.get("tracks")
     told = loudness if loudness is not None and loudness.kind == "map" else None

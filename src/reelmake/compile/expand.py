@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from reelmake.compile.node import Node, with_entries
 from reelmake.diagnostics import Report, Span
 
-_REFERENCE = re.compile(r"\$\$\{|\$\{([^{}\n]*)(\}?)")
+_REFERENCE = re.compile(r"(?<!\$)((?:\$\$)+)(?=\$?\{)|\$\{([^{}\n]*)(\}?)")  # two dollars before a brace are one
 LONGEST = 100_000  # characters of an expanded text
 DEEPEST = 64  # variables in variables
 _NAMED = r"(?:env:[A-Za-z_][A-Za-z0-9_]*|keyring:[\w.@-]+)"
@@ -72,8 +72,8 @@ class Names:
 
     def _text(self, node: Node, place: Place) -> Node:
         alone = _REFERENCE.fullmatch(node.value) if node.plain else None
-        if alone and alone[1] is not None and alone[2] and alone[1] in self.values and alone[1] not in self.looks:
-            value = self._value(alone[1], node, alone)
+        if alone and alone[3] and alone[2] in self.values and alone[2] not in self.looks:
+            value = self._value(alone[2], node, alone)
             return value._replace(source=node.source, start=node.start, end=node.end) if value else node
         parts: list[str] = []
         cast = list(node.cast)
@@ -94,15 +94,15 @@ class Names:
         return node._replace(value="".join(parts), cast=tuple(dict.fromkeys(cast)))
 
     def _reference(self, node: Node, match: re.Match[str], place: Place, cast: list[str]) -> str:
-        if match[1] is None:
-            return "${"
-        name = match[1].strip()
-        if not match[2] or not name:
+        if match[1]:
+            return "$" * (len(match[1]) // 2)
+        name = match[2].strip()
+        if not match[3] or not name:
             self.report.error(
                 "RM213",
                 "`${` without a name and its `}`",
                 _place(node, match),
-                hint="write ${name}; for the characters themselves write $${",
+                hint="write ${name}; for the characters themselves write $${, and a dollar before a value as $$${name}",
             )
         elif name.startswith(("env:", "keyring:")):
             if not _may_be_secret(place) or not re.fullmatch(_NAMED, name):

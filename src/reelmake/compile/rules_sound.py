@@ -46,6 +46,13 @@ def track_times(given: Given, report: Report) -> None:
             report.error("RM441", says, track.spans.get("trim"), hint="write [from, to], in seconds")
 
 
+def music_trim(given: Given, report: Report) -> None:
+    music = given.board.sound.music
+    if music and music.trim and music.trim[1] is not None and music.trim[1] <= music.trim[0]:
+        says, hint = "this trim ends before anything is heard", "write [from, to], in seconds"
+        report.error("RM441", says, music.spans.get("trim"), hint=hint)
+
+
 def narration_leads(given: Given, report: Report) -> None:
     for track in given.board.sound.tracks:
         if track.kind == "narration" and track.duck:
@@ -82,4 +89,4 @@ def leads_and_trails(given: Given, report: Report) -> None:
             )
 
 
-RULES: tuple[Rule, ...] = (track_shots, track_times, narration_leads, leads_and_trails)
+RULES: tuple[Rule, ...] = (track_shots, track_times, music_trim, narration_leads, leads_and_trails)

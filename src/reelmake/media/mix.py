@@ -139,12 +139,15 @@ def _softer(depths: duck.Depth, at: int, count: int) -> Samples:
 
 
 def _lay_music(work: MixWork, file: Path, tape: Tape, depths: duck.Depth) -> None:
-    """The bed: as long as the cut, faded at the ends of the cut."""
+    """The bed: from where it begins to the end of the cut, faded at both."""
     assert work.music is not None
-    music = repeated(file, Fraction(0), None, tape.length)
-    for (at, block), bed in zip(tape.blocks(), music, strict=True):
+    bed, at = work.music, work.music.at
+    length = tape.length - at
+    fade_in = bed.fade_in or (Fraction(EDGE, SAMPLE_RATE) if bed.start else Fraction(0))
+    for block in repeated(file, bed.start, bed.end, length):
         where = np.arange(at, at + block.shape[1], dtype=np.float64)
-        level = float(work.music.gain) - duck.at(depths, where)
-        fades = faded(where, tape.length, work.music.fade_in, work.music.fade_out)
+        level = float(bed.gain) - duck.at(depths, where)
+        fades = faded(where - bed.at, length, fade_in, bed.fade_out)
         gain: npt.NDArray[np.float64] = 10 ** (level / 20) * fades
-        tape.write(at, block + (bed * gain).astype(np.float32))
+        tape.add(at, (block * gain).astype(np.float32))
+        at += block.shape[1]

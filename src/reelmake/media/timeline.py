@@ -148,10 +148,16 @@ def _sound(otio: Any, work: OtioWork, files: list[Media]) -> Any:
 
 
 def _music(otio: Any, work: OtioWork, file: Media, frames: int) -> Any:
-    """The music as long as the cut, again and again if it is shorter."""
+    """The music to the end of the cut, again and again if it is shorter."""
     track = otio.schema.Track(name="Music", kind=otio.schema.TrackKind.Audio)
     said = {"gain_db": float(work.music_gain or 0)}
-    _lay(otio, track, file, (0, file.length, samples(frames, work.fps)), Path(work.music).stem, said)
+    at = work.bed.at if work.bed else 0
+    if at:
+        track.append(otio.schema.Gap(source_range=span(0, at, file.rate)))
+    start = nearest(work.bed.start * SAMPLE_RATE) if work.bed else 0
+    end = file.length if not work.bed or work.bed.end is None else nearest(work.bed.end * SAMPLE_RATE)
+    part = start, min(file.length, end), samples(frames, work.fps) - at
+    _lay(otio, track, file, part, Path(work.music).stem, said)
     return track
 
 

@@ -40,12 +40,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """The music: gain and duck in dB, fades in seconds."""
+    """The music: gain and duck in dB, fades in seconds; from sample `at` of the cut to its end seconds [`start`, `end`)
+    of the file, again and again, None = to its end."""
 
     gain: Fraction
     duck: Fraction
     fade_in: Fraction
     fade_out: Fraction
+    at: int = field(default=0, metadata=LATER)
+    start: Fraction = field(default=Fraction(0), metadata=LATER)
+    end: Fraction | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

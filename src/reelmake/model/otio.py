@@ -13,7 +13,7 @@ from reelmake.model.delivery import Cue
 from reelmake.model.fade import Fade
 from reelmake.model.inset import Mount
 from reelmake.model.job import LATER
-from reelmake.model.mix import Layer
+from reelmake.model.mix import Bed, Layer
 from reelmake.model.move import Move
 
 WRITER = "2"  # a change of the timeline that we write for the same cut
@@ -65,7 +65,8 @@ class OtioWork:
     """An OpenTimelineIO timeline. Inputs `clip 001`… in the order of `clips`, and `music`.
 
     `up` leads from the timeline's folder to the project ("../"); `joins[i]` is (name, frames, parameters) of the
-    transition after clip i, None = a hard cut; `music` is a project path, its gain in dB; `tracks` are project paths
+    transition after clip i, None = a hard cut; `music` is a project path, its gain in dB, and `bed` where it
+    lies if that is not from its beginning under the whole cut; `tracks` are project paths
     and where each lies, inputs `track 001`…; `insets` have inputs `inset 001`…. `said`: of the whole film.
     """
 
@@ -76,6 +77,7 @@ class OtioWork:
     joins: tuple[tuple[str, int, Mapping[str, object]] | None, ...]
     music: str = ""
     music_gain: Fraction | None = None
+    bed: Bed | None = field(default=None, metadata=LATER)
     tracks: tuple[tuple[str, Layer], ...] = field(default=(), metadata=LATER)
     insets: tuple[OtioInset, ...] = field(default=(), metadata=LATER)
     captions: tuple[Cue, ...] = field(default=(), metadata=LATER)

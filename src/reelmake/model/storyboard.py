@@ -221,14 +221,18 @@ class CutEntry:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """The music bed. `gain` and `duck` in dB (`duck` = how far it steps back under clip sound), fades in seconds."""
+    """The music bed. `gain` and `duck` in dB (`duck` = how far it steps back under clip sound), fades in seconds. It
+    begins `at` seconds of the cut, and is repeated to its end; `trim` as in the cut."""
 
     file: str
     gain: Fraction = Fraction(0)
     duck: Fraction = Fraction(0)
     fade_in: Fraction = Fraction(0)
     fade_out: Fraction = Fraction(0)
+    at: Fraction = Fraction(0)
+    trim: tuple[Fraction, Fraction | None] | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

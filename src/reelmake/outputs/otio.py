@@ -15,7 +15,7 @@ from posixpath import normpath
 
 from reelmake.assemble.captions import cues
 from reelmake.assemble.options import Option
-from reelmake.assemble.sound import layer
+from reelmake.assemble.sound import bed_of, layer
 from reelmake.model.cut import Cut, Entry, Inset
 from reelmake.model.otio import OtioClip, OtioInset, OtioWork
 from reelmake.model.step import Input, Step
@@ -45,6 +45,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         joins=tuple((join.name, join.frames, join.params) if join else None for join in cut.joins),
         music=music.file if music else "",
         music_gain=music.gain if music else None,
+        bed=bed_of(music) if music and (music.at or music.trim) else None,
         tracks=tuple((track.file, layer(track, cut, board)) for track in board.sound.tracks),
         insets=tuple(_inset(entry, inset, clips) for entry, inset in small),
         captions=cues(cut, board),

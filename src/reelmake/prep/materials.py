@@ -60,11 +60,12 @@ class Materials:
 
 
 def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -> None:
-    """Error RM472 for a track of which nothing is left; `lengths`: seconds of its file."""
-    for track in sound.tracks:
+    """Error RM472 for a track or music of which nothing is left; `lengths`: seconds of its file."""
+    for track in (*sound.tracks, *((sound.music,) if sound.music else ())):
         length = lengths.get(track.file)
         if track.trim is not None and length is not None and track.trim[0] >= length:
-            says = f"nothing is heard of this track: {track.file} is {float(length):.2f} s long"
+            what = "the music" if track is sound.music else "this track"
+            says = f"nothing is heard of {what}: {track.file} is {float(length):.2f} s long"
             report.error("RM472", says, track.spans.get("trim", track.span))
 
 
