@@ -44,14 +44,16 @@ def box(card: Print, least: int) -> Box:
 def clear(words: Box, others: Sequence[Box], within: tuple[int, int], *, down: bool) -> int | None:
     """By how much to move words down (up, if negative) so that they are clear of all others: the way that they would
     rather go, or else the other way. `within`: where the picture begins and ends. None if there is no room."""
-    gap = max(2, (words.bottom - words.top) // 8)
+    tall = words.bottom - words.top
+    gap = max(2, tall // 8)
     top, height = within[0], within[1] - within[0]
     lowest, highest = round(top + height * (1 - EDGE)), round(top + height * EDGE)
     for downwards in (down, not down):
-        place = words
-        while hit := next((other for other in others if place.meets(other)), None):
-            place = place.at(hit.bottom + gap if downwards else hit.top - gap - (words.bottom - words.top))
-        if place == words or (place.top >= highest and place.bottom <= lowest):
-            by = place.top - words.top
-            return by + by % 2 * (1 if downwards else -1)  # the colours of a video lie on every other pixel
+        by = 0
+        while hit := next((other for other in others if words.at(words.top + by).meets(other)), None):
+            wanted = (hit.bottom + gap if downwards else hit.top - gap - tall) - words.top
+            by = wanted + wanted % 2 * (1 if downwards else -1)  # the colours of a video lie on every other pixel
+        place = words.at(words.top + by)
+        if by == 0 or (place.top >= highest and place.bottom <= lowest):
+            return by
     return None
