@@ -42,11 +42,14 @@ Begin = Callable[[Sequence[str], Mapping[str, str], Path], Begun]
 
 
 @contextmanager
-def warm() -> Iterator[Begin]:
-    """Gives what begins a command: arguments, environment, and the file that its output goes to."""
+def warm(more: Mapping[str, str] = {}) -> Iterator[Begin]:
+    """Gives what begins a command: arguments, environment, and the file that its output goes to. `more`: variables of
+    the process that they are forked off."""
     command = [sys.executable, "-m", "tests.support.warm"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, **pipes) as parent:  # type: ignore[call-overload]
+    with subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **more}, **pipes
+    ) as parent:  # type: ignore[call-overload]
 
         def ask(what: object) -> int:
             print(json.dumps(what), file=parent.stdin, flush=True)
