@@ -123,6 +123,17 @@ def test_missing_characters_are_told(room: Room) -> None:
     assert read(pictures(room.build(room.board(entry("b"))))[0]) == (2, 0)
 
 
+@pytest.mark.parametrize("look", [Lettering(), Lettering("title")])
+def test_words_that_do_not_fit_are_told(room: Room, look: Lettering) -> None:
+    room.build(room.board(titled("a", look, text="Far too many words for one frame. " * 40), entry("b")))
+    assert room.said == ['"Far too many words for one frame. Far …" does not fit; its end is cut off']
+
+
+def test_lines_of_the_authors_are_all_there(room: Room) -> None:
+    room.build(room.board(titled("a", Lettering("title", size=Fraction(8)), text="A\nB\nC\nD\nE\nF\nG…"), entry("b")))
+    assert room.said == []
+
+
 def test_other_words_cost_the_time_in_which_they_are_seen(tmp_path: Path) -> None:
     room = Room(tmp_path)
     room.clip("a", 9, 120, options={"g": "250"})

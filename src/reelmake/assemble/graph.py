@@ -31,11 +31,12 @@ BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "color
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A picture of text to lay over the frames, its top left corner at (x, y)."""
+    """A picture of text to lay over the frames, its top left corner at (x, y). `cut`: not all of the text is there."""
 
     file: PurePath
     x: int
     y: int
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def card(said: Title, size: Size, into: Path, *, file: Path | None, logo: Path |
     if column.logo:
         indent = {"left": 0, "center": (width - column.logo.width) // 2, "right": width - column.logo.width}[align]
         canvas.alpha_composite(column.logo, (max(0, left + indent), top))
-    return _trimmed(canvas, into)
+    return replace(_trimmed(canvas, into), cut=not all(setting.whole for _, setting in column.rows))
 
 
 def fixed(look: Lettering, whole: Size, size: Size) -> Lettering:
@@ -134,13 +134,15 @@ def glyphless(words: str, file: Path | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """Lines of letters: `step` from one to the next; `base`: from the top of one to where its `anchor` is."""
+    """Lines of letters: `step` from one to the next; `base`: from the top of one to where its `anchor` is; `whole`: do
+    they say all of the words?"""
 
     letters: ImageFont.FreeTypeFont
     lines: list[Line]
     step: int
     base: int = 0
     anchor: str = "la"
+    whole: bool = True
 
     @property
     def block(self) -> int:
@@ -225,10 +227,10 @@ def _set(
         most = max(1, min(manner.lines, int(tall / (letters.size * STEP))))
         lines = _lines(words, letters, max(20, room), most, shaped)
         setting = _spaced(letters, lines) if shaped else _Setting(letters, lines, round(letters.size * STEP))
-        said = whole(words, [line for line, _ in lines]) and tied_width(words, letters) <= room
-        fits = said and (not shaped or setting.block <= tall)
+        said = whole(words, [line for line, _ in lines])
+        fits = said and tied_width(words, letters) <= room and (not shaped or setting.block <= tall)
         if fits or letters.size <= max(8, short * 0.03):
-            return setting
+            return replace(setting, whole=said)
         pixels *= 0.92
 
 

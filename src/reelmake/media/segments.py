@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from reelmake.assemble import graph
@@ -158,7 +159,7 @@ class _Prints:
         self._given: dict[Path, None] = {}  # films that are not ours, to be looked at if something is wrong
         self.shown: list[Material] = []
         self.missing: set[str] = set()  # characters that a font has not
-        self.crowded = False  # a caption has no place beside a title
+        self._said: dict[str, None] = {}  # what else there is to note
 
     def __enter__(self) -> _Prints:
         return self
@@ -175,10 +176,10 @@ class _Prints:
                 raise LocalTool(said) from error
 
     def notes(self) -> tuple[str, ...]:
-        """Which characters came out as boxes, and whether words lie on others."""
+        """Which characters came out as boxes, which words were cut off, and whether some lie on others."""
         some = "".join(sorted(self.missing)[:12])
         boxes = (f"the font has no {some}; another one may be named with `font:`",) if some else ()
-        return (*boxes, CROWDED) if self.crowded else boxes
+        return (*boxes, *self._said)
 
     def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> Any:
         """The frames of a piece; of a clip that could be copied, no more is decoded than they are made from."""
@@ -239,13 +240,18 @@ class _Prints:
         others = [clearance.box(other, clearance.SOLID) for other in drawn]
         words, high = clearance.box(card, clearance.PLATE), caption.lettering.position == "top"
         by = clearance.clear(words, others, (at[1], at[1] + size.height), down=high)
-        self.crowded = self.crowded or by is None
+        self._said |= {CROWDED: None} if by is None else {}
         return _moved(card, (0, by or 0))
 
     def _title(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
         """Words in the part of the picture that is `size` large and begins `at`."""
         self.missing |= set(lettering.glyphless(words.text + words.below, files[0]))
-        return self._drawn(words, files, size, raised, at)
+        card = self._drawn(words, files, size, raised, at)
+        if card.cut:
+            self._said[
+                f'"{shorten(words.text or words.below, 40, placeholder=" …")}" does not fit; its end is cut off'
+            ] = None
+        return card
 
     def _drawn(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
         font, logo = files

@@ -58,7 +58,7 @@ def title(text: str, size: Size, into: Path, *, above: bool = False) -> Print:
     bar = max(2, round(letters.size * 0.09))
     pen.rectangle((margin, shade + letters.size * 0.18, margin + bar, shade + block - letters.size * 0.12), _WHITE)
     picture.save(into)
-    return Print(into, 0, max(0, top))
+    return Print(into, 0, max(0, top), cut=not whole(text, lines))
 
 
 def plain(color: str, into: Path) -> Path:
