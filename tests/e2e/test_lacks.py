@@ -101,3 +101,19 @@ def test_doctor_says_what_it_lacks_and_what_for(project: Folder) -> None:
     assert "libx264" in told
     del project.env["REELMAKE_FFMPEG"]
     assert "all there" in project.run("doctor").expect(0).stdout
+
+
+def test_a_package_that_an_output_needs_is_told_before_anything_is_made(project: Folder) -> None:
+    hidden = project.write("hidden/sitecustomize.py", "import sys\nsys.modules['opentimelineio'] = None\n").parent
+    project.storyboard("shots:\n  a: {prompt: A city.}\noutputs:\n  cut.mp4: {}\n  cut.otio: {}\n")
+    project.run("check").expect(0)
+    project.env["PYTHONPATH"] = str(hidden)
+
+    for command in ("check", "plan", "build"):
+        said = project.run(command).expect(2, stderr="error[RM469]").stderr
+        assert "cut.otio needs the package opentimelineio, which is not installed" in said
+        assert "storyboard.yaml:7:3" in said
+        assert 'help: pip install "reelmake[otio]"' in said
+    assert not (project.root / ".reelmake" / "takes").exists()
+    told = project.run("doctor").stdout
+    assert 'no opentimelineio, for .otio outputs: pip install "reelmake[otio]"' in " ".join(told.split())

@@ -10,6 +10,12 @@ from reelmake.report.console import Console
 HELP = "check ffmpeg, fonts, credentials, disk"
 
 
+_OPTIONAL = (
+    ("opentimelineio", ".otio outputs", 'pip install "reelmake[otio]"'),
+    ("keyring", "keys in the keyring of the system", 'pip install "reelmake[keyring]"'),
+)
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.storyboard(parser)
     _options.json(parser)
@@ -60,7 +66,17 @@ def _tools() -> list[tuple[str, bool, str]]:
     found.append(("filters", not absent, told or "all there"))
     found.append(("font", font().is_file(), font().name))
     found.append(("memory", True, _memory()))
+    found.append(("packages", True, _packages()))
     return found
+
+
+def _packages() -> str:
+    """Which of the packages are there that the plain install does not bring, and what the others are for."""
+    from importlib.util import find_spec
+
+    there = [name for name, _, _ in _OPTIONAL if find_spec(name)]
+    absent = [f"no {name}, for {use}: {install}" for name, use, install in _OPTIONAL if name not in there]
+    return "; ".join([", ".join(there), *absent] if there else absent)
 
 
 def _memory() -> str:

@@ -23,6 +23,8 @@ from reelmake.model.storyboard import Output, Storyboard
 
 SUFFIXES = (".otio",)
 OPTIONS: Mapping[str, Option] = {}
+NEEDS: Mapping[str, str] = {"opentimelineio": 'pip install "reelmake[otio]"'}
+"""Packages that the plain install does not bring, and how each is installed."""
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:

@@ -1,4 +1,4 @@
-"""What the ffmpeg in use cannot do of what an output needs: encoders, and filters that only some films need.
+"""What is missing here of what an output needs: packages, and encoders and filters of the ffmpeg in use.
 
 Told before anything is made. Clips that are not made yet cannot be looked at; they are hardly ever of such kinds.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 
+from reelmake import catalog
 from reelmake.assemble.codecs import encoder_of
 from reelmake.assemble.filters import SOMETIMES, of_material, of_work
 from reelmake.diagnostics import Note, Report, Span
@@ -24,7 +26,12 @@ HINT = "another ffmpeg: `reelmake doctor` tells what this one lacks"
 def report_lacks(
     output: Output, steps: Iterable[Step], inputs: Inputs, footage: Mapping[str, Span | None], report: Report
 ) -> None:
-    """Errors RM462 for encoders, RM463 for filters. `footage`: where the shots' files are named, by project path."""
+    """Errors RM462 for encoders, RM463 for filters, RM469 for packages. `footage`: where the shots' files are named, by
+    project path."""
+    for package, install in getattr(catalog.output(output.path), "NEEDS", {}).items():
+        if find_spec(package) is None:
+            message = f"{output.path} needs the package {package}, which is not installed"
+            report.error("RM469", message, output.span, hint=install)
     steps, tool = list(steps), ffmpeg.version()
     for encoder in sorted({encoder_of(step.work) for step in steps} - {""}):
         if not ffmpeg.encodes(encoder):
