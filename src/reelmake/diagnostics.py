@@ -29,6 +29,7 @@ from reelmake.visible import visible
 Severity = Literal["error", "warning"]
 MOST = 100  # diagnostics of a severity that are kept
 HINTS = 20  # words that are looked for among others: of five thousand that takes a while
+LONGEST = 2_000  # characters of a message
 MORE = "RM122"
 _FIRST = "mend those above first: many have one cause"
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -148,11 +149,11 @@ class Report:
             if near is not None and self._hints < HINTS:
                 self._hints += 1
                 hint = did_you_mean(*near) or hint
-            self.items.append(Diagnostic(code, message, span, tuple(notes), hint))
+            self.items.append(Diagnostic(code, _short(message), span, tuple(notes), _short(hint)))
 
     def warn(self, code: str, message: str, span: Span | None, *, hint: str = "", notes: Sequence[Note] = ()) -> None:
         if self._wanted("warning", code, message, span):
-            self.items.append(Diagnostic(code, message, span, tuple(notes), hint, "warning"))
+            self.items.append(Diagnostic(code, _short(message), span, tuple(notes), _short(hint), "warning"))
 
     def add(self, items: Iterable[Diagnostic]) -> None:
         """Those of another report."""
@@ -185,6 +186,11 @@ class Report:
             for severity, n in self._left.items()
         ]
         return sorted([*self.items, *left], key=place)
+
+
+def _short(text: str) -> str:
+    """What a message quotes may be as long as a text can be."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def how_many(found: Iterable[Diagnostic]) -> dict[Severity, int]:

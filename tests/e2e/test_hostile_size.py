@@ -126,6 +126,13 @@ def test_a_number_without_an_end_is_no_number(text: str) -> None:
     assert not Number(0, 10).holds(text)
 
 
+def test_what_a_message_quotes_is_cut(project: Folder) -> None:
+    project.storyboard(f"shots: {{a: {{file: {'x' * 1_000_000}}}}}\n")
+    ran = project.run("check").expect(2, stderr="RM614")
+    assert len(ran.stderr) < 5_000
+    assert len(project.run("check", "--json").expect(2).stdout) < 5_000
+
+
 def test_nor_is_it_one_in_an_output(project: Folder) -> None:
     project.storyboard("shots: {a: {prompt: A kite.}}\noutputs: {x.png: {at: 1e99999999}, y.gif: {fps: 1e99999999}}\n")
     project.run("check").expect(2, stderr="a number of seconds, not 1e99999999")
@@ -137,6 +144,9 @@ def test_a_board_that_comes_to_millions_of_steps_is_told_and_who_runs_it_may_all
     project.storyboard(f"matrix: {{a: {numbers}, b: {numbers}}}\nshots:\n{shots}")
     told = project.run("build").expect(2, stderr="error[RM616]: this storyboard comes to 2,000,000 steps")
     assert "REELMAKE_MOST_STEPS=2000000" in told.stderr
+    ladder = f"[{', '.join(map(str, range(64, 4321, 2)))}]"
+    project.storyboard(f"shots:\n{shots}outputs: {{live.m3u8: {{qualities: {ladder}}}}}\n")
+    project.run("plan").expect(2, stderr="856,058 steps (200 shots)")
     project.storyboard("matrix: {a: [1, 2]}\nshots: {s: {prompt: A kite.}}\n")
     project.env["REELMAKE_MOST_STEPS"] = "9"
     project.run("plan").expect(2, stderr="10 steps (2 variants of 1 shot); 9 is the most")

@@ -6,9 +6,12 @@ allow more; the storyboard may not. Knows nothing of the graph: it counts about 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Report
 from reelmake.model.script import Variant
+from reelmake.model.storyboard import Output
 
 MOST = 250_000  # steps; to plan them takes half a gigabyte, and half a minute
 
@@ -45,7 +48,12 @@ class Bulk:
 
 
 def _steps(variant: Variant) -> int:
-    """Takes, and of each output a piece and a join for every entry."""
+    """Takes, and of each output a piece and a join for every entry; of one with a list of sizes, of each of them."""
     board = variant.board
     entries = len(board.shots) if board.cut is None else len(board.cut)
-    return sum(len(slate.jobs) for slate in variant.slates.values()) + len(board.outputs) * (2 * entries + 2)
+    takes = sum(len(slate.jobs) for slate in variant.slates.values())
+    return takes + sum(_versions(output) for output in board.outputs) * (2 * entries + 2)
+
+
+def _versions(output: Output) -> int:
+    return max((len(said) for said in output.options.values() if isinstance(said, Mapping | list | tuple)), default=1)

@@ -34,7 +34,7 @@ class Premises:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._real = root.resolve()
+        self._real = _real(root)
         self._folders: dict[Path, Path] = {}  # folder -> the same with links followed
 
     def stat(self, path: str) -> os.stat_result:
@@ -42,10 +42,10 @@ class Premises:
         may be opened: outside of the project, or no regular file."""
         file = self._root / path
         if (folder := self._folders.get(file.parent)) is None:
-            folder = self._folders[file.parent] = file.parent.resolve()
+            folder = self._folders[file.parent] = _real(file.parent)
         found, real = file.lstat(), folder / file.name
         if stat.S_ISLNK(found.st_mode):
-            found, real = file.stat(), file.resolve()
+            found, real = file.stat(), _real(file)
         self._admit(path, real)
         if not stat.S_ISREG(found.st_mode):
             kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
@@ -53,13 +53,15 @@ class Premises:
         return found
 
     def barred(self, path: str) -> LocalTool | None:
-        """Why the file at a project path may not be opened; None also if there is none."""
+        """Why the file at a project path cannot be opened; None also if there is none."""
         try:
             self.stat(path)
         except LocalTool as error:
             return error
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:  # a name that is too long, links in a circle
+            return LocalTool(f"cannot read {path}: {error.strerror or error}", code=NO_FILE)
         return None
 
     def ours(self, path: str) -> None:
@@ -70,7 +72,7 @@ class Premises:
 
     def _allow(self, link: str) -> None:
         """A link where we write: only one that the owner of the machine has made and allowed."""
-        target = (self._root / link).resolve()
+        target = _real(self._root / link)
         if _below(target, _allowed()) and not tracked(str(self._root), link):
             return
         message = f"{link} is a link to {target}: nothing is written through links"
@@ -125,7 +127,12 @@ def _strange(folder: Path) -> Iterator[str]:
 def _allowed() -> list[Path]:
     """Where links may lead beyond the project, as the owner of the machine says."""
     named = os.environ.get(ALLOWED, "").split(os.pathsep)
-    return [Path(folder).expanduser().resolve() for folder in named if folder.strip()]
+    return [_real(Path(folder).expanduser()) for folder in named if folder.strip()]
+
+
+def _real(path: Path) -> Path:
+    """Links followed; Path.resolve has no answer for those that go in a circle."""
+    return Path(os.path.realpath(path))
 
 
 def _below(real: Path, folders: list[Path]) -> bool:
