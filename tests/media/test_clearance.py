@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from reelmake.media.clearance import Box, clear
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import EntryTitle, Lettering, Position
-from reelmake.model.overlay import Captions
+from reelmake.model.overlay import Captions, Corner, Watermark
 from reelmake.model.storyboard import Output, Size
 from tests.support.film import Room, entry, pictures
 
@@ -82,4 +83,17 @@ def test_where_there_is_no_room_it_is_said(tmp_path: Path, position: Position) -
     board = room.board(entry("a", titles=(EntryTitle("Everything\nis\nfull", full, F(0), F(1)),)))
     words = Captions("talk.srt", True, replace(GREEN, position=position), (Cue(0, 900, LONG),))
     room.build(replace(board, captions=words))
-    assert [note.partition(",")[0] for note in room.said] == ["a caption overlaps a title"]
+    assert [note.partition(",")[0] for note in room.said] == ["a caption overlaps a title or the watermark"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("corner", "position"), [("bottom-right", ""), ("top-left", "top")])
+def test_a_caption_keeps_clear_of_the_watermark(tmp_path: Path, corner: Corner, position: Position) -> None:
+    """Where both stand at the same side of the picture; elsewhere nothing is other work than it was."""
+    room = Room(tmp_path)
+    room.clip("a", 15, 24)
+    Image.new("RGBA", (40, 40), (255, 0, 0, 255)).save(tmp_path / "logo.png")
+    words = Captions("talk.srt", True, replace(GREEN, position=position), (Cue(0, 900, LONG),))
+    board = replace(room.board(entry("a")), captions=words, watermark=Watermark("logo.png", corner, F(20), F(1)))
+    mark, caption = (rows(pictures(room.build(board, Output("cut.mp4", size=Size(180, 320))))[12], n) for n in (0, 1))
+    assert caption[1] < mark[0] if corner == "bottom-right" else mark[1] < caption[0]

@@ -164,7 +164,9 @@ def _over(reel: Reel, said: Sequence[Shown], standing: Sequence[Standing], first
     bars = reel.letterbox if reel.letterbox != shape else None
     captions = printed(said, reel.lettering, first, count, standing)
     within = bars is not None and (captions != () or reel.watermark is not None)
-    return Overlay(bars, captions, reel.watermark, inside=within)
+    side = (reel.lettering.position or "bottom") if captions else ""
+    apart = reel.watermark is not None and side != "" and reel.watermark.corner.startswith(side)
+    return Overlay(bars, captions, reel.watermark, inside=within, apart=apart)
 
 
 def _laid(reel: Reel, over: Overlay) -> list[Read]:

@@ -1,4 +1,4 @@
-"""Clearance: how words that lie over the whole cut keep clear of titles that are seen at the same time.
+"""Clearance: how captions keep clear of titles that are seen at the same time, and of a mark in a corner.
 
 Judged by what is drawn, for only then it is known how large it is. Knows nothing of words, of time or of ffmpeg.
 """
@@ -13,7 +13,7 @@ from PIL import Image
 from reelmake.assemble.graph import Print
 
 SOLID = 130  # of 255: letters, bars and boxes are; the soft shade behind a lower third is not
-PLATE = 60  # what lies behind captions is seen from here on
+SEEN = 60  # what lies behind captions, and a mark, is from here on
 EDGE = 0.03  # of the height, at the top and the bottom: there nothing is moved
 
 

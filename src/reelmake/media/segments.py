@@ -16,6 +16,7 @@ from reelmake.assemble.picture import ALMOST, Material, opening, spot
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import clearance, ffmpeg, handles, inset, lettering, seams, stills, text, verbatim
+from reelmake.media.clearance import Box
 from reelmake.media.mark import watermark
 from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
@@ -27,7 +28,7 @@ from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake.scratch import discard
 
-CROWDED = "a caption overlaps a title, for there is no room beside it; another `position:` of one of them may help"
+CROWDED = "a caption overlaps a title or the watermark, for there is no room elsewhere; another `position:` may help"
 Files = tuple[Path | None, Path | None]
 """The font and the logo of a title, None = the bundled one, none."""
 
@@ -221,6 +222,8 @@ class _Prints:
 
     def over(self, stream: Any, inputs: Mapping[str, Path], over: Overlay, picture: Picture) -> Any:
         font, (left, top, size) = inputs.get("caption font"), opening(over.bars if over.inside else None, picture.size)
+        mark = _moved(watermark(over.mark, inputs["watermark"], size, self._file()), (left, top)) if over.mark else None
+        marked = [clearance.box(mark, clearance.SEEN)] if mark and over.apart else []
         captions = []
         for caption in over.captions:
             look = lettering.fixed(caption.lettering, picture.size, size)
@@ -228,18 +231,14 @@ class _Prints:
             fonts = {other: inputs[f"beside font {n}"] for n, other in enumerate(over.fonts, 1)}
             logos = {other: inputs[f"beside logo {n}"] for n, other in enumerate(over.logos, 1)}
             files = [(fonts.get(t.lettering.font), logos.get(t.lettering.logo)) for t in caption.beside]
-            captions.append(self._clear(card, caption, files, size, (left, top)) if caption.beside else card)
-        mark = _moved(watermark(over.mark, inputs["watermark"], size, self._file()), (left, top)) if over.mark else None
+            drawn = (self._drawn(t, f, size, t.raised, (left, top)) for t, f in zip(caption.beside, files, strict=True))
+            others = [*marked, *(clearance.box(other, clearance.SOLID) for other in drawn)]
+            captions.append(self._clear(card, others, (top, top + size.height), down=look.position == "top"))
         return graph.over(stream, over, captions, mark, picture)
 
-    def _clear(
-        self, card: graph.Print, caption: Title, files: list[Files], size: Size, at: tuple[int, int]
-    ) -> graph.Print:
-        """The card of a caption, moved away from the titles that are seen while it is."""
-        drawn = (self._drawn(t, f, size, t.raised, at) for t, f in zip(caption.beside, files, strict=True))
-        others = [clearance.box(other, clearance.SOLID) for other in drawn]
-        words, high = clearance.box(card, clearance.PLATE), caption.lettering.position == "top"
-        by = clearance.clear(words, others, (at[1], at[1] + size.height), down=high)
+    def _clear(self, card: graph.Print, others: list[Box], within: tuple[int, int], *, down: bool) -> graph.Print:
+        """The card of a caption, moved away from what else is seen while it is."""
+        by = clearance.clear(clearance.box(card, clearance.SEEN), others, within, down=down) if others else 0
         self._said |= {CROWDED: None} if by is None else {}
         return _moved(card, (0, by or 0))
 

@@ -49,12 +49,13 @@ class Watermark:
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """What lies over one segment. `bars`: the shape (width / height) of what they leave open; `inside`: captions and
-    mark stand in that."""
+    mark stand in that; `apart`: captions, which stand where the mark does, keep clear of it."""
 
     bars: Fraction | None = field(default=None, metadata={"later": True})
     captions: tuple[Title, ...] = field(default=(), metadata={"later": True})
     mark: Watermark | None = field(default=None, metadata={"later": True})
     inside: bool = field(default=False, metadata={"later": True})
+    apart: bool = field(default=False, metadata={"later": True})
 
     @property
     def fonts(self) -> tuple[str, ...]:
