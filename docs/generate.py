@@ -113,13 +113,14 @@ def _keys(schema: Schema, entry: Schema, path: str) -> Iterator[str]:
     yield f"### Keys of `{path}`\n"
     yield "| key | what | type | default |\n| --- | --- | --- | --- |"
     for name, row in rows.items():
-        # where the text tells what holds without the key, the schema's default is only what an editor offers
-        told = "without it" in row["description"].lower()
-        default = "" if told or row.get("default") in ("", [], {}, None) else f"`{json.dumps(row['default'])}`"
+        default = f"`{json.dumps(row['default'])}`" if _holds(row) else ""
         needed = name in below.get("required", ()) and "required" not in row["description"].lower()
         what = row["description"] + (" Required." if needed else "")
         yield f"| `{name}` | {_cell(what)} | {_cell(_kind(row, short=True))} | {default} |"
     yield ""
+    if path == "outputs.ID":
+        yield "These are for every kind of output. Each kind has options of its own beside them, written in the same"
+        yield "place: [what stands on the shelves](shelves.md#outputs) lists them all, from `crf` to `captions`.\n"
     for name, row in rows.items():
         if row.get("properties") or _nested(schema, row):
             if path.startswith("profiles"):
@@ -174,8 +175,12 @@ def _kind(entry: Schema, *, short: bool = False) -> str:
 
 
 def _default(entry: Schema) -> str:
-    value = entry.get("default")
-    return "" if value in ("", [], {}, None) or "const" in entry else f" Default: `{json.dumps(value)}`."
+    return f" Default: `{json.dumps(entry['default'])}`." if _holds(entry) and "const" not in entry else ""
+
+
+def _holds(entry: Schema) -> bool:
+    """Is the schema's default what holds without the key? Where the text tells that, it is what an editor offers."""
+    return "without it" not in entry["description"].lower() and entry.get("default") not in ("", [], {}, None)
 
 
 def _yaml(value: Mapping[str, object]) -> str:

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reelmake import catalog
 from reelmake.commands._parser import known_commands
+from reelmake.compile.schema import schema
+from reelmake.model.script import Variant
 from reelmake.project import Project
+from tests.compile.casebook import Case
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
+
+
+def _generator() -> Any:
+    spec = spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+generate = _generator()
 
 
 def test_the_reference_is_current() -> None:
@@ -81,3 +101,49 @@ def test_the_code_map_has_everything_in_the_package() -> None:
 
     left_out = {"__init__", "__main__", "version"}
     assert sorted(n for n in names - left_out if f"`{n}`" not in text and f"`{n}/`" not in text) == []
+
+
+# Where a key stands, as a storyboard around it; what is compared is all that a build depends on.
+PLACES = {
+    "defaults": ("defaults", lambda said: {"defaults": said}),
+    "shot": ("shot", lambda said: {"shots": {"a": {"prompt": "A park.", **said}}}),
+    "entry": ("entry", lambda said: {"cut": [{"shot": "a", **said}, "a"]}),
+    "inset": ("inset", lambda said: {"cut": [{"shot": "a", "insets": [{"shot": "a", **said}]}]}),
+    "music": ("music", lambda said: {"sound": {"music": {"file": "a.wav", **said}}}),
+    "track": ("track", lambda said: {"sound": {"tracks": [{"file": "a.wav", **said}]}}),
+    "sound": ("sound", lambda said: {"sound": said}),
+    "clips": ("clips_sound", lambda said: {"sound": {"clips": said}}),
+    "heard": ("entry_sound", lambda said: {"cut": ["a", {"shot": "a", "sound": said}]}),
+    "watermark": ("watermark", lambda said: {"watermark": {"image": "a.png", **said}}),
+}  # fmt: skip
+BARE = {"reelmake": 1, "shots": {"a": {"prompt": "A park."}}}
+
+
+def _script(text: Mapping[str, Any]) -> Variant:
+    script = Case(json.dumps({**BARE, **text})).compile()
+    assert script.variants, [d.message for d in script.diagnostics]
+    return script.variants[0]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_the_reference_calls_a_default_is_what_holds_without_the_key(place: str) -> None:
+    name, around = PLACES[place]
+    rows = {key: generate._resolved(schema(), row) for key, row in schema()["$defs"][name]["properties"].items()}
+    told = {key: row["default"] for key, row in rows.items() if generate._holds(row) and key != "offset"}
+    assert told
+    bare = _script(around({}))
+    for key, value in told.items():
+        said = _script(around({key: value}))
+        assert said.slates == bare.slates, key
+        if place != "defaults":
+            assert replace(said.board, shots={}) == replace(bare.board, shots={}), key
+        text = (REFERENCE / "language.md").read_text()
+        assert re.search(rf"^\| `{key}` \|.*\| `{re.escape(json.dumps(value))}` \|$", text, re.MULTILINE), key
+
+
+def test_what_holds_at_the_top_of_a_storyboard() -> None:
+    told = {key: row for key, row in schema()["properties"].items() if "default" in row and generate._holds(row)}
+    assert {"fps", "outputs"} <= told.keys()
+    assert not {"letterbox", "budget"} & told.keys()
+    for key, row in told.items():
+        assert _script({key: row["default"]}).board == _script({}).board, key

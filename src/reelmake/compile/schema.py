@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from reelmake.compile.node import A, Node, plain
+from reelmake.compile.synonyms import elsewhere, meant
 from reelmake.diagnostics import Report, Span
 
 FILE = "storyboard-1.schema.json"
@@ -177,9 +178,22 @@ def _unknown(node: Node, error: Any, where: str, report: Report) -> None:
     known = error.schema.get("properties", {})
     own = error.schema.get("patternProperties", {})
     place, all_ = f" in {where}" if where else "", "known: " + ", ".join(known)
-    for name in node.value:
-        if name not in known and not any(re.search(p, name) for p in own):
-            report.error("RM201", f'unknown key "{name}"{place}', node.keys[name].span, near=(name, known), hint=all_)
+    for name, value in node.value.items():
+        if name in known or any(re.search(p, name) for p in own):
+            continue
+        told = _split(value) or (meant(name, known, schema()) if known else "")
+        near = None if told else (name, known)
+        hint = told or elsewhere(name, known, schema()) or all_
+        report.error("RM201", f'unknown key "{name}"{place}', node.keys[name].span, near=near, hint=hint)
+
+
+def _split(value: Node) -> str:
+    """A hint where a word in brackets has no value: a text with a comma in it ends there."""
+    text = value.source.text
+    behind = text[value.end : value.end + 1] if value.kind == "null" and value.start == value.end else ""
+    return (
+        "inside brackets a comma ends a text: put the whole text in quotes" if behind in (",", "}") and behind else ""
+    )
 
 
 def _missing(node: Node, error: Any, what: str, report: Report) -> None:
@@ -205,10 +219,21 @@ def _type(node: Node, error: Any, what: str, report: Report) -> None:
         if node.kind in ("map", "list")
         else _shown(node)
     )
-    report.error("RM204", f"{what} must be {kinds}, not {got}", node.span, hint=_type_hint(node, wanted))
+    report.error("RM204", f"{what} must be {kinds}, not {got}", node.span, hint=_type_hint(node, wanted, error.schema))
 
 
-def _type_hint(node: Node, wanted: list[str]) -> str:
+def _listed(node: Node, rules: Mapping[str, Any]) -> str:
+    """A hint where a text stands in place of a list."""
+    written = node.source.text[node.start : node.end].strip()
+    numbers = re.findall(r"\d+(?:\.\d+)?|\.\d+", str(node.value))
+    if (rules.get("items") or {}).get("type") != "number":
+        return f"in brackets: [{written}]"
+    if numbers and not re.sub(r"[\d.\s,:;/–—-]|to|s", "", str(node.value)):
+        return f"write [{', '.join(numbers)}]"
+    return "write " + ", or ".join(json.dumps(example) for example in rules.get("examples", [])[:2])
+
+
+def _type_hint(node: Node, wanted: list[str], rules: Mapping[str, Any]) -> str:
     if node.kind in ("int", "number", "bool") and "string" in wanted:
         return f'put it in quotes: "{node.source.text[node.start : node.end]}"'
     if (
@@ -223,8 +248,8 @@ def _type_hint(node: Node, wanted: list[str]) -> str:
             r"(-?\d+(\.\d+)?) ?(s|sec|secs|seconds?|ms|db|lufs|fps|usd|px|%)", node.value, re.IGNORECASE
         )
         return f"without the unit: {unit[1]}" if unit and unit[3].lower() != "ms" else ""
-    if "array" in wanted and node.kind == "text":
-        return "in brackets: [" + node.source.text[node.start : node.end].strip() + "]"
+    if "array" in wanted and node.kind in ("text", "int", "number"):
+        return _listed(node, rules)
     if node.kind == "list" and "object" in wanted:
         return "write `name: value` lines instead of `- ` lines"
     return ""

@@ -34,6 +34,13 @@ def explain(source: Source, error: Any, report: Report) -> None:
         report.error(
             "RM121", "this quote is never closed", Span(source, begin, begin + 1), hint=f"close it with {text[begin]}"
         )
+    elif (
+        ("flow sequence" in context or "flow mapping" in context)
+        and text[at : at + 2] in (": ", ":\n")
+        and _valued(source, at)
+    ):
+        hint = f"{_QUOTE} if the colon belongs to it"
+        report.error("RM120", "a second `: ` in one value", Span(source, at, at + 1), hint=hint)
     elif "flow sequence" in context or "flow mapping" in context:
         close = "]" if "sequence" in context else "}"
         notes = [Note("reading stopped here", _here(source, at))]
@@ -163,12 +170,19 @@ def _above(source: Source, number: int) -> Span | None:
     return None
 
 
+def _valued(source: Source, at: int) -> bool:
+    """Does a key with a value, or the beginning of one, stand before an offset in its line?"""
+    number, column = source.position(at)
+    before = source.line(number)[: column - 1]
+    return ": " in before or before.rstrip().endswith(":")
+
+
 def _colon(source: Source, at: int, report: Report) -> None:
     """A second `: ` on a line, or a key that is indented as if it belonged to the text above it."""
     number, column = source.position(at)
     line = source.line(number)
     before = line[: column - 1]
-    if ": " in before or before.rstrip().endswith(":"):
+    if _valued(source, at):
         report.error(
             "RM120", "a second `: ` in one line", Span(source, at, at + 1), hint=f"{_QUOTE} if the colon belongs to it"
         )
