@@ -48,7 +48,8 @@ def test_far_into_a_clip_it_seeks() -> None:
     long = Material(Size(1280, 720), start=Fraction(1, 2), seconds=Fraction(600))
     stream = piece(Reading(PurePosixPath("a.mp4"), long), Piece(24 * 60, 24, "pad"), PICTURE)
     args = arguments(stream, PurePosixPath("out.mp4"), {})
-    assert args[:8] == ["-reinit_filter", "0", "-ss", "56.000000", "-threads", "2", "-i", "a.mp4"]
+    wanted = ["-noaccurate_seek", "-reinit_filter", "0", "-ss", "56.000000", "-threads", "2", "-i", "a.mp4"]
+    assert args[:9] == wanted
     assert "setpts=PTS-(-55.500000/TB)+0.03*1/(24*TB)" in args[args.index("-filter_complex") + 1]
 
 

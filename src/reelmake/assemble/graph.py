@@ -131,7 +131,8 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
     due = first / fps * wanted.speed
     start = _seek(reading.material, due)
     if start:
-        begin, zero = {"ss": _decimal(start)}, f"({_decimal(reading.material.start - start)}/TB)"
+        begin = {"ss": _decimal(start), "noaccurate_seek": None}  # a picture from before may still be shown there
+        zero = f"({_decimal(reading.material.start - start)}/TB)"
     lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
     if reading.material.decoder:
         begin["vcodec"] = reading.material.decoder

@@ -16,16 +16,7 @@ from reelmake.media.whole import boxes, flac, flv, gif, jpeg, matroska, mp3, mxf
 
 KINDS = (boxes, matroska, riff, ogg, flac, flv, mxf, gif, png, jpeg, mp3)
 FIRST_ONLY = (boxes, riff, flv)
-TIMELESS = (
-    boxes,
-    riff,
-    flac,
-    flv,
-    mxf,
-    gif,
-    png,
-    jpeg,
-)  # one table of times, or none: pictures and samples are counted
+TIMELESS = (boxes, riff, flac, mxf, gif, png, jpeg)  # their times are counted, or stand in one table
 T = TypeVar("T")
 HEAD = 16  # bytes by which a container is known
 
