@@ -26,7 +26,7 @@ from tests.support.season import LENGTHS, SHAPES, Measured, film, measured, worl
 from reelmake.model.storyboard import Limits
 
 CLOSE = 1.05  # times the bound, or times the greedy schedule where that is further from the bound than this
-POLLS, LATE = 12.0, 0.05  # a five-minute job of a punctual provider
+POLLS, LATE = 60.0, 0.05  # a five-minute job of a punctual provider
 MEMORY = 20_000  # bytes a shot
 LEARNED = {"m1": 75.0, "quick": 10.0, "slow": 75.0}  # seconds a second of clip
 LIMITS = {

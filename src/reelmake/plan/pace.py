@@ -27,7 +27,9 @@ LONGEST_ASKED = 600.0  # seconds that another side may ask us to wait; beyond it
 SOONEST_POLL = 0.5
 LATEST_POLL = 60.0
 LATEST_SHARE, OVERDUE_SHARE = 0.2, 0.05  # of its usual length and of its age, if that is longer
-YOUNG, YOUNG_SHARE = 20.0, 1.2  # seconds, and the share of its age after which a young job is asked about again
+SHARE, SOON = 0.1, 1.0  # of a job's age, and seconds: no wait is longer, so no end is noticed later than that
+YOUNG_SHARE = 1.2  # of its age, where that is less than a second
+LOOKS_A_SECOND = 10  # at one provider: where many jobs are, each is asked about less often
 GUESS = 50.0  # seconds of waiting for a second of clip, until we have learned better: from quick models to slow ones
 ARRIVED = 15.0  # seconds after which an order that was sent is in the provider's list, if it arrived at all
 LATE = 600.0  # the same where we, or a gateway, would not wait any longer for who may still be at it
@@ -64,19 +66,17 @@ def sort_of(manifest: Manifest) -> Sort:
     return Sort(said.get("model", ""), max(0.1, seconds))
 
 
-def next_poll(age: float, usual: Usual, seconds: float, after: float | None = None) -> float:
-    """Seconds until a job of `age` seconds is worth asking about again.
+def next_poll(age: float, usual: Usual, seconds: float, after: float | None = None, others: int = 0) -> float:
+    """Seconds until a job of `age` seconds is worth asking about again: never more than a share of its age.
 
     `usual`: how long jobs take there for one second of clip; `seconds`: of this job's clip. `after` is what the
-    provider asked for. Where nothing is known yet, fast answers are noticed fast all the same.
+    provider asked for. `others`: jobs that are asked about there as well.
     """
     if after is not None:
         return max(SOONEST_POLL, min(after, LONGEST_ASKED))
     latest = max(LATEST_POLL, LATEST_SHARE * usual.mean * seconds, OVERDUE_SHARE * age)
-    wait = min(usual.wait(age / seconds) * seconds, latest)
-    if not usual.known and age < YOUNG:
-        wait = min(wait, YOUNG_SHARE * age)
-    return max(SOONEST_POLL, wait)
+    wait = min(usual.wait(age / seconds) * seconds, latest, max(min(SOON, YOUNG_SHARE * age), SHARE * age))
+    return max(SOONEST_POLL, wait, others / LOOKS_A_SECOND)
 
 
 @dataclass
@@ -179,7 +179,7 @@ class Lane:
         """Seconds until a job of `age` seconds is asked about again."""
         if self.hears:
             return max(min(after or 0.0, LONGEST_ASKED), min(SELDOM_MOST, max(SELDOM, SELDOM_SHARE * age)))
-        return next_poll(age, self._usual_of(sort), sort.seconds, after)
+        return next_poll(age, self._usual_of(sort), sort.seconds, after, self.flying - 1)
 
     def learn(self, sort: Sort, earlier: float, later: float) -> None:
         """A job of this sort was still being made at the one age (seconds) and was ready at the other."""
