@@ -33,6 +33,7 @@ _GLYPHS = {
     "8": "111101111101111",
     "9": "111101111001111",
 }
+_UPLOADED = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska"}
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 Plane = Any  # numpy array of a yuv420p frame: height * 3/2 rows of luma, then the chroma
@@ -46,7 +47,7 @@ class Unusable(Exception):
 def picture(body: bytes) -> tuple[int, int, str]:
     """Width, height and media type of an uploaded picture. Raises Unusable."""
     try:
-        with Image.open(BytesIO(body)) as image:
+        with Image.open(BytesIO(body), formats=tuple(_PICTURES)) as image:
             image.load()
             kind = _PICTURES.get(image.format or "")
             if kind:
@@ -59,7 +60,7 @@ def picture(body: bytes) -> tuple[int, int, str]:
 def length(file: Path) -> tuple[int, int, Fraction]:
     """Width, height and seconds of an uploaded clip, to the frame of ours. Raises Unusable."""
     try:
-        with av.open(str(file)) as container:
+        with av.open(f"file:{file}", options=_UPLOADED) as container:
             stream = container.streams.video[0]
             count = sum(1 for packet in container.demux(stream) if packet.size)
             rate = Fraction(stream.average_rate or FPS)
@@ -153,7 +154,7 @@ def _flat(wide: int, high: int, digest: bytes) -> Plane:
 
 def _picture(file: Path, wide: int, high: int) -> Plane:
     painted: Any = av.VideoFrame
-    with Image.open(file) as image:
+    with Image.open(file, formats=tuple(_PICTURES)) as image:
         frame = painted.from_image(image.convert("RGB"))
     return frame.reformat(wide, high, "yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG").to_ndarray()
 

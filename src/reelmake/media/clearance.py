@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from PIL import Image
+from pathlib import Path
 
 from reelmake.assemble.graph import Print
+from reelmake.media.photo import opened
 
 SOLID = 130  # of 255: letters, bars and boxes are; the soft shade behind a lower third is not
 SEEN = 60  # what lies behind captions, and a mark, is from here on
@@ -36,7 +36,7 @@ class Box:
 
 def box(card: Print, least: int) -> Box:
     """Where a card is at least so opaque."""
-    with Image.open(card.file) as picture:
+    with opened(Path(card.file)) as picture:
         found = picture.getchannel("A").point(lambda alpha: 255 * (alpha >= least)).getbbox() or (0, 0, 0, 0)
     return Box(card.x + found[0], card.y + found[1], card.x + found[2], card.y + found[3])
 
