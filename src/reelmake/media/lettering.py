@@ -18,7 +18,7 @@ from reelmake.assemble.graph import Print
 from reelmake.assemble.titles import direction
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
-from reelmake.media.photo import seen
+from reelmake.media.photo import opened, seen
 from reelmake.media.text import balanced, band, shown, tied_width, whole
 from reelmake.model.lettering import Align, Lettering, Title
 from reelmake.model.storyboard import Size
@@ -205,11 +205,8 @@ def _column(said: Title, manner: Manner, size: Size, file: Path | None, logo: Pa
 
 def _logo(file: Path, size: Size, height: float, most: float) -> Image.Image:
     """As high as asked for, where it has room."""
-    try:
-        with Image.open(file, formats=("JPEG", "PNG", "WEBP")) as given:
-            mark = seen(given).convert("RGBA")
-    except (OSError, SyntaxError, ValueError) as error:
-        raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
+    with opened(file) as given:
+        mark = seen(given).convert("RGBA")
     scale = min(min(height, most) / mark.height, size.width * (1 - 2 * SAFE) / mark.width)
     wanted = (max(1, round(mark.width * scale)), max(1, round(mark.height * scale)))
     return mark.resize(wanted, Image.Resampling.LANCZOS)
