@@ -315,3 +315,26 @@ def test_plan_and_status_say_when_each_entry_begins(whole: Folder) -> None:
         "0:01.3",
     )
     assert "0:01.3" in next(line for line in whole.run("status").expect().stdout.splitlines() if " tail " in line)
+
+
+def test_the_clip_of_a_shot_is_copied_by_its_name(built: Folder) -> None:
+    built.storyboard(
+        FILM.replace("in a park.}", "in a park., takes: 2}").replace("cut:", "  grey: {color: gray}\ncut:")
+    )
+    built.run("build").expect()
+    takes = {t["take"]: t for t in built.run("takes", "park", "--json").expect().json["takes"]}
+
+    built.run("export", "park", "-o", "park.mp4").expect(stdout="park.mp4")
+    built.run("export", "park", "--take", "2", "-o", "out/second.mp4", "--json").expect()
+
+    assert (built.root / "park.mp4").read_bytes() == (built.root / takes[1]["clip"]).read_bytes()
+    assert (built.root / "out/second.mp4").read_bytes() == (built.root / takes[2]["clip"]).read_bytes()
+    (built.root / "park.mp4").write_bytes(b"mine")  # a copy: the store is not touched
+    built.run("cache", "verify").expect()
+    built.run("export", "park", "-o", "park.webm").expect(2, stderr="RM714")
+    built.run("export", "park", "--take", "3", "-o", "x.mp4").expect(2, stderr='"park" has no take 3')
+    built.run("export", "grey", "-o", "x.mp4").expect(2, stderr="RM851")
+    built.storyboard(FILM.replace("red kite", "blue kite"))
+    built.run("export", "park", "-o", "x.mp4").expect(2, stderr="`reelmake build park` makes it")
+    built.run("export", "nobody", "-o", "x.mp4").expect(2, stderr="RM701")
+    assert not (built.root / "x.mp4").exists()

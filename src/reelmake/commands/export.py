@@ -1,0 +1,76 @@
+"""Copy the clip of one shot to a file: the picked take, or another one. Nothing is encoded, nothing is made."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reelmake.commands import _open, _options
+from reelmake.report.console import Console
+
+if TYPE_CHECKING:
+    from reelmake.errors import Mistake
+    from reelmake.project import Project
+
+HELP = "copy the clip of one shot to a file"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shot", metavar="SHOT", help="its id; in a matrix variant/shot")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where the clip goes; overwritten")
+    parser.add_argument("--take", metavar="N", type=int, help="this take (default: the one that is picked)")
+    _options.storyboard(parser)
+    _options.draft(parser)
+    _options.json(parser)
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from reelmake.store.notes import place
+
+    project = _open.project(args, console)
+    clip, target = _clip(project, _one(project, args.shot), args.take), Path(args.output)
+    if target.is_dir():
+        raise _mistake("RM714", f"{target} is a folder", "name the file, as in -o shot.mp4")
+    if target.suffix.lower() != clip.suffix:
+        raise _mistake("RM714", f"{target} cannot hold this clip: it is copied as it is, and is an {clip.suffix}")
+    place([(clip, target)])
+    if console.json:
+        console.object({"reelmake": 1, "shot": args.shot, "path": str(target), "bytes": target.stat().st_size})
+    else:
+        console.result(str(target))
+    return 0
+
+
+def _one(project: Project, word: str) -> str:
+    """The address of the one shot that a word stands for."""
+    found = project.addresses(word)
+    if len(found) > 1:
+        raise _mistake("RM701", f'"{word}" stands for {len(found)} shots', f"name one of them: {', '.join(found[:8])}")
+    return found[0]
+
+
+def _clip(project: Project, shot: str, number: int | None) -> Path:
+    """Raises Mistake if there is none."""
+    from reelmake.plan.takes import shot_takes
+
+    slate = project.layout.slates[shot]
+    if slate.file:
+        return project.inputs.path(slate.file)
+    if not slate.jobs:
+        raise _mistake("RM851", f'"{shot}" is a plain colour: it has no clip')
+    takes = shot_takes(project.plan([shot]), project.layout, project.store.path)
+    found = next((t for t in takes if t.shot == shot and (t.picked if number is None else t.take == number)), None)
+    if found is None:
+        there = ", ".join(str(t.take) for t in takes if t.path) or "none"
+        raise _mistake("RM704", f'"{shot}" has no take {number}', f"takes that exist: {there}")
+    if found.path is None:
+        raise _mistake("RM851", f'take {found.take} of "{shot}" is not made yet', f"`reelmake build {shot}` makes it")
+    return found.path
+
+
+def _mistake(code: str, message: str, hint: str = "") -> Mistake:
+    from reelmake.diagnostics import Diagnostic
+    from reelmake.errors import Mistake
+
+    return Mistake([Diagnostic(code, message, None, hint=hint)])
