@@ -14,7 +14,9 @@ from reelmake import catalog, secrets
 from reelmake.connection import connect, unbound
 from reelmake.diagnostics import Span
 from reelmake.errors import Gone, StepFailed, Unwilling
+from reelmake.model.origin import loopback, origin
 from reelmake.model.provider import Capabilities
+from reelmake.model.storyboard import ProviderSpec
 from reelmake.plan.decide import Plan
 from reelmake.plan.sources import Source, marked, reason, refusal, sources, ways
 from reelmake.ports import Dead, Provider
@@ -24,16 +26,17 @@ AT_ONCE = 8  # questions to one provider
 
 
 async def settled(
-    project: Project, plan: Plan, wanted: Sequence[str], patience: float
+    project: Project, plan: Plan, wanted: Sequence[str], patience: float, *, strangers: bool = True
 ) -> tuple[Plan, Unwilling | None]:
     """The plan as `if_gone` shapes it, and why it must not be carried out if a source is gone and the shot says stop.
 
-    Asks for at most `patience` seconds; a provider that cannot be asked is believed to have what it had. Where shots
+    Asks for at most `patience` seconds; a provider that cannot be asked is believed to have what it had. `strangers`:
+    may those be asked that no secret is sent to, and that are not of this machine? Nobody has bound them. Where shots
     say `regenerate`, another take of their source is wished for in `project`; nothing is written yet.
     """
     again: set[str] = set()
     while True:
-        gone = [s for s in await _looked(project, plan, patience) if s.why]
+        gone = [s for s in await _looked(project, plan, patience, strangers) if s.why]
         shots = {parent for s in gone for parent in _to_make_again(project, s)} - again
         if not shots:
             break
@@ -51,13 +54,15 @@ async def settled(
     return plan, refusal(first, told[first.step.id], _place(project, first), len(stops) - 1)
 
 
-async def _looked(project: Project, plan: Plan, patience: float) -> list[Source]:
+async def _looked(project: Project, plan: Plan, patience: float, strangers: bool) -> list[Source]:
     """Every source, with why it is gone if it is: known, said by the provider now, or said by it before."""
     found = sources(plan, project.clock.utc(), ())
     open_ = {(s.take.provider, s.take.remote) for s in found if not s.why}
     answers: dict[tuple[str, str], bool] = {}
     for name in sorted({provider for provider, _ in open_}):
         spec = project.providers[name]
+        if not (strangers or _known(spec)):
+            continue
         if not secrets.lacks(spec) and not unbound([spec], project.bindings):
             remotes = sorted(remote for provider, remote in open_ if provider == name)
             said = await _ask(connect(spec, project.bindings), remotes, patience)
@@ -67,6 +72,12 @@ async def _looked(project: Project, plan: Plan, patience: float) -> list[Source]
     return [
         replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in gone else s for s in found
     ]
+
+
+def _known(spec: ProviderSpec) -> bool:
+    """Is it bound by a key, on this machine, or no address at all?"""
+    address = catalog.addressed(spec).base_url
+    return bool(spec.api_key) or not address or loopback(origin(address))
 
 
 async def _ask(provider: Provider, remotes: Sequence[str], patience: float) -> dict[str, bool]:

@@ -25,5 +25,5 @@ def planned(project: Project, shots: Sequence[str], *, remake: bool = False) -> 
 
         from reelmake.sources import settled
 
-        plan, barred = asyncio.run(settled(project, plan, shots, PATIENCE))
+        plan, barred = asyncio.run(settled(project, plan, shots, PATIENCE, strangers=False))
     return plan.remade if remake else plan, project.ended(plan) or barred

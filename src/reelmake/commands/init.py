@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from reelmake.report.console import Console
 
 HELP = "a small storyboard that builds at once"
 
-_IGNORED = ".reelmake/\nbuild/\n"
-_MERGED = "reelmake.lock merge=union\n"
-_WORKFLOW = """\
-# Draws a preview of every pull request, offline and free, and keeps it as an artifact.
-name: preview
-on: [pull_request]
-jobs:
-  preview:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
-        with: {python-version: "3.12"}
-      - run: pip install reelmake
-      - run: reelmake check
-      - run: reelmake plan --format markdown >> "$GITHUB_STEP_SUMMARY"
-      - run: reelmake build --profile preview
-      - uses: actions/upload-artifact@v4
-        with: {name: cut, path: build/}
-"""
-_PREVIEW = """
-profiles:
-  preview: {defaults: {tier: draft, size: 640x360}}
-"""
+_OF_GIT = {".gitignore": ".reelmake/\nbuild/\n", ".gitattributes": "reelmake.lock merge=union\n"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +19,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     import os
     from importlib.resources import files
-    from pathlib import Path
 
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
@@ -51,18 +28,17 @@ def run(args: argparse.Namespace, console: Console) -> int:
     folder = Path(args.folder)
     if os.path.lexists(folder / "storyboard.yaml"):
         raise Mistake([Diagnostic("RM603", f"{folder / 'storyboard.yaml'} exists already", None)])
-    text = (files("reelmake.commands") / "template" / "storyboard.yaml").read_text(encoding="utf-8")
+    template = files("reelmake.commands") / "template"
     wanted = {
-        "storyboard.yaml": text + _PREVIEW,
-        ".gitignore": _IGNORED,
-        ".gitattributes": _MERGED,
-        ".github/workflows/preview.yml": _WORKFLOW,
+        "storyboard.yaml": (template / "storyboard.yaml").read_text(encoding="utf-8"),
+        **_OF_GIT,
+        ".github/workflows/preview.yml": (template / "preview.yml").read_text(encoding="utf-8"),
     }
     for name, content in wanted.items():
         target = folder / name
         Premises(folder).ours(name)
         if os.path.lexists(target):  # a link too, wherever it leads
-            console.say(f"left as it is: {target}")
+            console.say(f"left as it is: {target}" + _lacking(target, name))
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         write_text(target, content)
@@ -70,3 +46,12 @@ def run(args: argparse.Namespace, console: Console) -> int:
     into = "" if args.folder == "." else f"cd {args.folder} && "
     console.result(f"{into}reelmake build")
     return 0
+
+
+def _lacking(target: Path, name: str) -> str:
+    """What to add to a file of git's that was there before."""
+    if name not in _OF_GIT or target.is_symlink() or not target.is_file():
+        return ""
+    known = target.read_text(encoding="utf-8", errors="replace").splitlines()
+    missing = [line for line in _OF_GIT[name].splitlines() if line not in known]
+    return f" (add: {', '.join(missing)})" if missing else ""
