@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from reelmake import catalog
 from reelmake.errors import Ambiguous, Gone, Moderated, NoAccess, NoCredit, Refused, StepFailed, Transient
 from reelmake.model.forms import Form, Forms, Unspelled
 from reelmake.model.http import File, Request, Response
-from reelmake.model.storyboard import Size
+from reelmake.model.storyboard import ProviderSpec, Size
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob
 from tests.support import acme
 from tests.support.exchange import answer, attempt, hold, order
@@ -298,6 +299,96 @@ def test_a_list_without_pages_proves_only_as_far_as_it_reaches() -> None:
 def test_a_list_that_cannot_be_asked_now_is_asked_again() -> None:
     assert type(found(answer(503))[1]) is Transient
     assert type(found({"jobs": 7})[1]) is Transient
+
+
+@pytest.mark.parametrize("reply", [{}, {"message": "come back later"}, {"data": {"jobs": []}}, {"job": []}, []])
+def test_that_nothing_is_there_must_be_said(reply: Any) -> None:
+    """An answer without a list proves nothing: else an order that is there would be paid for again."""
+    assert type(found(reply)[1]) is Transient
+    assert found({"jobs": None})[1] == ()
+
+
+BY_NUMBER = acme.FILE.replace("  next: more\n  cursor: page\n", "  page: page\n  total: count\n  days: 7\n")
+ELSE = [{**MINE, "id": f"e{n}", "text": "Else.", "born": BORN + 9 - n} for n in range(6)]
+
+
+def test_pages_by_number_down_to_what_is_older() -> None:
+    asked, end = found({"jobs": ELSE[:2], "count": 5}, {"jobs": [MINE, OLD], "count": 5}, text=BY_NUMBER)
+    assert end == ("mine",)
+    assert [dict(request.query).get("page") for request in asked] == [None, "2"]
+    started = BY_NUMBER.replace("query: {limit: 50}", "query: {limit: 50, page: 0}")
+    asked, _ = found({"jobs": ELSE[:2], "count": 5}, {"jobs": [OLD], "count": 5}, text=started)
+    assert [dict(request.query)["page"] for request in asked] == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        ({"jobs": ELSE[:2], "count": 3}, {"jobs": ELSE[2:3], "count": 3}),
+        ({"jobs": ELSE[:2]}, {"jobs": []}),
+        ({"jobs": ELSE[:2], "count": 2},),
+        ({"jobs": [], "count": 0},),
+        ({"count": 0},),
+        (
+            {"jobs": ELSE[:2], "count": 3},
+            {"jobs": ELSE[1:3], "count": 4},
+            {"jobs": [], "count": 4},
+        ),  # one came meanwhile
+    ],
+)
+def test_pages_by_number_to_the_end(pages: Any) -> None:
+    asked, end = found(*pages, text=BY_NUMBER)
+    assert end == ()
+    assert len(asked) == len(pages)
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        ({"jobs": ELSE[:2], "count": 5}, {"jobs": ELSE[:2], "count": 5}),  # whatever number is asked for, the first
+        ({"jobs": ELSE[:2], "count": 5}, {"jobs": ELSE[3:4], "count": 4}),  # one was deleted, and another moved up
+        ({"jobs": ELSE[:2], "count": 5}, {"jobs": ELSE[2:4]}),
+        ({"jobs": ELSE[:2], "count": 5}, answer(500)),
+    ],
+)
+def test_pages_by_number_that_prove_nothing(pages: Any) -> None:
+    assert type(found(*pages, text=BY_NUMBER)[1]) is Ambiguous
+
+
+def test_a_list_that_forgets_proves_nothing_of_older_orders() -> None:
+    for days, kind in ((6, tuple), (8, Ambiguous)):
+        asked = attempt(f"2026-09-{21 - days}T14:13:20Z", {"model": "acme-1"})
+        _, end = hold(acme.talks(BY_NUMBER).find(asked), [answer(headers=DATE, json={"jobs": [], "count": 0})])
+        assert type(end) is kind
+
+
+@pytest.mark.parametrize(
+    ("vendor", "path", "items", "job"),
+    [
+        (
+            "minimax-h3",
+            "/query/video_generation",
+            "items",
+            {"id": "t", "model": "m", "duration": 8, "created_at": BORN},
+        ),
+        ("byteplus-ark", "/contents/generations/tasks", "items", {"id": "t", "model": "m", "created_at": BORN}),
+        ("dashscope", "/tasks", "data", {"task_id": "t", "model_name": "m", "gmt_create": BORN * 1000}),
+    ],
+)
+def test_a_list_without_prompts_proves_what_never_arrived_and_not_whose_a_job_is(
+    vendor: str, path: str, items: str, job: dict[str, Any]
+) -> None:
+    def looked(*pages: Any, at: str = "2026-09-21T14:13:20Z") -> tuple[list[Request], Any]:
+        conversation = catalog.module(ProviderSpec("studio", vendor)).converse(ProviderSpec("studio", vendor))
+        return hold(conversation.find(attempt(at, {"model": "m"})), [answer(headers=DATE, json=p) for p in pages])
+
+    asked, end = looked({items: [], "total": 0})
+    assert (end, asked[0].method, asked[0].url) == ((), "GET", path)
+    _, end = looked({items: [job], "total": 1})
+    assert type(end) is Ambiguous  # of that time, so it may be the order: a person decides
+    assert end.jobs == ("t",)
+    assert looked({items: [job], "total": 300}, at="2026-09-21T15:13:20Z")[1] == ()  # it is older than the order
+    assert type(looked({"message": "?"})[1]) is Transient
 
 
 def test_the_list_as_the_provider_has_it() -> None:

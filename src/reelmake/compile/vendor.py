@@ -111,7 +111,18 @@ def _sense(root: Node, report: Report) -> None:
             except ValueError:
                 unfit = f"{value.value} cannot be in a list of {name}"
                 report.error("RM521", unfit, value.span, hint=f"write it as {example}")
+    _list(root, report)
     _clip(root, report)
+
+
+def _list(root: Node, report: Report) -> None:
+    """There is one way from page to page."""
+    said = {name: key for name, key, _ in root.entries("list") if name in ("next", "cursor", "page")}
+    if set(said) not in (set(), {"next", "cursor"}, {"page"}):
+        hint = "`next` with `cursor`, or `page`, or none of them if there is one page"
+        report.error(
+            "RM521", "how the next page is asked for is said in half", next(iter(said.values())).span, hint=hint
+        )
 
 
 def _allowed(node: Node | None) -> list[Node]:

@@ -202,8 +202,10 @@ def _envelope(node: Node | None) -> v.Envelope | None:
 def _listing(node: Node | None) -> v.Listing | None:
     if node is None:
         return None
-    places = {name: _places(node.get(name)) for name in ("items", "next", *_ITEM)}
-    return v.Listing(call=_call(node, "GET"), cursor=node.text("cursor"), **places)
+    places = {name: _places(node.get(name)) for name in ("items", "next", "total", *_ITEM)}
+    days = node.get("days")
+    ways = {"page": node.text("page"), "days": Fraction(days.value) if days is not None else None}
+    return v.Listing(call=_call(node, "GET"), cursor=node.text("cursor"), **ways, **places)  # type: ignore[arg-type]
 
 
 def _menu(node: Node | None) -> v.Menu | None:

@@ -108,7 +108,8 @@ class Envelope:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The jobs that are there. All but `items` are places within one item. `next`: what `cursor`, a part of the query,
-    must be for the next page."""
+    must be for the next page; or `page`, a part of the query, is its number. `total`: how many there are in all.
+    `days`: for how long a job is in it, None = not said."""
 
     call: Call
     items: Places
@@ -122,6 +123,9 @@ class Listing:
     expires: Places = ()
     next: Places = ()
     cursor: str = ""
+    page: str = ""
+    total: Places = ()
+    days: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

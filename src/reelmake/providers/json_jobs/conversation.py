@@ -76,7 +76,7 @@ class JsonJobs:
             raise wrong if isinstance(wrong, Transient) else Ambiguous(f"it has no list of its jobs: {wrong}")
         wanted = Wanted.of(attempt, first)
         jobs, whole = yield from lists.pages(self.vendor.listing, first, self._page, wanted.older)
-        return pick(wanted, jobs, whole)
+        return pick(wanted, jobs, whole and not self._forgotten(wanted, first))
 
     def cancel(self, remote: str) -> Talk[None]:
         yield from self._do(self.vendor.cancel, remote, "a job cannot be stopped there once it is ordered")
@@ -219,8 +219,13 @@ class JsonJobs:
         listing = self.vendor.listing
         assert listing is not None
         call = listing.call
-        turned = {**call.query, listing.cursor: cursor} if cursor else call.query
+        turned = {**call.query, listing.cursor or listing.page: cursor} if cursor else call.query
         return self._request(Call(call.path, call.method, turned), {})
+
+    def _forgotten(self, wanted: Wanted, now: Response) -> bool:
+        """Is the order older than what is still in the list?"""
+        days = self.vendor.listing.days if self.vendor.listing else None
+        return days is not None and (wanted.since is None or wanted.since < now.at - float(days) * 86400)
 
     def _do(self, call: Call | None, remote: str, cannot: str) -> Talk[None]:
         if call is None:

@@ -25,6 +25,13 @@ def _at(value: Any, place: str) -> Any:
     return value
 
 
+def holds(value: Any, place: str) -> bool:
+    """Is this place there, whatever stands in it?"""
+    before, _, last = place.rpartition(".")
+    around = _at(value, before) if before else value
+    return isinstance(around, dict) and last in around
+
+
 def word(value: Any, places: Places) -> str:
     """A text or a number there, on one line; "" if there is neither."""
     found = look(value, places)
