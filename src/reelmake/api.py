@@ -84,6 +84,7 @@ def build(
     workers: int = 0,
     wait: bool = True,
     webhook: str = "",
+    placeholders: bool = False,
     on_event: Listener | None = None,
 ) -> Result:
     """Makes what is not fresh and cuts it. A build that would pay needs `yes` or a budget (USD), or raises Unwilling.
@@ -91,10 +92,11 @@ def build(
     `locked` refuses to generate; `remake` orders takes again that the lock file names and that are not here, for which
     it raises Unwilling else; `workers` is how many local steps run at once (0 = one a core); `wait` False raises Busy
     if another run holds the project; `webhook` is HOST:PORT at which providers may tell that a job has ended
-    (ValueError if it is none). Not for use inside a running event loop: see `abuild`.
+    (ValueError if it is none); `placeholders` draws what could not be made, so that there is a film all the same. Not
+    for use inside a running event loop: see `abuild`.
     """
     hook = address(webhook) if webhook else None
-    wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook)
+    wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
     return run_build(_opened(project), wish, on_event or _silent, _nobody)
 
 
@@ -161,6 +163,7 @@ async def abuild(
     workers: int = 0,
     wait: bool = True,
     webhook: str = "",
+    placeholders: bool = False,
     on_event: Listener | None = None,
     stop: Stop | None = None,
 ) -> Result:
@@ -169,7 +172,7 @@ async def abuild(
     Cancelling the task leaves paid jobs resumable at their provider; the next build goes on with them.
     """
     hook = address(webhook) if webhook else None
-    wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook)
+    wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
     return await _build(_opened(project), wish, on_event or _silent, _nobody, stop or Stop())
 
 

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,12 +48,13 @@ LOCK = "reelmake.lock"
 @dataclass(frozen=True, slots=True)
 class Form:
     """What shapes a storyboard from outside: the profile, the settings of `--set`, shots in the place of its own, and
-    whether all of them are drafted."""
+    whether all of them are drafted; `placeholders`: seconds of those that are drawn because they could not be made."""
 
     profile: str = ""
     settings: tuple[tuple[str, str], ...] = ()
     loose: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     draft: bool = False
+    placeholders: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 def _most() -> int:
@@ -96,6 +98,7 @@ class Project:
             outputs=catalog.outputs(),
             loose=self.form.loose,
             draft=self.form.draft,
+            placeholders=self.form.placeholders,
             models=self.menu.models,
             today=self.clock.utc()[:10],
             most=_most(),
@@ -245,9 +248,9 @@ class Project:
 
     @cached_property
     def choices(self) -> Choices:
-        from reelmake.prep.choices import Choices, NoChoices
+        from reelmake.prep.choices import Choices, NoChoices, SetChoices
 
-        choices = NoChoices if self.form.draft else Choices
+        choices = NoChoices if self.form.draft else SetChoices if self.form.placeholders else Choices
         return choices(self.root / LOCK, self.shown(LOCK), self.state / "choosing", self.form.profile)
 
     @cached_property
@@ -318,6 +321,12 @@ class Project:
             number = self.layout.choice(shot).takes + 1
             wishing.choices.wish(shot, self.layout.order(shot), number, pick=pick)
         return wishing
+
+    def with_placeholders(self, shots: Iterable[str]) -> Project:
+        """This project with sketches in the place of shots, each as long as its clip would have been; what is chosen
+        holds in it, and nothing is noted of them."""
+        lengths = {shot: self.layout.slates[shot].jobs[0].seconds for shot in shots}
+        return Project(self.storyboard, replace(self.form, placeholders=lengths))
 
     def wish_again(self, shots: Iterable[str]) -> None:
         """One more take of each shot is wished for in this very project, and used; nothing is written yet."""

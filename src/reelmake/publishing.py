@@ -176,7 +176,24 @@ def _result(
     if outcome is None:
         return Result(plan, outputs, 0, sum(id in takes for id in shots), clips=clips, narrowed=narrowed, took=took)
     made = {id for id in shots if id in outcome.results and outcome.results[id].made}
-    failures = tuple(
+    return Result(
+        plan,
+        outputs,
+        generated=len(made),
+        reused=sum(id in takes and id not in made for id in shots),
+        cost=outcome.cost,
+        failures=failures(outcome),
+        skipped=len(outcome.skipped),
+        interrupted=outcome.interrupted,
+        clips=clips,
+        narrowed=narrowed,
+        took=took,
+    )
+
+
+def failures(outcome: Outcome) -> tuple[Failure, ...]:
+    """What could not be made in a run."""
+    return tuple(
         Failure(
             r.step.id,
             r.step.shots[0] if r.step.shots else "",
@@ -186,19 +203,6 @@ def _result(
             r.step.span,
         )
         for r in outcome.failed
-    )
-    return Result(
-        plan,
-        outputs,
-        generated=len(made),
-        reused=sum(id in takes and id not in made for id in shots),
-        cost=outcome.cost,
-        failures=failures,
-        skipped=len(outcome.skipped),
-        interrupted=outcome.interrupted,
-        clips=clips,
-        narrowed=narrowed,
-        took=took,
     )
 
 

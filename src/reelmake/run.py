@@ -6,8 +6,9 @@ Holds the project while it works. Knows nothing of terminals: it asks through `c
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Result
 from reelmake.project import Project
-from reelmake.publishing import publish, room
+from reelmake.publishing import failures, publish, room
 from reelmake.sources import settled
 
 if TYPE_CHECKING:
@@ -109,7 +110,38 @@ async def _held(
     if not outcome.interrupted:
         project.store.sweep()  # of what was left for work that was not done
     project.losses.update(dict.fromkeys(outcome.gone, False))
-    return publish(project, plan, wish, outcome, listen, began, heard)
+    missing = _unmade(project, plan, outcome) if wish.placeholders and not outcome.interrupted else []
+    shown = await _with_placeholders(project, missing, wish, tell, stop, began) if missing else None
+    result = publish(project, plan, wish, outcome, listen, began, heard)
+    if shown is None:
+        return result
+    put, unable = (*shown.placed, *result.placed), (*result.failures, *shown.failures)
+    return replace(result, outputs=shown.outputs, placed=put, failures=unable, placeholders=tuple(missing))
+
+
+def _unmade(project: Project, plan: Plan, outcome: Outcome) -> list[str]:
+    """Shots of this run without a clip, by address, if any of them failed."""
+    if not any(result.step.job for result in outcome.failed):
+        return []
+    there = {id for id, d in plan.decisions.items() if d.take}
+    there |= {id for id, result in outcome.results.items() if result.take}
+    clips = [found for variant in project.layout.shots.values() for found in variant.clips.items()]
+    steps = [(shot, plan.graph.alias.get(clip.step, clip.step)) for shot, clip in clips]
+    return [shot for shot, id in steps if id in plan.decisions and id not in there]
+
+
+async def _with_placeholders(
+    project: Project, missing: Sequence[str], wish: Wish, listen: Listener, stop: Stop, began: float
+) -> Result:
+    """The outputs with sketches of what is missing. Orders nothing, and notes nothing of the sketches."""
+    then = project.with_placeholders(missing)
+    plan = then.plan(wish.shots)
+    listen(Warned(monotonic() - began, "", "", f"placeholders are drawn for {', '.join(missing)}"))
+    listen(RunStarted(monotonic() - began, plan.generate, plan.reuse, len(plan.decisions), plan.cost))
+    outcome = await _carry_out(then, plan, wish, listen, stop, began, None)
+    then.forget()
+    shown = publish(then, then.plan(wish.shots), wish, None, listen, began)
+    return replace(shown, failures=(*shown.failures, *failures(outcome)))
 
 
 async def _carry_out(
@@ -121,6 +153,8 @@ async def _carry_out(
     from reelmake.plan.workshop import Workshop
 
     specs = project.providers
+    if project.form.placeholders and plan.pays:
+        raise RuntimeError("bug: a film with placeholders would order something")
     needed = {d.step.pool for d in plan.todo if d.step.paid}
     if not _apart(project, wish):
         needed |= _followed(project, needed, lambda said: listen(Warned(monotonic() - began, "", "", said)))
@@ -162,7 +196,7 @@ async def _carry_out(
 
 def _apart(project: Project, wish: Wish) -> bool:
     """Is nobody to be asked for anything, not even for what earlier runs ordered?"""
-    return wish.locked or project.form.draft
+    return wish.locked or project.form.draft or bool(project.form.placeholders)
 
 
 def _followed(project: Project, needed: Collection[str], warn: Callable[[str], None]) -> set[str]:

@@ -34,6 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help=jobs)
     parser.add_argument("-k", "--keep-going", action="store_true", help="after a failure finish all else (the default)")
     parser.add_argument("--locked", action="store_true", help="refuse to generate anything: for CI")
+    parser.add_argument(
+        "--placeholders",
+        action="store_true",
+        help="where a shot cannot be made, draw it: there is a film, and status 1",
+    )
     parser.add_argument("--no-wait", action="store_true", help="fail at once if another run holds the project")
     parser.add_argument(
         "--webhook", type=_address, metavar="HOST:PORT", help="hear there from providers when a job has ended"
@@ -56,6 +61,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         workers=max(0, args.jobs),
         wait=not args.no_wait,
         webhook=args.webhook,
+        placeholders=args.placeholders,
         command=tuple(console.argv),
     )
     with ExitStack() as stack:

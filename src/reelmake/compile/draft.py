@@ -1,4 +1,4 @@
-"""A draft: the document with the sketch in the place of every provider, whatever it says of them.
+"""A draft: the document with the sketch in the place of every provider, whatever it says of them; or of some shots'.
 
 What shapes the film stays: shots, prompts, sizes, lengths, the cut. What is only a provider's business is gone, so none
 of it can be asked, be read or be wrong. Knows nothing of why a draft is wanted.
@@ -6,11 +6,16 @@ of it can be asked, be read or be wrong. Knows nothing of why a draft is wanted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
 from reelmake.compile.build import SKETCH
 from reelmake.compile.node import Node, with_entries
 
 _OF_PROVIDERS = ("providers", "budget")
 _OF_A_TIER = ("size", "seconds")  # the rest is its provider's
+_PLACEHOLDER = "placeholder"  # the tier of shots that are drawn in place of what could not be made
 _NOT_OF_A_SHOT = ("extras", "if_gone", "retry_moderation", "takes", "pick")  # one take is drawn, and nobody picks
 
 
@@ -24,6 +29,38 @@ def drafted(root: Node) -> Node:
     if "defaults" in entries:
         entries["defaults"] = _shot(entries["defaults"])
     return with_entries(root, entries, {name: root.keys[name] for name in entries})
+
+
+def with_placeholders(root: Node, shots: Mapping[str, Fraction]) -> Node:
+    """The document with some shots drawn by the sketch, each as many seconds long as its clip would have been."""
+    tiers = root.get("tiers")
+    name = _PLACEHOLDER
+    while tiers is not None and tiers.get(name) is not None:
+        name += "-"
+    own = root._replace(kind="map", value={}, keys={})
+    sketch = own._replace(kind="text", value=SKETCH, plain=True)
+    root = _with(root, ("tiers", name), with_entries(own, {"provider": sketch}, {"provider": sketch}))
+    for shot, seconds in shots.items():
+        node = root.get("shots", shot)
+        if node is not None and node.kind == "map":
+            length = Decimal(seconds.numerator) / seconds.denominator
+            change = {"tier": node._replace(kind="text", value=name, keys={}, plain=True)}
+            change["seconds"] = node._replace(kind="number", value=length, keys={}, plain=True)
+            bare = _shot(node)
+            keys = {**bare.keys, **{each: bare.keys.get(each, value) for each, value in change.items()}}
+            root = _with(root, ("shots", shot), with_entries(bare, {**bare.value, **change}, keys))
+    return root
+
+
+def _with(root: Node, path: tuple[str, str], value: Node) -> Node:
+    """`value` in its place in a mapping of the document."""
+    above, name = path
+    found = root.value.get(above)
+    below = found if found is not None and found.kind == "map" else value._replace(kind="map", value={}, keys={})
+    key = below.keys.get(name) or value._replace(kind="text", value=name, keys={})
+    below = with_entries(below, {**below.value, name: value}, {**below.keys, name: key})
+    keys = {**root.keys, above: root.keys.get(above) or value._replace(kind="text", value=above, keys={})}
+    return with_entries(root, {**root.value, above: below}, keys)
 
 
 def _tier(node: Node) -> Node:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import cache
 from typing import cast
 
 from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_sound, rules_vendor, rules_world
 from reelmake.compile.build import build
 from reelmake.compile.bulk import MOST, Bulk
-from reelmake.compile.draft import drafted
+from reelmake.compile.draft import drafted, with_placeholders
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
 from reelmake.compile.loose import put_loose
@@ -64,6 +65,7 @@ def compile_script(
     today: str = "",
     loose: Mapping[str, Mapping[str, str]] = {},
     draft: bool = False,
+    placeholders: Mapping[str, Fraction] = {},
     most: int = MOST,
 ) -> Script:
     """Everything there is to know of a storyboard before any record is looked at.
@@ -72,8 +74,10 @@ def compile_script(
     `exists`: is there a file at a project path? `barred`: see paths. `settings`: what `--set` said. `kinds`,
     `transitions` (name to parameters) and `outputs` (suffix to options) are what stands on the shelves; `models`: what
     the catalog knows of a kind's models; `today`: the date (ISO), to warn of models that end, "" = do not. `loose`:
-    options of shots that take the place of the document's own. `draft`: the sketch draws every shot. `most`: steps that
-    it may come to. No variants come back with an error.
+    options of shots that take the place of the document's own. `draft`: the sketch draws every shot;
+    `placeholders`: it draws these, by address, so many seconds long. `most`: steps that it may come to.
+
+    No variants come back with an error.
     """
     report = Report()
     there = cache(exists)
@@ -90,14 +94,22 @@ def compile_script(
             form.document(tree)  # names may be missing: only the form can be judged
             found = []
         shelves = _Shelves(kinds, transitions, outputs, texts, models, today)
+        shaped = bool(profile or settings or loose or draft or placeholders)
         bulk = Bulk(tree, len(found), most, report)
         for row in found if bulk.begins() else ():
-            variant = _variant(tree, row, form, shelves, bool(profile or settings or loose or draft))
+            here = _of_variant(placeholders, row.name)
+            variant = _variant(with_placeholders(tree, here) if here else tree, row, form, shelves, shaped)
             if variant is not None:
                 variants.append(variant)
                 if not bulk.goes_on(variant):
                     break
     return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()), draft)
+
+
+def _of_variant(placeholders: Mapping[str, Fraction], variant: str) -> dict[str, Fraction]:
+    """Those of one variant, by the shot's id."""
+    found = ((address.rpartition("/"), seconds) for address, seconds in placeholders.items())
+    return {shot: seconds for (of, _, shot), seconds in found if of == variant}
 
 
 class _Shelves:

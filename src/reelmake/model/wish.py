@@ -23,6 +23,7 @@ class Wish:
     wait: bool = True
     alone: bool = False
     webhook: tuple[str, int] | None = None  # host and port at which providers may tell that jobs have ended
+    placeholders: bool = False  # shots that could not be made are drawn, so that there is a film
     command: tuple[str, ...] = ()  # as typed, for the run log
 
 

@@ -62,7 +62,8 @@ class Result:
     `notes`: what came to light, in this run and in those that made what is reused.
     `clips`: shot address -> its picked clip in the store, of every generated shot that was built; `narrowed`: was the
     build asked for some shots only? `placed`: names of the outputs that did not stand in their places before, or not
-    as they were made. `draft`: every shot was drawn by the sketch.
+    as they were made. `draft`: every shot was drawn by the sketch. `placeholders`: addresses of shots that could not be
+    made, and that the sketch drew in the outputs.
     """
 
     plan: Plan = field(repr=False)
@@ -79,6 +80,7 @@ class Result:
     took: float = 0.0
     placed: tuple[str, ...] = ()
     draft: bool = False
+    placeholders: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:

@@ -104,11 +104,15 @@ class Choices:
         return name.endswith(self._mark) if self._mark else "@" not in name
 
 
-class NoChoices(Choices):
+class SetChoices(Choices):
+    """What is chosen holds, and nothing is noted: of takes that only stand in for others."""
+
+    def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
+        return None
+
+
+class NoChoices(SetChoices):
     """Nobody chooses, as among the takes of loose shots and of drafts: no lock file is read or written."""
 
     def everything(self) -> dict[str, Record]:
         return {}
-
-    def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
-        return None

@@ -63,7 +63,7 @@ class LiveReport:
     def handle(self, event: events.Event) -> None:
         match event:
             case events.RunStarted():
-                self.total = event.steps
+                self.total, self.done = event.steps, 0
                 self.began = monotonic()  # and not when a question was asked
             case events.StepStarted():
                 self.running[event.step] = Running(event, monotonic())

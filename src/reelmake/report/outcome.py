@@ -15,6 +15,8 @@ from reelmake.report.console import costs_money
 from reelmake.report.plan import DRAFT, duration, measured, money
 from reelmake.visible import one_line, visible_json
 
+_NAMED = 5  # shots that the closing line names
+
 
 def as_json(result: Result) -> dict[str, Any]:
     """The object of language.md §2; after a failure with `error` for the first one and `failed` for all."""
@@ -33,6 +35,8 @@ def as_json(result: Result) -> dict[str, Any]:
         value["skipped"] = result.skipped
         kept = f"{result.generated + result.reused} finished takes; they will not be paid for again"
         value["error"] = _failure(result.failures[0]) | {"kept": kept}
+    if result.placeholders:
+        value["placeholders"] = list(result.placeholders)
     if result.interrupted:
         value["interrupted"] = True
     if result.draft:
@@ -70,6 +74,9 @@ def closing(result: Result, paint: Callable[[str, str], str]) -> str:
     end = "interrupted" if result.interrupted else "failed" if result.failures else "done"
     more = "; what was paid for is kept, the next build goes on from here" if result.interrupted else ""
     tone = "good" if end == "done" else "warn" if result.interrupted else "bad"
+    if result.placeholders:
+        names = ", ".join(result.placeholders[:_NAMED]) + (" …" if len(result.placeholders) > _NAMED else "")
+        more += "; " + paint(f"the film has placeholders for {names}", "bad")
     return paint(end, tone) + f" in {duration(result.took)}: {', '.join(parts)}{spent}{more}"
 
 

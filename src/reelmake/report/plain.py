@@ -33,7 +33,7 @@ class PlainReport:
     def _line(self, event: events.Event) -> str:
         match event:
             case events.RunStarted():
-                self.total = event.steps
+                self.total, self.done = event.steps, 0
                 return f"{event.generate} to generate, {event.reuse} reused, {event.steps} steps"
             case events.StepStarted(kind="shot"):
                 return f"{event.step} started"
