@@ -19,6 +19,7 @@ from reelmake.model.script import Script
 from reelmake.model.storyboard import Size
 from tests.compile.casebook import Case
 
+F = Fraction
 SCHEMA = schema()
 STUDIO = """\
 reelmake: 1
@@ -423,3 +424,30 @@ def test_dollars(written: str, read: str) -> None:
     """Two dollars before a brace are one; anywhere else a dollar is a dollar."""
     script = Case(f"reelmake: 1\nvars: {{price: 5}}\nshots:\n  a: {{prompt: '{written}'}}\n").compile()
     assert script.variants[0].board.shots["a"].prompt.text == read  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("board", "open_"),
+    [
+        ("outputs: {cut.mp4: {}, sheet.png: {}}", None),
+        ("outputs: {tall.mp4: {size: 720x1280}}", (F("0.341796875"), F(0), F("0.31640625"), F(1))),
+        ("outputs: {tall.mp4: {size: 720x1280, fit: pad}}", None),
+        ("outputs: {wide.mp4: {size: 1280x540}}", (F(0), F(1, 8), F(1), F(3, 4))),
+        ("outputs: {near.mp4: {size: 1792x1024}}", None),
+        ("outputs: {a.mp4: {size: 720x720}, b.mp4: {size: 1280x540}}", (F("0.21875"), F(1, 8), F("0.5625"), F(3, 4))),
+    ],
+)  # fmt: skip
+def test_a_sketch_knows_what_no_output_crops(board: str, open_: object) -> None:
+    text = f"reelmake: 1\ndefaults: {{size: 1280x720}}\nshots: {{a: {{prompt: x}}}}\n{board}\n"
+    (job,) = Case(text).compile().variants[0].slates["a"].jobs
+    assert job.open == open_
+
+
+def test_a_sketch_has_the_rate_of_the_cut_and_what_is_paid_has_nothing_of_it() -> None:
+    head = "reelmake: 1\nfps: 30\ncaptions: {burn: true}\noutputs: {tall.mp4: {size: 720x1280}}\n"
+    paid = "providers: {p: {kind: plain}}\ntiers: {final: {provider: p, price: 1}}\n"
+    shots = "shots: {a: {prompt: x, caption: Hello}, b: {prompt: x, tier: final}}\n"
+    slates = Case(head + paid + shots).compile().variants[0].slates
+    (drawn,), (bought,) = slates["a"].jobs, slates["b"].jobs
+    assert (drawn.fps, drawn.open is None, drawn.above) == (F(30), False, True)
+    assert (bought.fps, bought.open, bought.above) == (F(24), None, False)

@@ -62,7 +62,8 @@ def test_keys_stay_as_they_were(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fit", ["crop", "blur", "stretch"])
 def test_a_fit_that_fits_nothing_is_in_no_key(tmp_path: Path, fit: str) -> None:
-    assert keys(tmp_path, BOARD.replace("fit: pad", f"fit: {fit}").replace("fit: crop}", "}")) == GOLDEN
+    found = keys(tmp_path, BOARD.replace("fit: pad", f"fit: {fit}").replace("fit: crop}", "}"))
+    assert _drawn_for(fit, found) == _drawn_for(fit, GOLDEN)
 
 
 def test_another_fit_of_a_picture_that_is_fitted_is_another_key(tmp_path: Path) -> None:
@@ -71,7 +72,8 @@ def test_another_fit_of_a_picture_that_is_fitted_is_another_key(tmp_path: Path) 
 
     assert len({found["pictured"][0] for found in fits.values()}) == 4
     assert len({found["pictured"][1] for found in fits.values()}) == 1  # a pick stays with its shot
-    assert all({n: k for n, k in f.items() if n != "pictured"} == _less(GOLDEN, "pictured") for f in fits.values())
+    for fit, found in fits.items():
+        assert _drawn_for(fit, _less(found, "pictured")) == _drawn_for(fit, _less(GOLDEN, "pictured"))
 
 
 def test_a_fitted_picture_is_keyed_by_the_authors_file_not_by_what_was_made_of_it(tmp_path: Path) -> None:
@@ -93,6 +95,11 @@ def test_a_server_that_takes_any_size_gets_the_picture_as_it_is(tmp_path: Path) 
         layout = Project(tmp_path / "storyboard.yaml").layout
         assert layout.graph.steps["shot:pictured#1"].inputs[0] == Input("image", file="other.png")
         assert not any(step.kind == "picture" for step in layout.graph.steps.values())
+
+
+def _drawn_for(fit: str, keys: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Without the square sketch where the film crops it: it is drawn anew, for its words stand in what is left."""
+    return _less(keys, "drawn-on") if fit == "crop" else keys
 
 
 def _less(keys: dict[str, tuple[str, str]], name: str) -> dict[str, tuple[str, str]]:

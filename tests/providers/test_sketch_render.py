@@ -20,9 +20,12 @@ from PIL import Image, ImageFont
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
 from reelmake.media.sketch import render
-from reelmake.media.sketch.lettering import legible, wrap
+from reelmake.media.sketch.lettering import Room, legible, strip, wrap
 from reelmake.model.job import Job
 from reelmake.model.storyboard import Size
+from reelmake.model.time import nearest
+from reelmake.providers.sketch.reading import scene
+from reelmake.providers.sketch.scenery import Caption
 from tests.providers.test_sketch_scene import KEY, PARK, order
 
 SMALL = Size(192, 108)
@@ -296,3 +299,38 @@ def test_a_job_is_all_it_needs(tmp_path: Path) -> None:
     job: Job = replace(order("A hill", size=SMALL), shot="", tier="")
     render(KEY, job, {}, tmp_path / "a.mp4", lambda fraction, word: None)
     assert len(pictures(tmp_path / "a.mp4")) == 24
+
+
+@pytest.mark.parametrize("fps", [Fraction(30), Fraction(24000, 1001), Fraction(12)], ids=str)
+def test_a_sketch_has_the_rate_of_the_film(tmp_path: Path, fps: Fraction) -> None:
+    """Every frame is another picture, and the sound is as long."""
+    made = film(tmp_path / "a.mp4", seconds=Fraction(2), fps=fps, size=SMALL)
+    with av.open(str(made)) as file:
+        stream = file.streams.video[0]
+        frames = [f.to_ndarray(format="gray").astype(int) for f in file.decode(stream)]
+        assert stream.average_rate == fps
+        assert len(frames) == nearest(2 * fps)
+    moves = [abs(a - b).max() > 0 for a, b in pairwise(frames)]
+    assert sum(moves) >= len(moves) - 1
+
+
+def test_a_parent_of_another_rate_keeps_its_time(tmp_path: Path) -> None:
+    first = film(tmp_path / "a.mp4", seconds=Fraction(1), size=SMALL)
+    longer = film(tmp_path / "b.mp4", inputs={"source": first}, operation="extend", seconds=Fraction(1),
+                  fps=Fraction(30), size=SMALL)  # fmt: skip
+    with av.open(str(longer)) as file:
+        assert len(list(file.decode(video=0))) == 60
+
+
+@pytest.mark.parametrize("above", [False, True])
+@pytest.mark.parametrize("solid", [False, True])
+def test_words_stand_in_what_is_open(above: bool, solid: bool) -> None:
+    """In a 9:16 part of the picture, in lines that end before it does, at its top where captions are burnt in."""
+    share = (Fraction("0.341796875"), Fraction(0), Fraction("0.31640625"), Fraction(1))
+    room = Room.of(share, 1280, 720, above)
+    words = Caption(framing="Wide shot", subject="A child flying a red kite in a rooftop park over the harbour")
+    drawn = strip(words, scene(KEY, order(PARK)).palette, 1280, 720, room, solid=solid)
+    ink = drawn.luma > 140
+    across, down = np.flatnonzero(ink.any(axis=0)) + drawn.x, np.flatnonzero(ink.any(axis=1)) + drawn.y
+    assert room.left <= across.min() < across.max() < room.left + room.width
+    assert down.max() < 720 * 0.3 if above else down.min() > 720 * 0.7

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from posixpath import normpath
 
+from reelmake.compile.openings import captioned, opening
 from reelmake.compile.settle import Settled
 from reelmake.model.job import Job, Slate
 from reelmake.model.provider import Operation
@@ -131,6 +133,9 @@ def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tup
             provider=provider.name,
             tier=tier.name,
             local=kind.local,
+            fps=board.fps if kind.local else Fraction(24),
+            open=opening(board, shot, settled.size) if kind.local else None,
+            above=kind.local and captioned(board),
             price=price,
             fee=fee,
             least=least,

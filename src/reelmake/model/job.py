@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
+from reelmake.model.move import Window
 from reelmake.model.provider import Model, Operation
 from reelmake.model.storyboard import Fit, IfGone, Relation, Size
 
@@ -27,7 +28,8 @@ class Job:
 
     `retry_moderation`: how often it is ordered again when the finished clip was refused. `if_gone`: what to do when the
     clip that is remixed or extended is no longer at the provider. `known`: what the catalog and the storyboard say of
-    the model.
+    the model. Of a sketch: frames a second, `fps`; the `open` part of its picture that no output crops, None = all; do
+    its words stand `above`, for captions are burnt in below?
     """
 
     dialect: str
@@ -51,6 +53,9 @@ class Job:
     known: Model | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
     retry_moderation: int = field(default=0, metadata=UNKEYED)
     if_gone: IfGone = field(default="stop", metadata=UNKEYED)
+    fps: Fraction = field(default=Fraction(24), metadata={"later": True})
+    open: Window | None = field(default=None, metadata={"later": True})
+    above: bool = field(default=False, metadata={"later": True})
     span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
 
     @property

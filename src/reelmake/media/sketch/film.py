@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from reelmake.errors import LocalTool
 from reelmake.media.sketch import reel
 from reelmake.media.sketch.grade import Grade, borrowed
-from reelmake.media.sketch.lettering import Clock, strip
+from reelmake.media.sketch.lettering import Clock, Room, strip
 from reelmake.media.sketch.painting import paint, paint_weather
 from reelmake.media.sketch.picture import Card, Picture, cards
 from reelmake.media.sketch.plate import Bytes2D, Canvas
@@ -31,7 +31,7 @@ Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
 
 
 def render(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
-    """Writes an mp4 of exactly frames(job.seconds, 24) frames (extend: after all of the parent's) with room tone.
+    """Writes an mp4 of exactly frames(job.seconds, job.fps) frames (extend: after all of the parent's) with room tone.
 
     `inputs` by label: "image" (the clip starts from it), "last_image" (and ends in it), "reference 1"... (shown as
     cards), "source" (the parent's clip). Odd sizes lose a pixel: 4:2:0 has none. Raises errors.LocalTool if an input
@@ -42,9 +42,9 @@ def render(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tel
     film = _Film(scene(key, job), job, width, height)
     source = inputs.get("source")
     try:
-        before = reel.length(source) if source and job.operation == "extend" else 0
+        before = reel.length(source, job.fps) if source and job.operation == "extend" else 0
         total = before + film.count
-        with reel.Writer(into, width, height) as writer:
+        with reel.Writer(into, width, height, job.fps) as writer:
             for n, picture in enumerate(film.pictures(inputs, before)):
                 writer.frame(*picture)
                 if n % 12 == 0:
@@ -59,7 +59,9 @@ def render(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tel
 class _Film:
     def __init__(self, drawn: Scene, job: Job, width: int, height: int) -> None:
         self.scene, self.job, self.width, self.height = drawn, job, width, height
-        self.count = max(1, time.frames(job.seconds, reel.FPS))
+        self.count = max(1, time.frames(job.seconds, job.fps))
+        self.pace = float(job.fps) / 24  # what is counted in frames below is so at 24 a second
+        self.room = Room.of(job.open, width, height, job.above)
         self._lean = 0.22 if drawn.seed >> 34 & 1 else -0.22  # where a picture's own slow move goes
 
     def pictures(self, inputs: Mapping[str, Path], before: int) -> Iterator[Planes]:
@@ -70,7 +72,7 @@ class _Film:
         opening = Picture.open(inputs["image"], self.width, self.height) if "image" in inputs else None
         if source is not None:
             last: Planes | None = None
-            for last in reel.frames(source, self.width, self.height, before):
+            for last in reel.frames(source, self.width, self.height, before, self.job.fps):
                 yield last
             opening = Picture(last) if last else opening
         ending = Picture.open(inputs["last_image"], self.width, self.height) if "last_image" in inputs else None
@@ -79,15 +81,15 @@ class _Film:
 
     def sound(self, source: Path | None, before: int) -> Iterator[NDArray[np.float32]]:
         """The parent's own sound where there is one, then the tone of this scene."""
-        until, end = time.samples(before, reel.FPS), time.samples(before + self.count, reel.FPS)
+        until, end = time.samples(before, self.job.fps), time.samples(before + self.count, self.job.fps)
         if source is not None:
             kept = reel.sound(source, until)
             yield kept if kept is not None else tone(self.scene, until)
         yield tone(self.scene, end - until)
 
     def _clock(self, before: int) -> Clock:
-        whole = Fraction(before + self.count) / reel.FPS
-        return Clock(self.width, self.height, self.job.take, whole, self.scene.palette.accent)
+        whole = Fraction(before + self.count) / self.job.fps
+        return Clock(self.height, self.room, self.job.take, whole, self.scene.palette.accent)
 
     def _drawn(
         self, opening: Picture | None, ending: Picture | None, insets: list[Card], before: int
@@ -97,7 +99,9 @@ class _Film:
         # a picture whose words bring nothing new stays to the end; only what falls through the air is added
         stays = opening is not None and before == 0 and not self.scene.fresh
         stage = (paint_weather if stays else paint)(self.scene, self.width, self.height)
-        words = strip(self.scene.caption, self.scene.palette, self.width, self.height, solid=opening is not None)
+        words = strip(
+            self.scene.caption, self.scene.palette, self.width, self.height, self.room, solid=opening is not None
+        )
         clock = self._clock(before)
         canvas, other = Canvas(self.width, self.height), Canvas(self.width, self.height)
         for n in range(self.count):
@@ -107,51 +111,54 @@ class _Film:
                 opening.lay(canvas, 1 + 0.16 * _smooth(share), 0.5 + self._lean * _smooth(share))
                 if "rain" in self.scene.weather or "snow" in self.scene.weather or "fog" in self.scene.weather:
                     other.take(canvas)
-                    stage.lay(other, share, n / 24)
-                    canvas.blend(other, min(1.0, n / 12))
+                    stage.lay(other, share, n / 24 / self.pace)
+                    canvas.blend(other, min(1.0, n / 12 / self.pace))
             else:
                 first = self._opening(n) if opening else 0.0
             last = self._ending(n) if ending else 0.0
             if first < 1 and last < 1 and not stays:
-                stage.lay(canvas, share, n / 24)
+                stage.lay(canvas, share, n / 24 / self.pace)
             if opening and first > 0:
                 opening.lay(other, 1 + 0.08 * share)
                 canvas.blend(other, first)
             if ending and last > 0:
                 ending.lay(other, 1 + 0.08 * (1 - share))
                 canvas.blend(other, last)
-            said = min(1.0, n / 10 if opening else 1.0, (self.count - 1 - n) / 6 if ending else 1.0)
+            left = self.count - 1 - n
+            said = min(1.0, n / 10 / self.pace if opening else 1.0, left / 6 / self.pace if ending else 1.0)
             for card in insets:
                 card.lay(canvas, share, said)
             canvas.lay(words, share=said)
-            clock.lay(canvas, Fraction(before + n + 1) / reel.FPS, said)
+            clock.lay(canvas, Fraction(before + n + 1) / self.job.fps, said)
             yield canvas.arrays()
 
     def _opening(self, n: int) -> float:
         """How much of the first picture is seen: all of it for a third of the clip, then it gives way."""
-        hold, fade = min(0.35 * self.count, 40.0), min(0.30 * self.count, 26.0)
+        hold, fade = min(0.35 * self.count, 40 * self.pace), min(0.30 * self.count, 26 * self.pace)
         return 1.0 - _smooth((n - hold) / max(1.0, fade))
 
     def _ending(self, n: int) -> float:
-        left, fade = self.count - 1 - n, min(0.40 * self.count, 32.0)
+        left, fade = self.count - 1 - n, min(0.40 * self.count, 32 * self.pace)
         return _smooth(1 - left / max(1.0, fade))
 
     def _remixed(self, source: Path) -> Iterator[Planes]:
         """The parent's own frames in this order's colours and weather; a line wipes from the old to the new."""
-        length = reel.length(source)
+        length = reel.length(source, self.job.fps)
         speed = min(Fraction(1), Fraction(length, self.count))
         above = paint_weather(self.scene, self.width, self.height)
-        words = strip(self.scene.caption, self.scene.palette, self.width, self.height, note="Remix", solid=True)
+        words = strip(
+            self.scene.caption, self.scene.palette, self.width, self.height, self.room, note="Remix", solid=True
+        )
         clock, canvas = self._clock(0), Canvas(self.width, self.height)
         grade: Grade | None = None
-        wipe = max(1.0, min(0.3 * self.count, 24.0))
-        for n, old in enumerate(reel.frames(source, self.width, self.height, self.count, speed)):
+        wipe = max(1.0, min(0.3 * self.count, 24 * self.pace))
+        for n, old in enumerate(reel.frames(source, self.width, self.height, self.count, self.job.fps, speed)):
             grade = grade or Grade(self.scene, old)
             canvas.put(*grade.apply(old))
-            above.lay(canvas, n / max(1, self.count - 1), n / 24)
+            above.lay(canvas, n / max(1, self.count - 1), n / 24 / self.pace)
             _unwiped(canvas, old, _smooth(n / wipe))
             canvas.lay(words)
-            clock.lay(canvas, Fraction(n + 1) / reel.FPS)
+            clock.lay(canvas, Fraction(n + 1) / self.job.fps)
             yield canvas.arrays()
 
 

@@ -6,6 +6,7 @@ The left of the top band stays free for the slate that the cut burns in. Knows n
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
@@ -14,9 +15,30 @@ from PIL import Image, ImageDraw, ImageFont
 
 from reelmake.media.font import font
 from reelmake.media.sketch.plate import Canvas, Floats, Plate, plate
+from reelmake.model.move import Window
 from reelmake.model.time import clock
 from reelmake.providers.sketch.palette import mix
 from reelmake.providers.sketch.scenery import RGB, Caption, Palette
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where words may stand, in even pixels: what no output crops. `high`: at its top, for below others write."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    high: bool = False
+
+    @staticmethod
+    def of(share: Window | None, width: int, height: int, high: bool) -> Room:
+        if share is None:
+            return Room(0, 0, width, height, high)
+        left, top, across, down = share
+        edges = [int(s * side) // 2 * 2 for s, side in ((left, width), (top, height), (across, width), (down, height))]
+        return Room(edges[0], edges[1], edges[2], edges[3], high)
+
 
 BAND = 0.06  # the top band's share of the height
 _INK: RGB = (244, 241, 234)
@@ -65,11 +87,14 @@ def _fitting(word: str, face: ImageFont.FreeTypeFont, width: float) -> int:
     return low
 
 
-def strip(caption: Caption, palette: Palette, width: int, height: int, note: str = "", solid: bool = False) -> Plate:
+def strip(
+    caption: Caption, palette: Palette, width: int, height: int, within: Room, note: str = "", solid: bool = False
+) -> Plate:
     """Band above and strip below as one plate. `solid` hides what another sketch had written there."""
-    unit = min(height, round(width * 0.8))
+    narrow = within.width < width
+    unit = min(within.height, round(within.width * (1.1 if narrow else 0.8)))
     pad = max(2, round(unit * 0.04))
-    room = width - 2 * pad
+    room = within.width - 2 * pad
     small = _face("semibold", round(unit * 0.0235))
     large, plain = _face("semibold", round(unit * 0.046)), _face("regular", round(unit * 0.036))
     dark = mix(mix(palette.near, (0, 0, 0), 0.72), (12, 12, 16), 0.4)
@@ -83,7 +108,9 @@ def strip(caption: Caption, palette: Palette, width: int, height: int, note: str
     if labels:
         tone = mix(palette.accent, (255, 244, 226), 0.45)
         rows += [(r, small, tone, round(unit * 0.034)) for r in wrap("   ·   ".join(labels), small, room, 1)]
-    rows += [(r, large, _INK, round(unit * 0.058)) for r in wrap(about, large, room, 2 if height >= width else 1)]
+    rows += [
+        (r, large, _INK, round(unit * 0.058)) for r in wrap(about, large, room, 2 if narrow or height >= width else 1)
+    ]
     doing = [t for t in (caption.action if caption.subject else "", caption.setting) if t and t != about]
     rows += [(r, plain, _SOFT, round(unit * 0.048)) for r in wrap(" — ".join(doing), plain, room, 2)]
     if caption.avoid:
@@ -94,25 +121,30 @@ def strip(caption: Caption, palette: Palette, width: int, height: int, note: str
         tall -= rows.pop()[3]
     image = Image.new("RGB", (width, height), dark)
     pen = ImageDraw.Draw(image)
-    top = height - pad - tall
+    band = max(2, round(height * BAND))
+    top = within.top + (band + pad // 2 if within.high else within.height - pad - tall)
     y = top
     for text, face, tone, step in rows:
-        pen.text((pad, y), text, font=face, fill=tone)
+        pen.text((within.left + pad, y), text, font=face, fill=tone)
         y += step
-    return plate(np.asarray(image, np.float32), _shadow(image, dark, top, pad, bool(rows), solid), 0, 0)
+    return plate(np.asarray(image, np.float32), _shadow(image, dark, (top, top + tall), pad, within, solid), 0, 0)
 
 
-def _shadow(image: Image.Image, dark: RGB, top: int, pad: int, words: bool, solid: bool) -> Floats:
-    """How dark the picture is veiled: soft over the picture, whole under letters."""
+def _shadow(image: Image.Image, dark: RGB, rows: tuple[int, int], pad: int, within: Room, solid: bool) -> Floats:
+    """How dark the picture is veiled: soft over the picture, whole under letters, which stand in `rows`."""
     width, height = image.size
     alpha = np.zeros((height, width), np.float32)
     band = max(2, round(height * BAND))
-    alpha[:band] = 255 if solid else 184
+    away = np.arange(height, dtype=np.float64)  # how far each row is on the way to the edge where the words are
+    begin, fifth = rows[0], round(height * 0.80)
+    if within.high:
+        away, begin = height - 1 - away, height - rows[1]
+    alpha[: within.top + band] = 255 if solid else 184
     if solid:
-        alpha[min(top - pad // 2, round(height * 0.80)) :] = 255
-    elif words:
-        edge = max(0, top - 3 * pad)
-        ramp = np.clip((np.arange(height) - edge) / max(1, top + pad - edge), 0, 1)
+        alpha[away >= min(begin - pad // 2, fifth)] = 255
+    elif rows[1] > rows[0]:
+        edge = max(0, begin - 3 * pad)
+        ramp = np.clip((away - edge) / max(1, begin + pad - edge), 0, 1)
         alpha = np.maximum(alpha, (ramp**1.3 * 206)[:, None].astype(np.float32))
     ink = np.abs(np.asarray(image, np.float32) - np.array(dark, np.float32)).max(axis=2)
     veil: Floats = np.maximum(alpha, np.clip(ink * 3, 0, 255))
@@ -122,10 +154,10 @@ def _shadow(image: Image.Image, dark: RGB, top: int, pad: int, words: bool, soli
 class Clock:
     """The running time, the take and a thin line that grows: redrawn a tenth of a second at a time."""
 
-    def __init__(self, width: int, height: int, take: int, seconds: Fraction, accent: RGB) -> None:
-        self._size = (width, height)
+    def __init__(self, height: int, within: Room, take: int, seconds: Fraction, accent: RGB) -> None:
+        self._height, self._within = height, within
         self._band = max(2, round(height * BAND))
-        self._face = _face("semibold", round(min(self._band * 0.52, width * 0.03)))
+        self._face = _face("semibold", round(min(self._band * 0.52, within.width * 0.03)))
         self._label = f"take {take}   " if take > 1 else ""
         self._whole, self._accent = seconds, mix(accent, (255, 244, 226), 0.3)
         self._said, self._plate = "", self._drawn("")
@@ -139,26 +171,27 @@ class Clock:
             self._line(canvas, float(now / self._whole) if self._whole else 1.0)
 
     def _drawn(self, said: str) -> Plate:
-        width = min(self._size[0], round(self._face.getlength(said)) // 2 * 2 + 4)
+        room = self._within
+        width = min(room.width, round(self._face.getlength(said)) // 2 * 2 + 4)
         mask = Image.new("L", (width, self._band // 2 * 2 or 2), 0)
         pen = ImageDraw.Draw(mask)
         pen.text((width - 2, mask.height * 0.46), said, font=self._face, fill=255, anchor="rm")
         rgb = np.empty((mask.height, width, 3), np.float32)
         rgb[:] = _INK
-        pad = max(2, round(self._size[0] * 0.012)) // 2 * 2
-        x = max(0, (self._size[0] - width - pad) // 2 * 2)
-        return plate(rgb, np.asarray(mask, np.float32), x, 0)
+        pad = max(2, round(room.width * 0.012)) // 2 * 2
+        x = room.left + max(0, (room.width - width - pad) // 2 * 2)
+        return plate(rgb, np.asarray(mask, np.float32), x, room.top)
 
     def _line(self, canvas: Canvas, share: float) -> None:
-        width, thick = self._size[0], max(1, round(self._size[1] * 0.003))
-        long = round(width * 0.24)
-        left, top = width - long, self._band - thick
+        thick, long = max(1, round(self._height * 0.003)), round(self._within.width * 0.24)
+        below = self._within.top + self._band
+        left, top = self._within.left + self._within.width - long, below - thick
         r, g, b = self._accent
         luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
         values = (16 + luma * 219 / 255, 128 + (b - luma) * 0.473, 128 + (r - luma) * 0.558)
         end = left + round(long * min(1.0, share))
         if end > left:
-            canvas.luma.paste(round(values[0]), (left, top, end, self._band))
-            box = (left // 2, top // 2, end // 2, max(top // 2 + 1, self._band // 2))
+            canvas.luma.paste(round(values[0]), (left, top, end, below))
+            box = (left // 2, top // 2, end // 2, max(top // 2 + 1, below // 2))
             canvas.u.paste(round(values[1]), box)
             canvas.v.paste(round(values[2]), box)

@@ -21,20 +21,20 @@ from reelmake.media.sketch.plate import Bytes2D
 from reelmake.model import time
 from reelmake.model.time import SAMPLE_RATE
 
-FPS = Fraction(24)
 _GOP = 48
 _BT709 = 1
 
 
 class Writer:
-    """Frames and samples in, one mp4 out. 24 fps, constant; the sound is as long as the frames, to the sample."""
+    """Frames and samples in, one mp4 out, at a constant rate; the sound is as long as the frames, to the sample."""
 
-    def __init__(self, into: Path, width: int, height: int) -> None:
+    def __init__(self, into: Path, width: int, height: int, fps: Fraction) -> None:
         # bitexact: no version, date or machine in the file
         self._file: Any = av.open(
             str(into), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
         )
-        self._video: Any = self._file.add_stream("libx264", rate=FPS)
+        self._fps = fps
+        self._video: Any = self._file.add_stream("libx264", rate=fps)
         self._video.width, self._video.height, self._video.pix_fmt = width, height, "yuv420p"
         context = self._video.codec_context
         context.thread_count = 1
@@ -71,7 +71,7 @@ class Writer:
             target = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
             target[:, : plane.width] = pixels
         picture.pts = self._frames
-        picture.time_base = 1 / FPS
+        picture.time_base = 1 / self._fps
         picture.colorspace, picture.color_range = _BT709, 1
         self._frames += 1
         self._file.mux(self._video.encode(picture))
@@ -86,8 +86,8 @@ class Writer:
             self._file.mux(self._sound.encode(frame))
 
 
-def length(source: Path) -> int:
-    """How many frames of 24 fps a clip makes (at least 1)."""
+def length(source: Path, fps: Fraction) -> int:
+    """How many frames a clip makes at a rate (at least 1)."""
     with opened(source) as file:
         stream: Any = streams.shown(file)
         last = Fraction(0)
@@ -97,14 +97,16 @@ def length(source: Path) -> int:
                 count += 1
                 last = max(last, (packet.pts + (packet.duration or 0)) * stream.time_base)
         start = (stream.start_time or 0) * stream.time_base
-        exact = stream.average_rate == FPS
+        exact = stream.average_rate == fps
     if exact:
         return max(1, count)
-    return max(1, time.nearest((last - start) * FPS))
+    return max(1, time.nearest((last - start) * fps))
 
 
-def frames(source: Path, width: int, height: int, count: int, speed: Fraction = Fraction(1)) -> Iterator[Any]:
-    """`count` pictures of a clip at 24 fps as (Y, U, V), scaled to cover the frame; the last one is held if it ends.
+def frames(
+    source: Path, width: int, height: int, count: int, fps: Fraction, speed: Fraction = Fraction(1)
+) -> Iterator[Any]:
+    """`count` pictures of a clip at a rate as (Y, U, V), scaled to cover the frame; the last one is held if it ends.
 
     `speed` is how much of the clip's time passes in a frame's time.
     """
@@ -116,7 +118,7 @@ def frames(source: Path, width: int, height: int, count: int, speed: Fraction = 
         ahead: Any = next(decoded, None)
         picture, of = _covering(shown, width, height), shown
         for n in range(count):
-            want = start + n * speed / FPS + Fraction(1, 1000)
+            want = start + n * speed / fps + Fraction(1, 1000)
             while ahead is not None and ahead.pts * stream.time_base <= want:
                 shown, ahead = ahead, next(decoded, None)
             if shown is not of:
