@@ -102,6 +102,24 @@ def test_of_ordinary_files_only_the_head_is_read(plain: Path, monkeypatch: pytes
     assert [probe.restarts(file) for file in files] == [None, None, None]
 
 
+def test_tracks_that_begin_in_the_middle(tmp_path: Path) -> None:
+    """Two transport streams whose tracks have other numbers: PyAV cannot read on."""
+    for name, number in (("a", 0x100), ("b", 0x200)):
+        made(
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc=s=64x64:r=24:d=12",
+            *shlex.split(X264),
+            "-mpegts_start_pid",
+            str(number),
+            str(tmp_path / f"{name}.ts"),
+        )
+    (tmp_path / "both.ts").write_bytes((tmp_path / "a.ts").read_bytes() + (tmp_path / "b.ts").read_bytes())
+    with pytest.raises(LocalTool, match="other tracks begin in the middle"):
+        probe.probe(tmp_path / "both.ts")
+
+
 def test_a_damaged_packet_is_damage_where_no_recording_ends(plain: Path) -> None:
     file = put(plain, "x.ts", f"{X264} -g 12 -bf 0 -c:a aac")
     data = bytearray(file.read_bytes())

@@ -18,7 +18,9 @@ LATER = "-ss 1 -i plain.mp4 -map 1"
 SOUND = {
     "no sound": Odd("-c:v copy -an", sound=False, says="silence for its sound"),
     "sound shorter than the picture": Odd("-c:v copy -af atrim=end=1.7 -c:a aac", says="silent for its last 0.30 s"),
-    "sound longer than the picture": Odd("-c:v copy -af apad=pad_dur=0.7 -c:a aac"),
+    "sound longer than the picture": Odd(
+        "-c:v copy -af apad=pad_dur=0.7 -c:a aac", says="the last 0.70 s of its sound left out, for its picture ends"
+    ),
     "sound that begins late": Odd(
         "-c:v copy -af atrim=start=0.3 -c:a pcm_s16le", "x.mov", says="silent for its first 0.30 s"
     ),

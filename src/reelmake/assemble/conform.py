@@ -19,6 +19,7 @@ from reelmake.model.time import SAMPLE_RATE
 WHITE = 203  # nits of a white page in high dynamic range (ITU-R BT.2408)
 PEAK = Fraction(1000, WHITE)  # how far above it we keep differences of light
 TRANSFER = {"PQ": "smpte2084", "HLG": "arib-std-b67"}
+LEFT_OUT = Fraction(1, 2)  # seconds of sound behind the picture from which on it is worth a word
 UNHEARD = Fraction(1, 20)  # seconds of silence that are not worth a word: packets of sound do not end where pictures do
 ALMOST = Fraction(1, 2000)  # rates that differ by less are one rate, written by two programs
 
@@ -56,7 +57,7 @@ def coloured(stream: Any, material: Material) -> Any:
 class Voice:
     """What a probe says of a clip's sound: samples a second, name of the layout, how many tracks there are; from where
     to where it is heard, in seconds of the picture, an end of None = not known. `track`: which of them it is, counted
-    from 1, 0 = none of them can be decoded."""
+    from 1, 0 = none of them can be decoded. `until`: where the picture ends, None = not known."""
 
     rate: int
     layout: str
@@ -64,6 +65,12 @@ class Voice:
     begins: Fraction = Fraction(0)
     ends: Fraction | None = None
     track: int = 1
+    until: Fraction | None = None
+
+    @property
+    def over(self) -> Fraction:
+        """Seconds that it goes on behind the picture, as far as known."""
+        return self.ends - self.until if self.ends is not None and self.until is not None else Fraction(0)
 
 
 def said(material: Material, picture: Picture) -> Iterator[str]:
@@ -144,6 +151,8 @@ def heard(voice: Voice | None, place: Place, fps: Fraction) -> Iterator[str]:
         yield f"silent for its first {float(late / place.speed):.2f} s"
     if voice.ends is not None and (short := until - max(voice.ends, place.start)) > UNHEARD:
         yield f"silent for its last {float(short / place.speed):.2f} s"
+    if voice.over > LEFT_OUT and voice.until is not None and until > voice.until - 1 / fps:
+        yield f"the last {float(voice.over):.2f} s of its sound left out, for its picture ends"
 
 
 def _number(rate: Fraction) -> str:

@@ -92,8 +92,10 @@ def voice(file: Path) -> Voice | None:
         layout = "stereo" if stream.codec_context.layout.nb_channels == 2 else stream.codec_context.layout.name
         rate = stream.codec_context.sample_rate
         number = 1 + [one.index for one in tracks].index(stream.index)
+        seen = track(container)
+        until = in_seconds(seen.duration, seen.time_base) if seen and known else None
     ends = since + length if length and known else None
-    return Voice(rate, layout, len(tracks), max(Fraction(0), since), ends, number)
+    return Voice(rate, layout, len(tracks), max(Fraction(0), since), ends, number, until)
 
 
 def _chroma(frame: Any) -> str:

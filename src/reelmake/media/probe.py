@@ -26,6 +26,7 @@ RULES = {"protocol_whitelist": PROTOCOL, "format_whitelist": MEANT}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 PHOTOS = ("avif", "heic", "heix", "mif1")  # what an mp4 calls itself that is one picture
 SAID = (".mp4", ".mov", ".m4v")  # whose headers say all that is asked here
+_OTHERS = "other tracks begin in the middle, as if it were two films, and it cannot be read on: cut it apart there"
 JOIN = 4  # packets before and behind a jump of the clock that may be marked as damaged
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
@@ -245,19 +246,26 @@ def clock(file: Path) -> Clock:
 
 def _clock(container: Any, file: Path, seen: Any) -> Clock:
     """Of what is `seen`, or of the sound alone; all packets are read. Raises LocalTool if a picture is damaged."""
-    heard, damaged = audible(container), []
+    heard, once, damaged = audible(container), whole.once(file), []
     streams = [stream for stream in (seen, heard) if stream]
+    others = [film for film in pictures(container) if seen and film is not seen and not once]
+    counts = {film.index: 0 for film in others}  # for each, how many of the picture's packets come before its first
 
     def packets() -> Iterator[Any]:
         count = 0
-        for packet in _packets(container, file, *streams):
+        for packet in _packets(container, file, *streams, *others):
             if packet.stream is seen:
                 if packet.is_corrupt:
                     damaged.append(count)
                 count += 1
-            yield packet
+            if packet.stream in streams:
+                yield packet
+            else:
+                counts[packet.stream.index] = counts[packet.stream.index] or count
 
-    found = look(container, seen, heard, packets(), once=whole.once(file))
+    found = look(container, seen, heard, packets(), once=once)
+    if any(found.packets - count <= JOIN for count in counts.values()):  # the last one may be kept for a while
+        raise LocalTool(f"{file.name}: {_OTHERS}")
     for number in damaged:  # where two recordings meet, what counts packets does not go on, and nothing is lost
         if not any(abs(number - at) <= JOIN for at, _ in found.shifts[0]):
             raise LocalTool(f"{file.name} is damaged: packet {number} of its picture cannot be read")
@@ -267,8 +275,8 @@ def _clock(container: Any, file: Path, seen: Any) -> Clock:
 def _packets(container: Any, file: Path, *streams: Any) -> Iterator[Any]:
     try:
         yield from (packet for packet in container.demux(*streams) if packet.size)
-    except av.error.PatchWelcomeError as error:
-        raise LocalTool(f"{file.name} changes on the way, as if it were two films, and cannot be read on") from error
+    except (av.error.PatchWelcomeError, IndexError) as error:  # an IndexError is PyAV's: of a stream that was not there
+        raise LocalTool(f"{file.name}: {_OTHERS}") from error
     except av.error.FFmpegError as error:
         raise LocalTool(f"{file.name} is cut off or damaged: {_sentence(error)}") from error
 
