@@ -318,8 +318,7 @@ class Project:
         """This project as it is once one more take of each shot is wished for; nothing is written yet."""
         wishing = Project(self.storyboard, self.form)
         for shot in shots:
-            number = self.layout.choice(shot).takes + 1
-            wishing.choices.wish(shot, self.layout.order(shot), number, pick=pick)
+            wishing.choices.wish(shot, self.layout.order(shot), self._another(shot), pick=pick)
         return wishing
 
     def with_placeholders(self, shots: Iterable[str]) -> Project:
@@ -328,11 +327,16 @@ class Project:
         lengths = {shot: self.layout.slates[shot].jobs[0].seconds for shot in shots}
         return Project(self.storyboard, replace(self.form, placeholders=lengths))
 
+    def _another(self, shot: str) -> int:
+        """The number of one more take; of the one that was wished for last, if nothing came of that."""
+        wanted = self.layout.choice(shot).takes
+        asked = wanted > len(self.layout.slates[shot].jobs)
+        return wanted if asked and wanted not in self.takes_there(shot) else wanted + 1
+
     def wish_again(self, shots: Iterable[str]) -> None:
         """One more take of each shot is wished for in this very project, and used; nothing is written yet."""
         for shot in shots:
-            number = self.layout.choice(shot).takes + 1
-            self.choices.wish(shot, self.layout.order(shot), number, pick=True)
+            self.choices.wish(shot, self.layout.order(shot), self._another(shot), pick=True)
         self.forget()
 
     def log(self, result: Mapping[str, Any]) -> None:

@@ -263,3 +263,19 @@ def made_meanwhile(desk: Post) -> None:
     for name in ("journal", "store", "takes"):
         found, place = other.root / ".reelmake" / name, desk.root / ".reelmake" / name
         shutil.copytree(found, place, dirs_exist_ok=True) if found.is_dir() else shutil.copy(found, place)
+
+
+def test_a_retake_that_came_to_nothing_is_asked_for_again_and_not_twice(desk: Post) -> None:
+    desk.build().expect()
+    desk.server.instruct("create:400-moderation*6")
+    desk.run("retake", "a", "--yes").expect(1)
+    desk.server.instruct()
+    refused = desk.orders
+
+    desk.run("retake", "a", "--yes").expect()
+
+    assert desk.orders == refused + 1
+    takes = json.loads(desk.run("takes", "--json").stdout)["takes"]
+    assert [(take["take"], take["picked"]) for take in takes] == [(1, False), (2, True)]
+    desk.run("retake", "a", "--yes").expect()
+    assert [take["take"] for take in json.loads(desk.run("takes", "--json").stdout)["takes"]] == [1, 2, 3]
