@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
+from reelmake.fake.complaint import Complaint
 from reelmake.fake.http import as_json
 from reelmake.fake.server import FakeServer
 from reelmake.fake.service import Service
-from tests.support.desk import Post, post
+from tests.support.desk import Hurried, Post, post
 
 pytestmark = pytest.mark.slow
 
@@ -63,13 +64,13 @@ class Row:
     code: str = ""
     told: str = ""
     orders: int = 1
-    options: str = "{allow_private: true}"
+    options: str = "{allow_private: true, list_lag: 0}"
     server: dict[str, Any] = field(default_factory=dict)
 
 
 HOME = "{}"  # links into this machine are not followed
 BLIND = "{list: false}"  # a server that cannot list its jobs
-IMPATIENT = "{create_timeout: 0.3, read_timeout: 0.3}"
+IMPATIENT = "{create_timeout: 0.3, read_timeout: 0.3, list_lag: 0}"
 
 ERRORS = {  # the codes that the shape has
     "moderation of the prompt": Row("create:400-moderation", FREE, "RM921", "moderation_blocked"),
@@ -145,6 +146,19 @@ PAIN = {  # what others paid for
     "the connection is lost, nothing was taken": Row("create:drop-before", MADE, orders=2),
     "the answer is lost, no list": Row("create:drop", LOST_TAKEN, "RM915", "not sent again", options=BLIND),
     "the connection is lost, no list": Row("create:drop-before", LOST_NOT_TAKEN, "RM915", "jobs rm", options=BLIND),
+    "its list is late, as is known": Row(
+        "create:drop", MADE, told="it did arrive", options="{list_lag: 90}", server={"list_lag": 1.0}
+    ),
+    "its list is late, which nobody said": Row(
+        "create:drop", MADE, told="it did arrive", options=HOME, server={"list_lag": 1.0}
+    ),
+    "its list is very late, which nobody said": Row(
+        "create:drop", LOST_TAKEN, "RM915", "nobody says how late", options=HOME, server={"list_lag": 900.0}
+    ),
+    "nothing was taken, and the list may be late": Row("create:drop-before", MADE, orders=2, options="{list_lag: 90}"),
+    "nothing was taken, and nobody says how late the list is": Row(
+        "create:drop-before", LOST_NOT_TAKEN, "RM915", "list_lag", options=HOME
+    ),
     "an error at create, no list": Row("create:500", LOST_NOT_TAKEN, "RM915", options=BLIND),
     "garbage while it is made": Row("poll:garbage*2", MADE),
     "a page of a proxy while it is made": Row("poll:502-html*2", MADE),
@@ -239,11 +253,41 @@ def test_an_order_that_was_said_yes_to_is_not_sent_again_because_a_list_does_not
         assert (len(desk.server.bill), desk.ledger) == (1, {"spent": USD})
 
 
+@pytest.mark.parametrize("off", [-7.0, 7.0, 100.0])
+@pytest.mark.parametrize("options", ["{list_lag: 0}", "{}"])
+def test_a_clock_that_was_wrong_when_the_order_was_sent_has_it_paid_once(
+    off: float, options: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is lost and the list cannot be asked; then somebody sets the clock."""
+    with post(tmp_path / "film", monkeypatch) as desk:
+        desk.board(SHOT, options)
+        desk.server.instruct("create:drop")
+        with monkeypatch.context() as wrong:
+            wrong.setattr(Hurried, "off", off)
+            wrong.setattr(Service, "_list", refused)
+            desk.build("a").expect(1, stderr="RM915")
+        assert (len(desk.server.bill), desk.orders) == (1, 1)
+
+        known = options != "{}" or off < 0  # the provider's own time was asked for; or nothing seems to be too old
+        desk.build("a").expect(0 if known else 1)
+        assert (len(desk.server.bill), desk.orders) == (1, 1)
+        if not known:
+            (open_,) = desk.journal.open()
+            desk.run("jobs", "adopt", open_.token, desk.server.bill[0]["id"]).expect()
+            desk.build("a").expect()
+        assert (len(desk.server.bill), desk.ledger) == (1, {"spent": USD})
+
+
 def looked_for(times: int) -> Callable[[FakeServer], bool]:
     def met(server: FakeServer) -> bool:
         return sum((r["method"], r["path"]) == ("GET", "/v1/videos") for r in server.requests) >= times
 
     return met
+
+
+async def refused(service: Service, request: Any) -> Any:
+    """A list that cannot be asked; the answer is dated, as every one is."""
+    raise Complaint(503, "no list today", code=None)
 
 
 async def shows_nothing(service: Service, request: Any) -> Any:

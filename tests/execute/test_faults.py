@@ -127,6 +127,31 @@ CREATION = {
     "the job is in the list half a minute later": Fault(
         {"submit answer": [errors.Ambiguous("502")]}, None, WELL, SPENT, world={"vendor": Vendor(lag=30.0)}
     ),
+    "the job is in the list two minutes later, as is known": Fault(
+        {"submit answer": [errors.Ambiguous("502")]},
+        None,
+        WELL,
+        SPENT,
+        world={"vendor": Vendor(lag=120.0), "known_lag": 120.0},
+    ),
+    "the job is in the list two minutes later, which nobody said": Fault(
+        {"submit answer": [errors.Ambiguous("502")]},
+        None,
+        WELL,
+        SPENT,
+        world={"vendor": Vendor(lag=120), "known_lag": None},
+    ),
+    "the job is in the list an hour later, which nobody said": Fault(
+        {"submit answer": [errors.Ambiguous("502")]},
+        errors.Ambiguous,
+        "intend",
+        MAYBE,
+        second=False,
+        world={"vendor": Vendor(lag=3600.0), "known_lag": None},
+    ),
+    "it never arrived, and nobody knows how late the list is": Fault(
+        {"submit": [errors.Ambiguous("500")]}, errors.Ambiguous, "intend", MAYBE, 0, False, {"known_lag": None}
+    ),
     "the answer is lost and so is every question": Fault(
         {"submit answer": [errors.Ambiguous("timeout")], "find": [errors.Transient("503")] * 6},
         errors.Ambiguous,

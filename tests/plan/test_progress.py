@@ -877,6 +877,16 @@ def test_an_intent_of_just_now_may_still_arrive_and_a_list_may_be_late() -> None
         > ticked
         < find a
         > found a: nothing
+        < tell StepRetrying a
+        @ 594
+        > ticked
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 595
+        > ticked
+        < find a
+        > found a: nothing
         < close a not-sent
         < tell StepStarted a
         < intend a #2

@@ -256,8 +256,8 @@ OLD = {"id": "old", "text": "A child flies a kite.", "born": BORN - 90_000}
 DATE = {"date": "Mon, 21 Sep 2026 14:13:20 GMT"}
 
 
-def found(*pages: Any, text: str = acme.FILE) -> tuple[list[Request], Any]:
-    asked = attempt("2026-09-21T14:13:20Z", {"model": "acme-1"})
+def found(*pages: Any, text: str = acme.FILE, theirs: str = "2026-09-21T14:13:20Z") -> tuple[list[Request], Any]:
+    asked = attempt("2026-09-21T14:13:20Z", {"model": "acme-1"}, theirs)
     return hold(
         acme.talks(text).find(asked), [p if isinstance(p, Response) else answer(headers=DATE, json=p) for p in pages]
     )
@@ -294,6 +294,7 @@ def test_a_list_without_pages_proves_only_as_far_as_it_reaches() -> None:
     text = acme.FILE.replace("  next: more\n  cursor: page\n", "")
     assert found({"jobs": [OLD]}, text=text)[1] == ()
     assert type(found({"jobs": [{**MINE, "text": "Else."}]}, text=text)[1]) is Ambiguous
+    assert type(found({"jobs": [OLD]}, text=text, theirs="")[1]) is Ambiguous  # ours may have been wrong
 
 
 def test_a_list_that_cannot_be_asked_now_is_asked_again() -> None:

@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,13 @@ defaults: {{tier: final, size: 128x72, seconds: 1}}
 
 
 class Hurried(SystemClock):
-    """Its hours are our minutes. Dates stay what they are."""
+    """Its hours are our minutes. Dates stay what they are, unless it is `off` by some hours."""
+
+    off = 0.0
+
+    def utc(self) -> str:
+        now = datetime.fromisoformat(super().utc()) + timedelta(hours=self.off)
+        return now.isoformat(timespec="seconds")
 
     def monotonic(self) -> float:
         return BEGAN + (time.monotonic() - BEGAN) * FASTER
@@ -60,7 +67,7 @@ class Post:
     root: Path
     server: FakeServer
 
-    def board(self, shots: str, options: str = "{allow_private: true}") -> None:
+    def board(self, shots: str, options: str = "{allow_private: true, list_lag: 0}") -> None:
         text = BOARD.format(url=self.server.base_url, options=options, shots=shots)
         (self.root / "storyboard.yaml").write_text(text)
 

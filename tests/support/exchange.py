@@ -43,11 +43,14 @@ def order(inputs: Mapping[str, str] | None = None, source: str = "", seed: int =
     return Order(job(**fields), files, "token-1", source, seed)
 
 
-def attempt(at: str, asked: Mapping[str, Any] | None = None) -> Attempt:
-    """An order whose answer was lost; `asked` as execute writes it down, over what `job` has."""
+def attempt(at: str, asked: Mapping[str, Any] | None = None, theirs: str = "") -> Attempt:
+    """An order whose answer was lost; `asked` as execute writes it down, over what `job` has. `theirs`: the provider's
+    own time then, as far as it was known."""
     told = {"model": "sora-2", "operation": "generate", "prompt": "A child flies a kite.", "avoid": "",
             "size": "1280x720", "seconds": "8", "seed": "null"}  # fmt: skip
-    return Attempt("key", "token-1", "studio", "park", at=at, order=json.dumps({**told, **(asked or {})}))
+    return Attempt(
+        "key", "token-1", "studio", "park", at=at, order=json.dumps({**told, **(asked or {})}), theirs=theirs
+    )
 
 
 def answer(status: int = 200, headers: Mapping[str, str] | None = None, at: float = AT, **body: Any) -> Response:

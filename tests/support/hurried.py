@@ -14,7 +14,7 @@ from reelmake.plan import pace
 if TYPE_CHECKING:
     import pytest
 
-ARRIVED, SOONEST_POLL = 0.3, 0.05
+ARRIVED, SOONEST_POLL, LATE = 0.3, 0.05, 2.0
 
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
@@ -24,11 +24,12 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "ARRIVED", ARRIVED)
     for module in (pace, paid):
         patch.setattr(module, "SOONEST_POLL", SOONEST_POLL)
+        patch.setattr(module, "LATE", LATE)
 
 
 def now() -> None:
     """Before anything takes them from there."""
-    pace.ARRIVED, pace.SOONEST_POLL = ARRIVED, SOONEST_POLL
+    pace.ARRIVED, pace.SOONEST_POLL, pace.LATE = ARRIVED, SOONEST_POLL, LATE
 
 
 if __name__ == "__main__":

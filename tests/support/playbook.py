@@ -117,7 +117,7 @@ class Playbook:
                 remote, cost = _money(rest)
                 return moves.Sent(id, remote, cost)
             case "found":
-                return moves.Found(id, None if rest == "nothing" else rest)
+                return moves.Found(id, None if rest.startswith("nothing") else rest, None if "no lag" in rest else 0.0)
             case "polled":
                 return moves.Polled(id, _status(rest))
             case "fetched":

@@ -6,7 +6,9 @@ STORYBOARD = """\
 reelmake: 1
 title: Twelve
 providers:
-  studio: {kind: openai-videos, base_url: BASE_URL, api_key: "${env:STUDIO_KEY}", limits: {in_flight: 4}}
+  studio:
+    {kind: openai-videos, base_url: BASE_URL, api_key: "${env:STUDIO_KEY}", limits: {in_flight: 4},
+     options: {list_lag: 0}}
 tiers:
   final: {provider: studio, model: wan-2.6-t2v, size: 64x36, price: 0.10}
 defaults: {tier: final, seconds: 0.5}

@@ -41,6 +41,7 @@ class BilledVendor:
     """ports.Provider. The bill is the truth about what was ordered."""
 
     name = "studio"
+    lag: float | None = 0.0
 
     def __init__(self, bill: Path) -> None:
         self.bill = bill
@@ -72,6 +73,9 @@ class BilledVendor:
 
     async def find(self, attempt: Attempt) -> tuple[str, ...]:
         return tuple(line["id"] for line in self._lines() if line["token"] == attempt.token)
+
+    async def clock(self) -> float | None:
+        return None
 
     async def cancel(self, remote: str) -> None:
         return

@@ -152,6 +152,7 @@ class World:
     limits: Limits = field(default_factory=Limits)
     files: dict[str, bytes] = field(default_factory=dict)
     can_find: bool = True
+    known_lag: float | None = 30.0  # what the vendor's list is said to be late by; Vendor.lag is what it is
     die_at: int | None = None
     faults: dict[str, list[BaseException | Any]] = field(default_factory=dict)
     latency: float = 0.2
@@ -318,6 +319,13 @@ class Provider:
         if world.flaky("find"):
             raise errors.Transient("503: no list today")
         return world.vendor.listed(attempt, self._now())
+
+    @property
+    def lag(self) -> float | None:
+        return self.world.known_lag
+
+    async def clock(self) -> float | None:
+        return None
 
     async def cancel(self, remote: str) -> None:
         self.world.moment("cancel")

@@ -47,6 +47,7 @@ class PaintHouse:
 
     def __init__(self, name: str, address: str, secret: str) -> None:
         self.name = name
+        self.lag: float | None = None
         self._address, self._secret = address, secret
 
     async def submit(self, order: Order) -> Accepted:
@@ -71,6 +72,9 @@ class PaintHouse:
         if not attempt.remote:
             raise Ambiguous("this house keeps no list")
         return (attempt.remote,)
+
+    async def clock(self) -> float | None:
+        return None
 
     async def cancel(self, remote: str) -> None:
         return None

@@ -28,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--price", default="0.10", metavar="USD", help="of a second (default: 0.10)")
     parser.add_argument("--takes", type=float, default=2.0, metavar="SECONDS", help="how long a job takes (default: 2)")
     parser.add_argument("--expires", type=float, metavar="SECONDS", help="how long a clip is kept (default: an hour)")
+    parser.add_argument("--list-lag", type=float, default=0.0, metavar="SECONDS", help="list jobs only after a while")
     parser.add_argument("--speed", type=float, default=1.0, help="divides every wait (default: 1)")
     parser.add_argument("--poll-after", type=int, metavar="MS", help="tell clients to poll that seldom")
     parser.add_argument("--deterministic", action="store_true", help="the same order gives the same bytes every time")
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         else:
             console.result(server.base_url)
         sys.stdout.flush()
-        console.say(_snippet(server.base_url, server.address, bool(options.key)))
+        console.say(_snippet(server.base_url, server.address, bool(options.key), options.list_lag / options.speed))
         Event().wait()
     except KeyboardInterrupt:
         console.say(_closing(server.bill))
@@ -87,7 +88,12 @@ def _read(args: argparse.Namespace) -> Options:
         price = Decimal(args.price)
     except InvalidOperation as error:
         raise _mistaken(f'"{args.price}" is not an amount in USD') from error
-    for name, value in (("--speed", args.speed), ("--takes", args.takes), ("--price", price)):
+    for name, value in (
+        ("--speed", args.speed),
+        ("--takes", args.takes),
+        ("--list-lag", args.list_lag),
+        ("--price", price),
+    ):
         if not 0 <= value < 1e9 or (name == "--speed" and value == 0):
             raise _mistaken(f"{name} cannot be {value}")
     return Options(
@@ -100,6 +106,7 @@ def _read(args: argparse.Namespace) -> Options:
         takes=args.takes,
         speed=args.speed,
         expires=3600.0 if args.expires is None else args.expires,
+        list_lag=args.list_lag,
         poll_after=args.poll_after,
         deterministic=args.deterministic,
         script=tuple(args.script.split()),
@@ -129,7 +136,7 @@ def _mistaken(message: str) -> Exception:
     return Mistake([Diagnostic("RM700", message, None, hint="`reelmake serve-fake --help`")])
 
 
-def _snippet(base_url: str, address: str, locked: bool) -> str:
+def _snippet(base_url: str, address: str, locked: bool, lag: float) -> str:
     """What to paste into a storyboard to build against it."""
     key = "the key that it was started with" if locked else "any text"
     return (
@@ -138,6 +145,7 @@ def _snippet(base_url: str, address: str, locked: bool) -> str:
         "    kind: openai-videos\n"
         f"    base_url: {base_url}\n"
         f"    api_key: ${{env:FAKE_KEY}}   # {key}\n"
+        f"    options: {{list_lag: {lag:g}}}\n"
         "tiers:\n"
         "  final: {provider: fake, model: make-believe, price: 0.10}\n\n"
         f"the bill is at {address}/_fake/bill, what was asked at {address}/_fake/requests; Ctrl-C ends it"

@@ -203,8 +203,9 @@ def _listing(node: Node | None) -> v.Listing | None:
     if node is None:
         return None
     places = {name: _places(node.get(name)) for name in ("items", "next", "total", *_ITEM)}
-    days = node.get("days")
+    days, lag = node.get("days"), node.get("lag")
     ways = {"page": node.text("page"), "days": Fraction(days.value) if days is not None else None}
+    ways["lag"] = float(lag.value) if lag is not None else None
     return v.Listing(call=_call(node, "GET"), cursor=node.text("cursor"), **ways, **places)  # type: ignore[arg-type]
 
 

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -51,10 +52,16 @@ class Counter:
     _answers: dict[str, str] = field(default_factory=dict)  # token -> id: also those that could not be written down
     _searching: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def intend(self, order: moves.Intend, via: Via = "") -> Attempt:
+    async def their_time(self, provider: str) -> str:
+        """UTC by a provider's own clock; "" = it is not known."""
+        ask = getattr(self.providers[provider], "clock", None)  # plug-ins of earlier versions have none
+        now = await ask() if ask else None
+        return "" if now is None else datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
+
+    def intend(self, order: moves.Intend, via: Via = "", theirs: str = "") -> Attempt:
         """Writes the intent. Raises LocalTool if that fails: then nothing was sent and nothing may be.
 
-        `via`: what is sent of the clip that it changes or lengthens, instead of its id.
+        `via`: what is sent of the clip that it changes or lengthens, instead of its id. `theirs`: the provider's time.
         """
         job = order.step.job
         assert job is not None
@@ -70,6 +77,7 @@ class Counter:
             suffix=order.step.suffix,
             manifest=order.manifest,
             via=via,
+            theirs=theirs,
         )
         self.journal.intend(attempt)
         return attempt

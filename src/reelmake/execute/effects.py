@@ -47,12 +47,15 @@ class Effects:
         """Is it in the store by now?"""
         return moves.Looked(order.id, self.counter.store.find(order.key))
 
-    def intend(self, order: moves.Intend) -> moves.Report:
-        """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent."""
+    async def intend(self, order: moves.Intend) -> moves.Report:
+        """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent.
+
+        Nothing is awaited after it is written."""
+        theirs = await self.counter.their_time(order.step.pool)
         try:
             via = self.sources.via(order.step, bare=order.bare)
             self.files.copy(order.id, order.step)
-            return moves.Intended(order.id, self.counter.intend(order, via))
+            return moves.Intended(order.id, self.counter.intend(order, via, theirs))
         except errors.StepFailed as error:
             self.files.forget(order.id)
             return moves.Broke(order.id, error)
@@ -122,7 +125,9 @@ class Effects:
 
     async def find(self, order: moves.Find) -> moves.Report:
         """An attempt whose answer was lost, in the provider's list."""
-        return moves.Found(order.id, await self.counter.find(order.attempt))
+        remote = await self.counter.find(order.attempt)
+        lag = getattr(self.counter.providers[order.attempt.provider], "lag", None)  # plug-ins of earlier versions
+        return moves.Found(order.id, remote, lag)
 
     async def poll(self, order: moves.Poll) -> moves.Report:
         """How a job at its provider goes."""

@@ -134,7 +134,7 @@ class _Runner:
             moves.Enter: lambda c: self._begin(c, effects.doors.enter),
             moves.Answered: effects.doors.answered,
             moves.Leave: effects.doors.leave,
-            moves.Intend: lambda c: self._report(effects.intend(c)),
+            moves.Intend: lambda c: self._begin(c, effects.intend),
             moves.Submit: self._submit,
             moves.Find: lambda c: self._begin(c, effects.find),
             moves.Poll: lambda c: self._begin(c, effects.poll),

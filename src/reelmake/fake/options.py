@@ -11,7 +11,8 @@ from pathlib import Path
 class Options:
     """`key`: the only key that is let in, "" = any. `price`: USD a second. `strict`: only what the contract lists.
 
-    `takes`: seconds a job takes; `expires`: seconds a finished clip is kept, None = for ever; `speed` divides both.
+    `takes`: seconds a job takes; `expires`: seconds a finished clip is kept, None = for ever; `list_lag`: seconds after
+    which a job is in the list; `speed` divides all three.
     `poll_after`: milliseconds that clients are told to wait between polls, None = nothing is said.
     `deterministic`: the same order gives the same bytes every time; without it they also depend on how many such orders
     were paid before. `script`: for every job that brings none. `faults`: for the nth request of a stage, whoever sends
@@ -30,6 +31,7 @@ class Options:
     takes: float = 2.0
     speed: float = 1.0
     expires: float | None = 3600.0
+    list_lag: float = 0.0
     poll_after: int | None = None
     deterministic: bool = False
     script: tuple[str, ...] = ()

@@ -225,7 +225,8 @@ class Service:
             raise wrong("'limit' should be a number from 0 to 100.", "limit")
         if order not in ("asc", "desc"):
             raise wrong("'order' should be 'asc' or 'desc'.", "order")
-        found = list(self.shelf.videos.values())
+        since = self.clock() - self.options.list_lag / self.options.speed
+        found = [video for video in self.shelf.videos.values() if video.created <= since]
         if order == "desc":
             found.reverse()
         if "after" in asked:

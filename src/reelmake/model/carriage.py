@@ -13,7 +13,8 @@ class Carriage:
 
     connect_timeout: until there is a connection. read_timeout: for an answer, and for each next piece of a clip.
     create_timeout: for the answer to a paid request. downloads: at once, at most. allow_private: a link in a reply may
-    lead to any address of this machine or its network, not only within the provider's own.
+    lead to any address of this machine or its network, not only within the provider's own. list_lag: after which a job
+    that was taken is in the provider's list; None = as the kind knows it.
     """
 
     connect_timeout: float = 10.0
@@ -21,12 +22,13 @@ class Carriage:
     create_timeout: float = 120.0
     downloads: int = 4
     allow_private: bool = False
+    list_lag: float | None = None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Carriage:
         """Of a provider's options, which may hold others; raises TypeError or ValueError for what is no number."""
         said = {name: options[name] for name in OPTIONS if name in options}
-        for name in said.keys() & {"connect_timeout", "read_timeout", "create_timeout"}:
+        for name in said.keys() & {"connect_timeout", "read_timeout", "create_timeout", "list_lag"}:
             said[name] = float(said[name])
         return cls(**said)
 
@@ -49,6 +51,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "allow_private": {
         "title": "Private addresses", "default": False, "examples": [True], "type": "boolean",
         "description": "May a link in a reply lead into a private network that the provider itself is not in?",
+    },
+    "list_lag": {
+        "title": "Lag of the list", "type": "number", "minimum": 0, "maximum": 86400, "examples": [60],
+        "description": "Seconds after which a job that was taken is in the provider's list. An order whose answer "
+        "was lost is sent again when the list has not shown it for that long; where it is not known, a person decides.",
     },
 }  # fmt: skip
 """Every option of Carriage as JSON Schema has a property."""

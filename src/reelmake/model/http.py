@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any, Literal
@@ -77,6 +78,11 @@ class Response:
         return 200 <= self.status < 300
 
     @property
+    def date(self) -> float | None:
+        """The other side's clock, unix seconds, by its Date header; None = it does not say."""
+        return moment(self.headers.get("date", ""))
+
+    @property
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
 
@@ -87,3 +93,14 @@ class Response:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
+
+
+def moment(date: str) -> float | None:
+    """Unix seconds of a date as headers write it; None if it is none."""
+    from email.utils import parsedate_to_datetime  # 15 ms: only where a date is met
+
+    try:
+        read = parsedate_to_datetime(date)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -57,7 +57,8 @@ class Take:
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One paid submission that the journal has no end for. `remote` "" = intended, no answer seen; or, if `taken`, one
-    that says yes and gives no id."""
+    that says yes and gives no id. `at`, `theirs`: when it was intended, UTC by our clock and by the provider's own, if
+    that is known."""
 
     key: str
     token: str
@@ -72,6 +73,7 @@ class Attempt:
     manifest: Manifest = field(default=(), repr=False)
     via: Via = ""
     taken: bool = False
+    theirs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

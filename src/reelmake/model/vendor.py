@@ -109,7 +109,7 @@ class Envelope:
 class Listing:
     """The jobs that are there. All but `items` are places within one item. `next`: what `cursor`, a part of the query,
     must be for the next page; or `page`, a part of the query, is its number. `total`: how many there are in all.
-    `days`: for how long a job is in it, None = not said."""
+    `days`: for how long a job is in it, `lag`: seconds after which one that was taken is; None = not said."""
 
     call: Call
     items: Places
@@ -126,6 +126,7 @@ class Listing:
     page: str = ""
     total: Places = ()
     days: Fraction | None = None
+    lag: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

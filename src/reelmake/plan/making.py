@@ -54,6 +54,7 @@ class Making:
     sent: float = 0.0  # when the last of them was intended
     looked: float | None = None  # its age when the provider last said that it is still being made
     told: float | None = None  # when its provider said, unasked, that something became of it
+    sought: float = 0.0  # since when it is looked for at the provider, in this run
     looks: int = 0  # for the last of them at the provider, in vain
     odd: set[str] = field(default_factory=set)  # states that it was in and nobody knows
     slow: bool = False  # the last of them may arrive late

@@ -86,10 +86,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The provider has (or certainly has not: None) the order of an earlier intent."""
+    """The provider has the order of an earlier intent, or its list does not show it (None). `lag`: seconds after which
+    its list would; None = nobody says."""
 
     id: str
     remote: str | None
+    lag: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Pending, Ready
 
 SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a clip is "clearly" off beyond 0.25 s and 4 %
-LOOKS = 3  # at a provider's list, ARRIVED apart, after which an order that is not in it never arrived
+LOOKS = 3  # at a provider's list, ARRIVED apart at first, before it may be said that an order is not in it
+UNSAID = 150.0  # seconds in which it is looked for where nobody says how late the list may be
 
 
 class PaidRoad(Hearing):
@@ -83,7 +84,7 @@ class PaidRoad(Hearing):
             self._tell(events.Adopted(self._at, making.name, attempt.remote))
             self._ask(making, moves.Poll(making.id, attempt))
         else:
-            making.state = State.FINDING
+            making.state, making.sought, making.slow = State.FINDING, self._now, True
             self._ask(making, moves.Find(making.id, attempt))
 
     def _fetch_again(self, making: Making, attempt: Attempt, lane: Lane) -> None:
@@ -104,13 +105,14 @@ class PaidRoad(Hearing):
             self._submitted(making, report.remote)
             self._wait(making, SOONEST_POLL)  # it may be long done
             return
-        if wait := self._may_arrive(making):
+        if wait := self._may_arrive(making, report.lag):
             self._tell(events.StepRetrying(self._at, making.name, wait, "the order may still arrive", making.tries))
             self._wait(making, wait)
             return
-        if making.taken:
+        if making.taken or report.lag is None:
+            why = "it has the order, and its list does not show it" if making.taken else regrets.LAGS
             self._landed(making)
-            self._give_up(making, regrets.unclear(attempt, "it has the order, and its list does not show it"))
+            self._give_up(making, regrets.unclear(attempt, why))
             return
         self._out.append(moves.Close(attempt, "not-sent", "the provider never had it"))
         self._purse.release(making.id)
@@ -124,18 +126,22 @@ class PaidRoad(Hearing):
         else:
             self._queue(making)
 
-    def _may_arrive(self, making: Making) -> float:
-        """Seconds until it is worth asking again for an order that the provider's list does not have; 0 = it is lost.
+    def _may_arrive(self, making: Making, lag: float | None) -> float:
+        """Seconds until it is worth asking again for an order that the provider's list does not have; 0 = no more.
 
-        It may be on its way, or the list may be late; and clocks may have been set since an earlier run wrote down when
-        it was sent, so it is not enough that this was long ago.
+        It may be on its way, or the list may be late by `lag`; and clocks may have been set since an earlier run wrote
+        down when it was sent, so that counts from its first look in this one. Whoever was too slow to answer may be
+        too slow to take it: of an order of an earlier run nobody knows that, so it counts as slow.
         """
         if self._now < making.sent + ARRIVED:
             return making.sent + ARRIVED - self._now
         making.looks += 1
         if making.looks < LOOKS:
             return ARRIVED
-        return max(0.0, min(LATEST_POLL, making.sent + LATE - self._now)) if making.slow else 0.0
+        until = making.sent + UNSAID if lag is None else making.sought + ARRIVED + lag
+        if making.slow:
+            until = max(until, making.sent + LATE)
+        return max(0.0, min(LATEST_POLL, until - self._now))
 
     # The road
 

@@ -45,13 +45,19 @@ def orphan(attempt: Attempt) -> errors.NoAccess:
     return errors.NoAccess(message, next_steps=(back, *steps))
 
 
+LAGS = "its list does not show it, and nobody says how late that list may be"
+
+
 def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] = ()) -> errors.Ambiguous:
     """Sent, and nobody knows whether it arrived. `jobs`: ids of those that may be it."""
     message = (
         f"{attempt.provider} was sent this order at {attempt.at} and its answer was lost ({heard}); "
         "it may be paid for, so it is not sent again"
     )
-    return errors.Ambiguous(message, jobs=jobs, next_steps=by_hand(attempt, jobs))
+    steps = by_hand(attempt, jobs)
+    if heard == LAGS:
+        steps = (f"set `options: {{list_lag: SECONDS}}` on {attempt.provider}, if that is known", *steps)
+    return errors.Ambiguous(message, jobs=jobs, next_steps=steps)
 
 
 def never_arrives(attempt: Attempt) -> errors.Transient:

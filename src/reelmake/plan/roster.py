@@ -5,13 +5,12 @@ Knows nothing of how a list is got or shown.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 from reelmake.model.ledger import Entry
+from reelmake.model.likeness import Asked
 from reelmake.model.take import Attempt
 from reelmake.ports import RemoteJob
 
@@ -56,36 +55,7 @@ def _standing(entry: Entry | None) -> Standing:
 
 def differences(attempt: Attempt, job: RemoteJob) -> list[str]:
     """In what a listed job is not what an order asks for, as sentences; what it does not say differs in nothing."""
-    try:
-        asked: dict[str, Any] = json.loads(attempt.order)
-    except ValueError:
+    asked = Asked.of(attempt.order)
+    if asked is None:
         return []
-    found = []
-    if job.prompt and not _same_words(job.prompt.strip(), str(asked["prompt"]).strip()):
-        found.append(f'its prompt is "{_short(job.prompt)}", not "{_short(asked["prompt"])}"')
-    if job.model and asked["model"] and not _same_model(job.model, asked["model"]):
-        found.append(f"its model is {job.model}, not {asked['model']}")
-    if asked["operation"] == "generate":  # the others have size and length of their source
-        if job.size and job.size != asked["size"]:
-            found.append(f"its size is {job.size}, not {asked['size']}")
-        if job.seconds is not None and job.seconds != Fraction(asked["seconds"]):
-            found.append(f"it is {float(job.seconds):g} s long, not {float(Fraction(asked['seconds'])):g}")
-    return found
-
-
-def _same_words(theirs: str, ours: str) -> bool:
-    """The same, or cut off by the list."""
-    begun = theirs.removesuffix("…").removesuffix("...")
-    return theirs == ours or (begun != theirs and ours.startswith(begun.rstrip()))
-
-
-def _same_model(theirs: str, ours: str) -> bool:
-    """Also behind a gateway's prefix (acme/…), or the dated version of it (…-2025-10-06)."""
-    name = theirs.rpartition("/")[2].casefold()
-    wanted = ours.rpartition("/")[2].casefold()
-    return name == wanted or (name.startswith(wanted + "-") and name[len(wanted) + 1 :].replace("-", "").isdecimal())
-
-
-def _short(text: object) -> str:
-    words = " ".join(str(text).split())
-    return words if len(words) <= 60 else words[:57] + "…"
+    return asked.differences(prompt=job.prompt, model=job.model, size=job.size, seconds=job.seconds)

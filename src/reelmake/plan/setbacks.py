@@ -68,7 +68,7 @@ class Setbacks(Errands):
             lane.answered(self._now, accepted=None)
             self._heard(making)
             lane.held_up(self._now + rest(making.key, lane.trouble + 1))
-            making.state, making.tries, making.sent = State.FINDING, 0, self._now
+            making.state, making.tries, making.sent, making.sought = State.FINDING, 0, self._now, self._now
             if isinstance(error, errors.Ambiguous):
                 making.slow, making.taken = error.slow, error.taken
             said = f"{error}; it is looked for there before anything is sent again"

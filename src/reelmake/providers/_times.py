@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from reelmake.model.http import Response
+from reelmake.model.http import Response, moment
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhd]))+")
@@ -41,10 +41,10 @@ def poll_after(reply: Response) -> float | None:
     return wait / 1000 if wait is not None else after(reply)
 
 
-def utc(moment: Any) -> str:
+def utc(when: Any) -> str:
     """A moment as ISO 8601 UTC to the second; "" if it is none. Takes unix seconds or milliseconds, as number or text,
     and ISO 8601 text, which is UTC if it names no zone."""
-    at = unix(moment)
+    at = unix(when)
     return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -66,7 +66,7 @@ def unix(moment: Any) -> float | None:
 
 def said_at(reply: Response) -> float | None:
     """The other side's clock, unix seconds, by its Date header; None = it does not say."""
-    return _date(reply.headers.get("date", ""))
+    return reply.date
 
 
 def _resets(reply: Response) -> Iterator[float]:
@@ -89,7 +89,7 @@ def _wait(text: str, reply: Response) -> float | None:
         return number
     if _DURATION.fullmatch(text):
         return sum(float(n) * _UNITS[u] for n, u in re.findall(r"(\d+(?:\.\d+)?)(ms|[smhd])", text))
-    until = unix(text) if number is not None else _date(text)
+    until = unix(text) if number is not None else moment(text)
     now = said_at(reply) or reply.at  # both by their clock, if they tell it
     return until - now if until is not None and now and until >= now else None
 
@@ -101,13 +101,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) and value >= 0 else None
-
-
-def _date(text: str) -> float | None:
-    from email.utils import parsedate_to_datetime  # 15 ms: only where a date is met
-
-    try:
-        read = parsedate_to_datetime(text)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

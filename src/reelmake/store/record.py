@@ -81,6 +81,7 @@ def from_attempt(attempt: Attempt) -> dict[str, Any]:
         "suffix": attempt.suffix,
         "order": attempt.order,
         **({"via": attempt.via} if attempt.via else {}),
+        **({"theirs": attempt.theirs} if attempt.theirs else {}),
         "manifest": [list(pair) for pair in attempt.manifest],
     }
 
@@ -99,6 +100,7 @@ def to_attempt(given: dict[str, Any]) -> Attempt:
         suffix=_suffix(given["suffix"]),
         manifest=_manifest(given["manifest"]),
         via=_via(given),
+        theirs=str(given.get("theirs", "")),
     )
 
 

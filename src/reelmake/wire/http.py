@@ -7,6 +7,7 @@ here that was not masked. Tries nothing twice: that is the engine's.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +34,24 @@ class HttpProvider:
         self._line = Line(spec.name, spec.base_url, conversation.auth, secret, carriage)
         self._mask = Mask(self._line.secrets)
         self._downloads, self._patience = asyncio.Semaphore(carriage.downloads), carriage.read_timeout
+        known = getattr(conversation, "lag", None)
+        self.lag: float | None = known if carriage.list_lag is None else carriage.list_lag
+        self._date: tuple[float, float] | None = None  # as it was last heard, unix seconds, and the loop's time then
+        self._asked = False
+        self._asking = asyncio.Lock()
+
+    async def clock(self) -> float | None:
+        """See ports.Provider. Asked for once, and only where it counts: it lets a list say that an order never came."""
+        async with self._asking:
+            ask = getattr(self.conversation, "clock", None)
+            if self._date is None and self.lag is not None and ask and not self._asked:
+                self._asked = True
+                with suppress(StepFailed):
+                    await self.hold(ask())
+        if self._date is None:
+            return None
+        date, at = self._date
+        return date + asyncio.get_running_loop().time() - at
 
     async def submit(self, order: Order) -> Accepted:
         return await self.hold(self.conversation.submit(order))
@@ -82,6 +101,8 @@ class HttpProvider:
             while True:
                 asked = download.run(self._line, request) if download and request.save else self._line.send(request)
                 reply = await asked
+                if (date := reply.date) is not None:
+                    self._date = (date, asyncio.get_running_loop().time())
                 request = talk.send(reply)
         except StopIteration as end:
             answer: T = end.value

@@ -40,7 +40,7 @@ class Vendor:
     """ports.Provider."""
 
     def __init__(self, name: str, world: Path) -> None:
-        self.name = name
+        self.name, self.lag = name, 0.0
         self.world = world
         world.mkdir(parents=True, exist_ok=True)
 
@@ -96,6 +96,9 @@ class Vendor:
         lines = bill.read_text().splitlines() if bill.exists() else []
         found = [json.loads(line) for line in lines]
         return tuple(str(f["remote"]) for f in found if f["token"] == attempt.token)
+
+    async def clock(self) -> float | None:
+        return None
 
     async def cancel(self, remote: str) -> None:
         return None

@@ -75,8 +75,18 @@ class JsonJobs:
         if wrong := failure(self.vendor, first, paid=False):
             raise wrong if isinstance(wrong, Transient) else Ambiguous(f"it has no list of its jobs: {wrong}")
         wanted = Wanted.of(attempt, first)
-        jobs, whole = yield from lists.pages(self.vendor.listing, first, self._page, wanted.older)
+        jobs, whole = yield from lists.pages(self.vendor.listing, first, self._page, wanted.past)
         return pick(wanted, jobs, whole and not self._forgotten(wanted, first))
+
+    @property
+    def lag(self) -> float | None:
+        """See ports.Provider."""
+        return self.vendor.listing.lag if self.vendor.listing else None
+
+    def clock(self) -> Talk[None]:
+        """Asks something free, for the Date of its answer."""
+        if self.vendor.listing is not None:
+            yield self._page("")
 
     def cancel(self, remote: str) -> Talk[None]:
         yield from self._do(self.vendor.cancel, remote, "a job cannot be stopped there once it is ordered")

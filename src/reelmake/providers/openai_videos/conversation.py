@@ -76,8 +76,18 @@ class Videos:
         if why := no_list(first):
             raise Ambiguous(f"it has no list of its jobs: {why}")
         wanted = Wanted.of(attempt, first)
-        jobs, whole = yield from pages(first, self._page, wanted.older)
+        jobs, whole = yield from pages(first, self._page, wanted.past)
         return pick(wanted, jobs, whole)
+
+    @property
+    def lag(self) -> float | None:
+        """See ports.Provider."""
+        return self.dialect.lag
+
+    def clock(self) -> Talk[None]:
+        """Asks something free, for the Date of its answer."""
+        if self.dialect.list:
+            yield self._page("")
 
     def cancel(self, remote: str) -> Talk[None]:
         if not self.dialect.cancel:

@@ -24,6 +24,7 @@ class Dialect:
     remix: str = "edits"
     uploads: bool = True
     list: bool = True
+    lag: float | None = None  # seconds after which a job is in its list; None = nobody says. An option of every kind
     cancel: bool = False
     seed: str = ""
     negative: str = ""
@@ -39,8 +40,9 @@ SERVERS: Mapping[str, Mapping[str, Any]] = {
     "openai": {},
     # Its list asks another server unless a header says which, and ids in it are not those that create gave.
     "litellm": {"list": False},
-    "vllm-omni": {**_OWN_MODELS, "cancel": True},  # takes forms only
-    "sglang": {**_OWN_MODELS, "seconds": "number"},
+    # These two put a job into the list, which is their own memory, before they answer.
+    "vllm-omni": {**_OWN_MODELS, "cancel": True, "lag": 0.0},  # takes forms only
+    "sglang": {**_OWN_MODELS, "seconds": "number", "lag": 0.0},
     "azure": {"auth": "api-key", "prefix": ""},
     "azure-jobs": {"auth": "api-key", "prefix": "", "api_version": "preview", "uploads": False},  # the older form
     "new-api": {"remix": "remix", "uploads": False, "list": False},

@@ -1,28 +1,26 @@
 """Is a job on a provider's list the order whose answer was lost? Yes, no, or perhaps.
 
-What a server echoes is compared, what it leaves out cannot be: a job that may be ours is never called not ours, for
-then it would be paid again. Knows nothing of pages and requests.
+What a server echoes is compared (model/likeness), what it leaves out cannot be: a job that may be ours is never called
+not ours, for then it would be paid again. Age speaks against a job only by the provider's own clock, as it was known
+when the order was sent: ours may have been wrong then. Knows nothing of pages and requests.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 
 from reelmake.errors import Ambiguous
 from reelmake.model.http import Response
+from reelmake.model.likeness import Asked, Words
 from reelmake.model.take import Attempt
-from reelmake.model.time import exact
 from reelmake.providers._answers import said_at, unix
 from reelmake.providers.openai_videos.video import Video, identity, number, prompt, size
 
-MARGIN = 5.0  # seconds between our clock and theirs that a Date header does not tell
+MARGIN = 5.0  # seconds between two clocks that a Date header does not tell
 BLIND_MARGIN = 600.0  # the same where there is no Date header
-DAY = 86400.0  # seconds by which our clock may have been wrong when the order was intended: it was set since
-SHORTENED = 500  # characters from which a prompt may have been cut off without a mark
+DRIFT = 120.0  # seconds by which the clocks of one provider's machines may differ
 
 
 class Verdict(Enum):
@@ -33,74 +31,62 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An order as a list may show it. `since`: unix seconds by the provider's clock, None = it cannot be told.
-    `size`, `seconds`: only of what is made anew; the other operations have those of their source."""
+    """An order as a list may show it.
 
-    prompt: str
-    model: str
-    size: str
-    seconds: Fraction | None
-    anew: bool
+    `since`: unix seconds by the provider's clock, None = it cannot be told. `certain`: that clock was known when the
+    order was intended; else ours was believed. `odd`: why a list that does not show it proves nothing, "" = it does.
+    """
+
+    asked: Asked
     since: float | None
+    certain: bool
+    odd: str = ""
 
     @classmethod
     def of(cls, attempt: Attempt, reply: Response) -> Wanted:
-        """What to look for in the list that `reply` begins, with the provider's clock as its Date header tells it.
+        """What to look for in the list that `reply` begins.
 
         Raises Ambiguous for an order that an earlier version wrote down without its text.
         """
-        try:
-            asked = json.loads(attempt.order)
-            texts = {name: str(asked[name]) for name in ("prompt", "model", "operation", "size", "seconds")}
-            length = exact(texts["seconds"])
-        except (ValueError, TypeError, LookupError):
-            raise Ambiguous("what was ordered is not on record") from None
-        anew, intended, theirs = texts["operation"] == "generate", unix(attempt.at), said_at(reply)
-        ahead, margin = (theirs - reply.at, MARGIN) if theirs and reply.at else (0.0, BLIND_MARGIN)
-        return cls(
-            texts["prompt"],
-            texts["model"],
-            texts["size"] if anew else "",
-            length if anew else None,
-            anew,
-            None if intended is None else intended + ahead - margin,
-        )
+        asked = Asked.of(attempt.order)
+        if asked is None:
+            raise Ambiguous("what was ordered is not on record")
+        theirs = said_at(reply)
+        if (known := unix(attempt.theirs)) is not None:
+            since, now = known - MARGIN, theirs
+        elif (intended := unix(attempt.at)) is None:
+            return cls(asked, None, certain=False)
+        elif theirs is not None and reply.at:
+            since, now = intended + theirs - reply.at - MARGIN, theirs
+        else:
+            since, now = intended - BLIND_MARGIN, reply.at or None
+        odd = ""
+        if now is not None and since > now:
+            odd = (
+                "the order was sent later than its clock says it is now: that its list does not show it proves nothing"
+            )
+        return cls(asked, since, certain=bool(attempt.theirs), odd=odd)
 
     def judge(self, job: Video) -> Verdict:
-        """Is it this order? An older job is not, nor one with another prompt, nor one made from a clip where none was
-        named; what else does not agree, or is not said, leaves it open. So does a job that agrees in everything and is
-        older by hours only, for our clock may have been set since."""
-        if self.anew and job.get("remixed_from_video_id"):
+        """Is it this order? One with another prompt is not, nor one made from a clip where none was named, nor one
+        that was there before by the provider's own clock. What else does not agree, or is not said, leaves it open."""
+        if self.asked.anew and job.get("remixed_from_video_id"):
             return Verdict.NO
-        said = prompt(job)
-        if said and not self._same_words(said):
+        words = self.asked.words(prompt(job))
+        if words is Words.OTHERS or self.past(job):
             return Verdict.NO
         at = created(job)
-        agrees = bool(said) and said.strip() == self.prompt.strip() and at is not None
-        agrees = agrees and self.since is not None and all(self._agreements(job))
-        if self.older(job):
-            return Verdict.PERHAPS if agrees and not self.older(job, DAY) else Verdict.NO
-        return Verdict.YES if agrees else Verdict.PERHAPS
+        young = at is not None and self.since is not None and at >= self.since
+        return Verdict.YES if words is Words.SAME and young and not self._differs(job) else Verdict.PERHAPS
 
-    def older(self, job: Video, by: float = 0.0) -> bool:
-        """Was it made before the order was intended, by so many seconds at least?"""
+    def past(self, job: Video) -> bool:
+        """Was it there before the order was intended, and everything that is older?"""
         at = created(job)
-        return at is not None and self.since is not None and at < self.since - by
+        return self.certain and at is not None and self.since is not None and at < self.since - DRIFT
 
-    def _agreements(self, job: Video) -> Iterable[bool]:
-        """Of each thing that it says besides the prompt: is it as ordered?"""
-        if model := job.get("model"):
-            yield _same_model(str(model), self.model)
-        if self.size and (pixels := size(job)):
-            yield pixels == self.size
-        if self.seconds is not None and (length := number(job.get("seconds", job.get("n_seconds")))) is not None:
-            yield length == self.seconds
-
-    def _same_words(self, said: str) -> bool:
-        """The same prompt, or the beginning of it, cut off."""
-        said, ours = said.strip(), self.prompt.strip()
-        begun = said.removesuffix("…").removesuffix("...")
-        return said == ours or ((begun != said or len(said) >= SHORTENED) and ours.startswith(begun.rstrip()))
+    def _differs(self, job: Video) -> bool:
+        length = number(job.get("seconds", job.get("n_seconds")))
+        return bool(self.asked.differences(model=str(job.get("model") or ""), size=size(job), seconds=length))
 
 
 def pick(wanted: Wanted, jobs: Iterable[Video], whole: bool) -> tuple[str, ...]:
@@ -119,8 +105,8 @@ def pick(wanted: Wanted, jobs: Iterable[Video], whole: bool) -> tuple[str, ...]:
             whole = False
     if sure:
         return tuple(identity(job) for job in sorted(sure, key=lambda job: created(job) or 0.0))
-    if not whole:
-        raise Ambiguous("its list of jobs cannot be read to the end")
+    if not whole or wanted.odd:
+        raise Ambiguous(wanted.odd or "its list of jobs cannot be read to the end")
     if open_:
         ids = tuple(identity(job) for job in open_)
         raise Ambiguous(f"its list does not say enough of its jobs to tell: {', '.join(ids[:5])}", jobs=ids)
@@ -130,9 +116,3 @@ def pick(wanted: Wanted, jobs: Iterable[Video], whole: bool) -> tuple[str, ...]:
 def created(job: Video) -> float | None:
     """Unix seconds; None if it does not say."""
     return unix(job.get("created_at"))
-
-
-def _same_model(theirs: str, ours: str) -> bool:
-    """The same name, also behind a gateway's prefix (openai/…) or as the dated version of it (…-2025-10-06)."""
-    theirs, ours = theirs.rsplit("/", 1)[-1].lower(), ours.rsplit("/", 1)[-1].lower()
-    return theirs == ours or (theirs.startswith(f"{ours}-") and theirs[len(ours) + 1 :][:2].isdigit())
