@@ -32,6 +32,7 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         raise ended
     _can_be_asked(project, plan)
     if plan.pays:
+        _on_record(project)
         _agreed(plan, wish, budget_of(project, wish), confirm)
 
 
@@ -71,6 +72,19 @@ def _can_be_asked(project: Project, plan: Plan) -> None:
             )
     if barred := unbound((project.providers[called] for called in sorted(needed)), project.bindings):
         raise barred
+
+
+def _on_record(project: Project) -> None:
+    """That nothing in the journal may be an order which nobody can read."""
+    if doubts := project.journal.doubts():
+        number, what = min(doubts.items())
+        others = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
+        raise Unwilling(
+            f"line {number} of .reelmake/journal {what}{others}: it may be an order that is paid for, "
+            "so nothing is ordered",
+            code="RM911",
+            next_steps=("reelmake jobs ls --remote", "reelmake jobs settle"),
+        )
 
 
 def _agreed(plan: Plan, wish: Wish, budget: Decimal | None, confirm: Confirm) -> None:

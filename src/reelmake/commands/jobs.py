@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reelmake.model.take import Attempt
     from reelmake.project import Project
 
-HELP = "orders open or stored at providers: ls, adopt, cancel, rm, picture, character"
+HELP = "orders open or stored at providers: ls, adopt, cancel, rm, settle, picture, character"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +38,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     drop.add_argument("words", nargs="+", metavar="TOKEN|ID", help="as `jobs ls` shows it")
     drop.add_argument("--yes", "-y", action="store_true", help="delete without asking")
     drop.add_argument("--force", action="store_true", help="even if the clip is not in the store yet")
+    settle = verbs.add_parser(
+        "settle", help="say that you know of damaged lines in the journal: builds may order again"
+    )
     picture = verbs.add_parser("picture", help="a still of a clip, or a sheet of them, as its provider has it")
     picture.add_argument("word", metavar="TOKEN|ID", help="as `jobs ls --remote` shows it")
     picture.add_argument("variant", choices=("thumbnail", "spritesheet"))
@@ -48,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     cast.add_argument("--yes", "-y", action="store_true", help="send without asking")
     for verb in (cancel, drop, picture):
         verb.add_argument("--provider", metavar="P", help="who has the job, where the journal does not know it")
-    for verb in (listing, adopt, cancel, drop, picture, cast):
+    for verb in (listing, adopt, cancel, drop, settle, picture, cast):
         _options.common(verb)
         _options.json(verb)
 
@@ -68,7 +71,8 @@ def _decide(project: Project, args: argparse.Namespace, console: Console) -> int
 
         return (_props.picture if args.verb == "picture" else _props.character)(project, args, console)
     with project.hold(wait=False, waiting=console.say, stopped=lambda: False):
-        return {"adopt": _adopt, "cancel": _cancel, "rm": _remove}[args.verb](Desk(project), args, console)
+        verbs = {"adopt": _adopt, "cancel": _cancel, "rm": _remove, "settle": _settle}
+        return verbs[args.verb](Desk(project), args, console)
 
 
 def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
@@ -83,12 +87,16 @@ def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
         rows, problems = roster(project, [args.provider] if args.provider else remote_providers(project))
     if console.json:
         value = {"reelmake": 1, "open": [_as_json(a) for a in open_], "jobs": [report.as_json(row) for row in rows]}
+        value["doubts"] = [{"line": line, "what": what} for line, what in sorted(project.journal.doubts().items())]
         value["problems"] = [report.problem(*pair) for pair in problems.items()]
         console.object(value)
     elif rows:
         console.result(report.table(rows, lambda text, tone: console.paint(text, tone, to_stdout=True)))
     elif not problems:
         console.say("nothing is there" if args.provider or args.remote else "nothing is open at any provider")
+    for line, what in sorted(project.journal.doubts().items()):
+        said = f"line {line} of the journal {what}; `reelmake jobs settle` once you know what became of it"
+        console.complain(f"{console.paint('warning', 'warn')}: {said}")
     for called, error in problems.items():
         console.complain(console.paint(f"error[{error.code}]", "bad") + f": {called}: {error}")
     return 1 if problems else 0
@@ -154,6 +162,22 @@ def _remove(desk: Desk, args: argparse.Namespace, console: Console) -> int:
         desk.delete(entry, word, called)
         console.say(f"{word}: deleted at {called}")
     return _done(console, "rm", next((e.attempt for _, e, _ in orders if e), None), removed=[w for w, _, _ in there])
+
+
+def _settle(desk: Desk, args: argparse.Namespace, console: Console) -> int:
+    """Nothing is mended: a line is written that says that a person knows."""
+    doubts = desk.journal.settle()
+    for line, what in sorted(doubts.items()):
+        console.say(
+            f"line {line} of the journal {what}: settled; what was ordered there and is lost may be ordered again"
+        )
+    if not doubts:
+        console.say("no line of the journal is in doubt")
+    if console.json:
+        console.object(
+            {"reelmake": 1, "settled": [{"line": line, "what": what} for line, what in sorted(doubts.items())]}
+        )
+    return 0
 
 
 def _done(console: Console, verb: str, attempt: Attempt | None, **more: object) -> int:

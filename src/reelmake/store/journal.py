@@ -4,12 +4,16 @@
     submitted  token, remote id, cost if it was said              the provider has it ("": as nobody knows which job)
     kept       token, digest, cost                                the clip is in the store
     closed     token, outcome, cost if it was said                it ended without a clip
+    settled    numbers of lines                                   a person knows of them; see below
 
-The last line of a token wins; a line that is not whole is as if it was never written. Knows nothing of providers.
+The last line of a token wins. A line that its writer did not finish is as if it was never written. One that was written
+and is damaged, gone or not understood may be an order: it is a doubt until a person settles it, and until then nothing
+is ordered. Knows nothing of providers.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +27,8 @@ from reelmake.plan.pace import ARRIVED
 from reelmake.store.lines import Lines
 from reelmake.store.record import from_attempt, to_attempt
 
+VERBS = ("intend", "submitted", "kept", "closed")
+TOLD = ("do", "shot", "provider", "remote", "at", "token", "outcome")  # of a line, to people
 RECENT = timedelta(minutes=3)  # older requests no longer count in a minute, whatever the clocks did
 
 
@@ -44,6 +50,7 @@ class LocalJournal:
         self._lines = Lines(file, "the journal")
         self._utc = utc
         self._entries: dict[str, Entry] | None = None
+        self._doubts: dict[int, str] = {}
         self._moved: dict[str, bool] = {}
 
     # ports.Journal
@@ -103,17 +110,30 @@ class LocalJournal:
     def ledger(self) -> Ledger:
         return add_up(self.entries())
 
-    @property
-    def damaged(self) -> int:
-        """Lines that were not whole when the journal was read."""
+    def doubts(self) -> dict[int, str]:
+        """What is the matter with lines, by their number, as sentences; less those that were settled."""
         self._loaded()
-        return self._lines.damaged
+        return dict(self._doubts)
+
+    def settle(self) -> dict[int, str]:
+        """A person knows of every doubt that there is now; which these were."""
+        doubts = self.doubts()
+        if doubts:
+            self._lines.append({"do": "settled", "at": self._utc(), "lines": sorted(doubts)})
+            self._doubts = {}
+        return doubts
 
     def _loaded(self) -> dict[str, Entry]:
         if self._entries is None:
-            self._entries = {}
-            for record in self._lines.read():
-                _enter(self._entries, record)
+            found = self._lines.read()
+            self._entries, self._doubts = {}, {n: _lost(raw) for n, raw in found.missing.items()}
+            begun = [pair for pair in found.records if pair[1].get("do") == "intend"]
+            for number, record in [*begun, *(pair for pair in found.records if pair not in begun)]:
+                if wrong := _enter(self._entries, record):
+                    self._doubts[number] = wrong
+            for _, record in found.records:
+                if record.get("do") == "settled" and isinstance(record.get("lines"), list):
+                    self._doubts = {n: said for n, said in self._doubts.items() if n not in record["lines"]}
         return self._entries
 
     def _append(self, record: dict[str, Any]) -> None:
@@ -123,29 +143,47 @@ class LocalJournal:
         _enter(entries, record)
 
 
-def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> None:
-    """What a line says, entered; a line that says nothing we know (of a later version) is passed over."""
+def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> str:
+    """What a line says, entered; why it cannot be, "" if it can. A verb of a later version is passed over."""
+    verb, token = record.get("do"), record.get("token")
+    if verb not in VERBS:
+        return ""
+    if verb != "intend" and token not in entries:
+        return f"tells of an order that no line begins: {_told(record)}"
     try:
-        verb, token = record["do"], record["token"]
         if verb == "intend":
-            entries.setdefault(token, Entry(to_attempt(record)))  # a line that is there twice opens nothing again
-            return
-        entry, at = entries[token], record["at"]
-        entry = replace(entry, answered=entry.answered or at)
-        said = None if record.get("cost") is None else Decimal(record["cost"])
-        if verb == "submitted":
-            attempt = replace(entry.attempt, remote=record["remote"], taken=not record["remote"])
-            quoted = entry.quoted if said is None else said
-            entries[token] = replace(entry, attempt=attempt, standing="submitted", ended="", quoted=quoted)
-        elif verb == "kept":
-            cost = entry.quoted if said is None else said
-            entries[token] = replace(entry, standing="kept", ended=at, digest=record["digest"], cost=cost)
-        elif verb == "closed":
-            outcome, message = record["outcome"], record["message"]
-            spent = entry.cost if said is None else said  # what its clip had cost, before that was lost
-            entries[token] = replace(entry, standing=outcome, ended=at, message=message, cost=spent)
+            entries.setdefault(record["token"], Entry(to_attempt(record)))  # twice there, it opens nothing again
+        else:
+            entries[record["token"]] = _moved_on(entries[record["token"]], record)
     except (KeyError, TypeError, ValueError, ArithmeticError):
-        return
+        return f"is whole, and its content is not understood: {_told(record)}"
+    return ""
+
+
+def _moved_on(entry: Entry, record: dict[str, Any]) -> Entry:
+    at = record["at"]
+    entry = replace(entry, answered=entry.answered or at)
+    said = None if record.get("cost") is None else Decimal(record["cost"])
+    if record["do"] == "submitted":
+        attempt = replace(entry.attempt, remote=record["remote"], taken=not record["remote"])
+        quoted = entry.quoted if said is None else said
+        return replace(entry, attempt=attempt, standing="submitted", ended="", quoted=quoted)
+    if record["do"] == "kept":
+        cost = entry.quoted if said is None else said
+        return replace(entry, standing="kept", ended=at, digest=record["digest"], cost=cost)
+    spent = entry.cost if said is None else said  # what its clip had cost, before that was lost
+    return replace(entry, standing=record["outcome"], ended=at, message=record["message"], cost=spent)
+
+
+def _lost(raw: bytes) -> str:
+    """Of a line that cannot be read: what seems to have stood there, for whoever must decide."""
+    text = raw.decode("utf-8", "replace")
+    seen = {name: found[1] for name in TOLD if (found := re.search(rf'"{name}":"([^"\\]{{1,80}})"', text))}
+    return f"is damaged; it seems to say: {_told(seen)}" if seen else "is gone" if not raw else "is damaged"
+
+
+def _told(record: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {record[name]}" for name in TOLD if record.get(name))
 
 
 def _cost(cost: Decimal | None) -> dict[str, str]:
