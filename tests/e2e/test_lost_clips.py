@@ -92,7 +92,9 @@ def test_a_clip_that_its_provider_has_no_longer_is_not_paid_again_in_the_same_ru
     assert (desk.server.bill, desk.ledger) == ([], {"spent": 0.1})
     cost, reason = planned(desk)
     assert cost == 0.1
-    assert reason.startswith("its last order failed")
+    assert reason == "made before, not here"
+    desk.build().expect(3, stderr="RM823")
+    assert desk.server.bill == []
 
 
 def test_a_job_whose_clip_is_gone_can_be_adopted(desk: Post) -> None:

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import quote
 
@@ -70,7 +71,11 @@ class Service:
         self.released = asyncio.Event()
 
     async def answer(self, request: Request, line: Line) -> Reply:
-        """Never raises but for our own bugs."""
+        """Dated, as every server's. Never raises but for our own bugs."""
+        reply = await self._answered(request, line)
+        return replace(reply, headers={"date": formatdate(self.clock(), usegmt=True), **reply.headers})
+
+    async def _answered(self, request: Request, line: Line) -> Reply:
         try:
             return await self._routed(request, line)
         except Unreadable as error:

@@ -91,7 +91,7 @@ def irretrievable(attempt: Attempt, heard: str) -> errors.Gone:
         f"the clip of {attempt.shot} is no longer in the store, and {attempt.provider} no longer has job "
         f"{attempt.remote} ({heard}); a copy of .reelmake/store may still have it"
     )
-    return errors.Gone(message, next_steps=("restore .reelmake/store", "reelmake plan", "reelmake build"))
+    return errors.Gone(message, next_steps=("put back .reelmake/store from a copy", "reelmake build --remake"))
 
 
 def forgotten(attempt: Attempt, heard: str) -> errors.Gone:
