@@ -202,6 +202,46 @@ def test_a_journal_that_was_deleted_is_made_good_from_the_providers_list(desk: P
     assert len(desk.server.bill) == 1
 
 
+@pytest.mark.parametrize("line", [0, 1])
+def test_a_line_with_a_flipped_bit_has_nothing_paid_again_before_a_person_has_looked(desk: Post, line: int) -> None:
+    """That of the intent; that of the answer."""
+    remote = left_open(desk)
+    found = lines(desk)
+    place = len(found[line]) // 2
+    found[line] = found[line][:place] + bytes([found[line][place] ^ 4]) + found[line][place + 1 :]
+    (desk.root / ".reelmake" / "journal").write_bytes(b"".join(found))
+
+    told = desk.build("a").expect(3, stderr="RM911").stderr
+    assert f"line {line + 1} of .reelmake/journal is damaged; it seems to say: do " in told
+    assert "reelmake jobs settle" in told
+    desk.run("jobs", "ls").expect(0, stderr=f"line {line + 1} of the journal is damaged")
+    doubts = json.loads(desk.run("jobs", "ls", "--json").expect().stdout)["doubts"]
+    assert line + 1 in [doubt["line"] for doubt in doubts]
+    assert len(desk.server.bill) == 1
+
+    if line == 0:
+        desk.run("jobs", "adopt", remote, "--shot", "a").expect()
+    desk.run("jobs", "settle").expect(0, stderr="settled")
+    desk.run("jobs", "settle").expect(0, stderr="no line of the journal is in doubt")
+    desk.build("a").expect(0)
+    assert len(desk.server.bill) == 1
+
+
+def test_a_journal_that_lost_its_end_has_nothing_paid_again(desk: Post) -> None:
+    left_open(desk)
+    (desk.root / ".reelmake" / "journal").write_bytes(b"")
+    desk.build("a").expect(3, stderr="RM911")
+    assert len(desk.server.bill) == 1
+
+
+def test_damage_stops_no_build_that_orders_nothing(desk: Post) -> None:
+    desk.build("a").expect(0)
+    (desk.root / ".reelmake" / "journal").write_bytes(b"".join(lines(desk)[1:]))
+    desk.build("a").expect(0)
+    desk.run("retake", "a").expect(3)
+    assert len(desk.server.bill) == 1
+
+
 def test_a_folder_that_is_copied_with_a_job_open_pays_once(desk: Post, tmp_path: Path) -> None:
     left_open(desk)
     shutil.copytree(desk.root, tmp_path / "copy")
