@@ -379,16 +379,20 @@ def test_a_list_that_forgets_proves_nothing_of_older_orders() -> None:
 def test_a_list_without_prompts_proves_what_never_arrived_and_not_whose_a_job_is(
     vendor: str, path: str, items: str, job: dict[str, Any]
 ) -> None:
-    def looked(*pages: Any, at: str = "2026-09-21T14:13:20Z") -> tuple[list[Request], Any]:
+    def looked(*pages: Any, theirs: str = "") -> tuple[list[Request], Any]:
         conversation = catalog.module(ProviderSpec("studio", vendor)).converse(ProviderSpec("studio", vendor))
-        return hold(conversation.find(attempt(at, {"model": "m"})), [answer(headers=DATE, json=p) for p in pages])
+        asked = attempt("2026-09-21T14:13:20Z", {"model": "m"}, theirs)
+        return hold(conversation.find(asked), [answer(headers=DATE, json=p) for p in pages])
 
     asked, end = looked({items: [], "total": 0})
     assert (end, asked[0].method, asked[0].url) == ((), "GET", path)
     _, end = looked({items: [job], "total": 1})
     assert type(end) is Ambiguous  # of that time, so it may be the order: a person decides
     assert end.jobs == ("t",)
-    assert looked({items: [job], "total": 300}, at="2026-09-21T15:13:20Z")[1] == ()  # it is older than the order
+    born, at = list(job.items())[-1]
+    old = {**job, born: at - 3600 * at // BORN}
+    assert looked({items: [old], "total": 300}, theirs="2026-09-21T14:13:20Z")[1] == ()  # it is older than the order
+    assert type(looked({items: [old], "total": 1})[1]) is Ambiguous  # by our clock only
     assert type(looked({"message": "?"})[1]) is Transient
 
 

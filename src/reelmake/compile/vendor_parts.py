@@ -204,9 +204,14 @@ def _listing(node: Node | None) -> v.Listing | None:
         return None
     places = {name: _places(node.get(name)) for name in ("items", "next", "total", *_ITEM)}
     days, lag = node.get("days"), node.get("lag")
-    ways = {"page": node.text("page"), "days": Fraction(days.value) if days is not None else None}
-    ways["lag"] = float(lag.value) if lag is not None else None
-    return v.Listing(call=_call(node, "GET"), cursor=node.text("cursor"), **ways, **places)  # type: ignore[arg-type]
+    return v.Listing(
+        call=_call(node, "GET"),
+        cursor=node.text("cursor"),
+        page=node.text("page"),
+        days=Fraction(days.value) if days is not None else None,
+        lag=float(lag.value) if lag is not None else None,
+        **places,
+    )
 
 
 def _menu(node: Node | None) -> v.Menu | None:
