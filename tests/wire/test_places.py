@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import trustme
 
-from reelmake.errors import Astray, LocalTool, Transient
+from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.http import Auth, Request, Response
-from reelmake.wire import places
+from reelmake.wire import line, places
 from tests.wire.loopback import Loopback, redirect, reply
 from tests.wire.talk import SECRET, provider, said
 
@@ -380,3 +380,53 @@ def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert type(told) is LocalTool
     assert "password" not in str(told)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["169.254.169.254", "169.254.170.2", "168.63.129.16", "100.100.100.200", "fe80::1%eth0", "fd00:ec2::254",
+     "fd20:ce::254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe"],
+)  # fmt: skip
+def test_no_provider_is_where_clouds_tell_secrets(address: str) -> None:
+    assert places.metadata(address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.5", "192.168.1.1", "8.8.8.8", "100.64.0.1", "fd00::1", "::1"])
+def test_a_provider_may_be_on_a_private_network(address: str) -> None:
+    assert not places.metadata(address)
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_board_cannot_send_us_to_the_metadata(private: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by its address, not by a name, not even if the board allows private networks; and nothing is connected to."""
+
+    async def scene() -> None:
+        async with Loopback(reply(200, b"SECRET")) as server:
+            for base in ("http://169.254.169.254/v1", f"http://metadata.example:{server.port}/v1"):
+                with monkeypatch.context() as patch:
+                    if "example" in base:
+
+                        async def found(host: str, port: int) -> list[str]:
+                            return ["169.254.169.254"]
+
+                        patch.setattr(places, "addresses", found)
+                    error = await said(base, Request("GET", "/latest/meta-data"), allow_private=private)
+                assert isinstance(error, Astray), error
+            assert server.asked == []
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(("paid", "kind"), [(False, Astray), (True, Ambiguous)])
+def test_a_name_that_leads_elsewhere_by_now_tells_nothing(
+    paid: bool, kind: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "_answered_from", lambda reply: "169.254.169.254")
+
+    async def scene() -> None:
+        async with Loopback(reply(200, b"SECRET")) as server:
+            error = await said(server.url, Request("POST" if paid else "GET", "/x", paid=paid))
+            assert type(error) is kind
+            assert "SECRET" not in str(error)
+
+    asyncio.run(scene())

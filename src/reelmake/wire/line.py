@@ -13,7 +13,7 @@ import base64
 import ssl
 import time
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote, urlencode
@@ -86,6 +86,8 @@ class Line:
                 inside = inside and not any(target.public for target in targets)  # who is outside leads nowhere inside
                 reply = await self._once(request, url, targets, headers | (self._credentials if home else {}), sent)
                 try:
+                    if not _proxied(url):  # a name may lead elsewhere by now
+                        self._barred(url, [_answered_from(reply)], sent=request.paid)
                     place = reply.headers.get("location")
                     if reply.status_code not in _MOVED or not place or request.paid or request.method != "GET":
                         yield reply
@@ -118,6 +120,8 @@ class Line:
         if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 1) < 1 << 16:
             raise Astray(f"{self._name}: {url.scheme}://{url.host} is not an address that can be asked")
         if _origin(url) == _origin(self._base):
+            if not self._homes and not _proxied(url):
+                await self._cleared(url)
             return [_Target(url, "home")]
         if self._carriage.allow_private:
             return [_Target(url, "fresh")]
@@ -162,6 +166,19 @@ class Line:
 
     def _patience(self, request: Request) -> float:
         return self._carriage.create_timeout if request.paid else self._carriage.read_timeout
+
+    async def _cleared(self, url: httpx.URL) -> None:
+        """Raises Astray if a provider is where none can be. A name that has no address is told by whoever connects."""
+        with suppress(OSError, UnicodeError):
+            async with asyncio.timeout(self._carriage.connect_timeout):
+                found = await places.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
+            self._barred(url, found)
+
+    def _barred(self, url: httpx.URL, found: Collection[str], *, sent: bool = False) -> None:
+        """`sent`: an order is there already, whatever it may be worth."""
+        if address := next((each for each in found if each and places.metadata(each)), ""):
+            said = f"{self._name}: {url.host} is {address}, where clouds tell a machine its secrets, and no provider is"
+            raise Ambiguous(said) if sent else Astray(said)
 
     async def _looked_at(self, url: httpx.URL, homes: Collection[str]) -> list[str]:
         try:

@@ -30,6 +30,12 @@ _NOT_PUBLIC_6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20
 _NAT64 = IPv6Network("64:ff9b::/96")
 _ISATAP = (0x00005EFE, 0x02005EFE)  # the third quarter of an address that ends in one of IPv4
 
+_METADATA = tuple(
+    ip_network(net)
+    for net in ("169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32", "fe80::/10", "fd00:ec2::254/128",
+                "fd20:ce::254/128")
+)  # fmt: skip
+
 _PRIVATE = tuple(ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
 _OWN_SITE = IPv6Network("fc00::/7")  # of which a site has a /48
 
@@ -46,6 +52,15 @@ def public(address: str) -> bool:
     if (int(ip) >> 32) & 0xFFFFFFFF in _ISATAP and not public(str(IPv4Address(int(ip) & 0xFFFFFFFF))):
         return False
     return ip in _PUBLIC_6 and ip.is_global and not any(ip in net for net in _NOT_PUBLIC_6)
+
+
+def metadata(address: str) -> bool:
+    """Is it where a cloud tells a machine its secrets, or another place that only this machine's own link reaches? No
+    provider is there, whatever a storyboard says."""
+    ip = _read(address)
+    if isinstance(ip, IPv6Address) and ip in _NAT64:
+        ip = IPv4Address(int(ip) & 0xFFFFFFFF)
+    return any(ip in net for net in _METADATA if net.version == ip.version)
 
 
 def near(address: str, homes: Collection[str]) -> bool:
