@@ -82,9 +82,9 @@ def test_the_environment_binds_names_to_origins(bindings: Bindings, monkeypatch:
         "REELMAKE_KEYS", f"STUDIO_KEY={STUDIO}, keyring:house=http://10.0.0.5:8000/,STUDIO_KEY=https://b.example:443"
     )
 
-    assert bindings.allow("STUDIO_KEY", STUDIO + "/v1")
-    assert bindings.allow("STUDIO_KEY", "https://b.example/v2")
-    assert bindings.allow("keyring:house", "http://10.0.0.5:8000/v1")
+    assert bindings.allow("STUDIO_KEY", origin(STUDIO + "/v1"))
+    assert bindings.allow("STUDIO_KEY", origin("https://b.example/v2"))
+    assert bindings.allow("keyring:house", origin("http://10.0.0.5:8000/v1"))
     for place, address in [
         ("OTHER_KEY", STUDIO),
         ("house", "http://10.0.0.5:8000"),
@@ -94,7 +94,7 @@ def test_the_environment_binds_names_to_origins(bindings: Bindings, monkeypatch:
         ("STUDIO_KEY", "https://evil.example/#https://api.studio.example"),
         ("STUDIO_KEY", "https://api.studio.example@evil.example"),
     ]:
-        assert not bindings.allow(place, address), (place, address)
+        assert not bindings.allow(place, origin(address)), (place, address)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_yes_is_remembered_in_the_users_file(bindings: Bindings) -> None:
     bindings.remember("keyring:a", "http://10.0.0.5:1")
 
     assert bindings.allow("STUDIO_KEY", STUDIO)
-    assert bindings.allow("keyring:a", "http://10.0.0.5:1/v1")
+    assert bindings.allow("keyring:a", origin("http://10.0.0.5:1/v1"))
     assert file().read_text().startswith("# mine\n")
     assert stat.S_IMODE(file().stat().st_mode) == 0o600
     assert [path.name for path in file().parent.iterdir()] == ["keys.toml"]
@@ -173,6 +173,17 @@ def test_the_address_of_a_kind_needs_a_binding_too(bindings: Bindings) -> None:
 
     assert refused is not None
     assert refused.wants == (("AWS_SECRET_ACCESS_KEY", "https://api.x.ai"),)
+
+
+def test_a_plug_in_without_an_address_is_bound_by_its_kind(bindings: Bindings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it sends a key is the affair of who installed it; which key it is given is the board's."""
+    plug_in = ProviderSpec("house", "sketch", "", "HOUSE_KEY")  # any kind that has no address
+
+    refused = unbound([plug_in], bindings)
+    assert refused is not None
+    assert refused.wants == (("HOUSE_KEY", "kind:sketch"),)
+    monkeypatch.setenv("REELMAKE_KEYS", "HOUSE_KEY=kind:sketch")
+    assert unbound([plug_in], Bindings(Path())) is None
 
 
 def test_a_name_beyond_ascii_is_sent_nothing(bindings: Bindings) -> None:

@@ -7,6 +7,7 @@ terminal adds to. Knows secrets by their place only, and never reads one.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Collection, Iterator
 from functools import cached_property
@@ -21,7 +22,9 @@ from reelmake.store.disk import explained, fresh_name
 
 VARIABLE = "REELMAKE_KEYS"
 Binding = tuple[str, str]
-"""The place of a secret (NAME, or keyring:NAME) and an origin."""
+"""The place of a secret (NAME, or keyring:NAME), and where it goes: an origin, or `kind:NAME` for a kind that has no
+address, which is a plug-in that the owner has installed."""
+_KIND = re.compile(r"kind:[\w.-]+")
 
 _TITLE = "# Which secret may be sent where. reelmake asks before it sends one, and adds your yes to this file.\n"
 
@@ -32,9 +35,9 @@ class Bindings:
     def __init__(self, root: Path, own: Collection[Binding] = ()) -> None:
         self._root, self._own = root, frozenset(own)
 
-    def allow(self, place: str, address: str) -> bool:
-        """May the secret at this place be sent to this address? Raises Mistake if what the owner wrote is garbled."""
-        to = origin(address)
+    def allow(self, place: str, to: str) -> bool:
+        """May the secret at this place go to this origin ("" = to none)? Raises Mistake if what the owner wrote is
+        garbled."""
         return bool(to) and (loopback(to) or (place, to) in self._own or (place, to) in self._written)
 
     def remember(self, place: str, to: str) -> None:
@@ -100,6 +103,8 @@ def _filed(path: Path) -> Iterator[Binding]:
 
 
 def _checked(place: str, address: str, where: str, said: str) -> Binding:
+    if place and _KIND.fullmatch(address):
+        return place, address
     to = origin(address)
     if not place or not to or address.lower().rstrip("/") not in (to, _explicit(to)):
         raise _garbled(where, f"{said} is not a secret's name and an origin")

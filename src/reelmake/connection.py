@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 def unbound(specs: Iterable[ProviderSpec], bindings: Bindings) -> Unbound | None:
     """Why these providers cannot be connected to: their secrets are not bound to where they are."""
-    addresses = [(spec, spec.api_key, catalog.addressed(spec).base_url) for spec in specs if spec.api_key]
-    barred = [(spec, place, base) for spec, place, base in addresses if not bindings.allow(place, base)]
+    sent = [(spec, spec.api_key, _destination(spec)) for spec in specs if spec.api_key]
+    barred = [(spec, place, to) for spec, place, to in sent if not bindings.allow(place, to)]
     if not barred:
         return None
-    wants = list(dict.fromkeys((place, origin(base)) for _, place, base in barred if origin(base)))
+    wants = list(dict.fromkeys((place, to) for _, place, to in barred if to))
     listed = " and ".join(f"{place} to be sent to {to}" for place, to in wants)
     if not wants:
         spec, place, _ = barred[0]
@@ -43,6 +43,12 @@ def unbound(specs: Iterable[ProviderSpec], bindings: Bindings) -> Unbound | None
         span=barred[0][0].span,
         next_steps=(f'export {VARIABLE}="{said}"',),
     )
+
+
+def _destination(spec: ProviderSpec) -> str:
+    """Where its secret goes, as bindings have it; "" for an address that cannot be told exactly."""
+    address = catalog.addressed(spec).base_url
+    return origin(address) if address else f"kind:{spec.kind}"
 
 
 def connect(spec: ProviderSpec, bindings: Bindings) -> Provider:
