@@ -175,7 +175,7 @@ PAIN = {  # what others paid for
     "an animated picture instead of a clip": Row("content:a-gif", MADE),
     "never the right bytes": Row("content:damaged*6", OPEN, "RM960", "jobs rm"),
     "always a sound": Row("content:a-sound*6", OPEN, "RM960", "no picture"),
-    "never a whole clip": Row("content:cut*6", OPEN, "RM910", "stays open"),
+    "never a whole clip": Row("content:cut*12", OPEN, "RM910", "stays open"),
     "never a clip": Row("content:not-a-video*6", OPEN, "RM960", "stays open"),
     "errors instead of a clip": Row("content:500*6", OPEN, "RM910", "stays open"),
     "a link that goes round": Row("content:redirect-loop*70", OPEN, "RM910", "redirects"),

@@ -16,6 +16,8 @@ from PIL import Image
 from reelmake import errors
 from reelmake.fake.options import Options
 from reelmake.fake.server import FakeServer
+from reelmake.model.http import Secret
+from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.ports import Dead, Order, Ready
 from reelmake.providers.openai_videos import Videos, converse
@@ -50,7 +52,7 @@ def talk(fake: FakeServer, speak: Callable[[Studio], Awaitable[None]], **options
     spec = ProviderSpec("studio", "openai-videos", base_url=fake.base_url, options=options)
 
     async def whole() -> None:
-        provider = Studio(converse(spec), spec, KEY)
+        provider = Studio(converse(spec), spec, Secret(KEY, origin(spec.base_url)))
         try:
             await speak(provider)
         finally:
@@ -119,7 +121,7 @@ def test_characters_and_pictures(tmp_path: Path) -> None:
         await provider.clip(record.order(extras={"characters": [{"id": maya}]}, **SMALL), tmp_path / "with.mp4")
         for variant, kind in (("thumbnail", "WEBP"), ("spritesheet", "JPEG")):
             into = tmp_path / variant
-            await provider.hold(ours.picture(remote, variant), Download(into, lambda f, n: None))  # type: ignore[arg-type]
+            await provider.hold(ours.picture(remote, variant), Download(into, lambda f, n: None, 1 << 20))  # type: ignore[arg-type]
             with Image.open(into) as picture:
                 assert picture.format == kind
 
@@ -183,7 +185,7 @@ def test_a_job_that_fails(dialect: str, words: list[str], code: str) -> None:
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("404", errors.Gone), ("500", errors.Transient), ("html", errors.Transient), ("cut", errors.Transient),
+        ("404", errors.Gone), ("500", errors.Transient), ("html", errors.Transient),
         ("redirect-private", errors.LocalTool),
     ],
 )  # fmt: skip
@@ -203,12 +205,25 @@ def test_a_clip_that_is_not_there(word: str, expected: type[errors.StepFailed], 
         talk(server, speak)
 
 
+@pytest.mark.parametrize("word", ["cut", "chunked-cut"])
+def test_a_clip_that_breaks_off_is_taken_up_there(word: str, tmp_path: Path) -> None:
+    async def speak(provider: Studio) -> None:
+        await provider.clip(record.order(extras={"script": [f"content:{word}"]}, **SMALL), tmp_path / "clip.mp4")
+
+    with studio() as server:
+        talk(server, speak)
+        asked = [asked["headers"].get("range", "") for asked in server.requests if "/content" in asked["path"]]
+    assert asked[0] == ""
+    assert asked[1].startswith("bytes=")
+    assert facts(tmp_path / "clip.mp4") == (64, 64, 1.0)
+
+
 def test_a_clip_that_is_elsewhere(tmp_path: Path) -> None:
     async def speak(provider: Studio) -> None:
         await provider.clip(record.order(extras={"script": ["content:redirect-self"]}, **SMALL), tmp_path / "clip.mp4")
 
     with studio() as server:
-        talk(server, speak, allow_private=True)  # the other port of this machine is another origin
+        talk(server, speak)  # the other port of this machine is another origin, and as near
     assert facts(tmp_path / "clip.mp4") == (64, 64, 1.0)
 
 

@@ -144,7 +144,7 @@ def withheld(reply: Response, error: errors.StepFailed | None, *, linked: bool) 
     """
     wrong = complaint(reply)
     known = isinstance(error, errors.NoCredit | errors.Moderated) or reply.status in (401, 407)
-    waits = reply.status in _LOCKED or (not known and _speaks(f"{wrong.code} {wrong.message}", _NOT_YET))
+    waits = reply.status in _LOCKED or (not known and _speaks(wrong.message or wrong.code, _NOT_YET))
     closed = type(error) is errors.Refused and (linked or not no_route(reply))
     if error is None or waits or closed or (linked and reply.status in (401, 403)):
         said = tidy(f"what it sends is no clip: it answers {reply.status}{f' ({wrong})' if any(wrong) else ''}")
