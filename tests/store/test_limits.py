@@ -35,8 +35,10 @@ class Town:
     limits: Limits
     clock: Clock = field(default_factory=Clock)
 
-    def project(self, name: str) -> SharedLimits:
-        return SharedLimits(self.file, self.limits, name, self.clock)
+    def project(self, name: str, ahead: float = 0.0) -> SharedLimits:
+        """`ahead`: it is on a machine of its own, whose clock is that far ahead."""
+        here = self.clock
+        return SharedLimits(self.file, self.limits, name, lambda: here() + ahead, f"machine {ahead}")
 
 
 def town(folder: Path, in_flight: int | None = None, per_minute: int | None = None) -> Town:
@@ -158,6 +160,60 @@ def test_a_clock_that_was_set_back_stops_nothing_for_ever(tmp_path: Path) -> Non
     assert not enters(two, "b")
     place.clock.at += LONGEST_JOB + 1
     assert enters(two, "b")
+
+
+@pytest.mark.parametrize("ahead", [7 * 3600.0, -7 * 3600.0, 1e9, -1.7e9])
+def test_machines_whose_clocks_differ_never_pass_the_limit(ahead: float, tmp_path: Path) -> None:
+    place = town(tmp_path, in_flight=2, per_minute=2)
+    one, two = place.project("/one"), place.project("/two", ahead)
+    assert enters(one, "a")
+    does(one.answered("a"))
+    assert enters(two, "b")
+    assert not enters(two, "c")
+    assert not enters(one, "d")
+    does(two.leave("b"))
+    place.clock.at += MINUTE / 2
+    assert not enters(one, "d")  # "b" counts in the minute
+    assert not enters(two, "c")
+    place.clock.at += MINUTE + 1
+    assert enters(one, "d")
+    assert not enters(two, "c")
+    does(one.leave("a"))
+    does(one.leave("d"))
+    for _ in range(3):  # whoever looks at it makes it no younger
+        place.clock.at += MINUTE / 2
+        enters(one, "x")
+        does(one.leave("x"))
+        enters(two, "c")
+        does(two.leave("c"))
+    place.clock.at += 3 * MINUTE
+    assert enters(two, "e")
+    assert enters(one, "f")
+
+
+def test_the_dead_of_another_machine_are_waited_for_as_long(tmp_path: Path) -> None:
+    place = town(tmp_path, in_flight=1)
+    assert enters(place.project("/one"), "a")
+    assert not enters(place.project("/two", 7 * 3600), "b")
+    place.clock.at += LONGEST_JOB - 1
+    assert not enters(place.project("/two", 7 * 3600), "b")
+    place.clock.at += 2
+    assert enters(place.project("/two", 7 * 3600), "b")
+
+
+def test_a_wall_clock_that_is_set_frees_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, wall = tmp_path / "studio.limits", module.time.time
+    assert enters(SharedLimits(file, Limits(1, 1), "/one"), "a")
+    monkeypatch.setattr(module.time, "time", lambda: wall() + 7 * 3600)
+    assert not enters(SharedLimits(file, Limits(1, 1), "/two"), "b")
+
+
+def test_places_of_an_earlier_version_count_from_now(tmp_path: Path) -> None:
+    place = town(tmp_path, in_flight=1)
+    old = {"token": "a", "owner": "/one", "at": 1.0, "answered": 0.0, "left": False}
+    place.file.parent.mkdir()
+    place.file.write_bytes(module.draw({"edition": 1, "records": 1}) + module.draw(old))
+    assert not enters(place.project("/two"), "b")
 
 
 def gone(file: Path, copy: Path) -> None:

@@ -5,8 +5,9 @@
 
 A place counts from before the intent of its order until its job has landed, whatever becomes of who took it: the next
 run of that project finds it again by its token, and after six hours nobody waits for it any longer. Who finds no place
-free leaves word, so that the places that come free go round. What has not this form is not ours, and is never replaced.
-Knows nothing of orders or of what is limited.
+free leaves word, so that the places that come free go round. Clocks are set, so time is what passes on this machine
+since it was started; what another machine wrote counts from when it is first seen here. What has not this form is not
+ours, and is never replaced. Knows nothing of orders or of what is limited.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import platform
 import stat
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,15 +42,35 @@ LOCKED = 20.0  # seconds in which a lock must be had: others hold it for millise
 T = TypeVar("T")
 
 
+def since_start() -> float:
+    """Seconds since this machine was started, also while it slept where that is known. Nobody sets this clock."""
+    kind = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if kind is None else time.clock_gettime(kind)
+
+
+@cache
+def started() -> str:
+    """Which start of which machine it is. Where that is not said, the minute of it: if the clock is set it is another
+    one, and all places count from then."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return f"{platform.node()} {int(time.time() - since_start()) // 60}"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Times are UTC in seconds. `answered` 0 = not yet; `left` = its job is not there, it counts in the minute only."""
+    """Times are our machine's. `answered` 0 = not yet; `left` = its job is not there, it counts in the minute only.
+
+    `elsewhere`: the same two times by the clocks of others, by their names.
+    """
 
     token: str
     owner: str
     at: float
     answered: float = 0.0
     left: bool = False
+    elsewhere: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def counts_until(self) -> float:
         """In the minute: the provider saw it before its answer; without one it takes a while at most to arrive."""
@@ -56,11 +79,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A project waits `since` then; nobody need think of it after `until` unless it asks again."""
+    """A project waits `since` then; nobody need think of it after `until` unless it asks again. By one clock only: that
+    of another machine is told nothing of it."""
 
     owner: str
     since: float
     until: float
+    clock: str = ""
 
 
 def place(root: Path, text: str) -> Path:
@@ -82,10 +107,14 @@ class Records:
 
 
 class SharedLimits:
-    """ports.Gate. `owner` names this project to the others; `now` is UTC in seconds."""
+    """ports.Gate. `owner` names this project to the others; `now`: seconds by a clock that nobody sets, and `clock` is
+    its name, the same for all who read it; "" = this machine's since it was started."""
 
-    def __init__(self, file: Path, limits: Limits, owner: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, file: Path, limits: Limits, owner: str, now: Callable[[], float] = since_start, clock: str = ""
+    ) -> None:
         self.file, self._limits, self._owner, self._now = file, limits, owner, now
+        self._clock = clock or started()
         self._copy = file.with_name(file.name + ".lock")
         self._mine: dict[str, Place] = {}  # so that even a file that was taken away has them again
 
@@ -110,7 +139,7 @@ class SharedLimits:
             else:
                 before = records.words.get(self._owner)
                 since = before.since if before else now
-                records.words[self._owner] = Word(self._owner, since, now + wait.seconds + PATIENT)
+                records.words[self._owner] = Word(self._owner, since, now + wait.seconds + PATIENT, self._clock)
             return wait
 
         return await self._change(change, durable=True)
@@ -164,11 +193,11 @@ class SharedLimits:
         with explained(f"share limits in {self.file}"), self._locked() as lock:
             now = self._now()
             edition, lines = _read(self.file, lock)
-            records = _current(lines, now)
+            records = _current(lines, now, self._clock)
             records.places |= {token: place for token, place in self._mine.items() if _matters(place, now)}
             answer = change(records, now)
             self._mine = {token: place for token, place in self._mine.items() if _matters(place, now)}
-            data = _lines(edition + 1, records)
+            data = _lines(edition + 1, records, self._clock)
             os.pwrite(lock, data, 0)
             os.ftruncate(lock, len(data))
             if durable:
@@ -245,26 +274,39 @@ def _parsed(data: bytes) -> tuple[int, list[dict[str, Any]]]:
     return int(head.get("edition", DAMAGED)), records
 
 
-def _lines(edition: int, records: Records) -> bytes:
-    found = [asdict(place) for place in records.places.values()] + [asdict(word) for word in records.words.values()]
+def _lines(edition: int, records: Records, clock: str) -> bytes:
+    found = [_written(place, clock) for place in records.places.values()]
+    found += [asdict(word) for word in records.words.values()]
     return b"".join(draw(record) for record in ({"edition": edition, "records": len(found)}, *found))
 
 
-def _current(lines: list[dict[str, Any]], now: float) -> Records:
-    """What still matters. A time to come is the work of a clock that was set back: it counts from now."""
+def _written(place: Place, clock: str) -> dict[str, Any]:
+    times = {**place.elsewhere, clock: (place.at, place.answered)}
+    return {"token": place.token, "owner": place.owner, "left": place.left, "times": times}
+
+
+def _read_place(line: Mapping[str, Any], now: float, clock: str) -> Place:
+    """By our clock, from now on if it was never seen by it. Raises TypeError, ValueError or LookupError."""
+    times = {str(name): (float(at), float(answered)) for name, (at, answered) in line.get("times", {}).items()}
+    known = any(answered for _, answered in times.values()) or bool(line.get("answered"))
+    at, answered = times.pop(clock, (now, now if known else 0.0))
+    return Place(line["token"], line["owner"], min(at, now), min(answered, now), bool(line["left"]), times)
+
+
+def _current(lines: list[dict[str, Any]], now: float, clock: str) -> Records:
+    """What still matters. A time to come counts from now."""
     records = Records({}, {})
     for line in lines:
         try:
             if "token" in line:
-                place = Place(**line)
-                place = replace(place, at=min(place.at, now), answered=min(place.answered, now))
+                place = _read_place(line, now, clock)
                 if _matters(place, now):
                     records.places.setdefault(place.token, place)
             else:
                 word = Word(**line)
-                if now <= word.until <= now + 2 * MINUTE:
+                if word.clock == clock and now <= word.until <= now + 2 * MINUTE:
                     records.words[word.owner] = replace(word, since=min(word.since, now))
-        except TypeError:
+        except (TypeError, ValueError, LookupError, AttributeError):
             continue  # of a later version
     return records
 
