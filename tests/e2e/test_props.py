@@ -62,6 +62,7 @@ def test_a_picture_that_is_not_there_leaves_nothing(film: Folder, server: FakeSe
     assert "RM950" in gone.stderr
     assert (film.root / "kept.webp").read_text() == "before"
     assert list(film.root.glob("*.part")) == []
+    film.env["REELMAKE_KEYS"] = "STUDIO_KEY=https://api.x.ai"
     film.run("jobs", "picture", "x", "thumbnail", "-o", "x.webp", "--provider", "house").expect(2, stderr="RM719")
 
 

@@ -337,6 +337,6 @@ def test_one_shot_that_fails_for_now_does_not_keep_the_others_waiting_for_ever(t
 def test_polls_do_not_pile_up(tmp_path: Path) -> None:
     world = World(tmp_path, vendor=Vendor(seconds=lambda job: 300.0))
     world.run(steps(shot("a", "a kite")))
-    assert world.vendor.requests["poll"] < 40
+    assert world.vendor.requests["poll"] < 60  # a wait is a tenth of the job's age at most
     took = world.told(events.StepDone)[0].at
-    assert took < 300 * 1.15
+    assert took < 300 * 1.1 + 1

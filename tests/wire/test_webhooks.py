@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -108,6 +109,18 @@ def test_what_is_not_taken_says_why_and_complains_once(status: int, body: bytes,
     run = scene(play)
     assert len(run.complaints) == (0 if status in (400, 431) else 1)
     assert SECRET not in "".join(run.complaints)
+
+
+def test_what_is_compressed_is_not_unpacked() -> None:
+    """So a few kilobytes stay a few kilobytes; nobody who posts compresses."""
+
+    async def play(server: Webhooks, run: Run) -> None:
+        for body in (gzip.compress(event()), gzip.compress(gzip.compress(bytes(64 << 20)))):
+            headers = signed(SECRET, body) | {"Content-Encoding": "gzip, gzip"}
+            assert await posts(server, body, headers) == 422
+        assert run.heard == []
+
+    scene(play)
 
 
 def test_only_posts_are_heard() -> None:
