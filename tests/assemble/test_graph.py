@@ -11,7 +11,7 @@ from reelmake.assemble.graph import Print, Reading, arguments, encoder, finished
 from reelmake.assemble.picture import Material, Placement, placement
 from reelmake.model.lettering import Title
 from reelmake.model.move import Move
-from reelmake.model.segment import RENDERER, Picture, Piece
+from reelmake.model.segment import RENDERER, Fading, Picture, Piece
 from reelmake.model.storyboard import Fit, Size
 from reelmake.transitions import blinds, clock, cover, dip, dissolve, doors, iris, push, squeeze, uncover, whip, wipe
 
@@ -172,3 +172,19 @@ def test_a_move_and_a_look() -> None:
     assert "scale=2560:1440:" in graph  # twice the picture: that is what the nearest window needs
     assert "perspective=eval=frame:interpolation=cubic:sense=source:x0=0.0000+0.0000*min(1\\,(on-1+12)/48)" in graph
     assert "format=gbrp lut3d=file=teal.cube:interp=tetrahedral" in graph
+
+
+def test_what_runs_backwards_is_turned_once_it_has_its_size_and_fades_lie_over_all_of_it() -> None:
+    fades = (Fading(0, 6, False), Fading(18, 6, True, "#102030"))
+    colors = (PurePosixPath("in.png"), PurePosixPath("out.png"))
+    reading = Reading(PurePosixPath("a.mp4"), FULL, (Print(PurePosixPath("t.png"), 0, 500),), colors=colors)
+    wanted = Piece(12, 24, "crop", Title("Hi", 0, 24), reverse=True, fades=fades)
+    graph = short(piece(reading, wanted, PICTURE))
+    order = ["trim=end_pts=36:start_pts=12", "reverse", "y=500", "fade=alpha=1:nb_frames=6:start_frame=0:type=out"]
+    assert [graph.index(part) for part in order] == sorted(graph.index(part) for part in order)
+    assert "trim=end_frame=6 fade=alpha=1:nb_frames=6:start_frame=0:type=out trim=start_frame=0" in graph
+    assert "trim=end_frame=7 fade=alpha=1:nb_frames=6:start_frame=0:type=in trim=start_frame=1" in graph
+    assert "setpts=PTS-STARTPTS+18" in graph
+    plain = short(piece(replace(reading, colors=()), replace(wanted, reverse=False, fades=()), PICTURE))
+    assert "reverse" not in plain
+    assert "end_frame=7" not in plain
