@@ -53,7 +53,7 @@ def media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) 
     facts = probe(path)
     unit = Fraction(rate) or facts.fps or work.fps
     length = nearest((facts.seconds or Fraction(0)) * unit)
-    if facts.frames and not rate:
+    if facts.frames and not rate and abs(facts.frames - length) < 2:  # of others the last picture is held
         length = facts.frames
     if still and facts.seconds is None:
         length = still
