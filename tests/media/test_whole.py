@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -174,3 +174,17 @@ def test_a_film_of_several_riffs(shelf: Path) -> None:
     more = b"RIFF" + (20).to_bytes(4, "little") + b"AVIX" + b"JUNK" + (8).to_bytes(4, "little") + bytes(8)
     assert lacks(altered(shelf, "plain.avi", data + more)) == ""
     assert "should be" in lacks(altered(shelf, "plain.avi", data + more[:-1]))
+
+
+def test_an_index_that_stands_again_among_fragments(shelf: Path) -> None:
+    """As when somebody puts the initialization in front of every part; two films are another matter."""
+    data = whole(shelf, "fragments.mp4")
+    moov = data.index(b"moov") - 4
+    index = data[moov : moov + int.from_bytes(data[moov : moov + 4])]
+    places = [at - 4 for at in range(len(data)) if data[at : at + 4] == b"moof"]
+    again = data[: places[2]] + index + data[places[2] :]
+    assert probe(altered(shelf, "fragments.mp4", again)) == replace(
+        probe(altered(shelf, "fragments.mp4", data)), bytes=len(again)
+    )
+    with pytest.raises(LocalTool, match="films one behind the other"):
+        probe(altered(shelf, "fragments.mp4", 2 * data))

@@ -264,6 +264,8 @@ def _clock(container: Any, file: Path, seen: Any) -> Clock:
                 counts[packet.stream.index] = counts[packet.stream.index] or count
 
     found = look(container, seen, heard, packets(), once=once)
+    if found.restarts and "mp4" in container.format.name:  # FFmpeg mixes up which of its pictures are to be seen
+        raise LocalTool(f"{file.name} holds films one behind the other, and only one can be read: cut it apart")
     if any(found.packets - count <= JOIN for count in counts.values()):  # the last one may be kept for a while
         raise LocalTool(f"{file.name}: {_OTHERS}")
     for number in damaged:  # where two recordings meet, what counts packets does not go on, and nothing is lost

@@ -47,7 +47,7 @@ def once(file: Path) -> bool:
     def known(kind: Any, bytes_: BinaryIO, length: int) -> bool:
         if kind is matroska:
             return matroska.segments(bytes_, length) < 2 and not matroska.live(bytes_, length)
-        return kind in TIMELESS
+        return kind in TIMELESS and not (kind is boxes and boxes.again(bytes_, length))
 
     return _asked(file, known, False)
 

@@ -38,8 +38,15 @@ def lacks(file: BinaryIO, length: int) -> str:
 
 
 def films(file: BinaryIO, length: int) -> int:
-    """How many films lie in it, one behind the other."""
-    return sum(box.kind == b"moov" for box in within(file, 0, length))
+    """How many films lie in it, one behind the other. In front of fragments the same index may stand again."""
+    kinds = [box.kind for box in within(file, 0, length)]
+    return 1 if b"moof" in kinds else kinds.count(b"moov")
+
+
+def again(file: BinaryIO, length: int) -> bool:
+    """Does an index stand in it again, among fragments?"""
+    kinds = [box.kind for box in within(file, 0, length)]
+    return b"moof" in kinds and kinds.count(b"moov") > 1
 
 
 def within(file: BinaryIO, begin: int, end: int) -> Iterator[Box]:
