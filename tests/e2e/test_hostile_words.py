@@ -161,7 +161,9 @@ def test_markdown_says_names_and_does_nothing(film: Path, capsys: pytest.Capture
     for word in ("<b>", "@all", "http", "add-mask"):
         assert word in out
         assert word not in bare
-    assert {line.replace("\\|", "").count("|") for line in out.splitlines() if line.startswith("| ")} == {7}
+    heading, *rows = [line.replace("\\|", "").count("|") for line in out.splitlines() if line.startswith("| ")]
+    assert len(rows) >= 2
+    assert set(rows) == {heading}
 
 
 def test_a_colour_is_ours_or_is_text() -> None:
