@@ -106,6 +106,18 @@ def test_what_hangs_on_a_sketch_is_not_ordered_either(film: Folder, server: Fake
     assert len(server.bill) == paid + 1
 
 
+def test_a_retake_of_what_hangs_on_it_is_refused_and_says_how_to_go_on(
+    film: Folder, server: FakeServer, tmp_path: Path
+) -> None:
+    mine, paid = clone(film, tmp_path), len(server.bill)
+
+    refused = mine.run("retake", "b", "--yes").expect(3, stderr="RM823")
+    assert "next: reelmake retake b --remake" in refused.stderr
+    assert len(server.bill) == paid
+    mine.run("retake", "b", "--remake", "--yes").expect()
+    assert len(server.bill) == paid + 3  # what it starts from, and two takes that start from the new clip
+
+
 def test_what_was_changed_is_a_new_order(film: Folder, server: FakeServer, tmp_path: Path) -> None:
     mine, paid = clone(film, tmp_path), len(server.bill)
 

@@ -17,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     _options.storyboard(parser)
     _options.spending(parser)
+    _options.remake(parser)
     _options.json(parser)
     parser.add_argument("-n", "--dry-run", action="store_true", help="say what it would make and cost, and stop")
 
@@ -33,8 +34,14 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if line := report.consequence(choice.follows, f"the new take of {names}"):
         console.say(line)
     if args.dry_run:
-        return build.dry_run(choice.then, choice.shots, console)
-    wish = Wish(choice.shots, budget=_open.usd(args.budget), yes=args.yes, command=tuple(console.argv))
+        return build.dry_run(choice.then, choice.shots, console, remake=args.remake)
+    wish = Wish(
+        choice.shots,
+        budget=_open.usd(args.budget),
+        yes=args.yes,
+        remake=args.remake,
+        command=tuple(console.argv),
+    )
     also = {"follows": report.consequence_json(choice.follows)}
     result = build.carry_out(choice.then, wish, console, also=also, command="")
     if result.status == 0 and not args.keep_pick:
