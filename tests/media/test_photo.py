@@ -127,6 +127,16 @@ def test_too_large_is_said_before_it_is_decoded(tmp_path: Path, width: int, heig
             look(tmp_path / "x.png")
 
 
+def test_as_many_pixels_as_the_largest_phone_takes_are_read(tmp_path: Path) -> None:
+    """Pillow itself would warn of them."""
+    pixels = zlib.compress(bytes(9_000 * (1 + 12_000 // 8)), 9)
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", 12_000, 9_000, 1, 0, 0, 0, 0)), (b"IDAT", pixels), (b"IEND", b"")]
+    body = [struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks]
+    (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(body))
+    assert probe(tmp_path / "x.png").width == 12_000
+    assert photo.colors(tmp_path / "x.png") == Colors()
+
+
 def test_a_gif_as_wide_as_its_second_picture(tmp_path: Path) -> None:
     """Its screen is small; a picture on it says that it lies far outside."""
     made = io.BytesIO()

@@ -26,9 +26,10 @@ _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # what profiles and Pill
 @contextmanager
 def opened(file: Path, kinds: Collection[str] = PHOTOS, most: int = PHOTO) -> Iterator[Image.Image]:
     """A picture to read from, of no more than `most` pixels. Raises LocalTool, also for what is found out inside."""
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, most  # of what lies behind the first picture, too
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)  # of what lies behind the first picture
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=tuple(kinds)) as picture:
                 if not fits(*picture.size, most):
                     raise LocalTool(f"{file.name} has {_too_large(*picture.size, most)}")
@@ -43,6 +44,8 @@ def opened(file: Path, kinds: Collection[str] = PHOTOS, most: int = PHOTO) -> It
         raise LocalTool(f"{file.name} is not there") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def _too_large(width: int, height: int, most: int) -> str:
@@ -63,6 +66,8 @@ def seen(given: Image.Image) -> Image.Image:
 
 def on_black(picture: Image.Image) -> Image.Image:
     """The same without transparency."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
     whole = Image.new("RGBA", picture.size, "black")
     whole.alpha_composite(picture.convert("RGBA"))
     return whole.convert("RGB")
