@@ -91,3 +91,8 @@ def test_it_may_be_heard_before_it_is_seen(room: Room) -> None:
     sound = heard(room.build(room.board(entry("b"), early)))[0]
     assert _loud(sound[30_000:46_000], 900) > 0.2
     assert _loud(sound[52_000:90_000], 300) > 0.2
+
+
+def test_a_part_of_its_sound_is_that_part(room: Room) -> None:
+    sound = heard(room.build(room.board(turned("a", trim=("1", "2")))))[0]
+    assert _loud(sound[4_000:44_000], 900) > 0.2 > 0.02 > _loud(sound[4_000:44_000], 300)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from reelmake.model.fade import EntryFade
+from reelmake.model.lettering import EntryTitle
 from reelmake.model.step import Input
 from reelmake.model.storyboard import CutEntry
 from reelmake.outputs import mp4
@@ -86,6 +87,9 @@ def test_only_the_time_of_a_fade_is_encoded_apart_and_no_fade_is_divided() -> No
     faded = _bodies(room, replace(entry("long", title="A title"), fade_in=second, fade_out=second))
     assert [part for part in faded if part[2]] == [(0, 24, 1), (114, 30, 1)]
     assert _bodies(room, entry("long")) == [(0, 144, 0)]
+    late = EntryTitle("It comes while the picture does", at=Fraction(3, 2), seconds=Fraction(3))
+    slow = replace(entry("long"), titles=(late,), fade_in=EntryFade(Fraction(3)))
+    assert _bodies(room, slow) == [(0, 72, 1), (72, 36, 0), (108, 36, 0)]
 
 
 @pytest.mark.slow
