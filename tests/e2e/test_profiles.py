@@ -31,7 +31,7 @@ def color(file: Path, x: int, y: int, number: int = 3) -> tuple[int, int, int]:
     return part
 
 
-def near(one: tuple[int, ...], other: tuple[int, ...], by: int = 6) -> bool:
+def near(one: tuple[int, ...], other: tuple[int, ...], by: int = 5) -> bool:
     return all(abs(a - b) <= by for a, b in zip(one, other, strict=True))
 
 

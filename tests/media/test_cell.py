@@ -212,4 +212,21 @@ if child == 0:
     os._exit(7)
 raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
-    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 7
+    paths = os.pathsep.join(path for path in sys.path if path)
+    env = os.environ | {"PYTHONPATH": paths}  # for these functions: workers look nowhere else
+    assert subprocess.run([sys.executable, "-c", code], env=env, timeout=60, check=False).returncode == 7
+
+
+def test_a_folder_with_modules_of_its_own_runs_none_of_them(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker is started where the storyboard is, and whoever wrote that may have put more beside it."""
+    for name in ("reelmake/__init__.py", "pickle.py", "signal.py", "av.py", "PIL/__init__.py", "sitecustomize.py"):
+        there = file.parent / name
+        there.parent.mkdir(exist_ok=True)
+        there.write_text(f"open({str(file.with_name('ran'))!r}, 'w')\nraise SystemExit(3)\n")
+    monkeypatch.chdir(file.parent)
+    crew = Crew(1)
+    try:
+        assert crew.submit(limits).result(30)
+    finally:
+        crew.kill()
+    assert not file.with_name("ran").exists()
