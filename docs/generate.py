@@ -55,7 +55,14 @@ def pages() -> dict[Path, str]:
         "python.md": python,
     }
     made = {REFERENCE / name: "\n".join([MADE, *make()]).rstrip() + "\n" for name, make in makers.items()}
-    return {**made, BROKEN / "README.md": broken()}
+    return {**made, BROKEN / "README.md": broken(), ROOT / "schemas" / "storyboard-1.schema.json": editors()}
+
+
+def editors() -> str:
+    """The schema for editors, with what stands on our own shelves."""
+    from reelmake.report.editors import installed, written
+
+    return written(installed())
 
 
 def broken() -> str:
@@ -71,18 +78,18 @@ def broken() -> str:
 
 def language() -> Iterator[str]:
     yield "# The storyboard language, version 1\n"
-    yield from _form("storyboard-1.schema.json")
+    yield from _form(ROOT / "src" / "reelmake" / "compile" / "language.json", "storyboard-1.schema.json")
 
 
 def vendor() -> Iterator[str]:
     yield "# A provider's file, version 1\n"
     yield "How to write one: [Add a vendor with one file](../how-to/add-a-vendor.md).\n"
-    yield from _form("provider-1.schema.json")
+    yield from _form(ROOT / "schemas" / "provider-1.schema.json", "provider-1.schema.json")
 
 
-def _form(file: str) -> Iterator[str]:
-    """Every key of a schema."""
-    schema: Schema = json.loads((ROOT / "schemas" / file).read_text("utf-8"))
+def _form(source: Path, file: str) -> Iterator[str]:
+    """Every key of a schema; `file`: what editors are given."""
+    schema: Schema = json.loads(source.read_text("utf-8"))
     yield f"{schema['description']}\n"
     yield "An editor that knows YAML schemas completes and explains every key if the first line of the file is"
     yield f"`# yaml-language-server: $schema=…/{file}`; the file is in `schemas/` and the wheel.\n"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,8 +75,3 @@ def test_what_the_code_lists_is_in_the_schema() -> None:
     assert set(build.PARTS) | {"avoid"} == SCHEMA["$defs"]["prompt"]["properties"].keys()
     assert set(build.RELATIONS) <= shot
     assert set(rules_shots.NOT_FOR_FOOTAGE) <= shot
-
-
-def test_it_is_one_file_in_the_checkout() -> None:
-    file = Path(__file__).parents[2] / "schemas" / "storyboard-1.schema.json"
-    assert json.loads(file.read_text("utf-8")) == SCHEMA

@@ -1,4 +1,5 @@
-"""Write a small storyboard that builds at once, a .gitignore and a CI workflow. Nothing that exists is overwritten."""
+"""Write a small storyboard that builds at once, the schema for editors, a .gitignore and a CI workflow. Nothing that
+exists is overwritten."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from reelmake.report.console import Console
 
 HELP = "a small storyboard that builds at once"
 
+_SCHEMA = "storyboard-1.schema.json"
+_MODELINE = f"# yaml-language-server: $schema={_SCHEMA}\n"
 _OF_GIT = {".gitignore": ".reelmake/\nbuild/\n", ".gitattributes": "reelmake.lock merge=union\n"}
 
 
@@ -22,6 +25,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
+    from reelmake.report.editors import installed, written
     from reelmake.store.notes import write_text
     from reelmake.store.premises import Premises
 
@@ -30,7 +34,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
         raise Mistake([Diagnostic("RM603", f"{folder / 'storyboard.yaml'} exists already", None)])
     template = files("reelmake.commands") / "template"
     wanted = {
-        "storyboard.yaml": (template / "storyboard.yaml").read_text(encoding="utf-8"),
+        "storyboard.yaml": _MODELINE + (template / "storyboard.yaml").read_text(encoding="utf-8"),
+        _SCHEMA: written(installed()),
         **_OF_GIT,
         ".github/workflows/preview.yml": (template / "preview.yml").read_text(encoding="utf-8"),
     }

@@ -1,4 +1,4 @@
-"""The language's definition (schemas/storyboard-1.schema.json) held against a tree: Diagnostics at the right places.
+"""The language's definition (language.json, a JSON Schema) held against a tree: Diagnostics at the right places.
 
 A wrong value is shown at the value, an unexpected key at that key, a missing key at the first key of its parent.
 Knows the form of a storyboard, nothing of its meaning.
@@ -20,7 +20,7 @@ from reelmake.compile.node import A, Node, plain
 from reelmake.compile.synonyms import elsewhere, meant
 from reelmake.diagnostics import Report, Span
 
-FILE = "storyboard-1.schema.json"
+FILE = "language.json"
 VENDOR = "provider-1.schema.json"  # a vendor's file: see compile/vendor
 _TYPES = {"string": "text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
           "array": "a list", "object": "a mapping", "null": "empty"}  # fmt: skip
@@ -30,7 +30,7 @@ _TYPES = {"string": "text", "number": "a number", "integer": "a whole number", "
 def schema(file: str = FILE) -> dict[str, Any]:
     """A schema, from the wheel or from the checkout."""
     here = Path(__file__).resolve()
-    for folder in (here.parents[1] / "schemas", here.parents[3] / "schemas"):
+    for folder in (here.parent, here.parents[1] / "schemas", here.parents[3] / "schemas"):
         if (folder / file).is_file():
             loaded: dict[str, Any] = json.loads((folder / file).read_text("utf-8"))
             return loaded

@@ -1,0 +1,32 @@
+"""Print the schema that editors complete and check storyboards with; plug-ins of this installation are in it.
+
+Keep it beside the storyboard and name it in the first line, as `init` does:
+`# yaml-language-server: $schema=storyboard-1.schema.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from reelmake.report.console import Console
+
+HELP = "the schema for editors"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it there, over what is there")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    from pathlib import Path
+
+    from reelmake.report.editors import installed, written
+    from reelmake.store.notes import write_text
+
+    text = written(installed())
+    if args.output is None:
+        console.result(text)
+    else:
+        write_text(Path(args.output), text)
+        console.say(f"wrote {args.output}")
+    return 0
