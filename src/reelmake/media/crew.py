@@ -226,8 +226,11 @@ def _converse(
             else:
                 raise said[0]
     except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
-        child.kill()
-        status = child.wait()
+        try:
+            status = child.wait(1)  # it is about to say itself how it ended
+        except subprocess.TimeoutExpired:
+            child.kill()
+            status = child.wait()
         raise Ended(f"a worker process ended in the middle of its work ({_how(status)})") from error
 
 
