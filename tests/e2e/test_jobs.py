@@ -124,7 +124,7 @@ def left_open(film: Folder, server: FakeServer) -> str:
     """Interrupts a build of shot a while its job runs. Its token."""
     server.instruct("poll:hold")
     run = film.start("build", "--yes", "a")
-    server.until(lambda s: any(r["method"] == "GET" for r in s.requests))
+    server.until(lambda s: any("/videos/" in r["path"] for r in s.requests))
     run.terminate()
     run.communicate(timeout=60)
     server.release()
@@ -214,7 +214,7 @@ def test_outside_a_project_it_speaks_of_loose_shots(film: Folder, server: FakeSe
     shot = ("shoot", "A boat.", *options, "--size", "128x72", "--seconds", "1")
     server.instruct("poll:hold")
     run = elsewhere.start(*shot, "--yes")
-    server.until(lambda s: any(r["method"] == "GET" for r in s.requests))
+    server.until(lambda s: any("/videos/" in r["path"] for r in s.requests))
     run.terminate()
     _, err = run.communicate(timeout=60)
     server.release()
