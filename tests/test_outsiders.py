@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reelmake.media import ffmpeg
 from reelmake.model.mix import MixWork
 from reelmake.model.reel import ReelWork
 from reelmake.model.step import Step
@@ -96,7 +97,7 @@ def test_local_steps_are_keyed_by_what_makes_them() -> None:
     mix, reel, sheet = (tools.made_with(Step("s", kind, object.__new__(work))) for kind, work in WORKS)
 
     assert mix == f"av {importlib.metadata.version('av')}, numpy {importlib.metadata.version('numpy')}"
-    assert reel == f"av {importlib.metadata.version('av')}"
+    assert reel == f"ffmpeg {ffmpeg.version()}, av {importlib.metadata.version('av')}"
     assert sheet == f"pillow {importlib.metadata.version('pillow')}"
     assert tools.made_with(Step("s", "shot", object())) == ""
     assert all(path.is_file() for path in tools.records())

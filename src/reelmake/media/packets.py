@@ -18,7 +18,7 @@ import av
 
 from reelmake.assemble.graph import timescale
 from reelmake.errors import LocalTool
-from reelmake.media import captions, h264, seams
+from reelmake.media import captions, ffmpeg, h264, seams
 from reelmake.media.probe import opened
 from reelmake.model.reel import ReelWork
 from reelmake.model.take import Facts
@@ -88,7 +88,7 @@ def _written(part: Path, work: ReelWork) -> Any:
 
 def _describe(out: Any, work: ReelWork) -> None:
     """What the reel says of itself. The program that made it is known by name and version: they are in the key."""
-    said = {"title": work.title, "comment": "cut by reelmake", **work.tags}
+    said = {"title": work.title, "comment": f"cut by reelmake with ffmpeg {ffmpeg.version()}", **work.tags}
     out.metadata.update({name: text for name, text in said.items() if text})
     if work.chapters:
         base = 1 / work.fps

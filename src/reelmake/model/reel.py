@@ -13,7 +13,7 @@ from reelmake.model.delivery import Cue
 from reelmake.model.job import LATER
 from reelmake.model.segment import RENDERER
 
-PACKER = "5"  # a change of what a reel says of itself, or of how its tracks lie beside each other
+PACKER = "4"  # a change of what a reel says of itself, or of how its tracks lie beside each other
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _MADE_WITH: Mapping[type, tuple[str, ...]] = {
     BodyWork: (FFMPEG, "av", "pillow"),  # encoded, or copied, with words and photos in it
     JoinWork: (FFMPEG, "av", "pillow"),
     MixWork: ("av", "numpy"),
-    ReelWork: ("av",),
+    ReelWork: (FFMPEG, "av"),  # joined by PyAV; it says of itself which ffmpeg cut it
     GifWork: (FFMPEG,),
     WebpWork: (FFMPEG,),
     SheetWork: ("pillow",),
