@@ -85,7 +85,7 @@ def test_the_keyring(keyring: Path) -> None:
 def test_an_entry_that_is_not_there_or_not_ours(keyring: Path) -> None:
     (lack,) = secrets.lacks(spec("keyring:mine"))
 
-    assert lack.what == "the entry mine in the keyring, which is not there"
+    assert lack.what == "the entry mine in the keyring, which is missing"
     assert lack.remedy == "keyring set reelmake mine"
 
 

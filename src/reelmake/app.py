@@ -86,7 +86,7 @@ def _run(argv: list[str]) -> int:
         if strange is not None:
             from reelmake.diagnostics import did_you_mean
 
-            parser.error(f'there is no command "{strange}"\n  help: {did_you_mean(strange, known)}')
+            parser.error(f'no such command: "{strange}"\n  help: {did_you_mean(strange, known)}')
         parser.parse_args(argv)  # --help, --version or a mistake: all of them exit
         parser.print_help()
         return 2

@@ -44,7 +44,9 @@ class Bindings:
         """Adds a yes to the user's file. Raises LocalTool if it cannot be written."""
         path = file()
         if self._within(path):
-            raise LocalTool(f"{path} is part of the project, which may not say where secrets go: set {VARIABLE}")
+            raise LocalTool(
+                f"{path} is inside the project, and a project may not decide where secrets go: set {VARIABLE}"
+            )
         with explained(f"write {path}"):
             known = path.read_text(encoding="utf-8") if path.exists() else _TITLE
             _write(path.resolve(), f'{known}\n[[allow]]\nsecret = "{place}"\norigin = "{to}"\n')
@@ -95,10 +97,10 @@ def _filed(path: Path) -> Iterator[Binding]:
         raise _garbled(str(path), str(error)) from error
     rows = found.get("allow", [])
     if found.keys() - {"allow"} or not isinstance(rows, list):
-        raise _garbled(str(path), "it holds something else than [[allow]] tables")
+        raise _garbled(str(path), "it holds something other than [[allow]] tables")
     for row in rows:
         if not isinstance(row, dict) or row.keys() != {"secret", "origin"} or not all(map(_is_text, row.values())):
-            raise _garbled(str(path), "each [[allow]] has a `secret` and an `origin`, both of them text")
+            raise _garbled(str(path), "each [[allow]] needs a `secret` and an `origin`, both text")
         yield _checked(row["secret"], row["origin"], str(path), f'"{row["origin"]}"')
 
 
@@ -107,7 +109,7 @@ def _checked(place: str, address: str, where: str, said: str) -> Binding:
         return place, address
     to = origin(address)
     if not place or not to or address.lower().rstrip("/") not in (to, _explicit(to)):
-        raise _garbled(where, f"{said} is not a secret's name and an origin")
+        raise _garbled(where, f"{said} is not NAME=ORIGIN")
     return place, to
 
 
@@ -122,4 +124,4 @@ def _is_text(value: object) -> bool:
 
 def _garbled(where: str, why: str) -> Mistake:
     hint = f'as in {VARIABLE}="STUDIO_KEY=https://api.studio.example": scheme, host and port, without a path'
-    return Mistake([Diagnostic("RM822", f"{where} cannot be understood: {why}", None, hint=hint)])
+    return Mistake([Diagnostic("RM822", f"{where} cannot be read: {why}", None, hint=hint)])

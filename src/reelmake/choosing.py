@@ -34,7 +34,7 @@ def pick(project: Project, word: str, take: int) -> Choosing:
         takes = project.takes_there(shot)
         if take not in takes:
             there = ", ".join(map(str, sorted(takes))) or "none"
-            hint = f"takes that exist: {there}; `reelmake retake {word}` asks for another"
+            hint = f"existing takes: {there}; `reelmake retake {word}` asks for another"
             raise Mistake([Diagnostic("RM704", f'"{shot}" has no take {take}', slate.span, hint=hint)])
     then = Project(project.storyboard, project.form)
     for shot in shots:

@@ -70,7 +70,7 @@ async def webhooks(providers: Iterable[ProviderSpec], host: str, port: int) -> A
 
     specs = [spec for spec in providers if spec.webhook_secret]
     if not specs:
-        raise Unwilling("--webhook, but no provider has a webhook_secret to prove itself with", code="RM820")
+        raise Unwilling("--webhook needs a provider with a webhook_secret", code="RM820")
     for spec in specs:
         if missing := secrets.lack(spec.webhook_secret):
             steps = (missing.remedy,)

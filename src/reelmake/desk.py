@@ -135,7 +135,7 @@ class Desk:
         here = [e for e in there if e.attempt.key == decision.key]
         self._unowned(there, job.provider, remote)
         if any(e.open and e.attempt.remote for e in here):
-            raise _wrong(f"{name(decision.step)} is being made already: see `reelmake jobs ls`")
+            raise _wrong(f"{name(decision.step)} is already being made: see `reelmake jobs ls`")
         attempt = Attempt(
             key=decision.key,
             token=f"{decision.key[:16]}-{uuid.uuid4().hex[:16]}",
@@ -160,13 +160,13 @@ class Desk:
         for entry in entries:
             mine = (entry.attempt.provider, entry.attempt.remote) == (called, remote)
             if mine and (entry.open or (entry.standing == "kept" and self._stored(entry))):
-                state = "is followed already" if entry.open else "has its clip in the store already"
+                state = "is already being followed" if entry.open else "has its clip in the store already"
                 raise _wrong(f"job {remote} {state}, for {entry.attempt.shot}")
 
     def _wanted(self, shot: str, take: int | None) -> Decision:
         found = self.project.addresses(shot)
         if len(found) != 1:
-            raise _wrong(f'"{shot}" stands for {len(found)} shots: {", ".join(found)}')
+            raise _wrong(f'"{shot}" matches {len(found)} shots: {", ".join(found)}')
         jobs = [d for d in self.project.plan(found).jobs if found[0] in d.step.shots and d.step.job]
         if take is not None:
             jobs = [d for d in jobs if d.step.job and d.step.job.take == take]
@@ -174,17 +174,17 @@ class Desk:
             raise _wrong(f'"{shot}" has no take {take}' if take else f'"{shot}" is not made by a provider')
         decision = next((d for d in jobs if d.verdict is not Verdict.FRESH), jobs[0])
         if decision.verdict is Verdict.FRESH:
-            raise _wrong(f"{name(decision.step)} is made already", "with one more of `takes:` it can be that one")
+            raise _wrong(f"{name(decision.step)} is already made", "with one more of `takes:` it can be that one")
         if not decision.step.paid:
             raise _wrong(f"{name(decision.step)} is made on this machine")
         if not decision.key:
-            raise _wrong(f"{name(decision.step)} {decision.reason}: nobody can say yet what it will be made from")
+            raise _wrong(f"{name(decision.step)} {decision.reason}: its inputs are not known yet")
         return decision
 
     def _compared(self, attempt: Attempt, remote: str, *, force: bool) -> str:
         listed = self._look(attempt.provider, remote)
         if listed is None:
-            return f"{attempt.provider} does not say what {remote} shows: nothing could be compared"
+            return f"{attempt.provider} does not say what {remote} shows, so nothing could be compared"
         differ = differences(attempt, listed)
         if differ and not force:
             hint = "another shot or take? with --force it is adopted all the same"

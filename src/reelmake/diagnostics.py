@@ -31,7 +31,7 @@ MOST = 100  # diagnostics of a severity that are kept
 HINTS = 20  # words that are looked for among others: of five thousand that takes a while
 LONGEST = 2_000  # characters of a message
 MORE = "RM122"
-_FIRST = "mend those above first: many have one cause"
+_FIRST = "fix those above first: many share one cause"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 

@@ -136,7 +136,7 @@ class Refused(StepFailed):
 
 
 class Moderated(Refused):
-    """The order, or the clip that was made of it, offends a rule of the provider's."""
+    """The order, or the clip that was made of it, breaks a rule of the provider."""
 
     code = "RM921"
 

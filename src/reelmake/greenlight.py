@@ -45,11 +45,11 @@ def _away(plan: Plan) -> Unwilling:
         else f"{count} takes that are needed were made before and are"
     )
     return Unwilling(
-        f"{them} not here ({names}); what was paid for once is not ordered again unasked",
+        f"{them} not here ({names}); what was paid for once is not ordered again unless you ask",
         code="RM823",
         span=plan.away[0].step.span,
         next_steps=(
-            "copy .reelmake/store and .reelmake/takes of whoever made them into your .reelmake",
+            "copy .reelmake/store and .reelmake/takes from whoever made them into your .reelmake",
             "reelmake build --remake",
         ),
     )
@@ -80,8 +80,7 @@ def _on_record(project: Project) -> None:
         number, what = min(doubts.items())
         others = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
         raise Unwilling(
-            f"line {number} of .reelmake/journal {what}{others}: it may be an order that is paid for, "
-            "so nothing is ordered",
+            f"line {number} of .reelmake/journal {what}{others}: it may be a paid order, so nothing is ordered",
             code="RM911",
             next_steps=("reelmake jobs ls --remote", "reelmake jobs settle"),
         )
@@ -95,7 +94,7 @@ def _agreed(plan: Plan, wish: Wish, budget: Decimal | None, confirm: Confirm) ->
             f"there is a budget, but the price of {names} is not known: set `price:` on its tier", code="RM807"
         )
     if budget is not None and plan.cost + plan.reserved > budget:
-        already = f", and ${plan.reserved:.2f} is ordered already" if plan.reserved else ""
+        already = f", and ${plan.reserved:.2f} is already ordered" if plan.reserved else ""
         raise Unwilling(
             f"this run would cost up to ${plan.cost:.2f}{already}; the budget is ${budget:.2f}",
             code="RM801",
@@ -108,7 +107,7 @@ def _agreed(plan: Plan, wish: Wish, budget: Decimal | None, confirm: Confirm) ->
         raise Unwilling("not confirmed; nothing was spent", code="RM803", next_steps=("reelmake plan",))
     if answer is None and budget is None:
         raise Unwilling(
-            f"this run would pay up to ${plan.cost:.2f} and there is no terminal to ask on",
+            f"this run would pay up to ${plan.cost:.2f} confirmation required (not a terminal)",
             code="RM803",
             next_steps=("reelmake plan", "reelmake build --yes", f"reelmake build --budget {plan.cost:.2f}"),
         )

@@ -43,7 +43,7 @@ class Options(TypedDict, total=False):
 
     image, last_image: files with the first and the last frame. size: "1280x720". seconds, seed, takes, fit: as in a
     storyboard. tier: one of the project's; or provider and model, with price in USD a second where the catalog has
-    none. base_url: a server that is in no storyboard, with the variable that holds its key (api_key_env) and what it
+    none. base_url: a server that no storyboard names, with the variable that holds its key (api_key_env) and what it
     speaks (kind, default openai-videos).
     """
 
@@ -191,7 +191,7 @@ def _said(prompt: str, options: Options) -> dict[str, str]:
     for name in ("api_key_env", "kind"):
         if name in said and "base_url" not in said:
             option = name.replace("_", "-")
-            raise Mistake([Diagnostic("RM715", f"--{option} belongs to --base-url, which is not there", None)])
+            raise Mistake([Diagnostic("RM715", f"--{option} belongs to --base-url, which is missing", None)])
     if "api_key_env" in said:
         said["api_key"] = said.pop("api_key_env")
     return {**said, "prompt": prompt}

@@ -32,7 +32,7 @@ def picture(project: Project, called: str, remote: str, variant: str, into: Path
     try:
         _asked(project, called, "picture", lambda talk: talk(remote, variant), partial)
         if not partial.exists():
-            raise LocalTool(f"{called} answered, and sent no picture")
+            raise LocalTool(f"{called} answered without a picture")
         with explained(f"write {into}"):
             partial.replace(into)
     finally:

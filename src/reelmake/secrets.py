@@ -51,7 +51,7 @@ def lack(place: str) -> Lack | None:
         if not secret:
             return Lack(f"{what}, which is {'empty' if name in os.environ else 'not set'}", remedy)
     if not _SENDABLE.fullmatch(secret):
-        return Lack(f"{what}, which holds characters that no key has", remedy)
+        return Lack(f"{what}, which contains characters that no key has", remedy)
     return None
 
 
@@ -82,4 +82,4 @@ def _keyring(name: str) -> tuple[str, str]:
         secret = (keyring.get_password(SERVICE, name) or "").strip()
     except KeyringError as error:
         return "", f"which cannot be opened ({error})"
-    return secret, "" if secret else "which is not there"
+    return secret, "" if secret else "which is missing"

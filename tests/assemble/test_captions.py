@@ -78,10 +78,10 @@ def test_a_caption_of_a_file_ends_at_a_card_unless_it_is_meant_for_it() -> None:
     ("begins", "said"),
     [
         ((0, 3999), []),
-        ((0, 4000), ["this caption comes after the end of the cut, which is 0:04.0 (96 frames) long"]),
+        ((0, 4000), ["this caption starts after the end of the cut, which is 0:04.0 (96 frames) long"]),
         (
             (3_600_000, 3_601_000),
-            ["this caption and 1 more come after the end of the cut, which is 0:04.0 (96 frames) long"],
+            ["this caption and 1 more start after the end of the cut, which is 0:04.0 (96 frames) long"],
         ),
     ],
 )

@@ -142,10 +142,10 @@ def test_mistakes_that_only_lengths_can_tell() -> None:
     tracks = (Track("x.wav", at=F(99)), Track("x.wav", shot="a", at=F(-1)), Track("x.wav", at=F(1)))
     _, report = cut(board(CutEntry("a"), lead("b", "1.5"), sound=Sound(tracks=tracks)))
     assert [d.code for d in report.items] == ["RM470", "RM472", "RM472"]
-    assert "0:01.0 of the clip are before" in report.items[0].message
+    assert "the clip has only 0:01.0 before" in report.items[0].message
     _, report = cut(board(trail("a", "1.5"), CutEntry("b")))
     assert [d.code for d in report.items] == ["RM470"]
-    assert "0:01.0 of the clip are after" in report.items[0].message
+    assert "the clip has only 0:01.0 after" in report.items[0].message
     _, report = cut(
         board(trail("a", "1"), CutEntry("b", (F(2), F(3))), CutEntry("c", (F(2), F(3)), sound=EntryVoice(lead=F(1))))
     )

@@ -184,7 +184,7 @@ def test_fades_longer_than_what_is_shown_alone() -> None:
     short = CutEntry("a", fade_out=EntryFade(Fraction(2)), spans={"fade_out": span(text, "fade_out 1")})
     _, report = assembled({"a": Fraction(2)}, long, short)
     assert [(d.code, str(d.span)) for d in report.items] == [("RM464", "s.yaml:1:3")]
-    assert "take 0:02.0 (48 frames), and it is shown alone for 0:01.5 (36 frames)" in report.items[0].message
+    assert "take 0:02.0 (48 frames), but it is alone on screen for only 0:01.5 (36 frames)" in report.items[0].message
     cut, report = assembled({"a": Fraction(2)}, replace(long, into=None, fade_in=fade, fade_out=fade))
     assert not report.items
     assert cut.entries[0].fade_in == Fade(24)

@@ -34,6 +34,6 @@ def test_what_is_there_is_left_as_it_is(project: Folder) -> None:
     said = project.run("init").expect().stderr
 
     assert (project.root / ".gitattributes").read_text() == "*.mp4 binary\n"
-    assert "left as it is: .gitattributes (add: reelmake.lock merge=union)" in said
-    assert "left as it is: .gitignore\n" in said
+    assert "kept as it is: .gitattributes (add: reelmake.lock merge=union)" in said
+    assert "kept as it is: .gitignore\n" in said
     project.run("check", "--draft").expect()

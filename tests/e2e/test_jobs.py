@@ -105,14 +105,14 @@ def test_an_orphan_is_adopted_instead_of_paid_again(film: Folder, server: FakeSe
 
     film.run("jobs", "adopt", stray, "--shot", "a").expect(stderr="goes on with")
     film.run("jobs", "adopt", stray, "--shot", "b").expect(2, stderr="followed already")
-    film.run("jobs", "adopt", wrong, "--shot", "a").expect(2, stderr="being made already")
+    film.run("jobs", "adopt", wrong, "--shot", "a").expect(2, stderr="being It is refused if the take is")
     assert standings(film) == {stray: "open"}
 
     made = film.build("--yes")
     assert made["generated"] == 2
     assert sorted(line["prompt"] for line in server.bill) == ["A kite.", "A tram.", "A whale."]
     assert film.run("status", "--json").expect().json["ledger_usd"]["spent"] == pytest.approx(0.2)
-    film.run("jobs", "adopt", wrong, "--shot", "a", "--force").expect(2, stderr="made already")
+    film.run("jobs", "adopt", wrong, "--shot", "a", "--force").expect(2, stderr="It is refused if the take is")
 
     film.storyboard(FILM.replace("A kite.", "A kite., takes: 2"), head=head(server))
     film.run("jobs", "adopt", wrong, "--shot", "a", "--take", "2", "--force").expect(stderr="A whale.")

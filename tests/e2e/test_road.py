@@ -144,20 +144,20 @@ def test_an_output_that_was_deleted_or_damaged_is_put_back_without_making_anythi
     (film.root / "build/cut.mp4").write_bytes(b"damaged")
 
     assert film.plan()["outputs"]["build/cut.mp4"]["astray"] == "different"
-    film.run("status").expect(stdout="build/cut.mp4: made, but another file stands there: build replaces it")
+    film.run("status").expect(stdout="build/cut.mp4: another file is in its place; will be replaced")
     assert film.build()["generated"] == 0
     assert film.cut() == good
     assert film.plan()["outputs"]["build/cut.mp4"]["astray"] is None
     (film.root / "build/cut.mp4").unlink()
     film.run("plan").expect(stdout="nothing to make: 5 takes reused, but 1 output is not in place")
-    film.run("plan").expect(stdout="frames  made, but not there: build puts it back")
+    film.run("plan").expect(stdout="frames  missing from build/; will be restored")
     assert film.run("status", "--json").expect().json["outputs"] == {"build/cut.mp4": "gone"}
     film.run("build").expect(0, stderr="nothing to make: 5 takes reused, put in place again: build/cut.mp4")
     assert film.cut() == good
     film.run("status").expect(stdout="build/cut.mp4: fresh")
     (film.root / "build/cut.mp4").unlink()
     (film.root / "build/cut.mp4").mkdir()
-    film.run("status").expect(stdout="made, but something is in its place: build cannot write it")
+    film.run("status").expect(stdout="something is in its place; build cannot write it")
 
 
 def test_takes_are_picked_and_picking_never_makes_the_picked_shot_again(film: Folder) -> None:

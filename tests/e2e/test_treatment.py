@@ -46,15 +46,15 @@ def test_a_plan_says_what_becomes_of_every_clip(film: Folder) -> None:
     ]
     assert [e["conformed"] for e in entries] == [
         [],
-        ["30 → 24 fps", "square pixels", "silence for its sound"],
-        ["silence for its sound"],
+        ["30 → 24 fps", "square pixels", "no audio, silence added"],
+        ["no audio, silence added"],
         [],
     ]
     assert [(e["copied"], e["frames"]) for e in entries] == [(24, 24), (0, 24), (0, 48), (0, 12)]
 
 
 def test_the_table_says_it_in_a_line(film: Folder) -> None:
-    film.run("plan").expect(stdout="river: conformed: 30 → 24 fps, square pixels, silence for its sound\n")
+    film.run("plan").expect(stdout="river: conformed: 30 → 24 fps, square pixels, no audio, silence added\n")
     why = "its pixels are not square (river), a title lies over it (tower)"
     told = f"cut.mp4: 1 of 3 clips copied as they are, 2 encoded: {why}\n"
     film.run("plan").expect(stdout=told)  # from what is remembered
@@ -70,7 +70,7 @@ def test_a_clip_between_joins_is_copied_in_part(project: Folder) -> None:
     project.storyboard(text + shots, head="reelmake: 1\n")
 
     entries = project.run("plan", "--json").expect().json["entries"]
-    hangs = "the first frame that is shown hangs on others"
+    hangs = "the first frame shown depends on others"
     assert [(e["shot"], e["how"], e["why"], e["copied"], e["frames"]) for e in entries] == [
         ("one", "copied", "", 84, 84),
         ("two", "partly copied", hangs, 60, 72),
@@ -112,7 +112,7 @@ def test_footage_that_is_damaged_inside_is_told_at_its_line(film: Folder) -> Non
     data[middle : middle + 40] = bytes(b ^ 0x55 for b in data[middle : middle + 40])
     file.write_bytes(data)
 
-    ran = film.run("build").expect(1, stderr="tower.mp4 is damaged inside: what is shown at ")
+    ran = film.run("build").expect(1, stderr="tower.mp4 is damaged: the picture at ")
     ran.expect(1, stderr="--> storyboard.yaml:7:17")
 
 

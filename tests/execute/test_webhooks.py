@@ -72,7 +72,7 @@ def test_without_being_told_polls_go_on_and_soon_as_often_as_ever(tmp_path: Path
     assert not outcome.failed
     assert max(lateness(world)) <= 120.5
     assert [w.message for w in world.told(events.Warned)] == [
-        "studio did not post that a job has ended; it is asked more often until it does"
+        "studio sent no webhook for a job that has ended; it is polled more often until it does"
     ]
 
 

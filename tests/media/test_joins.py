@@ -76,7 +76,7 @@ def test_a_hole_in_a_clip_that_would_be_copied(room: Room, hole: bytes) -> None:
     data, middle = bytearray(clip.read_bytes()), hurt.pos + 20
     data[middle : middle + len(hole)] = hole
     clip.write_bytes(data)
-    with pytest.raises(LocalTool, match=r"s04.mp4 is damaged inside: what is shown at \d\.\d\d s cannot be decoded"):
+    with pytest.raises(LocalTool, match=r"s04.mp4 is damaged: the picture at \d\.\d\d s cannot be decoded"):
         room.build(room.board(fps=FPS), AUTO)
     assert not list(room.folder.glob(".*"))
 

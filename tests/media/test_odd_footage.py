@@ -57,7 +57,7 @@ def test_time_stamps_that_begin_late(room: Room) -> None:
 
 
 def test_sound_that_begins_before_the_picture(room: Room) -> None:
-    """The cut counts from the first frame; what is heard before it is left out."""
+    """The cut counts from the first frame; what is already heard it is left out."""
     x = str(room.clips["x"])
     rewritten(
         room, "-itsoffset", "0.25", "-i", x, "-i", x, "-map", "0:v", "-map", "1:a", "-c", "copy", "-f", "matroska"

@@ -139,7 +139,7 @@ def test_a_picture_that_is_damaged_in_the_middle(given: Path, tmp_path: Path) ->
     file.write_bytes(broken[:middle] + bytes(b ^ 0x55 for b in broken[middle : middle + 40]) + broken[middle + 40 :])
     assert probe(file).frames == 48
     room = Room(tmp_path, {"x": file}, {"x": Fraction(2)})
-    with pytest.raises(LocalTool, match=r"x.mp4 is damaged inside: what is shown at \d"):
+    with pytest.raises(LocalTool, match=r"x.mp4 is damaged: the picture at \d"):
         room.build(room.board())
 
 

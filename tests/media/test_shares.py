@@ -203,9 +203,9 @@ def test_frames_that_an_edit_list_hides_are_neither_shown_nor_counted(room: Room
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        ({"x264-params": "repeat-headers=1"}, "its parameters lie among its pictures"),
-        ({"x264-params": "sps-id=31", "g": "12"}, "the first frame that is shown hangs on others"),
-        ({"g": "250"}, "the first frame that is shown hangs on others"),
+        ({"x264-params": "repeat-headers=1"}, "its parameters are stored among its frames"),
+        ({"x264-params": "sps-id=31", "g": "12"}, "the first frame shown depends on others"),
+        ({"g": "250"}, "the first frame shown depends on others"),
         ({"g": "1", "bf": "0"}, ""),
     ],
 )

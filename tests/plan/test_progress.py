@@ -1127,7 +1127,7 @@ def test_a_state_that_nobody_knows_is_noted_once() -> None:
     """
     )
     said = [event.message for event in book.told if isinstance(event, events.Noted)]
-    assert said == ['unknown status "resting" from studio; the job is taken to be still in progress']
+    assert said == ['unknown status "resting" from studio; the job is treated as still in progress']
 
 
 def test_a_target_that_is_not_there_is_our_bug() -> None:

@@ -17,9 +17,9 @@ def order(shot: str, cost: Decimal | None) -> Attempt:
 @pytest.mark.parametrize(
     ("costs", "said"),
     [
-        (["0.20"], "1 order goes on at studio ($0.20): the next build fetches its clip"),
-        (["0.20", "0.40"], "2 orders go on at their providers ($0.60): the next build fetches their clips"),
-        (["0.20", None], "2 orders go on at their providers: the next build fetches their clips"),
+        (["0.20"], "1 order keeps running at studio ($0.20): the next build fetches its clip"),
+        (["0.20", "0.40"], "2 orders keep running at their providers ($0.60): the next build fetches their clips"),
+        (["0.20", None], "2 orders keep running at their providers: the next build fetches their clips"),
     ],
 )
 def test_what_goes_on_without_us_is_told(costs: list[str | None], said: str) -> None:

@@ -68,7 +68,7 @@ def test_it_is_free_after_use_and_after_an_error(tmp_path: Path) -> None:
             raise ZeroDivisionError
     with Hold(tmp_path / "new" / "hold", wait=False):
         pass
-    assert holder(tmp_path / "new" / "hold") == "a process that has not said its name yet"
+    assert holder(tmp_path / "new" / "hold") == "a process that has not given its name yet"
 
 
 def test_what_a_dead_run_left_in_the_file_does_not_matter(tmp_path: Path) -> None:

@@ -121,7 +121,10 @@ def test_a_doubt_stays_whatever_is_written_until_a_person_settles_it(file: Path)
     file.write_bytes(b"".join(data))
     found = journal(file)
     assert sorted(found.doubts()) == [2, 7]  # it is gone, and its answer tells of nothing
-    assert found.doubts()[7] == f"tells of an order that no line begins: do submitted, remote j1, at {AT}, token t1"
+    assert (
+        found.doubts()[7]
+        == f"belongs to an order whose first line is missing: do submitted, remote j1, at {AT}, token t1"
+    )
     found.closed("t2", "dismissed", "by hand")
     assert sorted(journal(file).doubts()) == [2, 7]
 
@@ -196,4 +199,4 @@ def test_what_is_whole_and_not_understood_is_a_doubt(file: Path) -> None:
     made = journal(file)
     made._lines.append({"do": "intend", "token": "t", "shot": "park"})
     made._lines.append({"do": "of a later version", "token": "t"})
-    assert journal(file).doubts() == {1: "is whole, and its content is not understood: do intend, shot park, token t"}
+    assert journal(file).doubts() == {1: "is intact, but not understood: do intend, shot park, token t"}

@@ -349,7 +349,7 @@ def test_a_file_that_cannot_be_there_is_an_error_that_says_so(tmp_path: Path) ->
 def test_a_file_that_is_something_else_is_never_replaced(name: str, what: bytes, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_bytes(what)
-    with pytest.raises(LocalTool, match="no file of shared limits") as refused:
+    with pytest.raises(LocalTool, match="not a file of shared limits") as refused:
         enters(SharedLimits(tmp_path / "studio.limits", Limits(2), "/one"), "a")
     assert refused.value.code == "RM965"
     assert file.read_bytes() == what
@@ -363,7 +363,7 @@ def test_a_link_is_never_followed(name: str, tmp_path: Path) -> None:
     assert enters(ours.project("/one"), "a")
     before = ours.file.read_bytes()
     (tmp_path / name).symlink_to(ours.file)
-    with pytest.raises(LocalTool, match="no file of shared limits"):
+    with pytest.raises(LocalTool, match="not a file of shared limits"):
         enters(SharedLimits(tmp_path / "studio.limits", Limits(2), "/two"), "b")
     assert ours.file.read_bytes() == before
 

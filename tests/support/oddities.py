@@ -16,10 +16,11 @@ PRESKIP = Fraction(312, 48_000)  # of Opus; sounds that overlap by so little go 
 LATER = "-ss 1 -i plain.mp4 -map 1"
 
 SOUND = {
-    "no sound": Odd("-c:v copy -an", sound=False, says="silence for its sound"),
+    "no sound": Odd("-c:v copy -an", sound=False, says="no audio, silence added"),
     "sound shorter than the picture": Odd("-c:v copy -af atrim=end=1.7 -c:a aac", says="silent for its last 0.30 s"),
     "sound longer than the picture": Odd(
-        "-c:v copy -af apad=pad_dur=0.7 -c:a aac", says="the last 0.70 s of its sound left out, for its picture ends"
+        "-c:v copy -af apad=pad_dur=0.7 -c:a aac",
+        says="the last 0.70 s of its audio left out, as its picture ends there",
     ),
     "sound that begins late": Odd(
         "-c:v copy -af atrim=start=0.3 -c:a pcm_s16le", "x.mov", says="silent for its first 0.30 s"
@@ -158,14 +159,14 @@ CODECS = {
     "VP9 with transparency": Odd(
         "-vf format=yuva420p -c:v libvpx-vp9 -crf 20 -b:v 0 -deadline realtime -c:a libopus",
         "x.webm",
-        says="laid on black",
+        says="alpha over black",
     ),
     "AV1": Odd("-c:v libsvtav1 -preset 10 -crf 20 -c:a copy"),
     "ProRes": Odd("-c:v prores_ks -profile:v 2 -c:a pcm_s16le", "x.mov", says="10 → 8 bits, 4:2:2 → 4:2:0"),
     "ProRes with transparency": Odd(
         "-vf format=yuva444p10le -c:v prores_ks -profile:v 4 -c:a pcm_s16le",
         "x.mov",
-        says="laid on black, 12 → 8 bits, 4:4:4 → 4:2:0",
+        says="alpha over black, 12 → 8 bits, 4:4:4 → 4:2:0",
     ),
     "DNxHR": Odd(
         "-vf scale=256:120 -c:v dnxhd -profile:v dnxhr_sq -pix_fmt yuv422p -c:a pcm_s16le",
@@ -191,20 +192,20 @@ CODECS = {
         "x.gif",
         drift=1,
         sound=False,
-        says="25 → 24 fps, laid on black, RGB → 4:2:0, silence for its sound",
+        says="25 → 24 fps, alpha over black, RGB → 4:2:0, no audio, silence added",
     ),
     "a GIF whose pictures last unequally": Odd(
         "-vf select='not(eq(mod(n\\,5)\\,3))' -fps_mode vfr -an",
         "x.gif",
         drift=1,
         sound=False,
-        says="variable → 24 fps, laid on black, RGB → 4:2:0, silence for its sound",
+        says="variable → 24 fps, alpha over black, RGB → 4:2:0, no audio, silence added",
     ),
     "bare H.264": Odd("-c copy -an", "x.h264", refused="no times: it is a bare stream"),
     "bare HEVC": Odd("-c:v libx265 -an", "x.hevc", refused="no times: it is a bare stream"),
 }
 
-RECORDINGS = "2 recordings, one after another"
+RECORDINGS = "2 recordings joined"
 TWICE = {"then": f"{LATER} {X264} -c:a aac", "apart": True, "says": RECORDINGS, "turned": True}
 LIVE = "-c:v libvpx -crf 10 -b:v 2M -deadline realtime -c:a libopus -live 1"
 PS = "-c:v mpeg2video -q:v 2 -r 24 -c:a mp2"
@@ -255,18 +256,18 @@ CLOCK = {
         f"-vf select='lt(n\\,30)' -fps_mode vfr {X264} -c:a libopus",
         "x.mkv",
         drift=18,
-        says="its last picture held for 0.75 s",
+        says="last frame held for 0.75 s",
     ),
     "the same, live": Odd(
         f"-vf select='lt(n\\,30)' -fps_mode vfr {LIVE}",
         "x.webm",
         drift=18,
-        says="its last picture held for 0.75 s, BT.601 → BT.709",
+        says="last frame held for 0.75 s, BT.601 → BT.709",
     ),
 }
 
 RIM = f"-vf pad=240:128:16:16:red {X264} -c:a copy"
-CLEAN = {"says": "cropped to 208x96, as the file says", "turned": True}
+CLEAN = {"says": "cropped to 208x96, as the file specifies", "turned": True}
 
 SEEN = {
     "a clean aperture": Odd(RIM, after=clean(208, 96), **CLEAN),
@@ -293,7 +294,7 @@ SEEN = {
         says="sound track 2 of 2, for those before it cannot be decoded",
     ),
     "a sound of an unknown codec": Odd(
-        "-c copy", after=hidden(b"mp4a", b"esds"), sound=False, says="silence for its sound, which cannot be decoded"
+        "-c copy", after=hidden(b"mp4a", b"esds"), sound=False, says="audio cannot be decoded, silence added"
     ),
     "an unknown codec before the picture": Odd(
         "-f lavfi -t 2 -i testsrc=s=64x64:r=24 -map 1:v -map 0:v -map 0:a -c copy -c:v:0 libx264",

@@ -62,10 +62,10 @@ def check(cut: Cut, board: Storyboard, report: Report) -> None:
     end = _millisecond(cut.frames, cut.fps)
     late = [cue for cue in board.captions.cues if cue.begin >= end]
     if late:
-        comes = "this caption comes" if len(late) == 1 else f"this caption and {len(late) - 1} more come"
+        comes = "this caption starts" if len(late) == 1 else f"this caption and {len(late) - 1} more start"
         whole = f'the cut of "{board.variant}"' if board.variant else "the cut"
         message = f"{comes} after the end of {whole}, which is {length_of(cut.frames, cut.fps)} long"
-        report.warn("RM486", message, late[0].span, hint="what comes later is left out of films and of subtitles")
+        report.warn("RM486", message, late[0].span, hint="captions past the end are left out of films and subtitles")
 
 
 def edges(cut: Cut) -> list[int]:

@@ -78,13 +78,13 @@ def said(material: Material, picture: Picture) -> Iterator[str]:
     yield from _chosen(material)
     yield from () if material.still else _paced(material.rate, picture.fps)
     if material.aperture:
-        yield f"cropped to {material.size}, as the file says"
+        yield f"cropped to {material.size}, as the file specifies"
     if material.size != picture.size:
         yield f"{material.size} → {picture.size}"
     if material.sar != 1:
         yield "square pixels"
     if material.turned:
-        yield "turned"
+        yield "rotated"
     if material.interlaced:
         yield "deinterlaced"
     yield from _colours(material, picture)
@@ -93,13 +93,13 @@ def said(material: Material, picture: Picture) -> Iterator[str]:
 def _chosen(material: Material) -> Iterator[str]:
     """What of a file is shown, and for how long."""
     if material.stream is not None:
-        yield f"the first of its {material.pictures} pictures that can be decoded"
+        yield f"the first video track of {material.pictures} that can be decoded"
     elif material.pictures > 1:
-        yield f"the first of its {material.pictures} pictures"
+        yield f"the first of its {material.pictures} video tracks"
     if material.recordings > 1:
-        yield f"{material.recordings} recordings, one after another"
+        yield f"{material.recordings} recordings joined"
     if material.held:
-        yield f"its last picture held for {float(material.held):.2f} s"
+        yield f"last frame held for {float(material.held):.2f} s"
 
 
 def _colours(material: Material, picture: Picture) -> Iterator[str]:
@@ -110,7 +110,7 @@ def _colours(material: Material, picture: Picture) -> Iterator[str]:
     if material.full:
         yield "full → TV range"
     if material.alpha:
-        yield "laid on black"
+        yield "alpha over black"
     yield from () if material.still else _sampled(material, picture)
 
 
@@ -132,15 +132,15 @@ def _sampled(material: Material, picture: Picture) -> Iterator[str]:
 def heard(voice: Voice | None, place: Place, fps: Fraction) -> Iterator[str]:
     """What is done to a clip's sound, and where it has none for its place in a cut of `fps` frames a second."""
     if voice is None:
-        yield "silence for its sound"
+        yield "no audio, silence added"
         return
     if not voice.track:
-        yield "silence for its sound, which cannot be decoded"
+        yield "audio cannot be decoded, silence added"
         return
     if voice.track > 1:
-        yield f"sound track {voice.track} of {voice.tracks}, for those before it cannot be decoded"
+        yield f"audio track {voice.track} of {voice.tracks}, as those before it cannot be decoded"
     elif voice.tracks > 1:
-        yield f"the first of its {voice.tracks} sound tracks"
+        yield f"the first of its {voice.tracks} audio tracks"
     if voice.layout != "stereo":
         yield f"{voice.layout} → stereo"
     if voice.rate != SAMPLE_RATE:
@@ -148,11 +148,11 @@ def heard(voice: Voice | None, place: Place, fps: Fraction) -> Iterator[str]:
     until = place.start + place.frames / fps * place.speed
     late = min(voice.begins, until) - place.start
     if late > UNHEARD:
-        yield f"silent for its first {float(late / place.speed):.2f} s"
+        yield f"silence added for the first {float(late / place.speed):.2f} s"
     if voice.ends is not None and (short := until - max(voice.ends, place.start)) > UNHEARD:
-        yield f"silent for its last {float(short / place.speed):.2f} s"
+        yield f"silence added for the last {float(short / place.speed):.2f} s"
     if voice.over > LEFT_OUT and voice.until is not None and until > voice.until - 1 / fps:
-        yield f"the last {float(voice.over):.2f} s of its sound left out, for its picture ends"
+        yield f"the last {float(voice.over):.2f} s of its audio left out, as its picture ends there"
 
 
 def _number(rate: Fraction) -> str:

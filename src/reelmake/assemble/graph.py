@@ -207,7 +207,10 @@ def _over(picture: Picture) -> dict[str, object]:
     """How `overlay` composes: in the picture's own pixel format, for by itself it takes 8 bit 4:2:0."""
     pixels = codecs.pixels(picture)
     form = {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
-    return {**form, "alpha": "straight"}  # said, for what was laid on black is still marked as multiplied by its alpha
+    return {
+        **form,
+        "alpha": "straight",
+    }  # said, for what was laid on black is still marked as multiplied by its alpha
 
 
 def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: Picture) -> Any:

@@ -26,17 +26,17 @@ def check_sound(
             ahead, behind = behind, ahead
         if entry.at - head.begin > ahead:
             has = clock(seconds(ahead, cut.fps))
-            says = f'the sound of "{said.shot}" cannot lead by that much: {has} of the clip are before what is shown'
-            hint = "begin the trim later, or let it lead less"
+            says = f'the sound of "{said.shot}" cannot lead by that much: the clip has only {has} before the part shown'
+            hint = "start the trim later, or shorten `lead:`"
             report.error("RM470", says, said.sound.spans.get("lead", said.span), hint=hint)
         if entry.voice.trail and tail.end - entry.at - entry.frames > behind:
             has = clock(seconds(behind, cut.fps))
-            says = f'the sound of "{said.shot}" cannot trail by that much: {has} of the clip are after what is shown'
-            hint = "end the trim earlier, or let it trail less"
+            says = f'the sound of "{said.shot}" cannot trail by that much: the clip has only {has} after the part shown'
+            hint = "end the trim earlier, or shorten `trail:`"
             report.error("RM470", says, said.sound.spans.get("trail", said.span), hint=hint)
         if head.end > tail.begin:
-            says = f'nothing is left of the sound of "{said.shot}": what leads and what trails meet in it'
-            report.error("RM471", says, said.span, hint="let the sounds around it lead or trail less")
+            says = f'no sound of "{said.shot}" is left: the lead and the trail beside it meet'
+            report.error("RM471", says, said.span, hint="shorten the `lead:` and `trail:` of its neighbours")
     _check_tracks(board, cut, report)
 
 
@@ -45,15 +45,13 @@ def _check_tracks(board: Storyboard, cut: Cut, report: Report) -> None:
     music = board.sound.music
     if music and nearest(music.at * SAMPLE_RATE) >= end:
         length = clock(seconds(cut.frames, cut.fps))
-        report.error(
-            "RM472", f"nothing is heard of the music: the cut is {length} long", music.spans.get("at", music.span)
-        )
+        report.error("RM472", f"the music is never heard: the cut is {length} long", music.spans.get("at", music.span))
     for track in board.sound.tracks:
         at = begins(track, cut, board)
         span = track.spans.get("offset" if track.shot else "at", track.span)
         if at < 0:
-            says = f"this track begins {-at / SAMPLE_RATE:g} s before the cut does"
-            report.error("RM472", says, span, hint="`trim:` leaves out its beginning")
+            says = f"this track starts {-at / SAMPLE_RATE:g} s before the cut"
+            report.error("RM472", says, span, hint="`trim:` skips its beginning")
         elif at >= end:
             length = clock(seconds(cut.frames, cut.fps))
-            report.error("RM472", f"nothing is heard of this track: the cut is {length} long", span)
+            report.error("RM472", f"this track is never heard: the cut is {length} long", span)

@@ -41,8 +41,8 @@ def _inset(
     at = nearest(comes) - nearest(place)
     seen = stretched(said.shot, clip, said.trim, fps, said.spans.get("trim", said.span), report).at(comes)
     if at >= length:
-        message = f'this inset comes after the end of "{entry.shot}", which is shown for {length_of(length, fps)}'
-        report.error("RM455", message, said.spans.get("at", said.span), hint="`at` counts from where the entry begins")
+        message = f'this inset starts after the end of "{entry.shot}", which is shown for {length_of(length, fps)}'
+        report.error("RM455", message, said.spans.get("at", said.span), hint="`at` counts from the start of the entry")
     wanted = seen.frames if said.seconds is None else max(1, nearest(comes + said.seconds * fps) - nearest(comes))
     return Inset(
         shot=f"{board.variant}/{said.shot}" if board.variant else said.shot,

@@ -83,7 +83,7 @@ def stretched(
             "RM450",
             f'the trim goes past the end of "{shot}", which is {length_of(frames(length, fps), fps)} long',
             span,
-            hint="leave the end away to go as far as the clip does",
+            hint="leave out the end to use the rest of the clip",
         )
         start, end = min(start, whole - 1), min(end, whole)
     elif nearest(end) <= nearest(start):

@@ -162,7 +162,7 @@ def _too_long(
         f'the {into.name} of {length_of(wanted, fps)} is longer than "{entry.shot}" lasts in the cut: '
         f"{length_of(has, fps)}{both}",
         into.span or entries[at].span,
-        notes=[Note("this is the entry that is too short", entry.span)] if tight != at else (),
+        notes=[Note("this entry is too short", entry.span)] if tight != at else (),
         hint="shorten the transition, or show more of the shot",
     )
 
@@ -179,10 +179,10 @@ def _titles(entries: tuple[CutEntry, ...], runs: list[Run], fps: Fraction, repor
             if title.at is not None and frames(title.at, fps) >= run.frames:
                 report.error(
                     "RM454",
-                    f'this title comes after the end of "{entry.shot}", '
+                    f'this title starts after the end of "{entry.shot}", '
                     f"which is shown for {length_of(run.frames, fps)}",
                     title.span or entry.span,
-                    hint="`at` counts from where the entry begins",
+                    hint="`at` counts from the start of the entry",
                 )
 
 
@@ -196,7 +196,9 @@ def _check_fades(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> Non
         taken = sum(fade.frames for fade in (entry.fade_in, entry.fade_out) if fade)
         room = entry.frames - cut.head(index) - cut.tail(index)
         if taken > room:
-            message = f'the fades of "{said.shot}" take {length_of(taken, cut.fps)}, and it is shown alone for '
+            message = (
+                f'the fades of "{said.shot}" take {length_of(taken, cut.fps)}, but it is alone on screen for only '
+            )
             span = said.spans.get("fade_out", said.spans.get("fade_in", said.span))
             hint = "shorten them, or show more of the shot"
             report.error("RM464", message + length_of(room, cut.fps), span, hint=hint)

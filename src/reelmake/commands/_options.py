@@ -11,7 +11,7 @@ def common(parser: argparse.ArgumentParser) -> None:
         "-f", "--file", metavar="FILE", help="the storyboard (default: storyboard.yaml in this folder or a parent)"
     )
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour (default: auto)")
-    parser.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
 
 
 def storyboard(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def draft(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--draft",
         action="store_true",
-        help="draw every shot with sketch, whatever the storyboard says: no provider is asked, no secret is read",
+        help="draw every shot with sketch, whatever the storyboard says: contacts no provider, reads no secret",
     )
 
 
@@ -40,12 +40,12 @@ def json(parser: argparse.ArgumentParser) -> None:
 
 
 def spending(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--budget", metavar="USD", help="stop before the paid call that would pass this")
+    parser.add_argument("--budget", metavar="USD", help="refuse to spend more than this")
     parser.add_argument("--yes", "-y", action="store_true", help="pay without asking")
 
 
 def remake(parser: argparse.ArgumentParser) -> None:
-    what = "order takes again that were made before and are not here"
+    what = "order again the takes that were made before and are not here"
     parser.add_argument("--remake", action="store_true", help=what)
 
 

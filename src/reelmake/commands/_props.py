@@ -33,7 +33,7 @@ def character(project: Project, args: argparse.Namespace, console: Console) -> i
 
     called, (name, makes, clip) = args.provider, args.character.partition("=")
     if makes:
-        if not args.yes and not console.ask(f"send {clip} to {called} as {name}? it may be charged"):
+        if not args.yes and not console.ask(f"send {clip} to {called} as {name}? The provider may charge for it"):
             again = f"reelmake jobs character {called} {args.character} --yes"
             raise Unwilling("not confirmed; nothing was sent", code="RM803", next_steps=(again,))
         id = props.character(project, called, name, Path(clip))

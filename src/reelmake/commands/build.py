@@ -30,20 +30,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _options.remake(parser)
     _options.json(parser)
     parser.add_argument("-n", "--dry-run", action="store_true", help="show the plan and stop")
-    jobs = "local steps at once (default: one a core; never more than memory is free for)"
+    jobs = "parallel local steps (default: one per core, as far as memory allows)"
     parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help=jobs)
-    parser.add_argument("-k", "--keep-going", action="store_true", help="after a failure finish all else (the default)")
-    parser.add_argument("--locked", action="store_true", help="refuse to generate anything: for CI")
+    parser.add_argument(
+        "-k", "--keep-going", action="store_true", help="after a failure, finish everything else (the default)"
+    )
+    parser.add_argument("--locked", action="store_true", help="refuse to generate anything (for CI)")
     parser.add_argument(
         "--placeholders",
         action="store_true",
-        help="where a shot cannot be made, draw it: there is a film, and status 1",
+        help="draw the shots that could not be made, so that there is a film; still exits with 1",
     )
-    parser.add_argument("--no-wait", action="store_true", help="fail at once if another run holds the project")
     parser.add_argument(
-        "--webhook", type=_address, metavar="HOST:PORT", help="hear there from providers when a job has ended"
+        "--no-wait", action="store_true", help="fail instead of waiting if another run holds the project"
     )
-    parser.add_argument("--events", metavar="FILE", help="write every event there, as JSON lines")
+    parser.add_argument(
+        "--webhook", type=_address, metavar="HOST:PORT", help="listen for provider webhooks on HOST:PORT"
+    )
+    parser.add_argument("--events", metavar="FILE", help="write every event to FILE, as JSON lines")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

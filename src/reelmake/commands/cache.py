@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, help_ in (
         ("ls", "what is kept: kind, size, cost, what it is"),
-        ("verify", "read every artifact again and compare its digest"),
+        ("verify", "re-read every artifact and check its digest"),
         ("gc", "remove local work that the storyboard no longer needs; paid takes stay"),
     ):
         verb = verbs.add_parser(name, help=help_, description=help_)
@@ -32,13 +32,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             verb.add_argument(
                 "--forget",
                 action="store_true",
-                help="forget what is damaged and what was made of it, so that the next build makes or fetches it again",
+                help="forget what is damaged and what was made from it; the next build makes or fetches it again",
             )
         if name == "gc":
             _options.storyboard(verb)
-            verb.add_argument("-n", "--dry-run", action="store_true", help="say what would go, remove nothing")
+            verb.add_argument("-n", "--dry-run", action="store_true", help="show what would be removed, remove nothing")
             verb.add_argument(
-                "--paid", action="store_true", help="also paid takes that no shot uses (said with their cost)"
+                "--paid", action="store_true", help="also paid takes that no shot uses (shown with their cost)"
             )
 
 
@@ -76,7 +76,7 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
         console.object({"reelmake": 1, "checked": len(takes), "damaged": damaged, "forgotten": struck})
     for take in bad:
         console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {kept.subject(take)}")
-    console.say(f"{len(takes)} artifacts read, {len(bad)} damaged or gone")
+    console.say(f"{len(takes)} artifacts read, {len(bad)} damaged or missing")
     stay = sum(kept.paid(take) and take.key not in there for take in bad)
     _advise(console, struck, len(bad) - len(there) - stay, len(there), stay, forgets=args.forget)
     return 1 if bad else 0
@@ -89,7 +89,7 @@ def _wrong(store: LocalStore, take: Take) -> str:
     from reelmake.media.readers import ask
 
     if not store.whole(take):
-        return "damaged or gone"
+        return "damaged or missing"
     if take.kind == "shot" and take.remote:
         try:
             ask(examine, store.path(take), take.suffix)
@@ -113,7 +113,7 @@ def _advise(console: Console, struck: int, local: int, there: int, stay: int, *,
     """What can be done about what is damaged: `local` work, clips that may be `there` at their providers, and paid
     takes that `stay`."""
     if struck:
-        console.say(f"forgot {struck} of them and what was made of them: run `reelmake build`")
+        console.say(f"forgot {struck} of them and what was made from them: run `reelmake build`")
     elif not forgets and local:
         console.say("local work can be made again: reelmake cache verify --forget, then reelmake build")
     if there:
@@ -123,7 +123,7 @@ def _advise(console: Console, struck: int, local: int, there: int, stay: int, *,
             else f"{there} paid: may still be at their providers: reelmake cache verify --forget, then reelmake build"
         )
     if stay:
-        console.say("takes that were paid for stay: a copy of .reelmake/store may still have them whole")
+        console.say("paid takes stay: a backup of .reelmake/store may still have them")
 
 
 def _collect(args: argparse.Namespace, console: Console) -> int:
@@ -148,6 +148,6 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
     if console.json:
         console.object({"reelmake": 1, "removed": [kept.as_json(t) for t in gone], "bytes": freed})
     verb = "would remove" if args.dry_run else "removed"
-    price = f"; to get them back would cost {money(cost)}" if cost else ""
+    price = f"; getting them back would cost {money(cost)}" if cost else ""
     console.say(f"{verb} {len(gone)} artifacts, {freed / 1e6:.1f} MB{price}")
     return 0

@@ -90,7 +90,7 @@ def _memory() -> str:
 
     free = spare()
     if free is None:
-        return "this system does not say how much is free"
+        return "unknown on this system"
     shown = (Size(1280, 720), Size(3840, 2160))
     counts = [free // memory(Picture(size, Fraction(24), 18, "medium")) for size in shown]
     said = ", ".join(f"{max(1, count)} of {size}" for count, size in zip(counts, shown, strict=True))

@@ -35,7 +35,7 @@ def _code(code: str, console: Console) -> int:
     page = folder / f"{code}.md"
     if not page.is_file():
         known = [entry.name.removesuffix(".md") for entry in folder.iterdir() if entry.name.endswith(".md")]
-        raise Mistake([Diagnostic("RM706", f"there is no diagnostic {code}", None, hint=did_you_mean(code, known))])
+        raise Mistake([Diagnostic("RM706", f"no such diagnostic: {code}", None, hint=did_you_mean(code, known))])
     text = page.read_text(encoding="utf-8")
     if console.json:
         console.object({"code": code, "text": text})

@@ -18,8 +18,8 @@ HELP = "copy the clip of one shot to a file"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shot", metavar="SHOT", help="its id; in a matrix variant/shot")
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where the clip goes; overwritten")
-    parser.add_argument("--take", metavar="N", type=int, help="this take (default: the one that is picked)")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to write the clip (overwritten)")
+    parser.add_argument("--take", metavar="N", type=int, help="which take (default: the picked one)")
     _options.storyboard(parser)
     _options.draft(parser)
     _options.json(parser)
@@ -46,7 +46,7 @@ def _one(project: Project, word: str) -> str:
     """The address of the one shot that a word stands for."""
     found = project.addresses(word)
     if len(found) > 1:
-        raise _mistake("RM701", f'"{word}" stands for {len(found)} shots', f"name one of them: {', '.join(found[:8])}")
+        raise _mistake("RM701", f'"{word}" matches {len(found)} shots', f"name one of them: {', '.join(found[:8])}")
     return found[0]
 
 
@@ -63,7 +63,7 @@ def _clip(project: Project, shot: str, number: int | None) -> Path:
     found = next((t for t in takes if t.shot == shot and (t.picked if number is None else t.take == number)), None)
     if found is None:
         there = ", ".join(str(t.take) for t in takes if t.path) or "none"
-        raise _mistake("RM704", f'"{shot}" has no take {number}', f"takes that exist: {there}")
+        raise _mistake("RM704", f'"{shot}" has no take {number}', f"existing takes: {there}")
     if found.path is None:
         raise _mistake("RM851", f'take {found.take} of "{shot}" is not made yet', f"`reelmake build {shot}` makes it")
     return found.path

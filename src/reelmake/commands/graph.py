@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("mermaid", "dot", "json", "svg"), default="mermaid", help="default: mermaid"
     )
     parser.add_argument("--shots-only", action="store_true", help="leave out frames, segments and outputs")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write it there instead of stdout")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it to FILE instead of stdout")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     folder = Path(args.folder)
     if os.path.lexists(folder / "storyboard.yaml"):
-        raise Mistake([Diagnostic("RM603", f"{folder / 'storyboard.yaml'} exists already", None)])
+        raise Mistake([Diagnostic("RM603", f"{folder / 'storyboard.yaml'} already exists", None)])
     template = files("reelmake.commands") / "template"
     wanted = {
         "storyboard.yaml": _MODELINE + (template / "storyboard.yaml").read_text(encoding="utf-8"),
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         target = folder / name
         Premises(folder).ours(name)
         if os.path.lexists(target):  # a link too, wherever it leads
-            console.say(f"left as it is: {target}" + _lacking(target, name))
+            console.say(f"kept as it is: {target}" + _lacking(target, name))
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         write_text(target, content)

@@ -23,24 +23,22 @@ HELP = "orders open or stored at providers: ls, adopt, cancel, rm, settle, pictu
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    listing = verbs.add_parser("ls", help="what is open, and with --remote or a provider's name all that is there")
-    listing.add_argument("provider", nargs="?", metavar="PROVIDER", help="ask this one what it has")
+    listing = verbs.add_parser("ls", help="list open orders; with --remote or a provider's name, everything there")
+    listing.add_argument("provider", nargs="?", metavar="PROVIDER", help="ask this provider what it has")
     listing.add_argument("--remote", action="store_true", help="ask every provider what it has")
-    adopt = verbs.add_parser("adopt", help="take up a job that is there: the next build fetches it instead of paying")
+    adopt = verbs.add_parser("adopt", help="adopt a job that is there: the next build fetches it instead of paying")
     adopt.add_argument("word", metavar="TOKEN|ID", help="the order, as `jobs ls` shows it; with --shot the job's id")
     adopt.add_argument("remote", nargs="?", metavar="ID", help="the job's id at the provider")
     adopt.add_argument("--shot", metavar="SHOT", help="the job is a take of this shot")
-    adopt.add_argument("--take", type=int, metavar="N", help="which one (default: the first that is not made)")
+    adopt.add_argument("--take", type=int, metavar="N", help="which take (default: the first one not made)")
     adopt.add_argument("--force", action="store_true", help="even if it is not what the shot asks for")
-    cancel = verbs.add_parser("cancel", help="ask the provider to stop a job, and note what becomes of it")
+    cancel = verbs.add_parser("cancel", help="ask the provider to cancel a job, and record what becomes of it")
     cancel.add_argument("word", metavar="TOKEN|ID", help="as `jobs ls` shows it; its beginning is enough")
     drop = verbs.add_parser("rm", help="give up an order (TOKEN), or delete a job at its provider (ID)")
     drop.add_argument("words", nargs="+", metavar="TOKEN|ID", help="as `jobs ls` shows it")
     drop.add_argument("--yes", "-y", action="store_true", help="delete without asking")
     drop.add_argument("--force", action="store_true", help="even if the clip is not in the store yet")
-    settle = verbs.add_parser(
-        "settle", help="say that you know of damaged lines in the journal: builds may order again"
-    )
+    settle = verbs.add_parser("settle", help="acknowledge damaged lines of the journal, so that builds order again")
     picture = verbs.add_parser("picture", help="a still of a clip, or a sheet of them, as its provider has it")
     picture.add_argument("word", metavar="TOKEN|ID", help="as `jobs ls --remote` shows it")
     picture.add_argument("variant", choices=("thumbnail", "spritesheet"))
@@ -50,7 +48,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     cast.add_argument("character", metavar="NAME=CLIP|ID", help="make one, or say what one is called")
     cast.add_argument("--yes", "-y", action="store_true", help="send without asking")
     for verb in (cancel, drop, picture):
-        verb.add_argument("--provider", metavar="P", help="who has the job, where the journal does not know it")
+        verb.add_argument(
+            "--provider", metavar="P", help="the provider that has the job, if the journal does not know it"
+        )
     for verb in (listing, adopt, cancel, drop, settle, picture, cast):
         _options.common(verb)
         _options.json(verb)
@@ -93,7 +93,7 @@ def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
     elif rows:
         console.result(report.table(rows, lambda text, tone: console.paint(text, tone, to_stdout=True)))
     elif not problems:
-        console.say("nothing is there" if args.provider or args.remote else "nothing is open at any provider")
+        console.say("no jobs" if args.provider or args.remote else "no open orders")
     for line, what in sorted(project.journal.doubts().items()):
         said = f"line {line} of the journal {what}; `reelmake jobs settle` once you know what became of it"
         console.complain(f"{console.paint('warning', 'warn')}: {said}")
@@ -108,7 +108,7 @@ def _adopt(desk: Desk, args: argparse.Namespace, console: Console) -> int:
 
     if bool(args.shot) == bool(args.remote):
         hint = "an order and its job: `jobs adopt TOKEN ID`; a job and the shot it shows: `jobs adopt ID --shot SHOT`"
-        raise Mistake([Diagnostic("RM716", "it takes an order and a job, or a job and a shot", None, hint=hint)])
+        raise Mistake([Diagnostic("RM716", "expected an order and a job, or a job and a shot", None, hint=hint)])
     if args.shot:
         attempt, doubt = desk.adopt(args.word, args.shot, args.take, force=args.force)
         if doubt:

@@ -142,7 +142,7 @@ def _refresh(project: Project | None, console: Console) -> None:
     from reelmake.errors import StepFailed, Unbound
 
     if project is None:
-        console.complain("there is no storyboard here that says whom to ask")
+        console.complain("no storyboard here names a provider to ask")
         return
 
     said: dict[str, tuple[Model, ...]] = {}

@@ -12,14 +12,12 @@ HELP = "ask for another take of a shot"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shot", metavar="SHOT")
-    parser.add_argument(
-        "--keep-pick", action="store_true", help="make the new take, but go on using the one that is picked"
-    )
+    parser.add_argument("--keep-pick", action="store_true", help="make the new take, but keep using the picked one")
     _options.storyboard(parser)
     _options.spending(parser)
     _options.remake(parser)
     _options.json(parser)
-    parser.add_argument("-n", "--dry-run", action="store_true", help="say what it would make and cost, and stop")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="show what it would make and cost, and stop")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

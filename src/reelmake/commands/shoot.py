@@ -23,28 +23,28 @@ HELP = "make one shot from a prompt, without a storyboard"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("prompt", metavar="PROMPT", help="what is to be seen; - reads it from stdin")
-    parser.add_argument("-o", "--output", metavar="FILE", help="where the clip goes, an .mp4; overwritten")
+    parser.add_argument("prompt", metavar="PROMPT", help="the prompt; - reads it from stdin")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to write the clip, an .mp4 (overwritten)")
     shot = parser.add_argument_group("the shot")
     shot.add_argument("--image", metavar="FILE", help="the first frame")
     shot.add_argument("--last-image", metavar="FILE", help="the last frame, where the provider takes one")
     shot.add_argument("--fit", help="crop, pad, blur or stretch a picture of another shape")
     shot.add_argument("--size", metavar="WxH", help="pixels, such as 1280x720")
     shot.add_argument("--seconds", metavar="N", help="how long")
-    shot.add_argument("--seed", metavar="N", help="chance, where the provider lets it be set")
-    shot.add_argument("--takes", metavar="N", help="this many clips, FILE-1.mp4 and so on; each is paid for")
+    shot.add_argument("--seed", metavar="N", help="the seed, where the provider takes one")
+    shot.add_argument("--takes", metavar="N", help="make this many clips, FILE-1.mp4 and so on; each is paid for")
     maker = parser.add_argument_group("who makes it")
     maker.add_argument("--tier", metavar="T", help="a tier of the project (default: its default tier, or sketch)")
     maker.add_argument("--provider", metavar="P", help="a provider of the project, instead of a tier")
     maker.add_argument("--model", metavar="M", help="another model than the tier's")
-    maker.add_argument("--price", metavar="USD", help="a second, where it is not known")
-    maker.add_argument("--base-url", metavar="URL", help="a server that is in no storyboard")
+    maker.add_argument("--price", metavar="USD", help="price per second, if not in the catalog")
+    maker.add_argument("--base-url", metavar="URL", help="a server that no storyboard names")
     maker.add_argument("--api-key-env", metavar="NAME", help="the environment variable that holds its key")
-    maker.add_argument("--kind", metavar="K", help="what it speaks (default: openai-videos)")
+    maker.add_argument("--kind", metavar="K", help="its protocol (default: openai-videos)")
     _options.storyboard(parser)
     _options.spending(parser)
     _options.json(parser)
-    parser.add_argument("-n", "--dry-run", action="store_true", help="say what it would cost and stop")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="show what it would cost, and stop")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

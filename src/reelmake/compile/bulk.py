@@ -40,7 +40,7 @@ class Bulk:
         count = sum(1 for _ in self._tree.entries("shots"))
         shots = f"{count:,} shot{'s' * (count != 1)}"
         many = f"{self._rows:,} variants of {shots}" if self._rows > 1 else shots
-        message = f"this storyboard comes to {steps:,} steps ({many}); {self._most:,} is the most that is laid out"
+        message = f"this storyboard comes to {steps:,} steps ({many}); {self._most:,} is the limit"
         key = self._tree.keys.get("matrix" if self._rows > 1 else "shots")
         hint = f"split it; whoever runs it can allow more, in the environment: REELMAKE_MOST_STEPS={steps}"
         self._report.error("RM616", message, key.span if key else None, hint=hint)

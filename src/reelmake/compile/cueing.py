@@ -64,7 +64,7 @@ class Cueing:
         """A caption is to stand somewhere: said once a file, for it is said in `captions:` here."""
         if not self._placed:
             self._placed = True
-            message = f"where captions are to stand is not taken from {self.source.name}"
+            message = f"the positions of captions in {self.source.name} are ignored"
             hint = "`position:` and `align:` below `captions:` place all of them"
             self._report.warn("RM484", message, self._span(line, line), hint=hint)
 

@@ -66,7 +66,7 @@ class Names:
             key = self._text(key, ())
             name = str(key.value)
             if name in entries:
-                self.report.error("RM107", f'the key "{name}" stands twice in one mapping', key.span)
+                self.report.error("RM107", f'duplicate key "{name}"', key.span)
             entries[name], keys[name] = value, key
         return with_entries(node, entries, keys)
 
@@ -88,7 +88,7 @@ class Names:
                 "RM219",
                 f"expanded, this text has more than {LONGEST:,} characters",
                 node.span,
-                hint="variables multiply",
+                hint="variables of variables multiply",
             )
             return node
         return node._replace(value="".join(parts), cast=tuple(dict.fromkeys(cast)))
@@ -132,10 +132,10 @@ class Names:
             return None
         if name in self.open:
             way = " → ".join([*self.open[self.open.index(name) :], name])
-            self.report.error("RM212", f"this variable needs itself: {way}", found.span)
+            self.report.error("RM212", f"this variable refers to itself: {way}", found.span)
             return None
         if len(self.open) >= DEEPEST:
-            self.report.error("RM212", f"variables in variables, more than {DEEPEST} deep", found.span)
+            self.report.error("RM212", f"variables nested more than {DEEPEST} deep", found.span)
             return None
         self.open.append(name)
         value = self.expand(found)

@@ -86,7 +86,7 @@ class _Options:
             if bad := BAD.search(text):
                 source, code = self._source(name), f"U+{ord(bad[0]):04X}"
                 span = Span(source, bad.start(), bad.end())
-                report.error("RM103", f"{source.name} holds what is no text: {code}", span, hint="remove it")
+                report.error("RM103", f"{source.name} is not text: {code}", span, hint="remove it")
 
     def node(self, name: str) -> Node:
         """A value as it would stand in a storyboard, unquoted: numbers are numbers where numbers are meant."""

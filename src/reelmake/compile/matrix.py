@@ -42,7 +42,7 @@ def rows(root: Node, texts: Texts) -> list[Row]:
     path = matrix if matrix.kind == "text" else matrix.get("csv")
     if path is not None and path.kind == "text":
         for name in matrix.keys.keys() - {"csv"}:
-            texts.report.error("RM201", f'"{name}" cannot stand beside "csv"', matrix.keys[name].span, hint=_BESIDE)
+            texts.report.error("RM201", f'"{name}" cannot be used with "csv"', matrix.keys[name].span, hint=_BESIDE)
         found = _csv(path, texts)
     elif matrix.kind == "map":
         found = _product(matrix, texts.report)
@@ -58,9 +58,9 @@ def _product(matrix: Node, report: Report) -> list[Row]:
     if count > MOST:
         report.error(
             "RM223",
-            f"this matrix has {count:,} variants; {MOST:,} is the most",
+            f"this matrix has {count:,} variants; the limit is {MOST:,}",
             matrix.span,
-            hint="list the combinations that are wanted in a CSV file",
+            hint="list only the combinations you need in a CSV file",
         )
         return []
     return [
@@ -79,14 +79,14 @@ def _csv(path: Node, texts: Texts) -> list[Row]:
         return []
     if len(lines) < 2:
         hint = "the first line has the names, each further line is a variant"
-        texts.report.error("RM220", f"{source.name} has no row", path.span, hint=hint)
+        texts.report.error("RM220", f"{source.name} has no rows", path.span, hint=hint)
         return []
     header, *rest = lines
     names = [cell.strip() for cell in header.cells]
     if not _good_names(names, header.span, texts.report):
         return []
     if len(rest) > MOST:
-        texts.report.error("RM223", f"this matrix has {len(rest):,} variants; {MOST:,} is the most", path.span)
+        texts.report.error("RM223", f"this matrix has {len(rest):,} variants; the limit is {MOST:,}", path.span)
         return []
     whole = [line for line in rest if _fits(line, names, texts.report)]
     by = _naming(names, whole)
@@ -149,7 +149,7 @@ def _fits(line: _Line, names: Sequence[str], report: Report) -> bool:
         "RM221",
         f"this row has {len(line.cells)} of {len(names)} cells",
         line.span,
-        hint="a cell with a comma in it stands in double quotes",
+        hint="put a cell that contains a comma in double quotes",
     )
     return False
 

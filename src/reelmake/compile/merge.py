@@ -52,7 +52,7 @@ class Texts:
         if len(self.sources) <= MOST and sum(len(source.text) for source in self.sources) <= LARGEST:
             return False
         if not self.full:
-            message = f"more than {MOST:,} files, or {LARGEST // 1_000_000} MB of them, are read for this storyboard"
+            message = f"more than {MOST:,} files, or {LARGEST // 1_000_000} MB of them, are included in this storyboard"
             self.report.error("RM617", message, span, hint="files that include each other's files multiply")
         self.full = self.broken = True
         return True
@@ -107,7 +107,7 @@ def _included(entry: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Spa
         return None
     if len(trail) >= DEEPEST:
         texts.broken = True
-        texts.report.error("RM218", f"files in files, more than {DEEPEST} deep", entry.span)
+        texts.report.error("RM218", f"files included more than {DEEPEST} deep", entry.span)
         return None
     source = texts.open(path, entry.span)
     node = read(source, texts.report) if source else None
@@ -139,7 +139,7 @@ def profiled(root: Node, profile: str, report: Report) -> Node:
     if not profile:
         return root
     if profile not in names:
-        hint = did_you_mean(profile, names) or "there is no `profiles:` in this storyboard"
+        hint = did_you_mean(profile, names) or "this storyboard has no `profiles:`"
         report.error(
             "RM216",
             f'unknown profile "{profile}"',

@@ -48,7 +48,7 @@ def project_path(text: str, span: Span | None, report: Report) -> str | None:
             "RM606",
             f"{text} is made by reelmake itself",
             span,
-            hint="inputs stand outside build/ and .reelmake/; copy the file if it is meant to stay",
+            hint="inputs belong outside build/ and .reelmake/: copy the file to keep it",
         )
         return None
     return normal
@@ -62,7 +62,7 @@ def limit_file(text: str, span: Span | None, report: Report) -> None:
         return
     found = Report()
     if text.startswith(("/", "~", "../")) or project_path(text, span, found) is None:
-        hint = "write a name, such as studio.limits: it stands in your cache folder, for all projects that name it"
+        hint = "write a name, such as studio.limits: your cache folder keeps it, for all projects that name it"
         report.error("RM615", f"limits cannot be shared in {text}", span, hint=hint)
 
 

@@ -37,7 +37,7 @@ def decode(name: str, data: bytes, report: Report) -> Source | None:
         size = f"{len(data) / 1e6:.1f} MB"
         report.error(
             "RM104",
-            f"{name} has {size}; a text of more than 10 MB is not read",
+            f"{name} is {size}; files of more than 10 MB are not read",
             None,
             hint="is it the right file? shots that follow a pattern are shorter as a `matrix:`",
         )
@@ -174,7 +174,7 @@ class _Reader:
             known = ", ".join(self.anchors)
             self.report.error(
                 "RM111",
-                f"no anchor &{event.anchor} stands above this *{event.anchor}",
+                f"no anchor &{event.anchor} comes before this *{event.anchor}",
                 self._span(event),
                 hint=f"known: {known}" if known else 'quote the text if it is not an alias: "*…"',
             )
@@ -238,7 +238,7 @@ class _Reader:
             elif key.value in keys:
                 self.report.error(
                     "RM107",
-                    f'the key "{key.value}" stands twice in one mapping',
+                    f'duplicate key "{key.value}"',
                     key.span,
                     notes=[Note("the first one is here", keys[key.value].span)],
                     hint="only the last would count: rename or remove one",
@@ -281,7 +281,7 @@ class _Reader:
         for node in found:
             if node.kind != "map":
                 self.report.error(
-                    "RM118", "`<<` merges mappings, and this is none", node.span, hint="write `<<: *name`"
+                    "RM118", "`<<` merges mappings, and this is not one", node.span, hint="write `<<: *name`"
                 )
         return [node for node in found if node.kind == "map"]
 

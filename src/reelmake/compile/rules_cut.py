@@ -216,7 +216,7 @@ def captions(given: Given, report: Report) -> None:
             "captions are burnt into the picture or a track of their own, not both",
             said.spans["soft"],
             notes=[Note("the other is here", said.spans["burn"])],
-            hint="`captions: true` or `soft` at an output says it for that output",
+            hint="`captions: true` or `soft` at an output sets it for that output",
         )
     if len(said.language) == 2 and said.language not in THREE:
         hint = "the codes are those of ISO 639, such as en, de, pt, ja"
@@ -238,14 +238,14 @@ def output_paths(given: Given, report: Report) -> None:
                 else "write a path such as social/cut.mp4",
             )
         elif one_line(path) != path:
-            message = f"a character in the path of an output that nobody sees: {one_line(path)}"
+            message = f"an invisible character in the path of an output: {one_line(path)}"
             report.error("RM411", message, output.span, hint="write a path such as social/cut.mp4")
         elif ":" in path:
             report.error(
                 "RM411",
                 f"a colon in the path of an output: {path}",
                 output.span,
-                hint="no file on Windows has one in its name, and in a link it ends a scheme",
+                hint="Windows allows none in file names, and in links it ends a scheme",
             )
         elif path.startswith(("/", "~")) or ".." in parts or not parts:
             report.error(

@@ -12,7 +12,7 @@ def has_a_source(given: Given, report: Report) -> None:
         if shot.if_gone and shot.relation not in ("remix", "extend"):
             report.error(
                 "RM519",
-                f'"{shot.id}" neither remixes nor extends a shot, so there is no source that could be gone',
+                f'"{shot.id}" neither remixes nor extends a shot, so `if_gone:` has no effect',
                 place(shot, "if_gone"),
                 hint="remove it",
             )

@@ -80,7 +80,7 @@ def _told_once(report: Report, code: str, found: Sequence[_Misfit]) -> None:
     for first, *others in groups.values():
         names = [misfit.shot.id for misfit in others]
         shown = f"{', '.join(names[:_NAMED])}{' …' * (len(names) > _NAMED)}"
-        too = [Note(f"the same holds for {len(names)} other shot{'s' * (len(names) > 1)}: {shown}")] if names else []
+        too = [Note(f"the same goes for {len(names)} other shot{'s' * (len(names) > 1)}: {shown}")] if names else []
         where = place(first.shot, first.key)
         report.error(code, first.message, where, notes=[*first.elsewhere, *too, *first.why], hint=first.hint)
 
@@ -124,7 +124,7 @@ def pictures(given: Given, report: Report) -> None:
 
 
 def sunsets(given: Given, report: Report) -> None:
-    """Warns only: takes that are there stay usable. What would have to be made is refused by the plan."""
+    """Warns only: existing takes stay usable. What would have to be made is refused by the plan."""
     seen = set()
     soon = (date.fromisoformat(given.today) + NEAR).isoformat() if given.today else ""
     for _, settled, model in _ordered(given):
@@ -200,7 +200,7 @@ def _read(given: Given, settled: Settled, model: Model) -> list[Note]:
 
 def _instead(model: Model) -> str:
     new = f"use {listed(model.instead)} for new clips; " if model.instead else ""
-    return f"{new}takes that are there stay usable"
+    return f"{new}existing takes stay usable"
 
 
 def _nearest_size(size: Size, known: Sequence[Size]) -> Size:

@@ -58,7 +58,7 @@ def prompt_or_file(given: Given, report: Report) -> None:
                 "RM302",
                 f'the shot "{shot.id}" has no prompt, file or color',
                 shot.span,
-                hint="say what is to be seen with `prompt:`, or name footage with `file:`",
+                hint="describe the shot with `prompt:`, or name footage with `file:`",
             )
 
 
@@ -67,7 +67,7 @@ def footage_is_not_made(given: Given, report: Report) -> None:
         kind, what = ("color", "a plain color") if shot.color else ("file", "footage")
         for key in () if shot.ordered else ("file", *NOT_FOR_FOOTAGE):
             if key in shot.spans and key != kind and not (key == "seconds" and shot.still):
-                why = "nothing is generated for it" if shot.color else "it exists already"
+                why = "nothing is generated for it" if shot.color else "it already exists"
                 report.error(
                     "RM303",
                     f'{what} has no "{key}": {why}',
@@ -125,9 +125,12 @@ def _cycle(given: Given, ring: list[str], report: Report) -> None:
     first, last = given.board.shots[ring[0]], given.board.shots[ring[-1]]
     assert first.relation
     assert last.relation
-    notes = [Note(f'"{last.id}" needs it in turn', place(last, last.relation))] if last is not first else []
+    notes = [Note(f'"{last.id}" depends on it in turn', place(last, last.relation))] if last is not first else []
     report.error(
-        "RM306", f"a shot cannot need itself: {' → '.join([*ring, ring[0]])}", place(first, first.relation), notes=notes
+        "RM306",
+        f"a shot cannot depend on itself: {' → '.join([*ring, ring[0]])}",
+        place(first, first.relation),
+        notes=notes,
     )
 
 
@@ -150,7 +153,10 @@ def prompts_say_something(given: Given, report: Report) -> None:
     for shot in given.generated:
         if shot.prompt is not None and not shot.prompt.text and shot.id not in given.broken:
             report.error(
-                "RM308", f'the prompt of "{shot.id}" is empty', place(shot, "prompt"), hint="say what is to be seen"
+                "RM308",
+                f'the prompt of "{shot.id}" is empty',
+                place(shot, "prompt"),
+                hint="describe what the shot shows",
             )
 
 
@@ -201,7 +207,7 @@ def one_first_frame(given: Given, report: Report) -> None:
         if shot.image and shot.relation:
             report.error(
                 "RM312",
-                f'"{shot.id}" has its first frame from two sides: image and {shot.relation}',
+                f'"{shot.id}" gets its first frame twice: from image and from {shot.relation}',
                 shot.spans["image"],
                 notes=[Note("the other one is here", place(shot, shot.relation))],
                 hint="remove one of them",

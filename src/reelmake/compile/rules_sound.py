@@ -56,8 +56,8 @@ def music_trim(given: Given, report: Report) -> None:
 def narration_leads(given: Given, report: Report) -> None:
     for track in given.board.sound.tracks:
         if track.kind == "narration" and track.duck:
-            hint = "`duck:` stands at what steps back: music, effects, `clips:`"
-            report.error("RM442", "narration steps back under nothing", track.spans.get("duck"), hint=hint)
+            hint = "`duck:` goes on what gets quieter: music, effects, `clips:`"
+            report.error("RM442", "narration is never ducked", track.spans.get("duck"), hint=hint)
 
 
 def leads_and_trails(given: Given, report: Report) -> None:

@@ -69,9 +69,7 @@ def addresses(given: Given, report: Report) -> None:
     for name, (provider, kind) in used.items():
         if kind.base_url == "" and not provider.base_url and given.root.get("providers", name, "base_url") is None:
             hint = "add `base_url:`, up to and with the version"
-            report.error(
-                "RM522", f'nothing says where the provider "{name}" ({kind.kind}) is', provider.span, hint=hint
-            )
+            report.error("RM522", f'the provider "{name}" ({kind.kind}) has no address', provider.span, hint=hint)
 
 
 def options(given: Given, report: Report) -> None:
@@ -90,7 +88,7 @@ def secrets(given: Given, report: Report) -> None:
             if key is not None and key.kind == "text" and not PLACEHOLDER.fullmatch(key.value.strip()):
                 report.error(
                     "RM504",
-                    f'the {secret} of "{name}" stands in the storyboard',
+                    f'the {secret} of "{name}" is written literally in the storyboard',
                     key.span,
                     hint="write ${env:NAME} and put the key into that variable, or ${keyring:NAME}; "
                     "a key that was committed must be replaced",
@@ -99,9 +97,9 @@ def secrets(given: Given, report: Report) -> None:
         if address is not None and address.kind == "text" and has_password(address.value):
             report.error(
                 "RM504",
-                f'the base_url of "{name}" holds a password',
+                f'the base_url of "{name}" contains a password',
                 address.span,
-                hint="put it where secrets belong: `api_key: ${env:NAME}`",
+                hint="keep it where secrets belong: `api_key: ${env:NAME}`",
             )
     for path in (("providers",), ("tiers",), ("shots",)):
         for _, _, entry in given.root.entries(*path):

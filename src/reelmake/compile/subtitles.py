@@ -51,6 +51,6 @@ def _few(found: Sequence[Cue], report: Report) -> None:
             heappop(ends)
         heappush(ends, cue.end)
         if len(ends) > MOST:
-            hint = "captions that are placed apart in another program are of no use here, for here all have one place"
+            hint = "captions that other programs place apart all share one place here"
             report.error("RM487", f"more than {MOST} captions are seen at once here", cue.span, hint=hint)
             return

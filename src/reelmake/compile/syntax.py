@@ -87,7 +87,7 @@ def explain(source: Source, error: Any, report: Report) -> None:
     elif "block mapping" in context or "block collection" in context:
         report.error(
             "RM105",
-            "this does not fit what stands before it",
+            "this does not fit what comes before it",
             _here(source, at),
             hint="check the indentation: the keys of one mapping begin in the same column",
         )
@@ -116,7 +116,7 @@ def indented_oddly(odd: Span, report: Report) -> None:
         "RM105",
         f"this line is indented with U+{ord(char):04X} ({name}); YAML is indented with spaces",
         odd,
-        hint="replace it by spaces; texts copied from web pages and word processors often hold such characters",
+        hint="replace it with spaces; texts copied from web pages and word processors often hold such characters",
     )
 
 
@@ -148,7 +148,7 @@ def _token(source: Source, at: int, report: Report) -> None:
             "RM106",
             "a tab indents this line; YAML is indented with spaces",
             Span(source, at, at + 1),
-            hint="replace it by spaces (editors do it for the whole file)",
+            hint="replace it with spaces (editors do it for the whole file)",
         )
     else:
         _unquoted(source, at, report)

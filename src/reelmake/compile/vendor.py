@@ -103,7 +103,7 @@ def _sense(root: Node, report: Report) -> None:
     for name in ("pictures", "clips"):
         way = root.get("forms", name)
         if way is not None and way.value == "upload" and root.get("upload") is None:
-            report.error("RM521", f'"{name}" are to go up first, but there is no `upload`', way.span)
+            report.error("RM521", f'"{name}" are to be uploaded first, but there is no `upload`', way.span)
     for name, (judge, example) in _LISTED.items():
         for value in _allowed(root.get("forms", name, "only")):
             try:
@@ -121,7 +121,7 @@ def _list(root: Node, report: Report) -> None:
     if set(said) not in (set(), {"next", "cursor"}, {"page"}):
         hint = "`next` with `cursor`, or `page`, or none of them if there is one page"
         report.error(
-            "RM521", "how the next page is asked for is said in half", next(iter(said.values())).span, hint=hint
+            "RM521", "the way to ask for the next page is incomplete", next(iter(said.values())).span, hint=hint
         )
 
 
@@ -150,6 +150,6 @@ def _clip(root: Node, report: Report) -> None:
     ways = [name for name in ("url", "path", "file") if name in clip.value]
     if ways not in (["url"], ["path"], ["url", "file"]):
         hint = "`url`, or `path`, or `file` with `retrieve` and the `url` in its answer"
-        report.error("RM521", "where the clip is must be said in one way", place, hint=hint)
+        report.error("RM521", "say where the clip is in exactly one way", place, hint=hint)
     elif ("file" in ways) != ("retrieve" in clip.value):
         report.error("RM521", "`file` and `retrieve` go together", place)

@@ -41,7 +41,7 @@ def check_words(root: Node, report: Report) -> None:
             for word in words:
                 if word not in known:
                     near = (f"${word}", [f"${name}" for name in known])
-                    says, hint = f'"${word}" stands for nothing here', _meant(word, known)
+                    says, hint = f'"${word}" means nothing here', _meant(word, known)
                     report.error("RM520", says, text.span, hint=hint, near=None if hint else near)
         for text in _all_texts(node):
             for inner in braced(text.value):
@@ -88,15 +88,13 @@ def _order(root: Node, act: Act, report: Report) -> None:
         for text, words in texts(node):
             for word in words:
                 if _is_file(root, word) and not (part == "body" and alone(text.value)):
-                    hint = "it takes a field of the body for itself"
-                    report.error(
-                        "RM527", f'"${word}" is a file, which cannot stand within a text', text.span, hint=hint
-                    )
+                    hint = "it needs a field of the body to itself"
+                    report.error("RM527", f'"${word}" is a file, which cannot be part of a text', text.span, hint=hint)
                 elif part == "path" and word in _OPTIONAL - ({"image"} if act == "image" else set()):
-                    report.error("RM527", f'not every order has "${word}", and a path cannot leave it out', text.span)
+                    report.error("RM527", f'not every order has "${word}", and a path cannot do without it', text.span)
         for text in _all_texts(node, lists=False):
             if "reference" in named(text.value):
-                hint = "an entry of a list that names it is there once for each picture: [$reference]"
+                hint = "in a list, its entry is repeated for each picture: [$reference]"
                 report.error("RM527", '"$reference" is each of several pictures: it needs a list', text.span, hint=hint)
 
 

@@ -94,7 +94,7 @@ class Counter:
             asked = Order(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
             accepted = await self.providers[attempt.provider].submit(asked)
             if not accepted.remote:
-                raise Ambiguous("it took the order and gave it no id", taken=True)
+                raise Ambiguous("it accepted the order but gave it no id", taken=True)
             self._answers[attempt.token] = accepted.remote
             return accepted
         except Ambiguous as error:

@@ -175,7 +175,7 @@ class Effects:
                         shot = name(self.machine.results[given.step].step)
                         steps = ("reelmake cache verify --forget", "reelmake build")
                         raise errors.LocalTool(
-                            f"the stored clip of {shot} is no use: {error}", next_steps=steps
+                            f"the stored clip of {shot} is unusable: {error}", next_steps=steps
                         ) from None
             raise
 

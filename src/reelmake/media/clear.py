@@ -1,4 +1,4 @@
-"""Frames in which parts are transparent: decoded so that this is seen, and laid on black as a cut does.
+"""Frames in which parts are transparent: decoded so that this is seen, and alpha over black as a cut does.
 
 Knows nothing of which frame is wanted.
 """

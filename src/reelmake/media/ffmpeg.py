@@ -51,7 +51,7 @@ def program() -> str:
         return _wheels() or _elsewhere()
     except (ImportError, RuntimeError) as error:
         raise LocalTool(
-            "there is no ffmpeg that can be used",
+            "no usable ffmpeg was found",
             next_steps=["pip install imageio-ffmpeg", "reelmake doctor"],
         ) from error
 
@@ -78,7 +78,7 @@ def version(path: str = "") -> str:
     line = _ask(path or program(), "-version").partition("\n")[0]
     found = re.match(r"ffmpeg version (\S+)", line)
     if not found:
-        raise LocalTool(f"{path or program()} does not answer like ffmpeg")
+        raise LocalTool(f"{path or program()} is not ffmpeg")
     return found[1]
 
 
@@ -194,7 +194,7 @@ def _run(arguments: list[str], loglevel: str, hear: Callable[[bytes], object] | 
     text = "\n".join(said)
     if status:
         how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"gave up (status {status})"
-        how = f"got nowhere for {PATIENCE:.0f} s and was ended" if watch.late else how
+        how = f"made no progress for {PATIENCE:.0f} s and was stopped" if watch.late else how
         raise LocalTool(f"ffmpeg {how}{_quoted(text)}")
     return text
 

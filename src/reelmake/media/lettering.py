@@ -257,7 +257,7 @@ def _face(file: Path | None, pixels: int, weight: str, shaped: bool) -> ImageFon
     raqm = features.check("raqm")
     if shaped and not raqm:
         raise LocalTool(
-            "words that run from right to left cannot be set: this Pillow has no libraqm",
+            "right-to-left text cannot be set: this Pillow has no libraqm",
             next_steps=["pip install --force-reinstall pillow"],
         )
     engine = ImageFont.Layout.RAQM if raqm and (shaped or file) else ImageFont.Layout.BASIC

@@ -110,22 +110,22 @@ def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> tuple[str, ...
             break
         ceiling -= over + 0.1
     else:
-        notes.append(f"encoding it makes true peaks above {allowed:g} dBTP, however low they were before")
+        notes.append(f"encoding raises true peaks above {allowed:g} dBTP, however low they were before")
     if reached < wanted - 0.5:
         bound = "its peaks allow" if squashed < BOOST else f"{BOOST:g} dB of gain make it"
-        notes.append(f"the sound reaches {reached:.1f} LUFS, as loud as {bound}; {wanted:g} was wanted")
+        notes.append(f"the sound reaches {reached:.1f} LUFS, as loud as {bound}; the target was {wanted:g}")
     return tuple(notes)
 
 
 def _unmeasured(before: Loudness, mixed: Tape, wanted: float) -> str:
     """Why there is no loudness, and what was done about it."""
     if before.peak == -math.inf:
-        return f"there is no sound to bring to {wanted:g} LUFS: it is silent throughout"
+        return f"the sound cannot be brought to {wanted:g} LUFS: it is silent throughout"
     short = mixed.length < BLOCK * SAMPLE_RATE
     why = (
         f"shorter than {BLOCK:g} s, which is too short" if short else f"nowhere above {GATE:g} LUFS, which is too quiet"
     )
-    return f"the sound is {why} to measure; its level is left alone, {wanted:g} LUFS was wanted"
+    return f"the sound is {why} to measure; its level is left as it is, not brought to {wanted:g} LUFS"
 
 
 @dataclass(frozen=True, slots=True)

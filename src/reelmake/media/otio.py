@@ -58,7 +58,7 @@ def media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) 
     if still and facts.seconds is None:
         length = still
     if not length:
-        raise LocalTool(f"{file or path.name} has no length, so it cannot stand in a timeline")
+        raise LocalTool(f"{file or path.name} has no length, so it cannot be in a timeline")
     return Media(work.up + quote(file or f"{STORE}/{digest[:2]}/{digest}{path.suffix}"), digest, facts, unit, length)
 
 

@@ -71,7 +71,7 @@ def _write(
             _interleave(out, picture, segments, merge(*beside, key=lambda p: p.pts * p.time_base), tell)
         size = (template.codec_context.width, template.codec_context.height)
     if picture.frames != work.frames:
-        raise LocalTool(f"the segments have {picture.frames} frames where {work.frames} were due")
+        raise LocalTool(f"the segments have {picture.frames} frames, {work.frames} were expected")
     seams.check(part, picture.counts, picture.sum)
     return size
 

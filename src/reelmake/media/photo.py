@@ -35,9 +35,7 @@ def opened(file: Path, kinds: Collection[str] = PHOTOS, most: int = PHOTO) -> It
                     raise LocalTool(f"{file.name} has {_too_large(*picture.size, most)}")
                 yield picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise LocalTool(
-            f"{file.name} has more than {most // 1_000_000} million pixels, the most that is read"
-        ) from error
+        raise LocalTool(f"{file.name} has more than {most // 1_000_000} million pixels, which is the limit") from error
     except MemoryError as error:
         raise LocalTool(f"{file.name} takes too much memory") from error
     except FileNotFoundError as error:
@@ -49,7 +47,7 @@ def opened(file: Path, kinds: Collection[str] = PHOTOS, most: int = PHOTO) -> It
 
 
 def _too_large(width: int, height: int, most: int) -> str:
-    return f"{width}x{height} pixels; the most that is read is {most // 1_000_000} million, and {SIDE} across or down"
+    return f"{width}x{height} pixels; the limit is {most // 1_000_000} million, and {SIDE} across or down"
 
 
 def seen(given: Image.Image) -> Image.Image:

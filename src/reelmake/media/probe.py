@@ -49,7 +49,7 @@ def probe(file: Path, suffix: str = "") -> Facts:
 
 def _bounded(seconds: Fraction | None, file: Path) -> None:
     if seconds and seconds > LONGEST:
-        raise LocalTool(f"{file.name} says that it is {hours(seconds)} long; {hours(LONGEST)} are the most")
+        raise LocalTool(f"{file.name} claims to be {hours(seconds)} long; the limit is {hours(LONGEST)}")
 
 
 def begins(file: Path) -> Fraction:

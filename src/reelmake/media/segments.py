@@ -28,7 +28,7 @@ from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake.scratch import discard
 
-CROWDED = "a caption overlaps a title or the watermark, for there is no room elsewhere; another `position:` may help"
+CROWDED = "a caption overlaps a title or the watermark, as there is no room elsewhere; try another `position:`"
 Files = tuple[Path | None, Path | None]
 """The font and the logo of a title, None = the bundled one, none."""
 
@@ -119,7 +119,7 @@ def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell, 
     facts = probe(into, f".{CODECS[picture.codec].container}")
     if facts.frames != frames:
         into.unlink()
-        raise LocalTool(f"ffmpeg made {facts.frames} frames where {frames} were due")
+        raise LocalTool(f"ffmpeg made {facts.frames} frames, {frames} were expected")
     seams.check(into, [frames])
     return facts
 
@@ -173,13 +173,13 @@ class _Prints:
         for clip in self._given:
             at = None if clip.suffix.lower() in STILLS else damage(clip)
             if at is not None:
-                said = f"{clip.name} is damaged inside: what is shown at {float(at):.2f} s cannot be decoded"
+                said = f"{clip.name} is damaged: the picture at {float(at):.2f} s cannot be decoded"
                 raise LocalTool(said) from error
 
     def notes(self) -> tuple[str, ...]:
         """Which characters came out as boxes, which words were cut off, and whether some lie on others."""
         some = "".join(sorted(self.missing)[:12])
-        boxes = (f"the font has no {some}; another one may be named with `font:`",) if some else ()
+        boxes = (f"the font has no {some}; name another with `font:`",) if some else ()
         return (*boxes, *self._said)
 
     def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> Any:

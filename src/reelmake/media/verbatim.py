@@ -120,7 +120,7 @@ def share(work: BodyWork, clip: Path) -> Share:
     try:
         places = _places(clip, work.picture.fps)
     except _Torn:
-        return Share(nothing, "it seems to be damaged inside")
+        return Share(nothing, "it seems to be damaged")
     if not places:
         return Share(nothing, _unplaced(clip))
     since, until = (start if piece.since is None else piece.since), (stop if piece.until is None else piece.until)
@@ -139,7 +139,7 @@ def _unplaced(clip: Path) -> str:
     with opened(clip, packets=True) as container:
         keyframes = (p for p in container.demux(track(container)) if p.size and p.is_keyframe)
         inside = any(h264.SPS in h264.kinds(memoryview(packet)) for packet in keyframes)
-    return "its parameters lie among its pictures" if inside else "its frames do not come at the rate of the cut"
+    return "its parameters are stored among its frames" if inside else "its frame rate is not the cut's"
 
 
 def _lacking(places: Places, start: int, stop: int) -> str:
@@ -147,7 +147,7 @@ def _lacking(places: Places, start: int, stop: int) -> str:
     at = dict(places)
     if any(place not in at for place in range(start, stop)):
         return "it has too few frames"
-    return f"the {'last' if at[start] else 'first'} frame that is shown hangs on others"
+    return f"the {'last' if at[start] else 'first'} frame shown depends on others"
 
 
 def _numbered_as_ours(clip: Path) -> bool:
@@ -159,10 +159,10 @@ def _numbered_as_ours(clip: Path) -> bool:
 def obstacle(clip: Path, picture: Picture) -> str:
     """Why no frame of a clip can stand in the picture as it is, in a few words; "" if nothing is in the way."""
     if restarts(clip):
-        return "its clock starts again"
+        return "its timestamps start again"
     with opened(clip) as container:
         if part := aperture.of(clip, shown(container)):
-            return f"it is to be seen cropped, {part.width}x{part.height}"
+            return f"it is shown cropped to {part.width}x{part.height}"
         return _obstacle(container, picture)
 
 
@@ -180,7 +180,7 @@ def _obstacle(container: Any, picture: Picture) -> str:
     if (clip.sample_aspect_ratio or 1) != 1 or (stream.sample_aspect_ratio or 1) != 1:
         return "its pixels are not square"
     if matrix(frame, clip.name) != UPRIGHT or frame.interlaced_frame:
-        return "it is interlaced" if frame.interlaced_frame else "it is turned"
+        return "it is interlaced" if frame.interlaced_frame else "it is rotated"
     if frame.color_range == FULL_RANGE or any(c not in (BT709, *UNSAID) for c in _colours(frame)):
         return "its colours are not BT.709"
     return ""

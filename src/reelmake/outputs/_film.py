@@ -85,16 +85,18 @@ COPY = Option(
 )
 ENCODER = Option(
     "software",
-    "a device that encodes, where this machine has it: quicker, but larger files, and not the same bytes elsewhere",
+    "a hardware encoder, if this machine has it: faster, but larger files, and other bytes on other machines",
     Choice(("software", *HARDWARE)),
 )
-CHAPTERS = Option(False, "a chapter for every entry of the cut, called as its title or its shot", Choice((True, False)))
-METADATA = Option({}, "what the file says of itself besides its title, as texts by name", Texts(TAGS))
+CHAPTERS = Option(
+    False, "a chapter for every entry of the cut, named after its title or its shot", Choice((True, False))
+)
+METADATA = Option({}, "metadata of the file besides its title, as names with texts", Texts(TAGS))
 
 
 def audio(default: int) -> Option:
     """The option of the sound's bitrate."""
-    return Option(default, "kilobits a second of the sound", Number(32, 512))
+    return Option(default, "audio bitrate in kilobits a second", Number(32, 512))
 
 
 def crf(codec: str) -> Option:

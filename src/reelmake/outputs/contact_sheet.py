@@ -26,8 +26,8 @@ OPTIONS: Mapping[str, Option] = {
     "at": Option(
         "", "no sheet, but the one frame at this time of the cut, without titles, as large as a film", Seconds()
     ),
-    "columns": Option(0, "pictures in a row; 0 = as looks best", Number(0, 40)),
-    "width": Option(0, "pixels across of one picture; 0 = as looks best", Number(0, 2048)),
+    "columns": Option(0, "pictures in a row; 0 = automatic", Number(0, 40)),
+    "width": Option(0, "width of one picture in pixels; 0 = automatic", Number(0, 2048)),
 }
 
 

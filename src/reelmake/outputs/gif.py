@@ -24,10 +24,10 @@ SUFFIXES = (".gif",)
 OPTIONS: Mapping[str, Option] = {
     "size": Option("", "width and height in pixels, instead of `width`"),
     "fit": Option("crop", "as for an mp4, where `size` is given"),
-    "width": Option(480, "pixels across; the height follows", Number(16, 4096)),
+    "width": Option(480, "width in pixels; the height follows", Number(16, 4096)),
     "fps": Option(12, "frames a second", Number(1, 50)),
     "colors": Option(256, "how many colours the palette has", Number(2, 256)),
-    "loop": Option(True, "play it again and again", Choice((True, False))),
+    "loop": Option(True, "loop for ever", Choice((True, False))),
 }
 
 

@@ -32,7 +32,7 @@ OPTIONS: Mapping[str, Option] = {
     "qualities": Option(
         [], "sizes among which players choose, by the picture's shorter side, as in [360, 720, 1080]", Ladder()
     ),
-    "part": Option(6, "seconds of a part, as near as keyframes allow", Number(1, 60)),
+    "part": Option(6, "length of a segment in seconds, as near as keyframes allow", Number(1, 60)),
     "metadata": _film.METADATA,
     "slate": _film.SLATE,
     "captions": _film.TRACK,

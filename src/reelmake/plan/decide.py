@@ -91,12 +91,12 @@ class Plan:
 
     @property
     def cost(self) -> Decimal:
-        """USD of what will be asked for, as far as prices are known; what is ordered already is not asked for again."""
+        """USD of what will be asked for, as far as prices are known; what is already ordered is not asked for again."""
         return sum((d.step.cost or Decimal(0) for d in self.todo if not d.ordered), Decimal(0))
 
     @property
     def reserved(self) -> Decimal:
-        """USD of what is ordered already, and not yet spent."""
+        """USD of what is already ordered, and not yet spent."""
         return sum((d.step.cost or Decimal(0) for d in self.todo if d.ordered and not d.again), Decimal(0))
 
     @property
@@ -120,7 +120,7 @@ class Plan:
 
     @property
     def asks(self) -> bool:
-        """Would it ask a provider for anything, if only for what is ordered already?"""
+        """Would it ask a provider for anything, if only for what is already ordered?"""
         return any(d.step.paid for d in self.todo)
 
     @property
@@ -277,7 +277,7 @@ def _tried(
     if attempt and not attempt.remote:
         return replace(d, reason=unanswered(attempt))
     if attempt:
-        return replace(d, reason=f"ordered already: job {attempt.remote}", ordered=attempt.remote)
+        return replace(d, reason=f"already ordered: job {attempt.remote}", ordered=attempt.remote)
     if lost := delivered(d.key):
         reason = f"its clip is no longer in the store: job {lost.remote} is fetched again"
         return replace(d, reason=reason, ordered=lost.remote, again=True)

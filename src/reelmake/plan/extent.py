@@ -20,7 +20,7 @@ Extent = tuple[int | None, Fraction | None]
 
 
 def extent(d: Decision, cut: Cut) -> Extent:
-    """Of what is made already, as it was measured."""
+    """Of what is already made, as it was measured."""
     if d.take:
         return d.take.facts.frames, d.take.facts.seconds
     length = seconds(cut.frames, cut.fps)

@@ -72,5 +72,7 @@ class Hearing(Setbacks):
         lane.hears = False
         if attempt.provider not in self._silent:
             self._silent.add(attempt.provider)
-            message = f"{attempt.provider} did not post that a job has ended; it is asked more often until it does"
+            message = (
+                f"{attempt.provider} sent no webhook for a job that has ended; it is polled more often until it does"
+            )
             self._tell(events.Warned(self._at, making.name, attempt.shot, message))

@@ -110,7 +110,7 @@ class PaidRoad(Hearing):
             self._wait(making, wait)
             return
         if making.taken or report.lag is None:
-            why = "it has the order, and its list does not show it" if making.taken else regrets.LAGS
+            why = "it has the order, but its list does not show it" if making.taken else regrets.LAGS
             self._landed(making)
             self._give_up(making, regrets.unclear(attempt, why))
             return
@@ -255,7 +255,7 @@ class PaidRoad(Hearing):
         """A job in a state that we do not know, once: it may be one that never ends."""
         if note not in making.odd:
             making.odd.add(note)
-            message = f"{note} from {attempt.provider}; the job is taken to be still in progress"
+            message = f"{note} from {attempt.provider}; the job is treated as still in progress"
             self._tell(events.Noted(self._at, making.name, attempt.shot, message))
 
     def _look_again(self, making: Making, after: float | None = None) -> None:

@@ -19,7 +19,9 @@ def locked(step: Step) -> errors.Unwilling:
 
 
 def away(step: Step) -> errors.Unwilling:
-    message = f"{_called(step)} was made before and is not here; what was paid for once is not ordered again unasked"
+    message = (
+        f"{_called(step)} was made before and is not here; what was paid for once is not ordered again unless you ask"
+    )
     return errors.Unwilling(message, code="RM823", next_steps=("reelmake build --remake",))
 
 
@@ -35,7 +37,7 @@ def too_dear(step: Step, cost: Decimal, out: Decimal, budget: Decimal) -> errors
 
 
 def unknown_provider(step: Step) -> errors.NoAccess:
-    return errors.NoAccess(f"{_called(step)} is to be made by {step.pool}, and there is no such provider")
+    return errors.NoAccess(f"{_called(step)} needs the provider {step.pool}, which does not exist")
 
 
 def orphan(attempt: Attempt) -> errors.NoAccess:
@@ -45,7 +47,7 @@ def orphan(attempt: Attempt) -> errors.NoAccess:
     return errors.NoAccess(message, next_steps=(back, *steps))
 
 
-LAGS = "its list does not show it, and nobody says how late that list may be"
+LAGS = "its list does not show it, and it is not known how late that list may be"
 
 
 def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] = ()) -> errors.Ambiguous:
@@ -61,18 +63,18 @@ def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] = ()) -> errors.Am
 
 
 def never_arrives(attempt: Attempt) -> errors.Transient:
-    message = f"{attempt.provider} does not answer when it is sent this order, and does not have it afterwards"
+    message = f"{attempt.provider} never answers this order, and does not have it afterwards"
     return errors.Transient(message, next_steps=("reelmake build",))
 
 
 def unasked(error: errors.StepFailed) -> str:
     """Why nothing is heard of a job for a while, which is no failure."""
-    return f"its provider cannot be asked at the moment ({error}); the job goes on there, and is asked about again"
+    return f"can't reach its provider ({error}); the job keeps running there, retrying"
 
 
 def still_there(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.Transient) -> errors.StepFailed:
     """Ordered and not seen through; the next run goes on from there."""
-    message = f"job {attempt.remote} at {attempt.provider} was not seen through: {why}; it is paid for and stays open"
+    message = f"job {attempt.remote} at {attempt.provider} was not finished: {why}; it is paid for and stays open"
     return kind(message, next_steps=("reelmake build", "reelmake jobs ls"))
 
 

@@ -54,7 +54,7 @@ def absent(provider: str, take: Take | None, now: str, gone: Collection[tuple[st
 
 
 def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Source]:
-    """Of every remix and extension that would be ordered now and whose source is made already."""
+    """Of every remix and extension that would be ordered now and whose source is already made."""
     found = []
     for d in plan.todo:
         job = d.step.job

@@ -102,7 +102,7 @@ def _suits(slate: Slate, job: Job, label: str, path: str, key: str, look: Look, 
     elif picture.bytes > MOST_BYTES:
         report.error(
             "RM435",
-            f"{path} cannot be sent: it has {picture.bytes / (1 << 20):.0f} MiB, the most is {MOST_BYTES >> 20}",
+            f"{path} cannot be sent: it has {picture.bytes / (1 << 20):.0f} MiB, the limit is {MOST_BYTES >> 20}",
             place,
             hint="save it smaller",
         )
@@ -147,6 +147,6 @@ def _mismatch(what: str, size: Size, job: Job) -> str:
 
 def _ways(size: Size) -> str:
     return (
-        f"`fit: crop` on the shot fills {size} and cuts what is over, `fit: pad` adds black bars;\n"
+        f"`fit: crop` on the shot fills {size} and crops the rest, `fit: pad` adds black bars;\n"
         f"or give a picture of {size}, or the shot another size"
     )

@@ -20,7 +20,7 @@ from reelmake.model.step import Step
 from reelmake.model.storyboard import STILLS, Output
 from reelmake.ports import Inputs
 
-HINT = "another ffmpeg: `reelmake doctor` tells what this one lacks"
+HINT = "use another ffmpeg: `reelmake doctor` lists what this one lacks"
 
 
 def report_lacks(
@@ -36,7 +36,7 @@ def report_lacks(
     for encoder in sorted({encoder_of(step.work) for step in steps} - {""}):
         if not ffmpeg.encodes(encoder):
             message = f"{output.path} needs {encoder}, and ffmpeg {tool} does not encode with it here"
-            report.error("RM462", message, output.span, hint=f"another codec, or {HINT}")
+            report.error("RM462", message, output.span, hint=f"choose another codec, or {HINT}")
     absent = ffmpeg.lacks(frozenset(SOMETIMES))
     if not absent:
         return
@@ -47,8 +47,8 @@ def report_lacks(
             for file in {given.file for given in step.inputs if given.file in footage}:
                 needed |= dict.fromkeys(_of_file(file, inputs), footage[file])
     for name in sorted(absent & needed.keys()):
-        message = f"{output.path} needs the filter {name} for {SOMETIMES[name]}, and ffmpeg {tool} has it not"
-        notes = [Note("this is such footage", needed[name])] if needed[name] else []
+        message = f"{output.path} needs the filter {name} for {SOMETIMES[name]}, which ffmpeg {tool} lacks"
+        notes = [Note("this is the footage", needed[name])] if needed[name] else []
         report.error("RM463", message, output.span, notes=notes, hint=HINT)
 
 

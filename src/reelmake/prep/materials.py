@@ -65,7 +65,7 @@ def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -
         length = lengths.get(track.file)
         if track.trim is not None and length is not None and track.trim[0] >= length:
             what = "the music" if track is sound.music else "this track"
-            says = f"nothing is heard of {what}: {track.file} is {float(length):.2f} s long"
+            says = f"{what} is never heard: {track.file} is {float(length):.2f} s long"
             report.error("RM472", says, track.spans.get("trim", track.span))
 
 

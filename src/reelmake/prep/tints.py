@@ -53,7 +53,7 @@ class Tints:
         return told
 
     def _of(self, step: Step) -> tuple[str, ...]:
-        """Films always laid on black what is transparent, stills did not."""
+        """Films always alpha over black what is transparent, stills did not."""
         words = {word for file in _files(step) for word in self._look(file).minded}
         return tuple(sorted(word for word in words if _still(step) or word != "transparency"))
 

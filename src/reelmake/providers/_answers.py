@@ -147,7 +147,7 @@ def withheld(reply: Response, error: errors.StepFailed | None, *, linked: bool) 
     waits = reply.status in _LOCKED or (not known and _speaks(wrong.message or wrong.code, _NOT_YET))
     closed = type(error) is errors.Refused and (linked or not no_route(reply))
     if error is None or waits or closed or (linked and reply.status in (401, 403)):
-        said = tidy(f"what it sends is no clip: it answers {reply.status}{f' ({wrong})' if any(wrong) else ''}")
+        said = tidy(f"what it sent is not a clip: it answers {reply.status}{f' ({wrong})' if any(wrong) else ''}")
         return errors.Transient(said, after=after(reply))
     return error
 
@@ -162,7 +162,7 @@ def dead(code: str, message: str) -> Dead:
 
     Moderated is what was made; an order that offends by itself is Refused, for it would be refused again.
     """
-    said = tidy(str(Complaint(code, message))) or "it failed there, and no reason is given"
+    said = tidy(str(Complaint(code, message))) or "it failed there without a reason"
     for is_so, ours in (
         (moderated(code, message) and not _speaks(f"{code} {message}", _INPUT), errors.Moderated.code),
         (moderated(code, message), errors.Refused.code),

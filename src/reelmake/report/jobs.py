@@ -22,7 +22,7 @@ def table(rows: Sequence[Row], paint: Callable[[str, str], str]) -> str:
         first, *rest = (text.ljust(w) for text, w in zip(texts[:5], wide, strict=True))
         lines.append("  ".join([paint(first, _TONE[row.standing]), *rest, texts[5]]).rstrip())
     if past := len(rows) - len(shown):
-        lines.append(f"and {past} of ours that are no longer there: their clips are in the store")
+        lines.append(f"and {past} of ours no longer there: their clips are in the store")
     return "\n".join(lines)
 
 

@@ -71,7 +71,7 @@ class LiveReport:
                 step = self.running.get(event.step) or self._wanted(event)
                 step.fraction, step.note, step.again = event.fraction, event.note, None
             case events.Adopted():
-                which = "its order did arrive" if event.found else "goes on from an earlier run"
+                which = "its order did arrive" if event.found else "continues from an earlier run"
                 self.screen.print(Text(f"→ {_called(event.step)}: {which}", "dim"))
                 self.running.setdefault(event.step, _followed(event))
             case events.StepDone():
@@ -93,7 +93,7 @@ class LiveReport:
                 about = f"{_called(event.step)}: " if event.step else ""
                 self.screen.print(Text(f"! {about}{event.message}", "yellow"))
             case events.Stopping():
-                self.note = "stopping: what runs is kept; Ctrl-C again leaves now"
+                self.note = "stopping: running jobs are kept; press Ctrl-C again to quit now"
             case events.Waiting():
                 self.note = f"waiting for {event.holder}"
             case _:

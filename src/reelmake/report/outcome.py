@@ -72,7 +72,7 @@ def closing(result: Result, paint: Callable[[str, str], str]) -> str:
     parts += [f"{len(result.failures)} failed"] if result.failures else []
     parts += [f"{result.skipped} skipped"] if result.skipped else []
     end = "interrupted" if result.interrupted else "failed" if result.failures else "done"
-    more = "; what was paid for is kept, the next build goes on from here" if result.interrupted else ""
+    more = "; what was paid for is kept, the next build continues from here" if result.interrupted else ""
     tone = "good" if end == "done" else "warn" if result.interrupted else "bad"
     if result.placeholders:
         names = ", ".join(result.placeholders[:_NAMED]) + (" …" if len(result.placeholders) > _NAMED else "")
@@ -92,12 +92,12 @@ def note_text(note: BuildNote) -> str:
 
 
 def left_open(orders: Sequence[Attempt]) -> str:
-    """What goes on without us: "1 order goes on at studio ($0.80): the next build fetches its clip"."""
+    """What goes on without us: "1 order keeps running at studio ($0.80): the next build fetches its clip"."""
     known = [a.cost for a in orders if a.cost is not None]
     price = f" ({money(sum(known, Decimal(0)))})" if len(known) == len(orders) else ""
     if len(orders) == 1:
-        return f"1 order goes on at {orders[0].provider}{price}: the next build fetches its clip"
-    return f"{len(orders)} orders go on at their providers{price}: the next build fetches their clips"
+        return f"1 order keeps running at {orders[0].provider}{price}: the next build fetches its clip"
+    return f"{len(orders)} orders keep running at their providers{price}: the next build fetches their clips"
 
 
 def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:

@@ -56,7 +56,7 @@ class PlainReport:
             case events.Adopted(found=True):
                 return f"{event.step}: the answer to its order was lost; it did arrive, as {event.remote}"
             case events.Adopted():
-                return f"{event.step} goes on from an earlier run ({event.remote})"
+                return f"{event.step} continues from an earlier run ({event.remote})"
             case events.Waiting():
                 return f"waiting for {event.holder}"
             case events.Stopping():

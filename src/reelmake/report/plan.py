@@ -25,9 +25,9 @@ _MOST = 60  # rows of a table on a terminal; `--all` shows every one
 _WHY = 2  # the cell of the reason
 _NARROW = 8  # columns that a name, a reason or a maker keeps
 ASTRAY = {
-    "gone": "made, but not there: build puts it back",
-    "different": "made, but another file stands there: build replaces it",
-    "blocked": "made, but something is in its place: build cannot write it",
+    "gone": "missing from build/; will be restored",
+    "different": "another file is in its place; will be replaced",
+    "blocked": "something is in its place; build cannot write it",
 }
 _TONE = {Verdict.FRESH: "good", Verdict.MISSING: "cyan", Verdict.STALE: "warn", Verdict.UNDECIDED: "dim"}
 
@@ -218,7 +218,7 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
         if plan.unpriced:
             price += f" and {len(plan.unpriced)} of unknown price"
         if plan.reserved:
-            price += f", and {money(plan.reserved)} is ordered already"
+            price += f", and {money(plan.reserved)} is already ordered"
         steps = f"{local} local step{'s' * (local != 1)}"
         lines.append(f"{plan.generate} to generate ({price}), {plan.reuse} reused; {steps}; {about(forecast)}")
     if plan.away:

@@ -40,7 +40,7 @@ def _clip(clip: Clip) -> dict[str, Any]:
 def forecast(plan: Plan, seconds: float) -> str:
     """What shooting it would come to."""
     if not plan.todo:
-        return "made already; it costs nothing"
+        return "already made; it costs nothing"
     price = f"up to {money(plan.cost)}" if plan.cost else "free"
     if plan.unpriced:
         price = "of unknown price" if not plan.cost else f"{price} and {len(plan.unpriced)} of unknown price"
@@ -52,7 +52,9 @@ def closing(clips: Sequence[Clip], result: Result, paint: Callable[[str, str], s
     """One line: what was done and paid."""
     took = duration(result.took)
     if result.interrupted:
-        return paint(f"interrupted in {took}", "warn") + "; the same command goes on from here, and pays nothing twice"
+        return (
+            paint(f"interrupted in {took}", "warn") + "; the same command continues from here, and pays nothing twice"
+        )
     if result.failures:
         return paint(f"failed in {took}", "bad")
     if not any(clip.new for clip in clips):

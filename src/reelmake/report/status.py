@@ -82,7 +82,7 @@ class Status:
             where = f"job {a.remote}" if a.remote else "sent, but no answer was seen"
             lines.append(
                 paint(
-                    f"open at {a.provider}: {a.shot} ({where}, since {moment(a.at)}); the next build goes on with it",
+                    f"open at {a.provider}: {a.shot} ({where}, since {moment(a.at)}); the next build continues it",
                     "warn",
                 )
             )

@@ -75,7 +75,7 @@ class Hold:
             while not self._locked(handle):
                 who = holder(self.file)
                 if not self._wait or self._stopped():
-                    raise Busy(f"another run holds this project: {who}", next_steps=("wait for it, or end it",))
+                    raise Busy(f"another run holds this project: {who}", next_steps=("wait for it, or stop it",))
                 if not told:
                     self._tell(who)
                     told = True
@@ -118,4 +118,4 @@ def holder(file: Path) -> str:
         says = json_object(file.read_bytes())
         return f"{says['command']} (process {says['pid']} on {says['host']}, since {says['since']})"
     except (OSError, ValueError, KeyError, TypeError):
-        return "a process that has not said its name yet"
+        return "a process that has not given its name yet"

@@ -149,14 +149,14 @@ def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> str:
     if verb not in VERBS:
         return ""
     if verb != "intend" and token not in entries:
-        return f"tells of an order that no line begins: {_told(record)}"
+        return f"belongs to an order whose first line is missing: {_told(record)}"
     try:
         if verb == "intend":
             entries.setdefault(record["token"], Entry(to_attempt(record)))  # twice there, it opens nothing again
         else:
             entries[record["token"]] = _moved_on(entries[record["token"]], record)
     except (KeyError, TypeError, ValueError, ArithmeticError):
-        return f"is whole, and its content is not understood: {_told(record)}"
+        return f"is intact, but not understood: {_told(record)}"
     return ""
 
 

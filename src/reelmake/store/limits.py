@@ -171,7 +171,7 @@ class SharedLimits:
             over = len(ends) + ahead - self._limits.per_minute
             if over >= 0:
                 free_at = ends[min(over, len(ends) - 1)] if ends else now
-                why = f"{len(ends)} of {self._limits.per_minute} orders of this minute are sent"
+                why = f"{len(ends)} of {self._limits.per_minute} orders of this minute are used"
                 return Wait(max(0.05, free_at - now if over < len(ends) else ASK_AGAIN), why)
         return None
 
@@ -247,7 +247,7 @@ class SharedLimits:
 
 def _not_ours(file: Path) -> LocalTool:
     steps = ("give `limits: {file: …}` a name of its own", f"or move {file} away")
-    return LocalTool(f"{file} is no file of shared limits: it is left as it is", code="RM965", next_steps=steps)
+    return LocalTool(f"{file} is not a file of shared limits, and is left as it is", code="RM965", next_steps=steps)
 
 
 def _has_form(data: bytes) -> bool:

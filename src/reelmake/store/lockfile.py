@@ -181,5 +181,5 @@ def _number(given: Any) -> int:
     """Of a take: from 1; more than a person ever asked for is damage, not a wish."""
     number = int(given)
     if not 1 <= number <= MOST_TAKES:
-        raise ValueError("no number of a take")
+        raise ValueError("not the number of a take")
     return number

@@ -105,7 +105,7 @@ def state(root: Path) -> Path:
         raise Unwilling(message, code=TRACKED, next_steps=steps)
     Premises(root).ours(f"{STATE}/journal")
     for strange in _strange(folder):
-        message = f"{strange} is a link, or no file: it was not made by reelmake"
+        message = f"{strange} is a link, or not a file: it was not made by reelmake"
         raise Unwilling(message, code=LINK, next_steps=(f"rm {strange}",))
     return folder
 

@@ -66,7 +66,7 @@ class HttpProvider:
         async with self._downloads:
             await self.hold(self.conversation.fetch(remote), Download(into, tell, most, self._patience))
         if not into.exists():
-            raise Transient(f"{self.name}: the clip is said to be ready, but none was sent")
+            raise Transient(f"{self.name}: the clip was reported ready, but none was sent")
 
     async def find(self, attempt: Attempt) -> tuple[str, ...]:
         return await self.hold(self.conversation.find(attempt))

@@ -118,7 +118,7 @@ class Line:
         """Where to connect, in turn. Links out of replies go to addresses that were looked at, and to no other; those
         that answered from `homes` may lead to where they are."""
         if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 1) < 1 << 16:
-            raise Astray(f"{self._name}: {url.scheme}://{url.host} is not an address that can be asked")
+            raise Astray(f"{self._name}: {url.scheme}://{url.host} is not a usable address")
         if _origin(url) == _origin(self._base):
             if not self._homes and not _proxied(url):
                 await self._cleared(url)
@@ -185,7 +185,7 @@ class Line:
             async with asyncio.timeout(self._carriage.connect_timeout):
                 found = await places.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
         except (OSError, UnicodeError):  # TimeoutError is one
-            raise Transient(f"{self._name}: not sent: no address of {url.host} is known") from None
+            raise Transient(f"{self._name}: not sent: {url.host} cannot be resolved") from None
         for address in found:
             if not places.public(address) and not places.near(address, homes):
                 which = f"{url.host}, which is {address}," if url.host != address else f"{address},"
@@ -235,14 +235,14 @@ class Line:
         try:
             yield
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise Astray(f"{self._name}: not an address that can be asked: {error}") from None
+            raise Astray(f"{self._name}: not a usable address: {error}") from None
         except _NOT_SENT as error:
             raise Transient(f"{self._name}: not sent: no connection to {where}{_why(error)}") from None
         except (httpx.RequestError, OSError) as error:
-            said = f"{self._name}: the connection to {where} broke before there was a whole answer{_why(error)}"
+            said = f"{self._name}: the connection to {where} broke before the answer was complete{_why(error)}"
             slow = isinstance(error, httpx.TimeoutException | TimeoutError)
             if slow:
-                said = f"{self._name}: no answer of {where} in time"
+                said = f"{self._name}: no answer from {where} in time"
             raise (Ambiguous(said, slow=slow) if request.paid else Transient(said)) from None
 
 

@@ -34,7 +34,7 @@ async def pieces(reply: httpx.Response) -> AsyncIterator[bytes]:
         for piece in inflate(raw):
             yield piece
     if not inflate.whole:
-        raise Undecodable("it ends within its encoding")
+        raise Undecodable("it ends in the middle of its encoding")
 
 
 class _Inflate:

@@ -56,7 +56,7 @@ class Download:
                     raise
             return await self._piece(line, request, {"range": f"bytes={self.size}-", "if-range": self.mark})
         except Undecodable as error:
-            raise Transient(f"what is sent for the clip cannot be decoded: {error}") from None
+            raise Transient(f"what was sent for the clip cannot be decoded: {error}") from None
 
     async def _piece(self, line: Line, request: Request, rest: Mapping[str, str]) -> Response:
         """The clip, or what is missing of it: `rest` are the headers that ask for that."""
@@ -68,7 +68,7 @@ class Download:
                 body = _joined(head, body)
                 if not _is_clip(head, reply):
                     if rest:
-                        raise Transient("the clip broke off, and what the provider sent next does not follow on")
+                        raise Transient("the clip broke off, and what the provider sent next does not continue it")
                     return await line.read(reply, body)
                 self.size, self.mark = 0, _mark(reply)
             await self._write(reply, body)
@@ -122,7 +122,7 @@ class Download:
         with suppress(OSError):  # then writing says it
             free = shutil.disk_usage(self.into.parent).free
         if whole and whole - self.size > free - SPARE:
-            raise LocalTool(f"the clip has {whole:,} bytes, and on the disk {free:,} are free: no space for it")
+            raise LocalTool(f"the clip has {whole:,} bytes, but only {free:,} are free on the disk")
 
     async def _in_time(self, reply: httpx.Response) -> AsyncIterator[bytes]:
         """What is sent. Raises Transient for who sends a byte now and then, which no waiting ends."""
@@ -130,7 +130,7 @@ class Download:
         async for piece in pieces(reply):
             seconds, came = time.monotonic() - began, reply.num_bytes_downloaded
             if seconds > self.patience and came < SLOWEST * seconds:
-                raise Transient(f"in {seconds:.0f} seconds only {came:,} bytes came: it is sent too slowly to arrive")
+                raise Transient(f"in {seconds:.0f} seconds only {came:,} bytes came: too slow to finish")
             yield piece
 
 

@@ -36,7 +36,7 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
     if not id or not stamp:
         raise Unsigned("it is not signed")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
-        raise Unsigned("its time is none")
+        raise Unsigned("its time is not a number")
     right = hmac.new(key_of(secret), f"{id}.{stamp}.".encode() + body, hashlib.sha256).digest()
     matches = [hmac.compare_digest(right, given) for given in _signatures(headers.get("webhook-signature", ""))]
     if not any(matches):

@@ -96,7 +96,7 @@ class Webhooks:
             request, body = await _read(wire, reader, writer)
             status, said = HTTPStatus.OK, self._take(request, body)
         except h11.RemoteProtocolError as error:
-            status, said = HTTPStatus(error.error_status_hint), "this is not HTTP as we know it"
+            status, said = HTTPStatus(error.error_status_hint), "this is not HTTP"
         except Refusal as refusal:
             status, said = refusal.status, str(refusal)
             self._count(said)
@@ -121,17 +121,17 @@ class Webhooks:
     def _take(self, request: h11.Request, body: bytes) -> str:
         """What to say to it. Raises Refusal."""
         if request.method != b"POST":
-            raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "only POST is heard here")
+            raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "only POST is accepted here")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
         proven = self._proven(request.target.decode("latin-1"), headers, body)
         if any(message and (sender.name, message) in self._messages for sender, message in proven):
-            return "heard before"
+            return "already heard"
         ids = {sender.name: _found(body, sender.id) for sender, _ in proven}
         if self._hear is None:
-            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "nobody listens at the moment")
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "not listening at the moment")
         known = [self._hear(name, remote) for name, remote in ids.items()]
         if not any(known):
-            raise Refusal(HTTPStatus.NOT_FOUND, f"{' and '.join(ids)} posts of jobs that are not of this run")
+            raise Refusal(HTTPStatus.NOT_FOUND, f"{' and '.join(ids)} webhooks for jobs that are not of this run")
         self.heard += 1
         for sender, message in proven:
             self._messages[sender.name, message] = None
@@ -174,7 +174,7 @@ async def _read(
         elif isinstance(event, h11.EndOfMessage) and request is not None:
             return request, bytes(body)
         else:
-            raise ConnectionResetError("it left before it had spoken")
+            raise ConnectionResetError("it disconnected before it sent anything")
 
 
 def _found(body: bytes, place: str) -> str:

@@ -27,7 +27,7 @@ def check(file: Path) -> None:
     if said := lacks(file):
         raise LocalTool(f"{file.name} is cut off: {said}")
     if (count := films(file)) > 1:
-        said = f"{file.name} holds {count} films, one behind the other, of which only the first can be read"
+        said = f"{file.name} holds {count} films one after another, and only the first can be read"
         raise LocalTool(f"{said}: cut it apart")
 
 

@@ -70,7 +70,7 @@ class JsonJobs:
 
     def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]:
         if self.vendor.listing is None:
-            raise Ambiguous("it has no list of its jobs that could be asked")
+            raise Ambiguous("it has no list of its jobs")
         first = yield self._page("")
         if wrong := failure(self.vendor, first, paid=False):
             raise wrong if isinstance(wrong, Transient) else Ambiguous(f"it has no list of its jobs: {wrong}")

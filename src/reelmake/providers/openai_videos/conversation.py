@@ -71,7 +71,7 @@ class Videos:
 
     def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]:
         if not self.dialect.list:
-            raise Ambiguous("it has no list of its jobs that could be asked")
+            raise Ambiguous("it has no list of its jobs")
         first = yield self._page("")
         if why := no_list(first):
             raise Ambiguous(f"it has no list of its jobs: {why}")

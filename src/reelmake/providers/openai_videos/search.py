@@ -62,9 +62,7 @@ class Wanted:
             since, now = intended - BLIND_MARGIN, reply.at or None
         odd = ""
         if now is not None and since > now:
-            odd = (
-                "the order was sent later than its clock says it is now: that its list does not show it proves nothing"
-            )
+            odd = "its clock is behind the time of the order, so its list proves nothing"
         return cls(asked, since, certain=bool(attempt.theirs), odd=odd)
 
     def judge(self, job: Video) -> Verdict:
