@@ -4,7 +4,7 @@
      SABOTAGE="seed chance die root log"
 
    chance: of 1000 calls so many fail. die: the process is killed before (odd seeds) or after (even ones) this call, 0 =
-   never. A line of `log` is written for every call that was counted or failed. Knows nothing of reelmake. */
+   never; -n: from the nth call on the disk can only be read. A line of `log` is written for every call that was counted or failed. Knows nothing of reelmake. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -74,7 +74,12 @@ static void note(const char *call, const char *what) {
 static int fails(const char *call, int mine, int writes) {
     if (!mine) return 0;
     seen++;
-    if (die && seen == die && !even) {
+    if (die < 0 && seen >= -die) {
+        note(call, "read-only");
+        errno = EROFS;
+        return -1;
+    }
+    if (die > 0 && seen == die && !even) {
         note(call, "killed-before");
         kill(getpid(), SIGKILL);
     }
@@ -90,7 +95,7 @@ static int fails(const char *call, int mine, int writes) {
 }
 
 static void done(const char *call, int mine) {
-    if (mine && die && seen == die && even) {
+    if (mine && die > 0 && seen == die && even) {
         note(call, "killed-after");
         kill(getpid(), SIGKILL);
     }

@@ -1,8 +1,8 @@
 """A disk that fails under the real command, again and again: nothing is ordered twice, nothing paid is lost.
 
-Each trial copies a project, runs one command while system calls below it fail by chance (sabotage.c), or while one of
-them is the process's last, and then runs what a person would: the same again on a sound disk. Then the bill of the
-server, the outputs and the store must be what they are without any fault.
+Each trial copies a project and runs one command while system calls below it fail by chance (sabotage.c), while one of
+them is the process's last, or while from one of them on the disk can only be read; then what a person would: the same
+again on a sound disk. Then the bill of the server, the outputs and the store must be what they are without any fault.
 
     python -m tests.support.sabotage --faults 2000 --seed 1
 
@@ -170,14 +170,16 @@ class Sabotage:
 
     def _fail(self, trial: Trial, begin: Begin, film: Path, scene: Scene, home: Path) -> None:
         chance = random.Random(trial.seed)
-        dies = chance.random() < 0.35
-        rate, die = (0, chance.randint(1, 60)) if dies else (chance.choice((20, 60, 150)), 0)
+        way = chance.random()
+        rate, die = (chance.choice((20, 60, 150)), 0) if way < 0.5 else (0, chance.randint(1, 60))
+        die = -die if way > 0.8 else die
         log = home / "faults"
         status, said = self._run(begin, film, scene.words, f"{trial.seed} {rate} {die} {film} {log}")
         trial.statuses.append(status)
         trial.said = said
         if log.exists():
-            trial.faults.update(log.read_text().splitlines())
+            lines = log.read_text().splitlines()
+            trial.faults.update(dict.fromkeys(lines, 1) if die < 0 else lines)  # one fault, however often it is met
         if "Traceback" in said or "bug in reelmake" in said:
             trial.wrong.append(f"it was taken for a bug of ours: {said}")
         if status not in (0, 1, 2, 3, -signal.SIGKILL):
