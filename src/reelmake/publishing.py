@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 
 
 def room(project: Project, plan: Plan) -> None:
-    """Raises LocalTool if something is in the way of an output, Unwilling if it would be written through a link."""
+    """Raises LocalTool if something is in the way of an output, Unwilling if it would be written through a link, or if
+    a commit brought links to where outputs stand."""
     from reelmake.store import notes
+    from reelmake.store.premises import Premises
 
+    Premises(project.root).unlinked("build")
     for path in filter(None, (plan.graph.steps[id].output for id in plan.decisions)):
         notes.room(project.root, path)
 

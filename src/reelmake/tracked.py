@@ -35,7 +35,7 @@ def tracked(root: str, name: str) -> str:
     wanted = name if above == os.curdir else f"{above}/{name}".replace(os.sep, "/")
     version = int.from_bytes(data[4:8], "big")
     if version not in _PLAIN or any(part.startswith("sharedindex.") for part in os.listdir(git)):
-        return _asked(root, name)
+        return _asked(root, name, tree, git)
     return next(_entries(data, os.fsencode(wanted)), "")[len(wanted) - len(name) :]
 
 
@@ -65,11 +65,15 @@ def _work_tree(root: str) -> tuple[str, str] | None:
     return folder, git
 
 
-def _asked(root: str, name: str) -> str:
-    """The same of an index of a form that is not read here (packed paths, in parts): git knows."""
+def _asked(root: str, name: str, tree: str, git: str) -> str:
+    """The same of an index of a form that is not read here (packed paths, in parts): git knows.
+
+    It is told which repository is meant: by itself it would take a folder that a commit has made to look like one.
+    """
     import subprocess
 
-    ask = ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--", f":(icase){name}"]
+    which = [f"--git-dir={git}", f"--work-tree={tree}", "-c", "core.fsmonitor=false"]
+    ask = ["git", *which, "ls-files", "-z", "--", f":(icase){name}"]
     said = subprocess.run(ask, cwd=root, capture_output=True, timeout=60, check=False)
     if said.returncode:
         raise OSError(said.returncode, f"git ls-files failed: {os.fsdecode(said.stderr).strip()[:200]}")

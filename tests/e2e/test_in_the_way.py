@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from tests.support.folder import Folder
@@ -18,6 +21,10 @@ SAID = {
     "build/live": "build/live/page.srt cannot be written: build/live is a file, where a folder is needed",
     "build/cut.mp4/x": "build/cut.mp4 cannot be written: build/cut.mp4 is a folder",
 }
+
+
+def git(root: Path, *words: str) -> None:
+    subprocess.run(["git", *words], cwd=root, check=True)
 
 
 @pytest.mark.parametrize("file", SAID)
@@ -60,6 +67,20 @@ def test_an_output_that_is_a_link_is_replaced_and_what_it_leads_to_is_not(projec
     project.run("build").expect(0)
     assert mine.read_text() == "mine"
     assert not (project.root / "build/cut.mp4").is_symlink()
+
+
+@pytest.mark.parametrize(("link", "target"), [("build/cut.mp4", "/proc/self/environ"), ("build/deep/clips", "..")])
+def test_nothing_is_built_beside_a_link_that_came_with_a_commit(project: Folder, link: str, target: str) -> None:
+    """A workflow uploads build/cut.mp4, whether the stranger's board makes one or not."""
+    project.storyboard("shots:\n  kite: {prompt: A child flies a kite.}\noutputs: {other.mp4: {}}\n")
+    place = project.root / link
+    place.parent.mkdir(parents=True)
+    place.symlink_to(target)
+    git(project.root, "init", "-q")
+    git(project.root, "add", "-f", link)
+    project.run("build", "--draft").expect(3, stderr=f"error[RM824]: {link} is a link that git tracks")
+    git(project.root, "rm", "-q", "--cached", link)
+    project.run("build", "--draft").expect(0)
 
 
 def test_a_link_that_leads_nowhere_is_in_the_way(project: Folder) -> None:

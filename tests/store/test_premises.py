@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,19 @@ def test_other_work_trees_submodules_and_split_indexes_are_seen(film: Path, tmp_
     git(film, "update-index", "--split-index")
     commit(film, ".reelmake/takes/ab/x.json")
     assert tracked(str(film), ".reelmake") == ".reelmake/takes/ab/x.json"
+
+
+def test_a_folder_that_looks_like_a_repository_is_not_asked_in_its_place(film: Path, tmp_path: Path) -> None:
+    """git would take it for one, with what it is configured to run."""
+    commit(film, "kite/.reelmake/journal")
+    git(film, "init", "-q", "--bare", str(tmp_path / "bare"))
+    shutil.copytree(tmp_path / "bare", film / "kite", dirs_exist_ok=True)
+    for name, value in (("bare", "false"), ("worktree", "."), ("fsmonitor", f"touch {tmp_path}/run; false")):
+        git(film, "config", "-f", "kite/config", f"core.{name}", value)
+    assert "journal" not in git(film / "kite", "-c", "core.fsmonitor=false", "ls-files")
+    git(film, "update-index", "--index-version", "4")
+    assert tracked(str(film / "kite"), ".reelmake") == ".reelmake/journal"
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("name", ["x.reelmake/journal", "films/kite/.reelmake/journal", ".reelmakers", "a/b.reelmake"])

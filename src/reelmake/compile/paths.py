@@ -17,6 +17,9 @@ Barred = Callable[[str], LocalTool | None]
 
 def project_path(text: str, span: Span | None, report: Report) -> str | None:
     """The normal form of the path of an input; None and a diagnostic where it cannot be one."""
+    if "\0" in text:
+        report.error("RM618", "a NUL character in a path", span, hint="no file has one in its name: remove it")
+        return None
     if "\\" in text:
         report.error("RM605", "a backslash in a path", span, hint=f"write {text.replace(chr(92), '/')}")
         return None

@@ -8,6 +8,7 @@ machine says otherwise: REELMAKE_LINKS names folders outside that links may lead
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from reelmake.store.disk import STATE
 from reelmake.tracked import tracked
 
 ALLOWED = "REELMAKE_LINKS"
-OUTSIDE, NO_FILE, LINK, TRACKED = "RM613", "RM614", "RM963", "RM964"
+OUTSIDE, NO_FILE, LINK, TRACKED, BROUGHT = "RM613", "RM614", "RM963", "RM964", "RM824"
 _CLOSED = (".git", STATE)  # inside, and yet nobody's footage: what opens a repository, what we have made
 _NESTS = ("store", "takes")  # folders of the state with folders in them
 _KINDS = {
@@ -69,6 +70,15 @@ class Premises:
         for place in reversed((self._root / path).parents):
             if self._root in place.parents and place.is_symlink():
                 self._allow(place.relative_to(self._root).as_posix())
+
+    def unlinked(self, folder: str) -> None:
+        """Raises Unwilling (RM824) if a link below a folder where we write came with a commit: whoever hands on what is
+        there, as a CI does, would hand on what it leads to."""
+        for above, folders, files in os.walk(self._root / folder):
+            for path in (Path(above, name) for name in (*folders, *files)):
+                if path.is_symlink() and tracked(str(self._root), link := path.relative_to(self._root).as_posix()):
+                    message = f"{link} is a link that git tracks: what is handed on from {folder}/ would be its target"
+                    raise Unwilling(message, code=BROUGHT, next_steps=(f"git rm {shlex.quote(link)}",))
 
     def _allow(self, link: str) -> None:
         """A link where we write: only one that the owner of the machine has made and allowed."""
