@@ -95,4 +95,4 @@ def test_the_error_of_a_line_is_the_first_one(tmp_path: Path, monkeypatch: pytes
         patched.setattr(os, "ftruncate", _broken)
         with pytest.raises(Exception, match="disk is full"):
             lines.append({"n": 2})
-    assert lines.read() == [{"n": 1}]
+    assert [record["n"] for _, record in lines.read().records] == [1]

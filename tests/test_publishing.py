@@ -109,5 +109,5 @@ def test_what_is_put_back_is_said(tmp_path: Path) -> None:
     folder.write("storyboard.yaml", STREAM)
     folder.build()
     (tmp_path / "build/cut.gif").unlink()
-    folder.run("build").expect(0, stderr="nothing to make: 1 take reused, put in place again: build/cut.gif")
+    folder.run("build").expect(0, stderr="up to date: 1 take reused; restored build/cut.gif")
     folder.run("build").expect(0, stderr="nothing to do: 1 take reused, every output is up to date")

@@ -79,6 +79,9 @@ def _run(argv: list[str]) -> int:
     from reelmake.commands._parser import alone, known_commands, whole
 
     known = known_commands()
+    if not argv:
+        whole(argv).print_help()
+        return 2  # as nothing was asked for: a script whose command is empty must not pass
     command, rest = _split(argv, known)
     parser = whole(argv) if command is None else alone(command, argv)
     if command is None:
@@ -88,7 +91,6 @@ def _run(argv: list[str]) -> int:
 
             parser.error(f'no such command: "{strange}"\n  help: {did_you_mean(strange, known)}')
         parser.parse_args(argv)  # --help, --version or a mistake: all of them exit
-        parser.print_help()
         return 2
     module = catalog.load("commands", command.replace("-", "_"))
     args = parser.parse_args([command, *rest])

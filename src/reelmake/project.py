@@ -165,7 +165,7 @@ class Project:
         from reelmake.plan.workshop import Workshop
 
         limits = {name: spec.limits.in_flight for name, spec in self.providers.items()}
-        return forecast(plan, limits, Workshop(os.cpu_count() or 1, spare()))
+        return forecast(plan, limits, Workshop(os.cpu_count() or 1, spare()), self.turnaround.pace)
 
     def ended(self, plan: Plan) -> Unwilling | None:
         """Why this plan cannot be carried out, if it needs a model that is no longer there."""
@@ -261,9 +261,10 @@ class Project:
 
     @cached_property
     def turnaround(self) -> Turnaround:
+        from reelmake.media.crowd import crowd
         from reelmake.prep.turnaround import Turnaround
 
-        return Turnaround(self.notes)
+        return Turnaround(self.notes, crowd())
 
     @property
     def usual(self) -> dict[str, dict[str, float]]:

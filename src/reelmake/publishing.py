@@ -14,6 +14,7 @@ from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
 from reelmake.model.events import Listener, Noted, Published, RunFinished
 from reelmake.model.lock import Record
+from reelmake.model.step import CPU
 from reelmake.model.take import Take
 from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
@@ -82,6 +83,8 @@ def publish(
     if outcome:
         made_here = [(r.step.job, r.take.took) for r in outcome.made if r.step.job and r.step.job.local and r.take]
         project.turnaround.learn([(job, took) for job, took in made_here if took], outcome.pace)
+        here = [r for r in outcome.made if r.take and r.take.took and r.step.pool == CPU and not r.step.job]
+        project.turnaround.learn_local((r.step.seconds, r.take.took) for r in here if r.take)
         project.log(_logged(project, result, wish.command))
         end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
         listen(RunFinished(result.took, *end))

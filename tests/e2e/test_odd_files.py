@@ -50,12 +50,12 @@ def test_sound_of_an_unknown_codec(project: Folder) -> None:
     (project.root / "only.mp4").write_bytes(hide(only.read_bytes()))
 
     board(project, x="first.mp4")
-    project.run("plan").expect(stdout="sound track 2 of 2, for those before it cannot be decoded")
+    project.run("plan").expect(stdout="audio track 2 of 2, as those before it cannot be decoded")
     project.run("build").expect()
     assert abs(pitch(project.root / "build/cut.mp4") - 900) < 10
 
     board(project, x="only.mp4")
-    project.run("plan").expect(stdout="x: conformed: audio cannot be decoded, silence added")
+    project.run("plan").expect(stdout="x: conformed for cut.mp4: audio cannot be decoded, silence added")
     project.run("build").expect()
     assert pitch(project.root / "build/cut.mp4") == 0
 
@@ -71,7 +71,9 @@ def test_a_clean_aperture_is_not_carried_into_the_film(project: Folder) -> None:
     file(project, "blue.mp4", f"-f lavfi -i color=blue:s=160x90:r=24:d=1 {X264} -pix_fmt yuv420p")
     outputs = "outputs: {cut.mp4: {fit: pad}, big.mp4: {size: 320x180, fit: pad}, sheet.png: {}}\n"
     board(project, outputs, x="x.mp4", y="blue.mp4")
-    told = project.run("plan").expect(stdout="x: conformed: cropped to 120x90, as the file specifies").stdout
+    told = (
+        project.run("plan").expect(stdout="x: conformed for cut.mp4: cropped to 120x90, as the file specifies").stdout
+    )
     assert "cut.mp4: 1 of 2 clips copied as they are, 1 encoded: it is shown cropped to 120x90 (x)" in told
     steps = Project(project.root / "storyboard.yaml").layout.graph.steps.values()
     assert {(i.file, i.read) for s in steps if s.job is None for i in s.inputs if i.file} == {

@@ -149,10 +149,10 @@ def test_an_output_that_was_deleted_or_damaged_is_put_back_without_making_anythi
     assert film.cut() == good
     assert film.plan()["outputs"]["build/cut.mp4"]["astray"] is None
     (film.root / "build/cut.mp4").unlink()
-    film.run("plan").expect(stdout="nothing to make: 5 takes reused, but 1 output is not in place")
+    film.run("plan").expect(stdout="up to date, but 1 output is not in place: 5 takes reused")
     film.run("plan").expect(stdout="frames  missing from build/; will be restored")
     assert film.run("status", "--json").expect().json["outputs"] == {"build/cut.mp4": "gone"}
-    film.run("build").expect(0, stderr="nothing to make: 5 takes reused, put in place again: build/cut.mp4")
+    film.run("build").expect(0, stderr="up to date: 5 takes reused; restored build/cut.mp4")
     assert film.cut() == good
     film.run("status").expect(stdout="build/cut.mp4: fresh")
     (film.root / "build/cut.mp4").unlink()
@@ -267,7 +267,7 @@ def test_explain_shows_the_own_change_of_a_shot_whose_parent_changed_too(built: 
     told = built.run("explain", "dusk").expect().stdout
     home = built.run("explain", "home", "--json").expect().json["shots"][0]
 
-    assert "undecided, prompt changed; waits for park" in told
+    assert "pending, prompt changed; waits for park" in told
     assert "was  The same at dusk, teal and rust." in told
     assert "is   The same at dawn, teal and rust." in told
     assert "waits for park: stale, prompt changed" in told

@@ -54,7 +54,9 @@ def test_a_plan_says_what_becomes_of_every_clip(film: Folder) -> None:
 
 
 def test_the_table_says_it_in_a_line(film: Folder) -> None:
-    film.run("plan").expect(stdout="river: conformed: 30 → 24 fps, square pixels, no audio, silence added\n")
+    film.run("plan").expect(
+        stdout="river: conformed for cut.mp4: 30 → 24 fps, square pixels, no audio, silence added\n"
+    )
     why = "its pixels are not square (river), a title lies over it (tower)"
     told = f"cut.mp4: 1 of 3 clips copied as they are, 2 encoded: {why}\n"
     film.run("plan").expect(stdout=told)  # from what is remembered

@@ -29,6 +29,7 @@ from reelmake.model.storyboard import Fit, Size
 
 FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
 PIXELS = 1280 * 720
+FRAMES = 30  # of so many pixels that a core encodes in a second, as measured
 Read = tuple[str, Input]
 """An input of a segment, and the shot that it shows, "" = none."""
 
@@ -117,7 +118,7 @@ def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read],
         inputs=tuple(given for _, given in read),
         suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
-        seconds=0.4 + frames / 60 * (size.width * size.height / PIXELS),
+        seconds=0.4 + frames / FRAMES * (size.width * size.height / PIXELS),
         memory=memory(reel.picture) + turned(work),
     )
 

@@ -30,7 +30,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
         wide = max(len(what) for what, _, _ in findings)
         for what, ok, found in findings:
             mark = console.paint("✓", "good", to_stdout=True) if ok else console.paint("✗", "bad", to_stdout=True)
-            console.result(f"{mark} {what.ljust(wide)}  {found}")
+            told = console.fitted(" " * (wide + 4) + found, wide + 4)
+            console.result(f"{mark} {what.ljust(wide)}  {told.lstrip()}")
     return 0 if all(ok for _, ok, _ in findings) else 1
 
 
@@ -60,7 +61,7 @@ def _tools() -> list[tuple[str, bool, str]]:
     )
     missing = [name for name in wanted if name not in encoders]
     found.append(("encoders", not missing, ", ".join(encoders) + (f"; not {', '.join(missing)}" if missing else "")))
-    found.append(("devices", True, ", ".join(devices) or "none that encode"))
+    found.append(("hardware encoders", True, ", ".join(devices) or "none"))
     absent = ffmpeg.lacks(frozenset(SOMETIMES))
     told = "; ".join(f"no {name}: {SOMETIMES[name]}" for name in sorted(absent))
     found.append(("filters", not absent, told or "all there"))
@@ -93,8 +94,8 @@ def _memory() -> str:
         return "unknown on this system"
     shown = (Size(1280, 720), Size(3840, 2160))
     counts = [free // memory(Picture(size, Fraction(24), 18, "medium")) for size in shown]
-    said = ", ".join(f"{max(1, count)} of {size}" for count, size in zip(counts, shown, strict=True))
-    return f"{free / 1e9:.1f} GB for local work, or so many H.264 segments at once: {said}"
+    small, large = (max(1, count) for count in counts)
+    return f"{free / 1e9:.1f} GB for local work: up to {small} concurrent 720p encodes, {large} at 2160p"
 
 
 def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:

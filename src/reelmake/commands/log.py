@@ -7,6 +7,7 @@ import argparse
 from reelmake.commands import _open, _options
 from reelmake.report.console import Console
 
+_TOOK = 12  # columns of how long a run took
 HELP = "past runs with cost and time"
 
 
@@ -16,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
+    import shlex
     from decimal import Decimal
 
     from reelmake.plan.result import BuildNote
@@ -34,8 +36,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
         parts += [f"{name} {money(Decimal(str(usd)))}" for name, usd in ledger.items() if name != "spent"]
         parts += [f"{r['failed']} failed"] if r["failed"] else []
         parts += ["interrupted"] if r["interrupted"] else []
-        what = f"  {' '.join(r['command'])}" if r["command"] else ""
-        console.result(f"{moment(r['at'])}  {duration(r['took']):>12}  {', '.join(parts)}{what}")
+        what = f"  {shlex.join(r['command'])}" if r["command"] else ""
+        begins = f"{moment(r['at'])}  {duration(r['took']):>{_TOOK}}  "
+        console.result(console.fitted(f"{begins}{', '.join(parts)}{what}", len(begins)))
         for note in r.get("notes", ()):
-            console.result(f"  note: {note_text(BuildNote(**note))}")
+            console.result(console.fitted(f"  note: {note_text(BuildNote(**note))}", 8))
     return 0

@@ -59,7 +59,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
         )
         colors = [f"{file}: {said}" for file, said in project.tints(plan).items()]
         told = "\n".join(
-            (report.summary(plan, project.layout, seconds, lost), *lines(project.treatments(plan)), *colors)
+            (
+                report.summary(plan, project.layout, seconds, lost),
+                *lines(project.treatments(plan), todo=bool(plan.todo)),
+                *colors,
+            )
         )
         console.result("\n\n".join(part for part in (table, told) if part))
     if ended is None:

@@ -9,15 +9,16 @@ import heapq
 from collections import defaultdict
 from collections.abc import Mapping
 
-from reelmake.model.step import CPU
+from reelmake.model.step import CPU, Step
 from reelmake.plan.decide import Plan
 from reelmake.plan.workshop import Workshop
 
 
-def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: Workshop) -> float:
+def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: Workshop, pace: float = 1.0) -> float:
     """Seconds until the last step is done, if every step takes what it is expected to.
 
-    `workshop`: this machine's, empty. `in_flight`: jobs at once by provider, None = as many as there are.
+    `workshop`: this machine's, empty. `in_flight`: jobs at once by provider, None = as many as there are. `pace`: how
+    many times as long as expected local steps take; what is expected of takes is learned already.
     """
     todo = {d.step.id: d.step for d in plan.todo}
     waiting = {id: sum(i.step in todo for i in step.inputs) for id, step in todo.items()}
@@ -33,6 +34,9 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: Workshop
     running: list[tuple[float, str]] = []
     now = 0.0
 
+    def lasts(step: Step) -> float:
+        return step.seconds * (pace if step.pool == CPU and step.job is None else 1.0)
+
     def offer(id: str) -> None:
         places[todo[id].pool].join((-priority.get(id, 0.0), order[id]), id, todo[id].memory)
 
@@ -42,7 +46,7 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: Workshop
     while True:
         for place in places.values():
             while (begun := place.begin()) is not None:
-                heapq.heappush(running, (now + todo[begun].seconds, begun))
+                heapq.heappush(running, (now + lasts(todo[begun]), begun))
         if not running:
             return now
         now, id = heapq.heappop(running)

@@ -88,13 +88,14 @@ def as_json(found: list[Treatment]) -> list[dict[str, object]]:
     return [asdict(one) for one in found]
 
 
-def lines(found: list[Treatment]) -> list[str]:
-    """One for shots that are conformed alike, and one an output that copies anything."""
-    alike: dict[str, dict[str, None]] = {}
-    for one in found:
+def lines(found: list[Treatment], *, todo: bool) -> list[str]:
+    """One for shots that are conformed alike, if there is anything `todo`, and one an output that copies anything."""
+    alike: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for one in found if todo else ():
         if one.conformed:
-            alike.setdefault(", ".join(one.conformed), {})[one.shot] = None
-    told = [f"{_named(list(shots))}: conformed: {how}" for how, shots in alike.items()]
+            shots, outputs = alike.setdefault(", ".join(one.conformed), ({}, {}))
+            shots[one.shot] = outputs[one.output] = None
+    told = [f"{_named(list(shots))}: conformed for {_named(list(to))}: {how}" for how, (shots, to) in alike.items()]
     for output in dict.fromkeys(one.output for one in found):
         made = [one for one in found if one.output == output and one.how != "undecided"]
         if any(one.copied for one in made):

@@ -48,6 +48,16 @@ class Console:
     def width(self) -> int:
         return max(40, min(os.get_terminal_size(2).columns if sys.stderr.isatty() else 100, 160))
 
+    def fitted(self, line: str, indent: int) -> str:
+        """A line of results: on a terminal what does not fit goes on below, indented; for programs it stays whole."""
+        if not sys.stdout.isatty() or len(line) <= (width := os.get_terminal_size(1).columns):
+            return line
+        from textwrap import wrap
+
+        return "\n".join(
+            wrap(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+        )
+
     def paint(self, text: str, tone: str, *, to_stdout: bool = False) -> str:
         on = self.colour_out if to_stdout else self.colour_err
         return self._marked(text, _TONES[tone]) if on and text else text

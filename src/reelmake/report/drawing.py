@@ -14,6 +14,7 @@ from html import escape
 from reelmake.model.step import Step
 from reelmake.model.time import clock
 from reelmake.plan.decide import Decision, Plan, Verdict, name
+from reelmake.report.naming import output_state, state
 from reelmake.visible import one_line, visible_json
 
 _FILL = {Verdict.FRESH: "#d8f0dc", Verdict.MISSING: "#d6e8fb", Verdict.STALE: "#ffe3b3", Verdict.UNDECIDED: "#ececec"}
@@ -94,7 +95,7 @@ def svg(plan: Plan) -> str:
     for verdict in Verdict:
         parts.append(
             f'<rect x="{x}" y="{height - 28}" width="12" height="12" rx="3" fill="{_FILL[verdict]}" '
-            f'stroke="{_EDGE[verdict]}"/><text x="{x + 18}" y="{height - 18}" fill="#444">{verdict.value}</text>'
+            f'stroke="{_EDGE[verdict]}"/><text x="{x + 18}" y="{height - 18}" fill="#444">{state(verdict.value)}</text>'
         )
         x += 100
     return "\n".join([*parts, "</svg>"])
@@ -119,7 +120,7 @@ def _box(d: Decision, x: int, y: int, wide: int, high: int) -> str:
         f'<text x="{x + 10}" y="{y + 18 + 15 * i}" {style}>{escape(w)}</text>'
         for i, (w, style) in enumerate(zip(words, styles, strict=False))
     )
-    title = one_line(f"{d.step.id}: {d.verdict.value}" + (f" ({d.reason})" if d.reason else ""))
+    title = one_line(f"{d.step.id}: {state(d.verdict.value)}" + (f" ({d.reason})" if d.reason else ""))
     return (
         f'<g><title>{escape(title)}</title><rect x="{x}" y="{y}" width="{wide}" height="{high}" rx="7" '
         f'fill="{_FILL[d.verdict]}" stroke="{_EDGE[d.verdict]}"/>{lines}</g>'
@@ -134,8 +135,9 @@ def _words(d: Decision) -> list[str]:
     step: Step = d.step
     if step.job:
         made_with = f"{step.job.provider} {step.job.model}".strip()
-        return [name(step), f"{made_with} · {clock(step.job.seconds)} · {d.verdict.value}"]
-    return [name(step), f"{step.kind} · {d.verdict.value}"]
+        return [name(step), f"{made_with} · {clock(step.job.seconds)} · {state(d.verdict.value)}"]
+    said = output_state(d.verdict.value) if step.output else state(d.verdict.value)
+    return [name(step), f"{step.kind} · {said}"]
 
 
 def _edges(plan: Plan) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict, name
 from reelmake.plan.key import Change
 from reelmake.plan.layout import Layout
+from reelmake.report.naming import state
 from reelmake.visible import one_line
 
 _QUIET = {"format", "kind", "work"}  # labels that no author wrote and that rarely differ
@@ -66,7 +67,9 @@ class Told:
         assert job is not None
         picked = f", picked by {self.by}" if job.take == self.picked and self.by != "default" else ""
         tone = {Verdict.FRESH: "good", Verdict.STALE: "warn"}.get(d.verdict, "cyan")
-        lines = [f"  take {job.take}{picked}: " + paint(d.verdict.value, tone) + (f", {d.reason}" if d.reason else "")]
+        lines = [
+            f"  take {job.take}{picked}: " + paint(state(d.verdict.value), tone) + (f", {d.reason}" if d.reason else "")
+        ]
         if d.step.shots and d.step.shots[0] != self.shot:
             lines.append(f"    shares its clip with {d.step.shots[0]}")
         for change in differ:
@@ -97,7 +100,7 @@ def _waits(plan: Plan, takes: Sequence[Decision]) -> tuple[tuple[str, str], ...]
     for d in (d for d in takes if d.verdict is Verdict.UNDECIDED):
         above |= plan.graph.needed([d.step.id]).keys() - {d.step.id}
     unmade = [d for d in plan.jobs if d.step.id in above and d.take is None]
-    return tuple((name(d.step), f"{d.verdict.value}, {d.reason}") for d in unmade)
+    return tuple((name(d.step), f"{state(d.verdict.value)}, {d.reason}") for d in unmade)
 
 
 def _shown(value: str | None, paint: Callable[[str, str], str]) -> str:

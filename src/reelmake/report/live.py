@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -17,9 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from reelmake.model import events
+from reelmake.report.naming import called
 from reelmake.report.plan import duration, money
 from reelmake.report.screen import Screen
 
+_Bar = partial(ProgressBar, complete_style="cyan", finished_style="green", pulse_style="cyan")
 _MOST = 12  # running steps that are drawn; the rest is counted
 
 
@@ -72,14 +75,14 @@ class LiveReport:
                 step.fraction, step.note, step.again = event.fraction, event.note, None
             case events.Adopted():
                 which = "its order did arrive" if event.found else "continues from an earlier run"
-                self.screen.print(Text(f"→ {_called(event.step)}: {which}", "dim"))
+                self.screen.print(Text(f"→ {called(event.step)}: {which}", "dim"))
                 self.running.setdefault(event.step, _followed(event))
             case events.StepDone():
                 self._ended(event.step)
                 self._made(event)
             case events.StepFailed():
                 self._ended(event.step)
-                self.screen.print(Text(f"✗ {_called(event.step)}: {event.message}", "red"))
+                self.screen.print(Text(f"✗ {called(event.step, event.shot)}: {event.message}", "red"))
             case events.StepSkipped():
                 self.done += 1
             case events.StepRetrying():
@@ -87,10 +90,10 @@ class LiveReport:
                     step = self.running[event.step]
                     step.fraction, step.again = None, monotonic() + event.after
                 self.screen.print(
-                    Text(f"↻ {_called(event.step)}: {event.reason}; again in {duration(event.after)}", "yellow")
+                    Text(f"↻ {called(event.step)}: {event.reason}; again in {duration(event.after)}", "yellow")
                 )
             case events.Warned():
-                about = f"{_called(event.step)}: " if event.step else ""
+                about = f"{called(event.step, event.shot)}: " if event.step else ""
                 self.screen.print(Text(f"! {about}{event.message}", "yellow"))
             case events.Stopping():
                 self.note = "stopping: running jobs are kept; press Ctrl-C again to quit now"
@@ -116,7 +119,7 @@ class LiveReport:
             self.cost += event.cost or Decimal(0)
             price = f"  {money(event.cost)}" if event.cost else ""
             self.screen.print(
-                Text.assemble(("✓ ", "green"), _called(event.step), (f"  {event.took:.1f} s{price}", "dim"))
+                Text.assemble(("✓ ", "green"), called(event.step), (f"  {event.took:.1f} s{price}", "dim"))
             )
 
     def __rich_console__(self, console: Any, options: Any) -> Any:
@@ -130,9 +133,9 @@ class LiveReport:
         rows.add_column(style="dim", no_wrap=True, overflow="ellipsis")
         shown = sorted(self.running.values(), key=lambda r: r.event.kind != "shot")
         for step in shown[:_MOST]:
-            bar = ProgressBar(total=1.0, completed=step.fraction or 0.0, pulse=step.fraction is None)
+            bar = _Bar(total=1.0, completed=step.fraction or 0.0, pulse=step.fraction is None)
             now = monotonic()
-            rows.add_row(_called(step.event.step), bar, duration(now - step.since), step.said(now))
+            rows.add_row(called(step.event.step, step.event.shot), bar, duration(now - step.since), step.said(now))
         parts: list[Any] = [rows] if shown else []
         if len(shown) > _MOST:
             parts.append(Text(f"… and {len(shown) - _MOST} more", "dim"))
@@ -145,7 +148,9 @@ class LiveReport:
             f"{self.done}/{self.total} steps · {self.generated} generated · {duration(monotonic() - self.began)}{spent}"
         )
         total.add_row(
-            Text("total", "bold"), ProgressBar(total=max(1, self.total), completed=self.done), Text(words, "bold")
+            Text("total", "bold"),
+            _Bar(total=max(1, self.total), completed=self.done),
+            Text(words, "bold"),
         )
         return Group(*parts, total, *([Text(self.note, "yellow")] if self.note else []))
 
@@ -153,12 +158,3 @@ class LiveReport:
 def _followed(event: events.StepProgressed | events.Adopted) -> Running:
     """A shot that was ordered in an earlier run: it was not started in this one."""
     return Running(events.StepStarted(event.at, event.step, "shot", "", ""), monotonic())
-
-
-def _called(step: str) -> str:
-    """ "shot:park#2" -> "park #2"; "segment:cut.mp4:003" -> "segment cut.mp4 003"."""
-    kind, _, rest = step.partition(":")
-    if kind == "shot":
-        shot, _, take = rest.rpartition("#") if "#" in rest else (rest, "", "")
-        return shot if take in ("", "1") else f"{shot} #{take}"
-    return f"{kind} {rest.replace(':', ' ')}"

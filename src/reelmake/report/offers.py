@@ -79,14 +79,24 @@ def text(offers: Sequence[Offer], today: str, width: int, *, colour: bool) -> st
     )
     for offer in offers:
         notes: dict[str, int] = {}
-        parts: list[Any] = [_heading(offer), Text(_abilities(offer), style="dim")]
+        parts: list[Any] = [_heading(offer), _beside("", Text(_abilities(offer), style="dim"))]
         if offer.models:
             parts += [Text(), _table(offer, today, width, notes)]
-        parts += [Text(f"[{number}] {note}", style="dim") for note, number in notes.items()]
+        parts += [_beside(f"[{number}]", Text(note, style="dim")) for note, number in notes.items()]
         if offer.more:
             parts.append(Text(f"… {offer.more} more known: reelmake providers {offer.name}", style="dim"))
         console.print(Group(*parts), "")
     return "\n".join(line.rstrip() for line in paper.getvalue().rstrip().splitlines())
+
+
+def _beside(mark: str, said: Text) -> Table:
+    """What goes on below is indented as far as it begins."""
+    from rich.table import Table
+    from rich.text import Text
+
+    line = Table.grid(padding=(0, 1))
+    line.add_row(Text(mark, style="dim"), said)
+    return line
 
 
 def _heading(offer: Offer) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from reelmake.model.take import Attempt
 from reelmake.plan.result import BuildNote, Failure, Result
 from reelmake.report.console import costs_money
+from reelmake.report.naming import called
 from reelmake.report.plan import DRAFT, duration, measured, money
 from reelmake.visible import one_line, visible_json
 
@@ -65,7 +66,7 @@ def closing(result: Result, paint: Callable[[str, str], str]) -> str:
     if result.idle and not result.failures:
         takes = f"{result.reused} take{'s' * (result.reused != 1)} reused"
         if result.placed:
-            return paint("nothing to make", "good") + f": {takes}, put in place again: {', '.join(result.placed)}"
+            return paint("up to date", "good") + f": {takes}; restored {', '.join(result.placed)}"
         return paint("nothing to do", "good") + f": {takes}, every output is up to date"
     spent = f", {money(result.cost)}" if result.cost else ""
     parts = [f"{result.generated} generated", f"{result.reused} reused"]
@@ -105,7 +106,7 @@ def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:
     kept = result.generated + result.reused
     lines = []
     for f in result.failures:
-        of = f'shot "{f.shot}"' if f.step.startswith("shot:") else f.step.replace(":", " ")
+        of = f'shot "{f.shot}"' if f.step.startswith("shot:") else called(f.step, f.shot)
         lines.append(paint(f"error[{f.code}]", "bad") + f": {one_line(f'{of}: {f.message}')}")
         if f.span is not None:
             lines.append(f"  --> {f.span}")

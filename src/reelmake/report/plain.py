@@ -1,6 +1,6 @@
-"""Progress without a terminal: a line when something starts, ends, fails or waits; no control characters.
+"""Progress without a terminal: a line for a take, an output, a failure or a wait; no control characters.
 
-Hears events. Knows nothing of what makes them.
+Hears events; every step is in `--events`. Knows nothing of what makes them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reelmake.model import events
-from reelmake.report.plan import money
+from reelmake.report.naming import called
+from reelmake.report.plan import counted, duration, money
 from reelmake.visible import one_line
 
 
@@ -33,30 +34,25 @@ class PlainReport:
     def _line(self, event: events.Event) -> str:
         match event:
             case events.RunStarted():
-                self.total, self.done = event.steps, 0
-                return f"{event.generate} to generate, {event.reuse} reused, {event.steps} steps"
-            case events.StepStarted(kind="shot"):
-                return f"{event.step} started"
-            case events.StepDone():
+                self.total, self.done = event.generate, 0
+                return counted(event.generate, event.reuse)
+            case events.StepDone(kind="shot", made=True):
                 self.done += 1
-                if not event.made:
-                    return ""
                 price = f", {money(event.cost)}" if event.cost else ""
-                return f"{event.step} done in {event.took:.1f} s{price} ({self.done}/{self.total})"
+                of = f" ({self.done}/{self.total})" if self.done <= self.total else ""
+                return f"{called(event.step)} done in {duration(event.took)}{price}{of}"
             case events.StepFailed():
-                self.done += 1
-                return f"{event.step} failed: {event.message} [{event.code}]"
-            case events.StepSkipped():
-                self.done += 1
-                return f"{event.step} skipped: {event.because}"
+                return f"{called(event.step, event.shot)} failed: {event.message} [{event.code}]"
+            case events.StepSkipped() if event.step.startswith("shot:"):
+                return f"{called(event.step)} skipped: {event.because}"
             case events.StepRetrying():
-                return f"{event.step}: {event.reason}; try {event.attempt + 1} in {event.after:.0f} s"
+                return f"{called(event.step)}: {event.reason}; try {event.attempt + 1} in {event.after:.0f} s"
             case events.Warned():
-                return f"warning: {event.step + ': ' if event.step else ''}{event.message}"
+                return f"warning: {called(event.step, event.shot) + ': ' if event.step else ''}{event.message}"
             case events.Adopted(found=True):
-                return f"{event.step}: the answer to its order was lost; it did arrive, as {event.remote}"
+                return f"{called(event.step)}: the answer to its order was lost; it did arrive, as {event.remote}"
             case events.Adopted():
-                return f"{event.step} continues from an earlier run ({event.remote})"
+                return f"{called(event.step)} continues from an earlier run ({event.remote})"
             case events.Waiting():
                 return f"waiting for {event.holder}"
             case events.Stopping():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from textwrap import wrap
@@ -19,6 +20,7 @@ from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
 from reelmake.report import timeline
 from reelmake.report.markdown import words
+from reelmake.report.naming import state
 from reelmake.visible import one_line
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
@@ -29,7 +31,7 @@ ASTRAY = {
     "different": "another file is in its place; will be replaced",
     "blocked": "something is in its place; build cannot write it",
 }
-_TONE = {Verdict.FRESH: "good", Verdict.MISSING: "cyan", Verdict.STALE: "warn", Verdict.UNDECIDED: "dim"}
+_TONE = {"fresh": "good", "missing": "cyan", "stale": "warn", "pending": "dim"}
 
 
 def money(cost: Decimal | None) -> str:
@@ -61,8 +63,11 @@ def about(seconds: float) -> str:
 
 
 def moment(utc: str) -> str:
-    """A time of a record, to the minute: "2026-11-21 09:12 UTC"."""
-    return f"{utc[:10]} {utc[11:16]} UTC" if len(utc) > 16 else utc
+    """A time of a record, to the minute, as the clocks of this place have it: "2026-11-21 09:12"."""
+    try:
+        return f"{datetime.fromisoformat(utc).astimezone():%Y-%m-%d %H:%M}" if len(utc) > 16 else utc
+    except ValueError:
+        return utc
 
 
 DRAFT = "draft: drawn by sketch"
@@ -169,7 +174,9 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         cost = "" if d.verdict is Verdict.FRESH or d.ordered or shot != job.shot else money(d.step.cost)
         with_ = f"{job.provider} {job.model}".strip()
         begins = timeline.begins(layout, shot)
-        cells.append(tuple(map(one_line, (label, d.verdict.value, why, with_, begins, clock(job.seconds), cost))))
+        cells.append(
+            tuple(map(one_line, (label, state(d.verdict.value), why, with_, begins, clock(job.seconds), cost)))
+        )
     return cells, len(_rows(plan, layout)) - len(cells)
 
 
@@ -189,7 +196,7 @@ def table(plan: Plan, layout: Layout, paint: Callable[[str, str], str], width: i
         why, *more = wrap(row[_WHY], widths[_WHY], break_long_words=True) or [""]
         text = _line((*row[:_WHY], why, *row[_WHY + 1 :]), widths)
         at = widths[0] + 2
-        tone = _TONE[Verdict(row[1])]
+        tone = _TONE[row[1]]
         lines.append(text[:at] + paint(text[at : at + widths[1]], tone) + text[at + widths[1] :])
         lines += [" " * (at + widths[1] + 2) + line for line in more]
     if left_out:
@@ -209,18 +216,13 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
     lines = [f"{DRAFT}, nothing is ordered"] if layout.script.draft else []
     if not plan.todo and astray:
         them = f"{len(astray)} output{'s are' if len(astray) > 1 else ' is'}"
-        lines.append(f"nothing to make: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, but {them} not in place")
+        lines.append(f"up to date, but {them} not in place: {plan.reuse} take{'s' * (plan.reuse != 1)} reused")
     elif not plan.todo:
         lines.append(f"nothing to do: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, every output is up to date")
     else:
         local = sum(d.step.kind != "shot" for d in plan.todo)
-        price = f"up to {money(plan.cost)}" if plan.cost else "free"
-        if plan.unpriced:
-            price += f" and {len(plan.unpriced)} of unknown price"
-        if plan.reserved:
-            price += f", and {money(plan.reserved)} is already ordered"
         steps = f"{local} local step{'s' * (local != 1)}"
-        lines.append(f"{plan.generate} to generate ({price}), {plan.reuse} reused; {steps}; {about(forecast)}")
+        lines.append("; ".join(filter(None, (_takes(plan), steps, about(forecast)))))
     if plan.away:
         them = "1 take was" if len(plan.away) == 1 else f"{len(plan.away)} takes were"
         lines.append(f"{them} {NOT_HERE}: build refuses to order what was paid for once, except with --remake")
@@ -229,9 +231,24 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
         )
     for d, frames, length in _outputs(plan, layout):
-        state = astray.get(d.step.output)
-        lines.append(d.step.output + measured(frames, length) + (f"  {ASTRAY[state]}" if state else ""))
+        lost = astray.get(d.step.output)
+        lines.append(d.step.output + measured(frames, length) + (f"  {ASTRAY[lost]}" if lost else ""))
     return "\n".join(lines)
+
+
+def _takes(plan: Plan) -> str:
+    """ "2 to generate (up to $1.20), 3 reused"; what is nothing is not said."""
+    price = f"up to {money(plan.cost)}" if plan.cost else "free"
+    if plan.unpriced:
+        price += f" and {len(plan.unpriced)} of unknown price"
+    if plan.reserved:
+        price += f", and {money(plan.reserved)} is already ordered"
+    return counted(plan.generate, plan.reuse, f" ({price})")
+
+
+def counted(generate: int, reuse: int, price: str = "") -> str:
+    """ "2 to generate, 3 reused", "3 reused", or ""."""
+    return f"{generate} to generate{price}, {reuse} reused" if generate else f"{reuse} reused" if reuse else ""
 
 
 def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:

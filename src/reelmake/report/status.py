@@ -14,7 +14,7 @@ from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
 from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, BuildNote
-from reelmake.report import timeline
+from reelmake.report import naming, timeline
 from reelmake.report.outcome import note_json, note_text
 from reelmake.report.plan import ASTRAY, moment, money
 from reelmake.visible import one_line
@@ -72,11 +72,11 @@ class Status:
         lines = []
         for shot, state, remark, begins in self.shots:
             mark, tone = _MARK[state]
-            line = f"{paint(mark, tone)} {shot.ljust(wide)}  {begins.rjust(late)}  {paint(state, tone)}"
+            line = f"{paint(mark, tone)} {shot.ljust(wide)}  {begins.rjust(late)}  {paint(naming.state(state), tone)}"
             lines.append(line + (f"  {one_line(remark)}" if remark else ""))
         counts = Counter(state for _, state, _, _ in self.shots)
-        lines += ["", ", ".join(f"{n} {state}" for state, n in counts.items()) or "no shots"]
-        lines += [f"{path}: {ASTRAY.get(state, state)}" for path, state in self.outputs]
+        lines += ["", ", ".join(f"{n} {naming.state(state)}" for state, n in counts.items()) or "no shots"]
+        lines += [f"{path}: {ASTRAY.get(state) or naming.output_state(state)}" for path, state in self.outputs]
         lines += [f"{paint('note', 'warn')}: {note_text(note)}" for note in self.notes]
         for a in self.open:
             where = f"job {a.remote}" if a.remote else "sent, but no answer was seen"

@@ -1,4 +1,7 @@
-"""Takes as a table: what exists of each shot, what is picked, where its clip is. Knows nothing of stores."""
+"""Takes as a table: what exists of each shot, what is picked, its clip by the start of its digest.
+
+Knows nothing of stores.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from reelmake.plan.takes import Consequence, ShotTake
+from reelmake.report.naming import state
 from reelmake.report.plan import money
+
+_SHORT = 12  # digits of a digest, which are enough to tell clips apart
 
 
 def as_json(take: ShotTake) -> dict[str, Any]:
@@ -35,7 +41,7 @@ def table(found: Sequence[ShotTake], paint: Callable[[str, str], str]) -> str:
     last = ""
     for take in found:
         mark = paint("●", "good") if take.picked else "○"
-        there = f"{money(take.cost)}  {os.path.relpath(take.path)}" if take.path else paint(take.verdict, "warn")
+        there = f"{money(take.cost)}  clip {take.sha256[:_SHORT]}" if take.path else paint(state(take.verdict), "warn")
         why = f"  (picked in the {take.picked_by})" if take.picked and take.picked_by != "default" else ""
         name = (take.shot if take.shot != last else "").ljust(wide)
         lines.append(f"{name}  {mark} take {take.take}  {there}{paint(why, 'dim')}")

@@ -1,0 +1,56 @@
+"""Progress without a terminal: a line for a take and a line for an output, under names that people know."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reelmake.model import events
+from reelmake.report.naming import called
+from reelmake.report.plain import PlainReport
+
+
+def lines(*heard: events.Event) -> list[str]:
+    said: list[str] = []
+    report = PlainReport(said.append)
+    for event in heard:
+        report.handle(event)
+    return [line.partition("] ")[2] for line in said]
+
+
+def done(step: str, shot: str, cost: str | None = None, took: float = 2.0) -> events.StepDone:
+    return events.StepDone(1.0, step, step.partition(":")[0], shot, "d", True, Decimal(cost) if cost else None, took)
+
+
+def test_local_steps_are_not_told_and_takes_are_counted() -> None:
+    assert lines(
+        events.RunStarted(0.0, 2, 1, 62, Decimal(0)),
+        events.StepStarted(0.1, "shot:park#1", "shot", "park", "studio"),
+        done("shot:park#1", "park", "0.40", 75.0),
+        done("segment:ad-9x16.mp4:008", "park"),
+        done("shot:park#2", "park"),
+        done("reel:ad-9x16.mp4", "park"),
+        events.Published(2.0, "build/ad-9x16.mp4", "d", 24, 1.0),
+    ) == [
+        "2 to generate, 1 reused",
+        "park done in 75 s, $0.40 (1/2)",
+        "park #2 done in 2 s (2/2)",
+        "wrote build/ad-9x16.mp4",
+    ]
+
+
+def test_a_failing_local_step_is_named_by_its_shot() -> None:
+    failed = events.StepFailed(1.0, "segment:cut.mp4:008", "segment", "park", "RM960", "the disk is full")
+    skipped = events.StepSkipped(1.0, "reel:cut.mp4", "park in cut.mp4 failed")
+    assert lines(failed, skipped) == ["park in cut.mp4 failed: the disk is full [RM960]"]
+
+
+def test_where_nothing_is_generated_nothing_is_said_of_it() -> None:
+    assert lines(events.RunStarted(0.0, 0, 4, 12, Decimal(0))) == ["4 reused"]
+
+
+def test_names_of_steps() -> None:
+    assert called("shot:oslo/park#3") == "oslo/park #3"
+    assert called("frame:dusk#1", "dusk") == "the last frame of dusk"
+    assert called("frame:sheet.jpg:001", "park") == "park in sheet.jpg"
+    assert called("sound:cut.mp4") == "sound of cut.mp4"
+    assert called("output:sheet.jpg") == called("reel:sheet.jpg", "park") == "sheet.jpg"
