@@ -19,6 +19,7 @@ from reelmake.media import cell, ffmpeg, readers
 from reelmake.media.crew import Crew
 from reelmake.media.pool import Pool
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 pytestmark = pytest.mark.slow
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux holds the seal and the limits")
@@ -76,6 +77,29 @@ def sleep(file: Path) -> None:
 
 def crash(file: Path) -> None:
     os.kill(os.getpid(), 11)
+
+
+class Gadget:
+    """What is done, when it is read, by a process that reads whatever can be pickled."""
+
+    def __init__(self, what: Callable[..., object], *given: object) -> None:
+        self._done = what, given
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return self._done
+
+
+def answer(file: Path, how: str) -> object:
+    """As a decoder would that was taken over."""
+    return {
+        "a function": Gadget(exec, f"open({str(file)!r} + '.out', 'w')"),
+        "one of ours": Gadget(discard, file),
+        "a class": Gadget(subprocess.Popen, ["rm", str(file)]),
+        "one of ours that does things": Gadget(Crew, 1),
+        "a part of a class": Gadget(Path.unlink, file),
+        "an end": Gadget(SystemExit, 0),
+        "hidden in an error": LocalTool("x", next_steps=(Gadget(os.unlink, file),)),  # type: ignore[arg-type]
+    }[how]
 
 
 def run_ours(tell: Tell) -> str:
@@ -197,6 +221,20 @@ def test_time_has_an_end(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_decoder_that_breaks_costs_one_answer(file: Path) -> None:
     with pytest.raises(LocalTool, match=r"^file cannot be read: .*SIGSEGV"):
         readers.ask(crash, file)
+    assert "PATH" in readers.ask(told, file)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "a function", "one of ours", "a class", "one of ours that does things", "a part of a class", "an end",
+        "hidden in an error",
+    ],
+)  # fmt: skip
+def test_no_answer_does_anything_where_it_is_heard(file: Path, how: str) -> None:
+    with pytest.raises(LocalTool, match="ended in the middle of its work"):
+        readers.ask(answer, file, how)
+    assert [each.name for each in file.parent.iterdir()] == ["file"]
     assert "PATH" in readers.ask(told, file)
 
 

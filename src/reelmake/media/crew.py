@@ -22,7 +22,7 @@ from threading import Event, Lock, Thread, Timer
 from typing import Any
 
 from reelmake.errors import LocalTool
-from reelmake.media import cell
+from reelmake.media import answers, cell
 
 PATIENCE = 1.0  # seconds after which a worker with nothing to do goes home: it takes memory that others need
 
@@ -217,7 +217,7 @@ def _converse(
         child.stdin.write(pickle.dumps((fn, args)))
         child.stdin.flush()
         while True:
-            kind, *said = pickle.load(child.stdout)  # noqa: S301 # from our own worker
+            kind, *said = answers.load(child.stdout)
             if kind == "tell":
                 if heard:
                     heard(*said)

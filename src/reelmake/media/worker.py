@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import signal
@@ -9,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from reelmake.media import cell
+from reelmake.media import answers, cell
 from reelmake.media.ffmpeg import die_with_parent
 
 _PAUSE = 0.1  # seconds between two tellings of mere progress
@@ -26,7 +27,7 @@ def main() -> None:
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cell.enter(sys.argv[2])
-    answers = os.fdopen(os.dup(1), "wb")
+    out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while True:
         try:
@@ -42,8 +43,8 @@ def main() -> None:
                 answer("tell", fraction, word)
 
         def answer(*said: Any) -> None:
-            answers.write(pickle.dumps(said))
-            answers.flush()
+            out.write(pickle.dumps(said))
+            out.flush()
 
         try:
             result = fn(*args, tell)
@@ -59,7 +60,7 @@ def _sendable(error: Exception) -> Exception:
 
     error.add_note("in a worker process:\n" + "".join(traceback.format_exception(error)))
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 # our own bytes
+        answers.load(io.BytesIO(pickle.dumps(error)))
     except Exception:
         return RuntimeError("".join(traceback.format_exception(error)))
     return error
