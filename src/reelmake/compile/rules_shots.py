@@ -105,13 +105,14 @@ def parents(given: Given, report: Report) -> None:
 
 def cycles(given: Given, report: Report) -> None:
     """A shot that needs itself. Each cycle is told once, from the shot that stands first in the text."""
+    parents = {shot.id: shot.parent for shot in given.board.shots.values() if shot.relation}
     done: set[str] = set()
-    for start in given.board.shots:
+    for start in parents:
         trail: dict[str, None] = {}
         at = start
-        while at in given.board.shots and at not in done and at not in trail:
+        while at in parents and at not in done and at not in trail:
             trail[at] = None
-            at = given.board.shots[at].parent
+            at = parents[at]
         if at in trail:
             ring = list(trail)[list(trail).index(at) :]
             _cycle(given, ring, report)
