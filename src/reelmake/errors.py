@@ -22,10 +22,13 @@ Knows nothing of how an error is shown. Each says what happened (`str`), what wa
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from typing import ClassVar
 
 from reelmake.diagnostics import Diagnostic, Span
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # why no more can be written
 
 
 class ReelmakeError(Exception):
@@ -163,6 +166,20 @@ class LocalTool(StepFailed):
     """ffmpeg, the disk or a local file failed."""
 
     code = "RM960"
+
+
+def disk_full(doing: str) -> LocalTool:
+    message = f"cannot {doing}: the disk is full; what was kept before is safe and will not be paid for again"
+    return LocalTool(message, next_steps=("free some space", "reelmake build"))
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Did it, or what it came of, happen because no more can be written?"""
+    while error is not None:
+        if getattr(error, "errno", None) in FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class Astray(LocalTool):

@@ -108,7 +108,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
 def test_one_that_gets_nowhere_is_ended(fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REELMAKE_FFMPEG", str(script(tmp_path, "while :; do echo frame=1; sleep 0.1; done")))
     monkeypatch.setattr(ffmpeg, "PATIENCE", 0.5)
-    with pytest.raises(LocalTool, match="got nowhere for"):
+    with pytest.raises(LocalTool, match="made no progress for"):
         ffmpeg.measure(["-f", "null", "-"])
 
 

@@ -6,6 +6,7 @@ Knows nothing of cuts, of graphs or of what the arguments mean.
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import importlib.util
 import os
@@ -23,7 +24,7 @@ from threading import Event, Thread
 from typing import IO
 
 from reelmake.assemble.codecs import device
-from reelmake.errors import LocalTool
+from reelmake.errors import FULL, LocalTool
 from reelmake.media.cell import environment
 from reelmake.media.formats import MEANT, PIXELS, PROTOCOL
 from reelmake.ports import Tell
@@ -195,7 +196,7 @@ def _run(arguments: list[str], loglevel: str, hear: Callable[[bytes], object] | 
     if status:
         how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"gave up (status {status})"
         how = f"made no progress for {PATIENCE:.0f} s and was stopped" if watch.late else how
-        raise LocalTool(f"ffmpeg {how}{_quoted(text)}")
+        raise LocalTool(f"ffmpeg {how}{_quoted(text)}") from _no_room(status, text)
     return text
 
 
@@ -254,6 +255,13 @@ def _quoted(said: str) -> str:
     """The end of what it printed, without the addresses of its objects."""
     lines = [re.sub(r" @ 0x[0-9a-f]+", "", line) for line in said.splitlines() if line.strip()]
     return ":\n  " + "\n  ".join(lines[-_TAIL:]) if lines else ", and did not say why"
+
+
+def _no_room(status: int, said: str) -> OSError | None:
+    """The disk's error, if that is why it gave up."""
+    if status == -signal.SIGXFSZ:
+        return OSError(errno.EFBIG, said)
+    return next((OSError(number, said) for number in FULL if os.strerror(number) in said), None)
 
 
 def die_with_parent() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.assemble.codecs import memory, turned
-from reelmake.errors import LocalTool
+from reelmake.errors import LocalTool, disk_full, is_full
 from reelmake.media import cell
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork, WebpWork
 from reelmake.model.job import Job
@@ -23,6 +23,7 @@ from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.still import ColorWork, FitWork, LastFrame, SheetWork, ThumbWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 
 WITHIN = (ReelWork, GifWork, WebpWork, SubtitleWork, PlaylistWork, CaptionListWork, MasterWork, OtioWork, SheetWork)
 """What is made of what was made here, or names files as they are."""
@@ -30,7 +31,7 @@ Making = Callable[[Any, Mapping[str, Path], Path, Tell], Facts]
 
 
 def perform(key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    """Writes the artifact of `work` to `into` and returns its facts. Raises errors.LocalTool."""
+    """Writes the artifact of `work` to `into` and returns its facts, or leaves nothing of it. Raises LocalTool."""
     picture = getattr(work, "picture", None)
     cell.room(memory(picture) + turned(work) if picture else 0)
     try:
@@ -38,6 +39,9 @@ def perform(key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: T
             return _maker(work)(work, inputs, into, tell)
         return _with_one_clock(key, work, inputs, into, tell)
     except Exception as error:
+        discard(into)
+        if is_full(error):
+            raise disk_full("write what was made") from error
         if isinstance(error, LocalTool) or not _of_the_world(error):
             raise
         raise LocalTool(f"{into.name} could not be made: {getattr(error, 'strerror', None) or error}") from error

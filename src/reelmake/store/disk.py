@@ -6,17 +6,15 @@ Knows nothing of what is written.
 from __future__ import annotations
 
 import contextlib
-import errno
 import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from reelmake.errors import LocalTool
+from reelmake.errors import LocalTool, disk_full, is_full
 from reelmake.scratch import discard
 
 STATE = ".reelmake"  # the folder of a project that git has no business with
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _count = itertools.count(1)
 
 
@@ -26,9 +24,8 @@ def explained(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            message = f"cannot {doing}: the disk is full; what was kept before is safe and will not be paid for again"
-            raise LocalTool(message, next_steps=("free some space", "reelmake build")) from error
+        if is_full(error):
+            raise disk_full(doing) from error
         raise LocalTool(f"cannot {doing}: {error.strerror or error}") from error
 
 
