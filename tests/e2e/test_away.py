@@ -155,6 +155,10 @@ def test_takes_that_nobody_picked_are_done_without(project: Folder, server: Fake
     assert (built["generated"], len(server.bill)) == (0, paid)
     told = {job["take"]: job["reason"] for job in project.plan("a")["jobs"] if job["shot"] == "a"}
     assert told == {1: "made before, not here", 2: None, 3: "made before, not here"}
+    rows = [row for row in project.run("plan", "a").expect().stdout.splitlines() if row.startswith("a #")]
+    assert (len(rows), [row for row in rows if "$" in row]) == (3, [])  # for nothing is ordered
+    assert "not needed" in rows[0]
+    assert project.run("status", "a").expect().stdout.startswith("✓ a  0:00.0  fresh\n")
     assert (project.root / "reelmake.lock").read_bytes() == lock
     project.run("build", "--locked").expect()
     project.run("pick", "a", "1").expect(2)

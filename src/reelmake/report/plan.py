@@ -132,6 +132,8 @@ def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision]]:
         for shot in d.step.shots:
             by_shot.setdefault(shot, []).append(d)
     order = {address: i for i, address in enumerate(layout.slates)}
+    for found in by_shot.values():
+        found.sort(key=lambda d: d.step.job.take if d.step.job else 0)
     return [(shot, d) for shot in sorted(by_shot, key=lambda s: order.get(s, 0)) for d in by_shot[shot]]
 
 
@@ -171,7 +173,9 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         assert job is not None
         label = shot + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
-        cost = "" if d.verdict is Verdict.FRESH or d.ordered or shot != job.shot else money(d.step.cost)
+        why += "; not needed" if d in plan.left else ""
+        free = d.verdict is Verdict.FRESH or d.ordered or shot != job.shot or d in plan.left
+        cost = "" if free else money(d.step.cost)
         with_ = f"{job.provider} {job.model}".strip()
         begins = timeline.begins(layout, shot)
         cells.append(

@@ -106,14 +106,14 @@ def money_line(ledger: Ledger) -> str:
 
 
 def status(plan: Plan, layout: Layout, entries: Sequence[Entry], astray: Mapping[str, Astray] = {}) -> Status:
-    """A shot is as fresh as the least fresh of its takes. `entries`: every order there ever was, oldest first.
+    """A shot is as fresh as the least fresh of its takes that are needed.
 
-    `astray`: outputs that are made and not in their places.
+    `entries`: every order there ever was, oldest first. `astray`: outputs that are made and not in their places.
     """
     worst: dict[str, tuple[int, str, str]] = {}
     rank = [Verdict.FRESH, Verdict.UNDECIDED, Verdict.MISSING, Verdict.STALE]
     for d in plan.jobs:
-        for shot in d.step.shots:
+        for shot in () if d in plan.left else d.step.shots:
             state = (rank.index(d.verdict), d.verdict.value, d.reason)
             worst[shot] = max(worst.get(shot, state), state)
     shots = []
