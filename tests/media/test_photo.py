@@ -123,7 +123,7 @@ def bomb(width: int, height: int) -> bytes:
 def test_too_large_is_said_before_it_is_decoded(tmp_path: Path, width: int, height: int) -> None:
     (tmp_path / "x.png").write_bytes(bomb(width, height))
     for look in (probe, stills.whole, material, photo.colors):
-        with pytest.raises(LocalTool, match=r"x\.png has .*the most that is read"):
+        with pytest.raises(LocalTool, match=r"x\.png has .*the limit"):
             look(tmp_path / "x.png")
 
 
@@ -168,6 +168,14 @@ def test_what_swells_beside_the_pixels(tmp_path: Path) -> None:
         (tmp_path / "x.png").write_bytes(head + chunk + tail)
         with pytest.raises(LocalTool, match="not a whole picture"):
             stills.whole(tmp_path / "x.png")
+
+
+def test_what_is_no_picture_is_told_without_its_path(tmp_path: Path) -> None:
+    for data, said in ((b"", "x.png is empty"), (b"GIF", "x.png is not a whole picture that is PNG, JPEG or WEBP")):
+        (tmp_path / "x.png").write_bytes(data)
+        with pytest.raises(LocalTool) as raised, photo.opened(tmp_path / "x.png"):
+            pass
+        assert str(raised.value) == said
 
 
 @pytest.mark.parametrize("name", ["x.png", "x.jpg", "x.gif", "x.webp"])

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageChops, ImageCms, ImageOps
+from PIL import Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
 
 from reelmake.errors import LocalTool
 from reelmake.media.formats import PHOTO, PHOTOS, SIDE, fits
@@ -40,10 +40,19 @@ def opened(file: Path, kinds: Collection[str] = PHOTOS, most: int = PHOTO) -> It
         raise LocalTool(f"{file.name} takes too much memory") from error
     except FileNotFoundError as error:
         raise LocalTool(f"{file.name} is not there") from error
+    except UnidentifiedImageError as error:
+        raise LocalTool(f"{file.name} is {_unlike(file, kinds)}") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise LocalTool(f"{file.name} is not a whole picture: {error}") from error
     finally:
         Image.MAX_IMAGE_PIXELS = before
+
+
+def _unlike(file: Path, kinds: Collection[str]) -> str:
+    """What to say of a file that Pillow, whose own words name its whole path, knows nothing of."""
+    *most, last = kinds
+    known = f"{', '.join(most)} or {last}" if most else last
+    return "empty" if file.stat().st_size == 0 else f"not a whole picture that is {known}"
 
 
 def _too_large(width: int, height: int, most: int) -> str:
