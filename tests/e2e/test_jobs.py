@@ -91,6 +91,10 @@ def test_what_is_there_against_what_we_know(film: Folder, server: FakeServer) ->
     film.env["STUDIO_KEY"] = "wrong"
     asked = film.run("jobs", "ls", "--remote", "--json").expect(1)
     assert [p["code"] for p in asked.json["problems"]] == ["RM940"]
+    board = film.root / "storyboard.yaml"
+    board.write_text(board.read_text().replace(server.base_url, "http://127.0.0.1:9/v1"))
+    unheard = film.run("jobs", "ls", "--remote").expect(1)
+    assert unheard.stderr.startswith("error[RM910]: studio: not sent: no connection to ")
 
 
 def test_an_orphan_is_adopted_instead_of_paid_again(film: Folder, server: FakeServer) -> None:

@@ -98,7 +98,8 @@ def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
         said = f"line {line} of the journal {what}; `reelmake jobs settle` once you know what became of it"
         console.complain(f"{console.paint('warning', 'warn')}: {said}")
     for called, error in problems.items():
-        console.complain(console.paint(f"error[{error.code}]", "bad") + f": {called}: {error}")
+        said = str(error) if str(error).startswith(f"{called}: ") else f"{called}: {error}"  # the wire says who it was
+        console.complain(console.paint(f"error[{error.code}]", "bad") + f": {said}")
     return 1 if problems else 0
 
 
