@@ -149,6 +149,6 @@ def test_a_board_that_comes_to_millions_of_steps_is_told_and_who_runs_it_may_all
     project.run("plan").expect(2, stderr="856,058 steps (200 shots)")
     project.storyboard("matrix: {a: [1, 2]}\nshots: {s: {prompt: A kite.}}\n")
     project.env["REELMAKE_MOST_STEPS"] = "9"
-    project.run("plan").expect(2, stderr="10 steps (2 variants of 1 shot); 9 is the most")
+    project.run("plan").expect(2, stderr="10 steps (2 variants of 1 shot); 9 is the limit")
     project.env["REELMAKE_MOST_STEPS"] = "10"
     project.run("plan").expect(0)

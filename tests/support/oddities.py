@@ -17,13 +17,15 @@ LATER = "-ss 1 -i plain.mp4 -map 1"
 
 SOUND = {
     "no sound": Odd("-c:v copy -an", sound=False, says="no audio, silence added"),
-    "sound shorter than the picture": Odd("-c:v copy -af atrim=end=1.7 -c:a aac", says="silent for its last 0.30 s"),
+    "sound shorter than the picture": Odd(
+        "-c:v copy -af atrim=end=1.7 -c:a aac", says="silence added for the last 0.30 s"
+    ),
     "sound longer than the picture": Odd(
         "-c:v copy -af apad=pad_dur=0.7 -c:a aac",
         says="the last 0.70 s of its audio left out, as its picture ends there",
     ),
     "sound that begins late": Odd(
-        "-c:v copy -af atrim=start=0.3 -c:a pcm_s16le", "x.mov", says="silent for its first 0.30 s"
+        "-c:v copy -af atrim=start=0.3 -c:a pcm_s16le", "x.mov", says="silence added for the first 0.30 s"
     ),
     "sound that begins before the picture": Odd(
         "-itsoffset -0.25 -i plain.mp4 -map 0:v -map 1:a -c copy", "x.mkv", late=(Fraction(-1, 4),) * 2
@@ -48,7 +50,7 @@ SOUND = {
         late=(Fraction(0), PRIMING / 48_000 - PRIMING / 32_000),
     ),
     "two tracks of sound": Odd(
-        "-f lavfi -t 2 -i anoisesrc=a=0.05 -map 0 -map 1 -c:v copy -c:a aac", says="the first of its 2 sound tracks"
+        "-f lavfi -t 2 -i anoisesrc=a=0.05 -map 0 -map 1 -c:v copy -c:a aac", says="the first of its 2 audio tracks"
     ),
     "a sound track before the picture": Odd("-map 0:a -map 0:v -c copy"),
 }
@@ -112,10 +114,10 @@ PICTURE = {
         f"-vf scale=156:96,setsar=4/3 {X264} -c:a copy", says="156x96 → 208x96, square pixels"
     ),
     "pixels of no shape": Odd(f"-vf setsar=0 {X264} -c:a copy"),
-    "lying on its side": Odd("-display_rotation -90 -i side.mp4 -map 1 -c copy", turned=True, says="turned"),
-    "upside down": Odd("-display_rotation 180 -i head.mp4 -map 1 -c copy", turned=True, says="turned"),
-    "mirrored": Odd("-display_hflip -i mirror.mp4 -map 1 -c copy", turned=True, says="turned"),
-    "flipped": Odd("-display_vflip -i flip.mp4 -map 1 -c copy", turned=True, says="turned"),
+    "lying on its side": Odd("-display_rotation -90 -i side.mp4 -map 1 -c copy", turned=True, says="rotated"),
+    "upside down": Odd("-display_rotation 180 -i head.mp4 -map 1 -c copy", turned=True, says="rotated"),
+    "mirrored": Odd("-display_hflip -i mirror.mp4 -map 1 -c copy", turned=True, says="rotated"),
+    "flipped": Odd("-display_vflip -i flip.mp4 -map 1 -c copy", turned=True, says="rotated"),
     "baseline": Odd(f"{X264} -profile:v baseline -c:a copy"),
     "one keyframe, pyramids": Odd("-c:v libx264 -bf 8 -b_strategy 2 -refs 8 -c:a copy"),
     "open groups of pictures": Odd("-c:v libx264 -x264-params open-gop=1:keyint=12 -c:a copy"),
@@ -140,7 +142,7 @@ PICTURE = {
     "two pictures": Odd(
         "-f lavfi -t 2 -i testsrc=s=64x64:r=24 -map 0 -map 1 -c copy -c:v:1 libx264",
         "x.mkv",
-        says="the first of its 2 pictures",
+        says="the first of its 2 video tracks",
     ),
     "subtitles and data beside it": Odd("-i words.srt -map 0 -map 1 -c copy -c:s mov_text"),
     "another size from the middle on": Odd(**HALVES, then=f"{LATER} -vf scale=416:192 {X264} -c:a aac"),
@@ -291,7 +293,7 @@ SEEN = {
     "an unknown codec before the sound": Odd(
         "-f lavfi -t 2 -i anoisesrc=a=0.05 -map 0:v -map 1:a -map 0:a -c:v copy -c:a aac",
         after=hidden(b"mp4a", b"esds"),
-        says="sound track 2 of 2, for those before it cannot be decoded",
+        says="audio track 2 of 2, as those before it cannot be decoded",
     ),
     "a sound of an unknown codec": Odd(
         "-c copy", after=hidden(b"mp4a", b"esds"), sound=False, says="audio cannot be decoded, silence added"
@@ -299,7 +301,7 @@ SEEN = {
     "an unknown codec before the picture": Odd(
         "-f lavfi -t 2 -i testsrc=s=64x64:r=24 -map 1:v -map 0:v -map 0:a -c copy -c:v:0 libx264",
         after=hidden(b"avc1", b"avcC"),
-        says="the first of its 2 pictures that can be decoded",
+        says="the first video track of 2 that can be decoded",
         turned=True,
     ),
     "a picture of an unknown codec": Odd(

@@ -6,7 +6,7 @@ Knows nothing of how a step is made, or how a verdict is reached.
 from __future__ import annotations
 
 _OF_TAKES = {"undecided": "pending"}
-_OF_OUTPUTS = {"fresh": "up to date", "missing": "not made yet", "stale": "out of date", "undecided": "out of date"}
+_OF_OUTPUTS = {"fresh": "up to date"} | dict.fromkeys(("missing", "stale", "undecided"), "out of date")
 _WHOLE = ("reel", "output")  # steps that people know as the file they lead to
 
 
@@ -16,7 +16,7 @@ def state(verdict: str) -> str:
 
 
 def output_state(verdict: str) -> str:
-    """Of an output, by its verdict: "up to date", "out of date", "not made yet"."""
+    """Of an output, by its verdict: "up to date", "out of date"."""
     return _OF_OUTPUTS.get(verdict, verdict)
 
 

@@ -225,7 +225,7 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
         lines.append(f"nothing to do: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, every output is up to date")
     else:
         local = sum(d.step.kind != "shot" for d in plan.todo)
-        steps = f"{local} local step{'s' * (local != 1)}"
+        steps = f"{local} local step{'s' * (local != 1)}" if local else ""
         lines.append("; ".join(filter(None, (_takes(plan), steps, about(forecast)))))
     if plan.away:
         them = "1 take was" if len(plan.away) == 1 else f"{len(plan.away)} takes were"
