@@ -40,6 +40,16 @@ def test_what_is_in_the_way_is_named_and_nothing_is_made(project: Folder, file: 
     assert mine.read_text() == "mine"
 
 
+@pytest.mark.parametrize("file", [".reelmake", ".reelmake/store", ".reelmake/takes"])
+def test_a_file_where_the_state_is_to_be(project: Folder, file: str) -> None:
+    project.storyboard(BOARD.replace("kite.}", "kite., caption: Wind!}"))
+    mine = project.write(file, "mine")
+    for command in ("build", "plan", "status", "doctor"):
+        told = project.run(command).expect(1, stderr=f"error[RM962]: {file} is a file, where a folder is needed")
+        assert f"next: mv {file} {file}.old\n" in told.stderr
+    assert mine.read_text() == "mine"
+
+
 @pytest.mark.parametrize("link", ["build", "build/social"])
 def test_nothing_is_written_through_a_link(project: Folder, link: str) -> None:
     """A storyboard may come with links; only the owner of the machine can mean one."""

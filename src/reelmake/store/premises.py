@@ -18,7 +18,7 @@ from reelmake.store.disk import STATE
 from reelmake.tracked import tracked
 
 ALLOWED = "REELMAKE_LINKS"
-OUTSIDE, NO_FILE, LINK, TRACKED, BROUGHT = "RM613", "RM614", "RM963", "RM964", "RM824"
+OUTSIDE, NO_FILE, LINK, TRACKED, BROUGHT, IN_THE_WAY = "RM613", "RM614", "RM963", "RM964", "RM824", "RM962"
 _CLOSED = (".git", STATE)  # inside, and yet nobody's footage: what opens a repository, what we have made
 _NESTS = ("store", "takes")  # folders of the state with folders in them
 _KINDS = {
@@ -102,7 +102,7 @@ class Premises:
 
 def state(root: Path) -> Path:
     """The folder with the state of the project at `root`, if it is ours. Raises Unwilling: a link (RM963), or in git
-    (RM964), for what comes with a commit was made by whoever wrote the commit."""
+    (RM964), for what comes with a commit was made by whoever wrote the commit. Raises LocalTool: a file (RM962)."""
     folder = root / STATE
     try:
         found = tracked(os.fspath(root), STATE)
@@ -114,6 +114,11 @@ def state(root: Path) -> Path:
         steps = (f"git rm -r --cached {STATE}", f"git commit -m 'Untrack {STATE}'")
         raise Unwilling(message, code=TRACKED, next_steps=steps)
     Premises(root).ours(f"{STATE}/journal")
+    for path in (folder, *(folder / nest for nest in _NESTS)):
+        if path.is_file():
+            name = path.relative_to(root).as_posix()
+            message = f"{name} is a file, where a folder is needed"
+            raise LocalTool(message, code=IN_THE_WAY, next_steps=(f"mv {name} {name}.old", "reelmake build"))
     for strange in _strange(folder):
         message = f"{strange} is a link, or not a file: it was not made by reelmake"
         raise Unwilling(message, code=LINK, next_steps=(f"rm {strange}",))
