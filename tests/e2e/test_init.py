@@ -37,3 +37,10 @@ def test_what_is_there_is_left_as_it_is(project: Folder) -> None:
     assert "kept as it is: .gitattributes (add: reelmake.lock merge=union)" in said
     assert "kept as it is: .gitignore\n" in said
     project.run("check", "--draft").expect()
+
+
+def test_the_command_that_comes_next_can_be_typed(project: Folder) -> None:
+    said = project.run("init", "my film").expect().stdout
+    assert said == "cd 'my film' && reelmake build\n"
+    project.write("notes", "mine")
+    project.run("init", "notes").expect(2, stderr="error[RM603]: notes already exists, and is not a folder")

@@ -21,6 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     import os
+    import shlex
     from importlib.resources import files
 
     from reelmake.diagnostics import Diagnostic
@@ -32,6 +33,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     folder = Path(args.folder)
     if os.path.lexists(folder / "storyboard.yaml"):
         raise Mistake([Diagnostic("RM603", f"{folder / 'storyboard.yaml'} already exists", None)])
+    if folder.exists() and not folder.is_dir():
+        raise Mistake([Diagnostic("RM603", f"{folder} already exists, and is not a folder", None)])
     template = files("reelmake.commands") / "template"
     wanted = {
         "storyboard.yaml": _MODELINE + (template / "storyboard.yaml").read_text(encoding="utf-8"),
@@ -48,7 +51,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_text(target, content)
         console.say(f"wrote {target}")
-    into = "" if args.folder == "." else f"cd {args.folder} && "
+    into = "" if args.folder == "." else f"cd {shlex.quote(args.folder)} && "
     console.result(f"{into}reelmake build")
     return 0
 
