@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -96,3 +97,10 @@ def test_the_error_of_a_line_is_the_first_one(tmp_path: Path, monkeypatch: pytes
         with pytest.raises(Exception, match="disk is full"):
             lines.append({"n": 2})
     assert [record["n"] for _, record in lines.read().records] == [1]
+
+
+def test_a_folder_that_was_deleted(tmp_path: Path) -> None:
+    gone = "mkdir gone; cd gone; rmdir ../gone; exec "
+    command = gone + shlex.join([sys.executable, "-P", "-m", "reelmake", "plan"])
+    ran = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "error[RM960]: the current folder no longer exists\n")

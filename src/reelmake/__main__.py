@@ -3,7 +3,11 @@
 import os
 import sys
 
-if sys.path[0] == os.getcwd() != os.path.dirname(os.path.dirname(__file__)):
+try:
+    here = os.getcwd()
+except FileNotFoundError:
+    here = ""  # the folder was deleted: nothing is found there
+if here and sys.path[0] == here != os.path.dirname(os.path.dirname(__file__)):
     del sys.path[0]  # -m looks there first: a folder of the project may be called as a module is
 
 from reelmake.app import main

@@ -145,11 +145,23 @@ def _outcome(module: ModuleType, args: argparse.Namespace, console: Console, com
         return 130
     except OSError as error:  # a disk that nobody expected to fail there
         where = f"{error.filename}: " if error.filename else ""
-        console.refuse(LocalTool(f"{where}{error.strerror or error}", next_steps=("reelmake doctor",)))
+        told = LocalTool(f"{where}{error.strerror or error}", next_steps=("reelmake doctor",))
+        console.refuse(told if _somewhere() else LocalTool("the current folder no longer exists"))
         return 1
     except Exception as error:  # our bug: say so, keep the trace
         _confess(console, error)
         return 1
+
+
+def _somewhere() -> bool:
+    """Are we in a folder that is still there?"""
+    from pathlib import Path
+
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
 
 
 def _confess(console: Console, error: Exception) -> None:

@@ -107,7 +107,7 @@ def _agreed(plan: Plan, wish: Wish, budget: Decimal | None, confirm: Confirm) ->
         raise Unwilling("not confirmed; nothing was spent", code="RM803", next_steps=("reelmake plan",))
     if answer is None and budget is None:
         raise Unwilling(
-            f"this run would pay up to ${plan.cost:.2f} confirmation required (not a terminal)",
+            f"this run would pay up to ${plan.cost:.2f}; confirmation required (not a terminal)",
             code="RM803",
             next_steps=("reelmake plan", "reelmake build --yes", f"reelmake build --budget {plan.cost:.2f}"),
         )
