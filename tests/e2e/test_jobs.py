@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -187,6 +188,19 @@ def test_deleting_asks_and_never_throws_a_paid_clip_away(film: Folder, server: F
     film.run("jobs", "rm", *kept).expect(3, stderr="not confirmed")
     film.run("jobs", "rm", *kept, "--yes").expect(stderr="deleted")
     assert film.build()["reused"] == 2
+
+
+def test_what_a_refused_deletion_names_as_next_comes_to_an_end(film: Folder, server: FakeServer) -> None:
+    """Each step keeps what was said before: asked for --force, then for --yes, it is done."""
+    left_open(film, server)
+    (id,) = (line["id"] for line in server.bill)
+    words = ["jobs", "rm", id, "--provider", "studio"]
+    for _ in range(2):
+        refused = film.run(*words).expect(3, stderr="RM717").stderr.splitlines()
+        step = [line.partition("= next: ")[2] for line in refused if "= next: " in line][-1]
+        words = shlex.split(step)[1:]
+    film.run(*words).expect(stderr="deleted")
+    assert standings(film, "studio") == {}
 
 
 def test_a_job_that_no_order_knows_is_deleted_only_with_its_provider_named(film: Folder, server: FakeServer) -> None:

@@ -19,6 +19,7 @@ from reelmake.report.typed import typed
             "reelmake build --yes -f x.yaml --profile ci",
         ),
         (["build", "-f", "x.yaml", "--set", "a=b"], "reelmake jobs ls", "reelmake jobs ls -f x.yaml"),
+        (["build", "--profile", "ci"], "reelmake cache verify --forget", "reelmake cache verify --forget"),
         (["build", "-f", "x.yaml"], "set `price:` on its tier", "set `price:` on its tier"),
         (["shoot", "-f", "x.yaml"], "reelmake shoot A -f x.yaml --yes", "reelmake shoot A -f x.yaml --yes"),
     ],

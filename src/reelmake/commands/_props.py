@@ -30,11 +30,12 @@ def character(project: Project, args: argparse.Namespace, console: Console) -> i
     """Makes one of NAME=CLIP; says of an ID what it is called."""
     from reelmake import props
     from reelmake.errors import Unwilling
+    from reelmake.report.typed import once_more
 
     called, (name, makes, clip) = args.provider, args.character.partition("=")
     if makes:
         if not args.yes and not console.ask(f"send {clip} to {called} as {name}? The provider may charge for it"):
-            again = f"reelmake jobs character {called} {args.character} --yes"
+            again = once_more(console.argv, "--yes")
             raise Unwilling("not confirmed; nothing was sent", code="RM803", next_steps=(again,))
         id = props.character(project, called, name, Path(clip))
     else:

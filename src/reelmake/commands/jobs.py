@@ -143,6 +143,7 @@ def _cancel(desk: Desk, args: argparse.Namespace, console: Console) -> int:
 def _remove(desk: Desk, args: argparse.Namespace, console: Console) -> int:
     """Each word is decided on before the first is acted on."""
     from reelmake.errors import Unwilling
+    from reelmake.report.typed import once_more
 
     orders = [(word, *desk.job(word, args.provider)) for word in args.words]
     given_up = [entry for word, entry, _ in orders if entry and entry.attempt.remote != word]
@@ -150,11 +151,11 @@ def _remove(desk: Desk, args: argparse.Namespace, console: Console) -> int:
     for word, entry, _ in there:
         if entry and desk.lacks_clip(entry) and not args.force:
             message = f"the clip of {word} ({entry.attempt.shot}) is not in the store, and it may be paid for"
-            raise Unwilling(message, code="RM717", next_steps=("reelmake build", f"reelmake jobs rm {word} --force"))
+            raise Unwilling(message, code="RM717", next_steps=("reelmake build", once_more(console.argv, "--force")))
     if there and not args.yes:
         names = ", ".join(f"{word} at {called}" for word, _, called in there)
         if not console.ask(f"delete {names}? what was made there can then no longer be remixed or extended"):
-            again = f"reelmake jobs rm {' '.join(args.words)} --yes"
+            again = once_more(console.argv, "--yes")
             raise Unwilling("not confirmed; nothing was deleted", code="RM717", next_steps=(again,))
     for entry in given_up:
         desk.give_up(entry)

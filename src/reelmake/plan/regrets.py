@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from shlex import quote
 
 from reelmake import errors
 from reelmake.model.step import Step
@@ -115,7 +116,7 @@ def _take_up(attempt: Attempt) -> tuple[str, ...]:
     """Should the provider find it again, it need not be paid for again; else it is a new order."""
     take = dict(attempt.manifest).get("take", "1")
     which = f" --take {take}" if take != "1" else ""
-    return (f"reelmake jobs adopt {attempt.remote} --shot {attempt.shot}{which}", "reelmake build")
+    return (f"reelmake jobs adopt {quote(attempt.remote)} --shot {attempt.shot}{which}", "reelmake build")
 
 
 def died(attempt: Attempt, kind: type[errors.StepFailed], status: Dead, charged: Decimal | None) -> errors.StepFailed:
@@ -205,7 +206,7 @@ def by_hand(attempt: Attempt, jobs: Sequence[str] = ()) -> tuple[str, ...]:
     """What a person can do about an attempt that no run can end. `jobs`: ids of those that may be it."""
     return (
         "reelmake jobs ls",
-        *(f"reelmake jobs adopt {attempt.token} {id}" for id in jobs[:3] or ("ID",)),
+        *(f"reelmake jobs adopt {attempt.token} {quote(id)}" for id in jobs[:3] or ("ID",)),
         f"reelmake jobs rm {attempt.token}",
     )
 

@@ -80,7 +80,8 @@ def room(root: Path, path: str) -> None:
         what = "a folder" if not wanted else "a file" if place.exists() else "a link that leads nowhere"
         where = place.relative_to(root).as_posix()
         said = f"{path} cannot be written: {where} is {what}" + (", where a folder is needed" if wanted else "")
-        away = shlex.join(["mv", where, f"{where}.old"])
+        here = os.path.relpath(place)
+        away = shlex.join(["mv", here, f"{here}.old"])
         raise LocalTool(said, code="RM962", next_steps=(away, "reelmake build"))
     Premises(root).ours(path)
 

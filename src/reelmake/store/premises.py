@@ -78,7 +78,7 @@ class Premises:
             for path in (Path(above, name) for name in (*folders, *files)):
                 if path.is_symlink() and tracked(str(self._root), link := path.relative_to(self._root).as_posix()):
                     message = f"{link} is a link that git tracks: what is handed on from {folder}/ would be its target"
-                    raise Unwilling(message, code=BROUGHT, next_steps=(f"git rm {shlex.quote(link)}",))
+                    raise Unwilling(message, code=BROUGHT, next_steps=(_git(self._root, "rm", link),))
 
     def _allow(self, link: str) -> None:
         """A link where we write: only one that the owner of the machine has made and allowed."""
@@ -86,7 +86,8 @@ class Premises:
         if _below(target, _allowed()) and not tracked(str(self._root), link):
             return
         message = f"{link} is a link to {target}: nothing is written through links"
-        steps = (f"make {link} a folder", f"or, if the link is your own: {ALLOWED}={target} reelmake build")
+        allowed = f"{ALLOWED}={shlex.quote(str(target))}"
+        steps = (f"make {link} a folder", f"or, if the link is your own: {allowed} reelmake build")
         raise Unwilling(message, code=LINK, next_steps=steps)
 
     def _admit(self, path: str, real: Path) -> None:
@@ -111,7 +112,7 @@ def state(root: Path) -> Path:
         raise Unwilling(message, code=TRACKED) from error
     if found:
         message = f"git tracks {found}: what reelmake remembers cannot come from a commit"
-        steps = (f"git rm -r --cached {STATE}", f"git commit -m 'Untrack {STATE}'")
+        steps = (_git(root, "rm", "-r", "--cached", STATE), _git(root, "commit", "-m", f"Untrack {STATE}"))
         raise Unwilling(message, code=TRACKED, next_steps=steps)
     Premises(root).ours(f"{STATE}/journal")
     for path in (folder, *(folder / nest for nest in _NESTS)):
@@ -121,8 +122,14 @@ def state(root: Path) -> Path:
             raise LocalTool(message, code=IN_THE_WAY, next_steps=(f"mv {name} {name}.old", "reelmake build"))
     for strange in _strange(folder):
         message = f"{strange} is a link, or not a file: it was not made by reelmake"
-        raise Unwilling(message, code=LINK, next_steps=(f"rm {strange}",))
+        raise Unwilling(message, code=LINK, next_steps=(shlex.join(["rm", strange]),))
     return folder
+
+
+def _git(root: Path, *words: str) -> str:
+    """A command of git as it is typed here, wherever that is."""
+    there = os.path.relpath(root)
+    return shlex.join(["git", *(() if there == os.curdir else ("-C", there)), *words])
 
 
 def _strange(folder: Path) -> Iterator[str]:
