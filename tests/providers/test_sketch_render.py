@@ -334,3 +334,12 @@ def test_words_stand_in_what_is_open(above: bool, solid: bool) -> None:
     across, down = np.flatnonzero(ink.any(axis=0)) + drawn.x, np.flatnonzero(ink.any(axis=1)) + drawn.y
     assert room.left <= across.min() < across.max() < room.left + room.width
     assert down.max() < 720 * 0.3 if above else down.min() > 720 * 0.7
+
+
+@pytest.mark.parametrize("words", ["x" * 2_000_000, "wind and waves " * 100_000])
+def test_words_without_an_end_are_cut_off_where_the_room_ends(words: str) -> None:
+    face = ImageFont.truetype(str(font("regular")), 30)
+    rows = wrap(words, face, 300, 2)
+    assert len(rows) <= 2
+    assert rows[-1].endswith("…")
+    assert all(face.getlength(row) <= 300 for row in rows)

@@ -17,6 +17,7 @@ from reelmake.model.language import THREE
 from reelmake.model.storyboard import CutEntry, Into, Output
 from reelmake.visible import one_line
 
+LONGEST = 2_000  # characters of words that are shown at once
 ELSEWHERE = {  # what other programs call it
     "cut": "a hard cut is `into: cut`, without a length",
     "fade": "it is called dissolve here; through black it is a dip; at the ends of the cut use `fade_in:`, `fade_out:`",
@@ -125,6 +126,22 @@ def titles(given: Given, report: Report) -> None:
             if not title.seen:
                 hint = "write what is to be read as its `text:`, or name a picture with `logo:`"
                 report.error("RM415", f'this title of "{entry.shot}" is empty', title.span or entry.span, hint=hint)
+
+
+def words(given: Given, report: Report) -> None:
+    """Nobody reads more at once, no track of captions takes more, and no end is seen of fitting it into a picture."""
+    said: list[tuple[str, str, Span | None]] = []
+    for entry in given.board.cut or ():
+        for title in entry.titles:
+            said += [("this title", title.text, title.span), ("this title", title.below, title.spans.get("below"))]
+    said += [("this caption", shot.caption, shot.spans.get("caption")) for shot in given.board.shots.values()]
+    said += [("this caption", cue.text, cue.span) for cue in given.board.captions.cues]
+    if (film := given.root.get("title")) is not None:
+        said.append(("the title of the film", given.board.title, film.span))
+    for what, text, span in said:
+        if len(text) > LONGEST:
+            message = f"{what} has {len(text):,} characters; at most {LONGEST:,} are shown at once"
+            report.error("RM619", message, span, hint="split it, or make it shorter")
 
 
 def trims(given: Given, report: Report) -> None:
@@ -285,6 +302,6 @@ def output_kinds(given: Given, report: Report) -> None:
 
 
 RULES: tuple[Rule, ...] = (
-    cut_shots, transitions, transition_parameters, last_entry, fades, titles, trims, overlaps, shown_twice, captions,
-    output_paths, output_kinds,
+    cut_shots, transitions, transition_parameters, last_entry, fades, titles, words, trims, overlaps, shown_twice,
+    captions, output_paths, output_kinds,
 )  # fmt: skip
