@@ -127,7 +127,7 @@ def _keys(schema: Schema, entry: Schema, path: str) -> Iterator[str]:
     yield ""
     if path == "outputs.ID":
         yield "These are for every kind of output. Each kind has options of its own beside them, written in the same"
-        yield "place: [what stands on the shelves](shelves.md#outputs) lists them all, from `crf` to `captions`.\n"
+        yield "place: [what is on the shelves](shelves.md#outputs) lists them all, from `crf` to `captions`.\n"
     for name, row in rows.items():
         if row.get("properties") or _nested(schema, row):
             if path.startswith("profiles"):
@@ -280,7 +280,7 @@ def shelves() -> Iterator[str]:
     from reelmake import catalog
     from reelmake.model import carriage
 
-    yield "# What stands on the shelves\n"
+    yield "# What is on the shelves\n"
     yield "## Providers\n"
     yield "| kind | where | can | takes | price |\n| --- | --- | --- | --- | --- |"
     for kind, can in sorted(catalog.kinds().items()):

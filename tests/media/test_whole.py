@@ -186,5 +186,5 @@ def test_an_index_that_stands_again_among_fragments(shelf: Path) -> None:
     assert probe(altered(shelf, "fragments.mp4", again)) == replace(
         probe(altered(shelf, "fragments.mp4", data)), bytes=len(again)
     )
-    with pytest.raises(LocalTool, match="films one behind the other"):
+    with pytest.raises(LocalTool, match="films one after another"):
         probe(altered(shelf, "fragments.mp4", 2 * data))

@@ -243,16 +243,16 @@ CLOCK = {
         turned=True,
         late=(Fraction(0), Fraction(8, 1000)),
     ),
-    "mp4 behind mp4": Odd("-c copy", then="-c copy", apart=True, refused="holds 2 films, one behind the other"),
+    "mp4 behind mp4": Odd("-c copy", then="-c copy", apart=True, refused="holds 2 films one after another"),
     "Flash behind Flash": Odd(
-        f"{X264} -c:a aac", "x.flv", then=f"{X264} -c:a aac", apart=True, refused="holds 2 films, one behind the other"
+        f"{X264} -c:a aac", "x.flv", then=f"{X264} -c:a aac", apart=True, refused="holds 2 films one after another"
     ),
     "AVI behind AVI": Odd(
         "-c:v mpeg4 -c:a mp2",
         "x.avi",
         then="-c:v mpeg4 -c:a mp2",
         apart=True,
-        refused="holds 2 films, one behind the other",
+        refused="holds 2 films one after another",
     ),
     "a screen that stands still in the end": Odd(
         f"-vf select='lt(n\\,30)' -fps_mode vfr {X264} -c:a libopus",
@@ -280,13 +280,13 @@ SEEN = {
     "a clean aperture lying on its side": Odd(
         "-display_rotation -90 -i rim.mp4 -map 1 -c copy",
         after=clean(96, 208),
-        says="cropped to 208x96, as the file says, turned",
+        says="cropped to 208x96, as the file specifies, rotated",
         turned=True,
     ),
     "a clean aperture of pixels that are not square": Odd(
         f"-vf scale=156:96,pad=180:128:12:16:red,setsar=4/3 {X264} -c:a copy",
         after=clean(156, 96),
-        says="cropped to 156x96, as the file says, 156x96 → 208x96, square pixels",
+        says="cropped to 156x96, as the file specifies, 156x96 → 208x96, square pixels",
         turned=True,
     ),
     "a crop in Matroska": Odd("-i clean.mp4 -map 1 -c copy", "x.mkv", **CLEAN),

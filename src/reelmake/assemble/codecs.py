@@ -1,7 +1,7 @@
 """How a segment is encoded, codec by codec: settings under which any two segments of one picture can be joined by
 copying their packets, and which give the same bytes on every machine with the same encoder.
 
-Every GOP is closed, parameter sets hang on nothing but the settings, and so does the number of threads.
+Every GOP is closed, parameter sets depend on nothing but the settings, and so does the number of threads.
 Knows nothing of filter graphs, of files or of processes.
 """
 
@@ -18,7 +18,7 @@ Settings = dict[str, object]
 SPEEDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 HARDWARE = ("nvenc", "qsv", "amf", "videotoolbox", "vaapi")
 LOOKAHEAD = 20  # frames that slow presets may keep to look at, not 60: they are most of what an encoder takes of memory
-THREADS = 2  # of an encoder, on every machine: its bytes hang on how many it has
+THREADS = 2  # of an encoder, on every machine: its bytes depend on how many it has
 SETS = 31  # the number of our parameter sets, the last there is: clips count from 0, and both can lie in one track
 PRORES = ("proxy", "lt", "422", "422hq", "4444")  # in the order of their numbers
 
@@ -93,7 +93,7 @@ def _hardware(picture: Picture) -> Settings:
 
 def _h264(picture: Picture) -> Settings:
     x264 = {
-        "stitchable": 1,  # the parameter sets hang on nothing but the settings
+        "stitchable": 1,  # the parameter sets depend on nothing but the settings
         "sps-id": SETS,
         "keyint": _keyint(picture),
         "min-keyint": max(1, _keyint(picture) // 8),

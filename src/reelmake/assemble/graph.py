@@ -23,7 +23,7 @@ from reelmake.model.time import nearest
 
 FAR = Fraction(10)  # seconds from which on it pays to seek
 LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
-AWAIT = Fraction(1)  # seconds decoded in vain, from which on more than one thread has to do it
+AWAIT = Fraction(1)  # seconds decoded for nothing, from which on more than one thread has to do it
 LEAN = "0.03"  # of a frame: one that lies exactly between two of ours always falls to the later, wherever we began
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
 BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}

@@ -1,6 +1,6 @@
 """From the Cut to steps: segments, the mix and the reel of one output.
 
-A body segment hangs on its own clip alone, so it is made while later shots are still on their way; a join hangs on
+A body segment depends on its own clip alone, so it is made while later shots are still on their way; a join depends on
 two clips. Every output module (outputs/) builds its own list from these and ends it with the step that is published:
 `steps(cut, board, output, clips, root)`. Knows nothing of ffmpeg and of which kinds of output there are.
 """
@@ -216,5 +216,5 @@ def _bare(piece: Piece) -> bool:
 
 
 def _same_shape(entry: Entry, size: Size) -> bool:
-    """Was the shot ordered in the shape of the picture? Then nothing is cropped, and a focus is of no account."""
+    """Was the shot ordered in the shape of the picture? Then nothing is cropped, and a focus is ignored."""
     return entry.job is not None and entry.job.size.width * size.height == entry.job.size.height * size.width

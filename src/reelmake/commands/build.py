@@ -1,4 +1,4 @@
-"""Make what is not fresh and cut it. Shots or tags narrow it to those shots and what they hang on."""
+"""Make what is not fresh and cut it. Shots or tags narrow it to those shots and what they depend on."""
 
 from __future__ import annotations
 

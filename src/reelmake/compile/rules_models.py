@@ -1,6 +1,6 @@
 """Rules about what a model can do: sizes, lengths, operations, pictures, and until when it is there (RM43x).
 
-Hold the shots against what the catalog and the storyboard say of their models; what nobody says is not refused.
+Hold the shots against what the catalog and the storyboard say of their models; what is not stated is not refused.
 Know nothing of a file's pixels: that is plan/suits.py.
 """
 

@@ -15,7 +15,7 @@ from reelmake.plan.making import Result, State
 
 @dataclass(frozen=True)
 class Outcome:
-    """`results` by step id, for everything the targets hang on.
+    """`results` by step id, for everything the targets depend on.
 
     `generated`: paid clips kept in this run, also those an earlier run had ordered. `cost`: their USD, as far as known.
     `edited`: project files that changed while the run went on (what was made from them is not recorded, or is recorded

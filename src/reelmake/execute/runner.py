@@ -60,7 +60,7 @@ async def run(
     origin: float | None = None,
     gone: Collection[tuple[str, str]] = (),
 ) -> Outcome:
-    """Makes `targets` and what they hang on, as far as it is not made, and follows every open attempt to its end.
+    """Makes `targets` and what they depend on, as far as it is not made, and follows every open attempt to its end.
 
     `post`: what providers tell unasked. `gates`: by provider, where its limits are shared with other projects.
     `usual`: by provider and model, how many seconds a second of clip took in earlier runs.

@@ -1,6 +1,6 @@
 """AAC, encoded in parts at the same time that lie side by side as if one encoder had made them.
 
-An encoder remembers little: the window of a packet hangs on the one before it, its share of the bits on the last few.
+An encoder remembers little: the window of a packet depends on the one before it, its share of the bits on the last few.
 So a part is begun early and ended late, and two parts meet at a packet for which both encoders chose the same window.
 Knows nothing of files and of what is heard.
 """

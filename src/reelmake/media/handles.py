@@ -22,7 +22,7 @@ _WIDTH = {"yuv420p": 1.5, "yuv422p10le": 4, "yuv444p10le": 6}  # bytes a pixel
 
 
 def place(folder: Path, clip: Path, piece: Piece, picture: Picture, bars: Fraction | None = None) -> Path | None:
-    """Where the frames of `piece`, a handle, are left below `folder`; None if they hang on what else is shown, or read.
+    """Where the frames of `piece`, a handle, go below `folder`; None if they depend on what else is shown, or read.
 
     The name says which frames of which clip they are, how they were conformed, and between which `bars` a slate lies:
     others are not found there.

@@ -55,7 +55,7 @@ def _bounded(seconds: Fraction | None, file: Path) -> None:
 def begins(file: Path) -> Fraction:
     """Where in a file's time the picture begins, for that is what the cut counts from; without one, the sound.
 
-    A frame is decoded where that must show it: an edit list may hide some, and others hang on what came before.
+    A frame is decoded where that must show it: an edit list may hide some, and others depend on what came before.
     """
     with opened(file, packets=True) as container:
         stream = track(container) or audible(container)
@@ -265,7 +265,7 @@ def _clock(container: Any, file: Path, seen: Any) -> Clock:
 
     found = look(container, seen, heard, packets(), once=once)
     if found.restarts and "mp4" in container.format.name:  # FFmpeg mixes up which of its pictures are to be seen
-        raise LocalTool(f"{file.name} holds films one behind the other, and only one can be read: cut it apart")
+        raise LocalTool(f"{file.name} holds several films one after another, and only one can be read: cut it apart")
     if any(found.packets - count <= JOIN for count in counts.values()):  # the last one may be kept for a while
         raise LocalTool(f"{file.name}: {_OTHERS}")
     for number in damaged:  # where two recordings meet, what counts packets does not go on, and nothing is lost

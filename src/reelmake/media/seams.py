@@ -127,7 +127,7 @@ def begins(packet: Any) -> bool:
     """Can a decoder begin here, and show every picture from here on?
 
     Files call more packets keyframes: pictures that only heal what came before, or with others behind them that are
-    shown first and hang on it. Browsers that jump there give up.
+    shown first and depend on it. Browsers that jump there give up.
     """
     h264 = packet.stream.codec_context.name == "h264"
     return bool(packet.is_keyframe) and (not h264 or IDR in kinds(memoryview(packet)))

@@ -28,7 +28,7 @@ NEEDS: Mapping[str, str] = {"opentimelineio": 'pip install "reelmake[otio]"'}
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
-    """The one step that is published at `root`/path; it hangs on every clip, for it holds their digests and lengths."""
+    """The one step, published at `root`/path; it depends on every clip, as it holds their digests and lengths."""
     if not cut.entries:
         return []
     path = normpath(f"{root}/{output.path}")

@@ -1,6 +1,6 @@
 """Graph and records to a plan: a verdict and a reason for every step, and what it will cost.
 
-A plan is a forecast: what hangs on something not yet made is `undecided`, for a new parent may turn out to have the
+A plan is a forecast: what depends on something not yet made is `undecided`, for a new parent may turn out to have the
 same bytes. Knows nothing of where records are kept; they are asked for by key.
 """
 
@@ -25,7 +25,7 @@ class Verdict(Enum):
     FRESH = "fresh"  # a take for this very key is there
     MISSING = "missing"  # nothing was ever made, or what was made is gone
     STALE = "stale"  # made before, from something else
-    UNDECIDED = "undecided"  # hangs on something that is not made yet
+    UNDECIDED = "undecided"  # depends on something that is not made yet
 
 
 @dataclass(frozen=True, slots=True)

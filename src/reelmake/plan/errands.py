@@ -43,7 +43,7 @@ class Errands:
 
     @property
     def results(self) -> dict[str, Result]:
-        """By step id, for everything the targets hang on."""
+        """By step id, for everything the targets depend on."""
         return self._list.results
 
     def name(self, id: str) -> str:

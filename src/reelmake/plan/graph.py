@@ -41,7 +41,7 @@ class Graph:
         return graph
 
     def needed(self, targets: Collection[str]) -> dict[str, Step]:
-        """The targets and everything they hang on, in graph order."""
+        """The targets and everything they depend on, in graph order."""
         wanted = {self.alias.get(t, t) for t in targets}
         for id in reversed(list(self.steps)):
             if id in wanted:
@@ -67,7 +67,7 @@ class Graph:
 
     @cached_property
     def priority(self) -> dict[str, float]:
-        """Seconds from the start of a step to the end of the longest chain that hangs on it: larger first."""
+        """Seconds from the start of a step to the end of the longest chain that depends on it: larger first."""
         longest = {id: step.seconds for id, step in self.steps.items()}
         for id in reversed(list(self.steps)):
             for i in self.steps[id].inputs:
@@ -103,7 +103,7 @@ def graph(steps: Iterable[Step]) -> Graph:
 
 
 def _targets(steps: Mapping[str, Step]) -> tuple[str, ...]:
-    """Outputs, and every take of each shot that they show or hang on; a shot that no output uses is not paid for."""
+    """Outputs, and every take of each shot that they show or depend on; a shot that no output uses is not paid for."""
     wanted = {id for id, step in steps.items() if step.output}
     used: set[str] = set()
     for id in reversed(list(steps)):

@@ -11,9 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 Rank = tuple[float, int]
-"""Minus the seconds from its start to the end of all that hangs on it, and its number."""
+"""Minus the seconds from its start to the end of all that depends on it, and its number."""
 
-LONGEST, SHARE = 5.0, 0.05  # seconds for which a place may be empty, and the share of what hangs on whom it is kept for
+LONGEST, SHARE = (
+    5.0,
+    0.05,
+)  # seconds for which a place may be empty, and the share of what depends on whom it is kept for
 
 
 @dataclass

@@ -31,7 +31,7 @@ class State(Enum):
     FETCHED = "is on disk, checked, and goes into the store"
     DONE = "is in the store"
     FAILED = "could not be made"
-    SKIPPED = "hangs on something that could not be made"
+    SKIPPED = "depends on something that could not be made"
 
 
 @dataclass

@@ -7,7 +7,7 @@
 
 What it promises: one key is ordered at most once, whoever wants it; attempts of earlier runs are followed to their end
 and count against the limits before anything new is sent; an order that may have been sent is never sent again on our
-own; a failure stops only what hangs on it. Knows nothing of asyncio, files, HTTP or terminals.
+own; a failure stops only what depends on it. Knows nothing of asyncio, files, HTTP or terminals.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Slates and picks to steps: one step a take, and the still that a `continue` starts from.
 
-Knows which take of a parent its children hang on; knows nothing of keys, verdicts or ffmpeg.
+Knows which take of a parent its children depend on; knows nothing of keys, verdicts or ffmpeg.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Sou
 
 
 def ways(source: Source, plan: Plan, kind: Capabilities) -> list[Way]:
-    """What the shot could say instead of `stop`. `regenerate` makes everything again that hangs on the source."""
+    """What the shot could say instead of `stop`. `regenerate` makes everything again that depends on the source."""
     job = source.step.job
     assert job
     cost, graph = source.step.cost, plan.graph

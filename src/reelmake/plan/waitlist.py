@@ -69,7 +69,7 @@ class Waitlist:
                     yield from self.heirs(user)
 
     def failed(self, id: str, error: ReelmakeError) -> Iterator[str]:
-        """Notes the failure; yields everything that hangs on it and is skipped, each once."""
+        """Notes the failure; yields everything that depends on it and is skipped, each once."""
         step = self.steps[id]
         if error.span is None and step.span is not None:
             error = copy.copy(error)  # others may fail for the same reason in another place
@@ -85,12 +85,12 @@ class Waitlist:
 
 
 def parents(step: Step) -> list[str]:
-    """Ids of the steps it hangs on, each once: those it is made from and those its key is made from."""
+    """Ids of the steps it depends on, each once: those it is made from and those its key is made from."""
     return list(dict.fromkeys(i.step for given in step.inputs for i in (given, given.keyed) if i.step))
 
 
 def wanted(steps: Mapping[str, Step], targets: Collection[str]) -> dict[str, Step]:
-    """The targets and everything they hang on, in the order of `steps`. KeyError for a target that is not there."""
+    """The targets and everything they depend on, in the order of `steps`. KeyError for a target that is not there."""
     found: set[str] = set()
     todo = list(targets)
     while todo:

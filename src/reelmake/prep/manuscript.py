@@ -1,6 +1,6 @@
 """The manuscript: the texts that a storyboard is written in, as they were read. Knows nothing of what they say.
 
-It is remembered what was read, and what was looked for in vain: if any of it changes, the storyboard is another one.
+It remembers what was read, and what was looked for and not found: a change of any makes another storyboard.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ FORMATS: Mapping[str, Callable[[Plan], str]] = {"mermaid": mermaid, "dot": dot, 
 
 
 def shots_only(plan: Plan) -> Plan:
-    """The same plan with its paid and sketched shots only; a `continue` then hangs on its parent's shot directly."""
+    """The same plan with its paid and sketched shots only; a `continue` then depends on its parent's shot directly."""
     decisions = {}
     for id, d in plan.decisions.items():
         if d.step.kind == "shot":

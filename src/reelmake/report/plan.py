@@ -138,7 +138,7 @@ def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision]]:
 
 
 def unused(layout: Layout) -> list[str]:
-    """Generated shots that no output shows or hangs on."""
+    """Generated shots that no output shows or depends on."""
     steps = layout.graph.steps
     used = {shot for id in layout.graph.targets for shot in steps[id].shots if steps[id].kind == "shot"}
     return [address for address, slate in layout.slates.items() if slate.jobs and address not in used]
