@@ -158,6 +158,17 @@ def test_a_picture_that_is_called_like_many(tmp_path: Path, monkeypatch: pytest.
             assert (red > blue) == ("%" in name)
 
 
+@pytest.mark.parametrize("name", ["a{1}", "what?", "all*", "%03d", "{sub}/a", "[1]"])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".gif"])
+def test_a_photo_with_a_mark_in_its_path_is_one_photo(tmp_path: Path, name: str, suffix: str) -> None:
+    file = tmp_path / f"{name}{suffix}"
+    file.parent.mkdir(exist_ok=True)
+    Image.new("RGB", (64, 36), "red").save(file)
+    with opened(file) as container:
+        frame = next(container.decode(video=0))
+        assert (frame.width, frame.height) == (64, 36)
+
+
 def test_a_frame_that_would_take_all_memory(tmp_path: Path) -> None:
     """A few kB say that they are 15,000 pixels across and down."""
     film = bytearray(footage(tmp_path / "a.avi", 1, 24, codec="ffvhuff").read_bytes())

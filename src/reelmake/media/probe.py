@@ -5,6 +5,7 @@ Knows nothing of what the file is for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -24,6 +25,8 @@ from reelmake.model.take import Facts
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 RULES = {"protocol_whitelist": PROTOCOL, "format_whitelist": MEANT}
 STILLS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+_MANY = "%*?{"  # in a path they may mean many pictures
+_PHOTOS = {"apng": rb"\x89PNG.*acTL", "png_pipe": rb"\x89PNG", "webp_pipe": rb"RIFF.{4}WEBP", "gif": rb"GIF8"}
 PHOTOS = ("avif", "heic", "heix", "mif1")  # what an mp4 calls itself that is one picture
 SAID = (".mp4", ".mov", ".m4v")  # whose headers say all that is asked here
 _OTHERS = "other tracks begin in the middle, as if it were two films, and it cannot be read on: cut it apart there"
@@ -130,11 +133,17 @@ def opened(file: Path, *, packets: bool = False) -> Any:
 
 
 def _photo(file: Path) -> str | None:
-    """A photo of a kind that FFmpeg itself recognises by its name only, or not at all; None = whatever it finds."""
+    """The kind of a photo that FFmpeg itself tells by its path only, which may say another or many files; None =
+    whatever it finds."""
     if file.suffix.lower() not in STILLS:
         return None
     with file.open("rb") as begin:
-        return "jpeg_pipe" if begin.read(3) == b"\xff\xd8\xff" else None
+        head = begin.read(64)
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpeg_pipe"
+    if not any(char in str(file) for char in _MANY):
+        return None
+    return next((kind for kind, start in _PHOTOS.items() if re.match(start, head, re.DOTALL)), None)
 
 
 def _within(container: Any, file: Path) -> None:
