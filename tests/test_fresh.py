@@ -76,7 +76,23 @@ def test_nothing_to_look_at_is_no_record(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [["build", "-f", "{}"], ["build", "--file", "{}"], ["build", "--file={}"], ["build", "-f{}"], ["-f{}", "build"]],
+    [
+        *(
+            ["build", "-f", "{}"],
+            ["build", "--file", "{}"],
+            ["build", "--file={}"],
+            ["build", "-f{}"],
+            ["-f{}", "build"],
+        ),
+        *(
+            ["build", "-qf", "{}"],
+            ["build", "-qyf{}"],
+            ["build", "-f={}"],
+            ["build", "--fil={}"],
+            ["build", "--fi", "{}"],
+        ),
+        ["build", "-f{}", "-ofilm", "--fit=pad"],  # values and options that only begin alike
+    ],
 )
 def test_the_record_is_with_the_storyboard_that_is_named(argv: list[str], tmp_path: Path) -> None:
     (tmp_path / "film").mkdir()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FORMAT = 3
+SWITCHES = "knqy"  # short options without a value, which may stand before `f` in one word
 _SHAPES = ("PATH", "TERM", "NO_COLOR")  # of the environment: which ffmpeg is found, and how a line is painted
 
 
@@ -45,16 +46,21 @@ def place(argv: list[str]) -> str | None:
 
 
 def _named(argv: list[str]) -> str | None:
-    """The storyboard of `-f FILE`, `-fFILE`, `--file FILE` or `--file=FILE`, the last one; None if none is named."""
+    """The storyboard of `-f FILE`, `-fFILE`, `-qf FILE`, `--file FILE` or `--file=FILE`, also `--fil`; the last one."""
     found = None
     for word, after in zip(argv, [*argv[1:], ""], strict=True):
-        if word in ("-f", "--file"):
-            found = after
-        elif word.startswith("--file="):
-            found = word[7:]
-        elif word.startswith("-f") and not word.startswith("--"):
-            found = word[2:]
+        option, given, value = word.partition("=")
+        if option in ("--fi", "--fil", "--file"):
+            found = value if given else after
+        elif word.startswith("-") and not word.startswith("--"):
+            found = _clustered(word, after, found)
     return found
+
+
+def _clustered(word: str, after: str, found: str | None) -> str | None:
+    """Of short options in one word; the file is behind the first `f` that only switches stand before."""
+    switches, named, value = word[1:].partition("f")
+    return (value.removeprefix("=") or after) if named and not switches.strip(SWITCHES) else found
 
 
 def answer(record: str) -> dict[str, Any] | None:

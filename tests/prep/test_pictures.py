@@ -38,9 +38,15 @@ def test_the_content_counts_not_the_name(tmp_path: Path, pictures: Pictures, kin
     assert (found.format, found.size, found.bytes) == (kind.lower(), Size(20, 10), len(encoded(kind)))
 
 
-def test_what_is_never_sent_is_not_decoded(tmp_path: Path, pictures: Pictures) -> None:
+def test_a_program_that_draws_is_no_picture(tmp_path: Path, pictures: Pictures) -> None:
     (tmp_path / "x.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 10\n%%EndComments\n(no) show\n")
-    assert pictures.look("x.png").format == "eps"  # and no program was started to draw it
+    with pytest.raises(
+        LocalTool, match=r"^x\.png is not a whole picture that is PNG, "
+    ):  # whoever the provider is, the sketch too
+        pictures.look("x.png")
+
+
+def test_what_is_never_sent_is_not_decoded(tmp_path: Path, pictures: Pictures) -> None:
     (tmp_path / "x.png").write_bytes(encoded("GIF")[:-4])
     assert pictures.look("x.png").format == "gif"
 

@@ -10,13 +10,12 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from reelmake.errors import LocalTool
 from reelmake.model.picture import Picture
 from reelmake.model.storyboard import Size
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 
-_NOTE, _RULES = "pictures.json", "2"  # a change of what is looked for is a change of the number
+_NOTE, _RULES = "pictures.json", "3"  # a change of what is looked for is a change of the number
 MOST = 80_000_000  # pixels; a small file may hold billions, and decoding it would take all memory
 DECODED = ("jpeg", "mpo", "png", "webp")
 NAMED = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # others are no pictures, or programs (PostScript)
@@ -57,16 +56,10 @@ class Pictures:
 def _decoded(file: Path) -> Picture:
     from reelmake.media import photo
 
-    try:
-        with photo.opened(file, NAMED, MOST) as picture:
-            format_, size = (picture.format or "").lower(), Size(*picture.size)
-            if format_ in DECODED:
-                picture.load()
-    except LocalTool:
-        with file.open("rb") as begin:
-            if begin.read(4) == b"%!PS":
-                return Picture("eps", Size(0, 0), file.stat().st_size)
-        raise
+    with photo.opened(file, NAMED, MOST) as picture:
+        format_, size = (picture.format or "").lower(), Size(*picture.size)
+        if format_ in DECODED:
+            picture.load()
     return Picture(_SAME.get(format_, format_), size, file.stat().st_size)
 
 
