@@ -72,7 +72,7 @@ def test_the_same_shot_again_costs_nothing_and_another_take_costs_one(
 
 
 def test_nothing_is_paid_unasked(server: FakeServer, studio: dict[str, Any], here: Path) -> None:
-    with pytest.raises(errors.Unwilling, match="no terminal"):
+    with pytest.raises(errors.Unwilling, match="not a terminal"):
         reelmake.shoot("A kite.", output="a.mp4", **studio)
     with pytest.raises(errors.Unwilling, match="budget"):
         reelmake.shoot("A kite.", output="a.mp4", budget=0.05, **studio)

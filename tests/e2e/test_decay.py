@@ -82,6 +82,6 @@ def test_a_paid_take_is_never_forgotten(project: Folder) -> None:
     file.chmod(0o644)
     file.write_bytes(file.read_bytes()[::-1])
 
-    project.run("cache", "verify", "--forget").expect(1, stderr="takes that were paid for stay")
+    project.run("cache", "verify", "--forget").expect(1, stderr="paid takes stay")
     assert file.exists()
     assert store.record(take.key)

@@ -47,7 +47,7 @@ MADE = Outcome(0, 1, {"spent": USD}, "", 0.0, 0, 1)
 FREE = Outcome(1, 0, {}, "was refused", USD, 0, 1)
 NEVER_SENT = Outcome(1, 0, {}, "never made", USD, 0, 1)
 DIED = Outcome(1, 1, {"maybe spent": USD}, "its last order", USD, 0, 2, {"spent": USD, "maybe spent": USD})
-OPEN = Outcome(1, 1, {"reserved": USD}, "ordered already", 0.0, 0, 1)
+OPEN = Outcome(1, 1, {"reserved": USD}, "already ordered", 0.0, 0, 1)
 LOST_TAKEN = Outcome(1, 1, {"maybe spent": USD}, "its answer was lost", USD, 1, 1, {"maybe spent": USD})
 LOST_NOT_TAKEN = Outcome(1, 0, {"maybe spent": USD}, "its answer was lost", USD, 1, 0, {"maybe spent": USD})
 
@@ -153,10 +153,10 @@ PAIN = {  # what others paid for
         "create:drop", MADE, told="it did arrive", options=HOME, server={"list_lag": 1.0}
     ),
     "its list is very late, which nobody said": Row(
-        "create:drop", LOST_TAKEN, "RM915", "nobody says how late", options=HOME, server={"list_lag": 900.0}
+        "create:drop", LOST_TAKEN, "RM915", "not known how late", options=HOME, server={"list_lag": 900.0}
     ),
     "nothing was taken, and the list may be late": Row("create:drop-before", MADE, orders=2, options="{list_lag: 90}"),
-    "nothing was taken, and nobody says how late the list is": Row(
+    "nothing was taken, and not known how late the list is": Row(
         "create:drop-before", LOST_NOT_TAKEN, "RM915", "list_lag", options=HOME
     ),
     "an error at create, no list": Row("create:500", LOST_NOT_TAKEN, "RM915", options=BLIND),

@@ -109,7 +109,7 @@ def test_an_orphan_is_adopted_instead_of_paid_again(film: Folder, server: FakeSe
     assert journal(film).entries() == []
 
     film.run("jobs", "adopt", stray, "--shot", "a").expect(stderr="goes on with")
-    film.run("jobs", "adopt", stray, "--shot", "b").expect(2, stderr="followed already")
+    film.run("jobs", "adopt", stray, "--shot", "b").expect(2, stderr="already being followed")
     film.run("jobs", "adopt", wrong, "--shot", "a").expect(2, stderr="being It is refused if the take is")
     assert standings(film) == {stray: "open"}
 
@@ -146,7 +146,7 @@ def test_a_job_that_cannot_be_cancelled_stays_open(film: Folder, server: FakeSer
     plan = film.plan()
     assert [(j["ordered"], j["cost_usd"]) for j in plan["jobs"]] == [(server.bill[0]["id"], 0.1), (None, 0.1)]
     assert plan["cost_usd"] == 0.1
-    film.run("build", "--budget", "0.15").expect(3, stderr="ordered already")
+    film.run("build", "--budget", "0.15").expect(3, stderr="already ordered")
 
     film.run("build", "a").expect()  # nothing new is paid for, so nothing is asked
     assert len(server.bill) == 1

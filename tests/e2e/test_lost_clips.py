@@ -75,7 +75,7 @@ def test_what_an_earlier_version_kept_without_looking_is_told_and_fetched_again(
     desk.board(SHOT + "cut: [{shot: a, title: Two}]\n")
 
     desk.run("plan").expect()
-    told = desk.build().expect(1, stderr="the stored clip of a is no use").stderr
+    told = desk.build().expect(1, stderr="the stored clip of a is unusable").stderr
     assert "reelmake cache verify --forget" in told
     desk.run("cache", "verify").expect(1, stderr="cannot be decoded")
     desk.run("cache", "verify", "--forget").expect(1)

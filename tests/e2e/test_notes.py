@@ -34,7 +34,7 @@ def film(project: Folder) -> Folder:
 
 
 def test_a_loudness_that_is_not_reached_is_told_wherever_people_look(film: Folder) -> None:
-    words = "LUFS, as loud as 20 dB of gain make it; -16 was wanted"
+    words = "LUFS, as loud as 20 dB of gain make it; the target was -16"
     lines = film.run("build").expect().stderr.splitlines()
     note = next(line for line in lines if line.startswith("note: "))
     assert note.startswith("note: the sound reaches -37.")

@@ -62,7 +62,7 @@ def test_loudness_and_true_peak_of_what_is_handed_out(room: Room, file: str, wan
     [
         (6, 0.05, "the sound is shorter than 0.4 s, which is too short to measure"),
         (96, 3e-5, "the sound is nowhere above -70 LUFS, which is too quiet to measure"),
-        (96, 0.0, "there is no sound to bring to -16 LUFS: it is silent throughout"),
+        (96, 0.0, "the sound cannot be brought to -16 LUFS: it is silent throughout"),
     ],
 )
 def test_what_cannot_be_measured_is_left_alone(tmp_path: Path, length: int, floor: float, said: str) -> None:
@@ -117,7 +117,7 @@ def test_what_is_out_of_reach_is_said(room: Room) -> None:
     wav(room.folder / "drums.wav", hit)
     found = measure(room.sound(room.board(sound=Sound(tracks=(Track("drums.wav"),), loudness=F(-10)))))
     assert found.peak <= -1
-    assert "as loud as its peaks allow; -10 was wanted" in room.said[-1]
+    assert "as loud as its peaks allow; the target was -10" in room.said[-1]
 
 
 @pytest.mark.slow

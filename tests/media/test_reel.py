@@ -88,7 +88,7 @@ def test_segments_of_different_settings_carry_their_own(tmp_path: Path) -> None:
 
 def test_a_reel_with_a_frame_too_few_is_refused(tmp_path: Path) -> None:
     first = body(tmp_path, "a", Piece(0, 12, "pad"))
-    with pytest.raises(LocalTool, match="12 frames where 13 were due"):
+    with pytest.raises(LocalTool, match="12 frames, 13 were expected"):
         reel(tmp_path, first, frames=13)
     assert sorted(f.name for f in tmp_path.iterdir()) == ["a.mp4", "clip.mp4"]
 
