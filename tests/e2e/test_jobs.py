@@ -110,14 +110,14 @@ def test_an_orphan_is_adopted_instead_of_paid_again(film: Folder, server: FakeSe
 
     film.run("jobs", "adopt", stray, "--shot", "a").expect(stderr="goes on with")
     film.run("jobs", "adopt", stray, "--shot", "b").expect(2, stderr="already being followed")
-    film.run("jobs", "adopt", wrong, "--shot", "a").expect(2, stderr="being It is refused if the take is")
+    film.run("jobs", "adopt", wrong, "--shot", "a").expect(2, stderr="is already being made")
     assert standings(film) == {stray: "open"}
 
     made = film.build("--yes")
     assert made["generated"] == 2
     assert sorted(line["prompt"] for line in server.bill) == ["A kite.", "A tram.", "A whale."]
     assert film.run("status", "--json").expect().json["ledger_usd"]["spent"] == pytest.approx(0.2)
-    film.run("jobs", "adopt", wrong, "--shot", "a", "--force").expect(2, stderr="It is refused if the take is")
+    film.run("jobs", "adopt", wrong, "--shot", "a", "--force").expect(2, stderr="already made")
 
     film.storyboard(FILM.replace("A kite.", "A kite., takes: 2"), head=head(server))
     film.run("jobs", "adopt", wrong, "--shot", "a", "--take", "2", "--force").expect(stderr="A whale.")
@@ -237,7 +237,7 @@ def test_outside_a_project_it_speaks_of_loose_shots(film: Folder, server: FakeSe
     _, err = run.communicate(timeout=60)
     server.release()
     assert run.returncode == 130, err
-    assert "the same command goes on" in err
+    assert "the same command continues" in err
 
     assert list(standings(elsewhere)) == [server.bill[0]["id"]]
     assert standings(elsewhere, "--remote") == {server.bill[0]["id"]: "open"}

@@ -99,7 +99,7 @@ def test_a_clip_that_its_provider_has_no_longer_is_not_paid_again_in_the_same_ru
 
 def test_a_job_whose_clip_is_gone_can_be_adopted(desk: Post) -> None:
     job = desk.server.bill[0]["id"]
-    desk.run("jobs", "adopt", job, "--shot", "a").expect(2, stderr="It is refused if the take is")
+    desk.run("jobs", "adopt", job, "--shot", "a").expect(2, stderr="already made")
     clip(desk).unlink()
     desk.run("jobs", "adopt", job, "--shot", "a").expect(0, stderr="goes on with")
     desk.build().expect()

@@ -2,7 +2,7 @@
 
 In a project its tiers and providers are there, and its store: the same shot is never paid for twice. Elsewhere, and
 with --base-url, clips are kept in $XDG_STATE_HOME/reelmake (~/.local/state/reelmake). The prompt is sent as given, with
-no style of the storyboard's. An interrupted shot stays at its provider, and the same command goes on with it.
+no style of the storyboard's. An interrupted shot stays at its provider, and the same command continues with it.
 """
 
 from __future__ import annotations
