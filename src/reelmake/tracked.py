@@ -6,6 +6,7 @@ imports nothing that costs time: the quick way out asks as well.
 
 from __future__ import annotations
 
+import errno
 import os
 
 TYPE_CHECKING = False
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _HEAD = 12  # bytes before the first entry: DIRC, version, how many
 _PLAIN = (2, 3)  # versions of an index that hold every path whole
+_LONGEST = 8192  # characters of the path of a repository
 _NAME = 0xFFF  # of an entry's flags: how long its path is, or that much and more
 
 
@@ -26,11 +28,13 @@ def tracked(root: str, name: str) -> str:
     if found is None:
         return ""
     tree, git = found
-    try:
-        with open(os.path.join(git, "index"), "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
+    index = os.path.join(git, "index")
+    if not os.path.isfile(index):
+        if os.path.lexists(index):
+            raise OSError(errno.EINVAL, f"{index} is no file of git's")
         return ""
+    with open(index, "rb") as file:
+        data = file.read()
     above = os.path.relpath(os.path.realpath(root), tree)
     wanted = name if above == os.curdir else f"{above}/{name}".replace(os.sep, "/")
     version = int.from_bytes(data[4:8], "big")
@@ -61,7 +65,8 @@ def _work_tree(root: str) -> tuple[str, str] | None:
             return None
     if os.path.isfile(git):  # of a second work tree, or of a submodule
         with open(git, encoding="utf-8", errors="surrogateescape") as file:
-            git = os.path.join(folder, file.readline().removeprefix("gitdir:").strip())
+            said = file.readline(_LONGEST).partition("\0")[0]
+            git = os.path.join(folder, said.removeprefix("gitdir:").strip())
     return folder, git
 
 

@@ -116,6 +116,22 @@ def test_the_state_of_another_is_not_ours(film: Path, name: str) -> None:
         assert tracked(str(film), ".reelmake") == ""
 
 
+@pytest.mark.parametrize(
+    "git", [b"gitdir: /proc/self/environ", b"gitdir: a\0b", b"x" * 100_000, b"gitdir: ../gone", b""]
+)
+def test_a_repository_that_is_not_there_tracks_nothing(tmp_path: Path, git: bytes) -> None:
+    """As of a second work tree that was mounted alone."""
+    (tmp_path / ".git").write_bytes(git)
+    assert state(tmp_path) == tmp_path / ".reelmake"
+
+
+def test_no_pipe_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    os.mkfifo(tmp_path / ".git/index")
+    with pytest.raises(Unwilling, match="cannot tell if git tracks"):
+        state(tmp_path)
+
+
 def test_outside_of_git_nothing_is_tracked(tmp_path: Path) -> None:
     assert tracked(str(tmp_path), ".reelmake") == ""
 
