@@ -187,5 +187,5 @@ def test_a_film_that_says_it_lasts_for_days(tmp_path: Path) -> None:
     film[at : at + 8] = struct.pack("<ii", 19_050, 1)  # seconds a frame
     file = tmp_path / "long.avi"
     file.write_bytes(film)
-    with pytest.raises(LocalTool, match=r"says that it is 127 hours long; 24 hours are the most"):
+    with pytest.raises(LocalTool, match=r"claims to be 127 hours long; the limit is 24 hours"):
         probe(file)
