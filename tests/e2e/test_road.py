@@ -154,7 +154,7 @@ def test_an_output_that_was_deleted_or_damaged_is_put_back_without_making_anythi
     assert film.run("status", "--json").expect().json["outputs"] == {"build/cut.mp4": "gone"}
     film.run("build").expect(0, stderr="up to date: 5 takes reused; restored build/cut.mp4")
     assert film.cut() == good
-    film.run("status").expect(stdout="build/cut.mp4: fresh")
+    film.run("status").expect(stdout="build/cut.mp4: up to date")
     (film.root / "build/cut.mp4").unlink()
     (film.root / "build/cut.mp4").mkdir()
     film.run("status").expect(stdout="something is in its place; build cannot write it")
