@@ -143,7 +143,6 @@ def test_the_cut_limits_hosts_prices_titles_and_names_of_providers_make_nothing_
     other["outputs"] = {"small.mp4": {"size": "640x360"}}
     other["sound"] = {"loudness": -16}
     other["budget"] = 5
-    other["fps"] = 25
     other["providers"] = {
         "elsewhere": {
             "kind": "openai-videos",
@@ -154,6 +153,20 @@ def test_the_cut_limits_hosts_prices_titles_and_names_of_providers_make_nothing_
     other["tiers"]["final"] |= {"provider": "elsewhere", "price": 9}
     for shot in other["shots"].values():
         shot |= {"notes": "a note", "tags": ["x"], "caption": "hello"}
+
+    assert keys(script(other)) == keys(script(board))
+
+
+@given(boards())
+@settings(max_examples=40, deadline=None)
+def test_the_rate_and_shape_of_the_film_make_no_paid_shot_again(board: Board) -> None:
+    """A sketch has the film's rate and keeps its words in what all outputs show: it is drawn again, for nothing."""
+    board["defaults"]["tier"] = "final"
+    for shot in board["shots"].values():
+        shot.pop("tier", None)
+    other = copy.deepcopy(board)
+    other["fps"] = 25
+    other["outputs"] = {"tall.mp4": {"size": "360x640", "fit": "crop"}}
 
     assert keys(script(other)) == keys(script(board))
 
