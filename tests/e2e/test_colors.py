@@ -34,7 +34,7 @@ def test_a_colour_is_a_shot_that_costs_nothing(project: Folder) -> None:
         for n in (2, 60):  # all of it, whatever the shape of the output
             assert abs(frames[n].astype(int) - (16, 40, 64)).max() <= 6
     assert abs(frames[40][12:16, 8:12].astype(int) - (16, 40, 64)).max() <= 12  # the inset
-    assert "card  color  #102840" in project.run("status").expect(0).stdout
+    assert "card  0:00.0, 0:01.8  color  #102840" in project.run("status").expect(0).stdout
 
 
 def test_there_is_no_other_take_of_it(project: Folder) -> None:

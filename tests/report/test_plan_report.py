@@ -86,7 +86,7 @@ def test_the_timeline_says_where_every_entry_begins() -> None:
         ("sky", 42, 1.75),
     ]
     assert [e["into"] for e in film["entries"]] == [{"transition": "dissolve", "frames": 6}, None, None]
-    assert timeline.begins(layout, "sky") == "0:00.0 0:01.8"
+    assert timeline.begins(layout, "sky") == "0:00.0, 0:01.8"
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

@@ -12,10 +12,10 @@ _MOST = 2  # beginnings of one shot that a table names
 
 
 def begins(layout: Layout, shot: str) -> str:
-    """Where a shot (its address) stands in the cut: "0:04.0", "0:04.0 0:12.0"; "" if it is no entry of its own."""
+    """Where a shot (its address) stands in the cut: "0:04.0", "0:04.0, 0:12.0"; "" if it is no entry of its own."""
     cut = layout.cuts[layout.variant_of(shot)]
     places = [clock(seconds(entry.at, cut.fps)) for entry in cut.entries if entry.shot == shot]
-    return " ".join(places[:_MOST]) + (f" +{len(places) - _MOST}" if len(places) > _MOST else "")
+    return ", ".join(places[:_MOST]) + (f" +{len(places) - _MOST}" if len(places) > _MOST else "")
 
 
 def as_json(layout: Layout) -> list[dict[str, Any]]:
