@@ -87,8 +87,12 @@ def test_a_plan_says_the_frames_and_lengths_that_a_build_makes(project: Folder) 
 
 def test_another_focus_changes_what_is_cropped_and_nothing_else(project: Folder) -> None:
     project.storyboard(FILM)
+    project.run("build", "skyline").expect()
+    project.run("export", "skyline", "-o", "city.mp4").expect()
+    film = FILM.replace("prompt: A wide shot of a city at dawn.", "file: city.mp4")  # a sketch is drawn for its crops
+    project.storyboard(film)
     before = project.run("build", "--json").expect().json["outputs"]
-    project.storyboard(FILM.replace("[0.2, 0.5]", "[0.9, 0.5]"))
+    project.storyboard(film.replace("[0.2, 0.5]", "[0.9, 0.5]"))
     after = project.run("build", "--json").expect().json["outputs"]
     changed = {path for path in before if before[path]["sha256"] != after[path]["sha256"]}
     assert changed == {"build/shapes/tall.mp4", "build/shapes/square.mp4"}
