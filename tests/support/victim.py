@@ -33,7 +33,7 @@ from reelmake.store.stat import ProjectFiles
 from tests.support.world import mix, shot, steps
 
 pace.SOONEST_POLL = 0.01
-paid.ARRIVED = 0.2  # this vendor takes a hundredth of a second
+paid.ARRIVED, paid.LATE = 0.2, 1.0  # this vendor takes a hundredth of a second
 CLIP = b"frame" * 20_000
 
 

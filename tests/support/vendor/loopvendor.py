@@ -77,7 +77,7 @@ class Vendor:
             raise Gone(f"no such video: {remote}")
         script = json.loads((self.world / f"{remote}.json").read_text())
         polls = self.world / f"{remote}.polls"
-        count = int(polls.read_text()) if polls.exists() else 0
+        count = int(polls.read_text() or 0) if polls.exists() else 0  # a build may have been killed as it wrote
         polls.write_text(str(count + 1))
         if count < (40 if "slow" in script else 2):
             return Pending(count / 40, after=0.05)
