@@ -96,7 +96,8 @@ def test_another_version_of_a_package_makes_exactly_its_joins_again(project: Fol
 def test_local_steps_are_keyed_by_what_makes_them() -> None:
     mix, reel, sheet = (tools.made_with(Step("s", kind, object.__new__(work))) for kind, work in WORKS)
 
-    assert mix == f"av {importlib.metadata.version('av')}, numpy {importlib.metadata.version('numpy')}"
+    libraries = f"av {importlib.metadata.version('av')}, numpy {importlib.metadata.version('numpy')}"
+    assert mix == f"ffmpeg {ffmpeg.version()}, {libraries}"
     assert reel == f"ffmpeg {ffmpeg.version()}, av {importlib.metadata.version('av')}"
     assert sheet == f"pillow {importlib.metadata.version('pillow')}"
     assert tools.made_with(Step("s", "shot", object())) == ""

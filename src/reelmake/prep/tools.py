@@ -25,7 +25,7 @@ FFMPEG = "ffmpeg"
 _MADE_WITH: Mapping[type, tuple[str, ...]] = {
     BodyWork: (FFMPEG, "av", "pillow"),  # encoded, or copied, with words and photos in it
     JoinWork: (FFMPEG, "av", "pillow"),
-    MixWork: ("av", "numpy"),
+    MixWork: (FFMPEG, "av", "numpy"),  # ffmpeg measures how loud it is
     ReelWork: (FFMPEG, "av"),  # joined by PyAV; it says of itself which ffmpeg cut it
     GifWork: (FFMPEG,),
     WebpWork: (FFMPEG,),
