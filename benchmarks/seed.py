@@ -16,7 +16,7 @@ from typing import Any
 
 import reelmake.media.pool
 from reelmake.app import main
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
@@ -31,7 +31,7 @@ class FakePool:
 
     async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
         into.write_text(key)
-        seconds = Fraction(work.seconds) if isinstance(work, Job) else None
+        seconds = Fraction(work.seconds) if isinstance(work, Order) else None
         return Facts(len(key), seconds)
 
     def close(self, *, kill: bool = False) -> None:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelmake.media.sketch import render
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.storyboard import Size
 
 PROMPTS = {
@@ -28,7 +28,7 @@ PROMPTS = {
 
 def draw(name: str, size: tuple[int, int], seconds: Fraction) -> tuple[float, float]:
     """Wall and CPU seconds of one render."""
-    job = Job(
+    job = Order(
         dialect="sketch/1",
         model="",
         operation="generate",

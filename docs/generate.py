@@ -335,7 +335,7 @@ def _first(text: str | None) -> str:
 def python() -> Iterator[str]:
     import reelmake
     from reelmake import api
-    from reelmake.loose import Options
+    from reelmake.loose import ShotOptions
     from reelmake.model import events
     from reelmake.plan.result import BuildNote, Failure, OutputFile
     from reelmake.plan.takes import Consequence, ShotTake
@@ -348,8 +348,8 @@ def python() -> Iterator[str]:
             word = "async def" if inspect.iscoroutinefunction(thing) else "def"
             yield f"## `reelmake.{name}`\n\n```text\n{word} {name}{_signature(thing)}\n```\n"
             yield _doc(thing) + "\n"
-    yield f"## Options of a loose shot\n\n{_doc(Options)}\n"
-    yield "\n".join(["| name | type |", "| --- | --- |", *map(_option, Options.__annotations__.items())]) + "\n"
+    yield f"## Options of a loose shot\n\n{_doc(ShotOptions)}\n"
+    yield "\n".join(["| name | type |", "| --- | --- |", *map(_option, ShotOptions.__annotations__.items())]) + "\n"
     yield "## What comes back\n"
     results = (reelmake.Result, OutputFile, BuildNote, Failure, ShotTake, Consequence, reelmake.Clip)
     for kind in (reelmake.Project, reelmake.Plan, *results):

@@ -10,7 +10,7 @@ import pytest
 from reelmake.bindings import Bindings, file
 from reelmake.connection import connect, unbound
 from reelmake.errors import LocalTool, Mistake, Unbound
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Auth, Secret
@@ -264,7 +264,7 @@ def test_a_person_is_asked_once(film: Folder, there: Stranger) -> None:
 
 def test_another_address_by_set_is_another_origin(film: Folder) -> None:
     """The person chooses the address, the board the variable: both must be allowed."""
-    with FakeServer(Options(takes=0.05)) as server:
+    with FakeServer(ServerOptions(takes=0.05)) as server:
         film.run("build", "--yes", "--set", "base=https://evil.example/v1").expect(
             3, stderr="STUDIO_KEY to be sent to https://evil.example"
         )

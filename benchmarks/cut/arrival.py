@@ -90,7 +90,7 @@ def _requests(backstage: str) -> list[dict[str, Any]]:
 
 def serve(every: float, clips: list[Path]) -> None:
     """A fake server that paints nothing: the job with the prompt "Clip 3" gets a copy of the clip of that number."""
-    from reelmake.fake.options import Options
+    from reelmake.fake.options import ServerOptions
     from reelmake.fake.recipe import Recipe
     from reelmake.fake.server import FakeServer
 
@@ -99,7 +99,7 @@ def serve(every: float, clips: list[Path]) -> None:
 
     with (
         mock.patch("reelmake.fake.clip.render", copied),
-        FakeServer(Options(takes=every, deterministic=True)) as running,
+        FakeServer(ServerOptions(takes=every, deterministic=True)) as running,
     ):
         print(running.base_url, running.address, flush=True)
         threading.Event().wait()

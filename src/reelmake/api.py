@@ -30,14 +30,14 @@ from reelmake import choosing
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
 from reelmake.greenlight import Confirm
-from reelmake.loose import Options
+from reelmake.loose import ShotOptions
 from reelmake.model.events import Event, Listener
 from reelmake.model.wish import Wish, address, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
 from reelmake.plan.takes import Consequence, ShotTake, shot_takes
 from reelmake.prep.manuscript import find
-from reelmake.project import Form, Project
+from reelmake.project import Overrides, Project
 from reelmake.run import build as _build
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def shoot(
     on_complete: Callable[[Clip], None] | None = None,
     on_error: Callable[[Exception], None] | None = None,
     on_event: Listener | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[ShotOptions],
 ) -> Clip:
     """Makes one shot that is in no storyboard, or finds it made; waits as long as it takes.
 
@@ -264,7 +264,7 @@ async def ashoot(
     on_complete: Callable[[Clip], None] | None = None,
     on_error: Callable[[Exception], None] | None = None,
     on_event: Listener | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[ShotOptions],
 ) -> Clip:
     """`shoot` in the running loop. Many at once (`asyncio.gather`) are made in one run, as many at a time as the
     provider's limits allow; those that come while a run goes on are made after it.
@@ -312,8 +312,8 @@ def _opened(project: Project | str | Path | None) -> Project:
     return project if isinstance(project, Project) else load(project)
 
 
-def _form(profile: str, settings: Mapping[str, object] | None, draft: bool) -> Form:
-    return Form(profile, tuple((name, _as_typed(value)) for name, value in (settings or {}).items()), draft=draft)
+def _form(profile: str, settings: Mapping[str, object] | None, draft: bool) -> Overrides:
+    return Overrides(profile, tuple((name, _as_typed(value)) for name, value in (settings or {}).items()), draft=draft)
 
 
 def _as_typed(value: object) -> str:

@@ -16,13 +16,13 @@ from typing import TypeVar
 from reelmake import secrets
 from reelmake.connection import connect
 from reelmake.diagnostics import Diagnostic, did_you_mean
-from reelmake.errors import Gone, LocalTool, Mistake, Refused, StepFailed, Unwilling
-from reelmake.model.ledger import Entry
+from reelmake.errors import Gone, LocalTool, Mistake, Refused, StepError, Unwilling
+from reelmake.model.ledger import LedgerEntry
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
 from reelmake.plan.decide import Decision, Verdict, name
 from reelmake.plan.lookalikes import asked
-from reelmake.plan.roster import Row, differences, joined
+from reelmake.plan.roster import JobRow, differences, joined
 from reelmake.ports import Dead, Provider, Ready, RemoteJob
 from reelmake.project import Project
 
@@ -30,22 +30,22 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class Cancelled:
     """What became of a job that was to be cancelled: "cancelled" (closed), "finished" or "running" (still open)."""
 
     what: str
     message: str = ""
 
 
-def roster(project: Project, names: Iterable[str]) -> tuple[list[Row], dict[str, StepFailed]]:
+def roster(project: Project, names: Iterable[str]) -> tuple[list[JobRow], dict[str, StepError]]:
     """The jobs of these providers, and the errors of those that could not be asked. Raises Mistake, Unwilling."""
     entries = project.journal.entries()
-    rows: list[Row] = []
-    problems: dict[str, StepFailed] = {}
+    rows: list[JobRow] = []
+    problems: dict[str, StepError] = {}
     for called in names:
         try:
             rows += joined(called, entries, ask(project, called, lambda provider: provider.listing()))
-        except StepFailed as error:
+        except StepError as error:
             problems[called] = error
     return rows, problems
 
@@ -85,7 +85,7 @@ def remote_providers(project: Project) -> list[str]:
     return [called for called, spec in project.providers.items() if not (spec.kind in kinds and kinds[spec.kind].local)]
 
 
-class Desk:
+class JobActions:
     """The orders of one project."""
 
     def __init__(self, project: Project) -> None:
@@ -93,7 +93,7 @@ class Desk:
 
     # Who is meant
 
-    def order(self, word: str) -> Entry:
+    def order(self, word: str) -> LedgerEntry:
         """The one open order whose token begins so. Raises Mistake."""
         found = [e for e in self.journal.entries() if e.open and e.attempt.token.startswith(word)]
         if len(found) != 1:
@@ -102,7 +102,7 @@ class Desk:
             raise Mistake([Diagnostic("RM708", f'{what} a token that begins with "{word}"', None, hint=hint)])
         return found[0]
 
-    def job(self, word: str, called: str | None) -> tuple[Entry | None, str]:
+    def job(self, word: str, called: str | None) -> tuple[LedgerEntry | None, str]:
         """The order that a token or a job's id stands for, and its provider; `called`: whose job it is if no order
         knows it. Raises Mistake."""
         owned = [e for e in self.journal.entries() if e.attempt.remote == word]
@@ -116,7 +116,7 @@ class Desk:
 
     # Adopting
 
-    def answer(self, word: str, remote: str) -> Entry:
+    def answer(self, word: str, remote: str) -> LedgerEntry:
         """An order whose answer was lost: this is its job. Raises Mistake if it is the job of another one."""
         entry = self.order(word)
         self._unowned(self.journal.entries(), entry.attempt.provider, remote)
@@ -156,7 +156,7 @@ class Desk:
         self.journal.submitted(chosen.token, remote)
         return replace(chosen, remote=remote), doubt
 
-    def _unowned(self, entries: Iterable[Entry], called: str, remote: str) -> None:
+    def _unowned(self, entries: Iterable[LedgerEntry], called: str, remote: str) -> None:
         for entry in entries:
             mine = (entry.attempt.provider, entry.attempt.remote) == (called, remote)
             if mine and (entry.open or (entry.standing == "kept" and self._stored(entry))):
@@ -209,13 +209,13 @@ class Desk:
 
     # Ending
 
-    def cancel(self, entry: Entry | None, remote: str, called: str) -> Ended:
+    def cancel(self, entry: LedgerEntry | None, remote: str, called: str) -> Cancelled:
         """Asks the provider to stop a job, asks once what became of it, and writes that down if it is an order of ours.
 
         Raises Refused if it cannot be cancelled.
         """
 
-        async def cancelled(live: Provider) -> Dead | Ended:
+        async def cancelled(live: Provider) -> Dead | Cancelled:
             await live.cancel(remote)
             try:
                 status = await live.poll(remote)
@@ -223,24 +223,24 @@ class Desk:
                 return Dead(error.code, str(error))
             if isinstance(status, Dead):
                 return status
-            return Ended("finished" if isinstance(status, Ready) else "running")
+            return Cancelled("finished" if isinstance(status, Ready) else "running")
 
         end = ask(self.project, called, cancelled)
-        if isinstance(end, Ended):
+        if isinstance(end, Cancelled):
             return end
         if entry is not None and entry.open:
             self._close(entry, "cancelled", end.message or "cancelled by hand", end.cost)
-        return Ended("cancelled", end.message)
+        return Cancelled("cancelled", end.message)
 
-    def give_up(self, entry: Entry) -> None:
+    def give_up(self, entry: LedgerEntry) -> None:
         """Nothing is asked of the provider; the next build may order it again."""
         self._close(entry, "dismissed", "given up by hand")
 
-    def lacks_clip(self, entry: Entry | None) -> bool:
+    def lacks_clip(self, entry: LedgerEntry | None) -> bool:
         """Is its clip in no store of ours, though it may have one?"""
         return entry is not None and (entry.open or (entry.standing == "kept" and not self._stored(entry)))
 
-    def delete(self, entry: Entry | None, remote: str, called: str) -> None:
+    def delete(self, entry: LedgerEntry | None, remote: str, called: str) -> None:
         """Deletes a job and its clip at the provider. One that is not there any more is as good as deleted."""
 
         async def removed(live: Provider) -> None:
@@ -253,7 +253,7 @@ class Desk:
         if entry is not None and entry.open:
             self._close(entry, "dismissed", "deleted at the provider by hand")
 
-    def _close(self, entry: Entry, outcome: str, message: str, cost: Decimal | None = None) -> None:
+    def _close(self, entry: LedgerEntry, outcome: str, message: str, cost: Decimal | None = None) -> None:
         """Writes down how it ended; other projects have its place at once, where they share the provider's limits."""
         self.journal.closed(entry.attempt.token, outcome, message, cost)
         called = entry.attempt.provider
@@ -262,7 +262,7 @@ class Desk:
             with contextlib.suppress(LocalTool):  # the next build of this project gives back what is not open any more
                 asyncio.run(gate.leave(entry.attempt.token))
 
-    def _stored(self, entry: Entry) -> bool:
+    def _stored(self, entry: LedgerEntry) -> bool:
         take = self.project.store.find(entry.attempt.key)
         return take is not None and take.digest == entry.digest
 

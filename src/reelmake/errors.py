@@ -92,13 +92,13 @@ class Busy(ReelmakeError):
     code = "RM850"
 
 
-class StepFailed(ReelmakeError):
+class StepError(ReelmakeError):
     """One step could not be made."""
 
     code = "RM900"
 
 
-class Transient(StepFailed):
+class Transient(StepError):
     """Worth another try. `after` is the wait in seconds that the other side asked for, if it did."""
 
     code = "RM910"
@@ -108,7 +108,7 @@ class Transient(StepFailed):
         self.after = after
 
 
-class Ambiguous(StepFailed):
+class Ambiguous(StepError):
     """Perhaps paid, perhaps not: sent, but the answer was lost. Never retried blindly.
 
     `jobs`: ids of the provider's jobs that may be the order; () = nobody can say which.
@@ -132,7 +132,7 @@ class Ambiguous(StepFailed):
         self.jobs, self.taken, self.slow = tuple(jobs), taken, slow
 
 
-class Refused(StepFailed):
+class Refused(StepError):
     """The provider will not do this order."""
 
     code = "RM920"
@@ -144,25 +144,25 @@ class Moderated(Refused):
     code = "RM921"
 
 
-class NoCredit(StepFailed):
+class NoCredit(StepError):
     """The account has no money or quota left."""
 
     code = "RM930"
 
 
-class NoAccess(StepFailed):
+class NoAccess(StepError):
     """Credentials are missing or were rejected."""
 
     code = "RM940"
 
 
-class Gone(StepFailed):
+class Gone(StepError):
     """What was there once is there no longer: an expired result, a deleted source."""
 
     code = "RM950"
 
 
-class LocalTool(StepFailed):
+class LocalTool(StepError):
     """ffmpeg, the disk or a local file failed."""
 
     code = "RM960"

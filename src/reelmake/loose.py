@@ -21,13 +21,13 @@ from reelmake.compile.loose import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.origin import origin
-from reelmake.model.script import Script
+from reelmake.model.script import Compiled
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Take
 from reelmake.plan.result import Clip
-from reelmake.prep.choices import Choices, NoChoices
-from reelmake.prep.manuscript import STORYBOARD, Manuscript, find
-from reelmake.project import LOCK, Form, Project
+from reelmake.prep.choices import NoChoices, Picks
+from reelmake.prep.manuscript import STORYBOARD, SourceFiles, find
+from reelmake.project import LOCK, Overrides, Project
 from reelmake.store.stat import ProjectFiles
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ DIALECT = "openai-videos"  # what a server speaks that is named by its address a
 KNOWN = "providers.json"  # the note of providers that were named by their address
 
 
-class Options(TypedDict, total=False):
+class ShotOptions(TypedDict, total=False):
     """What can be said of a loose shot beside its prompt; what is not said, the tier or the defaults say.
 
     image, last_image: files with the first and the last frame. size: "1280x720". seconds, seed, takes, fit: as in a
@@ -66,7 +66,7 @@ class Options(TypedDict, total=False):
 class LooseShots(Project):
     """`shots`: prompt and options, as text, by id. `storyboard` None = no project: the user's own folder."""
 
-    def __init__(self, storyboard: Path | None, form: Form, shots: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, storyboard: Path | None, form: Overrides, shots: Mapping[str, Mapping[str, str]]) -> None:
         super().__init__(storyboard or Path.cwd() / STORYBOARD, replace(form, loose=shots))
         self._abroad = storyboard is None
         if self._abroad:
@@ -78,14 +78,14 @@ class LooseShots(Project):
             raise Mistake([Diagnostic("RM601", f'there is no file "{path}"', None) for path in missing])
 
     @cached_property
-    def script(self) -> Script:
+    def script(self) -> Compiled:
         """With no outputs: a loose shot is cut into nothing."""
         found = super().script
         bare = (replace(v, board=replace(v.board, outputs=())) for v in found.variants)
         return replace(found, variants=tuple(bare))
 
     @cached_property
-    def manuscript(self) -> Manuscript:
+    def manuscript(self) -> SourceFiles:
         return _Given(self.root, self._pictures, self.storyboard.name if self._abroad else "")
 
     @cached_property
@@ -93,7 +93,7 @@ class LooseShots(Project):
         return _Pictures(self.root, self.state / "digests.json", self._pictures)
 
     @cached_property
-    def choices(self) -> Choices:
+    def choices(self) -> Picks:
         return NoChoices(self.root / LOCK, self.shown(LOCK), self.state / "choosing")
 
     @cached_property
@@ -156,7 +156,7 @@ def home() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "reelmake"
 
 
-def loose_shots(shots: Mapping[str, tuple[str, Options]], storyboard: str | None, form: Form) -> LooseShots:
+def loose_shots(shots: Mapping[str, tuple[str, ShotOptions]], storyboard: str | None, form: Overrides) -> LooseShots:
     """The project that makes these shots: (prompt, options) by id.
 
     `storyboard` None: the one of this folder or a parent, if there is one. Raises Mistake with every diagnostic.
@@ -178,7 +178,7 @@ def _storyboard(named: str | None) -> Path | None:
         return None
 
 
-def _said(prompt: str, options: Options) -> dict[str, str]:
+def _said(prompt: str, options: ShotOptions) -> dict[str, str]:
     """Options as the compiler takes them: text by name. Raises Mistake for those that exclude each other."""
     given: Mapping[str, Any] = options
     said = {name: str(value) for name, value in given.items() if value is not None and value != ""}
@@ -208,7 +208,7 @@ def places(output: Path | None, takes: int) -> list[Path | None]:
     return [output] if takes == 1 else [output.with_stem(f"{output.stem}-{n}") for n in range(1, takes + 1)]
 
 
-class _Given(Manuscript):
+class _Given(SourceFiles):
     """The project's texts; the pictures that were given are there too, and an empty storyboard named `bare`."""
 
     def __init__(self, root: Path, pictures: Mapping[str, Path], bare: str) -> None:

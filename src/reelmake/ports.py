@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from reelmake.model.http import Auth, Request, Response
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.take import Attempt, Ending, Facts, Take
 
 Tell = Callable[[float | None, str], None]
@@ -21,7 +21,7 @@ Tell = Callable[[float | None, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Submission:
     """One paid order, as it is sent. `inputs`: files by label (image, last_image, source, reference 1 …).
 
     `token` is ours and new for every order. `seed`: the author's, else one derived from the key.
@@ -29,7 +29,7 @@ class Order:
     none (any more), so the file `inputs["source"]` must be sent.
     """
 
-    job: Job
+    job: Order
     inputs: Mapping[str, Path]
     token: str
     source: str = ""
@@ -120,7 +120,7 @@ class Provider(Protocol):
     name: str
     lag: float | None
 
-    async def submit(self, order: Order) -> Accepted: ...
+    async def submit(self, order: Submission) -> Accepted: ...
     async def poll(self, remote: str) -> Status: ...
     async def fetch(self, remote: str, into: Path, tell: Tell, most: int) -> None: ...
     async def find(self, attempt: Attempt) -> tuple[str, ...]: ...
@@ -145,7 +145,7 @@ class Conversation(Protocol):
 
     auth: Auth
 
-    def submit(self, order: Order) -> Talk[Accepted]: ...
+    def submit(self, order: Submission) -> Talk[Accepted]: ...
     def poll(self, remote: str) -> Talk[Status]: ...
     def fetch(self, remote: str) -> Talk[None]: ...
     def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]: ...
@@ -235,7 +235,7 @@ class Gate(Protocol):
     async def leave(self, token: str) -> None: ...
 
 
-class Post(Protocol):
+class WebhookInbox(Protocol):
     """What providers tell unasked, over webhooks: that a job is worth a look. Nothing else of it is believed.
 
     providers: those that tell.

@@ -19,10 +19,10 @@ from reelmake import catalog
 from reelmake.diagnostics import Report
 from reelmake.errors import Mistake, Unwilling
 from reelmake.model.lock import Record
-from reelmake.model.script import Script
+from reelmake.model.script import Compiled
 from reelmake.model.step import Input
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.prep.manuscript import Manuscript, shown
+from reelmake.prep.manuscript import SourceFiles, shown
 
 if TYPE_CHECKING:
     from reelmake.bindings import Bindings
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from reelmake.model.take import Attempt
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
-    from reelmake.prep.choices import Choices
-    from reelmake.prep.losses import Losses
-    from reelmake.prep.menu import Menu
-    from reelmake.prep.treatment import Treatment
-    from reelmake.prep.turnaround import Turnaround
+    from reelmake.prep.choices import Picks
+    from reelmake.prep.losses import GoneClips
+    from reelmake.prep.menu import ModelCatalog
+    from reelmake.prep.treatment import CopyReport
+    from reelmake.prep.turnaround import Durations
     from reelmake.store.hold import Hold
     from reelmake.store.journal import LocalJournal
     from reelmake.store.limits import SharedLimits
@@ -46,7 +46,7 @@ LOCK = "reelmake.lock"
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Overrides:
     """What shapes a storyboard from outside: the profile, the settings of `--set`, shots in the place of its own, and
     whether all of them are drafted; `placeholders`: seconds of those that are drawn because they could not be made."""
 
@@ -68,7 +68,7 @@ def _most() -> int:
 class Project:
     """One storyboard and the form it is read in. Every stage is computed once."""
 
-    def __init__(self, storyboard: Path, form: Form = Form()) -> None:
+    def __init__(self, storyboard: Path, form: Overrides = Overrides()) -> None:
         self.storyboard = storyboard
         self.root = storyboard.parent
         self.form = form
@@ -77,7 +77,7 @@ class Project:
     # -- the road: text -> Script -> Layout -> Plan
 
     @cached_property
-    def script(self) -> Script:
+    def script(self) -> Compiled:
         """Compiled, with its diagnostics; never raises for what an author wrote."""
         from reelmake.compile.script import compile_script, decode
 
@@ -85,7 +85,7 @@ class Project:
         data = self.manuscript.bytes(self.storyboard.name)
         root = decode(self.shown(self.storyboard.name), data, report)
         if root is None:
-            return Script((), (), tuple(report.sorted()))
+            return Compiled((), (), tuple(report.sorted()))
         script = compile_script(
             root,
             open_text=self.manuscript.open,
@@ -108,11 +108,11 @@ class Project:
     @cached_property
     def layout(self) -> Layout:
         """Raises Mistake with every diagnostic if the storyboard cannot be built."""
-        from reelmake.prep.breakdown import Breakdown
+        from reelmake.prep.breakdown import LayoutBuilder
 
         if not self.script.ok:
             raise Mistake(self.script.diagnostics)
-        breakdown = Breakdown(self.script, self.inputs, self.notes)
+        breakdown = LayoutBuilder(self.script, self.inputs, self.notes)
         return breakdown.layout(self.records, self.choices.by_order(), self.turnaround.expected)
 
     def plan(self, wanted: Sequence[str] = ()) -> Plan:
@@ -162,10 +162,10 @@ class Project:
         """Seconds the plan will take."""
         from reelmake.media.memory import spare
         from reelmake.plan.forecast import forecast
-        from reelmake.plan.workshop import Workshop
+        from reelmake.plan.workshop import LocalPool
 
         limits = {name: spec.limits.in_flight for name, spec in self.providers.items()}
-        return forecast(plan, limits, Workshop(os.cpu_count() or 1, spare()), self.turnaround.pace)
+        return forecast(plan, limits, LocalPool(os.cpu_count() or 1, spare()), self.turnaround.pace)
 
     def ended(self, plan: Plan) -> Unwilling | None:
         """Why this plan cannot be carried out, if it needs a model that is no longer there."""
@@ -174,7 +174,7 @@ class Project:
         tiers = {name: tier for v in self.script.variants for name, tier in v.board.tiers.items()}
         return refusal(plan, lambda tier: tiers[tier].spans.get("model", tiers[tier].span) if tier in tiers else None)
 
-    def treatments(self, plan: Plan) -> list[Treatment]:
+    def treatments(self, plan: Plan) -> list[CopyReport]:
         """What becomes of every entry of the plan's cuts whose clip is there."""
         from reelmake.prep.treatment import treatments, with_sound
 
@@ -188,9 +188,9 @@ class Project:
 
     def tints(self, plan: Plan) -> dict[str, str]:
         """What becomes of the colours of pictures that the plan uses, by file."""
-        from reelmake.prep.tints import Tints
+        from reelmake.prep.tints import ColorReport
 
-        return Tints(self.inputs, self.notes).said(d.step for d in plan.decisions.values())
+        return ColorReport(self.inputs, self.notes).said(d.step for d in plan.decisions.values())
 
     # -- what the stages read and write
 
@@ -202,8 +202,8 @@ class Project:
         return state(self.root)
 
     @cached_property
-    def manuscript(self) -> Manuscript:
-        return Manuscript(self.root)
+    def manuscript(self) -> SourceFiles:
+        return SourceFiles(self.root)
 
     def shown(self, path: str) -> str:
         """A project path as the user would type it from here."""
@@ -247,24 +247,24 @@ class Project:
         return SystemClock()
 
     @cached_property
-    def choices(self) -> Choices:
-        from reelmake.prep.choices import Choices, NoChoices, SetChoices
+    def choices(self) -> Picks:
+        from reelmake.prep.choices import NoChoices, Picks, SetChoices
 
-        choices = NoChoices if self.form.draft else SetChoices if self.form.placeholders else Choices
+        choices = NoChoices if self.form.draft else SetChoices if self.form.placeholders else Picks
         return choices(self.root / LOCK, self.shown(LOCK), self.state / "choosing", self.form.profile)
 
     @cached_property
-    def menu(self) -> Menu:
-        from reelmake.prep.menu import Menu
+    def menu(self) -> ModelCatalog:
+        from reelmake.prep.menu import ModelCatalog
 
-        return Menu(self.notes)
+        return ModelCatalog(self.notes)
 
     @cached_property
-    def turnaround(self) -> Turnaround:
+    def turnaround(self) -> Durations:
         from reelmake.media.crowd import crowd
-        from reelmake.prep.turnaround import Turnaround
+        from reelmake.prep.turnaround import Durations
 
-        return Turnaround(self.notes, crowd())
+        return Durations(self.notes, crowd())
 
     @property
     def usual(self) -> dict[str, dict[str, float]]:
@@ -272,10 +272,10 @@ class Project:
         return self.turnaround.usual
 
     @cached_property
-    def losses(self) -> Losses:
-        from reelmake.prep.losses import Losses
+    def losses(self) -> GoneClips:
+        from reelmake.prep.losses import GoneClips
 
-        return Losses(self.notes)
+        return GoneClips(self.notes)
 
     @property
     def gone(self) -> set[tuple[str, str]]:

@@ -150,7 +150,7 @@ async def _carry_out(
     from reelmake.execute.runner import run
     from reelmake.media.memory import spare
     from reelmake.media.pool import Pool
-    from reelmake.plan.workshop import Workshop
+    from reelmake.plan.workshop import LocalPool
 
     specs = project.providers
     if project.form.placeholders and plan.pays:
@@ -159,7 +159,7 @@ async def _carry_out(
     if not _apart(project, wish):
         needed |= _followed(project, needed, lambda said: listen(Warned(monotonic() - began, "", "", said)))
     workers = wish.workers or os.cpu_count() or 1
-    workshop = Workshop(workers, spare())
+    workshop = LocalPool(workers, spare())
     providers = {called: connect(specs[called], project.bindings) for called in needed}
     pool = Pool(workers)
     try:

@@ -16,12 +16,12 @@ from weakref import WeakKeyDictionary
 from reelmake import errors
 from reelmake.execute.stop import Stop
 from reelmake.greenlight import refuse
-from reelmake.loose import SHOT, LooseShots, Options, loose_shots, places
+from reelmake.loose import SHOT, LooseShots, ShotOptions, loose_shots, places
 from reelmake.model import events
 from reelmake.model.wish import Wish, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip
-from reelmake.project import Form
+from reelmake.project import Overrides
 from reelmake.run import build as _build
 
 Progress = Callable[[float | None, str], None]
@@ -32,7 +32,7 @@ class Ask:
     """One loose shot, asked for; everything as in api.shoot."""
 
     prompt: str
-    options: Options
+    options: ShotOptions
     output: str | Path | None = None
     storyboard: str | Path | None = None
     profile: str = ""
@@ -43,8 +43,10 @@ class Ask:
 
     def __post_init__(self) -> None:
         """Raises TypeError for an option that there is not: what is ignored would be the wrong clip, and paid for."""
-        for name in self.options.keys() - Options.__annotations__.keys():
-            raise TypeError(f'shoot() has no option "{name}"; there are {", ".join(sorted(Options.__annotations__))}')
+        for name in self.options.keys() - ShotOptions.__annotations__.keys():
+            raise TypeError(
+                f'shoot() has no option "{name}"; there are {", ".join(sorted(ShotOptions.__annotations__))}'
+            )
 
     @property
     def target(self) -> Path | None:
@@ -64,11 +66,11 @@ def together(asks: Mapping[str, Ask]) -> LooseShots:
     """The project that makes them all; they are of one place. Raises Mistake."""
     first = next(iter(asks.values()))
     named = None if first.storyboard is None else str(first.storyboard)
-    return loose_shots({id: (ask.prompt, ask.options) for id, ask in asks.items()}, named, Form(first.profile))
+    return loose_shots({id: (ask.prompt, ask.options) for id, ask in asks.items()}, named, Overrides(first.profile))
 
 
 @dataclass
-class Wanted:
+class RequestedShot:
     """A shot of a run that is going on: hears how it goes, and hands over its clip."""
 
     ask: Ask
@@ -124,11 +126,11 @@ class Wanted:
         return clip
 
 
-def wanted(ask: Ask) -> Wanted:
+def wanted(ask: Ask) -> RequestedShot:
     """One shot by itself. Raises Mistake."""
     project = ask.project()
     project.remember()
-    return Wanted(ask, SHOT, project, project.there())
+    return RequestedShot(ask, SHOT, project, project.there())
 
 
 class Studio:
@@ -182,7 +184,7 @@ class Studio:
         project = together({id: ask for id, (ask, _) in zip(ids, batch, strict=True)})
         project.remember()
         before = project.there()
-        desk = [(Wanted(ask, id, project, before), future) for id, (ask, future) in zip(ids, batch, strict=True)]
+        desk = [(RequestedShot(ask, id, project, before), future) for id, (ask, future) in zip(ids, batch, strict=True)]
         ends: dict[str, asyncio.Task[None]] = {}
 
         def listen(event: events.Event) -> None:
@@ -202,7 +204,7 @@ class Studio:
                 await _deliver(one, future)
 
 
-async def _deliver(one: Wanted, future: asyncio.Future[Clip]) -> None:
+async def _deliver(one: RequestedShot, future: asyncio.Future[Clip]) -> None:
     try:
         clip = await asyncio.to_thread(one.hand_over, one.made())
         if not future.done():
@@ -226,7 +228,7 @@ def studio(ask: Ask) -> Studio:
     return here.setdefault((project.state, project.storyboard, project.form.profile), Studio())
 
 
-_KINDS: dict[str, type[errors.StepFailed]] = {
+_KINDS: dict[str, type[errors.StepError]] = {
     kind.code: kind
     for kind in (
         errors.Transient, errors.Ambiguous, errors.Refused, errors.Moderated,
@@ -236,7 +238,7 @@ _KINDS: dict[str, type[errors.StepFailed]] = {
 
 
 def _error(event: events.StepFailed) -> errors.ReelmakeError:
-    kind = _KINDS.get(event.code) or (errors.Unwilling if event.code.startswith("RM8") else errors.StepFailed)
+    kind = _KINDS.get(event.code) or (errors.Unwilling if event.code.startswith("RM8") else errors.StepError)
     error = kind(event.message, next_steps=event.next_steps)
     error.code = event.code
     return error

@@ -13,12 +13,12 @@ from dataclasses import replace
 from reelmake import catalog, secrets
 from reelmake.connection import connect, unbound
 from reelmake.diagnostics import Span
-from reelmake.errors import Gone, StepFailed, Unwilling
+from reelmake.errors import Gone, StepError, Unwilling
 from reelmake.model.origin import loopback, origin
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.plan.decide import Plan
-from reelmake.plan.sources import Source, marked, reason, refusal, sources, ways
+from reelmake.plan.sources import RemoteSource, marked, reason, refusal, sources, ways
 from reelmake.ports import Dead, Provider
 from reelmake.project import Project
 
@@ -54,7 +54,7 @@ async def settled(
     return plan, refusal(first, told[first.step.id], _place(project, first), len(stops) - 1)
 
 
-async def _looked(project: Project, plan: Plan, patience: float, strangers: bool) -> list[Source]:
+async def _looked(project: Project, plan: Plan, patience: float, strangers: bool) -> list[RemoteSource]:
     """Every source, with why it is gone if it is: known, said by the provider now, or said by it before."""
     found = sources(plan, project.clock.utc(), ())
     open_ = {(s.take.provider, s.take.remote) for s in found if not s.why}
@@ -92,7 +92,7 @@ async def _ask(provider: Provider, remotes: Sequence[str], patience: float) -> d
                 answers[remote] = not (isinstance(status, Dead) and status.code == Gone.code)
             except Gone:
                 answers[remote] = False
-            except StepFailed:
+            except StepError:
                 return
 
     try:
@@ -104,7 +104,7 @@ async def _ask(provider: Provider, remotes: Sequence[str], patience: float) -> d
     return answers
 
 
-def _to_make_again(project: Project, source: Source) -> list[str]:
+def _to_make_again(project: Project, source: RemoteSource) -> list[str]:
     """Addresses of the shots of which another take is needed, where the shot says so and nothing fixes its take."""
     job = source.step.job
     if job is None or job.if_gone != "regenerate":
@@ -114,13 +114,13 @@ def _to_make_again(project: Project, source: Source) -> list[str]:
     return [slate.shot for slate in parents if slate.jobs and slate.pick is None]
 
 
-def _kind(project: Project, source: Source) -> Capabilities:
+def _kind(project: Project, source: RemoteSource) -> Capabilities:
     assert source.step.job
     spec = project.providers[source.step.job.provider]
     return catalog.kinds()[spec.kind].at(spec.options)
 
 
-def _place(project: Project, source: Source) -> Span | None:
+def _place(project: Project, source: RemoteSource) -> Span | None:
     """Where the shot says what it starts from."""
     slate = project.layout.slates[source.step.shots[0]]
     return slate.spans.get(slate.relation or "")

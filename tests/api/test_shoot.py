@@ -13,7 +13,7 @@ import pytest
 
 import reelmake
 from reelmake import errors
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.media.probe import probe
 from reelmake.model import events
@@ -35,7 +35,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    with FakeServer(Options(takes=0.05, key="let-me-in")) as running:
+    with FakeServer(ServerOptions(takes=0.05, key="let-me-in")) as running:
         yield running
 
 

@@ -13,7 +13,7 @@ from reelmake.assemble.ties import tied
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut, Entry, Join
 from reelmake.model.delivery import Cue
-from reelmake.model.lettering import Lettering, Style, Words
+from reelmake.model.lettering import Lettering, Style, TimedText
 from reelmake.model.overlay import SPOKEN, Captions
 from reelmake.model.storyboard import Defaults, Shot, Storyboard
 
@@ -26,7 +26,7 @@ def carded(shot: str, frames: int, titled: Titled | None, at: int = 0, style: St
     entry = Entry(shot, at, 0, frames)
     if titled is None:
         return entry
-    return replace(entry, titles=(Words("Fin", Lettering(style), *titled),))
+    return replace(entry, titles=(TimedText("Fin", Lettering(style), *titled),))
 
 
 def said(cut: Cut, captions: Captions = Captions(), **words: str) -> list[tuple[int, int, str]]:  # noqa: B008  frozen

@@ -12,14 +12,14 @@ import pytest
 from reelmake.assemble.codecs import HARDWARE, device, encoder_of, memory, pixels, settings
 from reelmake.assemble.graph import arguments, encoder, finished
 from reelmake.model.delivery import WebpWork
-from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size
 from reelmake.outputs import mp4
 from reelmake.plan.key import head
 from tests.support.film import Room, entry, into
 
-PICTURE = Picture(Size(1280, 720), Fraction(24), 18, "medium")
+PICTURE = VideoFormat(Size(1280, 720), Fraction(24), 18, "medium")
 GOLDEN = {
     ("hevc", "medium", 20): "c:v=libx265 pix_fmt=yuv420p preset=medium crf=20 tag:v=hvc1 x265-params=log-level=error:"
     "keyint=48:min-keyint=6:open-gop=0:info=0:repeat-headers=0:frame-threads=2:pools=2:wpp=1:colorprim=bt709:"
@@ -78,7 +78,7 @@ def test_a_ceiling_is_told_in_the_words_of_each_encoder() -> None:
 
 
 def test_a_film_of_before_has_the_key_of_before_and_hardware_has_its_own() -> None:
-    def keyed(picture: Picture) -> str:
+    def keyed(picture: VideoFormat) -> str:
         return dict(head(Step("s", "segment", BodyWork(Piece(0, 24, "crop"), picture))))["picture"]
 
     assert keyed(PICTURE) == (

@@ -10,18 +10,18 @@ import pytest
 from reelmake.assemble.graph import Print, Reading, arguments, encoder, finished, piece, timescale
 from reelmake.assemble.picture import Material, Placement, placement
 from reelmake.model.lettering import Title
-from reelmake.model.move import Move
-from reelmake.model.segment import RENDERER, Fading, Picture, Piece
+from reelmake.model.move import CameraMove
+from reelmake.model.segment import RENDERER, Fading, Piece, VideoFormat
 from reelmake.model.storyboard import Fit, Size
 from reelmake.transitions import blinds, clock, cover, dip, dissolve, doors, iris, push, squeeze, uncover, whip, wipe
 
-PICTURE = Picture(Size(1280, 720), Fraction(24), 18, "medium")
+PICTURE = VideoFormat(Size(1280, 720), Fraction(24), 18, "medium")
 FULL = Material(Size(1280, 720), seconds=Fraction(4))
 LAID = "overlay=alpha=straight:eof_action=repeat:format=auto:shortest=1"
 SCALE = "scale=1280:720:flags=lanczos+accurate_rnd+full_chroma_int+bitexact:out_color_matrix=bt709:out_range=tv"
 
 
-def text(stream: object, picture: Picture = PICTURE) -> str:
+def text(stream: object, picture: VideoFormat = PICTURE) -> str:
     args = arguments(stream, PurePosixPath("out.mp4"), encoder(picture, 24))
     return args[args.index("-filter_complex") + 1]
 
@@ -166,7 +166,9 @@ def test_where_a_clip_goes(size: Size, sar: Fraction, fit: Fit, scale: Size, ove
 
 def test_a_move_and_a_look() -> None:
     share = tuple(map(Fraction, ("0", "0", "0.5", "0.5")))
-    wanted = Piece(12, 24, "pad", move=Move((Fraction(0), Fraction(0), Fraction(1), Fraction(1)), share), whole=49)  # type: ignore[arg-type]
+    wanted = Piece(
+        12, 24, "pad", move=CameraMove((Fraction(0), Fraction(0), Fraction(1), Fraction(1)), share), whole=49
+    )  # type: ignore[arg-type]
     photo = Reading(PurePosixPath("p.png"), Material(Size(4000, 2250)), look=PurePosixPath("teal.cube"))
     graph = short(piece(photo, wanted, PICTURE))
     assert "scale=2560:1440:" in graph  # twice the picture: that is what the nearest window needs

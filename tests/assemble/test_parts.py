@@ -9,14 +9,14 @@ import pytest
 
 from reelmake.assemble.titles import parts
 from reelmake.model.cut import Cut, Entry, Join
-from reelmake.model.lettering import PLAIN, Words
+from reelmake.model.lettering import PLAIN, TimedText
 
 FPS = Fraction(24)
 
 
 def cut(frames: int, **how: object) -> Cut:
     """One entry between two of its like, with dissolves of half a second."""
-    entry = Entry("a", 0, 0, frames, titles=(Words("Hello", **how),))  # type: ignore[arg-type]
+    entry = Entry("a", 0, 0, frames, titles=(TimedText("Hello", **how),))  # type: ignore[arg-type]
     return Cut(FPS, (entry, entry, entry), (Join("dissolve", 12), Join("dissolve", 12)))
 
 

@@ -17,7 +17,7 @@ from reelmake.assemble.timeline import timeline
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut
 from reelmake.model.job import Slate
-from reelmake.model.mix import Layer, Place
+from reelmake.model.mix import SoundLayer, SoundPlacement
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, EntryVoice, Into, Music, Output, Shot, Sound, Storyboard, Track
 from reelmake.outputs import mp4
@@ -103,9 +103,13 @@ def test_the_way_a_place_is_written_is_in_no_key() -> None:
 
 def test_places_of_a_lead_and_a_trail() -> None:
     work = mix(board(CutEntry("a"), lead("b", "0.5"), CutEntry("c"))).work
-    assert work.places == (Place(0, 87, tail=3), Place(84, 60, F(1, 2), head=3), Place(144, 96))
+    assert work.places == (
+        SoundPlacement(0, 87, tail=3),
+        SoundPlacement(84, 60, F(1, 2), head=3),
+        SoundPlacement(144, 96),
+    )
     work = mix(board(trail("a", "1/24"), CutEntry("b"))).work
-    assert work.places == (Place(0, 49, F(1), tail=1), Place(48, 96, head=1))
+    assert work.places == (SoundPlacement(0, 49, F(1), tail=1), SoundPlacement(48, 96, head=1))
 
 
 def test_a_place_says_what_of_the_clip_is_heard() -> None:
@@ -119,7 +123,7 @@ def test_a_place_says_what_of_the_clip_is_heard() -> None:
 
 def test_a_layer_counts_in_samples() -> None:
     work = mix(board(sound=Sound(tracks=(Track("x.wav", shot="c", at=F("0.25")),)))).work
-    assert work.layers == (Layer("effect", 396_000, F(0), None, False, F(0), F(0), F(0), F(0)),)
+    assert work.layers == (SoundLayer("effect", 396_000, F(0), None, False, F(0), F(0), F(0), F(0)),)
 
 
 seconds = st.fractions(0, F(1), max_denominator=48)

@@ -14,7 +14,7 @@ from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.cut import Cut
 from reelmake.model.fade import EntryFade, Fade
 from reelmake.model.inset import EntryInset
-from reelmake.model.job import Job, Slate
+from reelmake.model.job import Order, Slate
 from reelmake.model.lettering import PLAIN, EntryTitle
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Prompt, Shot, Size, Storyboard
 from reelmake.model.time import frames
@@ -230,7 +230,7 @@ def test_an_extended_shot_gives_its_place_to_the_longer_clip() -> None:
 
 
 def test_addresses_and_slates_in_a_matrix() -> None:
-    job = Job(
+    job = Order(
         "d",
         "",
         "generate",

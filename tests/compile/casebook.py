@@ -23,7 +23,7 @@ from reelmake.compile.script import compile_script, decode
 from reelmake.diagnostics import Report, Source, draw
 from reelmake.errors import LocalTool
 from reelmake.model.provider import OPERATIONS, Capabilities, Model
-from reelmake.model.script import Script
+from reelmake.model.script import Compiled
 from reelmake.model.storyboard import Size
 from reelmake.providers import openai_videos
 
@@ -78,7 +78,7 @@ class Case:
     def header(self, name: str) -> list[str]:
         return re.findall(rf"^# {name}: (.*)$", self.storyboard, re.M)
 
-    def compile(self) -> Script:
+    def compile(self) -> Compiled:
         missing = self.header("missing")
 
         def open_text(path: str) -> Source:
@@ -90,7 +90,7 @@ class Case:
         encoding = (self.header("encode") or ["utf-8"])[0]
         root = decode("storyboard.yaml", self.storyboard.encode(encoding), report)
         if root is None:
-            return Script((), (), tuple(report.sorted()))
+            return Compiled((), (), tuple(report.sorted()))
         return compile_script(
             root,
             open_text=open_text,

@@ -11,8 +11,8 @@ from reelmake import catalog
 from reelmake.compile.loose import provider_name
 from reelmake.compile.script import compile_script
 from reelmake.diagnostics import Source
-from reelmake.model.job import Job
-from reelmake.model.script import Script
+from reelmake.model.job import Order
+from reelmake.model.script import Compiled
 
 DOCUMENT = """\
 reelmake: 1
@@ -32,7 +32,7 @@ budget: 5
 """
 
 
-def compiled(document: str = "reelmake: 1\n", **options: str) -> Script:
+def compiled(document: str = "reelmake: 1\n", **options: str) -> Compiled:
     return compile_script(
         Source("storyboard.yaml", document),
         open_text=lambda path: Source(path, ""),
@@ -44,7 +44,7 @@ def compiled(document: str = "reelmake: 1\n", **options: str) -> Script:
     )
 
 
-def job(document: str = "reelmake: 1\n", **options: str) -> Job:
+def job(document: str = "reelmake: 1\n", **options: str) -> Order:
     script = compiled(document, **options)
     assert not script.diagnostics, [d.message for d in script.diagnostics]
     (slate,) = script.variants[0].slates.values()

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from reelmake.compile.schema import schema
 from reelmake.diagnostics import draw
 from reelmake.model.fade import EntryFade
-from reelmake.model.job import Job, Slate
+from reelmake.model.job import Order, Slate
 from reelmake.model.move import MOVES
-from reelmake.model.script import Script
+from reelmake.model.script import Compiled
 from reelmake.model.storyboard import Size
 from tests.compile.casebook import Case
 
@@ -35,7 +35,7 @@ tiers:
 """
 
 
-def compiled(text: str, **files: str) -> Script:
+def compiled(text: str, **files: str) -> Compiled:
     script = Case(text, {f"{name}.yaml": file for name, file in files.items()}).compile()
     assert script.ok, "\n".join(draw(d) for d in script.diagnostics)
     return script
@@ -45,17 +45,17 @@ def slates(text: str, **files: str) -> dict[str, Slate]:
     return {a: s for v in compiled(text, **files).variants for a, s in v.slates.items()}
 
 
-def job(text: str, shot: str = "a") -> Job:
+def job(text: str, shot: str = "a") -> Order:
     return slates(text)[shot].jobs[0]
 
 
-def orders(found: dict[str, Slate]) -> list[tuple[Job, ...]]:
+def orders(found: dict[str, Slate]) -> list[tuple[Order, ...]]:
     return [slate.jobs for slate in found.values()]
 
 
 def test_built_in_values() -> None:
     made = job("reelmake: 1\nshots:\n  a: {prompt: A city}\n")
-    assert made == Job(
+    assert made == Order(
         dialect="sketch/1", model="", operation="generate", prompt="A city", avoid="", size=Size(1280, 720),
         seconds=Fraction(4), seed=None, variation=1, take=1, extras={}, shot="a", provider="sketch", tier="sketch",
         local=True, price=Decimal(0),

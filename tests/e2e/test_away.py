@@ -11,7 +11,7 @@ import pytest
 
 import reelmake
 from reelmake.errors import Unwilling
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 
@@ -33,7 +33,7 @@ shots:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[FakeServer]:
-    with FakeServer(Options(takes=0.05, bill=tmp_path / "bill", state=tmp_path / "state")) as found:
+    with FakeServer(ServerOptions(takes=0.05, bill=tmp_path / "bill", state=tmp_path / "state")) as found:
         yield found
 
 

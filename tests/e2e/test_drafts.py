@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import reelmake
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.model.take import Attempt
 from reelmake.store.journal import LocalJournal
@@ -42,7 +42,7 @@ FILM = FILM.replace(", if_gone: stop}", "}")
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[FakeServer]:
-    with FakeServer(Options(key="sk-1", takes=0.05, bill=tmp_path / "bill", state=tmp_path / "state")) as found:
+    with FakeServer(ServerOptions(key="sk-1", takes=0.05, bill=tmp_path / "bill", state=tmp_path / "state")) as found:
         yield found
 
 

@@ -118,9 +118,9 @@ def alarm() -> Iterator[None]:
 
 def judged(root: Path, profile: str = "") -> list[Diagnostic]:
     """What `check` says."""
-    from reelmake.project import Form
+    from reelmake.project import Overrides
 
-    project = Project(root / "storyboard.yaml", Form(profile))
+    project = Project(root / "storyboard.yaml", Overrides(profile))
     if project.script.ok:
         try:
             _ = project.layout

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.project import Form, Project
+from reelmake.project import Overrides, Project
 from tests.e2e.test_hostile_pull_request import KEY, VENDOR
 from tests.support.foreign import NAMES, Stranger, stranger
 from tests.support.strangers import HOST, PLANTED, VALUES, Place, board, furnish, outside, places, suffix, with_value
@@ -209,7 +209,7 @@ def together(ground: Ground, root: Path, value: str, fine: list[Place]) -> Itera
         document, held, later = board(), [], list[Place]()
         for place in left:
             more = with_value(copy.deepcopy(document), place, VALUES[value](root, suffix(place)))
-            if not held or Project(root / ground.board(root, more, "tried"), Form(draft=True)).script.ok:
+            if not held or Project(root / ground.board(root, more, "tried"), Overrides(draft=True)).script.ok:
                 document = more
                 held.append(place)
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 
@@ -61,7 +61,7 @@ tiers: {final: {provider: studio, model: reel-2, price: 0.10}}
 defaults: {tier: final, size: 128x72, seconds: 1}
 """
     project.env["STUDIO_KEY"] = "key-of-the-test"
-    with FakeServer(Options(takes=0.1)) as server:
+    with FakeServer(ServerOptions(takes=0.1)) as server:
         project.storyboard(FILM, head=head.replace("URL", server.base_url))
         assert project.plan()["cost_usd"] == 0.2
         project.run("build", "--budget", "0.15").expect(3, stderr="RM801")

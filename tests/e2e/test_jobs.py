@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt
@@ -31,7 +31,7 @@ shots:
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    with FakeServer(Options(takes=0.05, key="let-me-in")) as running:
+    with FakeServer(ServerOptions(takes=0.05, key="let-me-in")) as running:
         yield running
 
 
@@ -153,7 +153,7 @@ def test_a_job_that_cannot_be_cancelled_stays_open(film: Folder, server: FakeSer
 
 
 def test_a_job_that_is_cancelled_is_closed_with_what_it_costs(project: Folder) -> None:
-    with FakeServer(Options(takes=0.05, key="let-me-in", dialect="vllm-omni")) as server:
+    with FakeServer(ServerOptions(takes=0.05, key="let-me-in", dialect="vllm-omni")) as server:
         project.env |= {"STUDIO_KEY": "let-me-in"}
         project.storyboard(
             FILM,

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
@@ -31,7 +31,7 @@ from tests.support.warm import Begin, warm
 
 ROOT = Path(__file__).parents[2]
 RANDOM = int(os.environ.get("REELMAKE_KILLS", "80"))
-OPTIONS = Options(takes=0.3, deterministic=True)
+OPTIONS = ServerOptions(takes=0.3, deterministic=True)
 ADDRESS = "http://127.0.0.1:1/v1"
 
 Met = Callable[[FakeServer], bool]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 
@@ -23,7 +23,7 @@ shots:
 
 def test_a_link_into_another_network(project: Folder) -> None:
     project.env["STUDIO_KEY"] = "any"
-    with FakeServer(Options(takes=0.0)) as server:
+    with FakeServer(ServerOptions(takes=0.0)) as server:
         project.write("storyboard.yaml", FILM.format(base_url=server.base_url, fault="redirect-private"))
 
         refused = project.run("build", "--yes").expect(1, stderr="RM961")
@@ -37,7 +37,7 @@ def test_a_link_into_another_network(project: Folder) -> None:
 
 def test_a_server_on_this_machine_leads_to_another_port_of_it(project: Folder) -> None:
     project.env["STUDIO_KEY"] = "any"
-    with FakeServer(Options(takes=0.0)) as server:
+    with FakeServer(ServerOptions(takes=0.0)) as server:
         home = server.base_url.replace("127.0.0.1", "localhost")
         project.write("storyboard.yaml", FILM.format(base_url=home, fault="redirect-self"))
 

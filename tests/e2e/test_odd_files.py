@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Size
 from reelmake.plan.key import key
@@ -105,7 +105,7 @@ def test_a_matroska_that_is_cut_off(project: Folder) -> None:
 
 
 def test_what_is_seen_of_a_file_is_in_the_keys_of_local_work_alone() -> None:
-    picture = Picture(Size(160, 90), Fraction(24), 18, "medium")
+    picture = VideoFormat(Size(160, 90), Fraction(24), 18, "medium")
     step = Step("s", "segment", BodyWork(Piece(0, 24, "pad"), picture), (Input("clip", file="x.mp4"),))
     cropped = Step("s", "segment", step.work, (Input("clip", file="x.mp4", read="aperture 120x90+20+0"),))
     digests = {"clip": "d" * 64}

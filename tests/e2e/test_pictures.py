@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 from tests.support.pictures import png
@@ -27,7 +27,7 @@ defaults: {tier: final, size: 128x72, seconds: 1}
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    with FakeServer(Options(takes=0.1)) as server:
+    with FakeServer(ServerOptions(takes=0.1)) as server:
         yield server
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 
@@ -20,7 +20,7 @@ SHOT = "shots:\n  a: {{prompt: A kite.{extras}}}\n"
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    with FakeServer(Options(takes=0.05, key="let-me-in")) as running:
+    with FakeServer(ServerOptions(takes=0.05, key="let-me-in")) as running:
         yield running
 
 

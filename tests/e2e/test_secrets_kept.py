@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 
@@ -55,7 +55,7 @@ REST = (("check",), ("plan", "--json"), ("doctor",), ("providers", "--json"), ("
 
 
 def test_with_a_server_that_behaves(project: Folder, tmp_path: Path) -> None:
-    options = Options(key=SECRET, takes=0.1, bill=tmp_path / "bill", state=tmp_path / "state")
+    options = ServerOptions(key=SECRET, takes=0.1, bill=tmp_path / "bill", state=tmp_path / "state")
     with FakeServer(options) as server:
         project.write("storyboard.yaml", FILM.format(base_url=server.base_url))
         project.env |= {"STUDIO_KEY": SECRET}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 
@@ -28,7 +28,7 @@ shots:
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    with FakeServer(Options(takes=0.0, key=KEY)) as running:
+    with FakeServer(ServerOptions(takes=0.0, key=KEY)) as running:
         yield running
 
 

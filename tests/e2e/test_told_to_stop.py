@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.store.journal import LocalJournal
 from tests.support.desk import BOARD, KEY
@@ -47,7 +47,7 @@ TOLD: dict[str, tuple[tuple[int, ...], tuple[str, Met]]] = {
 
 @pytest.fixture
 def server() -> Iterator[FakeServer]:
-    with FakeServer(Options(takes=0.05, key=KEY)) as running:
+    with FakeServer(ServerOptions(takes=0.05, key=KEY)) as running:
         yield running
 
 

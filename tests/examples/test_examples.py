@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.support.folder import Folder
 
@@ -212,7 +212,7 @@ def test_paid_shots_are_paid_for_once(profile: str, tmp_path: Path) -> None:
     film = copied("06-paid", tmp_path)
     film.env["STUDIO_KEY"] = "any-text"
     more = ["--profile", profile] if profile else []
-    with FakeServer(Options(takes=0.1)) as server:
+    with FakeServer(ServerOptions(takes=0.1)) as server:
         text = (film.root / "storyboard.yaml").read_text()
         (film.root / "storyboard.yaml").write_text(text.replace("http://127.0.0.1:8901/v1", server.base_url))
 

@@ -120,7 +120,7 @@ CREATION = {
     "a 500 or a time-out, and it is not": Fault(
         {"submit": [errors.Ambiguous("500")]}, None, f"intend closed {WELL}", SPENT
     ),
-    "something nobody classified": Fault({"submit answer": [errors.StepFailed("?")]}, None, WELL, SPENT),
+    "something nobody classified": Fault({"submit answer": [errors.StepError("?")]}, None, WELL, SPENT),
     "every request is lost": Fault(
         {"submit": [errors.Ambiguous("timeout")] * 6}, errors.Transient, "intend closed " * 6, FREE
     ),
@@ -182,15 +182,15 @@ POLLS = {
     "it takes six hours": Fault(
         {}, errors.Transient, OPEN, RESERVED, world={"vendor": Vendor(seconds=lambda job: 7 * 3600.0)}
     ),
-    "a failed job": Fault({}, errors.StepFailed, ENDED, MAYBE, billed=2, world=hears(Dead("RM900", "internal_error"))),
+    "a failed job": Fault({}, errors.StepError, ENDED, MAYBE, billed=2, world=hears(Dead("RM900", "internal_error"))),
     "a failed job that is refunded": Fault(
-        {}, errors.StepFailed, ENDED, {"refunded": "4"}, 2, world=hears(Dead("RM900", "failed", Decimal(0)))
+        {}, errors.StepError, ENDED, {"refunded": "4"}, 2, world=hears(Dead("RM900", "failed", Decimal(0)))
     ),
     "a failed job that is billed all the same": Fault(
-        {}, errors.StepFailed, ENDED, {"spent": "2.5"}, 2, world=hears(Dead("RM900", "failed", Decimal("2.5")))
+        {}, errors.StepError, ENDED, {"spent": "2.5"}, 2, world=hears(Dead("RM900", "failed", Decimal("2.5")))
     ),
     "deleted or expired there": Fault({}, errors.Gone, ENDED, MAYBE, 2, world=hears(Dead("RM950", "expired"))),
-    "cancelled there": Fault({}, errors.StepFailed, ENDED, MAYBE, 2, world=hears(Dead("RM900", "cancelled"))),
+    "cancelled there": Fault({}, errors.StepError, ENDED, MAYBE, 2, world=hears(Dead("RM900", "cancelled"))),
     "moderated after the render": Fault(
         {}, errors.Moderated, ENDED, MAYBE, 2, world=hears(Dead("RM921", "output_moderation"))
     ),
@@ -217,7 +217,7 @@ MONEY = {
         {}, None, WELL, {"spent": "3"}, world={"quote": Decimal("0.4"), **hears(Ready(Decimal(3)))}
     ),
     "a price at the creation, and no clip": Fault(
-        {}, errors.StepFailed, ENDED, {"maybe": "0.4"}, 2, world={"quote": Decimal("0.4"), **hears(Dead("RM900", "no"))}
+        {}, errors.StepError, ENDED, {"maybe": "0.4"}, 2, world={"quote": Decimal("0.4"), **hears(Dead("RM900", "no"))}
     ),
     "a price at the creation, and not seen through": Fault(
         {"fetch": [errors.Transient("502")] * 6},

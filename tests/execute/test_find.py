@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from reelmake import errors
-from reelmake.execute.attempt import Counter
+from reelmake.execute.attempt import OrderDesk
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt
 from reelmake.plan import moves
 from reelmake.plan.key import digest, manifest
-from reelmake.ports import Accepted, Order
+from reelmake.ports import Accepted, Submission
 from reelmake.store.memory import MemoryJournal, MemoryStore
 from tests.support.virtual import VirtualClock, run_virtual
 from tests.support.world import Media, Provider, World, shot
@@ -40,7 +40,7 @@ class Listing(Provider):
             raise errors.Ambiguous("it does not say enough", jobs=self.unsure)
         return tuple(self.jobs)
 
-    async def submit(self, order: Order) -> Accepted:
+    async def submit(self, order: Submission) -> Accepted:
         self.jobs.append("job-late")
         await asyncio.sleep(self.sends)
         return Accepted("job-late")
@@ -56,7 +56,7 @@ class Office:
         world = World(self.folder)
         self.vendor, self.journal = Listing(world), MemoryJournal()
         store = MemoryStore(self.folder)
-        self.counter = Counter({"studio": self.vendor}, store, self.journal, Media(world), VirtualClock())
+        self.counter = OrderDesk({"studio": self.vendor}, store, self.journal, Media(world), VirtualClock())
 
     def intend(self, step: Step) -> tuple[moves.Intend, Attempt]:
         pairs = manifest(step, {i.label: i.file for i in step.inputs})
@@ -174,7 +174,7 @@ def test_jobs_that_the_vendor_is_unsure_of_are_no_riddle_if_they_are_known(offic
 
 def test_an_order_that_was_taken_without_an_id_has_no_answer(office: Office) -> None:
     class Nameless(Listing):
-        async def submit(self, order: Order) -> Accepted:
+        async def submit(self, order: Submission) -> Accepted:
             return Accepted("")
 
     office.counter.providers["studio"] = Nameless(office.vendor.world)  # type: ignore[index]

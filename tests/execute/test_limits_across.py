@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 
 SHOTS = 5
@@ -51,7 +51,7 @@ def orders(server: FakeServer) -> int:
 @pytest.mark.slow
 def test_two_builds_never_have_more_in_flight_than_their_file_allows(tmp_path: Path) -> None:
     limits = "{in_flight: 3, file: studio.limits}"
-    with FakeServer(Options(takes=1.0, in_flight=3)) as server:
+    with FakeServer(ServerOptions(takes=1.0, in_flight=3)) as server:
         one, two = (build(project(tmp_path / name, server, limits)) for name in ("one", "two"))
         assert end(one)["generated"] == end(two)["generated"] == SHOTS
         assert orders(server) == 2 * SHOTS
@@ -63,7 +63,7 @@ def test_two_builds_never_have_more_in_flight_than_their_file_allows(tmp_path: P
 def test_what_a_killed_build_left_there_still_counts(tmp_path: Path) -> None:
     """One is killed with two jobs of its own out there, the file is damaged, and the other one builds on."""
     limits = "{in_flight: 2, file: ~/.cache/reelmake/studio.limits}"
-    with FakeServer(Options(takes=4.0, in_flight=2)) as server:
+    with FakeServer(ServerOptions(takes=4.0, in_flight=2)) as server:
         first = build(project(tmp_path / "one", server, limits))
         server.until(lambda seen: orders(seen) == 2)
         first.kill()
@@ -81,7 +81,7 @@ def test_what_a_killed_build_left_there_still_counts(tmp_path: Path) -> None:
 def test_orders_by_the_minute_are_counted_together(tmp_path: Path) -> None:
     """More than a minute of two projects would take too long here: both stop when what is allowed is spent."""
     limits = "{per_minute: 4, file: ~/.cache/reelmake/studio.limits}"
-    with FakeServer(Options(takes=0.5, per_minute=4)) as server:
+    with FakeServer(ServerOptions(takes=0.5, per_minute=4)) as server:
         both = [build(project(tmp_path / name, server, limits)) for name in ("one", "two")]
         server.until(lambda seen: orders(seen) == 4)
         server.until(lambda seen: sum(r["method"] == "GET" and "content" in r["path"] for r in seen.requests) == 4)

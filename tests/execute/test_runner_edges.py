@@ -16,7 +16,7 @@ from reelmake.model import events
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Limits
 from reelmake.plan.making import State
-from reelmake.ports import Accepted, Order
+from reelmake.ports import Accepted, Submission
 from tests.support.world import Provider, Vendor, World, clip_of, job, mix, shot, steps
 
 
@@ -225,7 +225,7 @@ def test_takes_keep_what_they_were_made_from(tmp_path: Path) -> None:
 class Instant(Provider):
     """A provider that answers at once, so that only the engine's own work is measured."""
 
-    async def submit(self, order: Order) -> Accepted:
+    async def submit(self, order: Submission) -> Accepted:
         return Accepted(self.world.vendor.create(order.job, order.token, clip_of(order.job, {}), 0.0).id)
 
 

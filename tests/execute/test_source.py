@@ -13,7 +13,7 @@ from reelmake.execute.outcome import Outcome
 from reelmake.model import events
 from reelmake.model.step import Input, Step
 from reelmake.plan.making import State
-from reelmake.ports import Accepted, Order, Ready
+from reelmake.ports import Accepted, Ready, Submission
 from reelmake.store.record import from_take, to_take
 from tests.support.world import Provider, World, shot, steps
 
@@ -30,11 +30,11 @@ class Sharp(Provider):
 
     def __init__(self, world: World, forgotten: tuple[str, ...] = ()) -> None:
         super().__init__(world)
-        self.orders: list[Order] = []
+        self.orders: list[Submission] = []
         self.sent: list[dict[str, bytes]] = []
         self.forgotten = forgotten
 
-    async def submit(self, order: Order) -> Accepted:
+    async def submit(self, order: Submission) -> Accepted:
         self.orders.append(order)
         self.sent.append({label: path.read_bytes() for label, path in order.inputs.items()})
         if order.source in self.forgotten:

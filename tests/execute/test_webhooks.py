@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import reelmake
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.model import events
 from tests.support.world import Vendor, World, shot, steps
@@ -157,7 +157,7 @@ def asked(server: FakeServer) -> list[str]:
 @pytest.mark.slow
 def test_a_build_that_is_told_asks_once_a_job(tmp_path: Path) -> None:
     port = free_port()
-    options = Options(takes=6.0, webhook=f"http://127.0.0.1:{port}/", webhook_secret=SECRET, webhook_times=2)
+    options = ServerOptions(takes=6.0, webhook=f"http://127.0.0.1:{port}/", webhook_secret=SECRET, webhook_times=2)
     with FakeServer(options) as server:
         status, out, err = build(project(tmp_path, server.base_url), port)
         assert status == 0, err
@@ -173,7 +173,7 @@ def test_several_senders_at_once_are_heard_from_python(tmp_path: Path, monkeypat
     port, other_secret = free_port(), "whsec_dGhlIHNlY3JldCBvZiB0aGUgb3RoZXI="
     for name, value in {"NO_PROXY": "127.0.0.1", "KEY": "k", "HOOK_ONE": SECRET, "HOOK_TWO": other_secret}.items():
         monkeypatch.setenv(name, value)
-    options = Options(takes=4.0, webhook=f"http://127.0.0.1:{port}/", webhook_secret=SECRET)
+    options = ServerOptions(takes=4.0, webhook=f"http://127.0.0.1:{port}/", webhook_secret=SECRET)
     with FakeServer(options) as one, FakeServer(replace(options, webhook_secret=other_secret)) as two:
         hooks = {"ONE": one, "TWO": two}
         providers = "\n".join(
@@ -205,7 +205,7 @@ def test_an_address_that_is_none_is_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_forged_messages_make_nobody_look(tmp_path: Path) -> None:
     port = free_port()
-    options = Options(takes=2.0, webhook=f"http://127.0.0.1:{port}/", webhook_secret="whsec_Zm9yZ2Vk")
+    options = ServerOptions(takes=2.0, webhook=f"http://127.0.0.1:{port}/", webhook_secret="whsec_Zm9yZ2Vk")
     with FakeServer(options) as server:
         process = start(project(tmp_path, server.base_url), port)
         server.until(lambda seen: len(seen.deliveries) == 2)
@@ -219,7 +219,7 @@ def test_forged_messages_make_nobody_look(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_what_stands_in_the_way_is_said_before_anything_is_spent(tmp_path: Path) -> None:
-    with FakeServer(Options(takes=0.1)) as server, socket.socket() as taken:
+    with FakeServer(ServerOptions(takes=0.1)) as server, socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = int(taken.getsockname()[1])

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 
 SMALL: dict[str, Any] = {"prompt": "A tram.", "size": "64x64", "seconds": "0.5"}
@@ -42,7 +42,7 @@ def serve() -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(**options: Any) -> tuple[FakeServer, Client]:
-            server = stack.enter_context(FakeServer(Options(**{"takes": 0.0, **options})))
+            server = stack.enter_context(FakeServer(ServerOptions(**{"takes": 0.0, **options})))
             return server, stack.enter_context(Client(server))
 
         yield start

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from reelmake.fake.clip import render
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.recipe import Recipe
 from reelmake.fake.server import FakeServer
 from tests.support import peers
@@ -48,7 +48,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     (tmp_path / "contract.json").write_text(json.dumps(amended()))
     clip = tmp_path / "clip.mp4"
     render(Recipe("create", "m", "p", 720, 1280, Fraction(1)), clip, image=None, source=None)
-    with FakeServer(Options(strict=True, key=KEY, takes=0)) as server:
+    with FakeServer(ServerOptions(strict=True, key=KEY, takes=0)) as server:
         made = httpx.post(
             f"{server.base_url}/videos/characters",
             headers={"authorization": f"Bearer {KEY}"},

@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.fake.form import Form, Unreadable, Upload, read
-from reelmake.fake.http import Request
+from reelmake.fake.form import FilePart, SentForm, Unreadable, read
+from reelmake.fake.http import ReceivedRequest
 
 names = st.text(st.characters(codec="utf-8", exclude_characters='"\\\r\n[]', exclude_categories=["C"]), min_size=1)
 texts = st.text(st.characters(codec="utf-8"), max_size=50)
 
 
-def sent(**body: Any) -> Form:
+def sent(**body: Any) -> SentForm:
     """Encoded by httpx, which knows nothing of us."""
     made = httpx.Request("POST", "http://x/", **body)
     made.read()
-    return read(Request("POST", "/", (), dict(made.headers), made.content))
+    return read(ReceivedRequest("POST", "/", (), dict(made.headers), made.content))
 
 
 @given(st.dictionaries(names, texts), st.dictionaries(names, st.binary(max_size=200), min_size=1))
@@ -33,7 +33,7 @@ def test_forms(fields: dict[str, str], files: dict[str, bytes]) -> None:
     assert not form.json
     assert form.fields == {
         **fields,
-        **{name: Upload(f"{name}.bin", "video/mp4", body) for name, body in files.items()},
+        **{name: FilePart(f"{name}.bin", "video/mp4", body) for name, body in files.items()},
     }
 
 
@@ -47,7 +47,7 @@ def test_bodies_that_look_like_boundaries_stay_whole() -> None:
 
 @given(st.dictionaries(texts, st.none() | st.booleans() | st.integers() | texts | st.lists(texts), max_size=5))
 def test_json(value: dict[str, Any]) -> None:
-    assert sent(json=value) == Form(value, json=True)
+    assert sent(json=value) == SentForm(value, json=True)
 
 
 def test_brackets_are_mappings_and_lists() -> None:
@@ -76,7 +76,7 @@ def test_brackets_are_mappings_and_lists() -> None:
 )
 def test_what_cannot_be_read(kind: str, body: bytes, status: int) -> None:
     with pytest.raises(Unreadable) as refused:
-        read(Request("POST", "/", (), {"content-type": kind}, body))
+        read(ReceivedRequest("POST", "/", (), {"content-type": kind}, body))
     assert refused.value.status == status
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.docs.test_readme import blocks
 from tests.support.folder import Folder
@@ -19,7 +19,7 @@ BLOCKS = {block.language: block.text for block in blocks(PAGE)}
 
 @pytest.mark.slow
 def test_the_storyboard_of_the_page_builds_through_its_faults(project: Folder) -> None:
-    with FakeServer(Options(takes=0.2, poll_after=50)) as server:
+    with FakeServer(ServerOptions(takes=0.2, poll_after=50)) as server:
         project.env["FAKE_KEY"] = "any"
         project.storyboard(BLOCKS["yaml"].replace("http://127.0.0.1:8901/v1", server.base_url), head="")
 

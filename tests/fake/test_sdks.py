@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.media.probe import probe
 from tests.support import peers
@@ -24,7 +24,7 @@ def test_every_call_of_the_official_sdk(version: str, tmp_path: Path) -> None:
     python = peers.python(f"openai=={version}")
     Image.new("RGB", (320, 180), "teal").save(tmp_path / "kite.png")
     client = Path(__file__).with_name("sdk_client.py")
-    with FakeServer(Options(key=KEY, takes=0.2)) as server:
+    with FakeServer(ServerOptions(key=KEY, takes=0.2)) as server:
         command = [str(python), str(client), server.base_url, KEY, str(tmp_path / "kite.png")]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
         assert ended.returncode == 0, ended.stderr

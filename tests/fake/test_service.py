@@ -15,7 +15,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from tests.fake.conftest import SMALL, Client, Serve
 
@@ -121,7 +121,7 @@ def test_a_bill_is_on_disk_before_the_answer_is_out(serve: Serve, tmp_path: Path
 
 def test_state_survives_a_restart(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    with FakeServer(Options(takes=0.0, state=state)) as server, Client(server) as client:
+    with FakeServer(ServerOptions(takes=0.0, state=state)) as server, Client(server) as client:
         kept, dropped = client.made("500*0", "poll:500*2"), client.made()
         later = client.post("/videos/extensions", json={"prompt": "On.", "seconds": "1", "video": {"id": kept}}).json()
         client.get(f"/videos/{kept}")
@@ -134,7 +134,7 @@ def test_state_survives_a_restart(tmp_path: Path) -> None:
     for painted in (state / "clips").iterdir():
         painted.unlink()
 
-    with FakeServer(Options(takes=0.0, state=state)) as server, Client(server) as client:
+    with FakeServer(ServerOptions(takes=0.0, state=state)) as server, Client(server) as client:
         assert server.bill == bill
         assert [video["id"] for video in client.get("/videos").json()["data"]] == [later["id"], kept]
         assert [client.get(f"/videos/{kept}").status_code for _ in range(2)] == [500, 200]  # one was used up before
@@ -299,9 +299,9 @@ def test_only_the_one_key_is_let_in(serve: Serve) -> None:
 
 def test_words_of_a_start_are_checked() -> None:
     with pytest.raises(ValueError, match="no word of a script"):
-        FakeServer(Options(script=("dorp",))).start()
+        FakeServer(ServerOptions(script=("dorp",))).start()
     with pytest.raises(ValueError, match="should be 3, 3-5"):
-        FakeServer(Options(faults=("500@soon",))).start()
+        FakeServer(ServerOptions(faults=("500@soon",))).start()
 
 
 def test_downloads_go_on_where_they_stopped(serve: Serve) -> None:

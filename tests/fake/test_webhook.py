@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.fake.webhook import signature
 from tests.fake.conftest import Client, Serve
@@ -113,9 +113,9 @@ def test_who_has_trouble_is_told_again(serve: Serve) -> None:
 
 def test_jobs_of_an_earlier_life_are_told_of(tmp_path: Any) -> None:
     state = tmp_path / "state"
-    with FakeServer(Options(takes=0.5, state=state)) as server, Client(server) as client:
+    with FakeServer(ServerOptions(takes=0.5, state=state)) as server, Client(server) as client:
         id = client.made()
-    with ear() as listening, FakeServer(Options(state=state, webhook=listening.url)) as server:
+    with ear() as listening, FakeServer(ServerOptions(state=state, webhook=listening.url)) as server:
         told(server, 1)
     assert json.loads(listening.heard[0][1])["data"] == {"id": id}
 
@@ -123,7 +123,7 @@ def test_jobs_of_an_earlier_life_are_told_of(tmp_path: Any) -> None:
 @pytest.mark.parametrize(("url", "secret"), [("file:///etc/passwd", ""), ("http://x/", "whsec_%%%")])
 def test_addresses_and_secrets_are_looked_at_first(url: str, secret: str) -> None:
     with pytest.raises(ValueError, match=r"no address|base64|padding|Incorrect"):
-        FakeServer(Options(webhook=url, webhook_secret=secret)).start()
+        FakeServer(ServerOptions(webhook=url, webhook_secret=secret)).start()
 
 
 VERIFIER = """

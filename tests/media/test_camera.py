@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from reelmake.assemble.picture import window
-from reelmake.model.move import MOVES, Move, Window
+from reelmake.model.move import MOVES, CameraMove, Window
 from reelmake.model.storyboard import Size, Storyboard
 from tests.support.film import SMALL, Room, entry, into, pictures
 
@@ -58,7 +58,7 @@ def test_a_still_lasts_as_long_as_it_is_told(room: Room) -> None:
 @pytest.mark.slow
 def test_a_window_moves_evenly_from_here_to_there(room: Room) -> None:
     begin, end = (tuple(map(Fraction, w.split())) for w in ("0 0 1 1", "0.5 0.25 0.5 0.5"))
-    frames = pictures(room.build(board(room, move=Move(begin, end))))  # type: ignore[arg-type]
+    frames = pictures(room.build(board(room, move=CameraMove(begin, end))))  # type: ignore[arg-type]
     assert corners(frames[0]) == pytest.approx((0, 0, 1, 1), abs=0.04)
     assert corners(frames[47]) == pytest.approx((0.5, 0.25, 1, 0.75), abs=0.04)
     lefts = [corners(frame)[0] for frame in frames]
@@ -71,7 +71,7 @@ def test_a_window_moves_evenly_from_here_to_there(room: Room) -> None:
 def test_a_short_move_begins_at_its_beginning_and_stands_still_with_its_frame(room: Room) -> None:
     begin, end = (tuple(map(Fraction, w.split())) for w in ("0 0 1 1", "0.5 0.5 0.5 0.5"))
     cut = replace(entry("photo", trim=("0", "1")), speed=Fraction(6), freeze=Fraction(1, 4))
-    frames = pictures(room.build(board(room, cut, move=Move(begin, end))))  # type: ignore[arg-type]
+    frames = pictures(room.build(board(room, cut, move=CameraMove(begin, end))))  # type: ignore[arg-type]
     lefts = [corners(frame)[0] for frame in frames]
     assert lefts[:4] == pytest.approx([0.5 * n / 7 for n in range(4)], abs=0.025)
     assert lefts[4:] == pytest.approx([lefts[3]] * 6, abs=0.01)
@@ -81,7 +81,7 @@ def test_a_short_move_begins_at_its_beginning_and_stands_still_with_its_frame(ro
 def test_a_move_goes_on_through_a_transition_and_a_trim(room: Room) -> None:
     begin, end = (tuple(map(Fraction, w.split())) for w in ("0 0 0.5 0.5", "0.5 0.5 0.5 0.5"))
     cut = entry("photo", trim=("0.5", None), into=into("wipe", "0.5")), entry("b")
-    frames = pictures(room.build(board(room, *cut, move=Move(begin, end))))  # type: ignore[arg-type]
+    frames = pictures(room.build(board(room, *cut, move=CameraMove(begin, end))))  # type: ignore[arg-type]
     tops = [corners(frame)[1] for frame in frames[:30]]
     assert tops[:24] == pytest.approx([0.5 * (n + 12) / 47 for n in range(24)], abs=0.03)
 

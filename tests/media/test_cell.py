@@ -16,7 +16,7 @@ from PIL import Image
 
 from reelmake.errors import LocalTool
 from reelmake.media import cell, ffmpeg, readers
-from reelmake.media.crew import Crew
+from reelmake.media.crew import ProcessPool
 from reelmake.media.pool import Pool
 from reelmake.ports import Tell
 from reelmake.scratch import discard
@@ -95,7 +95,7 @@ def answer(file: Path, how: str) -> object:
         "a function": Gadget(exec, f"open({str(file)!r} + '.out', 'w')"),
         "one of ours": Gadget(discard, file),
         "a class": Gadget(subprocess.Popen, ["rm", str(file)]),
-        "one of ours that does things": Gadget(Crew, 1),
+        "one of ours that does things": Gadget(ProcessPool, 1),
         "a part of a class": Gadget(Path.unlink, file),
         "an end": Gadget(SystemExit, 0),
         "hidden in an error": LocalTool("x", next_steps=(Gadget(os.unlink, file),)),  # type: ignore[arg-type]
@@ -181,7 +181,7 @@ def test_nothing_is_sent(file: Path) -> None:
 def test_those_who_encode_start_our_ffmpeg_and_no_other(file: Path) -> None:
     pool = Pool(1)
     crew = pool._executor
-    assert isinstance(crew, Crew)
+    assert isinstance(crew, ProcessPool)
     try:
         assert "ffmpeg version" in crew.submit(run_ours).result(30)
         with pytest.raises(PermissionError, match="no program"):
@@ -196,7 +196,7 @@ def test_those_who_encode_start_our_ffmpeg_and_no_other(file: Path) -> None:
 def test_ffmpeg_itself_has_no_network(file: Path) -> None:
     """Even if its own rules did not hold: the cell's are inherited."""
     file.write_text(f"#!{sys.executable}\nimport socket\ntry: socket.socket()\nexcept OSError as e: print(e.errno)\n")
-    crew = Crew(1, program=str(file))
+    crew = ProcessPool(1, program=str(file))
     try:
         assert crew.submit(run_other, str(file)).result(30) == "1\n"
     finally:
@@ -262,7 +262,7 @@ def test_a_folder_with_modules_of_its_own_runs_none_of_them(file: Path, monkeypa
         there.parent.mkdir(exist_ok=True)
         there.write_text(f"open({str(file.with_name('ran'))!r}, 'w')\nraise SystemExit(3)\n")
     monkeypatch.chdir(file.parent)
-    crew = Crew(1)
+    crew = ProcessPool(1)
     try:
         assert crew.submit(limits).result(30)
     finally:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from reelmake.media.clearance import Box, clear
+from reelmake.media.clearance import Rectangle, clear
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import EntryTitle, Lettering, Position
 from reelmake.model.overlay import Captions, Corner, Watermark
@@ -27,24 +27,27 @@ LONG = "We have waited for the boat since early morning, and nobody tells us why
 
 
 def test_what_meets_nothing_stays() -> None:
-    assert clear(Box(10, 80, 90, 95), [Box(0, 10, 100, 20), Box(0, 80, 9, 95)], (0, 100), down=False) == 0
+    assert (
+        clear(Rectangle(10, 80, 90, 95), [Rectangle(0, 10, 100, 20), Rectangle(0, 80, 9, 95)], (0, 100), down=False)
+        == 0
+    )
 
 
 def test_it_goes_where_there_is_room() -> None:
-    words = Box(10, 80, 90, 94)
-    assert clear(words, [Box(0, 70, 50, 85)], (0, 100), down=False) == -26
-    assert clear(words, [Box(0, 70, 50, 85), Box(0, 50, 50, 69)], (0, 100), down=False) == -46
-    assert clear(Box(10, 5, 90, 19), [Box(0, 8, 50, 30)], (0, 100), down=True) == 28
-    assert clear(Box(10, 5, 90, 19), [Box(0, 8, 50, 30)], (0, 100), down=False) == 28
-    assert clear(words, [Box(0, 4, 50, 96)], (0, 100), down=False) is None
+    words = Rectangle(10, 80, 90, 94)
+    assert clear(words, [Rectangle(0, 70, 50, 85)], (0, 100), down=False) == -26
+    assert clear(words, [Rectangle(0, 70, 50, 85), Rectangle(0, 50, 50, 69)], (0, 100), down=False) == -46
+    assert clear(Rectangle(10, 5, 90, 19), [Rectangle(0, 8, 50, 30)], (0, 100), down=True) == 28
+    assert clear(Rectangle(10, 5, 90, 19), [Rectangle(0, 8, 50, 30)], (0, 100), down=False) == 28
+    assert clear(words, [Rectangle(0, 4, 50, 96)], (0, 100), down=False) is None
 
 
 edges = st.tuples(st.integers(0, 90), st.integers(1, 40)).map(lambda edge: (edge[0], edge[0] + edge[1]))
-boxes = st.builds(lambda across, along: Box(across[0], along[0], across[1], along[1]), edges, edges)
+boxes = st.builds(lambda across, along: Rectangle(across[0], along[0], across[1], along[1]), edges, edges)
 
 
 @given(boxes, st.lists(boxes, max_size=5), st.booleans())
-def test_wherever_it_goes_it_meets_nothing(words: Box, others: list[Box], down: bool) -> None:
+def test_wherever_it_goes_it_meets_nothing(words: Rectangle, others: list[Rectangle], down: bool) -> None:
     by = clear(words, others, (0, 130), down=down)
     assert by is None or not any(words.at(words.top + by).meets(other) for other in others)
 

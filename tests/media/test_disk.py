@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.media.crew import Crew
+from reelmake.media.crew import ProcessPool
 from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
-from reelmake.model.job import Job
-from reelmake.model.mix import MixWork, Place
+from reelmake.model.job import Order
+from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.reel import GifWork, ReelWork
-from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.still import Cell, LastFrame, SheetWork
 from reelmake.model.storyboard import Size
 from reelmake.ports import Tell
@@ -25,7 +25,7 @@ from tests.support.film import footage
 
 pytestmark = pytest.mark.slow
 SIZE = Size(320, 180)
-SKETCH = Job("sketch/1", "", "generate", "A hill.", "", SIZE, Fraction(1), 1, 1, 1, {}, "a", "sketch", "draft", True)
+SKETCH = Order("sketch/1", "", "generate", "A hill.", "", SIZE, Fraction(1), 1, 1, 1, {}, "a", "sketch", "draft", True)
 
 
 def cramped(work: Any, inputs: dict[str, Path], into: Path, tell: Tell) -> str:
@@ -54,15 +54,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     [
         (SKETCH, ".mp4"),
         (LastFrame(), ".png"),
-        (BodyWork(Piece(0, 24, "pad"), Picture(SIZE, Fraction(24), 1, "ultrafast")), ".mp4"),
-        (MixWork(Fraction(24), 24, (Place(0, 24),), None, None, Fraction(0), 192_000), ".m4a"),
+        (BodyWork(Piece(0, 24, "pad"), VideoFormat(SIZE, Fraction(24), 1, "ultrafast")), ".mp4"),
+        (MixWork(Fraction(24), 24, (SoundPlacement(0, 24),), None, None, Fraction(0), 192_000), ".m4a"),
         (ReelWork("", Fraction(24), 24), ".mp4"),
         (GifWork(320, Fraction(12), 256, True), ".gif"),
         (SheetWork("A sheet", "", (Cell("a", "0:01.0"),), 1, SIZE, "png"), ".png"),
     ],
 )
 def test_a_full_disk(made: dict[str, Path], tmp_path: Path, work: Any, suffix: str) -> None:
-    crew = Crew(1, {"REELMAKE_FFMPEG": program()}, program())
+    crew = ProcessPool(1, {"REELMAKE_FFMPEG": program()}, program())
     try:
         said = crew.submit(cramped, work, made, tmp_path / f"out{suffix}").result(60)
     finally:

@@ -12,13 +12,13 @@ import pytest
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, handles, segments
 from reelmake.model.overlay import NOTHING, Overlay
-from reelmake.model.segment import BodyWork, JoinWork, Picture, Piece
+from reelmake.model.segment import BodyWork, JoinWork, Piece, VideoFormat
 from reelmake.model.storyboard import Size
 from tests.support.film import SMALL, footage
 
 pytestmark = pytest.mark.slow
 ONE_KEYFRAME = {"preset": "veryfast", "bf": "3", "g": "250", "sc_threshold": "0"}
-PICTURE = Picture(Size(320, 180), Fraction(24), 18, "veryfast")
+PICTURE = VideoFormat(Size(320, 180), Fraction(24), 18, "veryfast")
 HALF = 12
 
 
@@ -62,7 +62,7 @@ def join(clips: dict[str, Path], leaving: Piece, into: Path) -> bytes:
     ids=["as it is", "larger", "cropped", "another rate", "ten bits"],
 )
 def test_a_join_of_a_handle_is_the_join_of_the_clip(
-    clips: dict[str, Path], tmp_path: Path, picture: Picture, copy: bool
+    clips: dict[str, Path], tmp_path: Path, picture: VideoFormat, copy: bool
 ) -> None:
     piece = Piece(HALF, 36, "crop", focus=(Fraction(1, 4), Fraction(1, 2)))
     leaving = replace(piece, start=48, frames=HALF)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reelmake.media import limiter
 from reelmake.media.loudness import gated, measure
-from reelmake.media.tape import Tape
+from reelmake.media.tape import SampleFile
 from reelmake.model.storyboard import Sound, Track
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room, entry
@@ -132,7 +132,7 @@ def test_true_peaks_between_the_samples(tmp_path: Path) -> None:
     """A quarter of the rate, sampled beside its peaks: 3 dB higher than any sample."""
     n = np.arange(SAMPLE_RATE)
     wave = 0.5 * np.sin(np.pi * n / 2 + np.pi / 4)
-    with Tape(tmp_path / "tape", len(wave)) as tape:
+    with SampleFile(tmp_path / "tape", len(wave)) as tape:
         tape.write(0, np.stack((wave, 0 * wave)).astype(np.float32))
         high = limiter.peaks(tape)
     assert len(high) == 1000

@@ -17,8 +17,8 @@ from reelmake.assemble import conform
 from reelmake.errors import LocalTool
 from reelmake.media.material import told, voice
 from reelmake.media.perform import perform
-from reelmake.model.mix import Place
-from reelmake.model.segment import Picture
+from reelmake.model.mix import SoundPlacement
+from reelmake.model.segment import VideoFormat
 from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
 from reelmake.model.time import frames, samples
@@ -115,8 +115,8 @@ def test_right(studio: Studio, row: str, joined: bool) -> None:
 
 def test_a_plan_says_what_is_conformed(studio: Studio, row: str) -> None:
     clip = studio.clip(row)
-    whole = Place(0, frames(length(clip), FPS))
-    said = [*conform.said(told(clip), Picture(SMALL, FPS, 18, "medium")), *conform.heard(voice(clip), whole, FPS)]
+    whole = SoundPlacement(0, frames(length(clip), FPS))
+    said = [*conform.said(told(clip), VideoFormat(SMALL, FPS, 18, "medium")), *conform.heard(voice(clip), whole, FPS)]
     assert ", ".join(said) == TABLE[row].says
 
 

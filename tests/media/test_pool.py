@@ -15,17 +15,17 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg
-from reelmake.media.crew import Crew
+from reelmake.media.crew import ProcessPool
 from reelmake.media.pool import Pool
-from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.still import LastFrame
 from reelmake.model.storyboard import Size
 from reelmake.ports import Tell
 from tests.support.film import footage
 
 pytestmark = pytest.mark.slow
-LONG = BodyWork(Piece(0, 100_000, "pad"), Picture(Size(640, 360), Fraction(24), 18, "medium"))
-SHORT = BodyWork(Piece(0, 24, "pad"), Picture(Size(64, 36), Fraction(24), 30, "ultrafast"))
+LONG = BodyWork(Piece(0, 100_000, "pad"), VideoFormat(Size(640, 360), Fraction(24), 18, "medium"))
+SHORT = BodyWork(Piece(0, 24, "pad"), VideoFormat(Size(64, 36), Fraction(24), 30, "ultrafast"))
 
 
 def silent(fraction: float | None, word: str) -> None:
@@ -91,19 +91,19 @@ def soon(true: object, seconds: float = 5) -> bool:
 
 @pytest.fixture
 def crew():  # type: ignore[no-untyped-def]
-    crew = Crew(2)
+    crew = ProcessPool(2)
     yield crew
     crew.kill()
 
 
-def test_tasks_and_what_they_tell(crew: Crew) -> None:
+def test_tasks_and_what_they_tell(crew: ProcessPool) -> None:
     said: list[tuple[float | None, str]] = []
     futures = [crew.submit(twice, n, heard=lambda f, w: said.append((f, w))) for n in range(6)]
     assert [f.result(20) for f in futures] == [0, 2, 4, 6, 8, 10]
     assert said == [(0.5, "half")] * 6
 
 
-def test_as_many_workers_as_needed_and_no_more(crew: Crew) -> None:
+def test_as_many_workers_as_needed_and_no_more(crew: ProcessPool) -> None:
     futures = [crew.submit(stay, 0.3) for _ in range(4)]
     assert len({f.result(20) for f in futures}) == 2
     assert len({crew.submit(stay, 0).result(20) for _ in range(4)}) <= 2
@@ -113,13 +113,13 @@ def test_workers_are_told_which_ffmpeg_was_found() -> None:
     pool = Pool(1)
     try:
         crew = pool._executor
-        assert isinstance(crew, Crew)
+        assert isinstance(crew, ProcessPool)
         assert crew.submit(named, "REELMAKE_FFMPEG").result(20) == ffmpeg.program()
     finally:
         pool.close(kill=True)
 
 
-def test_errors_come_home_as_they_are(crew: Crew) -> None:
+def test_errors_come_home_as_they_are(crew: ProcessPool) -> None:
     with pytest.raises(LocalTool, match="no disk") as caught:
         crew.submit(fail, "no disk").result(20)
     assert caught.value.next_steps == ("reelmake doctor",)
@@ -128,17 +128,17 @@ def test_errors_come_home_as_they_are(crew: Crew) -> None:
     assert "break_down" in "".join(bug.value.__notes__)
 
 
-def test_a_worker_that_dies_costs_one_task(crew: Crew) -> None:
+def test_a_worker_that_dies_costs_one_task(crew: ProcessPool) -> None:
     with pytest.raises(LocalTool, match="ended in the middle"):
         crew.submit(die).result(20)
     assert crew.submit(twice, 4).result(20) == 8
 
 
-def test_what_libraries_print_does_no_harm(crew: Crew) -> None:
+def test_what_libraries_print_does_no_harm(crew: ProcessPool) -> None:
     assert crew.submit(chatter).result(20) == "fine"
 
 
-def test_stopping_one_leaves_the_others(crew: Crew) -> None:
+def test_stopping_one_leaves_the_others(crew: ProcessPool) -> None:
     slow, other = crew.submit(stay, 60), crew.submit(stay, 0.5)
     assert soon(slow.running)
     crew.stop(slow)
@@ -246,13 +246,13 @@ def test_kill_9_of_the_tool_takes_a_silent_worker_along() -> None:
     assert soon(lambda: not running(worker))
 
 
-def test_what_follows_goes_to_who_has_just_worked(crew: Crew) -> None:
+def test_what_follows_goes_to_who_has_just_worked(crew: ProcessPool) -> None:
     """Whoever waits for a task and has the next one ready does not make the crew larger."""
     done = [crew.submit(stay, 0).result(20) for _ in range(5)]
     assert len(set(done)) == 1
 
 
-def test_who_has_nothing_to_do_goes_home(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_nothing_to_do_goes_home(crew: ProcessPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reelmake.media.crew.PATIENCE", 0.1)
     gone = [f.result(20) for f in [crew.submit(stay, 0.2) for _ in range(2)]]
     assert soon(lambda: not any(Path(f"/proc/{pid}").exists() for pid in gone))

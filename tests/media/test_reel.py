@@ -12,19 +12,19 @@ from reelmake.errors import LocalTool
 from reelmake.media.perform import perform
 from reelmake.model.lettering import Title
 from reelmake.model.reel import ReelWork
-from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.storyboard import Size
 from tests.support.film import SMALL, Room, entry, footage, into, pictures, read
 
 pytestmark = pytest.mark.slow
-PICTURE = Picture(Size(320, 180), Fraction(24), 20, "veryfast")
+PICTURE = VideoFormat(Size(320, 180), Fraction(24), 20, "veryfast")
 
 
 def silent(fraction: float | None, word: str) -> None:
     """Nobody listens."""
 
 
-def body(folder: Path, name: str, piece: Piece, picture: Picture = PICTURE) -> Path:
+def body(folder: Path, name: str, piece: Piece, picture: VideoFormat = PICTURE) -> Path:
     file = folder / f"{name}.mp4"
     clip = folder / "clip.mp4"
     if not clip.exists():

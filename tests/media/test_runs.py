@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from reelmake.media.runs import Run, around, longest
+from reelmake.media.runs import PacketRun, around, longest
 
 KEY, NOT = True, False
 
@@ -19,31 +19,31 @@ REORDERED = groups("0 4 2 1 3", "5 9 7 6 8", "10 11")
 
 
 def test_whole_groups_between_the_ends() -> None:
-    assert longest(REORDERED, 0, 12) == Run(range(12), 0)
-    assert longest(REORDERED, 1, 12) == Run(range(5, 12), 5)
-    assert longest(REORDERED, 5, 10) == Run(range(5, 10), 5)
+    assert longest(REORDERED, 0, 12) == PacketRun(range(12), 0)
+    assert longest(REORDERED, 1, 12) == PacketRun(range(5, 12), 5)
+    assert longest(REORDERED, 5, 10) == PacketRun(range(5, 10), 5)
 
 
 def test_a_run_ends_where_every_frame_before_is_there() -> None:
-    assert longest(REORDERED, 0, 9) == Run(range(6), 0)  # 9 is decoded before 6, 7 and 8
-    assert longest(groups("0 4 2 1 3 8 6 5 7"), 0, 8) == Run(range(5), 0)
-    assert longest(groups("0 1 2 3"), 0, 3) == Run(range(3), 0)
+    assert longest(REORDERED, 0, 9) == PacketRun(range(6), 0)  # 9 is decoded before 6, 7 and 8
+    assert longest(groups("0 4 2 1 3 8 6 5 7"), 0, 8) == PacketRun(range(5), 0)
+    assert longest(groups("0 1 2 3"), 0, 3) == PacketRun(range(3), 0)
 
 
 def test_without_a_keyframe_there_is_none() -> None:
-    assert longest(REORDERED, 1, 5) == Run(range(0), 1)
-    assert longest([(0, NOT), (1, NOT)], 0, 2) == Run(range(0), 0)
-    assert longest([], 0, 5) == Run(range(0), 0)
+    assert longest(REORDERED, 1, 5) == PacketRun(range(0), 1)
+    assert longest([(0, NOT), (1, NOT)], 0, 2) == PacketRun(range(0), 0)
+    assert longest([], 0, 5) == PacketRun(range(0), 0)
 
 
 def test_a_frame_that_is_not_there_ends_a_run_and_the_longer_one_counts() -> None:
-    assert longest(groups("0 1 3 4", "5 6 7 8 9"), 0, 10) == Run(range(4, 9), 5)
-    assert longest(groups("0 1 2 3", "5 6"), 0, 10) == Run(range(4), 0)
+    assert longest(groups("0 1 3 4", "5 6 7 8 9"), 0, 10) == PacketRun(range(4, 9), 5)
+    assert longest(groups("0 1 2 3", "5 6"), 0, 10) == PacketRun(range(4), 0)
 
 
 def test_frames_that_an_edit_list_hides_are_in_no_run() -> None:
     hidden = [(-1, KEY), (-2, NOT), (0, NOT), (1, NOT), (2, KEY), (3, NOT)]
-    assert longest(hidden, 0, 4) == Run(range(4, 6), 2)
+    assert longest(hidden, 0, 4) == PacketRun(range(4, 6), 2)
 
 
 @st.composite

@@ -13,7 +13,7 @@ import pytest
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, seams, segments
 from reelmake.media.probe import probe
-from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from tests.support.film import SMALL, footage
 
 COUNT, SEGMENT = 60, 20
@@ -102,7 +102,7 @@ def test_a_segment_whose_end_is_no_picture_is_none(tmp_path: Path, monkeypatch: 
         return ""
 
     monkeypatch.setattr(ffmpeg, "run", run)
-    work = BodyWork(Piece(0, COUNT, "crop"), Picture(SMALL, Fraction(24), 18, "veryfast"))
+    work = BodyWork(Piece(0, COUNT, "crop"), VideoFormat(SMALL, Fraction(24), 18, "veryfast"))
     with pytest.raises(LocalTool, match="cannot be decoded where the segments meet"):
         segments.body(work, {"clip": clip}, tmp_path / "segment.mp4", lambda *_: None)
 

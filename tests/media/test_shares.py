@@ -13,7 +13,7 @@ import pytest
 
 from reelmake.media import ffmpeg, h264, seams, verbatim
 from reelmake.model.cut import Cut
-from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.storyboard import Output
 from tests.support.film import SMALL, Room, entry, into, packets, pictures, read
 
@@ -211,7 +211,7 @@ def test_frames_that_an_edit_list_hides_are_neither_shown_nor_counted(room: Room
 )
 def test_why_not(room: Room, how: dict[str, str], why: str) -> None:
     clip(room, "a", 1, {"g": "24", "bf": "3"} | how, Fraction(24))
-    picture = Picture(SMALL, Fraction(24), 18, "medium")
+    picture = VideoFormat(SMALL, Fraction(24), 18, "medium")
     found = verbatim.share(BodyWork(Piece(6, 60, "crop"), picture, copy=True), room.clips["a"])
 
     assert (found.why, len(found.run.packets)) == (why, 0 if why else 60)

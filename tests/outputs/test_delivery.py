@@ -19,7 +19,7 @@ from reelmake.assemble.captions import cues
 from reelmake.errors import LocalTool, Mistake
 from reelmake.media.loudness import measure
 from reelmake.media.perform import perform
-from reelmake.media.sound import Writer
+from reelmake.media.sound import SoundWriter
 from reelmake.model.delivery import Cue, PlaylistWork, SubtitleWork
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Music, Output, Sound, Storyboard, Track
@@ -190,7 +190,7 @@ def concert(tmp_path: Path) -> tuple[Room, Storyboard]:
     room.clip("a", 1, 24, sound=tone(300))
     room.clip("b", 2, 24)
     for name, hz in (("music", 500), ("bang", 900)):
-        with Writer(tmp_path / f"{name}.flac", "flac", "flac", "s32") as out:
+        with SoundWriter(tmp_path / f"{name}.flac", "flac", "flac", "s32") as out:
             out.write(np.tile(tone(hz)(np.arange(24_000) / 48_000), (2, 1)).astype(np.float32))
     sound = Sound(
         music=Music("music.flac", duck=Fraction(9)),

@@ -10,7 +10,7 @@ from PIL import Image
 from reelmake import catalog
 from reelmake.errors import Mistake
 from reelmake.media.probe import probe
-from reelmake.model.job import Job, Slate
+from reelmake.model.job import Order, Slate
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Shot, Size, Storyboard
@@ -78,7 +78,7 @@ def test_two_outputs_of_one_look_share_their_segments(room: Room) -> None:
 
 def test_renaming_a_sketched_shot_changes_only_its_segment() -> None:
     def made(name: str, slate: object) -> list[Step]:
-        job = Job(
+        job = Order(
             "d", "", "generate", "x", "", Size(64, 64), Fraction(1), None, 1, 1, {}, name, "sketch", "draft", True
         )
         room = Room(Path())

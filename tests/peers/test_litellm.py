@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.media.probe import probe
 from tests.peers.test_aimock import aimock
@@ -65,7 +65,7 @@ shots:
 
 
 def test_the_proxy_before_our_fake(project: Folder, tmp_path: Path) -> None:
-    with FakeServer(Options(takes=1.0)) as upstream:
+    with FakeServer(ServerOptions(takes=1.0)) as upstream:
         params = {"model": "openai/make-believe", "api_key": "x-not-a-key", "api_base": upstream.base_url}
         with proxy(tmp_path / "litellm", {"make-believe": params}) as address:
             shots = "  a: {prompt: A kite.}\n  b: {remix: a, prompt: At dusk.}\n  c: {continue: a, prompt: It lands.}\n"
@@ -80,7 +80,7 @@ def test_the_proxy_before_our_fake(project: Folder, tmp_path: Path) -> None:
 
 
 def test_a_refusal_comes_through_the_proxy(project: Folder, tmp_path: Path) -> None:
-    with FakeServer(Options(takes=1.0, faults=("create:400-moderation",))) as upstream:
+    with FakeServer(ServerOptions(takes=1.0, faults=("create:400-moderation",))) as upstream:
         params = {"model": "openai/make-believe", "api_key": "x-not-a-key", "api_base": upstream.base_url}
         with proxy(tmp_path / "litellm", {"make-believe": params}) as address:
             film(project, address, "make-believe", "  a: {prompt: A kite.}\n")

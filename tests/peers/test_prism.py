@@ -17,7 +17,7 @@ from reelmake import errors
 from reelmake.model.http import Request, Secret
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec, Size
-from reelmake.ports import Accepted, Dead, Order, Pending, Ready
+from reelmake.ports import Accepted, Dead, Pending, Ready, Submission
 from reelmake.providers.openai_videos import Videos, converse
 from reelmake.wire.http import HttpProvider
 from tests.support import peers
@@ -53,11 +53,11 @@ def talk(prism: str, speak: Callable[[HttpProvider, Videos], Awaitable[Any]], **
     return asyncio.run(whole())
 
 
-def order(inputs: dict[str, Path] | None = None, source: str = "", **changes: Any) -> Order:
+def order(inputs: dict[str, Path] | None = None, source: str = "", **changes: Any) -> Submission:
     asked = job(
         "A tram in the rain.", model="sora-2", size=Size(1280, 720), seconds=Fraction(8), dialect="d/1", **changes
     )
-    return Order(asked, inputs or {}, "token", source, 7)
+    return Submission(asked, inputs or {}, "token", source, 7)
 
 
 @pytest.fixture

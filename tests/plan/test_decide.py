@@ -11,7 +11,7 @@ from reelmake.plan.decide import Plan, Verdict, decide
 from reelmake.plan.forecast import forecast
 from reelmake.plan.graph import Graph, graph
 from reelmake.plan.key import key, manifest
-from reelmake.plan.workshop import Workshop
+from reelmake.plan.workshop import LocalPool
 from tests.plan.test_graph import job, shot
 
 
@@ -136,17 +136,17 @@ def test_forecast_is_the_critical_path_or_the_work_over_the_limit() -> None:
     )
     plan = Shelf().plan(graph([*steps, chained]))
 
-    assert forecast(plan, {"studio": None}, Workshop(2)) == 40
-    assert forecast(plan, {"studio": 2}, Workshop(2)) == 40  # s0 first, since the chain hangs on it
-    assert forecast(plan, {"studio": 1}, Workshop(2)) == 70
+    assert forecast(plan, {"studio": None}, LocalPool(2)) == 40
+    assert forecast(plan, {"studio": 2}, LocalPool(2)) == 40  # s0 first, since the chain hangs on it
+    assert forecast(plan, {"studio": 1}, LocalPool(2)) == 70
 
 
 def test_a_forecast_goes_by_the_pace_of_this_machine_and_takes_by_their_own() -> None:
     frame = Step("frame:a#1", "frame", LastFrame(), (Input("clip", step="shot:a#1"),), suffix=".png", seconds=5)
     child = replace(shot("b", "dusk", Input("image", step="frame:a#1")), seconds=10)
     plan = Shelf().plan(graph([replace(shot("a", "kite"), seconds=10), frame, child]))
-    assert forecast(plan, {}, Workshop(2)) == 25
-    assert forecast(plan, {}, Workshop(2), pace=3.0) == 35
+    assert forecast(plan, {}, LocalPool(2)) == 25
+    assert forecast(plan, {}, LocalPool(2), pace=3.0) == 35
 
 
 def test_what_waits_says_what_changed_in_it_whatever_its_parent_becomes() -> None:

@@ -5,15 +5,15 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.step import Input, Step
 from reelmake.model.still import LastFrame
 from reelmake.model.storyboard import Size
 from reelmake.plan.graph import graph
 
 
-def job(prompt: str, *, shot: str = "a", take: int = 1, local: bool = True) -> Job:
-    return Job(
+def job(prompt: str, *, shot: str = "a", take: int = 1, local: bool = True) -> Order:
+    return Order(
         dialect="sketch/1",
         model="",
         operation="generate",

@@ -7,7 +7,7 @@ import pytest
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Limits
 from reelmake.plan.kept import LONGEST, Kept
-from reelmake.plan.pace import MINUTE, Lane
+from reelmake.plan.pace import MINUTE, ProviderQueue
 from tests.support.playbook import Playbook
 from tests.support.world import mix, shot, steps
 
@@ -106,7 +106,7 @@ def test_no_place_is_kept_for_what_waits_for_something_else_too() -> None:
 
 
 def test_one_of_several_free_places_is_kept_and_the_others_are_given() -> None:
-    lane = Lane(Limits(in_flight=3))
+    lane = ProviderQueue(Limits(in_flight=3))
     lane.flying = 1
     lane.kept.keep([(-100.0, 7), (-90.0, 8)], 10.0)
     lane.join((-50.0, 1), "c")
@@ -130,7 +130,7 @@ def test_what_is_kept_is_little_where_little_hangs_on_it() -> None:
 
 def test_a_minute_is_left_open_while_something_more_urgent_is_to_come() -> None:
     """In a burst who comes just after it waits for the next minute; evenly he waits for a share of it."""
-    lane = Lane(Limits(per_minute=4))
+    lane = ProviderQueue(Limits(per_minute=4))
     for n in range(12):
         lane.join((-50.0, n), f"s{n}")
     lane.kept.ahead = (-100.0, 99)

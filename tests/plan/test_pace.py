@@ -21,7 +21,7 @@ from reelmake.plan.pace import (
     MINUTE,
     SHARE,
     SOON,
-    Lane,
+    ProviderQueue,
     Sort,
     next_poll,
     rest,
@@ -98,7 +98,7 @@ def test_of_many_jobs_each_is_asked_about_less_often() -> None:
     assert next_poll(5.0, usual, 4.0, others=3) == 1.0
     assert next_poll(5.0, usual, 4.0, others=100) == 100 / LOOKS_A_SECOND
     assert next_poll(5.0, usual, 4.0, after=2.0, others=100) == 2.0  # what the provider says counts more
-    lane = Lane()
+    lane = ProviderQueue()
     for _ in range(100):
         lane.go()
     assert lane.wait(Sort("m1", 4.0), 5.0) == 99 / LOOKS_A_SECOND
@@ -184,7 +184,7 @@ def test_a_lane_never_passes_its_limits(
     per_minute: int, in_flight: int | None, jobs: list[tuple[int, int, int]], earlier: list[int]
 ) -> None:
     """`jobs`: (pause before it joins, seconds until the answer, seconds until it is ready)."""
-    lane = Lane(Limits(in_flight, per_minute))
+    lane = ProviderQueue(Limits(in_flight, per_minute))
     for sent in earlier:
         lane.remember(sent)
     now, sent_at, answers, landings = 0.0, [], [], []
@@ -219,7 +219,7 @@ def test_a_lane_never_passes_its_limits(
 
 
 def test_a_shut_lane_opens_no_more() -> None:
-    lane = Lane()
+    lane = ProviderQueue()
     lane.join((0.0, 0), "a")
     assert lane.opens(5.0) == 5.0
     lane.shut = NoCredit("empty")
@@ -228,7 +228,7 @@ def test_a_shut_lane_opens_no_more() -> None:
 
 
 def test_earlier_requests_hold_the_minute() -> None:
-    lane = Lane(Limits(per_minute=2))
+    lane = ProviderQueue(Limits(per_minute=2))
     lane.remember(-10.0)
     lane.remember(5.0)  # on its way: it may arrive only then
     lane.join((0.0, 0), "a")

@@ -16,7 +16,7 @@ from reelmake.plan import moves
 from reelmake.plan.key import key
 from reelmake.plan.making import State
 from reelmake.plan.progress import Progress
-from reelmake.plan.workshop import Workshop
+from reelmake.plan.workshop import LocalPool
 from tests.support.playbook import Playbook, attempt
 from tests.support.world import mix, shot, steps
 
@@ -67,7 +67,7 @@ def test_what_is_in_the_store_is_not_made() -> None:
 
 
 def test_local_work_takes_the_pool_and_not_the_journal() -> None:
-    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workshop=Workshop(2))
+    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workshop=LocalPool(2))
     machine = book.play("""
         > began
         < look x
@@ -91,7 +91,7 @@ def test_local_work_takes_the_pool_and_not_the_journal() -> None:
 
 def test_urgent_work_goes_first() -> None:
     book = Playbook(
-        steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workshop=Workshop(1), priority={"z": 9.0, "y": 5.0}
+        steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workshop=LocalPool(1), priority={"z": 9.0, "y": 5.0}
     )
     book.play("""
         > began
@@ -441,8 +441,8 @@ def test_a_completed_job_without_a_clip_is_asked_for_again_and_then_closed_as_ma
         ("RM920", "refused", errors.Refused),
         ("RM930", "failed", errors.NoCredit),
         ("RM950", "failed", errors.Gone),
-        ("RM900", "failed", errors.StepFailed),
-        ("RM910", "failed", errors.StepFailed),
+        ("RM900", "failed", errors.StepError),
+        ("RM910", "failed", errors.StepError),
     ],
 )
 def test_a_dead_job_is_closed_and_not_ordered_again(code: str, outcome: str, kind: type) -> None:
@@ -1132,7 +1132,7 @@ def test_a_state_that_nobody_knows_is_noted_once() -> None:
 
 def test_a_target_that_is_not_there_is_our_bug() -> None:
     with pytest.raises(KeyError):
-        Progress(steps(A), ["nobody"], files={}, priority={}, providers={}, workshop=Workshop(1))
+        Progress(steps(A), ["nobody"], files={}, priority={}, providers={}, workshop=LocalPool(1))
 
 
 def test_an_order_that_may_be_there_keeps_its_place_until_somebody_knows() -> None:

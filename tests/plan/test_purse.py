@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reelmake.plan.purse import Purse
+from reelmake.plan.purse import Budget
 from tests.support.world import shot
 
 FOUR = shot("a", "a kite")  # costs 4 USD
 
 
-def room(purse: Purse) -> bool:
+def room(purse: Budget) -> bool:
     return purse.refusal(FOUR) is None
 
 
 def test_without_a_budget_there_is_always_room() -> None:
-    assert room(Purse(None))
-    assert Purse(None).refusal(shot("a", "a kite", price=None)) is None
+    assert room(Budget(None))
+    assert Budget(None).refusal(shot("a", "a kite", price=None)) is None
 
 
 def test_what_is_out_counts_until_it_is_released() -> None:
-    purse = Purse(Decimal(7))
+    purse = Budget(Decimal(7))
     purse.reserve("a", Decimal(4))
     assert not room(purse)
     purse.release("a")
@@ -28,7 +28,7 @@ def test_what_is_out_counts_until_it_is_released() -> None:
 
 
 def test_what_is_paid_counts_once_and_at_its_real_price() -> None:
-    purse = Purse(Decimal(10))
+    purse = Budget(Decimal(10))
     purse.reserve("a", Decimal(4))
     purse.pay("a", Decimal(6))
     assert purse.spent == 6
@@ -38,7 +38,7 @@ def test_what_is_paid_counts_once_and_at_its_real_price() -> None:
 
 
 def test_what_ended_without_a_clip_may_be_billed_and_counts() -> None:
-    purse = Purse(Decimal(7))
+    purse = Budget(Decimal(7))
     purse.reserve("a", Decimal(4))
     purse.risk("a", Decimal(4))
     assert purse.spent == 0
@@ -46,7 +46,7 @@ def test_what_ended_without_a_clip_may_be_billed_and_counts() -> None:
 
 
 def test_the_refusal_names_the_sum_and_what_would_be_enough() -> None:
-    purse = Purse(Decimal(7))
+    purse = Budget(Decimal(7))
     purse.reserve("a", Decimal("3.5"))
     refusal = purse.refusal(FOUR)
     assert refusal is not None

@@ -14,7 +14,7 @@ from reelmake import catalog
 from reelmake.compile.script import compile_script
 from reelmake.diagnostics import Source
 from reelmake.model.provider import Capabilities
-from reelmake.model.script import Script
+from reelmake.model.script import Compiled
 from reelmake.plan.graph import graph
 from reelmake.plan.key import digest, manifest
 from reelmake.plan.shots import shot_steps
@@ -25,7 +25,7 @@ STUDIO = Capabilities(
 Board = dict[str, Any]
 
 
-def script(board: Board | str, files: dict[str, str] | None = None, **options: Any) -> Script:
+def script(board: Board | str, files: dict[str, str] | None = None, **options: Any) -> Compiled:
     text = board if isinstance(board, str) else yaml.safe_dump(board, sort_keys=False, allow_unicode=True)
     there = files or {}
     made = compile_script(
@@ -41,7 +41,7 @@ def script(board: Board | str, files: dict[str, str] | None = None, **options: A
     return made
 
 
-def keys(made: Script) -> dict[str, list[str]]:
+def keys(made: Compiled) -> dict[str, list[str]]:
     """Shot -> the keys of its takes, as if every parent's clip had its key for bytes."""
     found: dict[str, list[str]] = {}
     for variant in made.variants:

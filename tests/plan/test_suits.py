@@ -9,7 +9,7 @@ from typing import Any
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.errors import LocalTool
 from reelmake.model.job import Slate
-from reelmake.model.picture import Picture
+from reelmake.model.picture import PictureFacts
 from reelmake.model.still import FitWork
 from reelmake.model.storyboard import Size
 from reelmake.plan.suits import MOST_BYTES, Fitting, suits
@@ -25,15 +25,15 @@ def slate(name: str = "a", *, size: Size = CLIP, local: bool = False, **changes:
     return Slate(name, (made,), **{"exact": True, "spans": SPANS, **changes})
 
 
-def given(*size: int, kind: str = "png", weight: int = 1000) -> Callable[[str], Picture]:
-    return lambda path: Picture(kind, Size(*size), weight)
+def given(*size: int, kind: str = "png", weight: int = 1000) -> Callable[[str], PictureFacts]:
+    return lambda path: PictureFacts(kind, Size(*size), weight)
 
 
 RIGHT = given(64, 36)
 
 
 def told(
-    *slates: Slate, look: Callable[[str], Picture] = RIGHT, frame: Callable[[str], Picture] = RIGHT
+    *slates: Slate, look: Callable[[str], PictureFacts] = RIGHT, frame: Callable[[str], PictureFacts] = RIGHT
 ) -> tuple[dict[tuple[str, str], Fitting], list[tuple[str, str]]]:
     """(what is fitted, (code, the word at the place) of what was said)."""
     report = Report()
@@ -87,7 +87,7 @@ def test_only_jpeg_png_and_webp_are_sent_whatever_they_are_called() -> None:
 
 
 def test_what_cannot_be_read_or_is_too_large_is_not_sent() -> None:
-    def broken(path: str) -> Picture:
+    def broken(path: str) -> PictureFacts:
         raise LocalTool("it is not a whole picture")
 
     assert told(slate(image="x.png"), look=broken)[1] == [("RM435", "image")]

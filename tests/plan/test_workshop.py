@@ -8,12 +8,12 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.plan.workshop import Workshop
+from reelmake.plan.workshop import LocalPool
 from tests.support.playbook import Playbook
 from tests.support.world import mix, steps
 
 
-def begun(shop: Workshop) -> list[str]:
+def begun(shop: LocalPool) -> list[str]:
     found = []
     while (id := shop.begin()) is not None:
         found.append(id)
@@ -21,7 +21,7 @@ def begun(shop: Workshop) -> list[str]:
 
 
 def test_as_many_as_there_are_places_if_nobody_knows_the_memory() -> None:
-    shop = Workshop(2)
+    shop = LocalPool(2)
     for number in range(3):
         shop.join((0.0, number), f"{number}", 1 << 40)
     assert begun(shop) == ["0", "1"]
@@ -30,7 +30,7 @@ def test_as_many_as_there_are_places_if_nobody_knows_the_memory() -> None:
 
 
 def test_a_large_one_waits_until_there_is_memory_and_is_not_overtaken() -> None:
-    shop = Workshop(8, 100)
+    shop = LocalPool(8, 100)
     for number, memory in enumerate((60, 50, 10)):
         shop.join((0.0, number), f"{number}", memory)
     assert begun(shop) == ["0"]
@@ -39,7 +39,7 @@ def test_a_large_one_waits_until_there_is_memory_and_is_not_overtaken() -> None:
 
 
 def test_what_is_too_large_is_done_alone() -> None:
-    shop = Workshop(8, 100)
+    shop = LocalPool(8, 100)
     shop.join((0.0, 0), "huge", 1000)
     shop.join((0.0, 1), "small", 0)
     assert begun(shop) == ["huge"]
@@ -52,7 +52,7 @@ WORKS = st.lists(st.tuples(st.integers(0, 120), st.integers(-3, 3)), max_size=30
 
 @given(WORKS, st.integers(1, 5), st.randoms(use_true_random=False))
 def test_never_too_much_and_everything_in_the_end(works: list[tuple[int, int]], places: int, chance: Random) -> None:
-    shop, at_once, done = Workshop(places, 100), set[int](), list[int]()
+    shop, at_once, done = LocalPool(places, 100), set[int](), list[int]()
     to_come = list(range(len(works)))
     while to_come or at_once or len(done) < len(works):
         for number in to_come[:3]:
@@ -71,7 +71,7 @@ def test_never_too_much_and_everything_in_the_end(works: list[tuple[int, int]], 
 
 def test_a_run_keeps_to_it() -> None:
     big = [replace(mix(name, name), memory=60) for name in "xyz"]
-    book = Playbook(steps(*big), workshop=Workshop(3, 100))
+    book = Playbook(steps(*big), workshop=LocalPool(3, 100))
     machine = book.play("""
         > began
         < look x

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from reelmake.errors import LocalTool
-from reelmake.model.picture import Picture
+from reelmake.model.picture import PictureFacts
 from reelmake.model.storyboard import Size
 from reelmake.prep.pictures import Pictures
 from reelmake.store.notes import Notes
@@ -81,5 +81,5 @@ def test_it_is_looked_at_once_and_again_when_it_changes(tmp_path: Path) -> None:
     )
     assert Pictures(files, notes).look("x.png").size == Size(21, 10)  # from the note
     (tmp_path / "x.png").write_bytes(png(30, 10))
-    assert Pictures(files, notes).look("x.png") == Picture("png", Size(30, 10), len(png(30, 10)))
+    assert Pictures(files, notes).look("x.png") == PictureFacts("png", Size(30, 10), len(png(30, 10)))
     assert first.size == Size(20, 10)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.prep.turnaround import Turnaround
+from reelmake.prep.turnaround import Durations
 from reelmake.store.notes import Notes
 
 
-def of(folder: Path, crowd: float = 1.0) -> Turnaround:
-    return Turnaround(Notes(folder), crowd)
+def of(folder: Path, crowd: float = 1.0) -> Durations:
+    return Durations(Notes(folder), crowd)
 
 
 def test_at_first_only_the_crowd_counts(tmp_path: Path) -> None:

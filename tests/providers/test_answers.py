@@ -177,7 +177,7 @@ def test_a_refusal_of_something_paid_is_sure_or_ambiguous(status: int, paid: boo
     ],
 )  # fmt: skip
 def test_gone_is_what_is_not_there_and_not_what_may_not_go(
-    status: int, said: str, expected: type[errors.StepFailed]
+    status: int, said: str, expected: type[errors.StepError]
 ) -> None:
     """A job that is taken for gone is closed, and may be ordered again."""
     assert type(refusal(reply(status, {"error": {"message": said}}), paid=False)) is expected
@@ -195,7 +195,7 @@ def test_gone_is_what_is_not_there_and_not_what_may_not_go(
     ],
 )  # fmt: skip
 def test_a_server_that_may_have_taken_the_order_before_it_broke(
-    status: int, said: Any, expected: type[errors.StepFailed]
+    status: int, said: Any, expected: type[errors.StepError]
 ) -> None:
     assert type(refusal(reply(status, said), paid=True)) is expected
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reelmake import catalog
-from reelmake.errors import Ambiguous, Gone, Moderated, NoAccess, NoCredit, Refused, StepFailed, Transient
-from reelmake.model.forms import Form, Forms, Unspelled
+from reelmake.errors import Ambiguous, Gone, Moderated, NoAccess, NoCredit, Refused, StepError, Transient
+from reelmake.model.forms import Forms, Spelling, Unspelled
 from reelmake.model.http import File, Request, Response
 from reelmake.model.storyboard import ProviderSpec, Size
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob
@@ -131,7 +131,7 @@ def test_lengths_are_refused_not_rounded(seconds: Any, written: str | None) -> N
     [(8, 8, 8), (8, "5/2", 2.5), ("8", 8, "8"), ("8s", "5/2", "2.5s"), ("8", "1/3", "0.333333")],
 )
 def test_lengths_by_example(like: Any, length: Any, written: Any) -> None:
-    found = Forms(seconds=Form(like)).spelled("seconds", Fraction(length), HD)
+    found = Forms(seconds=Spelling(like)).spelled("seconds", Fraction(length), HD)
     assert (found, type(found)) == (written, type(written))
 
 
@@ -140,7 +140,7 @@ def test_lengths_by_example(like: Any, length: Any, written: Any) -> None:
     [((1280, 720), "16:9"), ((848, 480), "16:9"), ((854, 480), "16:9"), ((720, 1280), "9:16"), ((832, 480), None)],
 )
 def test_ratios_within_one_in_a_hundred_are_equal(pixels: tuple[int, int], ratio: str | None) -> None:
-    forms = Forms(ratio=Form(only={"16:9": None, "9:16": None}))
+    forms = Forms(ratio=Spelling(only={"16:9": None, "9:16": None}))
     if ratio:
         assert forms.spelled("ratio", Fraction(1), Size(*pixels)) == ratio
     else:
@@ -194,7 +194,7 @@ def test_a_source_that_is_there_is_named_and_one_that_is_not_is_sent_or_gone() -
         ([], Ambiguous),
     ],
 )
-def test_errors_inside_200_of_an_order(reply: Any, kind: type[StepFailed]) -> None:
+def test_errors_inside_200_of_an_order(reply: Any, kind: type[StepError]) -> None:
     _, end = submitted(answer(json=reply))
     assert type(end) is kind
 
@@ -231,7 +231,7 @@ def test_how_a_job_stands(job: dict[str, Any], status: Any) -> None:
 def test_only_what_is_answered_with_200_says_that_a_job_is_dead() -> None:
     for code in (401, 404, 500):
         said = answer(code, json={"err": 0, "job": {"state": "failed"}})
-        assert isinstance(hold(acme.talks().poll("j1"), [said])[1], StepFailed)
+        assert isinstance(hold(acme.talks().poll("j1"), [said])[1], StepError)
 
 
 def test_a_link_of_its_own_goes_with_the_key_and_a_path_is_below_the_base_url() -> None:

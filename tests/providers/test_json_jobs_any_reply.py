@@ -94,12 +94,12 @@ def held(talk: Any, replies: list[Response]) -> tuple[list[Request], list[Respon
             request = talk.send(used[-1])
     except StopIteration as end:
         return asked, used, end.value
-    except errors.StepFailed as error:
+    except errors.StepError as error:
         return asked, used, error
 
 
 def agreed(end: Any) -> None:
-    assert isinstance(end, errors.StepFailed)
+    assert isinstance(end, errors.StepError)
     str(end).encode()
 
 
@@ -188,7 +188,7 @@ def test_the_rest(reply: Response, name: str, ask: str) -> None:
         return
     asked, used, end = held(getattr(TALKS[name], ask)(*(("j1",) if ask in ("cancel", "remove") else ())), [reply])
     assert not any(request.paid for request in asked)
-    if isinstance(end, errors.StepFailed):
+    if isinstance(end, errors.StepError):
         agreed(end)
     else:
         assert used[-1].ok

@@ -105,7 +105,7 @@ def held(talk: Any, replies: list[Response]) -> tuple[list[Request], list[Respon
             request = talk.send(used[-1])
     except StopIteration as end:
         return asked, used, end.value
-    except errors.StepFailed as error:
+    except errors.StepError as error:
         return asked, used, error
 
 
@@ -125,7 +125,7 @@ def test_an_order(stranger: Stranger, source: str, operation: str) -> None:
     order = record.order({"source": "a.mp4"}, source=source, operation=operation)
     asked, _, end = held(conversation.submit(order), [reply])
     assert sum(request.paid for request in asked) <= 1
-    assert isinstance(end, Accepted | errors.StepFailed)
+    assert isinstance(end, Accepted | errors.StepError)
     if not asked:
         assert isinstance(end, errors.Gone | errors.Refused)  # it was never sent
     elif isinstance(end, Accepted):
@@ -158,7 +158,7 @@ def test_a_poll(stranger: Stranger) -> None:
         assert end.fraction is None or 0 <= end.fraction <= 1
         assert end.after is None or 0 <= end.after < 1e10
     else:
-        assert isinstance(end, errors.StepFailed)
+        assert isinstance(end, errors.StepError)
         str(end).encode()
         if reply.ok or reply.status >= 500:
             assert isinstance(end, errors.Transient | errors.NoAccess) or reply.status == 501
@@ -173,7 +173,7 @@ def test_a_clip(stranger: Stranger) -> None:
         assert used[-1].status == 200
         assert not used[-1].body
     else:
-        assert isinstance(end, errors.StepFailed)
+        assert isinstance(end, errors.StepError)
         str(end).encode()
     assert not any(request.paid for request in asked)
     assert all(request.open for request in asked if "://" in request.url)
@@ -190,7 +190,7 @@ def test_a_lost_order(stranger: Stranger) -> None:
         if not end:  # "it never arrived" is only said of lists that could be read
             assert all(reply.ok and isinstance(reply.data, list | dict) for reply in used)
     else:
-        assert isinstance(end, errors.StepFailed)
+        assert isinstance(end, errors.StepError)
         str(end).encode()
 
 
@@ -200,7 +200,7 @@ def test_the_rest(stranger: Stranger, ask: str) -> None:
     conversation, reply = with_(stranger), stranger.reply()
     more = {"listing": (), "picture": ("video_1", "thumbnail"), "character": ("Maya", "maya.mp4")}
     _, used, end = held(getattr(conversation, ask)(*more.get(ask, ("video_1",))), [reply])
-    if isinstance(end, errors.StepFailed):
+    if isinstance(end, errors.StepError):
         str(end).encode()
     elif used:
         assert used[-1].ok or (ask == "cancel" and used[-1].status == 409)

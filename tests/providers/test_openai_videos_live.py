@@ -14,12 +14,12 @@ import pytest
 from PIL import Image
 
 from reelmake import errors
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.model.http import Secret
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.ports import Dead, Order, Ready
+from reelmake.ports import Dead, Ready, Submission
 from reelmake.providers.openai_videos import Videos, converse
 from reelmake.wire.http import HttpProvider
 from reelmake.wire.save import Download
@@ -34,7 +34,7 @@ class Studio(HttpProvider):
 
     conversation: Videos
 
-    async def clip(self, order: Order, into: Path) -> str:
+    async def clip(self, order: Submission, into: Path) -> str:
         """Ordered, polled and fetched. Returns its id."""
         accepted = await self.submit(order)
         assert isinstance(await self.poll(accepted.remote), Ready)
@@ -44,7 +44,7 @@ class Studio(HttpProvider):
 
 @contextmanager
 def studio(dialect: str = "openai", **more: Any) -> Iterator[FakeServer]:
-    with FakeServer(Options(**{"takes": 0.0, "dialect": dialect, "key": KEY, **more})) as server:
+    with FakeServer(ServerOptions(**{"takes": 0.0, "dialect": dialect, "key": KEY, **more})) as server:
         yield server
 
 
@@ -139,13 +139,13 @@ def test_characters_and_pictures(tmp_path: Path) -> None:
         ("half", errors.Ambiguous, 1),
     ],
 )  # fmt: skip
-def test_an_order_that_goes_wrong(word: str, expected: type[errors.StepFailed], billed: int) -> None:
+def test_an_order_that_goes_wrong(word: str, expected: type[errors.StepError], billed: int) -> None:
     """What is Ambiguous is found if it was billed, and not if it was not."""
     intended = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     asked = {"prompt": "A tram.", "size": "64x64", "seconds": "1"}
 
     async def speak(provider: Studio) -> None:
-        with pytest.raises(errors.StepFailed) as raised:
+        with pytest.raises(errors.StepError) as raised:
             await provider.submit(record.order(extras={"script": [word]}, **SMALL))
         assert type(raised.value) is expected
         assert KEY not in str(raised.value)
@@ -189,7 +189,7 @@ def test_a_job_that_fails(dialect: str, words: list[str], code: str) -> None:
         ("redirect-private", errors.LocalTool),
     ],
 )  # fmt: skip
-def test_a_clip_that_is_not_there(word: str, expected: type[errors.StepFailed], tmp_path: Path) -> None:
+def test_a_clip_that_is_not_there(word: str, expected: type[errors.StepError], tmp_path: Path) -> None:
     """And is, when it is asked for again."""
 
     async def speak(provider: Studio) -> None:
@@ -236,5 +236,5 @@ def test_the_wrong_key_and_the_wrong_address() -> None:
         with pytest.raises(errors.NoAccess):
             await provider.find(record.attempt("2026-11-21T00:00:00Z"))
 
-    with FakeServer(Options(key="another-key-altogether")) as server:
+    with FakeServer(ServerOptions(key="another-key-altogether")) as server:
         talk(server, speak)

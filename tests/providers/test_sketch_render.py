@@ -21,7 +21,7 @@ from reelmake.errors import LocalTool
 from reelmake.media.font import font
 from reelmake.media.sketch import render
 from reelmake.media.sketch.lettering import Room, legible, strip, wrap
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
 from reelmake.providers.sketch.reading import scene
@@ -296,7 +296,7 @@ def test_both_weights_are_there() -> None:
 
 
 def test_a_job_is_all_it_needs(tmp_path: Path) -> None:
-    job: Job = replace(order("A hill", size=SMALL), shot="", tier="")
+    job: Order = replace(order("A hill", size=SMALL), shot="", tier="")
     render(KEY, job, {}, tmp_path / "a.mp4", lambda fraction, word: None)
     assert len(pictures(tmp_path / "a.mp4")) == 24
 

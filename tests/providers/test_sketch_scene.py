@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.storyboard import Size
 from reelmake.providers.sketch import CAPABILITIES
 from reelmake.providers.sketch.caption import caption
@@ -25,8 +25,8 @@ PARK = (
 )
 
 
-def order(prompt: str, **changes: Any) -> Job:
-    job = Job(
+def order(prompt: str, **changes: Any) -> Order:
+    job = Order(
         dialect="sketch/1",
         model="",
         operation="generate",

@@ -10,7 +10,7 @@ import pytest
 
 from reelmake.model.cut import Cut, Entry, Join
 from reelmake.model.job import Slate
-from reelmake.model.script import Script, Variant
+from reelmake.model.script import Compiled, Variant
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Storyboard
 from reelmake.plan.decide import decide
@@ -27,7 +27,7 @@ def made(*steps: Step) -> tuple[report.Plan, Layout]:
     slates = {s: Slate(s) for s in shots}
     board = Storyboard("film", {}, {}, {})
     cut = Cut(Fraction(24), tuple(Entry(s, 24 * i, 0, 24) for i, s in enumerate(shots)))
-    layout = Layout(Script((Variant(board, slates),), (), ()), folded, {"": cut}, {})
+    layout = Layout(Compiled((Variant(board, slates),), (), ()), folded, {"": cut}, {})
     plan = decide(
         folded,
         tuple(folded.steps),

@@ -19,7 +19,7 @@ import pytest
 
 from reelmake import app
 from reelmake.clock import SystemClock
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.plan import paid
 from reelmake.store.journal import LocalJournal
@@ -117,5 +117,5 @@ def post(root: Path, patch: pytest.MonkeyPatch, **options: Any) -> Iterator[Post
     patch.setenv("STUDIO_KEY", KEY)
     patch.setenv("NO_COLOR", "1")
     root.mkdir(exist_ok=True)
-    with FakeServer(Options(**{"takes": 0.02, "key": KEY, **options})) as server:
+    with FakeServer(ServerOptions(**{"takes": 0.02, "key": KEY, **options})) as server:
         yield Post(root, server)

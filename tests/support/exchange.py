@@ -15,17 +15,17 @@ from fractions import Fraction
 from pathlib import Path, PurePath
 from typing import Any
 
-from reelmake.errors import StepFailed, Transient
+from reelmake.errors import StepError, Transient
 from reelmake.model.http import File, Request, Response
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Attempt
-from reelmake.ports import Order, Talk
+from reelmake.ports import Submission, Talk
 
 AT = 1_790_000_000.0  # unix seconds: when answers come, by our clock
 
 
-def job(**fields: Any) -> Job:
+def job(**fields: Any) -> Order:
     """An order of a shot; `fields` as in Job, `size` as text and `seconds` as a number if that is handier."""
     known: dict[str, Any] = {
         "dialect": "any/1", "model": "sora-2", "operation": "generate", "prompt": "A child flies a kite.", "avoid": "",
@@ -35,12 +35,12 @@ def job(**fields: Any) -> Job:
     known |= fields
     if isinstance(known["size"], str):
         known["size"] = Size(*map(int, known["size"].split("x")))
-    return Job(**{**known, "seconds": Fraction(known["seconds"])})
+    return Order(**{**known, "seconds": Fraction(known["seconds"])})
 
 
-def order(inputs: Mapping[str, str] | None = None, source: str = "", seed: int = 7, **fields: Any) -> Order:
+def order(inputs: Mapping[str, str] | None = None, source: str = "", seed: int = 7, **fields: Any) -> Submission:
     files = {label: Path(name) for label, name in (inputs or {}).items()}
-    return Order(job(**fields), files, "token-1", source, seed)
+    return Submission(job(**fields), files, "token-1", source, seed)
 
 
 def attempt(at: str, asked: Mapping[str, Any] | None = None, theirs: str = "") -> Attempt:
@@ -71,7 +71,7 @@ def hold(talk: Talk[Any], replies: Sequence[Response]) -> tuple[list[Request], A
             asked.append(talk.send(reply))
     except StopIteration as end:
         return asked, end.value
-    except StepFailed as error:
+    except StepError as error:
         return asked, error
 
 
@@ -85,7 +85,7 @@ def shown(request: Request) -> dict[str, Any]:
 
 def ended(end: Any) -> dict[str, Any]:
     """An end as an exchange has it."""
-    if isinstance(end, StepFailed):
+    if isinstance(end, StepError):
         after = {"after": end.after} if isinstance(end, Transient) and end.after is not None else {}
         return {"raises": type(end).__name__, "says": str(end), **after}
     if dataclasses.is_dataclass(end):

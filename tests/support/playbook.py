@@ -27,11 +27,11 @@ from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import moves
 from reelmake.plan.progress import Progress
-from reelmake.plan.workshop import Workshop
+from reelmake.plan.workshop import LocalPool
 from reelmake.ports import Dead, Pending, Ready
 
 QUIET = (events.StepDone, events.StepProgressed)  # told all the time; asserted where it matters
-ERRORS: Mapping[str, Callable[[str], errors.StepFailed]] = {
+ERRORS: Mapping[str, Callable[[str], errors.StepError]] = {
     kind.__name__.lower(): kind
     for kind in (
         errors.Transient,
@@ -42,7 +42,7 @@ ERRORS: Mapping[str, Callable[[str], errors.StepFailed]] = {
         errors.NoAccess,
         errors.Gone,
         errors.LocalTool,
-        errors.StepFailed,
+        errors.StepError,
     )
 }
 
@@ -53,7 +53,7 @@ class Playbook:
             "files": {},
             "priority": {},
             "providers": {"studio": limits or Limits()},
-            "workshop": Workshop(2),
+            "workshop": LocalPool(2),
             **options,
         }
         targets = settings.pop("targets", list(steps))

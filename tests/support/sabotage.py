@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
 from reelmake.store.notes import OURS
 from tests.support.warm import Begin, warm
@@ -217,7 +217,7 @@ class Sabotage:
 @contextmanager
 def served(home: Path, state: str = "server") -> Iterator[FakeServer]:
     """The server of a trial, with what it was paid for before."""
-    with FakeServer(Options(takes=0.05, key="let-me-in", deterministic=True, state=home / state)) as server:
+    with FakeServer(ServerOptions(takes=0.05, key="let-me-in", deterministic=True, state=home / state)) as server:
         yield server
 
 

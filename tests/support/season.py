@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.plan.graph import Graph
@@ -145,7 +145,7 @@ class Measured:
 def world_of(film: Film, limits: Limits, folder: Path, seed: int = 0) -> World:
     length = {f"s{n}": seconds for n, seconds in enumerate(film.length)}
 
-    def seconds(job: Job) -> float:
+    def seconds(job: Order) -> float:
         return length[job.shot]
 
     return World(folder, vendor=Vendor(seconds=seconds), limits=limits, chance=Random(seed), work_time=0.3)

@@ -22,7 +22,7 @@ import httpx
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.fake import http as fake
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.service import Service
 from reelmake.media.examine import examine
 from reelmake.media.perform import perform
@@ -31,7 +31,7 @@ from reelmake.model.http import Secret
 from reelmake.model.origin import origin
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan
-from reelmake.plan.workshop import Workshop
+from reelmake.plan.workshop import LocalPool
 from reelmake.ports import Tell
 from reelmake.project import Project
 from reelmake.providers import openai_videos
@@ -66,13 +66,13 @@ class Far:
     folder: Path
     takes: float = 1.0  # virtual seconds of a job: two or three polls
     now: float = 0.0
-    late: list[tuple[float, fake.Request]] = field(default_factory=list)
+    late: list[tuple[float, fake.ReceivedRequest]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        options = Options(takes=self.takes, deterministic=True, expires=None, state=self.folder)
+        options = ServerOptions(takes=self.takes, deterministic=True, expires=None, state=self.folder)
         self.service = Service(options, clock=lambda: EPOCH.timestamp() + self.now)
 
-    async def answer(self, request: fake.Request) -> fake.Reply:
+    async def answer(self, request: fake.ReceivedRequest) -> fake.Reply:
         return await self.service.answer(request, {})
 
     async def arrivals(self) -> None:
@@ -141,7 +141,7 @@ class Process:
             priority=self.plan.graph.priority,
             limits={"studio": spec.limits},
             providers={"studio": provider},
-            workshop=Workshop(2),
+            workshop=LocalPool(2),
             store=Shelf(state, self),
             journal=Books(state / "journal", self),
             media=Hands(self),
@@ -164,7 +164,7 @@ class Wire(httpx.AsyncBaseTransport):
         what = "order" if request.method == "POST" else "content" if request.url.path.endswith("/content") else "poll"
         query = tuple(request.url.params.multi_items())
         path = request.url.raw_path.decode().partition("?")[0]
-        asked = fake.Request(request.method, path, query, request.headers, body)
+        asked = fake.ReceivedRequest(request.method, path, query, request.headers, body)
         self.process.moment(f"{what}: before it is sent")
         await asyncio.sleep(ANSWER * self.process.chance.random())
         try:

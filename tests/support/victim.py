@@ -24,8 +24,8 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts
 from reelmake.plan import pace, paid
-from reelmake.plan.workshop import Workshop
-from reelmake.ports import Accepted, Order, Ready, RemoteJob, Status, Tell
+from reelmake.plan.workshop import LocalPool
+from reelmake.ports import Accepted, Ready, RemoteJob, Status, Submission, Tell
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
@@ -49,7 +49,7 @@ class BilledVendor:
     def _lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.bill.read_text().splitlines()] if self.bill.exists() else []
 
-    async def submit(self, order: Order) -> Accepted:
+    async def submit(self, order: Submission) -> Accepted:
         job, token = order.job, order.token
         await asyncio.sleep(0.01)
         line = {"id": f"job-{os.urandom(6).hex()}", "token": token, "prompt": job.prompt}
@@ -133,7 +133,7 @@ def main(folder: Path, seed: int) -> Outcome:
                 priority={},
                 limits={"studio": Limits(in_flight=4)},
                 providers={"studio": BilledVendor(folder.parent / "bill")},
-                workshop=Workshop(2),
+                workshop=LocalPool(2),
                 store=store,
                 journal=LocalJournal(state / "journal"),
                 media=Hands(),

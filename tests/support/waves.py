@@ -11,7 +11,7 @@ import numpy as np
 
 from reelmake.media import aac
 from reelmake.media.loudness import CODECS
-from reelmake.media.sound import Writer, decoded
+from reelmake.media.sound import SoundWriter, decoded
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room
@@ -61,7 +61,7 @@ def mixed(room: Room, board: Storyboard) -> np.ndarray:
 
 def encoded(folder: Path, wave: np.ndarray, bitrate: int, coder: str) -> np.ndarray:
     """What AAC makes of samples of shape (2, n): as many, and in the same place."""
-    with Writer(folder / "x.m4a", *CODECS["aac"], bitrate) as out:
+    with SoundWriter(folder / "x.m4a", *CODECS["aac"], bitrate) as out:
         for packets in aac.packets(lambda begin, end: wave[:, begin:end], wave.shape[1], bitrate, coder):
             out.add(packets)
     back = list(decoded(folder / "x.m4a", Fraction(0)))

@@ -24,12 +24,12 @@ from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.storyboard import Limits, Size
 from reelmake.model.take import Attempt, Facts, Take
-from reelmake.plan.workshop import Workshop
-from reelmake.ports import Accepted, Dead, Order, Pending, Ready, RemoteJob, Status, Tell
+from reelmake.plan.workshop import LocalPool
+from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission, Tell
 from reelmake.store.memory import MemoryJournal, MemoryStore
 from tests.support.virtual import EPOCH, VirtualClock, run_virtual
 
@@ -45,7 +45,7 @@ class Mix:
     recipe: str
 
 
-def job(prompt: str, *, provider: str = "studio", price: str | None = "1", take: int = 1, **changes: Any) -> Job:
+def job(prompt: str, *, provider: str = "studio", price: str | None = "1", take: int = 1, **changes: Any) -> Order:
     """A paid order of four seconds, so four times the price."""
     fields: dict[str, Any] = {
         "dialect": "fake/1",
@@ -64,7 +64,7 @@ def job(prompt: str, *, provider: str = "studio", price: str | None = "1", take:
         "tier": "final",
         "price": None if price is None else Decimal(price),
     }
-    return Job(**{**fields, **changes})
+    return Order(**{**fields, **changes})
 
 
 def shot(id: str, prompt: str, *inputs: Input, **changes: Any) -> Step:
@@ -86,7 +86,7 @@ class Remote:
 
     id: str
     token: str
-    job: Job
+    job: Order
     born: float
     done: float
     content: bytes
@@ -98,12 +98,12 @@ class Remote:
 class Vendor:
     """Everything on the other side of the wire. `bill` counts what is charged, by the content that was asked for."""
 
-    seconds: Callable[[Job], float] = lambda job: 30.0
+    seconds: Callable[[Order], float] = lambda job: 30.0
     jobs: dict[str, Remote] = field(default_factory=dict)
     bill: Counter[bytes] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
     looked: dict[str, list[float]] = field(default_factory=dict)  # by job: when it was asked about
-    late: list[tuple[float, Job, str, bytes]] = field(default_factory=list)
+    late: list[tuple[float, Order, str, bytes]] = field(default_factory=list)
     by_token: bool = True  # its list knows our tokens; else only the words of a prompt
     lag: float = 0.0  # seconds after which a job is in the list
     prudish: frozenset[str] = frozenset()  # prompts of which the first clip offends
@@ -114,7 +114,7 @@ class Vendor:
             self.late.remove(due)
             self.create(due[1], due[2], due[3], due[0])
 
-    def create(self, job: Job, token: str, content: bytes, now: float) -> Remote:
+    def create(self, job: Order, token: str, content: bytes, now: float) -> Remote:
         made = Remote(f"job/{len(self.jobs)}?", token, job, now, now + self.seconds(job), content)
         if job.prompt in self.prudish and not any(j.content == content for j in self.jobs.values()):
             made.dead, made.done = Dead("RM921", "a likeness"), now
@@ -208,7 +208,7 @@ class World:
                     priority=options.pop("priority", {}),
                     limits={"studio": self.limits},
                     providers=options.pop("providers", {"studio": Provider(self)}),
-                    workshop=Workshop(options.pop("workers", 2)),
+                    workshop=LocalPool(options.pop("workers", 2)),
                     store=self.store,
                     journal=self.journal,
                     media=Media(self),
@@ -241,7 +241,7 @@ class Provider:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def submit(self, order: Order) -> Accepted:
+    async def submit(self, order: Submission) -> Accepted:
         job, inputs, token = order.job, order.inputs, order.token
         world = self.world
         content = clip_of(job, inputs, take=world.vendor.by_token)
@@ -340,7 +340,7 @@ class Provider:
         return None
 
 
-def clip_of(job: Job, inputs: Mapping[str, Path], *, take: bool = True) -> bytes:
+def clip_of(job: Order, inputs: Mapping[str, Path], *, take: bool = True) -> bytes:
     """What the vendor makes of an order: always the same, so that a clean build can be compared; take by take, if a
     vendor can tell takes apart."""
     number = [str(job.take)] if take else []
@@ -369,7 +369,7 @@ class Media:
             world.fault(f"perform {getattr(work, 'recipe', '')}")
             await asyncio.sleep(world.work_time)
             parts = [repr(work), *(f"{k}={_said(v)}" for k, v in sorted(inputs.items()))]
-            content = clip_of(work, inputs) if isinstance(work, Job) else ("mix|" + "|".join(parts) + "|end").encode()
+            content = clip_of(work, inputs) if isinstance(work, Order) else ("mix|" + "|".join(parts) + "|end").encode()
             into.write_bytes(content)
             world.moment("perform: written")
             world.performed.append(getattr(work, "recipe", None) or getattr(work, "shot", "a still"))

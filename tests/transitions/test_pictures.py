@@ -9,7 +9,7 @@ import pytest
 
 from reelmake import catalog
 from reelmake.media.perform import perform
-from reelmake.model.segment import JoinWork, Picture, Piece
+from reelmake.model.segment import JoinWork, Piece, VideoFormat
 from reelmake.model.storyboard import Size
 from tests.support.film import pictures
 
@@ -46,7 +46,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def joined(clips: dict[str, Path], tmp_path: Path, name: str, frames: int, **params: object) -> list[np.ndarray]:
     piece = Piece(4, frames, "stretch")
-    work = JoinWork(name, params, piece, piece, Picture(SIZE, Fraction(24), 12, "ultrafast"))
+    work = JoinWork(name, params, piece, piece, VideoFormat(SIZE, Fraction(24), 12, "ultrafast"))
     perform("", work, clips, tmp_path / "join.mp4", lambda fraction, word: None)
     return [f.to_ndarray(format="rgb24").astype(float).mean(axis=2) for f in pictures(tmp_path / "join.mp4")]
 
@@ -71,7 +71,7 @@ def test_all_colour_is_kept_where_the_output_keeps_it(tmp_path: Path, name: str)
     stripes[:, ::2, 0] = stripes[:, 1::2, 2] = 255
     file = still(tmp_path / "stripes.mov", stripes, "prores_ks")
     piece = Piece(4, 12, "stretch")
-    work = JoinWork(name, {}, piece, piece, Picture(SIZE, Fraction(24), 0, "4444", codec="prores"))
+    work = JoinWork(name, {}, piece, piece, VideoFormat(SIZE, Fraction(24), 0, "4444", codec="prores"))
     perform("", work, {"leaving": file, "entering": file}, tmp_path / "join.mov", lambda fraction, word: None)
     for frame in pictures(tmp_path / "join.mov")[:: 11 if name == "zoom" else 1]:
         red = frame.to_ndarray(format="rgb24")[24, :, 0].astype(float)

@@ -24,7 +24,7 @@ from reelmake.model.reel import ReelWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, ProviderSpec, Storyboard
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Dead, Order, Pending, Provider, Ready, RemoteJob, Status, Tell
+from reelmake.ports import Accepted, Dead, Pending, Provider, Ready, RemoteJob, Status, Submission, Tell
 
 # -- a provider
 
@@ -50,7 +50,7 @@ class PaintHouse:
         self.lag: float | None = None
         self._address, self._secret = address, secret
 
-    async def submit(self, order: Order) -> Accepted:
+    async def submit(self, order: Submission) -> Accepted:
         job, inputs, token = order.job, order.inputs, order.token
         if not job.prompt:
             raise Refused("an empty prompt", next_steps=("reelmake check",))

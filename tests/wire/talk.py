@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from reelmake.errors import StepFailed
+from reelmake.errors import StepError
 from reelmake.model.http import Auth, Request, Response, Secret
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
@@ -49,12 +49,12 @@ async def provider(
 
 async def said(
     url: str, request: Request, *, secret: str = SECRET, auth: Auth | None = None, **options: object
-) -> Response | StepFailed:
+) -> Response | StepError:
     """What came of one request: an answer or an error."""
     asks = Asks(request, auth)
     async with provider(url, asks, secret=secret, options=options) as studio:
         try:
             answer: Response = await studio.hold(asks.submit())
-        except StepFailed as error:
+        except StepError as error:
             return error
         return answer

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from reelmake.errors import Ambiguous, NoAccess, Refused, StepFailed, Transient
+from reelmake.errors import Ambiguous, NoAccess, Refused, StepError, Transient
 from reelmake.model.http import Auth, Request, Response
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.storyboard import Size
-from reelmake.ports import Accepted, Dead, Order, Pending, Ready, Status
+from reelmake.ports import Accepted, Dead, Pending, Ready, Status, Submission
 from tests.wire.loopback import Loopback, Peer, message, raw, reply
 from tests.wire.talk import SECRET, provider
 
@@ -31,7 +31,7 @@ class Small:
     def __init__(self) -> None:
         self.closed: list[str] = []
 
-    def submit(self, order: Order) -> Steps:
+    def submit(self, order: Submission) -> Steps:
         try:
             upload = yield Request("POST", "/upload", form=(("name", order.token),))
             job = yield Request(
@@ -65,7 +65,7 @@ class Small:
     cancel = remove = listing = poll
 
 
-def order() -> Order:
+def order() -> Submission:
     told = {"operation": "generate", "prompt": "A kite.", "avoid": "", "size": Size(128, 72), "seconds": Fraction(4)}
     rest = {
         "seed": None,
@@ -76,8 +76,8 @@ def order() -> Order:
         "provider": "studio",
         "tier": "final",
     }
-    job = Job(dialect="small/1", model="m1", **told, **rest)  # type: ignore[arg-type]
-    return Order(job, {}, "token-1")
+    job = Order(dialect="small/1", model="m1", **told, **rest)  # type: ignore[arg-type]
+    return Submission(job, {}, "token-1")
 
 
 def test_a_conversation_of_two_requests() -> None:
@@ -95,7 +95,7 @@ def test_a_conversation_of_two_requests() -> None:
 
 
 @pytest.mark.parametrize(("lost", "kind"), [(1, Transient), (2, Ambiguous)])
-def test_only_the_paid_request_of_an_order_is_ambiguous(lost: int, kind: type[StepFailed]) -> None:
+def test_only_the_paid_request_of_an_order_is_ambiguous(lost: int, kind: type[StepError]) -> None:
     small = Small()
 
     async def go() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.errors import Endless, LocalTool, StepFailed, Transient
+from reelmake.errors import Endless, LocalTool, StepError, Transient
 from reelmake.model.http import Request
 from tests.wire.loopback import Act, Loopback, Peer, chunked, message, redirect, reply, stalls_after
 from tests.wire.talk import Asks, provider
@@ -29,13 +29,13 @@ MP4 = "Content-Type: video/mp4"
 
 async def fetched(
     server: Loopback, into: Path, request: Request = CONTENT, most: int = 1 << 30, **options: object
-) -> Asks | StepFailed:
+) -> Asks | StepError:
     """The conversation after it has fetched, with the answers that it saw; or the error."""
     asks = Asks(request)
     async with provider(server.url, asks, options=options) as studio:
         try:
             await studio.fetch("v1", into, lambda fraction, word: None, most)
-        except StepFailed as error:
+        except StepError as error:
             return error
     return asks
 
@@ -196,7 +196,7 @@ def test_what_has_changed_meanwhile_is_taken_whole(tmp_path: Path) -> None:
 def test_it_is_taken_up_once_and_only_where_it_follows_on(second: Act, tmp_path: Path) -> None:
     async def go() -> None:
         async with Loopback(cut(2 << 20), second) as server:
-            assert isinstance(await fetched(server, tmp_path / "clip.mp4"), StepFailed)
+            assert isinstance(await fetched(server, tmp_path / "clip.mp4"), StepError)
             assert len(server.asked) == 2
 
     asyncio.run(go())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reelmake.model.delivery import WebpWork
-from reelmake.model.segment import BodyWork, JoinWork, Picture
+from reelmake.model.segment import BodyWork, JoinWork, VideoFormat
 from reelmake.model.time import nearest
 
 Settings = dict[str, object]
@@ -34,19 +34,19 @@ class Codec:
     encoder: str
     crf: int
     worst: int
-    settings: Callable[[Picture], Settings]
+    settings: Callable[[VideoFormat], Settings]
     takes: Mapping[str, int]
     container: str = "mp4"
 
 
-def pixels(picture: Picture) -> str:
+def pixels(picture: VideoFormat) -> str:
     """The pixel format in which the frames of a picture are composed and encoded."""
     if picture.codec != "prores":
         return "yuv420p"
     return "yuv444p10le" if picture.preset == "4444" else "yuv422p10le"
 
 
-def settings(picture: Picture) -> Settings:
+def settings(picture: VideoFormat) -> Settings:
     """Output options for ffmpeg: the encoder, its quality and speed."""
     codec = CODECS[picture.codec]
     own = _hardware(picture) if picture.hardware else codec.settings(picture)
@@ -73,11 +73,11 @@ def encoder_of(work: object) -> str:
     return ""
 
 
-def _encoder(picture: Picture) -> str:
+def _encoder(picture: VideoFormat) -> str:
     return f"{picture.codec}_{picture.hardware}" if picture.hardware else CODECS[picture.codec].encoder
 
 
-def _hardware(picture: Picture) -> Settings:
+def _hardware(picture: VideoFormat) -> Settings:
     """Hardware knows quality by other names, and is told to be simple: no reordering, closed groups, so that segments
     can be joined. What it makes of that is its own: its bytes are only those of this device and driver."""
     quality: Mapping[str, Settings] = {
@@ -91,7 +91,7 @@ def _hardware(picture: Picture) -> Settings:
     return {**quality[picture.hardware], **tag, "bf": 0, "g": _keyint(picture)}
 
 
-def _h264(picture: Picture) -> Settings:
+def _h264(picture: VideoFormat) -> Settings:
     x264 = {
         "stitchable": 1,  # the parameter sets depend on nothing but the settings
         "sps-id": SETS,
@@ -112,7 +112,7 @@ def _h264(picture: Picture) -> Settings:
     return {"preset": picture.preset, "crf": picture.crf, "profile:v": "high", "x264-params": _joined(x264)}
 
 
-def _hevc(picture: Picture) -> Settings:
+def _hevc(picture: VideoFormat) -> Settings:
     x265 = {
         "log-level": "error",
         "keyint": _keyint(picture),
@@ -132,7 +132,7 @@ def _hevc(picture: Picture) -> Settings:
     return {"preset": picture.preset, "crf": picture.crf, "tag:v": "hvc1", "x265-params": _joined(x265)}
 
 
-def _av1(picture: Picture) -> Settings:
+def _av1(picture: VideoFormat) -> Settings:
     colours = {"color-primaries": 1, "transfer-characteristics": 1, "matrix-coefficients": 1}  # 1 = BT.709
     ceiling = {"mbr": picture.peak} if picture.peak else {}
     return {
@@ -143,7 +143,7 @@ def _av1(picture: Picture) -> Settings:
     }
 
 
-def _vp9(picture: Picture) -> Settings:
+def _vp9(picture: VideoFormat) -> Settings:
     return {
         "crf": picture.crf,
         "b:v": 0,  # or crf would be no more than a limit
@@ -154,15 +154,15 @@ def _vp9(picture: Picture) -> Settings:
     }
 
 
-def _prores(picture: Picture) -> Settings:
+def _prores(picture: VideoFormat) -> Settings:
     return {"profile:v": PRORES.index(picture.preset), "vendor": "apl0"}
 
 
-def _ceiling(picture: Picture) -> Settings:
+def _ceiling(picture: VideoFormat) -> Settings:
     return {"vbv-maxrate": picture.peak, "vbv-bufsize": 2 * picture.peak} if picture.peak else {}
 
 
-def _keyint(picture: Picture) -> int:
+def _keyint(picture: VideoFormat) -> int:
     return max(1, nearest(2 * picture.fps))
 
 
@@ -170,7 +170,7 @@ def _joined(values: Mapping[str, object]) -> str:
     return ":".join(f"{name}={value}" for name, value in values.items())
 
 
-def memory(picture: Picture) -> int:
+def memory(picture: VideoFormat) -> int:
     """Bytes that encoding a segment takes at most, with the worker who waits for it."""
     takes = CODECS[picture.codec].takes
     per = next((count for speed, count in takes.items() if _as_quick(picture, speed)), max(takes.values()))
@@ -186,7 +186,7 @@ def turned(work: object) -> int:
     return sum(piece.frames for piece in pieces if piece.reverse) * size.width * size.height * TURNED
 
 
-def _as_quick(picture: Picture, speed: str) -> bool:
+def _as_quick(picture: VideoFormat, speed: str) -> bool:
     return picture.preset in SPEEDS and SPEEDS.index(picture.preset) <= SPEEDS.index(speed)
 
 

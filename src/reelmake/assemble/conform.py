@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.assemble.picture import Material
-from reelmake.model.mix import Place
-from reelmake.model.segment import Picture
+from reelmake.model.mix import SoundPlacement
+from reelmake.model.segment import VideoFormat
 from reelmake.model.time import SAMPLE_RATE
 
 WHITE = 203  # nits of a white page in high dynamic range (ITU-R BT.2408)
@@ -54,7 +54,7 @@ def coloured(stream: Any, material: Material) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class SoundFacts:
     """What a probe says of a clip's sound: samples a second, name of the layout, how many tracks there are; from where
     to where it is heard, in seconds of the picture, an end of None = not known. `track`: which of them it is, counted
     from 1, 0 = none of them can be decoded. `until`: where the picture ends, None = not known."""
@@ -73,7 +73,7 @@ class Voice:
         return self.ends - self.until if self.ends is not None and self.until is not None else Fraction(0)
 
 
-def said(material: Material, picture: Picture) -> Iterator[str]:
+def said(material: Material, picture: VideoFormat) -> Iterator[str]:
     """What is done to a clip so that it stands in the picture, as a plan tells it."""
     yield from _chosen(material)
     yield from () if material.still else _paced(material.rate, picture.fps)
@@ -102,7 +102,7 @@ def _chosen(material: Material) -> Iterator[str]:
         yield f"last frame held for {float(material.held):.2f} s"
 
 
-def _colours(material: Material, picture: Picture) -> Iterator[str]:
+def _colours(material: Material, picture: VideoFormat) -> Iterator[str]:
     if material.hdr:
         yield f"{material.hdr} → SDR"
     elif material.matrix not in ("BT.709", "RGB"):
@@ -121,7 +121,7 @@ def _paced(rate: Fraction | None, fps: Fraction) -> Iterator[str]:
         yield f"{_number(rate)} → {_number(fps)} fps"
 
 
-def _sampled(material: Material, picture: Picture) -> Iterator[str]:
+def _sampled(material: Material, picture: VideoFormat) -> Iterator[str]:
     bits, chroma = (8, "4:2:0") if picture.codec != "prores" else (10, "4:2:2" if picture.preset != "4444" else "4:4:4")
     if material.bits != bits:
         yield f"{material.bits} → {bits} bits"
@@ -129,7 +129,7 @@ def _sampled(material: Material, picture: Picture) -> Iterator[str]:
         yield f"{material.chroma} → {chroma}"
 
 
-def heard(voice: Voice | None, place: Place, fps: Fraction) -> Iterator[str]:
+def heard(voice: SoundFacts | None, place: SoundPlacement, fps: Fraction) -> Iterator[str]:
     """What is done to a clip's sound, and where it has none for its place in a cut of `fps` frames a second."""
     if voice is None:
         yield "no audio, silence added"

@@ -17,7 +17,7 @@ from reelmake.assemble import camera, codecs, conform
 from reelmake.assemble.picture import Material, Spot, bars, corner, placement
 from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
-from reelmake.model.segment import Fading, Inlay, Picture, Piece
+from reelmake.model.segment import Fading, Inlay, Piece, VideoFormat
 from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
 
@@ -67,7 +67,7 @@ class Framed:
     border: Print | None = None
 
 
-def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
+def piece(reading: Reading, wanted: Piece, picture: VideoFormat) -> Any:
     """The stream of exactly the wanted frames, in the picture's size and rate, square pixels, BT.709.
 
     A clip that ends too early holds its last frame.
@@ -91,7 +91,7 @@ def piece(reading: Reading, wanted: Piece, picture: Picture) -> Any:
     return stream
 
 
-def over(stream: Any, wanted: Overlay, captions: list[Print], mark: Print | None, picture: Picture) -> Any:
+def over(stream: Any, wanted: Overlay, captions: list[Print], mark: Print | None, picture: VideoFormat) -> Any:
     """Everything that lies over a segment: bars, the captions' cards in their order, the mark."""
     for x, y, width, height in bars(wanted.bars, picture.size):
         stream = stream.filter("drawbox", x=x, y=y, w=width, h=height, color="black", thickness="fill")
@@ -111,13 +111,13 @@ def handled(stream: Any, frames: int, into: PurePath) -> tuple[Any, Any]:
     return both[0].filter("trim", end_frame=frames), kept
 
 
-def handle(file: PurePath, picture: Picture) -> Any:
+def handle(file: PurePath, picture: VideoFormat) -> Any:
     """The stream of a handle's frames, as `piece` gives it."""
     stream = ffmpeg.input(str(file))["V"].filter("setpts", "PTS-STARTPTS").filter("fps", _ratio(picture.fps))
     return stream.filter("setparams", **BT709).filter("setsar", 1).filter("format", codecs.pixels(picture))
 
 
-def finished(stream: Any, picture: Picture) -> Any:
+def finished(stream: Any, picture: VideoFormat) -> Any:
     """The end of every graph: tagged, not converted; uploaded, where a device encodes what it has in its memory."""
     stream = stream.filter("format", codecs.pixels(picture)).filter("setsar", 1).filter("setparams", **BT709)
     return stream.filter("format", "nv12").filter("hwupload") if picture.hardware in codecs.UPLOADED else stream
@@ -165,7 +165,7 @@ def _seek(material: Material, first: Fraction) -> Fraction:
     return Fraction(int(max(Fraction(0), material.start + min(first, material.seconds) - LEAD)))
 
 
-def _fitted(stream: Any, material: Material, picture: Picture, wanted: Piece) -> Any:
+def _fitted(stream: Any, material: Material, picture: VideoFormat, wanted: Piece) -> Any:
     size = picture.size
     if wanted.move:
         square = Size(2 * nearest(material.size.width * material.sar / 2), material.size.height)
@@ -188,7 +188,7 @@ def _fitted(stream: Any, material: Material, picture: Picture, wanted: Piece) ->
     return stream.filter("crop", size.width, size.height, *corner(place.scale, size, wanted.focus))
 
 
-def _graded(stream: Any, look: PurePath, picture: Picture) -> Any:
+def _graded(stream: Any, look: PurePath, picture: VideoFormat) -> Any:
     """Through a LUT, which is made for full-range RGB."""
     flags = "accurate_rnd+full_chroma_int+bitexact"
     stream = stream.filter("scale", flags=flags, in_color_matrix="bt709", in_range="tv").filter("format", "gbrp")
@@ -197,13 +197,13 @@ def _graded(stream: Any, look: PurePath, picture: Picture) -> Any:
     return stream.filter("format", codecs.pixels(picture))
 
 
-def _scaled(stream: Any, size: Size, picture: Picture) -> Any:
+def _scaled(stream: Any, size: Size, picture: VideoFormat) -> Any:
     flags = "lanczos+accurate_rnd+full_chroma_int+bitexact"
     stream = stream.filter("scale", size.width, size.height, flags=flags, out_color_matrix="bt709", out_range="tv")
     return stream.filter("setsar", 1).filter("format", codecs.pixels(picture))
 
 
-def _over(picture: Picture) -> dict[str, object]:
+def _over(picture: VideoFormat) -> dict[str, object]:
     """How `overlay` composes: in the picture's own pixel format, for by itself it takes 8 bit 4:2:0."""
     pixels = codecs.pixels(picture)
     form = {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
@@ -213,7 +213,7 @@ def _over(picture: Picture) -> dict[str, object]:
     }  # said, for what was laid on black is still marked as multiplied by its alpha
 
 
-def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: Picture) -> Any:
+def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: VideoFormat) -> Any:
     count = inlay.piece.frames
     small = piece(framed.reading, inlay.piece, replace(picture, size=framed.spot.size))
     if framed.border:
@@ -226,7 +226,7 @@ def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: Picture) -> Any:
     return stream.overlay(small, x=framed.spot.x, y=framed.spot.y, eof_action="pass", **_over(picture))
 
 
-def _titled(stream: Any, card: Print, title: Title, picture: Picture) -> Any:
+def _titled(stream: Any, card: Print, title: Title, picture: VideoFormat) -> Any:
     fps = picture.fps
     ramp = max(1, min(nearest(FADE * fps), title.frames // 3))
     text = ffmpeg.input(str(card.file), framerate=_ratio(fps)).filter("format", "yuva420p")
@@ -241,7 +241,7 @@ def _titled(stream: Any, card: Print, title: Title, picture: Picture) -> Any:
     return stream.overlay(text, x=card.x, y=card.y, eof_action="pass", **_over(picture))
 
 
-def _faded(stream: Any, card: PurePath, fading: Fading, picture: Picture) -> Any:
+def _faded(stream: Any, card: PurePath, fading: Fading, picture: VideoFormat) -> Any:
     """Under a colour that grows stronger until it is all there is, or the other way round; the first frame of a film
     that comes out of it is that colour, and so is the last of one that goes down to it."""
     color = ffmpeg.input(str(card), framerate=_ratio(picture.fps))
@@ -254,7 +254,7 @@ def _faded(stream: Any, card: PurePath, fading: Fading, picture: Picture) -> Any
     return stream.overlay(color, x=0, y=0, eof_action="pass", **_over(picture))
 
 
-def encoder(picture: Picture, frames: int) -> dict[str, object]:
+def encoder(picture: VideoFormat, frames: int) -> dict[str, object]:
     """Output options of a segment: any two segments of one picture can be joined by copying their packets."""
     return {
         **codecs.settings(picture),

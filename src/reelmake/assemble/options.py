@@ -52,7 +52,7 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OneOf:
     """One of a few values."""
 
     values: tuple[object, ...]
@@ -65,7 +65,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class TextMap:
     """A mapping of texts whose names are among `names`."""
 
     names: tuple[str, ...]
@@ -104,7 +104,7 @@ class Option:
 
     default: object
     meaning: str
-    rule: Number | Seconds | Choice | Texts | Ladder | None = None
+    rule: Number | Seconds | OneOf | TextMap | Ladder | None = None
 
 
 def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from reelmake.assemble.handovers import Handover, begins, handovers
 from reelmake.assemble.steps import Reel
 from reelmake.model.cut import Cut, Inset
-from reelmake.model.mix import LIMITER, Bed, Layer, MixWork, Place
+from reelmake.model.mix import LIMITER, Bed, MixWork, SoundLayer, SoundPlacement
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Music, Sound, Storyboard, Track
 from reelmake.model.time import SAMPLE_RATE, nearest, seconds
@@ -64,7 +64,7 @@ def _peaks(sound: Sound) -> dict[str, Any]:
     return {"true_peak": sound.true_peak, "limiter": LIMITER} if sound.loudness is not None else {}
 
 
-def _inset_place(cut: Cut, index: int, inset: Inset) -> Place:
+def _inset_place(cut: Cut, index: int, inset: Inset) -> SoundPlacement:
     """It comes and goes with the entry that it lies on, where that is in a transition or fades."""
     entry = cut.entries[index]
     comes = max(cut.head(index), entry.fade_in.frames if entry.fade_in else 0)
@@ -72,10 +72,10 @@ def _inset_place(cut: Cut, index: int, inset: Inset) -> Place:
     head = max(0, comes - inset.at)
     tail = max(0, inset.at + inset.frames - (entry.frames - goes))
     start = seconds(inset.start, cut.fps)
-    return Place(entry.at + inset.at, inset.frames, start, head, tail, gain=inset.gain or Fraction(0))
+    return SoundPlacement(entry.at + inset.at, inset.frames, start, head, tail, gain=inset.gain or Fraction(0))
 
 
-def _place(cut: Cut, index: int, head: Handover, tail: Handover) -> Place:
+def _place(cut: Cut, index: int, head: Handover, tail: Handover) -> SoundPlacement:
     entry = cut.entries[index]
     before = cut.entries[index - 1] if index else None
     seamless = (
@@ -95,7 +95,7 @@ def _place(cut: Cut, index: int, head: Handover, tail: Handover) -> Place:
     start = entry.start + into - entry.waits + silent
     if entry.reverse:  # what would be heard of it from here on, seen from its other end
         start = 2 * entry.start + entry.plays - start - (length if ends is None else ends) + silent
-    return Place(
+    return SoundPlacement(
         head.begin,
         length,
         seconds(start, cut.fps) * entry.speed,
@@ -116,10 +116,10 @@ def bed_of(music: Music) -> Bed:
     return Bed(music.gain, music.duck, music.fade_in, music.fade_out, at, start, end)
 
 
-def layer(track: Track, cut: Cut, board: Storyboard) -> Layer:
+def layer(track: Track, cut: Cut, board: Storyboard) -> SoundLayer:
     """Where in the cut a track lies."""
     start, end = track.trim or (Fraction(0), None)
-    return Layer(
+    return SoundLayer(
         kind=track.kind,
         at=begins(track, cut, board),
         start=start,

@@ -20,10 +20,10 @@ from reelmake.assemble.titles import fadings, parts, titles
 from reelmake.model.cut import Cut, Entry
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering
-from reelmake.model.move import Move
+from reelmake.model.move import CameraMove
 from reelmake.model.overlay import NOTHING, SPOKEN, Overlay, Watermark
 from reelmake.model.reel import ReelWork
-from reelmake.model.segment import BodyWork, JoinWork, Picture, Piece
+from reelmake.model.segment import BodyWork, JoinWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Fit, Size
 
@@ -42,7 +42,7 @@ class Reel:
 
     cut: Cut
     name: str
-    picture: Picture
+    picture: VideoFormat
     clips: Mapping[str, Input]
     fit: Fit | None = None
     slate: bool | None = None
@@ -183,7 +183,7 @@ def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
     entry = reel.cut.entries[index]
     seen, begin = entry, first
     if entry.reverse:  # the same frames as of an entry that stands the other way round
-        move = Move(entry.move.end, entry.move.begin) if entry.move else None
+        move = CameraMove(entry.move.end, entry.move.begin) if entry.move else None
         seen = replace(entry, waits=entry.held, held=entry.waits, move=move)
         begin = entry.frames - first - count
     fit = entry.fit or reel.fit or FIT

@@ -18,7 +18,7 @@ TICK = Fraction(1, 1000)  # seconds: as exact as the clocks of many containers a
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class FrameRun:
     """Of a clip of `whole` frames those from `start` on. Of `frames` in all the last `held` are the one before, the
     first `waits` the one after."""
 
@@ -49,13 +49,13 @@ class Stretch:
     def frames(self) -> Fraction:
         return self.waits + self.length + self.held
 
-    def at(self, place: Fraction) -> Run:
+    def at(self, place: Fraction) -> FrameRun:
         """As it is counted where it begins at frame `place` of the cut."""
         begins, plays = nearest(place), nearest(place + self.waits)
         holds, ends = nearest(place + self.waits + self.length), nearest(place + self.frames)
         start = max(0, min(nearest(self.start), ceil(self.whole) - (holds - plays)))
         whole = max(nearest(self.whole), start + holds - plays)
-        return Run(start, ends - begins, whole, ends - holds, plays - begins)
+        return FrameRun(start, ends - begins, whole, ends - holds, plays - begins)
 
 
 def stretched(

@@ -13,13 +13,13 @@ from fractions import Fraction
 
 from reelmake.assemble.hearing import check_sound
 from reelmake.assemble.insets import insets
-from reelmake.assemble.stretch import Run, Stretch, length_of, stretched
+from reelmake.assemble.stretch import FrameRun, Stretch, length_of, stretched
 from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report
-from reelmake.model.cut import Cut, Entry, Join, Voice
+from reelmake.model.cut import Cut, Entry, EntrySound, Join
 from reelmake.model.fade import EntryFade, Fade
 from reelmake.model.job import Slate
-from reelmake.model.lettering import EntryTitle, Words
+from reelmake.model.lettering import EntryTitle, TimedText
 from reelmake.model.storyboard import CutEntry, Storyboard
 from reelmake.model.time import frames, nearest
 
@@ -132,9 +132,9 @@ def _places(stretches: list[Stretch], overlaps: list[Fraction]) -> list[Fraction
 
 def _runs(
     entries: tuple[CutEntry, ...], stretches: list[Stretch], places: list[Fraction], overlaps: list[Fraction]
-) -> list[Run]:
+) -> list[FrameRun]:
     """What is counted in frames of each. Where a shot goes on with the frame that it was left at, none is lost."""
-    runs: list[Run] = []
+    runs: list[FrameRun] = []
     for index, (entry, stretch, place) in enumerate(zip(entries, stretches, places, strict=True)):
         run = stretch.at(place)
         before = stretches[index - 1] if index and not overlaps[index - 1] else None
@@ -167,12 +167,12 @@ def _too_long(
     )
 
 
-def _voice(entry: CutEntry, fps: Fraction) -> Voice:
+def _voice(entry: CutEntry, fps: Fraction) -> EntrySound:
     sound = entry.sound
-    return Voice(sound.gain, sound.mute, frames(sound.lead, fps), frames(sound.trail, fps))
+    return EntrySound(sound.gain, sound.mute, frames(sound.lead, fps), frames(sound.trail, fps))
 
 
-def _titles(entries: tuple[CutEntry, ...], runs: list[Run], fps: Fraction, report: Report) -> None:
+def _titles(entries: tuple[CutEntry, ...], runs: list[FrameRun], fps: Fraction, report: Report) -> None:
     """A title that comes after its entry is over would never be seen."""
     for entry, run in zip(entries, runs, strict=True):
         for title in entry.titles:
@@ -217,11 +217,11 @@ def _check_titles(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> No
             )
 
 
-def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> Words:
+def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> TimedText:
     """The title of an entry that begins at `place`."""
     at, lasts = title.at, title.seconds
     begins = nearest(place + (at or 0) * fps)
-    return Words(
+    return TimedText(
         title.text,
         title.lettering,
         None if at is None else begins - nearest(place),
@@ -230,7 +230,7 @@ def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> Words:
     )
 
 
-def _entry(entry: CutEntry, run: Run, place: Fraction, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
+def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
     slate = slates[address(board, entry.shot)]
     local = bool(slate.jobs) and all(job.local for job in slate.jobs)
     tier = slate.tier or (slate.jobs[0].tier if slate.jobs else "")

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 
 from reelmake.assemble.ties import tied
 from reelmake.model.cut import Cut
-from reelmake.model.lettering import Direction, Lettering, Title, Words
+from reelmake.model.lettering import Direction, Lettering, TimedText, Title
 from reelmake.model.segment import Fading
 from reelmake.model.time import nearest
 
@@ -27,7 +27,7 @@ def titles(cut: Cut, index: int, first: int, count: int) -> tuple[Title, ...]:
     return tuple(title for title in made if title)
 
 
-def _title(cut: Cut, index: int, words: Words, first: int, count: int) -> Title | None:
+def _title(cut: Cut, index: int, words: TimedText, first: int, count: int) -> Title | None:
     start, end = _seen(cut, index, words)
     if end <= first or start >= first + count:
         return None
@@ -101,7 +101,7 @@ def direction(words: str) -> Direction:
     return "ltr" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "") == "L" else "rtl"
 
 
-def _seen(cut: Cut, index: int, words: Words) -> tuple[int, int]:
+def _seen(cut: Cut, index: int, words: TimedText) -> tuple[int, int]:
     """The frames of the entry in which a title is seen.
 
     Unasked it comes when the picture stands alone and is gone before the next one; in a short entry it goes from the

@@ -8,7 +8,7 @@ from decimal import Decimal
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.prep.manuscript import find
-from reelmake.project import Form, Project
+from reelmake.project import Overrides, Project
 from reelmake.report.console import Console
 
 
@@ -47,9 +47,9 @@ def somewhere(args: argparse.Namespace) -> Project:
         return Abroad()
 
 
-def form(args: argparse.Namespace) -> Form:
+def form(args: argparse.Namespace) -> Overrides:
     """What `--profile`, `--set` and `--draft` say."""
-    return Form(getattr(args, "profile", ""), tuple(_settings(args)), draft=getattr(args, "draft", False))
+    return Overrides(getattr(args, "profile", ""), tuple(_settings(args)), draft=getattr(args, "draft", False))
 
 
 def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 def picture(project: Project, args: argparse.Namespace, console: Console) -> int:
     from reelmake import props
-    from reelmake.desk import Desk
+    from reelmake.desk import JobActions
 
-    entry, called = Desk(project).job(args.word, args.provider)
+    entry, called = JobActions(project).job(args.word, args.provider)
     remote = entry.attempt.remote if entry else args.word
     into = Path(args.output)
     props.picture(project, called, remote, args.variant, into)

@@ -86,14 +86,14 @@ def _memory() -> str:
 
     from reelmake.assemble.codecs import memory
     from reelmake.media.memory import spare
-    from reelmake.model.segment import Picture
+    from reelmake.model.segment import VideoFormat
     from reelmake.model.storyboard import Size
 
     free = spare()
     if free is None:
         return "unknown on this system"
     shown = (Size(1280, 720), Size(3840, 2160))
-    counts = [free // memory(Picture(size, Fraction(24), 18, "medium")) for size in shown]
+    counts = [free // memory(VideoFormat(size, Fraction(24), 18, "medium")) for size in shown]
     small, large = (max(1, count) for count in counts)
     return f"{free / 1e9:.1f} GB for local work: up to {small} concurrent 720p encodes, {large} at 2160p"
 

@@ -13,8 +13,8 @@ from reelmake.commands import _keys, _open, _options
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.desk import Desk
-    from reelmake.errors import StepFailed
+    from reelmake.desk import JobActions
+    from reelmake.errors import StepError
     from reelmake.model.take import Attempt
     from reelmake.project import Project
 
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _decide(project: Project, args: argparse.Namespace, console: Console) -> int:
-    from reelmake.desk import Desk
+    from reelmake.desk import JobActions
 
     if args.verb == "ls":
         return _list(project, args, console)
@@ -72,7 +72,7 @@ def _decide(project: Project, args: argparse.Namespace, console: Console) -> int
         return (_props.picture if args.verb == "picture" else _props.character)(project, args, console)
     with project.hold(wait=False, waiting=console.say, stopped=lambda: False):
         verbs = {"adopt": _adopt, "cancel": _cancel, "rm": _remove, "settle": _settle}
-        return verbs[args.verb](Desk(project), args, console)
+        return verbs[args.verb](JobActions(project), args, console)
 
 
 def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
@@ -82,7 +82,7 @@ def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
 
     open_ = project.journal.open()
     rows = unlisted(project.journal.entries())
-    problems: dict[str, StepFailed] = {}
+    problems: dict[str, StepError] = {}
     if args.provider or args.remote:
         rows, problems = roster(project, [args.provider] if args.provider else remote_providers(project))
     if console.json:
@@ -103,7 +103,7 @@ def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
     return 1 if problems else 0
 
 
-def _adopt(desk: Desk, args: argparse.Namespace, console: Console) -> int:
+def _adopt(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
 
@@ -121,7 +121,7 @@ def _adopt(desk: Desk, args: argparse.Namespace, console: Console) -> int:
     return _done(console, "adopt", attempt)
 
 
-def _cancel(desk: Desk, args: argparse.Namespace, console: Console) -> int:
+def _cancel(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
 
@@ -140,7 +140,7 @@ def _cancel(desk: Desk, args: argparse.Namespace, console: Console) -> int:
     return _done(console, "cancel", entry.attempt if entry else None, remote=remote, became=end.what)
 
 
-def _remove(desk: Desk, args: argparse.Namespace, console: Console) -> int:
+def _remove(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
     """Each word is decided on before the first is acted on."""
     from reelmake.errors import Unwilling
     from reelmake.report.typed import once_more
@@ -166,7 +166,7 @@ def _remove(desk: Desk, args: argparse.Namespace, console: Console) -> int:
     return _done(console, "rm", next((e.attempt for _, e, _ in orders if e), None), removed=[w for w, _, _ in there])
 
 
-def _settle(desk: Desk, args: argparse.Namespace, console: Console) -> int:
+def _settle(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
     """Nothing is mended: a line is written that says that a person knows."""
     doubts = desk.journal.settle()
     for line, what in sorted(doubts.items()):

@@ -139,7 +139,7 @@ def _refresh(project: Project | None, console: Console) -> None:
     from functools import partial
 
     from reelmake import catalog, secrets
-    from reelmake.errors import StepFailed, Unbound
+    from reelmake.errors import StepError, Unbound
 
     if project is None:
         console.complain("no storyboard here names a provider to ask")
@@ -154,7 +154,7 @@ def _refresh(project: Project | None, console: Console) -> None:
             continue
         try:
             models, left = _keys.permitted(project, console, partial(_asked, project, spec))
-        except (StepFailed, Unbound) as error:
+        except (StepError, Unbound) as error:
             console.complain(f"{spec.name}: {error} [{error.code}]")
             continue
         if left:

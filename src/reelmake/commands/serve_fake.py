@@ -13,7 +13,7 @@ from reelmake.commands import _options
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.fake.options import Options
+    from reelmake.fake.options import ServerOptions
 
 HELP = "a loopback server that speaks /v1/videos, with faults to try"
 DIALECTS = ("openai", "litellm", "vllm-omni", "sglang", "azure", "azure-jobs")
@@ -80,11 +80,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _read(args: argparse.Namespace) -> Options:
+def _read(args: argparse.Namespace) -> ServerOptions:
     from decimal import Decimal, InvalidOperation
     from pathlib import Path
 
-    from reelmake.fake.options import Options
+    from reelmake.fake.options import ServerOptions
 
     try:
         price = Decimal(args.price)
@@ -98,7 +98,7 @@ def _read(args: argparse.Namespace) -> Options:
     ):
         if not 0 <= value < 1e9 or (name == "--speed" and value == 0):
             raise _mistaken(f"{name} cannot be {value}")
-    return Options(
+    return ServerOptions(
         host=args.host,
         port=args.port,
         dialect=args.dialect,

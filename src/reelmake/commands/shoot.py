@@ -16,7 +16,7 @@ from reelmake.commands import _keys, _open, _options, _progress
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.loose import LooseShots, Options
+    from reelmake.loose import LooseShots, ShotOptions
     from reelmake.plan.decide import Plan
 
 HELP = "make one shot from a prompt, without a storyboard"
@@ -63,10 +63,10 @@ def _prompt(word: str) -> str:
     return sys.stdin.read() if word == "-" else word
 
 
-def _said(args: argparse.Namespace) -> Options:
-    from reelmake.loose import Options
+def _said(args: argparse.Namespace) -> ShotOptions:
+    from reelmake.loose import ShotOptions
 
-    return cast("Options", {name: getattr(args, name) for name in Options.__annotations__})
+    return cast("ShotOptions", {name: getattr(args, name) for name in ShotOptions.__annotations__})
 
 
 def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> int:

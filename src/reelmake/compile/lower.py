@@ -12,7 +12,7 @@ from posixpath import normpath
 
 from reelmake.compile.openings import captioned, opening
 from reelmake.compile.settle import Settled
-from reelmake.model.job import Job, Slate
+from reelmake.model.job import Order, Slate
 from reelmake.model.provider import Operation
 from reelmake.model.storyboard import Prompt, Shot, Storyboard
 
@@ -105,7 +105,7 @@ def _price(settled: Settled, pictures: int) -> tuple[Decimal | None, Decimal, De
     return tier.price if tier.price is not None else kind.price, none, none
 
 
-def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tuple[Job, ...]:
+def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tuple[Order, ...]:
     """`pictures`: how many are sent with each."""
     tier, provider, kind = settled.tier, settled.provider, settled.kind
     assert tier is not None
@@ -117,7 +117,7 @@ def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tup
     price, fee, least = _price(settled, pictures)
     extras = {**tier.extras, **shot.extras}
     return tuple(
-        Job(
+        Order(
             dialect=kind.dialect,
             model=settled.called,
             operation=_operation(shot),

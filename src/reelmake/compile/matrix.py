@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from reelmake.compile.merge import Texts
+from reelmake.compile.merge import ProjectTexts
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.scalars import Trap, resolve
@@ -22,7 +22,7 @@ _LONGEST = 64  # characters of a variant's name
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
 
-class Row(NamedTuple):
+class MatrixRow(NamedTuple):
     """One variant: its name (fit for a path), the value of each name, and where the row stands."""
 
     name: str
@@ -31,10 +31,10 @@ class Row(NamedTuple):
 
 
 _BESIDE = "a matrix is a CSV file or lists: add a column to the file"
-ALONE = Row("", {}, None)  # a document without a matrix
+ALONE = MatrixRow("", {}, None)  # a document without a matrix
 
 
-def rows(root: Node, texts: Texts) -> list[Row]:
+def rows(root: Node, texts: ProjectTexts) -> list[MatrixRow]:
     """The variants, named and unique. Without a matrix the one row ALONE."""
     matrix = root.value.get("matrix")
     if matrix is None:
@@ -52,7 +52,7 @@ def rows(root: Node, texts: Texts) -> list[Row]:
     return found
 
 
-def _product(matrix: Node, report: Report) -> list[Row]:
+def _product(matrix: Node, report: Report) -> list[MatrixRow]:
     lists = {name: node.value for name, _, node in matrix.entries() if node.kind == "list" and node.value}
     count = math.prod(len(values) for values in lists.values())
     if count > MOST:
@@ -64,12 +64,12 @@ def _product(matrix: Node, report: Report) -> list[Row]:
         )
         return []
     return [
-        Row(_slug([str(v.value) for v in values]), dict(zip(lists, values, strict=True)), values[-1].span)
+        MatrixRow(_slug([str(v.value) for v in values]), dict(zip(lists, values, strict=True)), values[-1].span)
         for values in itertools.product(*(lists.values() or [()]))
     ]
 
 
-def _csv(path: Node, texts: Texts) -> list[Row]:
+def _csv(path: Node, texts: ProjectTexts) -> list[MatrixRow]:
     name = project_path(path.value, path.span, texts.report)
     source = texts.open(name, path.span) if name else None
     if source is None:
@@ -91,7 +91,7 @@ def _csv(path: Node, texts: Texts) -> list[Row]:
     whole = [line for line in rest if _fits(line, names, texts.report)]
     by = _naming(names, whole)
     return [
-        Row(
+        MatrixRow(
             _slug([line.cells[i] for i in by]),
             {n: _cell(c, line.span) for n, c in zip(names, line.cells, strict=True)},
             line.span,
@@ -179,8 +179,8 @@ def _slug(values: Sequence[str]) -> str:
     return re.sub(r"\W+", "-", text).strip("-_")[:_LONGEST].rstrip("-_")
 
 
-def _unique(found: list[Row], report: Report) -> None:
-    first: dict[str, Row] = {}
+def _unique(found: list[MatrixRow], report: Report) -> None:
+    first: dict[str, MatrixRow] = {}
     for row in found:
         if not row.name:
             report.error(

@@ -9,7 +9,7 @@ from reelmake.compile.node import Node, with_entries
 from reelmake.compile.paths import Barred, openable, project_path
 from reelmake.compile.read import read
 from reelmake.compile.scalars import Trap, resolve
-from reelmake.compile.schema import Form, schema
+from reelmake.compile.schema import Validator, schema
 from reelmake.diagnostics import Diagnostic, Note, Report, Source, Span, did_you_mean
 from reelmake.errors import Mistake, ReelmakeError
 
@@ -19,7 +19,7 @@ _SHARED = ("vars", "characters", "tiers", "providers")
 
 
 @dataclass
-class Texts:
+class ProjectTexts:
     """The files of the project, as text: opens each once, remembers which were read."""
 
     open_text: Callable[[str], Source]
@@ -75,7 +75,7 @@ def merge(base: Node, over: Node) -> Node:
     return with_entries(base, entries, keys)
 
 
-def include(root: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Span], ...] = ()) -> Node:
+def include(root: Node, texts: ProjectTexts, form: Validator, trail: tuple[tuple[str, Span], ...] = ()) -> Node:
     """`root` with what its `include` files hold below it: its own entries win, later files win over earlier ones."""
     wanted = root.value.get("include")
     if wanted is None:
@@ -90,7 +90,7 @@ def include(root: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Span],
     return root if below is None else _over(below, root)
 
 
-def _included(entry: Node, texts: Texts, form: Form, trail: tuple[tuple[str, Span], ...]) -> Node | None:
+def _included(entry: Node, texts: ProjectTexts, form: Validator, trail: tuple[tuple[str, Span], ...]) -> Node | None:
     path = project_path(entry.value, entry.span, texts.report)
     if path is None:
         texts.broken = True

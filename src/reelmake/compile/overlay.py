@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reelmake.compile.lettering import lettering
-from reelmake.compile.merge import Texts
+from reelmake.compile.merge import ProjectTexts
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.subtitles import cues
@@ -44,7 +44,7 @@ def watermark(node: Node | None) -> Watermark | None:
     )
 
 
-def with_cues(board: Storyboard, texts: Texts) -> Storyboard:
+def with_cues(board: Storyboard, texts: ProjectTexts) -> Storyboard:
     """With the captions of the file that `captions:` names; what is wrong with it has been reported."""
     spoken = board.captions
     if not spoken.file or spoken.span is None:

@@ -10,7 +10,7 @@ from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
 from reelmake.compile.paths import limit_file, openable, project_path
-from reelmake.compile.schema import Form
+from reelmake.compile.schema import Validator
 from reelmake.compile.vendor import is_path
 from reelmake.diagnostics import Note, Report
 from reelmake.model import carriage
@@ -78,7 +78,7 @@ def options(given: Given, report: Report) -> None:
         spec, node = given.board.providers.get(name), entry.get("options")
         kind = given.kinds.get(spec.kind) if spec is not None else None
         if kind is not None and node is not None and node.kind == "map" and not kind.local:
-            Form(report).options(node, {**kind.options, **carriage.OPTIONS}, more=not kind.options)
+            Validator(report).options(node, {**kind.options, **carriage.OPTIONS}, more=not kind.options)
 
 
 def secrets(given: Given, report: Report) -> None:

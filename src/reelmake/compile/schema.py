@@ -54,7 +54,7 @@ def _against(rules: Mapping[str, Any]) -> Any:
     return kind(rules)
 
 
-class Form:
+class Validator:
     """Checks trees of one run; a shot that was checked once (in another variant or profile) is not checked again."""
 
     def __init__(self, report: Report) -> None:
@@ -121,7 +121,7 @@ class Form:
             _explain(root, error, self, name)
 
 
-def _explain(root: Node, error: Any, form: Form, name: str) -> None:
+def _explain(root: Node, error: Any, form: Validator, name: str) -> None:
     node, key = _find(root, list(error.absolute_path))
     if node.kind == "text" and "${" in node.value and "propertyNames" not in error.absolute_schema_path:
         return  # in a profile that is not used its type is not known yet; elsewhere the name has been reported

@@ -21,20 +21,20 @@ from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
 from reelmake.compile.loose import put_loose
 from reelmake.compile.lower import lower
-from reelmake.compile.matrix import Row, rows
-from reelmake.compile.merge import Texts, include, profiled
+from reelmake.compile.matrix import MatrixRow, rows
+from reelmake.compile.merge import ProjectTexts, include, profiled
 from reelmake.compile.merge import settings as put_settings
 from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.overlay import with_cues
 from reelmake.compile.paths import Barred
 from reelmake.compile.read import decode, read
-from reelmake.compile.schema import Form
+from reelmake.compile.schema import Validator
 from reelmake.compile.settle import settle, within
 from reelmake.compile.vendor import Files, with_files, with_told
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.provider import Capabilities, Model
-from reelmake.model.script import Script, Variant
+from reelmake.model.script import Compiled, Variant
 
 __all__ = ["RULES", "compile_script", "decode"]
 
@@ -67,7 +67,7 @@ def compile_script(
     draft: bool = False,
     placeholders: Mapping[str, Fraction] = {},
     most: int = MOST,
-) -> Script:
+) -> Compiled:
     """Everything there is to know of a storyboard before any record is looked at.
 
     `open_text` gives the text at a project path (includes, CSV) and raises errors.Mistake or errors.LocalTool;
@@ -81,11 +81,11 @@ def compile_script(
     """
     report = Report()
     there = cache(exists)
-    texts = Texts(open_text, there, cache(barred), report, [root])
+    texts = ProjectTexts(open_text, there, cache(barred), report, [root])
     tree = read(root, report)
     variants: list[Variant] = []
     if tree is not None:
-        form = Form(report)
+        form = Validator(report)
         tree = put_settings(profiled(include(tree, texts, form), profile, report), settings, report)
         tree = put_loose(tree, loose, report) if loose else tree
         tree = drafted(tree) if draft else tree
@@ -103,7 +103,7 @@ def compile_script(
                 variants.append(variant)
                 if not bulk.goes_on(variant):
                     break
-    return Script(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()), draft)
+    return Compiled(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()), draft)
 
 
 def _of_variant(placeholders: Mapping[str, Fraction], variant: str) -> dict[str, Fraction]:
@@ -120,7 +120,7 @@ class _Shelves:
         kinds: Mapping[str, Capabilities],
         transitions: Mapping[str, frozenset[str]],
         outputs: Mapping[str, frozenset[str]],
-        texts: Texts,
+        texts: ProjectTexts,
         models: Callable[[str], Mapping[str, Model]],
         today: str,
     ) -> None:
@@ -133,7 +133,7 @@ class _Shelves:
         self.today = today
 
 
-def _variant(tree: Node, row: Row, form: Form, shelves: _Shelves, shaped: bool) -> Variant | None:
+def _variant(tree: Node, row: MatrixRow, form: Validator, shelves: _Shelves, shaped: bool) -> Variant | None:
     """One variant, checked; None if there is an error in what was read so far."""
     report = form.report
     names = _names(tree, row, report)
@@ -179,7 +179,7 @@ def _also(own: dict[str, Capabilities], shelf: Mapping[str, Capabilities]) -> Ma
     return ChainMap(own, cast("dict[str, Capabilities]", shelf)) if own else shelf
 
 
-def _names(tree: Node, row: Row, report: Report) -> Names:
+def _names(tree: Node, row: MatrixRow, report: Report) -> Names:
     """Variables (a row's values win over `vars`) and characters."""
     values = {
         name: node for name, _, node in tree.entries("vars") if node.kind not in ("map", "list", "null")

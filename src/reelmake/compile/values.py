@@ -7,7 +7,7 @@ from typing import cast
 
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Span
-from reelmake.model.move import MOVES, Move, Window
+from reelmake.model.move import MOVES, CameraMove, Window
 from reelmake.model.storyboard import Fit
 
 
@@ -61,11 +61,11 @@ def fit(node: Node) -> Fit | None:
     return cast(Fit, said) if said in ("crop", "pad", "blur", "stretch") else None
 
 
-def move(node: Node | None) -> Move | None:
+def move(node: Node | None) -> CameraMove | None:
     if node is None or node.kind == "text":
         return MOVES.get(node.value) if node is not None else None
     begin, end = _window(node.get("from")), _window(node.get("to"))
-    return Move(begin, end) if begin and end else None
+    return CameraMove(begin, end) if begin and end else None
 
 
 def _window(node: Node | None) -> Window | None:

@@ -10,11 +10,11 @@ from dataclasses import fields, replace
 
 from reelmake.compile import vendor_parts as parts
 from reelmake.compile.literals import has_password, looks_secret
-from reelmake.compile.merge import Texts
+from reelmake.compile.merge import ProjectTexts
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.read import read
-from reelmake.compile.schema import Form
+from reelmake.compile.schema import Validator
 from reelmake.compile.vendor_parts import texts
 from reelmake.compile.vendor_words import check_places, check_words
 from reelmake.diagnostics import Report, Source
@@ -40,7 +40,9 @@ def is_path(kind: str) -> bool:
     return kind.endswith(SUFFIXES)
 
 
-def with_files(root: Node, board: Storyboard, texts: Texts, files: Files) -> tuple[Storyboard, dict[str, Vendor]]:
+def with_files(
+    root: Node, board: Storyboard, texts: ProjectTexts, files: Files
+) -> tuple[Storyboard, dict[str, Vendor]]:
     """The board, its providers with their files, and the vendors in these, by kind; what is wrong has been reported."""
     specs, vendors = dict(board.providers), {}
     for name, spec in board.providers.items():
@@ -73,7 +75,7 @@ def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:
     found = Report()
     root = read(source, found)
     if root is not None:
-        Form(found).vendor(root)
+        Validator(found).vendor(root)
         if not found.failed:
             check_words(root, found)
             check_places(root, found)

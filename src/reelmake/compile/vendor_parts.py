@@ -14,7 +14,7 @@ from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, plain
 from reelmake.diagnostics import Source
 from reelmake.model import vendor as v
-from reelmake.model.forms import Form, Forms
+from reelmake.model.forms import Forms, Spelling
 from reelmake.model.http import Auth
 from reelmake.model.provider import OPERATIONS, Capabilities
 from reelmake.model.words import named, read
@@ -141,7 +141,7 @@ def _if(node: Node | None) -> v.Call | None:
     return _call(node, "DELETE") if node is not None else None
 
 
-def _form(node: Node | None, default: Form) -> Form:
+def _form(node: Node | None, default: Spelling) -> Spelling:
     if node is None:
         return default
     like, only = node.get("as"), node.get("only")
@@ -152,7 +152,7 @@ def _form(node: Node | None, default: Form) -> Form:
             if only.kind == "map"
             else {str(child.value): None for child in only.value}
         )
-    return Form(like.value if like is not None else default.like, allowed)
+    return Spelling(like.value if like is not None else default.like, allowed)
 
 
 def _forms(node: Node | None) -> Forms:
@@ -167,9 +167,9 @@ def _forms(node: Node | None) -> Forms:
     )
 
 
-def _found(node: Node) -> v.Clip:
+def _found(node: Node) -> v.ClipPlace:
     retrieve, hours = node.get("retrieve"), node.get("hours")
-    return v.Clip(
+    return v.ClipPlace(
         url=_places(node.get("url")),
         call=_call(node, "GET") if "path" in node.value else None,
         file=_places(node.get("file")),
@@ -214,13 +214,13 @@ def _listing(node: Node | None) -> v.Listing | None:
     )
 
 
-def _menu(node: Node | None) -> v.Menu | None:
+def _menu(node: Node | None) -> v.ModelListing | None:
     if node is None:
         return None
     places = {name: _places(node.get(name)) for name in ("items", "name", "sizes", "seconds")}
     pictures = {name: (_places(node.get(name, "at")), node.text(name, "has")) for name in ("first", "last")}
     prices = {int(side): _places(child) for side, _, child in node.entries("prices")}
-    return v.Menu(call=_call(node, "GET"), prices=prices, **places, **pictures)  # type: ignore[arg-type]
+    return v.ModelListing(call=_call(node, "GET"), prices=prices, **places, **pictures)  # type: ignore[arg-type]
 
 
 def _credit(node: Node | None) -> tuple[v.Call, v.Places] | None:

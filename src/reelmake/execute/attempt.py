@@ -16,12 +16,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from reelmake.errors import Ambiguous, LocalTool
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.take import Attempt, Take, Via
 from reelmake.plan import moves
 from reelmake.plan.lookalikes import asked, listed, same
 from reelmake.plan.pace import sort_of
-from reelmake.ports import Accepted, Clock, Journal, Media, Order, Provider, Status, Store, Tell
+from reelmake.ports import Accepted, Clock, Journal, Media, Provider, Status, Store, Submission, Tell
 from reelmake.scratch import discard
 
 LARGEST, A_SECOND = 1 << 30, 64 << 20  # bytes that any clip may have, and that each of its seconds may have
@@ -40,7 +40,7 @@ def new_token(key: str) -> str:
 
 
 @dataclass(frozen=True)
-class Counter:
+class OrderDesk:
     """Where orders are placed: the providers by name, and the books."""
 
     providers: Mapping[str, Provider]
@@ -91,7 +91,7 @@ class Counter:
         assert job is not None
         sending = self._sending[attempt.token] = _Sending(attempt)
         try:
-            asked = Order(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
+            asked = Submission(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
             accepted = await self.providers[attempt.provider].submit(asked)
             if not accepted.remote:
                 raise Ambiguous("it accepted the order but gave it no id", taken=True)
@@ -200,12 +200,12 @@ def _most(attempt: Attempt) -> int:
     return int(max(LARGEST, A_SECOND * sort_of(attempt.manifest).seconds))
 
 
-def sent_as(job: Job, via: Via) -> Job:
+def sent_as(job: Order, via: Via) -> Order:
     """The order as the provider gets it: without its source, a remix is a new clip that starts from a picture."""
     return replace(job, operation="generate") if via == "continue" else job
 
 
-def _seed(job: Job, attempt: Attempt) -> int:
+def _seed(job: Order, attempt: Attempt) -> int:
     """The same order gives the same seed, and another take another."""
     return job.seed if job.seed is not None else int(attempt.key[:8], 16) % 2**31
 

@@ -14,7 +14,7 @@ from reelmake.plan import moves
 from reelmake.ports import Gate, Journal
 
 
-class Doors:
+class SharedPlaces:
     """One gate by provider. What goes through one gate goes one after another, in the order in which it was asked."""
 
     def __init__(self, gates: Mapping[str, Gate]) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelmake import errors
-from reelmake.execute.attempt import Counter
-from reelmake.execute.doors import Doors
+from reelmake.execute.attempt import OrderDesk
+from reelmake.execute.doors import SharedPlaces
 from reelmake.execute.files import HashedFiles
 from reelmake.execute.source import Sources
 from reelmake.model import events
@@ -33,10 +33,10 @@ class Effects:
     """Of one run. `machine` is asked for names and results only; `began`: the monotonic time that events count from."""
 
     machine: Progress
-    counter: Counter
+    counter: OrderDesk
     files: HashedFiles
     sources: Sources
-    doors: Doors
+    doors: SharedPlaces
     inputs: Inputs
     listen: events.Listener
     began: float
@@ -56,7 +56,7 @@ class Effects:
             via = self.sources.via(order.step, bare=order.bare)
             self.files.copy(order.id, order.step)
             return moves.Intended(order.id, self.counter.intend(order, via, theirs))
-        except errors.StepFailed as error:
+        except errors.StepError as error:
             self.files.forget(order.id)
             return moves.Broke(order.id, error)
 

@@ -10,12 +10,12 @@ import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from reelmake.errors import LocalTool, StepFailed
+from reelmake.errors import LocalTool, StepError
 from reelmake.model.step import Step
 from reelmake.ports import Inputs, Store
 from reelmake.scratch import discard
 
-Digests = dict[str, str | StepFailed]
+Digests = dict[str, str | StepError]
 
 
 class HashedFiles:
@@ -73,7 +73,7 @@ class HashedFiles:
         for path in paths:
             try:
                 found[path] = self._inputs.digest(path)
-            except StepFailed as error:
+            except StepError as error:
                 found[path] = error
         return found
 
@@ -82,5 +82,5 @@ def _edited(path: str) -> LocalTool:
     return LocalTool(f"{path} was edited while it was in use", next_steps=("reelmake build",))
 
 
-def _text(digest: str | StepFailed) -> str:
+def _text(digest: str | StepError) -> str:
     return digest if isinstance(digest, str) else ""

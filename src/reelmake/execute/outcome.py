@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from reelmake.model.take import Take
-from reelmake.plan.making import Result, State
+from reelmake.plan.making import State, StepResult
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Outcome:
     `pace`: by provider and model, how many seconds a second of clip takes, where this run has seen it.
     """
 
-    results: Mapping[str, Result]
+    results: Mapping[str, StepResult]
     cost: Decimal
     generated: int
     interrupted: bool
@@ -37,17 +37,17 @@ class Outcome:
         return self.results[id].take if id in self.results else None
 
     @property
-    def failed(self) -> list[Result]:
+    def failed(self) -> list[StepResult]:
         return [r for r in self.results.values() if r.state is State.FAILED]
 
     @property
-    def skipped(self) -> list[Result]:
+    def skipped(self) -> list[StepResult]:
         return [r for r in self.results.values() if r.state is State.SKIPPED]
 
     @property
-    def made(self) -> list[Result]:
+    def made(self) -> list[StepResult]:
         return [r for r in self.results.values() if r.made]
 
     @property
-    def reused(self) -> list[Result]:
+    def reused(self) -> list[StepResult]:
         return [r for r in self.results.values() if r.state is State.DONE and not r.made]

@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from reelmake import errors
-from reelmake.execute.attempt import Counter
-from reelmake.execute.doors import Doors
+from reelmake.execute.attempt import OrderDesk
+from reelmake.execute.doors import SharedPlaces
 from reelmake.execute.effects import Effects
 from reelmake.execute.files import HashedFiles
 from reelmake.execute.outcome import Outcome
@@ -28,8 +28,8 @@ from reelmake.plan import moves
 from reelmake.plan.pace import ARRIVED
 from reelmake.plan.progress import Progress
 from reelmake.plan.waitlist import wanted
-from reelmake.plan.workshop import Workshop
-from reelmake.ports import Clock, Gate, Inputs, Journal, Media, Post, Provider, Store
+from reelmake.plan.workshop import LocalPool
+from reelmake.ports import Clock, Gate, Inputs, Journal, Media, Provider, Store, WebhookInbox
 
 BREATH = 64  # reports in a row after which tasks get a turn
 
@@ -42,9 +42,9 @@ async def run(
     limits: Mapping[str, Limits],
     providers: Mapping[str, Provider],
     gates: Mapping[str, Gate] | None = None,
-    post: Post | None = None,
+    post: WebhookInbox | None = None,
     usual: Mapping[str, Mapping[str, float]] | None = None,
-    workshop: Workshop,
+    workshop: LocalPool,
     store: Store,
     journal: Journal,
     media: Media,
@@ -98,9 +98,9 @@ async def run(
         hearing=post.providers if post else (),
         origin=began,
     )
-    doors = Doors(gates or {})
+    doors = SharedPlaces(gates or {})
     await doors.resume(journal)
-    counter = Counter(providers, store, journal, media, clock)
+    counter = OrderDesk(providers, store, journal, media, clock)
     sources = Sources(lambda: machine.results, store, media, clock, set(gone))
     effects = Effects(machine, counter, files, sources, doors, inputs, listen, began)
     await _Runner(machine, effects, clock, stop or Stop()).drive(post)
@@ -146,7 +146,7 @@ class _Runner:
             moves.Tell: effects.tell,
         }
 
-    async def drive(self, post: Post | None = None) -> None:
+    async def drive(self, post: WebhookInbox | None = None) -> None:
         """Until the machine is done. Raises what was our bug, once nothing is under way any more."""
         loop = asyncio.get_running_loop()
 
@@ -206,7 +206,7 @@ class _Runner:
         async def carry_out() -> None:
             try:
                 self._report(await effect(order))
-            except errors.StepFailed as error:
+            except errors.StepError as error:
                 self._report(moves.Broke(id, error))
             except BaseException as error:
                 if not isinstance(error, asyncio.CancelledError):

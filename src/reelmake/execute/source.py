@@ -14,7 +14,7 @@ from reelmake.model.step import Step
 from reelmake.model.still import FitWork, LastFrame
 from reelmake.model.take import Take, Via
 from reelmake.plan import moves, regrets
-from reelmake.plan.making import Result
+from reelmake.plan.making import StepResult
 from reelmake.plan.sources import absent
 from reelmake.ports import Clock, Media, Store, Tell
 from reelmake.scratch import discard
@@ -26,7 +26,7 @@ class Sources:
 
     def __init__(
         self,
-        results: Callable[[], Mapping[str, Result]],
+        results: Callable[[], Mapping[str, StepResult]],
         store: Store,
         media: Media,
         clock: Clock,

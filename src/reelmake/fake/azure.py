@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reelmake.fake.complaint import Complaint, wrong
-from reelmake.fake.dialect import Dialect
-from reelmake.fake.form import Form
+from reelmake.fake.dialect import ServerDialect
+from reelmake.fake.form import SentForm
 from reelmake.fake.http import Reply, as_json
 from reelmake.fake.video import Video
 
@@ -19,7 +19,7 @@ _STATUSES = {"in_progress": "running", "completed": "succeeded", "expired": "fai
 _REASONS = {"moderation_blocked": "output_moderation"}
 
 
-class Azure(Dialect):
+class Azure(ServerDialect):
     """Another prefix, and the key in a header of its own (or a Bearer token)."""
 
     name = "azure"
@@ -52,7 +52,7 @@ class AzureJobs(Azure):
                 return (id, "content")
         return None
 
-    def body(self, form: Form) -> Form:
+    def body(self, form: SentForm) -> SentForm:
         numbers = {}
         for name in ("width", "height", "n_seconds"):
             value = form.fields.get(name)
@@ -63,7 +63,7 @@ class AzureJobs(Azure):
             raise wrong("This server makes one variant a job.", "n_variants")
         rest = {k: v for k, v in form.fields.items() if k not in (*numbers, "n_variants")}
         size, seconds = f"{numbers['width']}x{numbers['height']}", str(numbers["n_seconds"])
-        return Form({**rest, "size": size, "seconds": seconds}, form.json)
+        return SentForm({**rest, "size": size, "seconds": seconds}, form.json)
 
     def shown(self, video: Video, now: float) -> dict[str, Any]:
         recipe, status = video.recipe, video.status(now)

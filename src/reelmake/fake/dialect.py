@@ -11,14 +11,14 @@ from typing import Any
 
 from reelmake.fake import recipe as recipes
 from reelmake.fake.complaint import Complaint
-from reelmake.fake.form import Form
-from reelmake.fake.http import Reply, Request, as_json
+from reelmake.fake.form import SentForm
+from reelmake.fake.http import ReceivedRequest, Reply, as_json
 from reelmake.fake.video import Video
 
 VARIANTS = ("video", "thumbnail", "spritesheet")
 
 
-class Dialect:
+class ServerDialect:
     """The contract. `prefixes`: what stands before /videos. `operations`: what there is."""
 
     name = "openai"
@@ -52,11 +52,11 @@ class Dialect:
                 return segments[len(above) :]
         return None
 
-    def body(self, form: Form) -> Form:
+    def body(self, form: SentForm) -> SentForm:
         """The order in the words of the contract. Raises Complaint if this server reads no such bodies."""
         return form
 
-    def listing(self, request: Request) -> None:
+    def listing(self, request: ReceivedRequest) -> None:
         """Raises Complaint if this server gives no list to such a request."""
 
     def variant(self, asked: str | None) -> str:

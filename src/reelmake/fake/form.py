@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
-from reelmake.fake.http import Request
+from reelmake.fake.http import ReceivedRequest
 
 _PARAMETER = re.compile(r';\s*([\w*]+)=("[^"]*"|[^;]*)')
 
@@ -23,7 +23,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class FilePart:
     """A file part."""
 
     name: str
@@ -32,22 +32,22 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SentForm:
     """`fields`: text, Upload, or what JSON has; a name that stands twice has a list. `json`: it came as JSON."""
 
     fields: Mapping[str, Any]
     json: bool
 
 
-def read(request: Request) -> Form:
+def read(request: ReceivedRequest) -> SentForm:
     """Raises Unreadable."""
     kind, parameters = _typed(request.headers.get("content-type", ""))
     if kind == "application/json":
-        return Form(_object(request.body), json=True)
+        return SentForm(_object(request.body), json=True)
     if kind == "multipart/form-data":
         if not parameters.get("boundary"):
             raise Unreadable("The multipart body has no boundary.")
-        return Form(_folded(_parts(request.body, parameters["boundary"].encode("latin-1", "replace"))), json=False)
+        return SentForm(_folded(_parts(request.body, parameters["boundary"].encode("latin-1", "replace"))), json=False)
     raise Unreadable(f"Unsupported content type: '{kind}'. Use 'application/json' or 'multipart/form-data'.", 415)
 
 
@@ -68,8 +68,8 @@ def _typed(text: str) -> tuple[str, dict[str, str]]:
     return found[0][0].lower(), {name.lower(): str(value) for name, value in found[1:]}
 
 
-def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str | Upload]]:
-    found: list[tuple[str, str | Upload]] = []
+def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str | FilePart]]:
+    found: list[tuple[str, str | FilePart]] = []
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
         raise Unreadable("The multipart body does not end as it should.")
@@ -84,16 +84,16 @@ def _parts(body: bytes, boundary: bytes) -> list[tuple[str, str | Upload]]:
         if field is None:
             raise Unreadable("A part of the multipart body has no name.")
         if file is not None:
-            found.append((field, Upload(file, headers.get("content-type", "application/octet-stream"), content)))
+            found.append((field, FilePart(file, headers.get("content-type", "application/octet-stream"), content)))
         else:
             try:
                 found.append((field, content.decode()))
             except UnicodeDecodeError:  # a file without a name
-                found.append((field, Upload("", "application/octet-stream", content)))
+                found.append((field, FilePart("", "application/octet-stream", content)))
     return found
 
 
-def _folded(parts: list[tuple[str, str | Upload]]) -> dict[str, Any]:
+def _folded(parts: list[tuple[str, str | FilePart]]) -> dict[str, Any]:
     """`a[b]` becomes a mapping, `a[]` and a repeated `a` a list."""
     fields: dict[str, Any] = {}
     for name, value in parts:

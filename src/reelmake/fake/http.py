@@ -34,7 +34,7 @@ class BadRequest(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ReceivedRequest:
     """`segments`: the decoded parts of the path. `headers` by lower-case name."""
 
     method: str
@@ -70,7 +70,7 @@ def as_json(status: int, value: Any, headers: Mapping[str, str] | None = None) -
     return Reply(status, body, {"content-type": "application/json", **(headers or {})})
 
 
-def as_file(request: Request, place: Path, kind: str) -> Reply:
+def as_file(request: ReceivedRequest, place: Path, kind: str) -> Reply:
     """A file, or the rest of it if the client has its beginning."""
     tag, size = f'"{place.stem}"', place.stat().st_size
     headers = {"content-type": kind, "accept-ranges": "bytes", "etag": tag}
@@ -83,7 +83,7 @@ def as_file(request: Request, place: Path, kind: str) -> Reply:
     return Reply(206, place, {**headers, "content-range": f"bytes {start}-{size - 1}/{size}"}, start=start)
 
 
-async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
+async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> ReceivedRequest | None:
     """The next request; None if the client has gone. Raises BadRequest."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -103,7 +103,7 @@ async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Re
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
     keep = version != "HTTP/1.0" and "close" not in headers.get("connection", "").lower()
-    return Request(method, path, tuple(parse_qsl(query, keep_blank_values=True)), headers, body, keep)
+    return ReceivedRequest(method, path, tuple(parse_qsl(query, keep_blank_values=True)), headers, body, keep)
 
 
 async def write(writer: asyncio.StreamWriter, reply: Reply, *, close: bool, released: asyncio.Event) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from reelmake.fake.complaint import Complaint
-from reelmake.fake.http import Manner, Reply, Request
+from reelmake.fake.http import Manner, ReceivedRequest, Reply
 from reelmake.fake.script import Fault
 from reelmake.fake.video import Video
 
@@ -91,7 +91,7 @@ def polled(fault: Fault, video: Video, reply: Reply) -> Reply:
     return reply
 
 
-def content(fault: Fault, request: Request, video: Video, reply: Reply, elsewhere: str) -> Reply:
+def content(fault: Fault, request: ReceivedRequest, video: Video, reply: Reply, elsewhere: str) -> Reply:
     """What becomes of a download. `elsewhere`: where the clip is without a key. Raises Complaint."""
     _common(fault)
     manners: dict[str, Manner] = {

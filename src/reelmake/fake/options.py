@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ServerOptions:
     """`key`: the only key that is let in, "" = any. `price`: USD a second. `strict`: only what the contract lists.
 
     `takes`: seconds a job takes; `expires`: seconds a finished clip is kept, None = for ever; `list_lag`: seconds after

@@ -10,7 +10,7 @@ from typing import Any
 
 from reelmake.fake import clip, fields
 from reelmake.fake.complaint import wrong
-from reelmake.fake.form import Form, Upload
+from reelmake.fake.form import FilePart, SentForm
 from reelmake.fake.recipe import Operation, Recipe
 from reelmake.fake.shelf import Shelf
 from reelmake.fake.video import Video
@@ -23,7 +23,7 @@ Find = Callable[[str], Video]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class FakeOrder:
     """`source`: the id of the video it starts from; "" = none, or an upload. `script`: the job's own words."""
 
     recipe: Recipe
@@ -32,7 +32,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StartClip:
     """A clip that an order starts from. `made`: how, or the digest of an upload. `id`: "" if it was uploaded."""
 
     made: Recipe | str
@@ -44,14 +44,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class OrderReader:
     """Reads orders. `shelf`: where uploads go. `numbers`: 8 seconds may be 8. Every method raises Complaint."""
 
     shelf: Shelf
     strict: bool = False
     numbers: bool = False
 
-    def creation(self, form: Form) -> Order:
+    def creation(self, form: SentForm) -> FakeOrder:
         wide, high = fields.size(form.fields, strict=self.strict)
         image, extras = "", self._extras(form)
         if "input_reference" in form.fields:
@@ -67,31 +67,33 @@ class Desk:
             image,
             extras=extras,
         )
-        return Order(recipe, fields.words(form.fields))
+        return FakeOrder(recipe, fields.words(form.fields))
 
-    def remix(self, form: Form, video: Video) -> Order:
+    def remix(self, form: SentForm, video: Video) -> FakeOrder:
         return self._from(form, "remix", _made(video))
 
-    def edit(self, form: Form, find: Find) -> Order:
+    def edit(self, form: SentForm, find: Find) -> FakeOrder:
         return self._from(form, "edit", self._source(form, find))
 
-    def extension(self, form: Form, find: Find) -> Order:
+    def extension(self, form: SentForm, find: Find) -> FakeOrder:
         order = self._from(form, "extend", self._source(form, find), self._seconds(form))
         if order.recipe.total > fields.LONGEST or _extensions(order.recipe) > EXTENSIONS:
             raise wrong(f"A video has at most {EXTENSIONS} extensions and {fields.LONGEST} seconds.", "seconds")
         return order
 
-    def character(self, form: Form) -> tuple[str, str]:
+    def character(self, form: SentForm) -> tuple[str, str]:
         """Its name, and the digest of its clip."""
         name = fields.text(form.fields, "name", 80)
         video = form.fields.get("video")
-        if not isinstance(video, Upload):
+        if not isinstance(video, FilePart):
             raise wrong("Invalid type for 'video': expected a file.", "video", "invalid_type")
         made = self._uploaded(video, "").made
         assert isinstance(made, str)
         return name, made
 
-    def _from(self, form: Form, operation: Operation, source: Source, added: Fraction | None = None) -> Order:
+    def _from(
+        self, form: SentForm, operation: Operation, source: StartClip, added: Fraction | None = None
+    ) -> FakeOrder:
         recipe = Recipe(
             operation,
             source.model,
@@ -103,11 +105,11 @@ class Desk:
             source_seconds=source.seconds,
             extras=self._extras(form),
         )
-        return Order(recipe, fields.words(form.fields), source.id)
+        return FakeOrder(recipe, fields.words(form.fields), source.id)
 
-    def _source(self, form: Form, find: Find) -> Source:
+    def _source(self, form: SentForm, find: Find) -> StartClip:
         given = fields.unpacked(form.fields.get("video"))
-        if isinstance(given, Upload):
+        if isinstance(given, FilePart):
             return self._uploaded(given, fields.text(form.fields, "model", otherwise="sora-2"))
         if isinstance(given, Mapping) and isinstance(given.get("id"), str):
             return _made(find(given["id"]))
@@ -115,7 +117,7 @@ class Desk:
             raise wrong("Missing required parameter: 'video'.", "video", "missing_required_parameter")
         raise wrong("Invalid type for 'video': expected a file or an object with an 'id'.", "video", "invalid_type")
 
-    def _uploaded(self, video: Upload, model: str) -> Source:
+    def _uploaded(self, video: FilePart, model: str) -> StartClip:
         digest = self.shelf.upload(video.body)
         try:
             wide, high, seconds = clip.length(self.shelf.uploaded(digest))
@@ -124,15 +126,15 @@ class Desk:
         if self.strict and f"{wide}x{high}" not in fields.SIZES:
             sizes = ", ".join(fields.SIZES)
             raise wrong(f"The video cannot be used: it is none of {sizes}.", "video", "invalid_video")
-        return Source(digest, model, wide, high, seconds)
+        return StartClip(digest, model, wide, high, seconds)
 
-    def _seconds(self, form: Form, otherwise: str | None = None) -> Fraction:
+    def _seconds(self, form: SentForm, otherwise: str | None = None) -> Fraction:
         return fields.seconds(form.fields, otherwise, strict=self.strict, numbers=self.numbers)
 
     def _image(self, value: Any, wide: int, high: int) -> tuple[str, dict[str, Any]]:
         """The digest of a picture that came with the request, or what only names one."""
         value = fields.unpacked(value)
-        if isinstance(value, Upload):
+        if isinstance(value, FilePart):
             return self._picture(value.body, wide, high), {}
         if not isinstance(value, Mapping):
             raise wrong("Invalid type for 'input_reference': expected a file.", "input_reference", "invalid_type")
@@ -155,7 +157,7 @@ class Desk:
             raise wrong("Inpaint image must match the requested width and height", "input_reference", None)
         return self.shelf.upload(body)
 
-    def _extras(self, form: Form) -> dict[str, Any]:
+    def _extras(self, form: SentForm) -> dict[str, Any]:
         """What the contract does not know goes into the recipe as it is, a file by its digest."""
         extras = {name: self._plain(value) for name, value in form.fields.items() if name not in _CONTRACT}
         characters = extras.get("characters", [])
@@ -167,16 +169,16 @@ class Desk:
         return extras
 
     def _plain(self, value: Any) -> Any:
-        if isinstance(value, Upload):
+        if isinstance(value, FilePart):
             return f"sha256:{self.shelf.upload(value.body)}"
         if isinstance(value, list):
             return [self._plain(item) for item in value]
         return value
 
 
-def _made(video: Video) -> Source:
+def _made(video: Video) -> StartClip:
     recipe = video.recipe
-    return Source(recipe, recipe.model, recipe.width, recipe.height, recipe.total, video.id)
+    return StartClip(recipe, recipe.model, recipe.width, recipe.height, recipe.total, video.id)
 
 
 def _extensions(recipe: Recipe) -> int:

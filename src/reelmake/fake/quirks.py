@@ -12,9 +12,9 @@ from typing import Any
 
 from reelmake.fake import recipe as recipes
 from reelmake.fake.complaint import Complaint
-from reelmake.fake.dialect import Dialect, failure
-from reelmake.fake.form import Form
-from reelmake.fake.http import Reply, Request, as_json
+from reelmake.fake.dialect import ServerDialect, failure
+from reelmake.fake.form import SentForm
+from reelmake.fake.http import ReceivedRequest, Reply, as_json
 from reelmake.fake.video import Video
 
 
@@ -22,12 +22,12 @@ class _Own(Complaint):
     """Of LiteLLM itself, not of the server behind it."""
 
 
-class LiteLLM(Dialect):
+class LiteLLM(ServerDialect):
     """Ids are long, hold base64, and change when polled; errors lose their codes; a list wants to know the vendor."""
 
     name = "litellm"
     prefixes = ("/v1", "")
-    operations = Dialect.operations - {"delete"}
+    operations = ServerDialect.operations - {"delete"}
 
     def locked(self, key: str | None) -> Complaint:
         if not key:
@@ -50,14 +50,14 @@ class LiteLLM(Dialect):
             return id
         return next((full for full in ids if id in (full, self.polled_id(full))), id)
 
-    def listing(self, request: Request) -> None:
+    def listing(self, request: ReceivedRequest) -> None:
         if "custom-llm-provider" not in request.headers and request.asked("custom-llm-provider") is None:
             raise _Own(400, "custom-llm-provider is required to list videos.")
 
     def variant(self, asked: str | None) -> str:
         return "video"  # whatever was asked
 
-    def body(self, form: Form) -> Form:
+    def body(self, form: SentForm) -> SentForm:
         if form.json and isinstance(form.fields.get("input_reference"), dict):
             raise _Own(400, "litellm.APIConnectionError: 'dict' object has no attribute 'read'")
         return form
@@ -97,7 +97,7 @@ class LiteLLM(Dialect):
         return super().not_ready(video, now)
 
 
-class VllmOmni(Dialect):
+class VllmOmni(ServerDialect):
     """Multipart only; a failed job is shown with the status of its failure; DELETE cancels; no edits."""
 
     name = "vllm-omni"
@@ -106,7 +106,7 @@ class VllmOmni(Dialect):
     def new_id(self, model: str) -> str:
         return f"video_gen_{uuid.uuid4().hex}"
 
-    def body(self, form: Form) -> Form:
+    def body(self, form: SentForm) -> SentForm:
         if form.json:
             raise Complaint(422, "Field required: prompt", param="prompt", code="missing")
         return form
@@ -134,7 +134,7 @@ class VllmOmni(Dialect):
         return as_json(200, {"id": video.id, "object": "video.deleted", "deleted": True})
 
 
-class Sglang(Dialect):
+class Sglang(ServerDialect):
     """Seconds are numbers, errors have no code, variants are counted, what is deleted stays a Video."""
 
     name = "sglang"

@@ -14,8 +14,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Self, TypeVar
 
 from reelmake.fake import http
-from reelmake.fake.http import BadRequest, Reply, Request, as_json
-from reelmake.fake.options import Options
+from reelmake.fake.http import BadRequest, ReceivedRequest, Reply, as_json
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.service import Service
 from reelmake.fake.webhook import Courier
 
@@ -25,8 +25,8 @@ T = TypeVar("T")
 class FakeServer:
     """Serves in a thread between `start` and `stop`; every property may be read from any other thread."""
 
-    def __init__(self, options: Options | None = None) -> None:
-        self.options = options or Options()
+    def __init__(self, options: ServerOptions | None = None) -> None:
+        self.options = options or ServerOptions()
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="reelmake serve-fake", daemon=True)
@@ -181,7 +181,7 @@ class FakeServer:
         self._tell()
         return again
 
-    async def _answered(self, request: Request, line: dict[str, Any]) -> Reply:
+    async def _answered(self, request: ReceivedRequest, line: dict[str, Any]) -> Reply:
         match request.segments:
             case ("_fake", *rest):
                 return self._backstage(request, rest)
@@ -193,7 +193,7 @@ class FakeServer:
             line["bug"] = repr(error)
             raise
 
-    def _backstage(self, request: Request, rest: list[str]) -> Reply:
+    def _backstage(self, request: ReceivedRequest, rest: list[str]) -> Reply:
         """/_fake: what a test or a person asks the server about itself."""
         service, traffic = self.service, self.service.traffic
         match (request.method, *rest):

@@ -19,12 +19,12 @@ from reelmake.fake.complaint import Complaint, no_video, wrong
 from reelmake.fake.cues import Cues
 from reelmake.fake.dialects import DIALECTS
 from reelmake.fake.form import Unreadable
-from reelmake.fake.http import Reply, Request, as_file, as_json
-from reelmake.fake.options import Options
-from reelmake.fake.order import Desk, Order
+from reelmake.fake.http import ReceivedRequest, Reply, as_file, as_json
+from reelmake.fake.options import ServerOptions
+from reelmake.fake.order import FakeOrder, OrderReader
 from reelmake.fake.script import Fault, Stage
 from reelmake.fake.shelf import Shelf
-from reelmake.fake.studio import KINDS, Studio
+from reelmake.fake.studio import KINDS, Painter
 from reelmake.fake.traffic import Traffic
 from reelmake.fake.video import Video
 
@@ -39,13 +39,13 @@ class Service:
     `noted` after a line of the log has changed. `elsewhere`: where clips are without a key.
     """
 
-    def __init__(self, options: Options, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, options: ServerOptions, *, clock: Callable[[], float] = time.time) -> None:
         self.options = options
         self.clock = clock
         self.instruct(options.script, options.faults)
         self.dialect = DIALECTS[options.dialect]()
         self.shelf = Shelf(options.state, options.bill)
-        self.desk = Desk(self.shelf, options.strict, self.dialect.number_seconds)
+        self.desk = OrderReader(self.shelf, options.strict, self.dialect.number_seconds)
         self.traffic = Traffic(options.in_flight, options.per_minute)
         self.stirred: Callable[[Video], None] = lambda video: None
         self.dropped: Callable[[str], None] = lambda id: None
@@ -53,7 +53,7 @@ class Service:
         self.elsewhere = ""
         self._undecided = 0  # orders that are neither accepted nor refused yet
         self.released = asyncio.Event()
-        self.studio = Studio(self.shelf)
+        self.studio = Painter(self.shelf)
 
     def instruct(self, words: Iterable[str], faults: Iterable[str]) -> None:
         """The script of jobs that bring none, and the rules of the server. Raises ValueError."""
@@ -70,12 +70,12 @@ class Service:
         self.released.set()
         self.released = asyncio.Event()
 
-    async def answer(self, request: Request, line: Line) -> Reply:
+    async def answer(self, request: ReceivedRequest, line: Line) -> Reply:
         """Dated, as every server's. Never raises but for our own bugs."""
         reply = await self._answered(request, line)
         return replace(reply, headers={"date": formatdate(self.clock(), usegmt=True), **reply.headers})
 
-    async def _answered(self, request: Request, line: Line) -> Reply:
+    async def _answered(self, request: ReceivedRequest, line: Line) -> Reply:
         try:
             return await self._routed(request, line)
         except Unreadable as error:
@@ -83,7 +83,7 @@ class Service:
         except Complaint as complaint:
             return self.dialect.complain(complaint)
 
-    async def _routed(self, request: Request, line: Line) -> Reply:
+    async def _routed(self, request: ReceivedRequest, line: Line) -> Reply:
         rest = self.dialect.below(request.segments)
         if rest is None:
             raise Complaint(404, f"Invalid URL ({request.method} {request.path})", code=None)
@@ -126,7 +126,7 @@ class Service:
 
     # -- what is paid
 
-    async def _order(self, request: Request, line: Line, read: Callable[[form.Form], Order]) -> Reply:
+    async def _order(self, request: ReceivedRequest, line: Line, read: Callable[[form.SentForm], FakeOrder]) -> Reply:
         after = self.traffic.order(self.clock(), self.in_flight)
         if after is not None:
             raise mischief.too_many(after)
@@ -150,7 +150,7 @@ class Service:
             await self._wait(fault, line)
         return mischief.after(fault, reply) if fault else reply
 
-    def _accept(self, order: Order) -> Video:
+    def _accept(self, order: FakeOrder) -> Video:
         """From here on it is paid for: the bill is on disk before anything is said."""
         options, recipe = self.options, order.recipe
         if not options.deterministic:
@@ -170,10 +170,10 @@ class Service:
         self.stirred(video)
         return video
 
-    def _edit(self, sent: form.Form) -> Order:
+    def _edit(self, sent: form.SentForm) -> FakeOrder:
         return self.desk.edit(sent, lambda id: self._source(id, "edits"))
 
-    def _extend(self, sent: form.Form) -> Order:
+    def _extend(self, sent: form.SentForm) -> FakeOrder:
         return self.desk.extension(sent, lambda id: self._source(id, "extensions"))
 
     def _source(self, id: str, operation: str) -> Video:
@@ -200,7 +200,7 @@ class Service:
             reply = replace(reply, headers={**reply.headers, "openai-poll-after-ms": str(self.options.poll_after)})
         return mischief.polled(fault, video, reply) if fault else reply
 
-    async def _content(self, request: Request, id: str, line: Line) -> Reply:
+    async def _content(self, request: ReceivedRequest, id: str, line: Line) -> Reply:
         variant = self.dialect.variant(request.asked("variant"))
         video = self._found(id, "content")
         now = self.clock()
@@ -215,14 +215,14 @@ class Service:
         place = f"{self.elsewhere}/clips/{quote(video.id, safe='')}.mp4{_SIGNED}"
         return mischief.content(fault, request, video, reply, place) if fault else reply
 
-    async def open_content(self, request: Request, id: str) -> Reply:
+    async def open_content(self, request: ReceivedRequest, id: str) -> Reply:
         """The clip at the other port, where no key is needed."""
         video = self.shelf.videos.get(id)
         if video is None or video.status(self.clock()) != "completed":
             return Reply(404, b"not found", {"content-type": "text/plain"})
         return as_file(request, await self.studio.clip(video.recipe), KINDS["video"])
 
-    async def _list(self, request: Request) -> Reply:
+    async def _list(self, request: ReceivedRequest) -> Reply:
         self.dialect.listing(request)
         asked = dict(request.query)
         limit, order = asked.get("limit", "20"), asked.get("order", "desc")
@@ -251,7 +251,7 @@ class Service:
         self._drop(video)
         return reply
 
-    async def _new_character(self, request: Request) -> Reply:
+    async def _new_character(self, request: ReceivedRequest) -> Reply:
         sent = form.read(request)
         if sent.json:
             raise Complaint(415, "A character is sent as 'multipart/form-data'.", code=None)

@@ -14,7 +14,7 @@ KINDS = {"video": "video/mp4", "thumbnail": "image/webp", "spritesheet": "image/
 _STILLS = {"thumbnail": (clip.thumbnail, ".webp"), "spritesheet": (clip.spritesheet, ".jpg")}
 
 
-class Studio:
+class Painter:
     """Works in threads, so that others are answered meanwhile."""
 
     def __init__(self, shelf: Shelf) -> None:

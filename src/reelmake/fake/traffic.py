@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from reelmake.fake.http import Request
+from reelmake.fake.http import ReceivedRequest
 
 _SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
 MINUTE = 60.0
@@ -32,7 +32,7 @@ class Traffic:
         self.violations: list[dict[str, Any]] = []
         self._orders: deque[float] = deque()
 
-    def arrived(self, request: Request, now: float, port: int) -> dict[str, Any]:
+    def arrived(self, request: ReceivedRequest, now: float, port: int) -> dict[str, Any]:
         """The line of this request; what comes of it is added as it happens."""
         line: dict[str, Any] = {
             "at": now,

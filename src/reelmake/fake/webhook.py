@@ -17,7 +17,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from reelmake.fake.options import Options
+from reelmake.fake.options import ServerOptions
 from reelmake.fake.video import Video
 
 TRIES = 3
@@ -42,7 +42,7 @@ class Courier:
     Raises ValueError if the address is not http or https, or the secret cannot be read.
     """
 
-    def __init__(self, options: Options, clock: Callable[[], float], told: Callable[[], None]) -> None:
+    def __init__(self, options: ServerOptions, clock: Callable[[], float], told: Callable[[], None]) -> None:
         if options.webhook and not options.webhook.startswith(("http://", "https://")):
             raise ValueError(f'"{options.webhook}" is no address to tell: it should begin with http:// or https://')
         signature(options.webhook_secret, "", 0, b"")

@@ -18,7 +18,7 @@ EDGE = 0.03  # of the height, at the top and the bottom: there nothing is moved
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Rectangle:
     """From (`left`, `top`) up to (`right`, `bottom`), in pixels."""
 
     left: int
@@ -26,22 +26,22 @@ class Box:
     right: int
     bottom: int
 
-    def meets(self, other: Box) -> bool:
+    def meets(self, other: Rectangle) -> bool:
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
-    def at(self, top: int) -> Box:
-        return Box(self.left, top, self.right, top + self.bottom - self.top)
+    def at(self, top: int) -> Rectangle:
+        return Rectangle(self.left, top, self.right, top + self.bottom - self.top)
 
 
-def box(card: Print, least: int) -> Box:
+def box(card: Print, least: int) -> Rectangle:
     """Where a card is at least so opaque."""
     with opened(Path(card.file)) as picture:
         found = picture.getchannel("A").point(lambda alpha: 255 * (alpha >= least)).getbbox() or (0, 0, 0, 0)
-    return Box(card.x + found[0], card.y + found[1], card.x + found[2], card.y + found[3])
+    return Rectangle(card.x + found[0], card.y + found[1], card.x + found[2], card.y + found[3])
 
 
-def clear(words: Box, others: Sequence[Box], within: tuple[int, int], *, down: bool) -> int | None:
+def clear(words: Rectangle, others: Sequence[Rectangle], within: tuple[int, int], *, down: bool) -> int | None:
     """By how much to move words down (up, if negative) so that they are clear of all others: the way that they would
     rather go, or else the other way. `within`: where the picture begins and ends. None if there is no room."""
     tall = words.bottom - words.top

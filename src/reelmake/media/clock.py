@@ -26,7 +26,7 @@ Shifts = tuple[tuple[int, Fraction], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class FileClock:
     """`seconds` from the first picture to the end, of which the last is `held` for some because the sound goes on;
     `frames` that are shown, of `packets`. `ends`: where the last of its tracks ends, counted in the same way, or from
     the zero of a sound that begins before it.
@@ -47,7 +47,7 @@ class Clock:
         return any(self.shifts)
 
 
-def look(container: Any, seen: Any, heard: Any, packets: Iterable[Any], *, once: bool) -> Clock:
+def look(container: Any, seen: Any, heard: Any, packets: Iterable[Any], *, once: bool) -> FileClock:
     """Of a container, just opened, with the streams that are seen and heard (None = there is none), and their packets.
 
     `once`: it cannot start again.
@@ -58,7 +58,7 @@ def look(container: Any, seen: Any, heard: Any, packets: Iterable[Any], *, once:
         line = follow if follow and packet.stream is heard else lead
         line.add(packet, lead)
     if not any(run.shown for run in lead.runs):
-        return Clock(Fraction(0), 0, lead.count, Fraction(0))
+        return FileClock(Fraction(0), 0, lead.count, Fraction(0))
     first = _led(lead, follow, ahead=bool(container.format.flags & TS_DISCONT), once=once)
     second = _following(lead, first, follow, once=once) if follow else []
     begin, stop = lead.begin(first), lead.end(first)
@@ -69,7 +69,7 @@ def look(container: Any, seen: Any, heard: Any, packets: Iterable[Any], *, once:
     own, beside = lead.shifts(first), follow.shifts(second) if follow else ()
     shown = sum(run.shown for run in lead.runs)
     zero = begin if seen else max(begin, Fraction(0))  # before that lies what an encoder puts in front of a sound
-    return Clock(stop - begin + held, shown, lead.count, ends - zero, held, (own, beside) if seen else ((), own))
+    return FileClock(stop - begin + held, shown, lead.count, ends - zero, held, (own, beside) if seen else ((), own))
 
 
 class Shifting:

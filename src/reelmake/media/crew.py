@@ -30,11 +30,11 @@ _Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], Callable[..., 
 _Desk = queue.SimpleQueue[_Task | None]  # of one thread: what it is to do next
 
 
-class Ended(LocalTool):
+class WorkerDied(LocalTool):
     """A worker died over its task."""
 
 
-class Crew(Executor):
+class ProcessPool(Executor):
     """`workers` processes at most, started when they are needed; they ignore the terminal's Ctrl-C.
 
     `environment`: of the workers, beyond what a cell is told. `program`: the one that they may start, "" = none.
@@ -200,9 +200,9 @@ def _within(seconds: float | None, child: subprocess.Popen[bytes]) -> Iterator[N
     timer.start()
     try:
         yield
-    except Ended as error:
+    except WorkerDied as error:
         if late.is_set():
-            raise Ended(f"it took more than {seconds:.0f} s") from error
+            raise WorkerDied(f"it took more than {seconds:.0f} s") from error
         raise
     finally:
         timer.cancel()
@@ -231,7 +231,7 @@ def _converse(
         except subprocess.TimeoutExpired:
             child.kill()
             status = child.wait()
-        raise Ended(f"a worker process ended in the middle of its work ({_how(status)})") from error
+        raise WorkerDied(f"a worker process ended in the middle of its work ({_how(status)})") from error
 
 
 def _how(status: int) -> str:

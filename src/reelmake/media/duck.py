@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelmake.media.sound import BLOCK
-from reelmake.media.tape import Tape
+from reelmake.media.tape import SampleFile
 
 STEP = 480  # samples a reading of the level, 10 ms
 CLIP = -28.0  # dBFS in 10 ms: clip sound below it is room tone, for which nothing steps back
@@ -17,7 +17,7 @@ Heard = npt.NDArray[np.bool_]  # one for every STEP of the programme
 Depth = npt.NDArray[np.float64]  # dB, one for every STEP
 
 
-def heard(tape: Tape, threshold: float) -> Heard:
+def heard(tape: SampleFile, threshold: float) -> Heard:
     """In which steps a tape is louder than `threshold`, in dBFS."""
     levels = [_levels(block) for _, block in tape.blocks(BLOCK // STEP * STEP)]
     return (np.concatenate(levels) if levels else np.zeros(0, np.float32)) > threshold

@@ -14,14 +14,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelmake.assemble.codecs import pixels
-from reelmake.model.segment import Picture, Piece
+from reelmake.model.segment import Piece, VideoFormat
 
 ROOM = 1 << 30  # bytes that all of them may take together
 SPARE = 8  # times a handle's bytes have to be free on the disk: it must not be what fills it
 _WIDTH = {"yuv420p": 1.5, "yuv422p10le": 4, "yuv444p10le": 6}  # bytes a pixel
 
 
-def place(folder: Path, clip: Path, piece: Piece, picture: Picture, bars: Fraction | None = None) -> Path | None:
+def place(folder: Path, clip: Path, piece: Piece, picture: VideoFormat, bars: Fraction | None = None) -> Path | None:
     """Where the frames of `piece`, a handle, go below `folder`; None if they depend on what else is shown, or read.
 
     The name says which frames of which clip they are, how they were conformed, and between which `bars` a slate lies:
@@ -35,7 +35,7 @@ def place(folder: Path, clip: Path, piece: Piece, picture: Picture, bars: Fracti
     return folder / f".handle-{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}.nut"
 
 
-def welcome(file: Path, frames: int, picture: Picture) -> bool:
+def welcome(file: Path, frames: int, picture: VideoFormat) -> bool:
     """Is there room for one of so many frames?"""
     size = int(frames * picture.size.width * picture.size.height * _WIDTH[pixels(picture)])
     taken = sum(other.stat().st_size for other in file.parent.glob(".handle-*"))

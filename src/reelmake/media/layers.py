@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from reelmake.errors import LocalTool
 from reelmake.media.sound import BLOCK, EDGE, Samples, decoded
-from reelmake.model.mix import Layer
+from reelmake.model.mix import SoundLayer
 from reelmake.model.time import SAMPLE_RATE, nearest
 
 
-def sounding(layer: Layer, file: Path, total: int) -> Iterator[tuple[int, Samples]]:
+def sounding(layer: SoundLayer, file: Path, total: int) -> Iterator[tuple[int, Samples]]:
     """(Sample of the cut, samples) of a layer in a cut of `total` samples, with its gain and its fades."""
     room = total - layer.at
     there = room if layer.loop else sum(block.shape[1] for block in _part(file, layer.start, layer.end))

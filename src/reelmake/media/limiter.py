@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from reelmake.media.tape import Tape
+from reelmake.media.tape import SampleFile
 
 STEP = 48  # samples, 1 ms
 ATTACK = 2.0  # dB a step on the way down: the highest peaks that come, 12 dB over, take 6 ms
@@ -22,7 +22,7 @@ _BLOCK = 2048 * STEP
 Curve = npt.NDArray[np.float64]
 
 
-def peaks(tape: Tape) -> Curve:
+def peaks(tape: SampleFile) -> Curve:
     """The true peak of every step of a tape, as an amplitude."""
     found = [_peaks(tape.read(at - _TAPS, at + _BLOCK + _TAPS)) for at in range(0, tape.length, _BLOCK)]
     steps = -(-tape.length // STEP)

@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from reelmake.errors import LocalTool
 from reelmake.media import aac, ffmpeg, limiter, tones
-from reelmake.media.sound import Samples, Writer
-from reelmake.media.tape import Tape
+from reelmake.media.sound import Samples, SoundWriter
+from reelmake.media.tape import SampleFile
 from reelmake.model.mix import MixWork
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell
@@ -83,7 +83,7 @@ def _mean(blocks: npt.NDArray[np.float64]) -> float:
     return 10 * math.log10(np.mean(10 ** (blocks / 10)))
 
 
-def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> tuple[str, ...]:
+def encode(work: MixWork, mixed: SampleFile, into: Path, tell: Tell) -> tuple[str, ...]:
     """Writes the tape, as loud as `work` wants it; what there is to say if that could not be done."""
     if work.loudness is None:
         _write(mixed, into, 0.0, work)
@@ -117,7 +117,7 @@ def encode(work: MixWork, mixed: Tape, into: Path, tell: Tell) -> tuple[str, ...
     return tuple(notes)
 
 
-def _unmeasured(before: Loudness, mixed: Tape, wanted: float) -> str:
+def _unmeasured(before: Loudness, mixed: SampleFile, wanted: float) -> str:
     """Why there is no loudness, and what was done about it."""
     if before.peak == -math.inf:
         return f"the sound cannot be brought to {wanted:g} LUFS: it is silent throughout"
@@ -138,10 +138,10 @@ class _Aim:
     ceiling: float
 
 
-def _write_limited(mixed: Tape, into: Path, aim: _Aim, work: MixWork) -> float:
+def _write_limited(mixed: SampleFile, into: Path, aim: _Aim, work: MixWork) -> float:
     """What the limiter takes away of the loudness is given back before it, as far as it goes; the LUFS reached."""
     gain, reached, high = aim.gain, aim.wanted, limiter.peaks(mixed)
-    with Tape(into.with_name(f".{into.name}.limited.f32"), mixed.length) as limited:
+    with SampleFile(into.with_name(f".{into.name}.limited.f32"), mixed.length) as limited:
         for _ in range(_TRIES):
             points = limiter.reduction(high * 10 ** (gain / 20), aim.ceiling)
             for at, block in _amplified(mixed, gain):
@@ -155,13 +155,13 @@ def _write_limited(mixed: Tape, into: Path, aim: _Aim, work: MixWork) -> float:
     return reached
 
 
-def _amplified(tape: Tape, gain: float) -> Iterator[tuple[int, Samples]]:
+def _amplified(tape: SampleFile, gain: float) -> Iterator[tuple[int, Samples]]:
     factor = np.float32(10 ** (gain / 20))
     return ((at, block * factor) for at, block in tape.blocks())
 
 
-def _write(tape: Tape, into: Path, gain: float, work: MixWork) -> None:
-    with Writer(into, *CODECS[work.codec], work.bitrate) as out:
+def _write(tape: SampleFile, into: Path, gain: float, work: MixWork) -> None:
+    with SoundWriter(into, *CODECS[work.codec], work.bitrate) as out:
         if work.codec != "aac":
             for _, block in _amplified(tape, gain):
                 out.write(np.clip(block, -1, 1))

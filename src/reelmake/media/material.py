@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from reelmake.assemble.conform import Voice
+from reelmake.assemble.conform import SoundFacts
 from reelmake.assemble.picture import Material
 from reelmake.errors import LocalTool
 from reelmake.media import aperture, clear, photo
@@ -77,14 +77,14 @@ def told(file: Path) -> Material:
     return replace(material(file), held=found.held, recordings=1 + max(map(len, found.shifts)))
 
 
-def voice(file: Path) -> Voice | None:
+def voice(file: Path) -> SoundFacts | None:
     """What is heard of a clip, as its header says; None if it has no sound. Raises LocalTool."""
     with opened(file) as container:
         if not container.streams.audio:
             return None
         stream, tracks = audible(container), container.streams.audio
         if stream is None:
-            return Voice(SAMPLE_RATE, "stereo", len(tracks), track=0)
+            return SoundFacts(SAMPLE_RATE, "stereo", len(tracks), track=0)
         zero = begins(file)
         since = (in_seconds(stream.start_time, stream.time_base) or zero) - zero
         length = in_seconds(stream.duration, stream.time_base)
@@ -95,7 +95,7 @@ def voice(file: Path) -> Voice | None:
         seen = track(container)
         until = in_seconds(seen.duration, seen.time_base) if seen and known else None
     ends = since + length if length and known else None
-    return Voice(rate, layout, len(tracks), max(Fraction(0), since), ends, number, until)
+    return SoundFacts(rate, layout, len(tracks), max(Fraction(0), since), ends, number, until)
 
 
 def _chroma(frame: Any) -> str:

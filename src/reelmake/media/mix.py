@@ -18,8 +18,8 @@ from reelmake.media import duck
 from reelmake.media.layers import faded, repeated, sounding
 from reelmake.media.loudness import encode
 from reelmake.media.sound import EDGE, Samples, backwards, decoded
-from reelmake.media.tape import Tape
-from reelmake.model.mix import MixWork, Place
+from reelmake.media.tape import SampleFile
+from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, samples
 from reelmake.ports import Tell
@@ -29,7 +29,7 @@ def mix(work: MixWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Fa
     """Writes the whole programme, exactly as long as the cut."""
     total = samples(work.frames, work.fps)
     try:
-        with Tape(into.with_name(f".{into.name}.mix.f32"), total) as mixed:
+        with SampleFile(into.with_name(f".{into.name}.mix.f32"), total) as mixed:
             _mix(work, inputs, mixed, tell)
             notes = encode(work, mixed, into, tell)
     except OSError as error:
@@ -37,7 +37,7 @@ def mix(work: MixWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Fa
     return Facts(bytes=into.stat().st_size, seconds=Fraction(total, SAMPLE_RATE), audio=True, notes=notes)
 
 
-def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: Tape, tell: Tell) -> None:
+def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: SampleFile, tell: Tell) -> None:
     """The clips first, for others step back under them; then narration, under which even clips do; then the rest."""
     _lay_clips(work, inputs, mixed, tell)
     speech = _speech(work, inputs, mixed)
@@ -60,7 +60,7 @@ def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: Tape, tell: Tell) -> 
             mixed.add(at, block)
 
 
-def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: Tape, tell: Tell) -> None:
+def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: SampleFile, tell: Tell) -> None:
     """Adds every entry's sound at its place."""
     for number, place in enumerate(work.places, 1):
         begin, end = samples(place.at, work.fps), min(tape.length, samples(place.at + place.frames, work.fps))
@@ -80,7 +80,7 @@ def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: Tape, tell: Tell
         tell(0.5 * number / len(work.places), "")
 
 
-def _heard(place: Place, file: Path, count: int) -> Iterator[Samples]:
+def _heard(place: SoundPlacement, file: Path, count: int) -> Iterator[Samples]:
     if place.reverse:
         return backwards(file, place.start, place.speed, count)
     return _first(decoded(file, place.start, place.speed), count)
@@ -97,7 +97,9 @@ def _first(blocks: Iterator[Samples], count: int) -> Iterator[Samples]:
         count -= block.shape[1]
 
 
-def _envelope(place: Place, after: Place | None, at: int, count: int, length: int, fps: Fraction) -> Samples:
+def _envelope(
+    place: SoundPlacement, after: SoundPlacement | None, at: int, count: int, length: int, fps: Fraction
+) -> Samples:
     """Gain of samples [at, at + count) of an entry: equal power across a join, 4 ms at a hard cut."""
     gain = np.ones(count, np.float32)
     head = samples(place.at + place.head, fps) - samples(place.at, fps)
@@ -116,19 +118,19 @@ def _envelope(place: Place, after: Place | None, at: int, count: int, length: in
     return gain
 
 
-def _speech(work: MixWork, inputs: Mapping[str, Path], like: Tape) -> duck.Heard:
+def _speech(work: MixWork, inputs: Mapping[str, Path], like: SampleFile) -> duck.Heard:
     """When narration is heard, all of it together."""
     spoken = [(n, layer) for n, layer in enumerate(work.layers, 1) if layer.kind == "narration"]
     if not spoken:
         return np.zeros(-(-like.length // duck.STEP), np.bool_)
-    with Tape(like.file.with_suffix(".speech.f32"), like.length) as tape:
+    with SampleFile(like.file.with_suffix(".speech.f32"), like.length) as tape:
         for number, layer in spoken:
             for at, block in sounding(layer, inputs[f"track {number:03}"], tape.length):
                 tape.add(at, block)
         return duck.heard(tape, duck.SPEECH)
 
 
-def _step_back(tape: Tape, depths: duck.Depth) -> None:
+def _step_back(tape: SampleFile, depths: duck.Depth) -> None:
     for at, block in tape.blocks():
         tape.write(at, block * _softer(depths, at, block.shape[1]))
 
@@ -138,7 +140,7 @@ def _softer(depths: duck.Depth, at: int, count: int) -> Samples:
     return np.asarray(10 ** (-duck.at(depths, where) / 20), np.float32)
 
 
-def _lay_music(work: MixWork, file: Path, tape: Tape, depths: duck.Depth) -> None:
+def _lay_music(work: MixWork, file: Path, tape: SampleFile, depths: duck.Depth) -> None:
     """The bed: from where it begins to the end of the cut, faded at both."""
     assert work.music is not None
     bed, at = work.music, work.music.at

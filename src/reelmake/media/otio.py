@@ -23,7 +23,7 @@ INSTALL = 'pip install "reelmake[otio]"'
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class MediaReference:
     """One file as the timeline names it: `url` from the timeline's own folder, `rate` in units a second."""
 
     url: str
@@ -43,7 +43,7 @@ def library() -> Any:
     return opentimelineio
 
 
-def media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) -> Media:
+def media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) -> MediaReference:
     """`file` is the project path of footage, "" for a clip of the store. `rate` 0 = the clip's own frame rate.
 
     `still`: how many frames there are of it if it is a picture.
@@ -59,10 +59,12 @@ def media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) 
         length = still
     if not length:
         raise LocalTool(f"{file or path.name} has no length, so it cannot be in a timeline")
-    return Media(work.up + quote(file or f"{STORE}/{digest[:2]}/{digest}{path.suffix}"), digest, facts, unit, length)
+    return MediaReference(
+        work.up + quote(file or f"{STORE}/{digest[:2]}/{digest}{path.suffix}"), digest, facts, unit, length
+    )
 
 
-def reference(file: Media) -> Any:
+def reference(file: MediaReference) -> Any:
     whole = span(0, file.length, file.rate)
     return library().schema.ExternalReference(target_url=file.url, available_range=whole)
 

@@ -15,7 +15,7 @@ from reelmake.assemble.codecs import memory, turned
 from reelmake.errors import LocalTool, disk_full, is_full
 from reelmake.media import cell
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork, WebpWork
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.mix import MixWork
 from reelmake.model.otio import OtioWork
 from reelmake.model.reel import GifWork, ReelWork
@@ -52,7 +52,7 @@ def _with_one_clock(key: str, work: Any, inputs: Mapping[str, Path], into: Path,
     from reelmake.media.steady import steady
 
     with steady(inputs, into) as read:
-        if isinstance(work, Job):
+        if isinstance(work, Order):
             return _sketch(key, work, read, into, tell)
         if isinstance(work, BodyWork) and read["clip"] != inputs["clip"]:
             work = replace(work, copy=False)  # its packets come from more than one encoder
@@ -66,7 +66,7 @@ def _of_the_world(error: Exception) -> bool:
     return isinstance(error, OSError | FFmpegError | MemoryError)
 
 
-def _sketch(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+def _sketch(key: str, job: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     from reelmake.media import sketch
     from reelmake.media.probe import probe
 

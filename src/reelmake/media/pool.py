@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from reelmake.media.crew import Crew
+from reelmake.media.crew import ProcessPool
 from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
 from reelmake.media.readers import ask
@@ -22,7 +22,7 @@ class Pool:
     """Local work on `workers` processes, or on an executor of the caller's (its tasks then report nothing)."""
 
     def __init__(self, workers: int, executor: Executor | None = None) -> None:
-        self._executor = executor or Crew(workers, _environment(), program())
+        self._executor = executor or ProcessPool(workers, _environment(), program())
 
     async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
         """See ports.Media. If it is cancelled the work is stopped, and what it wrote so far is removed."""
@@ -37,7 +37,7 @@ class Pool:
             facts: Facts = await asyncio.wrap_future(future)
             return facts
         except asyncio.CancelledError:
-            if isinstance(self._executor, Crew):
+            if isinstance(self._executor, ProcessPool):
                 self._executor.stop(future)
             raise
         finally:
@@ -45,7 +45,7 @@ class Pool:
                 _sweep(into)
 
     def _start(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, heard: Tell) -> Future[Any]:
-        if isinstance(self._executor, Crew):
+        if isinstance(self._executor, ProcessPool):
             return self._executor.submit(perform, key, work, inputs, into, heard=heard)
         return self._executor.submit(perform, key, work, inputs, into, _silent)
 
@@ -57,7 +57,7 @@ class Pool:
 
     def close(self, *, kill: bool = False) -> None:
         """Ends the workers: at once, or when they are done with what they have."""
-        if kill and isinstance(self._executor, Crew):
+        if kill and isinstance(self._executor, ProcessPool):
             self._executor.kill()
         else:
             self._executor.shutdown(cancel_futures=True)

@@ -16,7 +16,7 @@ import av
 
 from reelmake.errors import LocalTool
 from reelmake.media import aperture, h264, whole
-from reelmake.media.clock import MICRO, Clock, look
+from reelmake.media.clock import MICRO, FileClock, look
 from reelmake.media.formats import DRAWN, LONGEST, MEANT, PIXELS, PROTOCOL, SIDE, fits, hours
 from reelmake.media.streams import audible, pictures, shown, track
 from reelmake.model.take import Facts
@@ -200,7 +200,7 @@ def _clip(container: Any, stream: Any, file: Path) -> Facts:
     )
 
 
-def _check_end(container: Any, found: Clock, file: Path) -> None:
+def _check_end(container: Any, found: FileClock, file: Path) -> None:
     """Its header tells how long it is, tags that are missing at its end are missed by nothing else."""
     expected = (container.duration or 0) * MICRO
     if not found.restarts and expected - found.ends > max(Fraction(1, 4), found.ends / 50):
@@ -227,7 +227,7 @@ def _still(file: Path) -> Facts:
     return Facts(bytes=file.stat().st_size, frames=frames if frames > 1 else None, width=width, height=height)
 
 
-def restarts(file: Path) -> Clock | None:
+def restarts(file: Path) -> FileClock | None:
     """The clock of a film or sound that starts again, None if it does not. Raises LocalTool.
 
     Only a file that may have such a clock is read for that, and once.
@@ -240,20 +240,20 @@ def restarts(file: Path) -> Clock | None:
 
 
 @lru_cache(maxsize=256)
-def _restarts(file: Path, size: int, changed: int) -> Clock | None:
+def _restarts(file: Path, size: int, changed: int) -> FileClock | None:
     if whole.once(file):
         return None
     found = clock(file)
     return found if found.restarts else None
 
 
-def clock(file: Path) -> Clock:
+def clock(file: Path) -> FileClock:
     """Of a film; all of it is read. Raises LocalTool."""
     with opened(file, packets=True) as container:
         return _clock(container, file, track(container))
 
 
-def _clock(container: Any, file: Path, seen: Any) -> Clock:
+def _clock(container: Any, file: Path, seen: Any) -> FileClock:
     """Of what is `seen`, or of the sound alone; all packets are read. Raises LocalTool if a picture is damaged."""
     heard, once, damaged = audible(container), whole.once(file), []
     streams = [stream for stream in (seen, heard) if stream]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reelmake.errors import LocalTool
-from reelmake.media.crew import Crew, Ended
+from reelmake.media.crew import ProcessPool, WorkerDied
 
 MOST = 8  # that read at once: disks have an end as well
 PATIENCE = 60.0  # seconds for any file; a film is read from end to end, and disks can be slow:
@@ -34,7 +34,7 @@ def ask(look: Callable[..., T], file: Path, *more: Any) -> T:
     try:
         found: T = task.result()
         return found
-    except Ended as error:
+    except WorkerDied as error:
         raise LocalTool(f"{file.name} cannot be read: {error}") from error
 
 
@@ -52,8 +52,8 @@ def _look(look: Callable[..., T], file: Path, more: tuple[Any, ...], tell: objec
 
 
 @cache
-def _crew() -> Crew:
-    crew = Crew(min(os.cpu_count() or 1, MOST), {"OPENBLAS_NUM_THREADS": "1"})
+def _crew() -> ProcessPool:
+    crew = ProcessPool(min(os.cpu_count() or 1, MOST), {"OPENBLAS_NUM_THREADS": "1"})
     atexit.register(crew.kill)
     return crew
 

@@ -14,7 +14,7 @@ Places = Sequence[
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PacketRun:
     """`packets` of a clip, by their numbers in decoding order: the frames [start, start + len(packets)) of it."""
 
     packets: range
@@ -26,12 +26,12 @@ class Run:
         return self.start + len(self.packets)
 
 
-def longest(places: Places, start: int, stop: int) -> Run:
+def longest(places: Places, start: int, stop: int) -> PacketRun:
     """The longest run within frames [start, stop): it begins at a keyframe, and has every frame up to its last.
 
     Empty if there is none. No two packets have the same place.
     """
-    best = Run(range(0), start)
+    best = PacketRun(range(0), start)
     begun = zero = top = -1
     for number, (place, keyframe) in enumerate(places):
         follows = begun >= 0 and place == zero + number - begun
@@ -45,7 +45,7 @@ def longest(places: Places, start: int, stop: int) -> Run:
         top = max(top, place)
         count = number - begun + 1
         if top - zero + 1 == count > len(best.packets):
-            best = Run(range(begun, number + 1), zero)
+            best = PacketRun(range(begun, number + 1), zero)
     return best
 
 

@@ -16,13 +16,13 @@ from reelmake.assemble.picture import ALMOST, Material, opening, spot
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import clearance, ffmpeg, handles, inset, lettering, seams, stills, text, verbatim
-from reelmake.media.clearance import Box
+from reelmake.media.clearance import Rectangle
 from reelmake.media.mark import watermark
 from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay
-from reelmake.model.segment import BodyWork, Inlay, JoinWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Inlay, JoinWork, Piece, VideoFormat
 from reelmake.model.storyboard import STILLS, Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
@@ -109,7 +109,7 @@ class _Handle:
             discard(self.part)
 
 
-def _encode(stream: Any, picture: Picture, frames: int, into: Path, tell: Tell, beside: Any = None) -> Facts:
+def _encode(stream: Any, picture: VideoFormat, frames: int, into: Path, tell: Tell, beside: Any = None) -> Facts:
     arguments = graph.arguments(stream, into, graph.encoder(picture, frames), beside)
     strict = [] if "-ss" in arguments else ["-xerror"]  # pictures that a seek lands among may miss those before them
     other = _reshaped(ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell))
@@ -182,7 +182,7 @@ class _Prints:
         boxes = (f"the font has no {some}; name another with `font:`",) if some else ()
         return (*boxes, *self._said)
 
-    def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> Any:
+    def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: VideoFormat) -> Any:
         """The frames of a piece; of a clip that could be copied, no more is decoded than they are made from."""
         self._given[inputs[label]] = None
         if piece.start > 0 and piece.speed == 1 and (piece.until, piece.since, piece.move) == (None, None, None):
@@ -191,7 +191,7 @@ class _Prints:
                 inputs, piece = {**inputs, label: group}, replace(piece, start=piece.start - first)
         return graph.piece(self._reading(inputs, label, piece, picture), piece, picture)
 
-    def _reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: Picture) -> graph.Reading:
+    def _reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: VideoFormat) -> graph.Reading:
         clip, found = self._clip(inputs[label], piece, picture.size)
         self.shown.append(found)
         raised = bool(piece.slate)
@@ -207,7 +207,7 @@ class _Prints:
         colors = tuple(text.plain(fading.color, self._file()) for fading in piece.fades)
         return graph.Reading(clip, found, titles, slate, inputs.get(f"{label} look"), insets, again, colors)
 
-    def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: Picture) -> graph.Framed:
+    def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: VideoFormat) -> graph.Framed:
         self._given[inputs[label]] = None
         place = spot(inlay.mount, inset.shape(inputs[label]), picture.size)
         reading = self._reading(inputs, label, inlay.piece, replace(picture, size=place.size))
@@ -220,7 +220,7 @@ class _Prints:
         upright = self._file()
         return upright, Material(stills.upright(file, piece, size, upright), still=True)
 
-    def over(self, stream: Any, inputs: Mapping[str, Path], over: Overlay, picture: Picture) -> Any:
+    def over(self, stream: Any, inputs: Mapping[str, Path], over: Overlay, picture: VideoFormat) -> Any:
         font, (left, top, size) = inputs.get("caption font"), opening(over.bars if over.inside else None, picture.size)
         mark = _moved(watermark(over.mark, inputs["watermark"], size, self._file()), (left, top)) if over.mark else None
         marked = [clearance.box(mark, clearance.SEEN)] if mark and over.apart else []
@@ -236,7 +236,7 @@ class _Prints:
             captions.append(self._clear(card, others, (top, top + size.height), down=look.position == "top"))
         return graph.over(stream, over, captions, mark, picture)
 
-    def _clear(self, card: graph.Print, others: list[Box], within: tuple[int, int], *, down: bool) -> graph.Print:
+    def _clear(self, card: graph.Print, others: list[Rectangle], within: tuple[int, int], *, down: bool) -> graph.Print:
         """The card of a caption, moved away from what else is seen while it is."""
         by = clearance.clear(clearance.box(card, clearance.SEEN), others, within, down=down) if others else 0
         self._said |= {CROWDED: None} if by is None else {}

@@ -188,7 +188,7 @@ def _silence(count: int) -> Iterator[Samples]:
         count -= BLOCK
 
 
-class Writer:
+class SoundWriter:
     """Encodes blocks of float samples into a file that is there whole or not at all; or takes packets that are."""
 
     def __init__(self, into: Path, container: str, codec: str, layout: str, bitrate: int = 0) -> None:
@@ -206,7 +206,7 @@ class Writer:
         self._whole = layout == "s32"
         self._at = 0
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> SoundWriter:
         return self
 
     def write(self, block: Samples) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import av
 
-from reelmake.media.clock import EARLY, Clock, Shifting
+from reelmake.media.clock import EARLY, FileClock, Shifting
 from reelmake.media.probe import opened, restarts
 from reelmake.media.streams import audible, track
 from reelmake.model.storyboard import STILLS
@@ -43,7 +43,7 @@ def _plays(label: str) -> bool:
     return label.split()[0] in PLAYED and not label.endswith((" font", " look"))
 
 
-def _copy(file: Path, clock: Clock, into: Path) -> None:
+def _copy(file: Path, clock: FileClock, into: Path) -> None:
     with opened(file) as source, av.open(str(into), "w", format=FORMS.get(source.format.name, ANY)) as out:
         tracks = {}
         both = zip((track(source), audible(source)), clock.shifts, (Fraction(0), EARLY), strict=True)

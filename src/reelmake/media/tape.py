@@ -18,7 +18,7 @@ from reelmake.scratch import discard
 _WIDTH = 8  # bytes a sample: two channels of 32 bits
 
 
-class Tape:
+class SampleFile:
     """Silent at first; the file is gone when the block that it is used in ends. Several threads may read it at once."""
 
     def __init__(self, file: Path, length: int) -> None:
@@ -30,7 +30,7 @@ class Tape:
             self.__exit__()
             raise
 
-    def __enter__(self) -> Tape:
+    def __enter__(self) -> SampleFile:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -15,10 +15,10 @@ from typing import Any
 
 from reelmake.assemble import graph
 from reelmake.errors import LocalTool
-from reelmake.media.otio import Media, gap, library, media, plain, reference, span, time
+from reelmake.media.otio import MediaReference, gap, library, media, plain, reference, span, time
 from reelmake.model.fade import Fade
-from reelmake.model.mix import Layer
-from reelmake.model.move import Move
+from reelmake.model.mix import SoundLayer
+from reelmake.model.move import CameraMove
 from reelmake.model.otio import OtioClip, OtioInset, OtioWork
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
@@ -74,7 +74,7 @@ def _describe(otio: Any, made: Any, work: OtioWork) -> None:
         made.metadata["reelmake"] = {name: plain(value) for name, value in work.said.items()}
 
 
-def _picture(otio: Any, work: OtioWork, files: list[Media]) -> Any:
+def _picture(otio: Any, work: OtioWork, files: list[MediaReference]) -> Any:
     track = otio.schema.Track(name="Picture", kind=otio.schema.TrackKind.Video)
     for index, (clip, file) in enumerate(zip(work.clips, files, strict=True)):
         for number, (start, length, still) in enumerate(_parts(work, index)):
@@ -92,7 +92,7 @@ def _picture(otio: Any, work: OtioWork, files: list[Media]) -> Any:
 
 
 def _insets(
-    otio: Any, work: OtioWork, lane: list[OtioInset], files: Mapping[OtioInset, Media], *, sound: bool = False
+    otio: Any, work: OtioWork, lane: list[OtioInset], files: Mapping[OtioInset, MediaReference], *, sound: bool = False
 ) -> Any:
     """A track of insets that do not overlap: of their pictures, or of their sounds."""
     kind = otio.schema.TrackKind.Audio if sound else otio.schema.TrackKind.Video
@@ -126,7 +126,7 @@ def _lanes(work: OtioWork) -> list[list[OtioInset]]:
     return lanes
 
 
-def _sound(otio: Any, work: OtioWork, files: list[Media]) -> Any:
+def _sound(otio: Any, work: OtioWork, files: list[MediaReference]) -> Any:
     """The clips' own sound under their pictures, a gap where there is none."""
     track = otio.schema.Track(name="Sound", kind=otio.schema.TrackKind.Audio)
     heard = [file.facts.audio and not clip.mute for clip, file in zip(work.clips, files, strict=True)]
@@ -147,7 +147,7 @@ def _sound(otio: Any, work: OtioWork, files: list[Media]) -> Any:
     return track
 
 
-def _music(otio: Any, work: OtioWork, file: Media, frames: int) -> Any:
+def _music(otio: Any, work: OtioWork, file: MediaReference, frames: int) -> Any:
     """The music to the end of the cut, again and again if it is shorter."""
     track = otio.schema.Track(name="Music", kind=otio.schema.TrackKind.Audio)
     said = {"gain_db": float(work.music_gain or 0)}
@@ -161,7 +161,7 @@ def _music(otio: Any, work: OtioWork, file: Media, frames: int) -> Any:
     return track
 
 
-def _layer(otio: Any, file: Media, name: str, layer: Layer, total: int) -> Any:
+def _layer(otio: Any, file: MediaReference, name: str, layer: SoundLayer, total: int) -> Any:
     """A track of its own: a gap up to where it begins, then the file, again and again if it is repeated."""
     track = otio.schema.Track(name=layer.kind.capitalize(), kind=otio.schema.TrackKind.Audio)
     if layer.at:
@@ -183,7 +183,9 @@ def _layer(otio: Any, file: Media, name: str, layer: Layer, total: int) -> Any:
     return track
 
 
-def _lay(otio: Any, track: Any, file: Media, part: tuple[int, int, int], name: str, said: Mapping[str, object]) -> None:
+def _lay(
+    otio: Any, track: Any, file: MediaReference, part: tuple[int, int, int], name: str, said: Mapping[str, object]
+) -> None:
     """Samples [start, end) of a file, again and again up to a length."""
     start, end, left = part
     while left > 0:
@@ -219,7 +221,7 @@ def _parts(work: OtioWork, index: int) -> list[Part]:
     return found
 
 
-def _shown(work: OtioWork, clip: OtioClip, file: Media, part: Part) -> Any:
+def _shown(work: OtioWork, clip: OtioClip, file: MediaReference, part: Part) -> Any:
     """Where a part lies in the clip as it was made. Of one that is sped frame n is what is due at start + n × speed, so
     `start` falls between two frames of it if need be; and it is as early as a film is, or readers would round down
     where a film has the next frame."""
@@ -268,7 +270,7 @@ def _effects(otio: Any, clip: OtioClip, still: bool) -> list[Any]:
         if said:
             told = (
                 {"from": said.begin, "to": said.end}
-                if isinstance(said, Move)
+                if isinstance(said, CameraMove)
                 else {"frames": said.frames, "color": said.color}
                 if isinstance(said, Fade)
                 else {"file": said}
@@ -283,7 +285,7 @@ def _pace(otio: Any, clip: OtioClip) -> list[Any]:
     return [otio.schema.LinearTimeWarp(time_scalar=float(pace))] if pace != 1 else []
 
 
-def _metadata(clip: OtioClip, file: Media) -> dict[str, object]:
+def _metadata(clip: OtioClip, file: MediaReference) -> dict[str, object]:
     said = {
         "shot": clip.name,
         "title": clip.title,

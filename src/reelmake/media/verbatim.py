@@ -19,10 +19,10 @@ from reelmake.assemble.codecs import SETS
 from reelmake.media import aperture, h264, seams
 from reelmake.media.material import UPRIGHT, matrix
 from reelmake.media.probe import opened, restarts
-from reelmake.media.runs import Places, Run, around, longest
+from reelmake.media.runs import PacketRun, Places, around, longest
 from reelmake.media.splice import Part, write
 from reelmake.media.streams import shown, track
-from reelmake.model.segment import BodyWork, Picture, Piece
+from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.storyboard import STILLS
 from reelmake.model.take import Facts
 
@@ -37,7 +37,7 @@ Encode = Callable[[int, int, Path], object]  # `frames` frames of the clip from 
 class Share:
     """What of a body is copied: `run`, and why not all of it, in a few words. `places`: of all packets of the clip."""
 
-    run: Run
+    run: PacketRun
     why: str = ""
     places: Places = ()
 
@@ -77,7 +77,7 @@ def body(work: BodyWork, clip: Path, into: Path, encode: Encode) -> Facts | None
     return Facts(into.stat().st_size, frames / fps, frames, fps, size.width, size.height)
 
 
-def group(clip: Path, piece: Piece, picture: Picture, into: Path) -> int | None:
+def group(clip: Path, piece: Piece, picture: VideoFormat, into: Path) -> int | None:
     """Writes what a piece of a clip is decoded from, without what is not shown and no other picture is made from; the
     frame of the clip that it begins with.
 
@@ -114,7 +114,7 @@ def share(work: BodyWork, clip: Path) -> Share:
     """What of a body can be copied. Raises LocalTool."""
     piece = work.piece
     start, stop = piece.start, piece.start + piece.frames
-    nothing = Run(range(0), start)
+    nothing = PacketRun(range(0), start)
     if other := obstacle(clip, work.picture):
         return Share(nothing, other)
     try:
@@ -156,7 +156,7 @@ def _numbered_as_ours(clip: Path) -> bool:
     return known is None or known.has(SETS)
 
 
-def obstacle(clip: Path, picture: Picture) -> str:
+def obstacle(clip: Path, picture: VideoFormat) -> str:
     """Why no frame of a clip can stand in the picture as it is, in a few words; "" if nothing is in the way."""
     if restarts(clip):
         return "its timestamps start again"
@@ -166,7 +166,7 @@ def obstacle(clip: Path, picture: Picture) -> str:
         return _obstacle(container, picture)
 
 
-def _obstacle(container: Any, picture: Picture) -> str:
+def _obstacle(container: Any, picture: VideoFormat) -> str:
     stream = shown(container)
     clip = stream.codec_context
     if clip.name != picture.codec:

@@ -12,14 +12,14 @@ from fractions import Fraction
 from reelmake.diagnostics import Span
 from reelmake.model.fade import Fade
 from reelmake.model.inset import Mount
-from reelmake.model.job import Job
-from reelmake.model.lettering import Words
-from reelmake.model.move import Move
+from reelmake.model.job import Order
+from reelmake.model.lettering import TimedText
+from reelmake.model.move import CameraMove
 from reelmake.model.storyboard import Fit, Focus
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class EntrySound:
     """How an entry is heard: `gain` in dB; by how many frames its sound leads its picture and trails it."""
 
     gain: Fraction = Fraction(0)
@@ -40,7 +40,7 @@ class Inset:
     mount: Mount
     fit: Fit | None = None
     focus: Focus | None = None
-    move: Move | None = None
+    move: CameraMove | None = None
     whole: int = 0
     look: str = ""
     gain: Fraction | None = None
@@ -66,21 +66,21 @@ class Entry:
     frames: int
     fit: Fit | None = None
     focus: Focus | None = None
-    move: Move | None = None
+    move: CameraMove | None = None
     whole: int = 0
     look: str = ""
     speed: Fraction = Fraction(1)
     held: int = 0
     waits: int = 0
-    titles: tuple[Words, ...] = ()
+    titles: tuple[TimedText, ...] = ()
     slate: str = ""
     local: bool = False
-    voice: Voice = Voice()
+    voice: EntrySound = EntrySound()
     insets: tuple[Inset, ...] = ()
     reverse: bool = False
     fade_in: Fade | None = None
     fade_out: Fade | None = None
-    job: Job | None = field(default=None, compare=False, repr=False)
+    job: Order | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -28,7 +28,7 @@ class Unspelled(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Spelling:
     """How one value is written. `like` is an example of it (8, "8", "8s"; "1280x720", "1280:720", "1280*720").
 
     `only`: what may be ordered, in our spelling, to the vendor's, None = the same; empty = anything.
@@ -50,10 +50,10 @@ class Form:
 class Forms:
     """How an order's values are written. `clips` "" = a clip cannot be sent, so its source must be there."""
 
-    seconds: Form = Form(8)
-    size: Form = Form("1280x720")
-    ratio: Form = Form("16:9")
-    resolution: Form = Form("720p")
+    seconds: Spelling = Spelling(8)
+    size: Spelling = Spelling("1280x720")
+    ratio: Spelling = Spelling("16:9")
+    resolution: Spelling = Spelling("720p")
     pictures: Literal["data-url", "base64", "upload"] = "data-url"
     clips: Literal["", "data-url", "base64", "upload"] = ""
 
@@ -63,11 +63,11 @@ class Forms:
             return _seconds(self.seconds, seconds)
         if word in ("width", "height"):
             return getattr(size, word)
-        spell: Callable[[Form, Size], Any] = {"size": _size, "ratio": _ratio, "resolution": _resolution}[word]
+        spell: Callable[[Spelling, Size], Any] = {"size": _size, "ratio": _ratio, "resolution": _resolution}[word]
         return spell(getattr(self, word), size)
 
 
-def _seconds(form: Form, length: Fraction) -> Any:
+def _seconds(form: Spelling, length: Fraction) -> Any:
     said = str(length.numerator) if length.denominator == 1 else f"{float(length):.6f}".rstrip("0")
     text = str(form.theirs(said, "seconds", lambda known: abs(Fraction(known) - length)))
     if isinstance(form.like, int):
@@ -75,12 +75,12 @@ def _seconds(form: Form, length: Fraction) -> Any:
     return text + "s" if form.like.endswith("s") and not text.endswith("s") else text
 
 
-def _size(form: Form, pixels: Size) -> Any:
+def _size(form: Spelling, pixels: Size) -> Any:
     theirs = form.theirs(str(pixels), "", lambda known: abs(area(known) - pixels.width * pixels.height))
     return theirs if theirs != str(pixels) else f"{pixels.width}{str(form.like).strip('0123456789')}{pixels.height}"
 
 
-def _ratio(form: Form, pixels: Size) -> Any:
+def _ratio(form: Spelling, pixels: Size) -> Any:
     wide = Fraction(pixels.width, pixels.height)
     for known, theirs in form.only.items():
         if abs(proportion(known) / wide - 1) <= _AS_GOOD:
@@ -90,7 +90,7 @@ def _ratio(form: Form, pixels: Size) -> Any:
     return form.theirs(said, f"is the ratio of {pixels}", lambda known: abs(proportion(known) - wide))
 
 
-def _resolution(form: Form, pixels: Size) -> Any:
+def _resolution(form: Spelling, pixels: Size) -> Any:
     side = min(pixels.width, pixels.height)
     return form.theirs(f"{side}p", f"is the resolution of {pixels}", lambda known: abs(lines(known) - side))
 

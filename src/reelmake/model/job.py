@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import ClassVar
 
 from reelmake.diagnostics import Span
 from reelmake.model.move import Window
@@ -23,7 +24,7 @@ LATER: Mapping[str, bool] = {"later": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Order:
     """`seconds` is what is asked of the provider (for extend: the added part). `seed` None = derived from the key.
 
     `retry_moderation`: how often it is ordered again when the finished clip was refused. `if_gone`: what to do when the
@@ -31,6 +32,8 @@ class Job:
     the model. Of a sketch: frames a second, `fps`; the `open` part of its picture that no output crops, None = all; do
     its words stand `above`, for captions are burnt in below?
     """
+
+    CALLED: ClassVar[str] = "Job"  # in keys
 
     dialect: str
     model: str
@@ -80,7 +83,7 @@ class Slate:
     """
 
     shot: str
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Order, ...] = ()
     file: str = ""
     length: Fraction | None = None
     relation: Relation | None = None

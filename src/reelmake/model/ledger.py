@@ -15,7 +15,7 @@ Standing = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """One attempt and where it stands.
 
     `answered`: UTC of the line after the intent, `ended`: of the last one that ended it; "" if there is none.
@@ -68,7 +68,7 @@ class Ledger:
         }
 
 
-def add_up(entries: Iterable[Entry]) -> Ledger:
+def add_up(entries: Iterable[LedgerEntry]) -> Ledger:
     """The money, by where it stands. What was certainly refused or never sent costs nothing."""
     sums = dict.fromkeys(("reserved", "spent", "maybe", "refunded"), Decimal(0))
     estimate, unpriced = Decimal(0), 0
@@ -86,7 +86,7 @@ def add_up(entries: Iterable[Entry]) -> Ledger:
     return Ledger(**sums, unpriced=unpriced, estimate=estimate)
 
 
-def column_of(entry: Entry) -> str | None:
+def column_of(entry: LedgerEntry) -> str | None:
     match entry.standing:
         case "kept":
             return "spent"

@@ -70,7 +70,7 @@ class EntryTitle:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TimedText:
     """The same in frames of an entry of the cut: from `at` on, `lasts` of them. There is something to see."""
 
     text: str

@@ -18,7 +18,7 @@ _MARKS = ("…", "...")
 _TOLD = ("prompt", "model", "operation", "size", "seconds")
 
 
-class Words(Enum):
+class PromptMatch(Enum):
     """What a prompt that was told is to the one that was sent."""
 
     SAME = "the same"
@@ -52,24 +52,24 @@ class Asked:
         """Is it a clip of its own? Others have size and length of their source."""
         return self.operation == "generate"
 
-    def words(self, prompt: str) -> Words:
+    def words(self, prompt: str) -> PromptMatch:
         """Space is compared as a reader sees it: forms and lists write the ends of lines in other ways."""
         ours, theirs = " ".join(self.prompt.split()), " ".join(prompt.split())
         if not theirs:
-            return Words.UNSAID
+            return PromptMatch.UNSAID
         if theirs == ours:
-            return Words.SAME
+            return PromptMatch.SAME
         begun = next((theirs.removesuffix(mark).rstrip() for mark in _MARKS if theirs.endswith(mark)), "")
         if not begun and len(prompt) >= SHORTENED:
             begun = theirs
-        return Words.BEGUN if begun and ours.startswith(begun) else Words.OTHERS
+        return PromptMatch.BEGUN if begun and ours.startswith(begun) else PromptMatch.OTHERS
 
     def differences(
         self, *, prompt: str = "", model: str = "", size: str = "", seconds: Fraction | None = None
     ) -> list[str]:
         """As sentences; "" and None are not said."""
         found = []
-        if self.words(prompt) is Words.OTHERS:
+        if self.words(prompt) is PromptMatch.OTHERS:
             found.append(f'its prompt is "{_short(prompt)}", not "{_short(self.prompt)}"')
         if model and self.model and not same_model(model, self.model):
             found.append(f"its model is {model}, not {self.model}")

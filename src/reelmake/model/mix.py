@@ -16,7 +16,7 @@ LIMITER = "1"  # a change of the samples that our limiter gives
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SoundPlacement:
     """Where an entry's sound lies, in frames of the cut; it fades across the joins at its two ends. `gain` in dB.
 
     `start`: the second of the clip that it begins with. `speed`: it runs so many times as fast, as high as it was.
@@ -53,7 +53,7 @@ class Bed:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class SoundLayer:
     """A sound file in the mix: from sample `at` of the cut on, seconds [`start`, `end`) of the file, None = to its end.
 
     `gain` and `duck` in dB, fades in seconds; `loop` repeats it to the end of the cut.
@@ -81,13 +81,13 @@ class MixWork:
 
     fps: Fraction
     frames: int
-    places: tuple[Place, ...]
+    places: tuple[SoundPlacement, ...]
     music: Bed | None
     loudness: Fraction | None
     gain: Fraction
     bitrate: int
     mixer: str = MIXER
-    layers: tuple[Layer, ...] = field(default=(), metadata=LATER)
+    layers: tuple[SoundLayer, ...] = field(default=(), metadata=LATER)
     duck: Fraction = field(default=Fraction(0), metadata=LATER)
     true_peak: Fraction = field(default=Fraction(-1), metadata=LATER)
     limiter: str = field(default="", metadata=LATER)

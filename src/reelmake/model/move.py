@@ -11,7 +11,7 @@ Window = tuple[Fraction, Fraction, Fraction, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class CameraMove:
     """`begin` is seen in the first frame, `end` in the last; between them the window moves evenly."""
 
     begin: Window
@@ -23,11 +23,11 @@ def _window(left: str, top: str, width: str, height: str) -> Window:
 
 
 _WHOLE, _NEAR = _window("0", "0", "1", "1"), _window("0.1", "0.1", "0.8", "0.8")
-MOVES: Mapping[str, Move] = {
-    "in": Move(_WHOLE, _NEAR),
-    "out": Move(_NEAR, _WHOLE),
-    "left": Move(_window("0.2", "0.1", "0.8", "0.8"), _window("0", "0.1", "0.8", "0.8")),
-    "right": Move(_window("0", "0.1", "0.8", "0.8"), _window("0.2", "0.1", "0.8", "0.8")),
-    "up": Move(_window("0.1", "0.2", "0.8", "0.8"), _window("0.1", "0", "0.8", "0.8")),
-    "down": Move(_window("0.1", "0", "0.8", "0.8"), _window("0.1", "0.2", "0.8", "0.8")),
+MOVES: Mapping[str, CameraMove] = {
+    "in": CameraMove(_WHOLE, _NEAR),
+    "out": CameraMove(_NEAR, _WHOLE),
+    "left": CameraMove(_window("0.2", "0.1", "0.8", "0.8"), _window("0", "0.1", "0.8", "0.8")),
+    "right": CameraMove(_window("0", "0.1", "0.8", "0.8"), _window("0.2", "0.1", "0.8", "0.8")),
+    "up": CameraMove(_window("0.1", "0.2", "0.8", "0.8"), _window("0.1", "0", "0.8", "0.8")),
+    "down": CameraMove(_window("0.1", "0", "0.8", "0.8"), _window("0.1", "0.2", "0.8", "0.8")),
 }

@@ -13,8 +13,8 @@ from reelmake.model.delivery import Cue
 from reelmake.model.fade import Fade
 from reelmake.model.inset import Mount
 from reelmake.model.job import LATER
-from reelmake.model.mix import Bed, Layer
-from reelmake.model.move import Move
+from reelmake.model.mix import Bed, SoundLayer
+from reelmake.model.move import CameraMove
 
 WRITER = "2"  # a change of the timeline that we write for the same cut
 
@@ -41,7 +41,7 @@ class OtioClip:
     speed: Fraction = field(default=Fraction(1), metadata=LATER)
     waits: int = field(default=0, metadata=LATER)
     held: int = field(default=0, metadata=LATER)
-    move: Move | None = field(default=None, metadata=LATER)
+    move: CameraMove | None = field(default=None, metadata=LATER)
     look: str = field(default="", metadata=LATER)
     mute: bool = field(default=False, metadata=LATER)
     gain: Fraction = field(default=Fraction(0), metadata=LATER)
@@ -78,7 +78,7 @@ class OtioWork:
     music: str = ""
     music_gain: Fraction | None = None
     bed: Bed | None = field(default=None, metadata=LATER)
-    tracks: tuple[tuple[str, Layer], ...] = field(default=(), metadata=LATER)
+    tracks: tuple[tuple[str, SoundLayer], ...] = field(default=(), metadata=LATER)
     insets: tuple[OtioInset, ...] = field(default=(), metadata=LATER)
     captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
     said: Mapping[str, object] = field(default_factory=dict, metadata=LATER)

@@ -8,7 +8,7 @@ from reelmake.model.storyboard import Size
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureFacts:
     """`format` by content, not by name: jpeg, png, webp, or another word. `size` as stored. `bytes`: of the file."""
 
     format: str

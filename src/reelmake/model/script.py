@@ -38,7 +38,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class Compiled:
     """`variants` is empty if there were errors. `sources` are all texts that were read, the storyboard first. `draft`:
     every shot is drawn by the sketch, whatever the storyboard says."""
 

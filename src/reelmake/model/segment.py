@@ -14,7 +14,7 @@ from fractions import Fraction
 from reelmake.model.inset import Mount
 from reelmake.model.job import LATER, UNKEYED
 from reelmake.model.lettering import Title
-from reelmake.model.move import Move
+from reelmake.model.move import CameraMove
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.storyboard import Fit, Focus, Size
 
@@ -37,7 +37,7 @@ class Piece:
     title: Title | None = None
     slate: str = ""
     focus: Focus | None = field(default=None, metadata=LATER)
-    move: Move | None = field(default=None, metadata=LATER)
+    move: CameraMove | None = field(default=None, metadata=LATER)
     whole: int = field(default=0, metadata=LATER)
     look: bool = field(default=False, metadata=LATER)
     speed: Fraction = field(default=Fraction(1), metadata=LATER)
@@ -75,7 +75,7 @@ class Inlay:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class VideoFormat:
     """How the frames of one output are made: every segment of a reel has the same, or they could not be joined.
 
     `codec` is a name in assemble/codecs.py; what `crf` and `preset` mean is up to it (0 and a profile for ProRes).
@@ -102,7 +102,7 @@ class BodyWork:
     """
 
     piece: Piece
-    picture: Picture
+    picture: VideoFormat
     copy: bool = field(default=False, metadata=LATER)
     over: Overlay = field(default=NOTHING, metadata=LATER)
     handle: int = field(default=0, metadata=UNKEYED)
@@ -116,5 +116,5 @@ class JoinWork:
     params: Mapping[str, object]
     leaving: Piece
     entering: Piece
-    picture: Picture
+    picture: VideoFormat
     over: Overlay = field(default=NOTHING, metadata=LATER)

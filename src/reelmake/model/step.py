@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from reelmake.diagnostics import Span
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 
 CPU = "cpu"  # the pool of everything that runs on this machine
 
@@ -58,15 +58,15 @@ class Step:
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property
-    def job(self) -> Job | None:
-        return self.work if isinstance(self.work, Job) else None
+    def job(self) -> Order | None:
+        return self.work if isinstance(self.work, Order) else None
 
     @property
     def paid(self) -> bool:
         """Does making it go through a provider, with a journal, and may cost money?"""
-        return isinstance(self.work, Job) and not self.work.local
+        return isinstance(self.work, Order) and not self.work.local
 
     @property
     def cost(self) -> Decimal | None:
         """USD; None = unknown. Local steps cost nothing."""
-        return self.work.cost if isinstance(self.work, Job) and not self.work.local else Decimal(0)
+        return self.work.cost if isinstance(self.work, Order) and not self.work.local else Decimal(0)

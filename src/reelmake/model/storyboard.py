@@ -16,7 +16,7 @@ from reelmake.diagnostics import Source, Span
 from reelmake.model.fade import EntryFade
 from reelmake.model.inset import EntryInset
 from reelmake.model.lettering import EntryTitle
-from reelmake.model.move import Move
+from reelmake.model.move import CameraMove
 from reelmake.model.overlay import UNSAID, Captions, Watermark
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
@@ -170,7 +170,7 @@ class Shot:
     last_image: str = ""
     fit: Fit | None = None
     focus: Focus | None = None
-    move: Move | None = None
+    move: CameraMove | None = None
     look: str = ""
     caption: str = ""
     notes: str = ""
@@ -211,7 +211,7 @@ class CutEntry:
     insets: tuple[EntryInset, ...] = ()
     reverse: bool = False
     fit: Fit | None = None
-    move: Move | None = None
+    move: CameraMove | None = None
     look: str = ""
     fade_in: EntryFade | None = None
     fade_out: EntryFade | None = None

@@ -84,7 +84,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class ClipPlace:
     """Where the clip is: `url` in the status reply; or an address of the API's own (`call`); or behind one more request
     (`retrieve`, with `$file` from the status reply), whose reply has `url`. `hours`: how long a link holds."""
 
@@ -130,7 +130,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Menu:
+class ModelListing:
     """What the API itself says of its models. `first` and `last`: (place, what it must hold) for pictures.
 
     `prices`: shorter side (0 = every other) to the place of the USD a second.
@@ -154,7 +154,7 @@ class Vendor:
     creates: Mapping[Act, Call]
     id: Places
     status: Standing
-    clip: Clip
+    clip: ClipPlace
     title: str = ""
     auth: Auth = field(default_factory=Auth)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -167,7 +167,7 @@ class Vendor:
     cancel: Call | None = None
     remove: Call | None = None
     listing: Listing | None = None
-    menu: Menu | None = None
+    menu: ModelListing | None = None
     credit: tuple[Call, Places] | None = None
     models: Mapping[str, Model] = field(default_factory=dict)
     source: str = ""

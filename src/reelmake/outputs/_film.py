@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from reelmake.assemble.captions import cues, edges
 from reelmake.assemble.codecs import CODECS, HARDWARE, SPEEDS
-from reelmake.assemble.options import Choice, Number, Option, Texts, chosen
+from reelmake.assemble.options import Number, OneOf, Option, TextMap, chosen
 from reelmake.assemble.sound import mix_step
 from reelmake.assemble.steps import Reel, reel_step, segment_steps
 from reelmake.diagnostics import Diagnostic
@@ -22,7 +22,7 @@ from reelmake.model.delivery import Cue
 from reelmake.model.language import three
 from reelmake.model.lettering import Lettering
 from reelmake.model.reel import Chapter, ReelWork
-from reelmake.model.segment import Picture
+from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size, Storyboard
 
@@ -58,16 +58,16 @@ PRESET = Option(
     "medium",
     "how long the encoder tries to make the file smaller, or the name of a package of settings, of which each may be "
     "written beside it: " + "; ".join(_described(name, preset) for name, preset in PRESETS.items()),
-    Choice((*SPEEDS, *PRESETS)),
+    OneOf((*SPEEDS, *PRESETS)),
 )
 SIZE_OPTION = Option("the storyboard's", "width and height in pixels, both even")
 FIT = Option("crop", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins")
-SLATE = Option("auto", "burn id and tier into the picture: auto does so for sketches", Choice((True, False, "auto")))
+SLATE = Option("auto", "burn id and tier into the picture: auto does so for sketches", OneOf((True, False, "auto")))
 TRACK = Option(
     "auto",
     "show the captions in the picture (true), or have them as a track that players can switch on (soft): auto as the "
     "storyboard's `captions` say",
-    Choice((True, False, "soft", "auto")),
+    OneOf((True, False, "soft", "auto")),
 )
 MARGIN = Option(
     "the storyboard's",
@@ -75,23 +75,23 @@ MARGIN = Option(
     "more for a tall film, whose lower part phones cover",
     Number(0, 60),
 )
-LETTERBOX = Option(True, "lay the storyboard's letterbox over the picture", Choice((True, False)))
-WATERMARK = Option(True, "show the storyboard's watermark", Choice((True, False)))
+LETTERBOX = Option(True, "lay the storyboard's letterbox over the picture", OneOf((True, False)))
+WATERMARK = Option(True, "show the storyboard's watermark", OneOf((True, False)))
 COPY = Option(
     "auto",
     "auto takes H.264 clips that fit as they are, whole or in part, unless `crf` or `preset` ask for an encoding; "
     "never encodes all",
-    Choice(("auto", "never")),
+    OneOf(("auto", "never")),
 )
 ENCODER = Option(
     "software",
     "a hardware encoder, if this machine has it: faster, but larger files, and other bytes on other machines",
-    Choice(("software", *HARDWARE)),
+    OneOf(("software", *HARDWARE)),
 )
 CHAPTERS = Option(
-    False, "a chapter for every entry of the cut, named after its title or its shot", Choice((True, False))
+    False, "a chapter for every entry of the cut, named after its title or its shot", OneOf((True, False))
 )
-METADATA = Option({}, "metadata of the file besides its title, as names with texts", Texts(TAGS))
+METADATA = Option({}, "metadata of the file besides its title, as names with texts", TextMap(TAGS))
 
 
 def audio(default: int) -> Option:
@@ -110,7 +110,7 @@ def crf(codec: str) -> Option:
     )
 
 
-def picture(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, Option], codec: str) -> Picture:
+def picture(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, Option], codec: str) -> VideoFormat:
     """What all segments of this output have in common. Raises Mistake (RM460) for a wrong option."""
     preset = chosen(options, output, "preset")
     package = PRESETS.get(preset)
@@ -121,7 +121,7 @@ def picture(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, O
     size = output.size or board.defaults.size or SIZE
     device = chosen(options, output, "encoder") if "encoder" in options else "software"
     speed = package.speed if package else preset
-    return Picture(size, cut.fps, value, speed, codec=codec, hardware="" if device == "software" else device)
+    return VideoFormat(size, cut.fps, value, speed, codec=codec, hardware="" if device == "software" else device)
 
 
 def bitrate(output: Output, options: Mapping[str, Option]) -> int:
@@ -131,7 +131,9 @@ def bitrate(output: Output, options: Mapping[str, Option]) -> int:
     return 1000 * (int(chosen(options, output, "audio")) if asked or package is None else package.audio)
 
 
-def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], look: Picture, name: str) -> Reel:
+def reel_of(
+    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], look: VideoFormat, name: str
+) -> Reel:
     """What all steps of an output share; `name` is its path, or that of one that looks the same."""
     slate = chosen({"slate": SLATE}, output, "slate")
     whole = "/".join(filter(None, (board.variant, name)))

@@ -12,7 +12,7 @@ from typing import Any
 
 import ffmpeg
 
-from reelmake.assemble.options import Choice, Number, Option, chosen
+from reelmake.assemble.options import Number, OneOf, Option, chosen
 from reelmake.assemble.steps import reel_step, segment_steps
 from reelmake.model.cut import Cut
 from reelmake.model.reel import GifWork, ReelWork
@@ -27,7 +27,7 @@ OPTIONS: Mapping[str, Option] = {
     "width": Option(480, "width in pixels; the height follows", Number(16, 4096)),
     "fps": Option(12, "frames a second", Number(1, 50)),
     "colors": Option(256, "how many colours the palette has", Number(2, 256)),
-    "loop": Option(True, "loop for ever", Choice((True, False))),
+    "loop": Option(True, "loop for ever", OneOf((True, False))),
 }
 
 

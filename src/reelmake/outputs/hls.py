@@ -12,10 +12,10 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from reelmake.assemble.options import Choice, Ladder, Number, Option, chosen
+from reelmake.assemble.options import Ladder, Number, OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import CaptionListWork, Cue, MasterWork, PlaylistWork, SubtitleWork
-from reelmake.model.segment import Picture
+from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size, Storyboard
 from reelmake.model.time import nearest, seconds
@@ -25,7 +25,7 @@ SUFFIXES = (".m3u8",)
 OPTIONS: Mapping[str, Option] = {
     "size": _film.SIZE_OPTION,
     "fit": _film.FIT,
-    "codec": Option("h264", "h264 plays everywhere; hevc and av1 are smaller", Choice(("h264", "hevc", "av1"))),
+    "codec": Option("h264", "h264 plays everywhere; hevc and av1 are smaller", OneOf(("h264", "hevc", "av1"))),
     "crf": _film.crf("h264"),
     "preset": _film.PRESET,
     "audio": _film.audio(192),
@@ -71,7 +71,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
 
 
 def _stream(
-    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str, look: Picture
+    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str, look: VideoFormat
 ) -> list[Step]:
     """One quality: its file is the last step but one, its playlist the last."""
     media = replace(output, path=output.path[: -len(".m3u8")] + ".m4s")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reelmake.assemble.options import Choice, Option, chosen
+from reelmake.assemble.options import OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
@@ -17,10 +17,10 @@ SUFFIXES = (".mkv",)
 OPTIONS: Mapping[str, Option] = {
     "size": _film.SIZE_OPTION,
     "fit": _film.FIT,
-    "codec": Option("h264", "of the picture", Choice(("h264", "hevc", "av1", "vp9"))),
+    "codec": Option("h264", "of the picture", OneOf(("h264", "hevc", "av1", "vp9"))),
     "crf": _film.crf("h264"),
     "preset": _film.PRESET,
-    "sound": Option("flac", "codec of the sound: flac loses nothing", Choice(("flac", "aac", "opus"))),
+    "sound": Option("flac", "codec of the sound: flac loses nothing", OneOf(("flac", "aac", "opus"))),
     "audio": _film.audio(192),
     "copy": _film.COPY,
     "chapters": _film.CHAPTERS,

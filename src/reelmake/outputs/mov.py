@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelmake.assemble.codecs import PRORES
-from reelmake.assemble.options import Choice, Option, chosen
+from reelmake.assemble.options import OneOf, Option, chosen
 from reelmake.model.cut import Cut
-from reelmake.model.segment import Picture
+from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import _film
@@ -22,7 +22,7 @@ OPTIONS: Mapping[str, Option] = {
     "profile": Option(
         "422hq",
         "how much of the picture is kept, in 10 bits: from proxy to 4444, which keeps all colour",
-        Choice(PRORES),
+        OneOf(PRORES),
     ),
     "chapters": _film.CHAPTERS,
     "metadata": _film.METADATA,
@@ -40,6 +40,6 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         return []
     size = output.size or board.defaults.size or _film.SIZE
     profile = str(chosen(OPTIONS, output, "profile"))
-    look = Picture(size, cut.fps, 0, profile, codec="prores")
+    look = VideoFormat(size, cut.fps, 0, profile, codec="prores")
     reel = _film.reel_of(cut, board, output, clips, look, output.path)
     return _film.film(reel, board, output, root, OPTIONS, "mov", "pcm")

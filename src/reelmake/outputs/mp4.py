@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reelmake.assemble.options import Choice, Option, chosen
+from reelmake.assemble.options import OneOf, Option, chosen
 from reelmake.assemble.steps import Reel
 from reelmake.model.cut import Cut
 from reelmake.model.step import Input, Step
@@ -18,7 +18,7 @@ SUFFIXES = (".mp4",)
 OPTIONS: Mapping[str, Option] = {
     "size": _film.SIZE_OPTION,
     "fit": _film.FIT,
-    "codec": Option("h264", "h264 plays everywhere; hevc and av1 are smaller", Choice(("h264", "hevc", "av1"))),
+    "codec": Option("h264", "h264 plays everywhere; hevc and av1 are smaller", OneOf(("h264", "hevc", "av1"))),
     "crf": _film.crf("h264"),
     "preset": _film.PRESET,
     "audio": _film.audio(192),

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reelmake.assemble.options import Choice, Number, Option, chosen
+from reelmake.assemble.options import Number, OneOf, Option, chosen
 from reelmake.assemble.sound import mix_step
 from reelmake.assemble.steps import Reel
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
-from reelmake.model.segment import Picture
+from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Size, Storyboard
 
@@ -23,7 +23,7 @@ STEMS = ("clips", "narration", "effect", "music")
 CODECS = {".wav": "pcm", ".flac": "flac", ".m4a": "aac", ".opus": "opus"}
 SUFFIXES = tuple(CODECS)
 OPTIONS: Mapping[str, Option] = {
-    "stem": Option("all", "what is heard: all, the clips' own sound, or the tracks of a kind", Choice(("all", *STEMS))),
+    "stem": Option("all", "what is heard: all, the clips' own sound, or the tracks of a kind", OneOf(("all", *STEMS))),
     "audio": Option(192, "kilobits a second, of .m4a and .opus", Number(32, 512)),
 }
 
@@ -40,6 +40,6 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     codec = next(codec for suffix, codec in CODECS.items() if output.path.lower().endswith(suffix))
     bitrate = 1000 * int(chosen(OPTIONS, output, "audio")) if codec in ("aac", "opus") else 0
     name = "/".join(filter(None, (board.variant, output.path)))
-    unseen = Reel(cut, name, Picture(Size(2, 2), cut.fps, 0, ""), clips)
+    unseen = Reel(cut, name, VideoFormat(Size(2, 2), cut.fps, 0, ""), clips)
     mix = mix_step(unseen, board, bitrate, codec, "" if stem == "all" else stem)
     return [replace(mix, output=f"{root}/{output.path}")]

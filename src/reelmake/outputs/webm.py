@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reelmake.assemble.options import Choice, Option, chosen
+from reelmake.assemble.options import OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
@@ -17,7 +17,7 @@ SUFFIXES = (".webm",)
 OPTIONS: Mapping[str, Option] = {
     "size": _film.SIZE_OPTION,
     "fit": _film.FIT,
-    "codec": Option("vp9", "vp9 plays in more places, av1 is smaller", Choice(("vp9", "av1"))),
+    "codec": Option("vp9", "vp9 plays in more places, av1 is smaller", OneOf(("vp9", "av1"))),
     "crf": _film.crf("vp9"),
     "preset": _film.PRESET,
     "audio": _film.audio(128),

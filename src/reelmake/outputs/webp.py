@@ -12,7 +12,7 @@ from typing import Any
 
 import ffmpeg
 
-from reelmake.assemble.options import Choice, Number, Option, chosen
+from reelmake.assemble.options import Number, OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import WebpWork
 from reelmake.model.step import Input, Step
@@ -26,7 +26,7 @@ OPTIONS: Mapping[str, Option] = {
     "width": Option(480, "width in pixels; the height follows", Number(16, 4096)),
     "fps": Option(12, "frames a second", Number(1, 50)),
     "quality": Option(75, "of the picture: 100 keeps most", Number(0, 100)),
-    "loop": Option(True, "loop for ever", Choice((True, False))),
+    "loop": Option(True, "loop for ever", OneOf((True, False))),
 }
 
 

@@ -14,7 +14,7 @@ from reelmake.model import events
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Take
 from reelmake.plan import moves
-from reelmake.plan.making import Making, Result, State
+from reelmake.plan.making import KeyTask, State, StepResult
 from reelmake.plan.pace import PATIENCE, TRIES, rest
 from reelmake.plan.waitlist import Waitlist
 
@@ -34,7 +34,7 @@ class Errands:
     def __init__(self, waitlist: Waitlist, origin: float) -> None:
         self._list = waitlist
         self._origin = self._now = origin
-        self._makings: dict[str, Making] = {}
+        self._makings: dict[str, KeyTask] = {}
         self._takes: dict[str, Take] = {}  # by key: what this run found or made
         self._hopeless: dict[str, errors.ReelmakeError] = {}  # by key: what is not tried again in this run
         self._asked: set[str] = set()  # makings with an unanswered command
@@ -42,7 +42,7 @@ class Errands:
         self._out: list[moves.Command] = []
 
     @property
-    def results(self) -> dict[str, Result]:
+    def results(self) -> dict[str, StepResult]:
         """By step id, for everything the targets depend on."""
         return self._list.results
 
@@ -59,7 +59,7 @@ class Errands:
     def _tell(self, event: events.Event) -> None:
         self._out.append(moves.Tell(event))
 
-    def _ask(self, making: Making, command: moves.Command) -> None:
+    def _ask(self, making: KeyTask, command: moves.Command) -> None:
         self._asked.add(making.id)
         self._out.append(command)
 
@@ -69,7 +69,7 @@ class Errands:
                 self._asked.discard(id)
                 self._out.append(moves.Abandon(id))
 
-    def _start(self, making: Making, state: State) -> None:
+    def _start(self, making: KeyTask, state: State) -> None:
         first = making.state is State.QUEUED and not making.tries and making.orders <= 1
         making.state, making.began = state, self._now
         if first and making.step:
@@ -78,7 +78,7 @@ class Errands:
 
     # Waiting
 
-    def _once_more(self, making: Making, error: errors.StepFailed, wait: float) -> bool:
+    def _once_more(self, making: KeyTask, error: errors.StepError, wait: float) -> bool:
         """Counts a failed try. False: there were too many, or it took too long."""
         making.tries += 1
         if making.tries == 1:
@@ -88,7 +88,7 @@ class Errands:
         self._tell(events.StepRetrying(self._at, making.name, wait, str(error), making.tries))
         return True
 
-    def _rests(self, making: Making, error: errors.StepFailed) -> bool:
+    def _rests(self, making: KeyTask, error: errors.StepError) -> bool:
         """Waits and then asks the same again. False: it was the last try."""
         wait = rest(making.key, making.tries + 1, error.after if isinstance(error, errors.Transient) else None)
         if not self._once_more(making, error, wait):
@@ -96,7 +96,7 @@ class Errands:
         self._wait(making, wait)
         return True
 
-    def _wait(self, making: Making, seconds: float) -> None:
+    def _wait(self, making: KeyTask, seconds: float) -> None:
         making.due = self._now + seconds
         heapq.heappush(self._timers, (making.due, making.id))
 
@@ -111,7 +111,7 @@ class Errands:
 
     # Ends
 
-    def _ended(self, making: Making, take: Take, *, made: bool) -> None:
+    def _ended(self, making: KeyTask, take: Take, *, made: bool) -> None:
         self._drop(making)
         if made and not making.waiting and making.attempt:
             shot = making.attempt.shot
@@ -119,7 +119,7 @@ class Errands:
             self._tell(events.StepDone(self._at, making.name, "shot", shot, take.digest, True, making.owed, take.took))
         self._serve(making, take, made=made)
 
-    def _serve(self, making: Making, take: Take, *, made: bool) -> None:
+    def _serve(self, making: KeyTask, take: Take, *, made: bool) -> None:
         """Gives everyone who waits the take."""
         self._takes[making.key] = take
         waiting, making.waiting = making.waiting, []
@@ -138,7 +138,7 @@ class Errands:
         for message in take.facts.notes:
             self._tell(events.Noted(self._at, step, shot, message))
 
-    def _give_up(self, making: Making, error: errors.ReelmakeError) -> None:
+    def _give_up(self, making: KeyTask, error: errors.ReelmakeError) -> None:
         """Everyone who waits for this key fails, and so does who asks for it later in this run."""
         if making.id in self._makings:
             self._drop(making)
@@ -155,7 +155,7 @@ class Errands:
         for user in self._list.failed(id, error):
             self._tell(events.StepSkipped(self._at, user, id))
 
-    def _drop(self, making: Making) -> None:
+    def _drop(self, making: KeyTask) -> None:
         del self._makings[making.id]
 
 

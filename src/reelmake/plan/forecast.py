@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from reelmake.model.step import CPU, Step
 from reelmake.plan.decide import Plan
-from reelmake.plan.workshop import Workshop
+from reelmake.plan.workshop import LocalPool
 
 
-def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: Workshop, pace: float = 1.0) -> float:
+def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: LocalPool, pace: float = 1.0) -> float:
     """Seconds until the last step is done, if every step takes what it is expected to.
 
     `workshop`: this machine's, empty. `in_flight`: jobs at once by provider, None = as many as there are. `pace`: how
@@ -28,7 +28,7 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: Workshop
             if i.step in todo:
                 users[i.step].append(id)
     priority = plan.graph.priority if todo else {}
-    places = {pool: Workshop(in_flight.get(pool) or len(todo)) for pool in {step.pool for step in todo.values()}}
+    places = {pool: LocalPool(in_flight.get(pool) or len(todo)) for pool in {step.pool for step in todo.values()}}
     places[CPU] = workshop
     order = {id: number for number, id in enumerate(todo)}
     running: list[tuple[float, str]] = []

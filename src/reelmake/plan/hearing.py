@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from reelmake.model import events
 from reelmake.model.take import Attempt
 from reelmake.plan import moves
-from reelmake.plan.making import Making, State
-from reelmake.plan.pace import SOONEST_POLL, Lane
-from reelmake.plan.purse import Purse
+from reelmake.plan.making import KeyTask, State
+from reelmake.plan.pace import SOONEST_POLL, ProviderQueue
+from reelmake.plan.purse import Budget
 from reelmake.plan.setbacks import Setbacks
 from reelmake.plan.waitlist import Waitlist
 
@@ -26,8 +26,8 @@ class Hearing(Setbacks):
         self,
         waitlist: Waitlist,
         origin: float,
-        lanes: Mapping[str, Lane],
-        purse: Purse,
+        lanes: Mapping[str, ProviderQueue],
+        purse: Budget,
         moderated: Mapping[str, int],
     ) -> None:
         super().__init__(waitlist, origin, lanes, purse, moderated)
@@ -39,7 +39,7 @@ class Hearing(Setbacks):
         """Is or was this a job of ours in this run?"""
         return (provider, remote) in self._jobs
 
-    def _listen_for(self, making: Making, attempt: Attempt) -> None:
+    def _listen_for(self, making: KeyTask, attempt: Attempt) -> None:
         job = (attempt.provider, attempt.remote)
         self._jobs[job] = making.id
         if job in self._early:  # its webhook was faster than the answer to its order
@@ -60,11 +60,11 @@ class Hearing(Setbacks):
         if making.id not in self._asked:  # else an answer is on its way, and the next look will be soon
             self._wait(making, 0.0)
 
-    def _sooner(self, making: Making, wait: float) -> float:
+    def _sooner(self, making: KeyTask, wait: float) -> float:
         """What a provider tells may be ahead of what it answers: then it is asked again soon, and less and less so."""
         return wait if making.told is None else min(wait, max(SOONEST_POLL, self._now - making.told))
 
-    def _untold(self, making: Making) -> None:
+    def _untold(self, making: KeyTask) -> None:
         """An end that was found by asking: if it should have been told, its provider is asked more often again."""
         lane, attempt = making.lane, making.attempt
         if lane is None or attempt is None or not lane.hears or making.told is not None or making.looked is None:

@@ -35,10 +35,15 @@ def manifest(step: Step, digests: Mapping[str, str], beginning: Manifest | None 
 
 def head(step: Step) -> Manifest:
     """The pairs of a step that do not depend on its inputs."""
-    begin = [("format", FORMAT), ("kind", step.kind), ("work", type(step.work).__name__)]
+    begin = [("format", FORMAT), ("kind", step.kind), ("work", called(step.work))]
     begin += [("tool", step.tool)] if step.tool else []
     begin += [("colors", ", ".join(step.colors))] if step.colors else []
     return (*begin, *_pairs(step.work))
+
+
+def called(work: Any) -> str:
+    """What its class is called in keys: for ever as it was when the first of its kind was made."""
+    return str(getattr(work, "CALLED", type(work).__name__))
 
 
 def key(step: Step, digests: Mapping[str, str]) -> str:

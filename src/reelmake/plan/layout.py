@@ -10,9 +10,9 @@ from reelmake.diagnostics import Diagnostic, did_you_mean
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
 from reelmake.model.job import Slate
-from reelmake.model.script import Script
+from reelmake.model.script import Compiled
 from reelmake.plan.graph import Graph
-from reelmake.plan.shots import Choice, ShotSteps
+from reelmake.plan.shots import ShotSteps, TakeChoice
 
 BUILD = "build"  # the folder of outputs, below the project
 
@@ -21,7 +21,7 @@ BUILD = "build"  # the folder of outputs, below the project
 class Layout:
     """`cuts` and `shots` by variant ("" without a matrix). `warnings`: of what only lengths can tell."""
 
-    script: Script
+    script: Compiled
     graph: Graph
     cuts: Mapping[str, Cut]
     shots: Mapping[str, ShotSteps]
@@ -35,7 +35,7 @@ class Layout:
     def variant_of(self, address: str) -> str:
         return address.rpartition("/")[0]
 
-    def choice(self, address: str) -> Choice:
+    def choice(self, address: str) -> TakeChoice:
         """How many takes a shot has, and which is used."""
         return self.shots[self.variant_of(address)].choices[address]
 

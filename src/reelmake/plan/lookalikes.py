@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.take import Manifest
 from reelmake.plan.key import text
 
@@ -18,7 +18,7 @@ _ASKED = ("model", "operation", "prompt", "avoid", "size", "seconds", "seed")
 _SAME = {"take", "variation"}  # labels in which orders for the same thing differ
 
 
-def asked(job: Job) -> str:
+def asked(job: Order) -> str:
     """What was asked for, as JSON: for Attempt.order, to be compared with what a provider lists."""
     return json.dumps({name: str(job.size) if name == "size" else text(getattr(job, name)) for name in _ASKED})
 
@@ -44,7 +44,7 @@ def _substance(pairs: Manifest) -> Mapping[str, str]:
     return {label: value for label, value in pairs if label not in _SAME}
 
 
-class Lookalikes:
+class Ambiguity:
     """Which orders have no answer yet, and who waits for them. Orders are known by the id of their making."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from enum import Enum
 from reelmake.errors import ReelmakeError
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Manifest, Take
-from reelmake.plan.pace import Lane
+from reelmake.plan.pace import ProviderQueue
 
 
 class State(Enum):
@@ -35,7 +35,7 @@ class State(Enum):
 
 
 @dataclass
-class Making:
+class KeyTask:
     """`waiting`: the steps that get its take. `step` and `manifest` are the first waiting step's; an attempt of an
     earlier run that nobody wants any more has none. Times are the machine's."""
 
@@ -46,7 +46,7 @@ class Making:
     manifest: Manifest = ()
     rank: tuple[float, int] = (0.0, 0)
     waiting: list[str] = field(default_factory=list)
-    lane: Lane | None = None
+    lane: ProviderQueue | None = None
     attempt: Attempt | None = None
     token: str = ""  # of its place, where places are shared with other projects
     number: int = 0  # orders so far, those of earlier runs too
@@ -81,7 +81,7 @@ class Making:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class StepResult:
     """The end of one step, or where it stood when the run was interrupted.
 
     `made`: this step's own work made the take in this run. `error` if FAILED; `because`: the failed step, if SKIPPED.

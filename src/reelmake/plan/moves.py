@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePath
 
-from reelmake.errors import StepFailed
+from reelmake.errors import StepError
 from reelmake.model.events import Event
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Manifest, Take
@@ -122,7 +122,7 @@ class Broke:
     """What was last asked for this making failed."""
 
     id: str
-    error: StepFailed
+    error: StepError
 
 
 Report = (

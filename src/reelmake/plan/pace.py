@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from reelmake.errors import StepFailed
+from reelmake.errors import StepError
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Manifest
 from reelmake.plan.kept import Kept, Rank
@@ -80,7 +80,7 @@ def next_poll(age: float, usual: Usual, seconds: float, after: float | None = No
 
 
 @dataclass
-class Lane:
+class ProviderQueue:
     """One provider: who waits for a place, how many are out there, and when the next may go.
 
     A place in the minute is given back a minute after the *answer* to a request, not after its sending: then the
@@ -94,7 +94,7 @@ class Lane:
     hears: bool = False  # ends are told unasked, so it is asked rarely; until one is found that was not told
     gate: str = ""  # the provider's name, if other projects share its limits: then the world is asked for each place
     asking: bool = False  # for one
-    shut: StepFailed | None = None  # nothing more is sent there in this run
+    shut: StepError | None = None  # nothing more is sent there in this run
     kept: Kept = field(default_factory=Kept)
     told: Mapping[str, float] = field(default_factory=dict)  # by model: seconds a second of clip took in earlier runs
     _usual: dict[str, Usual] = field(default_factory=dict)  # by model

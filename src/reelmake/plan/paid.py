@@ -16,9 +16,9 @@ from reelmake.model.take import Attempt, Facts, Take
 from reelmake.plan import moves, regrets
 from reelmake.plan.hearing import Hearing
 from reelmake.plan.lookalikes import asked, listed
-from reelmake.plan.making import Making, State
-from reelmake.plan.pace import ARRIVED, LATE, LATEST_POLL, LONGEST_JOB, SOONEST_POLL, TRIES, Lane, sort_of
-from reelmake.plan.purse import Purse
+from reelmake.plan.making import KeyTask, State
+from reelmake.plan.pace import ARRIVED, LATE, LATEST_POLL, LONGEST_JOB, SOONEST_POLL, TRIES, ProviderQueue, sort_of
+from reelmake.plan.purse import Budget
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Pending, Ready
 
@@ -42,8 +42,8 @@ class PaidRoad(Hearing):
         budget: Decimal | None,
         moderated: Mapping[str, int],
     ) -> None:
-        lanes = {name: Lane(limit) for name, limit in limits.items()}
-        super().__init__(waitlist, origin, lanes, Purse(budget), moderated)
+        lanes = {name: ProviderQueue(limit) for name, limit in limits.items()}
+        super().__init__(waitlist, origin, lanes, Budget(budget), moderated)
         self._crowded: set[str] = set()  # gates at which we had to wait
         self.generated = 0  # paid clips kept in this run, adopted ones too
         for name, sent in recent:
@@ -54,7 +54,7 @@ class PaidRoad(Hearing):
 
     def _adopt(self, attempt: Attempt, sent: float) -> None:
         id = attempt.key if attempt.key not in self._makings else attempt.token
-        making = Making(
+        making = KeyTask(
             id, attempt.key, State.READY, attempt=attempt, number=attempt.number, cost=attempt.cost, sent=sent
         )
         making.token, making.taken = attempt.token, attempt.taken
@@ -67,7 +67,7 @@ class PaidRoad(Hearing):
             self._lookalikes.sent(id, listed(attempt.provider, attempt.order), attempt.manifest)
         self._ask(making, moves.Look(id, attempt.key))
 
-    def _follow(self, making: Making, attempt: Attempt, take: Take | None) -> None:
+    def _follow(self, making: KeyTask, attempt: Attempt, take: Take | None) -> None:
         """An attempt of an earlier run; `take` is what the store has for its key."""
         if take and attempt.remote and take.remote == attempt.remote:
             self._out.append(moves.Settle(attempt, take))
@@ -87,7 +87,7 @@ class PaidRoad(Hearing):
             making.state, making.sought, making.slow = State.FINDING, self._now, True
             self._ask(making, moves.Find(making.id, attempt))
 
-    def _fetch_again(self, making: Making, attempt: Attempt, lane: Lane) -> None:
+    def _fetch_again(self, making: KeyTask, attempt: Attempt, lane: ProviderQueue) -> None:
         """Its clip was kept once and is lost: it is paid for, and its provider may still have it."""
         making.attempt, making.number, making.cost, making.again = attempt, attempt.number, attempt.cost, True
         making.lane, making.state, making.began, making.sent = lane, State.SUBMITTED, self._now, self._now
@@ -126,7 +126,7 @@ class PaidRoad(Hearing):
         else:
             self._queue(making)
 
-    def _may_arrive(self, making: Making, lag: float | None) -> float:
+    def _may_arrive(self, making: KeyTask, lag: float | None) -> float:
         """Seconds until it is worth asking again for an order that the provider's list does not have; 0 = no more.
 
         It may be on its way, or the list may be late by `lag`; and clocks may have been set since an earlier run wrote
@@ -145,7 +145,7 @@ class PaidRoad(Hearing):
 
     # The road
 
-    def _order_now(self, making: Making, lane: Lane) -> None:
+    def _order_now(self, making: KeyTask, lane: ProviderQueue) -> None:
         step = making.step
         assert step
         assert step.job
@@ -215,7 +215,7 @@ class PaidRoad(Hearing):
             self._purse.reserve(making.id, report.cost)
         self._submitted(making, report.remote)
 
-    def _submitted(self, making: Making, remote: str) -> None:
+    def _submitted(self, making: KeyTask, remote: str) -> None:
         assert making.attempt
         self._answered(making)
         making.attempt = replace(making.attempt, remote=remote)
@@ -251,14 +251,14 @@ class PaidRoad(Hearing):
         else:
             self._dead(making, making.attempt, status)
 
-    def _odd(self, making: Making, attempt: Attempt, note: str) -> None:
+    def _odd(self, making: KeyTask, attempt: Attempt, note: str) -> None:
         """A job in a state that we do not know, once: it may be one that never ends."""
         if note not in making.odd:
             making.odd.add(note)
             message = f"{note} from {attempt.provider}; the job is treated as still in progress"
             self._tell(events.Noted(self._at, making.name, attempt.shot, message))
 
-    def _look_again(self, making: Making, after: float | None = None) -> None:
+    def _look_again(self, making: KeyTask, after: float | None = None) -> None:
         """When its end is likely, as far as we know; `after` as the provider wishes."""
         assert making.attempt
         assert making.lane
@@ -275,7 +275,7 @@ class PaidRoad(Hearing):
         kept = moves.Keep(making.id, making.attempt, report.file, facts, making.cost, took, making.expires)
         self._ask(making, kept)
 
-    def _measured(self, making: Making, facts: Facts) -> tuple[str, ...]:
+    def _measured(self, making: KeyTask, facts: Facts) -> tuple[str, ...]:
         """Is the clip clearly shorter or longer than what was ordered?"""
         step = making.step
         if facts.seconds is None or step is None or step.job is None:
@@ -291,7 +291,7 @@ class PaidRoad(Hearing):
             return ()
         return (f"the clip is {float(facts.seconds):.2f} s long, {float(asked):.2f} s were ordered",)
 
-    def _paid(self, making: Making, take: Take) -> None:
+    def _paid(self, making: KeyTask, take: Take) -> None:
         """The clip is in the store and the journal says so."""
         self._purse.pay(making.id, making.owed)
         self.generated += 1

@@ -25,11 +25,11 @@ from reelmake.model.take import Attempt, Manifest
 from reelmake.plan import moves, regrets
 from reelmake.plan.kept import Rank
 from reelmake.plan.key import digest
-from reelmake.plan.making import Making, State
-from reelmake.plan.pace import Lane
+from reelmake.plan.making import KeyTask, State
+from reelmake.plan.pace import ProviderQueue
 from reelmake.plan.paid import PaidRoad
 from reelmake.plan.waitlist import Waitlist
-from reelmake.plan.workshop import Workshop
+from reelmake.plan.workshop import LocalPool
 
 GRACE = 5.0  # seconds that local work and downloads get to end after the first Ctrl-C
 
@@ -50,10 +50,10 @@ class Progress(PaidRoad):
         steps: Mapping[str, Step],
         targets: Collection[str],
         *,
-        files: Mapping[str, str | errors.StepFailed],
+        files: Mapping[str, str | errors.StepError],
         priority: Mapping[str, float],
         providers: Mapping[str, Limits],
-        workshop: Workshop,
+        workshop: LocalPool,
         budget: Decimal | None = None,
         locked: bool = False,
         alone: bool = False,
@@ -163,7 +163,7 @@ class Progress(PaidRoad):
         """All inputs are there: what key is this, and is there a take of it?"""
         try:
             pairs = self._list.manifest(id)
-        except errors.StepFailed as error:
+        except errors.StepError as error:
             self._fail(id, error)
             return
         key = digest(pairs)
@@ -175,11 +175,11 @@ class Progress(PaidRoad):
         elif key in self._makings:
             self._join(self._makings[key], id, pairs)
         else:
-            making = self._makings[key] = Making(key, key, State.READY)
+            making = self._makings[key] = KeyTask(key, key, State.READY)
             self._join(making, id, pairs)
             self._ask(making, moves.Look(key, key))
 
-    def _join(self, making: Making, id: str, pairs: Manifest) -> None:
+    def _join(self, making: KeyTask, id: str, pairs: Manifest) -> None:
         making.waiting.append(id)
         if making.step is None:
             making.step, making.manifest = self._list.steps[id], pairs
@@ -198,7 +198,7 @@ class Progress(PaidRoad):
 
     # Places
 
-    def _queue(self, making: Making) -> None:
+    def _queue(self, making: KeyTask) -> None:
         step = making.step
         assert step is not None
         making.state, making.tries = State.QUEUED, 0
@@ -248,7 +248,7 @@ class Progress(PaidRoad):
     def _rank(self, id: str) -> Rank:
         return -self._priority.get(id, 0.0), self._list.order[id]
 
-    def _lane(self, step: Step) -> Lane | None:
+    def _lane(self, step: Step) -> ProviderQueue | None:
         return self._lanes.get(step.job.provider) if step.job else None
 
     # Ends

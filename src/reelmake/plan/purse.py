@@ -12,7 +12,7 @@ from reelmake.model.step import Step
 from reelmake.plan import regrets
 
 
-class Purse:
+class Budget:
     """USD. `budget` None = no bound; `id`s name orders. `spent`: clips kept in this run; `risked`: ended without."""
 
     def __init__(self, budget: Decimal | None) -> None:

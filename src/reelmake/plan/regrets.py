@@ -68,18 +68,18 @@ def never_arrives(attempt: Attempt) -> errors.Transient:
     return errors.Transient(message, next_steps=("reelmake build",))
 
 
-def unasked(error: errors.StepFailed) -> str:
+def unasked(error: errors.StepError) -> str:
     """Why nothing is heard of a job for a while, which is no failure."""
     return f"can't reach its provider ({error}); the job keeps running there, retrying"
 
 
-def still_there(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.Transient) -> errors.StepFailed:
+def still_there(attempt: Attempt, why: str, kind: type[errors.StepError] = errors.Transient) -> errors.StepError:
     """Ordered and not seen through; the next run goes on from there."""
     message = f"job {attempt.remote} at {attempt.provider} was not finished: {why}; it is paid for and stays open"
     return kind(message, next_steps=("reelmake build", "reelmake jobs ls"))
 
 
-def unusable(attempt: Attempt, why: str, kind: type[errors.StepFailed] = errors.LocalTool) -> errors.StepFailed:
+def unusable(attempt: Attempt, why: str, kind: type[errors.StepError] = errors.LocalTool) -> errors.StepError:
     """What is downloaded is no whole clip, however often: is it damaged on its way, or there? A person decides."""
     message = (
         f"job {attempt.remote} at {attempt.provider} is ready, and no usable clip of it could be downloaded: {why}; "
@@ -119,7 +119,7 @@ def _take_up(attempt: Attempt) -> tuple[str, ...]:
     return (f"reelmake jobs adopt {quote(attempt.remote)} --shot {attempt.shot}{which}", "reelmake build")
 
 
-def died(attempt: Attempt, kind: type[errors.StepFailed], status: Dead, charged: Decimal | None) -> errors.StepFailed:
+def died(attempt: Attempt, kind: type[errors.StepError], status: Dead, charged: Decimal | None) -> errors.StepError:
     """The provider ended it without a clip. `charged`: its own figure, else what was agreed."""
     money = _charge(status, charged)
     if kind is errors.Moderated:
@@ -175,20 +175,20 @@ def source_gone(step: Step, heard: str) -> errors.Gone:
     return errors.Gone(message, next_steps=("reelmake plan", f"choose `if_gone:` for {job.shot}", "reelmake build"))
 
 
-def advised(error: errors.StepFailed, shot: str, provider: str) -> errors.StepFailed:
+def advised(error: errors.StepError, shot: str, provider: str) -> errors.StepError:
     """With what to do next, where whoever failed did not say."""
     if not error.next_steps:
-        kind = next((k for k in _STEPS if isinstance(error, k)), errors.StepFailed)
+        kind = next((k for k in _STEPS if isinstance(error, k)), errors.StepError)
         error.next_steps = tuple(text.format(shot=shot, provider=provider) for text in _STEPS[kind])
     return error
 
 
-_STEPS: Mapping[type[errors.StepFailed], tuple[str, ...]] = {
+_STEPS: Mapping[type[errors.StepError], tuple[str, ...]] = {
     errors.Moderated: ("change the prompt or the pictures of {shot}", "reelmake build"),
     errors.Refused: ("change what {shot} asks {provider} for", "reelmake build"),
     errors.NoCredit: ("add credit at {provider}", "reelmake build"),
     errors.NoAccess: ("reelmake doctor", "give {provider} a key that it accepts", "reelmake build"),
-    errors.StepFailed: ("reelmake build",),
+    errors.StepError: ("reelmake build",),
 }
 
 

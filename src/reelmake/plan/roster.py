@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from reelmake.model.ledger import Entry
+from reelmake.model.ledger import LedgerEntry
 from reelmake.model.likeness import Asked
 from reelmake.model.take import Attempt
 from reelmake.ports import RemoteJob
@@ -18,7 +18,7 @@ Standing = Literal["open", "kept", "failed", "orphan", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class JobRow:
     """One job. `entry`: our order, None for an orphan; `job`: what the provider lists, None if it lists no such job.
 
     open: ordered, its clip is not in the store yet. kept: its clip is. failed: it ended without one. orphan: there, and
@@ -28,26 +28,26 @@ class Row:
     standing: Standing
     provider: str
     remote: str
-    entry: Entry | None = None
+    entry: LedgerEntry | None = None
     job: RemoteJob | None = None
 
 
-def unlisted(entries: Iterable[Entry]) -> list[Row]:
+def unlisted(entries: Iterable[LedgerEntry]) -> list[JobRow]:
     """The open orders, oldest first, as far as the journal knows them."""
-    return [Row("open", e.attempt.provider, e.attempt.remote, e) for e in entries if e.open]
+    return [JobRow("open", e.attempt.provider, e.attempt.remote, e) for e in entries if e.open]
 
 
-def joined(provider: str, entries: Sequence[Entry], jobs: Sequence[RemoteJob]) -> list[Row]:
+def joined(provider: str, entries: Sequence[LedgerEntry], jobs: Sequence[RemoteJob]) -> list[JobRow]:
     """What is at one provider, in the order of its list, then what is ours and not on it."""
     ours = {e.attempt.remote: e for e in entries if e.attempt.provider == provider and e.attempt.remote}
-    rows = [Row(_standing(ours.get(job.remote)), provider, job.remote, ours.get(job.remote), job) for job in jobs]
+    rows = [JobRow(_standing(ours.get(job.remote)), provider, job.remote, ours.get(job.remote), job) for job in jobs]
     there = {job.remote for job in jobs}
-    rows += [Row("gone", provider, id, e) for id, e in ours.items() if id not in there and _standing(e) != "failed"]
+    rows += [JobRow("gone", provider, id, e) for id, e in ours.items() if id not in there and _standing(e) != "failed"]
     lost = [e for e in entries if e.attempt.provider == provider and e.open and not e.attempt.remote]
-    return rows + [Row("open", provider, "", e) for e in lost]
+    return rows + [JobRow("open", provider, "", e) for e in lost]
 
 
-def _standing(entry: Entry | None) -> Standing:
+def _standing(entry: LedgerEntry | None) -> Standing:
     if entry is None:
         return "orphan"
     return "open" if entry.open else "kept" if entry.standing == "kept" else "failed"

@@ -22,17 +22,17 @@ from reelmake.model import events
 from reelmake.model.take import Attempt
 from reelmake.plan import moves, regrets
 from reelmake.plan.errands import Errands
-from reelmake.plan.lookalikes import Lookalikes
-from reelmake.plan.making import Making, State
-from reelmake.plan.pace import ARRIVED, PATIENCE, Lane, rest
-from reelmake.plan.purse import Purse
+from reelmake.plan.lookalikes import Ambiguity
+from reelmake.plan.making import KeyTask, State
+from reelmake.plan.pace import ARRIVED, PATIENCE, ProviderQueue, rest
+from reelmake.plan.purse import Budget
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Dead
 
 SAID = 4  # times in a row that a job cannot be asked about; then people hear of it, once
 BELIEVED = 6  # times in a row, in one to two minutes, that a job or its clip is not there; then it is gone
 
-_BY_CODE: Mapping[str, type[errors.StepFailed]] = {
+_BY_CODE: Mapping[str, type[errors.StepError]] = {
     c.code: c
     for c in (errors.Refused, errors.Moderated, errors.NoCredit, errors.NoAccess, errors.Gone, errors.LocalTool)
 }
@@ -45,26 +45,26 @@ class Setbacks(Errands):
         self,
         waitlist: Waitlist,
         origin: float,
-        lanes: Mapping[str, Lane],
-        purse: Purse,
+        lanes: Mapping[str, ProviderQueue],
+        purse: Budget,
         moderated: Mapping[str, int],
     ) -> None:
         super().__init__(waitlist, origin)
         self._lanes, self._purse = lanes, purse
         self._moderated = Counter(moderated)
-        self._lookalikes = Lookalikes()
+        self._lookalikes = Ambiguity()
 
     @abstractmethod
-    def _queue(self, making: Making) -> None:
+    def _queue(self, making: KeyTask) -> None:
         """The key must be made: finds the place to wait in."""
 
     # Before the provider has it
 
-    def _not_sent(self, making: Making, error: errors.StepFailed) -> None:
+    def _not_sent(self, making: KeyTask, error: errors.StepError) -> None:
         lane, attempt = making.lane, making.attempt
         assert lane
         assert attempt
-        if isinstance(error, errors.Ambiguous) or type(error) is errors.StepFailed:
+        if isinstance(error, errors.Ambiguous) or type(error) is errors.StepError:
             lane.answered(self._now, accepted=None)
             self._heard(making)
             lane.held_up(self._now + rest(making.key, lane.trouble + 1))
@@ -89,12 +89,12 @@ class Setbacks(Errands):
         else:
             self._refused(making, error)
 
-    def _refused(self, making: Making, error: errors.StepFailed) -> None:
+    def _refused(self, making: KeyTask, error: errors.StepError) -> None:
         """It is not ordered, for a reason that waiting does not change."""
         job = making.step.job if making.step else None
         self._give_up(making, regrets.advised(error, job.shot, job.provider) if job else error)
 
-    def _later(self, making: Making, lane: Lane, error: errors.Transient) -> None:
+    def _later(self, making: KeyTask, lane: ProviderQueue, error: errors.Transient) -> None:
         wait = rest(making.key, lane.trouble + 1, error.after)
         lane.held_up(self._now + wait)
         if self._once_more(making, error, wait):
@@ -103,19 +103,19 @@ class Setbacks(Errands):
         else:
             self._refused(making, error)
 
-    def _goes_without(self, making: Making) -> bool:
+    def _goes_without(self, making: KeyTask) -> bool:
         """Its source is gone, which nobody knew: does the shot say how it is ordered all the same?"""
         job = making.step.job if making.step else None
         making.bare = job is not None and job.operation != "generate" and job.if_gone in ("upload", "continue")
         return making.bare
 
-    def _shut(self, lane: Lane, error: errors.StepFailed) -> None:
+    def _shut(self, lane: ProviderQueue, error: errors.StepError) -> None:
         """Nothing more is sent there in this run; what flies is followed."""
         lane.shut = error
         for id in lane.clear():
             self._give_up(self._makings[id], error)
 
-    def _unsent(self, making: Making, outcome: str, message: str) -> None:
+    def _unsent(self, making: KeyTask, outcome: str, message: str) -> None:
         """Nothing was accepted: the place and the money are free again, and the journal says so."""
         assert making.lane
         making.lane.answered(self._now, accepted=False)
@@ -126,19 +126,19 @@ class Setbacks(Errands):
         self._leave(making)
         self._answered(making)
 
-    def _not_found(self, making: Making, error: errors.StepFailed) -> None:
+    def _not_found(self, making: KeyTask, error: errors.StepError) -> None:
         assert making.attempt
         if isinstance(error, errors.Transient) and self._rests(making, error):
             return
         self._landed(making)
-        if isinstance(error, errors.Ambiguous | errors.Transient) or type(error) is errors.StepFailed:
+        if isinstance(error, errors.Ambiguous | errors.Transient) or type(error) is errors.StepError:
             jobs = error.jobs if isinstance(error, errors.Ambiguous) else ()
             error = regrets.unclear(making.attempt, str(error), jobs)
         self._give_up(making, error)
 
     # While the provider has it
 
-    def _not_polled(self, making: Making, error: errors.StepFailed) -> None:
+    def _not_polled(self, making: KeyTask, error: errors.StepError) -> None:
         """A poll that failed says nothing about the job; only a repeated "gone" does."""
         assert making.attempt
         making.tries += 1
@@ -157,7 +157,7 @@ class Setbacks(Errands):
             self._landed(making)
             self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
 
-    def _not_fetched(self, making: Making, error: errors.StepFailed) -> None:
+    def _not_fetched(self, making: KeyTask, error: errors.StepError) -> None:
         assert making.attempt
         if self._missing(making, error):
             why = regrets.irretrievable if making.again else regrets.empty
@@ -171,20 +171,20 @@ class Setbacks(Errands):
             told = regrets.unusable if kind is errors.LocalTool else regrets.still_there
             self._give_up(making, told(making.attempt, str(error), kind))
 
-    def _not_kept(self, making: Making, error: errors.StepFailed) -> None:
+    def _not_kept(self, making: KeyTask, error: errors.StepError) -> None:
         """The clip is at the provider and the attempt open: the next run fetches it again."""
         assert making.attempt
         self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
 
-    def _missing(self, making: Making, error: errors.StepFailed) -> bool:
+    def _missing(self, making: KeyTask, error: errors.StepError) -> bool:
         """Has the provider said often enough, and nothing else in between, that it is not there?"""
         making.gone = making.gone + 1 if isinstance(error, errors.Gone) else 0
         return making.gone >= BELIEVED
 
     # When it has ended there
 
-    def _dead(self, making: Making, attempt: Attempt, status: Dead) -> None:
-        kind = _BY_CODE.get(status.code, errors.StepFailed)
+    def _dead(self, making: KeyTask, attempt: Attempt, status: Dead) -> None:
+        kind = _BY_CODE.get(status.code, errors.StepError)
         outcome = "moderated" if kind is errors.Moderated else "refused" if kind is errors.Refused else "failed"
         self._out.append(moves.Close(attempt, outcome, status.message, status.cost))
         self._landed(making)
@@ -200,7 +200,7 @@ class Setbacks(Errands):
         else:
             self._give_up(making, regrets.died(attempt, kind, status, charged))
 
-    def _may_try_again(self, making: Making) -> bool:
+    def _may_try_again(self, making: KeyTask) -> bool:
         """Counts this clip with those of earlier runs, and looks into the purse."""
         self._moderated[making.key] += 1
         step = making.step
@@ -208,7 +208,7 @@ class Setbacks(Errands):
             return False
         return self._moderated[making.key] <= step.job.retry_moderation and self._purse.refusal(step) is None
 
-    def _lost(self, making: Making, attempt: Attempt, heard: errors.StepFailed, error: errors.StepFailed) -> None:
+    def _lost(self, making: KeyTask, attempt: Attempt, heard: errors.StepError, error: errors.StepError) -> None:
         """Paid for, perhaps, and no longer there."""
         self._out.append(moves.Close(attempt, "failed", str(heard)))
         if making.state is State.SUBMITTED:
@@ -216,39 +216,39 @@ class Setbacks(Errands):
         self._purse.risk(making.id, making.owed)
         self._give_up(making, error)
 
-    def _answered(self, making: Making) -> None:
+    def _answered(self, making: KeyTask) -> None:
         """It is known what became of its order: orders that look like it may go now."""
         for id in self._lookalikes.answered(making.id):
             if id in self._makings:
                 self._queue(self._makings[id])
 
-    def _drop(self, making: Making) -> None:
+    def _drop(self, making: KeyTask) -> None:
         super()._drop(making)
         self._answered(making)
 
-    def _landed(self, making: Making) -> None:
+    def _landed(self, making: KeyTask) -> None:
         if making.lane:
             making.lane.landed()
         self._leave(making)
 
     # Places that other projects share
 
-    def _heard(self, making: Making) -> None:
+    def _heard(self, making: KeyTask) -> None:
         if making.lane and making.lane.gate and making.token:
             self._out.append(moves.Answered(making.lane.gate, making.token))
 
-    def _leave(self, making: Making) -> None:
+    def _leave(self, making: KeyTask) -> None:
         if making.lane and making.lane.gate and making.token:
             self._out.append(moves.Leave(making.lane.gate, making.token))
         making.token = ""
 
 
-def _worth_a_try(error: errors.StepFailed) -> bool:
+def _worth_a_try(error: errors.StepError) -> bool:
     return isinstance(error, errors.Transient | errors.LocalTool) and not isinstance(
         error, errors.Astray | errors.Endless
     )
 
 
-def _gone_rest(making: Making) -> float:
+def _gone_rest(making: KeyTask) -> float:
     """Seconds before a provider that says "not there" is asked again: six times within one to two minutes."""
     return rest(making.key, making.gone + 2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from reelmake.model.job import Job, Slate
+from reelmake.model.job import Order, Slate
 from reelmake.model.lock import Record
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.still import ColorWork, LastFrame
@@ -19,7 +19,7 @@ EXPECTED = 90.0  # seconds a paid shot takes until we have learned better
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TakeChoice:
     """Which take of a shot is used, how many are wanted, and by whom it was chosen (for people)."""
 
     take: int
@@ -33,14 +33,14 @@ class ShotSteps:
 
     steps: tuple[Step, ...]
     clips: Mapping[str, Input]
-    choices: Mapping[str, Choice]
+    choices: Mapping[str, TakeChoice]
     orders: Mapping[str, str]  # address -> plan.key.order, "" for footage and colours
 
 
 def shot_steps(
     slates: Mapping[str, Slate],
     records: Mapping[str, Record],
-    expected: Callable[[Job], float] | None = None,
+    expected: Callable[[Order], float] | None = None,
     elsewhere: Mapping[str, tuple[int, int]] | None = None,
     fittings: Fittings | None = None,
 ) -> ShotSteps:
@@ -51,18 +51,18 @@ def shot_steps(
     """
     steps: list[Step] = []
     clips: dict[str, Input] = {}
-    choices: dict[str, Choice] = {}
+    choices: dict[str, TakeChoice] = {}
     orders: dict[str, str] = {}
     for slate in _parents_first(slates):
         if slate.file:
             clips[slate.shot] = Input("clip", file=slate.file)
-            choices[slate.shot] = Choice(1, 1, "default")
+            choices[slate.shot] = TakeChoice(1, 1, "default")
             orders[slate.shot] = ""
             continue
         if slate.color:
             steps.append(_colored(slate))
             clips[slate.shot] = Input("clip", step=steps[-1].id)
-            choices[slate.shot], orders[slate.shot] = Choice(1, 1, "default"), ""
+            choices[slate.shot], orders[slate.shot] = TakeChoice(1, 1, "default"), ""
             continue
         before, inputs = _fitted(slate, *_inputs(slate, slates, clips), fittings or {})
         steps += before
@@ -107,19 +107,19 @@ def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
     return list(done.values())
 
 
-def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[int, int]) -> Choice:
+def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[int, int]) -> TakeChoice:
     takes = max(len(slate.jobs), record.wishes.get(ordered, 0) if record else 0, elsewhere[1])
     if slate.pick is not None:
-        return Choice(slate.pick, max(takes, slate.pick), "storyboard")
+        return TakeChoice(slate.pick, max(takes, slate.pick), "storyboard")
     if record and ordered in record.picks:
         take = record.picks[ordered]
-        return Choice(take, max(takes, take), "lock")
+        return TakeChoice(take, max(takes, take), "lock")
     if elsewhere[0]:
-        return Choice(elsewhere[0], max(takes, elsewhere[0]), "lock")
-    return Choice(1, takes, "default")
+        return TakeChoice(elsewhere[0], max(takes, elsewhere[0]), "lock")
+    return TakeChoice(1, takes, "default")
 
 
-def _next_take(job: Job) -> Job:
+def _next_take(job: Order) -> Order:
     return replace(job, take=job.take + 1, seed=None if job.seed is None else job.seed + 1)
 
 
@@ -175,7 +175,7 @@ def _fitted(
     return steps, tuple(fitted)
 
 
-def _step(slate: Slate, job: Job, inputs: tuple[Input, ...], expected: Callable[[Job], float] | None) -> Step:
+def _step(slate: Slate, job: Order, inputs: tuple[Input, ...], expected: Callable[[Order], float] | None) -> Step:
     return Step(
         id=f"shot:{slate.shot}#{job.take}",
         kind="shot",

@@ -19,7 +19,7 @@ from reelmake.plan.decide import Plan, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RemoteSource:
     """A clip that `step`, which would be ordered now, starts from. `why` it is certainly not there; "" = it may be."""
 
     step: Step
@@ -53,7 +53,7 @@ def absent(provider: str, take: Take | None, now: str, gone: Collection[tuple[st
     return ""
 
 
-def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Source]:
+def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[RemoteSource]:
     """Of every remix and extension that would be ordered now and whose source is already made."""
     found = []
     for d in plan.todo:
@@ -64,11 +64,11 @@ def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Sou
         parent = plan.decisions.get(plan.graph.alias.get(given, given))
         if parent and parent.take:
             why = absent(job.provider, parent.take, now, gone)
-            found.append(Source(d.step, parent.take, parent.step.id, why))
+            found.append(RemoteSource(d.step, parent.take, parent.step.id, why))
     return found
 
 
-def ways(source: Source, plan: Plan, kind: Capabilities) -> list[Way]:
+def ways(source: RemoteSource, plan: Plan, kind: Capabilities) -> list[Way]:
     """What the shot could say instead of `stop`. `regenerate` makes everything again that depends on the source."""
     job = source.step.job
     assert job
@@ -87,7 +87,7 @@ def ways(source: Source, plan: Plan, kind: Capabilities) -> list[Way]:
     return found
 
 
-def reason(source: Source, ways: Sequence[Way]) -> str:
+def reason(source: RemoteSource, ways: Sequence[Way]) -> str:
     """What the plan says of it, with what its policy, or every other, would cost."""
     job = source.step.job
     assert job
@@ -100,7 +100,7 @@ def reason(source: Source, ways: Sequence[Way]) -> str:
     )
 
 
-def refusal(source: Source, ways: Sequence[Way], place: Span | None, others: int) -> Unwilling:
+def refusal(source: RemoteSource, ways: Sequence[Way], place: Span | None, others: int) -> Unwilling:
     """Why nothing is ordered: the shot says `stop`, or its way is barred. `others`: how many more are like it."""
     job = source.step.job
     assert job

@@ -13,15 +13,15 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool
-from reelmake.model.job import Job, Slate
-from reelmake.model.picture import Picture
+from reelmake.model.job import Order, Slate
+from reelmake.model.picture import PictureFacts
 from reelmake.model.still import FitWork
 from reelmake.model.storyboard import Size
 
 SENT = ("jpeg", "png", "webp")
 MOST_BYTES = 15 << 20  # as text (base64) 20 MiB, the most that a data URL may be in the /v1/videos shape
 ALIKE = Fraction(3, 100)  # shapes that differ by less are one shape, as in assemble/picture
-Look = Callable[[str], Picture]
+Look = Callable[[str], PictureFacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _given(slate: Slate) -> Iterator[tuple[str, str, str]]:
         yield "", path, "prompt"
 
 
-def _suits(slate: Slate, job: Job, label: str, path: str, key: str, look: Look, report: Report) -> Fitting | None:
+def _suits(slate: Slate, job: Order, label: str, path: str, key: str, look: Look, report: Report) -> Fitting | None:
     place = slate.spans.get(key, slate.span)
     try:
         picture = look(path)
@@ -109,7 +109,7 @@ def _suits(slate: Slate, job: Job, label: str, path: str, key: str, look: Look, 
     return None
 
 
-def _continues(slate: Slate, job: Job, parent: Slate, frame: Look, report: Report) -> Fitting | None:
+def _continues(slate: Slate, job: Order, parent: Slate, frame: Look, report: Report) -> Fitting | None:
     """The last frame of the clip before. Of the same shape it is scaled unasked: however it is fitted, it is the same.
 
     It is fitted even if it should have the right size, for a provider may return a clip of another size than ordered.
@@ -140,7 +140,7 @@ def _same_shape(one: Size, other: Size) -> bool:
     return 1 - shapes[0] / shapes[1] <= ALIKE
 
 
-def _mismatch(what: str, size: Size, job: Job) -> str:
+def _mismatch(what: str, size: Size, job: Order) -> str:
     who = f'"{job.model}"' if job.model else f'the provider "{job.provider}"'
     return f"{what} has {size} pixels, the clip {job.size}: {who} takes only pictures of exactly that size"
 

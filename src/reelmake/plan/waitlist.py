@@ -6,11 +6,11 @@ import copy
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 
-from reelmake.errors import ReelmakeError, StepFailed
+from reelmake.errors import ReelmakeError, StepError
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Manifest, Take
 from reelmake.plan.key import manifest
-from reelmake.plan.making import Result, State
+from reelmake.plan.making import State, StepResult
 
 
 class Waitlist:
@@ -20,11 +20,11 @@ class Waitlist:
     """
 
     def __init__(
-        self, steps: Mapping[str, Step], targets: Collection[str], files: Mapping[str, str | StepFailed]
+        self, steps: Mapping[str, Step], targets: Collection[str], files: Mapping[str, str | StepError]
     ) -> None:
         self.steps = wanted(steps, targets)
         self.order = {id: n for n, id in enumerate(self.steps)}
-        self.results = {id: Result(step, State.WANTED) for id, step in self.steps.items()}
+        self.results = {id: StepResult(step, State.WANTED) for id, step in self.steps.items()}
         self._files = files
         self._missing = {id: len(parents(step)) for id, step in self.steps.items()}
         self._users: dict[str, list[str]] = {id: [] for id in self.steps}
@@ -44,16 +44,16 @@ class Waitlist:
             assert take is not None
             return take.digest
         found = self._files[given.file]
-        if isinstance(found, StepFailed):
+        if isinstance(found, StepError):
             raise found
         return found
 
     def judged(self, id: str, key: str) -> None:
-        self.results[id] = Result(self.steps[id], State.READY, key)
+        self.results[id] = StepResult(self.steps[id], State.READY, key)
 
     def done(self, id: str, take: Take, *, made: bool) -> None:
         """Its users may be ready now."""
-        self.results[id] = Result(self.steps[id], State.DONE, take.key, take, made)
+        self.results[id] = StepResult(self.steps[id], State.DONE, take.key, take, made)
         for user in self._users[id]:
             self._missing[user] -= 1
             if not self._missing[user] and self.results[user].state is State.WANTED:
@@ -74,12 +74,12 @@ class Waitlist:
         if error.span is None and step.span is not None:
             error = copy.copy(error)  # others may fail for the same reason in another place
             error.span = step.span
-        self.results[id] = Result(step, State.FAILED, self.results[id].key, error=error)
+        self.results[id] = StepResult(step, State.FAILED, self.results[id].key, error=error)
         below = deque(self._users[id])
         while below:
             user = below.popleft()
             if self.results[user].state is State.WANTED:
-                self.results[user] = Result(self.steps[user], State.SKIPPED, because=id)
+                self.results[user] = StepResult(self.steps[user], State.SKIPPED, because=id)
                 below.extend(self._users[user])
                 yield user
 

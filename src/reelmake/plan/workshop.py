@@ -11,7 +11,7 @@ import heapq
 Rank = tuple[float, int]
 
 
-class Workshop:
+class LocalPool:
     """`places` pieces of work at once, which take no more than `memory` bytes together; None = nobody knows what there
     is. What would take more than all of it is done alone."""
 

@@ -15,9 +15,9 @@ from reelmake.assemble import captions
 from reelmake.assemble.timeline import timeline
 from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool, Mistake
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.model.lock import Record
-from reelmake.model.script import Script, Variant
+from reelmake.model.script import Compiled, Variant
 from reelmake.model.step import Input, Step
 from reelmake.plan.graph import graph
 from reelmake.plan.layout import BUILD, Layout
@@ -28,7 +28,7 @@ from reelmake.prep.footage import Footage
 from reelmake.prep.lacks import report_lacks
 from reelmake.prep.materials import Materials, check_trims
 from reelmake.prep.pictures import Pictures
-from reelmake.prep.tints import Tints
+from reelmake.prep.tints import ColorReport
 from reelmake.prep.tools import made_with
 from reelmake.store.notes import Notes
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from reelmake.plan.suits import Fitting, Fittings
 
 
-class Breakdown:
+class LayoutBuilder:
     """Of a script without errors. `inputs`: the files it names; `notes`: what was seen when they were looked at."""
 
-    def __init__(self, script: Script, inputs: Inputs, notes: Notes) -> None:
+    def __init__(self, script: Compiled, inputs: Inputs, notes: Notes) -> None:
         self._script, self._inputs, self._notes = script, inputs, notes
         self._report = Report()
         self._readings: dict[str, str] = {}  # of films and sounds by path
@@ -49,7 +49,7 @@ class Breakdown:
         self,
         records: Mapping[str, Record],
         elsewhere: Mapping[str, tuple[int, int]],
-        expected: Callable[[Job], float],
+        expected: Callable[[Order], float],
     ) -> Layout:
         """Raises Mistake with every diagnostic, the script's too, if it cannot be built.
 
@@ -71,7 +71,7 @@ class Breakdown:
             steps += [*made.steps, *self._outputs(variant, cut, made.clips, root)]
         if self._report.failed:
             raise Mistake(Report([*self._script.diagnostics, *self._report.sorted()]).sorted())
-        steps = self._complete(Tints(self._inputs, self._notes).minded(steps))
+        steps = self._complete(ColorReport(self._inputs, self._notes).minded(steps))
         return Layout(self._script, graph(steps), cuts, shots, tuple(self._report.sorted()))
 
     def _lengths(self) -> dict[str, Fraction]:

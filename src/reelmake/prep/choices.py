@@ -14,7 +14,7 @@ from reelmake.errors import LocalTool, Mistake
 from reelmake.model.lock import Record
 
 
-class Choices:
+class Picks:
     """The lock file at `path`, called `shown` in messages, changed under the lock at `hold`.
 
     Records of a profile carry `@profile` behind their address: another profile's orders are other orders, and its picks
@@ -104,7 +104,7 @@ class Choices:
         return name.endswith(self._mark) if self._mark else "@" not in name
 
 
-class SetChoices(Choices):
+class SetChoices(Picks):
     """What is chosen holds, and nothing is noted: of takes that only stand in for others."""
 
     def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:

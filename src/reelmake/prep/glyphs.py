@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from reelmake.diagnostics import Diagnostic, Span
 from reelmake.errors import LocalTool
 from reelmake.model.lettering import Lettering
-from reelmake.model.script import Script
+from reelmake.model.script import Compiled
 from reelmake.model.storyboard import Storyboard
 from reelmake.plan.key import digest
 from reelmake.ports import Inputs
@@ -22,7 +22,7 @@ MOST = 12  # characters that are named
 _NOTE = "glyphs.json"
 
 
-def glyphless(script: Script, inputs: Inputs, notes: Notes) -> list[Diagnostic]:
+def glyphless(script: Compiled, inputs: Inputs, notes: Notes) -> list[Diagnostic]:
     """Warnings RM483, each once: variants share lines. What fonts of the project lack is remembered by their bytes."""
     found: dict[tuple[str, Span | None], Diagnostic] = {}
     known, seen = notes.read(_NOTE), dict[str, str]()

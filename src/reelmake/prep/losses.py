@@ -9,7 +9,7 @@ from reelmake.store.notes import Notes
 _NOTE = "gone.json"
 
 
-class Losses:
+class GoneClips:
     """Of a project; a clip is known by (provider, remote)."""
 
     def __init__(self, notes: Notes) -> None:

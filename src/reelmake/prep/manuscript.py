@@ -41,7 +41,7 @@ def _find(named: str | None, start: Path | None) -> Path:
     raise Mistake([Diagnostic("RM601", f"no {STORYBOARD} in {here} or a folder above it", None, hint=hint)])
 
 
-class Manuscript:
+class SourceFiles:
     """Of the project at `root`, by project path.
 
     `digests`: absolute path -> sha256 of the bytes that were read. `absent`: absolute paths that were not there.

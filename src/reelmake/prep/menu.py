@@ -16,7 +16,7 @@ from reelmake.store.notes import Notes
 _NOTE = "models.json"
 
 
-class Menu:
+class ModelCatalog:
     """Of a project, by kind of provider."""
 
     def __init__(self, notes: Notes) -> None:

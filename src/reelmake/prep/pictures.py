@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from reelmake.model.picture import Picture
+from reelmake.model.picture import PictureFacts
 from reelmake.model.storyboard import Size
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
@@ -28,19 +28,19 @@ class Pictures:
     def __init__(self, inputs: Inputs, notes: Notes) -> None:
         self._inputs, self._notes = inputs, notes
 
-    def look(self, path: str) -> Picture:
+    def look(self, path: str) -> PictureFacts:
         """Raises LocalTool if it is no picture, or one of a kind that is sent and cannot be decoded whole."""
         return self._remembered(path, _decoded)
 
-    def frame(self, path: str) -> Picture:
+    def frame(self, path: str) -> PictureFacts:
         """Of footage: the size of its frames, upright. Raises LocalTool."""
         return self._remembered(path, _frame)
 
-    def _remembered(self, path: str, look: Callable[[Path], Picture]) -> Picture:
+    def _remembered(self, path: str, look: Callable[[Path], PictureFacts]) -> PictureFacts:
         digest = self._inputs.digest(path)
         with suppress(KeyError, TypeError, ValueError):  # unknown, or not what we wrote
             format_, width, height, size = self._known[digest]
-            return Picture(str(format_), Size(int(width), int(height)), int(size))
+            return PictureFacts(str(format_), Size(int(width), int(height)), int(size))
         from reelmake.media.readers import ask
 
         found = ask(look, self._inputs.path(path))
@@ -53,17 +53,17 @@ class Pictures:
         return self._notes.read(_NOTE, _RULES)
 
 
-def _decoded(file: Path) -> Picture:
+def _decoded(file: Path) -> PictureFacts:
     from reelmake.media import photo
 
     with photo.opened(file, NAMED, MOST) as picture:
         format_, size = (picture.format or "").lower(), Size(*picture.size)
         if format_ in DECODED:
             picture.load()
-    return Picture(_SAME.get(format_, format_), size, file.stat().st_size)
+    return PictureFacts(_SAME.get(format_, format_), size, file.stat().st_size)
 
 
-def _frame(file: Path) -> Picture:
+def _frame(file: Path) -> PictureFacts:
     from reelmake.media.material import material
 
-    return Picture("video", material(file).size, file.stat().st_size)
+    return PictureFacts("video", material(file).size, file.stat().st_size)

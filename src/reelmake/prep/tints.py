@@ -25,7 +25,7 @@ MOST = 8  # files that are asked about at once
 _NOTE, _RULES = "colors.json", "1"  # a change of what is looked for is a change of the number
 
 
-class Tints:
+class ColorReport:
     """Of a project."""
 
     def __init__(self, inputs: Inputs, notes: Notes) -> None:

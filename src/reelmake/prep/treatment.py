@@ -15,7 +15,7 @@ from typing import Any
 
 from reelmake.errors import LocalTool
 from reelmake.model.mix import MixWork
-from reelmake.model.mix import Place as Lying
+from reelmake.model.mix import SoundPlacement as Lying
 from reelmake.model.segment import BodyWork
 from reelmake.model.step import Input
 from reelmake.plan.decide import Plan
@@ -24,12 +24,12 @@ from reelmake.store.notes import Notes
 
 _NOTE, _HEARD = "treatment.json", "voices.json"
 _RULES = "3"  # a change of what is looked for is a change of the number
-Place = Callable[[Input], tuple[str, Path] | None]
+SoundPlacement = Callable[[Input], tuple[str, Path] | None]
 NAMED = 5  # shots that a line names
 
 
 @dataclass(frozen=True, slots=True)
-class Treatment:
+class CopyReport:
     """Of one entry in one output, less its joins. `how`: copied, partly copied, encoded, or undecided; `why` not all
     of it is copied; `conformed`: ["25 → 24 fps", "HDR → SDR"]; how many `frames` it has, and how many are copied."""
 
@@ -42,19 +42,19 @@ class Treatment:
     copied: int = 0
 
 
-def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
+def treatments(plan: Plan, find: SoundPlacement, notes: Notes) -> list[CopyReport]:
     """In the order of the graph. `find`: digest and path of a clip, None if it is not made yet."""
     known, seen = notes.read(_NOTE, _RULES), {}
-    found: dict[str, Treatment] = {}
+    found: dict[str, CopyReport] = {}
     for d in plan.decisions.values():
         if not isinstance(d.step.work, BodyWork):
             continue
         output, clip, frames = d.step.id.split(":")[1], find(d.step.inputs[0]), d.step.work.piece.frames
         if d.step.inputs[0].step.startswith("color:"):
-            _add(found, d.step.id, Treatment(output, d.step.shots[0], "encoded", "a plain color", frames=frames))
+            _add(found, d.step.id, CopyReport(output, d.step.shots[0], "encoded", "a plain color", frames=frames))
             continue
         if clip is None:
-            part = Treatment(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames)
+            part = CopyReport(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames)
             _add(found, d.step.id, part)
             continue
         name = digest((*head(d.step), ("clip", clip[0])))
@@ -64,13 +64,13 @@ def treatments(plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
             continue  # whoever makes the segment says it better
         copied, why, *conformed = seen[name]
         how = _how(copied, frames)
-        _add(found, d.step.id, Treatment(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
+        _add(found, d.step.id, CopyReport(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
     if seen != known:
         notes.write(_NOTE, seen, _RULES)
     return list(found.values())
 
 
-def _add(found: dict[str, Treatment], step: str, part: Treatment) -> None:
+def _add(found: dict[str, CopyReport], step: str, part: CopyReport) -> None:
     """What is encoded in parts is told as one: their steps differ by a letter."""
     entry = step.rstrip(ascii_lowercase)
     if before := found.get(entry):
@@ -84,11 +84,11 @@ def _how(copied: int, frames: int) -> str:
     return "copied" if copied == frames else "partly copied" if copied else "encoded"
 
 
-def as_json(found: list[Treatment]) -> list[dict[str, object]]:
+def as_json(found: list[CopyReport]) -> list[dict[str, object]]:
     return [asdict(one) for one in found]
 
 
-def lines(found: list[Treatment], *, todo: bool) -> list[str]:
+def lines(found: list[CopyReport], *, todo: bool) -> list[str]:
     """One for shots that are conformed alike, if there is anything `todo`, and one an output that copies anything."""
     alike: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for one in found if todo else ():
@@ -103,7 +103,7 @@ def lines(found: list[Treatment], *, todo: bool) -> list[str]:
     return told
 
 
-def _shares(made: list[Treatment]) -> str:
+def _shares(made: list[CopyReport]) -> str:
     """ "8 of 12 clips copied as they are, 3 in part (300 of 504 frames), 1 encoded: a title lies over it (park)"."""
     whole, partly, encoded = ([o for o in made if o.how == how] for how in ("copied", "partly copied", "encoded"))
     clips = f" of {len(made)} clips copied"
@@ -153,7 +153,7 @@ def _looked_at(clip: Path, work: BodyWork) -> list[Any]:
     return [copied, why, *said(told(clip), work.picture)]
 
 
-def with_sound(found: list[Treatment], plan: Plan, find: Place, notes: Notes) -> list[Treatment]:
+def with_sound(found: list[CopyReport], plan: Plan, find: SoundPlacement, notes: Notes) -> list[CopyReport]:
     """The same, and what becomes of the sound of each clip that is heard in its output."""
     known, seen = notes.read(_HEARD, _RULES), {}
     words: dict[tuple[str, str], dict[str, None]] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.plan.shots import EXPECTED
 from reelmake.store.notes import Notes
 
@@ -17,7 +17,7 @@ ENOUGH = 1.0  # expected seconds of local work from which it tells something
 _NOTE, _LOCAL = "pace.json", "local-pace.json"
 
 
-class Turnaround:
+class Durations:
     """Of a project: seconds of waiting for a second of clip, as learned from its past runs.
 
     `crowd`: how many times slower this machine is now for what else it does, as far as that is known."""
@@ -25,7 +25,7 @@ class Turnaround:
     def __init__(self, notes: Notes, crowd: float = 1.0) -> None:
         self._notes, self._crowd = notes, crowd
 
-    def expected(self, job: Job) -> float:
+    def expected(self, job: Order) -> float:
         """Seconds a job will take: what takes of its provider and model took so far, or a guess."""
         learned = self._known.get(f"{job.provider} {job.model}")
         if learned is not None:
@@ -57,7 +57,7 @@ class Turnaround:
             usual.setdefault(provider, {})[model] = seconds
         return usual
 
-    def learn(self, takes: Iterable[tuple[Job, float]], pace: Mapping[str, Mapping[str, float]]) -> None:
+    def learn(self, takes: Iterable[tuple[Order, float]], pace: Mapping[str, Mapping[str, float]]) -> None:
         """Remembers how long takes made here took (seconds), and the pace of providers, as in `usual`."""
         seen = [(f"{job.provider} {job.model}", took / max(0.1, float(job.seconds))) for job, took in takes]
         seen += [(f"{name} {model}", seconds) for name, models in pace.items() for model, seconds in models.items()]

@@ -17,7 +17,7 @@ from reelmake.ports import Dead
 from reelmake.providers._times import after, poll_after, said_at, unix, utc
 
 __all__ = [
-    "Complaint", "after", "complaint", "dead", "moderated", "no_route", "path", "poll_after", "reason", "refusal",
+    "ReplyError", "after", "complaint", "dead", "moderated", "no_route", "path", "poll_after", "reason", "refusal",
     "said_at", "tidy", "unix", "utc", "withheld",
 ]  # fmt: skip
 
@@ -63,7 +63,7 @@ _LOCKED = (423, 425)
 _CLIP = ("video", "job", "generation", "task", "clip", "id")
 
 
-class Complaint(NamedTuple):
+class ReplyError(NamedTuple):
     """What a reply says is wrong, as texts; what it does not say is ""."""
 
     code: str = ""
@@ -77,16 +77,16 @@ class Complaint(NamedTuple):
         return f"{said} [{self.param}]" if self.param and self.param not in said else said
 
 
-def complaint(reply: Response) -> Complaint:
+def complaint(reply: Response) -> ReplyError:
     """What is wrong, from every envelope that was seen; of a page or of garbage, its first words.
 
     A gateway's complaint that quotes its upstream's as JSON inside the message is read through to the upstream's.
     """
     found = reason(reply.data)
-    return found if any(found) else Complaint(message=_page(reply.text))
+    return found if any(found) else ReplyError(message=_page(reply.text))
 
 
-def refusal(reply: Response, *, paid: bool, source: bool = False) -> errors.StepFailed:
+def refusal(reply: Response, *, paid: bool, source: bool = False) -> errors.StepError:
     """The class of an answer that is not what was asked for.
 
     paid: it answers a request that may be billed, so what does not surely say no is Ambiguous. `source`: the order
@@ -104,7 +104,7 @@ def refusal(reply: Response, *, paid: bool, source: bool = False) -> errors.Step
     return kind(said)  # what to do next is said where the shot is known
 
 
-def _class(reply: Response, wrong: Complaint, *, paid: bool, source: bool) -> type[errors.StepFailed]:
+def _class(reply: Response, wrong: ReplyError, *, paid: bool, source: bool) -> type[errors.StepError]:
     status, named = reply.status, f"{wrong.code} {wrong.type}"
     if status in (401, 407):
         return errors.NoAccess
@@ -128,14 +128,14 @@ def _class(reply: Response, wrong: Complaint, *, paid: bool, source: bool) -> ty
     return errors.Transient if status == 409 and not paid else errors.Refused
 
 
-def _missing(reply: Response, wrong: Complaint) -> bool:
+def _missing(reply: Response, wrong: ReplyError) -> bool:
     """Does it say that the job or clip, whose id was in the request, is not there? LiteLLM says so with a 400."""
     if reply.status in (404, 410):
         return not no_route(reply)
     return reply.status in (400, 422) and _speaks(wrong.message, _MISSING) and _speaks(wrong.message, _CLIP)
 
 
-def withheld(reply: Response, error: errors.StepFailed | None, *, linked: bool) -> errors.StepFailed:
+def withheld(reply: Response, error: errors.StepError | None, *, linked: bool) -> errors.StepError:
     """What an answer means that was to be the clip of a finished job: not yet, or not at all. `error`: its class as of
     any other answer, None for one that complains of nothing. `linked`: it came from a link, which may have expired and
     is asked for anew.
@@ -162,7 +162,7 @@ def dead(code: str, message: str) -> Dead:
 
     Moderated is what was made; an order that offends by itself is Refused, for it would be refused again.
     """
-    said = tidy(str(Complaint(code, message))) or "it failed there without a reason"
+    said = tidy(str(ReplyError(code, message))) or "it failed there without a reason"
     for is_so, ours in (
         (moderated(code, message) and not _speaks(f"{code} {message}", _INPUT), errors.Moderated.code),
         (moderated(code, message), errors.Refused.code),
@@ -172,7 +172,7 @@ def dead(code: str, message: str) -> Dead:
     ):
         if is_so:
             return Dead(ours, said)
-    return Dead(errors.StepFailed.code, said)
+    return Dead(errors.StepError.code, said)
 
 
 def no_route(reply: Response) -> bool:
@@ -204,17 +204,17 @@ def tidy(text: str) -> str:
 # Reading
 
 
-def reason(value: Any, depth: int = 4) -> Complaint:
+def reason(value: Any, depth: int = 4) -> ReplyError:
     """The complaint in a JSON value (an object in any envelope, a list, a text), the innermost that says something."""
     if depth == 0:
-        return Complaint()
+        return ReplyError()
     if isinstance(value, list):
-        return next((found for part in value[:20] if any(found := reason(part, depth - 1))), Complaint())
+        return next((found for part in value[:20] if any(found := reason(part, depth - 1))), ReplyError())
     if isinstance(value, str):
         inner = _quoted(value, depth)
-        return inner if any(inner) else Complaint(message=tidy(value))
+        return inner if any(inner) else ReplyError(message=tidy(value))
     if not isinstance(value, dict):
-        return Complaint()
+        return ReplyError()
     for name in ("error", "errors", "detail", "base_resp"):
         inner = reason(value.get(name), depth - 1)
         if any(inner):
@@ -227,18 +227,18 @@ def reason(value: Any, depth: int = 4) -> Complaint:
     if any(quoted):
         return quoted
     text = tidy(message) if isinstance(message, str) else ""
-    return Complaint(code, text, _word(value.get("type")), where)
+    return ReplyError(code, text, _word(value.get("type")), where)
 
 
-def _quoted(message: str, depth: int) -> Complaint:
+def _quoted(message: str, depth: int) -> ReplyError:
     """The complaint that a message quotes as JSON."""
     start = message.find("{")
     if start < 0:
-        return Complaint()
+        return ReplyError()
     try:
         value, _ = json.JSONDecoder().raw_decode(message, start)
     except (ValueError, RecursionError):
-        return Complaint()
+        return ReplyError()
     return reason(value, depth - 1)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reelmake import catalog
-from reelmake.assemble.options import Choice, Ladder, Number, Option, Seconds, Texts
+from reelmake.assemble.options import Ladder, Number, OneOf, Option, Seconds, TextMap
 from reelmake.compile.schema import schema as language
 
 Schema = dict[str, Any]
@@ -94,9 +94,9 @@ def _option(name: str, option: Option) -> Schema:
             rules["examples"] = [option.default] if isinstance(option.default, int) else [low]
         case Seconds():
             rules |= {"type": "number", "minimum": 0, "examples": [0.5]}
-        case Choice(values=values):
+        case OneOf(values=values):
             rules["enum"] = list(values)
-        case Texts(names=names):
+        case TextMap(names=names):
             rules |= {"type": "object", "properties": {each: {"type": "string"} for each in names}}
             rules |= {"additionalProperties": False, "examples": [{names[0]: "…"}]}
         case Ladder():

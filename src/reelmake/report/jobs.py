@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from reelmake.errors import StepFailed
-from reelmake.plan.roster import Row
+from reelmake.errors import StepError
+from reelmake.plan.roster import JobRow
 from reelmake.report.plan import moment, money
 
 _TONE = {"open": "warn", "kept": "good", "failed": "bad", "orphan": "cyan", "gone": "dim"}
 
 
-def table(rows: Sequence[Row], paint: Callable[[str, str], str]) -> str:
+def table(rows: Sequence[JobRow], paint: Callable[[str, str], str]) -> str:
     """A row a job; kept clips that have left their provider are only counted, for that is what becomes of them."""
     shown = [row for row in rows if not _past(row)]
     cells = [(_cells(row), row) for row in shown]
@@ -26,11 +26,11 @@ def table(rows: Sequence[Row], paint: Callable[[str, str], str]) -> str:
     return "\n".join(lines)
 
 
-def _past(row: Row) -> bool:
+def _past(row: JobRow) -> bool:
     return row.standing == "gone" and row.entry is not None and not row.entry.open
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: JobRow) -> tuple[str, ...]:
     entry, job = row.entry, row.job
     price = money(entry.price if entry.cost is None else entry.cost) if entry else ""
     what = entry.attempt.shot if entry else f'"{_short(job.prompt)}"' if job and job.prompt else ""
@@ -41,7 +41,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     return row.standing, row.provider, what, price, token, "  ".join(part for part in (named, state, since) if part)
 
 
-def as_json(row: Row) -> dict[str, Any]:
+def as_json(row: JobRow) -> dict[str, Any]:
     entry, job = row.entry, row.job
     cost = None if entry is None else entry.price if entry.cost is None else entry.cost
     return {
@@ -67,7 +67,7 @@ def as_json(row: Row) -> dict[str, Any]:
     }
 
 
-def problem(provider: str, error: StepFailed) -> dict[str, Any]:
+def problem(provider: str, error: StepError) -> dict[str, Any]:
     """A provider that could not be asked."""
     return {"provider": provider, "code": error.code, "message": str(error)}
 

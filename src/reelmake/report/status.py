@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from reelmake.model.ledger import Entry, Ledger, add_up
+from reelmake.model.ledger import Ledger, LedgerEntry, add_up
 from reelmake.model.take import Attempt
 from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
@@ -33,7 +33,7 @@ class Status:
     outputs: tuple[tuple[str, str], ...]
     open: tuple[Attempt, ...]
     ledger: Ledger
-    last: Mapping[str, Entry] = field(default_factory=dict)
+    last: Mapping[str, LedgerEntry] = field(default_factory=dict)
     notes: tuple[BuildNote, ...] = ()
     timeline: Sequence[Mapping[str, Any]] = ()
 
@@ -105,7 +105,7 @@ def money_line(ledger: Ledger) -> str:
     return line
 
 
-def status(plan: Plan, layout: Layout, entries: Sequence[Entry], astray: Mapping[str, Astray] = {}) -> Status:
+def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: Mapping[str, Astray] = {}) -> Status:
     """A shot is as fresh as the least fresh of its takes that are needed.
 
     `entries`: every order there ever was, oldest first. `astray`: outputs that are made and not in their places.

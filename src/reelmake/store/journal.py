@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reelmake.model.ledger import Entry, Ledger, add_up, column_of
+from reelmake.model.ledger import Ledger, LedgerEntry, add_up, column_of
 from reelmake.model.take import Attempt, Ending
 from reelmake.plan.pace import ARRIVED
 from reelmake.store.lines import Lines
@@ -49,7 +49,7 @@ class LocalJournal:
     def __init__(self, file: Path, *, utc: Callable[[], str] = utc_now) -> None:
         self._lines = Lines(file, "the journal")
         self._utc = utc
-        self._entries: dict[str, Entry] | None = None
+        self._entries: dict[str, LedgerEntry] | None = None
         self._doubts: dict[int, str] = {}
         self._moved: dict[str, bool] = {}
 
@@ -98,11 +98,11 @@ class LocalJournal:
 
     # For `status`, `log` and `jobs`
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LedgerEntry]:
         """Every attempt there ever was, oldest first."""
         return list(self._loaded().values())
 
-    def moved(self) -> list[Entry]:
+    def moved(self) -> list[LedgerEntry]:
         """The attempts that this very object wrote lines of: what one run did."""
         entries = self._loaded()
         return [entries[token] for token in self._moved if token in entries]
@@ -123,7 +123,7 @@ class LocalJournal:
             self._doubts = {}
         return doubts
 
-    def _loaded(self) -> dict[str, Entry]:
+    def _loaded(self) -> dict[str, LedgerEntry]:
         if self._entries is None:
             found = self._lines.read()
             self._entries, self._doubts = {}, {n: _lost(raw) for n, raw in found.missing.items()}
@@ -143,7 +143,7 @@ class LocalJournal:
         _enter(entries, record)
 
 
-def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> str:
+def _enter(entries: dict[str, LedgerEntry], record: dict[str, Any]) -> str:
     """What a line says, entered; why it cannot be, "" if it can. A verb of a later version is passed over."""
     verb, token = record.get("do"), record.get("token")
     if verb not in VERBS:
@@ -152,7 +152,7 @@ def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> str:
         return f"belongs to an order whose first line is missing: {_told(record)}"
     try:
         if verb == "intend":
-            entries.setdefault(record["token"], Entry(to_attempt(record)))  # twice there, it opens nothing again
+            entries.setdefault(record["token"], LedgerEntry(to_attempt(record)))  # twice there, it opens nothing again
         else:
             entries[record["token"]] = _moved_on(entries[record["token"]], record)
     except (KeyError, TypeError, ValueError, ArithmeticError):
@@ -160,7 +160,7 @@ def _enter(entries: dict[str, Entry], record: dict[str, Any]) -> str:
     return ""
 
 
-def _moved_on(entry: Entry, record: dict[str, Any]) -> Entry:
+def _moved_on(entry: LedgerEntry, record: dict[str, Any]) -> LedgerEntry:
     at = record["at"]
     entry = replace(entry, answered=entry.answered or at)
     said = None if record.get("cost") is None else Decimal(record["cost"])

@@ -59,7 +59,7 @@ def started() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """Times are our machine's. `answered` 0 = not yet; `left` = its job is not there, it counts in the minute only.
 
     `elsewhere`: the same two times by the clocks of others, by their names.
@@ -102,7 +102,7 @@ def place(root: Path, text: str) -> Path:
 
 @dataclass
 class Records:
-    places: dict[str, Place]
+    places: dict[str, Slot]
     words: dict[str, Word]
 
 
@@ -116,7 +116,7 @@ class SharedLimits:
         self.file, self._limits, self._owner, self._now = file, limits, owner, now
         self._clock = clock or started()
         self._copy = file.with_name(file.name + ".lock")
-        self._mine: dict[str, Place] = {}  # so that even a file that was taken away has them again
+        self._mine: dict[str, Slot] = {}  # so that even a file that was taken away has them again
 
     async def resume(self, tokens: Collection[str]) -> None:
         def change(records: Records, now: float) -> None:
@@ -124,7 +124,7 @@ class SharedLimits:
                 if place.owner == self._owner and token not in tokens:
                     self._mine[token] = replace(place, answered=place.answered or now, left=True)
             for token in tokens:
-                self._mine[token] = records.places.get(token, Place(token, self._owner, now))
+                self._mine[token] = records.places.get(token, Slot(token, self._owner, now))
             records.places |= self._mine
             records.words.pop(self._owner, None)
 
@@ -134,7 +134,7 @@ class SharedLimits:
         def change(records: Records, now: float) -> Wait | None:
             wait = self._wait(records, now)
             if wait is None:
-                self._mine[token] = records.places[token] = Place(token, self._owner, now)
+                self._mine[token] = records.places[token] = Slot(token, self._owner, now)
                 records.words.pop(self._owner, None)
             else:
                 before = records.words.get(self._owner)
@@ -175,7 +175,7 @@ class SharedLimits:
                 return Wait(max(0.05, free_at - now if over < len(ends) else ASK_AGAIN), why)
         return None
 
-    def _crowd(self, flying: Collection[Place], places: int) -> str:
+    def _crowd(self, flying: Collection[Slot], places: int) -> str:
         others = sorted({place.owner for place in flying if place.owner != self._owner})
         theirs = sum(place.owner != self._owner for place in flying)
         whose = f", {theirs} by {', '.join(others)}" if others else ""
@@ -280,17 +280,17 @@ def _lines(edition: int, records: Records, clock: str) -> bytes:
     return b"".join(draw(record) for record in ({"edition": edition, "records": len(found)}, *found))
 
 
-def _written(place: Place, clock: str) -> dict[str, Any]:
+def _written(place: Slot, clock: str) -> dict[str, Any]:
     times = {**place.elsewhere, clock: (place.at, place.answered)}
     return {"token": place.token, "owner": place.owner, "left": place.left, "times": times}
 
 
-def _read_place(line: Mapping[str, Any], now: float, clock: str) -> Place:
+def _read_place(line: Mapping[str, Any], now: float, clock: str) -> Slot:
     """By our clock, from now on if it was never seen by it. Raises TypeError, ValueError or LookupError."""
     times = {str(name): (float(at), float(answered)) for name, (at, answered) in line.get("times", {}).items()}
     known = any(answered for _, answered in times.values()) or bool(line.get("answered"))
     at, answered = times.pop(clock, (now, now if known else 0.0))
-    return Place(line["token"], line["owner"], min(at, now), min(answered, now), bool(line["left"]), times)
+    return Slot(line["token"], line["owner"], min(at, now), min(answered, now), bool(line["left"]), times)
 
 
 def _current(lines: list[dict[str, Any]], now: float, clock: str) -> Records:
@@ -311,5 +311,5 @@ def _current(lines: list[dict[str, Any]], now: float, clock: str) -> Records:
     return records
 
 
-def _matters(place: Place, now: float) -> bool:
+def _matters(place: Slot, now: float) -> bool:
     return place.counts_until() > now if place.left else now - place.at < LONGEST_JOB

@@ -25,7 +25,7 @@ NUMBER = "line"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class WholeLines:
     """What a file holds: whole records by their number, in order, and the numbers of those that are `missing`, each
     with what seems to be left of it. `last`: the highest number that was ever given."""
 
@@ -42,7 +42,7 @@ class Lines:
         self._last: int | None = None
         self._named = False  # is its name on disk? Who made the file may have died before it was
 
-    def read(self) -> Found:
+    def read(self) -> WholeLines:
         """Empty if there is no file, unless it is known that there was one."""
         with explained(f"read {self.what}"):
             data = self.file.read_bytes() if self.file.exists() else b""
@@ -124,7 +124,7 @@ class _Line:
         return number if isinstance(number, int) and number > 0 else 0
 
 
-def survey(lines: Sequence[_Line], end: int) -> Found:
+def survey(lines: Sequence[_Line], end: int) -> WholeLines:
     """Which records are there, and which are not. `lines`: all that end, whole or not; `end`: how many there were at
     least. What is there twice counts once; what has the same number and is something else is there as well."""
     lines = list({line.raw: line for line in lines}.values())
@@ -146,7 +146,7 @@ def survey(lines: Sequence[_Line], end: int) -> Found:
     missing |= {n: later[at] if at < len(later) else b"" for at, n in enumerate(gaps)}
     records = [(line.number, line.record) for line in numbered]
     records = [*enumerate((line.record for line in old), 1), *sorted(records, key=lambda pair: pair[0])]
-    return Found(tuple((n, r) for n, r in records if r is not None), missing, last)
+    return WholeLines(tuple((n, r) for n, r in records if r is not None), missing, last)
 
 
 def draw(record: dict[str, Any]) -> bytes:

@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from reelmake.errors import StepFailed, Transient
+from reelmake.errors import StepError, Transient
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Secret
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Conversation, Dead, Order, Pending, RemoteJob, Status, Talk, Tell
+from reelmake.ports import Accepted, Conversation, Dead, Pending, RemoteJob, Status, Submission, Talk, Tell
 from reelmake.wire.line import Line
 from reelmake.wire.mask import Mask
 from reelmake.wire.save import Download
@@ -46,14 +46,14 @@ class HttpProvider:
             ask = getattr(self.conversation, "clock", None)
             if self._date is None and self.lag is not None and ask and not self._asked:
                 self._asked = True
-                with suppress(StepFailed):
+                with suppress(StepError):
                     await self.hold(ask())
         if self._date is None:
             return None
         date, at = self._date
         return date + asyncio.get_running_loop().time() - at
 
-    async def submit(self, order: Order) -> Accepted:
+    async def submit(self, order: Submission) -> Accepted:
         return await self.hold(self.conversation.submit(order))
 
     async def poll(self, remote: str) -> Status:
@@ -83,7 +83,7 @@ class HttpProvider:
     async def close(self) -> None:
         await self._line.close()
 
-    def _named(self, error: StepFailed) -> StepFailed:
+    def _named(self, error: StepError) -> StepError:
         """A conversation does not know what its provider is called and speaks of "it"; who reads the words does not
         know who is meant."""
         said = str(error)
@@ -107,7 +107,7 @@ class HttpProvider:
         except StopIteration as end:
             answer: T = end.value
             return answer
-        except StepFailed as error:
+        except StepError as error:
             raise self._mask.error(self._named(error)) from None
         finally:
             talk.close()

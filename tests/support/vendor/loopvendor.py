@@ -21,7 +21,7 @@ from reelmake.media.sketch import render
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Dead, Order, Pending, Ready, RemoteJob, Status, Tell
+from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission, Tell
 
 CAPABILITIES = Capabilities(
     kind="loop-vendor",
@@ -44,7 +44,7 @@ class Vendor:
         self.world = world
         world.mkdir(parents=True, exist_ok=True)
 
-    async def submit(self, order: Order) -> Accepted:
+    async def submit(self, order: Submission) -> Accepted:
         job, inputs, token = order.job, order.inputs, order.token
         script = job.extras.get("script", [])
         assert isinstance(script, list)

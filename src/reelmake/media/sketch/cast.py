@@ -15,7 +15,7 @@ from reelmake.media.sketch.masses import ambient
 from reelmake.media.sketch.pen import Pen
 from reelmake.media.sketch.plate import Bytes2D, Canvas
 from reelmake.media.sketch.shadow import cast_shadow
-from reelmake.media.sketch.stage import Layer, Path, Pose, Setting, ease
+from reelmake.media.sketch.stage import Path, Pose, Setting, StageLayer, ease
 from reelmake.media.sketch.things import THINGS
 from reelmake.providers.sketch.palette import luma, mix
 from reelmake.providers.sketch.scenery import Figure
@@ -100,7 +100,7 @@ def _walker(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> 
     path, depth = _gait(setting, figure, x, foot, tall, facing, count)
     if foot < 1.0:
         cast_shadow(setting, tall * 0.24, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth)
-    setting.layers.append(Layer(tuple(plates), depth, path))
+    setting.layers.append(StageLayer(tuple(plates), depth, path))
     if figure.prop == "kite":
         _kite(setting, dressed, path, tall, facing, depth)
 
@@ -140,7 +140,7 @@ def _face(setting: Setting, figure: Figure, x: float, facing: int) -> None:
         nod = 0.004 * sin(2 * pi * seconds / 3.1) * tall
         return x + 0.012 * sin(2 * pi * seconds / 6.1) * tall, origin + nod, int(blink), 1.0
 
-    setting.layers.append(Layer(tuple(plates), 0.85, path))
+    setting.layers.append(StageLayer(tuple(plates), 0.85, path))
 
 
 def _from_above(setting: Setting, figure: Figure, x: float) -> None:
@@ -157,7 +157,7 @@ def _from_above(setting: Setting, figure: Figure, x: float) -> None:
     cast_shadow(
         setting, size * 1.7, lambda share, seconds: (x + travel * share + size * 0.5, y + size * 0.5, 0, 1.0), 1.0
     )
-    setting.layers.append(Layer((made,), 1.0, lambda share, seconds: (x + travel * share, y, 0, 1.0)))
+    setting.layers.append(StageLayer((made,), 1.0, lambda share, seconds: (x + travel * share, y, 0, 1.0)))
 
 
 def _thing(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> None:
@@ -180,7 +180,7 @@ def _thing(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> N
     path, depth = _course(setting, figure, x, foot, tall, facing, kind.poses)
     if kind.home in ("ground", "table"):
         cast_shadow(setting, kind.wide * tall * 0.46, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth)
-    setting.layers.append(Layer(tuple(plates), depth, path))
+    setting.layers.append(StageLayer(tuple(plates), depth, path))
     if "steam" in setting.scene.weather and (n == 0 or figure.kind == "cup") and kind.home == "table":
         above = min(1.0, 0.74 / kind.tall if figure.kind != "cup" else 0.74) * tall
         steam.rise(setting, path, above, 0.62 * tall, 0.72 * tall, depth)
@@ -237,8 +237,8 @@ def _kite(setting: Setting, figure: Figure, path: Path, tall: float, facing: int
         hand = ((x + facing * tall * hx) * unit + dx, (foot - tall * hy) * unit + dy)
         thread(canvas, hand, (kx * unit + dx, ky * unit + dy), ink, max(0.6, unit / 720))
 
-    setting.layers.append(Layer((), depth, None, string))
-    setting.layers.append(Layer(tuple(plates), depth, aloft))
+    setting.layers.append(StageLayer((), depth, None, string))
+    setting.layers.append(StageLayer(tuple(plates), depth, aloft))
 
 
 def _paper(brush: Brush, colour: RGB, size: float, turn: float, facing: int) -> None:

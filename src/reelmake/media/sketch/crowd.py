@@ -9,7 +9,7 @@ from reelmake.media.sketch.brush import RGB, Brush
 from reelmake.media.sketch.masses import ambient
 from reelmake.media.sketch.plate import Plate
 from reelmake.media.sketch.shadow import cast_shadow
-from reelmake.media.sketch.stage import Layer, Path, Pose, Setting
+from reelmake.media.sketch.stage import Path, Pose, Setting, StageLayer
 from reelmake.providers.sketch.palette import mix
 from reelmake.providers.sketch.scenery import Crowd, Figure
 
@@ -51,7 +51,9 @@ def _throng(setting: Setting, crowd: Crowd) -> None:
         x = aspect * ((n + setting.between(0.1, 0.9)) / count * 1.3 - 0.15)
         y = foot + 0.12 * tall * deep - 0.04
         plates = cycles[n % _KINDS + (_KINDS if goes < 0 else 0)]
-        setting.layers.append(Layer(plates, 0.62 + 0.16 * deep, _stroll(x, y, speed, setting.between(0, 8), poses)))
+        setting.layers.append(
+            StageLayer(plates, 0.62 + 0.16 * deep, _stroll(x, y, speed, setting.between(0, 8), poses))
+        )
 
 
 def _cycle(setting: Setting, crowd: Crowd, n: int, tall: float, cheers: bool, poses: int) -> tuple[Plate, ...]:
@@ -113,7 +115,7 @@ def _from_above(setting: Setting, crowd: Crowd) -> None:
         wander = setting.between(-0.012, 0.012)
         path = _drift(x, y, goes, wander, setting.between(0, 6))
         cast_shadow(setting, 1.25 * grown, _beside(path, 0.35 * grown), 1.0, flat=0.8)
-        setting.layers.append(Layer((brush.plate(),), 1.0, path))
+        setting.layers.append(StageLayer((brush.plate(),), 1.0, path))
 
 
 def _drift(x: float, y: float, goes: float, wander: float, offset: float) -> Path:

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from reelmake.errors import LocalTool
 from reelmake.media.sketch import reel
 from reelmake.media.sketch.grade import Grade, borrowed
-from reelmake.media.sketch.lettering import Clock, Room, strip
+from reelmake.media.sketch.lettering import Room, RunningTime, strip
 from reelmake.media.sketch.painting import paint, paint_weather
-from reelmake.media.sketch.picture import Card, Picture, cards
+from reelmake.media.sketch.picture import Card, FullFrame, cards
 from reelmake.media.sketch.plate import Bytes2D, Canvas
 from reelmake.media.sketch.tone import tone
 from reelmake.model import time
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.ports import Tell
 from reelmake.providers.sketch.reading import scene
 from reelmake.providers.sketch.scenery import Scene
@@ -30,7 +30,7 @@ from reelmake.providers.sketch.scenery import Scene
 Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
 
 
-def render(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
+def render(key: str, job: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
     """Writes an mp4 of exactly frames(job.seconds, job.fps) frames (extend: after all of the parent's) with room tone.
 
     `inputs` by label: "image" (the clip starts from it), "last_image" (and ends in it), "reference 1"... (shown as
@@ -44,7 +44,7 @@ def render(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tel
     try:
         before = reel.length(source, job.fps) if source and job.operation == "extend" else 0
         total = before + film.count
-        with reel.Writer(into, width, height, job.fps) as writer:
+        with reel.ClipWriter(into, width, height, job.fps) as writer:
             for n, picture in enumerate(film.pictures(inputs, before)):
                 writer.frame(*picture)
                 if n % 12 == 0:
@@ -57,7 +57,7 @@ def render(key: str, job: Job, inputs: Mapping[str, Path], into: Path, tell: Tel
 
 
 class _Film:
-    def __init__(self, drawn: Scene, job: Job, width: int, height: int) -> None:
+    def __init__(self, drawn: Scene, job: Order, width: int, height: int) -> None:
         self.scene, self.job, self.width, self.height = drawn, job, width, height
         self.count = max(1, time.frames(job.seconds, job.fps))
         self.pace = float(job.fps) / 24  # what is counted in frames below is so at 24 a second
@@ -69,13 +69,13 @@ class _Film:
         if source is not None and self.job.operation == "remix":
             yield from self._remixed(source)
             return
-        opening = Picture.open(inputs["image"], self.width, self.height) if "image" in inputs else None
+        opening = FullFrame.open(inputs["image"], self.width, self.height) if "image" in inputs else None
         if source is not None:
             last: Planes | None = None
             for last in reel.frames(source, self.width, self.height, before, self.job.fps):
                 yield last
-            opening = Picture(last) if last else opening
-        ending = Picture.open(inputs["last_image"], self.width, self.height) if "last_image" in inputs else None
+            opening = FullFrame(last) if last else opening
+        ending = FullFrame.open(inputs["last_image"], self.width, self.height) if "last_image" in inputs else None
         shown = [path for label, path in inputs.items() if label.startswith("reference")]
         yield from self._drawn(opening, ending, cards(shown, self.width, self.height), before)
 
@@ -87,12 +87,12 @@ class _Film:
             yield kept if kept is not None else tone(self.scene, until)
         yield tone(self.scene, end - until)
 
-    def _clock(self, before: int) -> Clock:
+    def _clock(self, before: int) -> RunningTime:
         whole = Fraction(before + self.count) / self.job.fps
-        return Clock(self.height, self.room, self.job.take, whole, self.scene.palette.accent)
+        return RunningTime(self.height, self.room, self.job.take, whole, self.scene.palette.accent)
 
     def _drawn(
-        self, opening: Picture | None, ending: Picture | None, insets: list[Card], before: int
+        self, opening: FullFrame | None, ending: FullFrame | None, insets: list[Card], before: int
     ) -> Iterator[Planes]:
         if opening:
             self.scene = borrowed(self.scene, opening.pixels)

@@ -156,7 +156,7 @@ def _shadow(image: Image.Image, dark: RGB, rows: tuple[int, int], pad: int, with
     return veil
 
 
-class Clock:
+class RunningTime:
     """The running time, the take and a thin line that grows: redrawn a tenth of a second at a time."""
 
     def __init__(self, height: int, within: Room, take: int, seconds: Fraction, accent: RGB) -> None:

@@ -11,7 +11,7 @@ from reelmake.media.sketch.brush import RGB, Brush
 from reelmake.media.sketch.masses import ambient, lit_windows, span
 from reelmake.media.sketch.plate import Plate, plate
 from reelmake.media.sketch.sky import fractal
-from reelmake.media.sketch.stage import Layer, Path, Setting
+from reelmake.media.sketch.stage import Path, Setting, StageLayer
 from reelmake.providers.sketch.palette import mix
 
 LAMP: RGB = (255, 226, 160)
@@ -49,7 +49,7 @@ def turbine(setting: Setting) -> None:
         depth = 0.20 + 0.5 * tall
         setting.add(mast.plate(), depth)
         rotor = tuple(_rotor(setting, tall * 0.58, tone, 2 * pi / 3 * step / steps) for step in range(steps))
-        setting.layers.append(Layer(rotor, depth, _turning(x, high, steps, 15.0 - 3.5 * tall + n, 5 * n)))
+        setting.layers.append(StageLayer(rotor, depth, _turning(x, high, steps, 15.0 - 3.5 * tall + n, 5 * n)))
 
 
 def _rotor(setting: Setting, reach: float, tone: RGB, turn: float) -> Plate:
@@ -162,7 +162,7 @@ def fireworks(setting: Setting) -> None:
         spokes = [(2 * pi * (m + setting.between(-0.3, 0.3)) / 34, setting.between(0.55, 1.0)) for m in range(34)]
         plates = tuple(_burst(setting, colour, reach, spokes, (m + 1) / steps) for m in range(steps))
         x, y = aspect * (0.12 + 0.19 * n), setting.between(0.20, 0.38)
-        setting.layers.append(Layer(plates, 0.2, _bursting(x, y, steps, 0.62 * n)))
+        setting.layers.append(StageLayer(plates, 0.2, _bursting(x, y, steps, 0.62 * n)))
 
 
 def _burst(setting: Setting, colour: RGB, reach: float, spokes: list[tuple[float, float]], t: float) -> Plate:

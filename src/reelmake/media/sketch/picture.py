@@ -25,14 +25,14 @@ def _load(path: Path, width: int, height: int) -> Image.Image:
     return ImageOps.fit(paper.convert("RGB"), (width, height), Image.Resampling.BICUBIC)
 
 
-class Picture:
+class FullFrame:
     """A full frame that a camera moves over."""
 
     def __init__(self, pixels: tuple[Bytes2D, Bytes2D, Bytes2D]) -> None:
         self.pixels = pixels
 
     @classmethod
-    def open(cls, path: Path, width: int, height: int) -> Picture:
+    def open(cls, path: Path, width: int, height: int) -> FullFrame:
         return cls(planes(np.asarray(_load(path, width, height), np.float32)))
 
     def lay(self, canvas: Canvas, zoom: float, x: float = 0.5) -> None:

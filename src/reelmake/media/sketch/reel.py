@@ -25,7 +25,7 @@ _GOP = 48
 _BT709 = 1
 
 
-class Writer:
+class ClipWriter:
     """Frames and samples in, one mp4 out, at a constant rate; the sound is as long as the frames, to the sample."""
 
     def __init__(self, into: Path, width: int, height: int, fps: Fraction) -> None:
@@ -54,7 +54,7 @@ class Writer:
         self._size = (width, height)
         self._frames = self._samples = 0
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> ClipWriter:
         return self
 
     def __exit__(

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from reelmake.media.sketch.plate import Floats, plate
-from reelmake.media.sketch.stage import Layer, Setting
+from reelmake.media.sketch.stage import Setting, StageLayer
 from reelmake.providers.sketch.scenery import RGB
 
 _DEPTH = 0.12
@@ -29,7 +29,7 @@ def paint(setting: Setting) -> None:
         _shine(setting, sky, x, y)
     if scene.place != "space" and ("clouds" in scene.weather or scene.light.time != "night"):
         _clouds(setting, sky, down)
-    setting.layers.append(Layer((plate(np.clip(sky, 0, 255), None, -mx, -my, sheet.seed),), _DEPTH))
+    setting.layers.append(StageLayer((plate(np.clip(sky, 0, 255), None, -mx, -my, sheet.seed),), _DEPTH))
 
 
 def _gradient(down: Floats, stops: tuple[RGB, RGB, RGB]) -> Floats:

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 
 from reelmake.media.sketch.brush import Sheet
 from reelmake.media.sketch.plate import Canvas, Plate
-from reelmake.providers.sketch.scenery import Move, Scene
+from reelmake.providers.sketch.scenery import Scene, SceneMove
 
 Pose = tuple[float, float, int, float]  # dx, dy in frame heights, which plate, share of its alpha
 Path = Callable[[float, float], Pose]  # (share of the clip, seconds) -> pose
@@ -25,7 +25,7 @@ SOFTER = {"extreme wide": 0.0, "wide": 0.0, "full": 0.0, "medium": 0.0035, "clos
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class StageLayer:
     """`depth`: 0 = at the end of the world, 1 = where the figures stand. `path` moves it on its own.
 
     `draw` is for what no plate can hold (a string, rain): it is called with the camera's shift at that depth.
@@ -44,7 +44,7 @@ class Setting:
     scene: Scene
     sheet: Sheet
     rng: np.random.Generator
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[StageLayer] = field(default_factory=list)
 
     @property
     def near(self) -> float:
@@ -60,7 +60,7 @@ class Setting:
         return low + (high - low) * float(self.rng.random())
 
     def add(self, plate: Plate, depth: float, path: Path | None = None) -> None:
-        self.layers.append(Layer((plate,), depth, path))
+        self.layers.append(StageLayer((plate,), depth, path))
 
 
 def sheet(scene: Scene, width: int, height: int) -> Sheet:
@@ -83,7 +83,7 @@ def ease(share: float) -> float:
     return speed * (share - edge / 2)
 
 
-def camera(move: Move, share: float, seconds: float) -> tuple[float, float, float]:
+def camera(move: SceneMove, share: float, seconds: float) -> tuple[float, float, float]:
     """Where the camera is, in frame heights off its middle, and its zoom."""
     gone = ease(share)
     x, y = move.x * (gone - 0.5), move.y * (gone - 0.5)
@@ -96,7 +96,7 @@ def camera(move: Move, share: float, seconds: float) -> tuple[float, float, floa
 class Stage:
     """All layers of a scene, ready to be laid."""
 
-    def __init__(self, scene: Scene, width: int, height: int, layers: list[Layer], *, still: bool = False) -> None:
+    def __init__(self, scene: Scene, width: int, height: int, layers: list[StageLayer], *, still: bool = False) -> None:
         """`still`: the picture below has its own camera and vignette."""
         self._scene, self._unit = scene, height
         self._layers = layers if still else _seen(layers, scene.move, width, height)
@@ -132,11 +132,11 @@ class Stage:
         canvas.luma = ImageChops.multiply(canvas.luma, self._vignette)
 
 
-def _seen(layers: list[Layer], move: Move, width: int, height: int) -> list[Layer]:
+def _seen(layers: list[StageLayer], move: SceneMove, width: int, height: int) -> list[StageLayer]:
     """The layers without the rows that ground in front of them always hides."""
     travel = 2 * round(height * (abs(move.y) + 2 * move.shake)) + 4
     hidden = height + travel
-    kept: list[Layer] = []
+    kept: list[StageLayer] = []
     for layer in reversed(layers):
         if layer.path or layer.draw:
             kept.append(layer)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from reelmake.media.sketch.brush import RGB
 from reelmake.media.sketch.plate import Canvas, plate
-from reelmake.media.sketch.stage import Layer, Path, Pose, Setting
+from reelmake.media.sketch.stage import Path, Pose, Setting, StageLayer
 from reelmake.providers.sketch.palette import luma, mix
 
 _RIBBONS = 3
@@ -51,7 +51,7 @@ def rise(setting: Setting, path: Path, above: float, wide: float, tall: float, d
             grown = mask.resize((w, h), Image.Resampling.BILINEAR)
             canvas.luma.paste(ink, box, grown.crop((box[0] - left, box[1] - top, box[2] - left, box[3] - top)))
 
-    setting.layers.append(Layer((), depth, None, draw))
+    setting.layers.append(StageLayer((), depth, None, draw))
 
 
 def _dusk_behind(setting: Setting, path: Path, above: float, wide: float, tall: float, depth: float) -> None:
@@ -69,4 +69,4 @@ def _dusk_behind(setting: Setting, path: Path, above: float, wide: float, tall: 
         at_x, foot, _, _ = path(share, seconds)
         return at_x, foot - above - 0.42 * tall, 0, 1.0
 
-    setting.layers.insert(-1, Layer((made,), depth, stay))
+    setting.layers.insert(-1, StageLayer((made,), depth, stay))

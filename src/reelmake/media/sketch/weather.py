@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from reelmake.media.sketch.masses import ambient
 from reelmake.media.sketch.plate import Canvas, plate
 from reelmake.media.sketch.sky import fractal
-from reelmake.media.sketch.stage import Drawing, Layer, Setting
+from reelmake.media.sketch.stage import Drawing, Setting, StageLayer
 from reelmake.providers.sketch.palette import luma, mix
 
 
@@ -81,7 +81,7 @@ def _rain(setting: Setting) -> None:
             for wrap in (0, -sheet.height):
                 end = (x - 0.16 * long * unit, y + wrap + long * unit)
                 pen.line([(x, y + wrap), end], fill=power, width=max(1, round(unit / 500)))
-        setting.layers.append(Layer((), 0.4, None, _falling(tile, ink, speed, unit)))
+        setting.layers.append(StageLayer((), 0.4, None, _falling(tile, ink, speed, unit)))
 
 
 def _falling(tile: Image.Image, ink: int, speed: float, unit: int) -> Drawing:
@@ -126,4 +126,4 @@ def _flakes(setting: Setting, count: int, size: float, fall: float, white: int) 
             # whole pixels: dots this small hide it, and it is three times as quick
             canvas.lay(dots[int(c * 4)], round(x * sheet.width / 2) * 2, round(y * unit / 2) * 2)
 
-    setting.layers.append(Layer((), 1.0, None, draw))
+    setting.layers.append(StageLayer((), 1.0, None, draw))

@@ -9,19 +9,19 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from reelmake.errors import Ambiguous, Gone, Refused, StepFailed, Transient
+from reelmake.errors import Ambiguous, Gone, Refused, StepError, Transient
 from reelmake.model.forms import SPELLED, Unspelled
 from reelmake.model.http import File, Request, Response
 from reelmake.model.provider import Model
 from reelmake.model.take import Attempt
-from reelmake.model.vendor import ORDER, Act, Call, Menu, Places, Vendor
-from reelmake.ports import Accepted, Order, RemoteJob, Status, Talk
+from reelmake.model.vendor import ORDER, Act, Call, ModelListing, Places, Vendor
+from reelmake.ports import Accepted, RemoteJob, Status, Submission, Talk
 from reelmake.providers._answers import after, complaint, tidy, withheld
 from reelmake.providers.json_jobs import lists, writing
 from reelmake.providers.json_jobs.menu import read_menu
 from reelmake.providers.json_jobs.places import dollars_at, identity, link, word
 from reelmake.providers.json_jobs.reading import failure, standing
-from reelmake.providers.openai_videos.search import Wanted, pick
+from reelmake.providers.openai_videos.search import SoughtOrder, pick
 from reelmake.providers.openai_videos.video import listed
 
 CLIP = {"accept": "video/mp4, */*"}
@@ -36,7 +36,7 @@ class JsonJobs:
 
     # What ports.Conversation promises
 
-    def submit(self, order: Order) -> Talk[Accepted]:
+    def submit(self, order: Submission) -> Talk[Accepted]:
         call = self.vendor.creates[self._act(order)].of(order.job.model)
         asked = writing.named(call.path) | writing.named(call.body) | writing.named(list(call.query.values()))
         _all_have_a_place(order, asked)
@@ -74,7 +74,7 @@ class JsonJobs:
         first = yield self._page("")
         if wrong := failure(self.vendor, first, paid=False):
             raise wrong if isinstance(wrong, Transient) else Ambiguous(f"it has no list of its jobs: {wrong}")
-        wanted = Wanted.of(attempt, first)
+        wanted = SoughtOrder.of(attempt, first)
         jobs, whole = yield from lists.pages(self.vendor.listing, first, self._page, wanted.past)
         return pick(wanted, jobs, whole and not self._forgotten(wanted, first))
 
@@ -115,7 +115,7 @@ class JsonJobs:
         """Asks what is left in the account, in the vendor's own unit; None if it does not say."""
         return partial(self._credit, *self.vendor.credit) if self.vendor.credit else None
 
-    def _models(self, menu: Menu) -> Talk[tuple[Model, ...]]:
+    def _models(self, menu: ModelListing) -> Talk[tuple[Model, ...]]:
         reply = yield self._request(menu.call, {})
         if wrong := failure(self.vendor, reply, paid=False):
             raise wrong
@@ -131,7 +131,7 @@ class JsonJobs:
 
     # An order
 
-    def _act(self, order: Order) -> Act:
+    def _act(self, order: Submission) -> Act:
         operation = order.job.operation
         wanted: Act = operation if operation != "generate" else "image" if "image" in order.inputs else "text"
         if wanted == "image" and "image" not in self.vendor.creates:
@@ -140,7 +140,7 @@ class JsonJobs:
             raise Refused(f"it cannot {operation} a clip")
         return wanted
 
-    def _words(self, order: Order, asked: set[str]) -> dict[str, Any]:
+    def _words(self, order: Submission, asked: set[str]) -> dict[str, Any]:
         """Values for the $words of a request, less those that are files. Raises Refused."""
         job, forms = order.job, self.vendor.forms
         avoid = f" Avoid {job.avoid.rstrip('.')}." if job.avoid and "avoid" not in asked else ""
@@ -156,7 +156,7 @@ class JsonJobs:
             raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
         return words
 
-    def _files(self, order: Order, asked: set[str]) -> Talk[dict[str, Any]]:
+    def _files(self, order: Submission, asked: set[str]) -> Talk[dict[str, Any]]:
         """What a request says of pictures and clips, by their labels: links, or the files themselves."""
         sent: dict[str, Any] = {}
         for label, path in order.inputs.items():
@@ -205,14 +205,14 @@ class JsonJobs:
             raise self._not_there(reply)
         return found
 
-    def _not_there(self, reply: Response) -> StepFailed:
+    def _not_there(self, reply: Response) -> StepError:
         """A reply without a link: the job may not have ended yet, or has ended without one."""
         said = word(reply.data, self.vendor.status.word).lower()
         if said and said not in self.vendor.status.ready and said not in self.vendor.status.dead:
             return Transient(f"it is {said} there, without a clip so far", after=after(reply))
         return Gone("completed without content: its answer has no link to a clip")
 
-    def _no_clip(self, reply: Response) -> StepFailed:
+    def _no_clip(self, reply: Response) -> StepError:
         """What was sent instead of a clip."""
         return withheld(reply, failure(self.vendor, reply, paid=False), linked=self.vendor.clip.call is None)
 
@@ -232,7 +232,7 @@ class JsonJobs:
         turned = {**call.query, listing.cursor or listing.page: cursor} if cursor else call.query
         return self._request(Call(call.path, call.method, turned), {})
 
-    def _forgotten(self, wanted: Wanted, now: Response) -> bool:
+    def _forgotten(self, wanted: SoughtOrder, now: Response) -> bool:
         """Is the order older than what is still in the list?"""
         days = self.vendor.listing.days if self.vendor.listing else None
         return days is not None and (wanted.since is None or wanted.since < now.at - float(days) * 86400)
@@ -245,12 +245,12 @@ class JsonJobs:
             raise wrong if reply.status in (404, 410) or not isinstance(wrong, Gone) else Refused(str(wrong))
 
 
-def _all_have_a_place(order: Order, asked: set[str]) -> None:
+def _all_have_a_place(order: Submission, asked: set[str]) -> None:
     """Raises Refused for a picture that this request would silently leave out."""
     for label in _pictures(order):
         if label.partition(" ")[0] not in asked:
             raise Refused(f"it takes no {label.partition(' ')[0].replace('_', ' ')} for this kind of order")
 
 
-def _pictures(order: Order) -> Iterator[str]:
+def _pictures(order: Submission) -> Iterator[str]:
     return (label for label in order.inputs if label != "source")

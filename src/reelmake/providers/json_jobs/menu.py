@@ -9,13 +9,13 @@ from reelmake.errors import Transient
 from reelmake.model.http import Response
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Size
-from reelmake.model.vendor import Menu, Places
+from reelmake.model.vendor import ModelListing, Places
 from reelmake.providers._answers import complaint, tidy, utc
 from reelmake.providers.json_jobs.places import look, word
 from reelmake.providers.openai_videos.video import dollars, number
 
 
-def read_menu(menu: Menu, reply: Response, kind: str) -> tuple[Model, ...]:
+def read_menu(menu: ModelListing, reply: Response, kind: str) -> tuple[Model, ...]:
     """Raises Transient for an answer that is no list."""
     items = look(reply.data, menu.items)
     if not isinstance(items, list):
@@ -23,7 +23,7 @@ def read_menu(menu: Menu, reply: Response, kind: str) -> tuple[Model, ...]:
     return tuple(_model(menu, item, kind, utc(reply.at)[:10]) for item in items if word(item, menu.name))
 
 
-def _model(menu: Menu, item: Any, kind: str, today: str) -> Model:
+def _model(menu: ModelListing, item: Any, kind: str, today: str) -> Model:
     prices = {side: _price(item, places) for side, places in menu.prices.items()}
     return Model(
         name=word(item, menu.name),

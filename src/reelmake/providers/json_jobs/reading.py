@@ -14,7 +14,7 @@ from reelmake.model.http import Response
 from reelmake.model.vendor import Outcome, Vendor
 from reelmake.ports import Dead, Pending, Ready, Status
 from reelmake.providers._answers import (
-    Complaint,
+    ReplyError,
     after,
     complaint,
     dead,
@@ -28,18 +28,18 @@ from reelmake.providers._answers import (
 from reelmake.providers.json_jobs.places import dollars_at, link, look, word
 from reelmake.providers.openai_videos.video import fraction
 
-_KINDS: Mapping[Outcome, type[errors.StepFailed]] = {
+_KINDS: Mapping[Outcome, type[errors.StepError]] = {
     "moderated": errors.Moderated,
     "refused": errors.Refused,
     "no_credit": errors.NoCredit,
     "no_access": errors.NoAccess,
     "gone": errors.Gone,
-    "busy": errors.StepFailed,  # of a dead job; a request that meets it is Transient
-    "failed": errors.StepFailed,
+    "busy": errors.StepError,  # of a dead job; a request that meets it is Transient
+    "failed": errors.StepError,
 }
 
 
-def failure(vendor: Vendor, reply: Response, *, paid: bool, source: bool = False) -> errors.StepFailed | None:
+def failure(vendor: Vendor, reply: Response, *, paid: bool, source: bool = False) -> errors.StepError | None:
     """What a reply says went wrong; None if it is an answer.
 
     An error inside HTTP 200 whose code is neither listed nor a status is Ambiguous for what may have been billed: that
@@ -52,7 +52,7 @@ def failure(vendor: Vendor, reply: Response, *, paid: bool, source: bool = False
     listed = next(
         (vendor.errors[c] for c in map(str.lower, (code, wrong.code, wrong.type)) if c in vendor.errors), None
     )
-    said = tidy(f"it answers {reply.status} ({Complaint(code or wrong.code, message or wrong.message)})")
+    said = tidy(f"it answers {reply.status} ({ReplyError(code or wrong.code, message or wrong.message)})")
     if listed is not None:
         return _listed(listed, said, reply, paid=paid, source=source)
     if not reply.ok:
@@ -64,7 +64,7 @@ def failure(vendor: Vendor, reply: Response, *, paid: bool, source: bool = False
     return errors.Ambiguous(said) if paid else errors.Transient(said, after=after(reply))
 
 
-def _listed(outcome: Outcome, said: str, reply: Response, *, paid: bool, source: bool) -> errors.StepFailed:
+def _listed(outcome: Outcome, said: str, reply: Response, *, paid: bool, source: bool) -> errors.StepError:
     if outcome == "busy" or (outcome == "failed" and not paid):
         return errors.Transient(said, after=after(reply))
     if outcome == "failed":
@@ -113,9 +113,9 @@ def _is(found: Any, value: Any) -> bool:
     return type(found) is type(value) and bool(found == value)
 
 
-def _reason(vendor: Vendor, data: Any) -> Complaint:
+def _reason(vendor: Vendor, data: Any) -> ReplyError:
     code, message = word(data, vendor.status.code), word(data, vendor.status.message)
-    return Complaint(code, message) if code or message else reason(look(data, ("error", "failure_reason")))
+    return ReplyError(code, message) if code or message else reason(look(data, ("error", "failure_reason")))
 
 
 def _ended(vendor: Vendor, reply: Response, said: str) -> Dead:

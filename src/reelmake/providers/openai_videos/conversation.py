@@ -15,14 +15,14 @@ from typing import Any, Literal
 from reelmake.errors import Ambiguous, Gone, Refused, Transient
 from reelmake.model.http import Auth, File, Request, Response
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Order, RemoteJob, Status, Talk
+from reelmake.ports import Accepted, RemoteJob, Status, Submission, Talk
 from reelmake.providers._answers import after, complaint, no_route, path, reason, refusal, tidy, withheld
 from reelmake.providers.openai_videos import video
 from reelmake.providers.openai_videos.deployment import completed
 from reelmake.providers.openai_videos.dialect import Dialect
 from reelmake.providers.openai_videos.orders import written
 from reelmake.providers.openai_videos.pages import no_list, pages
-from reelmake.providers.openai_videos.search import Wanted, pick
+from reelmake.providers.openai_videos.search import SoughtOrder, pick
 
 CLIP = {"accept": "video/mp4, */*"}
 _EMPTY = (404, 409, 410, 422, 500)  # of the content of a job that is said to be completed
@@ -41,7 +41,7 @@ class Videos:
 
     # What ports.Conversation promises
 
-    def submit(self, order: Order) -> Talk[Accepted]:
+    def submit(self, order: Submission) -> Talk[Accepted]:
         reply = yield self._with_ways(self._written(order))
         if not reply.ok:
             raise refusal(reply, paid=True, source=bool(order.source))
@@ -75,7 +75,7 @@ class Videos:
         first = yield self._page("")
         if why := no_list(first):
             raise Ambiguous(f"it has no list of its jobs: {why}")
-        wanted = Wanted.of(attempt, first)
+        wanted = SoughtOrder.of(attempt, first)
         jobs, whole = yield from pages(first, self._page, wanted.past)
         return pick(wanted, jobs, whole)
 
@@ -140,7 +140,7 @@ class Videos:
 
     # Parts
 
-    def _written(self, order: Order) -> Request:
+    def _written(self, order: Submission) -> Request:
         return written(self.dialect, order)
 
     def _job(self, remote: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from reelmake.errors import Gone, Refused
 from reelmake.model.http import Request
-from reelmake.ports import Order, Talk
+from reelmake.ports import Submission, Talk
 from reelmake.providers._answers import path, refusal
 from reelmake.providers.openai_videos.conversation import CLIP, Videos
 from reelmake.providers.openai_videos.video import identity, video
@@ -31,7 +31,7 @@ class Generations(Videos):
         reply = yield self._ask("GET", content, headers=CLIP, save=True)
         yield from self._saved(reply, remote)
 
-    def _written(self, order: Order) -> Request:
+    def _written(self, order: Submission) -> Request:
         job = order.job
         if job.operation != "generate" or "image" in order.inputs or job.seconds.denominator != 1:
             raise Refused("this form of the service takes a prompt and whole seconds, and nothing else")

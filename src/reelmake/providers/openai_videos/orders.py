@@ -9,14 +9,14 @@ from typing import Any
 
 from reelmake.errors import Gone
 from reelmake.model.http import File, Request
-from reelmake.ports import Order
+from reelmake.ports import Submission
 from reelmake.providers._answers import path
 from reelmake.providers.openai_videos.dialect import Dialect
 
 JSON_ONLY = frozenset({"characters"})  # extras that no server takes in a form
 
 
-def written(dialect: Dialect, order: Order) -> Request:
+def written(dialect: Dialect, order: Submission) -> Request:
     """The one paid request of an order. Raises Gone if its source is neither there nor can be sent."""
     if order.job.operation == "generate":
         return _create(dialect, order)
@@ -25,7 +25,7 @@ def written(dialect: Dialect, order: Order) -> Request:
     return _by_upload(dialect, order)
 
 
-def _create(dialect: Dialect, order: Order) -> Request:
+def _create(dialect: Dialect, order: Submission) -> Request:
     job = order.job
     fields: dict[str, Any] = {"prompt": job.prompt, "model": job.model, "size": str(job.size)}
     fields["seconds"] = seconds(dialect, job.seconds)
@@ -38,7 +38,7 @@ def _create(dialect: Dialect, order: Order) -> Request:
     return _posted(dialect, "/videos", fields, job.extras)
 
 
-def _by_id(dialect: Dialect, order: Order) -> Request:
+def _by_id(dialect: Dialect, order: Submission) -> Request:
     """The answer to these is JSON at every server; size, model and, for a remix, length are the source's."""
     job = order.job
     if job.operation == "extend":
@@ -51,7 +51,7 @@ def _by_id(dialect: Dialect, order: Order) -> Request:
     return Request("POST", url, json=_said({**body, **job.extras}), paid=True)
 
 
-def _by_upload(dialect: Dialect, order: Order) -> Request:
+def _by_upload(dialect: Dialect, order: Submission) -> Request:
     """The clip itself is sent; the model must be said then, for there is nothing to infer it from."""
     job, clip = order.job, order.inputs.get("source")
     if clip is None or not dialect.uploads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from reelmake.errors import NoAccess, NoCredit, StepFailed, Transient
+from reelmake.errors import NoAccess, NoCredit, StepError, Transient
 from reelmake.model.http import Request, Response
 from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, refusal, tidy
@@ -43,7 +43,7 @@ def pages(
     return jobs, False
 
 
-def no_list(reply: Response) -> StepFailed | None:
+def no_list(reply: Response) -> StepError | None:
     """Why there is no list at all; None if there is, or may be another time."""
     if reply.ok:
         return None

@@ -13,7 +13,7 @@ from enum import Enum
 
 from reelmake.errors import Ambiguous
 from reelmake.model.http import Response
-from reelmake.model.likeness import Asked, Words
+from reelmake.model.likeness import Asked, PromptMatch
 from reelmake.model.take import Attempt
 from reelmake.providers._answers import said_at, unix
 from reelmake.providers.openai_videos.video import Video, identity, number, prompt, size
@@ -23,14 +23,14 @@ BLIND_MARGIN = 600.0  # the same where there is no Date header
 DRIFT = 120.0  # seconds by which the clocks of one provider's machines may differ
 
 
-class Verdict(Enum):
+class Match(Enum):
     YES = "yes"
     NO = "no"
     PERHAPS = "perhaps"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SoughtOrder:
     """An order as a list may show it.
 
     `since`: unix seconds by the provider's clock, None = it cannot be told. `certain`: that clock was known when the
@@ -43,7 +43,7 @@ class Wanted:
     odd: str = ""
 
     @classmethod
-    def of(cls, attempt: Attempt, reply: Response) -> Wanted:
+    def of(cls, attempt: Attempt, reply: Response) -> SoughtOrder:
         """What to look for in the list that `reply` begins.
 
         Raises Ambiguous for an order that an earlier version wrote down without its text.
@@ -65,17 +65,17 @@ class Wanted:
             odd = "its clock is behind the time of the order, so its list proves nothing"
         return cls(asked, since, certain=bool(attempt.theirs), odd=odd)
 
-    def judge(self, job: Video) -> Verdict:
+    def judge(self, job: Video) -> Match:
         """Is it this order? One with another prompt is not, nor one made from a clip where none was named, nor one
         that was there before by the provider's own clock. What else does not agree, or is not said, leaves it open."""
         if self.asked.anew and job.get("remixed_from_video_id"):
-            return Verdict.NO
+            return Match.NO
         words = self.asked.words(prompt(job))
-        if words is Words.OTHERS or self.past(job):
-            return Verdict.NO
+        if words is PromptMatch.OTHERS or self.past(job):
+            return Match.NO
         at = created(job)
         young = at is not None and self.since is not None and at >= self.since
-        return Verdict.YES if words is Words.SAME and young and not self._differs(job) else Verdict.PERHAPS
+        return Match.YES if words is PromptMatch.SAME and young and not self._differs(job) else Match.PERHAPS
 
     def past(self, job: Video) -> bool:
         """Was it there before the order was intended, and everything that is older?"""
@@ -87,7 +87,7 @@ class Wanted:
         return bool(self.asked.differences(model=str(job.get("model") or ""), size=size(job), seconds=length))
 
 
-def pick(wanted: Wanted, jobs: Iterable[Video], whole: bool) -> tuple[str, ...]:
+def pick(wanted: SoughtOrder, jobs: Iterable[Video], whole: bool) -> tuple[str, ...]:
     """Ids of the jobs that are this order, oldest first; () if it certainly never arrived.
 
     `whole`: are these all the jobs since the order was intended? Raises Ambiguous, with the ids of the jobs that may
@@ -97,9 +97,9 @@ def pick(wanted: Wanted, jobs: Iterable[Video], whole: bool) -> tuple[str, ...]:
     open_: list[Video] = []
     for job in jobs:
         verdict = wanted.judge(job)
-        if verdict is not Verdict.NO and identity(job):
-            (sure if verdict is Verdict.YES else open_).append(job)
-        elif verdict is not Verdict.NO:
+        if verdict is not Match.NO and identity(job):
+            (sure if verdict is Match.YES else open_).append(job)
+        elif verdict is not Match.NO:
             whole = False
     if sure:
         return tuple(identity(job) for job in sorted(sure, key=lambda job: created(job) or 0.0))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-from reelmake.model.job import Job
+from reelmake.model.job import Order
 from reelmake.providers.sketch import lexicon, roles
 from reelmake.providers.sketch.caption import caption
 from reelmake.providers.sketch.novelty import fresh
 from reelmake.providers.sketch.palette import palette
-from reelmake.providers.sketch.scenery import RGB, Crowd, Figure, Light, Move, Scene, Time, View
+from reelmake.providers.sketch.scenery import RGB, Crowd, Figure, Light, Scene, SceneMove, Time, View
 
 _SKINS: tuple[RGB, ...] = ((236, 196, 164), (214, 164, 124), (172, 120, 84), (120, 80, 58))
 _HAIRS: tuple[RGB, ...] = ((36, 28, 30), (74, 48, 34), (140, 92, 52), (90, 86, 90))
@@ -18,7 +18,7 @@ TABLE = frozenset({"cup", "bottle", "phone", "book", "flower", "lamp", "object"}
 _MASSED = ("city", "park", "forest", "mountains", "sea")
 
 
-def scene(key: str, job: Job) -> Scene:
+def scene(key: str, job: Order) -> Scene:
     """What to paint for a job. The same for equal keys and jobs; `shot`, `tier` and `provider` never matter."""
     seed = int.from_bytes(hashlib.sha256(f"sketch\n{key}\n{job.seed}".encode()).digest()[:8], "big")
     text = _allowed(job.prompt.lower(), job.avoid.lower())
@@ -122,20 +122,20 @@ def _view(text: str, cast: tuple[Figure, ...], seed: int) -> View:
     return View(distance, angle, max(0.0, horizon), roll, shoulder)  # type: ignore[arg-type]
 
 
-def _move(text: str, seed: int) -> Move:
+def _move(text: str, seed: int) -> SceneMove:
     side = 1.0 if seed >> 34 & 1 else -1.0
     moves = {
-        "left": Move("pan left", x=-0.34),
-        "right": Move("pan right", x=0.34),
-        "up": Move("up", y=-0.22),
-        "down": Move("down", y=0.22),
-        "in": Move("push in", zoom=(1.0, 1.22)),
-        "out": Move("pull out", zoom=(1.22, 1.0)),
-        "track": Move("tracking", x=0.55 * side, follow=True),
-        "orbit": Move("orbit", x=0.30 * side, zoom=(1.0, 1.08), follow=True),
-        "handheld": Move("handheld", x=0.02 * side, shake=0.010),
-        "static": Move("static"),
-        "": Move("drift", x=0.045 * side),
+        "left": SceneMove("pan left", x=-0.34),
+        "right": SceneMove("pan right", x=0.34),
+        "up": SceneMove("up", y=-0.22),
+        "down": SceneMove("down", y=0.22),
+        "in": SceneMove("push in", zoom=(1.0, 1.22)),
+        "out": SceneMove("pull out", zoom=(1.22, 1.0)),
+        "track": SceneMove("tracking", x=0.55 * side, follow=True),
+        "orbit": SceneMove("orbit", x=0.30 * side, zoom=(1.0, 1.08), follow=True),
+        "handheld": SceneMove("handheld", x=0.02 * side, shake=0.010),
+        "static": SceneMove("static"),
+        "": SceneMove("drift", x=0.045 * side),
     }
     return moves[lexicon.first(lexicon.MOVES, text)]
 

@@ -57,7 +57,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class SceneMove:
     """How the camera travels over the whole clip: by `x`, `y` frame heights (of the nearest layer; right and down are
     positive), from `zoom[0]` to `zoom[1]` (>= 1); `shake` in frame heights; `follow` keeps the subject in its place.
     """
@@ -122,7 +122,7 @@ class Scene:
     caption: Caption
     palette: Palette
     view: View
-    move: Move
+    move: SceneMove
     light: Light
     place: str
     beyond: str
