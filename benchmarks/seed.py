@@ -16,7 +16,7 @@ from typing import Any
 
 import reelmake.media.pool
 from reelmake.app import main
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 

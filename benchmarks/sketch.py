@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelmake.media.sketch import render
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.storyboard import Size
 
 PROMPTS = {

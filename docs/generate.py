@@ -335,10 +335,10 @@ def _first(text: str | None) -> str:
 def python() -> Iterator[str]:
     import reelmake
     from reelmake import api
-    from reelmake.loose import ShotOptions
     from reelmake.model import events
     from reelmake.plan.result import BuildNote, Failure, OutputFile
-    from reelmake.plan.takes import Consequence, ShotTake
+    from reelmake.plan.shot_takes import Consequence, ShotTake
+    from reelmake.session.loose import ShotOptions
 
     yield "# Python\n"
     yield _doc(api) + "\n"

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.bindings import Bindings, file
-from reelmake.connection import connect, unbound
 from reelmake.errors import LocalTool, Mistake, Unbound
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Auth, Secret
 from reelmake.model.origin import loopback, origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.wire.line import Line
+from reelmake.world.bindings import Bindings, file
+from reelmake.world.connection import connect, unbound
 from tests.support.folder import Folder
 from tests.support.foreign import Stranger, stranger
 from tests.support.terminal import typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reelmake.model.storyboard import Limits
-from reelmake.project import Project
+from reelmake.session.project import Project
 
 BOARD = """\
 reelmake: 1

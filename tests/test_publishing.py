@@ -11,8 +11,8 @@ import pytest
 
 import reelmake
 from reelmake.model.wish import Wish
-from reelmake.project import Project
-from reelmake.publishing import publish
+from reelmake.session.project import Project
+from reelmake.session.publishing import publish
 from reelmake.store import notes
 from tests.support.folder import Folder
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake import secrets
 from reelmake.model.storyboard import ProviderSpec
+from reelmake.world import secrets
 from tests.support.folder import Folder
 
 KEYS = Path(__file__).parent / "support" / "keys"

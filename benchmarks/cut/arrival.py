@@ -90,9 +90,9 @@ def _requests(backstage: str) -> list[dict[str, Any]]:
 
 def serve(every: float, clips: list[Path]) -> None:
     """A fake server that paints nothing: the job with the prompt "Clip 3" gets a copy of the clip of that number."""
-    from reelmake.fake.options import ServerOptions
     from reelmake.fake.recipe import Recipe
     from reelmake.fake.server import FakeServer
+    from reelmake.fake.settings import ServerOptions
 
     def copied(recipe: Recipe, into: Path, **_: Any) -> None:
         shutil.copy(clips[int(recipe.prompt.rpartition(" ")[2])], into)

@@ -26,22 +26,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from reelmake import choosing
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
-from reelmake.greenlight import Confirm
-from reelmake.loose import ShotOptions
 from reelmake.model.events import Event, Listener
 from reelmake.model.wish import Wish, address, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
-from reelmake.plan.takes import Consequence, ShotTake, shot_takes
-from reelmake.prep.manuscript import find
-from reelmake.project import Overrides, Project
-from reelmake.run import build as _build
+from reelmake.plan.shot_takes import Consequence, ShotTake, shot_takes
+from reelmake.prep.source_files import find
+from reelmake.session import choosing
+from reelmake.session.approval import Confirm
+from reelmake.session.loose import ShotOptions
+from reelmake.session.project import Overrides, Project
+from reelmake.session.run import build as _build
 
 if TYPE_CHECKING:
-    from reelmake.shooting import Progress
+    from reelmake.session.shooting import Progress
 
 __all__ = [
     "Clip", "Plan", "Project", "Result",
@@ -234,7 +234,7 @@ def shoot(
     Raises Mistake, Unwilling, Busy, or the branch of errors.StepFailed that ended it; KeyboardInterrupt after Ctrl-C,
     when the job stays at its provider and the same call goes on with it. Not for use inside an event loop: `ashoot`.
     """
-    from reelmake.shooting import Ask, wanted
+    from reelmake.session.shooting import Ask, wanted
 
     def carried_out() -> Clip:
         one = wanted(Ask(prompt, options, output, storyboard, profile, budget, yes, on_progress, on_event))
@@ -271,7 +271,7 @@ async def ashoot(
 
     Cancelling the task leaves a paid job at its provider; the same call goes on with it.
     """
-    from reelmake.shooting import Ask, studio
+    from reelmake.session.shooting import Ask, studio
 
     ask = Ask(prompt, options, output, storyboard, profile, budget, yes, on_progress, on_event)
     try:

@@ -125,7 +125,7 @@ def vendor(kind: str, text: Source | None = None) -> Vendor:
 
     Raises Mistake for a text that does not describe one; compile has refused that.
     """
-    from reelmake.compile.vendor import read_vendor
+    from reelmake.compile.vendor_file import read_vendor
 
     report = Report()
     source = text or Source(f"{kind}.yaml", _vendors()[kind].read_text("utf-8"))

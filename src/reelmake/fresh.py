@@ -14,7 +14,7 @@ import os
 import sys
 from hashlib import sha256
 
-from reelmake.tracked import tracked
+from reelmake.store.git_index import tracked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from reelmake.model.http import Auth, Request, Response
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.take import Attempt, Ending, Facts, Take
 
 Tell = Callable[[float | None, str], None]

@@ -13,8 +13,8 @@ import pytest
 
 import reelmake
 from reelmake import errors
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.media.probe import probe
 from reelmake.model import events
 from tests.support.hurried import hurry

@@ -10,7 +10,7 @@ import ffmpeg
 import pytest
 
 from reelmake.assemble.codecs import HARDWARE, device, encoder_of, memory, pixels, settings
-from reelmake.assemble.graph import arguments, encoder, finished
+from reelmake.assemble.filter_graph import arguments, encoder, finished
 from reelmake.model.delivery import WebpWork
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step

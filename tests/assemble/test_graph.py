@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 import ffmpeg
 import pytest
 
-from reelmake.assemble.graph import Print, Reading, arguments, encoder, finished, piece, timescale
-from reelmake.assemble.picture import Material, Placement, placement
+from reelmake.assemble.filter_graph import Print, Reading, arguments, encoder, finished, piece, timescale
+from reelmake.assemble.framing import Material, Placement, placement
 from reelmake.model.lettering import Title
 from reelmake.model.move import CameraMove
 from reelmake.model.segment import RENDERER, Fading, Piece, VideoFormat

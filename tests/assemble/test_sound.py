@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reelmake.assemble.cutting import timeline
 from reelmake.assemble.handovers import handovers
-from reelmake.assemble.sound import mix_step
-from reelmake.assemble.timeline import timeline
+from reelmake.assemble.sound_step import mix_step
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut
-from reelmake.model.job import Slate
 from reelmake.model.mix import SoundLayer, SoundPlacement
+from reelmake.model.order import Slate
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, EntryVoice, Into, Music, Output, Shot, Sound, Storyboard, Track
 from reelmake.outputs import mp4

@@ -8,14 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.assemble.timeline import default_entries, timeline
+from reelmake.assemble.cutting import default_entries, timeline
 from reelmake.catalog import complaint
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.cut import Cut
 from reelmake.model.fade import EntryFade, Fade
 from reelmake.model.inset import EntryInset
-from reelmake.model.job import Order, Slate
 from reelmake.model.lettering import PLAIN, EntryTitle
+from reelmake.model.order import Order, Slate
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Prompt, Shot, Size, Storyboard
 from reelmake.model.time import frames
 

@@ -19,11 +19,11 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from reelmake.compile.script import compile_script, decode
+from reelmake.compile.stages import compile_script, decode
 from reelmake.diagnostics import Report, Source, draw
 from reelmake.errors import LocalTool
+from reelmake.model.compiled import Compiled
 from reelmake.model.provider import OPERATIONS, Capabilities, Model
-from reelmake.model.script import Compiled
 from reelmake.model.storyboard import Size
 from reelmake.providers import openai_videos
 

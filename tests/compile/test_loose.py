@@ -8,11 +8,11 @@ from fractions import Fraction
 import pytest
 
 from reelmake import catalog
-from reelmake.compile.loose import provider_name
-from reelmake.compile.script import compile_script
+from reelmake.compile.loose_shots import provider_name
+from reelmake.compile.stages import compile_script
 from reelmake.diagnostics import Source
-from reelmake.model.job import Order
-from reelmake.model.script import Compiled
+from reelmake.model.compiled import Compiled
+from reelmake.model.order import Order
 
 DOCUMENT = """\
 reelmake: 1

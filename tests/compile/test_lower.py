@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reelmake.compile.schema import schema
+from reelmake.compile.validate import schema
 from reelmake.diagnostics import draw
+from reelmake.model.compiled import Compiled
 from reelmake.model.fade import EntryFade
-from reelmake.model.job import Order, Slate
 from reelmake.model.move import MOVES
-from reelmake.model.script import Compiled
+from reelmake.model.order import Order, Slate
 from reelmake.model.storyboard import Size
 from tests.compile.casebook import Case
 

@@ -13,7 +13,7 @@ from reelmake import catalog
 from reelmake.compile.models import form, lookup, read_models
 from reelmake.compile.node import plain
 from reelmake.compile.read import read
-from reelmake.compile.schema import schema
+from reelmake.compile.validate import schema
 from reelmake.diagnostics import Report, Source
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Limits, Size

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.compile.subtitles import cues
+from reelmake.compile.caption_files import cues
 from reelmake.diagnostics import Report, Source
 from reelmake.model.delivery import Cue
 

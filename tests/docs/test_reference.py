@@ -16,9 +16,9 @@ import pytest
 
 from reelmake import catalog
 from reelmake.commands._parser import known_commands
-from reelmake.compile.schema import schema
-from reelmake.model.script import Variant
-from reelmake.project import Project
+from reelmake.compile.validate import schema
+from reelmake.model.compiled import Variant
+from reelmake.session.project import Project
 from tests.compile.casebook import Case
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.project import Project
+from reelmake.session.project import Project
 from tests.support.film import footage
 from tests.support.folder import Folder
 from tests.support.materials import LUT, content, picture, sound

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import reelmake
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.model.take import Attempt
 from reelmake.store.journal import LocalJournal
 from tests.support.folder import Folder

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from reelmake.fake.complaint import Complaint
-from reelmake.fake.http import as_json
+from reelmake.fake.http11 import as_json
 from reelmake.fake.server import FakeServer
 from reelmake.fake.service import Service
 from tests.support.desk import Hurried, Post, post

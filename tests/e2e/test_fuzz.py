@@ -21,7 +21,7 @@ from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.media import ffmpeg
 from reelmake.model.segment import BodyWork
-from reelmake.project import Project
+from reelmake.session.project import Project
 from tests.support import profiles
 from tests.support.film import footage
 from tests.support.folder import Folder

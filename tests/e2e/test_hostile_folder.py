@@ -17,7 +17,7 @@ import pytest
 
 from reelmake.diagnostics import Diagnostic, draw
 from reelmake.errors import Mistake
-from reelmake.project import Project
+from reelmake.session.project import Project
 from tests.support.folder import Folder
 
 SECRET = "hunter2: *x"
@@ -118,7 +118,7 @@ def alarm() -> Iterator[None]:
 
 def judged(root: Path, profile: str = "") -> list[Diagnostic]:
     """What `check` says."""
-    from reelmake.project import Overrides
+    from reelmake.session.project import Overrides
 
     project = Project(root / "storyboard.yaml", Overrides(profile))
     if project.script.ok:

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.project import Overrides, Project
+from reelmake.session.project import Overrides, Project
 from tests.e2e.test_hostile_pull_request import KEY, VENDOR
 from tests.support.foreign import NAMES, Stranger, stranger
 from tests.support.strangers import HOST, PLANTED, VALUES, Place, board, furnish, outside, places, suffix, with_value

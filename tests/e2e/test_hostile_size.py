@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.assemble.options import Number, Seconds
+from reelmake.assemble.output_options import Number, Seconds
 from reelmake.diagnostics import MOST, how_many
 from reelmake.model.time import exact
-from reelmake.project import Project
+from reelmake.session.project import Project
+from reelmake.store.json_object import json_object
 from reelmake.store.lines import draw, parse
-from reelmake.store.reading import json_object
 from tests.support.folder import Folder
 
 DEEP = "[" * 100_000

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt
 from reelmake.store.journal import LocalJournal

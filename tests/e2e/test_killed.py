@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
 from tests.support.stepping import spent

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.project import Project
+from reelmake.session.project import Project
 from reelmake.store.journal import LocalJournal
 from tests.support.stepping import Crash, Far, Process, spent
 from tests.support.twelve import SHOTS, STORYBOARD

@@ -14,7 +14,7 @@ from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Size
 from reelmake.plan.key import key
-from reelmake.project import Project
+from reelmake.session.project import Project
 from tests.support.bytes_of import clean, hidden
 from tests.support.folder import Folder
 from tests.support.odd import X264, made

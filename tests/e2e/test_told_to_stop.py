@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.store.journal import LocalJournal
 from tests.support.desk import BOARD, KEY
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from reelmake import errors
-from reelmake.execute.attempt import OrderDesk
+from reelmake.execute.order_desk import OrderDesk
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt
 from reelmake.plan import moves
 from reelmake.plan.key import digest, manifest
 from reelmake.ports import Accepted, Submission
-from reelmake.store.memory import MemoryJournal, MemoryStore
+from reelmake.store.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import VirtualClock, run_virtual
 from tests.support.world import Media, Provider, World, shot
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 
 SHOTS = 5
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 import reelmake
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.model import events
 from tests.support.world import Vendor, World, shot, steps
 

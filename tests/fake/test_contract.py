@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from reelmake.fake.clip import render
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.recipe import Recipe
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from tests.support import peers
 
 CONTRACT = Path(__file__).resolve().parents[1] / "contract" / "openai-videos-spec.json"

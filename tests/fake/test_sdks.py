@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.media.probe import probe
 from tests.support import peers
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reelmake.assemble.picture import window
+from reelmake.assemble.framing import window
 from reelmake.model.move import MOVES, CameraMove, Window
 from reelmake.model.storyboard import Size, Storyboard
 from tests.support.film import SMALL, Room, entry, into, pictures

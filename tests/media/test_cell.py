@@ -16,8 +16,8 @@ from PIL import Image
 
 from reelmake.errors import LocalTool
 from reelmake.media import cell, ffmpeg, readers
-from reelmake.media.crew import ProcessPool
 from reelmake.media.pool import Pool
+from reelmake.media.process_pool import ProcessPool
 from reelmake.ports import Tell
 from reelmake.scratch import discard
 

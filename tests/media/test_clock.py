@@ -11,7 +11,7 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.media import probe
-from reelmake.media.sound import decoded
+from reelmake.media.sound_file import decoded
 from reelmake.media.steady import steady
 from reelmake.model.storyboard import Output
 from tests.support.bytes_of import jumping

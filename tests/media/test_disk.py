@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.media.crew import ProcessPool
 from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
-from reelmake.model.job import Order
+from reelmake.media.process_pool import ProcessPool
 from reelmake.model.mix import MixWork, SoundPlacement
+from reelmake.model.order import Order
 from reelmake.model.reel import GifWork, ReelWork
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.still import Cell, LastFrame, SheetWork

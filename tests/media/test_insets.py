@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reelmake.assemble.picture import Spot, spot
+from reelmake.assemble.framing import Spot, spot
 from reelmake.model.inset import EntryInset, Mount
 from reelmake.model.storyboard import Size
 from tests.support.film import Room, entry, heard, into, pictures, read

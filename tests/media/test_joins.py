@@ -12,7 +12,7 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, h264
-from reelmake.media.sound import EDGE, decoded
+from reelmake.media.sound_file import EDGE, decoded
 from reelmake.model.storyboard import Music, Output, Sound
 from reelmake.model.time import SAMPLE_RATE, samples
 from tests.support.film import Room, packets, pictures, read

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelmake.media.sound import decoded
+from reelmake.media.sound_file import decoded
 from reelmake.model.storyboard import EntryVoice, Sound
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room, entry, into

@@ -13,8 +13,8 @@ from PIL import Image
 from reelmake.assemble.titles import direction
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
-from reelmake.media.lettering import MANNERS, _face, _lines, _spaced, card, glyphless
 from reelmake.media.text import shown
+from reelmake.media.text_overlay import MANNERS, _face, _lines, _spaced, card, glyphless
 from reelmake.model.lettering import ALIGNS, POSITIONS, Align, Direction, Lettering, Position, Style, Title
 from reelmake.model.storyboard import Size
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reelmake.media import limiter
 from reelmake.media.loudness import gated, measure
-from reelmake.media.tape import SampleFile
+from reelmake.media.sample_file import SampleFile
 from reelmake.model.storyboard import Sound, Track
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room, entry

@@ -60,7 +60,7 @@ from reelmake.app import main
 sys.exit(main(sys.argv[1:]))
 """
 COUNTED = """\
-from reelmake.media.crew import Crew
+from reelmake.media.process_pool import Crew
 hire = Crew._hire
 
 def counted(crew):

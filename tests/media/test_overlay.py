@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reelmake.assemble.picture import bars, opening
-from reelmake.media.lettering import fixed
+from reelmake.assemble.framing import bars, opening
+from reelmake.media.text_overlay import fixed
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Position
 from reelmake.model.overlay import CORNERS, SPOKEN, Captions, Corner, Overlay, Watermark

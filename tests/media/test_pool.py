@@ -15,8 +15,8 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg
-from reelmake.media.crew import ProcessPool
 from reelmake.media.pool import Pool
+from reelmake.media.process_pool import ProcessPool
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.still import LastFrame
 from reelmake.model.storyboard import Size
@@ -253,7 +253,7 @@ def test_what_follows_goes_to_who_has_just_worked(crew: ProcessPool) -> None:
 
 
 def test_who_has_nothing_to_do_goes_home(crew: ProcessPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reelmake.media.crew.PATIENCE", 0.1)
+    monkeypatch.setattr("reelmake.media.process_pool.PATIENCE", 0.1)
     gone = [f.result(20) for f in [crew.submit(stay, 0.2) for _ in range(2)]]
     assert soon(lambda: not any(Path(f"/proc/{pid}").exists() for pid in gone))
     assert crew.submit(twice, 4).result(20) == 8

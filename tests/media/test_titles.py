@@ -7,12 +7,12 @@ from shutil import copy
 
 import pytest
 
-from reelmake.assemble.timeline import timeline
+from reelmake.assemble.cutting import timeline
 from reelmake.assemble.titles import clashes, titles
 from reelmake.diagnostics import Report
 from reelmake.media.font import font
-from reelmake.model.job import Slate
 from reelmake.model.lettering import EntryTitle, Lettering
+from reelmake.model.order import Slate
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, Output, Size, Storyboard
 from reelmake.outputs import mp4

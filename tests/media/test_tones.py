@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelmake.media.sound import BLOCK
+from reelmake.media.sound_file import BLOCK
 from reelmake.media.tones import LOUD, coder
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.waves import encoded

@@ -19,7 +19,7 @@ from reelmake.assemble.captions import cues
 from reelmake.errors import LocalTool, Mistake
 from reelmake.media.loudness import measure
 from reelmake.media.perform import perform
-from reelmake.media.sound import SoundWriter
+from reelmake.media.sound_file import SoundWriter
 from reelmake.model.delivery import Cue, PlaylistWork, SubtitleWork
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Music, Output, Sound, Storyboard, Track

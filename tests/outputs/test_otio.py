@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from reelmake.errors import LocalTool
-from reelmake.media.timeline import timeline
+from reelmake.media.otio_timeline import timeline
 from reelmake.model.inset import EntryInset, Mount
+from reelmake.model.interchange import OtioClip, OtioWork
 from reelmake.model.move import MOVES
-from reelmake.model.otio import OtioClip, OtioWork
 from reelmake.model.overlay import Watermark
 from reelmake.model.storyboard import EntryVoice, Music, Output, Sound, Storyboard, Track
 from reelmake.outputs import otio as kind

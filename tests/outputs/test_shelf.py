@@ -10,12 +10,12 @@ from PIL import Image
 from reelmake import catalog
 from reelmake.errors import Mistake
 from reelmake.media.probe import probe
-from reelmake.model.job import Order, Slate
+from reelmake.model.order import Order, Slate
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Shot, Size, Storyboard
 from reelmake.outputs import contact_sheet, gif, mp4
-from reelmake.plan.graph import graph
+from reelmake.plan.step_graph import graph
 from tests.support.film import Room, entry, into
 
 
@@ -84,7 +84,7 @@ def test_renaming_a_sketched_shot_changes_only_its_segment() -> None:
         room = Room(Path())
         room.lengths = {name: Fraction(1)}
         board = Storyboard("", {name: Shot(name)}, {}, {})
-        from reelmake.assemble.timeline import timeline
+        from reelmake.assemble.cutting import timeline
         from reelmake.diagnostics import Report
 
         cut = timeline(board, {name: Slate(name, (job,), tier="draft")}, room.lengths, Report())

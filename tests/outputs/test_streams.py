@@ -18,7 +18,7 @@ from reelmake.model.overlay import Captions
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Output, Size, Storyboard
 from reelmake.outputs import hls
-from reelmake.plan.graph import graph
+from reelmake.plan.step_graph import graph
 from tests.support.film import Room, entry, into, packets, read
 
 SOFT = Captions(

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.media.probe import probe
 from tests.peers.test_aimock import aimock
 from tests.support import peers

@@ -19,7 +19,7 @@ from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec, Size
 from reelmake.ports import Accepted, Dead, Pending, Ready, Submission
 from reelmake.providers.openai_videos import Videos, converse
-from reelmake.wire.http import HttpProvider
+from reelmake.wire.carrier import HttpProvider
 from tests.support import peers
 from tests.support.film import footage
 from tests.support.world import job

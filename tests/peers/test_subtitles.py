@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.compile.subtitles import cues
+from reelmake.compile.caption_files import cues
 from reelmake.diagnostics import Report, Source
-from reelmake.media.subtitles import subtitles
+from reelmake.media.subtitle_writer import subtitles
 from reelmake.model.delivery import Cue, SubtitleWork
 
 pysubs2 = pytest.importorskip("pysubs2")

@@ -9,9 +9,9 @@ from reelmake.model.still import LastFrame
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan, Verdict, decide
 from reelmake.plan.forecast import forecast
-from reelmake.plan.graph import Graph, graph
 from reelmake.plan.key import key, manifest
-from reelmake.plan.workshop import LocalPool
+from reelmake.plan.local_pool import LocalPool
+from reelmake.plan.step_graph import Graph, graph
 from tests.plan.test_graph import job, shot
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.model.job import LATER
+from reelmake.model.order import LATER
 from reelmake.model.step import Input, Step
 from reelmake.plan.key import head, key, order
 from tests.support.world import shot

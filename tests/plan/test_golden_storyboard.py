@@ -10,7 +10,7 @@ from reelmake.model.step import Input
 from reelmake.model.still import FitWork
 from reelmake.model.storyboard import Size
 from reelmake.plan.key import key, order
-from reelmake.project import Project
+from reelmake.session.project import Project
 from tests.support.pictures import png
 
 BOARD = """\

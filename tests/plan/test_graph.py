@@ -5,11 +5,11 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.step import Input, Step
 from reelmake.model.still import LastFrame
 from reelmake.model.storyboard import Size
-from reelmake.plan.graph import graph
+from reelmake.plan.step_graph import graph
 
 
 def job(prompt: str, *, shot: str = "a", take: int = 1, local: bool = True) -> Order:

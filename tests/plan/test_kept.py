@@ -7,7 +7,7 @@ import pytest
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Limits
 from reelmake.plan.kept import LONGEST, Kept
-from reelmake.plan.pace import MINUTE, ProviderQueue
+from reelmake.plan.provider_queue import MINUTE, ProviderQueue
 from tests.support.playbook import Playbook
 from tests.support.world import mix, shot, steps
 

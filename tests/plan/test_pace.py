@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reelmake.errors import NoCredit
 from reelmake.model.storyboard import Limits
-from reelmake.plan.pace import (
+from reelmake.plan.provider_queue import (
     GUESS,
     LATEST_POLL,
     LONGEST_ASKED,

@@ -14,9 +14,9 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.plan import moves
 from reelmake.plan.key import key
-from reelmake.plan.making import State
+from reelmake.plan.key_task import State
+from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.progress import Progress
-from reelmake.plan.workshop import LocalPool
 from tests.support.playbook import Playbook, attempt
 from tests.support.world import mix, shot, steps
 

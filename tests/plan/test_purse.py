@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reelmake.plan.purse import Budget
+from reelmake.plan.budget import Budget
 from tests.support.world import shot
 
 FOUR = shot("a", "a kite")  # costs 4 USD

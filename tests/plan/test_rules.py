@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelmake import catalog
-from reelmake.compile.script import compile_script
+from reelmake.compile.stages import compile_script
 from reelmake.diagnostics import Source
+from reelmake.model.compiled import Compiled
 from reelmake.model.provider import Capabilities
-from reelmake.model.script import Compiled
-from reelmake.plan.graph import graph
 from reelmake.plan.key import digest, manifest
 from reelmake.plan.shots import shot_steps
+from reelmake.plan.step_graph import graph
 
 STUDIO = Capabilities(
     "openai-videos", "openai-videos/1", operations=frozenset({"generate", "remix", "extend"}), references=False

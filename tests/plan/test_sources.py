@@ -10,10 +10,10 @@ from reelmake.model.provider import Capabilities
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Ending, Facts, Take
 from reelmake.plan.decide import Plan, Verdict, decide
-from reelmake.plan.graph import graph
 from reelmake.plan.key import key
-from reelmake.plan.regrets import in_vain
+from reelmake.plan.refusals import in_vain
 from reelmake.plan.sources import absent, marked, reason, refusal, sources, ways
+from reelmake.plan.step_graph import graph
 from tests.support.world import mix, shot
 
 NOW = "2026-11-21T12:00:00+00:00"

@@ -9,7 +9,7 @@ from typing import Any
 from reelmake.model.provider import Model
 from reelmake.model.step import Input, Step
 from reelmake.plan.decide import Plan
-from reelmake.plan.graph import graph
+from reelmake.plan.step_graph import graph
 from reelmake.plan.sunset import marked, refusal
 from tests.plan.test_decide import Shelf
 from tests.plan.test_graph import shot

@@ -14,14 +14,14 @@ import pytest
 from PIL import Image
 
 from reelmake import errors
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.model.http import Secret
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.ports import Dead, Ready, Submission
 from reelmake.providers.openai_videos import Videos, converse
-from reelmake.wire.http import HttpProvider
+from reelmake.wire.carrier import HttpProvider
 from reelmake.wire.save import Download
 from tests.support import exchange as record
 

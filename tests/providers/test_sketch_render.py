@@ -20,11 +20,11 @@ from PIL import Image, ImageFont
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
 from reelmake.media.sketch import render
-from reelmake.media.sketch.lettering import Room, legible, strip, wrap
-from reelmake.model.job import Order
+from reelmake.media.sketch.slate_text import Room, legible, strip, wrap
+from reelmake.model.order import Order
 from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
-from reelmake.providers.sketch.reading import scene
+from reelmake.providers.sketch.prompt_reading import scene
 from reelmake.providers.sketch.scenery import Caption
 from tests.providers.test_sketch_scene import KEY, PARK, order
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.storyboard import Size
 from reelmake.providers.sketch import CAPABILITIES
 from reelmake.providers.sketch.caption import caption
 from reelmake.providers.sketch.palette import luma
-from reelmake.providers.sketch.reading import scene
+from reelmake.providers.sketch.prompt_reading import scene
 from reelmake.providers.sketch.scenery import DISTANCES, Palette, Scene
 
 KEY = "5e" * 32

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from reelmake.model.take import Attempt
-from reelmake.report.outcome import left_open
+from reelmake.report.build_summary import left_open
 
 
 def order(shot: str, cost: Decimal | None) -> Attempt:

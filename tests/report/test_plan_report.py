@@ -8,16 +8,16 @@ from fractions import Fraction
 
 import pytest
 
+from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.cut import Cut, Entry, Join
-from reelmake.model.job import Slate
-from reelmake.model.script import Compiled, Variant
+from reelmake.model.order import Slate
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Storyboard
 from reelmake.plan.decide import decide
-from reelmake.plan.graph import graph
 from reelmake.plan.layout import Layout
-from reelmake.report import drawing, timeline
-from reelmake.report import plan as report
+from reelmake.plan.step_graph import graph
+from reelmake.report import cut_times, drawing
+from reelmake.report import plan_table as report
 from tests.plan.test_graph import job, shot
 
 
@@ -86,7 +86,7 @@ def test_the_timeline_says_where_every_entry_begins() -> None:
         ("sky", 42, 1.75),
     ]
     assert [e["into"] for e in film["entries"]] == [{"transition": "dissolve", "frames": 6}, None, None]
-    assert timeline.begins(layout, "sky") == "0:00.0, 0:01.8"
+    assert cut_times.begins(layout, "sky") == "0:00.0, 0:01.8"
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

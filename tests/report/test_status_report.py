@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reelmake.model.ledger import Ledger
-from reelmake.report.status import money_line
+from reelmake.report.status_table import money_line
 
 
 def test_every_column_is_named_once_and_our_own_prices_where_they_differ() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.storyboard import Limits
-from reelmake.plan.pace import ARRIVED, LONGEST_JOB, MINUTE
+from reelmake.plan.provider_queue import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.store import limits as module
 from reelmake.store.limits import SharedLimits
 

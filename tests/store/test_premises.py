@@ -12,8 +12,8 @@ import pytest
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.store.disk import make_folder
+from reelmake.store.git_index import tracked
 from reelmake.store.premises import Premises, state
-from reelmake.tracked import tracked
 
 
 def git(folder: Path, *words: str) -> str:

@@ -26,7 +26,7 @@ def lasting() -> Iterator[None]:
     crew = pool.Pool(2)
     close = crew.close
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reelmake.media.crew.PATIENCE", 60.0)  # while one cut is looked at, nobody goes home
+        patch.setattr("reelmake.media.process_pool.PATIENCE", 60.0)  # while one cut is looked at, nobody goes home
         patch.setattr(crew, "close", lambda **how: None)
         patch.setattr(pool, "Pool", lambda workers: crew)
         yield

@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from reelmake import app
-from reelmake.clock import SystemClock
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.plan import paid
 from reelmake.store.journal import LocalJournal
+from reelmake.world.clock import SystemClock
 from tests.support.folder import Ran
 
 FASTER = 60.0
@@ -112,7 +112,7 @@ _COLUMNS = ("reserved", "spent", "maybe spent", "refunded")
 @contextlib.contextmanager
 def post(root: Path, patch: pytest.MonkeyPatch, **options: Any) -> Iterator[Post]:
     """A server, an empty project below `root`, and the fast clock."""
-    patch.setattr("reelmake.clock.SystemClock", Hurried)
+    patch.setattr("reelmake.world.clock.SystemClock", Hurried)
     patch.setattr(paid, "LATE", 120.0)
     patch.setenv("STUDIO_KEY", KEY)
     patch.setenv("NO_COLOR", "1")

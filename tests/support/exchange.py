@@ -17,7 +17,7 @@ from typing import Any
 
 from reelmake.errors import StepError, Transient
 from reelmake.model.http import File, Request, Response
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.storyboard import Size
 from reelmake.model.take import Attempt
 from reelmake.ports import Submission, Talk

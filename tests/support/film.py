@@ -14,19 +14,19 @@ from typing import Any
 import av
 import numpy as np
 
-from reelmake.assemble.sound import mix_step
-from reelmake.assemble.timeline import timeline
+from reelmake.assemble.cutting import timeline
+from reelmake.assemble.sound_step import mix_step
 from reelmake.diagnostics import Report
 from reelmake.media.perform import perform
 from reelmake.model.cut import Cut
-from reelmake.model.job import Slate
 from reelmake.model.lettering import EntryTitle
+from reelmake.model.order import Slate
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Output, Shot, Size, Sound, Storyboard
 from reelmake.model.take import Facts
 from reelmake.outputs import mp4
-from reelmake.plan.graph import graph
 from reelmake.plan.key import key
+from reelmake.plan.step_graph import graph
 
 Wave = Callable[[np.ndarray], np.ndarray]  # of times in seconds
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from reelmake.plan import pace
+from reelmake.plan import provider_queue
 
 if TYPE_CHECKING:
     import pytest
@@ -20,16 +20,16 @@ ARRIVED, SOONEST_POLL, LATE = 0.3, 0.05, 2.0
 def hurry(patch: pytest.MonkeyPatch) -> None:
     from reelmake.plan import paid, setbacks
 
-    for module in (pace, paid, setbacks):
+    for module in (provider_queue, paid, setbacks):
         patch.setattr(module, "ARRIVED", ARRIVED)
-    for module in (pace, paid):
+    for module in (provider_queue, paid):
         patch.setattr(module, "SOONEST_POLL", SOONEST_POLL)
         patch.setattr(module, "LATE", LATE)
 
 
 def now() -> None:
     """Before anything takes them from there."""
-    pace.ARRIVED, pace.SOONEST_POLL, pace.LATE = ARRIVED, SOONEST_POLL, LATE
+    provider_queue.ARRIVED, provider_queue.SOONEST_POLL, provider_queue.LATE = ARRIVED, SOONEST_POLL, LATE
 
 
 if __name__ == "__main__":

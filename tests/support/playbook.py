@@ -26,8 +26,8 @@ from reelmake.model.step import Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import moves
+from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.progress import Progress
-from reelmake.plan.workshop import LocalPool
 from reelmake.ports import Dead, Pending, Ready
 
 QUIET = (events.StepDone, events.StepProgressed)  # told all the time; asserted where it matters

@@ -31,8 +31,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from reelmake.fake.options import ServerOptions
 from reelmake.fake.server import FakeServer
+from reelmake.fake.settings import ServerOptions
 from reelmake.store.notes import OURS
 from tests.support.warm import Begin, warm
 

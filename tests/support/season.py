@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
-from reelmake.plan.graph import Graph
+from reelmake.plan.step_graph import Graph
 from tests.support.world import Remote, Vendor, World, mix, shot, steps
 
 Length = Callable[[Random], tuple[str, float]]

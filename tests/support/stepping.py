@@ -21,9 +21,9 @@ import httpx
 
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
-from reelmake.fake import http as fake
-from reelmake.fake.options import ServerOptions
+from reelmake.fake import http11 as fake
 from reelmake.fake.service import Service
+from reelmake.fake.settings import ServerOptions
 from reelmake.media.examine import examine
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
@@ -31,13 +31,13 @@ from reelmake.model.http import Secret
 from reelmake.model.origin import origin
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan
-from reelmake.plan.workshop import LocalPool
+from reelmake.plan.local_pool import LocalPool
 from reelmake.ports import Tell
-from reelmake.project import Project
 from reelmake.providers import openai_videos
+from reelmake.session.project import Project
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
-from reelmake.wire.http import HttpProvider
+from reelmake.wire.carrier import HttpProvider
 from tests.support.virtual import EPOCH, VirtualClock, VirtualLoop
 
 ANSWER = 0.05  # virtual seconds that a request takes

@@ -17,22 +17,22 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from reelmake.clock import SystemClock
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts
-from reelmake.plan import pace, paid
-from reelmake.plan.workshop import LocalPool
+from reelmake.plan import paid, provider_queue
+from reelmake.plan.local_pool import LocalPool
 from reelmake.ports import Accepted, Ready, RemoteJob, Status, Submission, Tell
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
 from reelmake.store.stat import ProjectFiles
+from reelmake.world.clock import SystemClock
 from tests.support.world import mix, shot, steps
 
-pace.SOONEST_POLL = 0.01
+provider_queue.SOONEST_POLL = 0.01
 paid.ARRIVED, paid.LATE = 0.2, 1.0  # this vendor takes a hundredth of a second
 CLIP = b"frame" * 20_000
 

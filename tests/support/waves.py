@@ -11,7 +11,7 @@ import numpy as np
 
 from reelmake.media import aac
 from reelmake.media.loudness import CODECS
-from reelmake.media.sound import SoundWriter, decoded
+from reelmake.media.sound_file import SoundWriter, decoded
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room

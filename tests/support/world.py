@@ -24,13 +24,13 @@ from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.storyboard import Limits, Size
 from reelmake.model.take import Attempt, Facts, Take
-from reelmake.plan.workshop import LocalPool
+from reelmake.plan.local_pool import LocalPool
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission, Tell
-from reelmake.store.memory import MemoryJournal, MemoryStore
+from reelmake.store.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import EPOCH, VirtualClock, run_virtual
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import reelmake
-from reelmake.assemble.options import Number, Option, chosen
+from reelmake.assemble.output_options import Number, Option, chosen
 from reelmake.errors import Ambiguous, Mistake, Refused, Transient, Unwilling
 from reelmake.execute.stop import Stop
 from reelmake.model.cut import Cut

@@ -10,7 +10,7 @@ from reelmake.errors import StepError
 from reelmake.model.http import Auth, Request, Response, Secret
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.wire.http import HttpProvider
+from reelmake.wire.carrier import HttpProvider
 
 SECRET = "sk-loopback-0123456789"
 QUICK = {"read_timeout": 0.3, "create_timeout": 0.3, "connect_timeout": 5}

@@ -14,7 +14,7 @@ import pytest
 
 from reelmake.errors import Ambiguous, NoAccess, Refused, StepError, Transient
 from reelmake.model.http import Auth, Request, Response
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.model.storyboard import Size
 from reelmake.ports import Accepted, Dead, Pending, Ready, Status, Submission
 from tests.wire.loopback import Loopback, Peer, message, raw, reply

@@ -13,7 +13,7 @@ import trustme
 
 from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.http import Auth, Request, Response
-from reelmake.wire import line, places
+from reelmake.wire import line, reach
 from tests.wire.loopback import Loopback, redirect, reply
 from tests.wire.talk import SECRET, provider, said
 
@@ -43,12 +43,12 @@ OUTSIDE = [
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_an_address_of_this_network(address: str) -> None:
-    assert not places.public(address)
+    assert not reach.public(address)
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_an_address_of_the_internet(address: str) -> None:
-    assert places.public(address)
+    assert reach.public(address)
 
 
 @pytest.mark.parametrize(
@@ -99,15 +99,15 @@ FAR = [
 
 @pytest.mark.parametrize(("home", "address"), NEAR)
 def test_a_provider_of_a_network_may_lead_within_it(home: str, address: str) -> None:
-    assert places.near(address, [home])
-    assert not places.near(address, [home, "8.8.8.8"])
-    assert not places.near(address, [home, ""])
-    assert not places.near(address, [])
+    assert reach.near(address, [home])
+    assert not reach.near(address, [home, "8.8.8.8"])
+    assert not reach.near(address, [home, ""])
+    assert not reach.near(address, [])
 
 
 @pytest.mark.parametrize(("home", "address"), FAR)
 def test_and_not_out_of_it(home: str, address: str) -> None:
-    assert not places.near(address, [home])
+    assert not reach.near(address, [home])
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "127.1", "127.8.8.8", "0.0.0.0"])
@@ -130,12 +130,12 @@ def test_another_name_of_the_machine_that_the_provider_is_on(name: str, way: str
 
 def test_a_link_out_and_in_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is outside leads nowhere inside, even if the provider that led there may."""
-    monkeypatch.setattr(places, "public", lambda address: address == "127.0.0.77")
+    monkeypatch.setattr(reach, "public", lambda address: address == "127.0.0.77")
 
     async def resolve(host: str, port: int) -> list[str]:
         return ["127.0.0.77"] if host == "cdn.example" else ["127.0.0.1"]
 
-    monkeypatch.setattr(places, "addresses", resolve)
+    monkeypatch.setattr(reach, "addresses", resolve)
 
     async def go() -> None:
         async with Loopback(reply(200, b"inside")) as inside, Loopback(reply(), host="127.0.0.77") as cdn:
@@ -269,7 +269,7 @@ def test_a_name_that_changes_its_address_meanwhile(monkeypatch: pytest.MonkeyPat
         return True
 
     monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", resolve)
-    monkeypatch.setattr(places, "public", public)
+    monkeypatch.setattr(reach, "public", public)
 
     async def go() -> None:
         async with Loopback(reply(200, b"the one we saw")) as server:
@@ -290,7 +290,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     async def resolve(host: str, port: int) -> list[str]:
         return list(addresses)
 
-    monkeypatch.setattr(places, "addresses", resolve)
+    monkeypatch.setattr(reach, "addresses", resolve)
 
 
 def test_every_address_of_a_name_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,7 +304,7 @@ def test_every_address_of_a_name_is_looked_at(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "127.0.0.77", "127.0.0.1")
-    monkeypatch.setattr(places, "public", lambda address: True)
+    monkeypatch.setattr(reach, "public", lambda address: True)
 
     async def go() -> None:
         async with Loopback(reply()) as server:  # listens on 127.0.0.1 alone
@@ -321,7 +321,7 @@ def test_the_certificate_must_be_that_of_the_name(name: str, monkeypatch: pytest
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     resolving(monkeypatch, "127.0.0.1")
-    monkeypatch.setattr(places, "public", lambda address: True)
+    monkeypatch.setattr(reach, "public", lambda address: True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("cdn.test").configure_cert(context)
 
@@ -388,12 +388,12 @@ def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
      "fd20:ce::254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe"],
 )  # fmt: skip
 def test_no_provider_is_where_clouds_tell_secrets(address: str) -> None:
-    assert places.metadata(address)
+    assert reach.metadata(address)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.5", "192.168.1.1", "8.8.8.8", "100.64.0.1", "fd00::1", "::1"])
 def test_a_provider_may_be_on_a_private_network(address: str) -> None:
-    assert not places.metadata(address)
+    assert not reach.metadata(address)
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -409,7 +409,7 @@ def test_a_board_cannot_send_us_to_the_metadata(private: bool, monkeypatch: pyte
                         async def found(host: str, port: int) -> list[str]:
                             return ["169.254.169.254"]
 
-                        patch.setattr(places, "addresses", found)
+                        patch.setattr(reach, "addresses", found)
                     error = await said(base, Request("GET", "/latest/meta-data"), allow_private=private)
                 assert isinstance(error, Astray), error
             assert server.asked == []

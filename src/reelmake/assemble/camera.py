@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from reelmake.assemble.picture import window
+from reelmake.assemble.framing import window
 from reelmake.model.segment import Piece
 from reelmake.model.storyboard import Size
 

@@ -13,9 +13,9 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, zip_longest
 
+from reelmake.assemble.cutting import address
 from reelmake.assemble.stretch import length_of
 from reelmake.assemble.ties import tied
-from reelmake.assemble.timeline import address
 from reelmake.assemble.titles import cards, direction, shaped
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from reelmake.assemble.picture import Material
+from reelmake.assemble.framing import Material
 from reelmake.model.mix import SoundPlacement
 from reelmake.model.segment import VideoFormat
 from reelmake.model.time import SAMPLE_RATE

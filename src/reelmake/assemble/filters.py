@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelmake.assemble.codecs import UPLOADED
-from reelmake.assemble.picture import Material
+from reelmake.assemble.framing import Material
 from reelmake.model.segment import BodyWork, JoinWork, Piece
 
 SOMETIMES: Mapping[str, str] = {

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from reelmake.errors import Unbound
-from reelmake.project import Project
 from reelmake.report.console import Console
+from reelmake.session.project import Project
 
 T = TypeVar("T")
 

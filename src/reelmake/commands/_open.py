@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.prep.manuscript import find
-from reelmake.project import Overrides, Project
+from reelmake.prep.source_files import find
 from reelmake.report.console import Console
+from reelmake.session.project import Overrides, Project
 
 
 def project(args: argparse.Namespace, console: Console) -> Project:
@@ -37,7 +37,7 @@ def bare(args: argparse.Namespace) -> Project:
 
 def somewhere(args: argparse.Namespace) -> Project:
     """The project, not yet read; outside one the folder of loose shots."""
-    from reelmake.loose import Abroad
+    from reelmake.session.loose import Abroad
 
     try:
         return bare(args)

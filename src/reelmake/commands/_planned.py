@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reelmake.errors import Unwilling
     from reelmake.plan.decide import Plan
-    from reelmake.project import Project
+    from reelmake.session.project import Project
 
 PATIENCE = 3.0  # seconds in which a provider is asked; a plan is shown all the same
 
@@ -23,7 +23,7 @@ def planned(project: Project, shots: Sequence[str], *, remake: bool = False) -> 
     if sources(plan, project.clock.utc(), ()):
         import asyncio
 
-        from reelmake.sources import settled
+        from reelmake.session.gone_sources import settled
 
         plan, barred = asyncio.run(settled(project, plan, shots, PATIENCE, strangers=False))
     return plan.remade if remake else plan, project.ended(plan) or barred

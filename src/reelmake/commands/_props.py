@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reelmake.project import Project
     from reelmake.report.console import Console
+    from reelmake.session.project import Project
 
 
 def picture(project: Project, args: argparse.Namespace, console: Console) -> int:
-    from reelmake import props
-    from reelmake.desk import JobActions
+    from reelmake.jobs import assets
+    from reelmake.jobs.actions import JobActions
 
     entry, called = JobActions(project).job(args.word, args.provider)
     remote = entry.attempt.remote if entry else args.word
     into = Path(args.output)
-    props.picture(project, called, remote, args.variant, into)
+    assets.picture(project, called, remote, args.variant, into)
     if console.json:
         console.object({"reelmake": 1, "picture": {"remote": remote, "variant": args.variant, "path": str(into)}})
     else:
@@ -28,8 +28,8 @@ def picture(project: Project, args: argparse.Namespace, console: Console) -> int
 
 def character(project: Project, args: argparse.Namespace, console: Console) -> int:
     """Makes one of NAME=CLIP; says of an ID what it is called."""
-    from reelmake import props
     from reelmake.errors import Unwilling
+    from reelmake.jobs import assets
     from reelmake.report.typed import once_more
 
     called, (name, makes, clip) = args.provider, args.character.partition("=")
@@ -37,9 +37,9 @@ def character(project: Project, args: argparse.Namespace, console: Console) -> i
         if not args.yes and not console.ask(f"send {clip} to {called} as {name}? The provider may charge for it"):
             again = once_more(console.argv, "--yes")
             raise Unwilling("not confirmed; nothing was sent", code="RM803", next_steps=(again,))
-        id = props.character(project, called, name, Path(clip))
+        id = assets.character(project, called, name, Path(clip))
     else:
-        id, name = name, props.known_character(project, called, name)
+        id, name = name, assets.known_character(project, called, name)
     if console.json:
         console.object({"reelmake": 1, "character": {"provider": called, "id": id, "name": name}})
     else:

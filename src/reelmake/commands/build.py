@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reelmake.model.wish import Wish
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
-    from reelmake.project import Project
+    from reelmake.session.project import Project
 
 HELP = "make what is not fresh, and cut it"
 
@@ -112,7 +112,7 @@ def carry_out(
     from reelmake.report.typed import typed
 
     def confirm(plan: Plan) -> bool | None:
-        from reelmake.report import plan as report
+        from reelmake.report import plan_table as report
 
         tell = console.complain if console.asks else console.say  # whoever is asked must see what for
         tell(report.table(plan, project.layout, console.paint, console.width))
@@ -130,8 +130,8 @@ def carry_out(
 def dry_run(project: Project, shots: Sequence[str], console: Console, *, remake: bool = False) -> int:
     """Shows the plan and what it costs; makes nothing."""
     from reelmake.commands._planned import planned
-    from reelmake.publishing import astray
-    from reelmake.report import plan as report
+    from reelmake.report import plan_table as report
+    from reelmake.session.publishing import astray
 
     plan, _ = planned(project, shots, remake=remake)
     seconds, lost = project.forecast(plan), astray(project, plan)
@@ -144,32 +144,36 @@ def dry_run(project: Project, shots: Sequence[str], console: Console, *, remake:
 
 
 def _tell(project: Project, result: Result, console: Console, also: Mapping[str, Any]) -> None:
-    from reelmake.report import outcome
+    from reelmake.report import build_summary
 
     if console.json:
-        console.object(outcome.as_json(result) | dict(also))
+        console.object(build_summary.as_json(result) | dict(also))
     else:
-        console.result(outcome.text(result))
-    for line in (*outcome.notes(result, console.paint), outcome.closing(result, console.paint)):
+        console.result(build_summary.text(result))
+    for line in (*build_summary.notes(result, console.paint), build_summary.closing(result, console.paint)):
         console.say(line)
     if result.interrupted and (open_ := project.journal.open()):
-        console.say(outcome.left_open(open_))
-    for line in outcome.failures(result, console.paint):
+        console.say(build_summary.left_open(open_))
+    for line in build_summary.failures(result, console.paint):
         console.complain(line)
 
 
 def _remember(project: Project, result: Result, console: Console) -> None:
     """The way out of the next run that has nothing to do."""
     from reelmake import fresh
-    from reelmake.fingerprint import fingerprint
-    from reelmake.report import outcome
+    from reelmake.report import build_summary
+    from reelmake.session.fingerprint import fingerprint
 
     record = fresh.place(console.argv) if console.argv[:1] == ["build"] else None
     if record is None or result.status or result.skipped or project.journal.open():
         return
     again = result.again()
-    stdout = outcome.json_text(again) if console.json else outcome.text(again)
-    lines = [] if console.quiet else [*outcome.notes(again, console.paint), outcome.closing(again, console.paint)]
+    stdout = build_summary.json_text(again) if console.json else build_summary.text(again)
+    lines = (
+        []
+        if console.quiet
+        else [*build_summary.notes(again, console.paint), build_summary.closing(again, console.paint)]
+    )
     closing = "".join(line + "\n" for line in lines)
     out, err = console.written(stdout + "\n" if stdout else ""), console.written(console.warned + closing)
     said = {"stdout": out, "stderr": err, "status": 0}

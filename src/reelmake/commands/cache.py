@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from reelmake.model.take import Take
-    from reelmake.project import Project
+    from reelmake.session.project import Project
     from reelmake.store.local import LocalStore
 
 HELP = "the store: ls, verify, gc"
@@ -47,20 +47,20 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _list(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.report import kept
+    from reelmake.report import store_table
 
     takes = list(_open.bare(args).store.takes())
     if console.json:
-        console.object({"reelmake": 1, "takes": [kept.as_json(t) for t in takes]})
+        console.object({"reelmake": 1, "takes": [store_table.as_json(t) for t in takes]})
     else:
-        console.result(kept.table(takes))
+        console.result(store_table.table(takes))
     return 0
 
 
 def _verify(args: argparse.Namespace, console: Console) -> int:
     from contextlib import nullcontext
 
-    from reelmake.report import kept
+    from reelmake.report import store_table
 
     project = _open.bare(args)
     store = project.store
@@ -72,12 +72,12 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
         there = {t.key for t in bad if (t.key, t.remote) in known}  # at its provider, perhaps
         struck = _struck(project, takes, bad, there) if args.forget else 0
     if console.json:
-        damaged = [kept.as_json(t) for t in bad]
+        damaged = [store_table.as_json(t) for t in bad]
         console.object({"reelmake": 1, "checked": len(takes), "damaged": damaged, "forgotten": struck})
     for take in bad:
-        console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {kept.subject(take)}")
+        console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {store_table.subject(take)}")
     console.say(f"{len(takes)} artifacts read, {len(bad)} damaged or missing")
-    stay = sum(kept.paid(take) and take.key not in there for take in bad)
+    stay = sum(store_table.paid(take) and take.key not in there for take in bad)
     _advise(console, struck, len(bad) - len(there) - stay, len(there), stay, forgets=args.forget)
     return 1 if bad else 0
 
@@ -101,12 +101,12 @@ def _wrong(store: LocalStore, take: Take) -> str:
 def _struck(project: Project, takes: list[Take], bad: list[Take], there: Collection[str]) -> int:
     import shutil
 
-    from reelmake.report import kept
+    from reelmake.report import store_table
     from reelmake.store.decay import strike
 
     if bad:
         shutil.rmtree(project.state / "fresh", ignore_errors=True)  # what a run remembers does not stand any more
-    return strike(project.store, takes, bad, lambda take: kept.paid(take) and take.key not in there)
+    return strike(project.store, takes, bad, lambda take: store_table.paid(take) and take.key not in there)
 
 
 def _advise(console: Console, struck: int, local: int, there: int, stay: int, *, forgets: bool) -> None:
@@ -129,15 +129,15 @@ def _advise(console: Console, struck: int, local: int, there: int, stay: int, *,
 def _collect(args: argparse.Namespace, console: Console) -> int:
     from decimal import Decimal
 
-    from reelmake.report import kept
-    from reelmake.report.plan import money
+    from reelmake.report import store_table
+    from reelmake.report.plan_table import money
     from reelmake.store.collect import collect
 
     project = _open.project(args, console)
     with project.hold(wait=False, waiting=console.say, stopped=lambda: False):  # decided and done in one go
         needed = {d.take.key for d in project.plan().decisions.values() if d.take}
         needed |= {key for record in project.choices.everything().values() for key, _ in record.takes.values()}
-        gone = [t for t in project.store.takes() if t.key not in needed and (args.paid or not kept.paid(t))]
+        gone = [t for t in project.store.takes() if t.key not in needed and (args.paid or not store_table.paid(t))]
         if args.dry_run:
             freed = sum(t.facts.bytes for t in gone)
         else:
@@ -146,7 +146,7 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
             freed = collect(project.store)
     cost = sum((t.cost or Decimal(0) for t in gone), Decimal(0))
     if console.json:
-        console.object({"reelmake": 1, "removed": [kept.as_json(t) for t in gone], "bytes": freed})
+        console.object({"reelmake": 1, "removed": [store_table.as_json(t) for t in gone], "bytes": freed})
     verb = "would remove" if args.dry_run else "removed"
     price = f"; getting them back would cost {money(cost)}" if cost else ""
     console.say(f"{verb} {len(gone)} artifacts, {freed / 1e6:.1f} MB{price}")

@@ -85,7 +85,7 @@ def _memory() -> str:
     from fractions import Fraction
 
     from reelmake.assemble.codecs import memory
-    from reelmake.media.memory import spare
+    from reelmake.media.free_memory import spare
     from reelmake.model.segment import VideoFormat
     from reelmake.model.storyboard import Size
 
@@ -103,9 +103,9 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
     import shutil
     from pathlib import Path
 
-    from reelmake import secrets
-    from reelmake.connection import unbound
     from reelmake.errors import Mistake
+    from reelmake.world import secrets
+    from reelmake.world.connection import unbound
 
     try:
         project = _open.bare(args)

@@ -11,7 +11,7 @@ from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.errors import Mistake
-    from reelmake.project import Project
+    from reelmake.session.project import Project
 
 HELP = "copy the clip of one shot to a file"
 
@@ -52,7 +52,7 @@ def _one(project: Project, word: str) -> str:
 
 def _clip(project: Project, shot: str, number: int | None) -> Path:
     """Raises Mistake if there is none."""
-    from reelmake.plan.takes import shot_takes
+    from reelmake.plan.shot_takes import shot_takes
 
     slate = project.layout.slates[shot]
     if slate.file:

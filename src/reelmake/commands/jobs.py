@@ -13,10 +13,10 @@ from reelmake.commands import _keys, _open, _options
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.desk import JobActions
     from reelmake.errors import StepError
+    from reelmake.jobs.actions import JobActions
     from reelmake.model.take import Attempt
-    from reelmake.project import Project
+    from reelmake.session.project import Project
 
 HELP = "orders open or stored at providers: ls, adopt, cancel, rm, settle, picture, character"
 
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _decide(project: Project, args: argparse.Namespace, console: Console) -> int:
-    from reelmake.desk import JobActions
+    from reelmake.jobs.actions import JobActions
 
     if args.verb == "ls":
         return _list(project, args, console)
@@ -76,9 +76,9 @@ def _decide(project: Project, args: argparse.Namespace, console: Console) -> int
 
 
 def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
-    from reelmake.desk import remote_providers, roster
-    from reelmake.plan.roster import unlisted
-    from reelmake.report import jobs as report
+    from reelmake.jobs.actions import remote_providers, roster
+    from reelmake.plan.reconcile import unlisted
+    from reelmake.report import jobs_table as report
 
     open_ = project.journal.open()
     rows = unlisted(project.journal.entries())

@@ -21,8 +21,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from decimal import Decimal
 
     from reelmake.plan.result import BuildNote
-    from reelmake.report.outcome import note_text
-    from reelmake.report.plan import duration, moment, money
+    from reelmake.report.build_summary import note_text
+    from reelmake.report.plan_table import duration, moment, money
 
     runs = _open.somewhere(args).runs()[-max(1, args.n) :]
     if console.json:

@@ -18,8 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake import choosing
-    from reelmake.report import takes as report
+    from reelmake.report import takes_table as report
+    from reelmake.session import choosing
 
     project = _open.project(args, console)
     choice = choosing.pick(project, args.shot, args.take)

@@ -29,11 +29,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.commands._planned import planned
-    from reelmake.greenlight import locked
-    from reelmake.prep.treatment import as_json as as_entries
-    from reelmake.prep.treatment import lines
-    from reelmake.publishing import astray
-    from reelmake.report import plan as report
+    from reelmake.prep.copy_report import as_json as as_entries
+    from reelmake.prep.copy_report import lines
+    from reelmake.report import plan_table as report
+    from reelmake.session.approval import locked
+    from reelmake.session.publishing import astray
 
     console.json = console.json or args.format == "json"
     project = _open.laid(_open.project(args, console), console)

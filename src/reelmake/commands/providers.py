@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from reelmake.commands import _keys, _open, _options
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import ProviderSpec, Tier
-from reelmake.project import Project
 from reelmake.report.console import Console
 from reelmake.report.offers import Offer
+from reelmake.session.project import Project
 
 HELP = "what each provider and model can do: sizes, seconds, operations, price, sunset date, source"
 Known = Mapping[str, Model]
@@ -31,8 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.clock import SystemClock
     from reelmake.report import offers as report
+    from reelmake.world.clock import SystemClock
 
     project = _project(args, console)
     if args.refresh:
@@ -93,7 +93,8 @@ def _known(name: str, known: Known, spec: ProviderSpec) -> Model:
 
 
 def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tier]) -> Offer:
-    from reelmake import catalog, secrets
+    from reelmake import catalog
+    from reelmake.world import secrets
 
     can = catalog.kinds()[spec.kind] if spec.text is None else catalog.vendor(spec.kind, spec.text).capabilities
     places = [(place.removeprefix("keyring:"), not secrets.lack(place)) for place in (spec.api_key,) if place]
@@ -138,8 +139,9 @@ def _refresh(project: Project | None, console: Console) -> None:
     """Notes what the vendors say of their models, by kind."""
     from functools import partial
 
-    from reelmake import catalog, secrets
+    from reelmake import catalog
     from reelmake.errors import StepError, Unbound
+    from reelmake.world import secrets
 
     if project is None:
         console.complain("no storyboard here names a provider to ask")
@@ -171,8 +173,8 @@ def _asked(project: Project, spec: ProviderSpec) -> tuple[tuple[Model, ...] | No
     """Its models, if it lists them, and what is left in the account, if it says so. Raises Unbound, StepFailed."""
     import asyncio
 
-    from reelmake.connection import connect
-    from reelmake.wire.http import HttpProvider
+    from reelmake.wire.carrier import HttpProvider
+    from reelmake.world.connection import connect
 
     async def talked() -> tuple[tuple[Model, ...] | None, str]:
         provider = connect(spec, project.bindings)

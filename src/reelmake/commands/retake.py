@@ -21,10 +21,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake import choosing
     from reelmake.commands import build
     from reelmake.model.wish import Wish
-    from reelmake.report import takes as report
+    from reelmake.report import takes_table as report
+    from reelmake.session import choosing
 
     project = _open.project(args, console)
     choice = choosing.retake(project, args.shot, keep_pick=args.keep_pick)

@@ -13,7 +13,7 @@ from reelmake.commands import _options
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.fake.options import ServerOptions
+    from reelmake.fake.settings import ServerOptions
 
 HELP = "a loopback server that speaks /v1/videos, with faults to try"
 DIALECTS = ("openai", "litellm", "vllm-omni", "sglang", "azure", "azure-jobs")
@@ -84,7 +84,7 @@ def _read(args: argparse.Namespace) -> ServerOptions:
     from decimal import Decimal, InvalidOperation
     from pathlib import Path
 
-    from reelmake.fake.options import ServerOptions
+    from reelmake.fake.settings import ServerOptions
 
     try:
         price = Decimal(args.price)
@@ -160,7 +160,7 @@ def _closing(bill: list[dict[str, object]]) -> str:
 
 
 def _words() -> str:
-    from reelmake.fake.script import STAGES, WORDS
+    from reelmake.fake.faults import STAGES, WORDS
 
     rows = [f"  {stage}:{word}".ljust(28) + means for stage in STAGES for word, means in WORDS[stage].items()]
     return "[stage:]fault[:argument][*times]; the stage may be left out where it is clear\n" + "\n".join(rows)

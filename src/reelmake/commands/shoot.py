@@ -16,8 +16,8 @@ from reelmake.commands import _keys, _open, _options, _progress
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.loose import LooseShots, ShotOptions
     from reelmake.plan.decide import Plan
+    from reelmake.session.loose import LooseShots, ShotOptions
 
 HELP = "make one shot from a prompt, without a storyboard"
 
@@ -48,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.loose import SHOT, loose_shots, places
+    from reelmake.session.loose import SHOT, loose_shots, places
 
     places(None if args.output is None else Path(args.output), 1)
     project = loose_shots({SHOT: (_prompt(args.prompt), _said(args))}, args.file, _open.form(args))
@@ -64,18 +64,18 @@ def _prompt(word: str) -> str:
 
 
 def _said(args: argparse.Namespace) -> ShotOptions:
-    from reelmake.loose import ShotOptions
+    from reelmake.session.loose import ShotOptions
 
     return cast("ShotOptions", {name: getattr(args, name) for name in ShotOptions.__annotations__})
 
 
 def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> int:
     from reelmake import api
-    from reelmake.loose import SHOT
     from reelmake.model.wish import Wish
-    from reelmake.report import outcome, shot
-    from reelmake.report.plan import money
+    from reelmake.report import build_summary, shot
+    from reelmake.report.plan_table import money
     from reelmake.report.typed import typed
+    from reelmake.session.loose import SHOT
 
     def confirm(plan: Plan) -> bool | None:
         tell = console.complain if console.asks else console.say  # whoever is asked must see what for
@@ -94,16 +94,16 @@ def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> i
         console.object(shot.as_json(clips, result))
     else:
         console.result(shot.text(clips))
-    for line in outcome.notes(result, console.paint):
+    for line in build_summary.notes(result, console.paint):
         console.say(line)
     console.say(shot.closing(clips, result, console.paint))
-    for line in outcome.failures(result, console.paint):
+    for line in build_summary.failures(result, console.paint):
         console.complain(line)
     return result.status
 
 
 def _dry_run(project: LooseShots, console: Console) -> int:
-    from reelmake.report import plan as report
+    from reelmake.report import plan_table as report
     from reelmake.report import shot
 
     plan = project.plan()

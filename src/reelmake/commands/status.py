@@ -18,8 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.publishing import astray
-    from reelmake.report import status as report
+    from reelmake.report import status_table as report
+    from reelmake.session.publishing import astray
 
     project = _open.project(args, console)
     plan = project.plan(args.shots)

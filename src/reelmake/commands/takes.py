@@ -18,8 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.plan.takes import shot_takes
-    from reelmake.report import takes as report
+    from reelmake.plan.shot_takes import shot_takes
+    from reelmake.report import takes_table as report
 
     project = _open.project(args, console)
     plan = project.plan(args.shots)

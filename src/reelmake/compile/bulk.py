@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Report
-from reelmake.model.script import Variant
+from reelmake.model.compiled import Variant
 from reelmake.model.storyboard import Output
 
 MOST = 250_000  # steps; to plan them takes half a gigabyte, and half a minute

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from reelmake.compile.build import SKETCH
 from reelmake.compile.node import Node, with_entries
+from reelmake.compile.typed_tree import SKETCH
 
 _OF_PROVIDERS = ("providers", "budget")
 _OF_A_TIER = ("size", "seconds")  # the rest is its provider's

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from reelmake.compile.lettering import titles
 from reelmake.compile.node import Node, plain
+from reelmake.compile.text_style import titles
 from reelmake.compile.values import fit, length, move, number, shape, spans, trim, true
 from reelmake.model.fade import EntryFade
 from reelmake.model.inset import EntryInset, Mount

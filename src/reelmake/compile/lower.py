@@ -12,7 +12,7 @@ from posixpath import normpath
 
 from reelmake.compile.openings import captioned, opening
 from reelmake.compile.settle import Settled
-from reelmake.model.job import Order, Slate
+from reelmake.model.order import Order, Slate
 from reelmake.model.provider import Operation
 from reelmake.model.storyboard import Prompt, Shot, Storyboard
 

@@ -9,7 +9,7 @@ from reelmake.compile.node import Node, with_entries
 from reelmake.compile.paths import Barred, openable, project_path
 from reelmake.compile.read import read
 from reelmake.compile.scalars import Trap, resolve
-from reelmake.compile.schema import Validator, schema
+from reelmake.compile.validate import Validator, schema
 from reelmake.diagnostics import Diagnostic, Note, Report, Source, Span, did_you_mean
 from reelmake.errors import Mistake, ReelmakeError
 

@@ -1,7 +1,7 @@
 """Rules about what a model can do: sizes, lengths, operations, pictures, and until when it is there (RM43x).
 
 Hold the shots against what the catalog and the storyboard say of their models; what is not stated is not refused.
-Know nothing of a file's pixels: that is plan/suits.py.
+Know nothing of a file's pixels: that is plan/image_checks.py.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reelmake.compile.build import RELATIONS
 from reelmake.compile.given import Given, Rule, place
+from reelmake.compile.typed_tree import RELATIONS
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.storyboard import Shot, Size
 

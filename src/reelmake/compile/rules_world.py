@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reelmake.compile.build import SKETCH
 from reelmake.compile.expand import PLACEHOLDER, SECRETS
 from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
 from reelmake.compile.paths import limit_file, openable, project_path
-from reelmake.compile.schema import Validator
-from reelmake.compile.vendor import is_path
+from reelmake.compile.typed_tree import SKETCH
+from reelmake.compile.validate import Validator
+from reelmake.compile.vendor_file import is_path
 from reelmake.diagnostics import Note, Report
 from reelmake.model import carriage
-from reelmake.model.script import Mention, Use
+from reelmake.model.compiled import Mention, Use
 from reelmake.model.storyboard import CutEntry
 
 

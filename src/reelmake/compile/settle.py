@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from reelmake.compile.build import SKETCH
 from reelmake.compile.models import lookup
+from reelmake.compile.typed_tree import SKETCH
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import CutEntry, IfGone, ProviderSpec, Relation, Shot, Size, Storyboard, Tier
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelmake import errors
-from reelmake.execute.attempt import OrderDesk
-from reelmake.execute.doors import SharedPlaces
 from reelmake.execute.files import HashedFiles
+from reelmake.execute.order_desk import OrderDesk
+from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.model import events
 from reelmake.model.step import Input, Step

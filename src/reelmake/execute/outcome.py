@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from reelmake.model.take import Take
-from reelmake.plan.making import State, StepResult
+from reelmake.plan.key_task import State, StepResult
 
 
 @dataclass(frozen=True)

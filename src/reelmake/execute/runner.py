@@ -14,21 +14,21 @@ from decimal import Decimal
 from typing import Any
 
 from reelmake import errors
-from reelmake.execute.attempt import OrderDesk
-from reelmake.execute.doors import SharedPlaces
 from reelmake.execute.effects import Effects
 from reelmake.execute.files import HashedFiles
+from reelmake.execute.order_desk import OrderDesk
 from reelmake.execute.outcome import Outcome
+from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.execute.stop import Stop
 from reelmake.model import events
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Limits
 from reelmake.plan import moves
-from reelmake.plan.pace import ARRIVED
+from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.progress import Progress
+from reelmake.plan.provider_queue import ARRIVED
 from reelmake.plan.waitlist import wanted
-from reelmake.plan.workshop import LocalPool
 from reelmake.ports import Clock, Gate, Inputs, Journal, Media, Provider, Store, WebhookInbox
 
 BREATH = 64  # reports in a row after which tasks get a turn

@@ -13,8 +13,8 @@ from reelmake.errors import Gone
 from reelmake.model.step import Step
 from reelmake.model.still import FitWork, LastFrame
 from reelmake.model.take import Take, Via
-from reelmake.plan import moves, regrets
-from reelmake.plan.making import StepResult
+from reelmake.plan import moves, refusals
+from reelmake.plan.key_task import StepResult
 from reelmake.plan.sources import absent
 from reelmake.ports import Clock, Media, Store, Tell
 from reelmake.scratch import discard
@@ -48,7 +48,7 @@ class Sources:
             return ""
         if job.if_gone in ("upload", "continue"):
             return "upload" if job.if_gone == "upload" else "continue"
-        raise regrets.source_gone(step, why)
+        raise refusals.source_gone(step, why)
 
     @asynccontextmanager
     async def sent(

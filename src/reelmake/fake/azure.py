@@ -12,8 +12,8 @@ from typing import Any
 from reelmake.fake.complaint import Complaint, wrong
 from reelmake.fake.dialect import ServerDialect
 from reelmake.fake.form import SentForm
-from reelmake.fake.http import Reply, as_json
-from reelmake.fake.video import Video
+from reelmake.fake.http11 import Reply, as_json
+from reelmake.fake.job import Video
 
 _STATUSES = {"in_progress": "running", "completed": "succeeded", "expired": "failed"}
 _REASONS = {"moderation_blocked": "output_moderation"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reelmake.fake.script import ENDS, STAGES, Fault, Stage, parse, rule
+from reelmake.fake.faults import ENDS, STAGES, Fault, Stage, parse, rule
 
 
 class Cues:

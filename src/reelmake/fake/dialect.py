@@ -12,8 +12,8 @@ from typing import Any
 from reelmake.fake import recipe as recipes
 from reelmake.fake.complaint import Complaint
 from reelmake.fake.form import SentForm
-from reelmake.fake.http import ReceivedRequest, Reply, as_json
-from reelmake.fake.video import Video
+from reelmake.fake.http11 import ReceivedRequest, Reply, as_json
+from reelmake.fake.job import Video
 
 VARIANTS = ("video", "thumbnail", "spritesheet")
 

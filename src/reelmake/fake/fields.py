@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from reelmake.fake import script
+from reelmake.fake import faults
 from reelmake.fake.complaint import wrong
 from reelmake.fake.recipe import FPS
 
@@ -71,8 +71,8 @@ def seconds(fields: Mapping[str, Any], otherwise: str | None, *, strict: bool, n
 def words(fields: Mapping[str, Any]) -> tuple[str, ...]:
     """The job's script."""
     try:
-        found = script.words(fields.get("script"))
-        script.parse(found)
+        found = faults.words(fields.get("script"))
+        faults.parse(found)
     except ValueError as error:
         raise wrong(str(error), "script") from error
     return found

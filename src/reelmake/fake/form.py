@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 
-from reelmake.fake.http import ReceivedRequest
+from reelmake.fake.http11 import ReceivedRequest
 
 _PARAMETER = re.compile(r';\s*([\w*]+)=("[^"]*"|[^;]*)')
 

@@ -12,9 +12,9 @@ from typing import Any
 from PIL import Image
 
 from reelmake.fake.complaint import Complaint
-from reelmake.fake.http import Manner, ReceivedRequest, Reply
-from reelmake.fake.script import Fault
-from reelmake.fake.video import Video
+from reelmake.fake.faults import Fault
+from reelmake.fake.http11 import Manner, ReceivedRequest, Reply
+from reelmake.fake.job import Video
 
 _PAGE = b"<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n"
 _NOTHING = Reply(500, manner="nothing")

@@ -11,9 +11,9 @@ from typing import Any
 from reelmake.fake import clip, fields
 from reelmake.fake.complaint import wrong
 from reelmake.fake.form import FilePart, SentForm
+from reelmake.fake.job import Video
 from reelmake.fake.recipe import Operation, Recipe
 from reelmake.fake.shelf import Shelf
-from reelmake.fake.video import Video
 
 EXTENSIONS = 6
 _CONTRACT = {"prompt", "model", "seconds", "size", "input_reference", "video", "script"}

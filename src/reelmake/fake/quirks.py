@@ -14,8 +14,8 @@ from reelmake.fake import recipe as recipes
 from reelmake.fake.complaint import Complaint
 from reelmake.fake.dialect import ServerDialect, failure
 from reelmake.fake.form import SentForm
-from reelmake.fake.http import ReceivedRequest, Reply, as_json
-from reelmake.fake.video import Video
+from reelmake.fake.http11 import ReceivedRequest, Reply, as_json
+from reelmake.fake.job import Video
 
 
 class _Own(Complaint):

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Self, TypeVar
 
-from reelmake.fake import http
-from reelmake.fake.http import BadRequest, ReceivedRequest, Reply, as_json
-from reelmake.fake.options import ServerOptions
+from reelmake.fake import http11
+from reelmake.fake.http11 import BadRequest, ReceivedRequest, Reply, as_json
 from reelmake.fake.service import Service
+from reelmake.fake.settings import ServerOptions
 from reelmake.fake.webhook import Courier
 
 T = TypeVar("T")
@@ -112,7 +112,7 @@ class FakeServer:
             self.courier = Courier(self.options, service.clock, self._tell)
             for port in (self.options.port, 0):  # the second is where clips are without a key
                 listening = await asyncio.start_server(
-                    self._connected, self.options.host, port, limit=http.LARGEST_HEAD, backlog=1024
+                    self._connected, self.options.host, port, limit=http11.LARGEST_HEAD, backlog=1024
                 )
                 self._listening.append(listening)
         except BaseException:
@@ -164,9 +164,9 @@ class FakeServer:
         """One request and its reply; True if another may follow."""
         released = self.service.released
         try:
-            request = await http.read(reader, writer)
+            request = await http11.read(reader, writer)
         except BadRequest as error:
-            await http.write(writer, as_json(error.status, {"error": str(error)}), close=True, released=released)
+            await http11.write(writer, as_json(error.status, {"error": str(error)}), close=True, released=released)
             return False
         if request is None:
             return False
@@ -176,7 +176,7 @@ class FakeServer:
         line["status"] = reply.status if reply.manner != "nothing" else None
         line["manner"] = reply.manner
         self._tell()
-        again = await http.write(writer, reply, close=not request.keep_alive, released=self.service.released)
+        again = await http11.write(writer, reply, close=not request.keep_alive, released=self.service.released)
         line["ended"] = time.time()
         self._tell()
         return again

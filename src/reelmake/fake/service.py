@@ -18,15 +18,15 @@ from reelmake.fake import form, mischief
 from reelmake.fake.complaint import Complaint, no_video, wrong
 from reelmake.fake.cues import Cues
 from reelmake.fake.dialects import DIALECTS
+from reelmake.fake.faults import Fault, Stage
 from reelmake.fake.form import Unreadable
-from reelmake.fake.http import ReceivedRequest, Reply, as_file, as_json
-from reelmake.fake.options import ServerOptions
+from reelmake.fake.http11 import ReceivedRequest, Reply, as_file, as_json
+from reelmake.fake.job import Video
 from reelmake.fake.order import FakeOrder, OrderReader
-from reelmake.fake.script import Fault, Stage
+from reelmake.fake.settings import ServerOptions
 from reelmake.fake.shelf import Shelf
 from reelmake.fake.studio import KINDS, Painter
 from reelmake.fake.traffic import Traffic
-from reelmake.fake.video import Video
 
 Line = dict[str, Any]
 _SIGNED = "?Expires=4102444800&Signature=loopback-only"  # looks like what storage providers sign

@@ -15,10 +15,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from reelmake.fake import job as videos
 from reelmake.fake import recipe as recipes
-from reelmake.fake import video as videos
+from reelmake.fake.job import Video
 from reelmake.fake.recipe import Recipe
-from reelmake.fake.video import Video
 
 
 class Shelf:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from reelmake.fake.http import ReceivedRequest
+from reelmake.fake.http11 import ReceivedRequest
 
 _SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
 MINUTE = 60.0

@@ -17,8 +17,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from reelmake.fake.options import ServerOptions
-from reelmake.fake.video import Video
+from reelmake.fake.job import Video
+from reelmake.fake.settings import ServerOptions
 
 TRIES = 3
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy has no business on loopback

@@ -16,7 +16,7 @@ from typing import Any
 import av
 import numpy as np
 
-from reelmake.media.sound import Samples
+from reelmake.media.sound_file import Samples
 from reelmake.model.time import SAMPLE_RATE
 
 PACKET = 1024  # samples; a packet is made of twice as many, those before it and its own

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelmake.assemble.graph import Print
+from reelmake.assemble.filter_graph import Print
 from reelmake.media.photo import opened
 
 SOLID = 130  # of 255: letters, bars and boxes are; the soft shade behind a lower third is not

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from reelmake.media.sound import BLOCK
-from reelmake.media.tape import SampleFile
+from reelmake.media.sample_file import SampleFile
+from reelmake.media.sound_file import BLOCK
 
 STEP = 480  # samples a reading of the level, 10 ms
 CLIP = -28.0  # dBFS in 10 ms: clip sound below it is room tone, for which nothing steps back

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelmake.errors import LocalTool
-from reelmake.media.sound import BLOCK, EDGE, Samples, decoded
+from reelmake.media.sound_file import BLOCK, EDGE, Samples, decoded
 from reelmake.model.mix import SoundLayer
 from reelmake.model.time import SAMPLE_RATE, nearest
 

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from reelmake.media.tape import SampleFile
+from reelmake.media.sample_file import SampleFile
 
 STEP = 48  # samples, 1 ms
 ATTACK = 2.0  # dB a step on the way down: the highest peaks that come, 12 dB over, take 6 ms

@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from reelmake.errors import LocalTool
 from reelmake.media import aac, ffmpeg, limiter, tones
-from reelmake.media.sound import Samples, SoundWriter
-from reelmake.media.tape import SampleFile
+from reelmake.media.sample_file import SampleFile
+from reelmake.media.sound_file import Samples, SoundWriter
 from reelmake.model.mix import MixWork
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from reelmake.assemble.graph import Print
+from reelmake.assemble.filter_graph import Print
 from reelmake.media.photo import opened, seen
 from reelmake.model.overlay import Watermark
 from reelmake.model.storyboard import Size

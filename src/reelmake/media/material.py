@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.assemble.conform import SoundFacts
-from reelmake.assemble.picture import Material
+from reelmake.assemble.framing import Material
 from reelmake.errors import LocalTool
 from reelmake.media import aperture, clear, photo
-from reelmake.media.clock import MICRO
+from reelmake.media.file_clock import MICRO
 from reelmake.media.probe import begins, clock, first_frame, in_seconds, opened, restarts
 from reelmake.media.streams import audible, pictures, track
 from reelmake.model.storyboard import STILLS, Size

@@ -16,9 +16,9 @@ from zlib import crc32
 
 import av
 
-from reelmake.assemble.graph import timescale
+from reelmake.assemble.filter_graph import timescale
 from reelmake.errors import LocalTool
-from reelmake.media import captions, ffmpeg, h264, seams
+from reelmake.media import caption_track, ffmpeg, h264, seams
 from reelmake.media.probe import opened
 from reelmake.model.reel import ReelWork
 from reelmake.model.take import Facts
@@ -67,7 +67,7 @@ def _write(
             if heard:
                 beside.append(_samples(heard, out.add_stream_from_template(heard.streams.audio[0], opaque=True)))
             if work.captions:
-                beside.append(captions.packets(work, captions.track(out, work)))
+                beside.append(caption_track.packets(work, caption_track.track(out, work)))
             _interleave(out, picture, segments, merge(*beside, key=lambda p: p.pts * p.time_base), tell)
         size = (template.codec_context.width, template.codec_context.height)
     if picture.frames != work.frames:

@@ -15,9 +15,9 @@ from reelmake.assemble.codecs import memory, turned
 from reelmake.errors import LocalTool, disk_full, is_full
 from reelmake.media import cell
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork, WebpWork
-from reelmake.model.job import Order
+from reelmake.model.interchange import OtioWork
 from reelmake.model.mix import MixWork
-from reelmake.model.otio import OtioWork
+from reelmake.model.order import Order
 from reelmake.model.reel import GifWork, ReelWork
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.still import ColorWork, FitWork, LastFrame, SheetWork, ThumbWork
@@ -77,15 +77,15 @@ def _sketch(key: str, job: Order, inputs: Mapping[str, Path], into: Path, tell: 
 _MAKERS: Mapping[type, str] = {
     BodyWork: "segments.body",
     JoinWork: "segments.join",
-    MixWork: "mix.mix",
+    MixWork: "mixer.mix",
     ReelWork: "packets.reel",
-    GifWork: "gif.gif",
-    WebpWork: "webp.webp",
-    SubtitleWork: "subtitles.subtitles",
-    PlaylistWork: "hls.playlist",
-    CaptionListWork: "hls.caption_list",
-    MasterWork: "hls.master",
-    OtioWork: "timeline.timeline",
+    GifWork: "gif_writer.gif",
+    WebpWork: "webp_writer.webp",
+    SubtitleWork: "subtitle_writer.subtitles",
+    PlaylistWork: "hls_playlists.playlist",
+    CaptionListWork: "hls_playlists.caption_list",
+    MasterWork: "hls_playlists.master",
+    OtioWork: "otio_timeline.timeline",
     SheetWork: "sheet.sheet",
     ThumbWork: "stills.thumb",
     LastFrame: "stills.last_frame",

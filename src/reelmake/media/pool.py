@@ -9,9 +9,9 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from reelmake.media.crew import ProcessPool
 from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
+from reelmake.media.process_pool import ProcessPool
 from reelmake.media.readers import ask
 from reelmake.model.take import Facts
 from reelmake.ports import Tell

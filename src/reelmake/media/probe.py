@@ -16,7 +16,7 @@ import av
 
 from reelmake.errors import LocalTool
 from reelmake.media import aperture, h264, whole
-from reelmake.media.clock import MICRO, FileClock, look
+from reelmake.media.file_clock import MICRO, FileClock, look
 from reelmake.media.formats import DRAWN, LONGEST, MEANT, PIXELS, PROTOCOL, SIDE, fits, hours
 from reelmake.media.streams import audible, pictures, shown, track
 from reelmake.model.take import Facts

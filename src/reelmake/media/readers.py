@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reelmake.errors import LocalTool
-from reelmake.media.crew import ProcessPool, WorkerDied
+from reelmake.media.process_pool import ProcessPool, WorkerDied
 
 MOST = 8  # that read at once: disks have an end as well
 PATIENCE = 60.0  # seconds for any file; a film is read from end to end, and disks can be slow:

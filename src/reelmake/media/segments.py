@@ -10,12 +10,12 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from reelmake.assemble import graph
+from reelmake.assemble import filter_graph
 from reelmake.assemble.codecs import CODECS
-from reelmake.assemble.picture import ALMOST, Material, opening, spot
+from reelmake.assemble.framing import ALMOST, Material, opening, spot
 from reelmake.catalog import members
 from reelmake.errors import LocalTool
-from reelmake.media import clearance, ffmpeg, handles, inset, lettering, seams, stills, text, verbatim
+from reelmake.media import clearance, ffmpeg, handles, inset_frame, seams, stills, text, text_overlay, verbatim
 from reelmake.media.clearance import Rectangle
 from reelmake.media.mark import watermark
 from reelmake.media.material import material
@@ -53,9 +53,11 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
 def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     with _Prints(into, work.over.bars) as prints, _Handle(work, inputs["clip"], into) as handle:
         stream = prints.stream(inputs, "clip", handle.reached, work.picture)
-        stream, beside = graph.handled(stream, work.piece.frames, handle.part) if handle.part else (stream, None)
+        stream, beside = filter_graph.handled(stream, work.piece.frames, handle.part) if handle.part else (stream, None)
         stream = prints.over(stream, inputs, work.over, work.picture)
-        facts = _encode(graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell, beside)
+        facts = _encode(
+            filter_graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell, beside
+        )
         return replace(facts, notes=(*_held(prints.shown[0], work.piece, work.picture.fps), *prints.notes()))
 
 
@@ -69,13 +71,13 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     left = handles.place(into.parent, inputs["leaving"], work.leaving, work.picture, work.over.bars)
     with _Prints(into, work.over.bars) as prints:
         if left and left.exists():
-            leaving = graph.handle(prints.use(left), work.picture)
+            leaving = filter_graph.handle(prints.use(left), work.picture)
         else:
             leaving = prints.stream(inputs, "leaving", work.leaving, work.picture)
         entering = prints.stream(inputs, "entering", work.entering, work.picture)
         stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
         stream = prints.over(stream, inputs, work.over, work.picture)
-        facts = _encode(graph.finished(stream, work.picture), work.picture, frames, into, tell)
+        facts = _encode(filter_graph.finished(stream, work.picture), work.picture, frames, into, tell)
         return replace(facts, notes=prints.notes())
 
 
@@ -110,7 +112,7 @@ class _Handle:
 
 
 def _encode(stream: Any, picture: VideoFormat, frames: int, into: Path, tell: Tell, beside: Any = None) -> Facts:
-    arguments = graph.arguments(stream, into, graph.encoder(picture, frames), beside)
+    arguments = filter_graph.arguments(stream, into, filter_graph.encoder(picture, frames), beside)
     strict = [] if "-ss" in arguments else ["-xerror"]  # pictures that a seek lands among may miss those before them
     other = _reshaped(ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell))
     if other:
@@ -145,7 +147,7 @@ def _silent(fraction: float | None, word: str) -> None:
     """A part of a body is a small part of the work: it tells nothing."""
 
 
-def _moved(card: graph.Print, by: tuple[int, int]) -> graph.Print:
+def _moved(card: filter_graph.Print, by: tuple[int, int]) -> filter_graph.Print:
     return replace(card, x=card.x + by[0], y=card.y + by[1])
 
 
@@ -189,9 +191,11 @@ class _Prints:
             group = self._file(".mp4")
             if (first := verbatim.group(inputs[label], piece, picture, group)) is not None:
                 inputs, piece = {**inputs, label: group}, replace(piece, start=piece.start - first)
-        return graph.piece(self._reading(inputs, label, piece, picture), piece, picture)
+        return filter_graph.piece(self._reading(inputs, label, piece, picture), piece, picture)
 
-    def _reading(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: VideoFormat) -> graph.Reading:
+    def _reading(
+        self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: VideoFormat
+    ) -> filter_graph.Reading:
         clip, found = self._clip(inputs[label], piece, picture.size)
         self.shown.append(found)
         raised = bool(piece.slate)
@@ -205,14 +209,19 @@ class _Prints:
         self._read.append(clip)
         insets = tuple(self._framed(inputs, f"{label} inset {n}", inlay, picture) for n, inlay in small)
         colors = tuple(text.plain(fading.color, self._file()) for fading in piece.fades)
-        return graph.Reading(clip, found, titles, slate, inputs.get(f"{label} look"), insets, again, colors)
+        return filter_graph.Reading(clip, found, titles, slate, inputs.get(f"{label} look"), insets, again, colors)
 
-    def _framed(self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: VideoFormat) -> graph.Framed:
+    def _framed(
+        self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: VideoFormat
+    ) -> filter_graph.Framed:
         self._given[inputs[label]] = None
-        place = spot(inlay.mount, inset.shape(inputs[label]), picture.size)
+        place = spot(inlay.mount, inset_frame.shape(inputs[label]), picture.size)
         reading = self._reading(inputs, label, inlay.piece, replace(picture, size=place.size))
-        mask, border = inset.mask(inlay.mount, place, self._file()), inset.border(inlay.mount, place, self._file())
-        return graph.Framed(reading, place, mask, border)
+        mask, border = (
+            inset_frame.mask(inlay.mount, place, self._file()),
+            inset_frame.border(inlay.mount, place, self._file()),
+        )
+        return filter_graph.Framed(reading, place, mask, border)
 
     def _clip(self, file: Path, piece: Piece, size: Size) -> tuple[Path, Material]:
         if file.suffix.lower() not in STILLS:
@@ -226,7 +235,7 @@ class _Prints:
         marked = [clearance.box(mark, clearance.SEEN)] if mark and over.apart else []
         captions = []
         for caption in over.captions:
-            look = lettering.fixed(caption.lettering, picture.size, size)
+            look = text_overlay.fixed(caption.lettering, picture.size, size)
             card = self._title(replace(caption, lettering=look), (font, None), size, raised=False, at=(left, top))
             fonts = {other: inputs[f"beside font {n}"] for n, other in enumerate(over.fonts, 1)}
             logos = {other: inputs[f"beside logo {n}"] for n, other in enumerate(over.logos, 1)}
@@ -234,17 +243,19 @@ class _Prints:
             drawn = (self._drawn(t, f, size, t.raised, (left, top)) for t, f in zip(caption.beside, files, strict=True))
             others = [*marked, *(clearance.box(other, clearance.SOLID) for other in drawn)]
             captions.append(self._clear(card, others, (top, top + size.height), down=look.position == "top"))
-        return graph.over(stream, over, captions, mark, picture)
+        return filter_graph.over(stream, over, captions, mark, picture)
 
-    def _clear(self, card: graph.Print, others: list[Rectangle], within: tuple[int, int], *, down: bool) -> graph.Print:
+    def _clear(
+        self, card: filter_graph.Print, others: list[Rectangle], within: tuple[int, int], *, down: bool
+    ) -> filter_graph.Print:
         """The card of a caption, moved away from what else is seen while it is."""
         by = clearance.clear(clearance.box(card, clearance.SEEN), others, within, down=down) if others else 0
         self._said |= {CROWDED: None} if by is None else {}
         return _moved(card, (0, by or 0))
 
-    def _title(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
+    def _title(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> filter_graph.Print:
         """Words in the part of the picture that is `size` large and begins `at`."""
-        self.missing |= set(lettering.glyphless(words.text + words.below, files[0]))
+        self.missing |= set(text_overlay.glyphless(words.text + words.below, files[0]))
         card = self._drawn(words, files, size, raised, at)
         if card.cut:
             self._said[
@@ -252,11 +263,11 @@ class _Prints:
             ] = None
         return card
 
-    def _drawn(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> graph.Print:
+    def _drawn(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> filter_graph.Print:
         font, logo = files
         if words.lettering == PLAIN and not (words.shaped or words.below or logo):
             return _moved(text.title(words.text, size, self._file(), above=raised), at)
-        return _moved(lettering.card(words, size, self._file(), file=font, logo=logo, raised=raised), at)
+        return _moved(text_overlay.card(words, size, self._file(), file=font, logo=logo, raised=raised), at)
 
     def use(self, file: Path) -> Path:
         """A file that nobody needs when the segment has been made."""

@@ -16,7 +16,7 @@ from typing import Any
 import av
 
 from reelmake.assemble.codecs import SETS
-from reelmake.assemble.graph import timescale
+from reelmake.assemble.filter_graph import timescale
 from reelmake.media import h264
 from reelmake.media.probe import opened
 from reelmake.media.runs import Places

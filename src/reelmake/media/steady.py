@@ -12,7 +12,7 @@ from pathlib import Path
 
 import av
 
-from reelmake.media.clock import EARLY, FileClock, Shifting
+from reelmake.media.file_clock import EARLY, FileClock, Shifting
 from reelmake.media.probe import opened, restarts
 from reelmake.media.streams import audible, track
 from reelmake.model.storyboard import STILLS

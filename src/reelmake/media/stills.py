@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image, ImageColor, ImageFilter, ImageOps
 
 from reelmake.assemble import camera
-from reelmake.assemble.picture import Material, corner, placement
+from reelmake.assemble.framing import Material, corner, placement
 from reelmake.errors import LocalTool
 from reelmake.media import aperture, clear, photo
 from reelmake.media.material import material, matrix

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
-from reelmake.assemble.graph import Print
+from reelmake.assemble.filter_graph import Print
 from reelmake.assemble.ties import TIE
 from reelmake.assemble.titles import shaped
 from reelmake.media.font import font

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from reelmake.media.sound import Samples
+from reelmake.media.sound_file import Samples
 
 LOUD = 0.35  # amplitude up to which every tone comes out clean; trouble begins at 0.45
 WINDOW = 2048  # samples that the encoder looks at together

@@ -12,9 +12,9 @@ from fractions import Fraction
 from reelmake.diagnostics import Span
 from reelmake.model.fade import Fade
 from reelmake.model.inset import Mount
-from reelmake.model.job import Order
 from reelmake.model.lettering import TimedText
 from reelmake.model.move import CameraMove
+from reelmake.model.order import Order
 from reelmake.model.storyboard import Fit, Focus
 
 

@@ -1,4 +1,4 @@
-"""How words stand over the picture. Empty fields are left to the style; media/lettering knows what each style does.
+"""How words stand over the picture. Empty fields are left to the style; media/text_overlay knows what each style does.
 
 Title: words and when they are seen. Knows nothing of clips.
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from reelmake.model.job import LATER
+from reelmake.model.order import LATER
 from reelmake.model.storyboard import TrackKind
 
 MIXER = "2"  # a change of the samples that our mix gives

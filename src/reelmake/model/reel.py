@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.model.delivery import Cue
-from reelmake.model.job import LATER
+from reelmake.model.order import LATER
 from reelmake.model.segment import RENDERER
 
 PACKER = "4"  # a change of what a reel says of itself, or of how its tracks lie beside each other

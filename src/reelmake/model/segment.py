@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.model.inset import Mount
-from reelmake.model.job import LATER, UNKEYED
 from reelmake.model.lettering import Title
 from reelmake.model.move import CameraMove
+from reelmake.model.order import LATER, UNKEYED
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.storyboard import Fit, Focus, Size
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from reelmake.diagnostics import Span
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 
 CPU = "cpu"  # the pool of everything that runs on this machine
 

@@ -1,7 +1,7 @@
 """Vendor: an API of the form "POST a job, poll, fetch a link", as data.
 
-Made by compile/vendor from a file, spoken by providers/json_jobs. A `$word` in a path, a query or a body stands for a
-part of the order (ORDER) or of the job (`$id`). A place is where a value stands in a JSON reply ("data.task_id",
+Made by compile/vendor_file from a file, spoken by providers/json_jobs. A `$word` in a path, a query or body stands for
+a part of the order (ORDER) or of the job (`$id`). A place is where a value stands in a JSON reply ("data.task_id",
 "videos.0.url"); of several places the first that holds something counts.
 """
 

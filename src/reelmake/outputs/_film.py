@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from reelmake.assemble.captions import cues, edges
 from reelmake.assemble.codecs import CODECS, HARDWARE, SPEEDS
-from reelmake.assemble.options import Number, OneOf, Option, TextMap, chosen
-from reelmake.assemble.sound import mix_step
+from reelmake.assemble.output_options import Number, OneOf, Option, TextMap, chosen
+from reelmake.assemble.sound_step import mix_step
 from reelmake.assemble.steps import Reel, reel_step, segment_steps
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil, sqrt
 
 from reelmake.assemble.captions import edges
-from reelmake.assemble.options import Number, Option, Seconds, chosen
+from reelmake.assemble.output_options import Number, Option, Seconds, chosen
 from reelmake.assemble.steps import FIT
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake

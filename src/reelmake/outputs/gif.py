@@ -12,7 +12,7 @@ from typing import Any
 
 import ffmpeg
 
-from reelmake.assemble.options import Number, OneOf, Option, chosen
+from reelmake.assemble.output_options import Number, OneOf, Option, chosen
 from reelmake.assemble.steps import reel_step, segment_steps
 from reelmake.model.cut import Cut
 from reelmake.model.reel import GifWork, ReelWork

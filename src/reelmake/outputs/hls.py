@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from reelmake.assemble.options import Ladder, Number, OneOf, Option, chosen
+from reelmake.assemble.output_options import Ladder, Number, OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import CaptionListWork, Cue, MasterWork, PlaylistWork, SubtitleWork
 from reelmake.model.segment import VideoFormat

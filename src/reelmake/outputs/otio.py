@@ -14,10 +14,10 @@ from dataclasses import replace
 from posixpath import normpath
 
 from reelmake.assemble.captions import cues
-from reelmake.assemble.options import Option
-from reelmake.assemble.sound import bed_of, layer
+from reelmake.assemble.output_options import Option
+from reelmake.assemble.sound_step import bed_of, layer
 from reelmake.model.cut import Cut, Entry, Inset
-from reelmake.model.otio import OtioClip, OtioInset, OtioWork
+from reelmake.model.interchange import OtioClip, OtioInset, OtioWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reelmake.assemble.options import Number, OneOf, Option, chosen
-from reelmake.assemble.sound import mix_step
+from reelmake.assemble.output_options import Number, OneOf, Option, chosen
+from reelmake.assemble.sound_step import mix_step
 from reelmake.assemble.steps import Reel
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake

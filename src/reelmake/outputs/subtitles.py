@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelmake.assemble.captions import cues
-from reelmake.assemble.options import Option
+from reelmake.assemble.output_options import Option
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut

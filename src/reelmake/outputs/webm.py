@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reelmake.assemble.options import OneOf, Option, chosen
+from reelmake.assemble.output_options import OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard

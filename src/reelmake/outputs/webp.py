@@ -12,7 +12,7 @@ from typing import Any
 
 import ffmpeg
 
-from reelmake.assemble.options import Number, OneOf, Option, chosen
+from reelmake.assemble.output_options import Number, OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import WebpWork
 from reelmake.model.step import Input, Step

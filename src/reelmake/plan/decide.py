@@ -14,9 +14,9 @@ from enum import Enum
 from reelmake.model.lock import Record
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Ending, Manifest, Take
-from reelmake.plan.graph import Graph
 from reelmake.plan.key import Change, changes, digest, manifest
-from reelmake.plan.regrets import in_vain, unanswered
+from reelmake.plan.refusals import in_vain, unanswered
+from reelmake.plan.step_graph import Graph
 
 NOT_HERE = "made before, not here"
 

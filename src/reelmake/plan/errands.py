@@ -14,8 +14,8 @@ from reelmake.model import events
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Take
 from reelmake.plan import moves
-from reelmake.plan.making import KeyTask, State, StepResult
-from reelmake.plan.pace import PATIENCE, TRIES, rest
+from reelmake.plan.key_task import KeyTask, State, StepResult
+from reelmake.plan.provider_queue import PATIENCE, TRIES, rest
 from reelmake.plan.waitlist import Waitlist
 
 _AGAIN: Mapping[State, Callable[[str, Attempt], moves.Command]] = {

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from reelmake.model import events
 from reelmake.model.take import Attempt
 from reelmake.plan import moves
-from reelmake.plan.making import KeyTask, State
-from reelmake.plan.pace import SOONEST_POLL, ProviderQueue
-from reelmake.plan.purse import Budget
+from reelmake.plan.budget import Budget
+from reelmake.plan.key_task import KeyTask, State
+from reelmake.plan.provider_queue import SOONEST_POLL, ProviderQueue
 from reelmake.plan.setbacks import Setbacks
 from reelmake.plan.waitlist import Waitlist
 

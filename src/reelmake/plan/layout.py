@@ -8,11 +8,11 @@ from functools import cached_property
 
 from reelmake.diagnostics import Diagnostic, did_you_mean
 from reelmake.errors import Mistake
+from reelmake.model.compiled import Compiled
 from reelmake.model.cut import Cut
-from reelmake.model.job import Slate
-from reelmake.model.script import Compiled
-from reelmake.plan.graph import Graph
+from reelmake.model.order import Slate
 from reelmake.plan.shots import ShotSteps, TakeChoice
+from reelmake.plan.step_graph import Graph
 
 BUILD = "build"  # the folder of outputs, below the project
 

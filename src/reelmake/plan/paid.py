@@ -13,12 +13,21 @@ from fractions import Fraction
 from reelmake.model import events
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts, Take
-from reelmake.plan import moves, regrets
+from reelmake.plan import moves, refusals
+from reelmake.plan.ambiguity import asked, listed
+from reelmake.plan.budget import Budget
 from reelmake.plan.hearing import Hearing
-from reelmake.plan.lookalikes import asked, listed
-from reelmake.plan.making import KeyTask, State
-from reelmake.plan.pace import ARRIVED, LATE, LATEST_POLL, LONGEST_JOB, SOONEST_POLL, TRIES, ProviderQueue, sort_of
-from reelmake.plan.purse import Budget
+from reelmake.plan.key_task import KeyTask, State
+from reelmake.plan.provider_queue import (
+    ARRIVED,
+    LATE,
+    LATEST_POLL,
+    LONGEST_JOB,
+    SOONEST_POLL,
+    TRIES,
+    ProviderQueue,
+    sort_of,
+)
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Pending, Ready
 
@@ -77,7 +86,7 @@ class PaidRoad(Hearing):
         if take:
             self._serve(making, take, made=False)
         if making.lane is None:
-            self._give_up(making, regrets.orphan(attempt))
+            self._give_up(making, refusals.orphan(attempt))
         elif attempt.remote:
             making.state, making.began = State.SUBMITTED, self._now
             self._listen_for(making, attempt)
@@ -110,9 +119,9 @@ class PaidRoad(Hearing):
             self._wait(making, wait)
             return
         if making.taken or report.lag is None:
-            why = "it has the order, but its list does not show it" if making.taken else regrets.LAGS
+            why = "it has the order, but its list does not show it" if making.taken else refusals.LAGS
             self._landed(making)
-            self._give_up(making, regrets.unclear(attempt, why))
+            self._give_up(making, refusals.unclear(attempt, why))
             return
         self._out.append(moves.Close(attempt, "not-sent", "the provider never had it"))
         self._purse.release(making.id)
@@ -122,7 +131,7 @@ class PaidRoad(Hearing):
         if not making.waiting or making.key in self._takes:
             self._drop(making)
         elif making.orders >= TRIES:
-            self._give_up(making, regrets.never_arrives(attempt))
+            self._give_up(making, refusals.never_arrives(attempt))
         else:
             self._queue(making)
 
@@ -236,7 +245,7 @@ class PaidRoad(Hearing):
                 self._odd(making, making.attempt, status.note)
             if age > LONGEST_JOB:
                 self._landed(making)
-                self._give_up(making, regrets.still_there(making.attempt, "it is still being made there"))
+                self._give_up(making, refusals.still_there(making.attempt, "it is still being made there"))
             else:
                 making.looked = self._now - making.sent
                 self._look_again(making, status.after)

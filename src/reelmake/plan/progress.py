@@ -22,14 +22,14 @@ from reelmake.model import events
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Manifest
-from reelmake.plan import moves, regrets
+from reelmake.plan import moves, refusals
 from reelmake.plan.kept import Rank
 from reelmake.plan.key import digest
-from reelmake.plan.making import KeyTask, State
-from reelmake.plan.pace import ProviderQueue
+from reelmake.plan.key_task import KeyTask, State
+from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.paid import PaidRoad
+from reelmake.plan.provider_queue import ProviderQueue
 from reelmake.plan.waitlist import Waitlist
-from reelmake.plan.workshop import LocalPool
 
 GRACE = 5.0  # seconds that local work and downloads get to end after the first Ctrl-C
 
@@ -203,13 +203,13 @@ class Progress(PaidRoad):
         assert step is not None
         making.state, making.tries = State.QUEUED, 0
         if self._locked and step.job:
-            self._give_up(making, regrets.locked(step))
+            self._give_up(making, refusals.locked(step))
         elif step.paid and making.key in self._away:
-            self._give_up(making, regrets.away(step))
+            self._give_up(making, refusals.away(step))
         elif not step.paid:
             self._workshop.join(making.rank, making.id, step.memory)
         elif (lane := self._lane(step)) is None:
-            self._give_up(making, regrets.unknown_provider(step))
+            self._give_up(making, refusals.unknown_provider(step))
         elif lane.shut:
             self._give_up(making, lane.shut)
         else:

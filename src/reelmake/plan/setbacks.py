@@ -20,12 +20,12 @@ from collections.abc import Mapping
 from reelmake import errors
 from reelmake.model import events
 from reelmake.model.take import Attempt
-from reelmake.plan import moves, regrets
+from reelmake.plan import moves, refusals
+from reelmake.plan.ambiguity import Ambiguity
+from reelmake.plan.budget import Budget
 from reelmake.plan.errands import Errands
-from reelmake.plan.lookalikes import Ambiguity
-from reelmake.plan.making import KeyTask, State
-from reelmake.plan.pace import ARRIVED, PATIENCE, ProviderQueue, rest
-from reelmake.plan.purse import Budget
+from reelmake.plan.key_task import KeyTask, State
+from reelmake.plan.provider_queue import ARRIVED, PATIENCE, ProviderQueue, rest
 from reelmake.plan.waitlist import Waitlist
 from reelmake.ports import Dead
 
@@ -78,21 +78,21 @@ class Setbacks(Errands):
         never = isinstance(error, errors.Transient | errors.LocalTool)
         self._unsent(making, "not-sent" if never else "refused", str(error))
         if isinstance(error, errors.NoCredit | errors.NoAccess):
-            self._shut(lane, regrets.advised(error, attempt.shot, attempt.provider))
+            self._shut(lane, refusals.advised(error, attempt.shot, attempt.provider))
         if isinstance(error, errors.Gone) and not attempt.via and self._goes_without(making):
-            self._tell(events.StepRetrying(self._at, making.name, 0.0, regrets.goes_without(making.step), 1))
+            self._tell(events.StepRetrying(self._at, making.name, 0.0, refusals.goes_without(making.step), 1))
             self._queue(making)
         elif isinstance(error, errors.Transient):
             self._later(making, lane, error)
         elif isinstance(error, errors.Gone) and making.step:
-            self._give_up(making, regrets.source_gone(making.step, str(error)))
+            self._give_up(making, refusals.source_gone(making.step, str(error)))
         else:
             self._refused(making, error)
 
     def _refused(self, making: KeyTask, error: errors.StepError) -> None:
         """It is not ordered, for a reason that waiting does not change."""
         job = making.step.job if making.step else None
-        self._give_up(making, regrets.advised(error, job.shot, job.provider) if job else error)
+        self._give_up(making, refusals.advised(error, job.shot, job.provider) if job else error)
 
     def _later(self, making: KeyTask, lane: ProviderQueue, error: errors.Transient) -> None:
         wait = rest(making.key, lane.trouble + 1, error.after)
@@ -133,7 +133,7 @@ class Setbacks(Errands):
         self._landed(making)
         if isinstance(error, errors.Ambiguous | errors.Transient) or type(error) is errors.StepError:
             jobs = error.jobs if isinstance(error, errors.Ambiguous) else ()
-            error = regrets.unclear(making.attempt, str(error), jobs)
+            error = refusals.unclear(making.attempt, str(error), jobs)
         self._give_up(making, error)
 
     # While the provider has it
@@ -145,22 +145,22 @@ class Setbacks(Errands):
         if making.tries == 1:
             making.since = self._now
         if self._missing(making, error):
-            why = regrets.irretrievable if making.again else regrets.forgotten
+            why = refusals.irretrievable if making.again else refusals.forgotten
             self._lost(making, making.attempt, error, why(making.attempt, str(error)))
         elif isinstance(error, errors.Gone):
             self._wait(making, _gone_rest(making))
         elif isinstance(error, errors.Transient) and self._now - making.since < PATIENCE:
             if making.tries == SAID:
-                self._tell(events.Warned(self._at, making.name, making.attempt.shot, regrets.unasked(error)))
+                self._tell(events.Warned(self._at, making.name, making.attempt.shot, refusals.unasked(error)))
             self._wait(making, rest(making.key, making.tries, error.after))
         else:
             self._landed(making)
-            self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
+            self._give_up(making, refusals.still_there(making.attempt, str(error), type(error)))
 
     def _not_fetched(self, making: KeyTask, error: errors.StepError) -> None:
         assert making.attempt
         if self._missing(making, error):
-            why = regrets.irretrievable if making.again else regrets.empty
+            why = refusals.irretrievable if making.again else refusals.empty
             self._lost(making, making.attempt, error, why(making.attempt, str(error)))
         elif isinstance(error, errors.Gone):
             wait = _gone_rest(making)
@@ -168,13 +168,13 @@ class Setbacks(Errands):
             self._wait(making, wait)
         elif not _worth_a_try(error) or not self._rests(making, error):
             kind = type(error)
-            told = regrets.unusable if kind is errors.LocalTool else regrets.still_there
+            told = refusals.unusable if kind is errors.LocalTool else refusals.still_there
             self._give_up(making, told(making.attempt, str(error), kind))
 
     def _not_kept(self, making: KeyTask, error: errors.StepError) -> None:
         """The clip is at the provider and the attempt open: the next run fetches it again."""
         assert making.attempt
-        self._give_up(making, regrets.still_there(making.attempt, str(error), type(error)))
+        self._give_up(making, refusals.still_there(making.attempt, str(error), type(error)))
 
     def _missing(self, making: KeyTask, error: errors.StepError) -> bool:
         """Has the provider said often enough, and nothing else in between, that it is not there?"""
@@ -191,14 +191,14 @@ class Setbacks(Errands):
         charged = making.owed if status.cost is None else status.cost
         self._purse.risk(making.id, charged)
         if kind is errors.NoCredit and making.lane:
-            self._shut(making.lane, regrets.died(attempt, kind, status, charged))
+            self._shut(making.lane, refusals.died(attempt, kind, status, charged))
         if kind is errors.Moderated and self._may_try_again(making):
-            why = regrets.moderated_once(status, charged, self._moderated[making.key])
+            why = refusals.moderated_once(status, charged, self._moderated[making.key])
             self._tell(events.StepRetrying(self._at, making.name, 0.0, why, self._moderated[making.key]))
             making.attempt = None
             self._queue(making)
         else:
-            self._give_up(making, regrets.died(attempt, kind, status, charged))
+            self._give_up(making, refusals.died(attempt, kind, status, charged))
 
     def _may_try_again(self, making: KeyTask) -> bool:
         """Counts this clip with those of earlier runs, and looks into the purse."""

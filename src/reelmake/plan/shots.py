@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from reelmake.model.job import Order, Slate
 from reelmake.model.lock import Record
+from reelmake.model.order import Order, Slate
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.still import ColorWork, LastFrame
+from reelmake.plan.image_checks import Fittings
 from reelmake.plan.key import order
-from reelmake.plan.suits import Fittings
 
 EXPECTED = 90.0  # seconds a paid shot takes until we have learned better
 

@@ -10,7 +10,7 @@ from reelmake.errors import ReelmakeError, StepError
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Manifest, Take
 from reelmake.plan.key import manifest
-from reelmake.plan.making import State, StepResult
+from reelmake.plan.key_task import State, StepResult
 
 
 class Waitlist:

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from reelmake.diagnostics import Diagnostic, Span
 from reelmake.errors import LocalTool
+from reelmake.model.compiled import Compiled
 from reelmake.model.lettering import Lettering
-from reelmake.model.script import Compiled
 from reelmake.model.storyboard import Storyboard
 from reelmake.plan.key import digest
 from reelmake.ports import Inputs
@@ -60,7 +60,7 @@ def _missing(text: str, font: str, inputs: Inputs, known: Mapping[str, str], see
     if not font:
         if text.isascii():
             return ""
-        from reelmake.media.lettering import glyphless as lacking
+        from reelmake.media.text_overlay import glyphless as lacking
 
         return lacking(text, None)
     try:
@@ -78,6 +78,6 @@ def _looked_for(font: Path, text: str) -> str:
 
 
 def _lacking(font: Path, text: str) -> str:
-    from reelmake.media.lettering import glyphless as lacking
+    from reelmake.media.text_overlay import glyphless as lacking
 
     return lacking(text, font)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool
-from reelmake.model.script import Mention
+from reelmake.model.compiled import Mention
 from reelmake.model.storyboard import Sound
 from reelmake.model.time import exact
 from reelmake.ports import Inputs
@@ -83,14 +83,14 @@ def _picture(file: Path) -> Sequence[str]:
 
 
 def _font(file: Path) -> Sequence[str]:
-    from reelmake.media.lettering import readable
+    from reelmake.media.text_overlay import readable
 
     readable(file)
     return ()
 
 
 def _look(file: Path) -> Sequence[str]:
-    from reelmake.media.grade import readable
+    from reelmake.media.lut import readable
 
     readable(file)
     return ()

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from reelmake import catalog
 from reelmake.model.delivery import WebpWork
+from reelmake.model.interchange import OtioWork
 from reelmake.model.mix import MixWork
-from reelmake.model.otio import OtioWork
 from reelmake.model.reel import GifWork, ReelWork
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Step

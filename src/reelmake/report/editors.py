@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reelmake import catalog
-from reelmake.assemble.options import Ladder, Number, OneOf, Option, Seconds, TextMap
-from reelmake.compile.schema import schema as language
+from reelmake.assemble.output_options import Ladder, Number, OneOf, Option, Seconds, TextMap
+from reelmake.compile.validate import schema as language
 
 Schema = dict[str, Any]
 HARD = "cut"  # what stands where a transition is named, for none

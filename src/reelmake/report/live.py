@@ -19,7 +19,7 @@ from rich.text import Text
 
 from reelmake.model import events
 from reelmake.report.naming import called
-from reelmake.report.plan import duration, money
+from reelmake.report.plan_table import duration, money
 from reelmake.report.screen import Screen
 
 _Bar = partial(ProgressBar, complete_style="cyan", finished_style="green", pulse_style="cyan")

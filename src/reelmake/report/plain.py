@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from reelmake.model import events
 from reelmake.report.naming import called
-from reelmake.report.plan import counted, duration, money
+from reelmake.report.plan_table import counted, duration, money
 from reelmake.visible import one_line
 
 

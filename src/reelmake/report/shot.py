@@ -10,8 +10,8 @@ from typing import Any
 from reelmake.model.time import clock
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
-from reelmake.report import outcome
-from reelmake.report.plan import about, duration, money
+from reelmake.report import build_summary
+from reelmake.report.plan_table import about, duration, money
 
 
 def text(clips: Sequence[Clip]) -> str:
@@ -26,7 +26,7 @@ def _parts(clip: Clip) -> tuple[str, str, str]:
 
 def as_json(clips: Sequence[Clip], result: Result) -> dict[str, Any]:
     """`clips`, then as `build --json`, less its outputs."""
-    rest = {k: v for k, v in outcome.as_json(result).items() if k not in ("outputs", "clips")}
+    rest = {k: v for k, v in build_summary.as_json(result).items() if k not in ("outputs", "clips")}
     return {"reelmake": 1, "clips": [_clip(clip) for clip in clips], **rest}
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from reelmake.model.ledger import Ledger, LedgerEntry, add_up, column_of
 from reelmake.model.take import Attempt, Ending
-from reelmake.plan.pace import ARRIVED
+from reelmake.plan.provider_queue import ARRIVED
 from reelmake.store.lines import Lines
 from reelmake.store.record import from_attempt, to_attempt
 

@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 from reelmake.compile.paths import CACHE
 from reelmake.errors import LocalTool
 from reelmake.model.storyboard import Limits
-from reelmake.plan.pace import ARRIVED, LONGEST_JOB, MINUTE
+from reelmake.plan.provider_queue import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.ports import Wait
 from reelmake.store.disk import explained, make_folder, write_whole
 from reelmake.store.lines import draw, parse

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.store.disk import explained, make_folder, sync_names
-from reelmake.store.reading import json_object
+from reelmake.store.json_object import json_object
 
 NUMBER = "line"
 

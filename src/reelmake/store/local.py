@@ -23,7 +23,7 @@ from pathlib import Path
 from reelmake.model.take import Take
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
-from reelmake.store.reading import json_object
+from reelmake.store.json_object import json_object
 from reelmake.store.record import from_take, to_take
 
 

@@ -22,7 +22,7 @@ from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.errors import Mistake
 from reelmake.model.lock import Record
 from reelmake.store.disk import explained, write_whole
-from reelmake.store.reading import json_object
+from reelmake.store.json_object import json_object
 
 HEADER = (
     "# Takes and picks of every shot, one line each. Written by reelmake; keep it in git, merge it by keeping both."

@@ -18,8 +18,8 @@ from typing import Any
 from reelmake.errors import LocalTool
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, write_whole
+from reelmake.store.json_object import json_object
 from reelmake.store.premises import Premises
-from reelmake.store.reading import json_object
 
 DRAFT = ".part"
 OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}\.(part|tmp)|[0-9a-f]{32}\.\d+")  # of disk.fresh_name, and of fresh.note

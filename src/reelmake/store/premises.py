@@ -15,7 +15,7 @@ from pathlib import Path
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.store.disk import STATE
-from reelmake.tracked import tracked
+from reelmake.store.git_index import tracked
 
 ALLOWED = "REELMAKE_LINKS"
 OUTSIDE, NO_FILE, LINK, TRACKED, BROUGHT, IN_THE_WAY = "RM613", "RM614", "RM963", "RM964", "RM824", "RM962"

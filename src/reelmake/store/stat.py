@@ -15,8 +15,8 @@ from pathlib import Path
 
 from reelmake.errors import LocalTool
 from reelmake.store.disk import make_folder, write_whole
+from reelmake.store.json_object import json_object
 from reelmake.store.premises import Premises
-from reelmake.store.reading import json_object
 
 GRAIN = 2_000_000_000  # ns; the coarsest clock of a file system in use (FAT) ticks every two seconds
 Stamp = tuple[int, int, int, int]  # size, mtime_ns, ctime_ns, inode

@@ -26,7 +26,7 @@ from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Auth, Request, Response, Secret
 from reelmake.model.origin import origin
-from reelmake.wire import places
+from reelmake.wire import reach
 from reelmake.wire.body import encode
 from reelmake.wire.pieces import Undecodable, pieces
 
@@ -126,7 +126,7 @@ class Line:
         if self._carriage.allow_private:
             return [_Target(url, "fresh")]
         found = await self._looked_at(url, homes)
-        outside = any(map(places.public, found))
+        outside = any(map(reach.public, found))
         if _proxied(url):  # a proxy looks the name up again: all that can be done is to look first
             return [_Target(url, "fresh", outside)]
         return [_Target(url.copy_with(host=address), "direct", outside) for address in found]
@@ -171,23 +171,23 @@ class Line:
         """Raises Astray if a provider is where none can be. A name that has no address is told by whoever connects."""
         with suppress(OSError, UnicodeError):
             async with asyncio.timeout(self._carriage.connect_timeout):
-                found = await places.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
+                found = await reach.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
             self._barred(url, found)
 
     def _barred(self, url: httpx.URL, found: Collection[str], *, sent: bool = False) -> None:
         """`sent`: an order is there already, whatever it may be worth."""
-        if address := next((each for each in found if each and places.metadata(each)), ""):
+        if address := next((each for each in found if each and reach.metadata(each)), ""):
             said = f"{self._name}: {url.host} is {address}, where clouds tell a machine its secrets, and no provider is"
             raise Ambiguous(said) if sent else Astray(said)
 
     async def _looked_at(self, url: httpx.URL, homes: Collection[str]) -> list[str]:
         try:
             async with asyncio.timeout(self._carriage.connect_timeout):
-                found = await places.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
+                found = await reach.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
         except (OSError, UnicodeError):  # TimeoutError is one
             raise Transient(f"{self._name}: not sent: {url.host} cannot be resolved") from None
         for address in found:
-            if not places.public(address) and not places.near(address, homes):
+            if not reach.public(address) and not reach.near(address, homes):
                 which = f"{url.host}, which is {address}," if url.host != address else f"{address},"
                 raise Astray(
                     f"{self._name}: a reply leads to {which} an address of this machine or its network. "

@@ -7,7 +7,7 @@ from reelmake.media.sketch.masses import air, ambient, ground, lit_windows, span
 from reelmake.media.sketch.stage import Setting
 from reelmake.media.sketch.terrain import beyond, floor, put, verdant
 from reelmake.providers.sketch.palette import mix
-from reelmake.providers.sketch.reading import TABLE
+from reelmake.providers.sketch.prompt_reading import TABLE
 
 LAMP: RGB = (255, 214, 140)
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from reelmake.media.sketch import people, steam
 from reelmake.media.sketch.brush import RGB, Brush
-from reelmake.media.sketch.crowd import head, umbrella
+from reelmake.media.sketch.bystanders import head, umbrella
 from reelmake.media.sketch.masses import ambient
 from reelmake.media.sketch.pen import Pen
 from reelmake.media.sketch.plate import Bytes2D, Canvas

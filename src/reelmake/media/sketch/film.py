@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelmake.errors import LocalTool
-from reelmake.media.sketch import reel
-from reelmake.media.sketch.grade import Grade, borrowed
-from reelmake.media.sketch.lettering import Room, RunningTime, strip
+from reelmake.media.sketch import clip_writer
+from reelmake.media.sketch.film_look import Grade, borrowed
+from reelmake.media.sketch.full_frame import Card, FullFrame, cards
 from reelmake.media.sketch.painting import paint, paint_weather
-from reelmake.media.sketch.picture import Card, FullFrame, cards
 from reelmake.media.sketch.plate import Bytes2D, Canvas
+from reelmake.media.sketch.slate_text import Room, RunningTime, strip
 from reelmake.media.sketch.tone import tone
 from reelmake.model import time
-from reelmake.model.job import Order
+from reelmake.model.order import Order
 from reelmake.ports import Tell
-from reelmake.providers.sketch.reading import scene
+from reelmake.providers.sketch.prompt_reading import scene
 from reelmake.providers.sketch.scenery import Scene
 
 Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
@@ -42,9 +42,9 @@ def render(key: str, job: Order, inputs: Mapping[str, Path], into: Path, tell: T
     film = _Film(scene(key, job), job, width, height)
     source = inputs.get("source")
     try:
-        before = reel.length(source, job.fps) if source and job.operation == "extend" else 0
+        before = clip_writer.length(source, job.fps) if source and job.operation == "extend" else 0
         total = before + film.count
-        with reel.ClipWriter(into, width, height, job.fps) as writer:
+        with clip_writer.ClipWriter(into, width, height, job.fps) as writer:
             for n, picture in enumerate(film.pictures(inputs, before)):
                 writer.frame(*picture)
                 if n % 12 == 0:
@@ -72,7 +72,7 @@ class _Film:
         opening = FullFrame.open(inputs["image"], self.width, self.height) if "image" in inputs else None
         if source is not None:
             last: Planes | None = None
-            for last in reel.frames(source, self.width, self.height, before, self.job.fps):
+            for last in clip_writer.frames(source, self.width, self.height, before, self.job.fps):
                 yield last
             opening = FullFrame(last) if last else opening
         ending = FullFrame.open(inputs["last_image"], self.width, self.height) if "last_image" in inputs else None
@@ -83,7 +83,7 @@ class _Film:
         """The parent's own sound where there is one, then the tone of this scene."""
         until, end = time.samples(before, self.job.fps), time.samples(before + self.count, self.job.fps)
         if source is not None:
-            kept = reel.sound(source, until)
+            kept = clip_writer.sound(source, until)
             yield kept if kept is not None else tone(self.scene, until)
         yield tone(self.scene, end - until)
 
@@ -143,7 +143,7 @@ class _Film:
 
     def _remixed(self, source: Path) -> Iterator[Planes]:
         """The parent's own frames in this order's colours and weather; a line wipes from the old to the new."""
-        length = reel.length(source, self.job.fps)
+        length = clip_writer.length(source, self.job.fps)
         speed = min(Fraction(1), Fraction(length, self.count))
         above = paint_weather(self.scene, self.width, self.height)
         words = strip(
@@ -152,7 +152,7 @@ class _Film:
         clock, canvas = self._clock(0), Canvas(self.width, self.height)
         grade: Grade | None = None
         wipe = max(1.0, min(0.3 * self.count, 24 * self.pace))
-        for n, old in enumerate(reel.frames(source, self.width, self.height, self.count, self.job.fps, speed)):
+        for n, old in enumerate(clip_writer.frames(source, self.width, self.height, self.count, self.job.fps, speed)):
             grade = grade or Grade(self.scene, old)
             canvas.put(*grade.apply(old))
             above.lay(canvas, n / max(1, self.count - 1), n / 24 / self.pace)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reelmake.media.sketch import cast, crowd, marks, sky, weather
-from reelmake.media.sketch.places import PAINTERS, from_above
+from reelmake.media.sketch import bystanders, cast, marks, sky, weather
+from reelmake.media.sketch.scene_places import PAINTERS, from_above
 from reelmake.media.sketch.stage import Setting, Stage, sheet
 from reelmake.providers.sketch.scenery import Scene
 
@@ -21,7 +21,7 @@ def paint(scene: Scene, width: int, height: int) -> Stage:
         PAINTERS[scene.place](setting)
         marks.paint(setting)
     weather.paint_light(setting)
-    crowd.paint(setting)
+    bystanders.paint(setting)
     cast.paint(setting)
     weather.paint(setting)
     return Stage(scene, width, height, setting.layers)

@@ -18,9 +18,9 @@ from reelmake.model.vendor import ORDER, Act, Call, ModelListing, Places, Vendor
 from reelmake.ports import Accepted, RemoteJob, Status, Submission, Talk
 from reelmake.providers._answers import after, complaint, tidy, withheld
 from reelmake.providers.json_jobs import lists, writing
-from reelmake.providers.json_jobs.menu import read_menu
-from reelmake.providers.json_jobs.places import dollars_at, identity, link, word
-from reelmake.providers.json_jobs.reading import failure, standing
+from reelmake.providers.json_jobs.json_path import dollars_at, identity, link, word
+from reelmake.providers.json_jobs.model_list import read_menu
+from reelmake.providers.json_jobs.replies import failure, standing
 from reelmake.providers.openai_videos.search import SoughtOrder, pick
 from reelmake.providers.openai_videos.video import listed
 

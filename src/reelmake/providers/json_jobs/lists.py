@@ -10,7 +10,7 @@ from reelmake.model.http import Request, Response
 from reelmake.model.vendor import Listing
 from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, tidy
-from reelmake.providers.json_jobs.places import holds, identity, look, word
+from reelmake.providers.json_jobs.json_path import holds, identity, look, word
 from reelmake.providers.openai_videos.search import created
 from reelmake.providers.openai_videos.video import Video, number
 

@@ -1,0 +1,261 @@
+"""From the author's cut to the Cut: exact frames, overlaps, what replaces what.
+
+In the cut a shot lasts as long as its clip was ordered, trim aside, whatever an encoder made of it. Where entries begin
+is rounded to frames, never how long they are: a cut of many short entries stays where its author counted it.
+Knows nothing of files, ffmpeg or outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from reelmake.assemble.insets import insets
+from reelmake.assemble.sound_checks import check_sound
+from reelmake.assemble.stretch import FrameRun, Stretch, length_of, stretched
+from reelmake.assemble.titles import clashes
+from reelmake.diagnostics import Note, Report
+from reelmake.model.cut import Cut, Entry, EntrySound, Join
+from reelmake.model.fade import EntryFade, Fade
+from reelmake.model.lettering import EntryTitle, TimedText
+from reelmake.model.order import Slate
+from reelmake.model.storyboard import CutEntry, Storyboard
+from reelmake.model.time import frames, nearest
+
+Complaint = Callable[[str, Mapping[str, object]], str]
+"""What is wrong with the parameters of a transition, by its name; "" if nothing is."""
+
+
+def timeline(
+    board: Storyboard,
+    slates: Mapping[str, Slate],
+    lengths: Mapping[str, Fraction],
+    report: Report,
+    complaint: Complaint = lambda name, params: "",
+) -> Cut:
+    """The cut of one variant. `lengths`: seconds of every shot's clip by address.
+
+    Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM455, RM470 to RM472); the cut that
+    comes back is then as near as it can be to what was meant, and must not be built.
+    """
+    entries = board.cut if board.cut is not None else default_entries(board)
+    by_id = {id: lengths[address(board, id)] for id in board.shots}
+    stretches = [_stretch(entry, board, by_id[entry.shot], report) for entry in entries]
+    overlaps = _overlaps(entries, stretches, board.fps, report)
+    places = _places(stretches, overlaps)
+    runs = _runs(entries, stretches, places, overlaps)
+    _titles(entries, runs, board.fps, report)
+    placed: list[Entry] = []
+    for entry, run, place in zip(entries, runs, places, strict=True):
+        laid = insets(entry, run.frames, place, board, by_id, report)
+        placed.append(replace(_entry(entry, run, place, board, slates), insets=laid))
+    joins = [_join(entry, one, other) for entry, one, other in zip(entries, placed, placed[1:], strict=False)]
+    for join in {id(join.params): join for join in joins if join}.values():  # a default is complained of once
+        wrong = complaint(join.name, join.params)
+        if wrong:
+            report.error("RM453", wrong, join.span)
+    cut = Cut(board.fps, tuple(placed), tuple(joins))
+    _check_fades(cut, entries, report)
+    _check_titles(cut, entries, report)
+    check_sound(board, cut, entries, [run.whole for run in runs], report)
+    return cut
+
+
+def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
+    """Every shot once, in order; a shot that was extended gives its place to the longer clip."""
+    heirs: dict[str, list[str]] = {}
+    for shot in board.shots.values():
+        if shot.relation == "extend":
+            heirs.setdefault(shot.parent, []).append(shot.id)
+
+    def last(id: str) -> list[str]:
+        return [end for heir in heirs[id] for end in last(heir)] if id in heirs else [id]
+
+    firsts = [id for id, shot in board.shots.items() if shot.relation != "extend"]
+    shown = [id for first in firsts for id in last(first)]
+    into = board.defaults.into
+    joined = [CutEntry(id, into=into, span=board.shots[id].span) for id in shown[:-1]]
+    return (*joined, *(CutEntry(id, span=board.shots[id].span) for id in shown[-1:]))
+
+
+def address(board: Storyboard, shot: str) -> str:
+    """The shot's name in the whole document: "park", or "lisbon/park" in a matrix."""
+    return f"{board.variant}/{shot}" if board.variant else shot
+
+
+def _stretch(entry: CutEntry, board: Storyboard, length: Fraction, report: Report) -> Stretch:
+    span = entry.spans.get("trim", entry.span)
+    return stretched(
+        entry.shot,
+        length,
+        entry.trim,
+        board.fps,
+        span,
+        report,
+        speed=entry.speed,
+        freeze=(entry.freeze_first, entry.freeze),
+    )
+
+
+def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Fraction]:
+    """How long each entry and the next are seen together, in frames, within what the two have left; 0 = a hard cut."""
+    overlaps: list[Fraction] = []
+    free = [stretch.frames for stretch in stretches]
+    for index, entry in enumerate(entries[:-1]):
+        into = entry.into
+        wanted = into.seconds * fps if into else Fraction(0)
+        if nearest(wanted) == 0:
+            overlaps.append(Fraction(0))
+            continue
+        room = min(free[index], free[index + 1])
+        if nearest(wanted) > nearest(room):
+            tight = index if free[index] == room else index + 1
+            has = nearest(stretches[tight].frames)
+            _too_long(entries, tight, nearest(wanted), has, fps, report, at=index)
+        overlap = min(wanted, room)
+        free[index] -= overlap
+        free[index + 1] -= overlap
+        overlaps.append(overlap)
+    return overlaps
+
+
+def _places(stretches: list[Stretch], overlaps: list[Fraction]) -> list[Fraction]:
+    """Where in the cut each begins, in frames, exactly."""
+    places: list[Fraction] = []
+    at = Fraction(0)
+    for stretch, overlap in zip(stretches, [*overlaps, Fraction(0)], strict=False):
+        places.append(at)
+        at += stretch.frames - overlap
+    return places
+
+
+def _runs(
+    entries: tuple[CutEntry, ...], stretches: list[Stretch], places: list[Fraction], overlaps: list[Fraction]
+) -> list[FrameRun]:
+    """What is counted in frames of each. Where a shot goes on with the frame that it was left at, none is lost."""
+    runs: list[FrameRun] = []
+    for index, (entry, stretch, place) in enumerate(zip(entries, stretches, places, strict=True)):
+        run = stretch.at(place)
+        before = stretches[index - 1] if index and not overlaps[index - 1] else None
+        same = (entry.shot, entry.speed, False)
+        if before and all((e.shot, e.speed, e.reverse) == same for e in entries[index - 1 : index + 1]):
+            run = replace(run, start=runs[-1].end) if stretch.start == before.start + before.length else run
+        runs.append(run)
+    return runs
+
+
+def _join(leaving: CutEntry, one: Entry, other: Entry) -> Join | None:
+    into, overlap = leaving.into, one.at + one.frames - other.at
+    return Join(into.name, overlap, into.params, into.span) if into and overlap else None
+
+
+def _too_long(
+    entries: tuple[CutEntry, ...], tight: int, wanted: int, has: int, fps: Fraction, report: Report, *, at: int
+) -> None:
+    entry, into = entries[tight], entries[at].into
+    assert into is not None
+    before = entries[at - 1].into if tight == at and at else None
+    both = ", and the transition before it needs some of that too" if before and wanted <= has else ""
+    report.error(
+        "RM451",
+        f'the {into.name} of {length_of(wanted, fps)} is longer than "{entry.shot}" lasts in the cut: '
+        f"{length_of(has, fps)}{both}",
+        into.span or entries[at].span,
+        notes=[Note("this entry is too short", entry.span)] if tight != at else (),
+        hint="shorten the transition, or show more of the shot",
+    )
+
+
+def _voice(entry: CutEntry, fps: Fraction) -> EntrySound:
+    sound = entry.sound
+    return EntrySound(sound.gain, sound.mute, frames(sound.lead, fps), frames(sound.trail, fps))
+
+
+def _titles(entries: tuple[CutEntry, ...], runs: list[FrameRun], fps: Fraction, report: Report) -> None:
+    """A title that comes after its entry is over would never be seen."""
+    for entry, run in zip(entries, runs, strict=True):
+        for title in entry.titles:
+            if title.at is not None and frames(title.at, fps) >= run.frames:
+                report.error(
+                    "RM454",
+                    f'this title starts after the end of "{entry.shot}", '
+                    f"which is shown for {length_of(run.frames, fps)}",
+                    title.span or entry.span,
+                    hint="`at` counts from the start of the entry",
+                )
+
+
+def _fade(said: EntryFade | None, fps: Fraction) -> Fade | None:
+    return Fade(max(1, frames(said.seconds, fps)), said.color) if said else None
+
+
+def _check_fades(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> None:
+    """What fades in and out has to be seen in between."""
+    for index, (entry, said) in enumerate(zip(cut.entries, entries, strict=True)):
+        taken = sum(fade.frames for fade in (entry.fade_in, entry.fade_out) if fade)
+        room = entry.frames - cut.head(index) - cut.tail(index)
+        if taken > room:
+            message = (
+                f'the fades of "{said.shot}" take {length_of(taken, cut.fps)}, but it is alone on screen for only '
+            )
+            span = said.spans.get("fade_out", said.spans.get("fade_in", said.span))
+            hint = "shorten them, or show more of the shot"
+            report.error("RM464", message + length_of(room, cut.fps), span, hint=hint)
+
+
+def _check_titles(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> None:
+    """Two titles in one place would be written over each other."""
+    for index, said in enumerate(entries):
+        for first, second in clashes(cut, index):
+            report.warn(
+                "RM465",
+                f'two titles of "{said.shot}" are seen in the same place at the same time',
+                said.titles[second].span or said.span,
+                notes=[Note("the other one is here", said.titles[first].span)],
+                hint="give them times with `at:` and `seconds:`, or another `position:` or `style:`",
+            )
+
+
+def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> TimedText:
+    """The title of an entry that begins at `place`."""
+    at, lasts = title.at, title.seconds
+    begins = nearest(place + (at or 0) * fps)
+    return TimedText(
+        title.text,
+        title.lettering,
+        None if at is None else begins - nearest(place),
+        None if lasts is None else nearest(place + ((at or 0) + lasts) * fps) - begins,
+        title.below,
+    )
+
+
+def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
+    slate = slates[address(board, entry.shot)]
+    local = bool(slate.jobs) and all(job.local for job in slate.jobs)
+    tier = slate.tier or (slate.jobs[0].tier if slate.jobs else "")
+    return Entry(
+        shot=address(board, entry.shot),
+        at=nearest(place),
+        start=run.start,
+        frames=run.frames,
+        focus=board.shots[entry.shot].focus,
+        move=entry.move or board.shots[entry.shot].move,
+        whole=run.whole,
+        speed=entry.speed,
+        held=run.held,
+        waits=run.waits,
+        reverse=entry.reverse,
+        fade_in=_fade(entry.fade_in, board.fps),
+        fade_out=_fade(entry.fade_out, board.fps),
+        look=entry.look or board.shots[entry.shot].look or board.defaults.look,
+        fit="stretch"
+        if slate.color
+        else entry.fit or board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
+        titles=tuple(_words(title, place, board.fps) for title in entry.titles if title.seen),
+        slate=f"{entry.shot} · {tier}" if tier else entry.shot,
+        local=local,
+        voice=_voice(entry, board.fps),
+        job=slate.jobs[0] if slate.jobs else None,
+        span=entry.span,
+    )

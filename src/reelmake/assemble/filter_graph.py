@@ -1,0 +1,295 @@
+"""Filter graphs and encoder settings for the works of a cut, built with ffmpeg-python.
+
+A golden test pins the texts that come out: whoever changes one raises `RENDERER` in model/segment.py.
+Knows nothing of where files are, of fonts or of processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import PurePath
+from typing import Any
+
+import ffmpeg
+
+from reelmake.assemble import camera, codecs, conform
+from reelmake.assemble.framing import Material, Spot, bars, corner, placement
+from reelmake.model.lettering import Title
+from reelmake.model.overlay import Overlay
+from reelmake.model.segment import Fading, Inlay, Piece, VideoFormat
+from reelmake.model.storyboard import Size
+from reelmake.model.time import nearest
+
+FAR = Fraction(10)  # seconds from which on it pays to seek
+LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
+AWAIT = Fraction(1)  # seconds decoded for nothing, from which on more than one thread has to do it
+LEAN = "0.03"  # of a frame: one that lies exactly between two of ours always falls to the later, wherever we began
+FADE = Fraction(2, 5)  # seconds in which a title comes and goes
+BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A picture of text to lay over the frames, its top left corner at (x, y). `cut`: not all of the text is there."""
+
+    file: PurePath
+    x: int
+    y: int
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clip to read: its file, what a probe says of it, what is printed and laid over it, the LUT it goes through.
+
+    `again`: how often its file is read in the same graph already; each reading is a stream of its own. `colors`: a
+    picture of the colour of each fade.
+    """
+
+    file: PurePath
+    material: Material
+    titles: tuple[Print, ...] = ()
+    slate: Print | None = None
+    look: PurePath | None = None
+    insets: tuple[Framed, ...] = ()
+    again: int = 0
+    colors: tuple[PurePath, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """An inset to read, and where it lies. `mask`: what of it is seen, None = all; `border` lies below it."""
+
+    reading: Reading
+    spot: Spot
+    mask: PurePath | None = None
+    border: Print | None = None
+
+
+def piece(reading: Reading, wanted: Piece, picture: VideoFormat) -> Any:
+    """The stream of exactly the wanted frames, in the picture's size and rate, square pixels, BT.709.
+
+    A clip that ends too early holds its last frame.
+    """
+    stream = _frames(reading, wanted, picture.fps)
+    stream = conform.coloured(conform.opened(stream, reading.material), reading.material)
+    stream = _fitted(stream, reading.material, picture, wanted)
+    if wanted.reverse:
+        stream = stream.filter("reverse").filter("setpts", "N")
+    if reading.look:
+        stream = _graded(stream, reading.look, picture)
+    for framed, inlay in zip(reading.insets, wanted.insets, strict=True):
+        stream = _inlaid(stream, framed, inlay, picture)
+    for card, words in zip(reading.titles, wanted.words, strict=True):
+        stream = _titled(stream, card, words, picture)
+    if wanted.slate and reading.slate:
+        card = ffmpeg.input(str(reading.slate.file)).filter("format", "yuva420p")
+        stream = stream.overlay(card, x=reading.slate.x, y=reading.slate.y, **_over(picture))
+    for color, fading in zip(reading.colors, wanted.fades, strict=True):
+        stream = _faded(stream, color, fading, picture)
+    return stream
+
+
+def over(stream: Any, wanted: Overlay, captions: list[Print], mark: Print | None, picture: VideoFormat) -> Any:
+    """Everything that lies over a segment: bars, the captions' cards in their order, the mark."""
+    for x, y, width, height in bars(wanted.bars, picture.size):
+        stream = stream.filter("drawbox", x=x, y=y, w=width, h=height, color="black", thickness="fill")
+    for card, caption in zip(captions, wanted.captions, strict=True):
+        stream = _titled(stream, card, caption, picture)
+    if mark:
+        logo = ffmpeg.input(str(mark.file)).filter("format", "yuva420p")
+        stream = stream.overlay(logo, x=mark.x, y=mark.y, **_over(picture))
+    return stream
+
+
+def handled(stream: Any, frames: int, into: PurePath) -> tuple[Any, Any]:
+    """The first `frames` of a piece, and an output of those behind them: a handle, uncompressed."""
+    both = stream.split()
+    behind = both[1].filter("trim", start_frame=frames).filter("setpts", "PTS-STARTPTS")
+    kept = ffmpeg.output(behind, str(into), **{"c:v": "rawvideo", "f": "nut", "fflags": "+bitexact"})
+    return both[0].filter("trim", end_frame=frames), kept
+
+
+def handle(file: PurePath, picture: VideoFormat) -> Any:
+    """The stream of a handle's frames, as `piece` gives it."""
+    stream = ffmpeg.input(str(file))["V"].filter("setpts", "PTS-STARTPTS").filter("fps", _ratio(picture.fps))
+    return stream.filter("setparams", **BT709).filter("setsar", 1).filter("format", codecs.pixels(picture))
+
+
+def finished(stream: Any, picture: VideoFormat) -> Any:
+    """The end of every graph: tagged, not converted; uploaded, where a device encodes what it has in its memory."""
+    stream = stream.filter("format", codecs.pixels(picture)).filter("setsar", 1).filter("setparams", **BT709)
+    return stream.filter("format", "nv12").filter("hwupload") if picture.hardware in codecs.UPLOADED else stream
+
+
+def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
+    begin: dict[str, object] = {}
+    zero = "STARTPTS"
+    begins = wanted.start if wanted.since is None else max(wanted.start, wanted.since)
+    first = begins if wanted.until is None else min(begins, wanted.until - 1)
+    due = first / fps * wanted.speed
+    start = _seek(reading.material, due)
+    if start:
+        begin = {"ss": _decimal(start), "noaccurate_seek": None}  # a picture from before may still be shown there
+        zero = f"({_decimal(reading.material.start - start)}/TB)"
+    lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
+    if reading.material.decoder:
+        begin["vcodec"] = reading.material.decoder
+    begin["threads"] = codecs.THREADS if due - start > AWAIT else 1  # the encoder has nothing to do until then
+    begin["reinit_filter"] = 0  # else a change of size would begin the graph, and its counting, anew
+    number = reading.material.stream
+    stream = ffmpeg.input(str(reading.file), **begin)["V" if number is None else str(number)]
+    if reading.again:  # or two that show the same would be one, which cannot be used twice
+        stream = stream.filter("setpts", f"PTS+0*{reading.again}")
+    stream = conform.woven(stream, reading.material)
+    if wanted.speed == 1 or reading.material.still:
+        stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
+    else:  # of many that fall into one of ours, the one that is due at its beginning
+        pace = f"(PTS-{zero})/{_decimal(wanted.speed)}-{lean}"
+        stream = stream.filter("settb", "AVTB").filter("setpts", pace).filter("fps", _ratio(fps), round="up")
+    if wanted.until is not None:
+        stream = stream.filter("trim", end_pts=wanted.until)
+    stream = stream.filter("tpad", stop=-1, stop_mode="clone")
+    running = max(1, wanted.start + wanted.frames - begins)
+    stream = stream.filter("trim", start_pts=begins, end_pts=begins + running).filter("setpts", "PTS-STARTPTS")
+    if running < wanted.frames:
+        stream = stream.filter("tpad", start=wanted.frames - running, start_mode="clone")
+    return stream
+
+
+def _seek(material: Material, first: Fraction) -> Fraction:
+    """Where to start decoding, in seconds from the file's start; 0 = at its beginning."""
+    if material.seconds is None or first < FAR:
+        return Fraction(0)
+    return Fraction(int(max(Fraction(0), material.start + min(first, material.seconds) - LEAD)))
+
+
+def _fitted(stream: Any, material: Material, picture: VideoFormat, wanted: Piece) -> Any:
+    size = picture.size
+    if wanted.move:
+        square = Size(2 * nearest(material.size.width * material.sar / 2), material.size.height)
+        whole = camera.room(square, wanted, size)
+        return _scaled(camera.moved(_scaled(stream, whole, picture), whole, wanted, size), size, picture)
+    place = placement(material, size, wanted.fit)
+    if place.over == "blur":
+        both = stream.split()
+        cover = placement(material, size, "crop").scale
+        back = _scaled(both[0], cover, picture).filter("crop", size.width, size.height)
+        back = back.filter("gblur", sigma=max(8, size.height // 24)).filter("eq", brightness="-0.12", saturation="0.9")
+        middle = {"x": (size.width - place.scale.width) // 2, "y": (size.height - place.scale.height) // 2}
+        return back.overlay(_scaled(both[1], place.scale, picture), **middle, **_over(picture))
+    stream = _scaled(stream, place.scale, picture)
+    if place.over == "black":
+        x, y = (size.width - place.scale.width) // 4 * 2, (size.height - place.scale.height) // 4 * 2
+        return stream.filter("pad", size.width, size.height, x, y)
+    if place.scale == size:
+        return stream
+    return stream.filter("crop", size.width, size.height, *corner(place.scale, size, wanted.focus))
+
+
+def _graded(stream: Any, look: PurePath, picture: VideoFormat) -> Any:
+    """Through a LUT, which is made for full-range RGB."""
+    flags = "accurate_rnd+full_chroma_int+bitexact"
+    stream = stream.filter("scale", flags=flags, in_color_matrix="bt709", in_range="tv").filter("format", "gbrp")
+    stream = stream.filter("lut3d", file=str(look), interp="tetrahedral")
+    stream = stream.filter("scale", flags=flags, out_color_matrix="bt709", out_range="tv")
+    return stream.filter("format", codecs.pixels(picture))
+
+
+def _scaled(stream: Any, size: Size, picture: VideoFormat) -> Any:
+    flags = "lanczos+accurate_rnd+full_chroma_int+bitexact"
+    stream = stream.filter("scale", size.width, size.height, flags=flags, out_color_matrix="bt709", out_range="tv")
+    return stream.filter("setsar", 1).filter("format", codecs.pixels(picture))
+
+
+def _over(picture: VideoFormat) -> dict[str, object]:
+    """How `overlay` composes: in the picture's own pixel format, for by itself it takes 8 bit 4:2:0."""
+    pixels = codecs.pixels(picture)
+    form = {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
+    return {
+        **form,
+        "alpha": "straight",
+    }  # said, for what was laid on black is still marked as multiplied by its alpha
+
+
+def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: VideoFormat) -> Any:
+    count = inlay.piece.frames
+    small = piece(framed.reading, inlay.piece, replace(picture, size=framed.spot.size))
+    if framed.border:
+        stream = _titled(stream, framed.border, Title("", inlay.first, count, still=True), picture)
+    if framed.mask:
+        mask = ffmpeg.input(str(framed.mask), framerate=_ratio(picture.fps)).filter("format", "gray")
+        mask = mask.filter("loop", loop=-1, size=1).filter("setpts", "N").filter("trim", end_frame=count)
+        small = ffmpeg.filter([small.filter("format", "yuva420p"), mask], "alphamerge")
+    small = small.filter("setpts", f"PTS-STARTPTS+{inlay.first}")
+    return stream.overlay(small, x=framed.spot.x, y=framed.spot.y, eof_action="pass", **_over(picture))
+
+
+def _titled(stream: Any, card: Print, title: Title, picture: VideoFormat) -> Any:
+    fps = picture.fps
+    ramp = max(1, min(nearest(FADE * fps), title.frames // 3))
+    text = ffmpeg.input(str(card.file), framerate=_ratio(fps)).filter("format", "yuva420p")
+    text = text.filter("loop", loop=-1, size=1).filter("setpts", "N").filter("trim", end_frame=title.frames)
+    if not title.still:
+        text = text.filter("fade", type="in", start_frame=0, nb_frames=ramp, alpha=1)
+    if not (title.still or title.stays):
+        text = text.filter("fade", type="out", start_frame=title.frames - ramp, nb_frames=ramp, alpha=1)
+    if title.first < 0:
+        text = text.filter("trim", start_frame=-title.first)
+    text = text.filter("setpts", f"PTS-STARTPTS+{max(0, title.first)}")
+    return stream.overlay(text, x=card.x, y=card.y, eof_action="pass", **_over(picture))
+
+
+def _faded(stream: Any, card: PurePath, fading: Fading, picture: VideoFormat) -> Any:
+    """Under a colour that grows stronger until it is all there is, or the other way round; the first frame of a film
+    that comes out of it is that colour, and so is the last of one that goes down to it."""
+    color = ffmpeg.input(str(card), framerate=_ratio(picture.fps))
+    color = color.filter("scale", picture.size.width, picture.size.height, out_color_matrix="bt709", out_range="tv")
+    color = color.filter("format", "yuva420p").filter("loop", loop=-1, size=1).filter("setpts", "N")
+    first = int(fading.down)  # a fade begins with what is not faded yet
+    color = color.filter("trim", end_frame=fading.frames + first)
+    color = color.filter("fade", type="in" if fading.down else "out", start_frame=0, nb_frames=fading.frames, alpha=1)
+    color = color.filter("trim", start_frame=first).filter("setpts", f"PTS-STARTPTS+{fading.first}")
+    return stream.overlay(color, x=0, y=0, eof_action="pass", **_over(picture))
+
+
+def encoder(picture: VideoFormat, frames: int) -> dict[str, object]:
+    """Output options of a segment: any two segments of one picture can be joined by copying their packets."""
+    return {
+        **codecs.settings(picture),
+        "threads": codecs.THREADS,
+        "r": _ratio(picture.fps),
+        "frames:v": frames,
+        "video_track_timescale": timescale(picture.fps),
+        "an": None,
+        "sn": None,
+        "dn": None,
+        "map_metadata": -1,
+        "map_chapters": -1,
+        "fflags": "+bitexact",
+        "flags:v": "+bitexact",
+    }
+
+
+def timescale(fps: Fraction) -> int:
+    """Ticks a second of a video track: a frame is a whole number of them."""
+    scale = fps.numerator
+    while scale < 10_000:
+        scale *= 2
+    return scale
+
+
+def arguments(stream: Any, into: PurePath, options: dict[str, object], beside: Any = None) -> list[str]:
+    """Arguments for ffmpeg, without the program's name; the last is `into`. `beside`: an output of the same graph."""
+    output = ffmpeg.output(stream, str(into), **options)
+    made = ffmpeg.get_args(ffmpeg.merge_outputs(beside, output) if beside else output)
+    return [str(a) for a in (*codecs.device(str(options.get("c:v", ""))), *made)]
+
+
+def _ratio(fps: Fraction) -> str:
+    return f"{fps.numerator}/{fps.denominator}"
+
+
+def _decimal(value: Fraction) -> str:
+    return f"{float(value):.6f}"

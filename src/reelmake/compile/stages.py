@@ -1,0 +1,210 @@
+"""Text to Script: the stages of compile in order.
+
+Read, include, profile, settings, matrix; then for each variant expand, form, build, check, lower.
+
+Never raises for what an author wrote: that is in the script's diagnostics.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import cast
+
+from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_sound, rules_vendor, rules_world
+from reelmake.compile.bulk import MOST, Bulk
+from reelmake.compile.draft import drafted, with_placeholders
+from reelmake.compile.expand import Names
+from reelmake.compile.given import Given, Rule
+from reelmake.compile.loose_shots import put_loose
+from reelmake.compile.lower import lower
+from reelmake.compile.matrix import MatrixRow, rows
+from reelmake.compile.merge import ProjectTexts, include, profiled
+from reelmake.compile.merge import settings as put_settings
+from reelmake.compile.models import read_models
+from reelmake.compile.node import Node, with_entries
+from reelmake.compile.overlays import with_cues
+from reelmake.compile.paths import Barred
+from reelmake.compile.read import decode, read
+from reelmake.compile.settle import settle, within
+from reelmake.compile.typed_tree import build
+from reelmake.compile.validate import Validator
+from reelmake.compile.vendor_file import Files, with_files, with_told
+from reelmake.diagnostics import Note, Report, Source
+from reelmake.model.compiled import Compiled, Variant
+from reelmake.model.provider import Capabilities, Model
+
+__all__ = ["RULES", "compile_script", "decode"]
+
+RULES: tuple[Rule, ...] = (
+    *rules_shots.RULES,
+    *rules_cut.RULES,
+    *rules_sound.RULES,
+    *rules_world.RULES,
+    *rules_models.RULES,
+    *rules_vendor.RULES,
+    *rules_gone.RULES,
+)
+_NOT_EXPANDED = ("profiles", "include", "vars", "matrix")
+
+
+def compile_script(
+    root: Source,
+    *,
+    open_text: Callable[[str], Source],
+    exists: Callable[[str], bool],
+    barred: Barred = lambda path: None,
+    profile: str = "",
+    settings: Mapping[str, str] = {},
+    kinds: Mapping[str, Capabilities],
+    transitions: Mapping[str, frozenset[str]],
+    outputs: Mapping[str, frozenset[str]],
+    models: Callable[[str], Mapping[str, Model]] = lambda kind: {},
+    today: str = "",
+    loose: Mapping[str, Mapping[str, str]] = {},
+    draft: bool = False,
+    placeholders: Mapping[str, Fraction] = {},
+    most: int = MOST,
+) -> Compiled:
+    """Everything there is to know of a storyboard before any record is looked at.
+
+    `open_text` gives the text at a project path (includes, CSV) and raises errors.Mistake or errors.LocalTool;
+    `exists`: is there a file at a project path? `barred`: see paths. `settings`: what `--set` said. `kinds`,
+    `transitions` (name to parameters) and `outputs` (suffix to options) are what stands on the shelves; `models`: what
+    the catalog knows of a kind's models; `today`: the date (ISO), to warn of models that end, "" = do not. `loose`:
+    options of shots that take the place of the document's own. `draft`: the sketch draws every shot;
+    `placeholders`: it draws these, by address, so many seconds long. `most`: steps that it may come to.
+
+    No variants come back with an error.
+    """
+    report = Report()
+    there = cache(exists)
+    texts = ProjectTexts(open_text, there, cache(barred), report, [root])
+    tree = read(root, report)
+    variants: list[Variant] = []
+    if tree is not None:
+        form = Validator(report)
+        tree = put_settings(profiled(include(tree, texts, form), profile, report), settings, report)
+        tree = put_loose(tree, loose, report) if loose else tree
+        tree = drafted(tree) if draft else tree
+        found = rows(tree, texts)
+        if texts.broken or not found:
+            form.document(tree)  # names may be missing: only the form can be judged
+            found = []
+        shelves = _Shelves(kinds, transitions, outputs, texts, models, today)
+        shaped = bool(profile or settings or loose or draft or placeholders)
+        bulk = Bulk(tree, len(found), most, report)
+        for row in found if bulk.begins() else ():
+            here = _of_variant(placeholders, row.name)
+            variant = _variant(with_placeholders(tree, here) if here else tree, row, form, shelves, shaped)
+            if variant is not None:
+                variants.append(variant)
+                if not bulk.goes_on(variant):
+                    break
+    return Compiled(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()), draft)
+
+
+def _of_variant(placeholders: Mapping[str, Fraction], variant: str) -> dict[str, Fraction]:
+    """Those of one variant, by the shot's id."""
+    found = ((address.rpartition("/"), seconds) for address, seconds in placeholders.items())
+    return {shot: seconds for (of, _, shot), seconds in found if of == variant}
+
+
+class _Shelves:
+    """What is the same for every variant."""
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Capabilities],
+        transitions: Mapping[str, frozenset[str]],
+        outputs: Mapping[str, frozenset[str]],
+        texts: ProjectTexts,
+        models: Callable[[str], Mapping[str, Model]],
+        today: str,
+    ) -> None:
+        self.kinds = kinds
+        self.transitions = transitions
+        self.outputs = outputs
+        self.texts = texts
+        self.files: Files = {}  # the project's own kinds
+        self.models = models
+        self.today = today
+
+
+def _variant(tree: Node, row: MatrixRow, form: Validator, shelves: _Shelves, shaped: bool) -> Variant | None:
+    """One variant, checked; None if there is an error in what was read so far."""
+    report = form.report
+    names = _names(tree, row, report)
+    expanded = _expand(tree, names)
+    form.document(expanded)
+    written = with_cues(build(expanded, row.name), shelves.texts)
+    board, vendors = with_files(expanded, written, shelves.texts, shelves.files)
+    kinds = _also({kind: vendor.capabilities for kind, vendor in vendors.items()}, shelves.kinds)
+    models = {
+        name: read_models(
+            expanded.get("providers", name, "models"),
+            spec.kind,
+            with_told(vendors[spec.kind].models if spec.kind in vendors else {}, shelves.models(spec.kind)),
+        )
+        for name, spec in board.providers.items()
+    }
+    settled = settle(board, kinds, models)
+    broken = frozenset(n for n, _, node in expanded.entries("shots") if id(node) in form.broken)
+    given = Given(
+        board,
+        expanded,
+        shaped,
+        settled,
+        broken,
+        kinds,
+        shelves.transitions,
+        shelves.outputs,
+        shelves.texts.exists,
+        shelves.texts.barred,
+        shelves.today,
+    )
+    for rule in RULES:
+        rule(given, report)
+    if report.failed:
+        return None
+    style = expanded.get("style")
+    slates = lower(board, settled, style.cast if style is not None else ())
+    return Variant(within(board, settled), slates, models, tuple(rules_world.mentions(given)))
+
+
+def _also(own: dict[str, Capabilities], shelf: Mapping[str, Capabilities]) -> Mapping[str, Capabilities]:
+    """The project's own kinds before those of the shelf, of which none is read that is not asked for."""
+    return ChainMap(own, cast("dict[str, Capabilities]", shelf)) if own else shelf
+
+
+def _names(tree: Node, row: MatrixRow, report: Report) -> Names:
+    """Variables (a row's values win over `vars`) and characters."""
+    values = {
+        name: node for name, _, node in tree.entries("vars") if node.kind not in ("map", "list", "null")
+    } | row.values
+    looks: dict[str, Node] = {}
+    for name, key, node in tree.entries("characters"):
+        look = node.get("look")
+        if name in values:
+            report.error(
+                "RM215",
+                f'"{name}" is a variable and a character',
+                key.span,
+                notes=[Note("the variable is here", values[name].span)],
+                hint="rename one of them",
+            )
+        elif look is not None and look.kind == "text":
+            looks[name] = look
+    return Names(values, looks, report)
+
+
+def _expand(tree: Node, names: Names) -> Node:
+    entries = {
+        name: node if name in _NOT_EXPANDED or name.startswith("x-") else names.expand(node, (name,))
+        for name, node in tree.value.items()
+    }
+    if "outputs" in entries:
+        entries["outputs"] = names.rename(entries["outputs"])
+    return with_entries(tree, entries, tree.keys)

@@ -1,0 +1,290 @@
+"""The language's definition (language.json, a JSON Schema) held against a tree: Diagnostics at the right places.
+
+A wrong value is shown at the value, an unexpected key at that key, a missing key at the first key of its parent.
+Knows the form of a storyboard, nothing of its meaning.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from reelmake.compile.node import A, Node, plain
+from reelmake.compile.synonyms import elsewhere, meant
+from reelmake.diagnostics import Report, Span
+
+FILE = "language.json"
+VENDOR = "provider-1.schema.json"  # a vendor's file: see compile/vendor_file
+_TYPES = {"string": "text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
+          "array": "a list", "object": "a mapping", "null": "empty"}  # fmt: skip
+
+
+@cache
+def schema(file: str = FILE) -> dict[str, Any]:
+    """A schema, from the wheel or from the checkout."""
+    here = Path(__file__).resolve()
+    for folder in (here.parent, here.parents[1] / "schemas", here.parents[3] / "schemas"):
+        if (folder / file).is_file():
+            loaded: dict[str, Any] = json.loads((folder / file).read_text("utf-8"))
+            return loaded
+    raise FileNotFoundError(f"{file} is not installed")
+
+
+def _whole(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """`pattern` with an end that is the end: Python's $ would let a line end pass."""
+    if isinstance(instance, str) and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), instance):
+        yield ValidationError(f"{instance!r} does not match")
+
+
+@cache
+def _validator(part: str, file: str = FILE) -> Any:
+    whole = schema(file)
+    return _against(whole if not part else {**whole["$defs"][part], "$defs": whole["$defs"]})
+
+
+def _against(rules: Mapping[str, Any]) -> Any:
+    kind: Any = extend(Draft202012Validator, {"pattern": _whole})  # type: ignore[no-untyped-call]
+    return kind(rules)
+
+
+class Validator:
+    """Checks trees of one run; a shot that was checked once (in another variant or profile) is not checked again."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.part = "the storyboard"
+        self.unread: set[tuple[str, int]] = set()
+        self.broken: set[int] = set()  # shots with mistakes of form, by identity
+        self.seen: dict[int, Node] = {}  # by identity; the node is kept so that its id stays its own
+
+    def document(self, root: Node) -> None:
+        """A whole storyboard, shot by shot."""
+        self._note_reading()
+        self.part = "the storyboard"
+        shots = root.value.get("shots")
+        apart = shots is not None and shots.kind == "map"
+        instance = {name: ({} if apart and name == "shots" else plain(node)) for name, node in root.value.items()}
+        self._add(root, _validator("").iter_errors(instance))
+        if apart:
+            self._shots(shots)
+
+    def included(self, root: Node) -> None:
+        """A file that is included."""
+        self._note_reading()
+        self.part = "an included file"
+        self._add(root, _validator("included").iter_errors(plain(root)))
+
+    def vendor(self, root: Node) -> None:
+        """A file that describes a provider."""
+        self._note_reading()
+        self.part = "the provider's file"
+        self._add(root, _validator("", VENDOR).iter_errors(plain(root)))
+
+    def options(self, node: Node, known: Mapping[str, Mapping[str, Any]], *, more: bool) -> None:
+        """The options of a provider, held against those that are `known`; `more`: may there be others?"""
+        self._note_reading()
+        self.part = "options"
+        rules = {"type": "object", "properties": dict(known), "additionalProperties": more}
+        self._add(node, _against(rules).iter_errors(plain(node)))
+
+    def _note_reading(self) -> None:
+        """Values that could not be read are not also of the wrong type."""
+        spans = (d.span for d in self.report.items if d.code.startswith("RM1"))
+        self.unread |= {(span.source.name, span.start) for span in spans if span is not None}
+
+    def _shots(self, shots: Node) -> None:
+        names = schema()["properties"]["shots"]["propertyNames"]
+        pattern, validator = re.compile(names["pattern"]), _validator("shot")
+        for name, key, shot in shots.entries():
+            if not pattern.fullmatch(name):
+                self._name(name, key.span, names["patternErrorMessage"], "a shot's id")
+            if id(shot) in self.seen:
+                continue
+            self.seen[id(shot)] = shot
+            before = self.report.count
+            self._add(shot, validator.iter_errors(plain(shot)), name)
+            if self.report.count > before:
+                self.broken.add(id(shot))
+
+    def _name(self, name: str, span: Span, says: str, what: str) -> None:
+        self.report.error("RM209", f'"{name}" cannot be {what}', span, hint=says)
+
+    def _add(self, root: Node, errors: Iterable[Any], name: str = "") -> None:
+        for error in errors:
+            _explain(root, error, self, name)
+
+
+def _explain(root: Node, error: Any, form: Validator, name: str) -> None:
+    node, key = _find(root, list(error.absolute_path))
+    if node.kind == "text" and "${" in node.value and "propertyNames" not in error.absolute_schema_path:
+        return  # in a profile that is not used its type is not known yet; elsewhere the name has been reported
+    if (node.source.name, node.start) in form.unread and error.validator in ("type", "pattern", "enum"):
+        return
+    whole = f'the shot "{name}"' if name else form.part
+    what = f'"{key}"' if key else whole
+    if isinstance(error.absolute_path[-1] if error.absolute_path else None, int):
+        what = f'an entry of "{key}"'
+    rule, report = str(error.validator), form.report
+    says = error.schema.get("patternErrorMessage", "") if isinstance(error.schema, Mapping) else ""
+    if "propertyNames" in error.absolute_schema_path:
+        place = node.keys[error.instance].span if error.instance in node.keys else node.span
+        form._name(str(error.instance), place, says, f"a name in {what}")
+    elif rule == "additionalProperties":
+        _unknown(node, error, what if what != "the storyboard" else "", report)
+    elif rule == "required":
+        _missing(node, error, what, report)
+    elif rule == "type" and key != "reelmake":
+        _type(node, error, what, report)
+    elif rule in ("const", "type"):
+        _version(node, report)
+    elif rule == "enum":
+        report.error(
+            "RM205",
+            f"{what} cannot be {_shown(node)}",
+            node.span,
+            near=(str(node.value), map(str, error.validator_value)),
+        )
+    elif rule == "pattern":
+        report.error("RM207", f"{what} cannot be {_shown(node)}", node.span, hint=f"write {says}")
+    else:
+        _range(node, error, what, rule, report)
+
+
+def _find(root: Node, path: list[str | int]) -> tuple[Node, str]:
+    """The node at a path and the last key on the way to it."""
+    node, key = root, ""
+    for step in path:
+        if isinstance(step, str):
+            key = step
+        node = node.value[step]
+    return node, key
+
+
+def _shown(node: Node) -> str:
+    text = str(node.value)
+    if node.kind in ("map", "list", "null"):
+        return A[node.kind]
+    return f'"{text[:60]}{"…" if len(text) > 60 else ""}"' if node.kind == "text" else str(plain(node)).lower()
+
+
+def _unknown(node: Node, error: Any, where: str, report: Report) -> None:
+    known = error.schema.get("properties", {})
+    own = error.schema.get("patternProperties", {})
+    place, all_ = f" in {where}" if where else "", "known: " + ", ".join(known)
+    for name, value in node.value.items():
+        if name in known or any(re.search(p, name) for p in own):
+            continue
+        told = _split(value) or (meant(name, known, schema()) if known else "")
+        near = None if told else (name, known)
+        hint = told or elsewhere(name, known, schema()) or all_
+        report.error("RM201", f'unknown key "{name}"{place}', node.keys[name].span, near=near, hint=hint)
+
+
+def _split(value: Node) -> str:
+    """A hint where a word in brackets has no value: a text with a comma in it ends there."""
+    text = value.source.text
+    behind = text[value.end : value.end + 1] if value.kind == "null" and value.start == value.end else ""
+    return (
+        "inside brackets a comma ends a text: put the whole text in quotes" if behind in (",", "}") and behind else ""
+    )
+
+
+def _missing(node: Node, error: Any, what: str, report: Report) -> None:
+    for name in error.validator_value:
+        if name not in node.value:
+            first = next(iter(node.keys.values()), None)
+            hint = "write `reelmake: 1` in the first line" if name == "reelmake" else f"add `{name}:`"
+            report.error("RM202", f'{what} needs "{name}"', first.span if first else node.span, hint=hint)
+
+
+def _type(node: Node, error: Any, what: str, report: Report) -> None:
+    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    kinds = " or ".join(_TYPES[w] for w in wanted if w != "null" or len(wanted) == 1)
+    if node.kind == "null":
+        report.error(
+            "RM204", f"{what} is empty; it must be {kinds}", node.span, hint="give it a value, or remove the key"
+        )
+        return
+    got = (
+        f"the text {_shown(node)}"
+        if node.kind == "text"
+        else A[node.kind]
+        if node.kind in ("map", "list")
+        else _shown(node)
+    )
+    report.error("RM204", f"{what} must be {kinds}, not {got}", node.span, hint=_type_hint(node, wanted, error.schema))
+
+
+def _listed(node: Node, rules: Mapping[str, Any]) -> str:
+    """A hint where a text stands in place of a list."""
+    written = node.source.text[node.start : node.end].strip()
+    numbers = re.findall(r"\d+(?:\.\d+)?|\.\d+", str(node.value))
+    if (rules.get("items") or {}).get("type") != "number":
+        return f"in brackets: [{written}]"
+    if numbers and not re.sub(r"[\d.\s,:;/–—-]|to|s", "", str(node.value)):
+        return f"write [{', '.join(numbers)}]"
+    return "write " + ", or ".join(json.dumps(example) for example in rules.get("examples", [])[:2])
+
+
+def _type_hint(node: Node, wanted: list[str], rules: Mapping[str, Any]) -> str:
+    if node.kind in ("int", "number", "bool") and "string" in wanted:
+        return f'put it in quotes: "{node.source.text[node.start : node.end]}"'
+    if (
+        node.kind == "text"
+        and not node.plain
+        and re.fullmatch(r"-?\d+(\.\d+)?", node.value)
+        and {"integer", "number"} & set(wanted)
+    ):
+        return f"without quotes: {node.value}"
+    if node.kind == "text" and {"integer", "number"} & set(wanted):
+        unit = re.fullmatch(
+            r"(-?\d+(\.\d+)?) ?(s|sec|secs|seconds?|ms|db|lufs|fps|usd|px|%)", node.value, re.IGNORECASE
+        )
+        return f"without the unit: {unit[1]}" if unit and unit[3].lower() != "ms" else ""
+    if "array" in wanted and node.kind in ("text", "int", "number"):
+        return _listed(node, rules)
+    if node.kind == "list" and "object" in wanted:
+        return "write `name: value` lines instead of `- ` lines"
+    return ""
+
+
+def _version(node: Node, report: Report) -> None:
+    if node.kind == "text":
+        report.error("RM208", "the language version is a number", node.span, hint="write `reelmake: 1`")
+    else:
+        report.error(
+            "RM208",
+            f"this reelmake reads language version 1, not {_shown(node)}",
+            node.span,
+            hint="write `reelmake: 1`, or install a newer reelmake",
+        )
+
+
+_LIMITS: Mapping[str, str] = {
+    "minimum": "must be at least {}", "maximum": "must be at most {}", "exclusiveMinimum": "must be more than {}",
+}  # fmt: skip
+_COUNTS: Mapping[str, tuple[Literal["fewer", "more"], str]] = {
+    "minItems": ("fewer", "entries"), "maxItems": ("more", "entries"), "minProperties": ("fewer", "keys"),
+    "maxProperties": ("more", "keys"), "minLength": ("fewer", "characters"),
+}  # fmt: skip
+
+
+def _range(node: Node, error: Any, what: str, rule: str, report: Report) -> None:
+    if rule in _LIMITS:
+        limit = _LIMITS[rule].format(error.validator_value)
+        report.error("RM206", f"{what} {limit}, not {_shown(node)}", node.span)
+        return
+    way, unit = _COUNTS[rule]
+    if way == "fewer" and error.validator_value == 1:
+        report.error("RM206", f"{what} is empty", node.span, hint="give it a value, or remove the key")
+    else:
+        number = error.validator_value
+        unit = unit if number != 1 else {"entries": "entry", "keys": "key"}.get(unit, unit)
+        report.error("RM206", f"{what} cannot have {way} than {number} {unit}", node.span)

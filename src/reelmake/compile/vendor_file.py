@@ -1,0 +1,157 @@
+"""A vendor's file to a Vendor: form by its schema (schemas/provider-1), then what a schema cannot say.
+
+Everything that is wrong is a Diagnostic in the file itself. Knows nothing of storyboards or of how a Vendor is spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+
+from reelmake.compile import vendor_parts as parts
+from reelmake.compile.literals import has_password, looks_secret
+from reelmake.compile.merge import ProjectTexts
+from reelmake.compile.node import Node
+from reelmake.compile.paths import project_path
+from reelmake.compile.read import read
+from reelmake.compile.validate import Validator
+from reelmake.compile.vendor_parts import texts
+from reelmake.compile.vendor_words import check_places, check_words
+from reelmake.diagnostics import Report, Source
+from reelmake.model import forms
+from reelmake.model.provider import Model
+from reelmake.model.storyboard import Storyboard
+from reelmake.model.vendor import SOURCE, Vendor
+from reelmake.model.words import alone
+
+SUFFIXES = (".yaml", ".yml", ".json")
+Files = dict[str, tuple[Source, Vendor | None] | None]
+"""Files that were looked for, by the kind that names them; each is opened and judged once."""
+_LISTED: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "seconds": (forms.length, "8 or 2.5"),
+    "size": (forms.area, "1280x720"),
+    "ratio": (forms.proportion, '"16:9", in quotes'),
+    "resolution": (forms.lines, "720p"),
+}
+
+
+def is_path(kind: str) -> bool:
+    """Is a kind of provider the path of a file of the project, not a name on the shelf?"""
+    return kind.endswith(SUFFIXES)
+
+
+def with_files(
+    root: Node, board: Storyboard, texts: ProjectTexts, files: Files
+) -> tuple[Storyboard, dict[str, Vendor]]:
+    """The board, its providers with their files, and the vendors in these, by kind; what is wrong has been reported."""
+    specs, vendors = dict(board.providers), {}
+    for name, spec in board.providers.items():
+        place = root.get("providers", name, "kind")
+        if place is None or not is_path(spec.kind):
+            continue
+        if spec.kind not in files:
+            path = project_path(spec.kind, place.span, texts.report)
+            source = texts.open(path, place.span) if path is not None else None
+            files[spec.kind] = (source, read_vendor(source, spec.kind, texts.report)) if source else None
+        found = files[spec.kind]
+        if found is not None and found[1] is not None:
+            specs[name], vendors[spec.kind] = replace(spec, text=found[0]), found[1]
+    return replace(board, providers=specs), vendors
+
+
+def with_told(models: Mapping[str, Model], told: Mapping[str, Model]) -> Mapping[str, Model]:
+    """What a file says of its models, and over it what is known from elsewhere: from the vendor, when it was asked."""
+    if not models:
+        return told
+    found = dict(models)
+    for name, model in told.items():
+        new = {f.name: value for f in fields(Model) if (value := getattr(model, f.name)) not in (None, "", (), {}, 0)}
+        found[name] = replace(found[name], **new) if name in found else model
+    return found
+
+
+def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:
+    """The vendor that a text describes, as the kind of that name; None where a diagnostic says why not."""
+    found = Report()
+    root = read(source, found)
+    if root is not None:
+        Validator(found).vendor(root)
+        if not found.failed:
+            check_words(root, found)
+            check_places(root, found)
+            _sense(root, found)
+            _secrets(root, found)
+    report.add(found.sorted())
+    return None if root is None or found.failed else parts.vendor(root, kind)
+
+
+# What a schema cannot say
+
+
+def _sense(root: Node, report: Report) -> None:
+    """The parts of the file fit each other."""
+    for act, key, node in root.entries("create"):
+        said = {word for _, words in texts(node) for word in words}
+        around = [word for part in ("path", "query") for _, words in texts(node.get(part)) for word in words]
+        bodies = {act: node.get("body"), **{f"{act}, for {m},": body for m, _, body in node.entries("for")}}
+        for name, body in bodies.items():
+            if "prompt" not in around + [word for _, words in texts(body) for word in words]:
+                report.error("RM521", f'"{name}" does not send the prompt', key.span, hint="$prompt stands for it")
+        if act in ("remix", "extend") and not said.intersection(SOURCE):
+            hint = "$source is the id of the clip it starts from, $source_url a link to it"
+            report.error("RM521", f'"{act}" does not name the clip it starts from', key.span, hint=hint)
+        if act in ("text", "image") and (wrong := said.intersection(SOURCE)):
+            report.error("RM521", f'"{act}" starts from no clip, so ${min(wrong)} has no value', key.span)
+    for name in ("pictures", "clips"):
+        way = root.get("forms", name)
+        if way is not None and way.value == "upload" and root.get("upload") is None:
+            report.error("RM521", f'"{name}" are to be uploaded first, but there is no `upload`', way.span)
+    for name, (judge, example) in _LISTED.items():
+        for value in _allowed(root.get("forms", name, "only")):
+            try:
+                judge(str(value.value))
+            except ValueError:
+                unfit = f"{value.value} cannot be in a list of {name}"
+                report.error("RM521", unfit, value.span, hint=f"write it as {example}")
+    _list(root, report)
+    _clip(root, report)
+
+
+def _list(root: Node, report: Report) -> None:
+    """There is one way from page to page."""
+    said = {name: key for name, key, _ in root.entries("list") if name in ("next", "cursor", "page")}
+    if set(said) not in (set(), {"next", "cursor"}, {"page"}):
+        hint = "`next` with `cursor`, or `page`, or none of them if there is one page"
+        report.error(
+            "RM521", "the way to ask for the next page is incomplete", next(iter(said.values())).span, hint=hint
+        )
+
+
+def _allowed(node: Node | None) -> list[Node]:
+    if node is None:
+        return []
+    return list(node.keys.values()) if node.kind == "map" else list(node.value)
+
+
+def _secrets(node: Node, report: Report, name: str = "") -> None:
+    """A file is shared: a key stands in the environment, and its place in the storyboard. A $word is no secret."""
+    children = [(name, child) for child in node.value] if node.kind == "list" else []
+    children = [(key, child) for key, _, child in node.entries()] if node.kind == "map" else children
+    for key, child in children:
+        _secrets(child, report, key)
+    if node.kind != "text" or alone(node.value):
+        return
+    if looks_secret(name, node.value) or has_password(node.value):
+        hint = "`api_key: ${env:NAME}` on the provider in the storyboard; `auth:` says which header it goes into"
+        report.error("RM504", f'"{name}" looks like a secret', node.span, hint=hint)
+
+
+def _clip(root: Node, report: Report) -> None:
+    """There is exactly one way to the clip."""
+    clip, place = root.value["clip"], root.keys["clip"].span
+    ways = [name for name in ("url", "path", "file") if name in clip.value]
+    if ways not in (["url"], ["path"], ["url", "file"]):
+        hint = "`url`, or `path`, or `file` with `retrieve` and the `url` in its answer"
+        report.error("RM521", "say where the clip is in exactly one way", place, hint=hint)
+    elif ("file" in ways) != ("retrieve" in clip.value):
+        report.error("RM521", "`file` and `retrieve` go together", place)

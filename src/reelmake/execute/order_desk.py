@@ -1,0 +1,215 @@
+"""The paid road, one effect a function: intend, submit, find, poll, fetch, keep. Each writes its money line in time.
+
+The order of lines here is the promise: intent on disk before the request, its answer on disk before anything else,
+the clip in the store before it is called kept. Knows nothing of limits, retries or what comes next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from reelmake.errors import Ambiguous, LocalTool
+from reelmake.model.order import Order
+from reelmake.model.take import Attempt, Take, Via
+from reelmake.plan import moves
+from reelmake.plan.ambiguity import asked, listed, same
+from reelmake.plan.provider_queue import sort_of
+from reelmake.ports import Accepted, Clock, Journal, Media, Provider, Status, Store, Submission, Tell
+from reelmake.scratch import discard
+
+LARGEST, A_SECOND = 1 << 30, 64 << 20  # bytes that any clip may have, and that each of its seconds may have
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """A paid request that is out; `over` when it was answered, or given up."""
+
+    attempt: Attempt
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def new_token(key: str) -> str:
+    return f"{key[:16]}-{uuid.uuid4().hex[:16]}"
+
+
+@dataclass(frozen=True)
+class OrderDesk:
+    """Where orders are placed: the providers by name, and the books."""
+
+    providers: Mapping[str, Provider]
+    store: Store
+    journal: Journal
+    media: Media
+    clock: Clock
+    _sending: dict[str, _Sending] = field(default_factory=dict)
+    _answers: dict[str, str] = field(default_factory=dict)  # token -> id: also those that could not be written down
+    _searching: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def their_time(self, provider: str) -> str:
+        """UTC by a provider's own clock; "" = it is not known."""
+        ask = getattr(self.providers[provider], "clock", None)  # plug-ins of earlier versions have none
+        now = await ask() if ask else None
+        return "" if now is None else datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
+
+    def intend(self, order: moves.Intend, via: Via = "", theirs: str = "") -> Attempt:
+        """Writes the intent. Raises LocalTool if that fails: then nothing was sent and nothing may be.
+
+        `via`: what is sent of the clip that it changes or lengthens, instead of its id. `theirs`: the provider's time.
+        """
+        job = order.step.job
+        assert job is not None
+        attempt = Attempt(
+            key=order.key,
+            token=order.token or new_token(order.key),
+            provider=job.provider,
+            shot=job.shot,
+            cost=job.cost,
+            at=self.clock.utc(),
+            number=order.number,
+            order=asked(sent_as(job, via)),
+            suffix=order.step.suffix,
+            manifest=order.manifest,
+            via=via,
+            theirs=theirs,
+        )
+        self.journal.intend(attempt)
+        return attempt
+
+    async def submit(self, order: moves.Submit, inputs: Mapping[str, Path], source: str) -> Accepted:
+        """One paid request; `sent` must be called with its answer before anything else is done or awaited.
+
+        `source`: the take that it changes or lengthens, as its provider calls it; "" = send the clip instead.
+        """
+        job, attempt = order.step.job, order.attempt
+        assert job is not None
+        sending = self._sending[attempt.token] = _Sending(attempt)
+        try:
+            asked = Submission(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
+            accepted = await self.providers[attempt.provider].submit(asked)
+            if not accepted.remote:
+                raise Ambiguous("it accepted the order but gave it no id", taken=True)
+            self._answers[attempt.token] = accepted.remote
+            return accepted
+        except Ambiguous as error:
+            if error.taken:
+                with suppress(LocalTool):  # if it cannot be written, this run knows it all the same
+                    self.journal.submitted(attempt.token, "")
+            raise
+        finally:
+            del self._sending[attempt.token]
+            sending.over.set()
+
+    def sent(self, attempt: Attempt, accepted: Accepted) -> None:
+        """Writes the answer. If that fails (a full disk) the job is followed all the same, and should this run die too,
+        the intent is on disk and the next run asks the provider."""
+        self.journal.submitted(attempt.token, accepted.remote, accepted.cost)
+
+    async def find(self, attempt: Attempt) -> str | None:
+        """The provider's id of an order whose answer was lost, None if it is not there. Raises Ambiguous if who can
+        say: another order like it may be the one that is there.
+
+        Orders for several takes of a shot are all the same to a provider. So nothing is looked for while one like it
+        is being sent, and a job is ours only if there are no more of them than orders of ours without an answer. Which
+        of those then gets which job does not matter, if they are for the same thing; plan/ambiguity.py sees to that.
+        """
+        async with self._searching:
+            while True:
+                await self._quiet(attempt)
+                found = await self._perhaps(attempt)
+                if not self._alike(attempt):
+                    break  # else: one like it was begun meanwhile, and may be among them
+            known = self._known()
+            candidates = [remote for remote in dict.fromkeys(found) if remote not in known]
+            if not candidates:
+                return None
+            lost = [a for a in self.journal.open() if not a.remote and a.token not in self._answers]
+            alike = [a for a in lost if _like(attempt, a)]
+            if len(candidates) > len(alike) or not all(same(attempt.manifest, a.manifest) for a in alike):
+                raise Ambiguous(f"{len(candidates)} jobs there look like this order", jobs=candidates)
+            self._answers[attempt.token] = candidates[0]
+            self.journal.submitted(attempt.token, candidates[0])
+            return candidates[0]
+
+    async def _perhaps(self, attempt: Attempt) -> tuple[str, ...]:
+        """What the provider finds. Where it is not sure, but every job it doubts is known, nothing of ours is there."""
+        try:
+            return await self.providers[attempt.provider].find(attempt)
+        except Ambiguous as error:
+            if error.jobs and self._known().issuperset(error.jobs):
+                return ()
+            raise
+
+    def _known(self) -> set[str]:
+        return self.journal.remotes() | set(self._answers.values())
+
+    async def _quiet(self, attempt: Attempt) -> None:
+        """Waits until no order like it is being sent."""
+        while alike := self._alike(attempt):
+            await alike[0].over.wait()
+
+    def _alike(self, attempt: Attempt) -> list[_Sending]:
+        return [s for s in self._sending.values() if _like(attempt, s.attempt)]
+
+    async def poll(self, attempt: Attempt) -> Status:
+        return await self.providers[attempt.provider].poll(attempt.remote)
+
+    async def fetch(self, attempt: Attempt, tell: Tell) -> moves.Fetched:
+        """The whole clip in a scratch file, every picture decoded once. Raises LocalTool if it is not a whole clip."""
+        into = self.store.scratch(attempt.suffix)
+        try:
+            await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
+            facts = await self.media.examine(into, attempt.suffix)
+        except BaseException:
+            discard(into)
+            raise
+        return moves.Fetched("", into, facts)
+
+    def take(self, order: moves.Keep) -> Take:
+        """The record of a fetched clip, its digest still open."""
+        attempt = order.attempt
+        return Take(
+            key=attempt.key,
+            digest="",
+            kind="shot",
+            suffix=attempt.suffix,
+            facts=order.facts,
+            manifest=attempt.manifest,
+            cost=order.cost,
+            provider=attempt.provider,
+            model=dict(attempt.manifest).get("model", ""),
+            remote=attempt.remote,
+            made=self.clock.utc(),
+            took=order.took,
+            expires=order.expires,
+            via=attempt.via,
+        )
+
+    def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
+        self.journal.kept(attempt.token, attempt.key, take.digest, cost)
+
+
+def _most(attempt: Attempt) -> int:
+    """How many bytes a clip can have: beyond that nobody sends the clip that was ordered."""
+    return int(max(LARGEST, A_SECOND * sort_of(attempt.manifest).seconds))
+
+
+def sent_as(job: Order, via: Via) -> Order:
+    """The order as the provider gets it: without its source, a remix is a new clip that starts from a picture."""
+    return replace(job, operation="generate") if via == "continue" else job
+
+
+def _seed(job: Order, attempt: Attempt) -> int:
+    """The same order gives the same seed, and another take another."""
+    return job.seed if job.seed is not None else int(attempt.key[:8], 16) % 2**31
+
+
+def _like(one: Attempt, other: Attempt) -> bool:
+    """Could a provider's list take the one order for the other?"""
+    return listed(one.provider, one.order) == listed(other.provider, other.order)

@@ -1,0 +1,1 @@
+"""What a person decides about single orders and what providers keep."""

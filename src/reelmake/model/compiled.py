@@ -1,0 +1,77 @@
+"""Script: everything compile makes of one storyboard document, all its variants. Knows nothing of plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from reelmake.diagnostics import Diagnostic, Source, Span
+from reelmake.model.order import Slate
+from reelmake.model.provider import Model
+from reelmake.model.storyboard import Limits, ProviderSpec, Storyboard
+
+Use = Literal["footage", "sound", "picture", "reference", "font", "look"]
+"""What a file is for; a reference is a picture that a provider is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A file that a storyboard names, by its project path, and where."""
+
+    path: str
+    use: Use
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One row of the matrix, or the one variant "" of a document without. `slates` by address, in order.
+
+    `models`: what is known of each provider's models, by the names of both. `mentions`: every file it names.
+    """
+
+    board: Storyboard
+    slates: Mapping[str, Slate]
+    models: Mapping[str, Mapping[str, Model]] = field(default_factory=dict)
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """`variants` is empty if there were errors. `sources` are all texts that were read, the storyboard first. `draft`:
+    every shot is drawn by the sketch, whatever the storyboard says."""
+
+    variants: tuple[Variant, ...]
+    sources: tuple[Source, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    draft: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return not any(d.severity == "error" for d in self.diagnostics)
+
+    @property
+    def providers(self) -> dict[str, ProviderSpec]:
+        """Every provider, by name. Where it names no limit, those of its models in use hold."""
+        specs = {spec.name: spec for v in self.variants for spec in v.board.providers.values()}
+        return {name: replace(spec, limits=_limits(spec.limits, self._used(name))) for name, spec in specs.items()}
+
+    def _used(self, provider: str) -> list[Limits]:
+        """The limits of the models that a provider's jobs name."""
+        slates = (slate for variant in self.variants for slate in variant.slates.values())
+        jobs = (job for slate in slates for job in slate.jobs[:1] if job.provider == provider)
+        return [known.limits for known in {job.model: job.known for job in jobs}.values() if known is not None]
+
+
+def _limits(own: Limits, models: Sequence[Limits]) -> Limits:
+    """The provider's own limits, and where it has none the tightest of its models."""
+
+    def tightest(name: str) -> int | None:
+        return min((limit for m in models if (limit := getattr(m, name)) is not None), default=None)
+
+    return replace(
+        own,
+        in_flight=own.in_flight if own.in_flight is not None else tightest("in_flight"),
+        per_minute=own.per_minute if own.per_minute is not None else tightest("per_minute"),
+    )

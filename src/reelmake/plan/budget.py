@@ -1,0 +1,48 @@
+"""Purse: what a run may spend, what it has spent, and what is out. Knows no provider and no clock.
+
+Everything that may still be billed counts: an order whose answer was lost, a job that died after it was sent.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reelmake.errors import Unwilling
+from reelmake.model.step import Step
+from reelmake.plan import refusals
+
+
+class Budget:
+    """USD. `budget` None = no bound; `id`s name orders. `spent`: clips kept in this run; `risked`: ended without."""
+
+    def __init__(self, budget: Decimal | None) -> None:
+        self.budget = budget
+        self.spent = Decimal(0)
+        self.risked = Decimal(0)
+        self._out: dict[str, Decimal] = {}
+
+    def refusal(self, step: Step) -> Unwilling | None:
+        """Why this step must not be ordered now, or None if it may be."""
+        if self.budget is None:
+            return None
+        if step.cost is None:
+            return refusals.unpriced(step)
+        out = self.spent + self.risked + sum(self._out.values(), Decimal(0))
+        return refusals.too_dear(step, step.cost, out, self.budget) if out + step.cost > self.budget else None
+
+    def reserve(self, id: str, cost: Decimal | None) -> None:
+        self._out[id] = cost or Decimal(0)
+
+    def release(self, id: str) -> None:
+        """It was certainly not accepted."""
+        self._out.pop(id, None)
+
+    def risk(self, id: str, cost: Decimal | None) -> None:
+        """It ended without a clip, and may be billed all the same; `cost` as in `pay`, 0 = it is not."""
+        self._out.pop(id, None)
+        self.risked += cost or Decimal(0)
+
+    def pay(self, id: str, cost: Decimal | None) -> None:
+        """The clip is kept; `cost` is what the provider says, or the estimate."""
+        self._out.pop(id, None)
+        self.spent += cost or Decimal(0)

@@ -1,0 +1,74 @@
+"""Turnaround: how long work has taken so far, takes by provider and model, local steps by what was expected of them.
+
+Remembered from run to run; newer work counts for more. Knows nothing of plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from reelmake.model.order import Order
+from reelmake.plan.shots import EXPECTED
+from reelmake.store.notes import Notes
+
+LOCAL = 0.4  # seconds that a second of sketch takes, until we have learned better
+ENOUGH = 1.0  # expected seconds of local work from which it tells something
+_NOTE, _LOCAL = "pace.json", "local-pace.json"
+
+
+class Durations:
+    """Of a project: seconds of waiting for a second of clip, as learned from its past runs.
+
+    `crowd`: how many times slower this machine is now for what else it does, as far as that is known."""
+
+    def __init__(self, notes: Notes, crowd: float = 1.0) -> None:
+        self._notes, self._crowd = notes, crowd
+
+    def expected(self, job: Order) -> float:
+        """Seconds a job will take: what takes of its provider and model took so far, or a guess."""
+        learned = self._known.get(f"{job.provider} {job.model}")
+        if learned is not None:
+            return float(learned) * float(job.seconds)
+        return float(job.seconds) * LOCAL * self._crowd if job.local else EXPECTED
+
+    @property
+    def pace(self) -> float:
+        """How many times as long as expected a local step takes here, sharing this machine with others as it must."""
+        learned = self._notes.read(_LOCAL).get("pace")
+        return float(learned) if isinstance(learned, int | float) and learned > 0 else self._crowd
+
+    def learn_local(self, steps: Iterable[tuple[float, float]]) -> None:
+        """Remembers how long local steps were expected to take, and took."""
+        expected, took = map(sum, zip(*steps, strict=True)) if (steps := list(steps)) else (0.0, 0.0)
+        if expected < ENOUGH:
+            return
+        before = self._notes.read(_LOCAL).get("pace")
+        now = took / expected
+        pace = now if not isinstance(before, int | float) else 0.5 * before + 0.5 * now
+        self._notes.write(_LOCAL, {"pace": round(pace, 3)})
+
+    @property
+    def usual(self) -> dict[str, dict[str, float]]:
+        """By provider, then by model."""
+        usual: dict[str, dict[str, float]] = {}
+        for name, seconds in self._known.items():
+            provider, _, model = name.partition(" ")
+            usual.setdefault(provider, {})[model] = seconds
+        return usual
+
+    def learn(self, takes: Iterable[tuple[Order, float]], pace: Mapping[str, Mapping[str, float]]) -> None:
+        """Remembers how long takes made here took (seconds), and the pace of providers, as in `usual`."""
+        seen = [(f"{job.provider} {job.model}", took / max(0.1, float(job.seconds))) for job, took in takes]
+        seen += [(f"{name} {model}", seconds) for name, models in pace.items() for model, seconds in models.items()]
+        learned = dict(self._known)
+        for name, seconds in seen:
+            learned[name] = round(seconds if name not in learned else 0.7 * learned[name] + 0.3 * seconds, 3)
+        if learned != self._known:
+            self._notes.write(_NOTE, learned)
+
+    @cached_property
+    def _known(self) -> dict[str, float]:
+        """By provider and model, with a space between."""
+        noted = self._notes.read(_NOTE).items()
+        return {name: float(seen) for name, seen in noted if isinstance(seen, int | float) and seen > 0}

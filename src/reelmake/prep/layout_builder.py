@@ -1,0 +1,148 @@
+"""The breakdown of a script: everything it names is looked at, and laid out as one graph of steps, with its cuts.
+
+Script -> Layout, and every complaint that only files can give rise to. Knows nothing of takes, keys or prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from reelmake import catalog
+from reelmake.assemble import captions
+from reelmake.assemble.cutting import timeline
+from reelmake.diagnostics import Report, Span
+from reelmake.errors import LocalTool, Mistake
+from reelmake.model.compiled import Compiled, Variant
+from reelmake.model.lock import Record
+from reelmake.model.order import Order
+from reelmake.model.step import Input, Step
+from reelmake.plan.image_checks import suits
+from reelmake.plan.layout import BUILD, Layout
+from reelmake.plan.shots import shot_steps
+from reelmake.plan.step_graph import graph
+from reelmake.ports import Inputs
+from reelmake.prep.color_report import ColorReport
+from reelmake.prep.footage import Footage
+from reelmake.prep.materials import Materials, check_trims
+from reelmake.prep.missing_tools import report_lacks
+from reelmake.prep.pictures import Pictures
+from reelmake.prep.tools import made_with
+from reelmake.store.notes import Notes
+
+if TYPE_CHECKING:
+    from reelmake.model.cut import Cut
+    from reelmake.plan.image_checks import Fitting, Fittings
+
+
+class LayoutBuilder:
+    """Of a script without errors. `inputs`: the files it names; `notes`: what was seen when they were looked at."""
+
+    def __init__(self, script: Compiled, inputs: Inputs, notes: Notes) -> None:
+        self._script, self._inputs, self._notes = script, inputs, notes
+        self._report = Report()
+        self._readings: dict[str, str] = {}  # of films and sounds by path
+
+    def layout(
+        self,
+        records: Mapping[str, Record],
+        elsewhere: Mapping[str, tuple[int, int]],
+        expected: Callable[[Order], float],
+    ) -> Layout:
+        """Raises Mistake with every diagnostic, the script's too, if it cannot be built.
+
+        `records` by address, `elsewhere` by order: what people chose. `expected`: seconds a job will take.
+        """
+        lengths = self._lengths()
+        self._materials()
+        fittings = self._fittings()
+        apart = _clash(self._script.variants)
+        steps: list[Step] = []
+        cuts: dict[str, Cut] = {}
+        shots = {}
+        for variant in self._script.variants:
+            board = variant.board
+            made = shots[board.variant] = shot_steps(variant.slates, records, expected, elsewhere, fittings)
+            cut = cuts[board.variant] = timeline(board, variant.slates, lengths, self._report, catalog.complaint)
+            captions.check(cut, board, self._report)
+            root = f"{BUILD}/{board.variant}" if apart and board.variant else BUILD
+            steps += [*made.steps, *self._outputs(variant, cut, made.clips, root)]
+        if self._report.failed:
+            raise Mistake(Report([*self._script.diagnostics, *self._report.sorted()]).sorted())
+        steps = self._complete(ColorReport(self._inputs, self._notes).minded(steps))
+        return Layout(self._script, graph(steps), cuts, shots, tuple(self._report.sorted()))
+
+    def _lengths(self) -> dict[str, Fraction]:
+        """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""
+        footage = Footage(self._inputs, self._notes)
+        slates = [slate for variant in self._script.variants for slate in variant.slates.values()]
+        footage.look(slate.file for slate in slates if slate.length is None)
+        lengths: dict[str, Fraction] = {}
+        for variant in self._script.variants:
+            for address, slate in variant.slates.items():
+                if slate.length is not None:
+                    lengths[address] = slate.length
+                    continue
+                try:
+                    lengths[address] = footage.seconds(slate.file)
+                    self._readings[slate.file] = footage.reading(slate.file)
+                    if lengths[address] * variant.board.fps < Fraction(1, 2):
+                        raise LocalTool("it is shorter than a frame of the cut")
+                except LocalTool as error:
+                    place = slate.spans.get("file") or slate.span
+                    self._report.error("RM610", f"{slate.file} is not footage that can be used: {error}", place)
+                    lengths[address] = Fraction(1)
+        return lengths
+
+    def _materials(self) -> None:
+        """Tells of sounds, pictures, fonts and looks that cannot be used."""
+        materials = Materials(self._inputs, self._notes)
+        for variant in self._script.variants:
+            check_trims(variant.board.sound, materials.check(variant.mentions, self._report), self._report)
+        self._readings |= materials.readings
+
+    def _fittings(self) -> Fittings:
+        """Pictures that are fitted before they are sent."""
+        pictures = Pictures(self._inputs, self._notes)
+        found: dict[tuple[str, str], Fitting] = {}
+        for variant in self._script.variants:
+            found |= suits(variant.slates, pictures.look, pictures.frame, self._report)
+        return found
+
+    def _outputs(self, variant: Variant, cut: Cut, clips: Mapping[str, Input], root: str) -> list[Step]:
+        """Steps of the outputs, below the folder `root`; none after an error: a cut that is wrong has none."""
+        if self._report.failed:
+            return []
+        footage = {s.file: s.spans.get("file", s.span) for s in variant.slates.values() if s.file}
+        steps: list[Step] = []
+        for output in variant.board.outputs:
+            wanted = catalog.output(output.path).steps(cut, variant.board, output, clips, root)
+            report_lacks(output, wanted, self._inputs, footage, self._report)
+            steps += wanted
+        return steps
+
+    def _complete(self, steps: list[Step]) -> list[Step]:
+        """With the tools that their bytes depend on, what they read of files, and the place of the shot that they are
+        made of."""
+        places = {a: s.spans.get("file", s.span) for v in self._script.variants for a, s in v.slates.items()}
+        return [
+            s if s.job else replace(s, tool=made_with(s), inputs=self._read(s.inputs), span=s.span or _place(s, places))
+            for s in steps
+        ]
+
+    def _read(self, inputs: tuple[Input, ...]) -> tuple[Input, ...]:
+        found = self._readings
+        return tuple(replace(i, read=found[i.file]) if found.get(i.file) else i for i in inputs)
+
+
+def _place(step: Step, places: Mapping[str, Span | None]) -> Span | None:
+    """Where the one shot of a step stands; None if it is made of more."""
+    return places.get(step.shots[0]) if len(set(step.shots)) == 1 else None
+
+
+def _clash(variants: tuple[Variant, ...]) -> bool:
+    """Do two variants write the same path? Then every variant gets a folder of its own."""
+    paths = [output.path for v in variants for output in v.board.outputs]
+    return len(paths) != len(set(paths))

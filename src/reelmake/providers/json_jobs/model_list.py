@@ -1,0 +1,59 @@
+"""What a vendor says of its own models, as Models. What it does not say is not known and refuses nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from reelmake.errors import Transient
+from reelmake.model.http import Response
+from reelmake.model.provider import Model
+from reelmake.model.storyboard import Size
+from reelmake.model.vendor import ModelListing, Places
+from reelmake.providers._answers import complaint, tidy, utc
+from reelmake.providers.json_jobs.json_path import look, word
+from reelmake.providers.openai_videos.video import dollars, number
+
+
+def read_menu(menu: ModelListing, reply: Response, kind: str) -> tuple[Model, ...]:
+    """Raises Transient for an answer that is no list."""
+    items = look(reply.data, menu.items)
+    if not isinstance(items, list):
+        raise Transient(tidy(f"its list of models cannot be read: {complaint(reply)}"))
+    return tuple(_model(menu, item, kind, utc(reply.at)[:10]) for item in items if word(item, menu.name))
+
+
+def _model(menu: ModelListing, item: Any, kind: str, today: str) -> Model:
+    prices = {side: _price(item, places) for side, places in menu.prices.items()}
+    return Model(
+        name=word(item, menu.name),
+        kind=kind,
+        sizes=tuple(size for text in _list(item, menu.sizes) if (size := _size(text))),
+        seconds=tuple(sorted({n for value in _list(item, menu.seconds) if (n := number(value))})),
+        image=_has(item, *menu.first),
+        last_image=_has(item, *menu.last),
+        prices={side: price for side, price in prices.items() if price is not None},
+        source=f"the vendor's own list of models ({menu.call.path})",
+        as_of=today,
+    )
+
+
+def _list(item: Any, places: Places) -> list[Any]:
+    found = look(item, places)
+    return found if isinstance(found, list) else []
+
+
+def _has(item: Any, places: Places, entry: str) -> bool | None:
+    """None if there is no list at all: then nothing is said."""
+    found = look(item, places)
+    return entry in found if isinstance(found, list) else None
+
+
+def _price(item: Any, places: Places) -> Decimal | None:
+    return dollars(look(item, places))
+
+
+def _size(text: Any) -> Size | None:
+    wide, _, high = str(text).lower().partition("x")
+    fits = all(part.isascii() and part.isdigit() and 0 < len(part) <= 5 and int(part) for part in (wide, high))
+    return Size(int(wide), int(high)) if fits else None

@@ -1,0 +1,137 @@
+"""How a build ended: outputs on stdout, what happened on stderr, one object for programs. Knows nothing of stores."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from reelmake.model.take import Attempt
+from reelmake.plan.result import BuildNote, Failure, Result
+from reelmake.report.console import costs_money
+from reelmake.report.naming import called
+from reelmake.report.plan_table import DRAFT, duration, measured, money
+from reelmake.visible import one_line, visible_json
+
+_NAMED = 5  # shots that the closing line names
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The object of language.md §2; after a failure with `error` for the first one and `failed` for all."""
+    value: dict[str, Any] = {
+        "outputs": {o.name: {"sha256": o.sha256, "frames": o.frames, "seconds": o.seconds} for o in result.outputs},
+        "generated": result.generated,
+        "reused": result.reused,
+        "cost_usd": float(result.cost),
+    }
+    if result.clips:
+        value["clips"] = {shot: str(path) for shot, path in result.clips.items()}
+    if result.notes:
+        value["notes"] = [note_json(note) for note in result.notes]
+    if result.failures:
+        value["failed"] = [_failure(f) for f in result.failures]
+        value["skipped"] = result.skipped
+        kept = f"{result.generated + result.reused} finished takes; they will not be paid for again"
+        value["error"] = _failure(result.failures[0]) | {"kept": kept}
+    if result.placeholders:
+        value["placeholders"] = list(result.placeholders)
+    if result.interrupted:
+        value["interrupted"] = True
+    if result.draft:
+        value["draft"] = True
+    return value
+
+
+def json_text(result: Result) -> str:
+    return visible_json(json.dumps(as_json(result), indent=2, ensure_ascii=False))
+
+
+def text(result: Result) -> str:
+    """A line an output: where it is, how long, how many frames; of a narrowed build the clips too."""
+    lines = []
+    for o in result.outputs:
+        length = None if o.seconds is None else Fraction(o.seconds)
+        drawn = f"  ({DRAFT})" if result.draft else ""
+        lines.append(os.path.relpath(o.path) + measured(o.frames, length) + drawn)
+    if result.narrowed:
+        lines += [f"{shot}  {os.path.relpath(path)}" for shot, path in result.clips.items()]
+    return "\n".join(lines)
+
+
+def closing(result: Result, paint: Callable[[str, str], str]) -> str:
+    """One line: what was done."""
+    if result.idle and not result.failures:
+        takes = f"{result.reused} take{'s' * (result.reused != 1)} reused"
+        if result.placed:
+            return paint("up to date", "good") + f": {takes}; restored {', '.join(result.placed)}"
+        return paint("nothing to do", "good") + f": {takes}, every output is up to date"
+    spent = f", {money(result.cost)}" if result.cost else ""
+    parts = [f"{result.generated} generated", f"{result.reused} reused"]
+    parts += [f"{len(result.failures)} failed"] if result.failures else []
+    parts += [f"{result.skipped} skipped"] if result.skipped else []
+    end = "interrupted" if result.interrupted else "failed" if result.failures else "done"
+    more = "; what was paid for is kept, the next build continues from here" if result.interrupted else ""
+    tone = "good" if end == "done" else "warn" if result.interrupted else "bad"
+    if result.placeholders:
+        names = ", ".join(result.placeholders[:_NAMED]) + (" …" if len(result.placeholders) > _NAMED else "")
+        more += "; " + paint(f"the film has placeholders for {names}", "bad")
+    return paint(end, tone) + f" in {duration(result.took)}: {', '.join(parts)}{spent}{more}"
+
+
+def notes(result: Result, paint: Callable[[str, str], str]) -> list[str]:
+    """A line for everything that came to light: "note: shot "b": the clip ends 12 frames too early (cut.mp4)"."""
+    return [paint("note", "warn") + f": {note_text(note)}" for note in result.notes]
+
+
+def note_text(note: BuildNote) -> str:
+    """What it is about, what there is to know, in which outputs."""
+    about = f'shot "{note.shot}": ' if note.shot else ""
+    return about + note.message + (f" ({', '.join(note.outputs)})" if note.outputs else "")
+
+
+def left_open(orders: Sequence[Attempt]) -> str:
+    """What goes on without us: "1 order keeps running at studio ($0.80): the next build fetches its clip"."""
+    known = [a.cost for a in orders if a.cost is not None]
+    price = f" ({money(sum(known, Decimal(0)))})" if len(known) == len(orders) else ""
+    if len(orders) == 1:
+        return f"1 order keeps running at {orders[0].provider}{price}: the next build fetches its clip"
+    return f"{len(orders)} orders keep running at their providers{price}: the next build fetches their clips"
+
+
+def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:
+    """A picture of each failure: what, where, what was kept, what to do."""
+    kept = result.generated + result.reused
+    lines = []
+    for f in result.failures:
+        of = f'shot "{f.shot}"' if f.step.startswith("shot:") else called(f.step, f.shot)
+        lines.append(paint(f"error[{f.code}]", "bad") + f": {one_line(f'{of}: {f.message}')}")
+        if f.span is not None:
+            lines.append(f"  --> {f.span}")
+        if kept:
+            lines.append(f"   = kept: {kept} finished take{'s' * (kept != 1)}; they will not be paid for again")
+        lines += [f"   = next: {step}" for step in f.next_steps]
+    return lines
+
+
+def note_json(note: BuildNote) -> dict[str, Any]:
+    """As it stands in every object that has notes."""
+    return {
+        "step": note.step or None,
+        "shot": note.shot or None,
+        "outputs": list(note.outputs),
+        "message": note.message,
+    }
+
+
+def _failure(f: Failure) -> dict[str, Any]:
+    return {
+        "code": f.code,
+        "message": f.message,
+        "shot": f.shot or None,
+        "step": f.step,
+        "span": f.span.as_json() if f.span else None,
+        "next": [{"command": step, "costs_money": costs_money(step)} for step in f.next_steps],
+    }

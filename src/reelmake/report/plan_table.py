@@ -1,0 +1,276 @@
+"""A plan as a table that fits the terminal, as Markdown for a pull request, as JSON for programs.
+
+Knows nothing of how verdicts are reached.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from textwrap import wrap
+from typing import Any
+
+from reelmake.model.time import clock
+from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
+from reelmake.plan.layout import Layout
+from reelmake.plan.output_length import extent
+from reelmake.plan.result import Astray
+from reelmake.report import cut_times
+from reelmake.report.markdown import words
+from reelmake.report.naming import state
+from reelmake.visible import one_line
+
+_MOST = 60  # rows of a table on a terminal; `--all` shows every one
+_WHY = 2  # the cell of the reason
+_NARROW = 8  # columns that a name, a reason or a maker keeps
+ASTRAY = {
+    "gone": "missing from build/; will be restored",
+    "different": "another file is in its place; will be replaced",
+    "blocked": "something is in its place; build cannot write it",
+}
+_TONE = {"fresh": "good", "missing": "cyan", "stale": "warn", "pending": "dim"}
+
+
+def money(cost: Decimal | None) -> str:
+    """ "free", "$1.20", "?"; fractions of a cent are shown."""
+    if cost is None:
+        return "?"
+    if cost == 0:
+        return "free"
+    return f"${cost:.2f}" if cost == cost.quantize(Decimal("0.01")) else f"${cost.normalize():f}"
+
+
+def duration(seconds: float) -> str:
+    """ "12 s", "3 min 05 s", "2 h 07 min"."""
+    whole = max(1, round(seconds)) if seconds > 0 else 0
+    if whole >= 5400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+    return f"{whole} s" if whole < 90 else f"{whole // 60} min {whole % 60:02} s"
+
+
+def about(seconds: float) -> str:
+    """An expectation, no finer than it can be: "about 12 s", "about 5 min", "about 2 h 10 min"."""
+    if seconds < 90:
+        return f"about {duration(seconds)}"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"about {minutes} min"
+    minutes = round(minutes, -1)
+    return f"about {minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+
+
+def moment(utc: str) -> str:
+    """A time of a record, to the minute, as the clocks of this place have it: "2026-11-21 09:12"."""
+    try:
+        return f"{datetime.fromisoformat(utc).astimezone():%Y-%m-%d %H:%M}" if len(utc) > 16 else utc
+    except ValueError:
+        return utc
+
+
+DRAFT = "draft: drawn by sketch"
+
+
+def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> dict[str, Any]:
+    """The object of language.md §2; fields may be added, never renamed."""
+    return {
+        "reelmake": 1,
+        **({"draft": True} if layout.script.draft else {}),
+        "jobs": [_job(shot, d) for shot, d in _rows(plan, layout)],
+        "generate": plan.generate,
+        "reuse": plan.reuse,
+        "cost_usd": float(plan.cost),
+        "unused": unused(layout),
+        "unpriced": [d.step.id for d in plan.unpriced],
+        "local": {
+            "make": sum(d.verdict is not Verdict.FRESH for d in plan.decisions.values() if d.step.kind != "shot"),
+            "reuse": sum(d.verdict is Verdict.FRESH for d in plan.decisions.values() if d.step.kind != "shot"),
+        },
+        "seconds": round(forecast, 1),
+        "timeline": cut_times.as_json(layout),
+        "outputs": {
+            d.step.output: {
+                "verdict": d.verdict.value,
+                "frames": frames,
+                "seconds": None if length is None else float(length),
+                "astray": astray.get(d.step.output),
+            }
+            for d, frames, length in _outputs(plan, layout)
+        },
+    }
+
+
+def _job(shot: str, d: Decision) -> dict[str, Any]:
+    job = d.step.job
+    assert job is not None
+    value = {
+        "shot": shot,
+        "take": job.take,
+        "verdict": d.verdict.value,
+        "reason": d.reason or None,
+        "ended": d.ended or None,
+        "away": d.away,
+        "key": d.key or None,
+        "provider": job.provider,
+        "model": job.model or None,
+        "cost_usd": None if d.step.cost is None else float(d.step.cost),
+        "ordered": d.ordered or None,
+        "seconds": float(job.seconds),
+        "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in d.changes],
+    }
+    if shot != job.shot:
+        value["shares"] = job.shot
+    return value
+
+
+def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision]]:
+    """Every take of every shot, shared ones under each of their names, in the storyboard's order."""
+    by_shot: dict[str, list[Decision]] = {}
+    for d in plan.jobs:
+        for shot in d.step.shots:
+            by_shot.setdefault(shot, []).append(d)
+    order = {address: i for i, address in enumerate(layout.slates)}
+    for found in by_shot.values():
+        found.sort(key=lambda d: d.step.job.take if d.step.job else 0)
+    return [(shot, d) for shot in sorted(by_shot, key=lambda s: order.get(s, 0)) for d in by_shot[shot]]
+
+
+def unused(layout: Layout) -> list[str]:
+    """Generated shots that no output shows or depends on."""
+    steps = layout.graph.steps
+    used = {shot for id in layout.graph.targets for shot in steps[id].shots if steps[id].kind == "shot"}
+    return [address for address, slate in layout.slates.items() if slate.jobs and address not in used]
+
+
+def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Fraction | None]]:
+    """With the frames and seconds that each has, or will have."""
+    found = []
+    for d in plan.decisions.values():
+        if d.step.output:
+            cut = next((c for c in layout.cuts.values() if set(d.step.shots) <= set(c.shots)), None)
+            if cut is not None:
+                found.append((d, *extent(d, cut)))
+    return found
+
+
+def measured(frames: int | None, length: Fraction | None) -> str:
+    """ "  0:03.6  86 frames", with what there is of it."""
+    time = "" if length is None else f"  {clock(length)}"
+    return time + (f"  {frames} {'frame' if frames == 1 else 'frames'}" if frames else "")
+
+
+def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[str, ...]], int]:
+    """Cells (shot, verdict, why, with, begin, length, cost) of what is worth showing, and how many were left out."""
+    listed = _rows(plan, layout)
+    if not everything and len(listed) > _MOST:
+        listed = [r for r in listed if r[1].verdict is not Verdict.FRESH]
+    several = Counter(s for s, _ in listed)
+    cells: list[tuple[str, ...]] = []
+    for shot, d in listed if everything else listed[:_MOST]:
+        job = d.step.job
+        assert job is not None
+        label = shot + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
+        why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
+        why += "; not needed" if d in plan.left else ""
+        free = d.verdict is Verdict.FRESH or d.ordered or shot != job.shot or d in plan.left
+        cost = "" if free else money(d.step.cost)
+        with_ = f"{job.provider} {job.model}".strip()
+        begins = cut_times.begins(layout, shot)
+        cells.append(
+            tuple(map(one_line, (label, state(d.verdict.value), why, with_, begins, clock(job.seconds), cost)))
+        )
+    return cells, len(_rows(plan, layout)) - len(cells)
+
+
+def table(plan: Plan, layout: Layout, paint: Callable[[str, str], str], width: int, *, everything: bool = False) -> str:
+    """Rows under headings; names and makers are cut to what fits, reasons go on in the next line."""
+    cells, left_out = rows(plan, layout, everything=everything)
+    if not cells:
+        return ""
+    heads = ("shot", "verdict", "why", "with", "at", "length", "cost")
+    widths = [max(len(r[i]) for r in [heads, *cells]) for i in range(len(heads))]
+    room = width - sum(w + 2 for w in widths) + 2
+    for _ in range(-room):  # the widest of name, reason and maker gives way first
+        widest = max((0, 2, 3), key=lambda i: widths[i])
+        widths[widest] = max(_NARROW, widths[widest] - 1)
+    lines = [paint(_line(heads, widths), "dim")]
+    for row in cells:
+        why, *more = wrap(row[_WHY], widths[_WHY], break_long_words=True) or [""]
+        text = _line((*row[:_WHY], why, *row[_WHY + 1 :]), widths)
+        at = widths[0] + 2
+        tone = _TONE[row[1]]
+        lines.append(text[:at] + paint(text[at : at + widths[1]], tone) + text[at + widths[1] :])
+        lines += [" " * (at + widths[1] + 2) + line for line in more]
+    if left_out:
+        lines.append(paint(f"… and {left_out} more (--all shows them)", "dim"))
+    return "\n".join(lines)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [c if len(c) <= w else c[: w - 1] + "…" for c, w in zip(row, widths, strict=True)]
+    left = [c.ljust(w) for c, w in zip(cells[:4], widths[:4], strict=True)]
+    right = [c.rjust(w) for c, w in zip(cells[4:], widths[4:], strict=True)]
+    return "  ".join(left + right).rstrip()
+
+
+def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:
+    """What the plan comes to, in a line or two, and its outputs. `astray`: those made that are not in their places."""
+    lines = [f"{DRAFT}, nothing is ordered"] if layout.script.draft else []
+    if not plan.todo and astray:
+        them = f"{len(astray)} output{'s are' if len(astray) > 1 else ' is'}"
+        lines.append(f"up to date, but {them} not in place: {plan.reuse} take{'s' * (plan.reuse != 1)} reused")
+    elif not plan.todo:
+        lines.append(f"nothing to do: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, every output is up to date")
+    else:
+        local = sum(d.step.kind != "shot" for d in plan.todo)
+        steps = f"{local} local step{'s' * (local != 1)}" if local else ""
+        lines.append("; ".join(filter(None, (_takes(plan), steps, about(forecast)))))
+    if plan.away:
+        them = "1 take was" if len(plan.away) == 1 else f"{len(plan.away)} takes were"
+        lines.append(f"{them} {NOT_HERE}: build refuses to order what was paid for once, except with --remake")
+    if {*plan.targets, *(d.step.id for d in plan.left)} == set(plan.graph.targets) and (idle := unused(layout)):
+        lines.append(
+            f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
+        )
+    for d, frames, length in _outputs(plan, layout):
+        lost = astray.get(d.step.output)
+        lines.append(d.step.output + measured(frames, length) + (f"  {ASTRAY[lost]}" if lost else ""))
+    return "\n".join(lines)
+
+
+def _takes(plan: Plan) -> str:
+    """ "2 to generate (up to $1.20), 3 reused"; what is nothing is not said."""
+    price = f"up to {money(plan.cost)}" if plan.cost else "free"
+    if plan.unpriced:
+        price += f" and {len(plan.unpriced)} of unknown price"
+    if plan.reserved:
+        price += f", and {money(plan.reserved)} is already ordered"
+    return counted(plan.generate, plan.reuse, f" ({price})")
+
+
+def counted(generate: int, reuse: int, price: str = "") -> str:
+    """ "2 to generate, 3 reused", "3 reused", or ""."""
+    return f"{generate} to generate{price}, {reuse} reused" if generate else f"{reuse} reused" if reuse else ""
+
+
+def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:
+    """For a comment on a pull request."""
+    cells, left_out = rows(plan, layout, everything=False)
+    cells = [c for c in cells if c[1] != Verdict.FRESH.value]
+    lines = [
+        "### reelmake plan",
+        "",
+        *(f"- {words(line)}" for line in summary(plan, layout, forecast, astray).split("\n")),
+    ]
+    if cells:
+        lines += [
+            "",
+            "| shot | verdict | why | with | at | length | cost |",
+            "| --- | --- | --- | --- | ---: | ---: | ---: |",
+        ]
+        lines += ["| " + " | ".join(words(c, cell=True) for c in row) + " |" for row in cells]
+    if left_out:
+        lines += ["", f"… and {left_out} more"]
+    return "\n".join(lines)

@@ -1,0 +1,141 @@
+"""The green light: may this plan be carried out as it was asked for?
+
+Providers that can be spoken to, their secrets, the budget, and a person's yes; refused before anything is spent. Knows
+nothing of how a run goes, nor of terminals: it asks through `confirm`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from reelmake import catalog
+from reelmake.errors import Unwilling
+from reelmake.model.wish import Wish
+from reelmake.plan.decide import Plan, name
+from reelmake.session.project import Project
+from reelmake.world import secrets
+from reelmake.world.connection import unbound
+
+Confirm = Callable[[Plan], bool | None]
+"""Asked before a run that would pay: True = go on, False = the person said no, None = there is nobody to ask."""
+
+
+def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
+    """Raises Unwilling if this plan must not be carried out as it was asked for."""
+    if wish.locked and (refused := locked(plan)):
+        raise refused
+    if not plan.asks:
+        return
+    if plan.away and not wish.remake:
+        raise _away(plan)
+    if ended := project.ended(plan):
+        raise ended
+    _can_be_asked(project, plan)
+    if plan.pays:
+        _on_record(project)
+        _agreed(plan, wish, budget_of(project, wish), confirm)
+
+
+def _away(plan: Plan) -> Unwilling:
+    names = ", ".join(name(d.step) for d in plan.away[:5]) + f" and {len(plan.away) - 5} more" * (len(plan.away) > 5)
+    count = len(plan.away)
+    them = (
+        "1 take that is needed was made before and is"
+        if count == 1
+        else f"{count} takes that are needed were made before and are"
+    )
+    return Unwilling(
+        f"{them} not here ({names}); what was paid for once is not ordered again unless you ask",
+        code="RM823",
+        span=plan.away[0].step.span,
+        next_steps=(
+            "copy .reelmake/store and .reelmake/takes from whoever made them into your .reelmake",
+            "reelmake build --remake",
+        ),
+    )
+
+
+def _can_be_asked(project: Project, plan: Plan) -> None:
+    """Every provider that is needed, with its secrets."""
+    needed = {d.step.pool for d in plan.todo if d.step.paid}
+    for spec in (project.providers[called] for called in sorted(needed)):
+        if not any(hasattr(catalog.module(spec), way) for way in ("converse", "connect")):
+            raise Unwilling(
+                f'this reelmake can plan but not run providers of kind "{spec.kind}"', code="RM805", span=spec.span
+            )
+        if missing := secrets.lacks(spec):
+            raise Unwilling(
+                f'provider "{spec.name}" needs ' + " and ".join(lack.what for lack in missing),
+                code="RM804",
+                span=spec.span,
+                next_steps=[lack.remedy for lack in missing],
+            )
+    if barred := unbound((project.providers[called] for called in sorted(needed)), project.bindings):
+        raise barred
+
+
+def _on_record(project: Project) -> None:
+    """That nothing in the journal may be an order which nobody can read."""
+    if doubts := project.journal.doubts():
+        number, what = min(doubts.items())
+        others = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
+        raise Unwilling(
+            f"line {number} of .reelmake/journal {what}{others}: it may be a paid order, so nothing is ordered",
+            code="RM911",
+            next_steps=("reelmake jobs ls --remote", "reelmake jobs settle"),
+        )
+
+
+def _agreed(plan: Plan, wish: Wish, budget: Decimal | None, confirm: Confirm) -> None:
+    """What it costs."""
+    if budget is not None and plan.unpriced:
+        names = ", ".join(name(d.step) for d in plan.unpriced[:5])
+        raise Unwilling(
+            f"there is a budget, but the price of {names} is not known: set `price:` on its tier", code="RM807"
+        )
+    if budget is not None and plan.cost + plan.reserved > budget:
+        already = f", and ${plan.reserved:.2f} is already ordered" if plan.reserved else ""
+        raise Unwilling(
+            f"this run would cost up to ${plan.cost:.2f}{already}; the budget is ${budget:.2f}",
+            code="RM801",
+            next_steps=("reelmake plan", f"reelmake build --budget {plan.cost + plan.reserved:.2f}"),
+        )
+    if wish.yes:
+        return
+    answer = confirm(plan)
+    if answer is False:
+        raise Unwilling("not confirmed; nothing was spent", code="RM803", next_steps=("reelmake plan",))
+    if answer is None and budget is None:
+        raise Unwilling(
+            f"this run would pay up to ${plan.cost:.2f}; confirmation required (not a terminal)",
+            code="RM803",
+            next_steps=("reelmake plan", "reelmake build --yes", f"reelmake build --budget {plan.cost:.2f}"),
+        )
+
+
+def locked(plan: Plan) -> Unwilling | None:
+    """Why this plan cannot be carried out by a build that may not generate; None if it can."""
+    names = ", ".join(name(d.step) for d in plan.todo if d.step.kind == "shot")
+    if not names:
+        return None
+    takes = f"{plan.generate} takes need" if plan.generate > 1 else "1 take needs"
+    steps = ("reelmake plan", "reelmake build")
+    return Unwilling(f"--locked: {takes} generating: {names}", code="RM802", next_steps=steps)
+
+
+def budget_of(project: Project, wish: Wish) -> Decimal | None:
+    """The smaller of --budget and the storyboard's own."""
+    caps = [v.board.budget for v in project.script.variants if v.board.budget is not None]
+    caps += [wish.budget] if wish.budget is not None else []
+    return min(caps, default=None)
+
+
+def exceeds(plan: Plan, agreed: Plan) -> bool:
+    """Would this plan pay more than the one that was agreed to, or for something else?"""
+    return plan.cost > agreed.cost or bool(_paid(plan) - _paid(agreed))
+
+
+def _paid(plan: Plan) -> set[str]:
+    """Steps that the plan would pay for, whether their price is known or not."""
+    return {d.step.id for d in plan.todo if d.step.paid}

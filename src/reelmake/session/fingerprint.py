@@ -1,0 +1,78 @@
+"""The fingerprint of a build: all that its result depends on, taken after it, for fresh.py to compare before the next.
+
+Knows nothing of what was printed, nor of how a record of it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelmake.media.ffmpeg import program
+from reelmake.plan.result import Result
+from reelmake.prep import tools
+from reelmake.session.project import LOCK, Project
+
+GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain
+
+File = tuple[str, int, int, int, int]
+"""Absolute path, size, mtime and ctime in ns, inode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """`texts`: absolute path -> sha256 of the bytes that were read. `absent`: absolute paths that were not there."""
+
+    texts: Mapping[str, str]
+    files: tuple[File, ...]
+    absent: tuple[str, ...]
+
+
+def fingerprint(project: Project, result: Result) -> Fingerprint | None:
+    """None if an input was written so lately that it may have changed since we read it, or a file is gone again."""
+    absent = list(project.manuscript.absent)
+    files: list[File] = []
+    for path in (project.root / LOCK, project.state / "journal"):
+        if found := _stat(path):
+            files.append(found)
+        else:
+            absent.append(str(path))
+    mine = [_stat(path) for path in _ours(project, result)]
+    given = [_stat(path) for path in _given(project)]
+    files += [file for file in (*mine, *given) if file]
+    if None in mine or None in given:
+        return None
+    settled = project.opened - GRAIN
+    if any(max(mtime, ctime) > settled for _, _, mtime, ctime, _ in filter(None, given)):
+        return None
+    return Fingerprint(project.manuscript.digests, tuple(files), tuple(absent))
+
+
+def _ours(project: Project, result: Result) -> Iterator[Path]:
+    """The outputs, the tools that make them, every take with a record, and the folders of those records: one that goes
+    away changes its folder's times."""
+    yield from (output.path for output in result.outputs)
+    yield Path(program())
+    yield from tools.records()
+    folders = {}
+    for key in (key for record in project.choices.records().values() for key, _ in record.takes.values()):
+        if take := project.store.record(key):
+            yield project.store.path(take)
+            folders[project.store.record_file(key).parent] = True
+    yield from folders
+
+
+def _given(project: Project) -> list[Path]:
+    """The files that the author gave."""
+    steps = project.layout.graph.steps.values()
+    names = {i.file for step in steps for g in step.inputs for i in (g, g.keyed) if i.file}
+    return [project.root / name for name in sorted(names)]
+
+
+def _stat(path: Path) -> File | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return str(path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

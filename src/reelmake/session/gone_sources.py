@@ -1,0 +1,127 @@
+"""Before anything is ordered: are the clips that remixes and extensions start from still at their providers?
+
+Asks the providers where there are credentials, and follows `if_gone`. Knows nothing of how a run goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from reelmake import catalog
+from reelmake.diagnostics import Span
+from reelmake.errors import Gone, StepError, Unwilling
+from reelmake.model.origin import loopback, origin
+from reelmake.model.provider import Capabilities
+from reelmake.model.storyboard import ProviderSpec
+from reelmake.plan.decide import Plan
+from reelmake.plan.sources import RemoteSource, marked, reason, refusal, sources, ways
+from reelmake.ports import Dead, Provider
+from reelmake.session.project import Project
+from reelmake.world import secrets
+from reelmake.world.connection import connect, unbound
+
+AT_ONCE = 8  # questions to one provider
+
+
+async def settled(
+    project: Project, plan: Plan, wanted: Sequence[str], patience: float, *, strangers: bool = True
+) -> tuple[Plan, Unwilling | None]:
+    """The plan as `if_gone` shapes it, and why it must not be carried out if a source is gone and the shot says stop.
+
+    Asks for at most `patience` seconds; a provider that cannot be asked is believed to have what it had. `strangers`:
+    may those be asked that no secret is sent to, and that are not of this machine? Nobody has bound them. Where shots
+    say `regenerate`, another take of their source is wished for in `project`; nothing is written yet.
+    """
+    again: set[str] = set()
+    while True:
+        gone = [s for s in await _looked(project, plan, patience, strangers) if s.why]
+        shots = {parent for s in gone for parent in _to_make_again(project, s)} - again
+        if not shots:
+            break
+        again |= shots
+        project.wish_again(sorted(shots))
+        plan = project.plan(wanted)
+    if not gone:
+        return plan, None
+    told = {s.step.id: ways(s, plan, _kind(project, s)) for s in gone}
+    plan = marked(plan, {s.step.id: reason(s, told[s.step.id]) for s in gone})
+    stops = [s for s in gone if s.step.job and s.step.job.if_gone in ("stop", "regenerate")]
+    if not stops:
+        return plan, None
+    first = stops[0]
+    return plan, refusal(first, told[first.step.id], _place(project, first), len(stops) - 1)
+
+
+async def _looked(project: Project, plan: Plan, patience: float, strangers: bool) -> list[RemoteSource]:
+    """Every source, with why it is gone if it is: known, said by the provider now, or said by it before."""
+    found = sources(plan, project.clock.utc(), ())
+    open_ = {(s.take.provider, s.take.remote) for s in found if not s.why}
+    answers: dict[tuple[str, str], bool] = {}
+    for name in sorted({provider for provider, _ in open_}):
+        spec = project.providers[name]
+        if not (strangers or _known(spec)):
+            continue
+        if not secrets.lacks(spec) and not unbound([spec], project.bindings):
+            remotes = sorted(remote for provider, remote in open_ if provider == name)
+            said = await _ask(connect(spec, project.bindings), remotes, patience)
+            answers |= {(name, remote): there for remote, there in said.items()}
+    project.losses.update(answers)
+    gone = {pair for pair in project.gone if pair in open_}
+    return [
+        replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in gone else s for s in found
+    ]
+
+
+def _known(spec: ProviderSpec) -> bool:
+    """Is it bound by a key, on this machine, or no address at all?"""
+    address = catalog.addressed(spec).base_url
+    return bool(spec.api_key) or not address or loopback(origin(address))
+
+
+async def _ask(provider: Provider, remotes: Sequence[str], patience: float) -> dict[str, bool]:
+    """By id: is the clip there? What could not be asked is left out."""
+    answers: dict[str, bool] = {}
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(remote: str) -> None:
+        async with places:
+            try:
+                status = await provider.poll(remote)
+                answers[remote] = not (isinstance(status, Dead) and status.code == Gone.code)
+            except Gone:
+                answers[remote] = False
+            except StepError:
+                return
+
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await asyncio.gather(*(ask(remote) for remote in remotes))
+    finally:
+        await provider.close()
+    return answers
+
+
+def _to_make_again(project: Project, source: RemoteSource) -> list[str]:
+    """Addresses of the shots of which another take is needed, where the shot says so and nothing fixes its take."""
+    job = source.step.job
+    if job is None or job.if_gone != "regenerate":
+        return []
+    slates = project.layout.slates
+    parents = [slates[slates[shot].parent] for shot in source.step.shots if slates[shot].parent in slates]
+    return [slate.shot for slate in parents if slate.jobs and slate.pick is None]
+
+
+def _kind(project: Project, source: RemoteSource) -> Capabilities:
+    assert source.step.job
+    spec = project.providers[source.step.job.provider]
+    return catalog.kinds()[spec.kind].at(spec.options)
+
+
+def _place(project: Project, source: RemoteSource) -> Span | None:
+    """Where the shot says what it starts from."""
+    slate = project.layout.slates[source.step.shots[0]]
+    return slate.spans.get(slate.relation or "")
