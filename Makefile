@@ -9,7 +9,7 @@ BEGAN := $(shell date +%s)
 DEMO := examples/03-eco-city
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-fast check format browser docs litellm bench bench-cut clean
+.PHONY: help demo test test-fast check format browser docs litellm measure bench bench-cut clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -46,6 +46,9 @@ docs: $(VENV)/ready-dev ## write docs/reference again
 
 litellm: $(VENV)/ready-dev ## against LiteLLM's proxy, which it installs (740 MB) into .cache
 	REELMAKE_LITELLM=1 REELMAKE_PEERS=required $(PYTEST) -q tests/peers/test_litellm.py
+
+measure: $(VENV)/ready-dev ## what a stranger stumbles over in the sources, counted
+	$(BIN)/python benchmarks/measure.py
 
 bench: $(VENV)/ready-dev ## the measured promises: no-op build, planning
 	$(BIN)/python benchmarks/noop.py

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.folder import Folder
 
-QUICK = {"reelmake.app", "reelmake.fresh", "reelmake.store.git_index", "reelmake.version"}
+QUICK = {"reelmake.app", "reelmake.fresh", "reelmake.store", "reelmake.store.git_index", "reelmake.version"}
 HEAVY = {"asyncio", "av", "ffmpeg", "httpx", "jsonschema", "networkx", "numpy", "PIL", "rich", "yaml"}
 WATCH = """\
 import atexit, json, os, sys
