@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.support.season import LENGTHS, SHAPES, Measured, film, measured, world_of
 
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 
 CLOSE = 1.05  # times the bound, or times the greedy schedule where that is further from the bound than this
 POLLS, LATE = 60.0, 0.05  # a five-minute job of a punctual provider

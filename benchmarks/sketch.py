@@ -15,8 +15,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelmake.media.sketch import render
+from reelmake.model.frame import Size
 from reelmake.model.order import Order
-from reelmake.model.storyboard import Size
 
 PROMPTS = {
     "kite": "Medium tracking shot, a girl in a red raincoat flies a kite, rooftop park, golden hour, volumetric light",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from reelmake.session.project import Project
 
 BOARD = """\

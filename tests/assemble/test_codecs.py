@@ -12,9 +12,10 @@ import pytest
 from reelmake.assemble.codecs import HARDWARE, device, encoder_of, memory, pixels, settings
 from reelmake.assemble.filter_graph import arguments, encoder, finished
 from reelmake.model.delivery import WebpWork
+from reelmake.model.frame import Size
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Size
+from reelmake.model.storyboard import Output
 from reelmake.outputs import mp4
 from reelmake.plan.key import head
 from tests.support.film import Room, entry, into

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from reelmake.model.frame import Size
 from reelmake.model.step import Input
-from reelmake.model.storyboard import Output, Size
+from reelmake.model.storyboard import Output
 from reelmake.outputs import mp4
 from reelmake.plan.key import key
 from tests.support.film import Room, entry, into

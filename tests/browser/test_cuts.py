@@ -13,7 +13,8 @@ import pytest
 from reelmake.media import ffmpeg
 from reelmake.media.perform import perform
 from reelmake.model.delivery import PlaylistWork
-from reelmake.model.storyboard import Output, Size
+from reelmake.model.frame import Size
+from reelmake.model.storyboard import Output
 from tests.support.film import ENCODED, Room, entry, footage, into, packets
 from tests.support.screen import Screen, assert_same, decoded, told
 

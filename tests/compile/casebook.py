@@ -23,8 +23,8 @@ from reelmake.compile.stages import compile_script, decode
 from reelmake.diagnostics import Report, Source, draw
 from reelmake.errors import LocalTool
 from reelmake.model.compiled import Compiled
+from reelmake.model.frame import Size
 from reelmake.model.provider import OPERATIONS, Capabilities, Model
-from reelmake.model.storyboard import Size
 from reelmake.providers import openai_videos
 
 CASES = Path(__file__).parent / "cases"

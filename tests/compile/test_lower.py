@@ -14,9 +14,9 @@ from reelmake.compile.validate import schema
 from reelmake.diagnostics import draw
 from reelmake.model.compiled import Compiled
 from reelmake.model.fade import EntryFade
+from reelmake.model.frame import Size
 from reelmake.model.move import MOVES
 from reelmake.model.order import Order, Slate
-from reelmake.model.storyboard import Size
 from tests.compile.casebook import Case
 
 F = Fraction

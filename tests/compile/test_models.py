@@ -15,8 +15,8 @@ from reelmake.compile.node import plain
 from reelmake.compile.read import read
 from reelmake.compile.validate import schema
 from reelmake.diagnostics import Report, Source
-from reelmake.model.provider import Model
-from reelmake.model.storyboard import Limits, Size
+from reelmake.model.frame import Size
+from reelmake.model.provider import Limits, Model
 
 CATALOG = sorted(Path(catalog.__file__).parent.glob("providers/*/models.yaml"))
 

@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 from tests.support.film import footage
 from tests.support.folder import Folder
 

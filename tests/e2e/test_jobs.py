@@ -14,7 +14,7 @@ import pytest
 
 from reelmake.fake.server import FakeServer
 from reelmake.fake.settings import ServerOptions
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt
 from reelmake.store.journal import LocalJournal
 from reelmake.store.limits import SharedLimits

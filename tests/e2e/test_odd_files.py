@@ -10,9 +10,9 @@ import av
 import numpy as np
 import pytest
 
+from reelmake.model.frame import Size
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Size
 from reelmake.plan.key import key
 from reelmake.session.project import Project
 from tests.support.bytes_of import clean, hidden

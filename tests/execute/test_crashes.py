@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from reelmake.execute.stop import Stop
+from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Limits
 from tests.support.world import Crash, Vendor, World, mix, shot, steps
 
 SEEDS = int(os.environ.get("REELMAKE_CRASH_SEEDS", "3000"))

@@ -12,7 +12,7 @@ import pytest
 from reelmake import errors
 from reelmake.execute.stop import Stop
 from reelmake.model import events
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from reelmake.ports import Wait
 from tests.support.world import Crash, Vendor, World, shot, steps
 

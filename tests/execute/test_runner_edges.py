@@ -13,8 +13,8 @@ import pytest
 from reelmake import errors
 from reelmake.execute.stop import Stop
 from reelmake.model import events
+from reelmake.model.provider import Limits
 from reelmake.model.step import Input
-from reelmake.model.storyboard import Limits
 from reelmake.plan.key_task import State
 from reelmake.ports import Accepted, Submission
 from tests.support.world import Provider, Vendor, World, clip_of, job, mix, shot, steps

@@ -10,7 +10,7 @@ from statistics import mean
 
 import pytest
 
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from tests.support.season import film, measured
 
 SHAPES = ("singles", "chains", "one long chain", "trees")

@@ -12,7 +12,7 @@ from reelmake.assemble.conform import opened
 from reelmake.media import ffmpeg
 from reelmake.media.material import material
 from reelmake.media.probe import probe
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 from tests.support.bytes_of import clean
 from tests.support.film import SMALL, footage, pictures, read
 from tests.support.odd import X264, made

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from reelmake.assemble.framing import window
+from reelmake.model.frame import Size
 from reelmake.model.move import MOVES, CameraMove, Window
-from reelmake.model.storyboard import Size, Storyboard
+from reelmake.model.storyboard import Storyboard
 from tests.support.film import SMALL, Room, entry, into, pictures
 
 TEAL = "LUT_3D_SIZE 2\n" + "".join(f"{0.2 * r} {g} {b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from reelmake.media import ffmpeg
-from reelmake.model.storyboard import Fit, Music, Output, Size, Sound
+from reelmake.model.frame import Fit, Size
+from reelmake.model.storyboard import Music, Output, Sound
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room, entry, footage, heard, into, length, packets, pictures, read
 

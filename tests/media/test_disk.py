@@ -14,12 +14,12 @@ from reelmake.errors import LocalTool
 from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
 from reelmake.media.process_pool import ProcessPool
+from reelmake.model.frame import Size
 from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.order import Order
 from reelmake.model.reel import GifWork, ReelWork
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.still import Cell, LastFrame, SheetWork
-from reelmake.model.storyboard import Size
 from reelmake.ports import Tell
 from tests.support.film import footage
 

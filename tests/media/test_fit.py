@@ -9,8 +9,8 @@ from PIL import Image
 
 from reelmake.errors import LocalTool
 from reelmake.media.perform import perform
+from reelmake.model.frame import Fit, Size
 from reelmake.model.still import FitWork
-from reelmake.model.storyboard import Fit, Size
 
 SIZE = Size(80, 40)
 RED, BLUE, BLACK = (255, 0, 0), (0, 0, 255), (0, 0, 0)

@@ -11,9 +11,9 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg, handles, segments
+from reelmake.model.frame import Size
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.segment import BodyWork, JoinWork, Piece, VideoFormat
-from reelmake.model.storyboard import Size
 from tests.support.film import SMALL, footage
 
 pytestmark = pytest.mark.slow

@@ -12,11 +12,12 @@ from PIL import Image
 from reelmake.assemble.framing import bars, opening
 from reelmake.media.text_overlay import fixed
 from reelmake.model.delivery import Cue
+from reelmake.model.frame import Size
 from reelmake.model.lettering import Lettering, Position
 from reelmake.model.overlay import CORNERS, SPOKEN, Captions, Corner, Overlay, Watermark
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Input
-from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import mp4
 from tests.support.film import Room, entry, into, pictures, read
 

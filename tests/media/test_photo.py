@@ -18,9 +18,9 @@ from reelmake.media import photo, stills
 from reelmake.media.material import material
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
+from reelmake.model.frame import Size
 from reelmake.model.picture import Colors
 from reelmake.model.still import FitWork
-from reelmake.model.storyboard import Size
 from tests.support import profiles
 
 RED, GREEN = (200, 60, 60), (60, 180, 60)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from reelmake.media.text import balanced, face, shown, slate, title, whole, wrapped
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 
 NASTY = [
     'it\'s 50% off: [a];{b}\\n, "c"',

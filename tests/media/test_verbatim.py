@@ -9,7 +9,8 @@ import av
 import pytest
 
 from reelmake.media import ffmpeg, h264
-from reelmake.model.storyboard import Output, Size
+from reelmake.model.frame import Size
+from reelmake.model.storyboard import Output
 from tests.support.film import Room, entry, footage, into, length, packets, pictures, read
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,9 @@ import pytest
 from reelmake import catalog
 from reelmake.errors import Mistake
 from reelmake.media import ffmpeg
+from reelmake.model.frame import Focus, Size
 from reelmake.model.step import Input
-from reelmake.model.storyboard import CutEntry, Focus, Output, Size, Storyboard
+from reelmake.model.storyboard import CutEntry, Output, Storyboard
 from tests.support.film import Room, entry, into, pictures, read
 
 KINDS = [

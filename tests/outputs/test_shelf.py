@@ -10,10 +10,11 @@ from PIL import Image
 from reelmake import catalog
 from reelmake.errors import Mistake
 from reelmake.media.probe import probe
+from reelmake.model.frame import Size
 from reelmake.model.order import Order, Slate
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Shot, Size, Storyboard
+from reelmake.model.storyboard import Output, Shot, Storyboard
 from reelmake.outputs import contact_sheet, gif, mp4
 from reelmake.plan.step_graph import graph
 from tests.support.film import Room, entry, into

@@ -14,9 +14,10 @@ import pytest
 from reelmake.errors import Mistake
 from reelmake.media import ffmpeg
 from reelmake.model.delivery import Cue
+from reelmake.model.frame import Size
 from reelmake.model.overlay import Captions
 from reelmake.model.step import Input
-from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import hls
 from reelmake.plan.step_graph import graph
 from tests.support.film import Room, entry, into, packets, read

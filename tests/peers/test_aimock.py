@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from reelmake.media.probe import probe
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 from tests.support import peers
 from tests.support.film import footage
 from tests.support.folder import Folder

@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 
 from reelmake import errors
+from reelmake.model.frame import Size
 from reelmake.model.http import Request, Secret
 from reelmake.model.origin import origin
-from reelmake.model.storyboard import ProviderSpec, Size
+from reelmake.model.storyboard import ProviderSpec
 from reelmake.ports import Accepted, Dead, Pending, Ready, Submission
 from reelmake.providers.openai_videos import Videos, converse
 from reelmake.wire.carrier import HttpProvider

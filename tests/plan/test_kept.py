@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reelmake.model.provider import Limits
 from reelmake.model.step import Input
-from reelmake.model.storyboard import Limits
 from reelmake.plan.kept import LONGEST, Kept
 from reelmake.plan.provider_queue import MINUTE, ProviderQueue
 from tests.support.playbook import Playbook

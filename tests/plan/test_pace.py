@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmake.errors import NoCredit
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from reelmake.plan.provider_queue import (
     GUESS,
     LATEST_POLL,

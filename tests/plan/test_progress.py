@@ -10,8 +10,8 @@ import pytest
 from reelmake import errors
 from reelmake.diagnostics import Source, Span
 from reelmake.model import events
+from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Limits
 from reelmake.plan import moves
 from reelmake.plan.key import key
 from reelmake.plan.key_task import State

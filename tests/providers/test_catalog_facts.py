@@ -12,8 +12,8 @@ import pytest
 
 from reelmake import catalog
 from reelmake.compile.models import form, lookup
+from reelmake.model.frame import Size
 from reelmake.model.provider import Model
-from reelmake.model.storyboard import Size
 
 FACTS: dict[str, dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "catalog_facts.toml").read_text("utf-8"), parse_float=Decimal

@@ -11,8 +11,9 @@ import pytest
 from reelmake import catalog
 from reelmake.errors import Ambiguous, Gone, Moderated, NoAccess, NoCredit, Refused, StepError, Transient
 from reelmake.model.forms import Forms, Spelling, Unspelled
+from reelmake.model.frame import Size
 from reelmake.model.http import File, Request, Response
-from reelmake.model.storyboard import ProviderSpec, Size
+from reelmake.model.storyboard import ProviderSpec
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob
 from tests.support import acme
 from tests.support.exchange import answer, attempt, hold, order

@@ -21,8 +21,8 @@ from reelmake.errors import LocalTool
 from reelmake.media.font import font
 from reelmake.media.sketch import render
 from reelmake.media.sketch.slate_text import Room, legible, strip, wrap
+from reelmake.model.frame import Size
 from reelmake.model.order import Order
-from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
 from reelmake.providers.sketch.prompt_reading import scene
 from reelmake.providers.sketch.scenery import Caption

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reelmake.model.frame import Size
 from reelmake.model.order import Order
-from reelmake.model.storyboard import Size
 from reelmake.providers.sketch import CAPABILITIES
 from reelmake.providers.sketch.caption import caption
 from reelmake.providers.sketch.palette import luma

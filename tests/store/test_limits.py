@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reelmake.errors import LocalTool, Unwilling
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from reelmake.plan.provider_queue import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.store import limits as module
 from reelmake.store.limits import SharedLimits

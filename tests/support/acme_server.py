@@ -12,7 +12,7 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 from tests.support.film import footage
 
 KEY = "acme-secret-0815"

@@ -16,9 +16,9 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from reelmake.errors import StepError, Transient
+from reelmake.model.frame import Size
 from reelmake.model.http import File, Request, Response
 from reelmake.model.order import Order
-from reelmake.model.storyboard import Size
 from reelmake.model.take import Attempt
 from reelmake.ports import Submission, Talk
 

@@ -22,8 +22,8 @@ from typing import Any
 
 from reelmake import errors
 from reelmake.model import events
+from reelmake.model.provider import Limits
 from reelmake.model.step import Step
-from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import moves
 from reelmake.plan.local_pool import LocalPool

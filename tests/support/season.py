@@ -13,8 +13,8 @@ from pathlib import Path
 from random import Random
 
 from reelmake.model.order import Order
+from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Limits
 from reelmake.plan.step_graph import Graph
 from tests.support.world import Remote, Vendor, World, mix, shot, steps
 

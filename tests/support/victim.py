@@ -19,8 +19,8 @@ from typing import Any
 
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
+from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Facts
 from reelmake.plan import paid, provider_queue
 from reelmake.plan.local_pool import LocalPool

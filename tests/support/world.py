@@ -24,9 +24,10 @@ from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
+from reelmake.model.frame import Size
 from reelmake.model.order import Order
+from reelmake.model.provider import Limits
 from reelmake.model.step import CPU, Input, Step
-from reelmake.model.storyboard import Limits, Size
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.plan.local_pool import LocalPool
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission, Tell

@@ -9,8 +9,8 @@ import pytest
 
 from reelmake import catalog
 from reelmake.media.perform import perform
+from reelmake.model.frame import Size
 from reelmake.model.segment import JoinWork, Piece, VideoFormat
-from reelmake.model.storyboard import Size
 from tests.support.film import pictures
 
 SIZE = Size(64, 48)

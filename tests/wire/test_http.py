@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from reelmake.errors import Ambiguous, NoAccess, Refused, StepError, Transient
+from reelmake.model.frame import Size
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.order import Order
-from reelmake.model.storyboard import Size
 from reelmake.ports import Accepted, Dead, Pending, Ready, Status, Submission
 from tests.wire.loopback import Loopback, Peer, message, raw, reply
 from tests.wire.talk import SECRET, provider

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.assemble.framing import window
+from reelmake.model.frame import Size
 from reelmake.model.segment import Piece
-from reelmake.model.storyboard import Size
 
 
 def room(whole: Size, wanted: Piece, size: Size) -> Size:

@@ -15,10 +15,10 @@ import ffmpeg
 
 from reelmake.assemble import camera, codecs, conform
 from reelmake.assemble.framing import Material, Spot, bars, corner, placement
+from reelmake.model.frame import Size
 from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
 from reelmake.model.segment import Fading, Inlay, Piece, VideoFormat
-from reelmake.model.storyboard import Size
 from reelmake.model.time import nearest
 
 FAR = Fraction(10)  # seconds from which on it pays to seek

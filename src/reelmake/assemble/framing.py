@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.inset import Mount
 from reelmake.model.move import Window
-from reelmake.model.storyboard import Fit, Focus, Size
 from reelmake.model.time import nearest
 
 ALMOST = Fraction(3, 100)  # bars thinner than this share of the picture are a defect, not a decision: cropped instead

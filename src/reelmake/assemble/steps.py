@@ -19,13 +19,13 @@ from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import fadings, parts, titles
 from reelmake.model.cut import Cut, Entry
 from reelmake.model.delivery import Cue
+from reelmake.model.frame import Fit, Size
 from reelmake.model.lettering import Lettering
 from reelmake.model.move import CameraMove
 from reelmake.model.overlay import NOTHING, SPOKEN, Overlay, Watermark
 from reelmake.model.reel import ReelWork
 from reelmake.model.segment import BodyWork, JoinWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Fit, Size
 
 FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
 PIXELS = 1280 * 720

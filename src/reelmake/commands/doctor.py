@@ -86,8 +86,8 @@ def _memory() -> str:
 
     from reelmake.assemble.codecs import memory
     from reelmake.media.free_memory import spare
+    from reelmake.model.frame import Size
     from reelmake.model.segment import VideoFormat
-    from reelmake.model.storyboard import Size
 
     free = spare()
     if free is None:

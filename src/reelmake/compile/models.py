@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.compile.node import Node
-from reelmake.model.provider import OPERATIONS, Model
-from reelmake.model.storyboard import Limits, Size
+from reelmake.model.frame import Size
+from reelmake.model.provider import OPERATIONS, Limits, Model
 
 NEVER = "never"  # as a sunset: the catalog's date does not hold for this server
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from reelmake.model.frame import Size
 from reelmake.model.move import Window
-from reelmake.model.storyboard import Shot, Size, Storyboard
+from reelmake.model.storyboard import Shot, Storyboard
 
 HARDLY = Fraction(19, 20)  # an output that shows so much of a clip crops no word
 LEAST = Fraction(1, 5)  # a part that is smaller has no room for words

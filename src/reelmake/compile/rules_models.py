@@ -15,8 +15,9 @@ from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.models import listed, number, said_lengths
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
+from reelmake.model.frame import Size
 from reelmake.model.provider import Model
-from reelmake.model.storyboard import Shot, Size
+from reelmake.model.storyboard import Shot
 
 _NAMED = 8  # shots in a note
 NEAR = timedelta(days=30)  # before a sunset

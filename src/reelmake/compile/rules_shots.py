@@ -5,7 +5,8 @@ from __future__ import annotations
 from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.typed_tree import RELATIONS
 from reelmake.diagnostics import Note, Report, Span
-from reelmake.model.storyboard import Shot, Size
+from reelmake.model.frame import Size
+from reelmake.model.storyboard import Shot
 
 NOT_FOR_FOOTAGE = (
     "prompt",

@@ -11,8 +11,10 @@ from fractions import Fraction
 
 from reelmake.compile.models import lookup
 from reelmake.compile.typed_tree import SKETCH
+from reelmake.model.frame import Size
+from reelmake.model.order import IfGone, Relation
 from reelmake.model.provider import Capabilities, Model
-from reelmake.model.storyboard import CutEntry, IfGone, ProviderSpec, Relation, Shot, Size, Storyboard, Tier
+from reelmake.model.storyboard import CutEntry, ProviderSpec, Shot, Storyboard, Tier
 
 Trim = tuple[Fraction, Fraction | None]
 SIZE = Size(1280, 720)

@@ -14,25 +14,23 @@ from reelmake.compile.entries import cut, into
 from reelmake.compile.node import Node, plain
 from reelmake.compile.overlays import captions, watermark
 from reelmake.compile.values import fit, length, move, number, shape, spans, tidy, trim, true
-from reelmake.model.storyboard import (
+from reelmake.model.frame import Focus, Size  # fmt: skip
+from reelmake.model.order import IfGone, Relation  # fmt: skip
+from reelmake.model.provider import Limits  # fmt: skip
+from reelmake.model.storyboard import (  # fmt: skip
     Character,
     Defaults,
-    Focus,
-    IfGone,
-    Limits,
     Music,
     Output,
     Prompt,
     ProviderSpec,
-    Relation,
     Shot,
-    Size,
     Sound,
     Storyboard,
     Tier,
     Track,
     TrackKind,
-)  # fmt: skip
+)
 
 SKETCH = "sketch"
 RELATIONS: tuple[Relation, ...] = ("remix", "continue", "extend")

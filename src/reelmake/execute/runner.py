@@ -22,8 +22,8 @@ from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.execute.stop import Stop
 from reelmake.model import events
+from reelmake.model.provider import Limits
 from reelmake.model.step import Step
-from reelmake.model.storyboard import Limits
 from reelmake.plan import moves
 from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.progress import Progress

@@ -16,7 +16,7 @@ from reelmake.errors import LocalTool
 from reelmake.media.codec_names import codecs
 from reelmake.media.probe import opened
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 

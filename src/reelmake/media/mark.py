@@ -8,8 +8,8 @@ from PIL import Image
 
 from reelmake.assemble.filter_graph import Print
 from reelmake.media.photo import opened, seen
+from reelmake.model.frame import Size
 from reelmake.model.overlay import Watermark
-from reelmake.model.storyboard import Size
 
 MARGIN = 0.04  # of the shorter side
 WIDEST = 0.5  # of the picture's width

@@ -18,7 +18,7 @@ from reelmake.media import aperture, clear, photo
 from reelmake.media.file_clock import MICRO
 from reelmake.media.probe import begins, clock, first_frame, in_seconds, opened, restarts
 from reelmake.media.streams import audible, pictures, track
-from reelmake.model.storyboard import STILLS, Size
+from reelmake.model.frame import STILLS, Size
 from reelmake.model.time import SAMPLE_RATE
 
 MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}

@@ -20,10 +20,10 @@ from reelmake.media.clearance import Rectangle
 from reelmake.media.mark import watermark
 from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
+from reelmake.model.frame import STILLS, Size
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay
 from reelmake.model.segment import BodyWork, Inlay, JoinWork, Piece, VideoFormat
-from reelmake.model.storyboard import STILLS, Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake.scratch import discard

@@ -15,7 +15,7 @@ import av
 from reelmake.media.file_clock import EARLY, FileClock, Shifting
 from reelmake.media.probe import opened, restarts
 from reelmake.media.streams import audible, track
-from reelmake.model.storyboard import STILLS
+from reelmake.model.frame import STILLS
 from reelmake.scratch import discard
 
 FORMS = {"matroska,webm": "matroska"}  # what it says of a picture stays said

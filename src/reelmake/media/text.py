@@ -16,7 +16,7 @@ from reelmake.assemble.filter_graph import Print
 from reelmake.assemble.ties import TIE
 from reelmake.assemble.titles import shaped
 from reelmake.media.font import font
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 
 _ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # what word processors put where a line is to end
 MARKS = "\n\u061c" + "".join(map(chr, (*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))))

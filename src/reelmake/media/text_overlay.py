@@ -20,8 +20,8 @@ from reelmake.errors import LocalTool
 from reelmake.media.font import font
 from reelmake.media.photo import opened, seen
 from reelmake.media.text import balanced, band, shown, tied_width, whole
+from reelmake.model.frame import Size
 from reelmake.model.lettering import Align, Lettering, Title
-from reelmake.model.storyboard import Size
 
 SAFE = 0.05  # of the width and the height, at each edge
 BLACK = (0, 0, 0, 255)

@@ -22,8 +22,8 @@ from reelmake.media.probe import opened, restarts
 from reelmake.media.runs import PacketRun, Places, around, longest
 from reelmake.media.splice import Part, write
 from reelmake.media.streams import shown, track
+from reelmake.model.frame import STILLS
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
-from reelmake.model.storyboard import STILLS
 from reelmake.model.take import Facts
 
 GRID = Fraction(1, 8)  # of a frame: how far a time stamp may be from its frame's, for some files count in milliseconds

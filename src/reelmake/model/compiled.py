@@ -8,8 +8,8 @@ from typing import Literal
 
 from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.model.order import Slate
-from reelmake.model.provider import Model
-from reelmake.model.storyboard import Limits, ProviderSpec, Storyboard
+from reelmake.model.provider import Limits, Model
+from reelmake.model.storyboard import ProviderSpec, Storyboard
 
 Use = Literal["footage", "sound", "picture", "reference", "font", "look"]
 """What a file is for; a reference is a picture that a provider is sent."""

@@ -11,11 +11,11 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Span
 from reelmake.model.fade import Fade
+from reelmake.model.frame import Fit, Focus
 from reelmake.model.inset import Mount
 from reelmake.model.lettering import TimedText
 from reelmake.model.move import CameraMove
 from reelmake.model.order import Order
-from reelmake.model.storyboard import Fit, Focus
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import gcd
 from typing import Any, Literal
 
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 
 OF_SIZE = ("size", "ratio", "resolution", "width", "height")
 SPELLED = ("seconds", *OF_SIZE)  # words of an order that have a form

@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from reelmake.diagnostics import Span
+from reelmake.model.frame import Fit, Size
 from reelmake.model.move import Window
 from reelmake.model.provider import Model, Operation
-from reelmake.model.storyboard import Fit, IfGone, Relation, Size
 
+Relation = Literal["remix", "continue", "extend"]
+IfGone = Literal["stop", "upload", "continue", "regenerate"]
 UNKEYED: Mapping[str, bool] = {"unkeyed": True}
 LATER: Mapping[str, bool] = {"later": True}
 """Metadata of a field that older versions had not: at its default it is in no key, so that what was made then stays."""

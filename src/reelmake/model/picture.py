@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reelmake.model.storyboard import Size
+from reelmake.model.frame import Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,22 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from reelmake.model.forms import Forms
-from reelmake.model.storyboard import Limits, Size
+from reelmake.model.frame import Size
 
 Operation = Literal["generate", "remix", "extend"]
 OPERATIONS: tuple[Operation, ...] = ("generate", "remix", "extend")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a provider allows at once and in a minute; None = no limit of ours.
+
+    `file`: where they are counted for all projects that name it, as written; "" = for this project alone.
+    """
+
+    in_flight: int | None = None
+    per_minute: int | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.inset import Mount
 from reelmake.model.lettering import Title
 from reelmake.model.move import CameraMove
 from reelmake.model.order import LATER, UNKEYED
 from reelmake.model.overlay import NOTHING, Overlay
-from reelmake.model.storyboard import Fit, Focus, Size
 
 RENDERER = "4"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 

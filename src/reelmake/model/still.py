@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.order import LATER
 from reelmake.model.segment import RENDERER
-from reelmake.model.storyboard import Fit, Focus, Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,42 +14,15 @@ from typing import Literal
 
 from reelmake.diagnostics import Source, Span
 from reelmake.model.fade import EntryFade
+from reelmake.model.frame import STILLS, Fit, Focus, Size
 from reelmake.model.inset import EntryInset
 from reelmake.model.lettering import EntryTitle
 from reelmake.model.move import CameraMove
+from reelmake.model.order import IfGone, Relation
 from reelmake.model.overlay import UNSAID, Captions, Watermark
+from reelmake.model.provider import Limits
 
-Fit = Literal["crop", "pad", "blur", "stretch"]
-Relation = Literal["remix", "continue", "extend"]
-Focus = tuple[Fraction, Fraction]
-"""The point of a picture that must be seen when it is cropped: from its left and its top, 0 to 1."""
-IfGone = Literal["stop", "upload", "continue", "regenerate"]
 TrackKind = Literal["narration", "effect", "music"]
-
-STILLS = (".jpg", ".jpeg", ".png", ".webp")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Size:
-    """Pixels."""
-
-    width: int
-    height: int
-
-    def __str__(self) -> str:
-        return f"{self.width}x{self.height}"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a provider allows at once and in a minute; None = no limit of ours.
-
-    `file`: where they are counted for all projects that name it, as written; "" = for this project alone.
-    """
-
-    in_flight: int | None = None
-    per_minute: int | None = None
-    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +35,7 @@ class ProviderSpec:
     kind: str
     base_url: str = ""
     api_key: str = ""
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     webhook_secret: str = ""
     webhook_id: str = "data.id"
     options: Mapping[str, object] = field(default_factory=dict)

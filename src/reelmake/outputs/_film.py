@@ -19,12 +19,13 @@ from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import Cue
+from reelmake.model.frame import Size
 from reelmake.model.language import three
 from reelmake.model.lettering import Lettering
 from reelmake.model.reel import Chapter, ReelWork
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.model.storyboard import Output, Storyboard
 
 SIZE = Size(1280, 720)
 TAGS = ("album", "artist", "composer", "copyright", "date", "description", "genre", "show", "synopsis")

@@ -13,9 +13,10 @@ from reelmake.assemble.steps import FIT
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut, Entry
+from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.step import Input, Step
 from reelmake.model.still import Cell, SheetWork, ThumbWork
-from reelmake.model.storyboard import Fit, Focus, Output, Size, Storyboard
+from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.time import clock, nearest, seconds
 from reelmake.outputs import mp4
 

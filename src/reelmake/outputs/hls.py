@@ -15,9 +15,10 @@ from pathlib import PurePosixPath
 from reelmake.assemble.output_options import Ladder, Number, OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import CaptionListWork, Cue, MasterWork, PlaylistWork, SubtitleWork
+from reelmake.model.frame import Size
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.time import nearest, seconds
 from reelmake.outputs import _film
 

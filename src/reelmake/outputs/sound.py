@@ -15,9 +15,10 @@ from reelmake.assemble.steps import Reel
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
+from reelmake.model.frame import Size
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Size, Storyboard
+from reelmake.model.storyboard import Output, Storyboard
 
 STEMS = ("clips", "narration", "effect", "music")
 CODECS = {".wav": "pcm", ".flac": "flac", ".m4a": "aac", ".opus": "opus"}

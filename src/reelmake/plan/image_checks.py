@@ -13,10 +13,10 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool
+from reelmake.model.frame import Size
 from reelmake.model.order import Order, Slate
 from reelmake.model.picture import PictureFacts
 from reelmake.model.still import FitWork
-from reelmake.model.storyboard import Size
 
 SENT = ("jpeg", "png", "webp")
 MOST_BYTES = 15 << 20  # as text (base64) 20 MiB, the most that a data URL may be in the /v1/videos shape

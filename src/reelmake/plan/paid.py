@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.model import events
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.plan import moves, refusals
 from reelmake.plan.ambiguity import asked, listed

@@ -19,8 +19,8 @@ from typing import Any
 
 from reelmake import errors
 from reelmake.model import events
+from reelmake.model.provider import Limits
 from reelmake.model.step import Step
-from reelmake.model.storyboard import Limits
 from reelmake.model.take import Attempt, Manifest
 from reelmake.plan import moves, refusals
 from reelmake.plan.kept import Rank

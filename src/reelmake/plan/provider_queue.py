@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.errors import StepError
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from reelmake.model.take import Manifest
 from reelmake.plan.kept import Kept, Rank
 from reelmake.plan.usual import Usual

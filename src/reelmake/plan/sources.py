@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from reelmake.diagnostics import Span
 from reelmake.errors import Unwilling
+from reelmake.model.order import IfGone
 from reelmake.model.provider import Capabilities
 from reelmake.model.step import Step
-from reelmake.model.storyboard import IfGone
 from reelmake.model.take import Take
 from reelmake.plan.decide import Plan, Verdict
 

@@ -14,10 +14,10 @@ from functools import cached_property
 from pathlib import Path
 
 from reelmake.errors import LocalTool
+from reelmake.model.frame import STILLS
 from reelmake.model.picture import Colors
 from reelmake.model.step import Step
 from reelmake.model.still import LastFrame, ThumbWork
-from reelmake.model.storyboard import STILLS
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 

@@ -15,9 +15,10 @@ from reelmake.assemble.filters import SOMETIMES, of_material, of_work
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg
+from reelmake.model.frame import STILLS
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Step
-from reelmake.model.storyboard import STILLS, Output
+from reelmake.model.storyboard import Output
 from reelmake.ports import Inputs
 
 HINT = "use another ffmpeg: `reelmake doctor` lists what this one lacks"

@@ -10,8 +10,8 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from reelmake.model.frame import Size
 from reelmake.model.picture import PictureFacts
-from reelmake.model.storyboard import Size
 from reelmake.ports import Inputs
 from reelmake.store.notes import Notes
 

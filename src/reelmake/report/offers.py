@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from reelmake.compile.models import form, number
-from reelmake.model.provider import OPERATIONS, Capabilities, Model
-from reelmake.model.storyboard import Limits, Tier
+from reelmake.model.provider import OPERATIONS, Capabilities, Limits, Model
+from reelmake.model.storyboard import Tier
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 
 from reelmake.compile.paths import CACHE
 from reelmake.errors import LocalTool
-from reelmake.model.storyboard import Limits
+from reelmake.model.provider import Limits
 from reelmake.plan.provider_queue import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.ports import Wait
 from reelmake.store.disk import explained, make_folder, write_whole

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from reelmake.errors import Transient
+from reelmake.model.frame import Size
 from reelmake.model.http import Response
 from reelmake.model.provider import Model
-from reelmake.model.storyboard import Size
 from reelmake.model.vendor import ModelListing, Places
 from reelmake.providers._answers import complaint, tidy, utc
 from reelmake.providers.json_jobs.json_path import look, word

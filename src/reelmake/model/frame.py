@@ -1,0 +1,24 @@
+"""What a picture is measured by: its size, and how it comes into one of another shape. Knows no file and no shot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Fit = Literal["crop", "pad", "blur", "stretch"]
+Focus = tuple[Fraction, Fraction]
+"""The point of a picture that must be seen when it is cropped: from its left and its top, 0 to 1."""
+
+STILLS = (".jpg", ".jpeg", ".png", ".webp")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Size:
+    """Pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
