@@ -5,8 +5,8 @@ Real ones are wired in app, fakes in tests. Knows no adapter.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.order import Order
+from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt, Ending, Facts, Take
 
 Tell = Callable[[float | None, str], None]
@@ -277,9 +278,23 @@ class Inputs(Protocol):
     def path(self, path: str) -> Path: ...
 
 
-class Reporter(Protocol):
-    def handle(self, event: Any) -> None: ...
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that a run needs of the machine it is on."""
+
+    store: Store
+    journal: Journal
+    media: Media
+    clock: Clock
+    inputs: Inputs
 
 
-Digests = Mapping[str, str]
-Paths = Iterable[Path]
+@dataclass(frozen=True, slots=True)
+class Remotes:
+    """Who is ordered from, by name. `limits` may name more than `providers`: those are not asked in this run. `gates`:
+    where limits are shared with other projects. `inbox`: what providers tell unasked."""
+
+    providers: Mapping[str, Provider]
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    gates: Mapping[str, Gate] = field(default_factory=dict)
+    inbox: WebhookInbox | None = None

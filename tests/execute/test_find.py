@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake import errors
+from reelmake import errors, ports
 from reelmake.execute.order_desk import OrderDesk
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt
@@ -17,7 +17,7 @@ from reelmake.plan.key import digest, manifest
 from reelmake.ports import Accepted, Submission
 from reelmake.store.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import VirtualClock, run_virtual
-from tests.support.world import Media, Provider, World, shot
+from tests.support.world import Files, Media, Provider, World, shot
 
 KITE, BLUE, RED = (
     shot("kite", "a kite"),
@@ -56,7 +56,10 @@ class Office:
         world = World(self.folder)
         self.vendor, self.journal = Listing(world), MemoryJournal()
         store = MemoryStore(self.folder)
-        self.counter = OrderDesk({"studio": self.vendor}, store, self.journal, Media(world), VirtualClock())
+        self.counter = OrderDesk(
+            {"studio": self.vendor},
+            ports.World(store, self.journal, Media(world), VirtualClock(), Files(world)),
+        )
 
     def intend(self, step: Step) -> tuple[moves.Intend, Attempt]:
         pairs = manifest(step, {i.label: i.file for i in step.inputs})

@@ -13,9 +13,11 @@ from reelmake.model import events
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
 from reelmake.plan import moves
+from reelmake.plan.goal import Goal
+from reelmake.plan.history import History
 from reelmake.plan.key import key
 from reelmake.plan.key_task import State
-from reelmake.plan.local_pool import LocalPool
+from reelmake.plan.policy import Policy
 from reelmake.plan.progress import Progress
 from tests.support.playbook import Playbook, attempt
 from tests.support.world import mix, shot, steps
@@ -67,7 +69,7 @@ def test_what_is_in_the_store_is_not_made() -> None:
 
 
 def test_local_work_takes_the_pool_and_not_the_journal() -> None:
-    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workshop=LocalPool(2))
+    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workers=2)
     machine = book.play("""
         > began
         < look x
@@ -90,9 +92,7 @@ def test_local_work_takes_the_pool_and_not_the_journal() -> None:
 
 
 def test_urgent_work_goes_first() -> None:
-    book = Playbook(
-        steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workshop=LocalPool(1), priority={"z": 9.0, "y": 5.0}
-    )
+    book = Playbook(steps(mix("x", "x"), mix("y", "y"), mix("z", "z")), workers=1, priority={"z": 9.0, "y": 5.0})
     book.play("""
         > began
         < look x
@@ -909,7 +909,7 @@ def test_an_intent_that_nobody_can_tell_about_fails_what_wants_it_and_nothing_el
 
 
 def test_an_attempt_at_a_provider_that_is_gone_from_the_storyboard_is_left_alone() -> None:
-    machine = Playbook(steps(mix("x", "x")), providers={}, attempts=[attempt("old", "a", remote="job-1")]).play("""
+    machine = Playbook(steps(mix("x", "x")), providers=(), attempts=[attempt("old", "a", remote="job-1")]).play("""
         > began
         < look a
         < look x
@@ -1132,7 +1132,7 @@ def test_a_state_that_nobody_knows_is_noted_once() -> None:
 
 def test_a_target_that_is_not_there_is_our_bug() -> None:
     with pytest.raises(KeyError):
-        Progress(steps(A), ["nobody"], files={}, priority={}, providers={}, workshop=LocalPool(1))
+        Progress(Goal(steps(A), ["nobody"]), {}, {}, Policy(), History())
 
 
 def test_an_order_that_may_be_there_keeps_its_place_until_somebody_knows() -> None:

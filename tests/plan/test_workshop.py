@@ -71,7 +71,7 @@ def test_never_too_much_and_everything_in_the_end(works: list[tuple[int, int]], 
 
 def test_a_run_keeps_to_it() -> None:
     big = [replace(mix(name, name), memory=60) for name in "xyz"]
-    book = Playbook(steps(*big), workshop=LocalPool(3, 100))
+    book = Playbook(steps(*big), workers=3, memory=100)
     machine = book.play("""
         > began
         < look x

@@ -13,11 +13,12 @@ compared at once, so a failure shows the road that was really taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from reelmake import errors
@@ -26,8 +27,11 @@ from reelmake.model.provider import Limits
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import moves
-from reelmake.plan.local_pool import LocalPool
+from reelmake.plan.goal import Goal
+from reelmake.plan.history import History
+from reelmake.plan.policy import Policy
 from reelmake.plan.progress import Progress
+from reelmake.plan.provider_queue import ProviderQueue
 from reelmake.ports import Dead, Pending, Ready
 
 QUIET = (events.StepDone, events.StepProgressed)  # told all the time; asserted where it matters
@@ -46,23 +50,30 @@ ERRORS: Mapping[str, Callable[[str], errors.StepError]] = {
     )
 }
 
+_POLICY = {field.name for field in fields(Policy)}
+
 
 class Playbook:
-    def __init__(self, steps: Mapping[str, Step], *, limits: Limits | None = None, **options: Any) -> None:
-        settings: dict[str, Any] = {
-            "files": {},
-            "priority": {},
-            "providers": {"studio": limits or Limits()},
-            "workshop": LocalPool(2),
-            **options,
-        }
-        targets = settings.pop("targets", list(steps))
-        settings["attempts"] = [(a, settings.pop("sent", -1000.0)) for a in settings.get("attempts", ())]
-        self.machine = Progress(steps, targets, **settings)
-        self.now = settings.get("origin", 0.0)
+    def __init__(
+        self,
+        steps: Mapping[str, Step],
+        *,
+        limits: Limits | None = None,
+        providers: Collection[str] = ("studio",),
+        priority: Mapping[str, float] = MappingProxyType({}),
+        files: Mapping[str, str | errors.StepError] = MappingProxyType({}),
+        attempts: Sequence[Attempt] = (),
+        sent: float = -1000.0,
+        **options: Any,
+    ) -> None:
+        """`sent`: when the earlier attempts were; `options`: of Policy and History."""
+        policy = Policy(**{"workers": 2, **{name: options.pop(name) for name in _POLICY & options.keys()}})
+        history = History([(a, sent) for a in attempts], **options)
+        queues = {name: ProviderQueue(limits or Limits()) for name in providers}
+        self.machine = Progress(Goal(steps, list(steps), priority), files, queues, policy, history)
+        self.now = 0.0
         self.ids: dict[str, str] = {}
         self.keys: dict[str, str] = {}
-        self.attempts: dict[str, Attempt] = {a.key: a for a, _ in settings["attempts"]}
         self.told: list[events.Event] = []
 
     def play(self, transcript: str) -> Progress:

@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 
+from reelmake.execute.caller import Caller
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.fake import http11 as fake
@@ -31,8 +32,10 @@ from reelmake.model.http import Secret
 from reelmake.model.origin import origin
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan
-from reelmake.plan.local_pool import LocalPool
-from reelmake.ports import Tell
+from reelmake.plan.goal import Goal
+from reelmake.plan.history import History
+from reelmake.plan.policy import Policy
+from reelmake.ports import Remotes, Tell, World
 from reelmake.providers import openai_videos
 from reelmake.session.project import Project
 from reelmake.store.journal import LocalJournal
@@ -136,18 +139,12 @@ class Process:
         provider._line._client = lambda kind: client  # type: ignore[method-assign]
         state = self.project.root / ".reelmake"
         outcome = await run(
-            self.plan.steps,
-            self.plan.targets,
-            priority=self.plan.graph.priority,
-            limits={"studio": spec.limits},
-            providers={"studio": provider},
-            workshop=LocalPool(2),
-            store=Shelf(state, self),
-            journal=Books(state / "journal", self),
-            media=Hands(self),
-            inputs=self.project.inputs,
-            clock=VirtualClock(),
-            listen=lambda event: None,
+            Goal(self.plan.steps, self.plan.targets, self.plan.graph.priority),
+            Remotes({"studio": provider}, {"studio": spec.limits}),
+            World(Shelf(state, self), Books(state / "journal", self), Hands(self), VirtualClock(), self.project.inputs),
+            Caller(lambda event: None),
+            Policy(workers=2),
+            History(),
         )
         await arrivals
         return outcome

@@ -17,14 +17,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from reelmake.execute.caller import Caller
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt, Facts
 from reelmake.plan import paid, provider_queue
-from reelmake.plan.local_pool import LocalPool
-from reelmake.ports import Accepted, Ready, RemoteJob, Status, Submission, Tell
+from reelmake.plan.goal import Goal
+from reelmake.plan.history import History
+from reelmake.plan.policy import Policy
+from reelmake.ports import Accepted, Ready, RemoteJob, Remotes, Status, Submission, Tell, World
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
@@ -128,18 +131,12 @@ def main(folder: Path, seed: int) -> Outcome:
         store.sweep()
         return asyncio.run(
             run(
-                graph,
-                ["reel"],
-                priority={},
-                limits={"studio": Limits(in_flight=4)},
-                providers={"studio": BilledVendor(folder.parent / "bill")},
-                workshop=LocalPool(2),
-                store=store,
-                journal=LocalJournal(state / "journal"),
-                media=Hands(),
-                inputs=ProjectFiles(folder),
-                clock=SystemClock(),
-                listen=lambda event: None,
+                Goal(graph, ["reel"]),
+                Remotes({"studio": BilledVendor(folder.parent / "bill")}, {"studio": Limits(in_flight=4)}),
+                World(store, LocalJournal(state / "journal"), Hands(), SystemClock(), ProjectFiles(folder)),
+                Caller(lambda event: None),
+                Policy(workers=2),
+                History(),
             )
         )
 

@@ -19,7 +19,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from reelmake import errors
+from reelmake import errors, ports
+from reelmake.execute.caller import Caller
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.execute.stop import Stop
@@ -29,8 +30,10 @@ from reelmake.model.order import Order
 from reelmake.model.provider import Limits
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Attempt, Facts, Take
-from reelmake.plan.local_pool import LocalPool
-from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission, Tell
+from reelmake.plan.goal import Goal
+from reelmake.plan.history import History
+from reelmake.plan.policy import Policy
+from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Remotes, Status, Submission, Tell
 from reelmake.store.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import EPOCH, VirtualClock, run_virtual
 
@@ -203,21 +206,19 @@ class World:
 
         async def whole() -> Outcome:
             try:
+                remotes = Remotes(
+                    options.pop("providers", {"studio": Provider(self)}),
+                    {"studio": self.limits},
+                    options.pop("gates", {}),
+                    options.pop("post", None),
+                )
                 return await run(
-                    graph,
-                    list(graph) if targets is None else targets,
-                    priority=options.pop("priority", {}),
-                    limits={"studio": self.limits},
-                    providers=options.pop("providers", {"studio": Provider(self)}),
-                    workshop=LocalPool(options.pop("workers", 2)),
-                    store=self.store,
-                    journal=self.journal,
-                    media=Media(self),
-                    inputs=Files(self),
-                    clock=VirtualClock(),
-                    listen=self.events.append,
-                    stop=self.stop,
-                    **options,
+                    Goal(graph, list(graph) if targets is None else targets, options.pop("priority", {})),
+                    remotes,
+                    ports.World(self.store, self.journal, Media(self), VirtualClock(), Files(self)),
+                    Caller(self.events.append, self.stop),
+                    Policy(budget=options.pop("budget", None), workers=options.pop("workers", 2)),
+                    History(usual=options.pop("usual", {}), **options),
                 )
             finally:
                 ends.append(asyncio.get_running_loop().time())

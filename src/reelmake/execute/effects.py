@@ -22,7 +22,7 @@ from reelmake.model.take import Facts, Take
 from reelmake.plan import moves
 from reelmake.plan.decide import name
 from reelmake.plan.progress import Progress
-from reelmake.ports import Inputs, Tell
+from reelmake.ports import Tell, World
 from reelmake.scratch import discard
 
 LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread, so that polls are not kept waiting
@@ -37,7 +37,7 @@ class Effects:
     files: HashedFiles
     sources: Sources
     doors: SharedPlaces
-    inputs: Inputs
+    world: World
     listen: events.Listener
     began: float
 
@@ -45,7 +45,7 @@ class Effects:
 
     def look(self, order: moves.Look) -> moves.Report:
         """Is it in the store by now?"""
-        return moves.Looked(order.id, self.counter.store.find(order.key))
+        return moves.Looked(order.id, self.world.store.find(order.key))
 
     async def intend(self, order: moves.Intend) -> moves.Report:
         """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent.
@@ -66,7 +66,7 @@ class Effects:
 
     def close(self, order: moves.Close) -> None:
         """An attempt has ended without one."""
-        self._note(lambda: self.counter.journal.closed(order.attempt.token, order.outcome, order.message, order.cost))
+        self._note(lambda: self.world.journal.closed(order.attempt.token, order.outcome, order.message, order.cost))
 
     def tell(self, order: moves.Tell) -> None:
         """Whoever listens hears an event."""
@@ -74,18 +74,18 @@ class Effects:
 
     def warn(self, said: str) -> None:
         """Whoever listens hears of what is no step's failure, and passes."""
-        self.listen(events.Warned(self.counter.clock.monotonic() - self.began, "", "", said))
+        self.listen(events.Warned(self.world.clock.monotonic() - self.began, "", "", said))
 
     def note(self, said: str) -> None:
         """Whoever listens hears of what is no step's failure, and stays."""
-        self.listen(events.Noted(self.counter.clock.monotonic() - self.began, "", "", said))
+        self.listen(events.Noted(self.world.clock.monotonic() - self.began, "", "", said))
 
     # Done while others are
 
     async def perform(self, order: moves.Run) -> moves.Report:
         """Local work, from its inputs to an artifact in the store."""
         step, job = order.step, order.step.job
-        store, clock = self.counter.store, self.counter.clock
+        store, clock = self.world.store, self.world.clock
         into = store.scratch(step.suffix)
         began = clock.monotonic()
         try:
@@ -150,19 +150,19 @@ class Effects:
 
     async def end(self) -> None:
         """Nothing is under way any more: places at shared limits are given back, copies of files removed."""
-        for error in await self.doors.close(self.counter.journal):
+        for error in await self.doors.close(self.world.journal):
             self.note(str(error))
         self.files.forget_all()
 
     async def _kept(self, file: Path, take: Take, *, durable: bool) -> Take:
-        store = self.counter.store
+        store = self.world.store
         if take.facts.bytes < LARGE:
             return store.keep(file, take, durable=durable)
         return await asyncio.to_thread(store.keep, file, take, durable=durable)
 
     async def _made(self, order: moves.Run, paths: Mapping[str, Path], into: Path) -> Facts:
         """Raises LocalTool; if a clip of a provider is the cause, that says so and what to do."""
-        media = self.counter.media
+        media = self.world.media
         try:
             return await media.perform(order.key, order.step.work, paths, into, self._telling(order.id))
         except errors.LocalTool:
@@ -183,7 +183,7 @@ class Effects:
         """What of a reel was damaged since an earlier run; "" = nothing. Packets are copied: nobody else would see."""
         if step.kind != "reel":
             return ""
-        store, given = self.counter.store, (self.machine.results[i.step] for i in step.inputs if i.step)
+        store, given = self.world.store, (self.machine.results[i.step] for i in step.inputs if i.step)
         for take in [result.take for result in given if result.take and not result.made]:
             if not await asyncio.to_thread(store.whole, take):
                 return f"{store.path(take).name} in the store was damaged since it was put there"
@@ -198,14 +198,14 @@ class Effects:
 
     def _path(self, given: Input) -> Path:
         if given.file:
-            return self.inputs.path(given.file)
+            return self.world.inputs.path(given.file)
         take = self.machine.results[given.step].take
         assert take is not None
-        return self.counter.store.path(take)
+        return self.world.store.path(take)
 
     def _telling(self, id: str) -> Tell:
         def tell(fraction: float | None, note: str) -> None:
-            at = self.counter.clock.monotonic() - self.began
+            at = self.world.clock.monotonic() - self.began
             self.listen(events.StepProgressed(at, self.machine.name(id), fraction, note))
 
         return tell

@@ -21,7 +21,7 @@ from reelmake.model.take import Attempt, Take, Via
 from reelmake.plan import moves
 from reelmake.plan.ambiguity import asked, listed, same
 from reelmake.plan.provider_queue import sort_of
-from reelmake.ports import Accepted, Clock, Journal, Media, Provider, Status, Store, Submission, Tell
+from reelmake.ports import Accepted, Provider, Status, Submission, Tell, World
 from reelmake.scratch import discard
 
 LARGEST, A_SECOND = 1 << 30, 64 << 20  # bytes that any clip may have, and that each of its seconds may have
@@ -41,13 +41,10 @@ def new_token(key: str) -> str:
 
 @dataclass(frozen=True)
 class OrderDesk:
-    """Where orders are placed: the providers by name, and the books."""
+    """Where orders are placed: the providers by name, and the world with its journal and store."""
 
     providers: Mapping[str, Provider]
-    store: Store
-    journal: Journal
-    media: Media
-    clock: Clock
+    world: World
     _sending: dict[str, _Sending] = field(default_factory=dict)
     _answers: dict[str, str] = field(default_factory=dict)  # token -> id: also those that could not be written down
     _searching: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -71,7 +68,7 @@ class OrderDesk:
             provider=job.provider,
             shot=job.shot,
             cost=job.cost,
-            at=self.clock.utc(),
+            at=self.world.clock.utc(),
             number=order.number,
             order=asked(sent_as(job, via)),
             suffix=order.step.suffix,
@@ -79,7 +76,7 @@ class OrderDesk:
             via=via,
             theirs=theirs,
         )
-        self.journal.intend(attempt)
+        self.world.journal.intend(attempt)
         return attempt
 
     async def submit(self, order: moves.Submit, inputs: Mapping[str, Path], source: str) -> Accepted:
@@ -100,7 +97,7 @@ class OrderDesk:
         except Ambiguous as error:
             if error.taken:
                 with suppress(LocalTool):  # if it cannot be written, this run knows it all the same
-                    self.journal.submitted(attempt.token, "")
+                    self.world.journal.submitted(attempt.token, "")
             raise
         finally:
             del self._sending[attempt.token]
@@ -109,7 +106,7 @@ class OrderDesk:
     def sent(self, attempt: Attempt, accepted: Accepted) -> None:
         """Writes the answer. If that fails (a full disk) the job is followed all the same, and should this run die too,
         the intent is on disk and the next run asks the provider."""
-        self.journal.submitted(attempt.token, accepted.remote, accepted.cost)
+        self.world.journal.submitted(attempt.token, accepted.remote, accepted.cost)
 
     async def find(self, attempt: Attempt) -> str | None:
         """The provider's id of an order whose answer was lost, None if it is not there. Raises Ambiguous if who can
@@ -129,12 +126,12 @@ class OrderDesk:
             candidates = [remote for remote in dict.fromkeys(found) if remote not in known]
             if not candidates:
                 return None
-            lost = [a for a in self.journal.open() if not a.remote and a.token not in self._answers]
+            lost = [a for a in self.world.journal.open() if not a.remote and a.token not in self._answers]
             alike = [a for a in lost if _like(attempt, a)]
             if len(candidates) > len(alike) or not all(same(attempt.manifest, a.manifest) for a in alike):
                 raise Ambiguous(f"{len(candidates)} jobs there look like this order", jobs=candidates)
             self._answers[attempt.token] = candidates[0]
-            self.journal.submitted(attempt.token, candidates[0])
+            self.world.journal.submitted(attempt.token, candidates[0])
             return candidates[0]
 
     async def _perhaps(self, attempt: Attempt) -> tuple[str, ...]:
@@ -147,7 +144,7 @@ class OrderDesk:
             raise
 
     def _known(self) -> set[str]:
-        return self.journal.remotes() | set(self._answers.values())
+        return self.world.journal.remotes() | set(self._answers.values())
 
     async def _quiet(self, attempt: Attempt) -> None:
         """Waits until no order like it is being sent."""
@@ -162,10 +159,10 @@ class OrderDesk:
 
     async def fetch(self, attempt: Attempt, tell: Tell) -> moves.Fetched:
         """The whole clip in a scratch file, every picture decoded once. Raises LocalTool if it is not a whole clip."""
-        into = self.store.scratch(attempt.suffix)
+        into = self.world.store.scratch(attempt.suffix)
         try:
             await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
-            facts = await self.media.examine(into, attempt.suffix)
+            facts = await self.world.media.examine(into, attempt.suffix)
         except BaseException:
             discard(into)
             raise
@@ -185,14 +182,14 @@ class OrderDesk:
             provider=attempt.provider,
             model=dict(attempt.manifest).get("model", ""),
             remote=attempt.remote,
-            made=self.clock.utc(),
+            made=self.world.clock.utc(),
             took=order.took,
             expires=order.expires,
             via=attempt.via,
         )
 
     def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
-        self.journal.kept(attempt.token, attempt.key, take.digest, cost)
+        self.world.journal.kept(attempt.token, attempt.key, take.digest, cost)
 
 
 def _most(attempt: Attempt) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from reelmake import errors
+from reelmake.execute.caller import Caller
 from reelmake.execute.effects import Effects
 from reelmake.execute.files import HashedFiles
 from reelmake.execute.order_desk import OrderDesk
@@ -21,89 +22,36 @@ from reelmake.execute.outcome import Outcome
 from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.execute.stop import Stop
-from reelmake.model import events
 from reelmake.model.provider import Limits
-from reelmake.model.step import Step
 from reelmake.plan import moves
-from reelmake.plan.local_pool import LocalPool
+from reelmake.plan.goal import Goal
+from reelmake.plan.history import History
+from reelmake.plan.policy import Policy
 from reelmake.plan.progress import Progress
-from reelmake.plan.provider_queue import ARRIVED
-from reelmake.plan.waitlist import wanted
-from reelmake.ports import Clock, Gate, Inputs, Journal, Media, Provider, Store, WebhookInbox
+from reelmake.plan.provider_queue import ARRIVED, ProviderQueue
+from reelmake.ports import Clock, Remotes, WebhookInbox, World
 
 BREATH = 64  # reports in a row after which tasks get a turn
 
 
-async def run(
-    steps: Mapping[str, Step],
-    targets: Collection[str],
-    *,
-    priority: Mapping[str, float],
-    limits: Mapping[str, Limits],
-    providers: Mapping[str, Provider],
-    gates: Mapping[str, Gate] | None = None,
-    post: WebhookInbox | None = None,
-    usual: Mapping[str, Mapping[str, float]] | None = None,
-    workshop: LocalPool,
-    store: Store,
-    journal: Journal,
-    media: Media,
-    inputs: Inputs,
-    clock: Clock,
-    listen: events.Listener,
-    budget: Decimal | None = None,
-    locked: bool = False,
-    alone: bool = False,
-    apart: bool = False,
-    away: Collection[str] = (),
-    stop: Stop | None = None,
-    origin: float | None = None,
-    gone: Collection[tuple[str, str]] = (),
-) -> Outcome:
-    """Makes `targets` and what they depend on, as far as it is not made, and follows every open attempt to its end.
+async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy: Policy, history: History) -> Outcome:
+    """Makes the targets and what they depend on, as far as it is not made, and follows open attempts to their end.
 
-    `post`: what providers tell unasked. `gates`: by provider, where its limits are shared with other projects.
-    `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
-    `origin`: the clock's monotonic time that events count from; None = now. `gone`: (provider, remote) of clips that
-    are known not to be there any more.
-    `alone`: those of earlier runs that are not wanted here are left open when the targets are made. Those of a provider
-    that has limits here and is not among `providers` are left as they are; `apart`: all of them are.
-    `away`: keys of takes that were made elsewhere, and are not ordered.
-    Failures and refusals are in the outcome, not raised. What is raised is our bug, or the caller's cancellation;
-    even then no answer to a paid request that is under way is thrown away.
+    Those of a provider that has limits and is not among the providers of this run are left as they are. Of `history`
+    the caller gives what the journal does not know. Failures and refusals are in the outcome, not raised. What is
+    raised is our bug, or the caller's cancellation; even then no answer to a paid request that is under way is thrown
+    away.
     """
-    began = clock.monotonic() if origin is None else origin
-    files = HashedFiles(wanted(steps, targets), inputs, store)
-    machine = Progress(
-        steps,
-        targets,
-        files=files.digests,
-        priority=priority,
-        providers={name: limits.get(name, Limits()) for name in providers},
-        workshop=workshop,
-        budget=budget,
-        locked=locked,
-        alone=alone,
-        attempts=[
-            (a, min(clock.monotonic(), _when(a.at, clock)))
-            for a in journal.open()
-            if not apart and (a.provider in providers or a.provider not in limits)
-        ],
-        delivered=journal.delivered(),
-        away=away,
-        recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
-        moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},
-        usual=usual,
-        gates=(gates or {}).keys(),
-        hearing=post.providers if post else (),
-        origin=began,
-    )
-    doors = SharedPlaces(gates or {})
-    await doors.resume(journal)
-    counter = OrderDesk(providers, store, journal, media, clock)
-    sources = Sources(lambda: machine.results, store, media, clock, set(gone))
-    effects = Effects(machine, counter, files, sources, doors, inputs, listen, began)
-    await _Runner(machine, effects, clock, stop or Stop()).drive(post)
+    began = world.clock.monotonic() if caller.began is None else caller.began
+    history = _written(history, remotes, world, apart=policy.apart)
+    files = HashedFiles(goal.wanted(), world.inputs, world.store)
+    machine = Progress(goal, files.digests, _queues(remotes, history), policy, history, began)
+    doors = SharedPlaces(remotes.gates)
+    await doors.resume(world.journal)
+    counter = OrderDesk(remotes.providers, world)
+    sources = Sources(lambda: machine.results, world, set(history.gone))
+    effects = Effects(machine, counter, files, sources, doors, world, caller.listen, began)
+    await _Runner(machine, effects, world.clock, caller.stop).drive(remotes.inbox)
     return Outcome(
         machine.results,
         machine.cost,
@@ -114,6 +62,32 @@ async def run(
         frozenset(sources.gone),
         machine.pace,
     )
+
+
+def _written(history: History, remotes: Remotes, world: World, *, apart: bool) -> History:
+    """The history with what the journal says, its times on our monotonic clock."""
+    journal, clock = world.journal, world.clock
+    asked = [a for a in journal.open() if a.provider in remotes.providers or a.provider not in remotes.limits]
+    return replace(
+        history,
+        attempts=[] if apart else [(a, min(clock.monotonic(), _when(a.at, clock))) for a in asked],
+        delivered=journal.delivered(),
+        recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
+        moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},
+    )
+
+
+def _queues(remotes: Remotes, history: History) -> dict[str, ProviderQueue]:
+    hears = remotes.inbox.providers if remotes.inbox else ()
+    return {
+        name: ProviderQueue(
+            remotes.limits.get(name, Limits()),
+            hears=name in hears,
+            gate=name if name in remotes.gates else "",
+            told=history.usual.get(name, {}),
+        )
+        for name in remotes.providers
+    }
 
 
 class _Runner:

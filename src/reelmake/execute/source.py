@@ -16,7 +16,7 @@ from reelmake.model.take import Take, Via
 from reelmake.plan import moves, refusals
 from reelmake.plan.key_task import StepResult
 from reelmake.plan.sources import absent
-from reelmake.ports import Clock, Media, Store, Tell
+from reelmake.ports import Tell, World
 from reelmake.scratch import discard
 
 
@@ -27,12 +27,10 @@ class Sources:
     def __init__(
         self,
         results: Callable[[], Mapping[str, StepResult]],
-        store: Store,
-        media: Media,
-        clock: Clock,
+        world: World,
         gone: set[tuple[str, str]],
     ) -> None:
-        self._results, self._store, self._media, self._clock = results, store, media, clock
+        self._results, self._world = results, world
         self.gone = gone
 
     def via(self, step: Step, *, bare: bool) -> Via:
@@ -43,7 +41,11 @@ class Sources:
         job = step.job
         if job is None or job.operation == "generate":
             return ""
-        why = "the provider says so" if bare else absent(job.provider, self._take(step), self._clock.utc(), self.gone)
+        why = (
+            "the provider says so"
+            if bare
+            else absent(job.provider, self._take(step), self._world.clock.utc(), self.gone)
+        )
         if not why:
             return ""
         if job.if_gone in ("upload", "continue"):
@@ -58,11 +60,13 @@ class Sources:
         attempt, job = order.attempt, order.step.job
         take = self._take(order.step)
         if attempt.via == "continue" and job is not None:
-            frame, still = self._store.scratch(".png"), self._store.scratch(".png")
+            frame, still = self._world.store.scratch(".png"), self._world.store.scratch(".png")
             try:
-                await self._media.perform(attempt.key, self._last(order.step), {"clip": files["source"]}, frame, tell)
+                await self._world.media.perform(
+                    attempt.key, self._last(order.step), {"clip": files["source"]}, frame, tell
+                )
                 fitting = FitWork(job.size, "crop")  # many models take no other; a clip may have come in another size
-                await self._media.perform(attempt.key, fitting, {"picture": frame}, still, tell)
+                await self._world.media.perform(attempt.key, fitting, {"picture": frame}, still, tell)
                 yield "", {label: path for label, path in files.items() if label != "source"} | {"image": still}
             finally:
                 discard(frame, still)

@@ -5,18 +5,18 @@ The fourth part of the state machine; knows nothing of freshness, local work or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.model import events
-from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.plan import moves, refusals
 from reelmake.plan.ambiguity import asked, listed
 from reelmake.plan.budget import Budget
 from reelmake.plan.hearing import Hearing
+from reelmake.plan.history import History
 from reelmake.plan.key_task import KeyTask, State
 from reelmake.plan.provider_queue import (
     ARRIVED,
@@ -37,25 +37,20 @@ UNSAID = 150.0  # seconds in which it is looked for where nobody says how late t
 
 
 class PaidRoad(Hearing):
-    """`limits` by provider. `recent`: (provider, machine time) of requests that may still count in a minute.
-
-    `moderated`: by key, how many clips of it were refused after they were made, in earlier runs.
-    """
+    """`budget`: USD that may be spent in this run; None = no bound."""
 
     def __init__(
         self,
         waitlist: Waitlist,
         origin: float,
-        limits: Mapping[str, Limits],
-        recent: Sequence[tuple[str, float]],
+        queues: Mapping[str, ProviderQueue],
         budget: Decimal | None,
-        moderated: Mapping[str, int],
+        history: History,
     ) -> None:
-        lanes = {name: ProviderQueue(limit) for name, limit in limits.items()}
-        super().__init__(waitlist, origin, lanes, Budget(budget), moderated)
+        super().__init__(waitlist, origin, queues, Budget(budget), history.moderated)
         self._crowded: set[str] = set()  # gates at which we had to wait
         self.generated = 0  # paid clips kept in this run, adopted ones too
-        for name, sent in recent:
+        for name, sent in history.recent:
             if name in self._lanes:
                 self._lanes[name].remember(sent)
 

@@ -12,22 +12,23 @@ own; a failure stops only what depends on it. Knows nothing of asyncio, files, H
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from reelmake import errors
 from reelmake.model import events
-from reelmake.model.provider import Limits
 from reelmake.model.step import Step
-from reelmake.model.take import Attempt, Manifest
+from reelmake.model.take import Manifest
 from reelmake.plan import moves, refusals
+from reelmake.plan.goal import Goal
+from reelmake.plan.history import History
 from reelmake.plan.kept import Rank
 from reelmake.plan.key import digest
 from reelmake.plan.key_task import KeyTask, State
 from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.paid import PaidRoad
+from reelmake.plan.policy import Policy
 from reelmake.plan.provider_queue import ProviderQueue
 from reelmake.plan.waitlist import Waitlist
 
@@ -37,49 +38,25 @@ GRACE = 5.0  # seconds that local work and downloads get to end after the first 
 class Progress(PaidRoad):
     """One run. Feed `advance` until `finished`; `wake` is when it wants a Ticked, None = not before a report.
 
-    `files`: sha256 of every project file by path, or the error that came instead. `attempts`: the journal's open ones,
-    oldest first, with the machine time of their intents. `delivered`: by key, orders whose clip was kept in an earlier
-    run: what is not in the store any more is fetched again. `recent`: (provider, machine time) of requests that may
-    still count in a minute. `moderated`: by key, how many clips of it were refused after they were made, in
-    earlier runs. `usual`: by provider and model, how many seconds a second of clip took in earlier runs.
-    `gates`: providers whose limits other projects share. `hearing`: those that tell unasked when a job has ended.
+    `files`: sha256 of every project file by path, or the error that came instead. `queues` by provider. `origin`: the
+    monotonic time that events count from.
     """
 
     def __init__(
         self,
-        steps: Mapping[str, Step],
-        targets: Collection[str],
-        *,
+        goal: Goal,
         files: Mapping[str, str | errors.StepError],
-        priority: Mapping[str, float],
-        providers: Mapping[str, Limits],
-        workshop: LocalPool,
-        budget: Decimal | None = None,
-        locked: bool = False,
-        alone: bool = False,
-        attempts: Sequence[tuple[Attempt, float]] = (),
-        delivered: Mapping[str, Attempt] = MappingProxyType({}),
-        away: Collection[str] = (),
-        recent: Sequence[tuple[str, float]] = (),
-        moderated: Mapping[str, int] | None = None,
-        usual: Mapping[str, Mapping[str, float]] | None = None,
-        gates: Collection[str] = (),
-        hearing: Collection[str] = (),
+        queues: Mapping[str, ProviderQueue],
+        policy: Policy,
+        history: History,
         origin: float = 0.0,
     ) -> None:
-        super().__init__(Waitlist(steps, targets, files), origin, providers, recent, budget, moderated or {})
-        for name in self._lanes.keys() & set(gates):
-            self._lanes[name].gate = name
-        for name in self._lanes.keys() & set(hearing):
-            self._lanes[name].hears = True
-        for name in self._lanes.keys() & (usual or {}).keys():
-            self._lanes[name].told = (usual or {})[name]
+        super().__init__(Waitlist(goal, files), origin, queues, policy.budget, history)
         self.stopping = 0  # how often somebody asked
         self._leave_at: float | None = None
-        self._alone, self._left = alone, False
-        self._attempts, self._priority, self._locked = attempts, priority, locked
-        self._delivered, self._away = delivered, away
-        self._workshop = workshop
+        self._left = False  # the targets are made, and nothing else is waited for
+        self._priority, self._policy, self._history = goal.priority, policy, history
+        self._workshop = LocalPool(policy.workers, policy.memory)
         self._to_come: dict[str, list[tuple[Rank, str]]] = {
             name: [] for name in self._lanes
         }  # orders, most urgent last
@@ -156,7 +133,7 @@ class Progress(PaidRoad):
     # What is open, then what is wanted
 
     def _began(self, _: moves.Began) -> None:
-        for attempt, sent in self._attempts:
+        for attempt, sent in self._history.attempts:
             self._adopt(attempt, sent)
 
     def _judge(self, id: str) -> None:
@@ -191,7 +168,11 @@ class Progress(PaidRoad):
             self._follow(making, making.attempt, report.take)
         elif report.take:
             self._ended(making, report.take, made=False)
-        elif (lost := self._delivered.get(making.key)) and not self._locked and lost.provider in self._lanes:
+        elif (
+            (lost := self._history.delivered.get(making.key))
+            and not self._policy.locked
+            and lost.provider in self._lanes
+        ):
             self._fetch_again(making, lost, self._lanes[lost.provider])
         else:
             self._queue(making)
@@ -202,9 +183,9 @@ class Progress(PaidRoad):
         step = making.step
         assert step is not None
         making.state, making.tries = State.QUEUED, 0
-        if self._locked and step.job:
+        if self._policy.locked and step.job:
             self._give_up(making, refusals.locked(step))
-        elif step.paid and making.key in self._away:
+        elif step.paid and making.key in self._history.away:
             self._give_up(making, refusals.away(step))
         elif not step.paid:
             self._workshop.join(making.rank, making.id, step.memory)
@@ -299,7 +280,7 @@ class Progress(PaidRoad):
 
     def _leave_others(self) -> None:
         """Alone, a run ends when what it was asked for is made: open jobs of earlier runs stay for the next one."""
-        if self._alone and self._makings and not any(making.waiting for making in self._makings.values()):
+        if self._policy.alone and self._makings and not any(making.waiting for making in self._makings.values()):
             self._left, self._leave_at = True, self._now + GRACE
             self._abandon({State.SUBMITTED, State.FINDING})
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from reelmake.errors import ReelmakeError, StepError
-from reelmake.model.step import Input, Step
+from reelmake.model.step import Input
 from reelmake.model.take import Manifest, Take
+from reelmake.plan.goal import Goal, parents
 from reelmake.plan.key import manifest
 from reelmake.plan.key_task import State, StepResult
 
@@ -19,10 +20,8 @@ class Waitlist:
     `files`: sha256 of every project file by path, or the error that came instead.
     """
 
-    def __init__(
-        self, steps: Mapping[str, Step], targets: Collection[str], files: Mapping[str, str | StepError]
-    ) -> None:
-        self.steps = wanted(steps, targets)
+    def __init__(self, goal: Goal, files: Mapping[str, str | StepError]) -> None:
+        self.steps = goal.wanted()
         self.order = {id: n for n, id in enumerate(self.steps)}
         self.results = {id: StepResult(step, State.WANTED) for id, step in self.steps.items()}
         self._files = files
@@ -82,20 +81,3 @@ class Waitlist:
                 self.results[user] = StepResult(self.steps[user], State.SKIPPED, because=id)
                 below.extend(self._users[user])
                 yield user
-
-
-def parents(step: Step) -> list[str]:
-    """Ids of the steps it depends on, each once: those it is made from and those its key is made from."""
-    return list(dict.fromkeys(i.step for given in step.inputs for i in (given, given.keyed) if i.step))
-
-
-def wanted(steps: Mapping[str, Step], targets: Collection[str]) -> dict[str, Step]:
-    """The targets and everything they depend on, in the order of `steps`. KeyError for a target that is not there."""
-    found: set[str] = set()
-    todo = list(targets)
-    while todo:
-        id = todo.pop()
-        if id not in found:
-            found.add(id)
-            todo.extend(parents(steps[id]))
-    return {id: step for id, step in steps.items() if id in found}

@@ -147,10 +147,14 @@ async def _with_placeholders(
 async def _carry_out(
     project: Project, plan: Plan, wish: Wish, listen: Listener, stop: Stop, began: float, post: Webhooks | None
 ) -> Outcome:
+    from reelmake.execute.caller import Caller
     from reelmake.execute.runner import run
     from reelmake.media.free_memory import spare
     from reelmake.media.pool import Pool
-    from reelmake.plan.local_pool import LocalPool
+    from reelmake.plan.goal import Goal
+    from reelmake.plan.history import History
+    from reelmake.plan.policy import Policy
+    from reelmake.ports import Remotes, World
 
     specs = project.providers
     if project.form.placeholders and plan.pays:
@@ -159,34 +163,25 @@ async def _carry_out(
     if not _apart(project, wish):
         needed |= _followed(project, needed, lambda said: listen(Warned(monotonic() - began, "", "", said)))
     workers = wish.workers or os.cpu_count() or 1
-    workshop = LocalPool(workers, spare())
     providers = {called: connect(specs[called], project.bindings) for called in needed}
     pool = Pool(workers)
     try:
         return await run(
-            plan.steps,
-            plan.targets,
-            priority=plan.graph.priority,
-            limits={called: spec.limits for called, spec in specs.items()},
-            providers=providers,
-            gates={called: gate for called in needed if (gate := project.gate(called))},
-            post=post,
-            usual=project.usual,
-            workshop=workshop,
-            store=project.store,
-            journal=project.journal,
-            media=pool,
-            inputs=project.inputs,
-            clock=project.clock,
-            listen=listen,
-            budget=budget_of(project, wish),
-            locked=wish.locked,
-            alone=wish.alone,
-            apart=_apart(project, wish),
-            away=frozenset() if wish.remake else project.choices.made(),
-            stop=stop,
-            origin=began,
-            gone=project.gone,
+            Goal(plan.steps, plan.targets, plan.graph.priority),
+            Remotes(
+                providers,
+                limits={called: spec.limits for called, spec in specs.items()},
+                gates={called: gate for called in needed if (gate := project.gate(called))},
+                inbox=post,
+            ),
+            World(project.store, project.journal, pool, project.clock, project.inputs),
+            Caller(listen, stop, began),
+            Policy(budget_of(project, wish), wish.locked, wish.alone, _apart(project, wish), workers, spare()),
+            History(
+                usual=project.usual,
+                away=frozenset() if wish.remake else project.choices.made(),
+                gone=project.gone,
+            ),
         )
     finally:
         pool.close(kill=True)
