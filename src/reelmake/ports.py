@@ -39,10 +39,15 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider has the order. `remote`: the create-time id, the only one ever used. `cost`: its own figure, USD."""
+    """The provider has the order. `remote`: the create-time id, the only one ever used. `cost`: its own figure, USD.
+
+    `content`: the whole result, from a provider that answers with it (speech, stills); None = it is polled for and
+    fetched. With content, `remote` may be "": there is nothing more to ask for, and what is lost of it stays lost.
+    """
 
     remote: str
     cost: Decimal | None = None
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from reelmake import errors, ports
 from reelmake.execute.order_desk import OrderDesk
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt
-from reelmake.plan import moves
+from reelmake.plan import commands
 from reelmake.plan.key import digest, manifest
 from reelmake.ports import Accepted, Submission
 from reelmake.store.in_memory import MemoryJournal, MemoryStore
@@ -61,9 +61,9 @@ class Office:
             ports.World(store, self.journal, Media(world), VirtualClock(), Files(world)),
         )
 
-    def intend(self, step: Step) -> tuple[moves.Intend, Attempt]:
+    def intend(self, step: Step) -> tuple[commands.Intend, Attempt]:
         pairs = manifest(step, {i.label: i.file for i in step.inputs})
-        order = moves.Intend("id", digest(pairs), step, pairs, 1)
+        order = commands.Intend("id", digest(pairs), step, pairs, 1)
         return order, self.counter.intend(order)
 
     async def lost(self, step: Step) -> Attempt:
@@ -114,7 +114,7 @@ def test_jobs_that_are_known_to_be_ours_are_not_taken_twice(office: Office) -> N
 def test_an_answer_that_could_not_be_written_is_known_all_the_same(office: Office) -> None:
     async def main() -> str | None:
         order, attempt = office.intend(take(1))
-        accepted = await office.counter.submit(moves.Submit("id", attempt, order.step), {}, "")
+        accepted = await office.counter.submit(commands.Submit("id", attempt, order.step), {}, "")
         assert accepted.remote == "job-late"  # the disk is full: nothing is written of it
         return await office.counter.find(await office.lost(take(2)))
 
@@ -127,7 +127,7 @@ def test_nothing_is_looked_for_while_an_order_like_it_is_being_sent(office: Offi
     async def main() -> str | None:
         attempt = await office.lost(take(1))
         order, other = office.intend(take(2))
-        sending = asyncio.ensure_future(office.counter.submit(moves.Submit("id", other, order.step), {}, ""))
+        sending = asyncio.ensure_future(office.counter.submit(commands.Submit("id", other, order.step), {}, ""))
         await asyncio.sleep(0)
         found = await office.counter.find(attempt)
         assert sending.done()
@@ -146,7 +146,7 @@ def test_an_order_that_is_begun_while_the_list_is_read_is_waited_for(office: Off
         finding = asyncio.ensure_future(office.counter.find(attempt))
         await asyncio.sleep(0.5)
         order, other = office.intend(take(2))
-        await office.counter.submit(moves.Submit("id", other, order.step), {}, "")
+        await office.counter.submit(commands.Submit("id", other, order.step), {}, "")
         return await finding
 
     assert run_virtual(main())[0] is None
@@ -184,7 +184,7 @@ def test_an_order_that_was_taken_without_an_id_has_no_answer(office: Office) -> 
 
     async def main() -> None:
         order, attempt = office.intend(KITE)
-        await office.counter.submit(moves.Submit("id", attempt, order.step), {}, "")
+        await office.counter.submit(commands.Submit("id", attempt, order.step), {}, "")
 
     with pytest.raises(errors.Ambiguous):
         run_virtual(main())

@@ -12,7 +12,7 @@ from reelmake.diagnostics import Source, Span
 from reelmake.model import events
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
-from reelmake.plan import moves
+from reelmake.plan.commands import Keep
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.key import key
@@ -1111,7 +1111,7 @@ def test_a_clip_of_clearly_another_length_is_told(seconds: str, warns: int) -> N
     book = one()
     book.play(ROAD.partition("> fetched")[0])
     commands = book._said(f"fetched a: {seconds}")
-    notes = [note for c in commands if isinstance(c, moves.Keep) for note in c.facts.notes]
+    notes = [note for c in commands if isinstance(c, Keep) for note in c.facts.notes]
     assert notes == [f"the clip is {float(seconds):.2f} s long, 4.00 s were ordered"] * warns
 
 

@@ -26,7 +26,7 @@ from reelmake.model import events
 from reelmake.model.provider import Limits
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
-from reelmake.plan import moves
+from reelmake.plan import commands, reports
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
@@ -90,18 +90,18 @@ class Playbook:
         assert "\n".join(played) == "\n".join(expected)
         return self.machine
 
-    def _said(self, line: str) -> list[moves.Command]:
-        commands = self.machine.advance(self.now, self._report(line))
-        for command in commands:
-            if isinstance(command, moves.Look):
+    def _said(self, line: str) -> list[commands.Command]:
+        asked = self.machine.advance(self.now, self._report(line))
+        for command in asked:
+            if isinstance(command, commands.Look):
                 self.ids[self._name(command.id)] = command.id
                 self.keys[command.id] = command.key
-        self.told += [c.event for c in commands if isinstance(c, moves.Tell)]
-        return commands
+        self.told += [c.event for c in asked if isinstance(c, commands.Tell)]
+        return asked
 
     @staticmethod
-    def _loud(command: moves.Command) -> bool:
-        return not (isinstance(command, moves.Tell) and isinstance(command.event, QUIET))
+    def _loud(command: commands.Command) -> bool:
+        return not (isinstance(command, commands.Tell) and isinstance(command.event, QUIET))
 
     def _name(self, id: str) -> str:
         known = {v: k for k, v in self.ids.items()}
@@ -109,39 +109,40 @@ class Playbook:
 
     # Reports: "<verb> <making>: <rest>"
 
-    def _report(self, line: str) -> moves.Report:
+    def _report(self, line: str) -> reports.Report:
         head, _, rest = line.partition(":")
         verb, name, *more = [*head.split(" "), ""]
         id, rest = self.ids.get(name, ""), rest.strip()
         match verb:
             case "began":
-                return moves.Began()
+                return reports.Began()
             case "ticked":
-                return moves.Ticked()
+                return reports.Ticked()
             case "interrupted":
-                return moves.Interrupted()
+                return reports.Interrupted()
             case "looked":
-                return moves.Looked(id, None if rest == "nothing" else self._take(id, rest))
+                return reports.Looked(id, None if rest == "nothing" else self._take(id, rest))
             case "intended":
-                return moves.Intended(id, self._intended(id, "upload" if "via" in more else ""))
+                return reports.Intended(id, self._intended(id, "upload" if "via" in more else ""))
             case "sent":
                 remote, cost = _money(rest)
-                return moves.Sent(id, remote, cost)
+                return reports.Sent(id, remote, cost)
             case "found":
-                return moves.Found(id, None if rest.startswith("nothing") else rest, None if "no lag" in rest else 0.0)
+                lag = None if "no lag" in rest else 0.0
+                return reports.Found(id, None if rest.startswith("nothing") else rest, lag)
             case "polled":
-                return moves.Polled(id, _status(rest))
+                return reports.Polled(id, _status(rest))
             case "fetched":
-                return moves.Fetched(id, PurePosixPath("clip"), Facts(4, Fraction(rest or "4")))
+                return reports.Fetched(id, PurePosixPath("clip"), Facts(4, Fraction(rest or "4")))
             case "made":
-                return moves.Made(id, self._take(id, rest))
+                return reports.Made(id, self._take(id, rest))
             case "broke":
                 kind, _, message = rest.partition(" ")
                 after = message.partition("after ")[2]
                 error = ERRORS[kind](message or kind)
                 if after and isinstance(error, errors.Transient):
                     error.after = float(after)
-                return moves.Broke(id, error)
+                return reports.Broke(id, error)
         raise ValueError(line)
 
     def _intended(self, id: str, via: Via) -> Attempt:
@@ -160,16 +161,16 @@ class Playbook:
 
     # Commands
 
-    def _drawn(self, command: moves.Command) -> str:
+    def _drawn(self, command: commands.Command) -> str:
         match command:
-            case moves.Tell(event=event):
+            case commands.Tell(event=event):
                 step = getattr(event, "step", "").removeprefix("shot:")
                 return f"tell {type(event).__name__} {step}".rstrip()
-            case moves.Intend(id=id, number=number, bare=bare):
+            case commands.Intend(id=id, number=number, bare=bare):
                 return f"intend {self._name(id)} #{number}" + " bare" * bare
-            case moves.Settle(attempt=attempt, take=take):
+            case commands.Settle(attempt=attempt, take=take):
                 return f"settle {attempt.shot} {take.digest}"
-            case moves.Close(attempt=attempt, outcome=outcome, cost=cost):
+            case commands.Close(attempt=attempt, outcome=outcome, cost=cost):
                 return f"close {attempt.shot} {outcome}" + ("" if cost is None else f" {cost}")
             case _:
                 return f"{type(command).__name__.lower()} {self._name(command.id)}"

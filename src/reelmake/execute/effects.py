@@ -19,7 +19,7 @@ from reelmake.execute.source import Sources
 from reelmake.model import events
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Facts, Take
-from reelmake.plan import moves
+from reelmake.plan import commands, reports
 from reelmake.plan.decide import name
 from reelmake.plan.progress import Progress
 from reelmake.ports import Tell, World
@@ -43,11 +43,11 @@ class Effects:
 
     # Done at once
 
-    def look(self, order: moves.Look) -> moves.Report:
+    def look(self, order: commands.Look) -> reports.Report:
         """Is it in the store by now?"""
-        return moves.Looked(order.id, self.world.store.find(order.key))
+        return reports.Looked(order.id, self.world.store.find(order.key))
 
-    async def intend(self, order: moves.Intend) -> moves.Report:
+    async def intend(self, order: commands.Intend) -> reports.Report:
         """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent.
 
         Nothing is awaited after it is written."""
@@ -55,20 +55,20 @@ class Effects:
         try:
             via = self.sources.via(order.step, bare=order.bare)
             self.files.copy(order.id, order.step)
-            return moves.Intended(order.id, self.counter.intend(order, via, theirs))
+            return reports.Intended(order.id, self.counter.intend(order, via, theirs))
         except errors.StepError as error:
             self.files.forget(order.id)
-            return moves.Broke(order.id, error)
+            return reports.Broke(order.id, error)
 
-    def settle(self, order: moves.Settle) -> None:
+    def settle(self, order: commands.Settle) -> None:
         """An attempt has its take."""
         self._note(lambda: self.counter.kept(order.attempt, order.take, order.take.cost))
 
-    def close(self, order: moves.Close) -> None:
+    def close(self, order: commands.Close) -> None:
         """An attempt has ended without one."""
         self._note(lambda: self.world.journal.closed(order.attempt.token, order.outcome, order.message, order.cost))
 
-    def tell(self, order: moves.Tell) -> None:
+    def tell(self, order: commands.Tell) -> None:
         """Whoever listens hears an event."""
         self.listen(order.event)
 
@@ -82,7 +82,7 @@ class Effects:
 
     # Done while others are
 
-    async def perform(self, order: moves.Run) -> moves.Report:
+    async def perform(self, order: commands.Run) -> reports.Report:
         """Local work, from its inputs to an artifact in the store."""
         step, job = order.step, order.step.job
         store, clock = self.world.store, self.world.clock
@@ -107,11 +107,11 @@ class Effects:
                 made=clock.utc(),
                 took=clock.monotonic() - began,
             )
-            return moves.Made(order.id, await self._kept(into, take, durable=False))
+            return reports.Made(order.id, await self._kept(into, take, durable=False))
         finally:
             discard(into)
 
-    async def send(self, order: moves.Submit) -> moves.Report:
+    async def send(self, order: commands.Submit) -> reports.Report:
         """The paid request, with the files as they were when it was intended."""
         copies = self.files.copies(order.id)
         paths = {i.label: copies[i.label] if i.file else self._path(i) for i in order.step.inputs}
@@ -119,26 +119,26 @@ class Effects:
             async with self.sources.sent(order, paths, self._telling(order.id)) as (source, files):
                 accepted = await self.counter.submit(order, files, source)
             self._note(lambda: self.counter.sent(order.attempt, accepted))
-            return moves.Sent(order.id, accepted.remote, accepted.cost)
+            return reports.Sent(order.id, accepted.remote, accepted.cost)
         finally:
             self.files.forget(order.id)
 
-    async def find(self, order: moves.Find) -> moves.Report:
+    async def find(self, order: commands.Find) -> reports.Report:
         """An attempt whose answer was lost, in the provider's list."""
         remote = await self.counter.find(order.attempt)
         lag = getattr(self.counter.providers[order.attempt.provider], "lag", None)  # plug-ins of earlier versions
-        return moves.Found(order.id, remote, lag)
+        return reports.Found(order.id, remote, lag)
 
-    async def poll(self, order: moves.Poll) -> moves.Report:
+    async def poll(self, order: commands.Poll) -> reports.Report:
         """How a job at its provider goes."""
-        return moves.Polled(order.id, await self.counter.poll(order.attempt))
+        return reports.Polled(order.id, await self.counter.poll(order.attempt))
 
-    async def fetch(self, order: moves.Fetch) -> moves.Report:
+    async def fetch(self, order: commands.Fetch) -> reports.Report:
         """A clip that is ready, into a file beside the store."""
         fetched = await self.counter.fetch(order.attempt, self._telling(order.id))
-        return moves.Fetched(order.id, fetched.file, fetched.facts)
+        return reports.Fetched(order.id, fetched.file, fetched.facts)
 
-    async def keep(self, order: moves.Keep) -> moves.Report:
+    async def keep(self, order: commands.Keep) -> reports.Report:
         """A clip that was fetched, into the store for good."""
         file = Path(order.file)
         try:
@@ -146,7 +146,7 @@ class Effects:
         finally:
             discard(file)
         self._note(lambda: self.counter.kept(order.attempt, take, order.cost))
-        return moves.Made(order.id, take)
+        return reports.Made(order.id, take)
 
     async def end(self) -> None:
         """Nothing is under way any more: places at shared limits are given back, copies of files removed."""
@@ -160,7 +160,7 @@ class Effects:
             return store.keep(file, take, durable=durable)
         return await asyncio.to_thread(store.keep, file, take, durable=durable)
 
-    async def _made(self, order: moves.Run, paths: Mapping[str, Path], into: Path) -> Facts:
+    async def _made(self, order: commands.Run, paths: Mapping[str, Path], into: Path) -> Facts:
         """Raises LocalTool; if a clip of a provider is the cause, that says so and what to do."""
         media = self.world.media
         try:

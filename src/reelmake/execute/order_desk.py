@@ -18,7 +18,7 @@ from pathlib import Path
 from reelmake.errors import Ambiguous, LocalTool
 from reelmake.model.order import Order
 from reelmake.model.take import Attempt, Take, Via
-from reelmake.plan import moves
+from reelmake.plan import commands, reports
 from reelmake.plan.ambiguity import asked, listed, same
 from reelmake.plan.provider_queue import sort_of
 from reelmake.ports import Accepted, Provider, Status, Submission, Tell, World
@@ -55,7 +55,7 @@ class OrderDesk:
         now = await ask() if ask else None
         return "" if now is None else datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
 
-    def intend(self, order: moves.Intend, via: Via = "", theirs: str = "") -> Attempt:
+    def intend(self, order: commands.Intend, via: Via = "", theirs: str = "") -> Attempt:
         """Writes the intent. Raises LocalTool if that fails: then nothing was sent and nothing may be.
 
         `via`: what is sent of the clip that it changes or lengthens, instead of its id. `theirs`: the provider's time.
@@ -79,7 +79,7 @@ class OrderDesk:
         self.world.journal.intend(attempt)
         return attempt
 
-    async def submit(self, order: moves.Submit, inputs: Mapping[str, Path], source: str) -> Accepted:
+    async def submit(self, order: commands.Submit, inputs: Mapping[str, Path], source: str) -> Accepted:
         """One paid request; `sent` must be called with its answer before anything else is done or awaited.
 
         `source`: the take that it changes or lengthens, as its provider calls it; "" = send the clip instead.
@@ -157,7 +157,7 @@ class OrderDesk:
     async def poll(self, attempt: Attempt) -> Status:
         return await self.providers[attempt.provider].poll(attempt.remote)
 
-    async def fetch(self, attempt: Attempt, tell: Tell) -> moves.Fetched:
+    async def fetch(self, attempt: Attempt, tell: Tell) -> reports.Fetched:
         """The whole clip in a scratch file, every picture decoded once. Raises LocalTool if it is not a whole clip."""
         into = self.world.store.scratch(attempt.suffix)
         try:
@@ -166,9 +166,9 @@ class OrderDesk:
         except BaseException:
             discard(into)
             raise
-        return moves.Fetched("", into, facts)
+        return reports.Fetched("", into, facts)
 
-    def take(self, order: moves.Keep) -> Take:
+    def take(self, order: commands.Keep) -> Take:
         """The record of a fetched clip, its digest still open."""
         attempt = order.attempt
         return Take(

@@ -23,7 +23,7 @@ from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.execute.stop import Stop
 from reelmake.model.provider import Limits
-from reelmake.plan import moves
+from reelmake.plan import commands, reports
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
@@ -95,7 +95,7 @@ class _Runner:
 
     def __init__(self, machine: Progress, effects: Effects, clock: Clock, stop: Stop) -> None:
         self._machine, self._effects, self._clock, self._stop = machine, effects, clock, stop
-        self._inbox: deque[moves.Report] = deque()
+        self._inbox: deque[reports.Report] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._alarm: asyncio.Task[None] | None = None
@@ -103,21 +103,21 @@ class _Runner:
         self._bell = asyncio.Event()
         self._bug: BaseException | None = None
         self._do: dict[type[Any], Callable[[Any], None]] = {
-            moves.Look: lambda c: self._report(effects.look(c)),
-            moves.Run: lambda c: self._begin(c, effects.perform),
-            moves.Enter: lambda c: self._begin(c, effects.doors.enter),
-            moves.Answered: effects.doors.answered,
-            moves.Leave: effects.doors.leave,
-            moves.Intend: lambda c: self._begin(c, effects.intend),
-            moves.Submit: self._submit,
-            moves.Find: lambda c: self._begin(c, effects.find),
-            moves.Poll: lambda c: self._begin(c, effects.poll),
-            moves.Fetch: lambda c: self._begin(c, effects.fetch),
-            moves.Keep: lambda c: self._begin(c, effects.keep),
-            moves.Settle: effects.settle,
-            moves.Close: effects.close,
-            moves.Abandon: self._abandon,
-            moves.Tell: effects.tell,
+            commands.Look: lambda c: self._report(effects.look(c)),
+            commands.Run: lambda c: self._begin(c, effects.perform),
+            commands.Enter: lambda c: self._begin(c, effects.doors.enter),
+            commands.Answered: effects.doors.answered,
+            commands.Leave: effects.doors.leave,
+            commands.Intend: lambda c: self._begin(c, effects.intend),
+            commands.Submit: self._submit,
+            commands.Find: lambda c: self._begin(c, effects.find),
+            commands.Poll: lambda c: self._begin(c, effects.poll),
+            commands.Fetch: lambda c: self._begin(c, effects.fetch),
+            commands.Keep: lambda c: self._begin(c, effects.keep),
+            commands.Settle: effects.settle,
+            commands.Close: effects.close,
+            commands.Abandon: self._abandon,
+            commands.Tell: effects.tell,
         }
 
     async def drive(self, post: WebhookInbox | None = None) -> None:
@@ -125,13 +125,13 @@ class _Runner:
         loop = asyncio.get_running_loop()
 
         def interrupt() -> None:
-            loop.call_soon_threadsafe(self._report, moves.Interrupted())
+            loop.call_soon_threadsafe(self._report, reports.Interrupted())
 
         ignore = self._stop.heed(interrupt)
-        self._inbox.append(moves.Began())
+        self._inbox.append(reports.Began())
         if post:
             post.deliver(self._heard, self._effects.warn)
-        self._inbox.extend(moves.Interrupted() for _ in range(self._stop.count))
+        self._inbox.extend(reports.Interrupted() for _ in range(self._stop.count))
         try:
             count = 0
             while not self._bug:
@@ -165,15 +165,15 @@ class _Runner:
         await asyncio.gather(*others, *sending, return_exceptions=True)
         await self._effects.end()
 
-    def _report(self, report: moves.Report) -> None:
+    def _report(self, report: reports.Report) -> None:
         self._inbox.append(report)
         self._bell.set()
 
     def _heard(self, provider: str, remote: str) -> bool:
-        self._report(moves.Heard(provider, remote))
+        self._report(reports.Heard(provider, remote))
         return self._machine.knows(provider, remote)
 
-    def _begin(self, order: Any, effect: Callable[[Any], Awaitable[moves.Report]]) -> None:
+    def _begin(self, order: Any, effect: Callable[[Any], Awaitable[reports.Report]]) -> None:
         """Starts one effect; its end is a report, whatever it is."""
         id: str = order.id
 
@@ -181,7 +181,7 @@ class _Runner:
             try:
                 self._report(await effect(order))
             except errors.StepError as error:
-                self._report(moves.Broke(id, error))
+                self._report(reports.Broke(id, error))
             except BaseException as error:
                 if not isinstance(error, asyncio.CancelledError):
                     self._bug = self._bug or error
@@ -199,11 +199,11 @@ class _Runner:
         if not task.cancelled():
             task.exception()  # it is in _bug; asyncio need not complain that nobody looked
 
-    def _submit(self, order: moves.Submit) -> None:
+    def _submit(self, order: commands.Submit) -> None:
         self._begin(order, self._effects.send)
         self._sending.add(self._tasks[order.id])
 
-    def _abandon(self, order: moves.Abandon) -> None:
+    def _abandon(self, order: commands.Abandon) -> None:
         if task := self._tasks.get(order.id):
             task.cancel()
 
@@ -220,7 +220,7 @@ class _Runner:
 
     async def _ring(self, seconds: float) -> None:
         await self._clock.sleep(seconds)
-        self._report(moves.Ticked())
+        self._report(reports.Ticked())
 
 
 def _when(at: str, clock: Clock) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from reelmake.errors import LocalTool
 from reelmake.execute.order_desk import new_token
-from reelmake.plan import moves
+from reelmake.plan import commands, reports
 from reelmake.ports import Gate, Journal
 
 
@@ -28,16 +28,16 @@ class SharedPlaces:
         for name, gate in self._gates.items():
             await gate.resume([attempt.token for attempt in journal.open() if attempt.provider == name])
 
-    async def enter(self, order: moves.Enter) -> moves.Report:
+    async def enter(self, order: commands.Enter) -> reports.Report:
         token = new_token(order.key)
         async with self._turns[order.provider]:
             wait = await self._gates[order.provider].enter(token)
-        return moves.Full(order.id, wait.seconds, wait.why) if wait else moves.Entered(order.id, token)
+        return reports.Full(order.id, wait.seconds, wait.why) if wait else reports.Entered(order.id, token)
 
-    def answered(self, order: moves.Answered) -> None:
+    def answered(self, order: commands.Answered) -> None:
         self._go(order.provider, lambda gate: gate.answered(order.token))
 
-    def leave(self, order: moves.Leave) -> None:
+    def leave(self, order: commands.Leave) -> None:
         self._go(order.provider, lambda gate: gate.leave(order.token))
 
     async def close(self, journal: Journal) -> list[LocalTool]:

@@ -13,7 +13,7 @@ from reelmake.errors import Gone
 from reelmake.model.step import Step
 from reelmake.model.still import FitWork, LastFrame
 from reelmake.model.take import Take, Via
-from reelmake.plan import moves, refusals
+from reelmake.plan import commands, refusals
 from reelmake.plan.key_task import StepResult
 from reelmake.plan.sources import absent
 from reelmake.ports import Tell, World
@@ -54,7 +54,7 @@ class Sources:
 
     @asynccontextmanager
     async def sent(
-        self, order: moves.Submit, files: Mapping[str, Path], tell: Tell
+        self, order: commands.Submit, files: Mapping[str, Path], tell: Tell
     ) -> AsyncIterator[tuple[str, Mapping[str, Path]]]:
         """What goes with this order: (the source's id at the provider or "", files by label). Notes a Gone."""
         attempt, job = order.attempt, order.step.job

@@ -13,15 +13,15 @@ from reelmake import errors
 from reelmake.model import events
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Take
-from reelmake.plan import moves
+from reelmake.plan import commands
 from reelmake.plan.key_task import KeyTask, State, StepResult
 from reelmake.plan.provider_queue import PATIENCE, TRIES, rest
 from reelmake.plan.waitlist import Waitlist
 
-_AGAIN: Mapping[State, Callable[[str, Attempt], moves.Command]] = {
-    State.SUBMITTED: moves.Poll,
-    State.FETCHING: moves.Fetch,
-    State.FINDING: moves.Find,
+_AGAIN: Mapping[State, Callable[[str, Attempt], commands.Command]] = {
+    State.SUBMITTED: commands.Poll,
+    State.FETCHING: commands.Fetch,
+    State.FINDING: commands.Find,
 }
 
 
@@ -39,7 +39,7 @@ class Errands:
         self._hopeless: dict[str, errors.ReelmakeError] = {}  # by key: what is not tried again in this run
         self._asked: set[str] = set()  # makings with an unanswered command
         self._timers: list[tuple[float, str]] = []
-        self._out: list[moves.Command] = []
+        self._out: list[commands.Command] = []
 
     @property
     def results(self) -> dict[str, StepResult]:
@@ -57,9 +57,9 @@ class Errands:
         return self._now - self._origin
 
     def _tell(self, event: events.Event) -> None:
-        self._out.append(moves.Tell(event))
+        self._out.append(commands.Tell(event))
 
-    def _ask(self, making: KeyTask, command: moves.Command) -> None:
+    def _ask(self, making: KeyTask, command: commands.Command) -> None:
         self._asked.add(making.id)
         self._out.append(command)
 
@@ -67,7 +67,7 @@ class Errands:
         for id in sorted(self._asked):
             if self._makings[id].state in states:
                 self._asked.discard(id)
-                self._out.append(moves.Abandon(id))
+                self._out.append(commands.Abandon(id))
 
     def _start(self, making: KeyTask, state: State) -> None:
         first = making.state is State.QUEUED and not making.tries and making.orders <= 1

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from reelmake.model import events
 from reelmake.model.take import Attempt
-from reelmake.plan import moves
+from reelmake.plan import reports
 from reelmake.plan.budget import Budget
 from reelmake.plan.key_task import KeyTask, State
 from reelmake.plan.provider_queue import SOONEST_POLL, ProviderQueue
@@ -44,9 +44,9 @@ class Hearing(Setbacks):
         self._jobs[job] = making.id
         if job in self._early:  # its webhook was faster than the answer to its order
             del self._early[job]
-            self._told(moves.Heard(*job))
+            self._told(reports.Heard(*job))
 
-    def _told(self, report: moves.Heard) -> None:
+    def _told(self, report: reports.Heard) -> None:
         job = (report.provider, report.remote)
         if job not in self._jobs:
             self._early[job] = None

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from reelmake.model import events
 from reelmake.model.take import Attempt, Facts, Take
-from reelmake.plan import moves, refusals
+from reelmake.plan import commands, refusals, reports
 from reelmake.plan.ambiguity import asked, listed
 from reelmake.plan.budget import Budget
 from reelmake.plan.hearing import Hearing
@@ -69,12 +69,12 @@ class PaidRoad(Hearing):
         self._purse.reserve(id, attempt.cost)
         if not attempt.remote:
             self._lookalikes.sent(id, listed(attempt.provider, attempt.order), attempt.manifest)
-        self._ask(making, moves.Look(id, attempt.key))
+        self._ask(making, commands.Look(id, attempt.key))
 
     def _follow(self, making: KeyTask, attempt: Attempt, take: Take | None) -> None:
         """An attempt of an earlier run; `take` is what the store has for its key."""
         if take and attempt.remote and take.remote == attempt.remote:
-            self._out.append(moves.Settle(attempt, take))
+            self._out.append(commands.Settle(attempt, take))
             self._landed(making)
             self._ended(making, take, made=False)
             return
@@ -86,10 +86,10 @@ class PaidRoad(Hearing):
             making.state, making.began = State.SUBMITTED, self._now
             self._listen_for(making, attempt)
             self._tell(events.Adopted(self._at, making.name, attempt.remote))
-            self._ask(making, moves.Poll(making.id, attempt))
+            self._ask(making, commands.Poll(making.id, attempt))
         else:
             making.state, making.sought, making.slow = State.FINDING, self._now, True
-            self._ask(making, moves.Find(making.id, attempt))
+            self._ask(making, commands.Find(making.id, attempt))
 
     def _fetch_again(self, making: KeyTask, attempt: Attempt, lane: ProviderQueue) -> None:
         """Its clip was kept once and is lost: it is paid for, and its provider may still have it."""
@@ -98,9 +98,9 @@ class PaidRoad(Hearing):
         lane.flying += 1
         self._listen_for(making, attempt)
         self._tell(events.Adopted(self._at, making.name, attempt.remote))
-        self._ask(making, moves.Poll(making.id, attempt))
+        self._ask(making, commands.Poll(making.id, attempt))
 
-    def _found(self, report: moves.Found) -> None:
+    def _found(self, report: reports.Found) -> None:
         making = self._makings[report.id]
         attempt = making.attempt
         assert attempt
@@ -118,7 +118,7 @@ class PaidRoad(Hearing):
             self._landed(making)
             self._give_up(making, refusals.unclear(attempt, why))
             return
-        self._out.append(moves.Close(attempt, "not-sent", "the provider never had it"))
+        self._out.append(commands.Close(attempt, "not-sent", "the provider never had it"))
         self._purse.release(making.id)
         self._landed(making)
         self._answered(making)
@@ -161,7 +161,7 @@ class PaidRoad(Hearing):
             return
         if lane.gate and not making.token:
             lane.asking, making.state = True, State.ENTERING
-            self._ask(making, moves.Enter(making.id, making.key, lane.gate))
+            self._ask(making, commands.Enter(making.id, making.key, lane.gate))
             return
         self._purse.reserve(making.id, making.cost)
         self._lookalikes.sent(making.id, told, making.manifest)
@@ -172,9 +172,9 @@ class PaidRoad(Hearing):
         making.slow = making.taken = making.again = False
         self._start(making, State.INTENDED)
         what = (making.key, step, making.manifest, making.number, making.bare, making.token)
-        self._ask(making, moves.Intend(making.id, *what))
+        self._ask(making, commands.Intend(making.id, *what))
 
-    def _entered(self, report: moves.Entered) -> None:
+    def _entered(self, report: reports.Entered) -> None:
         """The place is ours; what spoke for the order when it was asked for may have changed."""
         making = self._makings[report.id]
         lane = making.lane
@@ -188,7 +188,7 @@ class PaidRoad(Hearing):
         if making.state is not State.INTENDED:
             self._leave(making)
 
-    def _full(self, report: moves.Full) -> None:
+    def _full(self, report: reports.Full) -> None:
         making = self._makings[report.id]
         lane = making.lane
         assert lane
@@ -202,14 +202,14 @@ class PaidRoad(Hearing):
             self._crowded.add(lane.gate)
             self._tell(events.Warned(self._at, "", "", f"{lane.gate}: {report.why}; waiting for a place"))
 
-    def _intended(self, report: moves.Intended) -> None:
+    def _intended(self, report: reports.Intended) -> None:
         making = self._makings[report.id]
         making.attempt, making.sent = report.attempt, self._now
         assert making.step
         making.state = State.SENDING
-        self._ask(making, moves.Submit(making.id, report.attempt, making.step))
+        self._ask(making, commands.Submit(making.id, report.attempt, making.step))
 
-    def _sent(self, report: moves.Sent) -> None:
+    def _sent(self, report: reports.Sent) -> None:
         making = self._makings[report.id]
         assert making.lane
         making.lane.answered(self._now, accepted=True)
@@ -228,7 +228,7 @@ class PaidRoad(Hearing):
         self._look_again(making)
         self._listen_for(making, making.attempt)
 
-    def _polled(self, report: moves.Polled) -> None:
+    def _polled(self, report: reports.Polled) -> None:
         making, status = self._makings[report.id], report.status
         making.tries = making.gone = 0
         age = self._now - making.began
@@ -251,7 +251,7 @@ class PaidRoad(Hearing):
             self._landed(making)
             making.cost = making.cost if status.cost is None else status.cost
             making.expires, making.state = status.expires, State.FETCHING
-            self._ask(making, moves.Fetch(making.id, making.attempt))
+            self._ask(making, commands.Fetch(making.id, making.attempt))
         else:
             self._dead(making, making.attempt, status)
 
@@ -270,13 +270,13 @@ class PaidRoad(Hearing):
         wait = making.lane.wait(sort_of(making.attempt.manifest), age, after)
         self._wait(making, self._sooner(making, wait))
 
-    def _fetched(self, report: moves.Fetched) -> None:
+    def _fetched(self, report: reports.Fetched) -> None:
         making = self._makings[report.id]
         assert making.attempt
         making.state, making.tries = State.FETCHED, 0
         facts = replace(report.facts, notes=(*report.facts.notes, *self._measured(making, report.facts)))
         took = self._now - making.began
-        kept = moves.Keep(making.id, making.attempt, report.file, facts, making.cost, took, making.expires)
+        kept = commands.Keep(making.id, making.attempt, report.file, facts, making.cost, took, making.expires)
         self._ask(making, kept)
 
     def _measured(self, making: KeyTask, facts: Facts) -> tuple[str, ...]:

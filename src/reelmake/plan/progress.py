@@ -20,7 +20,7 @@ from reelmake import errors
 from reelmake.model import events
 from reelmake.model.step import Step
 from reelmake.model.take import Manifest
-from reelmake.plan import moves, refusals
+from reelmake.plan import commands, refusals, reports
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.kept import Rank
@@ -66,25 +66,25 @@ class Progress(PaidRoad):
         for to_come in self._to_come.values():
             to_come.sort(reverse=True)
         self._on: dict[type[Any], Callable[[Any], None]] = {
-            moves.Began: self._began,
-            moves.Ticked: lambda _: None,
-            moves.Interrupted: self._interrupted,
-            moves.Heard: self._told,
-            moves.Looked: self._looked,
-            moves.Entered: self._entered_or_not,
-            moves.Full: self._full,
-            moves.Intended: self._intended_or_not,
-            moves.Sent: self._sent,
-            moves.Found: self._found,
-            moves.Polled: self._polled_or_ready,
-            moves.Fetched: self._fetched,
-            moves.Made: self._made,
-            moves.Broke: self._broke,
+            reports.Began: self._began,
+            reports.Ticked: lambda _: None,
+            reports.Interrupted: self._interrupted,
+            reports.Heard: self._told,
+            reports.Looked: self._looked,
+            reports.Entered: self._entered_or_not,
+            reports.Full: self._full,
+            reports.Intended: self._intended_or_not,
+            reports.Sent: self._sent,
+            reports.Found: self._found,
+            reports.Polled: self._polled_or_ready,
+            reports.Fetched: self._fetched,
+            reports.Made: self._made,
+            reports.Broke: self._broke,
         }
 
     # What the runner sees
 
-    def advance(self, now: float, report: moves.Report) -> list[moves.Command]:
+    def advance(self, now: float, report: reports.Report) -> list[commands.Command]:
         """What to do next, in this order. `now` never goes back."""
         self._now, self._out = now, []
         id = getattr(report, "id", None)
@@ -132,7 +132,7 @@ class Progress(PaidRoad):
 
     # What is open, then what is wanted
 
-    def _began(self, _: moves.Began) -> None:
+    def _began(self, _: reports.Began) -> None:
         for attempt, sent in self._history.attempts:
             self._adopt(attempt, sent)
 
@@ -154,7 +154,7 @@ class Progress(PaidRoad):
         else:
             making = self._makings[key] = KeyTask(key, key, State.READY)
             self._join(making, id, pairs)
-            self._ask(making, moves.Look(key, key))
+            self._ask(making, commands.Look(key, key))
 
     def _join(self, making: KeyTask, id: str, pairs: Manifest) -> None:
         making.waiting.append(id)
@@ -162,7 +162,7 @@ class Progress(PaidRoad):
             making.step, making.manifest = self._list.steps[id], pairs
             making.rank = self._rank(id)
 
-    def _looked(self, report: moves.Looked) -> None:
+    def _looked(self, report: reports.Looked) -> None:
         making = self._makings[report.id]
         if making.attempt:
             self._follow(making, making.attempt, report.take)
@@ -203,7 +203,7 @@ class Progress(PaidRoad):
             making = self._makings[id]
             assert making.step
             self._start(making, State.RUNNING)
-            self._ask(making, moves.Run(making.id, making.key, making.step, making.manifest))
+            self._ask(making, commands.Run(making.id, making.key, making.step, making.manifest))
         for lane in self._lanes.values():
             while (time := lane.opens(self._now)) is not None and time <= self._now:
                 self._order_now(self._makings[lane.next(self._now)], lane)
@@ -216,7 +216,7 @@ class Progress(PaidRoad):
                 to_come.pop()
             lane.kept.ahead = to_come[-1][0] if to_come else None
 
-    def _polled_or_ready(self, report: moves.Polled) -> None:
+    def _polled_or_ready(self, report: reports.Polled) -> None:
         """The place of a job that is ready is kept for a moment for what starts from its clip."""
         self._polled(report)
         making = self._makings.get(report.id)
@@ -234,7 +234,7 @@ class Progress(PaidRoad):
 
     # Ends
 
-    def _made(self, report: moves.Made) -> None:
+    def _made(self, report: reports.Made) -> None:
         making = self._makings[report.id]
         if making.state is State.RUNNING:
             self._workshop.end(making.id)
@@ -242,7 +242,7 @@ class Progress(PaidRoad):
         else:
             self._paid(making, report.take)
 
-    def _broke(self, report: moves.Broke) -> None:
+    def _broke(self, report: reports.Broke) -> None:
         making, error = self._makings[report.id], report.error
         match making.state:
             case State.RUNNING:
@@ -267,7 +267,7 @@ class Progress(PaidRoad):
 
     # Ctrl-C
 
-    def _interrupted(self, _: moves.Interrupted) -> None:
+    def _interrupted(self, _: reports.Interrupted) -> None:
         """Once: what waits at a provider is left there; what is short may end. Twice: leave."""
         self.stopping += 1
         if self.stopping > 1:
@@ -284,7 +284,7 @@ class Progress(PaidRoad):
             self._left, self._leave_at = True, self._now + GRACE
             self._abandon({State.SUBMITTED, State.FINDING})
 
-    def _entered_or_not(self, report: moves.Entered) -> None:
+    def _entered_or_not(self, report: reports.Entered) -> None:
         if not self.stopping:
             self._entered(report)
             return
@@ -293,7 +293,7 @@ class Progress(PaidRoad):
         self._leave(making)
         self._drop(making)
 
-    def _intended_or_not(self, report: moves.Intended) -> None:
+    def _intended_or_not(self, report: reports.Intended) -> None:
         """The last moment at which an order can be taken back."""
         if not self.stopping:
             self._intended(report)

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from reelmake import errors
 from reelmake.model import events
 from reelmake.model.take import Attempt
-from reelmake.plan import moves, refusals
+from reelmake.plan import commands, refusals
 from reelmake.plan.ambiguity import Ambiguity
 from reelmake.plan.budget import Budget
 from reelmake.plan.errands import Errands
@@ -121,7 +121,7 @@ class Setbacks(Errands):
         making.lane.answered(self._now, accepted=False)
         self._purse.release(making.id)
         if making.attempt and outcome:
-            self._out.append(moves.Close(making.attempt, outcome, message))
+            self._out.append(commands.Close(making.attempt, outcome, message))
         making.attempt = None
         self._leave(making)
         self._answered(making)
@@ -186,7 +186,7 @@ class Setbacks(Errands):
     def _dead(self, making: KeyTask, attempt: Attempt, status: Dead) -> None:
         kind = _BY_CODE.get(status.code, errors.StepError)
         outcome = "moderated" if kind is errors.Moderated else "refused" if kind is errors.Refused else "failed"
-        self._out.append(moves.Close(attempt, outcome, status.message, status.cost))
+        self._out.append(commands.Close(attempt, outcome, status.message, status.cost))
         self._landed(making)
         charged = making.owed if status.cost is None else status.cost
         self._purse.risk(making.id, charged)
@@ -210,7 +210,7 @@ class Setbacks(Errands):
 
     def _lost(self, making: KeyTask, attempt: Attempt, heard: errors.StepError, error: errors.StepError) -> None:
         """Paid for, perhaps, and no longer there."""
-        self._out.append(moves.Close(attempt, "failed", str(heard)))
+        self._out.append(commands.Close(attempt, "failed", str(heard)))
         if making.state is State.SUBMITTED:
             self._landed(making)
         self._purse.risk(making.id, making.owed)
@@ -235,11 +235,11 @@ class Setbacks(Errands):
 
     def _heard(self, making: KeyTask) -> None:
         if making.lane and making.lane.gate and making.token:
-            self._out.append(moves.Answered(making.lane.gate, making.token))
+            self._out.append(commands.Answered(making.lane.gate, making.token))
 
     def _leave(self, making: KeyTask) -> None:
         if making.lane and making.lane.gate and making.token:
-            self._out.append(moves.Leave(making.lane.gate, making.token))
+            self._out.append(commands.Leave(making.lane.gate, making.token))
         making.token = ""
 
 
