@@ -48,7 +48,7 @@ def job(document: str = "reelmake: 1\n", **options: str) -> Order:
     script = compiled(document, **options)
     assert not script.diagnostics, [d.message for d in script.diagnostics]
     (slate,) = script.variants[0].slates.values()
-    return slate.jobs[0]
+    return slate.orders[0]
 
 
 def test_without_a_document_it_is_a_sketch() -> None:
@@ -62,7 +62,7 @@ def test_a_document_gives_its_tiers_and_defaults_and_nothing_else() -> None:
     assert made.prompt == "Costs ${maya} $5."
     assert (made.provider, made.model, made.seconds, str(made.price)) == ("studio", "m7", 8, "0.12")
     script = compiled(DOCUMENT, prompt="A kite.")
-    assert (len(script.variants[0].slates["one"].jobs), script.variants[0].board.budget) == (3, 5)
+    assert (len(script.variants[0].slates["one"].orders), script.variants[0].board.budget) == (3, 5)
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,11 @@ def slates(text: str, **files: str) -> dict[str, Slate]:
 
 
 def job(text: str, shot: str = "a") -> Order:
-    return slates(text)[shot].jobs[0]
+    return slates(text)[shot].orders[0]
 
 
 def orders(found: dict[str, Slate]) -> list[tuple[Order, ...]]:
-    return [slate.jobs for slate in found.values()]
+    return [slate.orders for slate in found.values()]
 
 
 def test_built_in_values() -> None:
@@ -68,7 +68,7 @@ def test_the_shot_then_its_tier_then_defaults() -> None:
     text += "  a: {prompt: A}\n  c: {prompt: C, tier: draft}\n"
     text += "  b: {prompt: B, size: 320x240, seconds: 1.5, extras: {fps: 25, x: 1}}\n"
     found = slates(text)
-    a, b, c = (found[n].jobs[0] for n in "abc")
+    a, b, c = (found[n].orders[0] for n in "abc")
     assert (a.size, a.seconds, a.model, a.price, a.extras) == (Size(1792, 1024), 6, "wan", Decimal("0.12"), {"fps": 24})
     assert (b.size, b.seconds, b.extras) == (Size(320, 240), Fraction(3, 2), {"fps": 25, "x": 1})
     assert (c.size, c.seconds, c.price, c.local) == (Size(640, 360), 3, 0, True)
@@ -87,7 +87,7 @@ def test_children_take_tier_and_size_from_their_parent() -> None:
     text = STUDIO + "shots:\n  a: {prompt: A, tier: final, size: 640x360}\n  b: {prompt: B, remix: a}\n"
     text += "  c: {prompt: C, continue: b, tier: draft}\n  d: {prompt: D, continue: a, size: 64x64}\n"
     found = slates(text)
-    assert [(s.jobs[0].tier, str(s.jobs[0].size)) for s in found.values()] == [
+    assert [(s.orders[0].tier, str(s.orders[0].size)) for s in found.values()] == [
         ("final", "640x360"), ("final", "640x360"), ("draft", "640x360"), ("final", "64x64"),
     ]  # fmt: skip
 
@@ -96,24 +96,24 @@ def test_lengths_of_remix_and_extend() -> None:
     text = "reelmake: 1\nshots:\n  a: {prompt: A, seconds: 3}\n  b: {prompt: B, extend: a, seconds: 2}\n"
     text += "  c: {prompt: C, extend: b}\n  d: {prompt: D, remix: c}\n  e: {prompt: E, remix: a, seconds: 1}\n"
     found = slates(text)
-    assert [(s.length, s.jobs[0].seconds) for s in found.values()] == [(3, 3), (5, 2), (9, 4), (9, 9), (1, 1)]
-    assert [s.jobs[0].operation for s in found.values()] == ["generate", "extend", "extend", "remix", "remix"]
+    assert [(s.length, s.orders[0].seconds) for s in found.values()] == [(3, 3), (5, 2), (9, 4), (9, 9), (1, 1)]
+    assert [s.orders[0].operation for s in found.values()] == ["generate", "extend", "extend", "remix", "remix"]
 
 
 def test_footage_hands_nothing_on() -> None:
     found = slates(
         STUDIO + "shots:\n  f: {file: ./x/../f.mov, fit: pad, tags: [live]}\n  a: {prompt: A, continue: f}\n"
     )
-    assert (found["f"].jobs, found["f"].file, found["f"].length) == ((), "f.mov", None)
+    assert (found["f"].orders, found["f"].file, found["f"].length) == ((), "f.mov", None)
     assert (found["f"].fit, found["f"].tags) == ("pad", ("live",))
-    assert (found["a"].parent, found["a"].relation, found["a"].jobs[0].tier) == ("f", "continue", "sketch")
+    assert (found["a"].parent, found["a"].relation, found["a"].orders[0].tier) == ("f", "continue", "sketch")
 
 
 def test_takes_and_seeds() -> None:
     text = "reelmake: 1\ndefaults: {takes: 2}\nshots:\n  a: {prompt: A, seed: 7, takes: 3, pick: 2}\n  b: {prompt: B}\n"
     found = slates(text)
-    assert [(j.take, j.seed) for j in found["a"].jobs] == [(1, 7), (2, 8), (3, 9)]
-    assert [(j.take, j.seed) for j in found["b"].jobs] == [(1, None), (2, None)]
+    assert [(j.take, j.seed) for j in found["a"].orders] == [(1, 7), (2, 8), (3, 9)]
+    assert [(j.take, j.seed) for j in found["b"].orders] == [(1, None), (2, None)]
     assert (found["a"].pick, found["b"].pick) == (2, None)
 
 
@@ -138,8 +138,8 @@ def test_avoid_is_a_sentence_where_there_is_no_negative_prompt() -> None:
     shots = "style: Warm.\nshots:\n  a: {prompt: {subject: A cat, avoid: text}, tier: draft}\n"
     shots += "  b: {prompt: {subject: A cat, avoid: text}, tier: final}\n"
     found = slates(STUDIO + shots)
-    assert (found["a"].jobs[0].prompt, found["a"].jobs[0].avoid) == ("A cat. Warm.", "text")
-    assert (found["b"].jobs[0].prompt, found["b"].jobs[0].avoid) == ("A cat. Warm. Avoid text.", "")
+    assert (found["a"].orders[0].prompt, found["a"].orders[0].avoid) == ("A cat. Warm.", "text")
+    assert (found["b"].orders[0].prompt, found["b"].orders[0].avoid) == ("A cat. Warm. Avoid text.", "")
 
 
 CAST = """\
@@ -155,7 +155,7 @@ def test_characters_expand_and_bring_their_pictures() -> None:
         'shots:\n  a: {prompt: "${tom} flies a ${kite}"}\n  b: {prompt: A city}\n  c: {prompt: "${maya}", remix: b}\n'
     )
     found = slates("reelmake: 1\n" + CAST + shots)
-    assert found["a"].jobs[0].prompt == "Tom, friend of Maya, in red flies a red kite"
+    assert found["a"].orders[0].prompt == "Tom, friend of Maya, in red flies a red kite"
     assert found["a"].references == ("refs/tom.png", "refs/maya.png")
     assert found["b"].references == ()
     assert found["c"].references == (), "a remix has its source to look at"
@@ -174,8 +174,8 @@ def test_pictures_go_only_where_they_are_taken() -> None:
 def test_a_variable_alone_keeps_its_type() -> None:
     text = "reelmake: 1\nvars: {n: 2, s: 1.5}\nshots:\n  a:\n"
     made = slates(text + "    prompt: take ${n} of ${s}\n    seconds: ${s}\n    takes: ${n}\n")
-    assert made["a"].jobs[0].prompt == "take 2 of 1.5"
-    assert (len(made["a"].jobs), made["a"].length) == (2, Fraction(3, 2))
+    assert made["a"].orders[0].prompt == "take 2 of 1.5"
+    assert (len(made["a"].orders), made["a"].length) == (2, Fraction(3, 2))
 
 
 def test_dollars_that_are_no_variables() -> None:
@@ -191,14 +191,14 @@ def test_variants_have_their_own_addresses_and_share_orders() -> None:
     ]  # fmt: skip
     first, second = script.variants
     assert first.slates["sao-paulo/b"].parent == "sao-paulo/a"
-    assert first.slates["sao-paulo/a"].jobs[0].prompt == "Wide shot of São Paulo"
+    assert first.slates["sao-paulo/a"].orders[0].prompt == "Wide shot of São Paulo"
     assert second.board.outputs[0].path == "Oslo.mp4"
     assert first.board.variant == "sao-paulo"
 
 
 def test_a_row_wins_over_vars() -> None:
     text = "reelmake: 1\nvars: {city: Lisbon}\nmatrix: {city: [Oslo]}\nshots:\n  a:\n    prompt: ${city}\n"
-    assert slates(text)["oslo/a"].jobs[0].prompt == "Oslo"
+    assert slates(text)["oslo/a"].orders[0].prompt == "Oslo"
 
 
 def test_csv_names_and_numbers() -> None:
@@ -207,7 +207,7 @@ def test_csv_names_and_numbers() -> None:
         {"c.csv": 'len,city,code,name\n2,"Oslo, old",007,one\n2.5,Lisbon,no,two\n'},
     )
     found = {a: s for v in case.compile().variants for a, s in v.slates.items()}
-    assert [(a, s.jobs[0].prompt, s.length) for a, s in found.items()] == [
+    assert [(a, s.orders[0].prompt, s.length) for a, s in found.items()] == [
         ("one/a", "Oslo, old, 007", 2), ("two/a", "Lisbon, no", Fraction(5, 2)),
     ]  # fmt: skip
 
@@ -236,7 +236,7 @@ def test_includes_lose_to_the_document_and_later_ones_win() -> None:
         two="include: three.yaml\nvars: {c: two}\n",
         three="vars: {d: three}\n",
     )
-    assert found["a"].jobs[0].prompt == "here one two three"
+    assert found["a"].orders[0].prompt == "here one two three"
 
 
 def test_files_in_files_end_somewhere() -> None:
@@ -260,9 +260,9 @@ profiles:
 
 def test_a_profile_is_merged_key_by_key_and_lists_are_replaced() -> None:
     (slate,) = slates("# profile: ci\nreelmake: 1\ndefaults: {seconds: 3, size: 64x64}\n" + PROFILED).values()
-    assert (slate.length, len(slate.jobs), slate.tags, str(slate.jobs[0].size)) == (1, 1, ("z",), "64x64")
+    assert (slate.length, len(slate.orders), slate.tags, str(slate.orders[0].size)) == (1, 1, ("z",), "64x64")
     (slate,) = slates("reelmake: 1\ndefaults: {seconds: 3, size: 64x64}\n" + PROFILED).values()
-    assert (slate.length, len(slate.jobs), slate.tags) == (3, 2, ("x", "y"))
+    assert (slate.length, len(slate.orders), slate.tags) == (3, 2, ("x", "y"))
 
 
 def test_a_profile_that_shortens_shots_shortens_their_trims() -> None:
@@ -280,7 +280,7 @@ def test_settings_win_over_everything() -> None:
     text += 'outputs:\n  cut.mp4: {}\nstyle: "In ${city}"\n# set: outputs.cut.mp4.crf=20\n' + PROFILED
     (variant,) = compiled(text).variants
     (slate,) = variant.slates.values()
-    assert (slate.length, len(slate.jobs), slate.jobs[0].prompt) == (Fraction(5, 2), 4, "A city. In Oslo")
+    assert (slate.length, len(slate.orders), slate.orders[0].prompt) == (Fraction(5, 2), 4, "A city. In Oslo")
     assert variant.board.outputs[0].options == {"crf": 20}
 
 
@@ -439,7 +439,7 @@ def test_dollars(written: str, read: str) -> None:
 )  # fmt: skip
 def test_a_sketch_knows_what_no_output_crops(board: str, open_: object) -> None:
     text = f"reelmake: 1\ndefaults: {{size: 1280x720}}\nshots: {{a: {{prompt: x}}}}\n{board}\n"
-    (job,) = Case(text).compile().variants[0].slates["a"].jobs
+    (job,) = Case(text).compile().variants[0].slates["a"].orders
     assert job.open == open_
 
 
@@ -448,6 +448,6 @@ def test_a_sketch_has_the_rate_of_the_cut_and_what_is_paid_has_nothing_of_it() -
     paid = "providers: {p: {kind: plain}}\ntiers: {final: {provider: p, price: 1}}\n"
     shots = "shots: {a: {prompt: x, caption: Hello}, b: {prompt: x, tier: final}}\n"
     slates = Case(head + paid + shots).compile().variants[0].slates
-    (drawn,), (bought,) = slates["a"].jobs, slates["b"].jobs
+    (drawn,), (bought,) = slates["a"].orders, slates["b"].orders
     assert (drawn.fps, drawn.open is None, drawn.above) == (F(30), False, True)
     assert (bought.fps, bought.open, bought.above) == (F(24), None, False)

@@ -60,7 +60,7 @@ def test_a_pattern_says_what_it_means(where: str) -> None:
 def test_defaults_are_what_the_code_does() -> None:
     script = Case("reelmake: 1\nshots:\n  a: {prompt: A city}\n").compile()
     (variant,) = script.variants
-    (job,) = variant.slates["a"].jobs
+    (job,) = variant.slates["a"].orders
     shot = SCHEMA["$defs"]["shot"]["properties"]
     assert job.tier == shot["tier"]["default"]
     assert str(job.size) == shot["size"]["default"]

@@ -40,7 +40,7 @@ class Listing(Provider):
             raise errors.Ambiguous("it does not say enough", jobs=self.unsure)
         return tuple(self.jobs)
 
-    async def submit(self, order: Submission) -> Accepted:
+    async def submit(self, submission: Submission) -> Accepted:
         self.jobs.append("job-late")
         await asyncio.sleep(self.sends)
         return Accepted("job-late")
@@ -177,7 +177,7 @@ def test_jobs_that_the_vendor_is_unsure_of_are_no_riddle_if_they_are_known(offic
 
 def test_an_order_that_was_taken_without_an_id_has_no_answer(office: Office) -> None:
     class Nameless(Listing):
-        async def submit(self, order: Submission) -> Accepted:
+        async def submit(self, submission: Submission) -> Accepted:
             return Accepted("")
 
     office.counter.providers["studio"] = Nameless(office.vendor.world)  # type: ignore[index]

@@ -225,8 +225,10 @@ def test_takes_keep_what_they_were_made_from(tmp_path: Path) -> None:
 class Instant(Provider):
     """A provider that answers at once, so that only the engine's own work is measured."""
 
-    async def submit(self, order: Submission) -> Accepted:
-        return Accepted(self.world.vendor.create(order.job, order.token, clip_of(order.job, {}), 0.0).id)
+    async def submit(self, submission: Submission) -> Accepted:
+        return Accepted(
+            self.world.vendor.create(submission.order, submission.token, clip_of(submission.order, {}), 0.0).id
+        )
 
 
 def test_a_thousand_steps_cost_less_than_two_milliseconds_each(tmp_path: Path) -> None:

@@ -34,12 +34,12 @@ class Sharp(Provider):
         self.sent: list[dict[str, bytes]] = []
         self.forgotten = forgotten
 
-    async def submit(self, order: Submission) -> Accepted:
-        self.orders.append(order)
-        self.sent.append({label: path.read_bytes() for label, path in order.inputs.items()})
-        if order.source in self.forgotten:
+    async def submit(self, submission: Submission) -> Accepted:
+        self.orders.append(submission)
+        self.sent.append({label: path.read_bytes() for label, path in submission.inputs.items()})
+        if submission.source in self.forgotten:
             raise errors.Gone("404: no such video")
-        return await super().submit(order)
+        return await super().submit(submission)
 
 
 def run(world: World, vendor: Sharp, graph: dict[str, Step], **options: Any) -> Outcome:
@@ -52,7 +52,7 @@ def test_a_source_is_named_by_its_id_and_its_clip_is_at_hand(tmp_path: Path) -> 
     outcome = run(world, vendor, board())
     assert not outcome.failed
     last = vendor.orders[-1]
-    assert (last.source, last.job.operation, list(last.inputs)) == ("job/0?", "remix", ["source"])
+    assert (last.source, last.order.operation, list(last.inputs)) == ("job/0?", "remix", ["source"])
     assert outcome.gone == frozenset()
 
 
@@ -70,7 +70,7 @@ def test_a_policy_is_followed_whether_it_was_known_or_not(
     assert not outcome.failed, outcome.failed[0].error
     assert len(vendor.orders) == (3 if surprise else 2)
     last = vendor.orders[-1]
-    assert (last.source, last.job.operation, list(last.inputs)) == ("", operation, files)
+    assert (last.source, last.order.operation, list(last.inputs)) == ("", operation, files)
     if policy == "continue":
         assert b"FitWork(size=Size(width=64, height=36), fit='crop'" in vendor.sent[-1]["image"]
         assert b"LastFrame(seconds=Fraction(4, 1))" in vendor.sent[-1]["image"]

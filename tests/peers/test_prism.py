@@ -122,7 +122,7 @@ def test_the_question_for_content_keeps_the_contract(prism: str, tmp_path: Path)
 def test_it_does_refuse(prism: str) -> None:
     """Prism tells a wrong order from a right one: else the tests above would prove nothing."""
     wrong = order()
-    wrong = replace(wrong, job=replace(wrong.job, seconds=Fraction(5)))
+    wrong = replace(wrong, order=replace(wrong.order, seconds=Fraction(5)))
     with pytest.raises(errors.Refused, match="422"):
         talk(prism, lambda far, _: far.submit(wrong))
 

@@ -261,7 +261,7 @@ def test_a_matrix_shares_what_does_not_differ() -> None:
 def test_a_structured_prompt_is_the_text_it_makes() -> None:
     parts = {"framing": "Wide shot", "subject": "a child", "action": "flies a kite"}
     board = {"reelmake": 1, "shots": {"a": {"prompt": parts}}}
-    (job,) = script(board).variants[0].slates["a"].jobs
+    (job,) = script(board).variants[0].slates["a"].orders
     same = {"reelmake": 1, "shots": {"a": {"prompt": job.prompt}}}
     other = {"reelmake": 1, "shots": {"a": {"prompt": {**parts, "action": "flies a kit"}}}}
 

@@ -52,8 +52,8 @@ class BilledVendor:
     def _lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.bill.read_text().splitlines()] if self.bill.exists() else []
 
-    async def submit(self, order: Submission) -> Accepted:
-        job, token = order.job, order.token
+    async def submit(self, submission: Submission) -> Accepted:
+        job, token = submission.order, submission.token
         await asyncio.sleep(0.01)
         line = {"id": f"job-{os.urandom(6).hex()}", "token": token, "prompt": job.prompt}
         handle = os.open(self.bill, os.O_WRONLY | os.O_APPEND | os.O_CREAT)

@@ -243,8 +243,8 @@ class Provider:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def submit(self, order: Submission) -> Accepted:
-        job, inputs, token = order.job, order.inputs, order.token
+    async def submit(self, submission: Submission) -> Accepted:
+        job, inputs, token = submission.order, submission.inputs, submission.token
         world = self.world
         content = clip_of(job, inputs, take=world.vendor.by_token)
         world.moment("submit: before it is sent")

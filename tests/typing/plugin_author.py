@@ -50,8 +50,8 @@ class PaintHouse:
         self.lag: float | None = None
         self._address, self._secret = address, secret
 
-    async def submit(self, order: Submission) -> Accepted:
-        job, inputs, token = order.job, order.inputs, order.token
+    async def submit(self, submission: Submission) -> Accepted:
+        job, inputs, token = submission.order, submission.inputs, submission.token
         if not job.prompt:
             raise Refused("an empty prompt", next_steps=("reelmake check",))
         if "image" in inputs and not inputs["image"].is_file():

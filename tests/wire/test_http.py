@@ -31,11 +31,11 @@ class Small:
     def __init__(self) -> None:
         self.closed: list[str] = []
 
-    def submit(self, order: Submission) -> Steps:
+    def submit(self, submission: Submission) -> Steps:
         try:
-            upload = yield Request("POST", "/upload", form=(("name", order.token),))
+            upload = yield Request("POST", "/upload", form=(("name", submission.token),))
             job = yield Request(
-                "POST", "/jobs", json={"prompt": order.job.prompt, "image": upload.data["id"]}, paid=True
+                "POST", "/jobs", json={"prompt": submission.order.prompt, "image": upload.data["id"]}, paid=True
             )
         except GeneratorExit:
             self.closed.append("submit")

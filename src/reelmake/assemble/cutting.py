@@ -232,8 +232,8 @@ def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> TimedText:
 
 def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
     slate = slates[address(board, entry.shot)]
-    local = bool(slate.jobs) and all(job.local for job in slate.jobs)
-    tier = slate.tier or (slate.jobs[0].tier if slate.jobs else "")
+    local = bool(slate.orders) and all(job.local for job in slate.orders)
+    tier = slate.tier or (slate.orders[0].tier if slate.orders else "")
     return Entry(
         shot=address(board, entry.shot),
         at=nearest(place),
@@ -256,6 +256,6 @@ def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, s
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,
         voice=_voice(entry, board.fps),
-        job=slate.jobs[0] if slate.jobs else None,
+        job=slate.orders[0] if slate.orders else None,
         span=entry.span,
     )

@@ -57,7 +57,7 @@ def _clip(project: Project, shot: str, number: int | None) -> Path:
     slate = project.layout.slates[shot]
     if slate.file:
         return project.inputs.path(slate.file)
-    if not slate.jobs:
+    if not slate.orders:
         raise _mistake("RM851", f'"{shot}" is a plain colour: it has no clip')
     takes = shot_takes(project.plan([shot]), project.layout, project.store.path)
     found = next((t for t in takes if t.shot == shot and (t.picked if number is None else t.take == number)), None)

@@ -51,7 +51,7 @@ def _steps(variant: Variant) -> int:
     """Takes, and of each output a piece and a join for every entry; of one with a list of sizes, of each of them."""
     board = variant.board
     entries = len(board.shots) if board.cut is None else len(board.cut)
-    takes = sum(len(slate.jobs) for slate in variant.slates.values())
+    takes = sum(len(slate.orders) for slate in variant.slates.values())
     return takes + sum(_versions(output) for output in board.outputs) * (2 * entries + 2)
 
 

@@ -49,10 +49,10 @@ def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[st
     wanted = kind is not None and kind.references and _operation(shot) == "generate" and _most(settled) != 0
     references = tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted and shot.ordered else ()
     sent = len(references) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
-    jobs = _jobs(board, shot, settled, sent) if shot.ordered else ()
+    orders = _orders(board, shot, settled, sent) if shot.ordered else ()
     return Slate(
         shot=address(board, shot.id),
-        jobs=jobs,
+        orders=orders,
         file=_normal(shot.file),
         length=settled.length,
         relation=shot.relation,
@@ -60,10 +60,10 @@ def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[st
         image=_normal(shot.image),
         last_image=_normal(shot.last_image),
         references=references,
-        exact=bool(jobs) and _exact(settled),
+        exact=bool(orders) and _exact(settled),
         pick=shot.pick,
         fit=shot.fit or board.defaults.fit,
-        tier=settled.tier.name if settled.tier and jobs else "",
+        tier=settled.tier.name if settled.tier and orders else "",
         tags=shot.tags,
         caption=shot.caption,
         notes=shot.notes,
@@ -105,7 +105,7 @@ def _price(settled: Settled, pictures: int) -> tuple[Decimal | None, Decimal, De
     return tier.price if tier.price is not None else kind.price, none, none
 
 
-def _jobs(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tuple[Order, ...]:
+def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tuple[Order, ...]:
     """`pictures`: how many are sent with each."""
     tier, provider, kind = settled.tier, settled.provider, settled.kind
     assert tier is not None

@@ -58,10 +58,10 @@ class Compiled:
         return {name: replace(spec, limits=_limits(spec.limits, self._used(name))) for name, spec in specs.items()}
 
     def _used(self, provider: str) -> list[Limits]:
-        """The limits of the models that a provider's jobs name."""
+        """The limits of the models that orders at a provider name."""
         slates = (slate for variant in self.variants for slate in variant.slates.values())
-        jobs = (job for slate in slates for job in slate.jobs[:1] if job.provider == provider)
-        return [known.limits for known in {job.model: job.known for job in jobs}.values() if known is not None]
+        orders = (order for slate in slates for order in slate.orders[:1] if order.provider == provider)
+        return [known.limits for known in {order.model: order.known for order in orders}.values() if known is not None]
 
 
 def _limits(own: Limits, models: Sequence[Limits]) -> Limits:

@@ -1,8 +1,8 @@
-"""Job: one complete, provider-neutral order for one take of one shot; nothing implicit is left in it.
+"""Order: one complete, provider-neutral order for one take of one shot; nothing implicit is left in it.
 
 Fields marked UNKEYED do not reach the provider and so never enter the key (plan/key.py reads the mark).
-Pictures and parent clips are not in the job: they are inputs of its step, by digest.
-Slate: what the clapperboard of a shot says; its jobs, or the footage it is.
+Pictures and parent clips are not in the order: they are inputs of its step, by digest.
+Slate: what the clapperboard of a shot says; its orders, or the footage it is.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Order:
 class Slate:
     """One shot, lowered. `shot` is its address ("park", or "lisbon/park" in a matrix).
 
-    Footage has `file` and no jobs, and `length` None until it is probed; a plain `color` has no jobs either. A
-    generated shot has one job a take;
+    Footage has `file` and no orders, and `length` None until it is probed; a plain `color` has no orders either. A
+    generated shot has one order a take;
     `length` is how long its clip is in seconds (for extend: the parent's length plus the added part).
     `image`, `last_image`, `references` are project paths; `parent` is an address; `relation` says how it is used.
     `pick` is the author's `pick:`, None where a person or the default decides. `exact`: its first and last picture must
@@ -85,7 +85,7 @@ class Slate:
     """
 
     shot: str
-    jobs: tuple[Order, ...] = ()
+    orders: tuple[Order, ...] = ()
     file: str = ""
     length: Fraction | None = None
     relation: Relation | None = None

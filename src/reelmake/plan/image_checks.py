@@ -43,9 +43,9 @@ def suits(slates: Mapping[str, Slate], look: Look, frame: Look, report: Report) 
     """
     found: dict[tuple[str, str], Fitting] = {}
     for slate in slates.values():
-        if not slate.jobs:
+        if not slate.orders:
             continue
-        job = slate.jobs[0]
+        job = slate.orders[0]
         if job.local:
             _drawn(slate, look, report)
             continue
@@ -116,8 +116,8 @@ def _continues(slate: Slate, job: Order, parent: Slate, frame: Look, report: Rep
     """
     if parent.color:  # it is as large as anybody likes
         return Fitting(FitWork(job.size, "stretch"))
-    if parent.jobs:
-        size = parent.jobs[0].size
+    if parent.orders:
+        size = parent.orders[0].size
     else:
         try:
             size = frame(parent.file).size

@@ -66,12 +66,12 @@ def shot_steps(
             continue
         before, inputs = _fitted(slate, *_inputs(slate, slates, clips), fittings or {})
         steps += before
-        first = _step(slate, slate.jobs[0], inputs, expected)
+        first = _step(slate, slate.orders[0], inputs, expected)
         orders[slate.shot] = order(first)
         choice = choices[slate.shot] = _choose(
             slate, records.get(slate.shot), orders[slate.shot], (elsewhere or {}).get(orders[slate.shot], (0, 0))
         )
-        takes = [first, *(_step(slate, job, inputs, expected) for job in slate.jobs[1:])]
+        takes = [first, *(_step(slate, job, inputs, expected) for job in slate.orders[1:])]
         while len(takes) < choice.takes:
             takes.append(_step(slate, _next_take(takes[-1].work), inputs, expected))
         steps += takes
@@ -108,7 +108,7 @@ def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
 
 
 def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[int, int]) -> TakeChoice:
-    takes = max(len(slate.jobs), record.wishes.get(ordered, 0) if record else 0, elsewhere[1])
+    takes = max(len(slate.orders), record.wishes.get(ordered, 0) if record else 0, elsewhere[1])
     if slate.pick is not None:
         return TakeChoice(slate.pick, max(takes, slate.pick), "storyboard")
     if record and ordered in record.picks:

@@ -141,7 +141,7 @@ def unused(layout: Layout) -> list[str]:
     """Generated shots that no output shows or depends on."""
     steps = layout.graph.steps
     used = {shot for id in layout.graph.targets for shot in steps[id].shots if steps[id].kind == "shot"}
-    return [address for address, slate in layout.slates.items() if slate.jobs and address not in used]
+    return [address for address, slate in layout.slates.items() if slate.orders and address not in used]
 
 
 def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Fraction | None]]:

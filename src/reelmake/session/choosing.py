@@ -47,7 +47,7 @@ def retake(project: Project, word: str, *, keep_pick: bool = False) -> Choosing:
     shots = project.addresses(word)
     for shot in shots:
         slate = project.layout.slates[shot]
-        if not slate.jobs:
+        if not slate.orders:
             what = "a plain color" if slate.color else "footage"
             raise Mistake([Diagnostic("RM707", f'"{shot}" is {what}: there is nothing to ask for again', slate.span)])
         if slate.pick is not None and not keep_pick:

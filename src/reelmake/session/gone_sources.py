@@ -112,7 +112,7 @@ def _to_make_again(project: Project, source: RemoteSource) -> list[str]:
         return []
     slates = project.layout.slates
     parents = [slates[slates[shot].parent] for shot in source.step.shots if slates[shot].parent in slates]
-    return [slate.shot for slate in parents if slate.jobs and slate.pick is None]
+    return [slate.shot for slate in parents if slate.orders and slate.pick is None]
 
 
 def _kind(project: Project, source: RemoteSource) -> Capabilities:

@@ -127,7 +127,7 @@ class LooseShots(Project):
         """The clips where they were asked to be, each whole, over what was there. Raises LocalTool."""
         from reelmake.store.notes import place
 
-        targets = places(output, len(self.layout.slates[shot].jobs))
+        targets = places(output, len(self.layout.slates[shot].orders))
         for clip in clips:
             if target := targets[clip.take - 1]:
                 place([(clip.path, target)])

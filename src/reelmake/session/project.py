@@ -325,13 +325,13 @@ class Project:
     def with_placeholders(self, shots: Iterable[str]) -> Project:
         """This project with sketches in the place of shots, each as long as its clip would have been; what is chosen
         holds in it, and nothing is noted of them."""
-        lengths = {shot: self.layout.slates[shot].jobs[0].seconds for shot in shots}
+        lengths = {shot: self.layout.slates[shot].orders[0].seconds for shot in shots}
         return Project(self.storyboard, replace(self.form, placeholders=lengths))
 
     def _another(self, shot: str) -> int:
         """The number of one more take; of the one that was wished for last, if nothing came of that."""
         wanted = self.layout.choice(shot).takes
-        asked = wanted > len(self.layout.slates[shot].jobs)
+        asked = wanted > len(self.layout.slates[shot].orders)
         return wanted if asked and wanted not in self.takes_there(shot) else wanted + 1
 
     def wish_again(self, shots: Iterable[str]) -> None:

@@ -53,8 +53,8 @@ class HttpProvider:
         date, at = self._date
         return date + asyncio.get_running_loop().time() - at
 
-    async def submit(self, order: Submission) -> Accepted:
-        return await self.hold(self.conversation.submit(order))
+    async def submit(self, submission: Submission) -> Accepted:
+        return await self.hold(self.conversation.submit(submission))
 
     async def poll(self, remote: str) -> Status:
         status = await self.hold(self.conversation.poll(remote))

@@ -44,13 +44,13 @@ class Vendor:
         self.world = world
         world.mkdir(parents=True, exist_ok=True)
 
-    async def submit(self, order: Submission) -> Accepted:
-        job, inputs, token = order.job, order.inputs, order.token
+    async def submit(self, submission: Submission) -> Accepted:
+        job, inputs, token = submission.order, submission.inputs, submission.token
         script = job.extras.get("script", [])
         assert isinstance(script, list)
-        forgotten = (self.world / "amnesia").exists() or not (self.world / f"{order.source}.json").exists()
-        if order.source and forgotten:
-            raise Gone(f"no such video: {order.source}")
+        forgotten = (self.world / "amnesia").exists() or not (self.world / f"{submission.source}.json").exists()
+        if submission.source and forgotten:
+            raise Gone(f"no such video: {submission.source}")
         if "refuse" in script:
             raise Refused("the prompt was refused (moderation)", next_steps=("edit the prompt", "reelmake build"))
         if "busy" in script and not (self.world / f"busy-{job.prompt[:8]}").exists():
@@ -62,7 +62,7 @@ class Vendor:
         (self.world / f"{remote}.json").write_text(json.dumps(script))
         line = {"remote": remote, "token": token, "prompt": job.prompt, "take": job.take, "operation": job.operation}
         with (self.world / "bill").open("a") as bill:
-            bill.write(json.dumps({**line, "source": order.source, "files": sorted(inputs)}) + "\n")
+            bill.write(json.dumps({**line, "source": submission.source, "files": sorted(inputs)}) + "\n")
             bill.flush()
             os.fsync(bill.fileno())
         if "lost" in script:

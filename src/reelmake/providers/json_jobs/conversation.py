@@ -36,17 +36,17 @@ class JsonJobs:
 
     # What ports.Conversation promises
 
-    def submit(self, order: Submission) -> Talk[Accepted]:
-        call = self.vendor.creates[self._act(order)].of(order.job.model)
+    def submit(self, submission: Submission) -> Talk[Accepted]:
+        call = self.vendor.creates[self._act(submission)].of(submission.order.model)
         asked = writing.named(call.path) | writing.named(call.body) | writing.named(list(call.query.values()))
-        _all_have_a_place(order, asked)
-        words = self._words(order, asked)  # may refuse: before anything goes up
-        files = yield from self._files(order, asked)
+        _all_have_a_place(submission, asked)
+        words = self._words(submission, asked)  # may refuse: before anything goes up
+        files = yield from self._files(submission, asked)
         words |= {name: sent for name, sent in files.items() if name in ORDER}
         references = [sent for name, sent in files.items() if name not in ORDER]
-        body = writing.laid_over(writing.filled(call.body or {}, words, references), order.job.extras)
-        reply = yield self._request(call, words, json=body, paid=True, token=order.token)
-        if wrong := failure(self.vendor, reply, paid=True, source=bool(order.source)):
+        body = writing.laid_over(writing.filled(call.body or {}, words, references), submission.order.extras)
+        reply = yield self._request(call, words, json=body, paid=True, token=submission.token)
+        if wrong := failure(self.vendor, reply, paid=True, source=bool(submission.source)):
             raise wrong
         remote = identity(reply.data, self.vendor.id)
         if not remote:
@@ -131,46 +131,46 @@ class JsonJobs:
 
     # An order
 
-    def _act(self, order: Submission) -> Act:
-        operation = order.job.operation
-        wanted: Act = operation if operation != "generate" else "image" if "image" in order.inputs else "text"
+    def _act(self, submission: Submission) -> Act:
+        operation = submission.order.operation
+        wanted: Act = operation if operation != "generate" else "image" if "image" in submission.inputs else "text"
         if wanted == "image" and "image" not in self.vendor.creates:
             return "text"
         if wanted not in self.vendor.creates:
             raise Refused(f"it cannot {operation} a clip")
         return wanted
 
-    def _words(self, order: Submission, asked: set[str]) -> dict[str, Any]:
+    def _words(self, submission: Submission, asked: set[str]) -> dict[str, Any]:
         """Values for the $words of a request, less those that are files. Raises Refused."""
-        job, forms = order.job, self.vendor.forms
-        avoid = f" Avoid {job.avoid.rstrip('.')}." if job.avoid and "avoid" not in asked else ""
-        words: dict[str, Any] = {"prompt": job.prompt + avoid, "model": job.model, "seed": order.seed}
-        words |= {"token": order.token}
-        optional = {"avoid": job.avoid, "callback": self.callback, "source": order.source}
+        order, forms = submission.order, self.vendor.forms
+        avoid = f" Avoid {order.avoid.rstrip('.')}." if order.avoid and "avoid" not in asked else ""
+        words: dict[str, Any] = {"prompt": order.prompt + avoid, "model": order.model, "seed": submission.seed}
+        words |= {"token": submission.token}
+        optional = {"avoid": order.avoid, "callback": self.callback, "source": submission.source}
         words |= {name: value for name, value in optional.items() if value}
         try:
-            words |= {word: forms.spelled(word, job.seconds, job.size) for word in SPELLED if word in asked}
+            words |= {word: forms.spelled(word, order.seconds, order.size) for word in SPELLED if word in asked}
         except Unspelled as error:
             raise Refused(str(error)) from None
-        if "source" in asked and not order.source:
+        if "source" in asked and not submission.source:
             raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
         return words
 
-    def _files(self, order: Submission, asked: set[str]) -> Talk[dict[str, Any]]:
+    def _files(self, submission: Submission, asked: set[str]) -> Talk[dict[str, Any]]:
         """What a request says of pictures and clips, by their labels: links, or the files themselves."""
         sent: dict[str, Any] = {}
-        for label, path in order.inputs.items():
+        for label, path in submission.inputs.items():
             if label.partition(" ")[0] in asked and label != "source":
                 way = self.vendor.forms.pictures
                 sent[label] = (yield from self._up(File(path))) if way == "upload" else File(path, form=way)
         if "source_url" not in asked:
             return sent
-        if order.source:
-            sent["source_url"] = yield from self._link(order.source)
-        elif not self.vendor.forms.clips or "source" not in order.inputs:
+        if submission.source:
+            sent["source_url"] = yield from self._link(submission.source)
+        elif not self.vendor.forms.clips or "source" not in submission.inputs:
             raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
         else:
-            path, way = order.inputs["source"], self.vendor.forms.clips
+            path, way = submission.inputs["source"], self.vendor.forms.clips
             sent["source_url"] = (yield from self._up(File(path))) if way == "upload" else File(path, form=way)
         return sent
 
@@ -245,12 +245,12 @@ class JsonJobs:
             raise wrong if reply.status in (404, 410) or not isinstance(wrong, Gone) else Refused(str(wrong))
 
 
-def _all_have_a_place(order: Submission, asked: set[str]) -> None:
+def _all_have_a_place(submission: Submission, asked: set[str]) -> None:
     """Raises Refused for a picture that this request would silently leave out."""
-    for label in _pictures(order):
+    for label in _pictures(submission):
         if label.partition(" ")[0] not in asked:
             raise Refused(f"it takes no {label.partition(' ')[0].replace('_', ' ')} for this kind of order")
 
 
-def _pictures(order: Submission) -> Iterator[str]:
-    return (label for label in order.inputs if label != "source")
+def _pictures(submission: Submission) -> Iterator[str]:
+    return (label for label in submission.inputs if label != "source")

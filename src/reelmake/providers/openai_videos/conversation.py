@@ -41,17 +41,17 @@ class Videos:
 
     # What ports.Conversation promises
 
-    def submit(self, order: Submission) -> Talk[Accepted]:
-        reply = yield self._with_ways(self._written(order))
+    def submit(self, submission: Submission) -> Talk[Accepted]:
+        reply = yield self._with_ways(self._written(submission))
         if not reply.ok:
-            raise refusal(reply, paid=True, source=bool(order.source))
+            raise refusal(reply, paid=True, source=bool(submission.source))
         job = video.video(reply.data)
         remote = video.identity(job) if job else ""
         if not remote:
             said = tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}")
             raise Ambiguous(said, taken=True)
         booked = video.dollars(reply.headers.get("x-litellm-response-cost")) or None  # 0: it has no price for it
-        return Accepted(completed(remote, order.source), booked)
+        return Accepted(completed(remote, submission.source), booked)
 
     def poll(self, remote: str) -> Talk[Status]:
         reply = yield self._ask("GET", self._job(remote))
@@ -140,8 +140,8 @@ class Videos:
 
     # Parts
 
-    def _written(self, order: Submission) -> Request:
-        return written(self.dialect, order)
+    def _written(self, submission: Submission) -> Request:
+        return written(self.dialect, submission)
 
     def _job(self, remote: str) -> str:
         return path(*self.jobs, remote)

@@ -31,17 +31,17 @@ class Generations(Videos):
         reply = yield self._ask("GET", content, headers=CLIP, save=True)
         yield from self._saved(reply, remote)
 
-    def _written(self, order: Submission) -> Request:
-        job = order.job
-        if job.operation != "generate" or "image" in order.inputs or job.seconds.denominator != 1:
+    def _written(self, submission: Submission) -> Request:
+        order = submission.order
+        if order.operation != "generate" or "image" in submission.inputs or order.seconds.denominator != 1:
             raise Refused("this form of the service takes a prompt and whole seconds, and nothing else")
         body = {
-            "prompt": job.prompt,
-            "model": job.model,
-            "width": job.size.width,
-            "height": job.size.height,
-            "n_seconds": int(job.seconds),
+            "prompt": order.prompt,
+            "model": order.model,
+            "width": order.size.width,
+            "height": order.size.height,
+            "n_seconds": int(order.seconds),
             "n_variants": 1,
-            **job.extras,
+            **order.extras,
         }
         return Request("POST", path(*self.jobs), json=body, paid=True)

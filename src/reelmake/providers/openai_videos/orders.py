@@ -16,52 +16,52 @@ from reelmake.providers.openai_videos.dialect import Dialect
 JSON_ONLY = frozenset({"characters"})  # extras that no server takes in a form
 
 
-def written(dialect: Dialect, order: Submission) -> Request:
+def written(dialect: Dialect, submission: Submission) -> Request:
     """The one paid request of an order. Raises Gone if its source is neither there nor can be sent."""
-    if order.job.operation == "generate":
-        return _create(dialect, order)
-    if order.source:
-        return _by_id(dialect, order)
-    return _by_upload(dialect, order)
+    if submission.order.operation == "generate":
+        return _create(dialect, submission)
+    if submission.source:
+        return _by_id(dialect, submission)
+    return _by_upload(dialect, submission)
 
 
-def _create(dialect: Dialect, order: Submission) -> Request:
-    job = order.job
-    fields: dict[str, Any] = {"prompt": job.prompt, "model": job.model, "size": str(job.size)}
-    fields["seconds"] = seconds(dialect, job.seconds)
-    if dialect.negative and job.avoid:
-        fields[dialect.negative] = job.avoid
+def _create(dialect: Dialect, submission: Submission) -> Request:
+    order = submission.order
+    fields: dict[str, Any] = {"prompt": order.prompt, "model": order.model, "size": str(order.size)}
+    fields["seconds"] = seconds(dialect, order.seconds)
+    if dialect.negative and order.avoid:
+        fields[dialect.negative] = order.avoid
     if dialect.seed:
-        fields[dialect.seed] = order.seed
-    if "image" in order.inputs:
-        fields["input_reference"] = File(order.inputs["image"])
-    return _posted(dialect, "/videos", fields, job.extras)
+        fields[dialect.seed] = submission.seed
+    if "image" in submission.inputs:
+        fields["input_reference"] = File(submission.inputs["image"])
+    return _posted(dialect, "/videos", fields, order.extras)
 
 
-def _by_id(dialect: Dialect, order: Submission) -> Request:
+def _by_id(dialect: Dialect, submission: Submission) -> Request:
     """The answer to these is JSON at every server; size, model and, for a remix, length are the source's."""
-    job = order.job
-    if job.operation == "extend":
-        body = {"prompt": job.prompt, "seconds": seconds(dialect, job.seconds), "video": {"id": order.source}}
+    order = submission.order
+    if order.operation == "extend":
+        body = {"prompt": order.prompt, "seconds": seconds(dialect, order.seconds), "video": {"id": submission.source}}
         url = "/videos/extensions"
     elif dialect.remix == "edits":
-        body, url = {"prompt": job.prompt, "video": {"id": order.source}}, "/videos/edits"
+        body, url = {"prompt": order.prompt, "video": {"id": submission.source}}, "/videos/edits"
     else:
-        body, url = {"prompt": job.prompt}, path("videos", order.source, "remix")
-    return Request("POST", url, json=_said({**body, **job.extras}), paid=True)
+        body, url = {"prompt": order.prompt}, path("videos", submission.source, "remix")
+    return Request("POST", url, json=_said({**body, **order.extras}), paid=True)
 
 
-def _by_upload(dialect: Dialect, order: Submission) -> Request:
+def _by_upload(dialect: Dialect, submission: Submission) -> Request:
     """The clip itself is sent; the model must be said then, for there is nothing to infer it from."""
-    job, clip = order.job, order.inputs.get("source")
+    order, clip = submission.order, submission.inputs.get("source")
     if clip is None or not dialect.uploads:
         why = "it takes only clips that it made itself" if clip is not None else "and no file of it is at hand"
         raise Gone(f"the clip to start from is not at the provider, {why}")
-    fields: dict[str, Any] = {"prompt": job.prompt, "model": job.model, "video": File(clip)}
-    if job.operation == "extend":
-        fields["seconds"] = seconds(dialect, job.seconds)
-    url = "/videos/extensions" if job.operation == "extend" else "/videos/edits"
-    return Request("POST", url, form=_form({**fields, **job.extras}), paid=True)
+    fields: dict[str, Any] = {"prompt": order.prompt, "model": order.model, "video": File(clip)}
+    if order.operation == "extend":
+        fields["seconds"] = seconds(dialect, order.seconds)
+    url = "/videos/extensions" if order.operation == "extend" else "/videos/edits"
+    return Request("POST", url, form=_form({**fields, **order.extras}), paid=True)
 
 
 def _posted(dialect: Dialect, url: str, fields: Mapping[str, Any], extras: Mapping[str, Any]) -> Request:
