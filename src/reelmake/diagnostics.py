@@ -20,10 +20,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
+from reelmake.records import dataclass
 from reelmake.visible import visible
 
 Severity = Literal["error", "warning"]

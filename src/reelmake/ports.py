@@ -6,7 +6,7 @@ Real ones are wired in app, fakes in tests. Knows no adapter.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +16,7 @@ from reelmake.model.http import Auth, Request, Response
 from reelmake.model.order import Order
 from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt, Ending, Facts, Take
+from reelmake.records import dataclass
 
 Tell = Callable[[float | None, str], None]
 """Progress of one piece of work: fraction 0..1 (None = not known) and a word."""

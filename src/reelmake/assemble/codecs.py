@@ -8,11 +8,11 @@ Knows nothing of filter graphs, of files or of processes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from reelmake.model.delivery import WebpWork
 from reelmake.model.segment import BodyWork, JoinWork, VideoFormat
 from reelmake.model.time import nearest
+from reelmake.records import dataclass
 
 Settings = dict[str, object]
 SPEEDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")

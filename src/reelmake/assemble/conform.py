@@ -7,7 +7,6 @@ what the author wants with them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +14,7 @@ from reelmake.assemble.framing import Material
 from reelmake.model.mix import SoundPlacement
 from reelmake.model.segment import VideoFormat
 from reelmake.model.time import SAMPLE_RATE
+from reelmake.records import dataclass
 
 WHITE = 203  # nits of a white page in high dynamic range (ITU-R BT.2408)
 PEAK = Fraction(1000, WHITE)  # how far above it we keep differences of light

@@ -6,7 +6,7 @@ Knows nothing of where files are, of fonts or of processes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
@@ -20,6 +20,7 @@ from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
 from reelmake.model.segment import Fading, Inlay, Piece, VideoFormat
 from reelmake.model.time import nearest
+from reelmake.records import dataclass
 
 FAR = Fraction(10)  # seconds from which on it pays to seek
 LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted

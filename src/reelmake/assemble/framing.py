@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.inset import Mount
 from reelmake.model.move import Window
 from reelmake.model.time import nearest
+from reelmake.records import dataclass
 
 ALMOST = Fraction(3, 100)  # bars thinner than this share of the picture are a defect, not a decision: cropped instead
 

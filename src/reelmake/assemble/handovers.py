@@ -5,12 +5,12 @@ Knows nothing of steps, of files or of what is heard.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from reelmake.model.cut import Cut
 from reelmake.model.storyboard import Storyboard, Track
 from reelmake.model.time import SAMPLE_RATE, nearest, samples
+from reelmake.records import dataclass
 
 QUICK = Fraction(1, 8)  # seconds in which sounds change where no picture does
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +10,7 @@ from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.storyboard import Output
 from reelmake.model.time import exact
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ two clips. Every output module (outputs/) builds its own list from these and end
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import count, product
 from string import ascii_lowercase
@@ -26,6 +26,7 @@ from reelmake.model.overlay import NOTHING, SPOKEN, Overlay, Watermark
 from reelmake.model.reel import ReelWork
 from reelmake.model.segment import BodyWork, JoinWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
+from reelmake.records import dataclass
 
 FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
 PIXELS = 1280 * 720

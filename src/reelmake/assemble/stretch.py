@@ -6,12 +6,12 @@ never drifts from what its author counted. Knows nothing of what comes before an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
 from reelmake.diagnostics import Report, Span
 from reelmake.model.time import clock, frames, nearest, seconds
+from reelmake.records import dataclass
 
 Trim = tuple[Fraction, Fraction | None]
 TICK = Fraction(1, 1000)  # seconds: as exact as the clocks of many containers are

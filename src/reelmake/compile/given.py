@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from reelmake.compile.node import Node
 from reelmake.compile.paths import Barred
@@ -11,6 +10,7 @@ from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Report, Span
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import Shot, Storyboard
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.paths import Barred, openable, project_path
@@ -12,6 +12,7 @@ from reelmake.compile.scalars import Trap, resolve
 from reelmake.compile.validate import Validator, schema
 from reelmake.diagnostics import Diagnostic, Note, Report, Source, Span, did_you_mean
 from reelmake.errors import Mistake, ReelmakeError
+from reelmake.records import dataclass
 
 DEEPEST = 32  # files in files
 MOST, LARGEST = 1_000, 50_000_000  # files that a storyboard is made of, and their characters

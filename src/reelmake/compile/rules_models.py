@@ -7,7 +7,6 @@ Know nothing of a file's pixels: that is plan/image_checks.py.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -18,6 +17,7 @@ from reelmake.diagnostics import Note, Report
 from reelmake.model.frame import Size
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Shot
+from reelmake.records import dataclass
 
 _NAMED = 8  # shots in a note
 NEAR = timedelta(days=30)  # before a sunset

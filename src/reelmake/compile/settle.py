@@ -6,7 +6,7 @@ Follows parents without recursion, so chains may be as long as they like. Refere
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.compile.models import lookup
@@ -15,6 +15,7 @@ from reelmake.model.frame import Size
 from reelmake.model.order import IfGone, Relation
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import CutEntry, ProviderSpec, Shot, Storyboard, Tier
+from reelmake.records import dataclass
 
 Trim = tuple[Fraction, Fraction | None]
 SIZE = Size(1280, 720)

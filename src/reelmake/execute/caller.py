@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Listener
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from reelmake import errors
@@ -23,6 +22,7 @@ from reelmake.plan import commands, reports
 from reelmake.plan.decide import name
 from reelmake.plan.progress import Progress
 from reelmake.ports import Tell, World
+from reelmake.records import dataclass
 from reelmake.scratch import discard
 
 LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread, so that polls are not kept waiting

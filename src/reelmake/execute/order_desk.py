@@ -10,7 +10,7 @@ import asyncio
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,7 @@ from reelmake.plan import commands, reports
 from reelmake.plan.ambiguity import asked, listed, same
 from reelmake.plan.provider_queue import sort_of
 from reelmake.ports import Accepted, Provider, Status, Submission, Tell, World
+from reelmake.records import dataclass
 from reelmake.scratch import discard
 
 LARGEST, A_SECOND = 1 << 30, 64 << 20  # bytes that any clip may have, and that each of its seconds may have

@@ -6,11 +6,12 @@ Knows nothing of how it was carried out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from reelmake.model.take import Take
 from reelmake.plan.key_task import State, StepResult
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True)

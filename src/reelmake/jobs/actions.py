@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from reelmake.plan.ambiguity import asked
 from reelmake.plan.decide import Decision, Verdict, name
 from reelmake.plan.reconcile import JobRow, differences, joined
 from reelmake.ports import Dead, Provider, Ready, RemoteJob
+from reelmake.records import dataclass
 from reelmake.session.project import Project
 from reelmake.world import secrets
 from reelmake.world.connection import connect

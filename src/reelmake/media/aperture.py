@@ -7,12 +7,12 @@ here and done by everybody. Source: ISO/IEC 14496-12, 12.1.4 (clap); RFC 9559, 5
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from reelmake.media.whole import boxes, matroska
+from reelmake.records import dataclass
 
 Matrix = tuple[tuple[int, int], tuple[int, int]]
 TRACK, VIDEO = (b"moov", b"trak"), (b"mdia", b"minf", b"stbl", b"stsd")

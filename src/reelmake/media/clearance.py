@@ -6,11 +6,11 @@ Judged by what is drawn, for only then it is known how large it is. Knows nothin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reelmake.assemble.filter_graph import Print
 from reelmake.media.photo import opened
+from reelmake.records import dataclass
 
 SOLID = 130  # of 255: letters, bars and boxes are; the soft shade behind a lower third is not
 SEEN = 60  # what lies behind captions, and a mark, is from here on

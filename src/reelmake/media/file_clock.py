@@ -9,10 +9,12 @@ files and of what they show.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
+
+from reelmake.records import dataclass
 
 BACK = Fraction(1, 2)  # seconds that a clock goes back at least if it starts again; less are packets out of their order
 AHEAD = Fraction(10)  # that it jumps ahead at least, in containers of which that is known; less is a hole

@@ -7,7 +7,9 @@ Source: ISO/IEC 14496-15, 5.3 (avcC, avc1, avc3); ITU-T H.264, 7.3.1 (unit types
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from reelmake.records import dataclass
 
 IDR, SPS, PPS, DELIMITER = 5, 7, 8, 9  # types of units
 SLICES = (1, IDR)  # types of units that begin with a slice's header

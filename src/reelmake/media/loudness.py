@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,7 @@ from reelmake.media.sound_file import Samples, SoundWriter
 from reelmake.model.mix import MixWork
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell
+from reelmake.records import dataclass
 
 BOOST = 20.0  # dB of gain at most on the way to the loudness that is wanted
 SQUASH = 12.0  # dB that the limiter takes off a peak at most; more would be heard

@@ -6,7 +6,6 @@ The library is an extra, imported when the first timeline is written.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from reelmake.media.probe import probe
 from reelmake.model.interchange import OtioWork
 from reelmake.model.take import Facts
 from reelmake.model.time import nearest
+from reelmake.records import dataclass
 
 STORE = ".reelmake/store"  # where a made clip lies, below the project
 INSTALL = 'pip install "reelmake[otio]"'

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
 from pathlib import Path
@@ -24,6 +23,7 @@ from reelmake.model.reel import ReelWork
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell
+from reelmake.records import dataclass
 from reelmake.scratch import discard
 
 BOXES = ("mp4", "mov", "fragments")  # containers that are made of boxes, as an mp4 is

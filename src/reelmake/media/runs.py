@@ -6,7 +6,8 @@ Numbers in, numbers out. Knows nothing of files, of codecs and of why somebody w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from reelmake.records import dataclass
 
 Places = Sequence[
     tuple[int, bool]

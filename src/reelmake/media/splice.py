@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from reelmake.media import h264
 from reelmake.media.probe import opened
 from reelmake.media.runs import Places
 from reelmake.media.streams import track
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ whose letters join, are shaped by libraqm. Knows nothing of time, of cuts or of 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from reelmake.media.photo import opened, seen
 from reelmake.media.text import balanced, band, shown, tied_width, whole
 from reelmake.model.frame import Size
 from reelmake.model.lettering import Align, Lettering, Title
+from reelmake.records import dataclass
 
 SAFE = 0.05  # of the width and the height, at each edge
 BLACK = (0, 0, 0, 255)

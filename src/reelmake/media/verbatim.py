@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -25,6 +24,7 @@ from reelmake.media.streams import shown, track
 from reelmake.model.frame import STILLS
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.take import Facts
+from reelmake.records import dataclass
 
 GRID = Fraction(1, 8)  # of a frame: how far a time stamp may be from its frame's, for some files count in milliseconds
 FULL_RANGE, BT709, UNSAID = 2, 1, (0, 2)  # colours that a file does not name are taken as BT.709

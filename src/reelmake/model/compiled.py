@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.model.order import Slate
 from reelmake.model.provider import Limits, Model
 from reelmake.model.storyboard import ProviderSpec, Storyboard
+from reelmake.records import dataclass
 
 Use = Literal["footage", "sound", "picture", "reference", "font", "look"]
 """What a file is for; a reference is a picture that a provider is sent."""

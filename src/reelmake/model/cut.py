@@ -6,7 +6,7 @@ Knows nothing of ffmpeg, of files or of how anything of it is made.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
@@ -16,6 +16,7 @@ from reelmake.model.inset import Mount
 from reelmake.model.lettering import TimedText
 from reelmake.model.move import CameraMove
 from reelmake.model.order import Order
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

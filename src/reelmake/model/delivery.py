@@ -5,10 +5,11 @@ Knows nothing of ffmpeg, of files or of how anything is written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
+from reelmake.records import dataclass
 
 WRITER = "1"  # a change of the text that we write for the same cues
 

@@ -8,9 +8,11 @@ Times are seconds since the run began (monotonic); costs are USD. Knows nothing 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
+
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

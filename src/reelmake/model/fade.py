@@ -5,8 +5,10 @@ Two of them: as the author counts, in seconds, and as a cut does, in frames.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
+
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

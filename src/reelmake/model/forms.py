@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import gcd
 from typing import Any, Literal
 
 from reelmake.model.frame import Size
+from reelmake.records import dataclass
 
 OF_SIZE = ("size", "ratio", "resolution", "width", "height")
 SPELLED = ("seconds", *OF_SIZE)  # words of an order that have a form

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from reelmake.records import dataclass
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
 Focus = tuple[Fraction, Fraction]
@@ -13,7 +14,7 @@ Focus = tuple[Fraction, Fraction]
 STILLS = (".jpg", ".jpeg", ".png", ".webp")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Size:
     """Pixels."""
 

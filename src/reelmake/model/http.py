@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any, Literal
+
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

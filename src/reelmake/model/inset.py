@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
 from reelmake.model.overlay import Corner
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

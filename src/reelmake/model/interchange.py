@@ -6,7 +6,7 @@ Knows nothing of files or of how a timeline is written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.model.delivery import Cue
@@ -15,6 +15,7 @@ from reelmake.model.inset import Mount
 from reelmake.model.mix import Bed, SoundLayer
 from reelmake.model.move import CameraMove
 from reelmake.model.order import LATER
+from reelmake.records import dataclass
 
 WRITER = "2"  # a change of the timeline that we write for the same cut
 

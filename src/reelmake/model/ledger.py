@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from reelmake.model.take import Attempt
+from reelmake.records import dataclass
 
 Standing = Literal[
     "intended", "submitted", "kept", "not-sent", "refused", "moderated", "failed", "cancelled", "dismissed"

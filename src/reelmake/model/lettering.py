@@ -6,11 +6,12 @@ Title: words and when they are seen. Knows nothing of clips.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal
 
 from reelmake.diagnostics import Span
+from reelmake.records import dataclass
 
 Style = Literal["lower-third", "title", "end-card", "caption"]
 Position = Literal["", "top", "middle", "bottom"]

@@ -6,12 +6,12 @@ What is not said agrees with everything, and is no proof. Knows nothing of lists
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
 
 from reelmake.model.time import exact
+from reelmake.records import dataclass
 
 SHORTENED = 500  # characters from which a prompt may have been cut off without a mark
 _MARKS = ("…", "...")

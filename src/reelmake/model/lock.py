@@ -6,7 +6,9 @@ Knows nothing of the file's format.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ Knows nothing of pictures, of files or of how sound is written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.model.order import LATER
 from reelmake.model.storyboard import TrackKind
+from reelmake.records import dataclass
 
 MIXER = "2"  # a change of the samples that our mix gives
 LIMITER = "1"  # a change of the samples that our limiter gives

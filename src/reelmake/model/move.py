@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from reelmake.records import dataclass
 
 Window = tuple[Fraction, Fraction, Fraction, Fraction]
 """Left, top, width and height, as shares of the picture."""

@@ -8,7 +8,7 @@ Slate: what the clapperboard of a shot says; its orders, or the footage it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar, Literal
@@ -17,6 +17,7 @@ from reelmake.diagnostics import Span
 from reelmake.model.frame import Fit, Size
 from reelmake.model.move import Window
 from reelmake.model.provider import Model, Operation
+from reelmake.records import dataclass
 
 Relation = Literal["remix", "continue", "extend"]
 IfGone = Literal["stop", "upload", "continue", "regenerate"]

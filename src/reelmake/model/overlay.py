@@ -6,13 +6,14 @@ Knows nothing of files: what is read for it are inputs of the steps.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal
 
 from reelmake.diagnostics import Span
 from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Title
+from reelmake.records import dataclass
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 CORNERS: tuple[Corner, ...] = ("top-left", "top-right", "bottom-left", "bottom-right")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reelmake.model.frame import Size
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

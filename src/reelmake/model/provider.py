@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
 from reelmake.model.forms import Forms
 from reelmake.model.frame import Size
+from reelmake.records import dataclass
 
 Operation = Literal["generate", "remix", "extend"]
 OPERATIONS: tuple[Operation, ...] = ("generate", "remix", "extend")

@@ -6,12 +6,13 @@ Knows nothing of what the segments show, of files or of containers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.model.delivery import Cue
 from reelmake.model.order import LATER
 from reelmake.model.segment import RENDERER
+from reelmake.records import dataclass
 
 PACKER = "4"  # a change of what a reel says of itself, or of how its tracks lie beside each other
 

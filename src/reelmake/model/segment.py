@@ -8,7 +8,7 @@ Knows nothing of ffmpeg, of files or of how long anything takes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.model.frame import Fit, Focus, Size
@@ -17,6 +17,7 @@ from reelmake.model.lettering import Title
 from reelmake.model.move import CameraMove
 from reelmake.model.order import LATER, UNKEYED
 from reelmake.model.overlay import NOTHING, Overlay
+from reelmake.records import dataclass
 
 RENDERER = "4"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 

@@ -6,12 +6,13 @@ those marked UNKEYED, are the manifest. Knows nothing of how work is done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from reelmake.diagnostics import Span
 from reelmake.model.order import Order
+from reelmake.records import dataclass
 
 CPU = "cpu"  # the pool of everything that runs on this machine
 

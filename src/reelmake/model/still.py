@@ -5,12 +5,13 @@ Knows nothing of ffmpeg, of files or of how pictures are drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.order import LATER
 from reelmake.model.segment import RENDERER
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Every noun keeps the span it came from with compare=False: it is carried everywh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -21,6 +21,7 @@ from reelmake.model.move import CameraMove
 from reelmake.model.order import IfGone, Relation
 from reelmake.model.overlay import UNSAID, Captions, Watermark
 from reelmake.model.provider import Limits
+from reelmake.records import dataclass
 
 TrackKind = Literal["narration", "effect", "music"]
 

@@ -5,10 +5,12 @@ Attempt: one paid submission, as the journal knows it. Knows nothing of where th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
+
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ a part of the order (ORDER) or of the job (`$id`). A place is where a value stan
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from typing import Any, Literal
 from reelmake.model.forms import Forms
 from reelmake.model.http import Auth
 from reelmake.model.provider import Capabilities, Model
+from reelmake.records import dataclass
 
 Places = tuple[str, ...]
 Outcome = Literal["moderated", "refused", "no_credit", "no_access", "busy", "gone", "failed"]

@@ -7,7 +7,7 @@ Knows which steps lead to a film; knows nothing of ffmpeg.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.assemble.captions import cues, edges
@@ -26,6 +26,7 @@ from reelmake.model.reel import Chapter, ReelWork
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
+from reelmake.records import dataclass
 
 SIZE = Size(1280, 720)
 TAGS = ("album", "artist", "composer", "copyright", "date", "description", "genre", "show", "synopsis")

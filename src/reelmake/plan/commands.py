@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePath
 
 from reelmake.model.events import Event
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Manifest, Take
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ same bytes. Knows nothing of where records are kept; they are asked for by key.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import Enum
 
@@ -17,6 +17,7 @@ from reelmake.model.take import Attempt, Ending, Manifest, Take
 from reelmake.plan.key import Change, changes, digest, manifest
 from reelmake.plan.refusals import in_vain, unanswered
 from reelmake.plan.step_graph import Graph
+from reelmake.records import dataclass
 
 NOT_HERE = "made before, not here"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reelmake.model.take import Attempt
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

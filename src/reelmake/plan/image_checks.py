@@ -8,7 +8,6 @@ shot is keyed by the picture as the author gave it and by the fit, never by the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from reelmake.diagnostics import Report
@@ -17,6 +16,7 @@ from reelmake.model.frame import Size
 from reelmake.model.order import Order, Slate
 from reelmake.model.picture import PictureFacts
 from reelmake.model.still import FitWork
+from reelmake.records import dataclass
 
 SENT = ("jpeg", "png", "webp")
 MOST_BYTES = 15 << 20  # as text (base64) 20 MiB, the most that a data URL may be in the /v1/videos shape

@@ -8,7 +8,9 @@ another place at every link. Knows nothing of jobs; the caller says who is more 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from reelmake.records import dataclass
 
 Rank = tuple[float, int]
 """Minus the seconds from its start to the end of all that depends on it, and its number."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
 from sys import intern
@@ -17,6 +17,7 @@ from typing import Any
 
 from reelmake.model.step import Step
 from reelmake.model.take import Manifest
+from reelmake.records import dataclass
 
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 FORMAT = "1"  # the version of the manifest itself; a change of it makes everything stale

@@ -5,7 +5,7 @@ Knows nothing of what happens next; that is plan/progress.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import Enum
 
@@ -13,6 +13,7 @@ from reelmake.errors import ReelmakeError
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Manifest, Take
 from reelmake.plan.provider_queue import ProviderQueue
+from reelmake.records import dataclass
 
 
 class State(Enum):

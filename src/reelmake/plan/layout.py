@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from reelmake.diagnostics import Diagnostic, did_you_mean
@@ -13,6 +12,7 @@ from reelmake.model.cut import Cut
 from reelmake.model.order import Slate
 from reelmake.plan.shots import ShotSteps, TakeChoice
 from reelmake.plan.step_graph import Graph
+from reelmake.records import dataclass
 
 BUILD = "build"  # the folder of outputs, below the project
 

@@ -9,7 +9,7 @@ import bisect
 import hashlib
 import heapq
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from reelmake.errors import StepError
@@ -17,6 +17,7 @@ from reelmake.model.provider import Limits
 from reelmake.model.take import Manifest
 from reelmake.plan.kept import Kept, Rank
 from reelmake.plan.usual import Usual
+from reelmake.records import dataclass
 
 MINUTE = 60.0
 BEHIND = 15.0  # seconds that orders may catch up where they are to go evenly

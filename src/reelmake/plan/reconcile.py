@@ -6,13 +6,13 @@ Knows nothing of how a list is got or shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from reelmake.model.ledger import LedgerEntry
 from reelmake.model.likeness import Asked
 from reelmake.model.take import Attempt
 from reelmake.ports import RemoteJob
+from reelmake.records import dataclass
 
 Standing = Literal["open", "kept", "failed", "orphan", "gone"]
 

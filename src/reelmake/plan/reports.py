@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePath
 
 from reelmake.errors import StepError
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.ports import Status
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

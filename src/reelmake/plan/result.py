@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from reelmake.diagnostics import Span
 from reelmake.plan.decide import Plan
+from reelmake.records import dataclass
 
 Astray = Literal["gone", "different", "blocked"]
 """An output that is made and does not stand in its place as it was made: a build puts it there again, or, where

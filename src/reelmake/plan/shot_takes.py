@@ -6,13 +6,14 @@ Knows nothing of stores or tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from reelmake.model.take import Take
 from reelmake.plan.decide import Plan, name
 from reelmake.plan.layout import Layout
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Knows which take of a parent its children depend on; knows nothing of keys, verd
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reelmake.model.lock import Record
 from reelmake.model.order import Order, Slate
@@ -14,6 +14,7 @@ from reelmake.model.step import CPU, Input, Step
 from reelmake.model.still import ColorWork, LastFrame
 from reelmake.plan.image_checks import Fittings
 from reelmake.plan.key import order
+from reelmake.records import dataclass
 
 EXPECTED = 90.0  # seconds a paid shot takes until we have learned better
 

@@ -6,7 +6,7 @@ Pure: what a provider was asked comes in as data. Knows nothing of how anybody i
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from reelmake.diagnostics import Span
@@ -16,6 +16,7 @@ from reelmake.model.provider import Capabilities
 from reelmake.model.step import Step
 from reelmake.model.take import Take
 from reelmake.plan.decide import Plan, Verdict
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ verdicts or of how a step is made.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Manifest
 from reelmake.plan.key import digest, head, manifest
+from reelmake.records import dataclass
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -7,7 +7,7 @@ that is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 from string import ascii_lowercase
@@ -20,6 +20,7 @@ from reelmake.model.segment import BodyWork
 from reelmake.model.step import Input
 from reelmake.plan.decide import Plan
 from reelmake.plan.key import digest, head
+from reelmake.records import dataclass
 from reelmake.store.notes import Notes
 
 _NOTE, _HEARD = "treatment.json", "voices.json"

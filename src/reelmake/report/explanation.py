@@ -6,13 +6,13 @@ Knows nothing of how verdicts are reached.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict, name
 from reelmake.plan.key import Change
 from reelmake.plan.layout import Layout
+from reelmake.records import dataclass
 from reelmake.report.naming import state
 from reelmake.visible import one_line
 

@@ -5,7 +5,7 @@ Hears events, draws with rich. Knows nothing of what makes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from time import monotonic
@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reelmake.model import events
+from reelmake.records import dataclass
 from reelmake.report.naming import called
 from reelmake.report.plan_table import duration, money
 from reelmake.report.screen import Screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reelmake.compile.models import form, number
 from reelmake.model.provider import OPERATIONS, Capabilities, Limits, Model
 from reelmake.model.storyboard import Tier
+from reelmake.records import dataclass
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
 from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, BuildNote
+from reelmake.records import dataclass
 from reelmake.report import cut_times, naming
 from reelmake.report.build_summary import note_json, note_text
 from reelmake.report.plan_table import ASTRAY, moment, money

@@ -6,12 +6,11 @@ anything is written. Knows nothing of terminals, or of how a run goes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.lock import Record
 from reelmake.plan.shot_takes import Consequence, consequence
+from reelmake.records import dataclass
 from reelmake.session.project import Project
 
 

@@ -6,12 +6,12 @@ Knows nothing of what was printed, nor of how a record of it is written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from reelmake.media.ffmpeg import program
 from reelmake.plan.result import Result
 from reelmake.prep import tools
+from reelmake.records import dataclass
 from reelmake.session.project import LOCK, Project
 
 GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain

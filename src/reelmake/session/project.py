@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from reelmake.model.lock import Record
 from reelmake.model.step import Input
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.prep.source_files import SourceFiles, shown
+from reelmake.records import dataclass
 
 if TYPE_CHECKING:
     from reelmake.model.take import Attempt
@@ -68,7 +69,7 @@ def _most() -> int:
 class Project:
     """One storyboard and the form it is read in. Every stage is computed once."""
 
-    def __init__(self, storyboard: Path, form: Overrides = Overrides()) -> None:
+    def __init__(self, storyboard: Path, form: Overrides = Overrides()) -> None:  # noqa: B008 (it is frozen)
         self.storyboard = storyboard
         self.root = storyboard.parent
         self.form = form

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -19,6 +19,7 @@ from reelmake.model import events
 from reelmake.model.wish import Wish, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip
+from reelmake.records import dataclass
 from reelmake.session.approval import refuse
 from reelmake.session.loose import SHOT, LooseShots, ShotOptions, loose_shots, places
 from reelmake.session.project import Overrides

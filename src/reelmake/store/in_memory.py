@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from reelmake.model.take import Attempt, Ending, Take
+from reelmake.records import dataclass
 from reelmake.scratch import discard
 from reelmake.store.journal import arrived
 

@@ -20,7 +20,7 @@ import stat
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ from reelmake.errors import LocalTool
 from reelmake.model.provider import Limits
 from reelmake.plan.provider_queue import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.ports import Wait
+from reelmake.records import dataclass
 from reelmake.store.disk import explained, make_folder, write_whole
 from reelmake.store.lines import draw, parse
 from reelmake.store.premises import Premises

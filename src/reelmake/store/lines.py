@@ -14,10 +14,11 @@ import os
 import zlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from reelmake.records import dataclass
 from reelmake.store.disk import explained, make_folder, sync_names
 from reelmake.store.json_object import json_object
 

@@ -14,7 +14,6 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote, urlencode
 from urllib.request import getproxies, proxy_bypass
@@ -26,6 +25,7 @@ from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Auth, Request, Response, Secret
 from reelmake.model.origin import origin
+from reelmake.records import dataclass
 from reelmake.wire import reach
 from reelmake.wire.body import encode
 from reelmake.wire.pieces import Undecodable, pieces

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import httpx
 from reelmake.errors import Endless, LocalTool, Transient
 from reelmake.model.http import Request, Response
 from reelmake.ports import Tell
+from reelmake.records import dataclass
 from reelmake.wire.line import Line, plain
 from reelmake.wire.pieces import Undecodable, pieces
 

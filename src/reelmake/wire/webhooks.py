@@ -12,12 +12,13 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from urllib.parse import unquote
 
 import h11
 
+from reelmake.records import dataclass
 from reelmake.wire.signature import Unsigned, verify
 
 LARGEST_BODY, LARGEST_HEAD = 64 << 10, 16 << 10  # bytes

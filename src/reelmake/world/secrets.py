@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from reelmake.model.storyboard import ProviderSpec
+from reelmake.records import dataclass
 
 SERVICE = "reelmake"  # whose entries in the keyring
 _KEYRING = "keyring:"

@@ -6,8 +6,9 @@ What is no box may lie behind the last one: cameras leave records there. Source:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from reelmake.records import dataclass
 
 FIRST = (b"ftyp", b"styp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid")  # that files begin with
 OTHERS = (b"moof", b"mfra", b"sidx", b"ssix", b"meta", b"udta", b"emsg", b"prft", b"pdin", b"imda", b"junk")

@@ -6,8 +6,9 @@ Source: RFC 8794 (EBML), RFC 9559 (Matroska).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from reelmake.records import dataclass
 
 EBML, SEGMENT = 0x1A45DFA3, 0x18538067  # a file's head, and all that follows it
 

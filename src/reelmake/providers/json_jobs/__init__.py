@@ -5,11 +5,10 @@ Not a kind itself: every file in providers/vendors, and every file that a storyb
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.vendor import Vendor
 from reelmake.providers.json_jobs.conversation import JsonJobs
+from reelmake.records import dataclass
 
 __all__ = ["Interpreter", "JsonJobs"]
 

@@ -7,8 +7,10 @@ SGLang-Diffusion 0.5.23, Azure OpenAI's pages, new-api. Knows nothing of request
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
+
+from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

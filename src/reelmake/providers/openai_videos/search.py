@@ -8,7 +8,6 @@ when the order was sent: ours may have been wrong then. Knows nothing of pages a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 
 from reelmake.errors import Ambiguous
@@ -17,6 +16,7 @@ from reelmake.model.likeness import Asked, PromptMatch
 from reelmake.model.take import Attempt
 from reelmake.providers._answers import said_at, unix
 from reelmake.providers.openai_videos.video import Video, identity, number, prompt, size
+from reelmake.records import dataclass
 
 MARGIN = 5.0  # seconds between two clocks that a Date header does not tell
 BLIND_MARGIN = 600.0  # the same where there is no Date header
