@@ -19,9 +19,8 @@ else:
     def dataclass(kind=None, /, *, frozen=False, slots=False):
         if kind is None:
             return lambda kind: dataclass(kind, frozen=frozen, slots=slots)
-        kind.__doc__ = (
-            kind.__doc__ or kind.__name__
-        )  # else the standard one looks up the signature, which takes longest
+        said = kind.__doc__
+        kind.__doc__ = said or "-"  # else the standard one looks up the signature, which takes longest of all
         own = {name: vars(kind)[name] for name in ("__eq__", "__hash__", "__repr__") if name in vars(kind)}
         kind = dataclasses.dataclass(kind, eq=False, repr=False, slots=slots)
         kind.__doc__ = said
