@@ -14,9 +14,9 @@ from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
-from reelmake.media.sketch import render
 from reelmake.model.frame import Size
 from reelmake.model.order import Order
+from reelmake_sketch.provider import render
 
 PROMPTS = {
     "kite": "Medium tracking shot, a girl in a red raincoat flies a kite, rooftop park, golden hour, volumetric light",

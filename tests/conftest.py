@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from reelmake import catalog
 from tests.support.folder import Folder
 
 settings.register_profile("shared machine", deadline=None)  # how long an example takes there says nothing
@@ -16,6 +17,11 @@ settings.load_profile("shared machine")
 
 os.environ.pop("REELMAKE_KEYS", None)  # what this machine's owner allows is nothing to a test
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the command is started a thousand times; it compiles itself but once
+
+
+def pytest_configure() -> None:
+    if "sketch" not in catalog.names("providers"):
+        pytest.exit("the entry points of pyproject.toml are not those installed: `uv pip install -e '.[dev]'`", 4)
 
 
 def pytest_collection_finish() -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import LocalTool, Mistake, Unbound
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Auth, Secret
 from reelmake.model.origin import loopback, origin
@@ -17,6 +15,8 @@ from reelmake.model.storyboard import ProviderSpec
 from reelmake.wire.line import Line
 from reelmake.world.bindings import Bindings, file
 from reelmake.world.connection import connect, unbound
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
 from tests.support.foreign import Stranger, stranger
 from tests.support.terminal import typed

@@ -90,15 +90,15 @@ def _requests(backstage: str) -> list[dict[str, Any]]:
 
 def serve(every: float, clips: list[Path]) -> None:
     """A fake server that paints nothing: the job with the prompt "Clip 3" gets a copy of the clip of that number."""
-    from reelmake.fake.recipe import Recipe
-    from reelmake.fake.server import FakeServer
-    from reelmake.fake.settings import ServerOptions
+    from reelmake_fake.recipe import Recipe
+    from reelmake_fake.server import FakeServer
+    from reelmake_fake.settings import ServerOptions
 
     def copied(recipe: Recipe, into: Path, **_: Any) -> None:
         shutil.copy(clips[int(recipe.prompt.rpartition(" ")[2])], into)
 
     with (
-        mock.patch("reelmake.fake.clip.render", copied),
+        mock.patch("reelmake_fake.clip.render", copied),
         FakeServer(ServerOptions(takes=every, deterministic=True)) as running,
     ):
         print(running.base_url, running.address, flush=True)

@@ -1,14 +1,16 @@
-"""Finds what stands on the shelves by listing their folders: providers, transitions, outputs, commands.
+"""Finds what stands on the shelves: providers, transitions, outputs, commands.
 
-`ls providers/` is the truth; a module is imported only when it is named or asked for what it declares. A provider may
-also be a file of data in providers/vendors, or in the project.
-Outsiders add theirs through the entry-point groups `reelmake.providers`, `reelmake.transitions` and `reelmake.outputs`.
-Knows no member by name.
+Ours are modules in the shelf's folder: `ls providers/` is the truth. Everybody else's, those of `reelmake_sketch` and
+`reelmake_fake` among them, are named by the entry-point group `reelmake.SHELF` of a distribution. A module is imported
+only when it is named or asked for what it declares. A provider may also be a file of data in providers/vendors, or in
+the project. Knows no member by name.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,74 +18,126 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from reelmake.diagnostics import Report, Source
-from reelmake.errors import Mistake
+from reelmake.errors import LocalTool, Mistake
+from reelmake.model.order import Order
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.vendor import Vendor
+from reelmake.ports import Render
 
-_OPEN_TO_OUTSIDERS = {"providers", "transitions", "outputs"}
+_RECORDS = (".dist-info", ".egg-info", ".egg")  # how folders are called that say what a distribution offers
+
+
+class PlugIn(NamedTuple):
+    """A member of a shelf that is no module of ours. `package`: whose it is, with its version ("spin 1.2").
+
+    `file`: what an installer writes anew with another version.
+    """
+
+    shelf: str
+    name: str
+    module: str
+    package: str
+    file: Path
 
 
 @cache
 def names(shelf: str) -> tuple[str, ...]:
-    """Module names on a shelf, sorted; names that start with an underscore are not on it."""
-    package = importlib.import_module(f"reelmake.{shelf}")
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")))
+    """Members of a shelf, sorted, as modules are called: a plug-in's name has _ for each -."""
+    return tuple(sorted({*_ours(shelf), *_plug_ins(shelf)}))
 
 
 def load(shelf: str, name: str) -> ModuleType:
-    """One module of a shelf."""
-    return importlib.import_module(f"reelmake.{shelf}.{name}")
+    """One module of a shelf; of two with one name ours."""
+    return importlib.import_module(
+        f"reelmake.{shelf}.{name}" if name in _ours(shelf) else _plug_ins(shelf)[name].module
+    )
 
 
 @cache
 def members(shelf: str) -> dict[str, ModuleType]:
-    """Every module of a shelf, imported, by module name; outsiders by the name of their entry point."""
-    found = {name: load(shelf, name) for name in names(shelf)}
-    if shelf in _OPEN_TO_OUTSIDERS and outsiders():
-        from importlib.metadata import entry_points
-
-        for point in entry_points(group=f"reelmake.{shelf}"):
-            found.setdefault(point.name, point.load())
-    return found
+    """Every module of a shelf, imported, by name."""
+    return {name: load(shelf, name) for name in names(shelf)}
 
 
 @cache
 def origin(shelf: str, name: str) -> str:
-    """The package and version that an outsider's member comes from ("spin 1.2"); "" for ours."""
-    if not outsiders():
-        return ""
-    from importlib.metadata import entry_points
-
-    for point in entry_points(group=f"reelmake.{shelf}"):
-        module = members(shelf).get(point.name)
-        if module and not module.__name__.startswith("reelmake.") and name == module.NAME and point.dist:
-            return f"{point.dist.name} {point.dist.version}"
+    """The package and version that a plug-in comes from ("spin 1.2"); "" for what comes with reelmake."""
+    for called, plug_in in _plug_ins(shelf).items():
+        if not plug_in.package.startswith("reelmake ") and name == getattr(members(shelf)[called], "NAME", None):
+            return plug_in.package
     return ""
 
 
+def plug_in_files() -> tuple[Path, ...]:
+    """What is written anew when a plug-in comes, goes or has another version."""
+    return tuple(dict.fromkeys(plug_in.file for plug_in in _found()))
+
+
 @cache
-def outsiders() -> tuple[Path, ...]:
-    """Files that may name members of our shelves. importlib.metadata takes 28 ms to say that there are none; to look
-    for our name in the files that it would read takes one. Where packages lie in archives it has to be asked."""
-    found: list[Path] = []
-    for place in map(Path, sys.path):
-        if place.is_file():
-            found.append(place)
-        for form in ("*.dist-info", "*.egg-info", "*.egg/EGG-INFO"):
-            found += filter(_offers, place.glob(f"{form}/entry_points.txt"))
+def _ours(shelf: str) -> frozenset[str]:
+    """Modules in the shelf's folder; names that start with an underscore are not on it."""
+    package = importlib.import_module(f"reelmake.{shelf}")
+    return frozenset(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+
+
+@cache
+def _plug_ins(shelf: str) -> dict[str, PlugIn]:
+    """The first of each name, as Python would find it, and none in the place of one of ours."""
+    found = {plug_in.name: plug_in for plug_in in reversed(_found()) if plug_in.shelf == shelf}
+    return {name: found[name] for name in sorted(found.keys() - _ours(shelf))}
+
+
+@cache
+def _found() -> tuple[PlugIn, ...]:
+    """Everybody's. importlib.metadata takes 28 ms to say that there is none; to look for our name in the files that it
+    would read takes one. Where packages lie in archives it has to be asked."""
+    found: list[PlugIn] = []
+    for place in sys.path:
+        if os.path.isfile(place):
+            found += _archived(place)
+            continue
+        with contextlib.suppress(OSError):
+            for entry in os.listdir(place or "."):
+                if entry.endswith(_RECORDS):
+                    found += _recorded(f"{place or '.'}/{entry}{'/EGG-INFO' if entry.endswith('.egg') else ''}")
     return tuple(found)
 
 
-def _offers(points: Path) -> bool:
-    """Do these entry points name one of our groups? If they cannot be read, whoever reads them all may say so."""
+def _recorded(folder: str) -> Iterator[PlugIn]:
+    """What a distribution's record in a folder offers; what cannot be read offers nothing."""
     try:
-        return any(line.startswith("[reelmake.") for line in points.read_text("utf-8", errors="replace").splitlines())
+        with open(f"{folder}/entry_points.txt", "rb") as file:
+            offered = file.read()
     except OSError:
-        return True
+        return
+    if b"[reelmake." not in offered:
+        return
+    record = Path(folder, "METADATA" if folder.endswith(".dist-info") else "PKG-INFO")
+    lines = record.read_text("utf-8", errors="replace").splitlines() if record.is_file() else []
+    said = dict(line.split(": ", 1) for line in reversed(lines) if line.startswith(("Name: ", "Version: ")))
+    package = f"{said.get('Name', '')} {said.get('Version', '')}"
+    yield from _read(offered.decode(errors="replace"), package, Path(folder, "entry_points.txt"))
+
+
+def _read(text: str, package: str, file: Path) -> Iterator[PlugIn]:
+    shelf = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            shelf = line.strip("[] \t").removeprefix("reelmake.") if line.startswith("[reelmake.") else ""
+        elif shelf and "=" in line:
+            name, _, module = line.partition("=")
+            yield PlugIn(shelf, name.strip().replace("-", "_"), module.strip(), package, file)
+
+
+def _archived(archive: str) -> Iterator[PlugIn]:
+    from importlib.metadata import distributions
+
+    for found in distributions(path=[archive]):
+        yield from _read(found.read_text("entry_points.txt") or "", f"{found.name} {found.version}", Path(archive))
 
 
 class _Kinds(Mapping[str, Capabilities]):
@@ -143,6 +197,17 @@ def module(spec: ProviderSpec) -> Any:
     from reelmake.providers import json_jobs
 
     return json_jobs.Interpreter(vendor(spec.kind, spec.text))
+
+
+def renderer(order: Order) -> Render:
+    """What makes the clips of a provider on this machine: `render` of the module whose dialect the order is in."""
+    named = order.dialect.partition("/")[0].replace("-", "_")
+    for name in sorted(names("providers"), key=lambda name: name != named):
+        module = load("providers", name)
+        if hasattr(module, "render") and module.CAPABILITIES.dialect == order.dialect:
+            render: Render = module.render
+            return render
+    raise LocalTool(f"no provider that is installed here makes {order.dialect} clips")
 
 
 def addressed(spec: ProviderSpec) -> ProviderSpec:

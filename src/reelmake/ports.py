@@ -161,6 +161,11 @@ class Conversation(Protocol):
     def remove(self, remote: str) -> Talk[None]: ...
 
 
+Render = Callable[[str, Order, Mapping[str, Path], Path, Tell], None]
+"""A provider on this machine: (key of the step, its order, its inputs by label, the mp4 to write, tell). Raises
+LocalTool. It is called in a worker process that has no network and no secret; the same order gives the same bytes."""
+
+
 class Store(Protocol):
     """Content by digest and takes by key. What `keep` returned survives kill -9 and power loss if `durable` was set.
 
@@ -304,3 +309,18 @@ class Remotes:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     gates: Mapping[str, Gate] = field(default_factory=dict)
     inbox: WebhookInbox | None = None
+
+
+class Terminal(Protocol):
+    """What a command writes to. Control characters of somebody else's text are escaped there.
+
+    json:   one object on stdout is all that may stand there.
+    result: what was asked for, to stdout. object: the same, as JSON.
+    say:    what is good to know, to stderr; nothing with --quiet.
+    """
+
+    json: bool
+
+    def result(self, text: str) -> None: ...
+    def object(self, value: object) -> None: ...
+    def say(self, text: str) -> None: ...

@@ -13,10 +13,10 @@ import pytest
 
 import reelmake
 from reelmake import errors
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.media.probe import probe
 from reelmake.model import events
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.hurried import hurry
 from tests.support.pictures import png
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.compile.casebook import CASES, Case
 
-SOURCES = Path(__file__).parents[2] / "src" / "reelmake"
+SOURCES = Path(__file__).parents[2] / "src"
 PAGES = sorted(Path(str(files("reelmake") / "explanations")).glob("RM*.md"))
 NOT_IN_A_CASE_FILE = {"RM104", "RM712"}  # ten megabytes, and bytes that are no text: test_read.py, test_merge.py
 
@@ -31,7 +31,7 @@ def test_no_explanation_of_a_code_that_is_gone() -> None:
 
 def test_every_code_of_the_language_has_a_case() -> None:
     shown = {code for p in CASES.glob("*.yaml") for code in re.findall(r"\[(RM\d{3})\]", p.read_text("utf-8"))}
-    assert codes("compile") - shown - NOT_IN_A_CASE_FILE == set()
+    assert codes("reelmake/compile") - shown - NOT_IN_A_CASE_FILE == set()
 
 
 def example(text: str, heading: str) -> str | None:
@@ -56,5 +56,5 @@ def test_explanation(page: Path) -> None:
         assert [d.message for d in case(right).compile().diagnostics] == []
     if wrong is not None and page.stem != "RM100":
         assert page.stem in {d.code for d in case(wrong).compile().diagnostics}
-    if page.stem in codes("compile") - {"RM104", "RM712"}:
+    if page.stem in codes("reelmake/compile") - {"RM104", "RM712"}:
         assert wrong is not None

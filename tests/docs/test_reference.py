@@ -69,7 +69,7 @@ def test_transitions_are_written_as_the_reference_says(tmp_path: Path) -> None:
 
 def test_every_code_in_the_sources_is_explained() -> None:
     used = set()
-    for path in (ROOT / "src" / "reelmake").rglob("*.py"):
+    for path in (ROOT / "src").rglob("*.py"):
         used |= set(re.findall(r'"(RM\d{3})"', path.read_text()))
     text = (REFERENCE / "codes.md").read_text()
 

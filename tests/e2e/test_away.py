@@ -11,8 +11,8 @@ import pytest
 
 import reelmake
 from reelmake.errors import Unwilling
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow

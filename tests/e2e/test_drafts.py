@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import reelmake
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.model.take import Attempt
 from reelmake.store.journal import LocalJournal
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
 from tests.support.foreign import NAMES
 

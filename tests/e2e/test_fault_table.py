@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.complaint import Complaint
-from reelmake.fake.http11 import as_json
-from reelmake.fake.server import FakeServer
-from reelmake.fake.service import Service
+from reelmake_fake.complaint import Complaint
+from reelmake_fake.http11 import as_json
+from reelmake_fake.server import FakeServer
+from reelmake_fake.service import Service
 from tests.support.desk import Hurried, Post, post
 
 pytestmark = pytest.mark.slow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow

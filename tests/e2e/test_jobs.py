@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt
 from reelmake.store.journal import LocalJournal
 from reelmake.store.limits import SharedLimits
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.stepping import spent
 from tests.support.twelve import SHOTS, STORYBOARD
 from tests.support.warm import Begin, warm

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.mischief import _sound
 from reelmake.store.local import LocalStore
+from reelmake_fake.mischief import _sound
 from tests.support.desk import Post, post
 
 pytestmark = pytest.mark.slow

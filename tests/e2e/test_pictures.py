@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
 from tests.support.pictures import png
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.store.journal import LocalJournal
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.desk import BOARD, KEY
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from pathlib import Path
 import av
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

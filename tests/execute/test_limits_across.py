@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 
 SHOTS = 5
 

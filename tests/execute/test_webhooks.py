@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 import reelmake
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.model import events
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.world import Vendor, World, shot, steps
 
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBmYWtlIHNlcnZpY2U="

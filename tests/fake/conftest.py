@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 
 SMALL: dict[str, Any] = {"prompt": "A tram.", "size": "64x64", "seconds": "0.5"}
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from reelmake.fake.clip import Unusable, length, picture, render, spritesheet, thumbnail
-from reelmake.fake.recipe import Recipe, as_json, from_json, text
 from reelmake.media.probe import probe
+from reelmake_fake.clip import Unusable, length, picture, render, spritesheet, thumbnail
+from reelmake_fake.recipe import Recipe, as_json, from_json, text
 
 
 def paint(recipe: Recipe, into: Path, *, image: Path | None = None, source: Path | None = None) -> Path:

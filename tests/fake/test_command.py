@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from reelmake.app import main
-from reelmake.fake.faults import STAGES, WORDS
+from reelmake_fake.faults import STAGES, WORDS
 from tests.support.folder import Folder
 
 COMMAND = [sys.executable, "-m", "reelmake", "serve-fake"]

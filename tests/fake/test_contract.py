@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from reelmake.fake.clip import render
-from reelmake.fake.recipe import Recipe
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.clip import render
+from reelmake_fake.recipe import Recipe
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support import peers
 
 CONTRACT = Path(__file__).resolve().parents[1] / "contract" / "openai-videos-spec.json"

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import httpx
 
-from reelmake.commands import serve_fake
-from reelmake.fake.dialects import DIALECTS
+from reelmake_fake import command
+from reelmake_fake.dialects import DIALECTS
 from tests.fake.conftest import SMALL, Serve
 
 
@@ -167,7 +167,7 @@ def test_azure_jobs_are_the_older_form(serve: Serve) -> None:
 
 
 def test_every_dialect_says_where_it_is(serve: Serve) -> None:
-    assert tuple(DIALECTS) == serve_fake.DIALECTS
+    assert tuple(DIALECTS) == command.DIALECTS
     for name in DIALECTS:
         server, _ = serve(dialect=name)
         assert httpx.get(f"{server.base_url}/videos/none", headers={"authorization": "Bearer x"}).status_code == 404

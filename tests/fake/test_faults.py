@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from reelmake.fake.faults import ENDS, STAGES, WORDS
+from reelmake_fake.faults import ENDS, STAGES, WORDS
 from tests.fake.conftest import Serve
 
 Look = Callable[[httpx.Response], bool]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.fake.form import FilePart, SentForm, Unreadable, read
-from reelmake.fake.http11 import ReceivedRequest
+from reelmake_fake.form import FilePart, SentForm, Unreadable, read
+from reelmake_fake.http11 import ReceivedRequest
 
 names = st.text(st.characters(codec="utf-8", exclude_characters='"\\\r\n[]', exclude_categories=["C"]), min_size=1)
 texts = st.text(st.characters(codec="utf-8"), max_size=50)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from reelmake.fake.server import FakeServer
+from reelmake_fake.server import FakeServer
 from tests.fake.conftest import Serve
 
 HEAD = "GET /v1/videos HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n"

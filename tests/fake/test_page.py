@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.docs.test_readme import blocks
 from tests.support.folder import Folder
 

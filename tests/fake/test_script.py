@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reelmake.fake.faults import STAGES, WORDS, Fault, parse, rule, words
+from reelmake_fake.faults import STAGES, WORDS, Fault, parse, rule, words
 
 
 def test_every_word_of_every_stage_is_read() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.media.probe import probe
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support import peers
 
 KEY = "fake-key-of-the-sdk-test"

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.fake.conftest import SMALL, Client, Serve
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
-from reelmake.fake.webhook import signature
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
+from reelmake_fake.webhook import signature
 from tests.fake.conftest import Client, Serve
 from tests.support import peers
 

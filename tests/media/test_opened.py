@@ -13,12 +13,12 @@ from tests.support.film import footage
 from tests.support.folder import Folder
 from tests.support.materials import content
 
-SOURCES = Path(__file__).parents[2] / "src" / "reelmake"
+SOURCES = Path(__file__).parents[2] / "src"
 READ = {  # where a file is opened to be read, and why there
-    "media/probe.py",  # films and sounds, for everybody
-    "media/photo.py",  # pictures, for everybody
-    "media/whole/flac.py",  # of a kind that is named, from a file that is open
-    "fake/clip.py",  # the server of the tests: what it made, and uploads, of kinds that are named
+    "reelmake/media/probe.py",  # films and sounds, for everybody
+    "reelmake/media/photo.py",  # pictures, for everybody
+    "reelmake/media/whole/flac.py",  # of a kind that is named, from a file that is open
+    "reelmake_fake/clip.py",  # the server of the tests: what it made, and uploads, of kinds that are named
 }
 
 
@@ -60,14 +60,14 @@ from reelmake.app import main
 sys.exit(main(sys.argv[1:]))
 """
 COUNTED = """\
-from reelmake.media.process_pool import Crew
-hire = Crew._hire
+from reelmake.media.process_pool import ProcessPool
+hire = ProcessPool._hire
 
 def counted(crew):
     print("started", file=sys.stderr)
     return hire(crew)
 
-Crew._hire = counted
+ProcessPool._hire = counted
 
 """
 

@@ -236,7 +236,7 @@ def test_kill_9_of_the_tool_takes_workers_and_ffmpeg_along(tmp_path: Path) -> No
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal")
 def test_kill_9_of_the_tool_takes_a_silent_worker_along() -> None:
-    code = "from tests.media.test_pool import *; Crew(1).submit(stay, 60).result()"
+    code = "from tests.media.test_pool import *; ProcessPool(1).submit(stay, 60).result()"
     paths = os.pathsep.join(path for path in sys.path if path)
     with subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": paths}) as tool:
         worker = f"reelmake.media.worker\0{tool.pid}\0"

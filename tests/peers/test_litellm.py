@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.media.probe import probe
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.peers.test_aimock import aimock
 from tests.support import peers
 from tests.support.folder import Folder

@@ -14,8 +14,6 @@ import pytest
 from PIL import Image
 
 from reelmake import errors
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.model.http import Secret
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
@@ -23,6 +21,8 @@ from reelmake.ports import Dead, Ready, Submission
 from reelmake.providers.openai_videos import Videos, converse
 from reelmake.wire.carrier import HttpProvider
 from reelmake.wire.save import Download
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support import exchange as record
 
 KEY = "key-of-the-studio"

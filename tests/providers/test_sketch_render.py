@@ -19,13 +19,13 @@ from PIL import Image, ImageFont
 
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
-from reelmake.media.sketch import render
-from reelmake.media.sketch.slate_text import Room, legible, strip, wrap
 from reelmake.model.frame import Size
 from reelmake.model.order import Order
 from reelmake.model.time import nearest
-from reelmake.providers.sketch.prompt_reading import scene
-from reelmake.providers.sketch.scenery import Caption
+from reelmake_sketch.paint.slate_text import Room, legible, strip, wrap
+from reelmake_sketch.prompt_reading import scene
+from reelmake_sketch.provider import render
+from reelmake_sketch.scenery import Caption
 from tests.providers.test_sketch_scene import KEY, PARK, order
 
 SMALL = Size(192, 108)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from reelmake.model.frame import Size
 from reelmake.model.order import Order
-from reelmake.providers.sketch import CAPABILITIES
-from reelmake.providers.sketch.caption import caption
-from reelmake.providers.sketch.palette import luma
-from reelmake.providers.sketch.prompt_reading import scene
-from reelmake.providers.sketch.scenery import DISTANCES, Palette, Scene
+from reelmake_sketch.caption import caption
+from reelmake_sketch.palette import luma
+from reelmake_sketch.prompt_reading import scene
+from reelmake_sketch.provider import CAPABILITIES
+from reelmake_sketch.scenery import DISTANCES, Palette, Scene
 
 KEY = "5e" * 32
 PARK = (

@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from reelmake import app
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 from reelmake.plan import paid
 from reelmake.store.journal import LocalJournal
 from reelmake.world.clock import SystemClock
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Ran
 
 FASTER = 60.0

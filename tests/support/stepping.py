@@ -22,9 +22,6 @@ import httpx
 from reelmake.execute.caller import Caller
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
-from reelmake.fake import http11 as fake
-from reelmake.fake.service import Service
-from reelmake.fake.settings import ServerOptions
 from reelmake.media.examine import examine
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
@@ -41,6 +38,9 @@ from reelmake.session.project import Project
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
 from reelmake.wire.carrier import HttpProvider
+from reelmake_fake import http11 as fake
+from reelmake_fake.service import Service
+from reelmake_fake.settings import ServerOptions
 from tests.support.virtual import EPOCH, VirtualClock, VirtualLoop
 
 ANSWER = 0.05  # virtual seconds that a request takes

@@ -53,7 +53,7 @@ def _with_one_clock(key: str, work: Any, inputs: Mapping[str, Path], into: Path,
 
     with steady(inputs, into) as read:
         if isinstance(work, Order):
-            return _sketch(key, work, read, into, tell)
+            return _render(key, work, read, into, tell)
         if isinstance(work, BodyWork) and read["clip"] != inputs["clip"]:
             work = replace(work, copy=False)  # its packets come from more than one encoder
         return _maker(work)(work, read, into, tell)
@@ -66,11 +66,11 @@ def _of_the_world(error: Exception) -> bool:
     return isinstance(error, OSError | FFmpegError | MemoryError)
 
 
-def _sketch(key: str, job: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    from reelmake.media import sketch
+def _render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    from reelmake import catalog
     from reelmake.media.probe import probe
 
-    sketch.render(key, job, inputs, into, tell)
+    catalog.renderer(order)(key, order, inputs, into, tell)
     return probe(into, ".mp4")
 
 

@@ -1,4 +1,4 @@
-"""Pool: the Media port over an Executor, by default a Crew of worker processes. Knows nothing of what is made."""
+"""Pool: the Media port over an Executor, worker processes by default. Knows nothing of what is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Crew: an Executor of worker processes of our own, each of which can be stopped alone and dies with us.
+"""ProcessPool: an Executor of worker processes of our own, each of which can be stopped alone and dies with us.
 
 Unlike ProcessPoolExecutor it never imports the caller's main script, so `reelmake.build()` works in a bare script too;
 one killed worker costs one task; and tasks can report while they run. What a worker may do is up to its cell. Knows

@@ -1,4 +1,4 @@
-"""The other end of a Crew: a process that does one task after another until its input ends. Knows nothing of media."""
+"""A worker process of a ProcessPool: does one task after another until its input ends. Knows nothing of media."""
 
 from __future__ import annotations
 

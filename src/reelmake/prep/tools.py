@@ -59,7 +59,7 @@ def version(name: str) -> str:
 def records() -> list[Path]:
     """Files that are gone or written anew when one of the libraries is another: what installers write down."""
     names = sorted({name for made in _MADE_WITH.values() for name in made} - {FFMPEG})
-    return [*filter(None, map(_record, names)), *catalog.outsiders()]
+    return [*filter(None, map(_record, names)), *catalog.plug_in_files()]
 
 
 @cache

@@ -17,11 +17,11 @@ import uuid
 from pathlib import Path
 
 from reelmake.errors import Ambiguous, Gone, Refused, Transient
-from reelmake.media.sketch import render
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission, Tell
+from reelmake_sketch.provider import render
 
 CAPABILITIES = Capabilities(
     kind="loop-vendor",
