@@ -75,6 +75,11 @@ def _unheard(error: OSError) -> int:
 
 
 def _run(argv: list[str]) -> int:
+    if argv == ["--version"]:
+        from reelmake.version import __version__
+
+        sys.stdout.write(f"reelmake {__version__}\n")
+        return 0
     from reelmake import catalog
     from reelmake.commands._parser import alone, known_commands, whole
 

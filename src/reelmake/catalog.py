@@ -11,22 +11,21 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import pkgutil
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
-from types import ModuleType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reelmake.diagnostics import Report, Source
-from reelmake.errors import LocalTool, Mistake
-from reelmake.model.order import Order
-from reelmake.model.provider import Capabilities, Model
-from reelmake.model.storyboard import ProviderSpec
-from reelmake.model.vendor import Vendor
-from reelmake.ports import Render
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from reelmake.diagnostics import Source
+    from reelmake.model.order import Order
+    from reelmake.model.provider import Capabilities, Model
+    from reelmake.model.storyboard import ProviderSpec
+    from reelmake.model.vendor import Vendor
+    from reelmake.ports import Render
 
 _RECORDS = (".dist-info", ".egg-info", ".egg")  # how folders are called that say what a distribution offers
 
@@ -80,8 +79,11 @@ def plug_in_files() -> tuple[Path, ...]:
 @cache
 def _ours(shelf: str) -> frozenset[str]:
     """Modules in the shelf's folder; names that start with an underscore are not on it."""
-    package = importlib.import_module(f"reelmake.{shelf}")
-    return frozenset(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+    folder = Path(__file__).parent / shelf
+    found = {file.stem for file in folder.glob("[!_]*.py")} | {
+        file.parent.name for file in folder.glob("[!_]*/__init__.py")
+    }
+    return frozenset(found)
 
 
 @cache
@@ -140,7 +142,7 @@ def _archived(archive: str) -> Iterator[PlugIn]:
         yield from _read(found.read_text("entry_points.txt") or "", f"{found.name} {found.version}", Path(archive))
 
 
-class _Kinds(Mapping[str, Capabilities]):
+class _Kinds(Mapping[str, "Capabilities"]):
     """A vendor's file is read when its kind is asked for, not when kinds are listed."""
 
     def __init__(self) -> None:
@@ -180,6 +182,8 @@ def vendor(kind: str, text: Source | None = None) -> Vendor:
     Raises Mistake for a text that does not describe one; compile has refused that.
     """
     from reelmake.compile.vendor_file import read_vendor
+    from reelmake.diagnostics import Report, Source
+    from reelmake.errors import Mistake
 
     report = Report()
     source = text or Source(f"{kind}.yaml", _vendors()[kind].read_text("utf-8"))
@@ -207,6 +211,8 @@ def renderer(order: Order) -> Render:
         if hasattr(module, "render") and module.CAPABILITIES.dialect == order.dialect:
             render: Render = module.render
             return render
+    from reelmake.errors import LocalTool
+
     raise LocalTool(f"no provider that is installed here makes {order.dialect} clips")
 
 
@@ -214,6 +220,8 @@ def addressed(spec: ProviderSpec) -> ProviderSpec:
     """A provider that does not say where it is, with the address of its kind."""
     if spec.base_url:
         return spec
+    from dataclasses import replace
+
     can = vendor(spec.kind, spec.text).capabilities if spec.text else kinds()[spec.kind]
     return replace(spec, base_url=can.base_url or "")
 
@@ -232,11 +240,12 @@ def models(kind: str) -> Mapping[str, Model]:
 
 
 def _models(file: Path, kind: str) -> Mapping[str, Model]:
-    from reelmake.compile.models import read_models
-    from reelmake.compile.read import read
-
     if not file.is_file():
         return {}
+    from reelmake.compile.models import read_models
+    from reelmake.compile.read import read
+    from reelmake.diagnostics import Report, Source
+
     report = Report()
     found = read_models(read(Source(file.name, file.read_text("utf-8")), report), kind)
     if report.items:
