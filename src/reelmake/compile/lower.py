@@ -21,7 +21,9 @@ _STOPS = tuple(".!?…:;。！？")
 
 def lower(board: Storyboard, settled: Mapping[str, Settled], style_cast: tuple[str, ...] = ()) -> dict[str, Slate]:
     """Every shot's slate by address, in the author's order. `style_cast`: characters that the style names."""
-    return {address(board, shot.id): _slate(board, shot, settled[shot.id], style_cast) for shot in board.shots.values()}
+    above = captioned(board)  # of all shots, so asked once
+    slates = (_slate(board, shot, settled[shot.id], style_cast, above=above) for shot in board.shots.values())
+    return {slate.shot: slate for slate in slates}
 
 
 def address(board: Storyboard, shot: str) -> str:
@@ -42,14 +44,14 @@ def _join(texts: list[str]) -> str:
     return " ".join([*ended, *texts[-1:]])
 
 
-def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[str, ...]) -> Slate:
+def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[str, ...], *, above: bool) -> Slate:
     kind = settled.kind
     cast = (*(shot.prompt.characters if shot.prompt else ()), *style_cast)
     pictures = (board.characters[name].image for name in cast if name in board.characters)
     wanted = kind is not None and kind.references and _operation(shot) == "generate" and _most(settled) != 0
     references = tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted and shot.ordered else ()
     sent = len(references) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
-    orders = _orders(board, shot, settled, sent) if shot.ordered else ()
+    orders = _orders(board, shot, settled, sent, above=above) if shot.ordered else ()
     return Slate(
         shot=address(board, shot.id),
         orders=orders,
@@ -105,8 +107,8 @@ def _price(settled: Settled, pictures: int) -> tuple[Decimal | None, Decimal, De
     return tier.price if tier.price is not None else kind.price, none, none
 
 
-def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> tuple[Order, ...]:
-    """`pictures`: how many are sent with each."""
+def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int, *, above: bool) -> tuple[Order, ...]:
+    """`pictures`: how many are sent with each. `above`: see Order."""
     tier, provider, kind = settled.tier, settled.provider, settled.kind
     assert tier is not None
     assert provider is not None
@@ -135,7 +137,7 @@ def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int) -> t
             local=kind.local,
             fps=board.fps if kind.local else Fraction(24),
             open=opening(board, shot, settled.size) if kind.local else None,
-            above=kind.local and captioned(board),
+            above=kind.local and above,
             price=price,
             fee=fee,
             least=least,
