@@ -1,7 +1,8 @@
 """Films of any length that were built already, with everything real but the pixels: each artifact is a few bytes.
 
 The store, the takes, the lock file and the record of the fast way out are written by a real build; only the pool is
-another. So what a second build or a plan has to look at is what it would be for a real film. Measures nothing.
+another, and the readers that would look at the clips. So what a second build or a plan has to look at is what it would
+be for a real film that was built and planned before. Measures nothing.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import reelmake.media.pool
+import reelmake.media.readers
 from reelmake.app import main
 from reelmake.model.order import Order
 from reelmake.model.take import Facts
@@ -48,22 +50,28 @@ def storyboard(shots: int) -> str:
 
 
 def built(root: Path, shots: int) -> Path:
-    """A folder with such a film, built; the second build in it has nothing to do."""
+    """A folder with such a film, built and planned; the second build in it has nothing to do."""
     root.mkdir(parents=True)
     (root / "storyboard.yaml").write_text(storyboard(shots))
+    real = reelmake.media.pool.Pool, reelmake.media.readers.ask
     with _inside(root):
-        real = reelmake.media.pool.Pool
         reelmake.media.pool.Pool = FakePool  # type: ignore[assignment,misc]
+        reelmake.media.readers.ask = _looked  # type: ignore[assignment]
         try:
-            for _ in range(2):
+            for command in ("build", "build", "plan"):
                 said = io.StringIO()
                 with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-                    status = main(["build"])
+                    status = main([command])
                 if status:
                     raise SystemExit(f"the film could not be built:\n{said.getvalue()}")
         finally:
-            reelmake.media.pool.Pool = real  # type: ignore[misc]
+            reelmake.media.pool.Pool, reelmake.media.readers.ask = real  # type: ignore[misc]
     return root
+
+
+def _looked(look: Callable[..., object], clip: Path, *more: object) -> list[object]:
+    """What readers say of a clip: all of its picture is copied, and its sound is heard as it is."""
+    return [12, ""] if look.__name__ == "_looked_at" else []
 
 
 @contextlib.contextmanager

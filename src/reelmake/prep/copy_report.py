@@ -6,7 +6,7 @@ that is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,14 +19,15 @@ from reelmake.model.mix import SoundPlacement as Lying
 from reelmake.model.segment import BodyWork
 from reelmake.model.step import Input
 from reelmake.plan.decide import Plan
-from reelmake.plan.key import digest, head
+from reelmake.plan.key import digest
 from reelmake.records import dataclass
 from reelmake.store.notes import Notes
 
 _NOTE, _HEARD = "treatment.json", "voices.json"
-_RULES = "3"  # a change of what is looked for is a change of the number
+_RULES = "4"  # a change of what is looked for is a change of the number
 SoundPlacement = Callable[[Input], tuple[str, Path] | None]
 NAMED = 5  # shots that a line names
+MOST = 50_000  # clips that are remembered; of more, only those of the last plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def treatments(plan: Plan, find: SoundPlacement, notes: Notes) -> list[CopyRepor
             part = CopyReport(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames)
             _add(found, d.step.id, part)
             continue
-        name = digest((*head(d.step), ("clip", clip[0])))
+        name = d.key or digest((*plan.graph.heads[d.step.id], ("clip", clip[0])))
         try:
             seen[name] = known.get(name) or _asked(_looked_at, clip[1], d.step.work)
         except LocalTool:
@@ -66,9 +67,15 @@ def treatments(plan: Plan, find: SoundPlacement, notes: Notes) -> list[CopyRepor
         copied, why, *conformed = seen[name]
         how = _how(copied, frames)
         _add(found, d.step.id, CopyReport(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
-    if seen != known:
-        notes.write(_NOTE, seen, _RULES)
+    _remember(notes, _NOTE, known, seen)
     return list(found.values())
+
+
+def _remember(notes: Notes, note: str, known: Mapping[str, list[Any]], seen: Mapping[str, list[Any]]) -> None:
+    """What was seen beside what is known of others: of shots that this plan leaves out, and of other profiles."""
+    if not seen.keys() <= known.keys():
+        both = {**known, **seen}
+        notes.write(note, dict(seen) if len(both) > MOST else both, _RULES)
 
 
 def _add(found: dict[str, CopyReport], step: str, part: CopyReport) -> None:
@@ -168,16 +175,13 @@ def with_sound(found: list[CopyReport], plan: Plan, find: SoundPlacement, notes:
             shot, there = shots.get((output, *_source(clip))), find(clip)
             if shot is None or there is None or clip.step.startswith("color:"):
                 continue
-            name = digest(
-                (("clip", there[0]), ("place", repr((place.start, place.frames, place.speed, step.work.fps))))
-            )
+            name = f"{there[0]} {place.start} {place.frames} {place.speed} {step.work.fps}"
             try:
                 seen[name] = known[name] if name in known else _asked(_listened_to, there[1], place, step.work.fps)
             except LocalTool:
                 continue  # whoever mixes it says it better
             words.setdefault((output, shot), {}).update(dict.fromkeys(seen[name]))
-    if seen != known:
-        notes.write(_HEARD, seen, _RULES)
+    _remember(notes, _HEARD, known, seen)
     return [replace(t, conformed=(*t.conformed, *words.get((t.output, t.shot), ()))) for t in found]
 
 
