@@ -79,20 +79,18 @@ def changes(before: Iterable[tuple[str, str]], after: Iterable[tuple[str, str]])
     return changed + [Change(k, v, None) for k, v in old.items() if k not in new]
 
 
-_NAMES: dict[type, tuple[str, ...]] = {}  # of keyed fields, by class: asked some 100,000 times in a large plan
-_LATER: dict[type, dict[str, Any]] = {}  # the defaults of those that are left out while they have it
+_ALWAYS = object()  # a field that is in every key, whatever its value
+_FIELDS: dict[type, tuple[tuple[str, object], ...]] = {}
+"""By class the keyed fields, each with the value that leaves it out: asked some 100,000 times in a large plan."""
+_LAST: dict[tuple[type, str], tuple[object, str]] = {}
+"""By class and field the value that was written last, and its text: most steps of a film share one picture."""
 
 
-def _keyed(noun: Any) -> tuple[str, ...]:
-    kind = type(noun)
-    if kind not in _NAMES:
+def _keyed(kind: type) -> tuple[tuple[str, object], ...]:
+    if kind not in _FIELDS:
         kept = [f for f in fields(kind) if not f.metadata.get("unkeyed")]
-        _LATER[kind] = {f.name: _default(f) for f in kept if f.metadata.get("later")}
-        _NAMES[kind] = tuple(f.name for f in kept)  # last: whoever finds it finds the other
-    later = _LATER[kind]
-    if not later:
-        return _NAMES[kind]
-    return tuple(name for name in _NAMES[kind] if name not in later or getattr(noun, name) != later[name])
+        _FIELDS[kind] = tuple((f.name, _default(f) if f.metadata.get("later") else _ALWAYS) for f in kept)
+    return _FIELDS[kind]
 
 
 def _default(field: Field[Any]) -> Any:
@@ -100,7 +98,16 @@ def _default(field: Field[Any]) -> Any:
 
 
 def _pairs(work: Any) -> list[tuple[str, str]]:
-    return [(name, text(getattr(work, name))) for name in _keyed(work)]
+    kind, pairs = type(work), []
+    for name, without in _keyed(kind):
+        value = getattr(work, name)
+        if value is without or (without is not _ALWAYS and value == without):
+            continue
+        known = _LAST.get((kind, name))
+        if known is None or known[0] is not value:
+            known = _LAST[kind, name] = value, text(value)
+        pairs.append((name, known[1]))
+    return pairs
 
 
 def text(value: Any) -> str:
@@ -111,7 +118,7 @@ def text(value: Any) -> str:
     return intern(_JSON(_plain(value)))  # most steps of a film say the same of its picture: once in memory
 
 
-def _ratio(value: Fraction | Decimal) -> str:
+def _ratio(value: Decimal) -> str:
     return str(Fraction(value))
 
 
@@ -121,23 +128,32 @@ _TEXT: dict[type, Callable[[Any], str]] = {
     int: str,
     bool: json.dumps,
     type(None): json.dumps,
-    Fraction: _ratio,
+    Fraction: str,
     Decimal: _ratio,
 }
 
 
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
     kind = type(value)
-    if kind in (str, int, bool, type(None)):
+    if kind in _AS_THEY_ARE:
         return value
-    if kind in (Fraction, Decimal):
+    if kind is Fraction:
+        return str(value)
+    if kind is Decimal:
         return _ratio(value)
     if kind in (list, tuple):
         return [_plain(v) for v in value]
     if kind is float:
         return repr(value)
     if is_dataclass(kind):
-        return {name: _plain(getattr(value, name)) for name in _keyed(value)}
+        return {
+            name: _plain(said)
+            for name, without in _keyed(kind)
+            if (said := getattr(value, name)) is not without and (without is _ALWAYS or said != without)
+        }
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     raise TypeError(f"no canonical text for {kind.__name__}: a work's fields must be plain values")
