@@ -20,6 +20,7 @@ from reelmake.model.take import Manifest
 from reelmake.records import dataclass
 
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_QUOTED = json.encoder.encode_basestring  # a text as that encoder writes it
 FORMAT = "1"  # the version of the manifest itself; a change of it makes everything stale
 
 
@@ -54,7 +55,8 @@ def key(step: Step, digests: Mapping[str, str]) -> str:
 
 def digest(pairs: Manifest) -> str:
     """sha256 (hex) of any list of pairs; unambiguous because it is JSON."""
-    return hashlib.sha256(_JSON(pairs).encode()).hexdigest()
+    written = ",".join([f"[{_QUOTED(label)},{_QUOTED(value)}]" for label, value in pairs])
+    return hashlib.sha256(f"[{written}]".encode()).hexdigest()
 
 
 def order(step: Step) -> str:
