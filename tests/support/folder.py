@@ -42,12 +42,14 @@ class Ran:
 class Folder:
     """A project folder. `env` is added to the environment of every command.
 
-    `hurried`: commands wait as long for lost orders as a loopback server needs, not as a vendor does.
+    `hurried`: commands wait as long for lost orders as a loopback server needs, not as a vendor does. `python`: the one
+    that reelmake is installed for.
     """
 
     root: Path
     env: dict[str, str] = field(default_factory=dict)
     hurried: bool = False
+    python: str = sys.executable
 
     @property
     def own(self) -> dict[str, str]:
@@ -68,7 +70,7 @@ class Folder:
         module, paths = ("tests.support.hurried", [str(HERE)]) if self.hurried else ("reelmake", [])
         paths += [path for path in (self.env.get("PYTHONPATH") or os.environ.get("PYTHONPATH"),) if path]
         return subprocess.Popen(
-            [sys.executable, "-m", module, *args],
+            [self.python, "-m", module, *args],
             cwd=self.root / cwd,
             env={
                 **os.environ,
@@ -101,7 +103,7 @@ class Folder:
 
     def copy(self, root: Path) -> Folder:
         """The same project elsewhere, with all that was made in it."""
-        return Folder(Path(shutil.copytree(self.root, root)), dict(self.env), self.hurried)
+        return Folder(Path(shutil.copytree(self.root, root)), dict(self.env), self.hurried, self.python)
 
     def cut(self, name: str = "cut.mp4") -> bytes:
         return (self.root / "build" / name).read_bytes()
