@@ -166,10 +166,27 @@ Render = Callable[[str, Order, Mapping[str, Path], Path, Tell], None]
 LocalTool. It is called in a worker process that has no network and no secret; the same order gives the same bytes."""
 
 
+class Shelf(Protocol):
+    """Takes that stand somewhere else: another project's store, a drive, a bucket. Never written to.
+
+    What it says may be wrong or forged; who asks knows by key and digest what is to be believed. `name`: for people.
+
+    records: of these keys, the takes whose bytes seem to be there, by key; {} if it cannot be reached.
+    fetch:   writes the bytes of a take to `into`, a path that does not exist yet; a part of them may be left on error.
+             Raises StepError branches, Gone if they are not there any more.
+    """
+
+    name: str
+
+    def records(self, keys: Collection[str]) -> dict[str, Take]: ...
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> None: ...
+
+
 class Store(Protocol):
     """Content by digest and takes by key. What `keep` returned survives kill -9 and power loss if `durable` was set.
 
-    Nothing half-written is ever visible: temporary file, sync, rename.
+    Nothing half-written is ever visible: temporary file, sync, rename. It is the nearest of several shelves: what
+    stands on a further one is brought here first, and then used.
     """
 
     def find(self, key: str) -> Take | None:
@@ -179,7 +196,14 @@ class Store(Protocol):
         """The take's record even if its bytes are gone."""
 
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
-        """Moves `file` in; `take.digest` "" is filled in. Keeping the same key twice keeps the first."""
+        """Moves `file` in; `take.digest` "" is filled in, any other must be that of the file, or LocalTool is raised.
+        Keeping the same key twice keeps the first."""
+
+    def elsewhere(self, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
+        """Takes that are not here but on a further shelf, by key. `pins`: by key, the digests that are believed."""
+
+    async def bring(self, take: Take, tell: Tell) -> Take:
+        """Fetches what `elsewhere` found and keeps it. Raises StepError branches if no shelf has those very bytes."""
 
     def path(self, take: Take) -> Path: ...
     def whole(self, take: Take) -> bool:

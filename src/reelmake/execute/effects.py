@@ -82,6 +82,10 @@ class Effects:
 
     # Done while others are
 
+    async def bring(self, order: commands.Bring) -> reports.Report:
+        """A take that stands on a further shelf, into the store."""
+        return reports.Made(order.id, await self.world.store.bring(order.take, self._telling(order.id)))
+
     async def perform(self, order: commands.Run) -> reports.Report:
         """Local work, from its inputs to an artifact in the store."""
         step, job = order.step, order.step.job

@@ -104,6 +104,7 @@ class _Runner:
         self._bug: BaseException | None = None
         self._do: dict[type[Any], Callable[[Any], None]] = {
             commands.Look: lambda c: self._report(effects.look(c)),
+            commands.Bring: lambda c: self._begin(c, effects.bring),
             commands.Run: lambda c: self._begin(c, effects.perform),
             commands.Enter: lambda c: self._begin(c, effects.doors.enter),
             commands.Answered: effects.doors.answered,

@@ -23,6 +23,14 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Bring:
+    """Fetch a take from a further shelf and keep it. Answered by Made or Broke."""
+
+    id: str
+    take: Take
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Do local work and keep its artifact. Answered by Made or Broke."""
 
@@ -151,6 +159,7 @@ class Tell:
 
 Command = (
     Look
+    | Bring
     | Run
     | Enter
     | Answered

@@ -20,10 +20,11 @@ from reelmake.plan.step_graph import Graph
 from reelmake.records import dataclass
 
 NOT_HERE = "made before, not here"
+FETCHED = "on another shelf: it is fetched from there"
 
 
 class Verdict(Enum):
-    FRESH = "fresh"  # a take for this very key is there
+    FRESH = "fresh"  # a take for this very key is there, here or on a further shelf
     MISSING = "missing"  # nothing was ever made, or what was made is gone
     STALE = "stale"  # made before, from something else
     UNDECIDED = "undecided"  # depends on something that is not made yet
@@ -37,7 +38,7 @@ class Decision:
     `ended`: the date since which its model is no longer there, if it would have to be made all the same.
     `ordered`: the id of its job, if an earlier run has ordered it: then it is fetched, and costs nothing more.
     `again`: its clip was fetched once before, and is lost. `away`: the lock file names its take, which was
-    paid for, and it is not here.
+    paid for, and it is not here. `elsewhere`: its take is on a further shelf, and is brought here first.
     """
 
     step: Step
@@ -51,12 +52,13 @@ class Decision:
     ordered: str = ""
     again: bool = False
     away: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Decisions by step id, in graph order, of the steps a build of `targets` needs. `left`: takes that are away and
-    that nothing needs, so that a build does without them."""
+    """Decisions by step id, in graph order, of the steps a build of `targets` needs. `left`: takes that are not here
+    and that nothing needs, so that a build does without them."""
 
     graph: Graph = field(repr=False)
     targets: tuple[str, ...]
@@ -80,6 +82,11 @@ class Plan:
     @property
     def todo(self) -> list[Decision]:
         return [d for d in self.decisions.values() if d.verdict is not Verdict.FRESH]
+
+    @property
+    def brought(self) -> bool:
+        """Is anything fetched from a further shelf?"""
+        return any(d.elsewhere for d in self.decisions.values())
 
     @property
     def generate(self) -> int:
@@ -141,14 +148,15 @@ def decide(
     endings: Callable[[str], Sequence[Ending]] = lambda key: (),
     ordered: Callable[[str], Attempt | None] = lambda key: None,
     delivered: Callable[[str], Attempt | None] = lambda key: None,
+    elsewhere: Callable[[str], Take | None] = lambda key: None,
     made: Collection[str] = (),
 ) -> Plan:
     """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not.
 
     `endings`: orders of a key that ended without a clip, oldest first. `ordered`: the order of a key that has no end
     yet; one without an answer may have to be sent again, so it counts as not sent. `delivered`: the order of a key
-    whose clip was kept once, at a provider that can be asked for it again. `made`: keys of all takes that the lock file
-    names, whichever shot for.
+    whose clip was kept once, at a provider that can be asked for it again. `elsewhere`: the take of a key that stands
+    on a further shelf. `made`: keys of all takes that the lock file names, whichever shot for.
     """
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
@@ -170,6 +178,9 @@ def decide(
         if take is not None:
             digests[id] = take.digest
             decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
+        elif (take := elsewhere(key)) is not None:
+            digests[id] = take.digest
+            decisions[id] = Decision(step, Verdict.FRESH, FETCHED, key, pairs, take, elsewhere=True)
         else:
             decisions[id] = _tried(_unmade(step, key, pairs, record, locked), endings, ordered, delivered, made)
     wanted = tuple(dict.fromkeys(graph.alias.get(t, t) for t in targets))
@@ -177,12 +188,15 @@ def decide(
 
 
 def without_left(plan: Plan, picked: Callable[[str], int]) -> Plan:
-    """The plan without takes that are away and that nothing is made of. `picked`: the take of a shot that is used."""
+    """The plan without takes that are not here and that nothing is made of. `picked`: the take that a shot uses."""
     used = {i.step for d in plan.decisions.values() for i in d.step.inputs}
     left = {
         id: d
         for id, d in plan.decisions.items()
-        if d.away and id not in used and d.step.job and all(picked(shot) != d.step.job.take for shot in d.step.shots)
+        if (d.away or d.elsewhere)
+        and id not in used
+        and d.step.job
+        and all(picked(shot) != d.step.job.take for shot in d.step.shots)
     }
     if not left:
         return plan

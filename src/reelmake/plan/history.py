@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 
-from reelmake.model.take import Attempt
+from reelmake.model.take import Attempt, Take
 from reelmake.records import dataclass
 
 
@@ -17,7 +17,8 @@ class History:
     after they were made.
 
     `usual`: by provider and model, how many seconds a second of clip took. `away`: keys of takes that were made
-    elsewhere, and are not ordered. `gone`: (provider, remote) of jobs whose clip is no longer there.
+    elsewhere, and are not ordered. `elsewhere`: by key, takes that stand on further shelves. `gone`: (provider, remote)
+    of jobs whose clip is no longer there.
     """
 
     attempts: Sequence[tuple[Attempt, float]] = ()
@@ -26,4 +27,5 @@ class History:
     moderated: Mapping[str, int] = field(default_factory=dict)
     usual: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     away: Collection[str] = ()
+    elsewhere: Mapping[str, Take] = field(default_factory=dict)
     gone: Collection[tuple[str, str]] = ()

@@ -21,6 +21,7 @@ class State(Enum):
 
     WANTED = "waits for its inputs"
     READY = "its key is known, the store is asked"
+    BRINGING = "is fetched from another shelf"
     QUEUED = "must be made, waits for a place"
     ENTERING = "must be made, asks for a place that other projects share"
     RUNNING = "is made on this machine"

@@ -1,6 +1,7 @@
 """The state machine of a run: reports in, commands out. No clock, no chance, no disk; tested without an event loop.
 
     wanted ▶ ready ─┬─ in the store ───────────────────────────────────────────────▶ done
+                    ├─ on a further shelf: bringing ───────────────────────────────▶ done | made after all | failed
                     ├─ local: queued ▶ running ────────────────────────────────────▶ done | failed
                     └─ paid:  queued ▶ intended ▶ sending ▶ submitted ▶ fetching ▶ fetched ▶ done | failed
     earlier attempts: finding ─────────────────────────▲                      failed ▶ dependents skipped
@@ -21,6 +22,7 @@ from reelmake.model import events
 from reelmake.model.step import Step
 from reelmake.model.take import Manifest
 from reelmake.plan import commands, refusals, reports
+from reelmake.plan.errands import shot_of
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.kept import Rank
@@ -168,14 +170,31 @@ class Progress(PaidRoad):
             self._follow(making, making.attempt, report.take)
         elif report.take:
             self._ended(making, report.take, made=False)
-        elif (
-            (lost := self._history.delivered.get(making.key))
-            and not self._policy.locked
-            and lost.provider in self._lanes
-        ):
-            self._fetch_again(making, lost, self._lanes[lost.provider])
-        else:
+        elif take := self._history.elsewhere.get(making.key):
+            making.state = State.BRINGING
+            self._ask(making, commands.Bring(making.id, take))
+        elif not self._fetched_again(making):
             self._queue(making)
+
+    def _fetched_again(self, making: KeyTask) -> bool:
+        """Is it asked for at the provider that has delivered it once?"""
+        lost = self._history.delivered.get(making.key)
+        if lost is None or self._policy.locked or lost.provider not in self._lanes:
+            return False
+        self._fetch_again(making, lost, self._lanes[lost.provider])
+        return True
+
+    def _not_brought(self, making: KeyTask, error: errors.StepError) -> None:
+        """No shelf has it after all. What is free is made; nothing is ordered, for the plan did not say so."""
+        step = making.step
+        assert step is not None
+        if self._fetched_again(making):
+            return
+        if step.paid:
+            self._give_up(making, refusals.not_brought(step, str(error)))
+            return
+        self._tell(events.Warned(self._at, making.name, shot_of(step), str(error)))
+        self._queue(making)
 
     # Places
 
@@ -239,6 +258,8 @@ class Progress(PaidRoad):
         if making.state is State.RUNNING:
             self._workshop.end(making.id)
             self._ended(making, report.take, made=True)
+        elif making.state is State.BRINGING:
+            self._ended(making, report.take, made=False)
         else:
             self._paid(making, report.take)
 
@@ -248,6 +269,8 @@ class Progress(PaidRoad):
             case State.RUNNING:
                 self._workshop.end(making.id)
                 self._give_up(making, error)
+            case State.BRINGING:
+                self._not_brought(making, error)
             case State.ENTERING if making.lane:
                 making.lane.asking = False
                 self._give_up(making, error)
@@ -307,4 +330,4 @@ class Progress(PaidRoad):
         """When the grace is over: what can be made again is not waited for; answers to paid requests always are."""
         if self._leave_at is not None and self._now >= self._leave_at:
             self._leave_at = None
-            self._abandon({State.RUNNING, State.FETCHING})
+            self._abandon({State.RUNNING, State.FETCHING, State.BRINGING})

@@ -26,6 +26,13 @@ def away(step: Step) -> errors.Unwilling:
     return errors.Unwilling(message, code="RM823", next_steps=("reelmake build --remake",))
 
 
+def not_brought(step: Step, heard: str) -> errors.Unwilling:
+    message = (
+        f"{_called(step)} was made before, and {heard}; what was paid for once is not ordered again unless you ask"
+    )
+    return errors.Unwilling(message, code="RM823", next_steps=("reelmake build --remake",))
+
+
 def unpriced(step: Step) -> errors.Unwilling:
     message = f"the price of {_called(step)} is not known, and there is a budget"
     return errors.Unwilling(message, code="RM807", next_steps=("set `price:` on its tier",))

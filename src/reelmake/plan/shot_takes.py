@@ -46,11 +46,13 @@ def shot_takes(plan: Plan, layout: Layout, path: Callable[[Take], Path]) -> list
         for shot in d.step.shots:
             choice = layout.choice(shot)
             take = ShotTake(shot, job.take, job.take == choice.take, choice.by, d.verdict.value)
-            found.setdefault(shot, []).append(_made(take, d.take, path(d.take)) if d.take else take)
+            found.setdefault(shot, []).append(
+                _made(take, d.take, None if d.elsewhere else path(d.take)) if d.take else take
+            )
     return [take for shot in layout.slates for take in found.get(shot, [])]
 
 
-def _made(entry: ShotTake, take: Take, path: Path) -> ShotTake:
+def _made(entry: ShotTake, take: Take, path: Path | None) -> ShotTake:
     seconds = None if take.facts.seconds is None else float(take.facts.seconds)
     return replace(entry, path=path, sha256=take.digest, made=take.made, cost=take.cost, seconds=seconds)
 

@@ -57,9 +57,12 @@ class Picks:
             raise Mistake(problems)
         return records
 
-    def made(self) -> frozenset[str]:
-        """Keys of all takes that the file names, whichever shot and profile for. Raises Mistake."""
-        return frozenset(key for record in self.everything().values() for key, _ in record.takes.values())
+    def made(self) -> dict[str, set[str]]:
+        """All takes that the file names, whichever shot and profile for: digests by key. Raises Mistake."""
+        found: dict[str, set[str]] = {}
+        for key, digest in (take for record in self.everything().values() for take in record.takes.values()):
+            found.setdefault(key, set()).add(digest)
+        return found
 
     def by_order(self) -> dict[str, tuple[int, int]]:
         """Order -> (take picked or 0, takes wished for or 0), whichever shot and profile it was chosen for.

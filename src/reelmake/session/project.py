@@ -125,6 +125,8 @@ class Project:
         endings = cache(self.journal.endings)  # only asked where something is not made
         under_way = cache(lambda: {a.key: a for a in sorted(self.journal.open(), key=lambda a: bool(a.remote))})
         paid_for = cache(self._delivered)
+        made = self.choices.made()
+        further = cache(lambda: self.store.elsewhere(made))
         plan = decide(
             layout.graph,
             targets,
@@ -135,7 +137,8 @@ class Project:
             endings=lambda key: endings().get(key, ()),
             ordered=lambda key: under_way().get(key),
             delivered=lambda key: paid_for().get(key),
-            made=self.choices.made(),
+            elsewhere=lambda key: further().get(key),
+            made=made,
         )
         self.inputs.save()
         return self._sunset(without_left(plan, lambda shot: layout.choice(shot).take))
@@ -182,8 +185,8 @@ class Project:
         def find(clip: Input) -> tuple[str, Path] | None:
             if clip.file:
                 return self.inputs.digest(clip.file), self.inputs.path(clip.file)
-            made = plan.decisions[clip.step].take if clip.step in plan.decisions else None
-            return (made.digest, self.store.path(made)) if made else None
+            made = plan.decisions.get(clip.step)
+            return (made.take.digest, self.store.path(made.take)) if made and made.take and not made.elsewhere else None
 
         return with_sound(treatments(plan, find, self.notes), plan, find, self.notes)
 
@@ -212,9 +215,10 @@ class Project:
 
     @cached_property
     def store(self) -> LocalStore:
+        from reelmake.store.folder_shelf import VARIABLE, further
         from reelmake.store.local import LocalStore
 
-        return LocalStore(self.state)
+        return LocalStore(self.state, further=further(os.environ.get(VARIABLE, "")))
 
     @cached_property
     def journal(self) -> LocalJournal:

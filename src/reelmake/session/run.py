@@ -39,7 +39,7 @@ async def build(project: Project, wish: Wish, listen: Listener, confirm: Confirm
     plan = project.plan(wish.shots)
     room(project, plan)
     follows = not _apart(project, wish) and not wish.alone and bool(project.journal.open())
-    if not plan.todo and not follows:
+    if not plan.todo and not plan.brought and not follows:
         return publish(project, plan, wish, None, listen, began)
     hears = wish.webhook if wish.webhook and (plan.pays or follows) else None
     async with webhooks(project.providers.values(), *hears) if hears else nullcontext() as post:
@@ -165,6 +165,7 @@ async def _carry_out(
     workers = wish.workers or os.cpu_count() or 1
     providers = {called: connect(specs[called], project.bindings) for called in needed}
     pool = Pool(workers)
+    made = project.choices.made()
     try:
         return await run(
             Goal(plan.steps, plan.targets, plan.graph.priority),
@@ -179,7 +180,8 @@ async def _carry_out(
             Policy(budget_of(project, wish), wish.locked, wish.alone, _apart(project, wish), workers, spare()),
             History(
                 usual=project.usual,
-                away=frozenset() if wish.remake else project.choices.made(),
+                away=() if wish.remake else made,
+                elsewhere=project.store.elsewhere(made),
                 gone=project.gone,
             ),
         )

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from reelmake.errors import Gone
 from reelmake.model.take import Attempt, Ending, Take
+from reelmake.ports import Tell
 from reelmake.records import dataclass
 from reelmake.scratch import discard
 from reelmake.store.journal import arrived
@@ -44,6 +47,13 @@ class MemoryStore:
         self.taken[take.key] = take
         self.kept += 1
         return take
+
+    def elsewhere(self, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
+        """There is no other shelf."""
+        return {}
+
+    async def bring(self, take: Take, tell: Tell) -> Take:
+        raise Gone("there is no other shelf")
 
     def path(self, take: Take) -> Path:
         return self.folder / f"{take.digest}{take.suffix}"

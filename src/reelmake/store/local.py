@@ -2,9 +2,12 @@
 
     store/ab/<digest><suffix>   the bytes, read-only
     takes/ab/<key>.json         what was accepted for a key, with its manifest
+    unfit/<digest>              bytes that could not be brought from another shelf lately
     tmp/                        work in progress; anything in it may be deleted when no run is going on
 
-Knows nothing of journals, locks or what the bytes show.
+It is the nearest of several shelves. Of the others only what is pinned is believed: a take by its key and its digest,
+for whoever can write there can say that any bytes are the answer to any order. Knows nothing of journals, locks or what
+the bytes show.
 """
 
 from __future__ import annotations
@@ -16,23 +19,39 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from reelmake.errors import Gone, LocalTool, StepError
 from reelmake.model.take import Take
+from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
 from reelmake.store.json_object import json_object
 from reelmake.store.record import from_take, to_take
 
+if TYPE_CHECKING:
+    from asyncio import Semaphore
+
+    from reelmake.ports import Shelf, Tell
+
+AT_ONCE = 8  # takes that are brought from other shelves at the same time
+BELIEVED = 3600.0  # seconds for which a take that could not be brought counts as not there
+
 
 class LocalStore:
-    """ports.Store on a folder. `verify`: every `find` reads the bytes again and does not find what was altered."""
+    """ports.Store on a folder. `verify`: every `find` reads the bytes again and does not find what was altered.
 
-    def __init__(self, root: Path, *, verify: bool = False) -> None:
+    `further`: shelves behind it, the nearest first.
+    """
+
+    def __init__(self, root: Path, *, verify: bool = False, further: Sequence[Shelf] = ()) -> None:
         self.root = root
-        self._verify = verify
+        self._verify, self._further = verify, further
         self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
         self._store = os.fspath(root / "store")
 
@@ -66,6 +85,8 @@ class LocalStore:
             return known
         with explained(f"keep a {take.kind} in {self.root}"):
             digest, size = _digest(file)
+            if take.digest not in ("", digest):
+                raise LocalTool("its bytes are not those that are expected of it")
             take = replace(take, digest=digest, facts=replace(take.facts, bytes=size))
             self._put(file, take, durable=durable)
             record = self.record_file(take.key)
@@ -106,6 +127,54 @@ class LocalStore:
             nearer.replace(target)
             discard(file)
 
+    # What stands on further shelves
+
+    def elsewhere(self, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
+        """See ports.Store."""
+        found: dict[str, Take] = {}
+        left = {key for key in pins if not self.find(key)} if self._further else set()
+        for shelf in self._further:
+            said = shelf.records(left - found.keys())
+            found |= {key: _believed(take) for key, take in said.items() if self._pinned(take, pins[key])}
+        return found
+
+    def _pinned(self, take: Take, digests: Collection[str]) -> bool:
+        if take.digest not in digests or key_of(take.manifest) != take.key:
+            return False
+        try:
+            return time.time() - self._unfit(take).stat().st_mtime > BELIEVED
+        except OSError:
+            return True
+
+    async def bring(self, take: Take, tell: Tell) -> Take:
+        """See ports.Store."""
+        from asyncio import to_thread  # not for those who only look
+
+        problems = []
+        async with self._places:
+            for shelf in self._further:
+                into = self.scratch(take.suffix)
+                try:
+                    await shelf.fetch(take, into, tell)
+                    return await to_thread(self.keep, into, take, durable=True)
+                except StepError as error:
+                    problems.append(f"{shelf.name}: {error}")
+                finally:
+                    discard(into)
+        with contextlib.suppress(OSError):  # then it is tried again the next time
+            make_folder(self._unfit(take).parent, durable=False)
+            self._unfit(take).touch()
+        raise Gone("it could not be brought from " + "; ".join(problems))
+
+    @cached_property
+    def _places(self) -> Semaphore:
+        from asyncio import Semaphore
+
+        return Semaphore(AT_ONCE)
+
+    def _unfit(self, take: Take) -> Path:
+        return self.root / "unfit" / take.digest
+
     def path(self, take: Take) -> Path:
         return self.root / "store" / take.digest[:2] / f"{take.digest}{take.suffix}"
 
@@ -143,6 +212,11 @@ class LocalStore:
         """Removes the record of a key; its bytes stay until nothing names them and they are collected."""
         with explained(f"remove a take from {self.root}"), contextlib.suppress(FileNotFoundError):
             self.record_file(key).unlink()
+
+
+def _believed(take: Take) -> Take:
+    """What another shelf says of a take, less what an order would be sent by: that is not pinned."""
+    return replace(take, remote="", expires="")
 
 
 def _digest(file: Path) -> tuple[str, int]:

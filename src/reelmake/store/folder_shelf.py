@@ -1,0 +1,77 @@
+"""A folder as a shelf: another project's store on this machine or on a mounted drive. It is only ever read.
+
+Knows nothing of which takes are wanted or believed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Collection
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from reelmake.errors import Gone, LocalTool
+from reelmake.model.take import Take
+from reelmake.ports import Tell
+from reelmake.store.disk import STATE
+from reelmake.store.local import LocalStore
+
+VARIABLE = "REELMAKE_CACHE"
+PIECE = 4 << 20  # bytes that are copied between two words about it
+
+
+class FolderShelf:
+    """ports.Shelf. `folder`: a project, or what is its `.reelmake`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name, self._folder = str(folder), folder
+
+    @property
+    def _store(self) -> LocalStore:
+        inside = self._folder / STATE
+        return LocalStore(inside if inside.is_dir() else self._folder)
+
+    def records(self, keys: Collection[str]) -> dict[str, Take]:
+        store = self._store
+        return {key: take for key in keys if (take := store.find(key))}
+
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
+        """Raises Gone if the file is not there any more, LocalTool if it cannot be read or is not as long as it was."""
+        try:
+            with _opened(self._store.path(take)) as given, into.open("xb") as taken:
+                done = 0
+                while size := await asyncio.to_thread(_copied, given, taken):
+                    done += size
+                    if done > take.facts.bytes:
+                        raise LocalTool("there is more of it than there was")
+                    tell(done / take.facts.bytes, f"from {self.name}")
+        except FileNotFoundError as error:
+            raise Gone("it is not there any more") from error
+        except OSError as error:
+            raise LocalTool(f"it cannot be read: {error.strerror or error}") from error
+
+
+def _copied(given: BinaryIO, taken: BinaryIO) -> int:
+    return taken.write(given.read(PIECE))
+
+
+def _opened(file: Path) -> BinaryIO:
+    """Raises OSError, also for what is no file: nothing else is opened, or it might never end."""
+    handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError("it is no file")
+    return os.fdopen(handle, "rb")
+
+
+def further(said: str) -> list[FolderShelf]:
+    """The shelves behind the store, as the environment names them. Raises LocalTool for what is no folder's address."""
+    if not said:
+        return []
+    url = urlsplit(said)
+    if url.scheme != "file" or url.netloc not in ("", "localhost") or not url.path.startswith("/"):
+        raise LocalTool(f"{VARIABLE} is {said}; it names a folder, as in file:///mnt/team/film")
+    return [FolderShelf(Path(unquote(url.path)))]

@@ -1,0 +1,233 @@
+"""Further shelves: what is pinned is found there and brought here, whole or not at all; nothing else is believed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from reelmake.errors import Gone, LocalTool, StepError
+from reelmake.model.take import Facts, Take
+from reelmake.plan.key import digest
+from reelmake.ports import Tell
+from reelmake.store import local
+from reelmake.store.folder_shelf import FolderShelf, further
+from reelmake.store.local import LocalStore
+
+
+def clip(store: LocalStore, data: bytes = b"clip", prompt: str = "a kite") -> Take:
+    pairs = (("prompt", prompt),)
+    file = store.scratch(".mp4")
+    file.write_bytes(data)
+    take = Take(digest(pairs), "", "shot", ".mp4", Facts(0), pairs, remote="job/1", expires="2027-01-01T00:00:00+00:00")
+    return store.keep(file, take, durable=False)
+
+
+def pins(*takes: Take) -> dict[str, list[str]]:
+    return {take.key: [take.digest] for take in takes}
+
+
+def bring(store: LocalStore, take: Take) -> Take:
+    return asyncio.run(store.bring(take, lambda fraction, note: None))
+
+
+def untouched(store: LocalStore) -> bool:
+    """Nothing was put in, and nothing half-written is left."""
+    return not [*store.takes(), *store.artifacts(), *(store.root / "tmp").glob("*")]
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> LocalStore:
+    return LocalStore(tmp_path / "theirs" / ".reelmake")
+
+
+@pytest.fixture
+def mine(tmp_path: Path, theirs: LocalStore) -> LocalStore:
+    return LocalStore(tmp_path / "mine" / ".reelmake", further=[FolderShelf(theirs.root.parent)])
+
+
+def test_a_take_is_found_elsewhere_and_brought_here(theirs: LocalStore, mine: LocalStore) -> None:
+    made = clip(theirs)
+    found = mine.elsewhere(pins(made))
+    assert (mine.find(made.key), mine.record(made.key)) == (None, None)
+    assert found == {made.key: replace(made, remote="", expires="")}  # an order is sent by no word that is not pinned
+    said: list[tuple[float | None, str]] = []
+    kept = asyncio.run(mine.bring(found[made.key], lambda fraction, note: said.append((fraction, note))))
+    assert mine.find(made.key) == kept
+    assert mine.path(kept).read_bytes() == b"clip"
+    assert said == [(1.0, f"from {theirs.root.parent}")]
+    assert mine.elsewhere(pins(made)) == {}  # it is here
+    assert [theirs.find(made.key), *theirs.takes()] == [made, made]
+
+
+def test_nothing_is_believed_that_is_not_pinned(theirs: LocalStore, mine: LocalStore) -> None:
+    """Whoever writes there can call any bytes the answer to any order."""
+    made, other = clip(theirs), clip(theirs, b"other", "a tram")
+    assert mine.elsewhere({}) == {}
+    assert mine.elsewhere({made.key: [other.digest]}) == {}
+    assert mine.elsewhere({made.key: []}) == {}
+    forged = replace(made, key=other.key)
+    record = theirs.record_file(other.key)
+    record.chmod(0o644)
+    record.write_bytes(theirs.record_file(made.key).read_bytes().replace(made.key.encode(), other.key.encode()))
+    assert theirs.find(other.key) == forged
+    assert mine.elsewhere({other.key: [made.digest]}) == {}  # its manifest has another key
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda file: file.write_bytes(b"poison"), "more of it"),
+        (lambda file: file.write_bytes(b"clop"), "its bytes are not those"),
+        (lambda file: file.write_bytes(b"cl"), "its bytes are not those"),
+        (lambda file: file.unlink(), "not there any more"),
+        (lambda file: (file.unlink(), file.mkdir()), "it is no file"),
+        (lambda file: (file.unlink(), os.mkfifo(file)), "it is no file"),
+        (lambda file: (file.unlink(), file.symlink_to("/dev/zero")), "cannot be read"),
+    ],
+)
+def test_what_is_wrong_or_gone_is_told_and_not_kept(
+    theirs: LocalStore, mine: LocalStore, harm: Callable[[Path], object], said: str
+) -> None:
+    found = mine.elsewhere(pins(clip(theirs)))
+    (take,) = found.values()
+    theirs.path(take).chmod(0o644)
+    harm(theirs.path(take))
+    with pytest.raises(Gone, match=said) as error:
+        bring(mine, take)
+    assert str(theirs.root.parent) in str(error.value)
+    assert untouched(mine)
+
+
+def test_what_could_not_be_brought_counts_as_not_there_for_a_while(theirs: LocalStore, mine: LocalStore) -> None:
+    """So that whoever says --remake is not told once more that it is there."""
+    made = clip(theirs)
+    theirs.path(made).chmod(0o644)
+    theirs.path(made).write_bytes(b"clop")
+    with pytest.raises(StepError):
+        bring(mine, made)
+    assert mine.elsewhere(pins(made)) == {}
+    unfit = mine.root / "unfit" / made.digest
+    os.utime(unfit, (0, unfit.stat().st_mtime - local.BELIEVED - 1))
+    assert made.key in mine.elsewhere(pins(made))
+
+
+def test_the_next_shelf_has_it(tmp_path: Path, theirs: LocalStore) -> None:
+    made = clip(theirs)
+    second = LocalStore(tmp_path / "second")
+    clip(second)
+    mine = LocalStore(tmp_path / "mine", further=[FolderShelf(theirs.root), FolderShelf(second.root)])
+    theirs.path(made).chmod(0o644)
+    theirs.path(made).write_bytes(b"clop")
+    assert bring(mine, made).digest == made.digest
+    assert not (mine.root / "unfit").exists()
+
+
+def test_keeping_other_bytes_than_expected_is_refused(mine: LocalStore) -> None:
+    file = mine.scratch(".mp4")
+    file.write_bytes(b"clip")
+    expected = Take("k" * 64, hashlib.sha256(b"clop").hexdigest(), "shot", ".mp4", Facts(0))
+    with pytest.raises(LocalTool):
+        mine.keep(file, expected, durable=True)
+    assert file.exists()
+    file.unlink()
+    assert untouched(mine)
+
+
+@dataclass
+class Slow:
+    """A shelf that counts how many fetch at once."""
+
+    takes: dict[str, Take]
+    name: str = "slow"
+    now: int = 0
+    most: int = 0
+    fetched: list[str] = field(default_factory=list)
+
+    def records(self, keys: Collection[str]) -> dict[str, Take]:
+        return {key: self.takes[key] for key in keys if key in self.takes}
+
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(0.01)
+        into.write_text(dict(take.manifest)["prompt"])
+        self.fetched.append(take.key)
+        self.now -= 1
+
+
+def test_many_are_brought_at_once_and_not_too_many(tmp_path: Path, theirs: LocalStore) -> None:
+    takes = [clip(theirs, str(n).encode(), str(n)) for n in range(40)]
+    slow = Slow({take.key: take for take in takes})
+    mine = LocalStore(tmp_path / "mine", further=[slow])
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(mine.bring(take, lambda fraction, note: None) for take in takes))
+
+    asyncio.run(all_of_them())
+    assert slow.most == local.AT_ONCE
+    assert sorted(slow.fetched) == sorted(take.key for take in takes)
+    assert all(mine.find(take.key) for take in takes)
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from reelmake.store import folder_shelf
+from reelmake.store.local import LocalStore
+
+theirs, mine = map(Path, sys.argv[1:])
+copied, folder_shelf.PIECE = folder_shelf._copied, 1
+
+def dies(given, taken):
+    copied(given, taken)
+    taken.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+folder_shelf._copied = dies
+(take,) = LocalStore(theirs).takes()
+asyncio.run(LocalStore(mine, further=[folder_shelf.FolderShelf(theirs)]).bring(take, lambda fraction, note: None))
+"""
+
+
+def test_killed_while_it_is_fetched_nothing_half_is_there(theirs: LocalStore, mine: LocalStore) -> None:
+    made = clip(theirs)
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(theirs.root), str(mine.root)], check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL
+    assert [file.read_bytes() for file in (mine.root / "tmp").iterdir()] == [b"c"]
+    assert not [*mine.takes(), *mine.artifacts()]
+    mine.sweep()
+    assert bring(mine, mine.elsewhere(pins(made))[made.key]).digest == made.digest
+
+
+def test_cancelled_while_it_is_fetched_nothing_is_left(tmp_path: Path, theirs: LocalStore) -> None:
+    made = clip(theirs)
+    mine = LocalStore(tmp_path / "mine", further=[Slow({made.key: made})])
+
+    async def cancelled() -> None:
+        task = asyncio.ensure_future(mine.bring(made, lambda fraction, note: None))
+        await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled())
+    assert untouched(mine)
+    assert mine.elsewhere(pins(made))  # that a person left says nothing of it
+
+
+def test_a_shelf_is_a_folder_by_its_address(tmp_path: Path) -> None:
+    assert further("") == []
+    assert [shelf.name for shelf in further("file:///mnt/a%20film")] == ["/mnt/a film"]
+    assert FolderShelf(tmp_path / "nowhere").records(["k" * 64]) == {}
+    for wrong in ("s3://bucket", "/mnt/film", "file://host/film", "file:film"):
+        with pytest.raises(LocalTool, match="REELMAKE_CACHE"):
+            further(wrong)
