@@ -14,7 +14,7 @@ from reelmake.media import ffmpeg
 from reelmake.model.mix import MixWork
 from reelmake.model.reel import ReelWork
 from reelmake.model.step import Step
-from reelmake.model.still import SheetWork
+from reelmake.model.still import LastFrame, SheetWork
 from reelmake.prep import tools
 from tests.support.folder import Folder
 
@@ -100,6 +100,7 @@ def test_local_steps_are_keyed_by_what_makes_them() -> None:
     assert mix == f"ffmpeg {ffmpeg.version()}, {libraries}"
     assert reel == f"ffmpeg {ffmpeg.version()}, av {importlib.metadata.version('av')}"
     assert sheet == f"pillow {importlib.metadata.version('pillow')}"
-    assert tools.made_with(Step("s", "shot", object())) == ""
-    assert all(path.is_file() for path in tools.records())
-    assert {path.parent.name.split("-")[0] for path in tools.records()} >= {"av", "numpy", "pillow"}
+    assert tools.made_with(Step("s", "frame", LastFrame())) == ""
+    steps = [Step("s", kind, object.__new__(work)) for kind, work in WORKS]
+    assert all(path.is_file() for path in tools.records(steps))
+    assert {path.parent.name.split("-")[0] for path in tools.records(steps)} >= {"av", "numpy", "pillow"}

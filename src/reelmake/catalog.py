@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from reelmake.diagnostics import Source
-    from reelmake.model.order import Order
     from reelmake.model.provider import Capabilities, Model
     from reelmake.model.storyboard import ProviderSpec
     from reelmake.model.vendor import Vendor
-    from reelmake.ports import Render
 
 _RECORDS = (".dist-info", ".egg-info", ".egg")  # how folders are called that say what a distribution offers
 
@@ -63,12 +61,16 @@ def members(shelf: str) -> dict[str, ModuleType]:
 
 
 @cache
-def origin(shelf: str, name: str) -> str:
-    """The package and version that a plug-in comes from ("spin 1.2"); "" for what comes with reelmake."""
-    for called, plug_in in _plug_ins(shelf).items():
-        if not plug_in.package.startswith("reelmake ") and name == getattr(members(shelf)[called], "NAME", None):
-            return plug_in.package
-    return ""
+def origin(module: str) -> str:
+    """The distribution and version that a module comes from ("spin 1.2"); "" for what comes with reelmake, and for what
+    was not installed."""
+    package = module.partition(".")[0]
+    named = [plug_in.package for plug_in in _found() if plug_in.module.partition(".")[0] == package]
+    if package != "reelmake" and not named:  # it is imported by a plug-in that is called otherwise
+        from importlib.metadata import packages_distributions, version
+
+        named = [f"{name} {version(name)}" for name in packages_distributions().get(package, [])]
+    return next((said for said in named if not said.startswith("reelmake ")), "")
 
 
 def plug_in_files() -> tuple[Path, ...]:
@@ -203,19 +205,6 @@ def module(spec: ProviderSpec) -> Any:
     return json_jobs.Interpreter(vendor(spec.kind, spec.text))
 
 
-def renderer(order: Order) -> Render:
-    """What makes the clips of a provider on this machine: `render` of the module whose dialect the order is in."""
-    named = order.dialect.partition("/")[0].replace("-", "_")
-    for name in sorted(names("providers"), key=lambda name: name != named):
-        module = load("providers", name)
-        if hasattr(module, "render") and module.CAPABILITIES.dialect == order.dialect:
-            render: Render = module.render
-            return render
-    from reelmake.errors import LocalTool
-
-    raise LocalTool(f"no provider that is installed here makes {order.dialect} clips")
-
-
 def addressed(spec: ProviderSpec) -> ProviderSpec:
     """A provider that does not say where it is, with the address of its kind."""
     if spec.base_url:
@@ -258,12 +247,21 @@ def transitions() -> dict[str, frozenset[str]]:
     return {module.NAME: frozenset(module.PARAMS) for module in members("transitions").values()}
 
 
+def transition(name: str) -> ModuleType | None:
+    """A transition by its name in the language."""
+    return next((module for module in members("transitions").values() if name == module.NAME), None)
+
+
 def complaint(name: str, params: Mapping[str, object]) -> str:
     """What is wrong with the parameters of a transition, as a sentence; "" if nothing is, or nobody knows it."""
-    for module in members("transitions").values():
-        if name == module.NAME and hasattr(module, "complaint"):
-            return str(module.complaint(params))
-    return ""
+    module = transition(name)
+    return str(module.complaint(params)) if module and hasattr(module, "complaint") else ""
+
+
+def filters(name: str, params: Mapping[str, object]) -> frozenset[str]:
+    """What a transition needs of the filters that not every ffmpeg has."""
+    module = transition(name)
+    return frozenset(module.filters(params)) if module and hasattr(module, "filters") else frozenset()
 
 
 def outputs() -> dict[str, frozenset[str]]:

@@ -16,10 +16,21 @@ from reelmake.model.http import Auth, Request, Response
 from reelmake.model.order import Order
 from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt, Ending, Facts, Take
+from reelmake.model.work import Work
 from reelmake.records import dataclass
 
 Tell = Callable[[float | None, str], None]
 """Progress of one piece of work: fraction 0..1 (None = not known) and a word."""
+
+
+class Maker(Protocol):
+    """Who does a work: `inputs` are its files by label; the artifact is written to `into`, a path at which nothing is.
+
+    Returns the artifact's facts, None = let a probe say. Raises errors.LocalTool. It is called in a worker process that
+    has no network and no secret; the same work on the same inputs gives the same bytes.
+    """
+
+    def __call__(self, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell, /) -> Facts | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +172,6 @@ class Conversation(Protocol):
     def remove(self, remote: str) -> Talk[None]: ...
 
 
-Render = Callable[[str, Order, Mapping[str, Path], Path, Tell], None]
-"""A provider on this machine: (key of the step, its order, its inputs by label, the mp4 to write, tell). Raises
-LocalTool. It is called in a worker process that has no network and no secret; the same order gives the same bytes."""
-
-
 class Shelf(Protocol):
     """Takes that stand somewhere else: another project's store, a drive, a bucket. Never written to.
 
@@ -287,11 +293,11 @@ class WebhookInbox(Protocol):
 class Media(Protocol):
     """Local work on the CPU pool. Raises errors.LocalTool.
 
-    perform: `work` is a step's work, `inputs` its files by label, `key` the step's key (sketch derives its palette from
-             it); writes the artifact to `into`, a path that does not exist yet.
+    perform: `work` is a step's work, `inputs` its files by label, `key` the step's key (a sketch
+             draws its palette from it); writes the artifact to `into`, a path that does not exist yet.
     """
 
-    async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts: ...
+    async def perform(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts: ...
     async def examine(self, file: Path, suffix: str) -> Facts:
         """Facts of the answer to an order; raises LocalTool if it is no clip, or not every picture can be decoded."""
 

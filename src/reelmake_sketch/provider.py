@@ -5,18 +5,14 @@ Every build asks what it can do; whoever paints is imported only when a clip is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 
-from reelmake.model.order import Order
 from reelmake.model.provider import OPERATIONS, Capabilities
-from reelmake.ports import Tell
 
 CAPABILITIES = Capabilities(
     kind="sketch",
     dialect="sketch/1",
-    local=True,
+    maker="reelmake_sketch.paint.film:render",
     operations=frozenset(OPERATIONS),
     negative=True,
     image=True,
@@ -24,10 +20,3 @@ CAPABILITIES = Capabilities(
     references=True,
     price=Decimal(0),
 )
-
-
-def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
-    """Writes an order's clip; see paint.film."""
-    from reelmake_sketch.paint import film
-
-    film.render(key, order, inputs, into, tell)

@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 import ffmpeg
 import pytest
 
-from reelmake.assemble.codecs import HARDWARE, device, encoder_of, memory, pixels, settings
+from reelmake.assemble.codecs import device, settings
 from reelmake.assemble.filter_graph import arguments, encoder, finished
+from reelmake.model.codec import HARDWARE
 from reelmake.model.delivery import WebpWork
 from reelmake.model.frame import Size
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
@@ -93,23 +94,23 @@ def test_what_an_ffmpeg_must_have() -> None:
         return BodyWork(Piece(0, 24, "crop"), replace(PICTURE, **how))  # type: ignore[arg-type]
 
     works = [body(), body(codec="hevc"), body(hardware="nvenc"), body(codec="av1", hardware="qsv")]
-    assert [encoder_of(work) for work in works] == ["", "libx265", "h264_nvenc", "av1_qsv"]
-    assert encoder_of(WebpWork(64, Fraction(12), 75, True)) == "libwebp_anim"
+    assert [work.encoder for work in works] == ["", "libx265", "h264_nvenc", "av1_qsv"]
+    assert WebpWork(64, Fraction(12), 75, True).encoder == "libwebp_anim"
 
 
 def test_the_pixels_of_a_picture() -> None:
     kinds = [PICTURE, replace(PICTURE, codec="prores", preset="lt"), replace(PICTURE, codec="prores", preset="4444")]
-    assert [pixels(kind) for kind in kinds] == ["yuv420p", "yuv422p10le", "yuv444p10le"]
+    assert [kind.pixels for kind in kinds] == ["yuv420p", "yuv422p10le", "yuv444p10le"]
 
 
 def test_larger_pictures_and_slower_encoders_take_more_memory() -> None:
     mb = 1 << 20
-    assert 160 * mb < memory(PICTURE) < 260 * mb  # measured: 147 MB, and who waits for it
-    assert memory(replace(PICTURE, size=Size(3840, 2160))) > 1500 * mb
-    ladder = [memory(replace(PICTURE, preset=preset)) for preset in ("ultrafast", "veryfast", "medium", "veryslow")]
+    assert 160 * mb < PICTURE.memory < 260 * mb  # measured: 147 MB, and who waits for it
+    assert replace(PICTURE, size=Size(3840, 2160)).memory > 1500 * mb
+    ladder = [replace(PICTURE, preset=preset).memory for preset in ("ultrafast", "veryfast", "medium", "veryslow")]
     assert ladder == sorted(ladder)
-    assert memory(replace(PICTURE, codec="prores", preset="4444")) < memory(PICTURE)
-    assert memory(replace(PICTURE, hardware="nvenc")) < memory(PICTURE)
+    assert replace(PICTURE, codec="prores", preset="4444").memory < PICTURE.memory
+    assert replace(PICTURE, hardware="nvenc").memory < PICTURE.memory
 
 
 def test_every_segment_says_what_memory_it_takes() -> None:
@@ -119,5 +120,5 @@ def test_every_segment_says_what_memory_it_takes() -> None:
     output = Output("cut.mp4", Size(640, 360), options={"preset": "veryslow"})
     clips = {id: Input("clip", file=f"{id}.mp4") for id in "ab"}
     segments = [s for s in mp4.steps(room.cut(board), board, output, clips, "build") if s.kind == "segment"]
-    assert [s.memory for s in segments] == 3 * [memory(segments[0].work.picture)]
+    assert [s.memory for s in segments] == 3 * [segments[0].work.picture.memory]
     assert segments[0].memory == (50 << 20) + 320 * 640 * 360

@@ -246,7 +246,7 @@ def test_addresses_and_slates_in_a_matrix() -> None:
         "lisbon/a",
         "sketch",
         "draft",
-        local=True,
+        maker="sketch:draw",
     )
     report = Report()
     storyboard = board({"a": Fraction(1)}, variant="lisbon")

@@ -32,7 +32,7 @@ KINDS = {
     "sketch": Capabilities(
         "sketch",
         "sketch/1",
-        local=True,
+        maker="reelmake.media.sketch:render",
         operations=frozenset(OPERATIONS),
         negative=True,
         last_image=True,

@@ -58,7 +58,7 @@ def test_built_in_values() -> None:
     assert made == Order(
         dialect="sketch/1", model="", operation="generate", prompt="A city", avoid="", size=Size(1280, 720),
         seconds=Fraction(4), seed=None, variation=1, take=1, extras={}, shot="a", provider="sketch", tier="sketch",
-        local=True, price=Decimal(0),
+        maker="reelmake.media.sketch:render", price=Decimal(0),
     )  # fmt: skip
     assert made.cost == 0
 

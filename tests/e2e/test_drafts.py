@@ -217,6 +217,6 @@ def test_from_python(project: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
 
     board = reelmake.load(project.root, draft=True)
     plan = reelmake.plan(board)
-    assert {d.step.job.provider for d in plan.jobs if d.step.job} == {"sketch"}
+    assert {d.step.order.provider for d in plan.jobs if d.step.order} == {"sketch"}
     assert (plan.cost, plan.asks, plan.unpriced) == (0, False, [])
     assert reelmake.plan(project.root).asks

@@ -76,7 +76,7 @@ def test_a_clean_aperture_is_not_carried_into_the_film(project: Folder) -> None:
     )
     assert "cut.mp4: 1 of 2 clips copied as they are, 1 encoded: it is shown cropped to 120x90 (x)" in told
     steps = Project(project.root / "storyboard.yaml").layout.graph.steps.values()
-    assert {(i.file, i.read) for s in steps if s.job is None for i in s.inputs if i.file} == {
+    assert {(i.file, i.read) for s in steps if s.order is None for i in s.inputs if i.file} == {
         ("x.mp4", "aperture 120x90+20+0"),
         ("blue.mp4", ""),
     }

@@ -196,7 +196,7 @@ def test_the_pool_and_the_provider_are_full_at_the_same_time(tmp_path: Path) -> 
 
 def test_local_shots_need_no_provider_and_no_journal(tmp_path: Path) -> None:
     world = World(tmp_path)
-    sketch = shot("s", "a sketch", provider="sketch", local=True, price="0")
+    sketch = shot("s", "a sketch", provider="sketch", maker="sketch:draw", price="0")
     outcome = world.run(steps(sketch), providers={})
     take = outcome.take("shot:s")
     assert take is not None

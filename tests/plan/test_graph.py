@@ -28,7 +28,7 @@ def job(prompt: str, *, shot: str = "a", take: int = 1, local: bool = True) -> O
         shot=shot,
         provider="sketch",
         tier="draft",
-        local=local,
+        maker="sketch:draw" if local else "",
     )
 
 

@@ -990,7 +990,7 @@ def test_a_price_that_nobody_knows_does_not_pass_a_budget() -> None:
 
 
 def test_locked_makes_no_shot_but_cuts() -> None:
-    local = shot("s", "a sketch", provider="sketch", local=True)
+    local = shot("s", "a sketch", provider="sketch", maker="sketch:draw")
     machine = Playbook(steps(A, local, mix("x", "x")), locked=True).play("""
         > began
         < look a

@@ -50,7 +50,7 @@ def keys(made: Compiled) -> dict[str, list[str]]:
         for id, step in steps.steps.items():
             known = {i.label: bytes_of[i.keyed.step] if i.keyed.step else i.keyed.file for i in step.inputs}
             bytes_of[id] = digest(manifest(step, known))
-            if step.job:
+            if step.order:
                 for shot in step.shots:
                     found.setdefault(shot, []).append(bytes_of[id])
     return found

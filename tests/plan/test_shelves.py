@@ -15,7 +15,7 @@ from tests.support.playbook import Playbook, attempt
 from tests.support.world import job, shot, steps
 
 A = shot("a", "a kite")
-SKETCH = replace(A, work=replace(job("a kite", shot="a"), local=True), pool="cpu")
+SKETCH = replace(A, work=replace(job("a kite", shot="a"), maker="sketch:draw"), pool="cpu")
 
 
 def elsewhere(step: Any = A, **options: Any) -> Playbook:

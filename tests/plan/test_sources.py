@@ -53,7 +53,7 @@ def test_what_is_certainly_gone_without_asking(made: Take | None, why: str) -> N
 
 def test_only_what_would_be_ordered_now_is_looked_at() -> None:
     dusk = shot("dusk", "at dusk", SOURCE, operation="remix")
-    local = shot("draft", "at dusk", SOURCE, operation="remix", provider="sketch", local=True)
+    local = shot("draft", "at dusk", SOURCE, operation="remix", provider="sketch", maker="sketch:draw")
     plain = shot("plain", "from it", Input("image", step="shot:park"))
     later = shot("later", "at night", Input("source", step="shot:dusk"), operation="remix")
     assert [s.step.id for s in sources(planned(dusk, local, plain, later, of=take()), NOW, ())] == ["shot:dusk"]

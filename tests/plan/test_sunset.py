@@ -20,10 +20,10 @@ SOURCE = Input("source", step="shot:a#1")
 
 def of(step: Step, sunset: str = "2026-09-24", **changes: Any) -> Step:
     """The shot, ordered from a model with that sunset."""
-    job = step.job
+    job = step.order
     assert job is not None
     known = Model("m1", "k", sunset=sunset, instead=("m2",), source="a page", as_of="2026-10-01")
-    return replace(step, work=replace(job, **{"model": "m1", "known": known, "local": False, **changes}))
+    return replace(step, work=replace(job, **{"model": "m1", "known": known, "maker": "", **changes}))
 
 
 def ended(plan: Plan, *, today: str = TODAY, ordered: Collection[str] = (), kept: bool = False) -> list[str]:
@@ -52,7 +52,7 @@ def test_what_is_already_ordered_is_fetched() -> None:
 
 
 def test_local_work_costs_and_needs_nothing() -> None:
-    assert ended(Shelf().plan(graph([of(shot("a", "kite"), local=True)]))) == []
+    assert ended(Shelf().plan(graph([of(shot("a", "kite"), maker="sketch:draw")]))) == []
 
 
 def test_a_child_of_paid_work_that_must_be_made_is_refused_with_it() -> None:
@@ -62,7 +62,7 @@ def test_a_child_of_paid_work_that_must_be_made_is_refused_with_it() -> None:
 
 
 def test_a_child_of_local_work_may_turn_out_fresh_if_there_is_a_take_of_it() -> None:
-    drawn = of(shot("a", "kite"), local=True)
+    drawn = of(shot("a", "kite"), maker="sketch:draw")
     plan = Shelf().plan(graph([drawn, of(shot("b", "dusk", SOURCE))]))
 
     assert ended(plan, kept=True) == []

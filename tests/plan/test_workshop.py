@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reelmake.plan.local_pool import LocalPool
 from tests.support.playbook import Playbook
-from tests.support.world import mix, steps
+from tests.support.world import Mix, mix, steps
 
 
 def begun(shop: LocalPool) -> list[str]:
@@ -70,7 +70,7 @@ def test_never_too_much_and_everything_in_the_end(works: list[tuple[int, int]], 
 
 
 def test_a_run_keeps_to_it() -> None:
-    big = [replace(mix(name, name), memory=60) for name in "xyz"]
+    big = [replace(mix(name, name), work=Mix(name, takes=60)) for name in "xyz"]
     book = Playbook(steps(*big), workers=3, memory=100)
     machine = book.play("""
         > began

@@ -148,8 +148,8 @@ class Playbook:
     def _intended(self, id: str, via: Via) -> Attempt:
         making = self.machine._makings[id]
         assert making.step
-        assert making.step.job
-        job = making.step.job
+        assert making.step.order
+        job = making.step.order
         token = f"token-{making.number}"
         given = {"cost": job.cost, "at": "now", "number": making.number, "via": via}
         return Attempt(making.key, token, job.provider, job.shot, **given)

@@ -26,10 +26,11 @@ from reelmake.execute.runner import run
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
 from reelmake.model.frame import Size
-from reelmake.model.order import Order
+from reelmake.model.order import UNKEYED, Order
 from reelmake.model.provider import Limits
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Attempt, Facts, Take
+from reelmake.model.work import Work
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
@@ -43,10 +44,15 @@ class Crash(BaseException):
 
 
 @dataclass(frozen=True)
-class Mix:
-    """Local work for tests: an artifact that depends on nothing but its inputs and `recipe`."""
+class Mix(Work):
+    """Local work for tests: an artifact that depends on nothing but its inputs and `recipe`. `takes`: memory."""
 
     recipe: str
+    takes: int = field(default=0, repr=False, metadata=UNKEYED)
+
+    @property
+    def memory(self) -> int:
+        return self.takes
 
 
 def job(prompt: str, *, provider: str = "studio", price: str | None = "1", take: int = 1, **changes: Any) -> Order:

@@ -15,6 +15,7 @@ import ffmpeg
 
 from reelmake.assemble import camera, codecs, conform
 from reelmake.assemble.framing import Material, Spot, bars, corner, placement
+from reelmake.model.codec import UPLOADED
 from reelmake.model.frame import Size
 from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
@@ -115,13 +116,13 @@ def handled(stream: Any, frames: int, into: PurePath) -> tuple[Any, Any]:
 def handle(file: PurePath, picture: VideoFormat) -> Any:
     """The stream of a handle's frames, as `piece` gives it."""
     stream = ffmpeg.input(str(file))["V"].filter("setpts", "PTS-STARTPTS").filter("fps", _ratio(picture.fps))
-    return stream.filter("setparams", **BT709).filter("setsar", 1).filter("format", codecs.pixels(picture))
+    return stream.filter("setparams", **BT709).filter("setsar", 1).filter("format", picture.pixels)
 
 
 def finished(stream: Any, picture: VideoFormat) -> Any:
     """The end of every graph: tagged, not converted; uploaded, where a device encodes what it has in its memory."""
-    stream = stream.filter("format", codecs.pixels(picture)).filter("setsar", 1).filter("setparams", **BT709)
-    return stream.filter("format", "nv12").filter("hwupload") if picture.hardware in codecs.UPLOADED else stream
+    stream = stream.filter("format", picture.pixels).filter("setsar", 1).filter("setparams", **BT709)
+    return stream.filter("format", "nv12").filter("hwupload") if picture.hardware in UPLOADED else stream
 
 
 def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
@@ -195,18 +196,18 @@ def _graded(stream: Any, look: PurePath, picture: VideoFormat) -> Any:
     stream = stream.filter("scale", flags=flags, in_color_matrix="bt709", in_range="tv").filter("format", "gbrp")
     stream = stream.filter("lut3d", file=str(look), interp="tetrahedral")
     stream = stream.filter("scale", flags=flags, out_color_matrix="bt709", out_range="tv")
-    return stream.filter("format", codecs.pixels(picture))
+    return stream.filter("format", picture.pixels)
 
 
 def _scaled(stream: Any, size: Size, picture: VideoFormat) -> Any:
     flags = "lanczos+accurate_rnd+full_chroma_int+bitexact"
     stream = stream.filter("scale", size.width, size.height, flags=flags, out_color_matrix="bt709", out_range="tv")
-    return stream.filter("setsar", 1).filter("format", codecs.pixels(picture))
+    return stream.filter("setsar", 1).filter("format", picture.pixels)
 
 
 def _over(picture: VideoFormat) -> dict[str, object]:
     """How `overlay` composes: in the picture's own pixel format, for by itself it takes 8 bit 4:2:0."""
-    pixels = codecs.pixels(picture)
+    pixels = picture.pixels
     form = {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
     return {
         **form,

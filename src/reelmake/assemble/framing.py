@@ -50,6 +50,12 @@ class Material:
     held: Fraction = Fraction(0)
     recordings: int = 1
 
+    @property
+    def filters(self) -> frozenset[str]:
+        """What it needs before it is fitted, of the filters that not every ffmpeg has."""
+        own = {"zscale": self.hdr, "tonemap": self.hdr, "bwdif": self.interlaced, "premultiply": self.alpha}
+        return frozenset(name for name, needed in own.items() if needed)
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:

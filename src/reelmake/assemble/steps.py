@@ -14,9 +14,9 @@ from itertools import count, product
 from string import ascii_lowercase
 
 from reelmake.assemble.captions import Shown, Standing, printed, shown
-from reelmake.assemble.codecs import CODECS, memory, turned
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.titles import fadings, parts, titles
+from reelmake.model.codec import CODECS
 from reelmake.model.cut import Cut, Entry
 from reelmake.model.delivery import Cue
 from reelmake.model.frame import Fit, Size
@@ -120,7 +120,6 @@ def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read],
         suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
         seconds=0.4 + frames / FRAMES * (size.width * size.height / PIXELS),
-        memory=memory(reel.picture) + turned(work),
     )
 
 

@@ -38,11 +38,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _tools() -> list[tuple[str, bool, str]]:
     import platform
 
-    from reelmake.assemble.codecs import CODECS, HARDWARE, WEBP
-    from reelmake.assemble.filters import SOMETIMES
     from reelmake.errors import LocalTool
     from reelmake.media import ffmpeg
     from reelmake.media.font import font
+    from reelmake.model.codec import CODECS, HARDWARE, WEBP
+    from reelmake.prep.missing_tools import SOMETIMES
     from reelmake.version import __version__
 
     found = [("reelmake", True, f"{__version__} on Python {platform.python_version()}")]
@@ -84,7 +84,6 @@ def _memory() -> str:
     """How much there is, as what it is good for."""
     from fractions import Fraction
 
-    from reelmake.assemble.codecs import memory
     from reelmake.media.free_memory import spare
     from reelmake.model.frame import Size
     from reelmake.model.segment import VideoFormat
@@ -93,7 +92,7 @@ def _memory() -> str:
     if free is None:
         return "unknown on this system"
     shown = (Size(1280, 720), Size(3840, 2160))
-    counts = [free // memory(VideoFormat(size, Fraction(24), 18, "medium")) for size in shown]
+    counts = [free // VideoFormat(size, Fraction(24), 18, "medium").memory for size in shown]
     small, large = (max(1, count) for count in counts)
     return f"{free / 1e9:.1f} GB for local work: up to {small} concurrent 720p encodes, {large} at 2160p"
 

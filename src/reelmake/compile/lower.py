@@ -134,7 +134,7 @@ def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int, *, a
             shot=address(board, shot.id),
             provider=provider.name,
             tier=tier.name,
-            local=kind.local,
+            maker=kind.maker,
             fps=board.fps if kind.local else Fraction(24),
             open=opening(board, shot, settled.size) if kind.local else None,
             above=kind.local and above,

@@ -88,7 +88,7 @@ class Effects:
 
     async def perform(self, order: commands.Run) -> reports.Report:
         """Local work, from its inputs to an artifact in the store."""
-        step, job = order.step, order.step.job
+        step, job = order.step, order.step.order
         store, clock = self.world.store, self.world.clock
         into = store.scratch(step.suffix)
         began = clock.monotonic()

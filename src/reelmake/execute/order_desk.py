@@ -61,7 +61,7 @@ class OrderDesk:
 
         `via`: what is sent of the clip that it changes or lengthens, instead of its id. `theirs`: the provider's time.
         """
-        job = order.step.job
+        job = order.step.order
         assert job is not None
         attempt = Attempt(
             key=order.key,
@@ -85,7 +85,7 @@ class OrderDesk:
 
         `source`: the take that it changes or lengthens, as its provider calls it; "" = send the clip instead.
         """
-        job, attempt = order.step.job, order.attempt
+        job, attempt = order.step.order, order.attempt
         assert job is not None
         sending = self._sending[attempt.token] = _Sending(attempt)
         try:

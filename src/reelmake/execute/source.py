@@ -38,7 +38,7 @@ class Sources:
 
         Raises Gone if it is not there and the shot does not say how to do without it.
         """
-        job = step.job
+        job = step.order
         if job is None or job.operation == "generate":
             return ""
         why = (
@@ -57,7 +57,7 @@ class Sources:
         self, order: commands.Submit, files: Mapping[str, Path], tell: Tell
     ) -> AsyncIterator[tuple[str, Mapping[str, Path]]]:
         """What goes with this order: (the source's id at the provider or "", files by label). Notes a Gone."""
-        attempt, job = order.attempt, order.step.job
+        attempt, job = order.attempt, order.step.order
         take = self._take(order.step)
         if attempt.via == "continue" and job is not None:
             frame, still = self._world.store.scratch(".png"), self._world.store.scratch(".png")
@@ -82,7 +82,7 @@ class Sources:
     def _last(self, step: Step) -> LastFrame:
         """The last frame of the source, as the cut shows it."""
         parent = next((i.step for i in step.inputs if i.label == "source" and i.step), "")
-        job = self._results()[parent].step.job if parent else None
+        job = self._results()[parent].step.order if parent else None
         return LastFrame(job.seconds if job and job.operation != "extend" else None)
 
     def _take(self, step: Step) -> Take | None:

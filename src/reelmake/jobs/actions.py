@@ -130,7 +130,7 @@ class JobActions:
         Raises Mistake if it cannot be that take, or is known to be something else (unless `force`).
         """
         decision = self._wanted(shot, take)
-        job = decision.step.job
+        job = decision.step.order
         assert job is not None
         there = [e for e in self.journal.entries() if e.attempt.provider == job.provider]
         here = [e for e in there if e.attempt.key == decision.key]
@@ -168,9 +168,9 @@ class JobActions:
         found = self.project.addresses(shot)
         if len(found) != 1:
             raise _wrong(f'"{shot}" matches {len(found)} shots: {", ".join(found)}')
-        jobs = [d for d in self.project.plan(found).jobs if found[0] in d.step.shots and d.step.job]
+        jobs = [d for d in self.project.plan(found).jobs if found[0] in d.step.shots and d.step.order]
         if take is not None:
-            jobs = [d for d in jobs if d.step.job and d.step.job.take == take]
+            jobs = [d for d in jobs if d.step.order and d.step.order.take == take]
         if not jobs:
             raise _wrong(f'"{shot}" has no take {take}' if take else f'"{shot}" is not made by a provider')
         decision = next((d for d in jobs if d.verdict is not Verdict.FRESH), jobs[0])

@@ -13,7 +13,6 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from reelmake.assemble.codecs import pixels
 from reelmake.model.segment import Piece, VideoFormat
 
 ROOM = 1 << 30  # bytes that all of them may take together
@@ -31,12 +30,12 @@ def place(folder: Path, clip: Path, piece: Piece, picture: VideoFormat, bars: Fr
         return None
     file = clip.stat()
     whence = (str(clip.resolve()), file.st_mtime_ns, file.st_size)
-    said = (whence, piece, picture.size, picture.fps, pixels(picture), bars)
+    said = (whence, piece, picture.size, picture.fps, picture.pixels, bars)
     return folder / f".handle-{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}.nut"
 
 
 def welcome(file: Path, frames: int, picture: VideoFormat) -> bool:
     """Is there room for one of so many frames?"""
-    size = int(frames * picture.size.width * picture.size.height * _WIDTH[pixels(picture)])
+    size = int(frames * picture.size.width * picture.size.height * _WIDTH[picture.pixels])
     taken = sum(other.stat().st_size for other in file.parent.glob(".handle-*"))
     return taken + size <= ROOM and shutil.disk_usage(file.parent).free >= SPARE * size

@@ -14,6 +14,7 @@ from reelmake.media.perform import perform
 from reelmake.media.process_pool import ProcessPool
 from reelmake.media.readers import ask
 from reelmake.model.take import Facts
+from reelmake.model.work import Work
 from reelmake.ports import Tell
 from reelmake.scratch import discard
 
@@ -24,7 +25,7 @@ class Pool:
     def __init__(self, workers: int, executor: Executor | None = None) -> None:
         self._executor = executor or ProcessPool(workers, _environment(), program())
 
-    async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    async def perform(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
         """See ports.Media. If it is cancelled the work is stopped, and what it wrote so far is removed."""
         loop = asyncio.get_running_loop()
 
@@ -44,7 +45,7 @@ class Pool:
             if not (future.done() and not future.cancelled() and future.exception() is None):
                 _sweep(into)
 
-    def _start(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, heard: Tell) -> Future[Any]:
+    def _start(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, heard: Tell) -> Future[Any]:
         if isinstance(self._executor, ProcessPool):
             return self._executor.submit(perform, key, work, inputs, into, heard=heard)
         return self._executor.submit(perform, key, work, inputs, into, _silent)

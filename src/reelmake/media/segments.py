@@ -10,16 +10,16 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
+from reelmake import catalog
 from reelmake.assemble import filter_graph
-from reelmake.assemble.codecs import CODECS
 from reelmake.assemble.framing import ALMOST, Material, opening, spot
-from reelmake.catalog import members
 from reelmake.errors import LocalTool
 from reelmake.media import clearance, ffmpeg, handles, inset_frame, seams, stills, text, text_overlay, verbatim
 from reelmake.media.clearance import Rectangle
 from reelmake.media.mark import watermark
 from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
+from reelmake.model.codec import CODECS
 from reelmake.model.frame import STILLS, Size
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay
@@ -63,9 +63,10 @@ def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) ->
 
 def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """A transition between two entries."""
-    shelf = transition(work.transition)
-    complaint = shelf.complaint(work.params)
-    if complaint:
+    shelf = catalog.transition(work.transition)
+    if shelf is None:
+        raise LocalTool(f'there is no transition "{work.transition}"')
+    if complaint := catalog.complaint(work.transition, work.params):
         raise LocalTool(complaint)
     frames = work.leaving.frames
     left = handles.place(into.parent, inputs["leaving"], work.leaving, work.picture, work.over.bars)
@@ -79,14 +80,6 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(filter_graph.finished(stream, work.picture), work.picture, frames, into, tell)
         return replace(facts, notes=prints.notes())
-
-
-def transition(name: str) -> Any:
-    """The module of a transition. Raises LocalTool if it is not on the shelf any more."""
-    found = next((module for module in members("transitions").values() if name == module.NAME), None)
-    if found is None:
-        raise LocalTool(f'there is no transition "{name}"')
-    return found
 
 
 class _Handle:

@@ -9,6 +9,8 @@ from dataclasses import field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
+from reelmake.model.codec import WEBP
+from reelmake.model.work import Extent, Work
 from reelmake.records import dataclass
 
 WRITER = "1"  # a change of the text that we write for the same cues
@@ -28,17 +30,27 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class SubtitleWork:
+class SubtitleWork(Work):
     """A file of subtitles; it has no inputs. `format` is srt or vtt."""
+
+    MAKER = "reelmake.media.subtitle_writer:subtitles"
+    STEADY = False
 
     format: str
     cues: tuple[Cue, ...]
     writer: str = WRITER
 
+    def extent(self, cut: Extent) -> Extent:
+        return None, Fraction(self.cues[-1].end if self.cues else 0, 1000)
+
 
 @dataclass(frozen=True, slots=True)
-class WebpWork:
+class WebpWork(Work):
     """An animation of a reel. Input `reel`. `quality` from 0 to 100; it repeats for ever if `loop`."""
+
+    MAKER = "reelmake.media.webp_writer:webp"
+    TOOLS = ("ffmpeg",)
+    STEADY = False
 
     width: int
     fps: Fraction
@@ -46,34 +58,55 @@ class WebpWork:
     loop: bool
     writer: str = WRITER
 
+    @property
+    def encoder(self) -> str:
+        return WEBP
+
+
+class ListWork(Work):
+    """What lists of a stream have in common: they say how long it is, and are written by us alone."""
+
+    __slots__ = ()
+
+    STEADY = False
+
+    def extent(self, cut: Extent) -> Extent:
+        return None, cut[1]
+
 
 @dataclass(frozen=True, slots=True)
-class PlaylistWork:
+class PlaylistWork(ListWork):
     """An HLS playlist of one file in fragments. Input `media`; `name` is how it is called beside the playlist.
 
     `seconds` is how long a part of it shall be, as near as its keyframes allow.
     """
 
+    MAKER = "reelmake.media.hls_playlists:playlist"
+
     name: str
     seconds: Fraction
     writer: str = WRITER
 
 
 @dataclass(frozen=True, slots=True)
-class CaptionListWork:
+class CaptionListWork(ListWork):
     """An HLS playlist of one file of subtitles, called `name` beside it. `seconds` is how long the film is."""
 
+    MAKER = "reelmake.media.hls_playlists:caption_list"
+
     name: str
     seconds: Fraction
     writer: str = WRITER
 
 
 @dataclass(frozen=True, slots=True)
-class MasterWork:
+class MasterWork(ListWork):
     """An HLS playlist of playlists. `lists` are their names; inputs `media 001`… the files of each, in their order.
 
     `captions` is the name of theirs, "" = there are none, `language` its code.
     """
+
+    MAKER = "reelmake.media.hls_playlists:master"
 
     lists: tuple[str, ...]
     fps: Fraction

@@ -15,6 +15,7 @@ from reelmake.model.inset import Mount
 from reelmake.model.mix import Bed, SoundLayer
 from reelmake.model.move import CameraMove
 from reelmake.model.order import LATER
+from reelmake.model.work import Extent, Work
 from reelmake.records import dataclass
 
 WRITER = "2"  # a change of the timeline that we write for the same cut
@@ -62,7 +63,7 @@ class OtioInset:
 
 
 @dataclass(frozen=True, slots=True)
-class OtioWork:
+class OtioWork(Work):
     """An OpenTimelineIO timeline. Inputs `clip 001`… in the order of `clips`, and `music`.
 
     `up` leads from the timeline's folder to the project ("../"); `joins[i]` is (name, frames, parameters) of the
@@ -70,6 +71,10 @@ class OtioWork:
     lies if that is not from its beginning under the whole cut; `tracks` are project paths
     and where each lies, inputs `track 001`…; `insets` have inputs `inset 001`…. `said`: of the whole film.
     """
+
+    MAKER = "reelmake.media.otio_timeline:timeline"
+    TOOLS = ("opentimelineio",)
+    STEADY = False
 
     title: str
     fps: Fraction
@@ -84,3 +89,6 @@ class OtioWork:
     captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
     said: Mapping[str, object] = field(default_factory=dict, metadata=LATER)
     writer: str = WRITER
+
+    def extent(self, cut: Extent) -> Extent:
+        return cut

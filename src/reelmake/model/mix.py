@@ -10,6 +10,8 @@ from fractions import Fraction
 
 from reelmake.model.order import LATER
 from reelmake.model.storyboard import TrackKind
+from reelmake.model.time import SAMPLE_RATE, samples
+from reelmake.model.work import Extent, Work
 from reelmake.records import dataclass
 
 MIXER = "2"  # a change of the samples that our mix gives
@@ -72,13 +74,17 @@ class SoundLayer:
 
 
 @dataclass(frozen=True, slots=True)
-class MixWork:
+class MixWork(Work):
     """The sound of the whole cut, encoded once. Inputs `clip 001`… in the order of `places`, `track 001`… in that of
     `layers`, and `music`.
 
     `gain` in dB on the clips' own sound and `duck`, how far it steps back under narration; `loudness` in LUFS, and
     `limiter`, which one keeps the peaks below `true_peak` dBTP then, "" = none; `bitrate` in bits a second.
     """
+
+    MAKER = "reelmake.media.mixer:mix"
+    TOOLS = ("ffmpeg", "av", "numpy")  # ffmpeg measures how loud it is
+    NAMED = "the sound of {output}"
 
     fps: Fraction
     frames: int
@@ -94,3 +100,6 @@ class MixWork:
     limiter: str = field(default="", metadata=LATER)
     codec: str = field(default="aac", metadata=LATER)  # or opus, flac, pcm
     stem: str = field(default="", metadata=LATER)  # what of it is heard: clips, or the tracks of a kind; "" = all
+
+    def extent(self, cut: Extent) -> Extent:
+        return None, Fraction(samples(self.frames, self.fps), SAMPLE_RATE)

@@ -17,6 +17,7 @@ from reelmake.diagnostics import Span
 from reelmake.model.frame import Fit, Size
 from reelmake.model.move import Window
 from reelmake.model.provider import Model, Operation
+from reelmake.model.work import Work
 from reelmake.records import dataclass
 
 Relation = Literal["remix", "continue", "extend"]
@@ -27,7 +28,7 @@ LATER: Mapping[str, bool] = {"later": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Order(Work):
     """`seconds` is what is asked of the provider (for extend: the added part). `seed` None = derived from the key.
 
     `retry_moderation`: how often it is ordered again when the finished clip was refused. `if_gone`: what to do when the
@@ -37,6 +38,8 @@ class Order:
     """
 
     CALLED: ClassVar[str] = "Job"  # in keys
+    SEEDED = True
+    NAMED = "{shot}"
 
     dialect: str
     model: str
@@ -52,7 +55,7 @@ class Order:
     shot: str = field(metadata=UNKEYED)
     provider: str = field(metadata=UNKEYED)
     tier: str = field(metadata=UNKEYED)
-    local: bool = field(default=False, metadata=UNKEYED)
+    maker: str = field(default="", metadata=UNKEYED)  # who makes it on this machine; "" = a provider does
     price: Decimal | None = field(default=None, metadata=UNKEYED)  # USD per second; None = unknown
     fee: Decimal = field(default=Decimal(0), metadata=UNKEYED)  # USD on top, whatever its length
     least: Decimal = field(default=Decimal(0), metadata=UNKEYED)  # USD, however short it is
@@ -63,6 +66,11 @@ class Order:
     open: Window | None = field(default=None, metadata={"later": True})
     above: bool = field(default=False, metadata={"later": True})
     span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
+
+    @property
+    def local(self) -> bool:
+        """Is it made on this machine, for nothing?"""
+        return bool(self.maker)
 
     @property
     def cost(self) -> Decimal | None:

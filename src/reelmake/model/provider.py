@@ -33,7 +33,8 @@ class Capabilities:
     """One provider kind.
 
     `dialect` enters the key of every job: it changes when the same order would mean something else.
-    `local` providers run on this machine's CPU pool, cost nothing and need no journal.
+    `maker`: who makes its clips on this machine, as `Work.MAKER`; they cost nothing and need no journal. "" = they are
+    ordered elsewhere.
     `negative`: takes a negative prompt; without it, `avoid` becomes a sentence of the prompt.
     `image`, `last_image`, `references`: what pictures it takes; `exact_image`: the first and last one must have exactly
     the pixels of the clip.
@@ -47,7 +48,7 @@ class Capabilities:
 
     kind: str
     dialect: str
-    local: bool = False
+    maker: str = ""
     operations: frozenset[Operation] = frozenset({"generate"})
     negative: bool = False
     image: bool = True
@@ -63,6 +64,11 @@ class Capabilities:
     base_url: str | None = None
     forms: Forms | None = None
     asked: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def local(self) -> bool:
+        """Are its clips made on this machine?"""
+        return bool(self.maker)
 
     def at(self, options: Mapping[str, object]) -> Capabilities:
         """What this kind can do at the server that a provider's `options` name."""

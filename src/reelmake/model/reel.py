@@ -12,6 +12,8 @@ from fractions import Fraction
 from reelmake.model.delivery import Cue
 from reelmake.model.order import LATER
 from reelmake.model.segment import RENDERER
+from reelmake.model.time import nearest, seconds
+from reelmake.model.work import Extent, Work
 from reelmake.records import dataclass
 
 PACKER = "4"  # a change of what a reel says of itself, or of how its tracks lie beside each other
@@ -27,12 +29,16 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
-class ReelWork:
+class ReelWork(Work):
     """Segments joined by copying packets. Inputs `segment 001`… and, unless it is silent, `sound`.
 
     `container`: mp4, mov, webm, matroska, or fragments (an mp4 in parts, for HLS). `tags`: what else it says of itself.
     `captions` are a track of their own, which players show or not, in `language` (three letters).
     """
+
+    MAKER = "reelmake.media.packets:reel"
+    TOOLS = ("ffmpeg", "av")  # joined by PyAV; it says of itself which ffmpeg cut it
+    STEADY = False
 
     title: str
     fps: Fraction
@@ -44,13 +50,25 @@ class ReelWork:
     captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
     language: str = field(default="", metadata=LATER)
 
+    def extent(self, cut: Extent) -> Extent:
+        return self.frames, seconds(self.frames, self.fps)
+
 
 @dataclass(frozen=True, slots=True)
-class GifWork:
+class GifWork(Work):
     """An animation of a reel. Input `reel`. `colors` in the palette; it repeats for ever if `loop`."""
+
+    MAKER = "reelmake.media.gif_writer:gif"
+    TOOLS = ("ffmpeg",)
+    STEADY = False
 
     width: int
     fps: Fraction
     colors: int
     loop: bool
     renderer: str = RENDERER
+
+    def extent(self, cut: Extent) -> Extent:
+        """A GIF of one frame is a still; the others count time in hundredths."""
+        frames = nearest((cut[1] or 0) * self.fps)
+        return (frames, Fraction(nearest(100 * frames / self.fps), 100)) if frames > 1 else (None, None)

@@ -1,24 +1,26 @@
 """Segment: the body of an entry, or a join, as what has to be done to make it.
 
-A work is what a step does, as plain values; each of its fields enters the key under its own name, so names are
-written for the people who read `reelmake explain`. Clips, segments and sounds are inputs of the step, never fields.
-Knows nothing of ffmpeg, of files or of how long anything takes.
+Knows nothing of how ffmpeg is told, of files or of how long anything takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Collection, Mapping
+from dataclasses import field, replace
 from fractions import Fraction
+from typing import Self
 
+from reelmake.model.codec import CODECS, UPLOADED, UPLOADING, WORKER
 from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.inset import Mount
 from reelmake.model.lettering import Title
 from reelmake.model.move import CameraMove
 from reelmake.model.order import LATER, UNKEYED
 from reelmake.model.overlay import NOTHING, Overlay
+from reelmake.model.work import Work
 from reelmake.records import dataclass
 
+TURNED = 4  # bytes a pixel of a frame that waits to be turned, in the largest of our formats
 RENDERER = "4"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 
 
@@ -54,6 +56,14 @@ class Piece:
         """All of its titles; of n of them, inputs `… font n` and `… logo n` are of the nth, `… font` of the first."""
         return (self.title, *self.titles) if self.title else ()
 
+    @property
+    def filters(self) -> frozenset[str]:
+        """Of those that not every ffmpeg has."""
+        rounded = any(inlay.mount.radius for inlay in self.insets)
+        own = {"perspective": self.move, "lut3d": self.look, "alphamerge": rounded}
+        needed = frozenset(name for name, wanted in own.items() if wanted)
+        return needed.union(*(inlay.piece.filters for inlay in self.insets))
+
 
 @dataclass(frozen=True, slots=True)
 class Fading:
@@ -79,7 +89,7 @@ class Inlay:
 class VideoFormat:
     """How the frames of one output are made: every segment of a reel has the same, or they could not be joined.
 
-    `codec` is a name in assemble/codecs.py; what `crf` and `preset` mean is up to it (0 and a profile for ProRes).
+    `codec` is a name in model/codec.py; what `crf` and `preset` mean is up to it (0 and a profile for ProRes).
     `hardware` is the maker's encoder that is used instead of the codec's own, "" = none. `peak`: kilobits a second that
     are not exceeded for long, 0 = as many as it takes.
     """
@@ -93,14 +103,65 @@ class VideoFormat:
     hardware: str = field(default="", metadata=LATER)
     peak: int = field(default=0, metadata=LATER)
 
+    @property
+    def encoder(self) -> str:
+        """ffmpeg's name for it."""
+        return f"{self.codec}_{self.hardware}" if self.hardware else CODECS[self.codec].encoder
+
+    @property
+    def pixels(self) -> str:
+        """The pixel format in which frames are composed and encoded."""
+        if self.codec != "prores":
+            return "yuv420p"
+        return "yuv444p10le" if self.preset == "4444" else "yuv422p10le"
+
+    @property
+    def memory(self) -> int:
+        """Bytes that encoding a segment takes at most, with the worker who waits for it."""
+        per = UPLOADING if self.hardware else CODECS[self.codec].per_pixel(self.preset)
+        return WORKER + per * self.size.width * self.size.height
+
+
+class SegmentWork(Work):
+    """What the pieces of a reel have in common, whatever is seen in them."""
+
+    __slots__ = ()
+
+    TOOLS = ("ffmpeg", "av", "pillow")  # encoded, or copied, with words and photos in it
+    picture: VideoFormat
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What is seen, one clip each."""
+        raise NotImplementedError
+
+    @property
+    def memory(self) -> int:
+        size = self.picture.size
+        turned = sum(piece.frames for piece in self.pieces if piece.reverse)  # frames that are held to be turned
+        return self.picture.memory + turned * size.width * size.height * TURNED
+
+    @property
+    def encoder(self) -> str:
+        plain = self.picture.codec == "h264" and not self.picture.hardware
+        return "" if plain else self.picture.encoder
+
+    @property
+    def filters(self) -> frozenset[str]:
+        own = {"hwupload"} if self.picture.hardware in UPLOADED else set[str]()
+        return frozenset(own).union(*(piece.filters for piece in self.pieces))
+
 
 @dataclass(frozen=True, slots=True)
-class BodyWork:
+class BodyWork(SegmentWork):
     """The part of an entry between its joins, as a segment. Input `clip`.
 
     `copy`: as many of the clip's own packets are taken, unencoded, as can stand in the picture as they are.
     `handle`: so many frames behind it are shown by the join that follows, and may be left for it.
     """
+
+    MAKER = "reelmake.media.segments:body"
+    NAMED = "{shot} in {output}"
 
     piece: Piece
     picture: VideoFormat
@@ -108,10 +169,21 @@ class BodyWork:
     over: Overlay = field(default=NOTHING, metadata=LATER)
     handle: int = field(default=0, metadata=UNKEYED)
 
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return (self.piece,)
+
+    def steadied(self, copied: Collection[str]) -> Self:
+        """Packets of a clip whose clock starts again come from more than one encoder."""
+        return replace(self, copy=False) if "clip" in copied else self
+
 
 @dataclass(frozen=True, slots=True)
-class JoinWork:
+class JoinWork(SegmentWork):
     """A transition, as a segment. Inputs `leaving` and `entering`: the clips of the two entries."""
+
+    MAKER = "reelmake.media.segments:join"
+    NAMED = "the transition at {ordinal} in {output}"
 
     transition: str
     params: Mapping[str, object]
@@ -119,3 +191,7 @@ class JoinWork:
     entering: Piece
     picture: VideoFormat
     over: Overlay = field(default=NOTHING, metadata=LATER)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return self.leaving, self.entering

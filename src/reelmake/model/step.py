@@ -1,17 +1,17 @@
 """Step: one node of the graph, paid or local: work, inputs, a pool, one output by digest.
 
-`work` is a frozen dataclass: a Job for a shot, a work (as in model/segment.py) for what ffmpeg does. Its fields, less
-those marked UNKEYED, are the manifest. Knows nothing of how work is done.
+What is done is said by `work`, whose fields, less those marked UNKEYED, are the manifest. Knows no kind of work but an
+order, and nothing of how any is done.
 """
 
 from __future__ import annotations
 
 from dataclasses import field
 from decimal import Decimal
-from typing import Any
 
 from reelmake.diagnostics import Span
 from reelmake.model.order import Order
+from reelmake.model.work import Work
 from reelmake.records import dataclass
 
 CPU = "cpu"  # the pool of everything that runs on this machine
@@ -46,21 +46,30 @@ class Step:
 
     id: str
     kind: str  # shot | frame | picture | segment | sound | reel | output
-    work: Any
+    work: Work
     inputs: tuple[Input, ...] = ()
     pool: str = CPU
     suffix: str = ".mp4"
     shots: tuple[str, ...] = ()  # addresses of the shots it shows or makes
     seconds: float = 1.0  # a guess of how long it takes, for priorities and forecasts
-    memory: int = 0  # bytes that making it takes at most, as far as known; hardly any = 0
-    tool: str = ""  # the program and version that makes it, where the bytes depend on it; part of the key
+    tool: str = ""  # the programs and libraries that make it, with their versions; part of the key if any
     colors: tuple[str, ...] = ()  # what is minded of its pictures' ("profile", "transparency"); part of the key if any
     output: str = ""  # path below the project where the artifact is published, if it is an output
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property
-    def job(self) -> Order | None:
+    def order(self) -> Order | None:
         return self.work if isinstance(self.work, Order) else None
+
+    @property
+    def take(self) -> int:
+        """The number of the take that it makes, 0 = none."""
+        return self.work.take if isinstance(self.work, Order) else 0
+
+    @property
+    def memory(self) -> int:
+        """Bytes that making it takes at most."""
+        return self.work.memory
 
     @property
     def paid(self) -> bool:

@@ -11,29 +11,39 @@ from fractions import Fraction
 from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.order import LATER
 from reelmake.model.segment import RENDERER
+from reelmake.model.work import Work
 from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class LastFrame:
+class LastFrame(Work):
     """A still (PNG) of the last frame before `seconds`, None = of the clip. Input `clip`.
 
     A provider may return more than was ordered; the cut shows the ordered part, and what continues it starts there.
     """
 
+    MAKER = "reelmake.media.stills:last_frame"
+    NAMED = "the last frame of {shot}"
+
     seconds: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ColorWork:
+class ColorWork(Work):
     """A picture (PNG) of nothing but a colour, which is stretched to whatever size is needed."""
+
+    MAKER = "reelmake.media.stills:color"
+    NAMED = "the color of {shot}"
 
     color: str
 
 
 @dataclass(frozen=True, slots=True)
-class FitWork:
+class FitWork(Work):
     """A picture (PNG) brought to exactly this size, upright. Input `picture`."""
+
+    MAKER = "reelmake.media.stills:fitted"
+    NAMED = "the fitted picture of {shot}"
 
     size: Size
     fit: Fit
@@ -41,8 +51,12 @@ class FitWork:
 
 
 @dataclass(frozen=True, slots=True)
-class ThumbWork:
+class ThumbWork(Work):
     """A still of the clip's frame `frame`, counted at `fps`. Input `clip`. `format` is png or jpg."""
+
+    MAKER = "reelmake.media.stills:thumb"
+    TOOLS = ("av", "pillow")
+    NAMED = "{shot} in {output}"
 
     frame: int
     fps: Fraction
@@ -63,8 +77,12 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetWork:
+class SheetWork(Work):
     """A contact sheet. Inputs `picture 001`… in the order of `cells`. `columns` 0 = as looks best."""
+
+    MAKER = "reelmake.media.sheet:sheet"
+    TOOLS = ("pillow",)
+    STEADY = False
 
     title: str
     note: str

@@ -11,12 +11,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.assemble.captions import cues, edges
-from reelmake.assemble.codecs import CODECS, HARDWARE, SPEEDS
 from reelmake.assemble.output_options import Number, OneOf, Option, TextMap, chosen
 from reelmake.assemble.sound_step import mix_step
 from reelmake.assemble.steps import Reel, reel_step, segment_steps
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
+from reelmake.model.codec import CODECS, HARDWARE, SPEEDS
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import Cue
 from reelmake.model.frame import Size

@@ -18,6 +18,7 @@ from reelmake.model.cut import Cut
 from reelmake.model.reel import GifWork, ReelWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
+from reelmake.model.work import Work
 from reelmake.outputs import mp4
 
 SUFFIXES = (".gif",)
@@ -45,7 +46,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
 
 
 def animation_steps(
-    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str, work: object, suffix: str
+    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str, work: Work, suffix: str
 ) -> list[Step]:
     """Segments, a silent reel, and what `work` makes of it.
 

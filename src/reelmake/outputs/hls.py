@@ -20,6 +20,7 @@ from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.time import nearest, seconds
+from reelmake.model.work import Work
 from reelmake.outputs import _film
 
 SUFFIXES = (".m3u8",)
@@ -90,7 +91,7 @@ def _captions(cut: Cut, board: Storyboard, stem: str, spoken: tuple[Cue, ...], r
 
 
 def _list(
-    board: Storyboard, path: str, work: object, inputs: tuple[Input, ...], shots: tuple[str, ...], root: str
+    board: Storyboard, path: str, work: Work, inputs: tuple[Input, ...], shots: tuple[str, ...], root: str
 ) -> Step:
     return Step(
         id=f"output:{'/'.join(filter(None, (board.variant, path)))}",

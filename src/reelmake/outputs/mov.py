@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reelmake.assemble.codecs import PRORES
 from reelmake.assemble.output_options import OneOf, Option, chosen
+from reelmake.model.codec import PRORES
 from reelmake.model.cut import Cut
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step

@@ -190,14 +190,8 @@ def decide(
 def without_left(plan: Plan, picked: Callable[[str], int]) -> Plan:
     """The plan without takes that are not here and that nothing is made of. `picked`: the take that a shot uses."""
     used = {i.step for d in plan.decisions.values() for i in d.step.inputs}
-    left = {
-        id: d
-        for id, d in plan.decisions.items()
-        if (d.away or d.elsewhere)
-        and id not in used
-        and d.step.job
-        and all(picked(shot) != d.step.job.take for shot in d.step.shots)
-    }
+    away = {id: d for id, d in plan.decisions.items() if (d.away or d.elsewhere) and d.step.take and id not in used}
+    left = {id: d for id, d in away.items() if all(picked(shot) != d.step.take for shot in d.step.shots)}
     if not left:
         return plan
     kept = {id: d for id, d in plan.decisions.items() if id not in left}
@@ -222,8 +216,8 @@ def _still_needed(decisions: Mapping[str, Decision], targets: Collection[str]) -
 
 def name(step: Step) -> str:
     """What people call a step: "park", "park take 2", "the last frame of park", "cut.mp4"."""
-    if step.kind == "shot" and step.job:
-        return step.job.shot + (f" take {step.job.take}" if step.job.take > 1 else "")
+    if step.kind == "shot" and step.order:
+        return step.order.shot + (f" take {step.order.take}" if step.order.take > 1 else "")
     if step.kind == "picture":
         return f"the fitted picture of {step.shots[0]}"
     if step.kind == "color":
@@ -238,7 +232,7 @@ def name(step: Step) -> str:
 def _unmade(
     step: Step, key: str, pairs: Manifest, record: Callable[[str], Take | None], locked: Mapping[str, Record]
 ) -> Decision:
-    if step.job is None:
+    if step.order is None:
         return Decision(step, Verdict.MISSING, "not made yet", key, pairs)
     before = _before(step, locked)
     if before is None:
@@ -255,8 +249,8 @@ def _unmade(
 
 def _before(step: Step, locked: Mapping[str, Record]) -> tuple[str, str] | None:
     """(key, digest) of the take that reelmake.lock has of this take number of its shots."""
-    take = step.job.take if step.job else 0
-    return next((entry for shot in step.shots if shot in locked and (entry := locked[shot].takes.get(take))), None)
+    took = (locked[shot].takes.get(step.take) for shot in step.shots if shot in locked)
+    return next(filter(None, took), None)
 
 
 def _own_changes(

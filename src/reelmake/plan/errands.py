@@ -161,7 +161,7 @@ class Errands:
 
 def shot_of(step: Step) -> str:
     """The one shot an event about this step can name, or ""."""
-    return step.job.shot if step.job else step.shots[0] if len(step.shots) == 1 else ""
+    return step.order.shot if step.order else step.shots[0] if len(step.shots) == 1 else ""
 
 
 def about(step: Step) -> str:

@@ -35,7 +35,7 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: LocalPoo
     now = 0.0
 
     def lasts(step: Step) -> float:
-        return step.seconds * (pace if step.pool == CPU and step.job is None else 1.0)
+        return step.seconds * (pace if step.pool == CPU and step.order is None else 1.0)
 
     def offer(id: str) -> None:
         places[todo[id].pool].join((-priority.get(id, 0.0), order[id]), id, todo[id].memory)

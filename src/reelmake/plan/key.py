@@ -31,7 +31,7 @@ def manifest(step: Step, digests: Mapping[str, str], beginning: Manifest | None 
     """
     inputs = [(f"input {i.label}", digests[i.label]) for i in step.inputs]
     inputs += [(f"fit {i.label}", i.fit) for i in step.inputs if i.fit]
-    inputs += [(f"read {i.label}", i.read) for i in step.inputs if i.read and not step.job]
+    inputs += [(f"read {i.label}", i.read) for i in step.inputs if i.read and not step.order]
     return (*(beginning or head(step)), *inputs)
 
 

@@ -152,8 +152,8 @@ class PaidRoad(Hearing):
     def _order_now(self, making: KeyTask, lane: ProviderQueue) -> None:
         step = making.step
         assert step
-        assert step.job
-        told = listed(step.job.provider, asked(step.job))
+        assert step.order
+        told = listed(step.order.provider, asked(step.order))
         if self._lookalikes.hold(making.id, told, making.manifest):
             return
         if refusal := self._purse.refusal(step):
@@ -282,11 +282,11 @@ class PaidRoad(Hearing):
     def _measured(self, making: KeyTask, facts: Facts) -> tuple[str, ...]:
         """Is the clip clearly shorter or longer than what was ordered?"""
         step = making.step
-        if facts.seconds is None or step is None or step.job is None:
+        if facts.seconds is None or step is None or step.order is None:
             return ()
-        asked = step.job.seconds
+        asked = step.order.seconds
         source = next((self.results[i.step].take for i in step.inputs if i.label == "source" and i.step), None)
-        if step.job.operation == "extend":
+        if step.order.operation == "extend":
             if source is None or source.facts.seconds is None:
                 return ()
             asked += source.facts.seconds

@@ -63,8 +63,8 @@ class Progress(PaidRoad):
             name: [] for name in self._lanes
         }  # orders, most urgent last
         for id, step in self._list.steps.items():
-            if step.paid and step.job and step.job.provider in self._to_come:
-                self._to_come[step.job.provider].append((self._rank(id), id))
+            if step.paid and step.order and step.order.provider in self._to_come:
+                self._to_come[step.order.provider].append((self._rank(id), id))
         for to_come in self._to_come.values():
             to_come.sort(reverse=True)
         self._on: dict[type[Any], Callable[[Any], None]] = {
@@ -202,7 +202,7 @@ class Progress(PaidRoad):
         step = making.step
         assert step is not None
         making.state, making.tries = State.QUEUED, 0
-        if self._policy.locked and step.job:
+        if self._policy.locked and step.order:
             self._give_up(making, refusals.locked(step))
         elif step.paid and making.key in self._history.away:
             self._give_up(making, refusals.away(step))
@@ -249,7 +249,7 @@ class Progress(PaidRoad):
         return -self._priority.get(id, 0.0), self._list.order[id]
 
     def _lane(self, step: Step) -> ProviderQueue | None:
-        return self._lanes.get(step.job.provider) if step.job else None
+        return self._lanes.get(step.order.provider) if step.order else None
 
     # Ends
 

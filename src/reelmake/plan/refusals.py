@@ -170,13 +170,13 @@ _WORDS = {
 
 def goes_without(step: Step | None) -> str:
     """Why an order is sent again, another way."""
-    way = step.job.if_gone if step and step.job else ""
+    way = step.order.if_gone if step and step.order else ""
     return f"the clip it starts from is no longer there; as `if_gone: {way}` says, it is ordered without it"
 
 
 def source_gone(step: Step, heard: str) -> errors.Gone:
     """A remix or extension whose source nobody has any more."""
-    job = step.job
+    job = step.order
     assert job
     message = f"the clip that {_called(step)} starts from is no longer at {job.provider}: {heard}"
     return errors.Gone(message, next_steps=("reelmake plan", f"choose `if_gone:` for {job.shot}", "reelmake build"))
@@ -219,6 +219,6 @@ def by_hand(attempt: Attempt, jobs: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def _called(step: Step) -> str:
-    if not step.job:
+    if not step.order:
         return step.id
-    return f'shot "{step.job.shot}"' + (f" take {step.job.take}" if step.job.take > 1 else "")
+    return f'shot "{step.order.shot}"' + (f" take {step.order.take}" if step.order.take > 1 else "")

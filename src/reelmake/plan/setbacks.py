@@ -91,7 +91,7 @@ class Setbacks(Errands):
 
     def _refused(self, making: KeyTask, error: errors.StepError) -> None:
         """It is not ordered, for a reason that waiting does not change."""
-        job = making.step.job if making.step else None
+        job = making.step.order if making.step else None
         self._give_up(making, refusals.advised(error, job.shot, job.provider) if job else error)
 
     def _later(self, making: KeyTask, lane: ProviderQueue, error: errors.Transient) -> None:
@@ -105,7 +105,7 @@ class Setbacks(Errands):
 
     def _goes_without(self, making: KeyTask) -> bool:
         """Its source is gone, which nobody knew: does the shot say how it is ordered all the same?"""
-        job = making.step.job if making.step else None
+        job = making.step.order if making.step else None
         making.bare = job is not None and job.operation != "generate" and job.if_gone in ("upload", "continue")
         return making.bare
 
@@ -204,9 +204,9 @@ class Setbacks(Errands):
         """Counts this clip with those of earlier runs, and looks into the purse."""
         self._moderated[making.key] += 1
         step = making.step
-        if step is None or step.job is None or not making.waiting:
+        if step is None or step.order is None or not making.waiting:
             return False
-        return self._moderated[making.key] <= step.job.retry_moderation and self._purse.refusal(step) is None
+        return self._moderated[making.key] <= step.order.retry_moderation and self._purse.refusal(step) is None
 
     def _lost(self, making: KeyTask, attempt: Attempt, heard: errors.StepError, error: errors.StepError) -> None:
         """Paid for, perhaps, and no longer there."""

@@ -41,7 +41,7 @@ def shot_takes(plan: Plan, layout: Layout, path: Callable[[Take], Path]) -> list
     """Of the shots in a plan, in the storyboard's order; shared takes stand under each of their shots."""
     found: dict[str, list[ShotTake]] = {}
     for d in plan.jobs:
-        if (job := d.step.job) is None:
+        if (job := d.step.order) is None:
             continue
         for shot in d.step.shots:
             choice = layout.choice(shot)

@@ -67,14 +67,14 @@ def shot_steps(
             continue
         before, inputs = _fitted(slate, *_inputs(slate, slates, clips), fittings or {})
         steps += before
-        first = _step(slate, slate.orders[0], inputs, expected)
-        orders[slate.shot] = order(first)
+        orders[slate.shot] = order(_step(slate, slate.orders[0], inputs, expected))
         choice = choices[slate.shot] = _choose(
             slate, records.get(slate.shot), orders[slate.shot], (elsewhere or {}).get(orders[slate.shot], (0, 0))
         )
-        takes = [first, *(_step(slate, job, inputs, expected) for job in slate.orders[1:])]
-        while len(takes) < choice.takes:
-            takes.append(_step(slate, _next_take(takes[-1].work), inputs, expected))
+        wanted = [*slate.orders]
+        while len(wanted) < choice.takes:
+            wanted.append(_next_take(wanted[-1]))
+        takes = [_step(slate, job, inputs, expected) for job in wanted]
         steps += takes
         clips[slate.shot] = Input("clip", step=takes[choice.take - 1].id)
     return ShotSteps(tuple(steps), clips, choices, orders)

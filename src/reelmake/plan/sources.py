@@ -58,7 +58,7 @@ def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Rem
     """Of every remix and extension that would be ordered now and whose source is already made."""
     found = []
     for d in plan.todo:
-        job = d.step.job
+        job = d.step.order
         if job is None or job.local or job.operation == "generate" or d.verdict is Verdict.UNDECIDED or d.ordered:
             continue
         given = next((i.step for i in d.step.inputs if i.label == "source" and i.step), "")
@@ -71,7 +71,7 @@ def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Rem
 
 def ways(source: RemoteSource, plan: Plan, kind: Capabilities) -> list[Way]:
     """What the shot could say instead of `stop`. `regenerate` makes everything again that depends on the source."""
-    job = source.step.job
+    job = source.step.order
     assert job
     cost, graph = source.step.cost, plan.graph
     found = []
@@ -80,17 +80,17 @@ def ways(source: RemoteSource, plan: Plan, kind: Capabilities) -> list[Way]:
     if kind.image and job.operation == "remix":
         found.append(Way("continue", cost, "start a new clip from its last frame"))
     parent = graph.steps[source.parent]
-    if parent.job and parent.job.provider == job.provider:
+    if parent.order and parent.order.provider == job.provider:
         again = [parent, *(graph.steps[id] for id in graph.descendants(parent.id))]
         costs = [step.cost for step in again]
         whole = None if None in costs else sum((c for c in costs if c is not None), Decimal(0))
-        found.append(Way("regenerate", whole, f"make another take of {parent.job.shot} first, and use it"))
+        found.append(Way("regenerate", whole, f"make another take of {parent.order.shot} first, and use it"))
     return found
 
 
 def reason(source: RemoteSource, ways: Sequence[Way]) -> str:
     """What the plan says of it, with what its policy, or every other, would cost."""
-    job = source.step.job
+    job = source.step.order
     assert job
     said = f"its source is no longer at {job.provider} ({source.why})"
     mine = next((way for way in ways if way.policy == job.if_gone), None)
@@ -103,7 +103,7 @@ def reason(source: RemoteSource, ways: Sequence[Way]) -> str:
 
 def refusal(source: RemoteSource, ways: Sequence[Way], place: Span | None, others: int) -> Unwilling:
     """Why nothing is ordered: the shot says `stop`, or its way is barred. `others`: how many more are like it."""
-    job = source.step.job
+    job = source.step.order
     assert job
     verb = "remixes" if job.operation == "remix" else "extends"
     more = f", and so it is with {others} more" if others else ""

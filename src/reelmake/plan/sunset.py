@@ -21,7 +21,7 @@ def marked(plan: Plan, today: str, *, ordered: Collection[str], kept: Callable[[
     """
     ended = {}
     for id, d in plan.decisions.items():
-        job = d.step.job
+        job = d.step.order
         if job is None or not d.step.paid or d.verdict is Verdict.FRESH or d.key in ordered:
             continue
         if job.known is not None and job.known.gone(today) and not _may_be_fresh(plan, d, kept):
@@ -32,20 +32,20 @@ def marked(plan: Plan, today: str, *, ordered: Collection[str], kept: Callable[[
 
 def _may_be_fresh(plan: Plan, d: Decision, kept: Callable[[str, int], bool]) -> bool:
     """It waits only for work that gives the same bytes again, and was made before: then nothing need be ordered."""
-    if d.verdict is not Verdict.UNDECIDED or d.step.job is None:
+    if d.verdict is not Verdict.UNDECIDED or d.step.order is None:
         return False
     before = (plan.decisions.get(id) for id in plan.graph.needed([d.step.id]) if id != d.step.id)
     if any(b is not None and b.step.paid and b.verdict is not Verdict.FRESH for b in before):
         return False
-    return any(kept(shot, d.step.job.take) for shot in d.step.shots)
+    return any(kept(shot, d.step.order.take) for shot in d.step.shots)
 
 
 def refusal(plan: Plan, place: Callable[[str], Span | None]) -> Unwilling | None:
     """Why this plan cannot be carried out; None if no model of it has ended. `place`: where a tier names its model."""
     by_model: dict[str, list[Decision]] = {}
     for d in plan.ended:
-        if d.step.job is not None:
-            by_model.setdefault(d.step.job.model, []).append(d)
+        if d.step.order is not None:
+            by_model.setdefault(d.step.order.model, []).append(d)
     if not by_model:
         return None
     first = plan.ended[0]
@@ -53,13 +53,13 @@ def refusal(plan: Plan, place: Callable[[str], Span | None]) -> Unwilling | None
     return Unwilling(
         "; ".join(sentences),
         code="RM808",
-        span=place(first.step.job.tier if first.step.job else "") or first.step.span,
+        span=place(first.step.order.tier if first.step.order else "") or first.step.span,
         next_steps=("reelmake providers", "reelmake plan"),
     )
 
 
 def _sentence(model: str, decisions: list[Decision]) -> str:
-    job = decisions[0].step.job
+    job = decisions[0].step.order
     known = job.known if job is not None else None
     assert known is not None
     shots = [name(d.step) for d in decisions]

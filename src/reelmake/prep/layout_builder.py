@@ -128,7 +128,9 @@ class LayoutBuilder:
         made of."""
         places = {a: s.spans.get("file", s.span) for v in self._script.variants for a, s in v.slates.items()}
         return [
-            s if s.job else replace(s, tool=made_with(s), inputs=self._read(s.inputs), span=s.span or _place(s, places))
+            s
+            if s.order
+            else replace(s, tool=made_with(s), inputs=self._read(s.inputs), span=s.span or _place(s, places))
             for s in steps
         ]
 

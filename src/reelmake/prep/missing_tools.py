@@ -10,17 +10,27 @@ from contextlib import suppress
 from importlib.util import find_spec
 
 from reelmake import catalog
-from reelmake.assemble.codecs import encoder_of
-from reelmake.assemble.filters import SOMETIMES, of_material, of_work
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg
 from reelmake.model.frame import STILLS
-from reelmake.model.segment import BodyWork, JoinWork
+from reelmake.model.segment import JoinWork, SegmentWork
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Output
 from reelmake.ports import Inputs
 
+SOMETIMES: Mapping[str, str] = {
+    "zscale": "footage in high dynamic range",
+    "tonemap": "footage in high dynamic range",
+    "bwdif": "interlaced footage",
+    "premultiply": "transparent footage",
+    "perspective": "a camera that moves, or zooming out",
+    "lut3d": "a look",
+    "alphamerge": "an inset with round corners",
+    "avgblur": "the transition whip",
+    "hwupload": "encoding with vaapi",
+}
+"""Filters that only some films need, and what for: an ffmpeg may have been built without them."""
 HINT = "use another ffmpeg: `reelmake doctor` lists what this one lacks"
 
 
@@ -34,7 +44,7 @@ def report_lacks(
             message = f"{output.path} needs the package {package}, which is not installed"
             report.error("RM469", message, output.span, hint=install)
     steps, tool = list(steps), ffmpeg.version()
-    for encoder in sorted({encoder_of(step.work) for step in steps} - {""}):
+    for encoder in sorted({step.work.encoder for step in steps} - {""}):
         if not ffmpeg.encodes(encoder):
             message = f"{output.path} needs {encoder}, and ffmpeg {tool} does not encode with it here"
             report.error("RM462", message, output.span, hint=f"choose another codec, or {HINT}")
@@ -43,8 +53,10 @@ def report_lacks(
         return
     needed: dict[str, Span | None] = {}
     for step in steps:
-        if isinstance(step.work, BodyWork | JoinWork):
-            needed |= dict.fromkeys(of_work(step.work))
+        needed |= dict.fromkeys(step.work.filters)
+        if isinstance(step.work, JoinWork):
+            needed |= dict.fromkeys(catalog.filters(step.work.transition, step.work.params))
+        if isinstance(step.work, SegmentWork):
             for file in {given.file for given in step.inputs if given.file in footage}:
                 needed |= dict.fromkeys(_of_file(file, inputs), footage[file])
     for name in sorted(absent & needed.keys()):
@@ -53,10 +65,10 @@ def report_lacks(
         report.error("RM463", message, output.span, notes=notes, hint=HINT)
 
 
-def _of_file(file: str, inputs: Inputs) -> set[str]:
+def _of_file(file: str, inputs: Inputs) -> frozenset[str]:
     from reelmake.media.material import material
     from reelmake.media.readers import ask
 
     with suppress(LocalTool):  # whoever shows it says it better
-        return set() if file.lower().endswith(STILLS) else of_material(ask(material, inputs.path(file)))
-    return set()
+        return frozenset() if file.lower().endswith(STILLS) else ask(material, inputs.path(file)).filters
+    return frozenset()

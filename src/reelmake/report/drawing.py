@@ -133,9 +133,9 @@ def _quoted(id: str) -> str:
 
 def _words(d: Decision) -> list[str]:
     step: Step = d.step
-    if step.job:
-        made_with = f"{step.job.provider} {step.job.model}".strip()
-        return [name(step), f"{made_with} · {clock(step.job.seconds)} · {state(d.verdict.value)}"]
+    if step.order:
+        made_with = f"{step.order.provider} {step.order.model}".strip()
+        return [name(step), f"{made_with} · {clock(step.order.seconds)} · {state(d.verdict.value)}"]
     said = output_state(d.verdict.value) if step.output else state(d.verdict.value)
     return [name(step), f"{step.kind} · {said}"]
 

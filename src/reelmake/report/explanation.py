@@ -39,7 +39,7 @@ class Told:
             "waits_for": [{"take": take, "reason": reason} for take, reason in self.waits],
             "takes": [
                 {
-                    "take": d.step.job.take if d.step.job else None,
+                    "take": d.step.order.take if d.step.order else None,
                     "verdict": d.verdict.value,
                     "reason": d.reason or None,
                     "key": d.key or None,
@@ -63,7 +63,7 @@ class Told:
     def _take(
         self, d: Decision, differ: tuple[Change, ...], pairs: Manifest, paint: Callable[[str, str], str]
     ) -> list[str]:
-        job = d.step.job
+        job = d.step.order
         assert job is not None
         picked = f", picked by {self.by}" if job.take == self.picked and self.by != "default" else ""
         tone = {Verdict.FRESH: "good", Verdict.STALE: "warn"}.get(d.verdict, "cyan")

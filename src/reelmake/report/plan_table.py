@@ -13,10 +13,11 @@ from fractions import Fraction
 from textwrap import wrap
 from typing import Any
 
-from reelmake.model.time import clock
+from reelmake.model.cut import Cut
+from reelmake.model.time import clock, seconds
+from reelmake.model.work import Extent
 from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
 from reelmake.plan.layout import Layout
-from reelmake.plan.output_length import extent
 from reelmake.plan.result import Astray
 from reelmake.report import cut_times
 from reelmake.report.markdown import words
@@ -103,7 +104,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
 
 
 def _job(shot: str, d: Decision) -> dict[str, Any]:
-    job = d.step.job
+    job = d.step.order
     assert job is not None
     value = {
         "shot": shot,
@@ -133,14 +134,14 @@ def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision]]:
             by_shot.setdefault(shot, []).append(d)
     order = {address: i for i, address in enumerate(layout.slates)}
     for found in by_shot.values():
-        found.sort(key=lambda d: d.step.job.take if d.step.job else 0)
+        found.sort(key=lambda d: d.step.order.take if d.step.order else 0)
     return [(shot, d) for shot in sorted(by_shot, key=lambda s: order.get(s, 0)) for d in by_shot[shot]]
 
 
 def unused(layout: Layout) -> list[str]:
     """Generated shots that no output shows or depends on."""
     steps = layout.graph.steps
-    used = {shot for id in layout.graph.targets for shot in steps[id].shots if steps[id].kind == "shot"}
+    used = {shot for id in layout.graph.targets for shot in steps[id].shots if steps[id].order}
     return [address for address, slate in layout.slates.items() if slate.orders and address not in used]
 
 
@@ -151,8 +152,15 @@ def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Fra
         if d.step.output:
             cut = next((c for c in layout.cuts.values() if set(d.step.shots) <= set(c.shots)), None)
             if cut is not None:
-                found.append((d, *extent(d, cut)))
+                found.append((d, *_extent(d, cut)))
     return found
+
+
+def _extent(d: Decision, cut: Cut) -> Extent:
+    """Of what is already made, as it was measured."""
+    if d.take:
+        return d.take.facts.frames, d.take.facts.seconds
+    return d.step.work.extent((cut.frames, seconds(cut.frames, cut.fps)))
 
 
 def measured(frames: int | None, length: Fraction | None) -> str:
@@ -169,7 +177,7 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
     several = Counter(s for s, _ in listed)
     cells: list[tuple[str, ...]] = []
     for shot, d in listed if everything else listed[:_MOST]:
-        job = d.step.job
+        job = d.step.order
         assert job is not None
         label = shot + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason

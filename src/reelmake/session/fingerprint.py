@@ -54,7 +54,7 @@ def _ours(project: Project, result: Result) -> Iterator[Path]:
     away changes its folder's times."""
     yield from (output.path for output in result.outputs)
     yield Path(program())
-    yield from tools.records()
+    yield from tools.records(project.layout.graph.steps.values())
     folders = {}
     for key in (key for record in project.choices.records().values() for key, _ in record.takes.values()):
         if take := project.store.record(key):

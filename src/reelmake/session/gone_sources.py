@@ -48,7 +48,7 @@ async def settled(
         return plan, None
     told = {s.step.id: ways(s, plan, _kind(project, s)) for s in gone}
     plan = marked(plan, {s.step.id: reason(s, told[s.step.id]) for s in gone})
-    stops = [s for s in gone if s.step.job and s.step.job.if_gone in ("stop", "regenerate")]
+    stops = [s for s in gone if s.step.order and s.step.order.if_gone in ("stop", "regenerate")]
     if not stops:
         return plan, None
     first = stops[0]
@@ -107,7 +107,7 @@ async def _ask(provider: Provider, remotes: Sequence[str], patience: float) -> d
 
 def _to_make_again(project: Project, source: RemoteSource) -> list[str]:
     """Addresses of the shots of which another take is needed, where the shot says so and nothing fixes its take."""
-    job = source.step.job
+    job = source.step.order
     if job is None or job.if_gone != "regenerate":
         return []
     slates = project.layout.slates
@@ -116,8 +116,8 @@ def _to_make_again(project: Project, source: RemoteSource) -> list[str]:
 
 
 def _kind(project: Project, source: RemoteSource) -> Capabilities:
-    assert source.step.job
-    spec = project.providers[source.step.job.provider]
+    assert source.step.order
+    spec = project.providers[source.step.order.provider]
     return catalog.kinds()[spec.kind].at(spec.options)
 
 

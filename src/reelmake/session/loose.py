@@ -119,8 +119,8 @@ class LooseShots(Project):
 
     def made(self, shot: str, before: frozenset[str]) -> list[Clip]:
         """The takes of a shot that are in the store now, by number; those whose keys are not in `before` are new."""
-        jobs = [d for d in self.plan((shot,)).jobs if d.step.job]
-        clips = [_clip(d.step.job.take, d.take, self.store.path(d.take), before) for d in jobs if d.step.job and d.take]
+        jobs = self.plan((shot,)).jobs
+        clips = [_clip(d.step.take, d.take, self.store.path(d.take), before) for d in jobs if d.take]
         return sorted(clips, key=lambda clip: clip.take)
 
     def deliver(self, shot: str, clips: Sequence[Clip], output: Path | None) -> list[Clip]:

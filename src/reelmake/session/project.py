@@ -149,7 +149,7 @@ class Project:
 
     def _sunset(self, plan: Plan) -> Plan:
         """The plan, with what a model that is no longer there would have to make."""
-        if not any(d.step.job and d.step.job.known and d.step.job.known.sunset for d in plan.todo):
+        if not any(d.step.order and d.step.order.known and d.step.order.known.sunset for d in plan.todo):
             return plan
         from reelmake.plan.sunset import marked
 
@@ -313,7 +313,7 @@ class Project:
     def takes_there(self, shot: str) -> set[int]:
         """Numbers of the takes of a shot's present order whose clips are in the store."""
         plan = self.plan([shot])
-        return {d.step.job.take for d in plan.jobs if shot in d.step.shots and d.step.job and d.take}
+        return {d.step.order.take for d in plan.jobs if shot in d.step.shots and d.step.order and d.take}
 
     def pick(self, shots: Sequence[str], take: int) -> None:
         """Notes the choice in the lock file, for the order that each shot has now."""

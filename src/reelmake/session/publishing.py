@@ -81,9 +81,10 @@ def publish(
     result = replace(result, failures=(*result.failures, *unplaced), placed=tuple(new), notes=noted)
     result = replace(result, draft=project.form.draft)
     if outcome:
-        made_here = [(r.step.job, r.take.took) for r in outcome.made if r.step.job and r.step.job.local and r.take]
+        drawn = [(r.step.order, r.take) for r in outcome.made if r.take]
+        made_here = [(order, take.took) for order, take in drawn if order and order.local]
         project.turnaround.learn([(job, took) for job, took in made_here if took], outcome.pace)
-        here = [r for r in outcome.made if r.take and r.take.took and r.step.pool == CPU and not r.step.job]
+        here = [r for r in outcome.made if r.take and r.take.took and r.step.pool == CPU and not r.step.order]
         project.turnaround.learn_local((r.step.seconds, r.take.took) for r in here if r.take)
         project.log(_logged(project, result, wish.command))
         end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
@@ -222,9 +223,9 @@ def _records(project: Project, takes: Mapping[str, Take], before: Mapping[str, R
     by_shot: dict[str, dict[int, Take]] = {}
     for id, take in takes.items():
         step = layout.graph.steps[id]
-        if step.job:
+        if step.order:
             for shot in step.shots:
-                by_shot.setdefault(shot, {})[step.job.take] = take
+                by_shot.setdefault(shot, {})[step.order.take] = take
     for shot, made in by_shot.items():
         order = layout.order(shot)
         old = records.get(shot, Record(shot))

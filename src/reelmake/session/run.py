@@ -121,7 +121,7 @@ async def _held(
 
 def _unmade(project: Project, plan: Plan, outcome: Outcome) -> list[str]:
     """Shots of this run without a clip, by address, if any of them failed."""
-    if not any(result.step.job for result in outcome.failed):
+    if not any(result.step.order for result in outcome.failed):
         return []
     there = {id for id, d in plan.decisions.items() if d.take}
     there |= {id for id, result in outcome.results.items() if result.take}

@@ -19,6 +19,11 @@ NAME = "whip"
 PARAMS: Mapping[str, object] = {"direction": "left"}
 
 
+def filters(params: Mapping[str, object]) -> tuple[str, ...]:
+    """What it needs of the filters that not every ffmpeg has."""
+    return ("avgblur",)
+
+
 def complaint(params: Mapping[str, object]) -> str:
     """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
     return unknown(params, "direction", DIRECTIONS, "a whip")

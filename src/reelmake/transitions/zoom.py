@@ -18,6 +18,11 @@ PARAMS: Mapping[str, object] = {"direction": "in"}
 NEAREST = 0.02  # of the width of a picture is what is seen of it where the zoom begins
 
 
+def filters(params: Mapping[str, object]) -> tuple[str, ...]:
+    """What it needs of the filters that not every ffmpeg has."""
+    return ("perspective",) if params.get("direction") == "out" else ()
+
+
 def complaint(params: Mapping[str, object]) -> str:
     """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
     return unknown(params, "direction", ("in", "out"), "a zoom")
