@@ -196,7 +196,8 @@ class Store(Protocol):
     """
 
     def find(self, key: str) -> Take | None:
-        """The take of a key whose bytes are there; None otherwise."""
+        """The take of a key whose bytes are there; None otherwise. Its manifest may be left out: who has the key has
+        it."""
 
     def record(self, key: str) -> Take | None:
         """The take's record even if its bytes are gone."""

@@ -26,6 +26,7 @@ class Picks:
         self.shown = shown
         self.wishes: dict[str, Record] = {}
         self._mark = f"@{profile}" if profile else ""
+        self._text, self._records = "", dict[str, Record]()  # as the file was read last
 
     def records(self) -> dict[str, Record]:
         """By address, as the file says now and this run wishes. Raises Mistake if the file is not ours."""
@@ -52,10 +53,12 @@ class Picks:
             raise Mistake([Diagnostic("RM620", f"{self.shown} cannot be read: {error}", None, hint=hint)]) from error
         except (OSError, UnicodeDecodeError) as error:
             raise Mistake([Diagnostic("RM620", f"{self.shown} cannot be read: {error}", None)]) from error
-        records, problems = lockfile.read(text, self.shown)
-        if problems:
-            raise Mistake(problems)
-        return records
+        if text != self._text:  # it is asked for several times in a plan
+            records, problems = lockfile.read(text, self.shown)
+            if problems:
+                raise Mistake(problems)
+            self._text, self._records = text, records
+        return dict(self._records)
 
     def made(self) -> dict[str, set[str]]:
         """All takes that the file names, whichever shot and profile for: digests by key. Raises Mistake."""

@@ -141,6 +141,7 @@ class Project:
             made=made,
         )
         self.inputs.save()
+        self.store.save()
         return self._sunset(without_left(plan, lambda shot: layout.choice(shot).take))
 
     def _delivered(self) -> dict[str, Attempt]:

@@ -36,7 +36,7 @@ class FolderShelf:
 
     def records(self, keys: Collection[str]) -> dict[str, Take]:
         store = self._store
-        return {key: take for key in keys if (take := store.find(key))}
+        return {key: take for key in keys if store.find(key) and (take := store.record(key))}  # with its manifest
 
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
         """Raises Gone if the file is not there any more, LocalTool if it cannot be read or is not as long as it was."""

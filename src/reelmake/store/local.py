@@ -2,6 +2,7 @@
 
     store/ab/<digest><suffix>   the bytes, read-only
     takes/ab/<key>.json         what was accepted for a key, with its manifest
+    takes.json                  what those records say, to be read at once
     unfit/<digest>              bytes that could not be brought from another shelf lately
     tmp/                        work in progress; anything in it may be deleted when no run is going on
 
@@ -31,6 +32,7 @@ from reelmake.model.take import Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
+from reelmake.store.index import TakeIndex
 from reelmake.store.json_object import json_object
 from reelmake.store.record import from_take, to_take
 
@@ -52,11 +54,17 @@ class LocalStore:
     def __init__(self, root: Path, *, verify: bool = False, further: Sequence[Shelf] = ()) -> None:
         self.root = root
         self._verify, self._further = verify, further
+        self._index = TakeIndex(root / "takes.json")
         self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
         self._store = os.fspath(root / "store")
 
     def find(self, key: str) -> Take | None:
-        take = self.record(key)
+        place = f"{self._takes}/{key[:2]}/{key}.json"
+        try:
+            found = os.stat(place)  # noqa: PTH116 (hot, as above)
+        except OSError:
+            return None
+        take = self._index.find(key, found) or self._read(key, found)
         if take is None:
             return None
         file = f"{self._store}/{take.digest[:2]}/{take.digest}{take.suffix}"
@@ -71,12 +79,25 @@ class LocalStore:
         return take
 
     def record(self, key: str) -> Take | None:
+        return self._read(key, None)
+
+    def _read(self, key: str, found: os.stat_result | None) -> Take | None:
+        """The record of a key; remembered if `found`, its file as it was before, is given."""
         try:
             with open(f"{self._takes}/{key[:2]}/{key}.json", "rb") as file:  # noqa: PTH123 (hot, as above)
-                take = to_take(json_object(file.read()))
+                given = json_object(file.read())
+            take = to_take(given)
         except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
             return None  # never written, or torn by a power cut: then it is no record
-        return take if take.key == key else None
+        if take.key != key:
+            return None
+        if found is not None:
+            self._index.note(key, found, given)
+        return take
+
+    def save(self) -> None:
+        """Remembers what was found, so that the next run finds it at once. A failure is no failure."""
+        self._index.save()
 
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
         """Raises LocalTool if it cannot be written; then `file` is still there and nothing half-written is."""

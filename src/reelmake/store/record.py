@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from reelmake.model.take import Attempt, Facts, Manifest, Take, Via
 from reelmake.model.time import exact
+
+_DIGEST, _SUFFIX = re.compile("[0-9a-f]{64}"), re.compile(r"(\.\w+)*")
+_exact = lru_cache(maxsize=1000)(exact)  # the clips of a film have the same lengths and rates, written the same way
 
 
 def from_take(take: Take) -> dict[str, Any]:
@@ -106,13 +110,13 @@ def to_attempt(given: dict[str, Any]) -> Attempt:
 
 def _digest(text: str) -> str:
     """The name of a file: nothing else may stand there."""
-    if not re.fullmatch("[0-9a-f]{64}", text):
+    if not _DIGEST.fullmatch(text):
         raise ValueError("not a digest")
     return text
 
 
 def _suffix(text: str) -> str:
-    if not re.fullmatch(r"(\.\w+)*", text):
+    if not _SUFFIX.fullmatch(text):
         raise ValueError("not a suffix")
     return text
 
@@ -128,7 +132,7 @@ def _text(value: Fraction | Decimal | None) -> str | None:
 
 
 def _fraction(value: str | None) -> Fraction | None:
-    return None if value is None else exact(value)
+    return None if value is None else _exact(value)
 
 
 def _decimal(value: str | None) -> Decimal | None:
