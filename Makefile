@@ -50,8 +50,8 @@ litellm: $(VENV)/ready-dev ## against LiteLLM's proxy, which it installs (740 MB
 measure: $(VENV)/ready-dev ## what a stranger stumbles over in the sources, counted
 	$(BIN)/python benchmarks/measure.py
 
-bench: $(VENV)/ready-dev ## the measured promises: no-op build, planning
-	$(BIN)/python benchmarks/noop.py
+bench: $(VENV)/ready-dev ## the measured promises: how soon the program answers, no-op build, planning
+	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/plan.py
 
 bench-cut: $(VENV)/ready-dev ## what a cut costs beside its peers; needs a machine at rest for half an hour
