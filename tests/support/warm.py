@@ -22,7 +22,7 @@ from typing import IO
 from tests.support import hurried
 
 ROOT = Path(__file__).parents[2]
-LAZY = ("av", "h11", "httpx", "jsonschema", "networkx", "numpy", "PIL.Image", "yaml")  # imported where they are needed
+LAZY = ("av", "h11", "httpx", "networkx", "numpy", "PIL.Image", "yaml")  # imported where they are needed
 
 
 @dataclass

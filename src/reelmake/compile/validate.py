@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
-
-from reelmake.compile.node import A, Node, plain
+from reelmake.compile.node import A, Node, plain, with_entries
+from reelmake.compile.schema_rules import Breach, Rules, breaches
 from reelmake.compile.synonyms import elsewhere, meant
 from reelmake.diagnostics import Report, Span
 
@@ -37,23 +35,6 @@ def schema(file: str = FILE) -> dict[str, Any]:
     raise FileNotFoundError(f"{file} is not installed")
 
 
-def _whole(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-    """`pattern` with an end that is the end: Python's $ would let a line end pass."""
-    if isinstance(instance, str) and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), instance):
-        yield ValidationError(f"{instance!r} does not match")
-
-
-@cache
-def _validator(part: str, file: str = FILE) -> Any:
-    whole = schema(file)
-    return _against(whole if not part else {**whole["$defs"][part], "$defs": whole["$defs"]})
-
-
-def _against(rules: Mapping[str, Any]) -> Any:
-    kind: Any = extend(Draft202012Validator, {"pattern": _whole})  # type: ignore[no-untyped-call]
-    return kind(rules)
-
-
 class Validator:
     """Checks trees of one run; a shot that was checked once (in another variant or profile) is not checked again."""
 
@@ -70,8 +51,8 @@ class Validator:
         self.part = "the storyboard"
         shots = root.value.get("shots")
         apart = shots is not None and shots.kind == "map"
-        instance = {name: ({} if apart and name == "shots" else plain(node)) for name, node in root.value.items()}
-        self._add(root, _validator("").iter_errors(instance))
+        bare = with_entries(root, {**root.value, "shots": shots._replace(value={})}, root.keys) if apart else root
+        self._add(bare, schema(), schema())
         if apart:
             self._shots(shots)
 
@@ -79,20 +60,19 @@ class Validator:
         """A file that is included."""
         self._note_reading()
         self.part = "an included file"
-        self._add(root, _validator("included").iter_errors(plain(root)))
+        self._add(root, schema()["$defs"]["included"], schema())
 
     def vendor(self, root: Node) -> None:
         """A file that describes a provider."""
         self._note_reading()
         self.part = "the provider's file"
-        self._add(root, _validator("", VENDOR).iter_errors(plain(root)))
+        self._add(root, schema(VENDOR), schema(VENDOR))
 
     def options(self, node: Node, known: Mapping[str, Mapping[str, Any]], *, more: bool) -> None:
         """The options of a provider, held against those that are `known`; `more`: may there be others?"""
         self._note_reading()
         self.part = "options"
-        rules = {"type": "object", "properties": dict(known), "additionalProperties": more}
-        self._add(node, _against(rules).iter_errors(plain(node)))
+        self._add(node, {"type": "object", "properties": known, "additionalProperties": more}, {})
 
     def _note_reading(self) -> None:
         """Values that could not be read are not also of the wrong type."""
@@ -101,7 +81,7 @@ class Validator:
 
     def _shots(self, shots: Node) -> None:
         names = schema()["properties"]["shots"]["propertyNames"]
-        pattern, validator = re.compile(names["pattern"]), _validator("shot")
+        pattern, rules = re.compile(names["pattern"]), schema()["$defs"]["shot"]
         for name, key, shot in shots.entries():
             if not pattern.fullmatch(name):
                 self._name(name, key.span, names["patternErrorMessage"], "a shot's id")
@@ -109,62 +89,45 @@ class Validator:
                 continue
             self.seen[id(shot)] = shot
             before = self.report.count
-            self._add(shot, validator.iter_errors(plain(shot)), name)
+            self._add(shot, rules, schema(), name)
             if self.report.count > before:
                 self.broken.add(id(shot))
 
     def _name(self, name: str, span: Span, says: str, what: str) -> None:
         self.report.error("RM209", f'"{name}" cannot be {what}', span, hint=says)
 
-    def _add(self, root: Node, errors: Iterable[Any], name: str = "") -> None:
-        for error in errors:
-            _explain(root, error, self, name)
+    def _add(self, root: Node, rules: Rules, whole: Rules, name: str = "") -> None:
+        for breach in breaches(root, rules, whole.get("$defs", {})):
+            _explain(breach, self, name)
 
 
-def _explain(root: Node, error: Any, form: Validator, name: str) -> None:
-    node, key = _find(root, list(error.absolute_path))
-    if node.kind == "text" and "${" in node.value and "propertyNames" not in error.absolute_schema_path:
+def _explain(breach: Breach, form: Validator, name: str) -> None:
+    rule, node, rules, key, entry, named = breach
+    if node.kind == "text" and "${" in node.value and named is None:
         return  # in a profile that is not used its type is not known yet; elsewhere the name has been reported
-    if (node.source.name, node.start) in form.unread and error.validator in ("type", "pattern", "enum"):
+    if (node.source.name, node.start) in form.unread and rule in ("type", "pattern", "enum"):
         return
     whole = f'the shot "{name}"' if name else form.part
-    what = f'"{key}"' if key else whole
-    if isinstance(error.absolute_path[-1] if error.absolute_path else None, int):
-        what = f'an entry of "{key}"'
-    rule, report = str(error.validator), form.report
-    says = error.schema.get("patternErrorMessage", "") if isinstance(error.schema, Mapping) else ""
-    if "propertyNames" in error.absolute_schema_path:
-        place = node.keys[error.instance].span if error.instance in node.keys else node.span
-        form._name(str(error.instance), place, says, f"a name in {what}")
+    what = f'an entry of "{key}"' if entry else f'"{key}"' if key else whole
+    report, says, wanted = form.report, rules.get("patternErrorMessage", ""), rules[rule]
+    if named is not None:
+        place = node.keys[named].span if named in node.keys else node.span
+        form._name(named, place, says, f"a name in {what}")
     elif rule == "additionalProperties":
-        _unknown(node, error, what if what != "the storyboard" else "", report)
+        _unknown(node, rules, what if what != "the storyboard" else "", report)
     elif rule == "required":
-        _missing(node, error, what, report)
+        _missing(node, wanted, what, report)
     elif rule == "type" and key != "reelmake":
-        _type(node, error, what, report)
+        _type(node, rules, what, report)
     elif rule in ("const", "type"):
         _version(node, report)
     elif rule == "enum":
-        report.error(
-            "RM205",
-            f"{what} cannot be {_shown(node)}",
-            node.span,
-            near=(str(node.value), map(str, error.validator_value)),
-        )
+        known = (str(node.value), map(str, wanted))
+        report.error("RM205", f"{what} cannot be {_shown(node)}", node.span, near=known)
     elif rule == "pattern":
         report.error("RM207", f"{what} cannot be {_shown(node)}", node.span, hint=f"write {says}")
     else:
-        _range(node, error, what, rule, report)
-
-
-def _find(root: Node, path: list[str | int]) -> tuple[Node, str]:
-    """The node at a path and the last key on the way to it."""
-    node, key = root, ""
-    for step in path:
-        if isinstance(step, str):
-            key = step
-        node = node.value[step]
-    return node, key
+        _range(node, wanted, what, rule, report)
 
 
 def _shown(node: Node) -> str:
@@ -174,9 +137,9 @@ def _shown(node: Node) -> str:
     return f'"{text[:60]}{"…" if len(text) > 60 else ""}"' if node.kind == "text" else str(plain(node)).lower()
 
 
-def _unknown(node: Node, error: Any, where: str, report: Report) -> None:
-    known = error.schema.get("properties", {})
-    own = error.schema.get("patternProperties", {})
+def _unknown(node: Node, rules: Rules, where: str, report: Report) -> None:
+    known = rules.get("properties", {})
+    own = rules.get("patternProperties", {})
     place, all_ = f" in {where}" if where else "", "known: " + ", ".join(known)
     for name, value in node.value.items():
         if name in known or any(re.search(p, name) for p in own):
@@ -196,16 +159,16 @@ def _split(value: Node) -> str:
     )
 
 
-def _missing(node: Node, error: Any, what: str, report: Report) -> None:
-    for name in error.validator_value:
+def _missing(node: Node, wanted: list[str], what: str, report: Report) -> None:
+    for name in wanted:
         if name not in node.value:
             first = next(iter(node.keys.values()), None)
             hint = "write `reelmake: 1` in the first line" if name == "reelmake" else f"add `{name}:`"
             report.error("RM202", f'{what} needs "{name}"', first.span if first else node.span, hint=hint)
 
 
-def _type(node: Node, error: Any, what: str, report: Report) -> None:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+def _type(node: Node, rules: Rules, what: str, report: Report) -> None:
+    wanted = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
     kinds = " or ".join(_TYPES[w] for w in wanted if w != "null" or len(wanted) == 1)
     if node.kind == "null":
         report.error(
@@ -219,10 +182,10 @@ def _type(node: Node, error: Any, what: str, report: Report) -> None:
         if node.kind in ("map", "list")
         else _shown(node)
     )
-    report.error("RM204", f"{what} must be {kinds}, not {got}", node.span, hint=_type_hint(node, wanted, error.schema))
+    report.error("RM204", f"{what} must be {kinds}, not {got}", node.span, hint=_type_hint(node, wanted, rules))
 
 
-def _listed(node: Node, rules: Mapping[str, Any]) -> str:
+def _listed(node: Node, rules: Rules) -> str:
     """A hint where a text stands in place of a list."""
     written = node.source.text[node.start : node.end].strip()
     numbers = re.findall(r"\d+(?:\.\d+)?|\.\d+", str(node.value))
@@ -233,7 +196,7 @@ def _listed(node: Node, rules: Mapping[str, Any]) -> str:
     return "write " + ", or ".join(json.dumps(example) for example in rules.get("examples", [])[:2])
 
 
-def _type_hint(node: Node, wanted: list[str], rules: Mapping[str, Any]) -> str:
+def _type_hint(node: Node, wanted: list[str], rules: Rules) -> str:
     if node.kind in ("int", "number", "bool") and "string" in wanted:
         return f'put it in quotes: "{node.source.text[node.start : node.end]}"'
     if (
@@ -276,15 +239,14 @@ _COUNTS: Mapping[str, tuple[Literal["fewer", "more"], str]] = {
 }  # fmt: skip
 
 
-def _range(node: Node, error: Any, what: str, rule: str, report: Report) -> None:
+def _range(node: Node, wanted: int | float, what: str, rule: str, report: Report) -> None:
     if rule in _LIMITS:
-        limit = _LIMITS[rule].format(error.validator_value)
+        limit = _LIMITS[rule].format(wanted)
         report.error("RM206", f"{what} {limit}, not {_shown(node)}", node.span)
         return
     way, unit = _COUNTS[rule]
-    if way == "fewer" and error.validator_value == 1:
+    if way == "fewer" and wanted == 1:
         report.error("RM206", f"{what} is empty", node.span, hint="give it a value, or remove the key")
     else:
-        number = error.validator_value
-        unit = unit if number != 1 else {"entries": "entry", "keys": "key"}.get(unit, unit)
-        report.error("RM206", f"{what} cannot have {way} than {number} {unit}", node.span)
+        unit = unit if wanted != 1 else {"entries": "entry", "keys": "key"}.get(unit, unit)
+        report.error("RM206", f"{what} cannot have {way} than {wanted} {unit}", node.span)

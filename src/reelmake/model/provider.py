@@ -39,7 +39,8 @@ class Capabilities:
     `image`, `last_image`, `references`: what pictures it takes; `exact_image`: the first and last one must have exactly
     the pixels of the clip.
     `uploads`: remixes and extends also a clip that is sent to it, not only what it made itself.
-    `options`: what may stand in a provider's `options:` by name, as JSON Schema has properties; empty = anything.
+    `options`: what may stand in a provider's `options:` by name, as JSON Schema has properties (of its rules those in
+    compile/schema_rules); empty = anything.
     `servers`: what differs at a server that the option `server` names; see `at`.
     `base_url`: where it is if a provider does not say; "" = a provider must say, None = it needs no address.
     `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the kind of order, and by
