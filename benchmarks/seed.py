@@ -11,7 +11,6 @@ import contextlib
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ class FakePool:
 
     async def perform(self, key: str, work: Any, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
         into.write_text(key)
-        seconds = Fraction(work.seconds) if isinstance(work, Order) else None
+        seconds = work.seconds if isinstance(work, Order) else None
         return Facts(len(key), seconds)
 
     def close(self, *, kill: bool = False) -> None:

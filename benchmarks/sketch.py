@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelmake.model.frame import Size
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake_sketch.provider import render
 
 PROMPTS = {
@@ -28,7 +28,7 @@ PROMPTS = {
 
 def draw(name: str, size: tuple[int, int], seconds: Fraction) -> tuple[float, float]:
     """Wall and CPU seconds of one render."""
-    job = Order(
+    job = ClipOrder(
         dialect="sketch/1",
         model="",
         operation="generate",

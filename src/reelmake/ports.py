@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from reelmake.model.http import Auth, Request, Response
+from reelmake.model.medium import MediumName
 from reelmake.model.order import Order
 from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt, Ending, Facts, Take
@@ -299,8 +300,9 @@ class Media(Protocol):
     """
 
     async def perform(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts: ...
-    async def examine(self, file: Path, suffix: str) -> Facts:
-        """Facts of the answer to an order; raises LocalTool if it is no clip, or not every picture can be decoded."""
+    async def examine(self, file: Path, medium: MediumName) -> Facts:
+        """Facts of the answer to an order; raises LocalTool if it is nothing of that medium, or not all of it can be
+        decoded."""
 
 
 class Clock(Protocol):

@@ -16,13 +16,13 @@ else:
     import dataclasses
     from operator import attrgetter
 
-    def dataclass(kind=None, /, *, frozen=False, slots=False):
+    def dataclass(kind=None, /, *, frozen=False, slots=False, kw_only=False):
         if kind is None:
-            return lambda kind: dataclass(kind, frozen=frozen, slots=slots)
+            return lambda kind: dataclass(kind, frozen=frozen, slots=slots, kw_only=kw_only)
         said = kind.__doc__
         kind.__doc__ = said or "-"  # else the standard one looks up the signature, which takes longest of all
         own = {name: vars(kind)[name] for name in ("__eq__", "__hash__", "__repr__") if name in vars(kind)}
-        kind = dataclasses.dataclass(kind, eq=False, repr=False, slots=slots)
+        kind = dataclasses.dataclass(kind, eq=False, repr=False, slots=slots, kw_only=kw_only)
         kind.__doc__ = said
         for name, function in {"__repr__": _shown, **_compared(kind, frozen), **own}.items():
             setattr(kind, name, function)

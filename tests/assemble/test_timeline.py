@@ -16,7 +16,7 @@ from reelmake.model.fade import EntryFade, Fade
 from reelmake.model.frame import Size
 from reelmake.model.inset import EntryInset
 from reelmake.model.lettering import PLAIN, EntryTitle
-from reelmake.model.order import Order, Slate
+from reelmake.model.order import ClipOrder, Slate
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Prompt, Shot, Storyboard
 from reelmake.model.time import frames
 
@@ -231,23 +231,10 @@ def test_an_extended_shot_gives_its_place_to_the_longer_clip() -> None:
 
 
 def test_addresses_and_slates_in_a_matrix() -> None:
-    job = Order(
-        "d",
-        "",
-        "generate",
-        "x",
-        "",
-        Size(64, 64),
-        Fraction(1),
-        None,
-        1,
-        1,
-        {},
-        "lisbon/a",
-        "sketch",
-        "draft",
-        maker="sketch:draw",
-    )
+    job = ClipOrder(
+        dialect="d", model="", operation="generate", prompt="x", avoid="", size=Size(64, 64), seconds=Fraction(1),
+        shot="lisbon/a", provider="sketch", tier="draft", maker="sketch:draw",
+    )  # fmt: skip
     report = Report()
     storyboard = board({"a": Fraction(1)}, variant="lisbon")
     cut = timeline(storyboard, {"lisbon/a": Slate("lisbon/a", (job,))}, {"lisbon/a": Fraction(1)}, report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -12,7 +13,8 @@ from reelmake.compile.loose_shots import provider_name
 from reelmake.compile.stages import compile_script
 from reelmake.diagnostics import Source
 from reelmake.model.compiled import Compiled
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
+from reelmake.model.price import Price
 
 DOCUMENT = """\
 reelmake: 1
@@ -44,7 +46,7 @@ def compiled(document: str = "reelmake: 1\n", **options: str) -> Compiled:
     )
 
 
-def job(document: str = "reelmake: 1\n", **options: str) -> Order:
+def job(document: str = "reelmake: 1\n", **options: str) -> ClipOrder:
     script = compiled(document, **options)
     assert not script.diagnostics, [d.message for d in script.diagnostics]
     (slate,) = script.variants[0].slates.values()
@@ -60,7 +62,7 @@ def test_without_a_document_it_is_a_sketch() -> None:
 def test_a_document_gives_its_tiers_and_defaults_and_nothing_else() -> None:
     made = job(DOCUMENT, prompt="Costs ${maya} $5.")
     assert made.prompt == "Costs ${maya} $5."
-    assert (made.provider, made.model, made.seconds, str(made.price)) == ("studio", "m7", 8, "0.12")
+    assert (made.provider, made.model, made.seconds, made.price) == ("studio", "m7", 8, Price(Decimal("0.12")))
     script = compiled(DOCUMENT, prompt="A kite.")
     assert (len(script.variants[0].slates["one"].orders), script.variants[0].board.budget) == (3, 5)
 

@@ -16,7 +16,8 @@ from reelmake.model.compiled import Compiled
 from reelmake.model.fade import EntryFade
 from reelmake.model.frame import Size
 from reelmake.model.move import MOVES
-from reelmake.model.order import Order, Slate
+from reelmake.model.order import ClipOrder, Slate
+from reelmake.model.price import FREE, Price
 from tests.compile.casebook import Case
 
 F = Fraction
@@ -45,20 +46,20 @@ def slates(text: str, **files: str) -> dict[str, Slate]:
     return {a: s for v in compiled(text, **files).variants for a, s in v.slates.items()}
 
 
-def job(text: str, shot: str = "a") -> Order:
+def job(text: str, shot: str = "a") -> ClipOrder:
     return slates(text)[shot].orders[0]
 
 
-def orders(found: dict[str, Slate]) -> list[tuple[Order, ...]]:
+def orders(found: dict[str, Slate]) -> list[tuple[ClipOrder, ...]]:
     return [slate.orders for slate in found.values()]
 
 
 def test_built_in_values() -> None:
     made = job("reelmake: 1\nshots:\n  a: {prompt: A city}\n")
-    assert made == Order(
+    assert made == ClipOrder(
         dialect="sketch/1", model="", operation="generate", prompt="A city", avoid="", size=Size(1280, 720),
         seconds=Fraction(4), seed=None, variation=1, take=1, extras={}, shot="a", provider="sketch", tier="sketch",
-        maker="reelmake.media.sketch:render", price=Decimal(0),
+        maker="reelmake.media.sketch:render", price=FREE,
     )  # fmt: skip
     assert made.cost == 0
 
@@ -69,9 +70,15 @@ def test_the_shot_then_its_tier_then_defaults() -> None:
     text += "  b: {prompt: B, size: 320x240, seconds: 1.5, extras: {fps: 25, x: 1}}\n"
     found = slates(text)
     a, b, c = (found[n].orders[0] for n in "abc")
-    assert (a.size, a.seconds, a.model, a.price, a.extras) == (Size(1792, 1024), 6, "wan", Decimal("0.12"), {"fps": 24})
+    assert (a.size, a.seconds, a.model, a.price, a.extras) == (
+        Size(1792, 1024),
+        6,
+        "wan",
+        Price(Decimal("0.12")),
+        {"fps": 24},
+    )
     assert (b.size, b.seconds, b.extras) == (Size(320, 240), Fraction(3, 2), {"fps": 25, "x": 1})
-    assert (c.size, c.seconds, c.price, c.local) == (Size(640, 360), 3, 0, True)
+    assert (c.size, c.seconds, c.price, c.local) == (Size(640, 360), 3, FREE, True)
     assert b.cost == Decimal("0.18")
 
 

@@ -16,7 +16,7 @@ from reelmake.media.perform import perform
 from reelmake.media.process_pool import ProcessPool
 from reelmake.model.frame import Size
 from reelmake.model.mix import MixWork, SoundPlacement
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake.model.reel import GifWork, ReelWork
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.still import Cell, LastFrame, SheetWork
@@ -25,7 +25,10 @@ from tests.support.film import footage
 
 pytestmark = pytest.mark.slow
 SIZE = Size(320, 180)
-SKETCH = Order("sketch/1", "", "generate", "A hill.", "", SIZE, Fraction(1), 1, 1, 1, {}, "a", "sketch", "draft", True)
+SKETCH = ClipOrder(
+    dialect="sketch/1", model="", operation="generate", prompt="A hill.", avoid="", size=SIZE, seconds=Fraction(1),
+    seed=1, shot="a", provider="sketch", tier="draft", maker="reelmake_sketch.paint.film:render",
+)  # fmt: skip
 
 
 def cramped(work: Any, inputs: dict[str, Path], into: Path, tell: Tell) -> str:

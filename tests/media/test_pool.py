@@ -196,7 +196,7 @@ def test_an_executor_of_the_callers_own(tmp_path: Path) -> None:
         pool = Pool(1, ThreadPoolExecutor(1))
         inputs = {"clip": footage(tmp_path / "a.mp4", 1, 24)}
         assert (await pool.perform("", LastFrame(), inputs, tmp_path / "b.png", silent)).width == 208
-        assert (await pool.examine(tmp_path / "a.mp4", ".mp4")).frames == 24
+        assert (await pool.examine(tmp_path / "a.mp4", "clip")).frames == 24
         with pytest.raises(LocalTool):
             await pool.perform("", LastFrame(), {"clip": tmp_path / "no.mp4"}, tmp_path / "c.png", silent)
         pool.close()

@@ -11,7 +11,7 @@ from reelmake import catalog
 from reelmake.errors import Mistake
 from reelmake.media.probe import probe
 from reelmake.model.frame import Size
-from reelmake.model.order import Order, Slate
+from reelmake.model.order import ClipOrder, Slate
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Shot, Storyboard
@@ -79,9 +79,10 @@ def test_two_outputs_of_one_look_share_their_segments(room: Room) -> None:
 
 def test_renaming_a_sketched_shot_changes_only_its_segment() -> None:
     def made(name: str, slate: object) -> list[Step]:
-        job = Order(
-            "d", "", "generate", "x", "", Size(64, 64), Fraction(1), None, 1, 1, {}, name, "sketch", "draft", True
-        )
+        job = ClipOrder(
+            dialect="d", model="", operation="generate", prompt="x", avoid="", size=Size(64, 64), seconds=Fraction(1),
+            shot=name, provider="sketch", tier="draft", maker="sketch:draw",
+        )  # fmt: skip
         room = Room(Path())
         room.lengths = {name: Fraction(1)}
         board = Storyboard("", {name: Shot(name)}, {}, {})

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.model.lock import Record
+from reelmake.model.price import Price
 from reelmake.model.step import Input, Step
 from reelmake.model.still import LastFrame
 from reelmake.model.take import Facts, Take
@@ -104,7 +105,7 @@ def test_continue_is_keyed_by_the_clip_and_needs_no_still_to_be_fresh() -> None:
 def test_cost_counts_what_will_be_asked_for_and_names_what_has_no_price() -> None:
     from decimal import Decimal
 
-    paid = replace(job("kite", local=False), provider="studio", price=Decimal("0.10"), seconds=Fraction(8))
+    paid = replace(job("kite", local=False), provider="studio", price=Price(Decimal("0.10")), seconds=Fraction(8))
     steps = [
         Step("shot:a#1", "shot", paid, pool="studio", shots=("a",)),
         Step("shot:b#1", "shot", replace(paid, prompt="tram", price=None), pool="studio", shots=("b",)),
@@ -120,7 +121,7 @@ def test_cost_counts_what_will_be_asked_for_and_names_what_has_no_price() -> Non
 def test_forecast_is_the_critical_path_or_the_work_over_the_limit() -> None:
     from decimal import Decimal
 
-    paid = replace(job("kite", local=False), provider="studio", price=Decimal(1))
+    paid = replace(job("kite", local=False), provider="studio", price=Price(Decimal(1)))
     steps = [
         Step(f"shot:s{n}#1", "shot", replace(paid, prompt=str(n)), pool="studio", seconds=10, shots=(f"s{n}",))
         for n in range(4)

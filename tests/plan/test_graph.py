@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmake.model.frame import Size
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake.model.step import Input, Step
 from reelmake.model.still import LastFrame
 from reelmake.plan.step_graph import graph
 
 
-def job(prompt: str, *, shot: str = "a", take: int = 1, local: bool = True) -> Order:
-    return Order(
+def job(prompt: str, *, shot: str = "a", take: int = 1, local: bool = True) -> ClipOrder:
+    return ClipOrder(
         dialect="sketch/1",
         model="",
         operation="generate",

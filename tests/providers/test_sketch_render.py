@@ -20,7 +20,7 @@ from PIL import Image, ImageFont
 from reelmake.errors import LocalTool
 from reelmake.media.font import font
 from reelmake.model.frame import Size
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake.model.time import nearest
 from reelmake_sketch.paint.slate_text import Room, legible, strip, wrap
 from reelmake_sketch.prompt_reading import scene
@@ -296,7 +296,7 @@ def test_both_weights_are_there() -> None:
 
 
 def test_a_job_is_all_it_needs(tmp_path: Path) -> None:
-    job: Order = replace(order("A hill", size=SMALL), shot="", tier="")
+    job: ClipOrder = replace(order("A hill", size=SMALL), shot="", tier="")
     render(KEY, job, {}, tmp_path / "a.mp4", lambda fraction, word: None)
     assert len(pictures(tmp_path / "a.mp4")) == 24
 

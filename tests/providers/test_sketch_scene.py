@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmake.model.frame import Size
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake_sketch.caption import caption
 from reelmake_sketch.palette import luma
 from reelmake_sketch.prompt_reading import scene
@@ -25,8 +25,8 @@ PARK = (
 )
 
 
-def order(prompt: str, **changes: Any) -> Order:
-    job = Order(
+def order(prompt: str, **changes: Any) -> ClipOrder:
+    job = ClipOrder(
         dialect="sketch/1",
         model="",
         operation="generate",

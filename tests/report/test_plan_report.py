@@ -11,6 +11,7 @@ import pytest
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.cut import Cut, Entry, Join
 from reelmake.model.order import Slate
+from reelmake.model.price import Price
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Storyboard
 from reelmake.plan.decide import decide
@@ -40,7 +41,9 @@ def made(*steps: Step) -> tuple[report.Plan, Layout]:
 
 
 def paid(name: str, prompt: str, price: str) -> Step:
-    order = replace(job(prompt, shot=name, local=False), provider="studio", model="wan-2.6", price=Decimal(price))
+    order = replace(
+        job(prompt, shot=name, local=False), provider="studio", model="wan-2.6", price=Price(Decimal(price))
+    )
     return Step(f"shot:{name}#1", "shot", order, pool="studio", shots=(name,))
 
 

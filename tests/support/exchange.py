@@ -18,14 +18,14 @@ from typing import Any
 from reelmake.errors import StepError, Transient
 from reelmake.model.frame import Size
 from reelmake.model.http import File, Request, Response
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake.model.take import Attempt
 from reelmake.ports import Submission, Talk
 
 AT = 1_790_000_000.0  # unix seconds: when answers come, by our clock
 
 
-def job(**fields: Any) -> Order:
+def job(**fields: Any) -> ClipOrder:
     """An order of a shot; `fields` as in Job, `size` as text and `seconds` as a number if that is handier."""
     known: dict[str, Any] = {
         "dialect": "any/1", "model": "sora-2", "operation": "generate", "prompt": "A child flies a kite.", "avoid": "",
@@ -35,7 +35,7 @@ def job(**fields: Any) -> Order:
     known |= fields
     if isinstance(known["size"], str):
         known["size"] = Size(*map(int, known["size"].split("x")))
-    return Order(**{**known, "seconds": Fraction(known["seconds"])})
+    return ClipOrder(**{**known, "seconds": Fraction(known["seconds"])})
 
 
 def order(inputs: Mapping[str, str] | None = None, source: str = "", seed: int = 7, **fields: Any) -> Submission:

@@ -26,6 +26,7 @@ from reelmake.media.examine import examine
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
 from reelmake.model.http import Secret
+from reelmake.model.medium import MediumName
 from reelmake.model.origin import origin
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan
@@ -238,9 +239,9 @@ class Hands:
         self.process.moment("local work: after")
         return _facts(known)
 
-    async def examine(self, file: Path, suffix: str) -> Facts:
+    async def examine(self, file: Path, medium: MediumName) -> Facts:
         self.process.moment("the clip is looked at")
-        return examine(file, suffix)
+        return examine(file, medium)
 
 
 @cache

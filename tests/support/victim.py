@@ -20,6 +20,7 @@ from typing import Any
 from reelmake.execute.caller import Caller
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
+from reelmake.model.medium import MediumName
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt, Facts
@@ -103,9 +104,9 @@ class Hands:
                 out.flush()
                 await asyncio.sleep(0.003)
             out.write(b"|end")
-        return await self.examine(into, "")
+        return await self.examine(into, "clip")
 
-    async def examine(self, file: Path, suffix: str) -> Facts:
+    async def examine(self, file: Path, medium: MediumName) -> Facts:
         data = file.read_bytes()
         assert data.endswith(b"|end")
         return Facts(len(data), Fraction(4))

@@ -26,7 +26,9 @@ from reelmake.execute.runner import run
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
 from reelmake.model.frame import Size
-from reelmake.model.order import UNKEYED, Order
+from reelmake.model.medium import MediumName
+from reelmake.model.order import UNKEYED, ClipOrder, Order
+from reelmake.model.price import Price
 from reelmake.model.provider import Limits
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Attempt, Facts, Take
@@ -55,7 +57,7 @@ class Mix(Work):
         return self.takes
 
 
-def job(prompt: str, *, provider: str = "studio", price: str | None = "1", take: int = 1, **changes: Any) -> Order:
+def job(prompt: str, *, provider: str = "studio", price: str | None = "1", take: int = 1, **changes: Any) -> ClipOrder:
     """A paid order of four seconds, so four times the price."""
     fields: dict[str, Any] = {
         "dialect": "fake/1",
@@ -72,9 +74,9 @@ def job(prompt: str, *, provider: str = "studio", price: str | None = "1", take:
         "shot": prompt.split()[0],
         "provider": provider,
         "tier": "final",
-        "price": None if price is None else Decimal(price),
+        "price": None if price is None else Price(Decimal(price)),
     }
-    return Order(**{**fields, **changes})
+    return ClipOrder(**{**fields, **changes})
 
 
 def shot(id: str, prompt: str, *inputs: Input, **changes: Any) -> Step:
@@ -385,7 +387,7 @@ class Media:
             world.busy -= 1
         return Facts(len(content), Fraction(4))
 
-    async def examine(self, file: Path, suffix: str) -> Facts:
+    async def examine(self, file: Path, medium: MediumName) -> Facts:
         content = file.read_bytes()
         if not content.endswith(b"|end"):
             raise errors.LocalTool("the clip is cut off")

@@ -15,7 +15,7 @@ import pytest
 from reelmake.errors import Ambiguous, NoAccess, Refused, StepError, Transient
 from reelmake.model.frame import Size
 from reelmake.model.http import Auth, Request, Response
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake.ports import Accepted, Dead, Pending, Ready, Status, Submission
 from tests.wire.loopback import Loopback, Peer, message, raw, reply
 from tests.wire.talk import SECRET, provider
@@ -76,7 +76,7 @@ def order() -> Submission:
         "provider": "studio",
         "tier": "final",
     }
-    job = Order(dialect="small/1", model="m1", **told, **rest)  # type: ignore[arg-type]
+    job = ClipOrder(dialect="small/1", model="m1", **told, **rest)  # type: ignore[arg-type]
     return Submission(job, {}, "token-1")
 
 

@@ -83,16 +83,17 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
 
 
 def _wrong(store: LocalStore, take: Take) -> str:
-    """What is the matter with an artifact, "" = nothing. Clips of providers are decoded: one may have come damaged."""
+    """What is the matter with an artifact, "" = nothing. What providers made is decoded: it may have come damaged."""
     from reelmake.errors import LocalTool
     from reelmake.media.examine import examine
     from reelmake.media.readers import ask
+    from reelmake.model.medium import medium_of
 
     if not store.whole(take):
         return "damaged or missing"
-    if take.kind == "shot" and take.remote:
+    if take.remote:
         try:
-            ask(examine, store.path(take), take.suffix)
+            ask(examine, store.path(take), medium_of(take.manifest).name)
         except LocalTool:
             return "cannot be decoded"
     return ""

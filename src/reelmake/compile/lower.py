@@ -6,13 +6,13 @@ Only for boards that passed every check. Knows nothing of keys, records or price
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from fractions import Fraction
 from posixpath import normpath
 
 from reelmake.compile.openings import captioned, opening
 from reelmake.compile.settle import Settled
-from reelmake.model.order import Order, Slate
+from reelmake.model.order import ClipOrder, Slate
+from reelmake.model.price import FREE, Price
 from reelmake.model.provider import Operation
 from reelmake.model.storyboard import Prompt, Shot, Storyboard
 
@@ -94,21 +94,21 @@ def _most(settled: Settled) -> int | None:
     return settled.model.references if settled.model is not None else None
 
 
-def _price(settled: Settled, pictures: int) -> tuple[Decimal | None, Decimal, Decimal]:
-    """USD a second, on top, and at least: the tier's own, else the model's, else the kind's."""
+def _price(settled: Settled, pictures: int) -> Price | None:
+    """The tier's own, else the model's, else the kind's; None = nobody says."""
     tier, kind, model = settled.tier, settled.kind, settled.model
     assert tier is not None
     assert kind is not None
-    none = Decimal(0)
     if kind.local:
-        return none, none, none
-    if tier.price is None and model is not None and (price := model.price(settled.size)) is not None:
-        return price, model.fee(pictures), model.least
-    return tier.price if tier.price is not None else kind.price, none, none
+        return FREE
+    if tier.price is None and model is not None and (price := model.priced(settled.size, pictures)) is not None:
+        return price
+    rate = tier.price if tier.price is not None else kind.price
+    return None if rate is None else Price(rate)
 
 
-def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int, *, above: bool) -> tuple[Order, ...]:
-    """`pictures`: how many are sent with each. `above`: see Order."""
+def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int, *, above: bool) -> tuple[ClipOrder, ...]:
+    """`pictures`: how many are sent with each. `above`: see ClipOrder."""
     tier, provider, kind = settled.tier, settled.provider, settled.kind
     assert tier is not None
     assert provider is not None
@@ -116,10 +116,10 @@ def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int, *, a
     assert shot.prompt is not None
     text = compose(shot.prompt, board.style, kind.negative)
     seed = shot.seed if shot.seed is not None else board.defaults.seed
-    price, fee, least = _price(settled, pictures)
+    price = _price(settled, pictures)
     extras = {**tier.extras, **shot.extras}
     return tuple(
-        Order(
+        ClipOrder(
             dialect=kind.dialect,
             model=settled.called,
             operation=_operation(shot),
@@ -139,8 +139,6 @@ def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int, *, a
             open=opening(board, shot, settled.size) if kind.local else None,
             above=kind.local and above,
             price=price,
-            fee=fee,
-            least=least,
             known=settled.model,
             retry_moderation=shot.retry_moderation if shot.retry_moderation is not None else tier.retry_moderation,
             if_gone=settled.if_gone,

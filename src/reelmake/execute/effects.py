@@ -16,6 +16,7 @@ from reelmake.execute.order_desk import OrderDesk
 from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.model import events
+from reelmake.model.medium import medium_of
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Facts, Take
 from reelmake.plan import commands, reports
@@ -165,21 +166,22 @@ class Effects:
         return await asyncio.to_thread(store.keep, file, take, durable=durable)
 
     async def _made(self, order: commands.Run, paths: Mapping[str, Path], into: Path) -> Facts:
-        """Raises LocalTool; if a clip of a provider is the cause, that says so and what to do."""
+        """Raises LocalTool; if what a provider made is the cause, that says so and what to do."""
         media = self.world.media
         try:
             return await media.perform(order.key, order.step.work, paths, into, self._telling(order.id))
         except errors.LocalTool:
             for given in order.step.inputs:
                 take = self.machine.results[given.step].take if given.step else None
-                if take and take.kind == "shot" and take.remote:
+                if take and take.remote:
+                    medium = medium_of(take.manifest)
                     try:
-                        await media.examine(paths[given.label], take.suffix)
+                        await media.examine(paths[given.label], medium.name)
                     except errors.LocalTool as error:
                         shot = name(self.machine.results[given.step].step)
                         steps = ("reelmake cache verify --forget", "reelmake build")
                         raise errors.LocalTool(
-                            f"the stored clip of {shot} is unusable: {error}", next_steps=steps
+                            f"the stored {medium.name} of {shot} is unusable: {error}", next_steps=steps
                         ) from None
             raise
 

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from reelmake.errors import Ambiguous, LocalTool
+from reelmake.model.medium import medium_of
 from reelmake.model.order import Order
 from reelmake.model.take import Attempt, Take, Via
 from reelmake.plan import commands, reports
@@ -24,8 +25,6 @@ from reelmake.plan.provider_queue import sort_of
 from reelmake.ports import Accepted, Provider, Status, Submission, Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard
-
-LARGEST, A_SECOND = 1 << 30, 64 << 20  # bytes that any clip may have, and that each of its seconds may have
 
 
 @dataclass(frozen=True)
@@ -159,11 +158,11 @@ class OrderDesk:
         return await self.providers[attempt.provider].poll(attempt.remote)
 
     async def fetch(self, attempt: Attempt, tell: Tell) -> reports.Fetched:
-        """The whole clip in a scratch file, every picture decoded once. Raises LocalTool if it is not a whole clip."""
+        """The whole answer in a scratch file, all of it decoded once. Raises LocalTool if it is not whole."""
         into = self.world.store.scratch(attempt.suffix)
         try:
             await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
-            facts = await self.world.media.examine(into, attempt.suffix)
+            facts = await self.world.media.examine(into, medium_of(attempt.manifest).name)
         except BaseException:
             discard(into)
             raise
@@ -175,7 +174,7 @@ class OrderDesk:
         return Take(
             key=attempt.key,
             digest="",
-            kind="shot",
+            kind=medium_of(attempt.manifest).kind,
             suffix=attempt.suffix,
             facts=order.facts,
             manifest=attempt.manifest,
@@ -194,8 +193,9 @@ class OrderDesk:
 
 
 def _most(attempt: Attempt) -> int:
-    """How many bytes a clip can have: beyond that nobody sends the clip that was ordered."""
-    return int(max(LARGEST, A_SECOND * sort_of(attempt.manifest).seconds))
+    """How many bytes what was ordered can have: beyond that nobody sends it."""
+    medium = medium_of(attempt.manifest)
+    return int(max(medium.largest, medium.a_second * sort_of(attempt.manifest).seconds))
 
 
 def sent_as(job: Order, via: Via) -> Order:

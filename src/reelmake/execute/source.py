@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from reelmake.errors import Gone
+from reelmake.model.order import ClipOrder
 from reelmake.model.step import Step
 from reelmake.model.still import FitWork, LastFrame
 from reelmake.model.take import Take, Via
@@ -59,7 +60,7 @@ class Sources:
         """What goes with this order: (the source's id at the provider or "", files by label). Notes a Gone."""
         attempt, job = order.attempt, order.step.order
         take = self._take(order.step)
-        if attempt.via == "continue" and job is not None:
+        if attempt.via == "continue" and isinstance(job, ClipOrder):
             frame, still = self._world.store.scratch(".png"), self._world.store.scratch(".png")
             try:
                 await self._world.media.perform(

@@ -13,6 +13,7 @@ from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
 from reelmake.media.process_pool import ProcessPool
 from reelmake.media.readers import ask
+from reelmake.model.medium import MediumName
 from reelmake.model.take import Facts
 from reelmake.model.work import Work
 from reelmake.ports import Tell
@@ -50,11 +51,11 @@ class Pool:
             return self._executor.submit(perform, key, work, inputs, into, heard=heard)
         return self._executor.submit(perform, key, work, inputs, into, _silent)
 
-    async def examine(self, file: Path, suffix: str) -> Facts:
-        """See ports.Media. By those who only read: a clip that was paid for must not wait for the CPU pool."""
+    async def examine(self, file: Path, medium: MediumName) -> Facts:
+        """See ports.Media. By those who only read: what was paid for must not wait for the CPU pool."""
         from reelmake.media.examine import examine
 
-        return await asyncio.to_thread(ask, examine, file, suffix)
+        return await asyncio.to_thread(ask, examine, file, medium)
 
     def close(self, *, kill: bool = False) -> None:
         """Ends the workers: at once, or when they are done with what they have."""

@@ -15,7 +15,7 @@ from reelmake.model.frame import Fit, Focus
 from reelmake.model.inset import Mount
 from reelmake.model.lettering import TimedText
 from reelmake.model.move import CameraMove
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake.records import dataclass
 
 
@@ -81,7 +81,7 @@ class Entry:
     reverse: bool = False
     fade_in: Fade | None = None
     fade_out: Fade | None = None
-    job: Order | None = field(default=None, compare=False, repr=False)
+    job: ClipOrder | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from fractions import Fraction
 from math import gcd
-from typing import Any, Literal
+from typing import Literal
 
 from reelmake.model.frame import Size
 from reelmake.records import dataclass
@@ -18,6 +18,10 @@ from reelmake.records import dataclass
 OF_SIZE = ("size", "ratio", "resolution", "width", "height")
 SPELLED = ("seconds", *OF_SIZE)  # words of an order that have a form
 _AS_GOOD = Fraction(1, 100)  # two ratios that are nearer than this are one: no codec makes 853.3 pixels
+
+
+Value = str | int | float
+"""What a $word may stand for in a request."""
 
 
 class Unspelled(ValueError):
@@ -36,15 +40,15 @@ class Spelling:
     """
 
     like: str | int = ""
-    only: Mapping[str, Any] = field(default_factory=dict)
+    only: Mapping[str, Value | None] = field(default_factory=dict)
 
-    def theirs(self, ours: str, what: str, apart: Callable[[str], Any]) -> Any:
+    def theirs(self, ours: str, what: str, apart: Callable[[str], Fraction | int]) -> Value:
         """The vendor's spelling; `apart`: how far a known one is off. Raises Unspelled."""
         if not self.only:
             return ours
         if ours not in self.only:
             raise Unspelled(f"{ours} {what}".strip(), tuple(self.only), min(self.only, key=apart))
-        return ours if self.only[ours] is None else self.only[ours]
+        return _or(self.only[ours], ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,29 @@ class Forms:
     pictures: Literal["data-url", "base64", "upload"] = "data-url"
     clips: Literal["", "data-url", "base64", "upload"] = ""
 
-    def spelled(self, word: str, seconds: Fraction, size: Size) -> Any:
-        """The value of a $word. Raises Unspelled."""
+    def spelled(self, word: str, seconds: Fraction | None, size: Size | None) -> Value | None:
+        """The value of a $word; None for an order that has none. Raises Unspelled."""
         if word == "seconds":
-            return _seconds(self.seconds, seconds)
-        if word in ("width", "height"):
-            return getattr(size, word)
-        spell: Callable[[Spelling, Size], Any] = {"size": _size, "ratio": _ratio, "resolution": _resolution}[word]
-        return spell(getattr(self, word), size)
+            return None if seconds is None else _seconds(self.seconds, seconds)
+        return None if size is None else self._sized(word, size)
+
+    def _sized(self, word: str, size: Size) -> Value:
+        match word:
+            case "size":
+                return _size(self.size, size)
+            case "ratio":
+                return _ratio(self.ratio, size)
+            case "resolution":
+                return _resolution(self.resolution, size)
+            case _:
+                return size.width if word == "width" else size.height
 
 
-def _seconds(form: Spelling, length: Fraction) -> Any:
+def _or(theirs: Value | None, ours: str) -> Value:
+    return ours if theirs is None else theirs
+
+
+def _seconds(form: Spelling, length: Fraction) -> Value:
     said = str(length.numerator) if length.denominator == 1 else f"{float(length):.6f}".rstrip("0")
     text = str(form.theirs(said, "seconds", lambda known: abs(Fraction(known) - length)))
     if isinstance(form.like, int):
@@ -76,22 +92,22 @@ def _seconds(form: Spelling, length: Fraction) -> Any:
     return text + "s" if form.like.endswith("s") and not text.endswith("s") else text
 
 
-def _size(form: Spelling, pixels: Size) -> Any:
+def _size(form: Spelling, pixels: Size) -> Value:
     theirs = form.theirs(str(pixels), "", lambda known: abs(area(known) - pixels.width * pixels.height))
     return theirs if theirs != str(pixels) else f"{pixels.width}{str(form.like).strip('0123456789')}{pixels.height}"
 
 
-def _ratio(form: Spelling, pixels: Size) -> Any:
+def _ratio(form: Spelling, pixels: Size) -> Value:
     wide = Fraction(pixels.width, pixels.height)
     for known, theirs in form.only.items():
         if abs(proportion(known) / wide - 1) <= _AS_GOOD:
-            return known if theirs is None else theirs
+            return _or(theirs, known)
     part = gcd(pixels.width, pixels.height)
     said = f"{pixels.width // part}:{pixels.height // part}"
     return form.theirs(said, f"is the ratio of {pixels}", lambda known: abs(proportion(known) - wide))
 
 
-def _resolution(form: Spelling, pixels: Size) -> Any:
+def _resolution(form: Spelling, pixels: Size) -> Value:
     side = min(pixels.width, pixels.height)
     return form.theirs(f"{side}p", f"is the resolution of {pixels}", lambda known: abs(lines(known) - side))
 

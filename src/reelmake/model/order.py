@@ -1,4 +1,4 @@
-"""Order: one complete, provider-neutral order for one take of one shot; nothing implicit is left in it.
+"""Order: one complete, provider-neutral order for one take, of any medium; nothing implicit is left in it.
 
 Fields marked UNKEYED do not reach the provider and so never enter the key (plan/key.py reads the mark).
 Pictures and parent clips are not in the order: they are inputs of its step, by digest.
@@ -15,7 +15,9 @@ from typing import ClassVar, Literal
 
 from reelmake.diagnostics import Span
 from reelmake.model.frame import Fit, Size
+from reelmake.model.medium import MediumName
 from reelmake.model.move import Window
+from reelmake.model.price import Price
 from reelmake.model.provider import Model, Operation
 from reelmake.model.work import Work
 from reelmake.records import dataclass
@@ -27,44 +29,43 @@ LATER: Mapping[str, bool] = {"later": True}
 """Metadata of a field that older versions had not: at its default it is in no key, so that what was made then stays."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Work):
-    """`seconds` is what is asked of the provider (for extend: the added part). `seed` None = derived from the key.
+    """`prompt`: the words; of speech, what is said. `size` (pixels) and `seconds`: None = it has none, or nobody asks
+    for one. `seed` None = derived from the key. Of speech: `voice` by its name at the provider, `style` and `language`
+    as the author wrote them.
 
-    `retry_moderation`: how often it is ordered again when the finished clip was refused. `if_gone`: what to do when the
-    clip that is remixed or extended is no longer at the provider. `known`: what the catalog and the storyboard say of
-    the model. Of a sketch: frames a second, `fps`; the `open` part of its picture that no output crops, None = all; do
-    its words stand `above`, for captions are burnt in below?
+    `shot`: what the author calls what it is for. `retry_moderation`: how often it is ordered again when the finished
+    answer was refused. `if_gone`: what to do when the clip that is remixed or extended is no longer at the provider.
+    `known`: what the catalog and the storyboard say of the model. `price` None = it is not known.
     """
 
-    CALLED: ClassVar[str] = "Job"  # in keys
     SEEDED = True
     NAMED = "{shot}"
 
     dialect: str
     model: str
-    operation: Operation
+    operation: Operation = field(default="generate", metadata=LATER)
     prompt: str
-    avoid: str
-    size: Size
-    seconds: Fraction
-    seed: int | None
-    variation: int
-    take: int
-    extras: Mapping[str, object]
+    avoid: str = field(default="", metadata=LATER)
+    size: Size | None = field(default=None, metadata=LATER)
+    seconds: Fraction | None = field(default=None, metadata=LATER)
+    seed: int | None = None
+    variation: int = 1
+    take: int = 1
+    extras: Mapping[str, object] = field(default_factory=dict)
     shot: str = field(metadata=UNKEYED)
     provider: str = field(metadata=UNKEYED)
     tier: str = field(metadata=UNKEYED)
     maker: str = field(default="", metadata=UNKEYED)  # who makes it on this machine; "" = a provider does
-    price: Decimal | None = field(default=None, metadata=UNKEYED)  # USD per second; None = unknown
-    fee: Decimal = field(default=Decimal(0), metadata=UNKEYED)  # USD on top, whatever its length
-    least: Decimal = field(default=Decimal(0), metadata=UNKEYED)  # USD, however short it is
+    price: Price | None = field(default=None, metadata=UNKEYED)
     known: Model | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
     retry_moderation: int = field(default=0, metadata=UNKEYED)
     if_gone: IfGone = field(default="stop", metadata=UNKEYED)
-    fps: Fraction = field(default=Fraction(24), metadata={"later": True})
-    open: Window | None = field(default=None, metadata={"later": True})
-    above: bool = field(default=False, metadata={"later": True})
+    medium: MediumName
+    voice: str = field(default="", metadata=LATER)
+    style: str = field(default="", metadata=LATER)
+    language: str = field(default="", metadata=LATER)
     span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
 
     @property
@@ -74,11 +75,28 @@ class Order(Work):
 
     @property
     def cost(self) -> Decimal | None:
-        """USD; None = the price is not known."""
-        if self.price is None:
-            return None
-        cost = self.price * self.seconds.numerator / self.seconds.denominator + self.fee
-        return max(cost, self.least).quantize(Decimal("0.0001")).normalize()
+        """USD; None = it is not known."""
+        return self.price.of(self.seconds, self.prompt) if self.price is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipOrder(Order):
+    """An order for a clip, which always has a size and a length (for extend: that of the added part).
+
+    Of a sketch: frames a second, `fps`; the `open` part of its picture that no output crops, None = all; do its words
+    stand `above`, because captions are burnt in below?
+    """
+
+    CALLED: ClassVar[str] = "Job"  # in keys
+
+    operation: Operation
+    avoid: str
+    size: Size
+    seconds: Fraction
+    medium: MediumName = field(default="clip", metadata=LATER)
+    fps: Fraction = field(default=Fraction(24), metadata=LATER)
+    open: Window | None = field(default=None, metadata=LATER)
+    above: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +112,7 @@ class Slate:
     """
 
     shot: str
-    orders: tuple[Order, ...] = ()
+    orders: tuple[ClipOrder, ...] = ()
     file: str = ""
     length: Fraction | None = None
     relation: Relation | None = None

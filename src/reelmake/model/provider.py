@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from reelmake.model.forms import Forms
 from reelmake.model.frame import Size
+from reelmake.model.medium import MEDIA, MediumName
+from reelmake.model.price import Price, Unit
 from reelmake.records import dataclass
 
 Operation = Literal["generate", "remix", "extend"]
@@ -85,28 +87,34 @@ class Capabilities:
 class Model:
     """What is known of one model, with where and when it was read. What is empty or None is not known and not refused.
 
-    `sizes`, `sides` (the shorter ones, in pixels), `seconds`: the allowed ones, or `shortest` to `longest` seconds.
+    `medium`: what it makes. `sizes`, `sides` (the shorter ones, in pixels), `seconds`: the allowed ones, or `shortest`
+    to `longest` seconds; `characters`: the most that a text to be spoken may have; `voices`: their names there.
     `operations` None = those of the kind. `needs_image`: it makes no clip without a first image. `exact_image`: a first
     or last image must have exactly the pixels of the size; None = as the kind has it. `references`: how many pictures
     at most.
-    `prices`: USD a second by the shorter side in pixels, up to and including it (0 = every other size); `per_image`
-    (beyond `free_images` of them) and `per_clip` come on top; a clip costs `least` at least. `sunset`: the first date
+    `prices`: USD for each unit (`per`, None = the usual one of its medium) by the shorter side in pixels, up to and
+    including it (0 = every other size); `per_image` (beyond `free_images` of them) and `per_clip` come on top; an order
+    costs `least` at least. `sunset`: the first date
     (ISO) on which it is no longer there; `instead`: what to use.
     """
 
     name: str
     kind: str
+    medium: MediumName = "clip"
     sizes: tuple[Size, ...] = ()
     sides: tuple[int, ...] = ()
     seconds: tuple[Fraction, ...] = ()
     shortest: Fraction | None = None
     longest: Fraction | None = None
+    characters: int | None = None
+    voices: tuple[str, ...] = ()
     operations: frozenset[Operation] | None = None
     image: bool | None = None
     needs_image: bool = False
     last_image: bool | None = None
     exact_image: bool | None = None
     references: int | None = None
+    per: Unit | None = None
     prices: Mapping[int, Decimal] = field(default_factory=dict)
     per_image: Decimal = Decimal(0)
     free_images: int = 0
@@ -118,9 +126,9 @@ class Model:
     source: str = ""
     as_of: str = ""
 
-    def price(self, size: Size) -> Decimal | None:
-        """USD a second at this size; None = not known."""
-        side = min(size.width, size.height)
+    def price(self, size: Size | None) -> Decimal | None:
+        """USD for each unit, at this size where it has one; None = not known."""
+        side = min(size.width, size.height) if size is not None else 0
         upto = min((limit for limit in self.prices if limit >= side), default=0)
         if self.prices:
             return self.prices.get(upto)
@@ -129,6 +137,12 @@ class Model:
     def fee(self, pictures: int) -> Decimal:
         """USD on top of the price, with so many pictures."""
         return self.per_clip + max(0, pictures - self.free_images) * self.per_image
+
+    def priced(self, size: Size | None, pictures: int) -> Price | None:
+        """Of one order with so many pictures; None = not known."""
+        rate = self.price(size)
+        per = self.per or MEDIA[self.medium].per
+        return None if rate is None else Price(rate, per, self.fee(pictures), self.least)
 
     def gone(self, today: str) -> bool:
         """Is it past its sunset on this date (ISO)?"""

@@ -18,9 +18,10 @@ _ASKED = ("model", "operation", "prompt", "avoid", "size", "seconds", "seed")
 _SAME = {"take", "variation"}  # labels in which orders for the same thing differ
 
 
-def asked(job: Order) -> str:
+def asked(order: Order) -> str:
     """What was asked for, as JSON: for Attempt.order, to be compared with what a provider lists."""
-    return json.dumps({name: str(job.size) if name == "size" else text(getattr(job, name)) for name in _ASKED})
+    said = {name: getattr(order, name) for name in _ASKED}
+    return json.dumps({n: str(v) if n == "size" else text(v) for n, v in said.items() if v is not None or n == "seed"})
 
 
 def listed(provider: str, order: str) -> str:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool
 from reelmake.model.frame import Size
-from reelmake.model.order import Order, Slate
+from reelmake.model.order import ClipOrder, Slate
 from reelmake.model.picture import PictureFacts
 from reelmake.model.still import FitWork
 from reelmake.records import dataclass
@@ -80,7 +80,7 @@ def _given(slate: Slate) -> Iterator[tuple[str, str, str]]:
         yield "", path, "prompt"
 
 
-def _suits(slate: Slate, job: Order, label: str, path: str, key: str, look: Look, report: Report) -> Fitting | None:
+def _suits(slate: Slate, job: ClipOrder, label: str, path: str, key: str, look: Look, report: Report) -> Fitting | None:
     place = slate.spans.get(key, slate.span)
     try:
         picture = look(path)
@@ -109,7 +109,7 @@ def _suits(slate: Slate, job: Order, label: str, path: str, key: str, look: Look
     return None
 
 
-def _continues(slate: Slate, job: Order, parent: Slate, frame: Look, report: Report) -> Fitting | None:
+def _continues(slate: Slate, job: ClipOrder, parent: Slate, frame: Look, report: Report) -> Fitting | None:
     """The last frame of the clip before. Of the same shape it is scaled unasked: however it is fitted, it is the same.
 
     It is fitted even if it should have the right size, for a provider may return a clip of another size than ordered.
@@ -140,7 +140,7 @@ def _same_shape(one: Size, other: Size) -> bool:
     return 1 - shapes[0] / shapes[1] <= ALIKE
 
 
-def _mismatch(what: str, size: Size, job: Order) -> str:
+def _mismatch(what: str, size: Size, job: ClipOrder) -> str:
     who = f'"{job.model}"' if job.model else f'the provider "{job.provider}"'
     return f"{what} has {size} pixels, the clip {job.size}: {who} takes only pictures of exactly that size"
 

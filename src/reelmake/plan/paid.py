@@ -282,7 +282,7 @@ class PaidRoad(Hearing):
     def _measured(self, making: KeyTask, facts: Facts) -> tuple[str, ...]:
         """Is the clip clearly shorter or longer than what was ordered?"""
         step = making.step
-        if facts.seconds is None or step is None or step.order is None:
+        if facts.seconds is None or step is None or step.order is None or step.order.seconds is None:
             return ()
         asked = step.order.seconds
         source = next((self.results[i.step].take for i in step.inputs if i.label == "source" and i.step), None)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from reelmake.model.lock import Record
-from reelmake.model.order import Order, Slate
+from reelmake.model.medium import CLIP
+from reelmake.model.order import ClipOrder, Slate
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.still import ColorWork, LastFrame
 from reelmake.plan.image_checks import Fittings
@@ -41,7 +42,7 @@ class ShotSteps:
 def shot_steps(
     slates: Mapping[str, Slate],
     records: Mapping[str, Record],
-    expected: Callable[[Order], float] | None = None,
+    expected: Callable[[ClipOrder], float] | None = None,
     elsewhere: Mapping[str, tuple[int, int]] | None = None,
     fittings: Fittings | None = None,
 ) -> ShotSteps:
@@ -120,7 +121,7 @@ def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[
     return TakeChoice(1, takes, "default")
 
 
-def _next_take(job: Order) -> Order:
+def _next_take(job: ClipOrder) -> ClipOrder:
     return replace(job, take=job.take + 1, seed=None if job.seed is None else job.seed + 1)
 
 
@@ -176,14 +177,16 @@ def _fitted(
     return steps, tuple(fitted)
 
 
-def _step(slate: Slate, job: Order, inputs: tuple[Input, ...], expected: Callable[[Order], float] | None) -> Step:
+def _step(
+    slate: Slate, job: ClipOrder, inputs: tuple[Input, ...], expected: Callable[[ClipOrder], float] | None
+) -> Step:
     return Step(
         id=f"shot:{slate.shot}#{job.take}",
-        kind="shot",
+        kind=CLIP.kind,
         work=job,
         inputs=inputs,
         pool=CPU if job.local else job.provider,
-        suffix=".mp4",
+        suffix=CLIP.suffix,
         shots=(slate.shot,),
         seconds=expected(job) if expected else (float(job.seconds) if job.local else EXPECTED),
         span=slate.span,

@@ -29,8 +29,8 @@ class Durations:
         """Seconds a job will take: what takes of its provider and model took so far, or a guess."""
         learned = self._known.get(f"{job.provider} {job.model}")
         if learned is not None:
-            return float(learned) * float(job.seconds)
-        return float(job.seconds) * LOCAL * self._crowd if job.local else EXPECTED
+            return float(learned) * _length(job)
+        return _length(job) * LOCAL * self._crowd if job.local else EXPECTED
 
     @property
     def pace(self) -> float:
@@ -59,7 +59,7 @@ class Durations:
 
     def learn(self, takes: Iterable[tuple[Order, float]], pace: Mapping[str, Mapping[str, float]]) -> None:
         """Remembers how long takes made here took (seconds), and the pace of providers, as in `usual`."""
-        seen = [(f"{job.provider} {job.model}", took / max(0.1, float(job.seconds))) for job, took in takes]
+        seen = [(f"{job.provider} {job.model}", took / max(0.1, _length(job))) for job, took in takes]
         seen += [(f"{name} {model}", seconds) for name, models in pace.items() for model, seconds in models.items()]
         learned = dict(self._known)
         for name, seconds in seen:
@@ -72,3 +72,8 @@ class Durations:
         """By provider and model, with a space between."""
         noted = self._notes.read(_NOTE).items()
         return {name: float(seen) for name, seen in noted if isinstance(seen, int | float) and seen > 0}
+
+
+def _length(order: Order) -> float:
+    """Seconds; 1 for what has no length."""
+    return float(order.seconds) if order.seconds is not None else 1.0

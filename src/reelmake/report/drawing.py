@@ -135,7 +135,8 @@ def _words(d: Decision) -> list[str]:
     step: Step = d.step
     if step.order:
         made_with = f"{step.order.provider} {step.order.model}".strip()
-        return [name(step), f"{made_with} · {clock(step.order.seconds)} · {state(d.verdict.value)}"]
+        length = [clock(step.order.seconds)] if step.order.seconds is not None else []
+        return [name(step), " · ".join([made_with, *length, state(d.verdict.value)])]
     said = output_state(d.verdict.value) if step.output else state(d.verdict.value)
     return [name(step), f"{step.kind} · {said}"]
 

@@ -118,7 +118,7 @@ def _job(shot: str, d: Decision) -> dict[str, Any]:
         "model": job.model or None,
         "cost_usd": None if d.step.cost is None else float(d.step.cost),
         "ordered": d.ordered or None,
-        "seconds": float(job.seconds),
+        "seconds": None if job.seconds is None else float(job.seconds),
         "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in d.changes],
     }
     if shot != job.shot:
@@ -186,9 +186,8 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         cost = "" if free else money(d.step.cost)
         with_ = f"{job.provider} {job.model}".strip()
         begins = cut_times.begins(layout, shot)
-        cells.append(
-            tuple(map(one_line, (label, state(d.verdict.value), why, with_, begins, clock(job.seconds), cost)))
-        )
+        length = clock(job.seconds) if job.seconds is not None else ""
+        cells.append(tuple(map(one_line, (label, state(d.verdict.value), why, with_, begins, length, cost))))
     return cells, len(_rows(plan, layout)) - len(cells)
 
 

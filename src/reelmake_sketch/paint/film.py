@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reelmake.errors import LocalTool
 from reelmake.model import time
-from reelmake.model.order import Order
+from reelmake.model.order import ClipOrder
 from reelmake.ports import Tell
 from reelmake_sketch.paint import clip_writer
 from reelmake_sketch.paint.film_look import Grade, borrowed
@@ -30,7 +30,7 @@ from reelmake_sketch.scenery import Scene
 Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
 
 
-def render(key: str, job: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
+def render(key: str, job: ClipOrder, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
     """Writes an mp4 of exactly frames(job.seconds, job.fps) frames (extend: after all of the parent's) with room tone.
 
     `inputs` by label: "image" (the clip starts from it), "last_image" (and ends in it), "reference 1"... (shown as
@@ -57,7 +57,7 @@ def render(key: str, job: Order, inputs: Mapping[str, Path], into: Path, tell: T
 
 
 class _Film:
-    def __init__(self, drawn: Scene, job: Order, width: int, height: int) -> None:
+    def __init__(self, drawn: Scene, job: ClipOrder, width: int, height: int) -> None:
         self.scene, self.job, self.width, self.height = drawn, job, width, height
         self.count = max(1, time.frames(job.seconds, job.fps))
         self.pace = float(job.fps) / 24  # what is counted in frames below is so at 24 a second

@@ -149,9 +149,10 @@ class JsonJobs:
         optional = {"avoid": order.avoid, "callback": self.callback, "source": submission.source}
         words |= {name: value for name, value in optional.items() if value}
         try:
-            words |= {word: forms.spelled(word, order.seconds, order.size) for word in SPELLED if word in asked}
+            spelled = {word: forms.spelled(word, order.seconds, order.size) for word in SPELLED if word in asked}
         except Unspelled as error:
             raise Refused(str(error)) from None
+        words |= {word: value for word, value in spelled.items() if value is not None}
         if "source" in asked and not submission.source:
             raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
         return words

@@ -10,6 +10,7 @@ from reelmake.model.http import Request
 from reelmake.ports import Submission, Talk
 from reelmake.providers._answers import path, refusal
 from reelmake.providers.openai_videos.conversation import CLIP, Videos
+from reelmake.providers.openai_videos.orders import clip_of
 from reelmake.providers.openai_videos.video import identity, video
 
 
@@ -32,7 +33,7 @@ class Generations(Videos):
         yield from self._saved(reply, remote)
 
     def _written(self, submission: Submission) -> Request:
-        order = submission.order
+        order = clip_of(submission)
         if order.operation != "generate" or "image" in submission.inputs or order.seconds.denominator != 1:
             raise Refused("this form of the service takes a prompt and whole seconds, and nothing else")
         body = {

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from reelmake.errors import Gone
+from reelmake.errors import Gone, Refused
 from reelmake.model.http import File, Request
+from reelmake.model.medium import MEDIA
+from reelmake.model.order import ClipOrder
 from reelmake.ports import Submission
 from reelmake.providers._answers import path
 from reelmake.providers.openai_videos.dialect import Dialect
@@ -16,17 +18,24 @@ from reelmake.providers.openai_videos.dialect import Dialect
 JSON_ONLY = frozenset({"characters"})  # extras that no server takes in a form
 
 
+def clip_of(submission: Submission) -> ClipOrder:
+    """What is ordered. Raises Refused for anything but a clip."""
+    if not isinstance(submission.order, ClipOrder):
+        raise Refused(f"it makes clips, and not {MEDIA[submission.order.medium].noun}")
+    return submission.order
+
+
 def written(dialect: Dialect, submission: Submission) -> Request:
     """The one paid request of an order. Raises Gone if its source is neither there nor can be sent."""
-    if submission.order.operation == "generate":
-        return _create(dialect, submission)
+    order = clip_of(submission)
+    if order.operation == "generate":
+        return _create(dialect, order, submission)
     if submission.source:
-        return _by_id(dialect, submission)
-    return _by_upload(dialect, submission)
+        return _by_id(dialect, order, submission.source)
+    return _by_upload(dialect, order, submission)
 
 
-def _create(dialect: Dialect, submission: Submission) -> Request:
-    order = submission.order
+def _create(dialect: Dialect, order: ClipOrder, submission: Submission) -> Request:
     fields: dict[str, Any] = {"prompt": order.prompt, "model": order.model, "size": str(order.size)}
     fields["seconds"] = seconds(dialect, order.seconds)
     if dialect.negative and order.avoid:
@@ -38,22 +47,21 @@ def _create(dialect: Dialect, submission: Submission) -> Request:
     return _posted(dialect, "/videos", fields, order.extras)
 
 
-def _by_id(dialect: Dialect, submission: Submission) -> Request:
+def _by_id(dialect: Dialect, order: ClipOrder, source: str) -> Request:
     """The answer to these is JSON at every server; size, model and, for a remix, length are the source's."""
-    order = submission.order
     if order.operation == "extend":
-        body = {"prompt": order.prompt, "seconds": seconds(dialect, order.seconds), "video": {"id": submission.source}}
+        body = {"prompt": order.prompt, "seconds": seconds(dialect, order.seconds), "video": {"id": source}}
         url = "/videos/extensions"
     elif dialect.remix == "edits":
-        body, url = {"prompt": order.prompt, "video": {"id": submission.source}}, "/videos/edits"
+        body, url = {"prompt": order.prompt, "video": {"id": source}}, "/videos/edits"
     else:
-        body, url = {"prompt": order.prompt}, path("videos", submission.source, "remix")
+        body, url = {"prompt": order.prompt}, path("videos", source, "remix")
     return Request("POST", url, json=_said({**body, **order.extras}), paid=True)
 
 
-def _by_upload(dialect: Dialect, submission: Submission) -> Request:
+def _by_upload(dialect: Dialect, order: ClipOrder, submission: Submission) -> Request:
     """The clip itself is sent; the model must be said then, for there is nothing to infer it from."""
-    order, clip = submission.order, submission.inputs.get("source")
+    clip = submission.inputs.get("source")
     if clip is None or not dialect.uploads:
         why = "it takes only clips that it made itself" if clip is not None else "and no file of it is at hand"
         raise Gone(f"the clip to start from is not at the provider, {why}")
