@@ -18,7 +18,7 @@ from reelmake import errors
 from reelmake.model import events
 from reelmake.model.step import Input
 from reelmake.model.take import Attempt
-from reelmake.plan.key_task import State
+from reelmake.plan.step_result import State
 from reelmake.ports import Dead, Pending, Ready
 from reelmake.store.journal import LocalJournal
 from tests.support.virtual import VirtualClock

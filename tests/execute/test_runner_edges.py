@@ -15,7 +15,7 @@ from reelmake.execute.stop import Stop
 from reelmake.model import events
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input
-from reelmake.plan.key_task import State
+from reelmake.plan.step_result import State
 from reelmake.ports import Accepted, Submission
 from tests.support.world import Provider, Vendor, World, clip_of, job, mix, shot, steps
 

@@ -12,7 +12,7 @@ from reelmake import errors
 from reelmake.execute.outcome import Outcome
 from reelmake.model import events
 from reelmake.model.step import Input, Step
-from reelmake.plan.key_task import State
+from reelmake.plan.step_result import State
 from reelmake.ports import Accepted, Ready, Submission
 from reelmake.store.record import from_take, to_take
 from tests.support.world import Provider, World, shot, steps

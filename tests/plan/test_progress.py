@@ -16,9 +16,9 @@ from reelmake.plan.commands import Keep
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.key import key
-from reelmake.plan.key_task import State
 from reelmake.plan.policy import Policy
 from reelmake.plan.progress import Progress
+from reelmake.plan.step_result import State
 from tests.support.playbook import Playbook, attempt
 from tests.support.world import mix, shot, steps
 

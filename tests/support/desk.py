@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from reelmake import app
-from reelmake.plan import paid
+from reelmake.plan import provider_queue
 from reelmake.store.journal import LocalJournal
 from reelmake.world.clock import SystemClock
 from reelmake_fake.server import FakeServer
@@ -113,7 +113,7 @@ _COLUMNS = ("reserved", "spent", "maybe spent", "refunded")
 def post(root: Path, patch: pytest.MonkeyPatch, **options: Any) -> Iterator[Post]:
     """A server, an empty project below `root`, and the fast clock."""
     patch.setattr("reelmake.world.clock.SystemClock", Hurried)
-    patch.setattr(paid, "LATE", 120.0)
+    patch.setattr(provider_queue, "LATE", 120.0)
     patch.setenv("STUDIO_KEY", KEY)
     patch.setenv("NO_COLOR", "1")
     root.mkdir(exist_ok=True)

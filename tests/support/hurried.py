@@ -18,13 +18,9 @@ ARRIVED, SOONEST_POLL, LATE = 0.3, 0.05, 2.0
 
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
-    from reelmake.plan import paid, setbacks
-
-    for module in (provider_queue, paid, setbacks):
-        patch.setattr(module, "ARRIVED", ARRIVED)
-    for module in (provider_queue, paid):
-        patch.setattr(module, "SOONEST_POLL", SOONEST_POLL)
-        patch.setattr(module, "LATE", LATE)
+    patch.setattr(provider_queue, "ARRIVED", ARRIVED)
+    patch.setattr(provider_queue, "SOONEST_POLL", SOONEST_POLL)
+    patch.setattr(provider_queue, "LATE", LATE)
 
 
 def now() -> None:

@@ -74,6 +74,7 @@ class Playbook:
         self.now = 0.0
         self.ids: dict[str, str] = {}
         self.keys: dict[str, str] = {}
+        self.intends: dict[str, commands.Intend] = {}
         self.told: list[events.Event] = []
 
     def play(self, transcript: str) -> Progress:
@@ -96,6 +97,8 @@ class Playbook:
             if isinstance(command, commands.Look):
                 self.ids[self._name(command.id)] = command.id
                 self.keys[command.id] = command.key
+            if isinstance(command, commands.Intend):
+                self.intends[command.id] = command
         self.told += [c.event for c in asked if isinstance(c, commands.Tell)]
         return asked
 
@@ -146,13 +149,11 @@ class Playbook:
         raise ValueError(line)
 
     def _intended(self, id: str, via: Via) -> Attempt:
-        making = self.machine._makings[id]
-        assert making.step
-        assert making.step.order
-        job = making.step.order
-        token = f"token-{making.number}"
-        given = {"cost": job.cost, "at": "now", "number": making.number, "via": via}
-        return Attempt(making.key, token, job.provider, job.shot, **given)
+        order = self.intends[id]
+        job = order.step.order
+        assert job
+        given = {"cost": job.cost, "at": "now", "number": order.number, "via": via}
+        return Attempt(order.key, f"token-{order.number}", job.provider, job.shot, **given)
 
     def _take(self, id: str, rest: str) -> Take:
         """ "bytes", or "bytes from job-1"."""

@@ -24,7 +24,7 @@ from reelmake.model.medium import MediumName
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt, Facts
-from reelmake.plan import paid, provider_queue
+from reelmake.plan import provider_queue
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
@@ -37,7 +37,7 @@ from reelmake.world.clock import SystemClock
 from tests.support.world import mix, shot, steps
 
 provider_queue.SOONEST_POLL = 0.01
-paid.ARRIVED, paid.LATE = 0.2, 1.0  # this vendor takes a hundredth of a second
+provider_queue.ARRIVED, provider_queue.LATE = 0.2, 1.0  # this vendor takes a hundredth of a second
 CLIP = b"frame" * 20_000
 
 

@@ -124,7 +124,7 @@ class Effects:
             async with self.sources.sent(order, paths, self._telling(order.id)) as (source, files):
                 accepted = await self.counter.submit(order, files, source)
             self._note(lambda: self.counter.sent(order.attempt, accepted))
-            return reports.Sent(order.id, accepted.remote, accepted.cost)
+            return reports.Sent(order.id, accepted.remote, accepted.cost, accepted.content)
         finally:
             self.files.forget(order.id)
 
@@ -139,9 +139,9 @@ class Effects:
         return reports.Polled(order.id, await self.counter.poll(order.attempt))
 
     async def fetch(self, order: commands.Fetch) -> reports.Report:
-        """A clip that is ready, into a file beside the store."""
-        fetched = await self.counter.fetch(order.attempt, self._telling(order.id))
-        return reports.Fetched(order.id, fetched.file, fetched.facts)
+        """A result that is ready, or came with the answer, into a file beside the store."""
+        file, facts = await self.counter.fetch(order.attempt, order.content, self._telling(order.id))
+        return reports.Fetched(order.id, file, facts)
 
     async def keep(self, order: commands.Keep) -> reports.Report:
         """A clip that was fetched, into the store for good."""

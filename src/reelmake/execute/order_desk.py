@@ -18,8 +18,8 @@ from pathlib import Path
 from reelmake.errors import Ambiguous, LocalTool
 from reelmake.model.medium import medium_of
 from reelmake.model.order import Order
-from reelmake.model.take import Attempt, Take, Via
-from reelmake.plan import commands, reports
+from reelmake.model.take import Attempt, Facts, Take, Via
+from reelmake.plan import commands
 from reelmake.plan.ambiguity import asked, listed, same
 from reelmake.plan.provider_queue import sort_of
 from reelmake.ports import Accepted, Provider, Status, Submission, Tell, World
@@ -90,9 +90,10 @@ class OrderDesk:
         try:
             asked = Submission(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
             accepted = await self.providers[attempt.provider].submit(asked)
-            if not accepted.remote:
+            if accepted.remote:
+                self._answers[attempt.token] = accepted.remote
+            elif accepted.content is None:
                 raise Ambiguous("it accepted the order but gave it no id", taken=True)
-            self._answers[attempt.token] = accepted.remote
             return accepted
         except Ambiguous as error:
             if error.taken:
@@ -157,16 +158,19 @@ class OrderDesk:
     async def poll(self, attempt: Attempt) -> Status:
         return await self.providers[attempt.provider].poll(attempt.remote)
 
-    async def fetch(self, attempt: Attempt, tell: Tell) -> reports.Fetched:
-        """The whole answer in a scratch file, all of it decoded once. Raises LocalTool if it is not whole."""
+    async def fetch(self, attempt: Attempt, content: bytes | None, tell: Tell) -> tuple[Path, Facts]:
+        """The whole result in a scratch file, decoded once. `content`: it came with the answer; None = it is loaded.
+        Raises LocalTool if it is not whole."""
         into = self.world.store.scratch(attempt.suffix)
         try:
-            await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
-            facts = await self.world.media.examine(into, medium_of(attempt.manifest).name)
+            if content is None:
+                await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
+            else:
+                await asyncio.to_thread(_write, into, content)
+            return into, await self.world.media.examine(into, medium_of(attempt.manifest).name)
         except BaseException:
             discard(into)
             raise
-        return reports.Fetched("", into, facts)
 
     def take(self, order: commands.Keep) -> Take:
         """The record of a fetched clip, its digest still open."""
@@ -190,6 +194,13 @@ class OrderDesk:
 
     def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
         self.world.journal.kept(attempt.token, attempt.key, take.digest, cost)
+
+
+def _write(into: Path, content: bytes) -> None:
+    try:
+        into.write_bytes(content)
+    except OSError as error:
+        raise LocalTool(f"cannot write what was answered: {error.strerror or error}") from error
 
 
 def _most(attempt: Attempt) -> int:

@@ -1,15 +1,18 @@
-"""Purse: what a run may spend, what it has spent, and what is out. Knows no provider and no clock.
+"""Budget: what a run may spend, what it has spent, and what is out. Knows no provider and no clock.
 
 Everything that may still be billed counts: an order whose answer was lost, a job that died after it was sent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from reelmake.errors import Unwilling
 from reelmake.model.step import Step
 from reelmake.plan import refusals
+from reelmake.plan.paid_order import Money
 
 
 class Budget:
@@ -21,14 +24,28 @@ class Budget:
         self.risked = Decimal(0)
         self._out: dict[str, Decimal] = {}
 
-    def refusal(self, step: Step) -> Unwilling | None:
-        """Why this step must not be ordered now, or None if it may be."""
+    def refusal(self, step: Step, ended: Mapping[str, Decimal | None] = MappingProxyType({})) -> Unwilling | None:
+        """Why this step must not be ordered now, or None if it may be. `ended`: what orders that are out will have come
+        to by then."""
         if self.budget is None:
             return None
         if step.cost is None:
             return refusals.unpriced(step)
-        out = self.spent + self.risked + sum(self._out.values(), Decimal(0))
+        owed = (cost or Decimal(0) for cost in {**self._out, **ended}.values())
+        out = self.spent + self.risked + sum(owed, Decimal(0))
         return refusals.too_dear(step, step.cost, out, self.budget) if out + step.cost > self.budget else None
+
+    def move(self, id: str, money: Money, cost: Decimal | None) -> None:
+        """What becomes of an order's cost, as its turn says. USD; None = not known."""
+        match money:
+            case "reserved":
+                self.reserve(id, cost)
+            case "released":
+                self.release(id)
+            case "risked":
+                self.risk(id, cost)
+            case "paid":
+                self.pay(id, cost)
 
     def reserve(self, id: str, cost: Decimal | None) -> None:
         self._out[id] = cost or Decimal(0)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from decimal import Decimal
 from pathlib import PurePath
 
@@ -108,10 +109,11 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Load the clip and check that it is whole. Answered by Fetched or Broke."""
+    """Load the result and check that it is whole; `content`: it came with the answer. Answered by Fetched or Broke."""
 
     id: str
     attempt: Attempt
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

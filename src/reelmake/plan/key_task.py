@@ -1,98 +1,158 @@
-"""Making: all that is done for one key, and who waits for it. State: how far a step or a making is. Result: its end.
+"""A key task is all that is done for one key, whoever wants it; KeyTasks: those of a run, and how they end.
 
-Knows nothing of what happens next; that is plan/progress.py.
+One take goes to everyone who waits for its key, and so does one failure. Knows nothing of how a take is made.
 """
 
 from __future__ import annotations
 
 from dataclasses import field
 from decimal import Decimal
-from enum import Enum
 
-from reelmake.errors import ReelmakeError
+from reelmake import errors
+from reelmake.model import events
+from reelmake.model.order import Order
 from reelmake.model.step import Step
-from reelmake.model.take import Attempt, Manifest, Take
-from reelmake.plan.provider_queue import ProviderQueue
+from reelmake.model.take import Manifest, Take
+from reelmake.plan.kept import Rank
+from reelmake.plan.key import digest
+from reelmake.plan.outbox import Outbox
+from reelmake.plan.waitlist import Waitlist
 from reelmake.records import dataclass
 
-
-class State(Enum):
-    """The values are prose for people; the order is the order of the road."""
-
-    WANTED = "waits for its inputs"
-    READY = "its key is known, the store is asked"
-    BRINGING = "is fetched from another shelf"
-    QUEUED = "must be made, waits for a place"
-    ENTERING = "must be made, asks for a place that other projects share"
-    RUNNING = "is made on this machine"
-    INTENDED = "its intent is being written, nothing is sent"
-    SENDING = "is sent, the answer is awaited"
-    FINDING = "was sent and no answer was heard; the provider is asked for it"
-    SUBMITTED = "is made at the provider"
-    FETCHING = "is being downloaded"
-    FETCHED = "is on disk, checked, and goes into the store"
-    DONE = "is in the store"
-    FAILED = "could not be made"
-    SKIPPED = "depends on something that could not be made"
+FREE = Decimal(0)
 
 
 @dataclass
 class KeyTask:
-    """`waiting`: the steps that get its take. `step` and `manifest` are the first waiting step's; an attempt of an
-    earlier run that nobody wants any more has none. Times are the machine's."""
+    """`waiting`: the steps that get its take. `step`, `manifest` and `rank` are the first one's; an order of an earlier
+    run that nobody wants any more has none of them, and `title` is what events call it."""
 
     id: str
     key: str
-    state: State
+    title: str = ""
     step: Step | None = None
     manifest: Manifest = ()
-    rank: tuple[float, int] = (0.0, 0)
+    rank: Rank = (0.0, 0)
     waiting: list[str] = field(default_factory=list)
-    lane: ProviderQueue | None = None
-    attempt: Attempt | None = None
-    token: str = ""  # of its place, where places are shared with other projects
-    number: int = 0  # orders so far, those of earlier runs too
-    orders: int = 0  # of this run
-    sent: float = 0.0  # when the last of them was intended
-    looked: float | None = None  # its age when the provider last said that it is still being made
-    told: float | None = None  # when its provider said, unasked, that something became of it
-    sought: float = 0.0  # since when it is looked for at the provider, in this run
-    looks: int = 0  # for the last of them at the provider, in vain
-    odd: set[str] = field(default_factory=set)  # states that it was in and nobody knows
-    slow: bool = False  # the last of them may arrive late
-    taken: bool = False  # it did arrive, as nobody knows which job
-    bare: bool = False  # its source is not there: it is ordered without
-    tries: int = 0  # failed tries of the present stage in a row
-    gone: int = 0  # of them, the last ones that said that it is not there
-    since: float = 0.0  # of the first of them
-    began: float = 0.0  # when the present stage of the work began
-    due: float | None = None  # when it wakes up, if it rests
-    cost: Decimal | None = None  # ours, until the provider says another
-    expires: str = ""  # UTC, as the provider says
-    again: bool = False  # its clip was kept in an earlier run, is lost, and is only fetched
-
-    @property
-    def owed(self) -> Decimal | None:
-        """USD that this run may have to pay for it."""
-        return Decimal(0) if self.again else self.cost
 
     @property
     def name(self) -> str:
         """What events call it."""
-        return self.waiting[0] if self.waiting else f"shot:{self.attempt.shot}" if self.attempt else self.id
+        return self.waiting[0] if self.waiting else self.title or self.id
+
+    @property
+    def needed(self) -> Step:
+        """Its step, where somebody wants it."""
+        if self.step is None:
+            raise RuntimeError(f"bug: nobody wants {self.id}")
+        return self.step
+
+    @property
+    def ordered(self) -> Order:
+        """What is ordered of a provider, where somebody wants it."""
+        if self.needed.order is None:
+            raise RuntimeError(f"bug: {self.id} is no order")
+        return self.needed.order
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """The end of one step, or where it stood when the run was interrupted.
+class KeyTasks:
+    """`open` by id: the key, or the token of a further order for it."""
 
-    `made`: this step's own work made the take in this run. `error` if FAILED; `because`: the failed step, if SKIPPED.
-    """
+    def __init__(self, waitlist: Waitlist, outbox: Outbox) -> None:
+        self._waitlist, self._outbox = waitlist, outbox
+        self.open: dict[str, KeyTask] = {}
+        self._takes: dict[str, Take] = {}  # by key: what this run found or made
+        self._hopeless: dict[str, errors.ReelmakeError] = {}  # by key: what is not tried again in this run
 
-    step: Step
-    state: State
-    key: str = ""
-    take: Take | None = None
-    made: bool = False
-    error: ReelmakeError | None = None
-    because: str = ""
+    def begin(self, id: str, key: str, title: str = "") -> KeyTask:
+        task = self.open[id] = KeyTask(id, key, title)
+        return task
+
+    def want(self, id: str) -> KeyTask | None:
+        """A step whose inputs are all there joins the task of its key, and gets what is known of it already. A new task
+        is returned: nobody has looked for its take yet."""
+        try:
+            pairs = self._waitlist.manifest(id)
+        except errors.StepError as error:
+            self._failed(id, error)
+            return None
+        key = digest(pairs)
+        self._waitlist.judged(id, key)
+        if key in self._takes:
+            self._done(id, self._takes[key], made=False)
+        elif key in self._hopeless:
+            self._failed(id, self._hopeless[key])
+        else:
+            new = key not in self.open
+            task = self.begin(key, key) if new else self.open[key]
+            task.waiting.append(id)
+            if task.step is None:
+                task.step, task.manifest = self._waitlist.steps[id], pairs
+                task.rank = self._waitlist.rank(id)
+            return task if new else None
+        return None
+
+    def has(self, key: str) -> bool:
+        """Is there a take of this key in this run?"""
+        return key in self._takes
+
+    def started(self, task: KeyTask) -> None:
+        """It is made now; people hear of it."""
+        if step := task.step:
+            self._outbox.tell(events.StepStarted(self._outbox.at, task.name, step.kind, shot_of(step), step.pool))
+
+    # Ends
+
+    def serve(self, task: KeyTask, take: Take, *, made: bool, cost: Decimal | None = FREE) -> None:
+        """Gives everyone who waits the take. `made` in this run, and for how much: USD, None = not known."""
+        self._takes[task.key] = take
+        waiting, task.waiting = task.waiting, []
+        for n, id in enumerate(waiting):
+            self._done(id, take, made=made and n == 0, cost=cost)
+
+    def done(self, task: KeyTask, take: Take, *, made: bool, cost: Decimal | None = FREE) -> None:
+        """It is over, and everyone gets the take."""
+        self.drop(task)
+        self.serve(task, take, made=made, cost=cost)
+
+    def fail(self, task: KeyTask, error: errors.ReelmakeError) -> None:
+        """It is over: everyone who waits for its key fails, and so does who asks for it later in this run."""
+        self.drop(task)
+        self._hopeless[task.key] = error
+        for id in task.waiting:
+            self._failed(id, error)
+
+    def drop(self, task: KeyTask) -> None:
+        """It is over, and nobody gets anything."""
+        del self.open[task.id]
+        self._outbox.forget(task.id)
+
+    def noted(self, step: str, shot: str, take: Take) -> None:
+        """People hear what there is to say of a take that was just made."""
+        for message in take.facts.notes:
+            self._outbox.tell(events.Noted(self._outbox.at, step, shot, message))
+
+    def _done(self, id: str, take: Take, *, made: bool, cost: Decimal | None = FREE) -> None:
+        step = self._waitlist.steps[id]
+        self._waitlist.done(id, take, made=made)
+        if made:
+            self.noted(id, about(step), take)
+        what = (step.kind, shot_of(step), take.digest, made, cost if made else FREE, take.took)
+        self._outbox.tell(events.StepDone(self._outbox.at, id, *what))
+
+    def _failed(self, id: str, error: errors.ReelmakeError) -> None:
+        step, at = self._waitlist.steps[id], self._outbox.at
+        what = (error.code, str(error), tuple(error.next_steps))
+        self._outbox.tell(events.StepFailed(at, id, step.kind, shot_of(step), *what))
+        for user in self._waitlist.failed(id, error):
+            self._outbox.tell(events.StepSkipped(at, user, id))
+
+
+def shot_of(step: Step) -> str:
+    """The one shot an event about this step can name, or ""."""
+    return step.order.shot if step.order else step.shots[0] if len(step.shots) == 1 else ""
+
+
+def about(step: Step) -> str:
+    """The one shot that what comes to light while a step is made is about, or "": sound is of a whole cut."""
+    return shot_of(step) if step.kind in ("shot", "segment") else ""

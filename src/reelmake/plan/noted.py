@@ -11,7 +11,7 @@ from dataclasses import replace
 from reelmake.model.events import Noted
 from reelmake.model.step import Step
 from reelmake.model.take import Take
-from reelmake.plan.errands import about
+from reelmake.plan.key_task import about
 from reelmake.plan.result import BuildNote
 
 

@@ -70,6 +70,15 @@ def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] = ()) -> errors.Am
     return errors.Ambiguous(message, jobs=jobs, next_steps=steps)
 
 
+def answer_lost(attempt: Attempt, why: str) -> errors.Ambiguous:
+    """Its result came with the answer, could not be kept, and cannot be fetched again."""
+    message = (
+        f"{attempt.provider} answered this order of {attempt.at} with its result, which was lost ({why}); "
+        "it may be paid for, so it is not sent again"
+    )
+    return errors.Ambiguous(message, next_steps=("reelmake jobs ls", f"reelmake jobs rm {attempt.token}"))
+
+
 def never_arrives(attempt: Attempt) -> errors.Transient:
     message = f"{attempt.provider} never answers this order, and does not have it afterwards"
     return errors.Transient(message, next_steps=("reelmake build",))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from decimal import Decimal
 from pathlib import PurePath
 
@@ -72,11 +73,13 @@ class Intended:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The provider took the order and the journal knows its id. `cost`: USD, where it says."""
+    """The provider took the order and the journal knows its id. `cost`: USD, where it says. `content`: its result, from
+    a provider that answers with it."""
 
     id: str
     remote: str
     cost: Decimal | None = None
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

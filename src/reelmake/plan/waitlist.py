@@ -10,8 +10,9 @@ from reelmake.errors import ReelmakeError, StepError
 from reelmake.model.step import Input
 from reelmake.model.take import Manifest, Take
 from reelmake.plan.goal import Goal, parents
+from reelmake.plan.kept import Rank
 from reelmake.plan.key import manifest
-from reelmake.plan.key_task import State, StepResult
+from reelmake.plan.step_result import State, StepResult
 
 
 class Waitlist:
@@ -24,13 +25,17 @@ class Waitlist:
         self.steps = goal.wanted()
         self.order = {id: n for n, id in enumerate(self.steps)}
         self.results = {id: StepResult(step, State.WANTED) for id, step in self.steps.items()}
-        self._files = files
+        self._files, self._priority = files, goal.priority
         self._missing = {id: len(parents(step)) for id, step in self.steps.items()}
         self._users: dict[str, list[str]] = {id: [] for id in self.steps}
         for id, step in self.steps.items():
             for parent in parents(step):
                 self._users[parent].append(id)
         self.ready = deque(id for id, missing in self._missing.items() if not missing)
+
+    def rank(self, id: str) -> Rank:
+        """How urgent it is: who has the most depending on it goes first."""
+        return -self._priority.get(id, 0.0), self.order[id]
 
     def manifest(self, id: str) -> Manifest:
         """Of a ready step. Raises StepFailed if one of its files could not be read."""

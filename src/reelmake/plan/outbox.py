@@ -1,0 +1,91 @@
+"""Outbox: what a run asks and tells in one turn, which of its questions are open, and who asks again when.
+
+Times are seconds on the caller's monotonic clock. Knows nothing of what is asked.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterator
+
+from reelmake.model.events import Event
+from reelmake.plan import commands
+
+
+class Outbox:
+    """`origin`: the time that events count from. Questions are known by the id of the task they are about."""
+
+    def __init__(self, origin: float) -> None:
+        self._origin = self.now = origin
+        self._commands: list[commands.Command] = []
+        self._open: set[str] = set()
+        self._timers: list[tuple[float, str]] = []
+        self._due: dict[str, float] = {}
+
+    def turn(self, now: float, answered: str) -> None:
+        """A new turn begins, with the answer to a question or, if `answered` is "", with something else."""
+        self.now, self._commands = now, []
+        self._open.discard(answered)
+
+    def taken(self) -> list[commands.Command]:
+        """All of this turn, in order."""
+        return self._commands
+
+    @property
+    def at(self) -> float:
+        """Now, as events count."""
+        return self.now - self._origin
+
+    def ask(self, id: str, command: commands.Command) -> None:
+        self._open.add(id)
+        self._due.pop(id, None)
+        self._commands.append(command)
+
+    def say(self, command: commands.Command) -> None:
+        """What is not answered."""
+        self._commands.append(command)
+
+    def tell(self, event: Event) -> None:
+        self._commands.append(commands.Tell(event))
+
+    def waits(self, id: str) -> bool:
+        """Is an answer about it outstanding?"""
+        return id in self._open
+
+    @property
+    def outstanding(self) -> int:
+        return len(self._open)
+
+    def abandon(self, ids: Collection[str]) -> None:
+        """Their answers are not waited for."""
+        for id in sorted(self._open.intersection(ids)):
+            self._open.discard(id)
+            self._commands.append(commands.Abandon(id))
+
+    def abandon_all(self) -> None:
+        self.abandon(frozenset(self._open))
+
+    # Timers
+
+    def wait(self, id: str, seconds: float) -> None:
+        """`due` names it after so many seconds, and not at an earlier wish of its own."""
+        self._due[id] = self.now + seconds
+        heapq.heappush(self._timers, (self._due[id], id))
+
+    def due(self) -> Iterator[str]:
+        """Those whose time has come."""
+        while (wake := self.wake) is not None and wake <= self.now:
+            _, id = heapq.heappop(self._timers)
+            del self._due[id]
+            yield id
+
+    @property
+    def wake(self) -> float | None:
+        """When the next one is due."""
+        while self._timers and self._due.get(self._timers[0][1]) != self._timers[0][0]:
+            heapq.heappop(self._timers)
+        return self._timers[0][0] if self._timers else None
+
+    def forget(self, id: str) -> None:
+        """It has ended."""
+        self._due.pop(id, None)

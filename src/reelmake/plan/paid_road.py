@@ -1,0 +1,330 @@
+"""The paid road of a run: all its orders, and the queues, the budget and the memories that they share.
+
+A report is read by paid_step.py; here its turn (the row of the table in paid_order.py) is carried out: on the place, on
+the money, on the journal, on orders that waited for it. Knows nothing of local work or interruption.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from reelmake.errors import ReelmakeError
+from reelmake.model import events
+from reelmake.model.take import Attempt, Take
+from reelmake.plan import commands, refusals, reports
+from reelmake.plan.ambiguity import Ambiguity, asked, listed
+from reelmake.plan.around import Around
+from reelmake.plan.budget import Budget
+from reelmake.plan.history import History
+from reelmake.plan.key_task import KeyTask, KeyTasks
+from reelmake.plan.outbox import Outbox
+from reelmake.plan.paid_order import News, OrderState, PaidOrder, Search, Then, Tries
+from reelmake.plan.paid_step import step
+from reelmake.plan.places import Places
+from reelmake.plan.policy import Policy
+from reelmake.plan.provider_queue import sort_of
+from reelmake.plan.step_result import StepResult
+from reelmake.plan.webhook_memory import WebhookMemory
+from reelmake.ports import Ready
+
+_ASKS: Mapping[OrderState, Callable[[PaidOrder], commands.Command]] = {
+    OrderState.FINDING: lambda order: commands.Find(order.id, order.placed),
+    OrderState.SUBMITTED: lambda order: commands.Poll(order.id, order.placed),
+    OrderState.FETCHING: lambda order: commands.Fetch(order.id, order.placed, order.content),
+}
+_OPEN = (OrderState.INTENDED, OrderState.SENDING, OrderState.FINDING)  # nobody knows yet what became of it
+
+
+class PaidRoad:
+    """`orders` by the id of their task. `results`: the run's, by step id."""
+
+    def __init__(
+        self,
+        tasks: KeyTasks,
+        outbox: Outbox,
+        places: Places,
+        policy: Policy,
+        history: History,
+        results: Mapping[str, StepResult],
+    ) -> None:
+        self._tasks, self._outbox, self._places = tasks, outbox, places
+        self._policy, self._history, self._results = policy, history, results
+        self.orders: dict[str, PaidOrder] = {}
+        self.budget = Budget(policy.budget)
+        self.webhooks = WebhookMemory()
+        self.kept = 0  # results kept in this run, those of adopted orders too
+        self.stopping = False
+        self._ambiguity = Ambiguity()
+        self._moderated = Counter(history.moderated)
+        for name, sent in history.recent:
+            if name in places.queues:
+                places.queues[name].remember(sent)
+
+    def in_state(self, *states: OrderState) -> set[str]:
+        """Ids of the orders in these states."""
+        return {id for id, order in self.orders.items() if order.state in states}
+
+    # What waits for a place
+
+    def queue(self, task: KeyTask) -> None:
+        """The key must be made: waits for a place, or fails if it is not to be ordered."""
+        step = task.needed
+        if self._policy.locked:
+            self._fail(task, refusals.locked(step))
+        elif task.key in self._history.away:
+            self._fail(task, refusals.away(step))
+        elif (queue := self._places.queues.get(step.pool)) is None:
+            self._fail(task, refusals.unknown_provider(step))
+        elif queue.shut:
+            self._fail(task, queue.shut)
+        else:
+            order = self.orders.get(task.id) or PaidOrder(task.id, task.key, step.pool, OrderState.QUEUED)
+            order = replace(order, state=OrderState.QUEUED, tries=Tries(), attempt=None, again=False)
+            self.orders[task.id] = replace(order, cost=step.cost)
+            queue.join(task.rank, task.id)
+
+    def fill(self) -> None:
+        """Gives every free place to the most urgent who waits for one."""
+        self._places.look_ahead()
+        for id in self._places.free():
+            self._order(self.orders[id])
+
+    def _order(self, order: PaidOrder) -> bool:
+        """It has a place: its intent is written, if nothing speaks against it."""
+        task = self._tasks.open[order.id]
+        step, queue = task.needed, self._places.queues[order.provider]
+        told = listed(order.provider, asked(task.ordered))
+        if self._ambiguity.hold(order.id, told, task.manifest):
+            return False
+        if refusal := self.budget.refusal(step):
+            self._fail(task, refusal)
+            return False
+        if queue.gate and not order.token:
+            self.orders[order.id] = self._places.enter(order)
+            return True
+        self.budget.reserve(order.id, order.cost)
+        self._ambiguity.sent(order.id, told, task.manifest)
+        queue.go()
+        if not order.tries.count and not order.times:
+            self._tasks.started(task)
+        order = replace(order, number=order.number + 1, times=order.times + 1, search=Search(), content=None)
+        self.orders[order.id] = replace(order, state=OrderState.INTENDED)
+        what = (order.key, step, task.manifest, order.number, order.bare, order.token)
+        self._outbox.ask(order.id, commands.Intend(order.id, *what))
+        return True
+
+    def _entered(self, order: PaidOrder, report: reports.Entered | reports.Full | reports.Broke) -> None:
+        """Whether there is a place that other projects share; what spoke for the order may have changed meanwhile."""
+        task = self._tasks.open[order.id]
+        shut = self._places.queues[order.provider].shut
+        token = report.token if isinstance(report, reports.Entered) else ""
+        order = self.orders[order.id] = self._places.entered(order, token)
+        match report:
+            case reports.Broke(error=error):
+                self._fail(task, error)
+            case reports.Entered() if self.stopping:
+                self._places.leave(order)
+                self._drop(task)
+            case _ if shut:
+                self._places.leave(order)
+                self._fail(task, shut)
+            case reports.Full():
+                self._places.full(order, task.rank, report)
+            case reports.Entered() if not self._order(order):
+                order = self._places.leave(order)
+                if order.id in self.orders:
+                    self.orders[order.id] = order
+
+    # Orders of earlier runs
+
+    def adopt(self, attempt: Attempt, sent: float) -> None:
+        """An open one is followed to its end. `sent`: when it was intended."""
+        id = attempt.key if attempt.key not in self._tasks.open else attempt.token
+        self._tasks.begin(id, attempt.key, f"shot:{attempt.shot}")
+        self.orders[id] = PaidOrder.adopted(id, attempt, sent)
+        if queue := self._places.queues.get(attempt.provider):
+            queue.flying += 1
+        self.budget.reserve(id, attempt.cost)
+        if not attempt.remote:
+            self._ambiguity.sent(id, listed(attempt.provider, attempt.order), attempt.manifest)
+        self._outbox.ask(id, commands.Look(id, attempt.key))
+
+    def looked(self, order: PaidOrder, take: Take | None) -> None:
+        """`take` is what the store has for the key of an adopted order."""
+        task, attempt = self._tasks.open[order.id], order.placed
+        if take and order.gave(take):
+            self._outbox.say(commands.Settle(attempt, take))
+            if order.provider in self._places.queues:
+                self._places.move(order, "landed")
+            self._forget(task)
+            self._tasks.done(task, take, made=False)
+            return
+        if take:
+            self._tasks.serve(task, take, made=False)
+        if attempt.provider not in self._places.queues:
+            self._fail(task, refusals.orphan(attempt))
+        elif attempt.remote:
+            self._follow(order)
+        else:
+            search = replace(order.search, since=self._outbox.now, slow=True)
+            order = self.orders[order.id] = replace(order, state=OrderState.FINDING, search=search)
+            self._outbox.ask(order.id, _ASKS[order.state](order))
+
+    def fetch_again(self, task: KeyTask) -> bool:
+        """Was a result of its key kept once and is lost? It is paid for, and its provider may still have it."""
+        lost = self._history.delivered.get(task.key)
+        queue = self._places.queues.get(lost.provider) if lost else None
+        if lost is None or queue is None or self._policy.locked:
+            return False
+        queue.flying += 1
+        self._follow(PaidOrder.lost(task.id, lost, self._outbox.now))
+        return True
+
+    def _follow(self, order: PaidOrder) -> None:
+        """Its provider has it: it is asked about now."""
+        order = self.orders[order.id] = replace(order, state=OrderState.SUBMITTED, accepted=self._outbox.now)
+        self._listen(order)
+        order = self.orders[order.id]
+        name = self._tasks.open[order.id].name
+        self._outbox.tell(events.Adopted(self._outbox.at, name, order.placed.remote))
+        self._outbox.ask(order.id, _ASKS[order.state](order))
+
+    # What is heard of orders
+
+    def hear(self, report: reports.Report, id: str) -> None:
+        """A report about an order: what it comes to is carried out."""
+        order = self.orders[id]
+        if order.state is OrderState.ENTERING and isinstance(report, reports.Entered | reports.Full | reports.Broke):
+            self._entered(order, report)
+            return
+        if isinstance(report, reports.Polled) and isinstance(report.status, Ready):
+            self._learn(order)
+        self._turn(step(order, report, self._around(order)))
+
+    def _around(self, order: PaidOrder) -> Around:
+        return Around(
+            now=self._outbox.now,
+            at=self._outbox.at,
+            task=self._tasks.open[order.id],
+            queue=self._places.queues[order.provider],
+            budget=self.budget,
+            results=self._results,
+            moderated=self._moderated[order.key],
+            known=self._tasks.has(order.key),
+            stopping=self.stopping,
+        )
+
+    def _turn(self, then: Then) -> None:
+        """The journal first, then places and money, then whoever waited, and last what is done next."""
+        turn, order = then.turn, then.order
+        if close := then.closing:
+            self._outbox.say(close)
+            self._moderated[order.key] += turn.close == "moderated"
+        for command in then.asks:
+            if isinstance(command, commands.Tell):
+                self._outbox.say(command)
+            else:
+                self._outbox.ask(order.id, command)
+        self.orders[order.id] = replace(self._places.move(order, turn.place), state=turn.to)
+        self.budget.move(order.id, turn.money, then.charged)
+        self.kept += turn.money == "paid"
+        queue = self._places.queues[order.provider]
+        if then.pause is not None:
+            queue.held_up(self._outbox.now + then.pause)
+        if turn.to not in _OPEN:
+            self._release(order.id)
+        if turn.shuts and then.error:
+            queue.shut = then.error
+            for id in queue.clear():
+                self._fail(self._tasks.open[id], then.error)
+        if then.wait is not None:
+            self._outbox.wait(order.id, then.wait)
+        self._go_on(then)
+
+    def _go_on(self, then: Then) -> None:
+        """What its new state means for the order and for who waits for it."""
+        order, turn = self.orders[then.order.id], then.turn
+        task, queue = self._tasks.open[order.id], self._places.queues[order.provider]
+        match order.state:
+            case OrderState.SUBMITTED if then.order.state is not OrderState.SUBMITTED:
+                self._listen(order)
+            case OrderState.FETCHING if turn.place != "stays":
+                self._places.keep(order.provider, task.waiting)
+            case OrderState.QUEUED if then.news is News.NOT_NOW:  # behind those who did not try
+                queue.join((task.rank[0] + 1e9 * order.tries.count, task.rank[1]), order.id)
+            case OrderState.QUEUED:
+                self.queue(task)
+            case OrderState.DONE if then.take:
+                self._done(order, task, then.take)
+            case OrderState.FAILED if then.error:
+                self._fail(task, then.error)
+            case OrderState.DROPPED:
+                self._drop(task)
+
+    # Webhooks
+
+    def told(self, report: reports.Heard) -> None:
+        """A provider tells that something became of a job: it is looked at, and nothing more is believed."""
+        order = self.orders.get(self.webhooks.told(report.provider, report.remote))
+        if order is None or order.state is not OrderState.SUBMITTED:
+            return
+        self._places.queues[order.provider].hears = True
+        self.orders[order.id] = replace(order, told=self._outbox.now)
+        if not self._outbox.waits(order.id):  # else an answer is on its way, and the next look will be soon
+            self._outbox.wait(order.id, 0.0)
+
+    def _listen(self, order: PaidOrder) -> None:
+        attempt = order.placed
+        if self.webhooks.follow(attempt.provider, attempt.remote, order.id):
+            self.told(reports.Heard(attempt.provider, attempt.remote))
+
+    def _learn(self, order: PaidOrder) -> None:
+        """It ended while we looked: how long that takes, and, if it should have been told, to ask more often again."""
+        queue, attempt = self._places.queues[order.provider], order.placed
+        if order.looked is None:
+            return
+        queue.learn(sort_of(attempt.manifest), order.looked, self._outbox.now - order.sent)
+        if queue.hears and order.told is None:
+            queue.hears = False
+            if message := self.webhooks.missed(attempt.provider):
+                name = self._tasks.open[order.id].name
+                self._outbox.tell(events.Warned(self._outbox.at, name, attempt.shot, message))
+
+    # Ends
+
+    def ask_again(self, id: str) -> None:
+        """Its time has come."""
+        order = self.orders[id]
+        self._outbox.ask(id, _ASKS[order.state](order))
+
+    def _done(self, order: PaidOrder, task: KeyTask, take: Take) -> None:
+        self._forget(task)
+        if not task.waiting:
+            shot = order.placed.shot
+            self._tasks.noted(task.name, shot, take)
+            what = ("shot", shot, take.digest, True, order.owed, take.took)
+            self._outbox.tell(events.StepDone(self._outbox.at, task.name, *what))
+        self._tasks.done(task, take, made=True, cost=order.owed)
+
+    def _fail(self, task: KeyTask, error: ReelmakeError) -> None:
+        order = self.orders.get(task.id)
+        self._forget(task)
+        if not task.waiting and order and order.attempt:
+            self._outbox.tell(events.Noted(self._outbox.at, task.name, order.attempt.shot, str(error)))
+        self._tasks.fail(task, error)
+
+    def _drop(self, task: KeyTask) -> None:
+        self._forget(task)
+        self._tasks.drop(task)
+
+    def _forget(self, task: KeyTask) -> None:
+        self.orders.pop(task.id, None)
+        self._release(task.id)
+
+    def _release(self, id: str) -> None:
+        """It is known what became of an order: those that a list may take for it may go now."""
+        for waiting in self._ambiguity.answered(id):
+            if waiting in self._tasks.open:
+                self.queue(self._tasks.open[waiting])

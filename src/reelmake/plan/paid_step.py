@@ -1,0 +1,174 @@
+"""One step of a paid order: a report is read, and what follows is said. Pure: nothing is changed here.
+
+What is read is News; what that means for places, money and the journal stands in the table (paid_order.py). What goes
+wrong is read in failures.py. Knows nothing of freshness, of local work, or of other orders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from reelmake.model import events
+from reelmake.model.take import Facts
+from reelmake.plan import commands, failures, provider_queue, refusals, reports
+from reelmake.plan.around import Around
+from reelmake.plan.paid_order import News, PaidOrder, Then, Tries
+from reelmake.plan.provider_queue import LATEST_POLL, LONGEST_JOB, TRIES, sort_of
+from reelmake.ports import Dead, Pending, Ready
+
+SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a clip is "clearly" off beyond 0.25 s and 4 %
+LOOKS = 3  # at a provider's list, ARRIVED apart at first, before it may be said that an order is not in it
+UNSAID = 150.0  # seconds in which it is looked for where nobody says how late the list may be
+
+
+def step(order: PaidOrder, report: reports.Report, around: Around) -> Then:
+    """What follows from a report about this order, which is in a state in which it can come."""
+    match report:
+        case reports.Intended():
+            return _intended(order, report, around)
+        case reports.Sent():
+            return _sent(order, report, around)
+        case reports.Found():
+            return _found(order, report, around)
+        case reports.Polled():
+            return _polled(order, report, around)
+        case reports.Fetched():
+            return _fetched(order, report, around)
+        case reports.Made(take=take):
+            return Then(order, News.KEPT, take=take)
+        case reports.Broke(error=error):
+            return failures.broke(order, error, around)
+    raise RuntimeError(f"bug: {type(report).__name__} is said to {order.id}, which is {order.state.name}")
+
+
+def _intended(order: PaidOrder, report: reports.Intended, around: Around) -> Then:
+    """The last moment at which an order can be taken back."""
+    order = replace(order, attempt=report.attempt, sent=around.now)
+    step = around.task.step
+    if around.stopping or step is None:
+        return Then(order, News.RECALLED, why="interrupted before it was sent")
+    return Then(order, News.WRITTEN, (commands.Submit(order.id, report.attempt, step),))
+
+
+def _sent(order: PaidOrder, report: reports.Sent, around: Around) -> Then:
+    cost = order.cost if report.cost is None else report.cost
+    order = _accepted(replace(order, cost=cost), report.remote, around.now)
+    if report.content is None:
+        return Then(order, News.ACCEPTED, wait=_next_look(order, around))
+    order = replace(order, content=report.content, accepted=order.sent)
+    return Then(order, News.ANSWERED, (commands.Fetch(order.id, order.placed, order.content),))
+
+
+def _found(order: PaidOrder, report: reports.Found, around: Around) -> Then:
+    """What the provider's list says of an order whose answer was lost."""
+    if report.remote:
+        told = commands.Tell(events.Adopted(around.at, around.task.name, report.remote, found=True))
+        order = _accepted(order, report.remote, around.now)
+        return Then(order, News.ACCEPTED, (told,), wait=provider_queue.SOONEST_POLL)  # it may be long done
+    order, wait = _may_arrive(order, report.lag, around.now)
+    if wait:
+        reason = "the order may still arrive"
+        told = commands.Tell(events.StepRetrying(around.at, around.task.name, wait, reason, order.tries.count))
+        return Then(order, News.NOT_YET, (told,), wait)
+    if order.search.taken or report.lag is None:
+        why = "it has the order, but its list does not show it" if order.search.taken else refusals.LAGS
+        return Then(order, News.UNCLEAR, error=refusals.unclear(order.placed, why))
+    why = "the provider never had it"
+    if not around.task.waiting or around.known:
+        return Then(order, News.UNWANTED, why=why)
+    if order.times >= TRIES:
+        return Then(order, News.UNARRIVING, why=why, error=refusals.never_arrives(order.placed))
+    return Then(order, News.ABSENT, why=why)
+
+
+def _may_arrive(order: PaidOrder, lag: float | None, now: float) -> tuple[PaidOrder, float]:
+    """Seconds until it is worth asking again for an order that the provider's list does not have; 0 = no more.
+
+    It may be on its way, or the list may be late by `lag`; and clocks may have been set since an earlier run wrote
+    down when it was sent, so that counts from its first look in this one. Whoever was too slow to answer may be
+    too slow to take it: of an order of an earlier run nobody knows that, so it counts as slow.
+    """
+    arrived, search = provider_queue.ARRIVED, order.search
+    if now < order.sent + arrived:
+        return order, order.sent + arrived - now
+    search = replace(search, looks=search.looks + 1)
+    order = replace(order, search=search)
+    if search.looks < LOOKS:
+        return order, arrived
+    until = order.sent + UNSAID if lag is None else search.since + arrived + lag
+    if search.slow:
+        until = max(until, order.sent + provider_queue.LATE)
+    return order, max(0.0, min(LATEST_POLL, until - now))
+
+
+def _accepted(order: PaidOrder, remote: str, now: float) -> PaidOrder:
+    attempt = replace(order.placed, remote=remote)
+    looked = 0.0 if order.times else None
+    return replace(order, attempt=attempt, accepted=now, tries=Tries(), looked=looked, told=None)
+
+
+def _next_look(order: PaidOrder, around: Around, after: float | None = None) -> float:
+    """Seconds until its end is likely, as far as we know; `after`: as the provider wishes.
+
+    What a provider tells unasked may be ahead of what it answers: then it is asked again soon, and less and less so."""
+    age = max(0.0, around.now - order.sent)
+    wait = around.queue.wait(sort_of(order.placed.manifest), age, after)
+    return wait if order.told is None else min(wait, max(provider_queue.SOONEST_POLL, around.now - order.told))
+
+
+def _polled(order: PaidOrder, report: reports.Polled, around: Around) -> Then:
+    order = replace(order, tries=Tries())
+    match report.status:
+        case Pending() as status:
+            return _pending(order, status, around)
+        case Ready(cost=cost, expires=expires):
+            order = replace(order, cost=order.cost if cost is None else cost, expires=expires)
+            return Then(order, News.READY, (commands.Fetch(order.id, order.placed, order.content),))
+        case Dead() as status:
+            return failures.dead(order, status, around)
+
+
+def _pending(order: PaidOrder, status: Pending, around: Around) -> Then:
+    name, attempt = around.task.name, order.placed
+    said: list[commands.Command] = [commands.Tell(events.StepProgressed(around.at, name, status.fraction, status.note))]
+    if status.odd and status.note not in order.odd:  # it may be a state that never ends
+        order = replace(order, odd=order.odd | {status.note})
+        message = f"{status.note} from {attempt.provider}; the job is treated as still in progress"
+        said.append(commands.Tell(events.Noted(around.at, name, attempt.shot, message)))
+    if around.now - order.accepted > LONGEST_JOB:
+        error = refusals.still_there(attempt, "it is still being made there")
+        return Then(order, News.LEFT, tuple(said), error=error)
+    order = replace(order, looked=around.now - order.sent)
+    return Then(order, News.NOT_YET, tuple(said), _next_look(order, around, status.after))
+
+
+def _fetched(order: PaidOrder, report: reports.Fetched, around: Around) -> Then:
+    """It is kept as what it is, with a note if it is clearly not what was ordered."""
+    if order.content is None:  # else what failed is to store it, and counts on
+        order = replace(order, tries=Tries())
+    facts = replace(report.facts, notes=(*report.facts.notes, *_measured(report.facts, around)))
+    took = around.now - order.accepted
+    return Then(
+        order,
+        News.FETCHED,
+        (commands.Keep(order.id, order.placed, report.file, facts, order.cost, took, order.expires),),
+    )
+
+
+def _measured(facts: Facts, around: Around) -> tuple[str, ...]:
+    """Is the clip clearly shorter or longer than what was ordered?"""
+    step = around.task.step
+    if facts.seconds is None or step is None or step.order is None or step.order.seconds is None:
+        return ()
+    asked = step.order.seconds
+    if step.order.operation == "extend":
+        parent = next((i.step for i in step.inputs if i.label == "source" and i.step), "")
+        source = around.results[parent].take if parent else None
+        if source is None or source.facts.seconds is None:
+            return ()
+        asked += source.facts.seconds
+    off = facts.seconds - asked
+    if abs(off) <= SHORT or abs(off) <= SHARE * asked:
+        return ()
+    return (f"the clip is {float(facts.seconds):.2f} s long, {float(asked):.2f} s were ordered",)
