@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reelmake.model.provider import Limits
-from reelmake.session.project import Project
+from reelmake.session.project import read
+from reelmake.session.workspace import Workspace
 
 BOARD = """\
 reelmake: 1
@@ -29,7 +30,7 @@ shots:
 
 def limits(folder: Path, own: str) -> Limits:
     (folder / "storyboard.yaml").write_text(BOARD.replace("{OWN}", own))
-    return Project(folder / "storyboard.yaml").providers["studio"].limits
+    return read(Workspace(folder / "storyboard.yaml")).providers["studio"].limits
 
 
 def test_the_tightest_of_the_models_in_use_holds_in_every_variant(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ import pytest
 
 import reelmake
 from reelmake.model.wish import Wish
-from reelmake.session.project import Project
+from reelmake.session.project import look, plan, read
 from reelmake.session.publishing import publish
+from reelmake.session.run import Run
+from reelmake.session.workspace import Workspace
 from reelmake.store import notes
 from tests.support.folder import Folder
 
@@ -80,12 +82,13 @@ def test_a_file_that_cannot_be_placed_keeps_back_its_playlist_and_nothing_else(
 def test_a_stream_of_which_only_some_is_made_stays_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "storyboard.yaml").write_text(STREAM)
     reelmake.build(tmp_path)
-    project = Project(tmp_path / "storyboard.yaml")
-    (playlist,) = (d for d in project.plan().decisions.values() if d.step.output.endswith("cut-72.m3u8"))
-    project.store.forget(playlist.key)
+    seen = look(read(Workspace(tmp_path / "storyboard.yaml")))
+    (playlist,) = (d for d in plan(seen).decisions.values() if d.step.output.endswith("cut-72.m3u8"))
+    seen.workspace.store.forget(playlist.key)
     shutil.rmtree(tmp_path / "build")
 
-    result = publish(project, project.plan(), Wish(), None, lambda event: None, 0.0)
+    run = Run(seen, Wish(), lambda event: None, lambda seen, plan: None)
+    result = publish(run, seen, plan(seen), None)
 
     there = {file.name for file in (tmp_path / "build").rglob("*") if file.is_file()}
     assert there == {"cut.gif", "cut-captions.m3u8", "cut-captions.vtt"}

@@ -22,6 +22,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -34,11 +35,12 @@ from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
 from reelmake.plan.shot_takes import Consequence, ShotTake, shot_takes
 from reelmake.prep.source_files import find
-from reelmake.session import choosing
-from reelmake.session.approval import Confirm
+from reelmake.session import building, choosing
+from reelmake.session import project as road
 from reelmake.session.loose import ShotOptions
-from reelmake.session.project import Overrides, Project
-from reelmake.session.run import build as _build
+from reelmake.session.project import Project, Snapshot, look
+from reelmake.session.run import Run
+from reelmake.session.workspace import Overrides, Workspace
 
 if TYPE_CHECKING:
     from reelmake.session.shooting import Progress
@@ -62,7 +64,9 @@ def load(
     `draft`: sketch draws every shot, whatever the storyboard says; no provider is asked and no secret is read.
     Raises Mistake with all diagnostics if it has errors; warnings are in `project.script.diagnostics`.
     """
-    project = Project(find(None if storyboard is None else str(storyboard)), _form(profile, settings, draft))
+    said = tuple((name, _as_typed(value)) for name, value in (settings or {}).items())
+    found = find(None if storyboard is None else str(storyboard))
+    project = road.read(Workspace(found, Overrides(profile, said, draft=draft)))
     if not project.script.ok:
         raise Mistake(project.script.diagnostics)
     return project
@@ -70,7 +74,7 @@ def load(
 
 def plan(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> Plan:
     """What a build would make and reuse, and why; makes nothing. `shots`: an id or tag, or several, to narrow it to."""
-    return _opened(project).plan(_names(shots))
+    return road.plan(_seen(project), _names(shots))
 
 
 def build(
@@ -97,13 +101,13 @@ def build(
     """
     hook = address(webhook) if webhook else None
     wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
-    return run_build(_opened(project), wish, on_event or _silent, _nobody)
+    return run_build(Run(_seen(project), wish, on_event or _silent, _nobody))
 
 
 def takes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
     """The takes of generated shots: which exist, which is used, where its clip is. `shots` narrows as in `plan`."""
-    opened = _opened(project)
-    return shot_takes(opened.plan(_names(shots)), opened.layout, opened.store.path)
+    seen = _seen(project)
+    return shot_takes(road.plan(seen, _names(shots)), seen.layout, seen.workspace.store.path)
 
 
 def pick(project: Project | str | Path | None, shot: str, take: int) -> Consequence:
@@ -111,10 +115,8 @@ def pick(project: Project | str | Path | None, shot: str, take: int) -> Conseque
 
     Returns what that build makes again because it depends on the shot. Raises Mistake if there is no such take.
     """
-    opened = _opened(project)
-    choice = choosing.pick(opened, shot, take)
-    opened.pick(choice.shots, take)
-    opened.forget()
+    choice = choosing.pick(_seen(project), shot, take)
+    choosing.note(choice, take)
     return choice.follows
 
 
@@ -128,12 +130,9 @@ def retake(
     on_event: Listener | None = None,
 ) -> Result:
     """Asks for one more take of a shot, and uses it unless `keep_pick`; nothing else is made. Money as in `build`."""
-    opened = _opened(project)
-    choice = choosing.retake(opened, shot, keep_pick=keep_pick)
-    try:
-        return run_build(choice.then, Wish(choice.shots, budget=usd(budget), yes=yes), on_event or _silent, _nobody)
-    finally:
-        opened.forget()
+    choice = choosing.retake(_seen(project), shot, keep_pick=keep_pick)
+    wish = Wish(choice.shots, budget=usd(budget), yes=yes)
+    return run_build(Run(choice.then, wish, on_event or _silent, _nobody))
 
 
 async def aload(
@@ -173,7 +172,7 @@ async def abuild(
     """
     hook = address(webhook) if webhook else None
     wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
-    return await _build(_opened(project), wish, on_event or _silent, _nobody, stop or Stop())
+    return await building.build(Run(_seen(project), wish, on_event or _silent, _nobody, stop or Stop()))
 
 
 async def atakes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
@@ -197,13 +196,9 @@ async def aretake(
     stop: Stop | None = None,
 ) -> Result:
     """`retake` in the running loop; `stop` as in `abuild`."""
-    opened = _opened(project)
-    choice = choosing.retake(opened, shot, keep_pick=keep_pick)
+    choice = choosing.retake(_seen(project), shot, keep_pick=keep_pick)
     wish = Wish(choice.shots, budget=usd(budget), yes=yes)
-    try:
-        return await _build(choice.then, wish, on_event or _silent, _nobody, stop or Stop())
-    finally:
-        opened.forget()
+    return await building.build(Run(choice.then, wish, on_event or _silent, _nobody, stop or Stop()))
 
 
 def shoot(
@@ -227,7 +222,7 @@ def shoot(
     The same shot asked for again is not paid for again. One that is paid for needs `yes` or a budget (USD).
 
     `output` is written whole, over what was there; with `takes` of 2 or more as NAME-1.mp4, NAME-2.mp4 … `options` are
-    those of loose.Options. `on_progress(fraction, note)`: 0 to 1, or None where the provider does not say;
+    those of ShotOptions. `on_progress(fraction, note)`: 0 to 1, or None where the provider does not say;
     `on_complete(clip)` and `on_error(error)` are called before this returns or raises. What `on_progress` or `on_event`
     raises stops nothing: it is raised when the clip is in its place.
 
@@ -238,7 +233,7 @@ def shoot(
 
     def carried_out() -> Clip:
         one = wanted(Ask(prompt, options, output, storyboard, profile, budget, yes, on_progress, on_event))
-        run_build(one.project, one.ask.wish, one.hear, _nobody)
+        run_build(Run(one.shots.seen, one.ask.wish, one.hear, _nobody))
         return one.hand_over(one.made())
 
     try:
@@ -285,35 +280,31 @@ async def ashoot(
     return clip
 
 
-def run_build(project: Project, wish: Wish, listen: Listener, confirm: Confirm) -> Result:
+def run_build(run: Run) -> Result:
     """A build of its own loop; in the main thread Ctrl-C, SIGTERM and SIGHUP end it in good order."""
-    stop = Stop()
 
     async def main() -> Result:
         loop = asyncio.get_running_loop()
         if threading.current_thread() is not threading.main_thread():
-            return await _build(project, wish, listen, confirm, stop)
+            return await building.build(run)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, stop.request)
+            loop.add_signal_handler(number, run.stop.request)
 
-        def ask(plan: Plan) -> bool | None:
+        def ask(seen: Snapshot, plan: Plan) -> bool | None:
             loop.remove_signal_handler(signal.SIGINT)  # while we wait for an answer, Ctrl-C ends the program at once
             try:
-                return confirm(plan)
+                return run.confirm(seen, plan)
             finally:
-                loop.add_signal_handler(signal.SIGINT, stop.request)
+                loop.add_signal_handler(signal.SIGINT, run.stop.request)
 
-        return await _build(project, wish, listen, ask, stop)
+        return await building.build(replace(run, confirm=ask))
 
     return asyncio.run(main())
 
 
-def _opened(project: Project | str | Path | None) -> Project:
-    return project if isinstance(project, Project) else load(project)
-
-
-def _form(profile: str, settings: Mapping[str, object] | None, draft: bool) -> Overrides:
-    return Overrides(profile, tuple((name, _as_typed(value)) for name, value in (settings or {}).items()), draft=draft)
+def _seen(project: Project | str | Path | None) -> Snapshot:
+    """As it is now."""
+    return look(project if isinstance(project, Project) else load(project))
 
 
 def _as_typed(value: object) -> str:
@@ -330,6 +321,6 @@ def _silent(event: Event) -> None:
     """Nobody listens."""
 
 
-def _nobody(plan: Plan) -> bool | None:
+def _nobody(seen: Snapshot, plan: Plan) -> bool | None:
     """There is nobody to ask."""
     return None

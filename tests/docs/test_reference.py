@@ -18,7 +18,8 @@ from reelmake import catalog
 from reelmake.commands._parser import known_commands
 from reelmake.compile.validate import schema
 from reelmake.model.compiled import Variant
-from reelmake.session.project import Project
+from reelmake.session.project import read
+from reelmake.session.workspace import Workspace
 from tests.compile.casebook import Case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +65,7 @@ def test_transitions_are_written_as_the_reference_says(tmp_path: Path) -> None:
         into = form.replace("NAME", "wipe").replace("SECONDS", "0.5").replace("parameter: value", "direction: up")
         (tmp_path / "storyboard.yaml").write_text(f"reelmake: 1\n{shots}\ncut: [{{shot: a, into: {into}}}, b]\n")
 
-        assert Project(tmp_path / "storyboard.yaml").script.diagnostics == ()
+        assert read(Workspace(tmp_path / "storyboard.yaml")).script.diagnostics == ()
 
 
 def test_every_code_in_the_sources_is_explained() -> None:

@@ -12,7 +12,8 @@ from PIL import Image
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.session.project import Project
+from reelmake.session.project import read
+from reelmake.session.workspace import Workspace
 from tests.support.film import footage
 from tests.support.folder import Folder
 from tests.support.materials import LUT, content, picture, sound
@@ -85,7 +86,7 @@ def film(project: Folder) -> Folder:
 
 def complaints(folder: Folder) -> list[Diagnostic]:
     try:
-        _ = Project(folder.root / "storyboard.yaml").layout
+        _ = read(Workspace(folder.root / "storyboard.yaml")).layout
     except Mistake as error:
         return list(error.diagnostics)
     return []

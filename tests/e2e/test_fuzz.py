@@ -21,7 +21,9 @@ from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.media import ffmpeg
 from reelmake.model.segment import BodyWork
-from reelmake.session.project import Project
+from reelmake.prep.copy_report import copy_reports
+from reelmake.session.project import look, plan, read
+from reelmake.session.workspace import Workspace
 from tests.support import profiles
 from tests.support.film import footage
 from tests.support.folder import Folder
@@ -112,9 +114,10 @@ def board(files: list[str]) -> str:
 
 def told(project: Folder, text: str) -> list[Diagnostic]:
     project.write("storyboard.yaml", text)
-    made = Project(project.root / "storyboard.yaml")
+    workspace = Workspace(project.root / "storyboard.yaml")
     try:
-        made.treatments(made.plan())
+        seen = look(read(workspace))
+        copy_reports(plan(seen), seen.inputs, workspace.store, workspace.notes)
     except Mistake as error:
         return [found for found in error.diagnostics if found.severity == "error"]
     return []
@@ -139,7 +142,7 @@ def test_each_is_used_or_told(project: Folder, tmp_path: Path) -> None:
         kept = [file for file in kept if file not in those]
     assert 50 * TIMES < len(broken) < 290 * TIMES  # or chance damages nothing, or everything
 
-    made = Project(project.root / "storyboard.yaml")
+    made = read(Workspace(project.root / "storyboard.yaml"))
     long = {
         step.inputs[0].file
         for step in made.layout.graph.steps.values()

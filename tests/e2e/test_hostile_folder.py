@@ -17,7 +17,8 @@ import pytest
 
 from reelmake.diagnostics import Diagnostic, draw
 from reelmake.errors import Mistake
-from reelmake.session.project import Project
+from reelmake.session.project import read
+from reelmake.session.workspace import Overrides, Workspace
 from tests.support.folder import Folder
 
 SECRET = "hunter2: *x"
@@ -118,9 +119,7 @@ def alarm() -> Iterator[None]:
 
 def judged(root: Path, profile: str = "") -> list[Diagnostic]:
     """What `check` says."""
-    from reelmake.session.project import Overrides
-
-    project = Project(root / "storyboard.yaml", Overrides(profile))
+    project = read(Workspace(root / "storyboard.yaml", Overrides(profile)))
     if project.script.ok:
         try:
             _ = project.layout

@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from reelmake.session.project import Overrides, Project
+from reelmake.session.project import read
+from reelmake.session.workspace import Overrides, Workspace
 from tests.e2e.test_hostile_pull_request import KEY, VENDOR
 from tests.support.foreign import NAMES, Stranger, stranger
 from tests.support.strangers import HOST, PLANTED, VALUES, Place, board, furnish, outside, places, suffix, with_value
@@ -209,7 +210,7 @@ def together(ground: Ground, root: Path, value: str, fine: list[Place]) -> Itera
         document, held, later = board(), [], list[Place]()
         for place in left:
             more = with_value(copy.deepcopy(document), place, VALUES[value](root, suffix(place)))
-            if not held or Project(root / ground.board(root, more, "tried"), Overrides(draft=True)).script.ok:
+            if not held or read(Workspace(root / ground.board(root, more, "tried"), Overrides(draft=True))).script.ok:
                 document = more
                 held.append(place)
             else:

@@ -16,6 +16,8 @@ import pytest
 from reelmake import api
 from reelmake.errors import Unwilling
 from reelmake.model.wish import Wish
+from reelmake.session.project import Snapshot, look
+from reelmake.session.run import Run
 from reelmake.store.hold import Hold
 from tests.support.desk import KEY, Hurried, Post, post
 
@@ -60,7 +62,7 @@ def test_what_was_agreed_to_is_asked_again_if_it_grew_while_the_run_waited(desk:
     asked: list[float] = []
     project = api.load(desk.root)
 
-    def confirm(plan: api.Plan) -> bool:
+    def confirm(seen: Snapshot, plan: api.Plan) -> bool:
         asked.append(float(plan.cost))
         if len(asked) == 1:
             (desk.root / "reelmake.lock").write_text(f'a {{"wishes":{{"{order}":3}}}}\n')
@@ -69,7 +71,7 @@ def test_what_was_agreed_to_is_asked_again_if_it_grew_while_the_run_waited(desk:
 
     order = project.layout.shots[""].orders["a"]
     with pytest.raises(Unwilling) as refused:
-        api.run_build(project, Wish(("a",)), lambda event: None, confirm)
+        api.run_build(Run(look(project), Wish(("a",)), lambda event: None, confirm))
     assert refused.value.code == "RM803"
     assert asked == [0.1, pytest.approx(0.3)]
     assert desk.orders == 0

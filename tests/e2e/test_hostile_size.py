@@ -12,7 +12,8 @@ import pytest
 from reelmake.assemble.output_options import Number, Seconds
 from reelmake.diagnostics import MOST, how_many
 from reelmake.model.time import exact
-from reelmake.session.project import Project
+from reelmake.session.project import read
+from reelmake.session.workspace import Workspace
 from reelmake.store.json_object import json_object
 from reelmake.store.lines import draw, parse
 from tests.support.folder import Folder
@@ -57,7 +58,7 @@ MANY = {
 def test_so_many_mistakes_are_counted_and_the_first_are_shown(tmp_path: Path, what: str) -> None:
     text, count = MANY[what]
     (tmp_path / "storyboard.yaml").write_text(text)
-    found = Project(tmp_path / "storyboard.yaml").script.diagnostics
+    found = read(Workspace(tmp_path / "storyboard.yaml")).script.diagnostics
     assert len(found) == MOST + 1
     assert found[-1].message == f"{count - MOST:,} more errors"
     assert how_many(found) == {"error": count, "warning": 0}

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.session.project import Project
+from reelmake.session.project import Project, look, plan, read
+from reelmake.session.workspace import Workspace
 from reelmake.store.journal import LocalJournal
 from tests.support.stepping import Crash, Far, Process, spent
 from tests.support.twelve import SHOTS, STORYBOARD
@@ -43,14 +44,14 @@ def unsynced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def board(folder: Path) -> Project:
     folder.mkdir(parents=True)
     (folder / "storyboard.yaml").write_text(STORYBOARD)
-    return Project(folder / "storyboard.yaml")
+    return read(Workspace(folder / "storyboard.yaml"))
 
 
 def process(far: Far, project: Project, workshop: Path, chance: random.Random, die_at: int | None = None) -> Process:
-    fresh = Project(project.storyboard)
+    seen = look(read(Workspace(project.workspace.storyboard)))
     made = workshop / "made"
     made.mkdir(exist_ok=True)
-    return Process(far, fresh, fresh.plan(), made, chance, die_at)
+    return Process(far, seen, plan(seen), made, chance, die_at)
 
 
 def cut(process: Process) -> str:
@@ -100,7 +101,7 @@ def live(seed: int, folder: Path, workshop: Path, clean: tuple[str, list[str]]) 
     assert cut(last) == digest
     orders = Counter((line["operation"], line["prompt"], line["source"]) for line in far.bill)
     assert len(far.bill) == SHOTS, orders
-    journal = LocalJournal(project.root / ".reelmake" / "journal")
+    journal = LocalJournal(project.workspace.root / ".reelmake" / "journal")
     assert not journal.open()
     assert (ledger := journal.ledger()).spent == spent(far.bill)
     assert (ledger.reserved, ledger.maybe) == (0, 0)

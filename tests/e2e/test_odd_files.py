@@ -14,7 +14,8 @@ from reelmake.model.frame import Size
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.plan.key import key
-from reelmake.session.project import Project
+from reelmake.session.project import read
+from reelmake.session.workspace import Workspace
 from tests.support.bytes_of import clean, hidden
 from tests.support.folder import Folder
 from tests.support.odd import X264, made
@@ -75,7 +76,7 @@ def test_a_clean_aperture_is_not_carried_into_the_film(project: Folder) -> None:
         project.run("plan").expect(stdout="x: conformed for cut.mp4: cropped to 120x90, as the file specifies").stdout
     )
     assert "cut.mp4: 1 of 2 clips copied as they are, 1 encoded: it is shown cropped to 120x90 (x)" in told
-    steps = Project(project.root / "storyboard.yaml").layout.graph.steps.values()
+    steps = read(Workspace(project.root / "storyboard.yaml")).layout.graph.steps.values()
     assert {(i.file, i.read) for s in steps if s.order is None for i in s.inputs if i.file} == {
         ("x.mp4", "aperture 120x90+20+0"),
         ("blue.mp4", ""),

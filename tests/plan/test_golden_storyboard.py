@@ -10,7 +10,8 @@ from reelmake.model.frame import Size
 from reelmake.model.step import Input
 from reelmake.model.still import FitWork
 from reelmake.plan.key import key, order
-from reelmake.session.project import Project
+from reelmake.session.project import look, read
+from reelmake.session.workspace import Workspace
 from tests.support.pictures import png
 
 BOARD = """\
@@ -47,11 +48,11 @@ def keys(folder: Path, board: str) -> dict[str, tuple[str, str]]:
     (folder / "storyboard.yaml").write_text(board)
     (folder / "first.png").write_bytes(png(64, 36))
     (folder / "other.png").write_bytes(png(50, 50))
-    project, found = Project(folder / "storyboard.yaml"), {}
-    for step in project.layout.graph.steps.values():
+    seen, found = look(read(Workspace(folder / "storyboard.yaml"))), {}
+    for step in seen.layout.graph.steps.values():
         if step.kind == "shot":
             files = {i.label: i.keyed.file for i in step.inputs}
-            digests = {label: project.inputs.digest(file) if file else "a" * 64 for label, file in files.items()}
+            digests = {label: seen.inputs.digest(file) if file else "a" * 64 for label, file in files.items()}
             found[step.shots[0]] = key(step, digests), order(step)
     return found
 
@@ -78,7 +79,7 @@ def test_another_fit_of_a_picture_that_is_fitted_is_another_key(tmp_path: Path) 
 
 def test_a_fitted_picture_is_keyed_by_the_authors_file_not_by_what_was_made_of_it(tmp_path: Path) -> None:
     keys(tmp_path, BOARD.replace("image: first.png}", "image: other.png}"))
-    layout = Project(tmp_path / "storyboard.yaml").layout
+    layout = read(Workspace(tmp_path / "storyboard.yaml")).layout
     pictured, chained = (layout.graph.steps[f"shot:{name}#1"].inputs[0] for name in ("pictured", "chained"))
 
     assert layout.graph.steps[pictured.step].work == FitWork(Size(64, 36), "pad")
@@ -92,7 +93,7 @@ def test_a_server_that_takes_any_size_gets_the_picture_as_it_is(tmp_path: Path) 
         board = BOARD.replace('9/v1"}', f'9/v1", {change}}}').replace("image: first.png}", "image: other.png}")
         lines = [line for line in board.splitlines() if "remix:" not in line and "extend:" not in line]
         keys(tmp_path, "\n".join(lines))
-        layout = Project(tmp_path / "storyboard.yaml").layout
+        layout = read(Workspace(tmp_path / "storyboard.yaml")).layout
         assert layout.graph.steps["shot:pictured#1"].inputs[0] == Input("image", file="other.png")
         assert not any(step.kind == "picture" for step in layout.graph.steps.values())
 

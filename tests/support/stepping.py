@@ -35,7 +35,7 @@ from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
 from reelmake.ports import Remotes, Tell, World
 from reelmake.providers import openai_videos
-from reelmake.session.project import Project
+from reelmake.session.project import Snapshot
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
 from reelmake.wire.carrier import HttpProvider
@@ -96,7 +96,7 @@ class Process:
     """One process from start to death or end. `die_at`: which moment is its last; None = it lives."""
 
     far: Far
-    project: Project
+    seen: Snapshot
     plan: Plan
     made: Path  # local artifacts by key, which are the same whoever makes them
     chance: random.Random
@@ -132,17 +132,17 @@ class Process:
 
     async def _build(self) -> Outcome:
         arrivals = asyncio.ensure_future(self.far.arrivals())
-        spec = self.project.providers["studio"]
+        spec = self.seen.project.providers["studio"]
         provider = HttpProvider(
             openai_videos.converse(spec), spec, Secret("sk-stepping-0123456789", origin(spec.base_url))
         )
         client = httpx.AsyncClient(transport=Wire(self))
         provider._line._client = lambda kind: client  # type: ignore[method-assign]
-        state = self.project.root / ".reelmake"
+        state = self.seen.workspace.root / ".reelmake"
         outcome = await run(
             Goal(self.plan.steps, self.plan.targets, self.plan.graph.priority),
             Remotes({"studio": provider}, {"studio": spec.limits}),
-            World(Shelf(state, self), Books(state / "journal", self), Hands(self), VirtualClock(), self.project.inputs),
+            World(Shelf(state, self), Books(state / "journal", self), Hands(self), VirtualClock(), self.seen.inputs),
             Caller(lambda event: None),
             Policy(workers=2),
             History(),

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from reelmake.errors import Unbound
 from reelmake.report.console import Console
-from reelmake.session.project import Project
+from reelmake.world.bindings import Bindings
 
 T = TypeVar("T")
 
 
-def permitted(project: Project, console: Console, act: Callable[[], T]) -> T:
+def permitted(bindings: Bindings, console: Console, act: Callable[[], T]) -> T:
     """What `act` comes to; if it is refused for want of a binding and a person allows it, `act` again."""
     while True:
         try:
@@ -23,4 +23,4 @@ def permitted(project: Project, console: Console, act: Callable[[], T]) -> T:
             for place, to in refusal.wants:
                 if not console.ask(f"May {place} be sent to {to}?"):
                     raise
-                project.bindings.remember(place, to)
+                bindings.remember(place, to)

@@ -1,4 +1,4 @@
-"""From a command's arguments to the project it speaks of. Knows no command."""
+"""From a command's arguments to the workspace, project or snapshot it speaks of. Knows no command."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.prep.source_files import find
 from reelmake.report.console import Console
-from reelmake.session.project import Overrides, Project
+from reelmake.session.project import Project, Snapshot, look, read
+from reelmake.session.workspace import Overrides, Workspace
 
 
 def project(args: argparse.Namespace, console: Console) -> Project:
-    """The project of `-f`, `--profile`, `--set` and `--draft`. Its warnings are shown, its errors raised as Mistake."""
-    opened = bare(args)
+    """What `-f`, `--profile`, `--set` and `--draft` name. Its warnings are shown, its errors raised as Mistake."""
+    opened = read(workspace(args))
     script = opened.script
     if not script.ok:
         raise Mistake(script.diagnostics)
@@ -23,28 +24,29 @@ def project(args: argparse.Namespace, console: Console) -> Project:
     return opened
 
 
-def laid(project: Project, console: Console) -> Project:
-    """The same; what only its layout can warn of is shown. Raises Mistake."""
-    if project.layout.warnings and not console.json:
-        console.diagnostics(project.layout.warnings, closing=False)
-    return project
+def snapshot(args: argparse.Namespace, console: Console, *, warns: bool = False) -> Snapshot:
+    """The same project as it is now; `warns`: what only its layout can warn of is shown too. Raises Mistake."""
+    seen = look(project(args, console))
+    if warns and seen.layout.warnings and not console.json:
+        console.diagnostics(seen.layout.warnings, closing=False)
+    return seen
 
 
-def bare(args: argparse.Namespace) -> Project:
-    """The project, not yet read."""
-    return Project(find(args.file), form(args))
+def workspace(args: argparse.Namespace) -> Workspace:
+    """Where the storyboard is, not yet read."""
+    return Workspace(find(args.file), form(args))
 
 
-def somewhere(args: argparse.Namespace) -> Project:
-    """The project, not yet read; outside one the folder of loose shots."""
-    from reelmake.session.loose import Abroad
+def somewhere(args: argparse.Namespace) -> Workspace:
+    """The same; outside of projects the folder of loose shots."""
+    from reelmake.session.loose import abroad
 
     try:
-        return bare(args)
+        return workspace(args)
     except Mistake:
         if args.file is not None:
             raise
-        return Abroad()
+        return abroad()
 
 
 def form(args: argparse.Namespace) -> Overrides:

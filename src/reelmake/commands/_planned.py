@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reelmake.errors import Unwilling
     from reelmake.plan.decide import Plan
-    from reelmake.session.project import Project
+    from reelmake.session.project import Snapshot
 
 PATIENCE = 3.0  # seconds in which a provider is asked; a plan is shown all the same
 
 
-def planned(project: Project, shots: Sequence[str], *, remake: bool = False) -> tuple[Plan, Unwilling | None]:
-    """The plan, and why a build would refuse it (a model or a source that is gone); None = nothing is in its way.
-
-    `remake`: what was made before and is not here is to be ordered again."""
+def planned(seen: Snapshot, shots: Sequence[str], *, remake: bool = False) -> tuple[Snapshot, Plan, Unwilling | None]:
+    """The plan, of which snapshot, and why a build would refuse it (a model or a source that is gone); None = nothing
+    is in its way. `remake`: what was made before and is not here is to be ordered again."""
     from reelmake.plan.sources import sources
+    from reelmake.session.approval import ended
+    from reelmake.session.project import plan
 
-    plan, barred = project.plan(shots), None
-    if sources(plan, project.clock.utc(), ()):
+    found, barred = plan(seen, shots), None
+    if sources(found, seen.workspace.clock.utc(), ()):
         import asyncio
 
         from reelmake.session.gone_sources import settled
 
-        plan, barred = asyncio.run(settled(project, plan, shots, PATIENCE, strangers=False))
-    return plan.remade if remake else plan, project.ended(plan) or barred
+        seen, found, barred = asyncio.run(settled(seen, found, shots, PATIENCE, strangers=False))
+    return seen, found.remade if remake else found, ended(seen.project.script, found) or barred

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from reelmake.model.wish import Wish
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
-    from reelmake.session.project import Project
+    from reelmake.session.project import Project, Snapshot
+    from reelmake.session.workspace import Workspace
 
 HELP = "make what is not fresh, and cut it"
 
@@ -53,9 +54,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.model.wish import Wish
 
-    project = _open.laid(_open.project(args, console), console)
+    seen = _open.snapshot(args, console, warns=True)
     if args.dry_run:
-        return dry_run(project, args.shots, console, remake=args.remake)
+        return dry_run(seen, args.shots, console, remake=args.remake)
     wish = Wish(
         tuple(args.shots),
         budget=_open.usd(args.budget),
@@ -74,9 +75,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
             from reelmake.report.jsonl import JsonLines
 
             listeners.append(JsonLines(stack.enter_context(_opened(args.events)), console.complain).handle)
-        result = carry_out(project, wish, console, listeners)
+        result = carry_out(seen, wish, console, listeners)
     if not args.events:  # the quick way out writes no events
-        _remember(project, result, console)
+        _remember(seen.project, result, console)
     return result.status
 
 
@@ -97,7 +98,7 @@ def _opened(name: str) -> TextIO:
 
 
 def carry_out(
-    project: Project,
+    seen: Snapshot,
     wish: Wish,
     console: Console,
     listeners: list[Listener] | None = None,
@@ -110,40 +111,44 @@ def carry_out(
     """
     from reelmake import api
     from reelmake.report.typed import typed
+    from reelmake.session.run import Run
 
-    def confirm(plan: Plan) -> bool | None:
+    def confirm(seen: Snapshot, plan: Plan) -> bool | None:
         from reelmake.report import plan_table as report
+        from reelmake.session.project import forecast
 
         tell = console.complain if console.asks else console.say  # whoever is asked must see what for
-        tell(report.table(plan, project.layout, console.paint, console.width))
-        tell(report.summary(plan, project.layout, project.forecast(plan)))
+        tell(report.table(plan, seen.layout, console.paint, console.width))
+        tell(report.summary(plan, seen.layout, forecast(seen, plan)))
         return console.ask(f"pay up to {report.money(plan.cost)}?")
 
+    bindings = seen.workspace.bindings
     with _progress.shown(console, listeners or ()) as listen:
-        result = _keys.permitted(project, console, lambda: api.run_build(project, wish, listen, confirm))
+        result = _keys.permitted(bindings, console, lambda: api.run_build(Run(seen, wish, listen, confirm)))
     spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
     result = replace(result, failures=tuple(spelled))
-    _tell(project, result, console, also)
+    _tell(seen.workspace, result, console, also)
     return result
 
 
-def dry_run(project: Project, shots: Sequence[str], console: Console, *, remake: bool = False) -> int:
+def dry_run(seen: Snapshot, shots: Sequence[str], console: Console, *, remake: bool = False) -> int:
     """Shows the plan and what it costs; makes nothing."""
     from reelmake.commands._planned import planned
     from reelmake.report import plan_table as report
+    from reelmake.session.project import forecast
     from reelmake.session.publishing import astray
 
-    plan, _ = planned(project, shots, remake=remake)
-    seconds, lost = project.forecast(plan), astray(project, plan)
+    seen, plan, _ = planned(seen, shots, remake=remake)
+    seconds, lost = forecast(seen, plan), astray(seen, plan)
     if console.json:
-        console.object(report.as_json(plan, project.layout, seconds, lost))
+        console.object(report.as_json(plan, seen.layout, seconds, lost))
         return 0
-    table = report.table(plan, project.layout, lambda t, c: console.paint(t, c, to_stdout=True), console.width)
-    console.result("\n\n".join(part for part in (table, report.summary(plan, project.layout, seconds, lost)) if part))
+    table = report.table(plan, seen.layout, lambda t, c: console.paint(t, c, to_stdout=True), console.width)
+    console.result("\n\n".join(part for part in (table, report.summary(plan, seen.layout, seconds, lost)) if part))
     return 0
 
 
-def _tell(project: Project, result: Result, console: Console, also: Mapping[str, Any]) -> None:
+def _tell(workspace: Workspace, result: Result, console: Console, also: Mapping[str, Any]) -> None:
     from reelmake.report import build_summary
 
     if console.json:
@@ -152,7 +157,7 @@ def _tell(project: Project, result: Result, console: Console, also: Mapping[str,
         console.result(build_summary.text(result))
     for line in (*build_summary.notes(result, console.paint), build_summary.closing(result, console.paint)):
         console.say(line)
-    if result.interrupted and (open_ := project.journal.open()):
+    if result.interrupted and (open_ := workspace.journal().open()):
         console.say(build_summary.left_open(open_))
     for line in build_summary.failures(result, console.paint):
         console.complain(line)
@@ -165,7 +170,7 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     from reelmake.session.fingerprint import fingerprint
 
     record = fresh.place(console.argv) if console.argv[:1] == ["build"] else None
-    if record is None or result.status or result.skipped or project.journal.open():
+    if record is None or result.status or result.skipped or project.workspace.journal().open():
         return
     again = result.again()
     stdout = build_summary.json_text(again) if console.json else build_summary.text(again)

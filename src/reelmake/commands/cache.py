@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from reelmake.model.take import Take
-    from reelmake.session.project import Project
+    from reelmake.session.workspace import Workspace
     from reelmake.store.local import LocalStore
 
 HELP = "the store: ls, verify, gc"
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _list(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import store_table
 
-    takes = list(_open.bare(args).store.takes())
+    takes = list(_open.workspace(args).store.takes())
     if console.json:
         console.object({"reelmake": 1, "takes": [store_table.as_json(t) for t in takes]})
     else:
@@ -62,15 +62,15 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
 
     from reelmake.report import store_table
 
-    project = _open.bare(args)
-    store = project.store
-    with project.hold(wait=False, waiting=console.say, stopped=lambda: False) if args.forget else nullcontext():
+    workspace = _open.workspace(args)
+    store = workspace.store
+    with workspace.hold(wait=False, waiting=console.say, stopped=lambda: False) if args.forget else nullcontext():
         takes = list(store.takes())
         wrong = {t.key: why for t in takes if (why := _wrong(store, t))}
         bad = [t for t in takes if t.key in wrong]
-        known = {(a.key, a.remote) for a in project.journal.delivered().values()}
+        known = {(a.key, a.remote) for a in workspace.journal().delivered().values()}
         there = {t.key for t in bad if (t.key, t.remote) in known}  # at its provider, perhaps
-        struck = _struck(project, takes, bad, there) if args.forget else 0
+        struck = _struck(workspace, takes, bad, there) if args.forget else 0
     if console.json:
         damaged = [store_table.as_json(t) for t in bad]
         console.object({"reelmake": 1, "checked": len(takes), "damaged": damaged, "forgotten": struck})
@@ -99,15 +99,15 @@ def _wrong(store: LocalStore, take: Take) -> str:
     return ""
 
 
-def _struck(project: Project, takes: list[Take], bad: list[Take], there: Collection[str]) -> int:
+def _struck(workspace: Workspace, takes: list[Take], bad: list[Take], there: Collection[str]) -> int:
     import shutil
 
     from reelmake.report import store_table
     from reelmake.store.decay import strike
 
     if bad:
-        shutil.rmtree(project.state / "fresh", ignore_errors=True)  # what a run remembers does not stand any more
-    return strike(project.store, takes, bad, lambda take: store_table.paid(take) and take.key not in there)
+        shutil.rmtree(workspace.state / "fresh", ignore_errors=True)  # what a run remembers does not stand any more
+    return strike(workspace.store, takes, bad, lambda take: store_table.paid(take) and take.key not in there)
 
 
 def _advise(console: Console, struck: int, local: int, there: int, stay: int, *, forgets: bool) -> None:
@@ -132,19 +132,20 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
 
     from reelmake.report import store_table
     from reelmake.report.plan_table import money
+    from reelmake.session.project import look, plan
     from reelmake.store.collect import collect
 
     project = _open.project(args, console)
-    with project.hold(wait=False, waiting=console.say, stopped=lambda: False):  # decided and done in one go
-        needed = {d.take.key for d in project.plan().decisions.values() if d.take}
-        needed |= {key for record in project.choices.everything().values() for key, _ in record.takes.values()}
-        gone = [t for t in project.store.takes() if t.key not in needed and (args.paid or not store_table.paid(t))]
+    workspace = project.workspace
+    with workspace.hold(wait=False, waiting=console.say, stopped=lambda: False):  # decided and done in one go
+        needed = {d.take.key for d in plan(look(project)).decisions.values() if d.take} | workspace.picks.made().keys()
+        gone = [t for t in workspace.store.takes() if t.key not in needed and (args.paid or not store_table.paid(t))]
         if args.dry_run:
             freed = sum(t.facts.bytes for t in gone)
         else:
             for take in gone:
-                project.store.forget(take.key)
-            freed = collect(project.store)
+                workspace.store.forget(take.key)
+            freed = collect(workspace.store)
     cost = sum((t.cost or Decimal(0) for t in gone), Decimal(0))
     if console.json:
         console.object({"reelmake": 1, "removed": [store_table.as_json(t) for t in gone], "bytes": freed})

@@ -20,13 +20,16 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.diagnostics import Report
     from reelmake.errors import Mistake
     from reelmake.prep.glyphs import glyphless
+    from reelmake.session.project import look, read
 
-    project = _open.bare(args)
+    project = read(_open.workspace(args))
+    workspace = project.workspace
     found = project.script.diagnostics
     if project.script.ok:
         try:
-            found = (*found, *project.layout.warnings)  # what only lengths of footage can tell
-            found = tuple(Report([*found, *glyphless(project.script, project.inputs, project.notes)]).sorted())
+            seen = look(project)
+            found = (*found, *seen.layout.warnings)  # what only lengths of footage can tell
+            found = tuple(Report([*found, *glyphless(project.script, seen.inputs, workspace.notes)]).sorted())
         except Mistake as error:
             found = error.diagnostics
     failed = any(d.severity == "error" for d in found)
@@ -36,7 +39,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     console.diagnostics(found)
     if not failed:
         shots = sum(len(v.slates) for v in project.script.variants)
-        console.say(f"{project.shown(project.storyboard.name)}: {shots} shot{'s' * (shots != 1)}, no errors")
+        console.say(f"{workspace.shown(workspace.storyboard.name)}: {shots} shot{'s' * (shots != 1)}, no errors")
     elif not found:
         console.complain(tally(found))
     return 2 if failed else 0

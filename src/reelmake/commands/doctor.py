@@ -103,26 +103,29 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
     from pathlib import Path
 
     from reelmake.errors import Mistake
+    from reelmake.session.project import read
     from reelmake.world import secrets
     from reelmake.world.connection import unbound
 
     try:
-        project = _open.bare(args)
+        project = read(_open.workspace(args))
     except Mistake as error:
         free = shutil.disk_usage(Path.cwd()).free
         return [
             ("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free here"),
             ("storyboard", True, f"none here ({error})"),
         ]
-    free = shutil.disk_usage(project.root).free
-    found = [("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free in {project.root}")]
-    found.append(("storyboard", project.script.ok, project.shown(project.storyboard.name)))
+    workspace = project.workspace
+    root = workspace.root
+    free = shutil.disk_usage(root).free
+    found = [("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free in {root}")]
+    found.append(("storyboard", project.script.ok, workspace.shown(workspace.storyboard.name)))
     for spec in project.providers.values():
         if spec.api_key:
             needs = [f"needs {lack.what}: {lack.remedy}" for lack in secrets.lacks(spec)]
-            if not needs and (barred := unbound([spec], project.bindings)):
+            if not needs and (barred := unbound([spec], workspace.bindings)):
                 needs = [f"{barred}: {barred.next_steps[0]}"]
             found.append((f"provider {spec.name}", not needs, "; ".join(needs) or f"{spec.api_key} is set"))
-    writable = os.access(project.root, os.W_OK)
-    found.append(("folder", writable, "can be written" if writable else f"{project.root} cannot be written"))
+    writable = os.access(root, os.W_OK)
+    found.append(("folder", writable, "can be written" if writable else f"{root} cannot be written"))
     return found

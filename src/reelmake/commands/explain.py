@@ -46,11 +46,12 @@ def _code(code: str, console: Console) -> int:
 
 def _shot(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import explanation
+    from reelmake.session.project import plan
 
-    project = _open.project(args, console)
-    shots = project.addresses(args.subject)
-    plan = project.plan(shots)
-    told = [explanation.explain(plan, project.layout, shot) for shot in shots]
+    seen = _open.snapshot(args, console)
+    shots = seen.layout.addresses(args.subject)
+    found = plan(seen, shots)
+    told = [explanation.explain(found, seen.layout, shot) for shot in shots]
     if console.json:
         console.object({"reelmake": 1, "shots": [t.as_json() for t in told]})
     else:

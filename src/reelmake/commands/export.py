@@ -11,7 +11,7 @@ from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.errors import Mistake
-    from reelmake.session.project import Project
+    from reelmake.session.project import Snapshot
 
 HELP = "copy the clip of one shot to a file"
 
@@ -28,8 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.store.notes import place
 
-    project = _open.project(args, console)
-    clip, target = _clip(project, _one(project, args.shot), args.take), Path(args.output)
+    seen = _open.snapshot(args, console)
+    clip, target = _clip(seen, _one(seen, args.shot), args.take), Path(args.output)
     if target.is_dir():
         raise _mistake("RM714", f"{target} is a folder", "name the file, as in -o shot.mp4")
     if target.suffix.lower() != clip.suffix:
@@ -42,24 +42,25 @@ def run(args: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _one(project: Project, word: str) -> str:
+def _one(seen: Snapshot, word: str) -> str:
     """The address of the one shot that a word stands for."""
-    found = project.addresses(word)
+    found = seen.layout.addresses(word)
     if len(found) > 1:
         raise _mistake("RM701", f'"{word}" matches {len(found)} shots', f"name one of them: {', '.join(found[:8])}")
     return found[0]
 
 
-def _clip(project: Project, shot: str, number: int | None) -> Path:
+def _clip(seen: Snapshot, shot: str, number: int | None) -> Path:
     """Raises Mistake if there is none."""
     from reelmake.plan.shot_takes import shot_takes
+    from reelmake.session.project import plan
 
-    slate = project.layout.slates[shot]
+    slate = seen.layout.slates[shot]
     if slate.file:
-        return project.inputs.path(slate.file)
+        return seen.inputs.path(slate.file)
     if not slate.orders:
         raise _mistake("RM851", f'"{shot}" is a plain colour: it has no clip')
-    takes = shot_takes(project.plan([shot]), project.layout, project.store.path)
+    takes = shot_takes(plan(seen, [shot]), seen.layout, seen.workspace.store.path)
     found = next((t for t in takes if t.shot == shot and (t.picked if number is None else t.take == number)), None)
     if found is None:
         there = ", ".join(str(t.take) for t in takes if t.path) or "none"

@@ -25,10 +25,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from pathlib import Path
 
     from reelmake.report.drawing import FORMATS, shots_only
+    from reelmake.session.project import plan
     from reelmake.store.notes import write_text
 
-    plan = _open.project(args, console).plan(args.shots)
-    text = FORMATS[args.format](shots_only(plan) if args.shots_only else plan)
+    found = plan(_open.snapshot(args, console), args.shots)
+    text = FORMATS[args.format](shots_only(found) if args.shots_only else found)
     if args.output:
         write_text(Path(args.output), text + "\n")
         console.say(f"wrote {args.output}")

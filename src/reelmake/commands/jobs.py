@@ -14,9 +14,10 @@ from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.errors import StepError
+    from reelmake.jobs.accounts import Accounts
     from reelmake.jobs.actions import JobActions
     from reelmake.model.take import Attempt
-    from reelmake.session.project import Project
+    from reelmake.session.workspace import Workspace
 
 HELP = "orders open or stored at providers: ls, adopt, cancel, rm, settle, picture, character"
 
@@ -57,44 +58,55 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    project = _open.somewhere(args)
-    return _keys.permitted(project, console, lambda: _decide(project, args, console))
+    workspace = _open.somewhere(args)
+    return _keys.permitted(workspace.bindings, console, lambda: _decide(workspace, args, console))
 
 
-def _decide(project: Project, args: argparse.Namespace, console: Console) -> int:
+def _decide(workspace: Workspace, args: argparse.Namespace, console: Console) -> int:
     from reelmake.jobs.actions import JobActions
 
     if args.verb == "ls":
-        return _list(project, args, console)
+        return _list(workspace, args, console)
     if args.verb in ("picture", "character"):
-        from reelmake.commands import _props
+        from reelmake.commands import _assets
 
-        return (_props.picture if args.verb == "picture" else _props.character)(project, args, console)
-    with project.hold(wait=False, waiting=console.say, stopped=lambda: False):
+        verb = _assets.picture if args.verb == "picture" else _assets.character
+        return verb(JobActions(workspace, _accounts(workspace)), args, console)
+    with workspace.hold(wait=False, waiting=console.say, stopped=lambda: False):
         verbs = {"adopt": _adopt, "cancel": _cancel, "rm": _remove, "settle": _settle}
-        return verbs[args.verb](JobActions(project), args, console)
+        return verbs[args.verb](JobActions(workspace, _accounts(workspace)), args, console)
 
 
-def _list(project: Project, args: argparse.Namespace, console: Console) -> int:
-    from reelmake.jobs.actions import remote_providers, roster
+def _accounts(workspace: Workspace) -> Accounts:
+    """The providers of the storyboard; outside of projects those that were named by their addresses."""
+    from reelmake.jobs.accounts import Accounts
+    from reelmake.session.loose import remembered
+    from reelmake.session.project import read
+
+    return Accounts(remembered(workspace) if workspace.home else read(workspace).providers, workspace.bindings)
+
+
+def _list(workspace: Workspace, args: argparse.Namespace, console: Console) -> int:
     from reelmake.plan.reconcile import unlisted
     from reelmake.report import jobs_table as report
 
-    open_ = project.journal.open()
-    rows = unlisted(project.journal.entries())
+    journal = workspace.journal()
+    open_, entries, doubts = journal.open(), journal.entries(), sorted(journal.doubts().items())
+    rows = unlisted(entries)
     problems: dict[str, StepError] = {}
     if args.provider or args.remote:
-        rows, problems = roster(project, [args.provider] if args.provider else remote_providers(project))
+        accounts = _accounts(workspace)
+        rows, problems = accounts.jobs([args.provider] if args.provider else accounts.remote, entries)
     if console.json:
         value = {"reelmake": 1, "open": [_as_json(a) for a in open_], "jobs": [report.as_json(row) for row in rows]}
-        value["doubts"] = [{"line": line, "what": what} for line, what in sorted(project.journal.doubts().items())]
+        value["doubts"] = [{"line": line, "what": what} for line, what in doubts]
         value["problems"] = [report.problem(*pair) for pair in problems.items()]
         console.object(value)
     elif rows:
         console.result(report.table(rows, lambda text, tone: console.paint(text, tone, to_stdout=True)))
     elif not problems:
         console.say("no jobs" if args.provider or args.remote else "no open orders")
-    for line, what in sorted(project.journal.doubts().items()):
+    for line, what in doubts:
         said = f"line {line} of the journal {what}; `reelmake jobs settle` once you know what became of it"
         console.complain(f"{console.paint('warning', 'warn')}: {said}")
     for called, error in problems.items():

@@ -23,8 +23,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.plan.result import BuildNote
     from reelmake.report.build_summary import note_text
     from reelmake.report.plan_table import duration, moment, money
+    from reelmake.session.workspace import RUNS
 
-    runs = _open.somewhere(args).runs()[-max(1, args.n) :]
+    runs = _open.somewhere(args).notes.lines(RUNS)[-max(1, args.n) :]
     if console.json:
         console.object({"reelmake": 1, "runs": runs})
         return 0

@@ -21,12 +21,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import takes_table as report
     from reelmake.session import choosing
 
-    project = _open.project(args, console)
-    choice = choosing.pick(project, args.shot, args.take)
+    choice = choosing.pick(_open.snapshot(args, console), args.shot, args.take)
     names = ", ".join(choice.shots)
     if line := report.consequence(choice.follows, names):
         console.say(line)
-    project.pick(choice.shots, args.take)
+    choosing.note(choice, args.take)
     if console.json:
         picked = dict.fromkeys(choice.shots, args.take)
         console.object({"reelmake": 1, "picked": picked, "follows": report.consequence_json(choice.follows)})

@@ -6,9 +6,16 @@ Providers are asked only whether they still have the clips that a remix or an ex
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
 from reelmake.report.console import Console, as_json
+
+if TYPE_CHECKING:
+    from reelmake.errors import Unwilling
+    from reelmake.plan.decide import Plan
+    from reelmake.plan.result import Astray
 
 SOMETHING = 10  # the exit status of --detailed-exitcode where a build would do something
 HELP = "what would be made, reused, and why, with cost and time"
@@ -29,45 +36,51 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.commands._planned import planned
+    from reelmake.prep.color_report import ColorReport
     from reelmake.prep.copy_report import as_json as as_entries
-    from reelmake.prep.copy_report import lines
+    from reelmake.prep.copy_report import copy_reports, lines
     from reelmake.report import plan_table as report
     from reelmake.session.approval import locked
+    from reelmake.session.project import forecast, plan
     from reelmake.session.publishing import astray
 
     console.json = console.json or args.format == "json"
-    project = _open.laid(_open.project(args, console), console)
+    seen = _open.snapshot(args, console, warns=True)
     if args.locked:
-        plan = project.plan(args.shots)
-        ended = locked(plan)
+        found = plan(seen, args.shots)
+        ended = locked(found)
     else:
-        plan, ended = planned(project, args.shots, remake=args.remake)
-    seconds, lost = project.forecast(plan), astray(project, plan)
+        seen, found, ended = planned(seen, args.shots, remake=args.remake)
+    layout, seconds, lost = seen.layout, forecast(seen, found), astray(seen, found)
+    if args.format == "markdown" and not console.json:
+        console.result(report.markdown(found, layout, seconds, lost))
+        return _closed(found, lost, ended, args, console)
+    workspace = seen.workspace
+    copies = copy_reports(found, seen.inputs, workspace.store, workspace.notes)
+    colors = ColorReport(seen.inputs, workspace.notes).said(d.step for d in found.decisions.values())
     if console.json:
         refused = as_json(ended) if ended else {}
-        entries = {"entries": as_entries(project.treatments(plan)), "colors": project.tints(plan)}
-        console.object({**report.as_json(plan, project.layout, seconds, lost), **entries, **refused})
-    elif args.format == "markdown":
-        console.result(report.markdown(plan, project.layout, seconds, lost))
+        entries = {"entries": as_entries(copies), "colors": colors}
+        console.object({**report.as_json(found, layout, seconds, lost), **entries, **refused})
     else:
         table = report.table(
-            plan,
-            project.layout,
+            found,
+            layout,
             lambda text, tone: console.paint(text, tone, to_stdout=True),
             console.width,
             everything=args.all,
         )
-        colors = [f"{file}: {said}" for file, said in project.tints(plan).items()]
-        told = "\n".join(
-            (
-                report.summary(plan, project.layout, seconds, lost),
-                *lines(project.treatments(plan), todo=bool(plan.todo)),
-                *colors,
-            )
-        )
-        console.result("\n\n".join(part for part in (table, told) if part))
+        said = [report.summary(found, layout, seconds, lost), *lines(copies, todo=bool(found.todo))]
+        said += [f"{file}: {words}" for file, words in colors.items()]
+        console.result("\n\n".join(part for part in (table, "\n".join(said)) if part))
+    return _closed(found, lost, ended, args, console)
+
+
+def _closed(
+    found: Plan, lost: Mapping[str, Astray], ended: Unwilling | None, args: argparse.Namespace, console: Console
+) -> int:
     if ended is None:
-        return SOMETHING if args.detailed_exitcode and (plan.todo or lost) else 0
+        return SOMETHING if args.detailed_exitcode and (found.todo or lost) else 0
     console.json = False  # the object was written, with the refusal in it
     console.refuse(ended)
     return ended.exit_status

@@ -16,7 +16,8 @@ from reelmake.model.provider import Model
 from reelmake.model.storyboard import ProviderSpec, Tier
 from reelmake.report.console import Console
 from reelmake.report.offers import Offer
-from reelmake.session.project import Project
+from reelmake.session.project import Project, read
+from reelmake.world.bindings import Bindings
 
 HELP = "what each provider and model can do: sizes, seconds, operations, price, sunset date, source"
 Known = Mapping[str, Model]
@@ -55,15 +56,16 @@ def _project(args: argparse.Namespace, console: Console) -> Project | None:
     from reelmake.errors import Mistake
 
     try:
-        bare = _open.bare(args)
+        workspace = _open.workspace(args)
     except Mistake:
         if args.file is not None or args.profile or args.settings:
             raise
         return None
-    if not bare.script.ok:
-        console.say(f"{bare.shown(bare.storyboard.name)} has errors (reelmake check), so every kind is shown")
+    project = read(workspace)
+    if not project.script.ok:
+        console.say(f"{workspace.shown(workspace.storyboard.name)} has errors (reelmake check), so every kind is shown")
         return None
-    return bare
+    return project
 
 
 def _of_project(project: Project, everything: bool) -> list[Offer]:
@@ -141,6 +143,7 @@ def _refresh(project: Project | None, console: Console) -> None:
 
     from reelmake import catalog
     from reelmake.errors import StepError, Unbound
+    from reelmake.prep.model_catalog import ModelCatalog
     from reelmake.world import secrets
 
     if project is None:
@@ -148,6 +151,7 @@ def _refresh(project: Project | None, console: Console) -> None:
         return
 
     said: dict[str, tuple[Model, ...]] = {}
+    bindings = project.workspace.bindings
     for spec in project.providers.values():
         if not hasattr(catalog.module(spec), "converse"):
             continue
@@ -155,7 +159,7 @@ def _refresh(project: Project | None, console: Console) -> None:
             console.say(f"{spec.name}: not asked, it needs " + " and ".join(lack.what for lack in missing))
             continue
         try:
-            models, left = _keys.permitted(project, console, partial(_asked, project, spec))
+            models, left = _keys.permitted(bindings, console, partial(_asked, spec, bindings))
         except (StepError, Unbound) as error:
             console.complain(f"{spec.name}: {error} [{error.code}]")
             continue
@@ -166,10 +170,10 @@ def _refresh(project: Project | None, console: Console) -> None:
         else:
             said[spec.kind] = models
             console.say(f"{spec.name}: {len(models)} model{'s' * (len(models) != 1)}")
-    project.menu.update(said)
+    ModelCatalog(project.workspace.notes).update(said)
 
 
-def _asked(project: Project, spec: ProviderSpec) -> tuple[tuple[Model, ...] | None, str]:
+def _asked(spec: ProviderSpec, bindings: Bindings) -> tuple[tuple[Model, ...] | None, str]:
     """Its models, if it lists them, and what is left in the account, if it says so. Raises Unbound, StepFailed."""
     import asyncio
 
@@ -177,7 +181,7 @@ def _asked(project: Project, spec: ProviderSpec) -> tuple[tuple[Model, ...] | No
     from reelmake.world.connection import connect
 
     async def talked() -> tuple[tuple[Model, ...] | None, str]:
-        provider = connect(spec, project.bindings)
+        provider = connect(spec, bindings)
         try:
             if not isinstance(provider, HttpProvider):
                 return None, ""

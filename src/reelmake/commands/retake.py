@@ -26,8 +26,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import takes_table as report
     from reelmake.session import choosing
 
-    project = _open.project(args, console)
-    choice = choosing.retake(project, args.shot, keep_pick=args.keep_pick)
+    choice = choosing.retake(_open.snapshot(args, console), args.shot, keep_pick=args.keep_pick)
     names = ", ".join(choice.shots)
     if line := report.consequence(choice.follows, f"the new take of {names}"):
         console.say(line)

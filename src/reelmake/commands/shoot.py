@@ -18,6 +18,7 @@ from reelmake.report.console import Console
 if TYPE_CHECKING:
     from reelmake.plan.decide import Plan
     from reelmake.session.loose import LooseShots, ShotOptions
+    from reelmake.session.project import Snapshot
 
 HELP = "make one shot from a prompt, without a storyboard"
 
@@ -48,13 +49,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.session.loose import SHOT, loose_shots, places
+    from reelmake.session.loose import SHOT, loose_shots, loose_workspace, places
 
     places(None if args.output is None else Path(args.output), 1)
-    project = loose_shots({SHOT: (_prompt(args.prompt), _said(args))}, args.file, _open.form(args))
+    shots = loose_shots(loose_workspace({SHOT: (_prompt(args.prompt), _said(args))}, args.file, _open.form(args)))
     if args.dry_run:
-        return _dry_run(project, console)
-    return _shoot(project, args, console)
+        return _dry_run(shots, console)
+    return _shoot(shots, args, console)
 
 
 def _prompt(word: str) -> str:
@@ -69,27 +70,31 @@ def _said(args: argparse.Namespace) -> ShotOptions:
     return cast("ShotOptions", {name: getattr(args, name) for name in ShotOptions.__annotations__})
 
 
-def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> int:
+def _shoot(shots: LooseShots, args: argparse.Namespace, console: Console) -> int:
     from reelmake import api
     from reelmake.model.wish import Wish
     from reelmake.report import build_summary, shot
     from reelmake.report.plan_table import money
     from reelmake.report.typed import typed
     from reelmake.session.loose import SHOT
+    from reelmake.session.project import forecast
+    from reelmake.session.run import Run
 
-    def confirm(plan: Plan) -> bool | None:
+    def confirm(seen: Snapshot, plan: Plan) -> bool | None:
         tell = console.complain if console.asks else console.say  # whoever is asked must see what for
-        tell(shot.forecast(plan, project.forecast(plan)))
+        tell(shot.forecast(plan, forecast(seen, plan)))
         return console.ask(f"pay up to {money(plan.cost)}?")
 
-    wish = Wish(budget=_open.usd(args.budget), yes=args.yes, alone=True, command=tuple(console.argv))
-    project.remember()
-    before = project.there()
+    seen, command = shots.seen, tuple(console.argv)
+    wish = Wish(shots.wanted, budget=_open.usd(args.budget), yes=args.yes, alone=True, command=command)
+    shots.remember()
+    before = shots.there()
     with _progress.shown(console) as listen:
-        result = _keys.permitted(project, console, lambda: api.run_build(project, wish, listen, confirm))
+        bindings = seen.workspace.bindings
+        result = _keys.permitted(bindings, console, lambda: api.run_build(Run(seen, wish, listen, confirm)))
     said = (replace(f, next_steps=typed(f.next_steps, console.argv, "shoot")) for f in result.failures)
     result = replace(result, failures=tuple(said))
-    clips = project.deliver(SHOT, project.made(SHOT, before), None if args.output is None else Path(args.output))
+    clips = shots.deliver(SHOT, shots.made(SHOT, before), None if args.output is None else Path(args.output))
     if console.json:
         console.object(shot.as_json(clips, result))
     else:
@@ -102,14 +107,15 @@ def _shoot(project: LooseShots, args: argparse.Namespace, console: Console) -> i
     return result.status
 
 
-def _dry_run(project: LooseShots, console: Console) -> int:
+def _dry_run(shots: LooseShots, console: Console) -> int:
     from reelmake.report import plan_table as report
     from reelmake.report import shot
+    from reelmake.session.project import forecast, plan
 
-    plan = project.plan()
-    seconds = project.forecast(plan)
+    found = plan(shots.seen, shots.wanted)
+    seconds = forecast(shots.seen, found)
     if console.json:
-        console.object(report.as_json(plan, project.layout, seconds))
+        console.object(report.as_json(found, shots.seen.layout, seconds))
     else:
-        console.result(shot.forecast(plan, seconds))
+        console.result(shot.forecast(found, seconds))
     return 0

@@ -19,11 +19,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import status_table as report
+    from reelmake.session.project import plan
     from reelmake.session.publishing import astray
 
-    project = _open.project(args, console)
-    plan = project.plan(args.shots)
-    state = report.status(plan, project.layout, project.journal.entries(), astray(project, plan))
+    seen = _open.snapshot(args, console)
+    found = plan(seen, args.shots)
+    state = report.status(found, seen.layout, seen.journal.entries(), astray(seen, found))
     if console.json:
         console.object(state.as_json())
     else:

@@ -20,10 +20,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.plan.shot_takes import shot_takes
     from reelmake.report import takes_table as report
+    from reelmake.session.project import plan
 
-    project = _open.project(args, console)
-    plan = project.plan(args.shots)
-    found = shot_takes(plan, project.layout, project.store.path)
+    seen = _open.snapshot(args, console)
+    found = shot_takes(plan(seen, args.shots), seen.layout, seen.workspace.store.path)
     if console.json:
         console.object({"reelmake": 1, "takes": [report.as_json(take) for take in found]})
     else:

@@ -1,4 +1,4 @@
-"""The desk: what a person decides about single orders and jobs, with the provider asked and the journal told.
+"""What a person decides about single orders and jobs, with the provider asked and the journal told.
 
 For who holds the project. Knows nothing of terminals; what it cannot do it raises, and then nothing was done.
 """
@@ -8,26 +8,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeVar
 
-from reelmake.diagnostics import Diagnostic, did_you_mean
-from reelmake.errors import Gone, LocalTool, Mistake, Refused, StepError, Unwilling
+from reelmake.diagnostics import Diagnostic
+from reelmake.errors import Gone, LocalTool, Mistake, Refused
+from reelmake.jobs.accounts import Accounts
 from reelmake.model.ledger import LedgerEntry
-from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
 from reelmake.plan.ambiguity import asked
 from reelmake.plan.decide import Decision, Verdict, name
-from reelmake.plan.reconcile import JobRow, differences, joined
+from reelmake.plan.reconcile import differences
 from reelmake.ports import Dead, Provider, Ready, RemoteJob
 from reelmake.records import dataclass
-from reelmake.session.project import Project
-from reelmake.world import secrets
-from reelmake.world.connection import connect
-
-T = TypeVar("T")
+from reelmake.session.project import look, plan, read
+from reelmake.session.workspace import Workspace
+from reelmake.world.connection import shared_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,59 +35,11 @@ class Cancelled:
     message: str = ""
 
 
-def roster(project: Project, names: Iterable[str]) -> tuple[list[JobRow], dict[str, StepError]]:
-    """The jobs of these providers, and the errors of those that could not be asked. Raises Mistake, Unwilling."""
-    entries = project.journal.entries()
-    rows: list[JobRow] = []
-    problems: dict[str, StepError] = {}
-    for called in names:
-        try:
-            rows += joined(called, entries, ask(project, called, lambda provider: provider.listing()))
-        except StepError as error:
-            problems[called] = error
-    return rows, problems
-
-
-def ask(project: Project, called: str, talk: Callable[[Provider], Awaitable[T]]) -> T:
-    """One talk with a provider of the project. Raises Mistake, Unwilling and what the talk raises."""
-    spec = provider(project, called)
-    if missing := secrets.lacks(spec):
-        needs = " and ".join(lack.what for lack in missing)
-        remedies = [lack.remedy for lack in missing]
-        raise Unwilling(f'provider "{called}" needs {needs}', code="RM804", span=spec.span, next_steps=remedies)
-
-    async def talked() -> T:
-        live = connect(spec, project.bindings)
-        try:
-            return await talk(live)
-        finally:
-            await live.close()
-
-    return asyncio.run(talked())
-
-
-def provider(project: Project, called: str) -> ProviderSpec:
-    """A provider that has jobs. Raises Mistake."""
-    remote = remote_providers(project)
-    if called not in remote:
-        hint = did_you_mean(called, remote) if remote else "this project has no provider with jobs"
-        raise Mistake([Diagnostic("RM718", f'no provider with jobs is called "{called}"', None, hint=hint)])
-    return project.providers[called]
-
-
-def remote_providers(project: Project) -> list[str]:
-    """Names of the providers that are not this machine."""
-    from reelmake import catalog
-
-    kinds = catalog.kinds()
-    return [called for called, spec in project.providers.items() if not (spec.kind in kinds and kinds[spec.kind].local)]
-
-
 class JobActions:
-    """The orders of one project."""
+    """The orders of one project; `accounts`: the providers it may ask."""
 
-    def __init__(self, project: Project) -> None:
-        self.project, self.journal = project, project.journal
+    def __init__(self, workspace: Workspace, accounts: Accounts) -> None:
+        self.workspace, self.accounts, self.journal = workspace, accounts, workspace.journal()
 
     # Who is meant
 
@@ -111,7 +60,7 @@ class JobActions:
         if owned:
             return owned[-1], owned[-1].attempt.provider
         if called is not None:
-            return None, provider(self.project, called).name
+            return None, self.accounts.spec(called).name
         entry = self.order(word)
         return entry, entry.attempt.provider
 
@@ -143,7 +92,7 @@ class JobActions:
             provider=job.provider,
             shot=job.shot,
             cost=job.cost,
-            at=self.project.clock.utc(),
+            at=self.workspace.clock.utc(),
             order=asked(job),
             suffix=decision.step.suffix,
             manifest=decision.manifest,
@@ -165,10 +114,11 @@ class JobActions:
                 raise _wrong(f"job {remote} {state}, for {entry.attempt.shot}")
 
     def _wanted(self, shot: str, take: int | None) -> Decision:
-        found = self.project.addresses(shot)
+        seen = look(read(self.workspace))
+        found = seen.layout.addresses(shot)
         if len(found) != 1:
             raise _wrong(f'"{shot}" matches {len(found)} shots: {", ".join(found)}')
-        jobs = [d for d in self.project.plan(found).jobs if found[0] in d.step.shots and d.step.order]
+        jobs = [d for d in plan(seen, found).jobs if found[0] in d.step.shots and d.step.order]
         if take is not None:
             jobs = [d for d in jobs if d.step.order and d.step.order.take == take]
         if not jobs:
@@ -206,7 +156,7 @@ class JobActions:
             await live.poll(remote)  # raises Gone; a list may be short
             return None
 
-        return ask(self.project, called, looked)
+        return self.accounts.ask(called, looked)
 
     # Ending
 
@@ -226,7 +176,7 @@ class JobActions:
                 return status
             return Cancelled("finished" if isinstance(status, Ready) else "running")
 
-        end = ask(self.project, called, cancelled)
+        end = self.accounts.ask(called, cancelled)
         if isinstance(end, Cancelled):
             return end
         if entry is not None and entry.open:
@@ -250,21 +200,20 @@ class JobActions:
             except Gone:
                 return
 
-        ask(self.project, called, removed)
+        self.accounts.ask(called, removed)
         if entry is not None and entry.open:
             self._close(entry, "dismissed", "deleted at the provider by hand")
 
     def _close(self, entry: LedgerEntry, outcome: str, message: str, cost: Decimal | None = None) -> None:
         """Writes down how it ended; other projects have its place at once, where they share the provider's limits."""
         self.journal.closed(entry.attempt.token, outcome, message, cost)
-        called = entry.attempt.provider
-        gate = self.project.gate(called) if called in self.project.providers else None
-        if gate is not None:
+        spec = self.accounts.specs.get(entry.attempt.provider)
+        if spec and (gate := shared_limits(spec, self.workspace.root)):
             with contextlib.suppress(LocalTool):  # the next build of this project gives back what is not open any more
                 asyncio.run(gate.leave(entry.attempt.token))
 
     def _stored(self, entry: LedgerEntry) -> bool:
-        take = self.project.store.find(entry.attempt.key)
+        take = self.workspace.store.find(entry.attempt.key)
         return take is not None and take.digest == entry.digest
 
 

@@ -15,22 +15,22 @@ from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name
 
 if TYPE_CHECKING:
+    from reelmake.jobs.accounts import Accounts
     from reelmake.ports import Provider, Talk
-    from reelmake.session.project import Project
 
 VARIANTS = ("thumbnail", "spritesheet")
 
 T = TypeVar("T")
 
 
-def picture(project: Project, called: str, remote: str, variant: str, into: Path) -> None:
+def picture(accounts: Accounts, called: str, remote: str, variant: str, into: Path) -> None:
     """Writes a still of a finished clip (`thumbnail`), or a sheet of them (`spritesheet`), whole or not at all.
 
     Raises Mistake, Unwilling, Gone if the server has none, LocalTool.
     """
     partial = fresh_name(into.parent, ".part")
     try:
-        _asked(project, called, "picture", lambda talk: talk(remote, variant), partial)
+        _asked(accounts, called, "picture", lambda talk: talk(remote, variant), partial)
         if not partial.exists():
             raise LocalTool(f"{called} answered without a picture")
         with explained(f"write {into}"):
@@ -39,41 +39,40 @@ def picture(project: Project, called: str, remote: str, variant: str, into: Path
         discard(partial)
 
 
-def character(project: Project, called: str, name: str, clip: Path) -> str:
+def character(accounts: Accounts, called: str, name: str, clip: Path) -> str:
     """Sends a short clip; its subject can then be in other shots there. The id that orders name it by.
 
     Sent once, and perhaps charged. Raises Mistake, Unwilling, Refused, and Ambiguous if nobody can know.
     """
     if not clip.is_file():
         raise Mistake([Diagnostic("RM719", f"{clip} is not a file", None, hint="a character is made of a short clip")])
-    id: str = _asked(project, called, "character", lambda talk: talk(name, clip))
+    id: str = _asked(accounts, called, "character", lambda talk: talk(name, clip))
     return id
 
 
-def known_character(project: Project, called: str, id: str) -> str:
+def known_character(accounts: Accounts, called: str, id: str) -> str:
     """The name of a character that is there. Raises Mistake, Unwilling, Gone."""
-    name: str = _asked(project, called, "known_character", lambda talk: talk(id))
+    name: str = _asked(accounts, called, "known_character", lambda talk: talk(id))
     return name
 
 
 LARGEST_STILL = 256 << 20  # bytes
 
 
-def _asked(project: Project, called: str, what: str, begin: Callable[[Any], Talk[T]], into: Path | None = None) -> T:
-    from reelmake.jobs.actions import ask
+def _asked(accounts: Accounts, called: str, what: str, begin: Callable[[Any], Talk[T]], into: Path | None = None) -> T:
     from reelmake.wire.carrier import HttpProvider
     from reelmake.wire.save import Download
 
     async def talked(live: Provider) -> T:
         method = getattr(live.conversation, what, None) if isinstance(live, HttpProvider) else None
         if method is None or not isinstance(live, HttpProvider):
-            kind = project.providers[called].kind
+            kind = accounts.specs[called].kind
             message = f'providers of kind "{kind}" have no {_WORDS[what]}'
             raise Mistake([Diagnostic("RM719", message, None, hint="servers that speak /v1/videos may have them")])
         download = Download(into, lambda fraction, word: None, LARGEST_STILL) if into else None
         return await live.hold(begin(method), download)
 
-    return ask(project, called, talked)
+    return accounts.ask(called, talked)
 
 
 _WORDS = {"picture": "pictures of their clips", "character": "characters", "known_character": "characters"}

@@ -14,18 +14,18 @@ from string import ascii_lowercase
 from typing import Any
 
 from reelmake.errors import LocalTool
-from reelmake.model.mix import MixWork
-from reelmake.model.mix import SoundPlacement as Lying
+from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.segment import BodyWork
 from reelmake.model.step import Input
 from reelmake.plan.decide import Plan
 from reelmake.plan.key import digest
+from reelmake.ports import Inputs, Store
 from reelmake.records import dataclass
 from reelmake.store.notes import Notes
 
 _NOTE, _HEARD = "treatment.json", "voices.json"
 _RULES = "4"  # a change of what is looked for is a change of the number
-SoundPlacement = Callable[[Input], tuple[str, Path] | None]
+Find = Callable[[Input], tuple[str, Path] | None]
 NAMED = 5  # shots that a line names
 MOST = 50_000  # clips that are remembered; of more, only those of the last plan
 
@@ -44,7 +44,19 @@ class CopyReport:
     copied: int = 0
 
 
-def treatments(plan: Plan, find: SoundPlacement, notes: Notes) -> list[CopyReport]:
+def copy_reports(plan: Plan, inputs: Inputs, store: Store, notes: Notes) -> list[CopyReport]:
+    """What becomes of every entry of the plan's cuts whose clip is there, picture and sound."""
+
+    def find(clip: Input) -> tuple[str, Path] | None:
+        if clip.file:
+            return inputs.digest(clip.file), inputs.path(clip.file)
+        made = plan.decisions.get(clip.step)
+        return (made.take.digest, store.path(made.take)) if made and made.take and not made.elsewhere else None
+
+    return _with_sound(_pictures(plan, find, notes), plan, find, notes)
+
+
+def _pictures(plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
     """In the order of the graph. `find`: digest and path of a clip, None if it is not made yet."""
     known, seen = notes.read(_NOTE, _RULES), {}
     found: dict[str, CopyReport] = {}
@@ -161,7 +173,7 @@ def _looked_at(clip: Path, work: BodyWork) -> list[Any]:
     return [copied, why, *said(told(clip), work.picture)]
 
 
-def with_sound(found: list[CopyReport], plan: Plan, find: SoundPlacement, notes: Notes) -> list[CopyReport]:
+def _with_sound(found: list[CopyReport], plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
     """The same, and what becomes of the sound of each clip that is heard in its output."""
     known, seen = notes.read(_HEARD, _RULES), {}
     words: dict[tuple[str, str], dict[str, None]] = {}
@@ -189,7 +201,7 @@ def _source(clip: Input) -> tuple[str, str]:
     return clip.step, clip.file
 
 
-def _listened_to(clip: Path, place: Lying, fps: Fraction) -> list[str]:
+def _listened_to(clip: Path, place: SoundPlacement, fps: Fraction) -> list[str]:
     from reelmake.assemble.conform import heard
     from reelmake.media.material import voice
 

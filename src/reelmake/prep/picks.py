@@ -17,19 +17,21 @@ from reelmake.model.lock import Record
 class Picks:
     """The lock file at `path`, called `shown` in messages, changed under the lock at `hold`.
 
-    Records of a profile carry `@profile` behind their address: another profile's orders are other orders, and its picks
-    other picks."""
+    `wishes`: takes that are wanted beyond what it says, by address. Records of a profile carry `@profile` behind their
+    address: another profile's orders are other orders, and its picks other picks."""
 
-    def __init__(self, path: Path, shown: str, hold: Path, profile: str = "") -> None:
+    def __init__(
+        self, path: Path, shown: str, hold: Path, profile: str = "", wishes: Mapping[str, Record] = {}
+    ) -> None:
         self.path = path
         self._hold = hold
         self.shown = shown
-        self.wishes: dict[str, Record] = {}
+        self.wishes = wishes
         self._mark = f"@{profile}" if profile else ""
         self._text, self._records = "", dict[str, Record]()  # as the file was read last
 
     def records(self) -> dict[str, Record]:
-        """By address, as the file says now and this run wishes. Raises Mistake if the file is not ours."""
+        """By address, as the file says now, with the wishes. Raises Mistake if the file is not ours."""
         mark = self._mark
         found = {k.removesuffix(mark): v for k, v in self.everything().items() if self._mine(k)}
         for shot, wish in self.wishes.items():
@@ -102,22 +104,18 @@ class Picks:
 
         self.update(picked)
 
-    def wish(self, shot: str, order: str, takes: int, *, pick: bool) -> None:
-        """So many takes of an order are wanted, and the last of them used if `pick`; written when the run ends."""
-        self.wishes[shot] = Record(shot, picks={order: takes} if pick else {}, wishes={order: takes})
-
     def _mine(self, name: str) -> bool:
         return name.endswith(self._mark) if self._mark else "@" not in name
 
 
-class SetChoices(Picks):
+class FixedPicks(Picks):
     """What is chosen holds, and nothing is noted: of takes that only stand in for others."""
 
     def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
         return None
 
 
-class NoChoices(SetChoices):
+class NoPicks(FixedPicks):
     """Nobody chooses, as among the takes of loose shots and of drafts: no lock file is read or written."""
 
     def everything(self) -> dict[str, Record]:

@@ -1,4 +1,4 @@
-"""The green light: may this plan be carried out as it was asked for?
+"""Approval: may this plan be carried out as it was asked for?
 
 Providers that can be spoken to, their secrets, the budget, and a person's yes; refused before anything is spent. Knows
 nothing of how a run goes, nor of terminals: it asks through `confirm`.
@@ -6,22 +6,22 @@ nothing of how a run goes, nor of terminals: it asks through `confirm`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from reelmake import catalog
 from reelmake.errors import Unwilling
+from reelmake.model.compiled import Compiled
 from reelmake.model.wish import Wish
+from reelmake.plan import sunset
 from reelmake.plan.decide import Plan, name
-from reelmake.session.project import Project
+from reelmake.session.project import Snapshot
+from reelmake.session.run import Confirm
+from reelmake.store.journal import LocalJournal
 from reelmake.world import secrets
 from reelmake.world.connection import unbound
 
-Confirm = Callable[[Plan], bool | None]
-"""Asked before a run that would pay: True = go on, False = the person said no, None = there is nobody to ask."""
 
-
-def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
+def refuse(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     """Raises Unwilling if this plan must not be carried out as it was asked for."""
     if wish.locked and (refused := locked(plan)):
         raise refused
@@ -29,12 +29,20 @@ def refuse(project: Project, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         return
     if plan.away and not wish.remake:
         raise _away(plan)
-    if ended := project.ended(plan):
-        raise ended
-    _can_be_asked(project, plan)
+    if refused := ended(seen.project.script, plan):
+        raise refused
+    _can_be_asked(seen, plan)
     if plan.pays:
-        _on_record(project)
-        _agreed(plan, wish, budget_of(project, wish), confirm)
+        _on_record(seen.journal)
+        _agreed(seen, plan, wish, confirm)
+
+
+def ended(script: Compiled, plan: Plan) -> Unwilling | None:
+    """Why this plan cannot be carried out, if it needs a model that is no longer there."""
+    tiers = {name: tier for v in script.variants for name, tier in v.board.tiers.items()}
+    return sunset.refusal(
+        plan, lambda tier: tiers[tier].spans.get("model", tiers[tier].span) if tier in tiers else None
+    )
 
 
 def _away(plan: Plan) -> Unwilling:
@@ -56,10 +64,10 @@ def _away(plan: Plan) -> Unwilling:
     )
 
 
-def _can_be_asked(project: Project, plan: Plan) -> None:
+def _can_be_asked(seen: Snapshot, plan: Plan) -> None:
     """Every provider that is needed, with its secrets."""
-    needed = {d.step.pool for d in plan.todo if d.step.paid}
-    for spec in (project.providers[called] for called in sorted(needed)):
+    needed = [seen.project.providers[called] for called in sorted({d.step.pool for d in plan.todo if d.step.paid})]
+    for spec in needed:
         if not any(hasattr(catalog.module(spec), way) for way in ("converse", "connect")):
             raise Unwilling(
                 f'this reelmake can plan but not run providers of kind "{spec.kind}"', code="RM805", span=spec.span
@@ -71,13 +79,13 @@ def _can_be_asked(project: Project, plan: Plan) -> None:
                 span=spec.span,
                 next_steps=[lack.remedy for lack in missing],
             )
-    if barred := unbound((project.providers[called] for called in sorted(needed)), project.bindings):
+    if barred := unbound(needed, seen.workspace.bindings):
         raise barred
 
 
-def _on_record(project: Project) -> None:
+def _on_record(journal: LocalJournal) -> None:
     """That nothing in the journal may be an order which nobody can read."""
-    if doubts := project.journal.doubts():
+    if doubts := journal.doubts():
         number, what = min(doubts.items())
         others = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
         raise Unwilling(
@@ -87,8 +95,9 @@ def _on_record(project: Project) -> None:
         )
 
 
-def _agreed(plan: Plan, wish: Wish, budget: Decimal | None, confirm: Confirm) -> None:
+def _agreed(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     """What it costs."""
+    budget = budget_of(seen.project.script, wish)
     if budget is not None and plan.unpriced:
         names = ", ".join(name(d.step) for d in plan.unpriced[:5])
         raise Unwilling(
@@ -103,7 +112,7 @@ def _agreed(plan: Plan, wish: Wish, budget: Decimal | None, confirm: Confirm) ->
         )
     if wish.yes:
         return
-    answer = confirm(plan)
+    answer = confirm(seen, plan)
     if answer is False:
         raise Unwilling("not confirmed; nothing was spent", code="RM803", next_steps=("reelmake plan",))
     if answer is None and budget is None:
@@ -124,9 +133,9 @@ def locked(plan: Plan) -> Unwilling | None:
     return Unwilling(f"--locked: {takes} generating: {names}", code="RM802", next_steps=steps)
 
 
-def budget_of(project: Project, wish: Wish) -> Decimal | None:
+def budget_of(script: Compiled, wish: Wish) -> Decimal | None:
     """The smaller of --budget and the storyboard's own."""
-    caps = [v.board.budget for v in project.script.variants if v.board.budget is not None]
+    caps = [v.board.budget for v in script.variants if v.board.budget is not None]
     caps += [wish.budget] if wish.budget is not None else []
     return min(caps, default=None)
 

@@ -6,12 +6,16 @@ anything is written. Knows nothing of terminals, or of how a run goes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NoReturn
+
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.lock import Record
+from reelmake.model.order import Slate
 from reelmake.plan.shot_takes import Consequence, consequence
 from reelmake.records import dataclass
-from reelmake.session.project import Project
+from reelmake.session.project import Project, Snapshot, look, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,43 +23,68 @@ class Choosing:
     """A choice that is not written yet: the shots it is for, the project as it would be then, and what follows."""
 
     shots: tuple[str, ...]
-    then: Project
+    then: Snapshot
     follows: Consequence
 
 
-def pick(project: Project, word: str, take: int) -> Choosing:
+def pick(seen: Snapshot, word: str, take: int) -> Choosing:
     """Another of the takes that exist, for a shot or all shots of a tag. Raises Mistake if there is none such."""
-    shots = project.addresses(word)
+    shots = seen.layout.addresses(word)
     for shot in shots:
-        slate = project.layout.slates[shot]
+        slate = seen.layout.slates[shot]
         if slate.pick is not None:
-            _refuse_pinned(project, shot, "change `pick:` there, or remove it")
-        takes = project.takes_there(shot)
+            _refuse_pinned(slate, "change `pick:` there, or remove it")
+        takes = takes_there(seen, shot)
         if take not in takes:
             there = ", ".join(map(str, sorted(takes))) or "none"
             hint = f"existing takes: {there}; `reelmake retake {word}` asks for another"
             raise Mistake([Diagnostic("RM704", f'"{shot}" has no take {take}', slate.span, hint=hint)])
-    then = Project(project.storyboard, project.form)
-    for shot in shots:
-        then.choices.wishes[shot] = Record(shot, picks={project.layout.order(shot): take})
-    return Choosing(tuple(shots), then, consequence(project.plan(), then.plan()))
+    wishes = {shot: Record(shot, picks={seen.layout.order(shot): take}) for shot in shots}
+    then = look(seen.project.wishing(wishes))
+    return Choosing(tuple(shots), then, consequence(plan(seen), plan(then)))
 
 
-def retake(project: Project, word: str, *, keep_pick: bool = False) -> Choosing:
+def note(choice: Choosing, take: int) -> None:
+    """Writes a picked take into the lock file, for the order that each shot has now."""
+    layout, picks = choice.then.layout, choice.then.workspace.picks
+    picks.pick({shot: layout.order(shot) for shot in choice.shots}, take)
+
+
+def retake(seen: Snapshot, word: str, *, keep_pick: bool = False) -> Choosing:
     """One more take of a shot or of all shots of a tag; the new one is used unless `keep_pick`. Raises Mistake."""
-    shots = project.addresses(word)
+    shots = seen.layout.addresses(word)
     for shot in shots:
-        slate = project.layout.slates[shot]
+        slate = seen.layout.slates[shot]
         if not slate.orders:
             what = "a plain color" if slate.color else "footage"
             raise Mistake([Diagnostic("RM707", f'"{shot}" is {what}: there is nothing to ask for again', slate.span)])
         if slate.pick is not None and not keep_pick:
-            _refuse_pinned(project, shot, "remove `pick:`, or make the take with --keep-pick")
-    then = project.another_take(shots, pick=not keep_pick)
-    return Choosing(tuple(shots), then, consequence(project.plan(), then.plan(), shots))
+            _refuse_pinned(slate, "remove `pick:`, or make the take with --keep-pick")
+    then = look(another_take(seen, shots, pick=not keep_pick))
+    return Choosing(tuple(shots), then, consequence(plan(seen), plan(then), shots))
 
 
-def _refuse_pinned(project: Project, shot: str, hint: str) -> None:
-    slate = project.layout.slates[shot]
-    said = f'the storyboard itself picks take {slate.pick} of "{shot}"'
+def another_take(seen: Snapshot, shots: Iterable[str], *, pick: bool) -> Project:
+    """The project as it is once one more take of each shot is wished for, and used if `pick`; nothing is written."""
+    wishes = {}
+    for shot in shots:
+        order, number = seen.layout.order(shot), _another(seen, shot)
+        wishes[shot] = Record(shot, picks={order: number} if pick else {}, wishes={order: number})
+    return seen.project.wishing(wishes)
+
+
+def _another(seen: Snapshot, shot: str) -> int:
+    """The number of one more take; of the one that was wished for last, if nothing came of that."""
+    wanted = seen.layout.choice(shot).takes
+    asked = wanted > len(seen.layout.slates[shot].orders)
+    return wanted if asked and wanted not in takes_there(seen, shot) else wanted + 1
+
+
+def takes_there(seen: Snapshot, shot: str) -> set[int]:
+    """Numbers of the takes of a shot's present order whose clips are in the store."""
+    return {d.step.order.take for d in plan(seen, [shot]).jobs if shot in d.step.shots and d.step.order and d.take}
+
+
+def _refuse_pinned(slate: Slate, hint: str) -> NoReturn:
+    said = f'the storyboard itself picks take {slate.pick} of "{slate.shot}"'
     raise Mistake([Diagnostic("RM705", said, slate.spans.get("pick"), hint=hint)])

@@ -12,7 +12,8 @@ from reelmake.media.ffmpeg import program
 from reelmake.plan.result import Result
 from reelmake.prep import tools
 from reelmake.records import dataclass
-from reelmake.session.project import LOCK, Project
+from reelmake.session.project import Project
+from reelmake.session.workspace import LOCK, Workspace
 
 GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain
 
@@ -31,43 +32,44 @@ class Fingerprint:
 
 def fingerprint(project: Project, result: Result) -> Fingerprint | None:
     """None if an input was written so lately that it may have changed since we read it, or a file is gone again."""
-    absent = list(project.manuscript.absent)
+    workspace = project.workspace
+    absent = list(project.source_files.absent)
     files: list[File] = []
-    for path in (project.root / LOCK, project.state / "journal"):
+    for path in (workspace.root / LOCK, workspace.state / "journal"):
         if found := _stat(path):
             files.append(found)
         else:
             absent.append(str(path))
-    mine = [_stat(path) for path in _ours(project, result)]
-    given = [_stat(path) for path in _given(project)]
+    mine = [_stat(path) for path in _ours(workspace, result)]
+    given = [_stat(path) for path in _given(workspace, result)]
     files += [file for file in (*mine, *given) if file]
     if None in mine or None in given:
         return None
-    settled = project.opened - GRAIN
+    settled = workspace.opened - GRAIN
     if any(max(mtime, ctime) > settled for _, _, mtime, ctime, _ in filter(None, given)):
         return None
-    return Fingerprint(project.manuscript.digests, tuple(files), tuple(absent))
+    return Fingerprint(project.source_files.digests, tuple(files), tuple(absent))
 
 
-def _ours(project: Project, result: Result) -> Iterator[Path]:
+def _ours(workspace: Workspace, result: Result) -> Iterator[Path]:
     """The outputs, the tools that make them, every take with a record, and the folders of those records: one that goes
     away changes its folder's times."""
     yield from (output.path for output in result.outputs)
     yield Path(program())
-    yield from tools.records(project.layout.graph.steps.values())
+    yield from tools.records(result.plan.graph.steps.values())
     folders = {}
-    for key in (key for record in project.choices.records().values() for key, _ in record.takes.values()):
-        if take := project.store.record(key):
-            yield project.store.path(take)
-            folders[project.store.record_file(key).parent] = True
+    for key in (key for record in workspace.picks.records().values() for key, _ in record.takes.values()):
+        if take := workspace.store.record(key):
+            yield workspace.store.path(take)
+            folders[workspace.store.record_file(key).parent] = True
     yield from folders
 
 
-def _given(project: Project) -> list[Path]:
+def _given(workspace: Workspace, result: Result) -> list[Path]:
     """The files that the author gave."""
-    steps = project.layout.graph.steps.values()
+    steps = result.plan.graph.steps.values()
     names = {i.file for step in steps for g in step.inputs for i in (g, g.keyed) if i.file}
-    return [project.root / name for name in sorted(names)]
+    return [workspace.root / name for name in sorted(names)]
 
 
 def _stat(path: Path) -> File | None:

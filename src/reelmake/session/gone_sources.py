@@ -19,7 +19,9 @@ from reelmake.model.storyboard import ProviderSpec
 from reelmake.plan.decide import Plan
 from reelmake.plan.sources import RemoteSource, marked, reason, refusal, sources, ways
 from reelmake.ports import Dead, Provider
-from reelmake.session.project import Project
+from reelmake.prep.gone_clips import GoneClips
+from reelmake.session.choosing import another_take
+from reelmake.session.project import Snapshot, look, plan
 from reelmake.world import secrets
 from reelmake.world.connection import connect, unbound
 
@@ -27,51 +29,53 @@ AT_ONCE = 8  # questions to one provider
 
 
 async def settled(
-    project: Project, plan: Plan, wanted: Sequence[str], patience: float, *, strangers: bool = True
-) -> tuple[Plan, Unwilling | None]:
+    seen: Snapshot, found: Plan, wanted: Sequence[str], patience: float, *, strangers: bool = True
+) -> tuple[Snapshot, Plan, Unwilling | None]:
     """The plan as `if_gone` shapes it, and why it must not be carried out if a source is gone and the shot says stop.
 
     Asks for at most `patience` seconds; a provider that cannot be asked is believed to have what it had. `strangers`:
     may those be asked that no secret is sent to, and that are not of this machine? Nobody has bound them. Where shots
-    say `regenerate`, another take of their source is wished for in `project`; nothing is written yet.
+    say `regenerate`, the project wishes for another take of their source; nothing is written yet.
     """
     again: set[str] = set()
     while True:
-        gone = [s for s in await _looked(project, plan, patience, strangers) if s.why]
-        shots = {parent for s in gone for parent in _to_make_again(project, s)} - again
+        gone = [s for s in await _looked(seen, found, patience, strangers) if s.why]
+        shots = {parent for s in gone for parent in _to_make_again(seen, s)} - again
         if not shots:
             break
         again |= shots
-        project.wish_again(sorted(shots))
-        plan = project.plan(wanted)
+        seen = look(another_take(seen, sorted(shots), pick=True))
+        found = plan(seen, wanted)
     if not gone:
-        return plan, None
-    told = {s.step.id: ways(s, plan, _kind(project, s)) for s in gone}
-    plan = marked(plan, {s.step.id: reason(s, told[s.step.id]) for s in gone})
+        return seen, found, None
+    told = {s.step.id: ways(s, found, _kind(seen, s)) for s in gone}
+    found = marked(found, {s.step.id: reason(s, told[s.step.id]) for s in gone})
     stops = [s for s in gone if s.step.order and s.step.order.if_gone in ("stop", "regenerate")]
     if not stops:
-        return plan, None
+        return seen, found, None
     first = stops[0]
-    return plan, refusal(first, told[first.step.id], _place(project, first), len(stops) - 1)
+    return seen, found, refusal(first, told[first.step.id], _place(seen, first), len(stops) - 1)
 
 
-async def _looked(project: Project, plan: Plan, patience: float, strangers: bool) -> list[RemoteSource]:
+async def _looked(seen: Snapshot, found: Plan, patience: float, strangers: bool) -> list[RemoteSource]:
     """Every source, with why it is gone if it is: known, said by the provider now, or said by it before."""
-    found = sources(plan, project.clock.utc(), ())
-    open_ = {(s.take.provider, s.take.remote) for s in found if not s.why}
+    bindings, losses = seen.workspace.bindings, GoneClips(seen.workspace.notes)
+    started_from = sources(found, seen.workspace.clock.utc(), ())
+    open_ = {(s.take.provider, s.take.remote) for s in started_from if not s.why}
     answers: dict[tuple[str, str], bool] = {}
     for name in sorted({provider for provider, _ in open_}):
-        spec = project.providers[name]
+        spec = seen.project.providers[name]
         if not (strangers or _known(spec)):
             continue
-        if not secrets.lacks(spec) and not unbound([spec], project.bindings):
+        if not secrets.lacks(spec) and not unbound([spec], bindings):
             remotes = sorted(remote for provider, remote in open_ if provider == name)
-            said = await _ask(connect(spec, project.bindings), remotes, patience)
+            said = await _ask(connect(spec, bindings), remotes, patience)
             answers |= {(name, remote): there for remote, there in said.items()}
-    project.losses.update(answers)
-    gone = {pair for pair in project.gone if pair in open_}
+    losses.update(answers)
+    gone = {pair for pair in losses.known if pair in open_}
     return [
-        replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in gone else s for s in found
+        replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in gone else s
+        for s in started_from
     ]
 
 
@@ -105,23 +109,22 @@ async def _ask(provider: Provider, remotes: Sequence[str], patience: float) -> d
     return answers
 
 
-def _to_make_again(project: Project, source: RemoteSource) -> list[str]:
+def _to_make_again(seen: Snapshot, source: RemoteSource) -> list[str]:
     """Addresses of the shots of which another take is needed, where the shot says so and nothing fixes its take."""
     job = source.step.order
     if job is None or job.if_gone != "regenerate":
         return []
-    slates = project.layout.slates
+    slates = seen.layout.slates
     parents = [slates[slates[shot].parent] for shot in source.step.shots if slates[shot].parent in slates]
     return [slate.shot for slate in parents if slate.orders and slate.pick is None]
 
 
-def _kind(project: Project, source: RemoteSource) -> Capabilities:
-    assert source.step.order
-    spec = project.providers[source.step.order.provider]
+def _kind(seen: Snapshot, source: RemoteSource) -> Capabilities:
+    spec = seen.project.providers[source.step.pool]
     return catalog.kinds()[spec.kind].at(spec.options)
 
 
-def _place(project: Project, source: RemoteSource) -> Span | None:
+def _place(seen: Snapshot, source: RemoteSource) -> Span | None:
     """Where the shot says what it starts from."""
-    slate = project.layout.slates[source.step.shots[0]]
+    slate = seen.layout.slates[source.step.shots[0]]
     return slate.spans.get(slate.relation or "")

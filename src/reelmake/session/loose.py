@@ -8,30 +8,27 @@ folder of the user's. reelmake.lock and build/ are never touched. Knows nothing 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TypedDict
 
 from reelmake.compile.loose_shots import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
-from reelmake.model.compiled import Compiled
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Take
 from reelmake.plan.result import Clip
-from reelmake.prep.picks import NoChoices, Picks
 from reelmake.prep.source_files import STORYBOARD, SourceFiles, find
-from reelmake.session.project import LOCK, Overrides, Project
+from reelmake.records import dataclass
+from reelmake.session.project import Snapshot, look, plan, read
+from reelmake.session.workspace import Overrides, Workspace
 from reelmake.store.stat import ProjectFiles
-from reelmake.world.bindings import Bindings
-
-if TYPE_CHECKING:
-    from reelmake.plan.decide import Plan
+from reelmake.world.bindings import Binding
 
 SHOT = "shoot"  # what a single loose shot is called in events and journals
 DIALECT = "openai-videos"  # what a server speaks that is named by its address alone
@@ -63,92 +60,74 @@ class ShotOptions(TypedDict, total=False):
     kind: str
 
 
-class LooseShots(Project):
-    """`shots`: prompt and options, as text, by id. `storyboard` None = no project: the user's own folder."""
-
-    def __init__(self, storyboard: Path | None, form: Overrides, shots: Mapping[str, Mapping[str, str]]) -> None:
-        super().__init__(storyboard or Path.cwd() / STORYBOARD, replace(form, loose=shots))
-        self._abroad = storyboard is None
-        if self._abroad:
-            self.state = home()
-        given = [(alias(id, k, o[k]), o[k]) for id, o in shots.items() for k in PICTURES if k in o]
-        self._pictures = {name: Path(path).expanduser().absolute() for name, path in given}
-        missing = [path for name, path in given if not self._pictures[name].is_file()]
-        if missing:
-            raise Mistake([Diagnostic("RM601", f'there is no file "{path}"', None) for path in missing])
+@dataclass(frozen=True)
+class LooseWorkspace(Workspace):
+    """Where loose shots are made. With `home` it has no storyboard: theirs is empty, and nobody reads it."""
 
     @cached_property
-    def script(self) -> Compiled:
-        """With no outputs: a loose shot is cut into nothing."""
-        found = super().script
-        bare = (replace(v, board=replace(v.board, outputs=())) for v in found.variants)
-        return replace(found, variants=tuple(bare))
+    def pictures(self) -> dict[str, Path]:
+        """Where those are that the shots were given, under the names that they have there."""
+        given = [(alias(id, k, o[k]), o[k]) for id, o in self.overrides.loose.items() for k in PICTURES if k in o]
+        return {name: Path(path).expanduser().absolute() for name, path in given}
 
-    @cached_property
-    def manuscript(self) -> SourceFiles:
-        return _Given(self.root, self._pictures, self.storyboard.name if self._abroad else "")
+    def source_files(self) -> SourceFiles:
+        return _Given(self.root, self.pictures, self.storyboard.name if self.home else "")
 
-    @cached_property
     def inputs(self) -> ProjectFiles:
-        return _Pictures(self.root, self.state / "digests.json", self._pictures)
+        return _Pictures(self.root, self.state / "digests.json", self.pictures)
 
-    @cached_property
-    def choices(self) -> Picks:
-        return NoChoices(self.root / LOCK, self.shown(LOCK), self.state / "choosing")
 
-    @cached_property
-    def bindings(self) -> Bindings:
-        """Whoever names a server by its address and the variable of its key has said by it where the key goes."""
-        return _own(self) if self._abroad else super().bindings
+@dataclass(frozen=True)
+class LooseShots:
+    """Loose shots and their project, as they stood before they are made."""
 
-    def plan(self, wanted: Sequence[str] = ()) -> Plan:
-        """Of all takes of all shots, where none is named."""
-        return super().plan(wanted or tuple(self.form.loose))
+    seen: Snapshot
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The ids of all shots; a plan of them has all takes."""
+        return tuple(self.seen.workspace.overrides.loose)
 
     def remember(self) -> None:
         """Notes where the provider is that was named by its address, so that its open jobs can be asked for later."""
-        if self._abroad:
-            specs = {s.name: _plain(s) for s in self.providers.values() if s.base_url}
-            known = self.notes.read(KNOWN)
+        workspace = self.seen.workspace
+        if workspace.home:
+            specs = {s.name: _plain(s) for s in self.seen.project.providers.values() if s.base_url}
+            known = workspace.notes.read(KNOWN)
             if specs.keys() - known.keys():
-                self.notes.write(KNOWN, known | specs)
+                workspace.notes.write(KNOWN, known | specs)
 
     def there(self) -> frozenset[str]:
         """Keys of the takes that are in the store now."""
-        return frozenset(d.take.key for d in self.plan().jobs if d.take)
+        return frozenset(d.take.key for d in plan(self.seen, self.wanted).jobs if d.take)
 
     def made(self, shot: str, before: frozenset[str]) -> list[Clip]:
         """The takes of a shot that are in the store now, by number; those whose keys are not in `before` are new."""
-        jobs = self.plan((shot,)).jobs
-        clips = [_clip(d.step.take, d.take, self.store.path(d.take), before) for d in jobs if d.take]
+        store = self.seen.workspace.store
+        jobs = plan(self.seen, (shot,)).jobs
+        clips = [_clip(d.step.take, d.take, store.path(d.take), before) for d in jobs if d.take]
         return sorted(clips, key=lambda clip: clip.take)
 
     def deliver(self, shot: str, clips: Sequence[Clip], output: Path | None) -> list[Clip]:
         """The clips where they were asked to be, each whole, over what was there. Raises LocalTool."""
         from reelmake.store.notes import place
 
-        targets = places(output, len(self.layout.slates[shot].orders))
+        targets = places(output, len(self.seen.layout.slates[shot].orders))
         for clip in clips:
             if target := targets[clip.take - 1]:
                 place([(clip.path, target)])
         return [replace(clip, path=targets[clip.take - 1] or clip.path) for clip in clips]
 
 
-class Abroad(Project):
-    """The user's own folder as a project without a storyboard, for its journal, store and open jobs."""
+def abroad() -> LooseWorkspace:
+    """The user's own folder, for the journal, the store and the open jobs of shots that were made outside projects."""
+    bare = LooseWorkspace(Path.cwd() / STORYBOARD, home=home())
+    return replace(bare, own=_own(remembered(bare).values()))
 
-    def __init__(self) -> None:
-        super().__init__(Path.cwd() / STORYBOARD)
-        self.state = home()
 
-    @cached_property
-    def providers(self) -> dict[str, ProviderSpec]:
-        """Every provider that a loose shot was ever ordered from by its address."""
-        return {name: ProviderSpec(name, **spec) for name, spec in self.notes.read(KNOWN).items()}
-
-    @cached_property
-    def bindings(self) -> Bindings:
-        return _own(self)
+def remembered(workspace: Workspace) -> dict[str, ProviderSpec]:
+    """Every provider that a loose shot was ever ordered from by its address."""
+    return {name: ProviderSpec(name, **spec) for name, spec in workspace.notes.read(KNOWN).items()}
 
 
 def home() -> Path:
@@ -156,17 +135,29 @@ def home() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "reelmake"
 
 
-def loose_shots(shots: Mapping[str, tuple[str, ShotOptions]], storyboard: str | None, form: Overrides) -> LooseShots:
-    """The project that makes these shots: (prompt, options) by id.
-
-    `storyboard` None: the one of this folder or a parent, if there is one. Raises Mistake with every diagnostic.
-    """
+def loose_workspace(
+    shots: Mapping[str, tuple[str, ShotOptions]], storyboard: str | None, form: Overrides
+) -> LooseWorkspace:
+    """Where these shots are made: (prompt, options) by id. `storyboard` None: the one of this folder or a parent, if
+    there is one. Raises Mistake."""
     said = {id: _said(prompt, options) for id, (prompt, options) in shots.items()}
-    abroad = any("base_url" in options for options in said.values())
-    project = LooseShots(None if abroad else _storyboard(storyboard), form, said)
-    if not project.script.ok:
-        raise Mistake(project.script.diagnostics)
-    return project
+    own = any("base_url" in options for options in said.values())
+    at, overrides = None if own else _storyboard(storyboard), replace(form, loose=said)
+    return LooseWorkspace(at, overrides) if at else LooseWorkspace(Path.cwd() / STORYBOARD, overrides, home=home())
+
+
+def loose_shots(workspace: LooseWorkspace) -> LooseShots:
+    """The project that makes the shots and is cut into nothing. Raises Mistake with every diagnostic."""
+    shots = workspace.overrides.loose.values()
+    given = [options[kind] for options in shots for kind in PICTURES if kind in options]
+    if missing := [path for path in given if not Path(path).expanduser().is_file()]:
+        raise Mistake([Diagnostic("RM601", f'there is no file "{path}"', None) for path in missing])
+    project = read(workspace)
+    bare = (replace(v, board=replace(v.board, outputs=())) for v in project.script.variants)
+    project = replace(project, script=replace(project.script, variants=tuple(bare)))
+    if workspace.home:  # whoever names a server and the variable of its key has said by it where the key goes
+        project = replace(project, workspace=replace(workspace, own=_own(project.providers.values())))
+    return LooseShots(look(project))
 
 
 def _storyboard(named: str | None) -> Path | None:
@@ -180,7 +171,7 @@ def _storyboard(named: str | None) -> Path | None:
 
 def _said(prompt: str, options: ShotOptions) -> dict[str, str]:
     """Options as the compiler takes them: text by name. Raises Mistake for those that exclude each other."""
-    given: Mapping[str, Any] = options
+    given: Mapping[str, object] = options
     said = {name: str(value) for name, value in given.items() if value is not None and value != ""}
     if "base_url" in said:
         said.setdefault("kind", DIALECT)
@@ -258,9 +249,9 @@ def _clip(number: int, take: Take, path: Path, before: frozenset[str]) -> Clip:
     )
 
 
-def _own(project: Project) -> Bindings:
+def _own(specs: Iterable[ProviderSpec]) -> tuple[Binding, ...]:
     """What was said by naming these providers by their addresses."""
-    return Bindings(project.root, [(s.api_key, origin(s.base_url)) for s in project.providers.values() if s.base_url])
+    return tuple((spec.api_key, origin(spec.base_url)) for spec in specs if spec.base_url)
 
 
 def _plain(spec: ProviderSpec) -> dict[str, str]:

@@ -7,54 +7,74 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from time import monotonic, time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
-from reelmake.model.events import Listener, Noted, Published, RunFinished
+from reelmake.model.events import Noted, Published, RunFinished
 from reelmake.model.lock import Record
 from reelmake.model.step import CPU
 from reelmake.model.take import Take
-from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
+from reelmake.plan.layout import Layout
 from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, Failure, OutputFile, Result
-from reelmake.session.project import Project
+from reelmake.ports import Inputs
+from reelmake.session.project import Snapshot
+from reelmake.session.run import Run
+from reelmake.session.workspace import RUNS, Workspace
 
 if TYPE_CHECKING:
     from reelmake.execute.outcome import Outcome
 
 
-def room(project: Project, plan: Plan) -> None:
+def room(workspace: Workspace, plan: Plan) -> None:
     """Raises LocalTool if something is in the way of an output, Unwilling if it would be written through a link, or if
     a commit brought links to where outputs stand."""
     from reelmake.store import notes
     from reelmake.store.premises import Premises
 
-    Premises(project.root).unlinked("build")
+    Premises(workspace.root).unlinked("build")
     for path in filter(None, (plan.graph.steps[id].output for id in plan.decisions)):
-        notes.room(project.root, path)
+        notes.room(workspace.root, path)
 
 
-def publish(
-    project: Project,
-    plan: Plan,
-    wish: Wish,
-    outcome: Outcome | None,
-    listen: Listener,
-    began: float,
-    heard: Sequence[Noted] = (),
-) -> Result:
+def publish(run: Run, seen: Snapshot, plan: Plan, outcome: Outcome | None, heard: Sequence[Noted] = ()) -> Result:
     """Puts outputs in their places, writes the lock file and the run log. `heard`: what the run noted."""
-    from reelmake.store.notes import tidy
-
     takes = {id: d.take for id, d in plan.decisions.items() if d.take}
     if outcome:
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
+    standing, new, unplaced = _put_in_place(run, seen, plan, takes)
+    run.workspace.picks.update(lambda records: _records(seen.layout, takes, records))
+    result = _result(run, seen, plan, takes, outcome)
+    result = replace(
+        result,
+        outputs=tuple(_output(run.workspace, plan.graph.steps[id].output, take) for id, take in standing.items()),
+        failures=(*result.failures, *unplaced),
+        placed=new,
+        notes=notes(plan.steps, takes, heard),
+    )
+    if outcome:
+        _learn(seen, outcome)
+        run.workspace.notes.append(RUNS, {"at": run.workspace.clock.utc(), **_logged(seen, result, run.wish.command)})
+        end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
+        run.listen(RunFinished(result.took, *end))
+    return result
+
+
+def _put_in_place(
+    run: Run, seen: Snapshot, plan: Plan, takes: Mapping[str, Take]
+) -> tuple[dict[str, Take], tuple[str, ...], list[Failure]]:
+    """The outputs that stand in their places now, by step; paths of those that did not before; what could not be put
+    there."""
+    from reelmake.store.notes import tidy
+
+    workspace = run.workspace
     made = {id: take for id, take in takes.items() if plan.graph.steps[id].output}
-    places = {(project.root / plan.graph.steps[id].output).parent for id in made}
-    for folder in {*places, project.root, project.state, project.state / "fresh"}:
+    places = {(workspace.root / plan.graph.steps[id].output).parent for id in made}
+    for folder in {*places, workspace.root, workspace.state, workspace.state / "fresh"}:
         tidy(folder, time())
     unplaced, new = [], list[str]()
     for group in _together(plan):
@@ -63,7 +83,7 @@ def publish(
                 made.pop(id, None)
             continue
         try:
-            placed = _placed(project, plan, {id: made[id] for id in group})
+            placed = _placed(seen, plan, {id: made[id] for id in group})
         except LocalTool as error:
             span = plan.graph.steps[group[-1]].span
             unplaced.append(Failure(group[-1], "", error.code, str(error), error.next_steps, span))
@@ -72,51 +92,43 @@ def publish(
             continue
         new += placed
         for path, take in placed.items():
-            seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
-            listen(Published(monotonic() - began, path, take.digest, take.facts.frames, seconds))
-    outputs = [_output(project, plan.graph.steps[id].output, take) for id, take in made.items()]
-    project.choices.update(lambda records: _records(project, takes, records))
-    result = _result(project, plan, wish, outcome, takes, tuple(outputs), monotonic() - began)
-    noted = notes(plan.steps, takes, heard)
-    result = replace(result, failures=(*result.failures, *unplaced), placed=tuple(new), notes=noted)
-    result = replace(result, draft=project.form.draft)
-    if outcome:
-        drawn = [(r.step.order, r.take) for r in outcome.made if r.take]
-        made_here = [(order, take.took) for order, take in drawn if order and order.local]
-        project.turnaround.learn([(job, took) for job, took in made_here if took], outcome.pace)
-        here = [r for r in outcome.made if r.take and r.take.took and r.step.pool == CPU and not r.step.order]
-        project.turnaround.learn_local((r.step.seconds, r.take.took) for r in here if r.take)
-        project.log(_logged(project, result, wish.command))
-        end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
-        listen(RunFinished(result.took, *end))
-    return result
+            run.listen(Published(run.elapsed, path, take.digest, take.facts.frames, _seconds(take)))
+    return made, tuple(new), unplaced
 
 
-def astray(project: Project, plan: Plan) -> dict[str, Astray]:
+def _learn(seen: Snapshot, outcome: Outcome) -> None:
+    """How long work has taken is remembered."""
+    made = [(r.step, r.take.took) for r in outcome.made if r.take and r.take.took]
+    seen.durations.learn([(s.order, took) for s, took in made if s.order and s.order.local], outcome.pace)
+    seen.durations.learn_local((s.seconds, took) for s, took in made if s.pool == CPU and not s.order)
+
+
+def astray(seen: Snapshot, plan: Plan) -> dict[str, Astray]:
     """Outputs that are made and do not stand in their places as they were made, by path."""
     made = {d.step.output: d.take for d in plan.decisions.values() if d.take and d.step.output}
-    states = {path: _astray(project, take, path) for path, take in made.items()}
-    project.inputs.save()
+    states = {path: _astray(seen, take, path) for path, take in made.items()}
+    seen.inputs.save()
     return {path: state for path, state in states.items() if state}
 
 
-def _astray(project: Project, take: Take, path: str) -> Astray | None:
+def _astray(seen: Snapshot, take: Take, path: str) -> Astray | None:
     from reelmake.store import notes
 
+    root = seen.workspace.root
     try:
-        notes.room(project.root, path)
-        if _stands(project, take, path):
+        notes.room(root, path)
+        if _stands(root, seen.inputs, take, path):
             return None
     except (LocalTool, Unwilling):
         return "blocked"
-    return "different" if (project.root / path).exists() else "gone"
+    return "different" if (root / path).exists() else "gone"
 
 
-def _stands(project: Project, take: Take, path: str) -> bool:
+def _stands(root: Path, inputs: Inputs, take: Take, path: str) -> bool:
     """Does the artifact stand in its place below the project, and no link to it? Raises LocalTool if that cannot be
     read."""
-    file = project.root / path
-    return file.is_file() and not file.is_symlink() and project.inputs.digest(path) == take.digest
+    file = root / path
+    return file.is_file() and not file.is_symlink() and inputs.digest(path) == take.digest
 
 
 def _together(plan: Plan) -> list[list[str]]:
@@ -131,20 +143,21 @@ def _together(plan: Plan) -> list[list[str]]:
     return sorted(filter(None, ordered), key=lambda group: rank(group[-1]))
 
 
-def _placed(project: Project, plan: Plan, group: Mapping[str, Take]) -> dict[str, Take]:
+def _placed(seen: Snapshot, plan: Plan, group: Mapping[str, Take]) -> dict[str, Take]:
     """Puts artifacts in their places, all or none; those that did not stand there, by path. Raises LocalTool."""
     from reelmake.store.notes import place
 
+    root = seen.workspace.root
     paths = {plan.graph.steps[id].output: take for id, take in group.items()}
-    missing = {path: take for path, take in paths.items() if not _stands(project, take, path)}
-    place([(project.store.path(take), project.root / path) for path, take in missing.items()])
+    missing = {path: take for path, take in paths.items() if not _stands(root, seen.inputs, take, path)}
+    place([(seen.workspace.store.path(take), root / path) for path, take in missing.items()])
     return missing
 
 
-def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[str, Any]:
+def _logged(seen: Snapshot, result: Result, command: Sequence[str]) -> dict[str, object]:
     from reelmake.model.ledger import add_up
 
-    ledger = add_up(project.journal.moved())
+    ledger = add_up(seen.journal.moved())
     return {
         "command": list(command),
         "generated": result.generated,
@@ -158,43 +171,44 @@ def _logged(project: Project, result: Result, command: Sequence[str]) -> dict[st
     }
 
 
-def _output(project: Project, name: str, take: Take) -> OutputFile:
-    seconds = float(take.facts.seconds) if take.facts.seconds is not None else None
-    return OutputFile(name, project.root / name, take.digest, take.facts.frames, seconds)
+def _seconds(take: Take) -> float | None:
+    return float(take.facts.seconds) if take.facts.seconds is not None else None
 
 
-def _result(
-    project: Project,
-    plan: Plan,
-    wish: Wish,
-    outcome: Outcome | None,
-    takes: Mapping[str, Take],
-    outputs: tuple[OutputFile, ...],
-    took: float,
-) -> Result:
+def _output(workspace: Workspace, name: str, take: Take) -> OutputFile:
+    return OutputFile(name, workspace.root / name, take.digest, take.facts.frames, _seconds(take))
+
+
+def _result(run: Run, seen: Snapshot, plan: Plan, takes: Mapping[str, Take], outcome: Outcome | None) -> Result:
+    """Less what stands in its place."""
     shots = [id for id in plan.decisions if plan.graph.steps[id].kind == "shot"]
     clips = {}
-    for variant in project.layout.shots.values():
+    for variant in seen.layout.shots.values():
         for shot, clip in variant.clips.items():
             id = plan.graph.alias.get(clip.step, clip.step)
             if id in takes and id in plan.decisions:
-                clips[shot] = project.store.path(takes[id])
-    narrowed = bool(wish.shots)
-    if outcome is None:
-        return Result(plan, outputs, 0, sum(id in takes for id in shots), clips=clips, narrowed=narrowed, took=took)
-    made = {id for id in shots if id in outcome.results and outcome.results[id].made}
-    return Result(
+                clips[shot] = run.workspace.store.path(takes[id])
+    result = Result(
         plan,
-        outputs,
+        outputs=(),
+        generated=0,
+        reused=sum(id in takes for id in shots),
+        clips=clips,
+        narrowed=bool(run.wish.shots),
+        took=run.elapsed,
+        draft=run.workspace.overrides.draft,
+    )
+    if outcome is None:
+        return result
+    made = {id for id in shots if id in outcome.results and outcome.results[id].made}
+    return replace(
+        result,
         generated=len(made),
         reused=sum(id in takes and id not in made for id in shots),
         cost=outcome.cost,
         failures=failures(outcome),
         skipped=len(outcome.skipped),
         interrupted=outcome.interrupted,
-        clips=clips,
-        narrowed=narrowed,
-        took=took,
     )
 
 
@@ -213,12 +227,11 @@ def failures(outcome: Outcome) -> tuple[Failure, ...]:
     )
 
 
-def _records(project: Project, takes: Mapping[str, Take], before: Mapping[str, Record]) -> dict[str, Record]:
+def _records(layout: Layout, takes: Mapping[str, Take], before: Mapping[str, Record]) -> dict[str, Record]:
     """What the lock file shall say: old choices, and the takes that exist now of every shot this build looked at.
 
     A shot that is gone keeps its choices: it may have been renamed, or come back.
     """
-    layout = project.layout
     records = {k: r for k, r in before.items() if k in layout.slates or r.picks or r.wishes}
     by_shot: dict[str, dict[int, Take]] = {}
     for id, take in takes.items():

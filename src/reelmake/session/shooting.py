@@ -14,16 +14,17 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from reelmake import errors
-from reelmake.execute.stop import Stop
 from reelmake.model import events
 from reelmake.model.wish import Wish, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip
 from reelmake.records import dataclass
 from reelmake.session.approval import refuse
-from reelmake.session.loose import SHOT, LooseShots, ShotOptions, loose_shots, places
-from reelmake.session.project import Overrides
-from reelmake.session.run import build as _build
+from reelmake.session.building import build
+from reelmake.session.loose import SHOT, LooseShots, LooseWorkspace, ShotOptions, loose_shots, loose_workspace, places
+from reelmake.session.project import Snapshot, plan
+from reelmake.session.run import Run
+from reelmake.session.workspace import Overrides
 
 Progress = Callable[[float | None, str], None]
 
@@ -55,19 +56,19 @@ class Ask:
 
     @property
     def wish(self) -> Wish:
-        return Wish(budget=usd(self.budget), yes=self.yes, alone=True)
+        return Wish((SHOT,), budget=usd(self.budget), yes=self.yes, alone=True)
 
-    def project(self) -> LooseShots:
-        """Raises Mistake."""
+    def workspace(self) -> LooseWorkspace:
+        """Where it is made, by itself. Raises Mistake."""
         places(self.target, 1)
         return together({SHOT: self})
 
 
-def together(asks: Mapping[str, Ask]) -> LooseShots:
-    """The project that makes them all; they are of one place. Raises Mistake."""
+def together(asks: Mapping[str, Ask]) -> LooseWorkspace:
+    """Where all of them are made; they are of one place. Raises Mistake."""
     first = next(iter(asks.values()))
     named = None if first.storyboard is None else str(first.storyboard)
-    return loose_shots({id: (ask.prompt, ask.options) for id, ask in asks.items()}, named, Overrides(first.profile))
+    return loose_workspace({id: (ask.prompt, ask.options) for id, ask in asks.items()}, named, Overrides(first.profile))
 
 
 @dataclass
@@ -76,13 +77,13 @@ class RequestedShot:
 
     ask: Ask
     id: str
-    project: LooseShots
+    shots: LooseShots
     before: frozenset[str]
     failed: list[events.StepFailed] = field(default_factory=list)
     hurt: list[Exception] = field(default_factory=list)  # what a callback raised; then it is not called any more
 
     def __post_init__(self) -> None:
-        self.steps = {d.step.id for d in self.project.plan((self.id,)).jobs}
+        self.steps = {d.step.id for d in plan(self.shots.seen, (self.id,)).jobs}
         self.pending = set(self.steps)
 
     def hear(self, event: events.Event) -> None:
@@ -108,14 +109,14 @@ class RequestedShot:
 
     def made(self) -> list[Clip]:
         """The takes that are there, in the store."""
-        return self.project.made(self.id, self.before)
+        return self.shots.made(self.id, self.before)
 
     def hand_over(self, made: list[Clip]) -> Clip:
         """The clip, in its place. Raises the first failure; then what a callback raised, with a note of where it is.
 
         KeyboardInterrupt if the run was ended before it was made.
         """
-        made = self.project.deliver(self.id, made, self.ask.target)
+        made = self.shots.deliver(self.id, made, self.ask.target)
         if self.failed:
             raise _error(self.failed[0])
         if len(made) < len(self.steps):
@@ -129,9 +130,9 @@ class RequestedShot:
 
 def wanted(ask: Ask) -> RequestedShot:
     """One shot by itself. Raises Mistake."""
-    project = ask.project()
-    project.remember()
-    return RequestedShot(ask, SHOT, project, project.there())
+    shots = loose_shots(ask.workspace())
+    shots.remember()
+    return RequestedShot(ask, SHOT, shots, shots.there())
 
 
 class Studio:
@@ -145,10 +146,10 @@ class Studio:
 
     async def shoot(self, ask: Ask) -> Clip:
         """Raises Mistake and Unwilling at once, for this shot alone. Cancelled, its paid job stays for the next run."""
-        project = ask.project()
-        plan = project.plan()
-        if plan.todo:
-            refuse(project, plan, ask.wish, _nobody)
+        shots = loose_shots(ask.workspace())
+        found = plan(shots.seen, shots.wanted)
+        if found.todo:
+            refuse(shots.seen, found, ask.wish, _nobody)
         future: asyncio.Future[Clip] = asyncio.get_running_loop().create_future()
         self._waiting.append((ask, future))
         self._begin()
@@ -182,10 +183,10 @@ class Studio:
 
     async def _make(self, batch: list[tuple[Ask, asyncio.Future[Clip]]]) -> None:
         ids = [SHOT] if len(batch) == 1 else [f"{SHOT}-{n}" for n in range(1, len(batch) + 1)]
-        project = together({id: ask for id, (ask, _) in zip(ids, batch, strict=True)})
-        project.remember()
-        before = project.there()
-        desk = [(RequestedShot(ask, id, project, before), future) for id, (ask, future) in zip(ids, batch, strict=True)]
+        shots = loose_shots(together({id: ask for id, (ask, _) in zip(ids, batch, strict=True)}))
+        shots.remember()
+        before = shots.there()
+        desk = [(RequestedShot(ask, id, shots, before), future) for id, (ask, future) in zip(ids, batch, strict=True)]
         ends: dict[str, asyncio.Task[None]] = {}
 
         def listen(event: events.Event) -> None:
@@ -197,7 +198,8 @@ class Studio:
         budgets = [ask.wish.budget for ask, _ in batch]
         budget = None if None in budgets else sum((b for b in budgets if b is not None), Decimal(0))
         try:
-            await _build(project, Wish(yes=True, alone=True, budget=budget), listen, _nobody, Stop())
+            wish = Wish(shots.wanted, yes=True, alone=True, budget=budget)
+            await build(Run(shots.seen, wish, listen, _nobody))
         finally:
             await asyncio.gather(*ends.values())
         for one, future in desk:
@@ -224,9 +226,9 @@ _studios: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[object, Studio]] = W
 
 def studio(ask: Ask) -> Studio:
     """The studio of this event loop for the place that a shot belongs to."""
-    project = ask.project()
+    workspace = ask.workspace()
     here = _studios.setdefault(asyncio.get_running_loop(), {})
-    return here.setdefault((project.state, project.storyboard, project.form.profile), Studio())
+    return here.setdefault((workspace.state, workspace.storyboard, workspace.overrides.profile), Studio())
 
 
 _KINDS: dict[str, type[errors.StepError]] = {
@@ -245,6 +247,6 @@ def _error(event: events.StepFailed) -> errors.ReelmakeError:
     return error
 
 
-def _nobody(plan: Plan) -> bool | None:
+def _nobody(seen: Snapshot, plan: Plan) -> bool | None:
     """There is nobody to ask."""
     return None

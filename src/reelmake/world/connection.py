@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from reelmake import catalog
@@ -20,6 +21,7 @@ from reelmake.world.bindings import VARIABLE, Bindings, file
 
 if TYPE_CHECKING:
     from reelmake.ports import Provider
+    from reelmake.store.limits import SharedLimits
     from reelmake.wire.webhooks import Webhooks
 
 
@@ -62,6 +64,13 @@ def connect(spec: ProviderSpec, bindings: Bindings) -> Provider:
 
         return HttpProvider(module.converse(spec), spec, Secret(secret, origin(spec.base_url)))
     return cast("Provider", module.connect(spec, secret))
+
+
+def shared_limits(spec: ProviderSpec, root: Path) -> SharedLimits | None:
+    """The limits of a provider, if the project at `root` shares them with others."""
+    from reelmake.store.limits import SharedLimits, place
+
+    return SharedLimits(place(root, spec.limits.file), spec.limits, str(root)) if spec.limits.file else None
 
 
 @asynccontextmanager

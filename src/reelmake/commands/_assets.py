@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reelmake.report.console import Console
-    from reelmake.session.project import Project
-
-
-def picture(project: Project, args: argparse.Namespace, console: Console) -> int:
-    from reelmake.jobs import assets
     from reelmake.jobs.actions import JobActions
+    from reelmake.report.console import Console
 
-    entry, called = JobActions(project).job(args.word, args.provider)
+
+def picture(orders: JobActions, args: argparse.Namespace, console: Console) -> int:
+    from reelmake.jobs import assets
+
+    entry, called = orders.job(args.word, args.provider)
     remote = entry.attempt.remote if entry else args.word
     into = Path(args.output)
-    assets.picture(project, called, remote, args.variant, into)
+    assets.picture(orders.accounts, called, remote, args.variant, into)
     if console.json:
         console.object({"reelmake": 1, "picture": {"remote": remote, "variant": args.variant, "path": str(into)}})
     else:
@@ -26,7 +25,7 @@ def picture(project: Project, args: argparse.Namespace, console: Console) -> int
     return 0
 
 
-def character(project: Project, args: argparse.Namespace, console: Console) -> int:
+def character(orders: JobActions, args: argparse.Namespace, console: Console) -> int:
     """Makes one of NAME=CLIP; says of an ID what it is called."""
     from reelmake.errors import Unwilling
     from reelmake.jobs import assets
@@ -37,9 +36,9 @@ def character(project: Project, args: argparse.Namespace, console: Console) -> i
         if not args.yes and not console.ask(f"send {clip} to {called} as {name}? The provider may charge for it"):
             again = once_more(console.argv, "--yes")
             raise Unwilling("not confirmed; nothing was sent", code="RM803", next_steps=(again,))
-        id = assets.character(project, called, name, Path(clip))
+        id = assets.character(orders.accounts, called, name, Path(clip))
     else:
-        id, name = name, assets.known_character(project, called, name)
+        id, name = name, assets.known_character(orders.accounts, called, name)
     if console.json:
         console.object({"reelmake": 1, "character": {"provider": called, "id": id, "name": name}})
     else:

@@ -1,0 +1,188 @@
+"""Building: from a plan to what is published: approval, hold, execution, outputs in their places.
+
+Holds the project while it works. Knows nothing of terminals: it asks through `confirm` and tells through events.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from reelmake.errors import Busy
+from reelmake.model.events import Event, Noted, RunStarted, Waiting
+from reelmake.plan.decide import Plan
+from reelmake.plan.result import Result
+from reelmake.prep.gone_clips import GoneClips
+from reelmake.session.approval import budget_of, exceeds, refuse
+from reelmake.session.gone_sources import settled
+from reelmake.session.project import Snapshot, look, plan, read
+from reelmake.session.publishing import failures, publish, room
+from reelmake.session.run import Run
+from reelmake.world import secrets
+from reelmake.world.connection import connect, shared_limits, unbound, webhooks
+
+if TYPE_CHECKING:
+    from reelmake.execute.outcome import Outcome
+    from reelmake.wire.webhooks import Webhooks
+
+PATIENCE = 10.0  # seconds in which providers are asked, before a run, whether they still have what it starts from
+
+
+async def build(run: Run) -> Result:
+    """Makes what is not fresh. Raises Mistake, Unwilling, Busy, and LocalTool for what is in the way of an output; all
+    before anything is made, and nothing after."""
+    found = plan(run.seen, run.wish.shots)
+    room(run.workspace, found)
+    follows = not run.offline and not run.wish.alone and bool(run.seen.journal.open())
+    if not found.todo and not found.brought and not follows:
+        return publish(run, run.seen, found, None)
+    hears = run.wish.webhook if run.wish.webhook and (found.pays or follows) else None
+    async with webhooks(run.seen.project.providers.values(), *hears) if hears else nullcontext() as inbox:
+        run, agreed = await _approved(run, found)
+        try:
+            async with run.workspace.hold(
+                wait=run.wish.wait,
+                waiting=lambda holder: run.listen(Waiting(run.elapsed, holder)),
+                stopped=lambda: bool(run.stop.count),
+            ):
+                return await _held(run, agreed, inbox)
+        except Busy:
+            if run.stop.count:
+                raise KeyboardInterrupt from None
+            raise
+
+
+async def _approved(run: Run, found: Plan) -> tuple[Run, Plan]:
+    """The run, on the project with what is wished for again of sources that are gone, and the plan that was agreed to.
+    Raises Unwilling."""
+    if not run.wish.locked:
+        seen, found, barred = await settled(run.seen, found, run.wish.shots, PATIENCE)
+        if barred:
+            raise barred
+        run = replace(run, seen=seen)
+    asked = monotonic()
+    refuse(run.seen, found, run.wish, run.confirm)
+    return replace(run, began=run.began + monotonic() - asked), found  # how long a person thinks is no part of the run
+
+
+async def _held(run: Run, agreed: Plan, inbox: Webhooks | None) -> Result:
+    """The run itself, on a project that is ours."""
+    run.workspace.store.sweep()
+    seen = look(run.seen.project)  # another run may have made some of it while we waited
+    found = plan(seen, run.wish.shots)
+    if exceeds(found, agreed):
+        refuse(seen, found, run.wish, run.confirm)  # a file was edited, a take asked for: that was not agreed to
+    heard: list[Noted] = []
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Noted):
+            heard.append(event)
+        run.listen(event)
+
+    _started(run, found)
+    outcome = await _carry_out(replace(run, listen=tell), seen, found, inbox)
+    if not outcome.interrupted:
+        run.workspace.store.sweep()  # of what was left for work that was not done
+    GoneClips(run.workspace.notes).update(dict.fromkeys(outcome.gone, False))
+    missing = _unmade(seen, found, outcome) if run.wish.placeholders and not outcome.interrupted else []
+    shown = await _with_placeholders(replace(run, listen=tell), seen, missing) if missing else None
+    result = publish(run, seen, found, outcome, heard)
+    if shown is None:
+        return result
+    put, unable = (*shown.placed, *result.placed), (*result.failures, *shown.failures)
+    return replace(result, outputs=shown.outputs, placed=put, failures=unable, placeholders=tuple(missing))
+
+
+def _started(run: Run, found: Plan) -> None:
+    run.listen(RunStarted(run.elapsed, found.generate, found.reuse, len(found.decisions), found.cost))
+
+
+def _unmade(seen: Snapshot, found: Plan, outcome: Outcome) -> list[str]:
+    """Shots of this run without a clip, by address, if any of them failed."""
+    if not any(result.step.order for result in outcome.failed):
+        return []
+    there = {id for id, d in found.decisions.items() if d.take}
+    there |= {id for id, result in outcome.results.items() if result.take}
+    clips = [pair for variant in seen.layout.shots.values() for pair in variant.clips.items()]
+    steps = [(shot, found.graph.alias.get(clip.step, clip.step)) for shot, clip in clips]
+    return [shot for shot, id in steps if id in found.decisions and id not in there]
+
+
+async def _with_placeholders(run: Run, seen: Snapshot, missing: Sequence[str]) -> Result:
+    """The outputs with sketches of what is missing, each as long as its clip would have been. Orders nothing, and notes
+    nothing of the sketches; what is chosen holds for the others."""
+    lengths = {shot: seen.layout.slates[shot].orders[0].seconds for shot in missing}
+    overrides = replace(run.workspace.overrides, placeholders=lengths)
+    project = read(replace(run.workspace, overrides=overrides))
+    drawn = look(project)
+    run, found = replace(run, seen=drawn), plan(drawn, run.wish.shots)
+    run.warn(f"placeholders are drawn for {', '.join(missing)}")
+    _started(run, found)
+    outcome = await _carry_out(run, drawn, found, None)
+    shown = publish(run, drawn, plan(look(project), run.wish.shots), None)
+    return replace(shown, failures=(*shown.failures, *failures(outcome)))
+
+
+async def _carry_out(run: Run, seen: Snapshot, found: Plan, inbox: Webhooks | None) -> Outcome:
+    from reelmake.execute import runner
+    from reelmake.execute.caller import Caller
+    from reelmake.media.free_memory import spare
+    from reelmake.media.pool import Pool
+    from reelmake.plan.goal import Goal
+    from reelmake.plan.history import History
+    from reelmake.plan.policy import Policy
+    from reelmake.ports import Remotes, World
+
+    specs, workspace = seen.project.providers, run.workspace
+    if workspace.overrides.placeholders and found.pays:
+        raise RuntimeError("bug: a film with placeholders would order something")
+    needed = {d.step.pool for d in found.todo if d.step.paid}
+    if not run.offline:
+        needed |= _followed(run, seen, needed)
+    workers = run.wish.workers or os.cpu_count() or 1
+    providers = {called: connect(specs[called], workspace.bindings) for called in needed}
+    pool = Pool(workers)
+    try:
+        return await runner.run(
+            Goal(found.steps, found.targets, found.graph.priority),
+            Remotes(
+                providers,
+                limits={called: spec.limits for called, spec in specs.items()},
+                gates={called: gate for called in needed if (gate := shared_limits(specs[called], workspace.root))},
+                inbox=inbox,
+            ),
+            World(workspace.store, seen.journal, pool, workspace.clock, seen.inputs),
+            Caller(run.listen, run.stop, run.began),
+            Policy(
+                budget_of(seen.project.script, run.wish), run.wish.locked, run.wish.alone, run.offline, workers, spare()
+            ),
+            History(
+                usual=seen.durations.usual,
+                away=() if run.wish.remake else seen.made,
+                elsewhere=workspace.store.elsewhere(seen.made),
+                gone=GoneClips(workspace.notes).known,
+            ),
+        )
+    finally:
+        pool.close(kill=True)
+        for provider in providers.values():
+            await provider.close()
+
+
+def _followed(run: Run, seen: Snapshot, needed: Collection[str]) -> set[str]:
+    """Providers at which earlier runs left orders open, and that can be asked what became of them."""
+    found = set()
+    left = {attempt.provider for attempt in seen.journal.open()} - set(needed)
+    for called in sorted(left & seen.project.providers.keys()):
+        spec = seen.project.providers[called]
+        missing = secrets.lacks(spec)
+        why = f"it needs {missing[0].what}" if missing else unbound([spec], run.workspace.bindings)
+        if why:
+            run.warn(f"{called} has an open order and is not asked for it: {why}")
+        else:
+            found.add(called)
+    return found
