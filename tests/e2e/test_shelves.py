@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reelmake.fake.server import FakeServer
-from reelmake.fake.settings import ServerOptions
 
 from reelmake.store.local import LocalStore
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.e2e.test_away import FILM, clone
 from tests.support.folder import Folder
 
