@@ -73,7 +73,7 @@ class Console:
         return visible(plain) + "".join(f"\x1b[{colour}m{visible(words)}" for colour, _, words in parts)
 
     def result(self, text: str, *, drawn: bool = False) -> None:
-        """What was asked for; to stdout. `drawn`: on a Screen, in its colours."""
+        """What was asked for; to stdout. `drawn`: visible already, as on a Screen, in its colours."""
         text = text if drawn else self.written(text)
         try:
             sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
@@ -81,8 +81,8 @@ class Console:
             raise Unheard(error) from error
 
     def object(self, value: Any) -> None:
-        """A JSON object, to stdout."""
-        self.result(visible_json(json.dumps(value, indent=2, ensure_ascii=False)))
+        """A JSON object, to stdout; what `visible_json` wrote need not be looked through again."""
+        self.result(visible_json(json.dumps(value, indent=2, ensure_ascii=False)), drawn=True)
 
     def say(self, text: str) -> None:
         """What is good to know; to stderr, unless quiet."""
