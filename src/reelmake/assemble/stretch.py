@@ -7,6 +7,7 @@ never drifts from what its author counted. Knows nothing of what comes before an
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from reelmake.diagnostics import Report, Span
@@ -73,7 +74,7 @@ def stretched(
 
     A trim that leaves nothing or goes too far is told at `span` (RM450, RM452).
     """
-    rate = fps / speed
+    rate = fps / speed if speed != 1 else fps
     whole, waits, held = _whole(length, rate), freeze[0] * fps, freeze[1] * fps
     if trim is None:
         return Stretch(Fraction(0), whole, whole, held, waits)
@@ -95,6 +96,7 @@ def stretched(
     return Stretch(start, max(Fraction(1), end - start), whole, held, waits)
 
 
+@lru_cache(maxsize=1000)
 def _whole(length: Fraction, rate: Fraction) -> Fraction:
     """Frames of a whole clip: a whole number where it is one, but for what the clock of its file could not say."""
     exact = length * rate

@@ -1,4 +1,4 @@
-"""Storyboard to slates and jobs: nothing implicit is left, and nothing of a vendor's is in it yet.
+"""Storyboard to slates and orders: nothing implicit is left, and nothing of a vendor's is in it yet.
 
 Only for boards that passed every check. Knows nothing of keys, records or prices of catalogs.
 """
@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache, partial
 from posixpath import normpath
 
 from reelmake.compile.openings import captioned, opening
 from reelmake.compile.settle import Settled
 from reelmake.model.order import ClipOrder, Slate
 from reelmake.model.price import FREE, Price
-from reelmake.model.provider import Operation
-from reelmake.model.storyboard import Prompt, Shot, Storyboard
+from reelmake.model.provider import Capabilities, Operation
+from reelmake.model.storyboard import Prompt, Shot, Storyboard, Tier
 
 _STOPS = tuple(".!?…:;。！？")
 
 
 def lower(board: Storyboard, settled: Mapping[str, Settled], style_cast: tuple[str, ...] = ()) -> dict[str, Slate]:
     """Every shot's slate by address, in the author's order. `style_cast`: characters that the style names."""
-    above = captioned(board)  # of all shots, so asked once
-    slates = (_slate(board, shot, settled[shot.id], style_cast, above=above) for shot in board.shots.values())
-    return {slate.shot: slate for slate in slates}
+    of_board = _Lowering(board, style_cast)
+    return {address(board, shot.id): of_board.slate(shot, settled[shot.id]) for shot in board.shots.values()}
 
 
 def address(board: Storyboard, shot: str) -> str:
@@ -44,35 +44,80 @@ def _join(texts: list[str]) -> str:
     return " ".join([*ended, *texts[-1:]])
 
 
-def _slate(board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[str, ...], *, above: bool) -> Slate:
-    kind = settled.kind
-    cast = (*(shot.prompt.characters if shot.prompt else ()), *style_cast)
-    pictures = (board.characters[name].image for name in cast if name in board.characters)
-    wanted = kind is not None and kind.references and _operation(shot) == "generate" and _most(settled) != 0
-    references = tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted and shot.ordered else ()
-    sent = len(references) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
-    orders = _orders(board, shot, settled, sent, above=above) if shot.ordered else ()
-    return Slate(
-        shot=address(board, shot.id),
-        orders=orders,
-        file=_normal(shot.file),
-        length=settled.length,
-        relation=shot.relation,
-        parent=address(board, shot.parent) if shot.parent else "",
-        image=_normal(shot.image),
-        last_image=_normal(shot.last_image),
-        references=references,
-        exact=bool(orders) and _exact(settled),
-        pick=shot.pick,
-        fit=shot.fit or board.defaults.fit,
-        tier=settled.tier.name if settled.tier and orders else "",
-        tags=shot.tags,
-        caption=shot.caption,
-        notes=shot.notes,
-        color=shot.color,
-        span=shot.span,
-        spans=shot.spans,
-    )
+class _Lowering:
+    """Of the shots of one board."""
+
+    def __init__(self, board: Storyboard, style_cast: tuple[str, ...]) -> None:
+        self._board, self._style_cast = board, style_cast
+        self._above = captioned(board)
+        self._opening = cache(partial(opening, board))  # most shots are alike in this
+
+    def slate(self, shot: Shot, settled: Settled) -> Slate:
+        board = self._board
+        kind = settled.kind
+        cast = (*(shot.prompt.characters if shot.prompt else ()), *self._style_cast)
+        pictures = (board.characters[name].image for name in cast if name in board.characters)
+        wanted = kind is not None and kind.references and _operation(shot) == "generate" and _most(settled) != 0
+        references = tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted and shot.ordered else ()
+        sent = len(references) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
+        orders = self._orders(shot, settled, sent) if shot.ordered else ()
+        return Slate(
+            shot=address(board, shot.id),
+            orders=orders,
+            file=_normal(shot.file),
+            length=settled.length,
+            relation=shot.relation,
+            parent=address(board, shot.parent) if shot.parent else "",
+            image=_normal(shot.image),
+            last_image=_normal(shot.last_image),
+            references=references,
+            exact=bool(orders) and _exact(settled),
+            pick=shot.pick,
+            fit=shot.fit or board.defaults.fit,
+            tier=settled.tier.name if settled.tier and orders else "",
+            tags=shot.tags,
+            caption=shot.caption,
+            notes=shot.notes,
+            color=shot.color,
+            span=shot.span,
+            spans=shot.spans,
+        )
+
+    def _orders(self, shot: Shot, settled: Settled, pictures: int) -> tuple[ClipOrder, ...]:
+        """`pictures`: how many are sent with each."""
+        board, prompt, (tier, provider, kind) = self._board, shot.prompt or Prompt(""), settled.maker
+        text = compose(prompt, board.style, kind.negative)
+        seed = shot.seed if shot.seed is not None else board.defaults.seed
+        price = _price(settled, tier, kind, pictures)
+        extras = {**tier.extras, **shot.extras}
+        return tuple(
+            ClipOrder(
+                dialect=kind.dialect,
+                model=settled.called,
+                operation=_operation(shot),
+                prompt=text,
+                avoid=prompt.avoid if kind.negative else "",
+                size=settled.size,
+                seconds=settled.seconds,
+                seed=None if seed is None else seed + take - 1,
+                variation=shot.variation,
+                take=take,
+                extras=extras,
+                shot=address(board, shot.id),
+                provider=provider.name,
+                tier=tier.name,
+                maker=kind.maker,
+                fps=board.fps if kind.local else Fraction(24),
+                open=self._opening(shot.focus, settled.size) if kind.local else None,
+                above=kind.local and self._above,
+                price=price,
+                known=settled.model,
+                retry_moderation=shot.retry_moderation if shot.retry_moderation is not None else tier.retry_moderation,
+                if_gone=settled.if_gone,
+                span=prompt.span or shot.span,
+            )
+            for take in range(1, settled.takes + 1)
+        )
 
 
 def _normal(path: str) -> str:
@@ -94,55 +139,12 @@ def _most(settled: Settled) -> int | None:
     return settled.model.references if settled.model is not None else None
 
 
-def _price(settled: Settled, pictures: int) -> Price | None:
+def _price(settled: Settled, tier: Tier, kind: Capabilities, pictures: int) -> Price | None:
     """The tier's own, else the model's, else the kind's; None = nobody says."""
-    tier, kind, model = settled.tier, settled.kind, settled.model
-    assert tier is not None
-    assert kind is not None
+    model = settled.model
     if kind.local:
         return FREE
     if tier.price is None and model is not None and (price := model.priced(settled.size, pictures)) is not None:
         return price
     rate = tier.price if tier.price is not None else kind.price
     return None if rate is None else Price(rate)
-
-
-def _orders(board: Storyboard, shot: Shot, settled: Settled, pictures: int, *, above: bool) -> tuple[ClipOrder, ...]:
-    """`pictures`: how many are sent with each. `above`: see ClipOrder."""
-    tier, provider, kind = settled.tier, settled.provider, settled.kind
-    assert tier is not None
-    assert provider is not None
-    assert kind is not None
-    assert shot.prompt is not None
-    text = compose(shot.prompt, board.style, kind.negative)
-    seed = shot.seed if shot.seed is not None else board.defaults.seed
-    price = _price(settled, pictures)
-    extras = {**tier.extras, **shot.extras}
-    return tuple(
-        ClipOrder(
-            dialect=kind.dialect,
-            model=settled.called,
-            operation=_operation(shot),
-            prompt=text,
-            avoid=shot.prompt.avoid if kind.negative else "",
-            size=settled.size,
-            seconds=settled.seconds,
-            seed=None if seed is None else seed + take - 1,
-            variation=shot.variation,
-            take=take,
-            extras=extras,
-            shot=address(board, shot.id),
-            provider=provider.name,
-            tier=tier.name,
-            maker=kind.maker,
-            fps=board.fps if kind.local else Fraction(24),
-            open=opening(board, shot, settled.size) if kind.local else None,
-            above=kind.local and above,
-            price=price,
-            known=settled.model,
-            retry_moderation=shot.retry_moderation if shot.retry_moderation is not None else tier.retry_moderation,
-            if_gone=settled.if_gone,
-            span=shot.prompt.span or shot.span,
-        )
-        for take in range(1, settled.takes + 1)
-    )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from reelmake.model.frame import Size
+from reelmake.model.frame import Focus, Size
 from reelmake.model.move import Window
-from reelmake.model.storyboard import Shot, Storyboard
+from reelmake.model.storyboard import Storyboard
 
 HARDLY = Fraction(19, 20)  # an output that shows so much of a clip crops no word
 LEAST = Fraction(1, 5)  # a part that is smaller has no room for words
@@ -23,15 +23,15 @@ def captioned(board: Storyboard) -> bool:
     return bool(spoken and burnt and said.lettering.position in ("", "bottom"))
 
 
-def opening(board: Storyboard, shot: Shot, size: Size) -> Window | None:
+def opening(board: Storyboard, focus: Focus | None, size: Size) -> Window | None:
     """Of a clip of this size; None = all of it, or too little for words."""
+    x, y = focus or (Fraction(1, 2), Fraction(1, 2))
     left, top, right, bottom = Fraction(0), Fraction(0), Fraction(1), Fraction(1)
     for output in board.outputs:
         shown = output.size or board.defaults.size
         if shown is None or (output.fit or board.defaults.fit or "crop") != "crop":
             continue
         share = Fraction(shown.width * size.height, shown.height * size.width)
-        x, y = shot.focus or (Fraction(1, 2), Fraction(1, 2))
         if share < HARDLY:
             begin = min(max(x - share / 2, Fraction(0)), 1 - share)
             left, right = max(left, begin), min(right, begin + share)

@@ -41,6 +41,13 @@ class Settled:
     model: Model | None = None
     if_gone: IfGone = "stop"
 
+    @property
+    def maker(self) -> tuple[Tier, ProviderSpec, Capabilities]:
+        """Who makes it, of a shot that passed every check. Raises ValueError for others."""
+        if self.tier is None or self.provider is None or self.kind is None:
+            raise ValueError("a shot that has not been checked")
+        return self.tier, self.provider, self.kind
+
 
 Known = Mapping[str, Mapping[str, Model]]
 """What is known of the models of each provider, by the names of both."""

@@ -15,7 +15,8 @@ SAMPLE_RATE = 48_000  # Hz, of every sound track we make
 
 def nearest(value: Fraction) -> int:
     """The nearest integer; a half goes up."""
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+    above, below = value.as_integer_ratio()
+    return (2 * above + below) // (2 * below)
 
 
 def frames(seconds: Fraction, fps: Fraction) -> int:
@@ -25,12 +26,13 @@ def frames(seconds: Fraction, fps: Fraction) -> int:
 
 def seconds(count: int, fps: Fraction) -> Fraction:
     """The exact length in seconds of `count` frames."""
-    return Fraction(count) / fps
+    above, below = fps.as_integer_ratio()
+    return Fraction(count * below, above)
 
 
 def samples(frame: int, fps: Fraction, rate: int = SAMPLE_RATE) -> int:
     """The sample at which frame `frame` begins. Always of the absolute frame number, so that errors never add up."""
-    return nearest(Fraction(frame) * rate / fps)
+    return nearest(seconds(frame * rate, fps))
 
 
 def exact(text: str | int) -> Fraction:

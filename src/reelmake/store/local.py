@@ -197,7 +197,7 @@ class LocalStore:
         return self.root / "unfit" / take.digest
 
     def path(self, take: Take) -> Path:
-        return self.root / "store" / take.digest[:2] / f"{take.digest}{take.suffix}"
+        return Path(f"{self._store}/{take.digest[:2]}/{take.digest}{take.suffix}")
 
     def record_file(self, key: str) -> Path:
         return self.root / "takes" / key[:2] / f"{key}.json"
