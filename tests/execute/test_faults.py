@@ -79,6 +79,7 @@ OPEN = "intend submitted"
 ENDED = "intend submitted closed"
 SPENT, RESERVED, MAYBE, FREE = {"spent": "4"}, {"reserved": "4"}, {"maybe": "4"}, dict[str, str]()
 FULL = errors.LocalTool("the disk is full")
+AT_ONCE = {"vendor": Vendor(at_once=True)}
 
 
 def hears(*statuses: Any) -> dict[str, Any]:
@@ -236,6 +237,25 @@ DISK = {
         {"submit": [errors.Transient("503")], "closed": [FULL]}, None, f"intend {WELL}", {"spent": "4", "maybe": "4"}
     ),
 }
+ANSWERS = {
+    "it comes with the answer": Fault({}, None, WELL, SPENT, world=AT_ONCE),
+    "what it costs is said with it": Fault({}, None, WELL, {"spent": "0.4"}, world=AT_ONCE | {"quote": Decimal("0.4")}),
+    "not now, and then it comes": Fault(
+        {"submit": [errors.Transient("429", after=3.0)]}, None, f"intend closed {WELL}", SPENT, world=AT_ONCE
+    ),
+    "the answer is lost, and there is no list": Fault(
+        {"submit answer": [errors.Ambiguous("timeout")]}, errors.Ambiguous, "intend", MAYBE, 1, False, AT_ONCE
+    ),
+    "the answer cannot be written, and is kept all the same": Fault(
+        {"submitted": [FULL]}, None, "intend kept", SPENT, world=AT_ONCE
+    ),
+    "the disk is full for a while": Fault({"keep": [FULL] * 3}, None, WELL, SPENT, world=AT_ONCE),
+    "the disk stays full": Fault({"keep": [FULL] * 6}, errors.Ambiguous, OPEN, RESERVED, 1, False, AT_ONCE),
+    "what came is not whole": Fault(
+        {"examine": [errors.LocalTool("no sound")] * 6}, errors.Ambiguous, OPEN, RESERVED, 1, False, AT_ONCE
+    ),
+    "the end cannot be written": Fault({"kept": [FULL]}, None, OPEN, RESERVED, world=AT_ONCE),
+}
 FAULTS = {
     f"{stage}: {name}": fault
     for stage, table in {
@@ -244,6 +264,7 @@ FAULTS = {
         "download": DOWNLOADS,
         "money": MONEY,
         "disk": DISK,
+        "at once": ANSWERS,
     }.items()
     for name, fault in table.items()
 }
@@ -254,7 +275,7 @@ def test_fault(name: str, tmp_path: Path) -> None:
     fault = FAULTS[name]
     world = World(tmp_path, **{"vendor": Vendor(), **fault.world, "statuses": [*fault.world.get("statuses", ())]})
     vendor = fault.world.get("vendor", Vendor())
-    world.vendor = Vendor(seconds=vendor.seconds, lag=vendor.lag)
+    world.vendor = Vendor(seconds=vendor.seconds, lag=vendor.lag, at_once=vendor.at_once)
     world.faults = {effect: list(raised) for effect, raised in fault.at.items()}
     book = world.journal = Book(tmp_path / "journal", world)  # type: ignore[assignment]
     first = world.run(BOARD)

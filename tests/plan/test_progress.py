@@ -58,6 +58,90 @@ def test_the_whole_road_of_a_paid_shot() -> None:
     assert (result.state, result.made, machine.cost) == (State.DONE, True, Decimal(4))
 
 
+# Answers with the result
+
+ANSWERED = (
+    ROAD.partition("> sent")[0]
+    + """
+    > answered a
+    < fetch a
+"""
+)
+LOST = [attempt(KEY_A, "a", taken=True)]
+
+
+def test_a_result_that_comes_with_the_answer_is_checked_and_kept_like_any_other() -> None:
+    machine = one().play(ANSWERED + """
+        > fetched a
+        < keep a
+        > made a: bytes
+    """)  # fmt: skip
+    assert machine.finished
+    assert (machine.results["shot:a"].state, machine.cost, machine.generated) == (State.DONE, Decimal(4), 1)
+
+
+def test_its_place_is_free_as_soon_as_it_is_here() -> None:
+    Playbook(steps(A, B), limits=Limits(in_flight=1)).play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > looked b: nothing
+        > intended a
+        < submit a
+        > answered a
+        < fetch a
+        < tell StepStarted b
+        < intend b #1
+    """)
+
+
+def test_what_cannot_be_kept_is_tried_again_while_it_is_here_and_is_lost_then() -> None:
+    book = one()
+    machine = book.play(ANSWERED + """
+        > fetched a
+        < keep a
+        > broke a: localtool the disk is full
+        < tell StepRetrying a
+    """)  # fmt: skip
+    for _ in range(4):
+        assert wait(book) == ["fetch a"]
+        assert [book._drawn(c) for c in book._said("fetched a")] == ["keep a"]
+        assert [book._drawn(c) for c in book._said("broke a: localtool the disk is full")] == ["tell StepRetrying a"]
+    wait(book)
+    book._said("fetched a")
+    book.play("""
+        > broke a: localtool the disk is full
+        < tell StepFailed a
+    """)  # and no close: it may be paid for
+    error = machine.results["shot:a"].error
+    assert isinstance(error, errors.Ambiguous)
+    assert error.next_steps == ("reelmake jobs ls", "reelmake jobs rm token-1")
+
+
+def test_a_lost_result_of_an_earlier_run_is_a_question_and_not_ordered_again() -> None:
+    machine = Playbook(steps(A), attempts=LOST).play("""
+        > began
+        < look a
+        > looked a: nothing
+        < find a
+        > broke a: ambiguous this provider has no list
+        < tell StepFailed a
+    """)
+    assert isinstance(machine.results["shot:a"].error, errors.Ambiguous)
+
+
+def test_a_result_of_an_earlier_run_that_is_in_the_store_is_only_noted() -> None:
+    Playbook(steps(A), attempts=LOST).play("""
+        > began
+        < look a
+        > looked a: bytes made then
+        < settle a bytes
+    """)
+
+
 def test_what_is_in_the_store_is_not_made() -> None:
     machine = one().play("""
         > began

@@ -130,6 +130,8 @@ class Playbook:
             case "sent":
                 remote, cost = _money(rest)
                 return reports.Sent(id, remote, cost)
+            case "answered":
+                return reports.Sent(id, "", content=b"result")
             case "found":
                 lag = None if "no lag" in rest else 0.0
                 return reports.Found(id, None if rest.startswith("nothing") else rest, lag)
@@ -156,9 +158,11 @@ class Playbook:
         return Attempt(order.key, f"token-{order.number}", job.provider, job.shot, **given)
 
     def _take(self, id: str, rest: str) -> Take:
-        """ "bytes", or "bytes from job-1"."""
+        """ "bytes", "bytes from job-1", or "bytes made then" of an answer that had no id."""
         digest, _, remote = rest.partition(" from ")
-        return Take(self.keys[id], digest or id[:8], "shot", ".mp4", Facts(4, Fraction(4)), remote=remote)
+        digest, _, made = digest.partition(" made ")
+        said = {"remote": remote, "made": made, "provider": "studio"}
+        return Take(self.keys[id], digest or id[:8], "shot", ".mp4", Facts(4, Fraction(4)), **said)
 
     # Commands
 
@@ -197,6 +201,7 @@ def _money(text: str) -> tuple[str, Decimal | None]:
     return what.rstrip(","), Decimal(cost) if cost else None
 
 
-def attempt(key: str, shot: str, *, remote: str = "", cost: str = "4") -> Attempt:
+def attempt(key: str, shot: str, *, remote: str = "", cost: str = "4", taken: bool = False) -> Attempt:
     """An open attempt of an earlier run."""
-    return replace(Attempt(key, f"old-{shot}", "studio", shot, cost=Decimal(cost), at="then"), remote=remote)
+    found = Attempt(key, f"old-{shot}", "studio", shot, cost=Decimal(cost), at="then")
+    return replace(found, remote=remote, taken=taken)

@@ -119,6 +119,7 @@ class Vendor:
     by_token: bool = True  # its list knows our tokens; else only the words of a prompt
     lag: float = 0.0  # seconds after which a job is in the list
     prudish: frozenset[str] = frozenset()  # prompts of which the first clip offends
+    at_once: bool = False  # it answers with the result; then there is no id, and no list
 
     def arrivals(self, now: float) -> None:
         """What was on its way when the process died, and is here by now."""
@@ -280,6 +281,8 @@ class Provider:
         world.fault("submit answer")
         if world.flaky("answer"):
             raise errors.Ambiguous("the line went dead")
+        if world.vendor.at_once:
+            return Accepted("", world.quote, made.content)
         return Accepted(made.id, world.quote)
 
     async def poll(self, remote: str) -> Status:
@@ -324,7 +327,7 @@ class Provider:
         world.moment("find")
         world.fault("find")
         await asyncio.sleep(world.latency * world.chance.random())
-        if not self.world.can_find:
+        if not self.world.can_find or world.vendor.at_once:
             raise errors.Ambiguous("this vendor has no list")
         if world.flaky("find"):
             raise errors.Transient("503: no list today")
@@ -388,6 +391,8 @@ class Media:
         return Facts(len(content), Fraction(4))
 
     async def examine(self, file: Path, medium: MediumName) -> Facts:
+        self.world.moment("examine")
+        self.world.fault("examine")
         content = file.read_bytes()
         if not content.endswith(b"|end"):
             raise errors.LocalTool("the clip is cut off")

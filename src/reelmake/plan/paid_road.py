@@ -62,9 +62,15 @@ class PaidRoad:
             if name in places.queues:
                 places.queues[name].remember(sent)
 
-    def in_state(self, *states: OrderState) -> set[str]:
-        """Ids of the orders in these states."""
-        return {id for id, order in self.orders.items() if order.state in states}
+    @property
+    def elsewhere(self) -> set[str]:
+        """Ids of the orders that are out there, and stay there when nobody waits for them."""
+        return {id for id, o in self.orders.items() if o.state in (OrderState.SUBMITTED, OrderState.FINDING)}
+
+    @property
+    def downloads(self) -> set[str]:
+        """Ids of the orders whose result is being loaded, and can be loaded again by a later run."""
+        return {id for id, o in self.orders.items() if o.state is OrderState.FETCHING and o.content is None}
 
     # What waits for a place
 

@@ -26,7 +26,6 @@ from reelmake.plan.key_task import KeyTask, KeyTasks, shot_of
 from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.local_work import LocalWork
 from reelmake.plan.outbox import Outbox
-from reelmake.plan.paid_order import OrderState
 from reelmake.plan.paid_road import PaidRoad
 from reelmake.plan.places import Places
 from reelmake.plan.policy import Policy
@@ -218,10 +217,10 @@ class Progress:
 
     def _leave(self) -> None:
         self._leave_at = self._outbox.now + GRACE
-        self._outbox.abandon(self._paid.in_state(OrderState.SUBMITTED, OrderState.FINDING))
+        self._outbox.abandon(self._paid.elsewhere)
 
     def _leave_in_time(self) -> None:
         """When the grace is over: what can be made again is not waited for; answers to paid requests always are."""
         if self._leave_at is not None and self._outbox.now >= self._leave_at:
             self._leave_at = None
-            self._outbox.abandon(self._local.running | self._bringing | self._paid.in_state(OrderState.FETCHING))
+            self._outbox.abandon(self._local.running | self._bringing | self._paid.downloads)
