@@ -13,7 +13,6 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, zip_longest
 
-from reelmake.assemble.cutting import address
 from reelmake.assemble.stretch import length_of
 from reelmake.assemble.ties import tied
 from reelmake.assemble.titles import cards, direction, shaped
@@ -44,7 +43,7 @@ def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
         ends = [min([c.end, marks[-1], *_ends(c, covered)]) for c in board.captions.cues]
         told = zip(board.captions.cues, ends, strict=True)
         return tuple(Cue(c.begin, end, c.text) for c, end in told if c.begin < marks[-1])
-    said = {address(board, id): _text(shot.caption) for id, shot in board.shots.items()}
+    said = {board.address(id): _text(shot.caption) for id, shot in board.shots.items()}
     found: list[Cue] = []
     for number, times in enumerate(_open(cut, marks, covered)):
         shot = cut.entries[number].shot

@@ -40,7 +40,7 @@ def timeline(
     comes back is then as near as it can be to what was meant, and must not be built.
     """
     entries = board.cut if board.cut is not None else default_entries(board)
-    by_id = {id: lengths[address(board, id)] for id in board.shots}
+    by_id = {id: lengths[board.address(id)] for id in board.shots}
     stretches = [_stretch(entry, board, by_id[entry.shot], report) for entry in entries]
     overlaps = _overlaps(entries, stretches, board.fps, report)
     places = _places(stretches, overlaps)
@@ -77,11 +77,6 @@ def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
     into = board.defaults.into
     joined = [CutEntry(id, into=into, span=board.shots[id].span) for id in shown[:-1]]
     return (*joined, *(CutEntry(id, span=board.shots[id].span) for id in shown[-1:]))
-
-
-def address(board: Storyboard, shot: str) -> str:
-    """The shot's name in the whole document: "park", or "lisbon/park" in a matrix."""
-    return f"{board.variant}/{shot}" if board.variant else shot
 
 
 def _stretch(entry: CutEntry, board: Storyboard, length: Fraction, report: Report) -> Stretch:
@@ -231,11 +226,11 @@ def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> TimedText:
 
 
 def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
-    slate = slates[address(board, entry.shot)]
+    slate = slates[board.address(entry.shot)]
     local = bool(slate.orders) and all(job.local for job in slate.orders)
     tier = slate.tier or (slate.orders[0].tier if slate.orders else "")
     return Entry(
-        shot=address(board, entry.shot),
+        shot=board.address(entry.shot),
         at=nearest(place),
         start=run.start,
         frames=run.frames,

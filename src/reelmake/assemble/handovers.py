@@ -44,9 +44,5 @@ def handovers(cut: Cut, crossfade: bool = True) -> list[Handover]:
 
 def begins(track: Track, cut: Cut, board: Storyboard) -> int:
     """The sample of the cut at which a track begins. A shot that is shown several times counts where it is first."""
-    shown = next((e.at for e in cut.entries if e.shot == _address(board, track.shot)), 0) if track.shot else 0
+    shown = next((e.at for e in cut.entries if e.shot == board.address(track.shot)), 0) if track.shot else 0
     return samples(shown, cut.fps) + nearest(track.at * SAMPLE_RATE)
-
-
-def _address(board: Storyboard, shot: str) -> str:
-    return f"{board.variant}/{shot}" if board.variant else shot

@@ -46,7 +46,7 @@ def _inset(
         report.error("RM455", message, said.spans.get("at", said.span), hint="`at` counts from the start of the entry")
     wanted = seen.frames if said.seconds is None else max(1, nearest(comes + said.seconds * fps) - nearest(comes))
     return Inset(
-        shot=f"{board.variant}/{said.shot}" if board.variant else said.shot,
+        shot=board.address(said.shot),
         at=at,
         start=seen.start,
         frames=max(1, min(seen.frames, wanted, length - at)),

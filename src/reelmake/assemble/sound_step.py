@@ -51,6 +51,7 @@ def mix_step(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac", st
     return Step(
         id=f"sound:{reel.name}",
         kind="sound",
+        part_of=reel.name,
         work=work,
         inputs=tuple(inputs),
         suffix=SUFFIXES[codec],

@@ -63,7 +63,7 @@ def segment_steps(reel: Reel) -> list[Step]:
     for index, entry in enumerate(reel.cut.entries):
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         body = parts(reel.cut, index)
-        name = f"{next(numbers):03}" if body else ""
+        ordinal = next(numbers) if body else 0
         for (first, frames), letter in zip(body, _letters() if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
             over = _over(reel, said, standing, entry.at + first, frames)
@@ -72,7 +72,7 @@ def segment_steps(reel: Reel) -> list[Step]:
             handle = join.frames if join and leaves else 0
             work = BodyWork(piece, reel.picture, copy, over, handle)
             read = _read(reel, index, "clip", first, frames)
-            steps.append(_segment(reel, name + letter, work, [*read, *_laid(reel, over)], frames))
+            steps.append(_segment(reel, ordinal, letter, work, [*read, *_laid(reel, over)], frames))
         if join:
             entering = reel.cut.entries[index + 1]
             leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
@@ -81,7 +81,7 @@ def segment_steps(reel: Reel) -> list[Step]:
             blend = JoinWork(join.name, join.params, leaving, behind, reel.picture, over)
             read = _read(reel, index, "leaving", entry.frames - join.frames, join.frames)
             read += _read(reel, index + 1, "entering", 0, join.frames)
-            steps.append(_segment(reel, f"{next(numbers):03}", blend, [*read, *_laid(reel, over)], 2 * join.frames))
+            steps.append(_segment(reel, next(numbers), "", blend, [*read, *_laid(reel, over)], 2 * join.frames))
     return steps
 
 
@@ -101,6 +101,7 @@ def reel_step(
     return Step(
         id=f"reel:{reel.name}",
         kind="reel",
+        part_of=reel.name,
         work=work,
         inputs=tuple(inputs),
         suffix=suffix,
@@ -110,11 +111,13 @@ def reel_step(
     )
 
 
-def _segment(reel: Reel, name: str, work: BodyWork | JoinWork, read: list[Read], frames: int) -> Step:
+def _segment(reel: Reel, ordinal: int, letter: str, work: BodyWork | JoinWork, read: list[Read], frames: int) -> Step:
     size = reel.picture.size
     return Step(
-        id=f"segment:{reel.name}:{name}",
+        id=f"segment:{reel.name}:{ordinal:03}{letter}",
         kind="segment",
+        part_of=reel.name,
+        ordinal=ordinal,
         work=work,
         inputs=tuple(given for _, given in read),
         suffix=f".{CODECS[reel.picture.codec].container}",

@@ -23,12 +23,7 @@ _STOPS = tuple(".!?…:;。！？")
 def lower(board: Storyboard, settled: Mapping[str, Settled], style_cast: tuple[str, ...] = ()) -> dict[str, Slate]:
     """Every shot's slate by address, in the author's order. `style_cast`: characters that the style names."""
     of_board = _Lowering(board, style_cast)
-    return {address(board, shot.id): of_board.slate(shot, settled[shot.id]) for shot in board.shots.values()}
-
-
-def address(board: Storyboard, shot: str) -> str:
-    """What a shot is called outside its storyboard: `park`, or `lisbon/park` in a variant."""
-    return f"{board.variant}/{shot}" if board.variant else shot
+    return {board.address(shot.id): of_board.slate(shot, settled[shot.id]) for shot in board.shots.values()}
 
 
 def compose(prompt: Prompt, style: str, negative: bool) -> str:
@@ -62,12 +57,12 @@ class _Lowering:
         sent = len(references) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
         orders = self._orders(shot, settled, sent) if shot.ordered else ()
         return Slate(
-            shot=address(board, shot.id),
+            shot=board.address(shot.id),
             orders=orders,
             file=_normal(shot.file),
             length=settled.length,
             relation=shot.relation,
-            parent=address(board, shot.parent) if shot.parent else "",
+            parent=board.address(shot.parent) if shot.parent else "",
             image=_normal(shot.image),
             last_image=_normal(shot.last_image),
             references=references,
@@ -103,7 +98,7 @@ class _Lowering:
                 variation=shot.variation,
                 take=take,
                 extras=extras,
-                shot=address(board, shot.id),
+                shot=board.address(shot.id),
                 provider=provider.name,
                 tier=tier.name,
                 maker=kind.maker,

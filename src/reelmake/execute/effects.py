@@ -20,7 +20,6 @@ from reelmake.model.medium import medium_of
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Facts, Take
 from reelmake.plan import commands, reports
-from reelmake.plan.decide import name
 from reelmake.plan.progress import Progress
 from reelmake.ports import Tell, World
 from reelmake.records import dataclass
@@ -178,7 +177,7 @@ class Effects:
                     try:
                         await media.examine(paths[given.label], medium.name)
                     except errors.LocalTool as error:
-                        shot = name(self.machine.results[given.step].step)
+                        shot = self.machine.results[given.step].step.name
                         steps = ("reelmake cache verify --forget", "reelmake build")
                         raise errors.LocalTool(
                             f"the stored {medium.name} of {shot} is unusable: {error}", next_steps=steps
@@ -187,7 +186,7 @@ class Effects:
 
     async def _damaged(self, step: Step) -> str:
         """What of a reel was damaged since an earlier run; "" = nothing. Packets are copied: nobody else would see."""
-        if step.kind != "reel":
+        if not step.work.COPIES:
             return ""
         store, given = self.world.store, (self.machine.results[i.step] for i in step.inputs if i.step)
         for take in [result.take for result in given if result.take and not result.made]:

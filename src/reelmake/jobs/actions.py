@@ -18,7 +18,7 @@ from reelmake.jobs.accounts import Accounts
 from reelmake.model.ledger import LedgerEntry
 from reelmake.model.take import Attempt
 from reelmake.plan.ambiguity import asked
-from reelmake.plan.decide import Decision, Verdict, name
+from reelmake.plan.decide import Decision, Verdict
 from reelmake.plan.reconcile import differences
 from reelmake.ports import Dead, Provider, Ready, RemoteJob
 from reelmake.records import dataclass
@@ -85,7 +85,7 @@ class JobActions:
         here = [e for e in there if e.attempt.key == decision.key]
         self._unowned(there, job.provider, remote)
         if any(e.open and e.attempt.remote for e in here):
-            raise _wrong(f"{name(decision.step)} is already being made: see `reelmake jobs ls`")
+            raise _wrong(f"{decision.step.name} is already being made: see `reelmake jobs ls`")
         attempt = Attempt(
             key=decision.key,
             token=f"{decision.key[:16]}-{uuid.uuid4().hex[:16]}",
@@ -125,11 +125,11 @@ class JobActions:
             raise _wrong(f'"{shot}" has no take {take}' if take else f'"{shot}" is not made by a provider')
         decision = next((d for d in jobs if d.verdict is not Verdict.FRESH), jobs[0])
         if decision.verdict is Verdict.FRESH:
-            raise _wrong(f"{name(decision.step)} is already made", "with one more of `takes:` it can be that one")
+            raise _wrong(f"{decision.step.name} is already made", "with one more of `takes:` it can be that one")
         if not decision.step.paid:
-            raise _wrong(f"{name(decision.step)} is made on this machine")
+            raise _wrong(f"{decision.step.name} is made on this machine")
         if not decision.key:
-            raise _wrong(f"{name(decision.step)} {decision.reason}: its inputs are not known yet")
+            raise _wrong(f"{decision.step.name} {decision.reason}: its inputs are not known yet")
         return decision
 
     def _compared(self, attempt: Attempt, remote: str, *, force: bool) -> str:

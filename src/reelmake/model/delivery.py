@@ -69,6 +69,7 @@ class ListWork(Work):
     __slots__ = ()
 
     STEADY = False
+    LISTS = 1
 
     def extent(self, cut: Extent) -> Extent:
         return None, cut[1]
@@ -107,6 +108,7 @@ class MasterWork(ListWork):
     """
 
     MAKER = "reelmake.media.hls_playlists:master"
+    LISTS = 2
 
     lists: tuple[str, ...]
     fps: Fraction

@@ -41,7 +41,7 @@ class Order(Work):
     """
 
     SEEDED = True
-    NAMED = "{shot}"
+    NAMED = "{shot}{nth}"
 
     dialect: str
     model: str

@@ -39,6 +39,7 @@ class ReelWork(Work):
     MAKER = "reelmake.media.packets:reel"
     TOOLS = ("ffmpeg", "av")  # joined by PyAV; it says of itself which ffmpeg cut it
     STEADY = False
+    COPIES = True
 
     title: str
     fps: Fraction

@@ -183,7 +183,7 @@ class JoinWork(SegmentWork):
     """A transition, as a segment. Inputs `leaving` and `entering`: the clips of the two entries."""
 
     MAKER = "reelmake.media.segments:join"
-    NAMED = "the transition at {ordinal} in {output}"
+    NAMED = "segment {ordinal} of {output}"
 
     transition: str
     params: Mapping[str, object]

@@ -25,6 +25,7 @@ class Input:
     clip, not by the PNG cut out of it, for another decoder's PNG must not make a paid shot again. So is a picture that
     is fitted, by the author's file and by `fit`: how it is fitted, "" where that changes nothing. `read`: what of a
     file is seen and heard, as `media.view` says it, "" = simply all; it is part of the keys of local work only.
+    `take`: which take of a shot it is, 0 = none.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Input:
     of: Input | None = None
     fit: str = ""
     read: str = ""
+    take: int = 0
 
     @property
     def keyed(self) -> Input:
@@ -42,7 +44,11 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`id` is unique and readable ("shot:park#1", "segment:cut.mp4:003"). `suffix` is the artifact's file ending."""
+    """`id` is unique and readable ("shot:park#1", "segment:cut.mp4:003"), for people and logs: nobody takes it apart.
+
+    `suffix` is the artifact's file ending. `part_of`: the output that it is made for, as `Storyboard.address` calls it
+    ("lisbon/cut.mp4"), "" = none in particular; `ordinal`: which of the pieces of that, from 1 on, 0 = it is no piece.
+    """
 
     id: str
     kind: str  # shot | frame | picture | segment | sound | reel | output
@@ -55,6 +61,8 @@ class Step:
     tool: str = ""  # the programs and libraries that make it, with their versions; part of the key if any
     colors: tuple[str, ...] = ()  # what is minded of its pictures' ("profile", "transparency"); part of the key if any
     output: str = ""  # path below the project where the artifact is published, if it is an output
+    part_of: str = ""
+    ordinal: int = 0
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -65,6 +73,21 @@ class Step:
     def take(self) -> int:
         """The number of the take that it makes, 0 = none."""
         return self.work.take if isinstance(self.work, Order) else 0
+
+    @property
+    def shot(self) -> str:
+        """The one shot that it is about, "" = none or several."""
+        return self.work.shot if isinstance(self.work, Order) else self.shots[0] if len(self.shots) == 1 else ""
+
+    @property
+    def name(self) -> str:
+        """What people call it: "park", "park #2", "the last frame of park", "park in cut.mp4", "cut.mp4"."""
+        return self.work.NAMED.format(
+            shot=self.shots[0] if self.shots else self.id,
+            nth=f" #{self.take}" if self.take > 1 else "",
+            output=self.part_of or self.output or self.id,
+            ordinal=self.ordinal,
+        )
 
     @property
     def memory(self) -> int:

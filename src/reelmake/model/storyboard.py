@@ -281,3 +281,7 @@ class Storyboard:
     budget: Decimal | None = None
     variant: str = ""  # "" without a matrix; else the name of the row, unique and fit for a path
     span: Span | None = field(default=None, compare=False, repr=False)
+
+    def address(self, name: str) -> str:
+        """A shot or an output of this variant in the whole document: "park", or "lisbon/park" in a matrix."""
+        return f"{self.variant}/{name}" if self.variant else name

@@ -16,22 +16,24 @@ Extent = tuple[int | None, Fraction | None]
 
 
 class Work:
-    """MAKER: who makes it, as "package.module:function", imported in the worker; it is called with the work, the files
-    of its inputs by label, where to write, and whom to tell of progress, and returns the artifact's facts (see
-    ports.Maker). SEEDED: it is given the step's key before all that, to draw chance from.
-
-    TOOLS: programs and distributions that its bytes depend on beside the package that the class is in; their versions
-    are part of the key. STEADY: films and sounds among its inputs, whose own clocks may start again, are read as copies
-    with one clock. NAMED: what people call its step, of {shot}, {take}, {output}, {ordinal} and {shots}.
-    """
+    """What all kinds have in common, with the answer that most of them give."""
 
     __slots__ = ()
 
     MAKER: ClassVar[str] = ""
+    """Who makes it, a ports.Maker: "package.module:function", which is imported in the worker."""
     SEEDED: ClassVar[bool] = False
+    """Is the maker given the step's key before all else, to draw chance from?"""
     TOOLS: ClassVar[tuple[str, ...]] = ()
+    """ffmpeg, and distributions, on which its bytes depend beside the one that the class is in: all are in the key."""
     STEADY: ClassVar[bool] = True
+    """Are films and sounds among its inputs, whose own clocks may start again, read as copies with one clock?"""
+    COPIES: ClassVar[bool] = False
+    """Does it take packets from its inputs and look at none of them, so that damage would go on unseen?"""
+    LISTS: ClassVar[int] = 0
+    """1: it names files that are published beside it; 2: files that do so. It is published after them."""
     NAMED: ClassVar[str] = "{output}"
+    """What people call its step; {shot}, {nth} ("", or " #2" of a take), {output} and {ordinal} are the step's."""
 
     @property
     def maker(self) -> str:

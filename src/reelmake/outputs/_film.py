@@ -138,7 +138,7 @@ def reel_of(
 ) -> Reel:
     """What all steps of an output share; `name` is its path, or that of one that looks the same."""
     slate = chosen({"slate": SLATE}, output, "slate")
-    whole = "/".join(filter(None, (board.variant, name)))
+    whole = board.address(name)
     fit = output.fit or board.defaults.fit
     copy = chosen({"copy": COPY}, output, "copy") == "auto" and not {"crf", "preset"} & output.options.keys()
     burn = chosen({"captions": TRACK}, output, "captions")

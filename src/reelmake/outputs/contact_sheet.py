@@ -43,7 +43,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         return [_frame(cut, board, output, clips, root, at)]
     width = chosen(OPTIONS, output, "width") or (400 if count <= 60 else 256 if count <= 240 else 160)
     size = output.size or Size(width, max(2, nearest(Fraction(width * whole.height, whole.width))))
-    name = "/".join(filter(None, (board.variant, output.path)))
+    name = board.address(output.path)
     suffix = next(s for s in SUFFIXES if output.path.lower().endswith(s))
     fit = output.fit or board.defaults.fit or FIT
     stills = [_still(cut, entry, n, size, fit, name, clips) for n, entry in enumerate(cut.entries, 1)]
@@ -59,6 +59,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     sheet = Step(
         id=f"output:{name}",
         kind="output",
+        part_of=name,
         work=work,
         inputs=tuple(Input(f"picture {n:03}", step=still.id) for n, still in enumerate(stills, 1)),
         suffix=suffix,
@@ -85,8 +86,9 @@ def _frame(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inpu
     fit = entry.fit or output.fit or board.defaults.fit or FIT
     suffix = "." + output.path.rpartition(".")[2].lower()
     return Step(
-        id=f"output:{'/'.join(filter(None, (board.variant, output.path)))}",
+        id=f"output:{board.address(output.path)}",
         kind="output",
+        part_of=board.address(output.path),
         work=ThumbWork(frame, rate, size, fit, focus=_focus(entry, fit), format=suffix[1:]),
         inputs=(replace(clips[entry.shot], label="clip"),),
         suffix=suffix,
@@ -110,6 +112,8 @@ def _still(cut: Cut, entry: Entry, number: int, size: Size, fit: Fit, name: str,
     return Step(
         id=f"frame:{name}:{number:03}",
         kind="frame",
+        part_of=name,
+        ordinal=number,
         work=ThumbWork(
             entry.clip_frame((entry.frames - entry.held + entry.waits) // 2),
             cut.fps,

@@ -61,6 +61,7 @@ def animation_steps(
     animation = Step(
         id=f"output:{reel.name}",
         kind="output",
+        part_of=reel.name,
         work=work,
         inputs=(Input("reel", step=silent.id),),
         suffix=suffix,

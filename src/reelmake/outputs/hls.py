@@ -94,8 +94,9 @@ def _list(
     board: Storyboard, path: str, work: Work, inputs: tuple[Input, ...], shots: tuple[str, ...], root: str
 ) -> Step:
     return Step(
-        id=f"output:{'/'.join(filter(None, (board.variant, path)))}",
+        id=f"output:{board.address(path)}",
         kind="output",
+        part_of=board.address(path),
         work=work,
         inputs=inputs,
         suffix=PurePosixPath(path).suffix,

@@ -54,8 +54,9 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         said=_said(board),
     )
     timeline = Step(
-        id=f"output:{'/'.join(filter(None, (board.variant, output.path)))}",
+        id=f"output:{board.address(output.path)}",
         kind="output",
+        part_of=board.address(output.path),
         work=work,
         inputs=tuple(inputs),
         suffix=".otio",
@@ -88,7 +89,7 @@ def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
     )
     if entry.job is None or not clip.step:
         return shown
-    job, take = entry.job, int(clip.step.rpartition("#")[2] or entry.job.take)
+    job, take = entry.job, clip.take
     return replace(
         shown,
         prompt=job.prompt,

@@ -40,7 +40,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         raise Mistake([Diagnostic("RM461", said, output.span, hint="give it one, or remove this output")])
     codec = next(codec for suffix, codec in CODECS.items() if output.path.lower().endswith(suffix))
     bitrate = 1000 * int(chosen(OPTIONS, output, "audio")) if codec in ("aac", "opus") else 0
-    name = "/".join(filter(None, (board.variant, output.path)))
+    name = board.address(output.path)
     unseen = Reel(cut, name, VideoFormat(Size(2, 2), cut.fps, 0, ""), clips)
     mix = mix_step(unseen, board, bitrate, codec, "" if stem == "all" else stem)
     return [replace(mix, output=f"{root}/{output.path}")]

@@ -31,8 +31,9 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     suffix = output.path[-4:].lower()
     return [
         Step(
-            id=f"output:{'/'.join(filter(None, (board.variant, output.path)))}",
+            id=f"output:{board.address(output.path)}",
             kind="output",
+            part_of=board.address(output.path),
             work=SubtitleWork(suffix[1:], spoken),
             suffix=suffix,
             shots=cut.shots,

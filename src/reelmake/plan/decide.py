@@ -77,7 +77,7 @@ class Plan:
 
     @property
     def _needed(self) -> list[Decision]:
-        return [d for d in self.decisions.values() if d.step.kind == "shot"]
+        return [d for d in self.decisions.values() if d.step.take]
 
     @property
     def todo(self) -> list[Decision]:
@@ -165,7 +165,7 @@ def decide(
         waits = next((i.step for i in known if i.step and i.step not in digests), None)
         if waits is not None:
             own = _own_changes(step, graph.heads[id], record, locked, file_digest)
-            reason = f"waits for {name(graph.steps[waits])}"
+            reason = f"waits for {graph.steps[waits].name}"
             reason = f"{said(own)}; {reason}" if own else reason
             decisions[id] = Decision(step, Verdict.UNDECIDED, reason, changes=own)
             continue
@@ -212,21 +212,6 @@ def _still_needed(decisions: Mapping[str, Decision], targets: Collection[str]) -
             needed[id] = d
             wanted.update(i.step for i in d.step.inputs if i.step)
     return dict(reversed(needed.items()))
-
-
-def name(step: Step) -> str:
-    """What people call a step: "park", "park take 2", "the last frame of park", "cut.mp4"."""
-    if step.kind == "shot" and step.order:
-        return step.order.shot + (f" take {step.order.take}" if step.order.take > 1 else "")
-    if step.kind == "picture":
-        return f"the fitted picture of {step.shots[0]}"
-    if step.kind == "color":
-        return f"the color of {step.shots[0]}"
-    if step.kind == "frame":
-        return f"the last frame of {step.shots[0]}" if step.shots else step.id
-    if step.output:
-        return step.output
-    return step.id.replace(":", " ")
 
 
 def _unmade(

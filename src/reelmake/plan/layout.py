@@ -62,7 +62,7 @@ class Layout:
         for word in words:
             shots = set(self.shots_called(word))
             for step in self.graph.steps.values():
-                if step.kind == "shot" and shots & set(step.shots):
+                if step.take and shots & set(step.shots):
                     chosen[step.id] = None
                 elif _is(step.output, word):
                     chosen |= dict.fromkeys(self.graph.together[step.id])

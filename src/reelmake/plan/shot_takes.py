@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from reelmake.model.take import Take
-from reelmake.plan.decide import Plan, name
+from reelmake.plan.decide import Plan
 from reelmake.plan.layout import Layout
 from reelmake.records import dataclass
 
@@ -73,4 +73,4 @@ def consequence(before: Plan, after: Plan, chosen: Collection[str] = ()) -> Cons
     steps = [step for step in made if not set(step.shots) & set(chosen)]
     costs = [step.cost for step in steps]
     total = None if None in costs else sum((cost for cost in costs if cost), Decimal(0))
-    return Consequence(tuple(name(step) for step in steps), total)
+    return Consequence(tuple(step.name for step in steps), total)

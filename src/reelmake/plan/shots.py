@@ -77,7 +77,7 @@ def shot_steps(
             wanted.append(_next_take(wanted[-1]))
         takes = [_step(slate, job, inputs, expected) for job in wanted]
         steps += takes
-        clips[slate.shot] = Input("clip", step=takes[choice.take - 1].id)
+        clips[slate.shot] = Input("clip", step=takes[choice.take - 1].id, take=choice.take)
     return ShotSteps(tuple(steps), clips, choices, orders)
 
 
@@ -134,7 +134,7 @@ def _inputs(
         inputs.append(replace(clips[slate.parent], label="source"))
     elif slate.relation == "continue":
         still = Step(
-            id=f"frame:{slate.parent}" + (f"#{n}" if (n := clips[slate.parent].step.partition("#")[2]) else ""),
+            id=f"frame:{slate.parent}" + (f"#{take}" if (take := clips[slate.parent].take) else ""),
             kind="frame",
             work=LastFrame(slates[slate.parent].length),
             inputs=(clips[slate.parent],),

@@ -111,9 +111,9 @@ def _targets(steps: Mapping[str, Step]) -> tuple[str, ...]:
     for id in reversed(list(steps)):
         if id in wanted:
             wanted.update(i.step for i in steps[id].inputs if i.step)
-            if steps[id].kind == "shot":
+            if steps[id].take:
                 used.update(steps[id].shots)
-    return tuple(id for id, s in steps.items() if s.output or (s.kind == "shot" and not used.isdisjoint(s.shots)))
+    return tuple(id for id, s in steps.items() if s.output or (s.take and not used.isdisjoint(s.shots)))
 
 
 def _ordered(given: Mapping[str, Step]) -> list[Step]:

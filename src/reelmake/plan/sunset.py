@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reelmake.diagnostics import Span
 from reelmake.errors import Unwilling
-from reelmake.plan.decide import Decision, Plan, Verdict, name
+from reelmake.plan.decide import Decision, Plan, Verdict
 
 
 def marked(plan: Plan, today: str, *, ordered: Collection[str], kept: Callable[[str, int], bool]) -> Plan:
@@ -62,7 +62,7 @@ def _sentence(model: str, decisions: list[Decision]) -> str:
     job = decisions[0].step.order
     known = job.known if job is not None else None
     assert known is not None
-    shots = [name(d.step) for d in decisions]
+    shots = [d.step.name for d in decisions]
     listed = ", ".join(shots[:5]) + (f" and {len(shots) - 5} more" if len(shots) > 5 else "")
     source = " (" + ", as of ".join(filter(None, (known.source, known.as_of))) + ")" if known.source else ""
     instead = f"; use {' or '.join(known.instead)} instead" if known.instead else ""

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
-from string import ascii_lowercase
 from typing import Any
 
 from reelmake.errors import LocalTool
 from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.segment import BodyWork
-from reelmake.model.step import Input
+from reelmake.model.step import Input, Step
+from reelmake.model.still import ColorWork
 from reelmake.plan.decide import Plan
 from reelmake.plan.key import digest
 from reelmake.ports import Inputs, Store
@@ -59,17 +59,17 @@ def copy_reports(plan: Plan, inputs: Inputs, store: Store, notes: Notes) -> list
 def _pictures(plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
     """In the order of the graph. `find`: digest and path of a clip, None if it is not made yet."""
     known, seen = notes.read(_NOTE, _RULES), {}
-    found: dict[str, CopyReport] = {}
+    found: dict[tuple[str, int], CopyReport] = {}
     for d in plan.decisions.values():
         if not isinstance(d.step.work, BodyWork):
             continue
-        output, clip, frames = d.step.id.split(":")[1], find(d.step.inputs[0]), d.step.work.piece.frames
-        if d.step.inputs[0].step.startswith("color:"):
-            _add(found, d.step.id, CopyReport(output, d.step.shots[0], "encoded", "a plain color", frames=frames))
+        output, clip, frames = d.step.part_of, find(d.step.inputs[0]), d.step.work.piece.frames
+        if _is_color(plan, d.step.inputs[0]):
+            _add(found, d.step, CopyReport(output, d.step.shots[0], "encoded", "a plain color", frames=frames))
             continue
         if clip is None:
             part = CopyReport(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames)
-            _add(found, d.step.id, part)
+            _add(found, d.step, part)
             continue
         name = d.key or digest((*plan.graph.heads[d.step.id], ("clip", clip[0])))
         try:
@@ -78,7 +78,7 @@ def _pictures(plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
             continue  # whoever makes the segment says it better
         copied, why, *conformed = seen[name]
         how = _how(copied, frames)
-        _add(found, d.step.id, CopyReport(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
+        _add(found, d.step, CopyReport(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
     _remember(notes, _NOTE, known, seen)
     return list(found.values())
 
@@ -90,9 +90,14 @@ def _remember(notes: Notes, note: str, known: Mapping[str, list[Any]], seen: Map
         notes.write(note, dict(seen) if len(both) > MOST else both, _RULES)
 
 
-def _add(found: dict[str, CopyReport], step: str, part: CopyReport) -> None:
-    """What is encoded in parts is told as one: their steps differ by a letter."""
-    entry = step.rstrip(ascii_lowercase)
+def _is_color(plan: Plan, clip: Input) -> bool:
+    step = plan.graph.steps.get(plan.graph.alias.get(clip.step, clip.step))
+    return step is not None and isinstance(step.work, ColorWork)
+
+
+def _add(found: dict[tuple[str, int], CopyReport], step: Step, part: CopyReport) -> None:
+    """What is encoded in parts is told as one."""
+    entry = step.part_of, step.ordinal
     if before := found.get(entry):
         frames, copied = before.frames + part.frames, before.copied + part.copied
         how = before.how if part.how == "undecided" else _how(copied, frames)
@@ -178,14 +183,14 @@ def _with_sound(found: list[CopyReport], plan: Plan, find: Find, notes: Notes) -
     known, seen = notes.read(_HEARD, _RULES), {}
     words: dict[tuple[str, str], dict[str, None]] = {}
     steps = [d.step for d in plan.decisions.values()]
-    shots = {(s.id.split(":")[1], *_source(s.inputs[0])): s.shots[0] for s in steps if isinstance(s.work, BodyWork)}
+    shots = {(s.part_of, *_source(s.inputs[0])): s.shots[0] for s in steps if isinstance(s.work, BodyWork)}
     for step in steps:
         if not isinstance(step.work, MixWork) or step.work.stem:
             continue
-        output, clips = step.id.split(":")[1], [i for i in step.inputs if i.label.startswith("clip ")]
+        output, clips = step.part_of, [i for i in step.inputs if i.label.startswith("clip ")]
         for place, clip in zip(step.work.places, clips, strict=True):
             shot, there = shots.get((output, *_source(clip))), find(clip)
-            if shot is None or there is None or clip.step.startswith("color:"):
+            if shot is None or there is None or _is_color(plan, clip):
                 continue
             name = f"{there[0]} {place.start} {place.frames} {place.speed} {step.work.fps}"
             try:

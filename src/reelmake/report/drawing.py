@@ -13,7 +13,7 @@ from html import escape
 
 from reelmake.model.step import Step
 from reelmake.model.time import clock
-from reelmake.plan.decide import Decision, Plan, Verdict, name
+from reelmake.plan.decide import Decision, Plan, Verdict
 from reelmake.report.naming import output_state, state
 from reelmake.visible import one_line, visible_json
 
@@ -49,7 +49,7 @@ def as_json(plan: Plan) -> str:
         {
             "id": id,
             "kind": d.step.kind,
-            "name": name(d.step),
+            "name": d.step.name,
             "verdict": d.verdict.value,
             "reason": d.reason or None,
             "key": d.key or None,
@@ -108,7 +108,7 @@ def shots_only(plan: Plan) -> Plan:
     """The same plan with its paid and sketched shots only; a `continue` then depends on its parent's shot directly."""
     decisions = {}
     for id, d in plan.decisions.items():
-        if d.step.kind == "shot":
+        if d.step.take:
             decisions[id] = replace(d, step=replace(d.step, inputs=tuple(i.keyed for i in d.step.inputs)))
     return replace(plan, decisions=decisions)
 
@@ -136,9 +136,9 @@ def _words(d: Decision) -> list[str]:
     if step.order:
         made_with = f"{step.order.provider} {step.order.model}".strip()
         length = [clock(step.order.seconds)] if step.order.seconds is not None else []
-        return [name(step), " · ".join([made_with, *length, state(d.verdict.value)])]
+        return [step.name, " · ".join([made_with, *length, state(d.verdict.value)])]
     said = output_state(d.verdict.value) if step.output else state(d.verdict.value)
-    return [name(step), f"{step.kind} · {said}"]
+    return [step.name, f"{step.kind} · {said}"]
 
 
 def _edges(plan: Plan) -> list[tuple[str, str]]:

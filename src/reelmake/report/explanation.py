@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from reelmake.model.take import Manifest
-from reelmake.plan.decide import Decision, Plan, Verdict, name
+from reelmake.plan.decide import Decision, Plan, Verdict
 from reelmake.plan.key import Change
 from reelmake.plan.layout import Layout
 from reelmake.records import dataclass
@@ -100,7 +100,7 @@ def _waits(plan: Plan, takes: Sequence[Decision]) -> tuple[tuple[str, str], ...]
     for d in (d for d in takes if d.verdict is Verdict.UNDECIDED):
         above |= plan.graph.needed([d.step.id]).keys() - {d.step.id}
     unmade = [d for d in plan.jobs if d.step.id in above and d.take is None]
-    return tuple((name(d.step), f"{state(d.verdict.value)}, {d.reason}") for d in unmade)
+    return tuple((d.step.name, f"{state(d.verdict.value)}, {d.reason}") for d in unmade)
 
 
 def _shown(value: str | None, paint: Callable[[str, str], str]) -> str:

@@ -86,8 +86,8 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
         "unused": unused(layout),
         "unpriced": [d.step.id for d in plan.unpriced],
         "local": {
-            "make": sum(d.verdict is not Verdict.FRESH for d in plan.decisions.values() if d.step.kind != "shot"),
-            "reuse": sum(d.verdict is Verdict.FRESH for d in plan.decisions.values() if d.step.kind != "shot"),
+            "make": sum(d.verdict is not Verdict.FRESH for d in plan.decisions.values() if not d.step.take),
+            "reuse": sum(d.verdict is Verdict.FRESH for d in plan.decisions.values() if not d.step.take),
         },
         "seconds": round(forecast, 1),
         "timeline": cut_times.as_json(layout),
@@ -231,7 +231,7 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
     elif not plan.todo:
         lines.append(f"nothing to do: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, every output is up to date")
     else:
-        local = sum(d.step.kind != "shot" for d in plan.todo)
+        local = sum(not d.step.take for d in plan.todo)
         steps = f"{local} local step{'s' * (local != 1)}" if local else ""
         lines.append("; ".join(filter(None, (_takes(plan), steps, about(forecast)))))
     if plan.away:

@@ -23,8 +23,8 @@ def paid(take: Take) -> bool:
 def table(takes: Sequence[Take]) -> str:
     """A row a take, and what all of it comes to."""
     rows = [
-        (t.digest[:12], t.kind, f"{t.facts.bytes / 1e6:.2f} MB", money(t.cost) if t.kind == "shot" else "", subject(t))
-        for t in sorted(takes, key=lambda t: (t.kind != "shot", t.made, t.key))
+        (t.digest[:12], t.kind, f"{t.facts.bytes / 1e6:.2f} MB", money(t.cost) if t.provider else "", subject(t))
+        for t in sorted(takes, key=lambda t: (not t.provider, t.made, t.key))
     ]
     widths = [max((len(r[i]) for r in rows), default=0) for i in range(4)]
     lines = [

@@ -13,7 +13,7 @@ from reelmake.errors import Unwilling
 from reelmake.model.compiled import Compiled
 from reelmake.model.wish import Wish
 from reelmake.plan import sunset
-from reelmake.plan.decide import Plan, name
+from reelmake.plan.decide import Plan
 from reelmake.session.project import Snapshot
 from reelmake.session.run import Confirm
 from reelmake.store.journal import LocalJournal
@@ -46,7 +46,7 @@ def ended(script: Compiled, plan: Plan) -> Unwilling | None:
 
 
 def _away(plan: Plan) -> Unwilling:
-    names = ", ".join(name(d.step) for d in plan.away[:5]) + f" and {len(plan.away) - 5} more" * (len(plan.away) > 5)
+    names = ", ".join(d.step.name for d in plan.away[:5]) + f" and {len(plan.away) - 5} more" * (len(plan.away) > 5)
     count = len(plan.away)
     them = (
         "1 take that is needed was made before and is"
@@ -99,7 +99,7 @@ def _agreed(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     """What it costs."""
     budget = budget_of(seen.project.script, wish)
     if budget is not None and plan.unpriced:
-        names = ", ".join(name(d.step) for d in plan.unpriced[:5])
+        names = ", ".join(d.step.name for d in plan.unpriced[:5])
         raise Unwilling(
             f"there is a budget, but the price of {names} is not known: set `price:` on its tier", code="RM807"
         )
@@ -125,7 +125,7 @@ def _agreed(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
 
 def locked(plan: Plan) -> Unwilling | None:
     """Why this plan cannot be carried out by a build that may not generate; None if it can."""
-    names = ", ".join(name(d.step) for d in plan.todo if d.step.kind == "shot")
+    names = ", ".join(d.step.name for d in plan.todo if d.step.take)
     if not names:
         return None
     takes = f"{plan.generate} takes need" if plan.generate > 1 else "1 take needs"

@@ -12,7 +12,6 @@ from time import time
 from typing import TYPE_CHECKING
 
 from reelmake.errors import LocalTool, Unwilling
-from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
 from reelmake.model.events import Noted, Published, RunFinished
 from reelmake.model.lock import Record
 from reelmake.model.step import CPU
@@ -135,8 +134,7 @@ def _together(plan: Plan) -> list[list[str]]:
     """The plan's outputs in groups that are published whole or not at all, all in the order of their publishing."""
 
     def rank(id: str) -> int:
-        work = plan.graph.steps[id].work
-        return 2 if isinstance(work, MasterWork) else isinstance(work, PlaylistWork | CaptionListWork)
+        return plan.graph.steps[id].work.LISTS
 
     groups = dict.fromkeys(plan.graph.together.values())
     ordered = [sorted((id for id in group if id in plan.decisions), key=rank) for group in groups]
@@ -181,7 +179,7 @@ def _output(workspace: Workspace, name: str, take: Take) -> OutputFile:
 
 def _result(run: Run, seen: Snapshot, plan: Plan, takes: Mapping[str, Take], outcome: Outcome | None) -> Result:
     """Less what stands in its place."""
-    shots = [id for id in plan.decisions if plan.graph.steps[id].kind == "shot"]
+    shots = [id for id in plan.decisions if plan.graph.steps[id].take]
     clips = {}
     for variant in seen.layout.shots.values():
         for shot, clip in variant.clips.items():
