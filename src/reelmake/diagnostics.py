@@ -15,7 +15,6 @@ The picture of a diagnostic:
 from __future__ import annotations
 
 import bisect
-import difflib
 import re
 import unicodedata
 from collections import Counter
@@ -204,10 +203,10 @@ def how_many(found: Iterable[Diagnostic]) -> dict[Severity, int]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint naming the nearest known word and, where the list is short, all of them; "" if there is nothing to say."""
+    from difflib import get_close_matches
+
     names = sorted(set(known))
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6) or difflib.get_close_matches(
-        word.lower(), names, n=1, cutoff=0.6
-    )
+    near = get_close_matches(word, names, n=1, cutoff=0.6) or get_close_matches(word.lower(), names, n=1, cutoff=0.6)
     parts = [f'did you mean "{near[0]}"?'] if near else []
     if names and len(names) <= 12:
         parts.append("known: " + ", ".join(names))

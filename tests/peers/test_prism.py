@@ -19,7 +19,8 @@ from reelmake.model.http import Request, Secret
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.ports import Accepted, Dead, Pending, Ready, Submission
-from reelmake.providers.openai_videos import Videos, converse
+from reelmake.providers.openai_videos import converse
+from reelmake.providers.openai_videos.conversation import Videos
 from reelmake.wire.carrier import HttpProvider
 from tests.support import peers
 from tests.support.film import footage

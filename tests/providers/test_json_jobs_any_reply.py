@@ -12,7 +12,7 @@ from reelmake import catalog, errors
 from reelmake.model.http import Request, Response
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.ports import Accepted, Dead, Pending, Ready
-from reelmake.providers.json_jobs import JsonJobs
+from reelmake.providers.json_jobs.conversation import JsonJobs
 from reelmake.providers.json_jobs.json_path import link, word
 from tests.providers.test_json_jobs_exchanges import VENDORS
 from tests.support import acme

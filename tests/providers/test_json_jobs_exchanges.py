@@ -9,7 +9,7 @@ import pytest
 
 from reelmake import catalog
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.providers.json_jobs import JsonJobs
+from reelmake.providers.json_jobs.conversation import JsonJobs
 from tests.support import exchange as record
 
 FOLDER = Path(__file__).parent / "exchanges"

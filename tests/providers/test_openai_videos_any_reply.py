@@ -14,7 +14,8 @@ from reelmake import errors
 from reelmake.model.http import Request, Response
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.ports import Accepted, Dead, Pending, Ready
-from reelmake.providers.openai_videos import Videos, converse
+from reelmake.providers.openai_videos import converse
+from reelmake.providers.openai_videos.conversation import Videos
 from reelmake.providers.openai_videos.video import FAILED, LOST, READY
 from tests.support import exchange as record
 

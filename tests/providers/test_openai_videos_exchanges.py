@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.providers.openai_videos import Videos, converse
+from reelmake.providers.openai_videos import converse
+from reelmake.providers.openai_videos.conversation import Videos
 from tests.support import exchange as record
 
 EXCHANGES = record.load(Path(__file__).parent / "exchanges" / "openai-videos")

@@ -18,7 +18,8 @@ from reelmake.model.http import Secret
 from reelmake.model.origin import origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.ports import Dead, Ready, Submission
-from reelmake.providers.openai_videos import Videos, converse
+from reelmake.providers.openai_videos import converse
+from reelmake.providers.openai_videos.conversation import Videos
 from reelmake.wire.carrier import HttpProvider
 from reelmake.wire.save import Download
 from reelmake_fake.server import FakeServer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelmake.compile.vendor_file import read_vendor
 from reelmake.diagnostics import Report, Source
 from reelmake.model.vendor import Vendor
-from reelmake.providers.json_jobs import JsonJobs
+from reelmake.providers.json_jobs.conversation import JsonJobs
 
 FILE = """\
 provider: 1

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from reelmake.compile.node import Kind, Node, with_entries
-from reelmake.compile.read import BAD
+from reelmake.compile.read import unreadable
 from reelmake.compile.scalars import Trap, resolve
 from reelmake.diagnostics import Report, Source, Span
 
@@ -83,7 +83,7 @@ class _Options:
     def __init__(self, id: str, options: Mapping[str, str], report: Report) -> None:
         self.id, self.options, self.report = id, options, report
         for name, text in options.items():
-            if bad := BAD.search(text):
+            if bad := unreadable(text):
                 source, code = self._source(name), f"U+{ord(bad[0]):04X}"
                 span = Span(source, bad.start(), bad.end())
                 report.error("RM103", f"{source.name} is not text: {code}", span, hint="remove it")

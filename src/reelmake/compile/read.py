@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import yaml
@@ -22,9 +23,20 @@ MOST = 1_000_000  # nodes after aliases are expanded
 
 _parse: Any = yaml.parse  # the types of its events' marks are vague
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_BAD_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
 _SEPARATORS = "\x85\u2028\u2029"  # text in YAML 1.2, as in editors; the ends of lines in 1.1, which the parser reads
 _PRIVATE = range(0xE000, 0xF900)
+
+
+def unreadable(text: str) -> re.Match[str] | None:
+    """The first character that cannot stand in a text. That of ASCII is looked for apart: to compile the whole takes as
+    long as to read a small storyboard."""
+    return (_BAD_ASCII if text.isascii() else _bad()).search(text)
+
+
+@cache
+def _bad() -> re.Pattern[str]:
+    return re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Stop(Exception):
@@ -61,7 +73,7 @@ def read(source: Source, report: Report) -> Node | None:
     """The tree of one text, always a map; None if something was reported that leaves nothing to go on with."""
     if source.text.startswith("\ufeff"):
         source = Source(source.name, source.text[1:])
-    if bad := BAD.search(source.text):
+    if bad := unreadable(source.text):
         what = {"\0": "a NUL byte", "\ufeff": "a byte order mark (U+FEFF)"}.get(bad[0])
         what = what or f"a control character (U+{ord(bad[0]):04X})"
         report.error("RM103", f"{what} in the text", Span(source, bad.start(), bad.end()), hint="remove it")

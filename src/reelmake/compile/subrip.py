@@ -6,7 +6,6 @@ in use; elsewhere < and & are characters like others. Knows nothing of WebVTT.
 
 from __future__ import annotations
 
-import html
 import re
 from itertools import pairwise
 
@@ -39,7 +38,9 @@ def read(cueing: Cueing) -> None:
 
 def plain(words: str) -> str:
     """Without tags, and with what a few character references stand for."""
-    return _REFERENCE.sub(lambda found: html.unescape(found[0]), _TAG.sub("", _BREAK.sub("\n", words)))
+    from html import unescape
+
+    return _REFERENCE.sub(lambda found: unescape(found[0]), _TAG.sub("", _BREAK.sub("\n", words)))
 
 
 def _before(cueing: Cueing, first: int, mark: int) -> range:

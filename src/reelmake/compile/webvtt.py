@@ -6,7 +6,6 @@ a word. Knows nothing of SubRip.
 
 from __future__ import annotations
 
-import html
 import re
 
 from reelmake.compile.cueing import Cueing, times
@@ -36,7 +35,9 @@ def read(cueing: Cueing) -> None:
 
 def plain(words: str) -> str:
     """Without tags, and with what character references stand for."""
-    return html.unescape(_TAG.sub("", words))
+    from html import unescape
+
+    return unescape(_TAG.sub("", words))
 
 
 def _take(cueing: Cueing, mark: int, end: int) -> None:

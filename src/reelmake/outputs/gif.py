@@ -10,8 +10,6 @@ from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
-import ffmpeg
-
 from reelmake.assemble.output_options import Number, OneOf, Option, chosen
 from reelmake.assemble.steps import reel_step, segment_steps
 from reelmake.model.cut import Cut
@@ -79,10 +77,14 @@ def palette(work: GifWork, reel: PurePath) -> Any:
 
 def animation(work: GifWork, reel: PurePath, colors: PurePath) -> Any:
     """The stream of the animation in these colours."""
+    import ffmpeg
+
     pair = [_small(work, reel), ffmpeg.input(str(colors))]
     return ffmpeg.filter(pair, "paletteuse", dither="bayer", bayer_scale=3, diff_mode="rectangle")
 
 
 def _small(work: GifWork, reel: PurePath) -> Any:
+    import ffmpeg
+
     stream = ffmpeg.input(str(reel), threads=1).video.filter("fps", f"{work.fps.numerator}/{work.fps.denominator}")
     return stream.filter("scale", work.width, -2, flags="lanczos+accurate_rnd+bitexact")

@@ -10,8 +10,6 @@ from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
-import ffmpeg
-
 from reelmake.assemble.output_options import Number, OneOf, Option, chosen
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import WebpWork
@@ -45,5 +43,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
 
 def animation(work: WebpWork, reel: PurePath) -> Any:
     """The stream of the animation."""
+    import ffmpeg
+
     stream = ffmpeg.input(str(reel), threads=1).video.filter("fps", f"{work.fps.numerator}/{work.fps.denominator}")
     return stream.filter("scale", work.width, -2, flags="lanczos+accurate_rnd+bitexact")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import ffmpeg
-
 EVEN = "{p}"
 EASED = "{p}*{p}*(3-2*{p})"  # starts and ends slowly
 
 
 def moved(leaving: Any, entering: Any, frames: int, direction: str, pace: str) -> Any:
     """As many frames as go in; the pictures move to `direction`, at frame k of n by `pace` of p = k / (n + 1)."""
+    import ffmpeg
+
     sideways = direction in ("left", "right")
     forward = direction in ("left", "up")
     pair = [leaving, entering] if forward else [entering, leaving]

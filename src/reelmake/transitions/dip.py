@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-import ffmpeg
-
 NAME = "dip"
 PARAMS: Mapping[str, object] = {"color": "black"}
 COLORS = ("black", "white", "gray", "red", "green", "blue", "navy", "teal", "maroon", "beige")
@@ -32,4 +30,4 @@ def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Ma
     if frames == first:
         return down
     up = up.filter("fade", type="in", start_frame=0, nb_frames=frames - first, color=color)
-    return ffmpeg.concat(down, up)
+    return down.concat(up)

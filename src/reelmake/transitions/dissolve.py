@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-import ffmpeg
-
 from reelmake.transitions._words import unknown
 
 NAME = "dissolve"
@@ -31,6 +29,8 @@ def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Ma
 
 def crossfade(leaving: Any, entering: Any, frames: int, fps: Fraction, kind: str) -> Any:
     """xfade, less its first frame: that one would still be the leaving picture alone, and the blend lopsided."""
+    import ffmpeg
+
     padded = [s.filter("tpad", start=1, start_mode="clone", stop=2, stop_mode="clone") for s in (leaving, entering)]
     blend = ffmpeg.filter(padded, "xfade", transition=kind, duration=f"{float((frames + 1) / fps):.6f}", offset=0)
     return blend.filter("trim", start_frame=1, end_frame=frames + 1).filter("setpts", "PTS-STARTPTS")

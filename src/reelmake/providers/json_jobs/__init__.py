@@ -5,12 +5,14 @@ Not a kind itself: every file in providers/vendors, and every file that a storyb
 
 from __future__ import annotations
 
-from reelmake.model.storyboard import ProviderSpec
-from reelmake.model.vendor import Vendor
-from reelmake.providers.json_jobs.conversation import JsonJobs
+from typing import TYPE_CHECKING
+
 from reelmake.records import dataclass
 
-__all__ = ["Interpreter", "JsonJobs"]
+if TYPE_CHECKING:
+    from reelmake.model.storyboard import ProviderSpec
+    from reelmake.model.vendor import Vendor
+    from reelmake.providers.json_jobs.conversation import JsonJobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +23,6 @@ class Interpreter:
 
     def converse(self, spec: ProviderSpec) -> JsonJobs:
         """The conversation with the vendor, by the options of a provider."""
+        from reelmake.providers.json_jobs.conversation import JsonJobs
+
         return JsonJobs(self.vendor, str(spec.options.get("callback_url") or ""))

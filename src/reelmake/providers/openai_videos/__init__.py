@@ -5,11 +5,14 @@ One conversation with options for what differs. Knows no host and no model.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reelmake.model.provider import OPERATIONS, Capabilities
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.providers.openai_videos.conversation import Videos
 from reelmake.providers.openai_videos.dialect import OPTIONS, dialect
-from reelmake.providers.openai_videos.generations import Generations
+
+if TYPE_CHECKING:
+    from reelmake.providers.openai_videos.conversation import Videos
 
 _OWN_MODELS = {"operations": frozenset({"generate"}), "negative": True, "exact_image": False, "uploads": False}
 
@@ -35,8 +38,8 @@ CAPABILITIES = Capabilities(
 
 def converse(spec: ProviderSpec) -> Videos:
     """The conversation with the server of a spec, by its options."""
+    from reelmake.providers.openai_videos.conversation import Videos
+    from reelmake.providers.openai_videos.generations import Generations
+
     ways = dialect(spec.options)
     return Generations(ways) if ways.server == "azure-jobs" else Videos(ways)
-
-
-__all__ = ["CAPABILITIES", "OPTIONS", "Videos", "converse"]
