@@ -49,7 +49,8 @@ def timeline(
     placed: list[Entry] = []
     for entry, run, place in zip(entries, runs, places, strict=True):
         laid = insets(entry, run.frames, place, board, by_id, report)
-        placed.append(replace(_entry(entry, run, place, board, slates), insets=laid))
+        bare = _entry(entry, run, place, board, slates)
+        placed.append(replace(bare, insets=laid) if laid else bare)
     joins = [_join(entry, one, other) for entry, one, other in zip(entries, placed, placed[1:], strict=False)]
     for join in {id(join.params): join for join in joins if join}.values():  # a default is complained of once
         wrong = complaint(join.name, join.params)
@@ -121,7 +122,7 @@ def _places(stretches: list[Stretch], overlaps: list[Fraction]) -> list[Fraction
     at = Fraction(0)
     for stretch, overlap in zip(stretches, [*overlaps, Fraction(0)], strict=False):
         places.append(at)
-        at += stretch.frames - overlap
+        at += stretch.frames - overlap if overlap else stretch.frames
     return places
 
 

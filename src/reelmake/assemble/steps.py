@@ -129,7 +129,8 @@ def _segment(reel: Reel, ordinal: int, letter: str, work: BodyWork | JoinWork, r
 def _read(reel: Reel, index: int, label: str, first: int, count: int) -> list[Read]:
     """What is read for frames [first, first + count) of an entry: its clip, as `label`, and what lies over it."""
     entry = reel.cut.entries[index]
-    read = [(entry.shot, replace(reel.clips[entry.shot], label=label))]
+    clip = reel.clips[entry.shot]
+    read = [(entry.shot, clip if clip.label == label else replace(clip, label=label))]
     for number, words in enumerate(titles(reel.cut, index, first, count), 1):
         nth = f" {number}" if number > 1 else ""
         read += _files((f"{label} font{nth}", words.lettering.font), (f"{label} logo{nth}", words.lettering.logo))

@@ -48,12 +48,13 @@ class Stretch:
 
     @property
     def frames(self) -> Fraction:
-        return self.waits + self.length + self.held
+        return self.waits + self.length + self.held if self.waits or self.held else self.length
 
     def at(self, place: Fraction) -> FrameRun:
         """As it is counted where it begins at frame `place` of the cut."""
-        begins, plays = nearest(place), nearest(place + self.waits)
-        holds, ends = nearest(place + self.waits + self.length), nearest(place + self.frames)
+        begins, ends = nearest(place), nearest(place + self.frames)
+        plays = nearest(place + self.waits) if self.waits else begins
+        holds = nearest(place + self.waits + self.length) if self.held else ends
         start = max(0, min(nearest(self.start), ceil(self.whole) - (holds - plays)))
         whole = max(nearest(self.whole), start + holds - plays)
         return FrameRun(start, ends - begins, whole, ends - holds, plays - begins)

@@ -10,6 +10,7 @@ from reelmake.errors import Mistake
 from reelmake.model.compiled import Compiled
 from reelmake.model.cut import Cut
 from reelmake.model.order import Slate
+from reelmake.plan.key import order
 from reelmake.plan.shots import ShotSteps, TakeChoice
 from reelmake.plan.step_graph import Graph
 from reelmake.records import dataclass
@@ -41,7 +42,8 @@ class Layout:
 
     def order(self, address: str) -> str:
         """The order that picks of a shot hold for; "" for footage."""
-        return self.shots[self.variant_of(address)].orders[address]
+        first = self.shots[self.variant_of(address)].firsts.get(address)
+        return order(first) if first else ""
 
     def addresses(self, word: str) -> list[str]:
         """The shots an id, an address or a tag stands for. Raises Mistake if there is none."""

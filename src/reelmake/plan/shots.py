@@ -31,12 +31,13 @@ class TakeChoice:
 
 @dataclass(frozen=True, slots=True)
 class ShotSteps:
-    """`steps` of all slates, parents first. `clips`: address -> its picked clip. `choices` by address."""
+    """`steps` of all slates, parents first. `clips`: address -> its picked clip. `choices` by address. `firsts`: the
+    step of a shot's first take by address; footage and colours have none."""
 
     steps: tuple[Step, ...]
     clips: Mapping[str, Input]
     choices: Mapping[str, TakeChoice]
-    orders: Mapping[str, str]  # address -> plan.key.order, "" for footage and colours
+    firsts: Mapping[str, Step]
 
 
 def shot_steps(
@@ -54,31 +55,31 @@ def shot_steps(
     steps: list[Step] = []
     clips: dict[str, Input] = {}
     choices: dict[str, TakeChoice] = {}
-    orders: dict[str, str] = {}
+    firsts: dict[str, Step] = {}
     for slate in _parents_first(slates):
         if slate.file:
             clips[slate.shot] = Input("clip", file=slate.file)
             choices[slate.shot] = TakeChoice(1, 1, "default")
-            orders[slate.shot] = ""
             continue
         if slate.color:
             steps.append(_colored(slate))
             clips[slate.shot] = Input("clip", step=steps[-1].id)
-            choices[slate.shot], orders[slate.shot] = TakeChoice(1, 1, "default"), ""
+            choices[slate.shot] = TakeChoice(1, 1, "default")
             continue
         before, inputs = _fitted(slate, *_inputs(slate, slates, clips), fittings or {})
         steps += before
-        orders[slate.shot] = order(_step(slate, slate.orders[0], inputs, expected))
-        choice = choices[slate.shot] = _choose(
-            slate, records.get(slate.shot), orders[slate.shot], (elsewhere or {}).get(orders[slate.shot], (0, 0))
-        )
         wanted = [*slate.orders]
+        first = firsts[slate.shot] = _step(slate, wanted[0], inputs, expected)
+        record, ordered = records.get(slate.shot), ""
+        if elsewhere or (record and (record.picks or record.wishes)):  # else nothing was chosen of any order
+            ordered = order(first)
+        choice = choices[slate.shot] = _choose(slate, record, ordered, (elsewhere or {}).get(ordered, (0, 0)))
         while len(wanted) < choice.takes:
             wanted.append(_next_take(wanted[-1]))
-        takes = [_step(slate, job, inputs, expected) for job in wanted]
+        takes = [first, *(_step(slate, more, inputs, expected) for more in wanted[1:])]
         steps += takes
         clips[slate.shot] = Input("clip", step=takes[choice.take - 1].id, take=choice.take)
-    return ShotSteps(tuple(steps), clips, choices, orders)
+    return ShotSteps(tuple(steps), clips, choices, firsts)
 
 
 def _colored(slate: Slate) -> Step:

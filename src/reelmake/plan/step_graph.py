@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Manifest
-from reelmake.plan.key import head, manifest
+from reelmake.plan.key import head
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
@@ -86,14 +86,13 @@ def graph(steps: Iterable[Step]) -> Graph:
     alias: dict[str, str] = {}
     kept: dict[str, Step] = {}
     heads: dict[str, Manifest] = {}
-    seen: dict[Manifest, str] = {}  # identity -> id of the step kept
+    seen: dict[object, str] = {}  # identity -> id of the step kept
     for step in _ordered(given):
         if alias and step.inputs:
             step = replace(step, inputs=tuple(_aliased(i, alias) for i in step.inputs))
-        places = {i.label: f"step {i.keyed.step}" if i.keyed.step else f"file {i.keyed.file}" for i in step.inputs}
         beginning = head(step)
-        identity = (*manifest(step, places, beginning), ("output", step.output))
-        twin = seen.setdefault(identity, step.id)
+        given_to = [(i.label, i.keyed.step, i.keyed.file, i.fit, "" if step.order else i.read) for i in step.inputs]
+        twin = seen.setdefault((beginning, tuple(given_to), step.output), step.id)
         if twin != step.id:
             alias[step.id] = twin
             both = kept[twin]
