@@ -7,7 +7,7 @@ which is done, of what goes on beside it, or of which adapter it speaks to.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 
 from reelmake import errors
@@ -33,44 +33,78 @@ class Effects:
     """Of one run. `machine` is asked for names and results only; `began`: the monotonic time that events count from."""
 
     machine: Progress
-    counter: OrderDesk
+    desk: OrderDesk
     files: HashedFiles
     sources: Sources
-    doors: SharedPlaces
+    places: SharedPlaces
     world: World
     listen: events.Listener
     began: float
 
+    def state(self, command: commands.Statement) -> None:
+        """What is not answered is done at once."""
+        match command:
+            case commands.Answered():
+                self.places.answered(command)
+            case commands.Leave():
+                self.places.leave(command)
+            case commands.Settle():
+                self.settle(command)
+            case commands.Close():
+                self.close(command)
+            case commands.Tell():
+                self.listen(command.event)
+
+    def answer(self, command: commands.Request) -> Coroutine[None, None, reports.Report]:
+        """What takes its time, and comes to a report."""
+        match command:
+            case commands.Bring():
+                return self.bring(command)
+            case commands.Run():
+                return self.perform(command)
+            case commands.Enter():
+                return self.places.enter(command)
+            case commands.Intend():
+                return self.intend(command)
+            case commands.Submit():
+                return self.send(command)
+            case commands.Find():
+                return self.find(command)
+            case commands.Poll():
+                return self.poll(command)
+            case commands.Fetch():
+                return self.fetch(command)
+            case commands.Keep():
+                return self.keep(command)
+
     # Done at once
 
-    def look(self, order: commands.Look) -> reports.Report:
+    def look(self, command: commands.Look) -> reports.Report:
         """Is it in the store by now?"""
-        return reports.Looked(order.id, self.world.store.find(order.key))
+        return reports.Looked(command.id, self.world.store.find(command.key))
 
-    async def intend(self, order: commands.Intend) -> reports.Report:
+    async def intend(self, command: commands.Intend) -> reports.Report:
         """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent.
 
         Nothing is awaited after it is written."""
-        theirs = await self.counter.their_time(order.step.pool)
+        theirs = await self.desk.their_time(command.step.pool)
         try:
-            via = self.sources.via(order.step, bare=order.bare)
-            self.files.copy(order.id, order.step)
-            return reports.Intended(order.id, self.counter.intend(order, via, theirs))
+            via = self.sources.via(command.step, bare=command.bare)
+            self.files.copy(command.id, command.step)
+            return reports.Intended(command.id, self.desk.intend(command, via, theirs))
         except errors.StepError as error:
-            self.files.forget(order.id)
-            return reports.Broke(order.id, error)
+            self.files.forget(command.id)
+            return reports.Broke(command.id, error)
 
-    def settle(self, order: commands.Settle) -> None:
+    def settle(self, command: commands.Settle) -> None:
         """An attempt has its take."""
-        self._note(lambda: self.counter.kept(order.attempt, order.take, order.take.cost))
+        self._note(lambda: self.desk.kept(command.attempt, command.take, command.take.cost))
 
-    def close(self, order: commands.Close) -> None:
+    def close(self, command: commands.Close) -> None:
         """An attempt has ended without one."""
-        self._note(lambda: self.world.journal.closed(order.attempt.token, order.outcome, order.message, order.cost))
-
-    def tell(self, order: commands.Tell) -> None:
-        """Whoever listens hears an event."""
-        self.listen(order.event)
+        self._note(
+            lambda: self.world.journal.closed(command.attempt.token, command.outcome, command.message, command.cost)
+        )
 
     def warn(self, said: str) -> None:
         """Whoever listens hears of what is no step's failure, and passes."""
@@ -82,79 +116,79 @@ class Effects:
 
     # Done while others are
 
-    async def bring(self, order: commands.Bring) -> reports.Report:
+    async def bring(self, command: commands.Bring) -> reports.Report:
         """A take that stands on a further shelf, into the store."""
-        return reports.Made(order.id, await self.world.store.bring(order.take, self._telling(order.id)))
+        return reports.Made(command.id, await self.world.store.bring(command.take, self._telling(command.id)))
 
-    async def perform(self, order: commands.Run) -> reports.Report:
+    async def perform(self, command: commands.Run) -> reports.Report:
         """Local work, from its inputs to an artifact in the store."""
-        step, job = order.step, order.step.order
+        step, job = command.step, command.step.order
         store, clock = self.world.store, self.world.clock
         into = store.scratch(step.suffix)
         began = clock.monotonic()
         try:
             paths = {i.label: self._path(i) for i in step.inputs}
-            making = self._made(order, paths, into)
+            making = self._made(command, paths, into)
             facts, damaged = await asyncio.gather(making, self._damaged(step))
             if damaged:
                 raise errors.LocalTool(damaged, next_steps=["reelmake cache verify --forget", "reelmake build"])
             self.files.unchanged(step)
             take = Take(
-                key=order.key,
+                key=command.key,
                 digest="",
                 kind=step.kind,
                 suffix=step.suffix,
                 facts=facts,
-                manifest=order.manifest,
+                manifest=command.manifest,
                 provider=job.provider if job else "",
                 model=job.model if job else "",
                 made=clock.utc(),
                 took=clock.monotonic() - began,
             )
-            return reports.Made(order.id, await self._kept(into, take, durable=False))
+            return reports.Made(command.id, await self._kept(into, take, durable=False))
         finally:
             discard(into)
 
-    async def send(self, order: commands.Submit) -> reports.Report:
+    async def send(self, command: commands.Submit) -> reports.Report:
         """The paid request, with the files as they were when it was intended."""
-        copies = self.files.copies(order.id)
-        paths = {i.label: copies[i.label] if i.file else self._path(i) for i in order.step.inputs}
+        copies = self.files.copies(command.id)
+        paths = {i.label: copies[i.label] if i.file else self._path(i) for i in command.step.inputs}
         try:
-            async with self.sources.sent(order, paths, self._telling(order.id)) as (source, files):
-                accepted = await self.counter.submit(order, files, source)
-            self._note(lambda: self.counter.sent(order.attempt, accepted))
-            return reports.Sent(order.id, accepted.remote, accepted.cost, accepted.content)
+            async with self.sources.sent(command, paths, self._telling(command.id)) as (source, files):
+                accepted = await self.desk.submit(command, files, source)
+            self._note(lambda: self.desk.sent(command.attempt, accepted))
+            return reports.Sent(command.id, accepted.remote, accepted.cost, accepted.content)
         finally:
-            self.files.forget(order.id)
+            self.files.forget(command.id)
 
-    async def find(self, order: commands.Find) -> reports.Report:
+    async def find(self, command: commands.Find) -> reports.Report:
         """An attempt whose answer was lost, in the provider's list."""
-        remote = await self.counter.find(order.attempt)
-        lag = getattr(self.counter.providers[order.attempt.provider], "lag", None)  # plug-ins of earlier versions
-        return reports.Found(order.id, remote, lag)
+        remote = await self.desk.find(command.attempt)
+        lag = getattr(self.desk.providers[command.attempt.provider], "lag", None)  # plug-ins of earlier versions
+        return reports.Found(command.id, remote, lag)
 
-    async def poll(self, order: commands.Poll) -> reports.Report:
+    async def poll(self, command: commands.Poll) -> reports.Report:
         """How a job at its provider goes."""
-        return reports.Polled(order.id, await self.counter.poll(order.attempt))
+        return reports.Polled(command.id, await self.desk.poll(command.attempt))
 
-    async def fetch(self, order: commands.Fetch) -> reports.Report:
+    async def fetch(self, command: commands.Fetch) -> reports.Report:
         """A result that is ready, or came with the answer, into a file beside the store."""
-        file, facts = await self.counter.fetch(order.attempt, order.content, self._telling(order.id))
-        return reports.Fetched(order.id, file, facts)
+        file, facts = await self.desk.fetch(command.attempt, command.content, self._telling(command.id))
+        return reports.Fetched(command.id, file, facts)
 
-    async def keep(self, order: commands.Keep) -> reports.Report:
-        """A clip that was fetched, into the store for good."""
-        file = Path(order.file)
+    async def keep(self, command: commands.Keep) -> reports.Report:
+        """A result that was fetched, into the store for good."""
+        file = Path(command.file)
         try:
-            take = await self._kept(file, self.counter.take(order), durable=True)
+            take = await self._kept(file, self.desk.take(command), durable=True)
         finally:
             discard(file)
-        self._note(lambda: self.counter.kept(order.attempt, take, order.cost))
-        return reports.Made(order.id, take)
+        self._note(lambda: self.desk.kept(command.attempt, take, command.cost))
+        return reports.Made(command.id, take)
 
     async def end(self) -> None:
         """Nothing is under way any more: places at shared limits are given back, copies of files removed."""
-        for error in await self.doors.close(self.world.journal):
+        for error in await self.places.close(self.world.journal):
             self.note(str(error))
         self.files.forget_all()
 
@@ -164,13 +198,13 @@ class Effects:
             return store.keep(file, take, durable=durable)
         return await asyncio.to_thread(store.keep, file, take, durable=durable)
 
-    async def _made(self, order: commands.Run, paths: Mapping[str, Path], into: Path) -> Facts:
+    async def _made(self, command: commands.Run, paths: Mapping[str, Path], into: Path) -> Facts:
         """Raises LocalTool; if what a provider made is the cause, that says so and what to do."""
         media = self.world.media
         try:
-            return await media.perform(order.key, order.step.work, paths, into, self._telling(order.id))
+            return await media.perform(command.key, command.step.work, paths, into, self._telling(command.id))
         except errors.LocalTool:
-            for given in order.step.inputs:
+            for given in command.step.inputs:
                 take = self.machine.results[given.step].take if given.step else None
                 if take and take.remote:
                     medium = medium_of(take.manifest)
@@ -205,7 +239,8 @@ class Effects:
         if given.file:
             return self.world.inputs.path(given.file)
         take = self.machine.results[given.step].take
-        assert take is not None
+        if take is None:
+            raise RuntimeError(f"bug: {given.step} is not made yet")
         return self.world.store.path(take)
 
     def _telling(self, id: str) -> Tell:

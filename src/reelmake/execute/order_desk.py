@@ -1,7 +1,7 @@
 """The paid road, one effect a function: intend, submit, find, poll, fetch, keep. Each writes its money line in time.
 
 The order of lines here is the promise: intent on disk before the request, its answer on disk before anything else,
-the clip in the store before it is called kept. Knows nothing of limits, retries or what comes next.
+the result in the store before it is called kept. Knows nothing of limits, retries or what comes next.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from reelmake.errors import Ambiguous, LocalTool
 from reelmake.model.medium import medium_of
 from reelmake.model.order import Order
+from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import commands
 from reelmake.plan.ambiguity import asked, listed, same
@@ -60,8 +61,7 @@ class OrderDesk:
 
         `via`: what is sent of the clip that it changes or lengthens, instead of its id. `theirs`: the provider's time.
         """
-        job = order.step.order
-        assert job is not None
+        job = _ordered(order.step)
         attempt = Attempt(
             key=order.key,
             token=order.token or new_token(order.key),
@@ -84,8 +84,7 @@ class OrderDesk:
 
         `source`: the take that it changes or lengthens, as its provider calls it; "" = send the clip instead.
         """
-        job, attempt = order.step.order, order.attempt
-        assert job is not None
+        job, attempt = _ordered(order.step), order.attempt
         sending = self._sending[attempt.token] = _Sending(attempt)
         try:
             asked = Submission(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
@@ -173,7 +172,7 @@ class OrderDesk:
             raise
 
     def take(self, order: commands.Keep) -> Take:
-        """The record of a fetched clip, its digest still open."""
+        """The record of a fetched result, its digest still open."""
         attempt = order.attempt
         return Take(
             key=attempt.key,
@@ -207,6 +206,12 @@ def _most(attempt: Attempt) -> int:
     """How many bytes what was ordered can have: beyond that nobody sends it."""
     medium = medium_of(attempt.manifest)
     return int(max(medium.largest, medium.a_second * sort_of(attempt.manifest).seconds))
+
+
+def _ordered(step: Step) -> Order:
+    if step.order is None:
+        raise RuntimeError(f"bug: {step.id} is no order")
+    return step.order
 
 
 def sent_as(job: Order, via: Via) -> Order:

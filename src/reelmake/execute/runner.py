@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from reelmake import errors
 from reelmake.execute.caller import Caller
@@ -46,11 +45,11 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     history = _written(history, remotes, world, apart=policy.apart)
     files = HashedFiles(goal.wanted(), world.inputs, world.store)
     machine = Progress(goal, files.digests, _queues(remotes, history), policy, history, began)
-    doors = SharedPlaces(remotes.gates)
-    await doors.resume(world.journal)
-    counter = OrderDesk(remotes.providers, world)
+    places = SharedPlaces(remotes.gates)
+    await places.resume(world.journal)
+    desk = OrderDesk(remotes.providers, world)
     sources = Sources(lambda: machine.results, world, set(history.gone))
-    effects = Effects(machine, counter, files, sources, doors, world, caller.listen, began)
+    effects = Effects(machine, desk, files, sources, places, world, caller.listen, began)
     await _Runner(machine, effects, world.clock, caller.stop).drive(remotes.inbox)
     return Outcome(
         machine.results,
@@ -95,33 +94,15 @@ class _Runner:
 
     def __init__(self, machine: Progress, effects: Effects, clock: Clock, stop: Stop) -> None:
         self._machine, self._effects, self._clock, self._stop = machine, effects, clock, stop
-        self._inbox: deque[reports.Report] = deque()
+        self._reports: deque[reports.Report] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at: float | None = None
         self._bell = asyncio.Event()
         self._bug: BaseException | None = None
-        self._do: dict[type[Any], Callable[[Any], None]] = {
-            commands.Look: lambda c: self._report(effects.look(c)),
-            commands.Bring: lambda c: self._begin(c, effects.bring),
-            commands.Run: lambda c: self._begin(c, effects.perform),
-            commands.Enter: lambda c: self._begin(c, effects.doors.enter),
-            commands.Answered: effects.doors.answered,
-            commands.Leave: effects.doors.leave,
-            commands.Intend: lambda c: self._begin(c, effects.intend),
-            commands.Submit: self._submit,
-            commands.Find: lambda c: self._begin(c, effects.find),
-            commands.Poll: lambda c: self._begin(c, effects.poll),
-            commands.Fetch: lambda c: self._begin(c, effects.fetch),
-            commands.Keep: lambda c: self._begin(c, effects.keep),
-            commands.Settle: effects.settle,
-            commands.Close: effects.close,
-            commands.Abandon: self._abandon,
-            commands.Tell: effects.tell,
-        }
 
-    async def drive(self, post: WebhookInbox | None = None) -> None:
+    async def drive(self, inbox: WebhookInbox | None = None) -> None:
         """Until the machine is done. Raises what was our bug, once nothing is under way any more."""
         loop = asyncio.get_running_loop()
 
@@ -129,21 +110,21 @@ class _Runner:
             loop.call_soon_threadsafe(self._report, reports.Interrupted())
 
         ignore = self._stop.heed(interrupt)
-        self._inbox.append(reports.Began())
-        if post:
-            post.deliver(self._heard, self._effects.warn)
-        self._inbox.extend(reports.Interrupted() for _ in range(self._stop.count))
+        self._reports.append(reports.Began())
+        if inbox:
+            inbox.deliver(self._heard, self._effects.warn)
+        self._reports.extend(reports.Interrupted() for _ in range(self._stop.count))
         try:
             count = 0
             while not self._bug:
-                if not self._inbox:
+                if not self._reports:
                     self._set_alarm()
                     self._bell.clear()
                     await self._bell.wait()
                     continue
-                for command in self._machine.advance(self._clock.monotonic(), self._inbox.popleft()):
-                    self._do[type(command)](command)
-                if self._machine.finished and not self._inbox:
+                for command in self._machine.advance(self._clock.monotonic(), self._reports.popleft()):
+                    self._do(command)
+                if self._machine.finished and not self._reports:
                     break
                 count += 1
                 if count % BREATH == 0:
@@ -153,6 +134,20 @@ class _Runner:
             await self._settle()
         if self._bug:
             raise self._bug
+
+    def _do(self, command: commands.Command) -> None:
+        match command:
+            case commands.Look():
+                self._report(self._effects.look(command))
+            case commands.Abandon():
+                if task := self._tasks.get(command.id):
+                    task.cancel()
+            case commands.Answered() | commands.Leave() | commands.Settle() | commands.Close() | commands.Tell():
+                self._effects.state(command)
+            case _:
+                task = self._begin(command.id, self._effects.answer(command))
+                if isinstance(command, commands.Submit):
+                    self._sending.add(task)
 
     async def _settle(self) -> None:
         """Ends what is still under way. A paid request that is out is waited for, unless we were told to leave."""
@@ -167,20 +162,19 @@ class _Runner:
         await self._effects.end()
 
     def _report(self, report: reports.Report) -> None:
-        self._inbox.append(report)
+        self._reports.append(report)
         self._bell.set()
 
     def _heard(self, provider: str, remote: str) -> bool:
         self._report(reports.Heard(provider, remote))
         return self._machine.knows(provider, remote)
 
-    def _begin(self, order: Any, effect: Callable[[Any], Awaitable[reports.Report]]) -> None:
+    def _begin(self, id: str, effect: Coroutine[None, None, reports.Report]) -> asyncio.Task[None]:
         """Starts one effect; its end is a report, whatever it is."""
-        id: str = order.id
 
         async def carry_out() -> None:
             try:
-                self._report(await effect(order))
+                self._report(await effect)
             except errors.StepError as error:
                 self._report(reports.Broke(id, error))
             except BaseException as error:
@@ -189,9 +183,10 @@ class _Runner:
                     self._bell.set()
                 raise
 
-        task = asyncio.ensure_future(carry_out())
-        self._tasks[id] = task
+        task = self._tasks[id] = asyncio.ensure_future(carry_out())
         task.add_done_callback(lambda done: self._ended(id, done))
+        task.add_done_callback(lambda _: effect.close())  # it was cancelled before it began, or has ended
+        return task
 
     def _ended(self, id: str, task: asyncio.Task[None]) -> None:
         if self._tasks.get(id) is task:
@@ -199,14 +194,6 @@ class _Runner:
         self._sending.discard(task)
         if not task.cancelled():
             task.exception()  # it is in _bug; asyncio need not complain that nobody looked
-
-    def _submit(self, order: commands.Submit) -> None:
-        self._begin(order, self._effects.send)
-        self._sending.add(self._tasks[order.id])
-
-    def _abandon(self, order: commands.Abandon) -> None:
-        if task := self._tasks.get(order.id):
-            task.cancel()
 
     def _set_alarm(self) -> None:
         """One sleeper for the whole run, set to the machine's next wish."""

@@ -1,4 +1,4 @@
-"""The doors to providers whose places are shared: asks for places, gives them back, one thing after another.
+"""Places at providers that are shared with other projects: asks for places, gives them back, one thing after another.
 
 Knows nothing of where the places are counted (store/limits.py) or of who should go first.
 """

@@ -118,7 +118,7 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Put the paid clip into the store, durably, and say so in the journal. Answered by Made or Broke."""
+    """Put the paid result into the store, durably, and say so in the journal. Answered by Made or Broke."""
 
     id: str
     attempt: Attempt
@@ -131,7 +131,7 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """The clip of this attempt was in the store already: say so in the journal. Not answered."""
+    """The result of this attempt was in the store already: say so in the journal. Not answered."""
 
     attempt: Attempt
     take: Take
@@ -139,7 +139,7 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The attempt ended without a clip: say so in the journal. Not answered. `cost`: as the provider says, if so."""
+    """The attempt ended without a result: say so in the journal. Not answered. `cost`: as the provider says, if so."""
 
     attempt: Attempt
     outcome: str
@@ -159,21 +159,10 @@ class Tell:
     event: Event
 
 
-Command = (
-    Look
-    | Bring
-    | Run
-    | Enter
-    | Answered
-    | Leave
-    | Intend
-    | Submit
-    | Find
-    | Poll
-    | Fetch
-    | Keep
-    | Settle
-    | Close
-    | Abandon
-    | Tell
-)
+Request = Bring | Run | Enter | Intend | Submit | Find | Poll | Fetch | Keep
+"""Takes its time, and is answered by a report."""
+
+Statement = Answered | Leave | Settle | Close | Tell
+"""Is not answered."""
+
+Command = Look | Request | Statement | Abandon

@@ -100,7 +100,7 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The clip is on disk, whole, and waits to be kept."""
+    """The result is on disk, whole, and waits to be kept."""
 
     id: str
     file: PurePath
