@@ -11,7 +11,7 @@ from reelmake.model.step import Input, Step
 from reelmake.model.take import Ending, Facts, Take
 from reelmake.plan.decide import Plan, Verdict, decide
 from reelmake.plan.key import key
-from reelmake.plan.refusals import in_vain
+from reelmake.plan.refusals import without_result
 from reelmake.plan.sources import absent, marked, reason, refusal, sources, ways
 from reelmake.plan.step_graph import graph
 from tests.support.world import mix, shot
@@ -116,8 +116,8 @@ AT = "2026-11-21T10:00:00+00:00"
         (Ending("failed", "x" * 99, AT), f"its last order failed on 2026-11-21 (maybe charged): {'x' * 79}…"),
     ],
 )
-def test_an_order_in_vain_in_words(ending: Ending, said: str) -> None:
-    assert in_vain(ending) == said
+def test_an_order_without_result_in_words(ending: Ending, said: str) -> None:
+    assert without_result(ending) == said
 
 
 def test_a_plan_says_what_became_of_the_last_order_of_what_it_would_order_again() -> None:

@@ -16,7 +16,8 @@ from reelmake.plan.paid_order import Money
 
 
 class Budget:
-    """USD. `budget` None = no bound; `id`s name orders. `spent`: clips kept in this run; `risked`: ended without."""
+    """USD. `budget` None = no bound; `id`s name orders. `spent`: for what was kept in this run; `risked`: for what ended
+    without a result."""
 
     def __init__(self, budget: Decimal | None) -> None:
         self.budget = budget
@@ -55,11 +56,11 @@ class Budget:
         self._out.pop(id, None)
 
     def risk(self, id: str, cost: Decimal | None) -> None:
-        """It ended without a clip, and may be billed all the same; `cost` as in `pay`, 0 = it is not."""
+        """It ended without a result, and may be billed all the same; `cost` as in `pay`, 0 = it is not."""
         self._out.pop(id, None)
         self.risked += cost or Decimal(0)
 
     def pay(self, id: str, cost: Decimal | None) -> None:
-        """The clip is kept; `cost` is what the provider says, or the estimate."""
+        """The result is kept; `cost` is what the provider says, or the estimate."""
         self._out.pop(id, None)
         self.spent += cost or Decimal(0)

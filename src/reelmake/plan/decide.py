@@ -15,7 +15,7 @@ from reelmake.model.lock import Record
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Ending, Manifest, Take
 from reelmake.plan.key import Change, changes, digest, manifest
-from reelmake.plan.refusals import in_vain, unanswered
+from reelmake.plan.refusals import unanswered, without_result
 from reelmake.plan.step_graph import Graph
 from reelmake.records import dataclass
 
@@ -279,7 +279,7 @@ def _tried(
         return replace(d, verdict=Verdict.MISSING, reason=NOT_HERE, changes=(), away=True)
     if not (ended := endings(d.key)):
         return d
-    reasons = (d.reason, in_vain(ended[-1])) if d.verdict is Verdict.STALE else (in_vain(ended[-1]),)
+    reasons = (d.reason, without_result(ended[-1])) if d.verdict is Verdict.STALE else (without_result(ended[-1]),)
     return replace(d, reason="; ".join(reasons))
 
 

@@ -184,7 +184,7 @@ def dead(order: PaidOrder, status: Dead, around: Around) -> Then:
     if kind is errors.Moderated:
         times = around.moderated + 1
         if _may_try_again(order, times, around, status):
-            why = refusals.moderated_once(status, charged, times)
+            why = refusals.moderated_once(order.placed, status, charged, times)
             told = commands.Tell(events.StepRetrying(around.at, around.task.name, 0.0, why, times))
             return Then(order, News.REPEATED, (told,), why=status.message, cost=status.cost)
         news = News.MODERATED

@@ -155,4 +155,4 @@ def shot_of(step: Step) -> str:
 
 def about(step: Step) -> str:
     """The one shot that what comes to light while a step is made is about, or "": sound is of a whole cut."""
-    return shot_of(step) if step.kind in ("shot", "segment") else ""
+    return shot_of(step) if step.order or step.kind == "segment" else ""

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from reelmake.errors import ReelmakeError
 from reelmake.model import events
+from reelmake.model.medium import medium_of
 from reelmake.model.take import Attempt, Take
 from reelmake.plan import commands, refusals, reports
 from reelmake.plan.ambiguity import Ambiguity, asked, listed
@@ -148,7 +149,7 @@ class PaidRoad:
     def adopt(self, attempt: Attempt, sent: float) -> None:
         """An open one is followed to its end. `sent`: when it was intended."""
         id = attempt.key if attempt.key not in self._tasks.open else attempt.token
-        self._tasks.begin(id, attempt.key, f"shot:{attempt.shot}")
+        self._tasks.begin(id, attempt.key, f"{medium_of(attempt.manifest).kind}:{attempt.shot}")
         self.orders[id] = PaidOrder.adopted(id, attempt, sent)
         if queue := self._places.queues.get(attempt.provider):
             queue.flying += 1
@@ -308,9 +309,9 @@ class PaidRoad:
     def _done(self, order: PaidOrder, task: KeyTask, take: Take) -> None:
         self._forget(task)
         if not task.waiting:
-            shot = order.placed.shot
+            kind, shot = medium_of(order.placed.manifest).kind, order.placed.shot
             self._tasks.noted(task.name, shot, take)
-            what = ("shot", shot, take.digest, True, order.owed, take.took)
+            what = (kind, shot, take.digest, True, order.owed, take.took)
             self._outbox.tell(events.StepDone(self._outbox.at, task.name, *what))
         self._tasks.done(task, take, made=True, cost=order.owed)
 

@@ -17,7 +17,7 @@ from reelmake.plan.paid_order import News, PaidOrder, Then, Tries
 from reelmake.plan.provider_queue import LATEST_POLL, LONGEST_JOB, TRIES, sort_of
 from reelmake.ports import Dead, Pending, Ready
 
-SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a clip is "clearly" off beyond 0.25 s and 4 %
+SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a length is "clearly" off beyond 0.25 s and 4 %
 LOOKS = 3  # at a provider's list, ARRIVED apart at first, before it may be said that an order is not in it
 UNSAID = 150.0  # seconds in which it is looked for where nobody says how late the list may be
 
@@ -157,7 +157,7 @@ def _fetched(order: PaidOrder, report: reports.Fetched, around: Around) -> Then:
 
 
 def _measured(facts: Facts, around: Around) -> tuple[str, ...]:
-    """Is the clip clearly shorter or longer than what was ordered?"""
+    """Is it clearly shorter or longer than what was ordered?"""
     step = around.task.step
     if facts.seconds is None or step is None or step.order is None or step.order.seconds is None:
         return ()
@@ -171,4 +171,4 @@ def _measured(facts: Facts, around: Around) -> tuple[str, ...]:
     off = facts.seconds - asked
     if abs(off) <= SHORT or abs(off) <= SHARE * asked:
         return ()
-    return (f"the clip is {float(facts.seconds):.2f} s long, {float(asked):.2f} s were ordered",)
+    return (f"the {step.order.medium} is {float(facts.seconds):.2f} s long, {float(asked):.2f} s were ordered",)

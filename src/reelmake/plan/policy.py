@@ -9,10 +9,10 @@ from reelmake.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`budget`: USD that the run may spend, None = no bound. `locked`: no take of a shot is made, only what is cut from
-    them. `alone`: open orders of earlier runs that are not wanted here are left as soon as the targets are made;
-    `apart`: no open order is followed at all. `workers`, `memory`: how many pieces of local work at once, and the bytes
-    that they may take together, None = not known."""
+    """`budget`: USD that the run may spend, None = no bound. `locked`: no take is made, only what is cut from them.
+    `alone`: open orders of earlier runs that are not wanted here are left as soon as the targets are made; `apart`: no
+    open order is followed at all. `workers`, `memory`: how many pieces of local work at once, and the bytes that they
+    may take together, None = not known."""
 
     budget: Decimal | None = None
     locked: bool = False

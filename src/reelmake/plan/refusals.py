@@ -1,6 +1,6 @@
 """What a run says when it will not or cannot order: one function a refusal, each with what to do next.
 
-Knows nothing of when that is; plan/progress.py does.
+What was ordered is called as its medium says. Knows nothing of when that is; paid_road.py and failures.py do.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from decimal import Decimal
 from shlex import quote
 
 from reelmake import errors
+from reelmake.model.medium import MEDIA, medium_of
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Ending
 from reelmake.ports import Dead
@@ -49,7 +50,8 @@ def unknown_provider(step: Step) -> errors.NoAccess:
 
 
 def orphan(attempt: Attempt) -> errors.NoAccess:
-    message = f"an earlier run ordered shot {attempt.shot} at {attempt.provider}, which this storyboard no longer has"
+    what = f"{medium_of(attempt.manifest).kind} {attempt.shot}"
+    message = f"an earlier run ordered {what} at {attempt.provider}, which this storyboard no longer has"
     back = f'call the provider "{attempt.provider}" again, if it only has another name'
     steps = by_hand(attempt) if not attempt.remote else ("reelmake jobs ls", f"reelmake jobs rm {attempt.token}")
     return errors.NoAccess(message, next_steps=(back, *steps))
@@ -96,18 +98,18 @@ def still_there(attempt: Attempt, why: str, kind: type[errors.StepError] = error
 
 
 def unusable(attempt: Attempt, why: str, kind: type[errors.StepError] = errors.LocalTool) -> errors.StepError:
-    """What is downloaded is no whole clip, however often: is it damaged on its way, or there? A person decides."""
+    """What is downloaded is never whole: is it damaged on its way, or there? A person decides."""
     message = (
-        f"job {attempt.remote} at {attempt.provider} is ready, and no usable clip of it could be downloaded: {why}; "
-        "it is paid for and stays open"
+        f"job {attempt.remote} at {attempt.provider} is ready, and no usable {_medium(attempt)} of it could be "
+        f"downloaded: {why}; it is paid for and stays open"
     )
     return kind(message, next_steps=("reelmake build", f"reelmake jobs rm {attempt.token}"))
 
 
 def irretrievable(attempt: Attempt, heard: str) -> errors.Gone:
-    """Its clip was in the store once, is lost, and cannot be fetched again."""
+    """Its result was in the store once, is lost, and cannot be fetched again."""
     message = (
-        f"the clip of {attempt.shot} is no longer in the store, and {attempt.provider} no longer has job "
+        f"the {_medium(attempt)} of {attempt.shot} is no longer in the store, and {attempt.provider} no longer has job "
         f"{attempt.remote} ({heard}); a copy of .reelmake/store may still have it"
     )
     return errors.Gone(message, next_steps=("put back .reelmake/store from a copy", "reelmake build --remake"))
@@ -120,9 +122,9 @@ def forgotten(attempt: Attempt, heard: str) -> errors.Gone:
 
 
 def empty(attempt: Attempt, heard: str) -> errors.Gone:
-    """It was made, and the provider says again and again that there is no clip."""
+    """It was made, and the provider says again and again that there is no result."""
     message = (
-        f"{attempt.provider} says that job {attempt.remote} is completed, and has no clip of it ({heard})"
+        f"{attempt.provider} says that job {attempt.remote} is completed, and has no {_medium(attempt)} of it ({heard})"
         f"{_perhaps(attempt.cost)}"
     )
     return errors.Gone(message, next_steps=_take_up(attempt))
@@ -136,24 +138,25 @@ def _take_up(attempt: Attempt) -> tuple[str, ...]:
 
 
 def died(attempt: Attempt, kind: type[errors.StepError], status: Dead, charged: Decimal | None) -> errors.StepError:
-    """The provider ended it without a clip. `charged`: its own figure, else what was agreed."""
+    """The provider ended it without a result. `charged`: its own figure, else what was agreed."""
     money = _charge(status, charged)
     if kind is errors.Moderated:
-        message = f"{attempt.provider} refused the finished clip: {status.message} ({money})"
+        message = f"{attempt.provider} refused the finished {_medium(attempt)}: {status.message} ({money})"
         steps = (f"change the prompt of {attempt.shot}, or allow `retry_moderation: 1`", "reelmake build")
         return kind(message, next_steps=steps, code=status.code)
     return advised(kind(f"{status.message} ({money})", code=status.code), attempt.shot, attempt.provider)
 
 
-def moderated_once(status: Dead, charged: Decimal | None, times: int) -> str:
+def moderated_once(attempt: Attempt, status: Dead, charged: Decimal | None, times: int) -> str:
     """Why an order is sent once more."""
     money = _charge(status, charged)
-    return f"the finished clip was refused: {status.message} ({money}); retry {times} that `retry_moderation` allows"
+    refused = f"the finished {_medium(attempt)} was refused: {status.message} ({money})"
+    return f"{refused}; retry {times} that `retry_moderation` allows"
 
 
-def in_vain(ending: Ending) -> str:
-    """What a plan says of an order that gave no clip: "its last order failed on 2026-11-21: …, $0.48 maybe charged"."""
-    words = _WORDS.get(ending.outcome, "ended without a clip")
+def without_result(ending: Ending) -> str:
+    """What a plan says of an order that gave nothing: "its last order failed on 2026-11-21: …, $0.48 maybe charged"."""
+    words = _WORDS.get(ending.outcome, "ended without a result")
     heard = ending.message.strip().partition("\n")[0]
     told = f": {heard if len(heard) <= 80 else heard[:79] + '…'}" if heard else ""
     if ending.cost == 0:
@@ -185,10 +188,9 @@ def goes_without(step: Step | None) -> str:
 
 def source_gone(step: Step, heard: str) -> errors.Gone:
     """A remix or extension whose source nobody has any more."""
-    job = step.order
-    assert job
-    message = f"the clip that {_called(step)} starts from is no longer at {job.provider}: {heard}"
-    return errors.Gone(message, next_steps=("reelmake plan", f"choose `if_gone:` for {job.shot}", "reelmake build"))
+    message = f"the clip that {_called(step)} starts from is no longer at {step.pool}: {heard}"
+    shot = step.order.shot if step.order else step.id
+    return errors.Gone(message, next_steps=("reelmake plan", f"choose `if_gone:` for {shot}", "reelmake build"))
 
 
 def advised(error: errors.StepError, shot: str, provider: str) -> errors.StepError:
@@ -230,4 +232,10 @@ def by_hand(attempt: Attempt, jobs: Sequence[str] = ()) -> tuple[str, ...]:
 def _called(step: Step) -> str:
     if not step.order:
         return step.id
-    return f'shot "{step.order.shot}"' + (f" take {step.order.take}" if step.order.take > 1 else "")
+    what = f'{MEDIA[step.order.medium].kind} "{step.order.shot}"'
+    return f"{what} take {step.order.take}" if step.order.take > 1 else what
+
+
+def _medium(attempt: Attempt) -> str:
+    """What its result is called."""
+    return medium_of(attempt.manifest).name
