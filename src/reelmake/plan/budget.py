@@ -16,8 +16,8 @@ from reelmake.plan.paid_order import Money
 
 
 class Budget:
-    """USD. `budget` None = no bound; `id`s name orders. `spent`: for what was kept in this run; `risked`: for what ended
-    without a result."""
+    """USD. `budget` None = no bound; `id`s name orders. `spent`: on what was kept in this run; `risked`: on what
+    ended without a result."""
 
     def __init__(self, budget: Decimal | None) -> None:
         self.budget = budget
