@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from reelmake.errors import LocalTool
@@ -18,7 +20,10 @@ from reelmake.model.take import Facts
 from reelmake.model.time import nearest
 from reelmake.records import dataclass
 
-STORE = ".reelmake/store"  # where a made clip lies, below the project
+if TYPE_CHECKING:
+    from opentimelineio import opentime, schema
+
+STATE = ".reelmake"  # the folder of a project that made clips stand in
 INSTALL = 'pip install "reelmake[otio]"'
 
 
@@ -33,14 +38,13 @@ class MediaReference:
     length: int
 
 
-def library() -> Any:
+def library() -> ModuleType:
     """Raises LocalTool if it is not installed."""
     try:
-        import opentimelineio
+        return import_module("opentimelineio")
     except ImportError as error:
         message = f"an .otio file needs OpenTimelineIO, which is not installed: {INSTALL}"
         raise LocalTool(message, next_steps=(INSTALL, "reelmake build")) from error
-    return opentimelineio
 
 
 def media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) -> MediaReference:
@@ -59,26 +63,30 @@ def media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) 
         length = still
     if not length:
         raise LocalTool(f"{file or path.name} has no length, so it cannot be in a timeline")
-    return MediaReference(
-        work.up + quote(file or f"{STORE}/{digest[:2]}/{digest}{path.suffix}"), digest, facts, unit, length
-    )
+    return MediaReference(work.up + quote(file or _below_project(path)), digest, facts, unit, length)
 
 
-def reference(file: MediaReference) -> Any:
+def _below_project(clip: Path) -> str:
+    """The project path of a clip of the store, wherever it stands there."""
+    above = next(folder for folder in clip.parents if folder.name == STATE).parent
+    return clip.relative_to(above).as_posix()
+
+
+def reference(file: MediaReference) -> schema.ExternalReference:
     whole = span(0, file.length, file.rate)
     return library().schema.ExternalReference(target_url=file.url, available_range=whole)
 
 
-def span(start: int | Fraction, length: int, rate: Fraction) -> Any:
+def span(start: int | Fraction, length: int, rate: Fraction) -> opentime.TimeRange:
     """A TimeRange, in units of `rate`."""
     return library().opentime.TimeRange(time(start, rate), time(length, rate))
 
 
-def time(value: int | Fraction, rate: Fraction) -> Any:
+def time(value: int | Fraction, rate: Fraction) -> opentime.RationalTime:
     return library().opentime.RationalTime(float(value), float(rate))
 
 
-def gap(length: int, rate: Fraction) -> Any:
+def gap(length: int, rate: Fraction) -> schema.Gap:
     return library().schema.Gap(source_range=span(0, length, rate))
 
 

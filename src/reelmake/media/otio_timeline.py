@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from reelmake.assemble import filter_graph
 from reelmake.errors import LocalTool
@@ -23,6 +24,9 @@ from reelmake.model.move import CameraMove
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
 from reelmake.ports import Tell
+
+if TYPE_CHECKING:
+    from opentimelineio import opentime, schema
 
 Part = tuple[int, int, bool]
 """First frame of the clip as it runs, how many, and whether it stands still."""
@@ -62,7 +66,7 @@ def timeline(work: OtioWork, inputs: Mapping[str, Path], into: Path, tell: Tell)
     return Facts(bytes=into.stat().st_size, seconds=seconds(frames, work.fps), frames=frames, fps=work.fps)
 
 
-def _describe(otio: Any, made: Any, work: OtioWork) -> None:
+def _describe(otio: ModuleType, made: schema.Timeline, work: OtioWork) -> None:
     """What lies over all of it: captions as markers, the rest in the metadata."""
     for cue in work.captions:
         begin, end = (nearest(at * work.fps / 1000) for at in (cue.begin, cue.end))
@@ -74,7 +78,7 @@ def _describe(otio: Any, made: Any, work: OtioWork) -> None:
         made.metadata["reelmake"] = {name: plain(value) for name, value in work.said.items()}
 
 
-def _picture(otio: Any, work: OtioWork, files: list[MediaReference]) -> Any:
+def _picture(otio: ModuleType, work: OtioWork, files: list[MediaReference]) -> schema.Track:
     track = otio.schema.Track(name="Picture", kind=otio.schema.TrackKind.Video)
     for index, (clip, file) in enumerate(zip(work.clips, files, strict=True)):
         for number, (start, length, still) in enumerate(_parts(work, index)):
@@ -92,8 +96,13 @@ def _picture(otio: Any, work: OtioWork, files: list[MediaReference]) -> Any:
 
 
 def _insets(
-    otio: Any, work: OtioWork, lane: list[OtioInset], files: Mapping[OtioInset, MediaReference], *, sound: bool = False
-) -> Any:
+    otio: ModuleType,
+    work: OtioWork,
+    lane: list[OtioInset],
+    files: Mapping[OtioInset, MediaReference],
+    *,
+    sound: bool = False,
+) -> schema.Track:
     """A track of insets that do not overlap: of their pictures, or of their sounds."""
     kind = otio.schema.TrackKind.Audio if sound else otio.schema.TrackKind.Video
     track, at = otio.schema.Track(name="Sound of insets" if sound else "Insets", kind=kind), 0
@@ -126,7 +135,7 @@ def _lanes(work: OtioWork) -> list[list[OtioInset]]:
     return lanes
 
 
-def _sound(otio: Any, work: OtioWork, files: list[MediaReference]) -> Any:
+def _sound(otio: ModuleType, work: OtioWork, files: list[MediaReference]) -> schema.Track:
     """The clips' own sound under their pictures, a gap where there is none."""
     track = otio.schema.Track(name="Sound", kind=otio.schema.TrackKind.Audio)
     heard = [file.facts.audio and not clip.mute for clip, file in zip(work.clips, files, strict=True)]
@@ -147,7 +156,7 @@ def _sound(otio: Any, work: OtioWork, files: list[MediaReference]) -> Any:
     return track
 
 
-def _music(otio: Any, work: OtioWork, file: MediaReference, frames: int) -> Any:
+def _music(otio: ModuleType, work: OtioWork, file: MediaReference, frames: int) -> schema.Track:
     """The music to the end of the cut, again and again if it is shorter."""
     track = otio.schema.Track(name="Music", kind=otio.schema.TrackKind.Audio)
     said = {"gain_db": float(work.music_gain or 0)}
@@ -161,7 +170,7 @@ def _music(otio: Any, work: OtioWork, file: MediaReference, frames: int) -> Any:
     return track
 
 
-def _layer(otio: Any, file: MediaReference, name: str, layer: SoundLayer, total: int) -> Any:
+def _layer(otio: ModuleType, file: MediaReference, name: str, layer: SoundLayer, total: int) -> schema.Track:
     """A track of its own: a gap up to where it begins, then the file, again and again if it is repeated."""
     track = otio.schema.Track(name=layer.kind.capitalize(), kind=otio.schema.TrackKind.Audio)
     if layer.at:
@@ -184,7 +193,12 @@ def _layer(otio: Any, file: MediaReference, name: str, layer: SoundLayer, total:
 
 
 def _lay(
-    otio: Any, track: Any, file: MediaReference, part: tuple[int, int, int], name: str, said: Mapping[str, object]
+    otio: ModuleType,
+    track: schema.Track,
+    file: MediaReference,
+    part: tuple[int, int, int],
+    name: str,
+    said: Mapping[str, object],
 ) -> None:
     """Samples [start, end) of a file, again and again up to a length."""
     start, end, left = part
@@ -221,7 +235,7 @@ def _parts(work: OtioWork, index: int) -> list[Part]:
     return found
 
 
-def _shown(work: OtioWork, clip: OtioClip, file: MediaReference, part: Part) -> Any:
+def _shown(work: OtioWork, clip: OtioClip, file: MediaReference, part: Part) -> opentime.TimeRange:
     """Where a part lies in the clip as it was made. Of one that is sped frame n is what is due at start + n × speed, so
     `start` falls between two frames of it if need be; and it is as early as a film is, or readers would round down
     where a film has the next frame."""
@@ -246,7 +260,7 @@ def _halves(work: OtioWork, index: int) -> tuple[int, int]:
     return (join[1] // 2, join[1] - join[1] // 2) if join else (0, 0)
 
 
-def _transition(otio: Any, work: OtioWork, index: int, *, sound: bool = False) -> Any:
+def _transition(otio: ModuleType, work: OtioWork, index: int, *, sound: bool = False) -> schema.Transition | None:
     join = work.joins[index] if index < len(work.joins) else None
     if join is None:
         return None
@@ -262,7 +276,7 @@ def _transition(otio: Any, work: OtioWork, index: int, *, sound: bool = False) -
     )
 
 
-def _effects(otio: Any, clip: OtioClip, still: bool) -> list[Any]:
+def _effects(otio: ModuleType, clip: OtioClip, still: bool) -> list[schema.Effect]:
     """Those that the format knows, and by name those that it does not."""
     found = [otio.schema.FreezeFrame()] if still else _pace(otio, clip)
     own = (("move", clip.move), ("look", clip.look), ("fade_in", clip.fade_in), ("fade_out", clip.fade_out))
@@ -280,7 +294,7 @@ def _effects(otio: Any, clip: OtioClip, still: bool) -> list[Any]:
     return found
 
 
-def _pace(otio: Any, clip: OtioClip) -> list[Any]:
+def _pace(otio: ModuleType, clip: OtioClip) -> list[schema.LinearTimeWarp]:
     pace = -clip.speed if clip.reverse else clip.speed
     return [otio.schema.LinearTimeWarp(time_scalar=float(pace))] if pace != 1 else []
 
