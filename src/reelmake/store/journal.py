@@ -14,16 +14,18 @@ is ordered. Knows nothing of providers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from reelmake.model.ledger import Ledger, LedgerEntry, add_up, column_of
+from reelmake.model.json_value import JsonObject
+from reelmake.model.ledger import Ledger, LedgerEntry, Standing, add_up, column_of
 from reelmake.model.take import Attempt, Ending
 from reelmake.plan.provider_queue import ARRIVED
+from reelmake.store.json_object import text
 from reelmake.store.lines import Lines
 from reelmake.store.record import from_attempt, to_attempt
 
@@ -132,57 +134,58 @@ class LocalJournal:
                 if wrong := _enter(self._entries, record):
                     self._doubts[number] = wrong
             for _, record in found.records:
-                if record.get("do") == "settled" and isinstance(record.get("lines"), list):
-                    self._doubts = {n: said for n, said in self._doubts.items() if n not in record["lines"]}
+                if record.get("do") == "settled" and isinstance(lines := record.get("lines"), list):
+                    self._doubts = {n: said for n, said in self._doubts.items() if n not in lines}
         return self._entries
 
-    def _append(self, record: dict[str, Any]) -> None:
+    def _append(self, record: JsonObject) -> None:
         entries = self._loaded()
         self._lines.append(record)
-        self._moved[record["token"]] = True
+        self._moved[text(record["token"])] = True
         _enter(entries, record)
 
 
-def _enter(entries: dict[str, LedgerEntry], record: dict[str, Any]) -> str:
+def _enter(entries: dict[str, LedgerEntry], record: JsonObject) -> str:
     """What a line says, entered; why it cannot be, "" if it can. A verb of a later version is passed over."""
     verb, token = record.get("do"), record.get("token")
     if verb not in VERBS:
         return ""
-    if verb != "intend" and token not in entries:
+    if verb != "intend" and not (isinstance(token, str) and token in entries):
         return f"belongs to an order whose first line is missing: {_told(record)}"
     try:
         if verb == "intend":
-            entries.setdefault(record["token"], LedgerEntry(to_attempt(record)))  # twice there, it opens nothing again
+            entries.setdefault(text(token), LedgerEntry(to_attempt(record)))  # twice there, it opens nothing again
         else:
-            entries[record["token"]] = _moved_on(entries[record["token"]], record)
+            entries[text(token)] = _moved_on(entries[text(token)], record)
     except (KeyError, TypeError, ValueError, ArithmeticError):
         return f"is intact, but not understood: {_told(record)}"
     return ""
 
 
-def _moved_on(entry: LedgerEntry, record: dict[str, Any]) -> LedgerEntry:
-    at = record["at"]
+def _moved_on(entry: LedgerEntry, record: JsonObject) -> LedgerEntry:
+    at = text(record["at"])
     entry = replace(entry, answered=entry.answered or at)
-    said = None if record.get("cost") is None else Decimal(record["cost"])
+    said = None if record.get("cost") is None else Decimal(text(record["cost"]))
     if record["do"] == "submitted":
-        attempt = replace(entry.attempt, remote=record["remote"], taken=not record["remote"])
+        attempt = replace(entry.attempt, remote=text(record["remote"]), taken=not record["remote"])
         quoted = entry.quoted if said is None else said
         return replace(entry, attempt=attempt, standing="submitted", ended="", quoted=quoted)
     if record["do"] == "kept":
         cost = entry.quoted if said is None else said
-        return replace(entry, standing="kept", ended=at, digest=record["digest"], cost=cost)
+        return replace(entry, standing="kept", ended=at, digest=text(record["digest"]), cost=cost)
     spent = entry.cost if said is None else said  # what its clip had cost, before that was lost
-    return replace(entry, standing=record["outcome"], ended=at, message=record["message"], cost=spent)
+    outcome = cast("Standing", text(record["outcome"]))  # a later version may have others
+    return replace(entry, standing=outcome, ended=at, message=text(record["message"]), cost=spent)
 
 
 def _lost(raw: bytes) -> str:
     """Of a line that cannot be read: what seems to have stood there, for whoever must decide."""
-    text = raw.decode("utf-8", "replace")
-    seen = {name: found[1] for name in TOLD if (found := re.search(rf'"{name}":"([^"\\]{{1,80}})"', text))}
+    left = raw.decode("utf-8", "replace")
+    seen = {name: found[1] for name in TOLD if (found := re.search(rf'"{name}":"([^"\\]{{1,80}})"', left))}
     return f"is damaged; it seems to say: {_told(seen)}" if seen else "is gone" if not raw else "is damaged"
 
 
-def _told(record: dict[str, Any]) -> str:
+def _told(record: Mapping[str, object]) -> str:
     return ", ".join(f"{name} {record[name]}" for name in TOLD if record.get(name))
 
 

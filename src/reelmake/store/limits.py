@@ -23,15 +23,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from reelmake.compile.paths import CACHE
 from reelmake.errors import LocalTool
+from reelmake.model.json_value import JsonObject
 from reelmake.model.provider import Limits
 from reelmake.plan.provider_queue import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.ports import Wait
 from reelmake.records import dataclass
 from reelmake.store.disk import explained, make_folder, write_whole
+from reelmake.store.json_object import items, named, number, text, whole
 from reelmake.store.lines import draw, parse
 from reelmake.store.premises import Premises
 
@@ -257,7 +259,7 @@ def _has_form(data: bytes) -> bool:
     return any(record is not None and ("edition" in record or "owner" in record) for record in records)
 
 
-def _read(file: Path, lock: int) -> tuple[int, list[dict[str, Any]]]:
+def _read(file: Path, lock: int) -> tuple[int, list[JsonObject]]:
     """The records of the file and of the copy: the newer edition first, the other one only where it is needed."""
     file_edition, records = _parsed(file.read_bytes() if file.exists() else b"")
     copy_edition, copy = _parsed(os.pread(lock, os.fstat(lock).st_size, 0))
@@ -266,13 +268,13 @@ def _read(file: Path, lock: int) -> tuple[int, list[dict[str, Any]]]:
     return max(file_edition, copy_edition), records + copy if file_edition >= copy_edition else copy + records
 
 
-def _parsed(data: bytes) -> tuple[int, list[dict[str, Any]]]:
+def _parsed(data: bytes) -> tuple[int, list[JsonObject]]:
     """The edition, and every whole record; the first line says how many there must be."""
     head, *rest = [parse(line) for line in data.split(b"\n") if line] or [None]
     records = [record for record in rest if record is not None]
     if head is None or head.get("records") != len(rest) or len(records) != len(rest):
         return DAMAGED, records
-    return int(head.get("edition", DAMAGED)), records
+    return whole(head.get("edition", DAMAGED)), records
 
 
 def _lines(edition: int, records: Records, clock: str) -> bytes:
@@ -281,20 +283,21 @@ def _lines(edition: int, records: Records, clock: str) -> bytes:
     return b"".join(draw(record) for record in ({"edition": edition, "records": len(found)}, *found))
 
 
-def _written(place: Slot, clock: str) -> dict[str, Any]:
+def _written(place: Slot, clock: str) -> JsonObject:
     times = {**place.elsewhere, clock: (place.at, place.answered)}
     return {"token": place.token, "owner": place.owner, "left": place.left, "times": times}
 
 
-def _read_place(line: Mapping[str, Any], now: float, clock: str) -> Slot:
+def _read_place(line: JsonObject, now: float, clock: str) -> Slot:
     """By our clock, from now on if it was never seen by it. Raises TypeError, ValueError or LookupError."""
-    times = {str(name): (float(at), float(answered)) for name, (at, answered) in line.get("times", {}).items()}
+    noted = {name: items(pair) for name, pair in named(line.get("times", {})).items()}
+    times = {name: (number(at), number(answered)) for name, (at, answered) in noted.items()}
     known = any(answered for _, answered in times.values()) or bool(line.get("answered"))
     at, answered = times.pop(clock, (now, now if known else 0.0))
-    return Slot(line["token"], line["owner"], min(at, now), min(answered, now), bool(line["left"]), times)
+    return Slot(text(line["token"]), text(line["owner"]), min(at, now), min(answered, now), bool(line["left"]), times)
 
 
-def _current(lines: list[dict[str, Any]], now: float, clock: str) -> Records:
+def _current(lines: list[JsonObject], now: float, clock: str) -> Records:
     """What still matters. A time to come counts from now."""
     records = Records({}, {})
     for line in lines:
@@ -304,10 +307,11 @@ def _current(lines: list[dict[str, Any]], now: float, clock: str) -> Records:
                 if _matters(place, now):
                     records.places.setdefault(place.token, place)
             else:
-                word = Word(**line)
+                since, until = number(line["since"]), number(line["until"])
+                word = Word(text(line["owner"]), since, until, text(line.get("clock", "")))
                 if word.clock == clock and now <= word.until <= now + 2 * MINUTE:
                     records.words[word.owner] = replace(word, since=min(word.since, now))
-        except (TypeError, ValueError, LookupError, AttributeError):
+        except (TypeError, ValueError, LookupError):
             continue  # of a later version
     return records
 

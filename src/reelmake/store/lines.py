@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
-from typing import Any
 
+from reelmake.model.json_value import JsonObject
 from reelmake.records import dataclass
 from reelmake.store.disk import explained, make_folder, sync_names
 from reelmake.store.json_object import json_object
@@ -30,7 +30,7 @@ class WholeLines:
     """What a file holds: whole records by their number, in order, and the numbers of those that are `missing`, each
     with what seems to be left of it. `last`: the highest number that was ever given."""
 
-    records: tuple[tuple[int, dict[str, Any]], ...] = ()
+    records: tuple[tuple[int, JsonObject], ...] = ()
     missing: dict[int, bytes] = field(default_factory=dict)
     last: int = 0
 
@@ -55,7 +55,7 @@ class Lines:
         self._last = found.last
         return found
 
-    def append(self, record: dict[str, Any], *, durable: bool = True) -> int:
+    def append(self, record: JsonObject, *, durable: bool = True) -> int:
         """Returns its number when the line is on disk. LocalTool if it cannot be written; then nothing of it stays."""
         number = (self.read().last if self._last is None else self._last) + 1
         line = draw({**record, NUMBER: number})
@@ -116,7 +116,7 @@ class Lines:
 @dataclass(frozen=True, slots=True)
 class _Line:
     raw: bytes
-    record: dict[str, Any] | None
+    record: JsonObject | None
 
     @property
     def number(self) -> int:
@@ -150,12 +150,12 @@ def survey(lines: Sequence[_Line], end: int) -> WholeLines:
     return WholeLines(tuple((n, r) for n, r in records if r is not None), missing, last)
 
 
-def draw(record: dict[str, Any]) -> bytes:
+def draw(record: JsonObject) -> bytes:
     body = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
     return b"%x %08x %s\n" % (len(body), zlib.crc32(body), body)
 
 
-def parse(line: bytes) -> dict[str, Any] | None:
+def parse(line: bytes) -> JsonObject | None:
     """The record of one line without its end, or None if it is not whole."""
     parts = line.split(b" ", 2)
     if len(parts) != 3:

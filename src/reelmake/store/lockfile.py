@@ -13,16 +13,16 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.errors import Mistake
+from reelmake.model.json_value import JsonObject
 from reelmake.model.lock import Record
 from reelmake.store.disk import explained, write_whole
-from reelmake.store.json_object import json_object
+from reelmake.store.json_object import items, json_object, named, text, whole
 
 HEADER = (
     "# Takes and picks of every shot, one line each. Written by reelmake; keep it in git, merge it by keeping both."
@@ -54,7 +54,7 @@ def read(text: str, name: str = "reelmake.lock") -> tuple[dict[str, Record], lis
             continue
         try:
             record = parse(line)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError):
             span = Span(source, start, start + len(line))
             hint = "restore the line from git, or delete it: its shot is then planned as if it had no history"
             problems.append(Diagnostic(UNREADABLE, "this line of the lock file cannot be read", span, hint=hint))
@@ -138,7 +138,7 @@ def _larger(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
 
 def draw(record: Record) -> str:
     """One line: the address and what is known, as JSON with sorted keys and without what is empty."""
-    fields: dict[str, Any] = {
+    fields: JsonObject = {
         "order": record.order,
         "picks": dict(record.picks),
         "provider": record.provider,
@@ -150,36 +150,26 @@ def draw(record: Record) -> str:
 
 
 def parse(line: str) -> Record:
-    """Raises ValueError, TypeError, KeyError or AttributeError for what is not a record."""
+    """Raises ValueError, TypeError or KeyError for what is not a record."""
     shot, _, body = line.partition(" ")
     told = json_object(body)
+    takes = sorted((int(n), items(take)) for n, take in named(told.get("takes", {})).items())
     return Record(
         shot=shot,
-        order=_text(told.get("order", "")),
+        order=text(told.get("order", "")),
         picks=_counts(told.get("picks", {})),
         wishes=_counts(told.get("wishes", {})),
-        takes={int(n): (_text(key), _text(digest)) for n, (key, digest) in _by_number(told.get("takes", {}))},
-        provider=_text(told.get("provider", "")),
+        takes={n: (text(key), text(digest)) for n, (key, digest) in takes},
+        provider=text(told.get("provider", "")),
     )
 
 
-def _by_number(takes: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    return sorted(takes.items(), key=lambda pair: int(pair[0]))
+def _counts(given: object) -> dict[str, int]:
+    return {order: _take(number) for order, number in sorted(named(given).items())}
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("text expected")
-    return value
-
-
-def _counts(given: Mapping[str, Any]) -> dict[str, int]:
-    return {_text(order): _number(number) for order, number in sorted(given.items())}
-
-
-def _number(given: Any) -> int:
-    """Of a take: from 1; more than a person ever asked for is damage, not a wish."""
-    number = int(given)
-    if not 1 <= number <= MOST_TAKES:
+def _take(number: object) -> int:
+    """The number of a take, from 1: more than a person ever asked for is damage, not a wish."""
+    if not 1 <= whole(number) <= MOST_TAKES:
         raise ValueError("not the number of a take")
-    return number
+    return whole(number)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.errors import LocalTool
+from reelmake.model.json_value import JsonObject
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, write_whole
 from reelmake.store.json_object import json_object
@@ -39,9 +40,11 @@ class Notes:
             value = json_object((self.root / name).read_bytes())
         except (OSError, ValueError):
             return {}
-        return value if value.pop(_RULES, "") == rules else {}
+        if value.get(_RULES, "") != rules:
+            return {}
+        return {name: said for name, said in value.items() if name != _RULES}
 
-    def write(self, name: str, value: dict[str, Any], rules: str = "") -> None:
+    def write(self, name: str, value: JsonObject, rules: str = "") -> None:
         """`rules`: by which it was found out; whoever changes them looks at everything anew."""
         if rules:
             value = {_RULES: rules, **value}
@@ -49,7 +52,7 @@ class Notes:
             make_folder(self.root, durable=False)
             write_whole(self.root / name, json.dumps(value, ensure_ascii=False, indent=0).encode(), durable=False)
 
-    def append(self, name: str, line: dict[str, Any]) -> None:
+    def append(self, name: str, line: JsonObject) -> None:
         """One JSON object as a line of its own."""
         with contextlib.suppress(OSError):
             make_folder(self.root, durable=False)
@@ -65,7 +68,7 @@ class Notes:
             return []
         for line in text.split("\n"):
             with contextlib.suppress(ValueError):
-                found.append(json_object(line))
+                found.append(dict(json_object(line)))
         return found
 
 

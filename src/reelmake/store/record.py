@@ -3,141 +3,120 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
+from reelmake.model.json_value import Json, JsonObject
 from reelmake.model.take import Attempt, Facts, Manifest, Take, Via
 from reelmake.model.time import exact
+from reelmake.store.json_object import items, named, number, text, whole
 
 _DIGEST, _SUFFIX = re.compile("[0-9a-f]{64}"), re.compile(r"(\.\w+)*")
+_RARE = ("notes", "expires", "via", "theirs")  # left out if there is nothing to say
+_OWN = ("at", "remote", "taken")  # of an attempt: what the lines say that follow it, and when it was written
 _exact = lru_cache(maxsize=1000)(exact)  # the clips of a film have the same lengths and rates, written the same way
 
 
-def from_take(take: Take) -> dict[str, Any]:
-    facts = take.facts
-    return {
-        "key": take.key,
-        "digest": take.digest,
-        "kind": take.kind,
-        "suffix": take.suffix,
-        "facts": {
-            "bytes": facts.bytes,
-            "seconds": _text(facts.seconds),
-            "frames": facts.frames,
-            "fps": _text(facts.fps),
-            "width": facts.width,
-            "height": facts.height,
-            "audio": facts.audio,
-            **({"notes": list(facts.notes)} if facts.notes else {}),
-        },
-        "cost": _text(take.cost),
-        "provider": take.provider,
-        "model": take.model,
-        "remote": take.remote,
-        "made": take.made,
-        "took": round(take.took, 3),
-        **({"expires": take.expires} if take.expires else {}),
-        **({"via": take.via} if take.via else {}),
-        "manifest": [list(pair) for pair in take.manifest],
-    }
+def from_take(take: Take) -> JsonObject:
+    return {**_record(take), "took": round(take.took, 3)}
 
 
-def to_take(given: dict[str, Any]) -> Take:
+def to_take(given: Mapping[str, object]) -> Take:
     """Raises KeyError, TypeError, ValueError or ArithmeticError for what is not a take."""
-    facts = given["facts"]
+    facts = named(given["facts"])
     return Take(
-        key=given["key"],
-        digest=_digest(given["digest"]),
-        kind=given["kind"],
-        suffix=_suffix(given["suffix"]),
+        key=text(given["key"]),
+        digest=_digest(text(given["digest"])),
+        kind=text(given["kind"]),
+        suffix=_suffix(text(given["suffix"])),
         facts=Facts(
-            facts["bytes"],
+            whole(facts["bytes"]),
             _fraction(facts["seconds"]),
-            facts["frames"],
+            _whole(facts["frames"]),
             _fraction(facts["fps"]),
-            facts["width"],
-            facts["height"],
-            facts["audio"],
-            tuple(map(str, facts.get("notes", ()))),
+            _whole(facts["width"]),
+            _whole(facts["height"]),
+            bool(facts["audio"]),
+            tuple(map(str, items(facts.get("notes", ())))),
         ),
         manifest=_manifest(given["manifest"]),
         cost=_decimal(given["cost"]),
-        provider=given["provider"],
-        model=given["model"],
-        remote=given["remote"],
-        made=given["made"],
-        took=float(given["took"]),
+        provider=text(given["provider"]),
+        model=text(given["model"]),
+        remote=text(given["remote"]),
+        made=text(given["made"]),
+        took=number(given["took"]),
         expires=str(given.get("expires", "")),
         via=_via(given),
     )
 
 
-def from_attempt(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "token": attempt.token,
-        "key": attempt.key,
-        "provider": attempt.provider,
-        "shot": attempt.shot,
-        "cost": _text(attempt.cost),
-        "number": attempt.number,
-        "suffix": attempt.suffix,
-        "order": attempt.order,
-        **({"via": attempt.via} if attempt.via else {}),
-        **({"theirs": attempt.theirs} if attempt.theirs else {}),
-        "manifest": [list(pair) for pair in attempt.manifest],
-    }
+def from_attempt(attempt: Attempt) -> JsonObject:
+    return {name: value for name, value in _record(attempt).items() if name not in _OWN}
 
 
-def to_attempt(given: dict[str, Any]) -> Attempt:
+def to_attempt(given: Mapping[str, object]) -> Attempt:
     """Raises KeyError, TypeError, ValueError or ArithmeticError for what is not an attempt."""
     return Attempt(
-        key=given["key"],
-        token=given["token"],
-        provider=given["provider"],
-        shot=given["shot"],
+        key=text(given["key"]),
+        token=text(given["token"]),
+        provider=text(given["provider"]),
+        shot=text(given["shot"]),
         cost=_decimal(given["cost"]),
-        at=given["at"],
-        number=given["number"],
-        order=given["order"],
-        suffix=_suffix(given["suffix"]),
+        at=text(given["at"]),
+        number=whole(given["number"]),
+        order=text(given["order"]),
+        suffix=_suffix(text(given["suffix"])),
         manifest=_manifest(given["manifest"]),
         via=_via(given),
         theirs=str(given.get("theirs", "")),
     )
 
 
-def _digest(text: str) -> str:
+def _record(noun: Take | Facts | Attempt) -> JsonObject:
+    named = ((field.name, getattr(noun, field.name)) for field in fields(noun))
+    return {name: _written(value) for name, value in named if value or name not in _RARE}
+
+
+def _written(value: Json | Fraction | Decimal | Facts) -> Json:
+    if isinstance(value, Facts):
+        return _record(value)
+    return str(value) if isinstance(value, Fraction | Decimal) else value
+
+
+def _digest(name: str) -> str:
     """The name of a file: nothing else may stand there."""
-    if not _DIGEST.fullmatch(text):
+    if not _DIGEST.fullmatch(name):
         raise ValueError("not a digest")
-    return text
+    return name
 
 
-def _suffix(text: str) -> str:
-    if not _SUFFIX.fullmatch(text):
+def _suffix(name: str) -> str:
+    if not _SUFFIX.fullmatch(name):
         raise ValueError("not a suffix")
-    return text
+    return name
 
 
-def _via(given: dict[str, Any]) -> Via:
+def _via(given: Mapping[str, object]) -> Via:
     """Records of earlier versions do not say: then it was by the id."""
-    via = given.get("via", "")
-    return via if via in ("upload", "continue") else ""
+    via = given.get("via")
+    return "upload" if via == "upload" else "continue" if via == "continue" else ""
 
 
-def _text(value: Fraction | Decimal | None) -> str | None:
-    return None if value is None else str(value)
+def _whole(value: object) -> int | None:
+    return None if value is None else whole(value)
 
 
-def _fraction(value: str | None) -> Fraction | None:
-    return None if value is None else _exact(value)
+def _fraction(value: object) -> Fraction | None:
+    return None if value is None else _exact(text(value))
 
 
-def _decimal(value: str | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
+def _decimal(value: object) -> Decimal | None:
+    return None if value is None else Decimal(text(value))
 
 
-def _manifest(pairs: list[list[str]]) -> Manifest:
-    return tuple((label, value) for label, value in pairs)
+def _manifest(pairs: object) -> Manifest:
+    return tuple((text(label), text(value)) for label, value in map(items, items(pairs)))

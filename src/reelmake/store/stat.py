@@ -15,7 +15,7 @@ from pathlib import Path
 
 from reelmake.errors import LocalTool
 from reelmake.store.disk import make_folder, write_whole
-from reelmake.store.json_object import json_object
+from reelmake.store.json_object import items, json_object, text, whole
 from reelmake.store.premises import Premises
 
 GRAIN = 2_000_000_000  # ns; the coarsest clock of a file system in use (FAT) ticks every two seconds
@@ -82,9 +82,14 @@ def _stamp(found: os.stat_result) -> Stamp:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
+def _noted(stamp: object) -> Stamp:
+    size, mtime, ctime, inode = map(whole, items(stamp))
+    return size, mtime, ctime, inode
+
+
 def _read(cache: Path) -> dict[str, tuple[Stamp, str]]:
     try:
-        given = json_object(cache.read_bytes())
-        return {path: ((s[0], s[1], s[2], s[3]), str(digest)) for path, (s, digest) in given.items()}
-    except (OSError, ValueError, TypeError, AttributeError, IndexError, KeyError):
+        known = {path: items(noted) for path, noted in json_object(cache.read_bytes()).items()}
+        return {path: (_noted(stamp), text(digest)) for path, (stamp, digest) in known.items()}
+    except (OSError, ValueError, TypeError):
         return {}
