@@ -15,7 +15,7 @@ from reelmake.model.take import Attempt
 from reelmake.plan import commands
 from reelmake.plan.key import digest, manifest
 from reelmake.ports import Accepted, Submission
-from reelmake.store.in_memory import MemoryJournal, MemoryStore
+from tests.support.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import VirtualClock, run_virtual
 from tests.support.world import Files, Media, Provider, World, shot
 

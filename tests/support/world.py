@@ -37,7 +37,7 @@ from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Remotes, Status, Submission, Tell
-from reelmake.store.in_memory import MemoryJournal, MemoryStore
+from tests.support.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import EPOCH, VirtualClock, run_virtual
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO, TypeAlias, TypedDict
 
 from reelmake.errors import LocalTool
 from reelmake.model.http import File, Request
@@ -33,8 +33,20 @@ _SIGNS = (  # offset, bytes, type, suffix
 )
 
 
-def encode(request: Request, files: ExitStack) -> dict[str, Any]:
-    """The body as arguments of httpx's build_request; opened files are closed with `files`.
+Part: TypeAlias = "tuple[None, bytes] | tuple[str, BinaryIO, str]"
+"""Of a form: text, or a file with its name and its media type."""
+
+
+class Body(TypedDict, total=False):
+    """Arguments of httpx's build_request. Neither `content` nor `files` = no body."""
+
+    content: bytes
+    files: list[tuple[str, Part]]
+    headers: dict[str, str]
+
+
+def encode(request: Request, files: ExitStack) -> Body:
+    """The body of a request; opened files are closed with `files`.
 
     Raises LocalTool if a file cannot be read.
     """
@@ -57,7 +69,7 @@ def sniff(head: bytes) -> tuple[str, str]:
     return "application/octet-stream", "bin"
 
 
-def _part(value: str | File, files: ExitStack) -> tuple[Any, ...]:
+def _part(value: str | File, files: ExitStack) -> Part:
     if isinstance(value, str):
         return None, value.encode()
     file = Path(value.path).open("rb")  # noqa: SIM115 - sent later, closed with `files`
@@ -67,7 +79,7 @@ def _part(value: str | File, files: ExitStack) -> tuple[Any, ...]:
     return value.name or f"{kind.split('/')[0].replace('application', 'file')}.{suffix}", file, kind
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """JSON with every File as the text that stands for it."""
     if isinstance(value, File):
         content = Path(value.path).read_bytes()

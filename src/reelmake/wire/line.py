@@ -14,7 +14,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import unquote, urlencode
 from urllib.request import getproxies, proxy_bypass
 
@@ -27,7 +27,7 @@ from reelmake.model.http import Auth, Request, Response, Secret
 from reelmake.model.origin import origin
 from reelmake.records import dataclass
 from reelmake.wire import reach
-from reelmake.wire.body import encode
+from reelmake.wire.body import Body, encode
 from reelmake.wire.pieces import Undecodable, pieces
 
 LARGEST = 8 << 20  # bytes of a reply that is not a clip; what goes beyond is cut off
@@ -72,7 +72,7 @@ class Line:
         does, also for what goes wrong while the body is read."""
         with ExitStack() as files, self._classed(request):
             holds = bool(request.form) or request.json is not None
-            sent = await asyncio.to_thread(encode, request, files) if holds else {}
+            sent = await asyncio.to_thread(encode, request, files) if holds else Body()
             usual = {"accept": "*/*" if request.save else "application/json"}
             said = {name.lower(): value for name, value in request.headers.items()}
             headers = {**usual, **sent.pop("headers", {}), **said, **(more or {})}
@@ -137,19 +137,24 @@ class Line:
         url: httpx.URL,
         targets: Sequence[_Target],
         headers: Mapping[str, str],
-        sent: Mapping[str, Any],
+        sent: Body,
     ) -> httpx.Response:
         """One request to one place."""
-        rest = {**sent, "headers": headers}
         read, connect = self._patience(request), self._carriage.connect_timeout
         for target in targets:
-            if target.way == "direct":
-                rest["headers"] = {**headers, "host": url.netloc.decode()}
-                rest["extensions"] = {"sni_hostname": url.host}
+            direct = target.way == "direct"
             at_home = "fresh" if request.paid else "kept"
             client = self._client(at_home if target.way == "home" else target.way)
             patience = httpx.Timeout(read, connect=connect)
-            made = client.build_request(request.method, target.url, **rest, timeout=patience)
+            made = client.build_request(
+                request.method,
+                target.url,
+                content=sent.get("content"),
+                files=sent.get("files"),
+                headers={**headers, "host": url.netloc.decode()} if direct else headers,
+                extensions={"sni_hostname": url.host} if direct else None,
+                timeout=patience,
+            )
             size = int(made.headers.get("content-length", 0))
             try:
                 async with asyncio.timeout(connect + 2 * read + size / SLOWEST):  # someone may answer bit by bit

@@ -62,7 +62,7 @@ class Webhooks:
 
     async def open(self) -> None:
         """Listens from now on; `port` 0 becomes the one that was found. Raises OSError if the address cannot be had."""
-        self._server = await asyncio.start_server(self._connected, self.host, self.port, limit=LARGEST_HEAD)
+        self._server = await asyncio.start_server(self._begun, self.host, self.port, limit=LARGEST_HEAD)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def deliver(self, hear: Callable[[str, str], bool], complain: Callable[[str], None]) -> None:
@@ -77,10 +77,12 @@ class Webhooks:
 
     # A connection
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _begun(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._connected(reader, writer))
         self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             if len(self._connections) <= CROWD:
                 async with asyncio.timeout(SLOWEST):
@@ -88,7 +90,6 @@ class Webhooks:
         except (TimeoutError, OSError, h11.ProtocolError, asyncio.CancelledError):
             pass  # nothing was heard; whoever it was may come again
         finally:
-            self._connections.discard(task)
             writer.transport.abort() if writer.transport.get_write_buffer_size() else writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""A store and a journal with memory instead of a disk, for tests and for plug-in authors.
+"""A store and a journal with memory instead of a disk.
 
 The store's files stand in a temporary folder that the caller gives; everything else is forgotten with the object.
 """
