@@ -46,14 +46,11 @@ BELIEVED = 3600.0  # seconds for which a take that could not be brought counts a
 
 
 class LocalStore:
-    """ports.Store on a folder. `verify`: every `find` reads the bytes again and does not find what was altered.
+    """ports.Store on a folder. `further`: shelves behind it, the nearest first."""
 
-    `further`: shelves behind it, the nearest first.
-    """
-
-    def __init__(self, root: Path, *, verify: bool = False, further: Sequence[Shelf] = ()) -> None:
+    def __init__(self, root: Path, *, further: Sequence[Shelf] = ()) -> None:
         self.root = root
-        self._verify, self._further = verify, further
+        self._further = further
         self._index = TakeIndex(root / "takes.json")
         self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
         self._store = os.fspath(root / "store")
@@ -73,8 +70,6 @@ class LocalStore:
             if found.st_size != take.facts.bytes or not stat.S_ISREG(found.st_mode):
                 return None
         except OSError:
-            return None
-        if self._verify and not self.whole(take):
             return None
         return take
 
