@@ -14,8 +14,8 @@ from reelmake.execute.outcome import Outcome
 from reelmake.execute.stop import Stop
 from reelmake.model.step import Input
 from reelmake.plan.step_result import State
-from reelmake.store.in_memory import MemoryJournal
 from tests.execute.test_crashes import graph
+from tests.support.in_memory import MemoryJournal
 from tests.support.world import Crash, Vendor, World, mix, shot, steps
 
 BOARD = steps(shot("a", "a voice"), mix("cut", "cut", Input("clip", step="shot:a")))

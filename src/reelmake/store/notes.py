@@ -11,12 +11,11 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from reelmake.errors import LocalTool
-from reelmake.model.json_value import JsonObject
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, write_whole
 from reelmake.store.json_object import json_object
@@ -44,7 +43,7 @@ class Notes:
             return {}
         return {name: said for name, said in value.items() if name != _RULES}
 
-    def write(self, name: str, value: JsonObject, rules: str = "") -> None:
+    def write(self, name: str, value: Mapping[str, object], rules: str = "") -> None:
         """`rules`: by which it was found out; whoever changes them looks at everything anew."""
         if rules:
             value = {_RULES: rules, **value}
@@ -52,7 +51,7 @@ class Notes:
             make_folder(self.root, durable=False)
             write_whole(self.root / name, json.dumps(value, ensure_ascii=False, indent=0).encode(), durable=False)
 
-    def append(self, name: str, line: JsonObject) -> None:
+    def append(self, name: str, line: Mapping[str, object]) -> None:
         """One JSON object as a line of its own."""
         with contextlib.suppress(OSError):
             make_folder(self.root, durable=False)
