@@ -13,7 +13,7 @@ import reelmake
 from reelmake.model.wish import Wish
 from reelmake.session.project import look, plan, read
 from reelmake.session.publishing import publish
-from reelmake.session.run import Run
+from reelmake.session.run import BuildRun
 from reelmake.session.workspace import Workspace
 from reelmake.store import notes
 from tests.support.folder import Folder
@@ -87,7 +87,7 @@ def test_a_stream_of_which_only_some_is_made_stays_as_it_was(tmp_path: Path) -> 
     seen.workspace.store.forget(playlist.key)
     shutil.rmtree(tmp_path / "build")
 
-    run = Run(seen, Wish(), lambda event: None, lambda seen, plan: None)
+    run = BuildRun(seen, Wish(), lambda event: None, lambda seen, plan: None)
     result = publish(run, seen, plan(seen), None)
 
     there = {file.name for file in (tmp_path / "build").rglob("*") if file.is_file()}

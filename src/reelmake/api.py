@@ -39,7 +39,7 @@ from reelmake.session import building, choosing
 from reelmake.session import project as road
 from reelmake.session.loose import ShotOptions
 from reelmake.session.project import Project, Snapshot, look
-from reelmake.session.run import Run
+from reelmake.session.run import BuildRun
 from reelmake.session.workspace import Overrides, Workspace
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def build(
     """
     hook = address(webhook) if webhook else None
     wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
-    return run_build(Run(_seen(project), wish, on_event or _silent, _nobody))
+    return run_build(BuildRun(_seen(project), wish, on_event or _silent, _nobody))
 
 
 def takes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
@@ -132,7 +132,7 @@ def retake(
     """Asks for one more take of a shot, and uses it unless `keep_pick`; nothing else is made. Money as in `build`."""
     choice = choosing.retake(_seen(project), shot, keep_pick=keep_pick)
     wish = Wish(choice.shots, budget=usd(budget), yes=yes)
-    return run_build(Run(choice.then, wish, on_event or _silent, _nobody))
+    return run_build(BuildRun(choice.then, wish, on_event or _silent, _nobody))
 
 
 async def aload(
@@ -172,7 +172,7 @@ async def abuild(
     """
     hook = address(webhook) if webhook else None
     wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
-    return await building.build(Run(_seen(project), wish, on_event or _silent, _nobody, stop or Stop()))
+    return await building.build(BuildRun(_seen(project), wish, on_event or _silent, _nobody, stop or Stop()))
 
 
 async def atakes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
@@ -198,7 +198,7 @@ async def aretake(
     """`retake` in the running loop; `stop` as in `abuild`."""
     choice = choosing.retake(_seen(project), shot, keep_pick=keep_pick)
     wish = Wish(choice.shots, budget=usd(budget), yes=yes)
-    return await building.build(Run(choice.then, wish, on_event or _silent, _nobody, stop or Stop()))
+    return await building.build(BuildRun(choice.then, wish, on_event or _silent, _nobody, stop or Stop()))
 
 
 def shoot(
@@ -233,7 +233,7 @@ def shoot(
 
     def carried_out() -> Clip:
         one = wanted(Ask(prompt, options, output, storyboard, profile, budget, yes, on_progress, on_event))
-        run_build(Run(one.shots.seen, one.ask.wish, one.hear, _nobody))
+        run_build(BuildRun(one.shots.seen, one.ask.wish, one.hear, _nobody))
         return one.hand_over(one.made())
 
     try:
@@ -280,7 +280,7 @@ async def ashoot(
     return clip
 
 
-def run_build(run: Run) -> Result:
+def run_build(run: BuildRun) -> Result:
     """A build of its own loop; in the main thread Ctrl-C, SIGTERM and SIGHUP end it in good order."""
 
     async def main() -> Result:

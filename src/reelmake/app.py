@@ -76,7 +76,7 @@ def _unheard(error: OSError) -> int:
 
 def _run(argv: list[str]) -> int:
     if argv == ["--version"]:
-        from reelmake.version import __version__
+        from reelmake import __version__
 
         sys.stdout.write(f"reelmake {__version__}\n")
         return 0

@@ -37,7 +37,7 @@ def place(argv: list[str]) -> str | None:
             root, before = os.path.dirname(root), root
             if root == before:
                 return None
-    from reelmake.version import __version__
+    from reelmake import __version__
 
     relevant = sorted((k, v) for k, v in os.environ.items() if k.startswith("REELMAKE_") or k in _SHAPES)
     said = repr([FORMAT, __version__, sys.version, os.getcwd(), argv, relevant, sys.stderr.isatty()])

@@ -17,7 +17,7 @@ from reelmake import api
 from reelmake.errors import Unwilling
 from reelmake.model.wish import Wish
 from reelmake.session.project import Snapshot, look
-from reelmake.session.run import Run
+from reelmake.session.run import BuildRun
 from reelmake.store.hold import Hold
 from tests.support.desk import KEY, Hurried, Post, post
 
@@ -71,7 +71,7 @@ def test_what_was_agreed_to_is_asked_again_if_it_grew_while_the_run_waited(desk:
 
     order = project.layout.shots[""].orders["a"]
     with pytest.raises(Unwilling) as refused:
-        api.run_build(Run(look(project), Wish(("a",)), lambda event: None, confirm))
+        api.run_build(BuildRun(look(project), Wish(("a",)), lambda event: None, confirm))
     assert refused.value.code == "RM803"
     assert asked == [0.1, pytest.approx(0.3)]
     assert desk.orders == 0

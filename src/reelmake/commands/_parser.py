@@ -8,9 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from reelmake import catalog
+from reelmake import __version__, catalog
 from reelmake.commands import _options
-from reelmake.version import __version__
 from reelmake.visible import visible
 
 

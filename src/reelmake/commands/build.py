@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from reelmake.commands import _keys, _open, _options, _progress
 from reelmake.report.console import Console
@@ -102,7 +102,7 @@ def carry_out(
     wish: Wish,
     console: Console,
     listeners: list[Listener] | None = None,
-    also: Mapping[str, Any] = {},
+    also: Mapping[str, object] = {},
     command: str = "build",
 ) -> Result:
     """Builds with progress on stderr and says how it went; `also` stands in the JSON object beside the result.
@@ -111,7 +111,7 @@ def carry_out(
     """
     from reelmake import api
     from reelmake.report.typed import typed
-    from reelmake.session.run import Run
+    from reelmake.session.run import BuildRun
 
     def confirm(seen: Snapshot, plan: Plan) -> bool | None:
         from reelmake.report import plan_table as report
@@ -124,7 +124,7 @@ def carry_out(
 
     bindings = seen.workspace.bindings
     with _progress.shown(console, listeners or ()) as listen:
-        result = _keys.permitted(bindings, console, lambda: api.run_build(Run(seen, wish, listen, confirm)))
+        result = _keys.permitted(bindings, console, lambda: api.run_build(BuildRun(seen, wish, listen, confirm)))
     spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
     result = replace(result, failures=tuple(spelled))
     _tell(seen.workspace, result, console, also)
@@ -148,7 +148,7 @@ def dry_run(seen: Snapshot, shots: Sequence[str], console: Console, *, remake: b
     return 0
 
 
-def _tell(workspace: Workspace, result: Result, console: Console, also: Mapping[str, Any]) -> None:
+def _tell(workspace: Workspace, result: Result, console: Console, also: Mapping[str, object]) -> None:
     from reelmake.report import build_summary
 
     if console.json:

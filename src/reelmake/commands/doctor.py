@@ -38,12 +38,12 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _tools() -> list[tuple[str, bool, str]]:
     import platform
 
+    from reelmake import __version__
     from reelmake.errors import LocalTool
     from reelmake.media import ffmpeg
     from reelmake.media.font import font
     from reelmake.model.codec import CODECS, HARDWARE, WEBP
     from reelmake.prep.missing_tools import SOMETIMES
-    from reelmake.version import __version__
 
     found = [("reelmake", True, f"{__version__} on Python {platform.python_version()}")]
     try:

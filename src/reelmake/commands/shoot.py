@@ -78,7 +78,7 @@ def _shoot(shots: LooseShots, args: argparse.Namespace, console: Console) -> int
     from reelmake.report.typed import typed
     from reelmake.session.loose import SHOT
     from reelmake.session.project import forecast
-    from reelmake.session.run import Run
+    from reelmake.session.run import BuildRun
 
     def confirm(seen: Snapshot, plan: Plan) -> bool | None:
         tell = console.complain if console.asks else console.say  # whoever is asked must see what for
@@ -91,7 +91,7 @@ def _shoot(shots: LooseShots, args: argparse.Namespace, console: Console) -> int
     before = shots.there()
     with _progress.shown(console) as listen:
         bindings = seen.workspace.bindings
-        result = _keys.permitted(bindings, console, lambda: api.run_build(Run(seen, wish, listen, confirm)))
+        result = _keys.permitted(bindings, console, lambda: api.run_build(BuildRun(seen, wish, listen, confirm)))
     said = (replace(f, next_steps=typed(f.next_steps, console.argv, "shoot")) for f in result.failures)
     result = replace(result, failures=tuple(said))
     clips = shots.deliver(SHOT, shots.made(SHOT, before), None if args.output is None else Path(args.output))

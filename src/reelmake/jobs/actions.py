@@ -16,6 +16,7 @@ from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Gone, LocalTool, Mistake, Refused
 from reelmake.jobs.accounts import Accounts
 from reelmake.model.ledger import LedgerEntry
+from reelmake.model.order import Order
 from reelmake.model.take import Attempt
 from reelmake.plan.ambiguity import asked
 from reelmake.plan.decide import Decision, Verdict
@@ -78,9 +79,7 @@ class JobActions:
 
         Raises Mistake if it cannot be that take, or is known to be something else (unless `force`).
         """
-        decision = self._wanted(shot, take)
-        job = decision.step.order
-        assert job is not None
+        decision, job = self._wanted(shot, take)
         there = [e for e in self.journal.entries() if e.attempt.provider == job.provider]
         here = [e for e in there if e.attempt.key == decision.key]
         self._unowned(there, job.provider, remote)
@@ -113,24 +112,24 @@ class JobActions:
                 state = "is already being followed" if entry.open else "has its clip in the store already"
                 raise _wrong(f"job {remote} {state}, for {entry.attempt.shot}")
 
-    def _wanted(self, shot: str, take: int | None) -> Decision:
+    def _wanted(self, shot: str, take: int | None) -> tuple[Decision, Order]:
         seen = look(read(self.workspace))
         found = seen.layout.addresses(shot)
         if len(found) != 1:
             raise _wrong(f'"{shot}" matches {len(found)} shots: {", ".join(found)}')
-        jobs = [d for d in plan(seen, found).jobs if found[0] in d.step.shots and d.step.order]
-        if take is not None:
-            jobs = [d for d in jobs if d.step.order and d.step.order.take == take]
+        there = plan(seen, found).jobs
+        jobs = [(d, d.step.order) for d in there if found[0] in d.step.shots and d.step.order]
+        jobs = [(d, order) for d, order in jobs if take in (None, order.take)]
         if not jobs:
             raise _wrong(f'"{shot}" has no take {take}' if take else f'"{shot}" is not made by a provider')
-        decision = next((d for d in jobs if d.verdict is not Verdict.FRESH), jobs[0])
+        decision, order = next((job for job in jobs if job[0].verdict is not Verdict.FRESH), jobs[0])
         if decision.verdict is Verdict.FRESH:
             raise _wrong(f"{decision.step.name} is already made", "with one more of `takes:` it can be that one")
         if not decision.step.paid:
             raise _wrong(f"{decision.step.name} is made on this machine")
         if not decision.key:
             raise _wrong(f"{decision.step.name} {decision.reason}: its inputs are not known yet")
-        return decision
+        return decision, order
 
     def _compared(self, attempt: Attempt, remote: str, *, force: bool) -> str:
         listed = self._look(attempt.provider, remote)

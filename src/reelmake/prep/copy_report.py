@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from reelmake.errors import LocalTool
 from reelmake.model.mix import MixWork, SoundPlacement
@@ -26,6 +26,8 @@ from reelmake.store.notes import Notes
 _NOTE, _HEARD = "treatment.json", "voices.json"
 _RULES = "4"  # a change of what is looked for is a change of the number
 Find = Callable[[Input], tuple[str, Path] | None]
+Seen = list[int | str]
+T = TypeVar("T")
 NAMED = 5  # shots that a line names
 MOST = 50_000  # clips that are remembered; of more, only those of the last plan
 
@@ -58,7 +60,7 @@ def copy_reports(plan: Plan, inputs: Inputs, store: Store, notes: Notes) -> list
 
 def _pictures(plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
     """In the order of the graph. `find`: digest and path of a clip, None if it is not made yet."""
-    known, seen = notes.read(_NOTE, _RULES), {}
+    known, seen = notes.read(_NOTE, _RULES), dict[str, Seen]()
     found: dict[tuple[str, int], CopyReport] = {}
     for d in plan.decisions.values():
         if not isinstance(d.step.work, BodyWork):
@@ -77,13 +79,13 @@ def _pictures(plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
         except LocalTool:
             continue  # whoever makes the segment says it better
         copied, why, *conformed = seen[name]
-        how = _how(copied, frames)
-        _add(found, d.step, CopyReport(output, d.step.shots[0], how, why, tuple(conformed), frames, copied))
+        report = CopyReport(output, d.step.shots[0], "", str(why), tuple(map(str, conformed)), frames, int(copied))
+        _add(found, d.step, replace(report, how=_how(report.copied, frames)))
     _remember(notes, _NOTE, known, seen)
     return list(found.values())
 
 
-def _remember(notes: Notes, note: str, known: Mapping[str, list[Any]], seen: Mapping[str, list[Any]]) -> None:
+def _remember(notes: Notes, note: str, known: Mapping[str, object], seen: Mapping[str, object]) -> None:
     """What was seen beside what is known of others: of shots that this plan leaves out, and of other profiles."""
     if not seen.keys() <= known.keys():
         both = {**known, **seen}
@@ -150,13 +152,13 @@ def _named(shots: list[str]) -> str:
     return ", ".join(shots[:NAMED]) + (f" and {len(shots) - NAMED} more" if len(shots) > NAMED else "")
 
 
-def _asked(look: Callable[..., list[Any]], clip: Path, *more: Any) -> list[Any]:
+def _asked(look: Callable[..., T], clip: Path, *more: object) -> T:
     from reelmake.media.readers import ask
 
     return ask(look, clip, *more)
 
 
-def _looked_at(clip: Path, work: BodyWork) -> list[Any]:
+def _looked_at(clip: Path, work: BodyWork) -> Seen:
     """How many frames are copied, why not all of them, and how the clip is conformed."""
     from reelmake.assemble.conform import said
     from reelmake.media.material import told
@@ -181,7 +183,7 @@ def _looked_at(clip: Path, work: BodyWork) -> list[Any]:
 
 def _with_sound(found: list[CopyReport], plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
     """The same, and what becomes of the sound of each clip that is heard in its output."""
-    known, seen = notes.read(_HEARD, _RULES), {}
+    known, seen = notes.read(_HEARD, _RULES), dict[str, list[str]]()
     words: dict[tuple[str, str], dict[str, None]] = {}
     steps = [d.step for d in plan.decisions.values()]
     shots = {(s.part_of, *_source(s.inputs[0])): s.shots[0] for s in steps if isinstance(s.work, BodyWork)}

@@ -21,7 +21,7 @@ from reelmake.session.approval import budget_of, exceeds, refuse
 from reelmake.session.gone_sources import settled
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.publishing import failures, publish, room
-from reelmake.session.run import Run
+from reelmake.session.run import BuildRun
 from reelmake.world import secrets
 from reelmake.world.connection import connect, shared_limits, unbound, webhooks
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PATIENCE = 10.0  # seconds in which providers are asked, before a run, whether they still have what it starts from
 
 
-async def build(run: Run) -> Result:
+async def build(run: BuildRun) -> Result:
     """Makes what is not fresh. Raises Mistake, Unwilling, Busy, and LocalTool for what is in the way of an output; all
     before anything is made, and nothing after."""
     found = plan(run.seen, run.wish.shots)
@@ -56,7 +56,7 @@ async def build(run: Run) -> Result:
             raise
 
 
-async def _approved(run: Run, found: Plan) -> tuple[Run, Plan]:
+async def _approved(run: BuildRun, found: Plan) -> tuple[BuildRun, Plan]:
     """The run, on the project with what is wished for again of sources that are gone, and the plan that was agreed to.
     Raises Unwilling."""
     if not run.wish.locked:
@@ -69,7 +69,7 @@ async def _approved(run: Run, found: Plan) -> tuple[Run, Plan]:
     return replace(run, began=run.began + monotonic() - asked), found  # how long a person thinks is no part of the run
 
 
-async def _held(run: Run, agreed: Plan, inbox: Webhooks | None) -> Result:
+async def _held(run: BuildRun, agreed: Plan, inbox: Webhooks | None) -> Result:
     """The run itself, on a project that is ours."""
     run.workspace.store.sweep()
     seen = look(run.seen.project)  # another run may have made some of it while we waited
@@ -97,7 +97,7 @@ async def _held(run: Run, agreed: Plan, inbox: Webhooks | None) -> Result:
     return replace(result, outputs=shown.outputs, placed=put, failures=unable, placeholders=tuple(missing))
 
 
-def _started(run: Run, found: Plan) -> None:
+def _started(run: BuildRun, found: Plan) -> None:
     run.listen(RunStarted(run.elapsed, found.generate, found.reuse, len(found.decisions), found.cost))
 
 
@@ -112,7 +112,7 @@ def _unmade(seen: Snapshot, found: Plan, outcome: Outcome) -> list[str]:
     return [shot for shot, id in steps if id in found.decisions and id not in there]
 
 
-async def _with_placeholders(run: Run, seen: Snapshot, missing: Sequence[str]) -> Result:
+async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[str]) -> Result:
     """The outputs with sketches of what is missing, each as long as its clip would have been. Orders nothing, and notes
     nothing of the sketches; what is chosen holds for the others."""
     lengths = {shot: seen.layout.slates[shot].orders[0].seconds for shot in missing}
@@ -127,7 +127,7 @@ async def _with_placeholders(run: Run, seen: Snapshot, missing: Sequence[str]) -
     return replace(shown, failures=(*shown.failures, *failures(outcome)))
 
 
-async def _carry_out(run: Run, seen: Snapshot, found: Plan, inbox: Webhooks | None) -> Outcome:
+async def _carry_out(run: BuildRun, seen: Snapshot, found: Plan, inbox: Webhooks | None) -> Outcome:
     from reelmake.execute import runner
     from reelmake.execute.caller import Caller
     from reelmake.media.free_memory import spare
@@ -173,7 +173,7 @@ async def _carry_out(run: Run, seen: Snapshot, found: Plan, inbox: Webhooks | No
             await provider.close()
 
 
-def _followed(run: Run, seen: Snapshot, needed: Collection[str]) -> set[str]:
+def _followed(run: BuildRun, seen: Snapshot, needed: Collection[str]) -> set[str]:
     """Providers at which earlier runs left orders open, and that can be asked what became of them."""
     found = set()
     left = {attempt.provider for attempt in seen.journal.open()} - set(needed)

@@ -22,7 +22,7 @@ from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, Failure, OutputFile, Result
 from reelmake.ports import Inputs
 from reelmake.session.project import Snapshot
-from reelmake.session.run import Run
+from reelmake.session.run import BuildRun
 from reelmake.session.workspace import RUNS, Workspace
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def room(workspace: Workspace, plan: Plan) -> None:
         notes.room(workspace.root, path)
 
 
-def publish(run: Run, seen: Snapshot, plan: Plan, outcome: Outcome | None, heard: Sequence[Noted] = ()) -> Result:
+def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, heard: Sequence[Noted] = ()) -> Result:
     """Puts outputs in their places, writes the lock file and the run log. `heard`: what the run noted."""
     takes = {id: d.take for id, d in plan.decisions.items() if d.take}
     if outcome:
@@ -64,7 +64,7 @@ def publish(run: Run, seen: Snapshot, plan: Plan, outcome: Outcome | None, heard
 
 
 def _put_in_place(
-    run: Run, seen: Snapshot, plan: Plan, takes: Mapping[str, Take]
+    run: BuildRun, seen: Snapshot, plan: Plan, takes: Mapping[str, Take]
 ) -> tuple[dict[str, Take], tuple[str, ...], list[Failure]]:
     """The outputs that stand in their places now, by step; paths of those that did not before; what could not be put
     there."""
@@ -177,7 +177,7 @@ def _output(workspace: Workspace, name: str, take: Take) -> OutputFile:
     return OutputFile(name, workspace.root / name, take.digest, take.facts.frames, _seconds(take))
 
 
-def _result(run: Run, seen: Snapshot, plan: Plan, takes: Mapping[str, Take], outcome: Outcome | None) -> Result:
+def _result(run: BuildRun, seen: Snapshot, plan: Plan, takes: Mapping[str, Take], outcome: Outcome | None) -> Result:
     """Less what stands in its place."""
     shots = [id for id in plan.decisions if plan.graph.steps[id].take]
     clips = {}

@@ -22,7 +22,7 @@ Confirm = Callable[["Snapshot", Plan], bool | None]
 
 
 @dataclass(frozen=True)
-class Run:
+class BuildRun:
     """`seen`: the project as it was when the run was asked for. `began`: of the monotonic clock, which events count
     from."""
 

@@ -23,7 +23,7 @@ from reelmake.session.approval import refuse
 from reelmake.session.building import build
 from reelmake.session.loose import SHOT, LooseShots, LooseWorkspace, ShotOptions, loose_shots, loose_workspace, places
 from reelmake.session.project import Snapshot, plan
-from reelmake.session.run import Run
+from reelmake.session.run import BuildRun
 from reelmake.session.workspace import Overrides
 
 Progress = Callable[[float | None, str], None]
@@ -199,7 +199,7 @@ class Studio:
         budget = None if None in budgets else sum((b for b in budgets if b is not None), Decimal(0))
         try:
             wish = Wish(shots.wanted, yes=True, alone=True, budget=budget)
-            await build(Run(shots.seen, wish, listen, _nobody))
+            await build(BuildRun(shots.seen, wish, listen, _nobody))
         finally:
             await asyncio.gather(*ends.values())
         for one, future in desk:

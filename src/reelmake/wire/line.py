@@ -20,7 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from reelmake import version
+from reelmake import __version__
 from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Auth, Request, Response, Secret
@@ -228,7 +228,7 @@ class Line:
                     verify=self._trust,
                     limits=kept if kind == "kept" else once,
                     trust_env=kind != "direct",
-                    headers={"user-agent": f"reelmake/{version.__version__}", "accept-encoding": "gzip, deflate"},
+                    headers={"user-agent": f"reelmake/{__version__}", "accept-encoding": "gzip, deflate"},
                 )
             except (ImportError, ValueError, httpx.InvalidURL) as error:
                 raise LocalTool(f"the proxy that the environment names cannot be used: {error}") from None

@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterator
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
@@ -34,11 +32,12 @@ class Bindings:
 
     def __init__(self, root: Path, own: Collection[Binding] = ()) -> None:
         self._root, self._own = root, frozenset(own)
+        self._known: frozenset[Binding] | None = None  # what is written, once it was read
 
     def allow(self, place: str, to: str) -> bool:
         """May the secret at this place go to this origin ("" = to none)? Raises Mistake if what the owner wrote is
         garbled."""
-        return bool(to) and (loopback(to) or (place, to) in self._own or (place, to) in self._written)
+        return bool(to) and (loopback(to) or (place, to) in self._own or (place, to) in self._written())
 
     def remember(self, place: str, to: str) -> None:
         """Adds a yes to the user's file. Raises LocalTool if it cannot be written."""
@@ -50,12 +49,14 @@ class Bindings:
         with explained(f"write {path}"):
             known = path.read_text(encoding="utf-8") if path.exists() else _TITLE
             _write(path.resolve(), f'{known}\n[[allow]]\nsecret = "{place}"\norigin = "{to}"\n')
-        self.__dict__.pop("_written", None)
+        self._known = None
 
-    @cached_property
     def _written(self) -> frozenset[Binding]:
-        path = file()
-        return frozenset([*_said(os.environ.get(VARIABLE, "")), *(() if self._within(path) else _filed(path))])
+        if self._known is None:
+            path = file()
+            filed = () if self._within(path) else _filed(path)
+            self._known = frozenset([*_said(os.environ.get(VARIABLE, "")), *filed])
+        return self._known
 
     def _within(self, path: Path) -> bool:
         """Does it lie in the project, or in the work tree that the project is in? Then whoever wrote the board may
@@ -90,7 +91,7 @@ def _said(words: str) -> Iterator[Binding]:
 
 def _filed(path: Path) -> Iterator[Binding]:
     try:
-        found: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+        found: Mapping[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return
     except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML
@@ -99,9 +100,11 @@ def _filed(path: Path) -> Iterator[Binding]:
     if found.keys() - {"allow"} or not isinstance(rows, list):
         raise _garbled(str(path), "it holds something other than [[allow]] tables")
     for row in rows:
-        if not isinstance(row, dict) or row.keys() != {"secret", "origin"} or not all(map(_is_text, row.values())):
-            raise _garbled(str(path), "each [[allow]] needs a `secret` and an `origin`, both text")
-        yield _checked(row["secret"], row["origin"], str(path), f'"{row["origin"]}"')
+        match row:
+            case {"secret": str(place), "origin": str(address), **rest} if not rest:
+                yield _checked(place, address, str(path), f'"{address}"')
+            case _:
+                raise _garbled(str(path), "each [[allow]] needs a `secret` and an `origin`, both text")
 
 
 def _checked(place: str, address: str, where: str, said: str) -> Binding:
@@ -116,10 +119,6 @@ def _checked(place: str, address: str, where: str, said: str) -> Binding:
 def _explicit(to: str) -> str:
     """The origin with its default port."""
     return to + (":443" if to.startswith("https") else ":80")
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _garbled(where: str, why: str) -> Mistake:
