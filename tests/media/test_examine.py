@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import wave
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -17,23 +16,8 @@ from reelmake.errors import LocalTool
 from reelmake.media.examine import examine
 from reelmake.media.readers import ask
 from reelmake.model.medium import MediumName
+from tests.support.answers import picture, tone
 from tests.support.film import footage
-
-
-def picture(kind: str = "PNG") -> bytes:
-    made = Image.effect_noise((64, 48), 60).convert("RGB")
-    out = io.BytesIO()
-    made.save(out, kind)
-    return out.getvalue()
-
-
-def tone(seconds: float = 0.5, rate: int = 16_000) -> bytes:
-    at = np.arange(int(seconds * rate))
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setparams((1, 2, rate, 0, "NONE", ""))
-        file.writeframes((8000 * np.sin(at / 9)).astype("<i2").tobytes())
-    return out.getvalue()
 
 
 def mp3(file: Path, seconds: int = 2) -> bytes:

@@ -54,9 +54,9 @@ def attempt(at: str, asked: Mapping[str, Any] | None = None, theirs: str = "") -
 
 
 def answer(status: int = 200, headers: Mapping[str, str] | None = None, at: float = AT, **body: Any) -> Response:
-    """`json` or `text`; `saved`: a clip that went to the disk."""
+    """`json`, `text` or `body` (bytes); `saved`: a clip that went to the disk."""
     content = json.dumps(body["json"]) if "json" in body else body.get("text", "")
-    return Response(status, headers or {}, content.encode(), at)
+    return Response(status, headers or {}, body.get("body", content.encode()), at)
 
 
 def hold(talk: Talk[Any], replies: Sequence[Response]) -> tuple[list[Request], Any]:

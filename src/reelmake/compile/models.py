@@ -14,6 +14,8 @@ from typing import Any
 
 from reelmake.compile.node import Node
 from reelmake.model.frame import Size
+from reelmake.model.medium import CLIP, MEDIA
+from reelmake.model.price import UNITS
 from reelmake.model.provider import OPERATIONS, Limits, Model
 
 NEVER = "never"  # as a sunset: the catalog's date does not hold for this server
@@ -36,15 +38,19 @@ def lookup(models: Mapping[str, Model], name: str) -> Model | None:
 def form(model: Model) -> dict[str, Any]:
     """What is known of a model, as it would be written down: `read_models` gives the same model for it."""
     said = {
+        "medium": "" if model.medium == CLIP.name else model.medium,
         "sizes": [str(size) for size in model.sizes],
         "sides": list(model.sides),
         "seconds": _span(model),
+        "characters": model.characters,
+        "voices": list(model.voices),
         "operations": sorted(model.operations or ()),
         "image": "required" if model.needs_image else model.image,
         "last_image": model.last_image,
         "exact_image": model.exact_image,
         "references": model.references,
         "price": {str(side): float(price) for side, price in sorted(model.prices.items())},
+        "per": model.per,
         "per_image": float(model.per_image) or None,
         "free_images": model.free_images or None,
         "per_clip": float(model.per_clip) or None,
@@ -147,11 +153,19 @@ def _text(field: str) -> Callable[[Node], dict[str, Any]]:
     return lambda node: {field: node.value.strip()} if node.kind == "text" else {}
 
 
+def _one_of(field: str, known: Sequence[str]) -> Callable[[Node], dict[str, Any]]:
+    return lambda node: {field: node.value} if node.kind == "text" and node.value in known else {}
+
+
 def _amount(field: str) -> Callable[[Node], dict[str, Any]]:
     return lambda node: dict.fromkeys((field,), *_numbers(node)) if node.kind in ("int", "number") else {}
 
 
 _READ: Mapping[str, Callable[[Node], dict[str, Any]]] = {
+    "medium": _one_of("medium", tuple(MEDIA)),
+    "characters": _count("characters"),
+    "voices": lambda node: {"voices": tuple(_texts(node))},
+    "per": _one_of("per", UNITS),
     "sizes": lambda node: {"sizes": tuple(size for text in _texts(node) for size in _size(text))},
     "sides": lambda node: {"sides": tuple(map(int, _numbers(node)))},
     "seconds": _seconds,

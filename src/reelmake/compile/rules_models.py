@@ -15,6 +15,7 @@ from reelmake.compile.models import listed, number, said_lengths
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
 from reelmake.model.frame import Size
+from reelmake.model.medium import CLIP, MEDIA
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Shot
 from reelmake.records import dataclass
@@ -34,6 +35,24 @@ class _Misfit:
     hint: str
     elsewhere: tuple[Note, ...]
     why: tuple[Note, ...]
+
+
+def media(given: Given, report: Report) -> None:
+    """A shot is a clip, so who makes it makes clips."""
+    for shot in given.generated:
+        settled = given.settled[shot.id]
+        if settled.kind is None or shot.id in given.broken:
+            continue
+        if settled.model is not None and settled.model.medium != CLIP.name:
+            made, who = MEDIA[settled.model.medium].noun, _who(settled)
+            notes = _why(given, settled, settled.model)
+        elif CLIP.name not in settled.kind.media:
+            made = listed(sorted(MEDIA[name].noun for name in settled.kind.media))
+            who, notes = f'the provider "{settled.provider.name if settled.provider else settled.kind.kind}"', []
+        else:
+            continue
+        hint = "`reelmake providers` lists what makes clips"
+        report.error("RM432", f"{who} makes {made}, and no clips", place(shot, "tier"), notes=notes, hint=hint)
 
 
 def sizes(given: Given, report: Report) -> None:
@@ -147,7 +166,9 @@ def _ordered(given: Given) -> Iterator[tuple[Shot, Settled, Model]]:
     """Shots whose model something is known of, less those whose form is wrong already."""
     for shot in given.generated:
         settled = given.settled[shot.id]
-        if settled.model is not None and settled.kind is not None and shot.id not in given.broken:
+        if settled.model is None or settled.kind is None or shot.id in given.broken:
+            continue
+        if settled.model.medium == CLIP.name:
             yield shot, settled, settled.model
 
 
@@ -215,4 +236,4 @@ def _nearest_size(size: Size, known: Sequence[Size]) -> Size:
     return min(known, key=distance)
 
 
-RULES: tuple[Rule, ...] = (sizes, lengths, operations, pictures, sunsets)
+RULES: tuple[Rule, ...] = (media, sizes, lengths, operations, pictures, sunsets)

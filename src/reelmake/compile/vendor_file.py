@@ -21,7 +21,7 @@ from reelmake.diagnostics import Report, Source
 from reelmake.model import forms
 from reelmake.model.provider import Model
 from reelmake.model.storyboard import Storyboard
-from reelmake.model.vendor import SOURCE, Vendor
+from reelmake.model.vendor import ACTS, MAKES, SOURCE, Vendor
 from reelmake.model.words import alone
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -76,6 +76,7 @@ def read_vendor(source: Source, kind: str, report: Report) -> Vendor | None:
     root = read(source, found)
     if root is not None:
         Validator(found).vendor(root)
+        _whole(root, found)
         if not found.failed:
             check_words(root, found)
             check_places(root, found)
@@ -100,7 +101,7 @@ def _sense(root: Node, report: Report) -> None:
         if act in ("remix", "extend") and not said.intersection(SOURCE):
             hint = "$source is the id of the clip it starts from, $source_url a link to it"
             report.error("RM521", f'"{act}" does not name the clip it starts from', key.span, hint=hint)
-        if act in ("text", "image") and (wrong := said.intersection(SOURCE)):
+        if act not in ("remix", "extend") and (wrong := said.intersection(SOURCE)):
             report.error("RM521", f'"{act}" starts from no clip, so ${min(wrong)} has no value', key.span)
     for name in ("pictures", "clips"):
         way = root.get("forms", name)
@@ -114,7 +115,24 @@ def _sense(root: Node, report: Report) -> None:
                 unfit = f"{value.value} cannot be in a list of {name}"
                 report.error("RM521", unfit, value.span, hint=f"write it as {example}")
     _list(root, report)
-    _clip(root, report)
+    if root.get("clip") is not None:
+        _clip(root, report)
+
+
+def _whole(root: Node, report: Report) -> None:
+    """What a file needs if an order of it becomes a job, and what one that makes clips does."""
+    acts = {act: node for act, _, node in root.entries("create")}
+    needed = [("accepted",), ("accepted", "id"), ("status",), ("clip",)]
+    for *above, name in needed if any(node.get("answer") is None for node in acts.values()) else []:
+        _missing(root.get(*above), name, f'"{above[0]}"' if above else "the provider's file", report)
+    if "text" not in acts and any(MAKES[act] == "clip" for act in ACTS if act in acts):
+        _missing(root.get("create"), "text", '"create"', report)
+
+
+def _missing(node: Node | None, name: str, what: str, report: Report) -> None:
+    if node is not None and node.kind == "map" and name not in node.value:
+        place = next(iter(node.keys.values()), node).span
+        report.error("RM202", f'{what} needs "{name}"', place, hint=f"add `{name}:`")
 
 
 def _list(root: Node, report: Report) -> None:

@@ -53,22 +53,13 @@ def texts(node: Node | None) -> Iterator[tuple[Node, list[str]]]:
 
 def vendor(root: Node, kind: str) -> v.Vendor:
     creates = {cast(v.Act, act): _call(node, "POST") for act, _, node in root.entries("create")}
-    status, forms = root.value["status"], _forms(root.get("forms"))
+    forms = _forms(root.get("forms"))
     return v.Vendor(
         capabilities=_capabilities(root, kind, forms),
         creates=creates,
         id=_places(root.get("accepted", "id")),
-        status=v.Standing(
-            call=_call(status, "GET"),
-            word=_places(status.get("word")),
-            pending=_lower(status.get("pending")),
-            ready=_lower(status.get("ready")),
-            dead={word.lower(): cast(v.Outcome, node.value) for word, _, node in status.entries("dead")},
-            cost=_amount(status.get("cost")),
-            blocked={place: plain(node) for place, _, node in status.entries("blocked")},
-            **{n: _places(status.get(n)) for n in _REASON},
-        ),
-        clip=_found(root.value["clip"]),
+        status=_standing(root.get("status") or _NOTHING),
+        clip=_found(root.get("clip") or _NOTHING),
         title=root.text("title"),
         auth=_auth(root.get("auth")),
         headers={name: read(node.value, {}) for name, _, node in root.entries("headers")},
@@ -89,6 +80,19 @@ def vendor(root: Node, kind: str) -> v.Vendor:
     )
 
 
+def _standing(node: Node) -> v.Standing:
+    return v.Standing(
+        call=_call(node, "GET"),
+        word=_places(node.get("word")),
+        pending=_lower(node.get("pending")),
+        ready=_lower(node.get("ready")),
+        dead={word.lower(): cast(v.Outcome, child.value) for word, _, child in node.entries("dead")},
+        cost=_amount(node.get("cost")),
+        blocked={place: plain(child) for place, _, child in node.entries("blocked")},
+        **{n: _places(node.get(n)) for n in _REASON},
+    )
+
+
 def _capabilities(root: Node, kind: str, forms: Forms) -> Capabilities:
     """What it can do is what its orders have a place for."""
     said = {word for _, words in texts(root.get("create")) for word in words}
@@ -98,6 +102,7 @@ def _capabilities(root: Node, kind: str, forms: Forms) -> Capabilities:
         kind=kind,
         dialect=root.text("dialect"),
         operations=frozenset(o for o in OPERATIONS if o == "generate" or o in acts),
+        media=frozenset(v.MAKES[act] for act in v.ACTS if act in acts),
         negative="avoid" in said,
         image="image" in said,
         last_image="last_image" in said,
@@ -134,7 +139,11 @@ def _call(node: Node, method: str) -> v.Call:
     query = {name: str(child.value) for name, _, child in node.entries("query")}
     bodies = {model: plain(child) for model, _, child in node.entries("for")}
     said = plain(body) if body is not None else None
-    return v.Call(node.text("path"), node.text("method") or method, query, said, bodies)
+    return v.Call(node.text("path"), node.text("method") or method, query, said, bodies, _answer(node.get("answer")))
+
+
+def _answer(node: Node | None) -> v.Answer | None:
+    return v.Answer(_places(node.get("base64"))) if node is not None else None
 
 
 def _if(node: Node | None) -> v.Call | None:
@@ -168,13 +177,13 @@ def _forms(node: Node | None) -> Forms:
 
 
 def _found(node: Node) -> v.ClipPlace:
-    retrieve, hours = node.get("retrieve"), node.get("hours")
+    retrieve, hours, said = node.get("retrieve"), node.get("hours"), node.get("authenticated")
     return v.ClipPlace(
         url=_places(node.get("url")),
-        call=_call(node, "GET") if "path" in node.value else None,
+        call=_call(node, "GET") if node.get("path") is not None else None,
         file=_places(node.get("file")),
         retrieve=_call(retrieve, "GET") if retrieve is not None else None,
-        authenticated=plain(node).get("authenticated", False),
+        authenticated=said is not None and bool(said.value),
         hours=Fraction(hours.value) if hours is not None else None,
     )
 

@@ -7,7 +7,7 @@ how a request is made of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reelmake.compile.node import Node
 from reelmake.compile.vendor_parts import texts
@@ -19,12 +19,17 @@ _THEIRS = {  # what vendors call it
     "duration": "seconds", "length": "seconds", "negative": "avoid", "negative_prompt": "avoid",
     "aspect_ratio": "ratio", "aspect": "ratio", "image_url": "image", "first_frame": "image",
     "last_frame": "last_image", "video": "source_url", "video_url": "source_url", "task_id": "id", "job_id": "id",
+    "text": "prompt", "input": "prompt", "instructions": "style",
 }  # fmt: skip
-_OPTIONAL = frozenset({"avoid", "callback", *PICTURES})  # not every order has them
+_OPTIONAL = frozenset({"avoid", "callback", "voice", "style", "language", *PICTURES})  # not every order has them
+_CERTAIN: Mapping[Act, frozenset[str]] = {
+    "image": frozenset({"image"}), "edit": frozenset({"image"}), "speech": frozenset({"voice"})
+}  # fmt: skip
 _OF_A_REPLY = (
     ("accepted", "id"), ("accepted", "cost", "at"), ("upload", "url"),
     *(("status", n) for n in ("word", "progress", "code", "message", "expires", "after")), ("status", "cost", "at"),
     ("clip", "url"), ("clip", "file"), ("envelope", "code"), ("envelope", "message"), ("credit", "at"),
+    *(("create", act, "answer", "base64") for act in ACTS),
     *(("list", n) for n in ("items", "id", "status", "prompt", "model", "size", "seconds")),
     *(("list", n) for n in ("created", "expires", "next", "total")),
     *(("menu", n) for n in ("items", "name", "sizes", "seconds")), ("menu", "first", "at"), ("menu", "last", "at"),
@@ -90,7 +95,7 @@ def _order(root: Node, act: Act, report: Report) -> None:
                 if _is_file(root, word) and not (part == "body" and alone(text.value)):
                     hint = "it needs a field of the body to itself"
                     report.error("RM527", f'"${word}" is a file, which cannot be part of a text', text.span, hint=hint)
-                elif part == "path" and word in _OPTIONAL - ({"image"} if act == "image" else set()):
+                elif part == "path" and word in _OPTIONAL - _CERTAIN.get(act, frozenset()):
                     report.error("RM527", f'not every order has "${word}", and a path cannot do without it', text.span)
         for text in _all_texts(node, lists=False):
             if "reference" in named(text.value):

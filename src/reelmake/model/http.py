@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from reelmake.records import dataclass
 
+LARGEST = 8 << 20  # bytes of an answer that is read into memory
+
 
 @dataclass(frozen=True, slots=True)
 class Auth:
@@ -52,6 +54,7 @@ class Request:
     `paid`: may be billed, so it is never repeated, and a lost answer to it is Ambiguous.
     `save`: a body answered with 200 is the clip: it goes to the disk and `Response.body` stays empty.
     `open`: sent without credentials, wherever it goes (a URL that stood in a reply).
+    `most`: bytes of its answer that are read; what goes beyond is cut off.
     """
 
     method: str
@@ -63,6 +66,7 @@ class Request:
     paid: bool = False
     save: bool = False
     open: bool = False
+    most: int = LARGEST
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,21 @@ class Response:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
+
+
+_WORDS = ("text/", "application/json", "application/problem", "application/xml", "application/xhtml", "multipart/")
+
+
+def is_file(head: bytes, kind: str) -> bool:
+    """Are these the first kilobyte of a film, a picture or a sound, and not words? `kind`: what the answer calls it,
+    which is believed least: files come as text/plain, and pages as files.
+
+    No film is without a zero there, and no text has one. Where there is none, what begins as JSON or a page is that.
+    """
+    begun = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if b"\0" in head:  # UTF-16 has some too, and so has a form with the file somewhere in it
+        return not head.startswith((b"\xff\xfe", b"\xfe\xff", b"--"))
+    return begun not in (b"{", b"[", b"<") and not kind.lower().startswith(_WORDS)
 
 
 def moment(date: str) -> float | None:

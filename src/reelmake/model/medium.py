@@ -17,7 +17,7 @@ MediumName = Literal["clip", "still", "speech", "music"]
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """`kind`: what its steps and takes are called in keys and records. `noun`: one of it, for people.
+    """`kind`: what its steps and takes are called in keys and records. `noun`: several of it, for people.
 
     `suffixes`: what its files may end in, the usual ending first. `accept`: how they are asked for over HTTP.
     `per`: the unit of its price where nobody names another. `largest`: bytes that any of it may have, and `a_second`
@@ -39,8 +39,8 @@ class Medium:
 
 
 _SOUNDS = (".mp3", ".wav", ".flac", ".ogg", ".m4a")
-CLIP = Medium("clip", "shot", "a clip", (".mp4",), "video/mp4, */*", "second", 1 << 30, 64 << 20)
-STILL = Medium("still", "still", "a still", (".png", ".jpg", ".webp"), "image/*, */*", "each", 256 << 20)
+CLIP = Medium("clip", "shot", "clips", (".mp4",), "video/mp4, */*", "second", 1 << 30, 64 << 20)
+STILL = Medium("still", "still", "stills", (".png", ".jpg", ".webp"), "image/*, */*", "each", 256 << 20)
 SPEECH = Medium("speech", "speech", "speech", _SOUNDS, "audio/*, */*", "1000 characters", 256 << 20)
 MUSIC = Medium("music", "music", "music", _SOUNDS, "audio/*, */*", "second", 256 << 20, 2 << 20)
 MEDIA: Mapping[MediumName, Medium] = {medium.name: medium for medium in (CLIP, STILL, SPEECH, MUSIC)}

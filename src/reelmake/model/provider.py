@@ -45,8 +45,8 @@ class Capabilities:
     compile/schema_rules); empty = anything.
     `servers`: what differs at a server that the option `server` names; see `at`.
     `base_url`: where it is if a provider does not say; "" = a provider must say, None = it needs no address.
-    `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the kind of order, and by
-    the model where one is asked otherwise; see `asks`.
+    `media`: what it makes. `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the
+    kind of order, and by the model where one is asked otherwise; see `asks`.
     """
 
     kind: str
@@ -66,6 +66,7 @@ class Capabilities:
     servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     base_url: str | None = None
     forms: Forms | None = None
+    media: frozenset[MediumName] = frozenset({"clip"})
     asked: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -126,6 +127,11 @@ class Model:
     source: str = ""
     as_of: str = ""
 
+    @property
+    def unit(self) -> Unit:
+        """What its price is for."""
+        return self.per or MEDIA[self.medium].per
+
     def price(self, size: Size | None) -> Decimal | None:
         """USD for each unit, at this size where it has one; None = not known."""
         side = min(size.width, size.height) if size is not None else 0
@@ -141,8 +147,7 @@ class Model:
     def priced(self, size: Size | None, pictures: int) -> Price | None:
         """Of one order with so many pictures; None = not known."""
         rate = self.price(size)
-        per = self.per or MEDIA[self.medium].per
-        return None if rate is None else Price(rate, per, self.fee(pictures), self.least)
+        return None if rate is None else Price(rate, self.unit, self.fee(pictures), self.least)
 
     def gone(self, today: str) -> bool:
         """Is it past its sunset on this date (ISO)?"""

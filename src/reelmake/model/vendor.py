@@ -1,4 +1,4 @@
-"""Vendor: an API of the form "POST a job, poll, fetch a link", as data.
+"""Vendor: an API of the form "POST a job, poll, fetch a link", or one that answers with the file itself, as data.
 
 Made by compile/vendor_file from a file, spoken by providers/json_jobs. A `$word` in a path, a query or body stands for
 a part of the order (ORDER) or of the job (`$id`). A place is where a value stands in a JSON reply ("data.task_id",
@@ -15,33 +15,46 @@ from typing import Any, Literal
 
 from reelmake.model.forms import Forms
 from reelmake.model.http import Auth
+from reelmake.model.medium import MediumName
 from reelmake.model.provider import Capabilities, Model
 from reelmake.records import dataclass
 
 Places = tuple[str, ...]
 Outcome = Literal["moderated", "refused", "no_credit", "no_access", "busy", "gone", "failed"]
 OUTCOMES: tuple[Outcome, ...] = ("moderated", "refused", "no_credit", "no_access", "busy", "gone", "failed")
-Act = Literal["text", "image", "remix", "extend"]
-ACTS: tuple[Act, ...] = ("text", "image", "remix", "extend")
+Act = Literal["text", "image", "remix", "extend", "still", "edit", "speech", "music"]
+MAKES: Mapping[Act, MediumName] = {
+    "text": "clip", "image": "clip", "remix": "clip", "extend": "clip",
+    "still": "still", "edit": "still", "speech": "speech", "music": "music",
+}  # fmt: skip
+ACTS: tuple[Act, ...] = tuple(MAKES)
 
 PICTURES = ("image", "last_image", "reference")  # $reference: once for each picture, in an entry of a list
 SOURCE = ("source", "source_url")  # of the clip that is remixed or extended: its id there, a link to it
 ORDER = (
     "prompt", "avoid", "model", "seconds", "size", "width", "height", "ratio", "resolution", "seed", "token",
-    "callback", *PICTURES, *SOURCE,
+    "callback", "voice", "style", "language", *PICTURES, *SOURCE,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The file that was ordered, within the reply: as base64 at one of these places; none = the body is the file."""
+
+    base64: Places = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body. `bodies`: those of
-    models that are asked in another form."""
+    models that are asked in another form. `answer`: where the reply to an order has the file itself."""
 
     path: str
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    answer: Answer | None = None
 
     def of(self, model: str) -> Call:
         """The request as it is for this model."""
@@ -149,13 +162,16 @@ class ModelListing:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """One file. `errors`: the vendor's codes (lower case) to what they mean; `idempotency`: a header for our token."""
+    """One file. `errors`: the vendor's codes (lower case) to what they mean; `idempotency`: a header for our token.
+
+    `id`, `status` and `clip` are of jobs: where every order is answered at once, there are none.
+    """
 
     capabilities: Capabilities
     creates: Mapping[Act, Call]
-    id: Places
-    status: Standing
-    clip: ClipPlace
+    id: Places = ()
+    status: Standing = field(default_factory=lambda: Standing(Call("")))
+    clip: ClipPlace = field(default_factory=ClipPlace)
     title: str = ""
     auth: Auth = field(default_factory=Auth)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -173,3 +189,8 @@ class Vendor:
     models: Mapping[str, Model] = field(default_factory=dict)
     source: str = ""
     as_of: str = ""
+
+    @property
+    def has_jobs(self) -> bool:
+        """Is an order something to be asked about later?"""
+        return bool(self.status.call.path)

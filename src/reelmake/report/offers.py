@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from reelmake.compile.models import form, number
+from reelmake.model.medium import CLIP
 from reelmake.model.provider import OPERATIONS, Capabilities, Limits, Model
 from reelmake.model.storyboard import Tier
 from reelmake.records import dataclass
@@ -117,7 +118,8 @@ def _heading(offer: Offer) -> Any:
 def _abilities(offer: Offer) -> str:
     can = offer.can
     takes = [word for word, does in _TAKES.items() if getattr(can, does)]
-    parts = [", ".join(_ordered(can.operations)), f"takes {', '.join(takes)}" if takes else "takes no pictures"]
+    made = [f"makes {', '.join(sorted(can.media))}"] if can.media != {CLIP.name} else []
+    parts = [*made, ", ".join(_ordered(can.operations)), f"takes {', '.join(takes)}" if takes else "takes no pictures"]
     if can.exact_image:
         parts.append("pictures must have the clip's pixels (or `fit:`)")
     parts += _bounds(offer.limits)
@@ -147,7 +149,13 @@ def _table(offer: Offer, today: str, width: int, notes: dict[str, int]) -> Table
         gone = model.gone(today)
         note = ", as of ".join(filter(None, (model.source, model.as_of)))
         mark = f" [{notes.setdefault(note, len(notes) + 1)}]" if note else ""
-        makes = (_sizes(model), _seconds(model), _can(model, offer.can), ", ".join(_bounds(model.limits)))
+        makes = (
+            _medium(model),
+            _sizes(model),
+            _seconds(model),
+            _can(model, offer.can),
+            ", ".join(_bounds(model.limits)),
+        )
         rows.append(
             {
                 "tier": Text(" ".join(offer.users(model)), style="cyan"),
@@ -174,6 +182,12 @@ def _widths(rows: Sequence[Mapping[str, Text]], width: int) -> dict[str, int]:
     others = sum(room + _GAP for head, room in widths.items() if head != "makes")
     widths["makes"] = max(12, min(widths["makes"], width - others - _GAP))
     return widths
+
+
+def _medium(model: Model) -> str:
+    """What it makes, if that is no clip, and how much of it at once."""
+    made = [model.medium] if model.medium != CLIP.name else []
+    return " ".join([*made, *([f"of up to {model.characters:,} characters"] if model.characters else [])])
 
 
 def _sizes(model: Model) -> str:
@@ -218,7 +232,8 @@ def _price(model: Model, offer: Offer) -> str:
         return "free"
     prices = sorted(model.prices.items(), key=lambda p: (p[0] == 0, p[0]))
     many = len(prices) > 1 or any(side for side, _ in prices)
-    parts = [f"{f'≤{side}: ' if side else 'else: ' if many else ''}{_usd(price)}" for side, price in prices]
+    per = "" if model.unit == "second" else " each" if model.unit == "each" else f" for {model.unit}"
+    parts = [f"{f'≤{side}: ' if side else 'else: ' if many else ''}{_usd(price)}{per}" for side, price in prices]
     beyond = f" beyond {model.free_images}" if model.free_images else ""
     parts += [f"+{_usd(model.per_image)}/picture{beyond}"] if model.per_image else []
     parts += [f"+{_usd(model.per_clip)}/clip"] if model.per_clip else []

@@ -23,14 +23,13 @@ import httpx
 from reelmake import __version__
 from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
 from reelmake.model.carriage import Carriage
-from reelmake.model.http import Auth, Request, Response, Secret
+from reelmake.model.http import LARGEST, Auth, Request, Response, Secret
 from reelmake.model.origin import origin
 from reelmake.records import dataclass
 from reelmake.wire import reach
 from reelmake.wire.body import Body, encode
 from reelmake.wire.pieces import Undecodable, pieces
 
-LARGEST = 8 << 20  # bytes of a reply that is not a clip; what goes beyond is cut off
 HOPS = 10  # redirects in a row
 SLOWEST = 16 << 10  # bytes a second at which a request may still go out
 _MOVED = (301, 302, 303, 307, 308)
@@ -64,7 +63,7 @@ class Line:
     async def send(self, request: Request) -> Response:
         """One answer with its body. Raises Transient, LocalTool, and Ambiguous if it is paid."""
         async with self.ask(request) as reply:
-            return await self.read(reply)
+            return await self.read(reply, most=request.most)
 
     @asynccontextmanager
     async def ask(self, request: Request, more: Mapping[str, str] | None = None) -> AsyncIterator[httpx.Response]:
@@ -97,22 +96,24 @@ class Line:
                     await reply.aclose()
         raise Transient(f"{self._name}: more than {HOPS} redirects in a row")
 
-    async def read(self, reply: httpx.Response, body: AsyncIterator[bytes] | None = None) -> Response:
-        """The whole answer: the body up to a bound, and what could be read of it if it cannot be decoded. `body`: its
-        pieces, where some of them were looked at already."""
+    async def read(
+        self, reply: httpx.Response, body: AsyncIterator[bytes] | None = None, most: int = LARGEST
+    ) -> Response:
+        """The whole answer: the body up to `most` bytes, and what could be read of it if it cannot be decoded. `body`:
+        its pieces, where some of them were looked at already."""
         at, content = time.time(), bytearray()
         try:
             async with asyncio.timeout(self._carriage.create_timeout):
                 async for piece in body or pieces(reply):
                     content += piece
-                    if len(content) >= LARGEST:
+                    if len(content) >= most:
                         break
         except Undecodable:
             pass  # garbage: what could be read of it says enough
         except (httpx.TransportError, TimeoutError):
             if not 400 <= reply.status_code < 500:  # a refusal is one even if its text is cut off
                 raise
-        return plain(reply, bytes(content[:LARGEST]), at)
+        return plain(reply, bytes(content[:most]), at)
 
     async def _targets(self, url: httpx.URL, homes: Collection[str]) -> list[_Target]:
         """Where to connect, in turn. Links out of replies go to addresses that were looked at, and to no other; those

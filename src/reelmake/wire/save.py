@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 
 from reelmake.errors import Endless, LocalTool, Transient
-from reelmake.model.http import Request, Response
+from reelmake.model.http import Request, Response, is_file
 from reelmake.ports import Tell
 from reelmake.records import dataclass
 from reelmake.wire.line import Line, plain
@@ -29,7 +29,6 @@ PIECE = 1 << 20  # bytes that are written at a time
 HEAD = 1 << 10  # bytes by which it is told what was sent
 SLOWEST = 4 << 10  # bytes a second, on the average after a while
 SPARE = 64 << 20  # bytes that stay free on the disk
-_WORDS = ("text/", "application/json", "application/problem", "application/xml", "application/xhtml", "multipart/")
 
 
 @dataclass
@@ -153,17 +152,8 @@ async def _joined(head: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[byte
 
 
 def _is_clip(head: bytes, reply: httpx.Response) -> bool:
-    """By its bytes: no film is without a zero among the first, and no text has one. Where there is none, what begins as
-    JSON or a page is that, and of the rest the answer says what it is."""
-    if reply.status_code != 200 and not _is_all(reply):
-        return False
-    begun = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if b"\0" in head[:HEAD]:
-        return not head.startswith(
-            (b"\xff\xfe", b"\xfe\xff", b"--")
-        )  # UTF-16, and a form with the clip somewhere in it
-    kind = reply.headers.get("content-type", "").lower()
-    return begun not in (b"{", b"[", b"<") and not kind.startswith(_WORDS)
+    complete = reply.status_code == 200 or _is_all(reply)
+    return complete and is_file(head[:HEAD], reply.headers.get("content-type", ""))
 
 
 def _is_all(reply: httpx.Response) -> bool:

@@ -12,19 +12,18 @@ from typing import Any
 from reelmake.errors import Ambiguous, Gone, Refused, StepError, Transient
 from reelmake.model.forms import SPELLED, Unspelled
 from reelmake.model.http import File, Request, Response
+from reelmake.model.medium import MEDIA
 from reelmake.model.provider import Model
 from reelmake.model.take import Attempt
 from reelmake.model.vendor import ORDER, Act, Call, ModelListing, Places, Vendor
 from reelmake.ports import Accepted, RemoteJob, Status, Submission, Talk
 from reelmake.providers._answers import after, complaint, tidy, withheld
-from reelmake.providers.json_jobs import lists, writing
+from reelmake.providers.json_jobs import answers, lists, writing
 from reelmake.providers.json_jobs.json_path import dollars_at, identity, link, word
 from reelmake.providers.json_jobs.model_list import read_menu
 from reelmake.providers.json_jobs.replies import failure, standing
 from reelmake.providers.openai_videos.search import SoughtOrder, pick
 from reelmake.providers.openai_videos.video import listed
-
-CLIP = {"accept": "video/mp4, */*"}
 
 
 class JsonJobs:
@@ -45,26 +44,32 @@ class JsonJobs:
         words |= {name: sent for name, sent in files.items() if name in ORDER}
         references = [sent for name, sent in files.items() if name not in ORDER]
         body = writing.laid_over(writing.filled(call.body or {}, words, references), submission.order.extras)
-        reply = yield self._request(call, words, json=body, paid=True, token=submission.token)
+        request = self._request(call, words, json=body, paid=True, token=submission.token)
+        if call.answer is not None:
+            request = answers.asked(call.answer, request, MEDIA[submission.order.medium])
+        reply = yield request
         if wrong := failure(self.vendor, reply, paid=True, source=bool(submission.source)):
             raise wrong
-        remote = identity(reply.data, self.vendor.id)
+        remote, cost = identity(reply.data, self.vendor.id), dollars_at(reply.data, self.vendor.charged)
+        if call.answer is not None:
+            return Accepted(remote, cost, answers.content(call.answer, reply))
         if not remote:
             said = tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}")
             raise Ambiguous(said, taken=True)
-        return Accepted(remote, dollars_at(reply.data, self.vendor.charged))
+        return Accepted(remote, cost)
 
     def poll(self, remote: str) -> Talk[Status]:
+        self._needs_jobs()
         reply = yield self._request(self.vendor.status.call, {"id": remote})
         return standing(self.vendor, reply)
 
     def fetch(self, remote: str) -> Talk[None]:
         clip, words = self.vendor.clip, {"id": remote}
         if clip.call is not None:
-            reply = yield self._request(clip.call, words, headers=CLIP, save=True)
+            reply = yield self._request(clip.call, words, headers=self._accept, save=True)
         else:
             found = yield from self._link(remote)
-            reply = yield Request("GET", found, headers=CLIP, save=True, open=not clip.authenticated)
+            reply = yield Request("GET", found, headers=self._accept, save=True, open=not clip.authenticated)
         if reply.status != 200 or reply.body:
             raise self._no_clip(reply)
 
@@ -129,16 +134,36 @@ class JsonJobs:
             raise Refused(tidy(f"its answer does not say what is left: {complaint(reply)}"))
         return left
 
+    @property
+    def _accept(self) -> Mapping[str, str]:
+        """What is asked for when a file is fetched: of which order it is, nobody says."""
+        kinds = [MEDIA[name].accept for name in sorted(self.vendor.capabilities.media)]
+        return {"accept": kinds[0] if len(kinds) == 1 else "*/*"}
+
+    def _needs_jobs(self) -> None:
+        """Raises Gone."""
+        if not self.vendor.has_jobs:
+            raise Gone("it answers orders at once and keeps nothing: an answer that was lost here is lost")
+
     # An order
 
     def _act(self, submission: Submission) -> Act:
-        operation = submission.order.operation
-        wanted: Act = operation if operation != "generate" else "image" if "image" in submission.inputs else "text"
-        if wanted == "image" and "image" not in self.vendor.creates:
-            return "text"
-        if wanted not in self.vendor.creates:
-            raise Refused(f"it cannot {operation} a clip")
-        return wanted
+        """Which of the vendor's requests this order is. Raises Refused if it has none."""
+        order, pictured = submission.order, "image" in submission.inputs
+        wanted: tuple[Act, ...]
+        match order.medium:
+            case "clip" if order.operation in ("remix", "extend"):
+                wanted = (order.operation,)
+            case "clip":
+                wanted = ("image", "text") if pictured else ("text",)
+            case "still":
+                wanted = ("edit", "still") if pictured else ("still",)
+            case "speech" | "music":
+                wanted = (order.medium,)
+        for act in wanted:
+            if act in self.vendor.creates:
+                return act
+        raise Refused(f"it cannot {order.operation} {MEDIA[order.medium].noun}")
 
     def _words(self, submission: Submission, asked: set[str]) -> dict[str, Any]:
         """Values for the $words of a request, less those that are files. Raises Refused."""
@@ -147,6 +172,7 @@ class JsonJobs:
         words: dict[str, Any] = {"prompt": order.prompt + avoid, "model": order.model, "seed": submission.seed}
         words |= {"token": submission.token}
         optional = {"avoid": order.avoid, "callback": self.callback, "source": submission.source}
+        optional |= {"voice": order.voice, "style": order.style, "language": order.language}
         words |= {name: value for name, value in optional.items() if value}
         try:
             spelled = {word: forms.spelled(word, order.seconds, order.size) for word in SPELLED if word in asked}
@@ -190,6 +216,7 @@ class JsonJobs:
 
     def _link(self, remote: str) -> Talk[str]:
         """Where a finished clip is now; asked anew each time, for links expire. Raises Gone and Transient."""
+        self._needs_jobs()
         clip, words = self.vendor.clip, {"id": remote}
         reply = yield self._request(self.vendor.status.call, words)
         if wrong := failure(self.vendor, reply, paid=False):

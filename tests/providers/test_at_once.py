@@ -1,0 +1,179 @@
+"""Orders of every medium by a vendor's file, and answers that come with the reply to the order itself."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelmake.compile.vendor_file import read_vendor
+from reelmake.diagnostics import Report, Source
+from reelmake.errors import Ambiguous, Gone, Moderated, Refused
+from reelmake.model.http import File, Request, Response
+from reelmake.model.medium import MediumName
+from reelmake.model.take import Attempt
+from reelmake.ports import Accepted, Submission
+from reelmake.providers.json_jobs import answers
+from tests.support import atelier
+from tests.support.answers import picture, tone
+from tests.support.exchange import answer, hold
+
+PNG = picture()
+
+
+def sent(medium: MediumName, *replies: Response, inputs: dict[str, str] | None = None, **rest: Any) -> Any:
+    files = {label: Path(name) for label, name in (inputs or {}).items()}
+    order = atelier.ordered(medium, rest.pop("prompt", "A kite."), **rest)
+    return hold(atelier.talks().submit(Submission(order, files, "token-1", "", 7)), list(replies))
+
+
+def reply(at: str = "b64", **rest: Any) -> Response:
+    return answer(json={"data": [{at: base64.b64encode(PNG).decode()}], **rest})
+
+
+def test_a_still_comes_as_base64() -> None:
+    asked, end = sent("still", reply())
+    assert end == Accepted("", None, PNG)
+    body = {"model": "pen", "text": "A kite.", "size": "64x48", "seed": 7, "tag": "token-1"}
+    assert asked == [Request("POST", "/stills", json=body, paid=True, most=answers.LARGEST)]
+
+
+def test_a_reply_that_has_an_id_and_a_cost_is_believed() -> None:
+    assert sent("still", reply(cents=4, request="r-1"))[1] == Accepted("r-1", Fraction(4, 100), PNG)
+
+
+def test_a_data_url_is_base64_too_and_lines_may_be_broken() -> None:
+    text = base64.encodebytes(PNG).decode()
+    _, end = sent("still", answer(json={"picture": f"data:image/png;base64,{text}"}))
+    assert end.content == PNG
+
+
+def test_a_still_that_starts_from_another_is_an_edit() -> None:
+    asked, end = sent("still", reply(), inputs={"image": "a.png"})
+    assert asked[0].url == "/edits"
+    assert asked[0].json == {"text": "A kite.", "image": File(Path("a.png")), "tag": "token-1"}
+    assert end.content == PNG
+    asked, _ = sent("still", reply(), inputs={"reference 1": "a.png", "reference 2": "b.png"})
+    assert (asked[0].url, len(asked[0].json["pictures"])) == ("/stills", 2)
+
+
+def test_speech_is_the_body_of_the_reply() -> None:
+    asked, end = sent("speech", answer(body=tone(), headers={"content-type": "audio/wav"}), style="calm")
+    assert end == Accepted("", None, tone())
+    assert asked[0].url == "/voices/alloy/speech"
+    assert asked[0].headers == {"accept": "audio/*, */*"}
+    assert asked[0].json == {"model": "voice", "input": "A kite.", "how": "calm", "tag": "token-1"}
+
+
+def test_music_and_clips_are_jobs() -> None:
+    created = answer(json={"job": {"id": "m-1"}})
+    asked, end = sent("music", created)
+    assert (asked[0].json, end) == ({"text": "A kite.", "seconds": "1", "tag": "token-1"}, Accepted("m-1"))
+    asked, end = sent("clip", created)
+    assert (asked[0].url, asked[0].json["size"], end) == ("/clips", "64x36", Accepted("m-1"))
+    assert asked[0].most < answers.LARGEST
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        answer(json={}),
+        answer(json={"data": []}),
+        answer(json={"data": [{"b64": ""}]}),
+        answer(json={"data": [{"b64": "not base64!"}]}),
+        answer(json={"data": [{"b64": {"x": 1}}]}),
+        answer(body=b"<html></html>"),
+        answer(body=b""),
+        answer(body=b"[" * 100_000),
+    ],
+)
+def test_an_answer_without_the_file_is_lost_and_was_paid(lost: Response) -> None:
+    for medium in ("still", "speech"):
+        _, end = sent(medium, lost)  # type: ignore[arg-type]
+        assert isinstance(end, Ambiguous)
+        assert end.taken
+
+
+def test_what_is_larger_than_we_hold_is_not_taken_for_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "LARGEST", 1000)
+    _, end = sent("speech", answer(body=tone()[:1000]))
+    assert isinstance(end, Ambiguous)
+    assert "cut off" in str(end)
+
+
+def test_a_refusal_is_free() -> None:
+    said = answer(400, json={"error": {"code": "blocked", "message": "no kites"}})
+    assert isinstance(sent("still", said)[1], Moderated)
+
+
+def test_what_it_does_not_make_is_refused_before_anything_is_sent() -> None:
+    talks = atelier.talks(atelier.FILE.replace("  music: {path: /music", "  remix: {path: /m/$source"))
+    for order in (atelier.ordered("music", "Strings."), atelier.ordered("clip", "x", operation="extend")):
+        asked, end = hold(talks.submit(Submission(order, {}, "t")), [])
+        assert not asked
+        assert isinstance(end, Refused)
+
+
+ALONE = """\
+provider: 1
+dialect: speaker/1
+create: {speech: {path: /say, body: {input: $prompt, voice: $voice}, answer: body}}
+"""
+
+
+def read(text: str) -> list[str]:
+    report = Report()
+    read_vendor(Source("v.yaml", text), "v.yaml", report)
+    return [f"{d.code} {d.message}" for d in report.items]
+
+
+def test_a_vendor_of_answers_alone_has_no_jobs() -> None:
+    talks = atelier.talks(ALONE)
+    assert not talks.vendor.has_jobs
+    assert talks.vendor.capabilities.media == {"speech"}
+    for talk in (talks.poll("x"), talks.fetch("x")):
+        asked, end = hold(talk, [])
+        assert not asked
+        assert isinstance(end, Gone)
+    asked, end = hold(talks.find(Attempt("k", "t", "p", "s")), [])
+    assert not asked
+    assert isinstance(end, Ambiguous)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("answer: body", "answer: url"), 'RM207 "answer" cannot be "url"'),
+        (("answer: body", "answer: {base64: $.x}"), 'RM528 "$.x" is not a place in a reply'),
+        (("answer: body", "answer: {}"), 'RM206 "answer" is empty'),
+        ((", answer: body", ""), 'RM202 the provider\'s file needs "accepted"'),
+        (("$voice", "$source"), 'RM521 "speech" starts from no clip, so $source has no value'),
+        (("$prompt", "$text"), 'RM520 "$text" means nothing here'),
+        (("{speech:", "{image: {path: /i, body: {p: $prompt}, answer: body}, speech:"), 'RM202 "create" needs "text"'),
+        (
+            ("create: {speech: {path: /say, body: {input: $prompt, voice: $voice}, answer: body}}", "create: {}"),
+            "RM206",
+        ),
+    ],
+)
+def test_mistakes_in_such_a_file(change: tuple[str, str], said: str) -> None:
+    assert read(ALONE) == []
+    found = read(ALONE.replace(*change))
+    assert [line for line in found if line.startswith(said)], found
+
+
+def test_its_models_say_what_they_make() -> None:
+    models = atelier.vendor().models
+    assert {name: (m.medium, m.unit) for name, m in models.items()} == {
+        "pen": ("still", "each"), "voice": ("speech", "1000 characters"), "band": ("music", "second"),
+        "film": ("clip", "second"),
+    }  # fmt: skip
+    assert (models["voice"].characters, models["voice"].voices) == (4096, ("alloy",))
+    price = models["voice"].priced(None, 0)
+    assert price is not None
+    assert price.of(None, "x" * 2000) == 1
+    assert replace(models["band"], per="each").unit == "each"
