@@ -1,4 +1,4 @@
-"""Back-off, polls and the lane of one provider."""
+"""Back-off, polls and the queue of one provider."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from reelmake.plan.provider_queue import (
     MINUTE,
     SHARE,
     SOON,
+    JobClass,
     ProviderQueue,
-    Sort,
+    job_class,
     next_poll,
     rest,
-    sort_of,
 )
 from reelmake.plan.usual import Usual
 
@@ -98,11 +98,11 @@ def test_of_many_jobs_each_is_asked_about_less_often() -> None:
     assert next_poll(5.0, usual, 4.0, others=3) == 1.0
     assert next_poll(5.0, usual, 4.0, others=100) == 100 / LOOKS_A_SECOND
     assert next_poll(5.0, usual, 4.0, after=2.0, others=100) == 2.0  # what the provider says counts more
-    lane = ProviderQueue()
+    queue = ProviderQueue()
     for _ in range(100):
-        lane.go()
-    assert lane.wait(Sort("m1", 4.0), 5.0) == 99 / LOOKS_A_SECOND
-    assert lane.wait(Sort("m1", 4.0), 5.0, after=2.0) == 2.0
+        queue.go()
+    assert queue.wait(JobClass("m1", 4.0), 5.0) == 99 / LOOKS_A_SECOND
+    assert queue.wait(JobClass("m1", 4.0), 5.0, after=2.0) == 2.0
 
 
 def test_a_job_of_five_minutes_costs_few_polls_also_the_first_one_at_an_unknown_provider() -> None:
@@ -166,12 +166,12 @@ def test_what_the_provider_says_about_polling_is_heard() -> None:
 
 
 def test_the_sort_of_a_job_is_its_model_and_the_length_of_its_clip() -> None:
-    assert sort_of((("model", "m1"), ("seconds", "9/2"))) == Sort("m1", 4.5)
-    assert sort_of(()) == Sort("", 1.0)
-    assert sort_of((("seconds", "?"),)) == Sort("", 1.0)
+    assert job_class((("model", "m1"), ("seconds", "9/2"))) == JobClass("m1", 4.5)
+    assert job_class(()) == JobClass("", 1.0)
+    assert job_class((("seconds", "?"),)) == JobClass("", 1.0)
 
 
-# The lane
+# The queue
 
 
 @given(
@@ -184,33 +184,33 @@ def test_a_lane_never_passes_its_limits(
     per_minute: int, in_flight: int | None, jobs: list[tuple[int, int, int]], earlier: list[int]
 ) -> None:
     """`jobs`: (pause before it joins, seconds until the answer, seconds until it is ready)."""
-    lane = ProviderQueue(Limits(in_flight, per_minute))
+    queue = ProviderQueue(Limits(in_flight, per_minute))
     for sent in earlier:
-        lane.remember(sent)
+        queue.remember(sent)
     now, sent_at, answers, landings = 0.0, [], [], []
 
     def settle() -> None:
         for when, done in sorted((a, n) for n, a in enumerate(answers) if a is not None):
             if when <= now:
                 answers[done] = None
-                lane.answered(when, accepted=True)
+                queue.answered(when, accepted=True)
                 landings.append(when + jobs[done][2])
         for when in sorted(landings):
             if when <= now:
                 landings.remove(when)
-                lane.landed()
+                queue.landed()
 
     for n, (pause, answer, _) in enumerate(jobs):
         now += pause
         settle()
-        lane.join((0.0, n), str(n))
-        while (opens := lane.opens(now)) is None or opens > now:
+        queue.join((0.0, n), str(n))
+        while (opens := queue.opens(now)) is None or opens > now:
             later = [a for a in answers if a is not None] + landings + ([opens] if opens is not None else [])
             now = min(later)
             settle()
-        assert lane.next(now) == str(n)
-        lane.go()
-        assert in_flight is None or lane.flying <= in_flight
+        assert queue.next(now) == str(n)
+        queue.go()
+        assert in_flight is None or queue.in_flight <= in_flight
         sent_at.append(now)
         answers.append(now + answer)
     for last in sent_at:
@@ -219,18 +219,18 @@ def test_a_lane_never_passes_its_limits(
 
 
 def test_a_shut_lane_opens_no_more() -> None:
-    lane = ProviderQueue()
-    lane.join((0.0, 0), "a")
-    assert lane.opens(5.0) == 5.0
-    lane.shut = NoCredit("empty")
-    assert lane.opens(5.0) is None
-    assert lane.clear() == ["a"]
+    queue = ProviderQueue()
+    queue.join((0.0, 0), "a")
+    assert queue.opens(5.0) == 5.0
+    queue.shut = NoCredit("empty")
+    assert queue.opens(5.0) is None
+    assert queue.clear() == ["a"]
 
 
 def test_earlier_requests_hold_the_minute() -> None:
-    lane = ProviderQueue(Limits(per_minute=2))
-    lane.remember(-10.0)
-    lane.remember(5.0)  # on its way: it may arrive only then
-    lane.join((0.0, 0), "a")
-    assert lane.opens(0.0) == 50.0
-    assert lane.opens(50.0) == 50.0
+    queue = ProviderQueue(Limits(per_minute=2))
+    queue.remember(-10.0)
+    queue.remember(5.0)  # on its way: it may arrive only then
+    queue.join((0.0, 0), "a")
+    assert queue.opens(0.0) == 50.0
+    assert queue.opens(50.0) == 50.0

@@ -40,7 +40,7 @@ def test_whatever_road_is_taken_its_place_is_given_back(road: Road) -> None:
     queue.go()
     for turn in road:
         order = places.move(order, turn.place)
-    assert (queue.flying, queue.sending) == (0, 0)
+    assert (queue.in_flight, queue.unanswered) == (0, 0)
 
 
 @pytest.mark.parametrize("road", ROADS)

@@ -22,7 +22,7 @@ from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import commands
 from reelmake.plan.ambiguity import asked, listed, same
-from reelmake.plan.provider_queue import sort_of
+from reelmake.plan.provider_queue import job_class
 from reelmake.ports import Accepted, Provider, Status, Submission, Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard
@@ -205,7 +205,7 @@ def _write(into: Path, content: bytes) -> None:
 def _most(attempt: Attempt) -> int:
     """How many bytes what was ordered can have: beyond that nobody sends it."""
     medium = medium_of(attempt.manifest)
-    return int(max(medium.largest, medium.a_second * sort_of(attempt.manifest).seconds))
+    return int(max(medium.largest, medium.a_second * job_class(attempt.manifest).seconds))
 
 
 def _ordered(step: Step) -> Order:

@@ -83,7 +83,7 @@ def _queues(remotes: Remotes, history: History) -> dict[str, ProviderQueue]:
             remotes.limits.get(name, Limits()),
             hears=name in hears,
             gate=name if name in remotes.gates else "",
-            told=history.usual.get(name, {}),
+            learned=history.usual.get(name, {}),
         )
         for name in remotes.providers
     }

@@ -1,7 +1,7 @@
-"""Lookalikes: orders that differ, and that a provider's list of its jobs cannot tell apart (the same words, another
+"""Ambiguity: orders that differ, and that a provider's list of its jobs cannot tell apart (the same words, another
 picture). Two of them never wait for an answer at the same time: were both lost, nobody could say which job is whose.
 
-Takes of one order are no lookalikes: any of its jobs will do for any of them. Knows nothing of states or of money.
+Takes of one order are not ambiguous: any of its jobs will do for any of them. Knows nothing of states or of money.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _substance(pairs: Manifest) -> Mapping[str, str]:
 
 
 class Ambiguity:
-    """Which orders have no answer yet, and who waits for them. Orders are known by the id of their making."""
+    """Which orders have no answer yet, and who waits for them. Orders are known by the id of their task."""
 
     def __init__(self) -> None:
         self._out: dict[str, dict[str, Manifest]] = defaultdict(dict)

@@ -149,7 +149,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Abandon:
-    """Stop what is under way for this making; its answer is not waited for."""
+    """Stop what is under way for this task; its answer is not waited for."""
 
     id: str
 

@@ -20,8 +20,8 @@ from dataclasses import replace
 from reelmake import errors
 from reelmake.model import events
 from reelmake.plan import commands, provider_queue, refusals
-from reelmake.plan.around import Around
-from reelmake.plan.paid_order import News, OrderState, PaidOrder, Search, Then, Tries
+from reelmake.plan.context import Context
+from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
 from reelmake.plan.provider_queue import PATIENCE, TRIES, rest
 from reelmake.ports import Dead
 
@@ -34,135 +34,135 @@ _BY_CODE: Mapping[str, type[errors.StepError]] = {
 }
 
 
-def broke(order: PaidOrder, error: errors.StepError, around: Around) -> Then:
+def broke(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     """What was last asked for this order failed."""
     match order.state:
         case OrderState.INTENDED:  # nothing was sent
-            return Then(order, News.UNWRITTEN, error=_advised(error, around))
+            return Reaction(order, News.UNWRITTEN, error=_advised(error, context))
         case OrderState.SENDING:
-            return _not_sent(order, error, around)
+            return _not_sent(order, error, context)
         case OrderState.FINDING:
-            return _not_found(order, error, around)
+            return _not_found(order, error, context)
         case OrderState.SUBMITTED:
-            return _not_polled(order, error, around)
+            return _not_polled(order, error, context)
         case OrderState.FETCHING:
-            return _not_fetched(order, error, around)
+            return _not_fetched(order, error, context)
         case _:
-            return _not_kept(order, error, around)
+            return _not_kept(order, error, context)
 
 
 # Before the provider has it
 
 
-def _not_sent(order: PaidOrder, error: errors.StepError, around: Around) -> Then:
+def _not_sent(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     match error:
         case errors.Transient():
-            return _not_now(order, error, around)
+            return _not_now(order, error, context)
         case errors.LocalTool():
-            return Then(order, News.NEVER_SENT, error=_advised(error, around), why=str(error))
+            return Reaction(order, News.NEVER_SENT, error=_advised(error, context), why=str(error))
         case errors.NoCredit() | errors.NoAccess():
-            return Then(order, News.BARRED, error=_advised(error, around), why=str(error))
+            return Reaction(order, News.BARRED, error=_advised(error, context), why=str(error))
         case errors.Gone():
-            return _sourceless(order, error, around)
+            return _sourceless(order, error, context)
         case _ if _unclear(error):
-            return _unanswered(order, error, around)
+            return _unanswered(order, error, context)
         case _:
-            return Then(order, News.REFUSED, error=_advised(error, around), why=str(error))
+            return Reaction(order, News.REFUSED, error=_advised(error, context), why=str(error))
 
 
-def _not_now(order: PaidOrder, error: errors.Transient, around: Around) -> Then:
+def _not_now(order: PaidOrder, error: errors.Transient, context: Context) -> Reaction:
     """It is sent again after a while, before which nothing else is sent there."""
-    pause = rest(order.key, around.queue.trouble + 1, error.after)
-    order, told = _once_more(order, error, pause, around)
+    pause = rest(order.key, context.queue.trouble + 1, error.after)
+    order, told = _once_more(order, error, pause, context)
     if told is None:
-        return Then(order, News.NEVER_SENT, error=_advised(error, around), pause=pause, why=str(error))
-    return Then(order, News.NOT_NOW, (told,), pause=pause, why=str(error))
+        return Reaction(order, News.NEVER_SENT, error=_advised(error, context), pause=pause, why=str(error))
+    return Reaction(order, News.NOT_NOW, (told,), pause=pause, why=str(error))
 
 
-def _sourceless(order: PaidOrder, error: errors.Gone, around: Around) -> Then:
+def _sourceless(order: PaidOrder, error: errors.Gone, context: Context) -> Reaction:
     """Its source is gone, which nobody knew: does the shot say how it is ordered all the same?"""
-    step, why = around.task.step, str(error)
+    step, why = context.task.step, str(error)
     job = step.order if step else None
     if step is None or job is None:
-        return Then(order, News.REFUSED, error=_advised(error, around), why=why)
+        return Reaction(order, News.REFUSED, error=_advised(error, context), why=why)
     if order.placed.via or job.operation == "generate" or job.if_gone not in ("upload", "continue"):
-        return Then(order, News.REFUSED, error=refusals.source_gone(step, why), why=why)
+        return Reaction(order, News.REFUSED, error=refusals.source_gone(step, why), why=why)
     reason = refusals.goes_without(step)
-    told = commands.Tell(events.StepRetrying(around.at, around.task.name, 0.0, reason, 1))
-    return Then(replace(order, bare=True), News.SOURCE_GONE, (told,), why=why)
+    told = commands.Tell(events.StepRetrying(context.at, context.task.name, 0.0, reason, 1))
+    return Reaction(replace(order, bare=True), News.SOURCE_GONE, (told,), why=why)
 
 
-def _unanswered(order: PaidOrder, error: errors.StepError, around: Around) -> Then:
+def _unanswered(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     arrived = provider_queue.ARRIVED
-    search = Search(around.now)
+    search = Search(context.now)
     if isinstance(error, errors.Ambiguous):
         search = replace(search, slow=error.slow, taken=error.taken)
     reason = f"{error}; it is looked for there before anything is sent again"
-    told = commands.Tell(events.StepRetrying(around.at, around.task.name, arrived, reason, order.times))
-    order = replace(order, tries=Tries(), sent=around.now, search=search)
-    return Then(order, News.UNANSWERED, (told,), arrived, pause=rest(order.key, around.queue.trouble + 1))
+    told = commands.Tell(events.StepRetrying(context.at, context.task.name, arrived, reason, order.times))
+    order = replace(order, tries=Tries(), sent=context.now, search=search)
+    return Reaction(order, News.UNANSWERED, (told,), arrived, pause=rest(order.key, context.queue.trouble + 1))
 
 
-def _not_found(order: PaidOrder, error: errors.StepError, around: Around) -> Then:
+def _not_found(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     if isinstance(error, errors.Transient):
         wait = _rest(order, error)
-        again, told = _once_more(order, error, wait, around)
+        again, told = _once_more(order, error, wait, context)
         if told:
-            return Then(again, News.NOT_YET, (told,), wait)
+            return Reaction(again, News.NOT_YET, (told,), wait)
     if isinstance(error, errors.Transient) or _unclear(error):
         jobs = error.jobs if isinstance(error, errors.Ambiguous) else ()
         error = refusals.unclear(order.placed, str(error), jobs)
-    return Then(order, News.UNCLEAR, error=error)
+    return Reaction(order, News.UNCLEAR, error=error)
 
 
 # While the provider has it
 
 
-def _not_polled(order: PaidOrder, error: errors.StepError, around: Around) -> Then:
+def _not_polled(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     """A poll that failed says nothing about the job; only a repeated "gone" does."""
     attempt = order.placed
-    order = replace(order, tries=order.tries.failed(around.now, gone=isinstance(error, errors.Gone)))
+    order = replace(order, tries=order.tries.failed(context.now, gone=isinstance(error, errors.Gone)))
     if isinstance(error, errors.Gone):
         if order.tries.gone < BELIEVED:
-            return Then(order, News.NOT_YET, wait=_gone_rest(order))
+            return Reaction(order, News.NOT_YET, wait=_gone_rest(order))
         why = refusals.irretrievable if order.again else refusals.forgotten
-        return Then(order, News.GONE, error=why(attempt, str(error)), why=str(error))
-    if isinstance(error, errors.Transient) and around.now - order.tries.since < PATIENCE:
-        told = events.Warned(around.at, around.task.name, attempt.shot, refusals.unasked(error))
+        return Reaction(order, News.GONE, error=why(attempt, str(error)), why=str(error))
+    if isinstance(error, errors.Transient) and context.now - order.tries.since < PATIENCE:
+        told = events.Warned(context.at, context.task.name, attempt.shot, refusals.unasked(error))
         said = (commands.Tell(told),) if order.tries.count == SAID else ()
-        return Then(order, News.NOT_YET, said, rest(order.key, order.tries.count, error.after))
-    return Then(order, News.LEFT, error=refusals.still_there(attempt, str(error), type(error)))
+        return Reaction(order, News.NOT_YET, said, rest(order.key, order.tries.count, error.after))
+    return Reaction(order, News.LEFT, error=refusals.still_there(attempt, str(error), type(error)))
 
 
-def _not_fetched(order: PaidOrder, error: errors.StepError, around: Around) -> Then:
+def _not_fetched(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     attempt = order.placed
     if isinstance(error, errors.Gone):
         tries = replace(order.tries, gone=order.tries.gone + 1)
         order = replace(order, tries=tries)
         if tries.gone < BELIEVED:
             wait = _gone_rest(order)
-            retrying = events.StepRetrying(around.at, around.task.name, wait, str(error), tries.gone)
-            return Then(order, News.NOT_YET, (commands.Tell(retrying),), wait)
+            retrying = events.StepRetrying(context.at, context.task.name, wait, str(error), tries.gone)
+            return Reaction(order, News.NOT_YET, (commands.Tell(retrying),), wait)
         why = refusals.irretrievable if order.again else refusals.empty
-        return Then(order, News.GONE, error=why(attempt, str(error)), why=str(error))
+        return Reaction(order, News.GONE, error=why(attempt, str(error)), why=str(error))
     order = replace(order, tries=replace(order.tries, gone=0))
     if _worth_a_try(error):
         wait = _rest(order, error)
-        again, told = _once_more(order, error, wait, around)
+        again, told = _once_more(order, error, wait, context)
         if told:
-            return Then(again, News.NOT_YET, (told,), wait)
-    return Then(order, News.LEFT, error=_left(order, error))
+            return Reaction(again, News.NOT_YET, (told,), wait)
+    return Reaction(order, News.LEFT, error=_left(order, error))
 
 
-def _not_kept(order: PaidOrder, error: errors.StepError, around: Around) -> Then:
+def _not_kept(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     """The result is at the provider and the attempt open: the next run fetches it again. Where it came with the answer,
     there is nothing to fetch: then it is stored again, as long as we have it."""
     if order.content is not None:
         wait = _rest(order, error)
-        again, told = _once_more(order, error, wait, around)
+        again, told = _once_more(order, error, wait, context)
         if told:
-            return Then(again, News.UNKEPT, (told,), wait)
-    return Then(order, News.LEFT, error=_left(order, error))
+            return Reaction(again, News.UNKEPT, (told,), wait)
+    return Reaction(order, News.LEFT, error=_left(order, error))
 
 
 def _left(order: PaidOrder, error: errors.StepError) -> errors.StepError:
@@ -177,44 +177,44 @@ def _left(order: PaidOrder, error: errors.StepError) -> errors.StepError:
 # When it has ended there
 
 
-def dead(order: PaidOrder, status: Dead, around: Around) -> Then:
+def dead(order: PaidOrder, status: Dead, context: Context) -> Reaction:
     """It ended there without a result."""
     kind = _BY_CODE.get(status.code, errors.StepError)
     charged = order.owed if status.cost is None else status.cost
     if kind is errors.Moderated:
-        times = around.moderated + 1
-        if _may_try_again(order, times, around, status):
+        times = context.moderated + 1
+        if _may_try_again(order, times, context, status):
             why = refusals.moderated_once(order.placed, status, charged, times)
-            told = commands.Tell(events.StepRetrying(around.at, around.task.name, 0.0, why, times))
-            return Then(order, News.REPEATED, (told,), why=status.message, cost=status.cost)
+            told = commands.Tell(events.StepRetrying(context.at, context.task.name, 0.0, why, times))
+            return Reaction(order, News.REPEATED, (told,), why=status.message, cost=status.cost)
         news = News.MODERATED
     else:
         news = {errors.Refused: News.REFUSED, errors.NoCredit: News.BARRED}.get(kind, News.FAILED)
     error = refusals.died(order.placed, kind, status, charged)
-    return Then(order, news, error=error, why=status.message, cost=status.cost)
+    return Reaction(order, news, error=error, why=status.message, cost=status.cost)
 
 
-def _may_try_again(order: PaidOrder, times: int, around: Around, status: Dead) -> bool:
+def _may_try_again(order: PaidOrder, times: int, context: Context, status: Dead) -> bool:
     """Its words allow so many refused results, somebody waits, and it can be paid for with this one charged."""
-    step = around.task.step
-    if step is None or step.order is None or not around.task.waiting or times > step.order.retry_moderation:
+    step = context.task.step
+    if step is None or step.order is None or not context.task.waiting or times > step.order.retry_moderation:
         return False
     charged = order.owed if status.cost is None else status.cost
-    return around.budget.refusal(step, ended={order.id: charged}) is None
+    return context.budget.refusal(step, ended={order.id: charged}) is None
 
 
 # Trying again
 
 
 def _once_more(
-    order: PaidOrder, error: errors.StepError, wait: float, around: Around
+    order: PaidOrder, error: errors.StepError, wait: float, context: Context
 ) -> tuple[PaidOrder, commands.Tell | None]:
     """Counts a failed try, and says that there will be another one; None: there were too many, or it took too long."""
-    tries = replace(order.tries.failed(around.now), gone=order.tries.gone)
+    tries = replace(order.tries.failed(context.now), gone=order.tries.gone)
     order = replace(order, tries=tries)
-    if tries.count >= TRIES or around.now + wait - tries.since > PATIENCE:
+    if tries.count >= TRIES or context.now + wait - tries.since > PATIENCE:
         return order, None
-    return order, commands.Tell(events.StepRetrying(around.at, around.task.name, wait, str(error), tries.count))
+    return order, commands.Tell(events.StepRetrying(context.at, context.task.name, wait, str(error), tries.count))
 
 
 def _rest(order: PaidOrder, error: errors.StepError) -> float:
@@ -237,7 +237,7 @@ def _unclear(error: errors.StepError) -> bool:
     return isinstance(error, errors.Ambiguous) or type(error) is errors.StepError
 
 
-def _advised(error: errors.StepError, around: Around) -> errors.StepError:
+def _advised(error: errors.StepError, context: Context) -> errors.StepError:
     """It is not ordered, for a reason that waiting does not change."""
-    job = around.task.step.order if around.task.step else None
+    job = context.task.step.order if context.task.step else None
     return refusals.advised(error, job.shot, job.provider) if job else error

@@ -14,10 +14,10 @@ from reelmake.plan.decide import Plan
 from reelmake.plan.local_pool import LocalPool
 
 
-def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: LocalPool, pace: float = 1.0) -> float:
+def forecast(plan: Plan, in_flight: Mapping[str, int | None], pool: LocalPool, pace: float = 1.0) -> float:
     """Seconds until the last step is done, if every step takes what it is expected to.
 
-    `workshop`: this machine's, empty. `in_flight`: jobs at once by provider, None = as many as there are. `pace`: how
+    `pool`: this machine's, empty. `in_flight`: jobs at once by provider, None = as many as there are. `pace`: how
     many times as long as expected local steps take; what is expected of takes is learned already.
     """
     todo = {d.step.id: d.step for d in plan.todo}
@@ -28,8 +28,8 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], workshop: LocalPoo
             if i.step in todo:
                 users[i.step].append(id)
     priority = plan.graph.priority if todo else {}
-    places = {pool: LocalPool(in_flight.get(pool) or len(todo)) for pool in {step.pool for step in todo.values()}}
-    places[CPU] = workshop
+    places = {name: LocalPool(in_flight.get(name) or len(todo)) for name in {step.pool for step in todo.values()}}
+    places[CPU] = pool
     order = {id: number for number, id in enumerate(todo)}
     running: list[tuple[float, str]] = []
     now = 0.0

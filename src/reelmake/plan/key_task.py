@@ -13,9 +13,9 @@ from reelmake.model import events
 from reelmake.model.order import Order
 from reelmake.model.step import Step
 from reelmake.model.take import Manifest, Take
-from reelmake.plan.kept import Rank
 from reelmake.plan.key import digest
 from reelmake.plan.outbox import Outbox
+from reelmake.plan.reservations import Rank
 from reelmake.plan.waitlist import Waitlist
 from reelmake.records import dataclass
 

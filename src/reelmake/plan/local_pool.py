@@ -1,4 +1,4 @@
-"""Workshop: how much local work this machine does at once, and who waits for a place.
+"""Local pool: how much local work this machine does at once, and who waits for a place.
 
 An encoder takes memory by the size of its pictures: 140 MB at 1280x720, more than 1 GB at 4K. As many of those as there
 are cores may be more than there is, and a system without memory ends whom it likes. Knows nothing of what the work is.

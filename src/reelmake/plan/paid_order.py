@@ -218,7 +218,7 @@ class PaidOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Then:
+class Reaction:
     """What a report comes to: the news, the order with what it says in its old state, and what is asked and told.
 
     `wait`: seconds until the next state's question is asked. `error`: with which the order fails. `pause`: seconds for

@@ -16,16 +16,16 @@ from reelmake.model.medium import medium_of
 from reelmake.model.take import Attempt, Take
 from reelmake.plan import commands, refusals, reports
 from reelmake.plan.ambiguity import Ambiguity, asked, listed
-from reelmake.plan.around import Around
 from reelmake.plan.budget import Budget
+from reelmake.plan.context import Context
 from reelmake.plan.history import History
 from reelmake.plan.key_task import KeyTask, KeyTasks
 from reelmake.plan.outbox import Outbox
-from reelmake.plan.paid_order import News, OrderState, PaidOrder, Search, Then, Tries
+from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
 from reelmake.plan.paid_step import step
 from reelmake.plan.places import Places
 from reelmake.plan.policy import Policy
-from reelmake.plan.provider_queue import sort_of
+from reelmake.plan.provider_queue import job_class
 from reelmake.plan.step_result import StepResult
 from reelmake.plan.webhook_memory import WebhookMemory
 from reelmake.ports import Ready
@@ -152,7 +152,7 @@ class PaidRoad:
         self._tasks.begin(id, attempt.key, f"{medium_of(attempt.manifest).kind}:{attempt.shot}")
         self.orders[id] = PaidOrder.adopted(id, attempt, sent)
         if queue := self._places.queues.get(attempt.provider):
-            queue.flying += 1
+            queue.in_flight += 1
         self.budget.reserve(id, attempt.cost)
         if not attempt.remote:
             self._ambiguity.sent(id, listed(attempt.provider, attempt.order), attempt.manifest)
@@ -185,7 +185,7 @@ class PaidRoad:
         queue = self._places.queues.get(lost.provider) if lost else None
         if lost is None or queue is None or self._policy.locked:
             return False
-        queue.flying += 1
+        queue.in_flight += 1
         self._follow(PaidOrder.lost(task.id, lost, self._outbox.now))
         return True
 
@@ -208,10 +208,10 @@ class PaidRoad:
             return
         if isinstance(report, reports.Polled) and isinstance(report.status, Ready):
             self._learn(order)
-        self._turn(step(order, report, self._around(order)))
+        self._turn(step(order, report, self._context(order)))
 
-    def _around(self, order: PaidOrder) -> Around:
-        return Around(
+    def _context(self, order: PaidOrder) -> Context:
+        return Context(
             now=self._outbox.now,
             at=self._outbox.at,
             task=self._tasks.open[order.id],
@@ -223,50 +223,50 @@ class PaidRoad:
             stopping=self.stopping,
         )
 
-    def _turn(self, then: Then) -> None:
+    def _turn(self, reaction: Reaction) -> None:
         """The journal first, then places and money, then whoever waited, and last what is done next."""
-        turn, order = then.turn, then.order
-        if close := then.closing:
+        turn, order = reaction.turn, reaction.order
+        if close := reaction.closing:
             self._outbox.say(close)
             self._moderated[order.key] += turn.close == "moderated"
-        for command in then.asks:
+        for command in reaction.asks:
             if isinstance(command, commands.Tell):
                 self._outbox.say(command)
             else:
                 self._outbox.ask(order.id, command)
         self.orders[order.id] = replace(self._places.move(order, turn.place), state=turn.to)
-        self.budget.move(order.id, turn.money, then.charged)
+        self.budget.move(order.id, turn.money, reaction.charged)
         self.kept += turn.money == "paid"
         queue = self._places.queues[order.provider]
-        if then.pause is not None:
-            queue.held_up(self._outbox.now + then.pause)
+        if reaction.pause is not None:
+            queue.held_up(self._outbox.now + reaction.pause)
         if turn.to not in _OPEN:
             self._release(order.id)
-        if turn.shuts and then.error:
-            queue.shut = then.error
+        if turn.shuts and reaction.error:
+            queue.shut = reaction.error
             for id in queue.clear():
-                self._fail(self._tasks.open[id], then.error)
-        if then.wait is not None:
-            self._outbox.wait(order.id, then.wait)
-        self._go_on(then)
+                self._fail(self._tasks.open[id], reaction.error)
+        if reaction.wait is not None:
+            self._outbox.wait(order.id, reaction.wait)
+        self._go_on(reaction)
 
-    def _go_on(self, then: Then) -> None:
+    def _go_on(self, reaction: Reaction) -> None:
         """What its new state means for the order and for who waits for it."""
-        order, turn = self.orders[then.order.id], then.turn
+        order, turn = self.orders[reaction.order.id], reaction.turn
         task, queue = self._tasks.open[order.id], self._places.queues[order.provider]
         match order.state:
-            case OrderState.SUBMITTED if then.order.state is not OrderState.SUBMITTED:
+            case OrderState.SUBMITTED if reaction.order.state is not OrderState.SUBMITTED:
                 self._listen(order)
             case OrderState.FETCHING if turn.place != "stays":
                 self._places.keep(order.provider, task.waiting)
-            case OrderState.QUEUED if then.news is News.NOT_NOW:  # behind those who did not try
+            case OrderState.QUEUED if reaction.news is News.NOT_NOW:  # behind those who did not try
                 queue.join((task.rank[0] + 1e9 * order.tries.count, task.rank[1]), order.id)
             case OrderState.QUEUED:
                 self.queue(task)
-            case OrderState.DONE if then.take:
-                self._done(order, task, then.take)
-            case OrderState.FAILED if then.error:
-                self._fail(task, then.error)
+            case OrderState.DONE if reaction.take:
+                self._done(order, task, reaction.take)
+            case OrderState.FAILED if reaction.error:
+                self._fail(task, reaction.error)
             case OrderState.DROPPED:
                 self._drop(task)
 
@@ -292,7 +292,7 @@ class PaidRoad:
         queue, attempt = self._places.queues[order.provider], order.placed
         if order.looked is None:
             return
-        queue.learn(sort_of(attempt.manifest), order.looked, self._outbox.now - order.sent)
+        queue.learn(job_class(attempt.manifest), order.looked, self._outbox.now - order.sent)
         if queue.hears and order.told is None:
             queue.hears = False
             if message := self.webhooks.missed(attempt.provider):

@@ -12,9 +12,9 @@ from fractions import Fraction
 from reelmake.model import events
 from reelmake.model.take import Facts
 from reelmake.plan import commands, failures, provider_queue, refusals, reports
-from reelmake.plan.around import Around
-from reelmake.plan.paid_order import News, PaidOrder, Then, Tries
-from reelmake.plan.provider_queue import LATEST_POLL, LONGEST_JOB, TRIES, sort_of
+from reelmake.plan.context import Context
+from reelmake.plan.paid_order import News, PaidOrder, Reaction, Tries
+from reelmake.plan.provider_queue import LATEST_POLL, LONGEST_JOB, TRIES, job_class
 from reelmake.ports import Dead, Pending, Ready
 
 SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a length is "clearly" off beyond 0.25 s and 4 %
@@ -22,64 +22,64 @@ LOOKS = 3  # at a provider's list, ARRIVED apart at first, before it may be said
 UNSAID = 150.0  # seconds in which it is looked for where nobody says how late the list may be
 
 
-def step(order: PaidOrder, report: reports.Report, around: Around) -> Then:
+def step(order: PaidOrder, report: reports.Report, context: Context) -> Reaction:
     """What follows from a report about this order, which is in a state in which it can come."""
     match report:
         case reports.Intended():
-            return _intended(order, report, around)
+            return _intended(order, report, context)
         case reports.Sent():
-            return _sent(order, report, around)
+            return _sent(order, report, context)
         case reports.Found():
-            return _found(order, report, around)
+            return _found(order, report, context)
         case reports.Polled():
-            return _polled(order, report, around)
+            return _polled(order, report, context)
         case reports.Fetched():
-            return _fetched(order, report, around)
+            return _fetched(order, report, context)
         case reports.Made(take=take):
-            return Then(order, News.KEPT, take=take)
+            return Reaction(order, News.KEPT, take=take)
         case reports.Broke(error=error):
-            return failures.broke(order, error, around)
+            return failures.broke(order, error, context)
     raise RuntimeError(f"bug: {type(report).__name__} is said to {order.id}, which is {order.state.name}")
 
 
-def _intended(order: PaidOrder, report: reports.Intended, around: Around) -> Then:
+def _intended(order: PaidOrder, report: reports.Intended, context: Context) -> Reaction:
     """The last moment at which an order can be taken back."""
-    order = replace(order, attempt=report.attempt, sent=around.now)
-    step = around.task.step
-    if around.stopping or step is None:
-        return Then(order, News.RECALLED, why="interrupted before it was sent")
-    return Then(order, News.WRITTEN, (commands.Submit(order.id, report.attempt, step),))
+    order = replace(order, attempt=report.attempt, sent=context.now)
+    step = context.task.step
+    if context.stopping or step is None:
+        return Reaction(order, News.RECALLED, why="interrupted before it was sent")
+    return Reaction(order, News.WRITTEN, (commands.Submit(order.id, report.attempt, step),))
 
 
-def _sent(order: PaidOrder, report: reports.Sent, around: Around) -> Then:
+def _sent(order: PaidOrder, report: reports.Sent, context: Context) -> Reaction:
     cost = order.cost if report.cost is None else report.cost
-    order = _accepted(replace(order, cost=cost), report.remote, around.now)
+    order = _accepted(replace(order, cost=cost), report.remote, context.now)
     if report.content is None:
-        return Then(order, News.ACCEPTED, wait=_next_look(order, around))
+        return Reaction(order, News.ACCEPTED, wait=_next_look(order, context))
     order = replace(order, content=report.content, accepted=order.sent)
-    return Then(order, News.ANSWERED, (commands.Fetch(order.id, order.placed, order.content),))
+    return Reaction(order, News.ANSWERED, (commands.Fetch(order.id, order.placed, order.content),))
 
 
-def _found(order: PaidOrder, report: reports.Found, around: Around) -> Then:
+def _found(order: PaidOrder, report: reports.Found, context: Context) -> Reaction:
     """What the provider's list says of an order whose answer was lost."""
     if report.remote:
-        told = commands.Tell(events.Adopted(around.at, around.task.name, report.remote, found=True))
-        order = _accepted(order, report.remote, around.now)
-        return Then(order, News.ACCEPTED, (told,), wait=provider_queue.SOONEST_POLL)  # it may be long done
-    order, wait = _may_arrive(order, report.lag, around.now)
+        told = commands.Tell(events.Adopted(context.at, context.task.name, report.remote, found=True))
+        order = _accepted(order, report.remote, context.now)
+        return Reaction(order, News.ACCEPTED, (told,), wait=provider_queue.SOONEST_POLL)  # it may be long done
+    order, wait = _may_arrive(order, report.lag, context.now)
     if wait:
         reason = "the order may still arrive"
-        told = commands.Tell(events.StepRetrying(around.at, around.task.name, wait, reason, order.tries.count))
-        return Then(order, News.NOT_YET, (told,), wait)
+        told = commands.Tell(events.StepRetrying(context.at, context.task.name, wait, reason, order.tries.count))
+        return Reaction(order, News.NOT_YET, (told,), wait)
     if order.search.taken or report.lag is None:
         why = "it has the order, but its list does not show it" if order.search.taken else refusals.LAGS
-        return Then(order, News.UNCLEAR, error=refusals.unclear(order.placed, why))
+        return Reaction(order, News.UNCLEAR, error=refusals.unclear(order.placed, why))
     why = "the provider never had it"
-    if not around.task.waiting or around.known:
-        return Then(order, News.UNWANTED, why=why)
+    if not context.task.waiting or context.known:
+        return Reaction(order, News.UNWANTED, why=why)
     if order.times >= TRIES:
-        return Then(order, News.UNARRIVING, why=why, error=refusals.never_arrives(order.placed))
-    return Then(order, News.ABSENT, why=why)
+        return Reaction(order, News.UNARRIVING, why=why, error=refusals.never_arrives(order.placed))
+    return Reaction(order, News.ABSENT, why=why)
 
 
 def _may_arrive(order: PaidOrder, lag: float | None, now: float) -> tuple[PaidOrder, float]:
@@ -108,63 +108,64 @@ def _accepted(order: PaidOrder, remote: str, now: float) -> PaidOrder:
     return replace(order, attempt=attempt, accepted=now, tries=Tries(), looked=looked, told=None)
 
 
-def _next_look(order: PaidOrder, around: Around, after: float | None = None) -> float:
+def _next_look(order: PaidOrder, context: Context, after: float | None = None) -> float:
     """Seconds until its end is likely, as far as we know; `after`: as the provider wishes.
 
     What a provider tells unasked may be ahead of what it answers: then it is asked again soon, and less and less so."""
-    age = max(0.0, around.now - order.sent)
-    wait = around.queue.wait(sort_of(order.placed.manifest), age, after)
-    return wait if order.told is None else min(wait, max(provider_queue.SOONEST_POLL, around.now - order.told))
+    age = max(0.0, context.now - order.sent)
+    wait = context.queue.wait(job_class(order.placed.manifest), age, after)
+    return wait if order.told is None else min(wait, max(provider_queue.SOONEST_POLL, context.now - order.told))
 
 
-def _polled(order: PaidOrder, report: reports.Polled, around: Around) -> Then:
+def _polled(order: PaidOrder, report: reports.Polled, context: Context) -> Reaction:
     order = replace(order, tries=Tries())
     match report.status:
         case Pending() as status:
-            return _pending(order, status, around)
+            return _pending(order, status, context)
         case Ready(cost=cost, expires=expires):
             order = replace(order, cost=order.cost if cost is None else cost, expires=expires)
-            return Then(order, News.READY, (commands.Fetch(order.id, order.placed, order.content),))
+            return Reaction(order, News.READY, (commands.Fetch(order.id, order.placed, order.content),))
         case Dead() as status:
-            return failures.dead(order, status, around)
+            return failures.dead(order, status, context)
 
 
-def _pending(order: PaidOrder, status: Pending, around: Around) -> Then:
-    name, attempt = around.task.name, order.placed
-    said: list[commands.Command] = [commands.Tell(events.StepProgressed(around.at, name, status.fraction, status.note))]
+def _pending(order: PaidOrder, status: Pending, context: Context) -> Reaction:
+    name, attempt = context.task.name, order.placed
+    progressed = events.StepProgressed(context.at, name, status.fraction, status.note)
+    said: list[commands.Command] = [commands.Tell(progressed)]
     if status.odd and status.note not in order.odd:  # it may be a state that never ends
         order = replace(order, odd=order.odd | {status.note})
         message = f"{status.note} from {attempt.provider}; the job is treated as still in progress"
-        said.append(commands.Tell(events.Noted(around.at, name, attempt.shot, message)))
-    if around.now - order.accepted > LONGEST_JOB:
+        said.append(commands.Tell(events.Noted(context.at, name, attempt.shot, message)))
+    if context.now - order.accepted > LONGEST_JOB:
         error = refusals.still_there(attempt, "it is still being made there")
-        return Then(order, News.LEFT, tuple(said), error=error)
-    order = replace(order, looked=around.now - order.sent)
-    return Then(order, News.NOT_YET, tuple(said), _next_look(order, around, status.after))
+        return Reaction(order, News.LEFT, tuple(said), error=error)
+    order = replace(order, looked=context.now - order.sent)
+    return Reaction(order, News.NOT_YET, tuple(said), _next_look(order, context, status.after))
 
 
-def _fetched(order: PaidOrder, report: reports.Fetched, around: Around) -> Then:
+def _fetched(order: PaidOrder, report: reports.Fetched, context: Context) -> Reaction:
     """It is kept as what it is, with a note if it is clearly not what was ordered."""
     if order.content is None:  # else what failed is to store it, and counts on
         order = replace(order, tries=Tries())
-    facts = replace(report.facts, notes=(*report.facts.notes, *_measured(report.facts, around)))
-    took = around.now - order.accepted
-    return Then(
+    facts = replace(report.facts, notes=(*report.facts.notes, *_measured(report.facts, context)))
+    took = context.now - order.accepted
+    return Reaction(
         order,
         News.FETCHED,
         (commands.Keep(order.id, order.placed, report.file, facts, order.cost, took, order.expires),),
     )
 
 
-def _measured(facts: Facts, around: Around) -> tuple[str, ...]:
+def _measured(facts: Facts, context: Context) -> tuple[str, ...]:
     """Is it clearly shorter or longer than what was ordered?"""
-    step = around.task.step
+    step = context.task.step
     if facts.seconds is None or step is None or step.order is None or step.order.seconds is None:
         return ()
     asked = step.order.seconds
     if step.order.operation == "extend":
         parent = next((i.step for i in step.inputs if i.label == "source" and i.step), "")
-        source = around.results[parent].take if parent else None
+        source = context.results[parent].take if parent else None
         if source is None or source.facts.seconds is None:
             return ()
         asked += source.facts.seconds

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from reelmake.model import events
 from reelmake.plan import commands, reports
-from reelmake.plan.kept import Rank
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import OrderState, PaidOrder, Place
 from reelmake.plan.provider_queue import ProviderQueue
+from reelmake.plan.reservations import Rank
 from reelmake.plan.step_result import State
 from reelmake.plan.waitlist import Waitlist
 
@@ -52,13 +52,13 @@ class Places:
             to_come = self._to_come[name]
             while to_come and self._waitlist.results[to_come[-1][1]].state is not State.WANTED:
                 to_come.pop()
-            queue.kept.ahead = to_come[-1][0] if to_come else None
+            queue.reservations.ahead = to_come[-1][0] if to_come else None
 
     def keep(self, provider: str, waiting: Collection[str]) -> None:
         """The place of a job that is ready is kept for a moment for what starts from its result."""
         heirs = {heir for id in waiting for heir in self._waitlist.heirs(id)}
         ranks = (self._waitlist.rank(heir) for heir in heirs if self._waitlist.steps[heir].pool == provider)
-        self.queues[provider].kept.keep(ranks, self._outbox.now)
+        self.queues[provider].reservations.reserve(ranks, self._outbox.now)
 
     def move(self, order: PaidOrder, place: Place) -> PaidOrder:
         """What becomes of an order's place, as its turn says."""

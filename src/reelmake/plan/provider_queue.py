@@ -1,4 +1,4 @@
-"""How fast: back-off between tries, waits between polls, and the lane of one provider with its limits.
+"""How fast: back-off between tries, waits between polls, and the queue at one provider with its limits.
 
 Times are seconds on the caller's monotonic clock and are always handed in. Knows nothing of steps or of money.
 """
@@ -15,7 +15,7 @@ from fractions import Fraction
 from reelmake.errors import StepError
 from reelmake.model.provider import Limits
 from reelmake.model.take import Manifest
-from reelmake.plan.kept import Kept, Rank
+from reelmake.plan.reservations import Rank, Reservations
 from reelmake.plan.usual import Usual
 from reelmake.records import dataclass
 
@@ -50,21 +50,21 @@ def rest(key: str, tries: int, after: float | None = None) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
+class JobClass:
     """What jobs have in common that take about as long: the model. How long grows with `seconds`, those of the clip."""
 
     model: str
     seconds: float
 
 
-def sort_of(manifest: Manifest) -> Sort:
+def job_class(manifest: Manifest) -> JobClass:
     """Of the order that a manifest describes."""
     said = dict(manifest)
     try:
         seconds = float(Fraction(said.get("seconds", "1")))
     except (ValueError, ZeroDivisionError):
         seconds = 1.0
-    return Sort(said.get("model", ""), max(0.1, seconds))
+    return JobClass(said.get("model", ""), max(0.1, seconds))
 
 
 def next_poll(age: float, usual: Usual, seconds: float, after: float | None = None, others: int = 0) -> float:
@@ -89,15 +89,15 @@ class ProviderQueue:
     """
 
     limits: Limits = field(default_factory=Limits)
-    flying: int = 0  # sent and not known to be ready or dead
-    sending: int = 0  # of those: no answer yet
+    in_flight: int = 0  # sent and not known to be ready or dead
+    unanswered: int = 0  # of those: no answer yet
     trouble: int = 0  # refused-for-now answers in a row
     hears: bool = False  # ends are told unasked, so it is asked rarely; until one is found that was not told
     gate: str = ""  # the provider's name, if other projects share its limits: then the world is asked for each place
     asking: bool = False  # for one
     shut: StepError | None = None  # nothing more is sent there in this run
-    kept: Kept = field(default_factory=Kept)
-    told: Mapping[str, float] = field(default_factory=dict)  # by model: seconds a second of clip took in earlier runs
+    reservations: Reservations = field(default_factory=Reservations)
+    learned: Mapping[str, float] = field(default_factory=dict)  # by model: seconds per second of clip, in earlier runs
     _usual: dict[str, Usual] = field(default_factory=dict)  # by model
     _queue: list[tuple[float, int, str]] = field(default_factory=list)
     _recent: list[float] = field(default_factory=list)  # when answers came, or arrivals of lost orders; sorted
@@ -106,7 +106,7 @@ class ProviderQueue:
     _full_until: float = 0.0
 
     def join(self, rank: Rank, id: str) -> None:
-        self.kept.came(rank)
+        self.reservations.came(rank)
         heapq.heappush(self._queue, (*rank, id))
 
     def next(self, now: float) -> str:
@@ -129,39 +129,39 @@ class ProviderQueue:
         """When the first in the queue may go: `now` or a later time; None = after something else happens first."""
         if not self._queue or self.shut or self.asking:
             return None
-        if self.limits.in_flight is not None and self.flying >= self.limits.in_flight:
+        if self.limits.in_flight is not None and self.in_flight >= self.limits.in_flight:
             return None
-        if self.trouble and self.sending:
+        if self.trouble and self.unanswered:
             return None  # one goes ahead and tries; the others wait for what it hears
         time, first = max(now, self._not_before, self._full_until), self._queue[0][:2]
         if self.limits.in_flight is not None:
-            kept, free = self.kept.places(first, now), self.limits.in_flight - self.flying
+            kept, free = self.reservations.places(first, now), self.limits.in_flight - self.in_flight
             if free <= len(kept):
                 time = max(time, kept[len(kept) - free])
         if self.limits.per_minute is not None:
-            if self._even is not None and self.kept.spread(first):
+            if self._even is not None and self.reservations.spread(first):
                 time = max(time, self._even)
             del self._recent[: bisect.bisect_right(self._recent, now - MINUTE)]
-            free = self.limits.per_minute - self.sending - len(self._recent)
+            free = self.limits.per_minute - self.unanswered - len(self._recent)
             if free <= 0:
-                index = len(self._recent) + self.sending - self.limits.per_minute
+                index = len(self._recent) + self.unanswered - self.limits.per_minute
                 if index >= len(self._recent):
                     return None
                 time = max(time, self._recent[index] + MINUTE)
         return time
 
     def go(self) -> None:
-        self.flying += 1
-        self.sending += 1
+        self.in_flight += 1
+        self.unanswered += 1
 
     def answered(self, now: float, *, accepted: bool | None) -> None:
-        """`accepted` None: nobody knows; then it counts as flying until somebody does."""
-        self.sending -= 1
+        """`accepted` None: nobody knows; then it counts as in flight until somebody does."""
+        self.unanswered -= 1
         bisect.insort(self._recent, now)
         if accepted:
             self.trouble = 0
         elif accepted is False:
-            self.flying -= 1
+            self.in_flight -= 1
 
     def held_up(self, until: float) -> None:
         """The provider said "not now": nobody goes before `until`."""
@@ -173,26 +173,26 @@ class ProviderQueue:
         self._full_until = until
 
     def landed(self) -> None:
-        self.flying -= 1
+        self.in_flight -= 1
         self._full_until = 0.0
 
-    def wait(self, sort: Sort, age: float, after: float | None = None) -> float:
+    def wait(self, job: JobClass, age: float, after: float | None = None) -> float:
         """Seconds until a job of `age` seconds is asked about again."""
         if self.hears:
             return max(min(after or 0.0, LONGEST_ASKED), min(SELDOM_MOST, max(SELDOM, SELDOM_SHARE * age)))
-        return next_poll(age, self._usual_of(sort), sort.seconds, after, self.flying - 1)
+        return next_poll(age, self._usual_of(job), job.seconds, after, self.in_flight - 1)
 
-    def learn(self, sort: Sort, earlier: float, later: float) -> None:
-        """A job of this sort was still being made at the one age (seconds) and was ready at the other."""
-        self._usual_of(sort).learn(earlier / sort.seconds, later / sort.seconds)
+    def learn(self, job: JobClass, earlier: float, later: float) -> None:
+        """A job of this class was still being made at the one age (seconds) and was ready at the other."""
+        self._usual_of(job).learn(earlier / job.seconds, later / job.seconds)
 
     @property
     def seen(self) -> dict[str, float]:
         """By model: seconds that a second of clip takes, where jobs have ended in this run."""
         return {model: usual.mean for model, usual in self._usual.items() if usual.jobs}
 
-    def _usual_of(self, sort: Sort) -> Usual:
-        if sort.model not in self._usual:
-            told = self.told.get(sort.model)
-            self._usual[sort.model] = Usual(told or GUESS, told=told is not None)
-        return self._usual[sort.model]
+    def _usual_of(self, job: JobClass) -> Usual:
+        if job.model not in self._usual:
+            told = self.learned.get(job.model)
+            self._usual[job.model] = Usual(told or GUESS, told=told is not None)
+        return self._usual[job.model]

@@ -117,7 +117,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Broke:
-    """What was last asked for this making failed."""
+    """What was last asked for this task failed."""
 
     id: str
     error: StepError

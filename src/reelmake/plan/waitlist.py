@@ -10,8 +10,8 @@ from reelmake.errors import ReelmakeError, StepError
 from reelmake.model.step import Input
 from reelmake.model.take import Manifest, Take
 from reelmake.plan.goal import Goal, parents
-from reelmake.plan.kept import Rank
 from reelmake.plan.key import manifest
+from reelmake.plan.reservations import Rank
 from reelmake.plan.step_result import State, StepResult
 
 

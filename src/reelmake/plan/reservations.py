@@ -1,4 +1,4 @@
-"""Kept: what of a provider's places and minutes is not given away, since something more urgent is about to ask for it.
+"""Reservations: places of a provider that are not given away, for something more urgent is about to ask for one.
 
 A job that has ended frees its place a moment before what starts from its clip is known: it is downloaded, kept, and its
 last frame is cut out first. If whoever waits got the place in that moment, the longest chain of a film would wait for
@@ -15,26 +15,24 @@ from reelmake.records import dataclass
 Rank = tuple[float, int]
 """Minus the seconds from its start to the end of all that depends on it, and its number."""
 
-LONGEST, SHARE = (
-    5.0,
-    0.05,
-)  # seconds for which a place may be empty, and the share of what depends on whom it is kept for
+LONGEST = 5.0  # seconds for which a place may be empty
+SHARE = 0.05  # of the time of all that depends on whom it is reserved for
 
 
 @dataclass
-class Kept:
+class Reservations:
     """`ahead`: the rank of the most urgent order that waits for its inputs; None = there is none."""
 
     ahead: Rank | None = None
     _places: dict[Rank, float] = field(default_factory=dict)  # for whom, and until when
 
-    def keep(self, ranks: Iterable[Rank], now: float) -> None:
+    def reserve(self, ranks: Iterable[Rank], now: float) -> None:
         """One place, for the most urgent of those who may ask for it now."""
         if (rank := min(ranks, default=None)) is not None:
             self._places[rank] = now + min(LONGEST, SHARE * -rank[0])
 
     def came(self, rank: Rank) -> None:
-        """It has asked, and is kept nothing any more."""
+        """It has asked: nothing is reserved for it any more."""
         self._places.pop(rank, None)
 
     def places(self, rank: Rank, now: float) -> list[float]:

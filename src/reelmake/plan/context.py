@@ -1,4 +1,4 @@
-"""Around: what the next step of a paid order depends on beside the order itself. Values to read; knows no step."""
+"""Context: what the next step of a paid order depends on beside the order itself. Values to read; knows no step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Context:
     """Read, and never changed. `now`: the machine's time; `at`:
     the same, as events count. `moderated`: how many finished results of its key were refused so far. `known`: is there
     a take of its key by now? `stopping`: was the run told to stop?"""

@@ -1,4 +1,4 @@
-"""The purse: everything that may be billed counts, and nothing twice."""
+"""The budget: everything that may be billed counts, and nothing twice."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tests.support.world import shot
 FOUR = shot("a", "a kite")  # costs 4 USD
 
 
-def room(purse: Budget) -> bool:
-    return purse.refusal(FOUR) is None
+def room(budget: Budget) -> bool:
+    return budget.refusal(FOUR) is None
 
 
 def test_without_a_budget_there_is_always_room() -> None:
@@ -20,35 +20,35 @@ def test_without_a_budget_there_is_always_room() -> None:
 
 
 def test_what_is_out_counts_until_it_is_released() -> None:
-    purse = Budget(Decimal(7))
-    purse.reserve("a", Decimal(4))
-    assert not room(purse)
-    purse.release("a")
-    assert room(purse)
+    budget = Budget(Decimal(7))
+    budget.reserve("a", Decimal(4))
+    assert not room(budget)
+    budget.release("a")
+    assert room(budget)
 
 
 def test_what_is_paid_counts_once_and_at_its_real_price() -> None:
-    purse = Budget(Decimal(10))
-    purse.reserve("a", Decimal(4))
-    purse.pay("a", Decimal(6))
-    assert purse.spent == 6
-    assert room(purse)
-    purse.reserve("b", Decimal("0.01"))
-    assert not room(purse)
+    budget = Budget(Decimal(10))
+    budget.reserve("a", Decimal(4))
+    budget.pay("a", Decimal(6))
+    assert budget.spent == 6
+    assert room(budget)
+    budget.reserve("b", Decimal("0.01"))
+    assert not room(budget)
 
 
 def test_what_ended_without_a_clip_may_be_billed_and_counts() -> None:
-    purse = Budget(Decimal(7))
-    purse.reserve("a", Decimal(4))
-    purse.risk("a", Decimal(4))
-    assert purse.spent == 0
-    assert not room(purse)
+    budget = Budget(Decimal(7))
+    budget.reserve("a", Decimal(4))
+    budget.risk("a", Decimal(4))
+    assert budget.spent == 0
+    assert not room(budget)
 
 
 def test_the_refusal_names_the_sum_and_what_would_be_enough() -> None:
-    purse = Budget(Decimal(7))
-    purse.reserve("a", Decimal("3.5"))
-    refusal = purse.refusal(FOUR)
+    budget = Budget(Decimal(7))
+    budget.reserve("a", Decimal("3.5"))
+    refusal = budget.refusal(FOUR)
     assert refusal is not None
     assert refusal.code == "RM801"
     assert "$4.00" in str(refusal)

@@ -6,8 +6,8 @@ import pytest
 
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input
-from reelmake.plan.kept import LONGEST, Kept
 from reelmake.plan.provider_queue import MINUTE, ProviderQueue
+from reelmake.plan.reservations import LONGEST, Reservations
 from tests.support.playbook import Playbook
 from tests.support.world import mix, shot, steps
 
@@ -106,23 +106,23 @@ def test_no_place_is_kept_for_what_waits_for_something_else_too() -> None:
 
 
 def test_one_of_several_free_places_is_kept_and_the_others_are_given() -> None:
-    lane = ProviderQueue(Limits(in_flight=3))
-    lane.flying = 1
-    lane.kept.keep([(-100.0, 7), (-90.0, 8)], 10.0)
-    lane.join((-50.0, 1), "c")
-    assert lane.opens(10.0) == 10.0
-    lane.flying = 2
-    assert lane.opens(10.0) == 10.0 + LONGEST
-    lane.join((-100.0, 7), "heir")
-    assert lane.opens(11.0) == 11.0
-    assert lane.next(11.0) == "heir"
-    assert lane.opens(11.0) == 11.0  # it has asked: nothing is kept for it any more
+    queue = ProviderQueue(Limits(in_flight=3))
+    queue.in_flight = 1
+    queue.reservations.reserve([(-100.0, 7), (-90.0, 8)], 10.0)
+    queue.join((-50.0, 1), "c")
+    assert queue.opens(10.0) == 10.0
+    queue.in_flight = 2
+    assert queue.opens(10.0) == 10.0 + LONGEST
+    queue.join((-100.0, 7), "heir")
+    assert queue.opens(11.0) == 11.0
+    assert queue.next(11.0) == "heir"
+    assert queue.opens(11.0) == 11.0  # it has asked: nothing is kept for it any more
 
 
 def test_what_is_kept_is_little_where_little_hangs_on_it() -> None:
-    kept = Kept()
-    kept.keep([(-20.0, 1)], 0.0)
-    kept.keep([], 0.0)
+    kept = Reservations()
+    kept.reserve([(-20.0, 1)], 0.0)
+    kept.reserve([], 0.0)
     assert kept.places((-1.0, 2), 0.5) == [1.0]
     assert kept.places((-30.0, 2), 0.5) == []
     assert kept.places((-1.0, 2), 1.0) == []
@@ -130,20 +130,20 @@ def test_what_is_kept_is_little_where_little_hangs_on_it() -> None:
 
 def test_a_minute_is_left_open_while_something_more_urgent_is_to_come() -> None:
     """In a burst who comes just after it waits for the next minute; evenly he waits for a share of it."""
-    lane = ProviderQueue(Limits(per_minute=4))
+    queue = ProviderQueue(Limits(per_minute=4))
     for n in range(12):
-        lane.join((-50.0, n), f"s{n}")
-    lane.kept.ahead = (-100.0, 99)
+        queue.join((-50.0, n), f"s{n}")
+    queue.reservations.ahead = (-100.0, 99)
     now, went = 0.0, []
     for _ in range(6):
-        opens = lane.opens(now)
+        opens = queue.opens(now)
         assert opens is not None
         now = opens
-        lane.next(now)
-        lane.go()
-        lane.answered(now, accepted=True)
+        queue.next(now)
+        queue.go()
+        queue.answered(now, accepted=True)
         went.append(now)
     assert went == [MINUTE / 4 * n for n in range(6)]
-    lane.kept.ahead = (-10.0, 99)  # nothing more urgent is to come: no even pace, only the minute
-    lane._recent.clear()
-    assert lane.opens(now) == now
+    queue.reservations.ahead = (-10.0, 99)  # nothing more urgent is to come: no even pace, only the minute
+    queue._recent.clear()
+    assert queue.opens(now) == now
