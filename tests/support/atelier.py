@@ -26,7 +26,7 @@ from reelmake.model.order import ClipOrder, Order
 from reelmake.model.price import Price
 from reelmake.model.step import Input, Step
 from reelmake.model.vendor import Vendor
-from reelmake.providers.json_jobs import JsonJobs
+from reelmake.providers.json_jobs.conversation import JsonJobs
 from tests.support.answers import picture, tone
 from tests.support.film import footage
 
