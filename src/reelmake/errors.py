@@ -4,6 +4,7 @@
     ├── Mistake        the storyboard or the command line is wrong (carries diagnostics); exit 2
     ├── Unwilling      refused before spending: budget, --locked, sunset, missing credentials; exit 3
     │   └── Unbound    a secret would go where its owner has not allowed it to
+    ├── Unloadable     a plug-in that is installed cannot be imported; exit 1
     ├── Busy           another run holds this project's lock; exit 1
     └── StepFailed     one step could not be made; dependents are skipped, the rest goes on; exit 1
         ├── Transient  worth another try: bounded by attempts and by time
@@ -57,6 +58,12 @@ class Mistake(ReelmakeError):
         errors = [d for d in diagnostics if d.severity == "error"]
         super().__init__(errors[0].message if errors else "the storyboard is wrong")
         self.diagnostics = tuple(diagnostics)
+
+
+class Unloadable(ReelmakeError, KeyError):
+    """A plug-in that is installed has the name, but cannot be imported: as if nothing had it, and this says why."""
+
+    __str__ = Exception.__str__  # a KeyError would put it in quotes
 
 
 class Unwilling(ReelmakeError):

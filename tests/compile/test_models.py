@@ -18,7 +18,7 @@ from reelmake.diagnostics import Report, Source
 from reelmake.model.frame import Size
 from reelmake.model.provider import Limits, Model
 
-CATALOG = sorted(Path(catalog.__file__).parent.glob("providers/*/models.yaml"))
+CATALOG = sorted(Path(catalog.__file__).parents[1].glob("providers/*/models.yaml"))
 
 FULL = """
 m:

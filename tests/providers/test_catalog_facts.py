@@ -18,7 +18,7 @@ from reelmake.model.provider import Model
 FACTS: dict[str, dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "catalog_facts.toml").read_text("utf-8"), parse_float=Decimal
 )
-VENDORS = sorted(file.stem for file in Path(catalog.__file__).parent.glob("providers/vendors/*.yaml"))
+VENDORS = sorted(file.stem for file in Path(catalog.__file__).parents[1].glob("providers/vendors/*.yaml"))
 KINDS = ("openai-videos", *VENDORS)
 MODELS = [(kind, model) for kind in KINDS for model in catalog.models(kind).values()]
 TOLD = [(kind, name) for kind, facts in FACTS.items() for name in facts.get("models", {})]

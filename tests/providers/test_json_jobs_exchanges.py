@@ -13,7 +13,7 @@ from reelmake.providers.json_jobs.conversation import JsonJobs
 from tests.support import exchange as record
 
 FOLDER = Path(__file__).parent / "exchanges"
-VENDORS = sorted(file.stem for file in Path(catalog.__file__).parent.glob("providers/vendors/*.yaml"))
+VENDORS = sorted(file.stem for file in Path(catalog.__file__).parents[1].glob("providers/vendors/*.yaml"))
 EXCHANGES = [(vendor, *found) for vendor in VENDORS for found in record.load(FOLDER / vendor)]
 
 

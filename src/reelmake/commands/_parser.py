@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from reelmake import __version__, catalog
 from reelmake.commands import _options
+from reelmake.errors import Unloadable
 from reelmake.visible import visible
 
 
@@ -52,7 +53,12 @@ def _parser(commands: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"reelmake {__version__}")
     shelf = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in commands:
-        module = catalog.load("commands", name.replace("-", "_"))
+        try:
+            module = catalog.load("commands", name.replace("-", "_"))
+        except Unloadable as error:
+            if commands == [name]:
+                parser.error(str(error))
+            continue  # a plug-in's, and not asked for
         entry = shelf.add_parser(name, help=module.HELP, description=module.__doc__)
         _options.common(entry)
         module.arguments(entry)

@@ -8,6 +8,7 @@ from reelmake.compile.node import Node
 from reelmake.compile.paths import Barred
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Report, Span
+from reelmake.errors import Unloadable
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import Shot, Storyboard
 from reelmake.records import dataclass
@@ -39,6 +40,17 @@ class Given:
 
 
 Rule = Callable[[Given, Report], None]
+
+
+def unloadable(shelf: Mapping[str, object], name: str) -> str:
+    """Why a plug-in that has the name cannot be used; "" if it can, or if there is none."""
+    try:
+        shelf[name]
+    except Unloadable as error:
+        return str(error)
+    except KeyError:
+        return ""
+    return ""
 
 
 def place(shot: Shot, key: str) -> Span | None:

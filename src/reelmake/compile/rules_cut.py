@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from reelmake.compile.given import Given, Rule
+from reelmake.compile.given import Given, Rule, unloadable
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.inset import EntryInset
@@ -67,7 +67,9 @@ def _intos(given: Given) -> Iterator[tuple[Into, Node | None]]:
 
 def transitions(given: Given, report: Report) -> None:
     for into, _ in _intos(given):
-        if into.name not in given.transitions:
+        if why := unloadable(given.transitions, into.name):
+            report.error("RM203", why, into.span)
+        elif into.name not in given.transitions:
             hint = ELSEWHERE.get(into.name, "")
             near = None if hint else (into.name, given.transitions)
             report.error("RM203", f'unknown transition "{into.name}"', into.span, hint=hint, near=near)
@@ -284,6 +286,9 @@ def output_paths(given: Given, report: Report) -> None:
 def output_kinds(given: Given, report: Report) -> None:
     for output in given.board.outputs:
         suffix = PurePosixPath(output.path).suffix
+        if why := unloadable(given.outputs, suffix):
+            report.error("RM410", why, output.span)
+            continue
         if suffix not in given.outputs:
             known = ", ".join(sorted(given.outputs))
             what = (

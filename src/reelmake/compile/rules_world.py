@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reelmake.compile.expand import PLACEHOLDER, SECRETS
-from reelmake.compile.given import Given, Rule, place
+from reelmake.compile.given import Given, Rule, place, unloadable
 from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
 from reelmake.compile.paths import limit_file, openable, project_path
@@ -47,7 +47,9 @@ def provider_kinds(given: Given, report: Report) -> None:
             continue
         if is_path(provider.kind) and provider.kind not in given.kinds:
             continue  # what is wrong with the file has been said
-        if provider.kind not in given.kinds:
+        if why := unloadable(given.kinds, provider.kind):
+            report.error("RM503", why, node.span)
+        elif provider.kind not in given.kinds:
             report.error(
                 "RM503",
                 f'unknown kind of provider "{provider.kind}"',

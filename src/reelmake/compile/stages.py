@@ -176,7 +176,12 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shelves: _Shelves, sha
 
 def _also(own: dict[str, Capabilities], shelf: Mapping[str, Capabilities]) -> Mapping[str, Capabilities]:
     """The project's own kinds before those of the shelf, of which none is read that is not asked for."""
-    return ChainMap(own, cast("dict[str, Capabilities]", shelf)) if own else shelf
+    return _Also(own, cast("dict[str, Capabilities]", shelf)) if own else shelf
+
+
+class _Also(ChainMap[str, Capabilities]):
+    def __missing__(self, kind: str) -> Capabilities:
+        return self.maps[-1][kind]  # the shelf knows why
 
 
 def _names(tree: Node, row: MatrixRow, report: Report) -> Names:

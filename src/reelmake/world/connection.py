@@ -59,11 +59,11 @@ def connect(spec: ProviderSpec, bindings: Bindings) -> Provider:
     if barred := unbound([spec], bindings):
         raise barred
     module, secret, spec = catalog.module(spec), secrets.read(spec.api_key), catalog.addressed(spec)
-    if hasattr(module, "converse"):
-        from reelmake.wire.carrier import HttpProvider
+    if hasattr(module, "connect") and not hasattr(module, "converse"):
+        return cast("Provider", module.connect(spec, secret))
+    from reelmake.wire.carrier import HttpProvider
 
-        return HttpProvider(module.converse(spec), spec, Secret(secret, origin(spec.base_url)))
-    return cast("Provider", module.connect(spec, secret))
+    return HttpProvider(module.converse(spec), spec, Secret(secret, origin(spec.base_url)))
 
 
 def shared_limits(spec: ProviderSpec, root: Path) -> SharedLimits | None:

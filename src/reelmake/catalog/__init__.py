@@ -10,35 +10,30 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from reelmake.catalog.entry_points import PlugIn, plug_ins
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from reelmake.diagnostics import Source
+    from reelmake.errors import Unloadable
     from reelmake.model.provider import Capabilities, Model
     from reelmake.model.storyboard import ProviderSpec
     from reelmake.model.vendor import Vendor
+    from reelmake.providers.json_jobs import Interpreter
 
-_RECORDS = (".dist-info", ".egg-info", ".egg")  # how folders are called that say what a distribution offers
-
-
-class PlugIn(NamedTuple):
-    """A member of a shelf that is no module of ours. `package`: whose it is, with its version ("spin 1.2").
-
-    `file`: what an installer writes anew with another version.
-    """
-
-    shelf: str
-    name: str
-    module: str
-    package: str
-    file: Path
+T = TypeVar("T")
+_CALLED: Mapping[str, Callable[[ModuleType], Iterable[str]]] = {
+    "providers": lambda module: [module.CAPABILITIES.kind] if hasattr(module, "CAPABILITIES") else [],
+    "transitions": lambda module: [module.NAME],
+    "outputs": lambda module: module.SUFFIXES,
+}
+"""What storyboards call a member of a shelf."""
 
 
 @cache
@@ -48,16 +43,55 @@ def names(shelf: str) -> tuple[str, ...]:
 
 
 def load(shelf: str, name: str) -> ModuleType:
-    """One module of a shelf; of two with one name ours."""
-    return importlib.import_module(
-        f"reelmake.{shelf}.{name}" if name in _ours(shelf) else _plug_ins(shelf)[name].module
-    )
+    """One module of a shelf; of two with one name ours. Raises Unloadable for a plug-in that cannot be imported."""
+    if name in _ours(shelf):
+        return importlib.import_module(f"reelmake.{shelf}.{name}")
+    found = _imported(_plug_ins(shelf)[name])
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 @cache
 def members(shelf: str) -> dict[str, ModuleType]:
-    """Every module of a shelf, imported, by name."""
-    return {name: load(shelf, name) for name in names(shelf)}
+    """Every module of a shelf that can be imported, by name."""
+    found = {}
+    for name in names(shelf):
+        with contextlib.suppress(KeyError):
+            found[name] = load(shelf, name)
+    return found
+
+
+def find(shelf: str, called: str) -> ModuleType:
+    """What storyboards call so: a kind of provider, a transition, a suffix. KeyError if there is none, Unloadable
+    if it cannot be imported. A module that has the name is looked at first, and no other if it is the one."""
+    likely = called.removeprefix(".").replace("-", "_")
+    if likely in names(shelf) and called in _CALLED[shelf](module := load(shelf, likely)):
+        return module
+    return _by_call(shelf)[called]
+
+
+@cache
+def _by_call(shelf: str) -> dict[str, ModuleType]:
+    """Everything by what storyboards call it; of two that are called the same, ours."""
+    there = sorted(members(shelf).items(), key=lambda member: member[0] in _ours(shelf))
+    return {called: module for _, module in there for called in _CALLED[shelf](module)}
+
+
+class _Shelf(Mapping[str, T], Generic[T]):
+    """What each member of a shelf declares, by what storyboards call it; its module is imported when it is asked."""
+
+    def __init__(self, shelf: str, declared: Callable[[ModuleType], T]) -> None:
+        self._shelf, self._declared = shelf, declared
+
+    def __getitem__(self, called: str) -> T:
+        return self._declared(find(self._shelf, called))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_by_call(self._shelf))
+
+    def __len__(self) -> int:
+        return len(_by_call(self._shelf))
 
 
 @cache
@@ -65,7 +99,7 @@ def origin(module: str) -> str:
     """The distribution and version that a module comes from ("spin 1.2"); "" for what comes with reelmake, and for what
     was not installed."""
     package = module.partition(".")[0]
-    named = [plug_in.package for plug_in in _found() if plug_in.module.partition(".")[0] == package]
+    named = [plug_in.package for plug_in in plug_ins() if plug_in.module.partition(".")[0] == package]
     if package != "reelmake" and not named:  # it is imported by a plug-in that is called otherwise
         from importlib.metadata import packages_distributions, version
 
@@ -75,13 +109,13 @@ def origin(module: str) -> str:
 
 def plug_in_files() -> tuple[Path, ...]:
     """What is written anew when a plug-in comes, goes or has another version."""
-    return tuple(dict.fromkeys(plug_in.file for plug_in in _found()))
+    return tuple(dict.fromkeys(plug_in.file for plug_in in plug_ins()))
 
 
 @cache
 def _ours(shelf: str) -> frozenset[str]:
     """Modules in the shelf's folder; names that start with an underscore are not on it."""
-    folder = Path(__file__).parent / shelf
+    folder = Path(__file__).parents[1] / shelf
     found = {file.stem for file in folder.glob("[!_]*.py")} | {
         file.parent.name for file in folder.glob("[!_]*/__init__.py")
     }
@@ -91,83 +125,42 @@ def _ours(shelf: str) -> frozenset[str]:
 @cache
 def _plug_ins(shelf: str) -> dict[str, PlugIn]:
     """The first of each name, as Python would find it, and none in the place of one of ours."""
-    found = {plug_in.name: plug_in for plug_in in reversed(_found()) if plug_in.shelf == shelf}
+    found = {plug_in.name: plug_in for plug_in in reversed(plug_ins()) if plug_in.shelf == shelf}
     return {name: found[name] for name in sorted(found.keys() - _ours(shelf))}
 
 
 @cache
-def _found() -> tuple[PlugIn, ...]:
-    """Everybody's. importlib.metadata takes 28 ms to say that there is none; to look for our name in the files that it
-    would read takes one. Where packages lie in archives it has to be asked."""
-    found: list[PlugIn] = []
-    for place in sys.path:
-        if os.path.isfile(place):
-            found += _archived(place)
-            continue
-        with contextlib.suppress(OSError):
-            for entry in os.listdir(place or "."):
-                if entry.endswith(_RECORDS):
-                    found += _recorded(f"{place or '.'}/{entry}{'/EGG-INFO' if entry.endswith('.egg') else ''}")
-    return tuple(found)
+def _imported(plug_in: PlugIn) -> ModuleType | Unloadable:
+    from reelmake.errors import Unloadable
 
-
-def _recorded(folder: str) -> Iterator[PlugIn]:
-    """What a distribution's record in a folder offers; what cannot be read offers nothing."""
     try:
-        with open(f"{folder}/entry_points.txt", "rb") as file:
-            offered = file.read()
-    except OSError:
-        return
-    if b"[reelmake." not in offered:
-        return
-    record = Path(folder, "METADATA" if folder.endswith(".dist-info") else "PKG-INFO")
-    lines = record.read_text("utf-8", errors="replace").splitlines() if record.is_file() else []
-    said = dict(line.split(": ", 1) for line in reversed(lines) if line.startswith(("Name: ", "Version: ")))
-    package = f"{said.get('Name', '')} {said.get('Version', '')}"
-    yield from _read(offered.decode(errors="replace"), package, Path(folder, "entry_points.txt"))
+        module = importlib.import_module(plug_in.module)
+        if plug_in.shelf in _CALLED:
+            _CALLED[plug_in.shelf](module)
+    except Exception as error:  # whatever a stranger's module does
+        return Unloadable(f"the plug-in {plug_in.package} cannot be loaded: {type(error).__name__}: {error}")
+    return module
 
 
-def _read(text: str, package: str, file: Path) -> Iterator[PlugIn]:
-    shelf = ""
-    for line in text.splitlines():
-        if line.startswith("["):
-            shelf = line.strip("[] \t").removeprefix("reelmake.") if line.startswith("[reelmake.") else ""
-        elif shelf and "=" in line:
-            name, _, module = line.partition("=")
-            yield PlugIn(shelf, name.strip().replace("-", "_"), module.strip(), package, file)
-
-
-def _archived(archive: str) -> Iterator[PlugIn]:
-    from importlib.metadata import distributions
-
-    for found in distributions(path=[archive]):
-        yield from _read(found.read_text("entry_points.txt") or "", f"{found.name} {found.version}", Path(archive))
-
-
-class _Kinds(Mapping[str, "Capabilities"]):
-    """A vendor's file is read when its kind is asked for, not when kinds are listed."""
-
-    def __init__(self) -> None:
-        shelf = members("providers").values()
-        self._modules = {m.CAPABILITIES.kind: m.CAPABILITIES for m in shelf if hasattr(m, "CAPABILITIES")}
+class _Kinds(_Shelf["Capabilities"]):
+    """With vendors' files, each of which is read when its kind is asked for, not when kinds are listed."""
 
     def __getitem__(self, kind: str) -> Capabilities:
-        return self._modules[kind] if kind in self._modules else vendor(kind).capabilities
+        return vendor(kind).capabilities if kind in _vendors() else super().__getitem__(kind)
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in _vendors() or super().__contains__(kind)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted({*self._modules, *_vendors()}))
+        return iter(sorted({*super().__iter__(), *_vendors()}))
 
     def __len__(self) -> int:
         return len(list(iter(self)))
 
-    def __contains__(self, kind: object) -> bool:
-        return kind in self._modules or kind in _vendors()
 
-
-@cache
 def kinds() -> Mapping[str, Capabilities]:
     """Provider kinds by name: modules, and vendors' files."""
-    return _Kinds()
+    return _Kinds("providers", lambda module: module.CAPABILITIES)
 
 
 @cache
@@ -195,11 +188,10 @@ def vendor(kind: str, text: Source | None = None) -> Vendor:
     return found
 
 
-def module(spec: ProviderSpec) -> Any:
+def module(spec: ProviderSpec) -> ModuleType | Interpreter:
     """What a provider is reached with: something with `converse(spec)` or `connect(spec, secret)`, or neither."""
     if spec.text is None and spec.kind not in _vendors():
-        shelf = members("providers").values()
-        return next(m for m in shelf if hasattr(m, "CAPABILITIES") and spec.kind == m.CAPABILITIES.kind)
+        return find("providers", spec.kind)
     from reelmake.providers import json_jobs
 
     return json_jobs.Interpreter(vendor(spec.kind, spec.text))
@@ -217,15 +209,15 @@ def addressed(spec: ProviderSpec) -> ProviderSpec:
 
 @cache
 def models(kind: str) -> Mapping[str, Model]:
-    """What the catalog knows of a kind's models, by name: the file models.yaml beside its module, or its vendor's."""
+    """What the catalog knows of a kind's models, by name: from its vendor's file, or from models.yaml in the folder of
+    its module, the one that it would have as a package."""
     if kind in _vendors():
         return vendor(kind).models
-    for module in members("providers").values():
-        if hasattr(module, "CAPABILITIES") and module.CAPABILITIES.kind == kind and module.__file__:
-            here = Path(module.__file__)
-            folder = here.parent if here.stem == "__init__" else here.with_suffix("")
-            return _models(folder / "models.yaml", kind)
-    return {}
+    try:
+        here = Path(find("providers", kind).__file__ or "")
+    except KeyError:
+        return {}
+    return _models((here.parent if here.stem == "__init__" else here.with_suffix("")) / "models.yaml", kind)
 
 
 def _models(file: Path, kind: str) -> Mapping[str, Model]:
@@ -242,14 +234,16 @@ def _models(file: Path, kind: str) -> Mapping[str, Model]:
     return found
 
 
-def transitions() -> dict[str, frozenset[str]]:
+def transitions() -> Mapping[str, frozenset[str]]:
     """Transition names and the parameters each takes."""
-    return {module.NAME: frozenset(module.PARAMS) for module in members("transitions").values()}
+    return _Shelf("transitions", lambda module: frozenset(module.PARAMS))
 
 
 def transition(name: str) -> ModuleType | None:
     """A transition by its name in the language."""
-    return next((module for module in members("transitions").values() if name == module.NAME), None)
+    with contextlib.suppress(KeyError):
+        return find("transitions", name)
+    return None
 
 
 def complaint(name: str, params: Mapping[str, object]) -> str:
@@ -264,12 +258,11 @@ def filters(name: str, params: Mapping[str, object]) -> frozenset[str]:
     return frozenset(module.filters(params)) if module and hasattr(module, "filters") else frozenset()
 
 
-def outputs() -> dict[str, frozenset[str]]:
+def outputs() -> Mapping[str, frozenset[str]]:
     """Output suffixes and the options each takes."""
-    return {suffix: frozenset(module.OPTIONS) for module in members("outputs").values() for suffix in module.SUFFIXES}
+    return _Shelf("outputs", lambda module: frozenset(module.OPTIONS))
 
 
 def output(path: str) -> ModuleType:
     """The output kind that a path's suffix picks. KeyError if there is none; compile has refused that."""
-    by_suffix = {suffix: module for module in members("outputs").values() for suffix in module.SUFFIXES}
-    return by_suffix[PurePosixPath(path).suffix]
+    return find("outputs", PurePosixPath(path).suffix)
