@@ -16,7 +16,7 @@ from pathlib import Path
 
 from reelmake.model.frame import Size
 from reelmake.model.order import ClipOrder
-from reelmake_sketch.provider import render
+from reelmake_sketch.paint.film import render
 
 PROMPTS = {
     "kite": "Medium tracking shot, a girl in a red raincoat flies a kite, rooftop park, golden hour, volumetric light",

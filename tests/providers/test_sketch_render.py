@@ -22,9 +22,9 @@ from reelmake.media.font import font
 from reelmake.model.frame import Size
 from reelmake.model.order import ClipOrder
 from reelmake.model.time import nearest
+from reelmake_sketch.paint.film import render
 from reelmake_sketch.paint.slate_text import Room, legible, strip, wrap
 from reelmake_sketch.prompt_reading import scene
-from reelmake_sketch.provider import render
 from reelmake_sketch.scenery import Caption
 from tests.providers.test_sketch_scene import KEY, PARK, order
 

@@ -127,12 +127,12 @@ class LayoutBuilder:
         """With the tools that their bytes depend on, what they read of files, and the place of the shot that they are
         made of."""
         places = {a: s.spans.get("file", s.span) for v in self._script.variants for a, s in v.slates.items()}
-        return [
-            s
-            if s.order
-            else replace(s, tool=made_with(s), inputs=self._read(s.inputs), span=s.span or _place(s, places))
-            for s in steps
-        ]
+        return [self._completed(s, made_with(s), places) for s in steps]
+
+    def _completed(self, step: Step, tool: str, places: Mapping[str, Span | None]) -> Step:
+        if step.order:
+            return replace(step, tool=tool) if tool else step
+        return replace(step, tool=tool, inputs=self._read(step.inputs), span=step.span or _place(step, places))
 
     def _read(self, inputs: tuple[Input, ...]) -> tuple[Input, ...]:
         found = self._readings

@@ -24,9 +24,10 @@ def made_with(step: Step) -> str:
     says what comes out: what we write ourselves has versions of our own. Raises LocalTool without ffmpeg."""
     work = step.work
     said = [f"{name} {version(name)}" for name in work.TOOLS]
-    said.append(catalog.origin(type(work).__module__))
+    makers = [type(work).__module__, work.maker]
     if isinstance(work, JoinWork) and (module := catalog.transition(work.transition)):
-        said.append(catalog.origin(module.__name__))
+        makers.append(module.__name__)
+    said += dict.fromkeys(catalog.origin(maker) for maker in makers if maker)
     return ", ".join(filter(None, said))
 
 

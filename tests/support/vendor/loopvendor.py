@@ -21,7 +21,7 @@ from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission, Tell
-from reelmake_sketch.provider import render
+from reelmake_sketch.paint.film import render
 
 CAPABILITIES = Capabilities(
     kind="loop-vendor",
