@@ -180,7 +180,8 @@ class Shelf(Protocol):
 
     records: of these keys, the takes whose bytes seem to be there, by key; {} if it cannot be reached.
     fetch:   writes the bytes of a take to `into`, a path that does not exist yet; a part of them may be left on error.
-             Raises StepError branches, Gone if they are not there any more.
+             Raises Gone if it does not have them any more, or they cannot be read, and other StepError branches for
+             what is no fault of the shelf.
     """
 
     name: str
@@ -204,14 +205,15 @@ class Store(Protocol):
         """The take's record even if its bytes are gone."""
 
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
-        """Moves `file` in; `take.digest` "" is filled in, any other must be that of the file, or LocalTool is raised.
+        """Moves `file` in; `take.digest` "" is filled in, any other must be that of the file, or Gone is raised.
         Keeping the same key twice keeps the first."""
 
     def elsewhere(self, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
         """Takes that are not here but on a further shelf, by key. `pins`: by key, the digests that are believed."""
 
     async def bring(self, take: Take, tell: Tell) -> Take:
-        """Fetches what `elsewhere` found and keeps it. Raises StepError branches if no shelf has those very bytes."""
+        """Fetches what `elsewhere` found and keeps it. Raises Gone if no shelf has those very bytes, and other
+        StepError branches for what is no fault of theirs."""
 
     def path(self, take: Take) -> Path: ...
     def whole(self, take: Take) -> bool:

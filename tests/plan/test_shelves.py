@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from reelmake.errors import Unwilling
+from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Warned
 from reelmake.model.take import Facts, Take
 from reelmake.plan.key import key
@@ -70,6 +70,19 @@ def test_what_no_shelf_has_after_all_is_not_ordered() -> None:
         assert isinstance(error, Unwilling)
         assert (error.code, error.next_steps) == ("RM823", ("reelmake build --remake",))
         assert "it is poisoned" in str(error)
+
+
+def test_a_full_disk_says_nothing_of_a_shelf() -> None:
+    for step in (A, SKETCH):
+        machine = elsewhere(step).play("""
+            > began
+            < look a
+            > looked a: nothing
+            < bring a
+            > broke a: localtool the disk is full
+            < tell StepFailed a
+        """)
+        assert type(machine.results["shot:a"].error) is LocalTool
 
 
 def test_what_its_provider_has_delivered_is_asked_for_there() -> None:

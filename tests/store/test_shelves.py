@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import signal
@@ -14,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.errors import Gone, LocalTool, StepError
+from reelmake.errors import Gone, LocalTool
 from reelmake.model.take import Facts, Take
 from reelmake.plan.key import digest
 from reelmake.ports import Tell
-from reelmake.store import local
+from reelmake.store import folder_shelf, local
 from reelmake.store.folder_shelf import FolderShelf, further
 from reelmake.store.local import LocalStore
 
@@ -112,11 +113,27 @@ def test_what_could_not_be_brought_counts_as_not_there_for_a_while(theirs: Local
     made = clip(theirs)
     theirs.path(made).chmod(0o644)
     theirs.path(made).write_bytes(b"clop")
-    with pytest.raises(StepError):
+    with pytest.raises(Gone):
         bring(mine, made)
     assert mine.elsewhere(pins(made)) == {}
     unfit = mine.root / "unfit" / made.digest
     os.utime(unfit, (0, unfit.stat().st_mtime - local.BELIEVED - 1))
+    assert made.key in mine.elsewhere(pins(made))
+
+
+@pytest.mark.parametrize("place", ["the copy", "the store"])
+def test_a_full_disk_is_no_fault_of_the_shelf(
+    theirs: LocalStore, mine: LocalStore, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = clip(theirs)
+
+    def full(*args: object, **named: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(*((folder_shelf, "_copied") if place == "the copy" else (local, "sync_file")), full)
+    with pytest.raises(LocalTool, match="the disk is full"):
+        bring(mine, made)
+    assert untouched(mine)
     assert made.key in mine.elsewhere(pins(made))
 
 
@@ -135,7 +152,7 @@ def test_keeping_other_bytes_than_expected_is_refused(mine: LocalStore) -> None:
     file = mine.scratch(".mp4")
     file.write_bytes(b"clip")
     expected = Take("k" * 64, hashlib.sha256(b"clop").hexdigest(), "shot", ".mp4", Facts(0))
-    with pytest.raises(LocalTool):
+    with pytest.raises(Gone):
         mine.keep(file, expected, durable=True)
     assert file.exists()
     file.unlink()

@@ -178,6 +178,9 @@ class Progress:
         """No shelf has it after all. What is free is made; nothing is ordered, for the plan did not say so."""
         self._bringing.discard(id)
         task = self._tasks.open[id]
+        if not isinstance(error, errors.Gone):  # a full disk, a lost connection: the shelf may well have it
+            self._tasks.fail(task, error)
+            return
         if self._paid.fetch_again(task) or task.step is None:
             return
         if task.step.paid:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from reelmake.errors import Gone, LocalTool
+from reelmake.errors import Gone, LocalTool, disk_full, is_full
 from reelmake.model.take import Take
 from reelmake.ports import Tell
 from reelmake.store.disk import STATE
@@ -39,19 +39,21 @@ class FolderShelf:
         return {key: take for key in keys if store.find(key) and (take := store.record(key))}  # with its manifest
 
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
-        """Raises Gone if the file is not there any more, LocalTool if it cannot be read or is not as long as it was."""
+        """See ports.Shelf."""
         try:
             with _opened(self._store.path(take)) as given, into.open("xb") as taken:
                 done = 0
                 while size := await asyncio.to_thread(_copied, given, taken):
                     done += size
                     if done > take.facts.bytes:
-                        raise LocalTool("there is more of it than there was")
+                        raise Gone("there is more of it than there was")
                     tell(done / take.facts.bytes, f"from {self.name}")
         except FileNotFoundError as error:
             raise Gone("it is not there any more") from error
         except OSError as error:
-            raise LocalTool(f"it cannot be read: {error.strerror or error}") from error
+            if is_full(error):
+                raise disk_full(f"bring a {take.kind} from {self.name}") from error
+            raise Gone(f"it cannot be read: {error.strerror or error}") from error
 
 
 def _copied(given: BinaryIO, taken: BinaryIO) -> int:

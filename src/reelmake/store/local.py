@@ -27,7 +27,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reelmake.errors import Gone, LocalTool, StepError
+from reelmake.errors import Gone
 from reelmake.model.take import Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
@@ -102,7 +102,7 @@ class LocalStore:
         with explained(f"keep a {take.kind} in {self.root}"):
             digest, size = _digest(file)
             if take.digest not in ("", digest):
-                raise LocalTool("its bytes are not those that are expected of it")
+                raise Gone("its bytes are not those that are expected of it")
             take = replace(take, digest=digest, facts=replace(take.facts, bytes=size))
             self._put(file, take, durable=durable)
             record = self.record_file(take.key)
@@ -173,7 +173,7 @@ class LocalStore:
                 try:
                     await shelf.fetch(take, into, tell)
                     return await to_thread(self.keep, into, take, durable=True)
-                except StepError as error:
+                except Gone as error:
                     problems.append(f"{shelf.name}: {error}")
                 finally:
                     discard(into)
