@@ -9,14 +9,21 @@ from reelmake.model.step import Input
 from reelmake.model.take import Facts, Take
 from reelmake.plan.noted import notes
 from reelmake.plan.result import BuildNote
-from tests.support.world import mix, shot, steps
+from tests.support.world import Mix, mix, shot, steps
+
+
+class Whole(Mix):
+    """Of a whole cut."""
+
+    OF_CUT = True
+
 
 EARLY = "the clip ends 3 frames too early"
 FILM = steps(
     shot("a", "a kite"),
     replace(mix("one:001", "body", Input("clip", step="shot:a")), shots=("a",)),
     replace(mix("two:001", "body", Input("clip", step="shot:a")), shots=("a",)),
-    replace(mix("sound", "mix"), kind="sound", shots=("a",)),
+    replace(mix("sound", "mix"), work=Whole("mix"), shots=("a",)),
     mix("one", "reel", Input("segment 001", step="one:001"), Input("sound", step="sound"), output="one.mp4"),
     mix("two", "reel", Input("segment 001", step="two:001"), output="two.mp4"),
 )

@@ -23,7 +23,7 @@ def drawn(*heard: events.Event, width: int = 80) -> list[str]:
 
 BEGUN = (
     events.RunStarted(0.0, 2, 0, 2, Decimal("0.40")),
-    events.StepStarted(0.0, "shot:park#1", "shot", "park", "fake"),
+    events.StepStarted(0.0, "shot:park#1", "shot", "park", "fake", name="park"),
 )
 
 
@@ -47,8 +47,8 @@ def test_a_shot_that_rests_says_until_when() -> None:
 
 
 def test_it_fits() -> None:
-    name = "shot:a-name-that-is-much-longer-than-a-line-of-a-terminal-can-ever-be#1"
-    begun = (BEGUN[0], events.StepStarted(0.0, name, "shot", "a", "fake"))
+    name = "a-name-that-is-much-longer-than-a-line-of-a-terminal-can-ever-be"
+    begun = (BEGUN[0], events.StepStarted(0.0, name, "shot", "a", "fake", name=name))
 
     for width in (40, 80, 120):
         lines = drawn(*begun, events.StepRetrying(1.0, name, 600.0, "busy", 1), width=width)
@@ -57,9 +57,9 @@ def test_it_fits() -> None:
 
 
 def test_what_an_earlier_run_ordered_is_seen_to_go_on() -> None:
-    followed = (BEGUN[0], events.Adopted(0.1, "shot:park", "video_1"))
-    asked = (*followed, events.StepProgressed(1.0, "shot:park#1", None, "queued"))
-    ended = events.StepDone(2.0, "shot:park#1", "shot", "park", "", made=True, cost=None, took=2.0)
+    followed = (BEGUN[0], events.Adopted(0.1, "shot:park", "video_1", wanted=False, shot="park", name="park"))
+    asked = (*followed, events.StepProgressed(1.0, "shot:park#1", None, "queued", shot="park", name="park"))
+    ended = events.StepDone(2.0, "shot:park#1", "shot", "park", "", made=True, cost=None, took=2.0, name="park")
 
     assert [line.split()[0] for line in drawn(*followed)] == ["park", "total"]
     park, _ = drawn(*asked)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from reelmake.model import events
-from reelmake.report.naming import called
+from reelmake.model.frame import Size
+from reelmake.model.mix import MixWork
+from reelmake.model.step import Step
+from reelmake.model.still import LastFrame, SheetWork, ThumbWork
 from reelmake.report.plain import PlainReport
+from tests.support.world import shot
 
 
 def lines(*heard: events.Event) -> list[str]:
@@ -17,8 +23,9 @@ def lines(*heard: events.Event) -> list[str]:
     return [line.partition("] ")[2] for line in said]
 
 
-def done(step: str, shot: str, cost: str | None = None, took: float = 2.0) -> events.StepDone:
-    return events.StepDone(1.0, step, step.partition(":")[0], shot, "d", True, Decimal(cost) if cost else None, took)
+def done(step: str, name: str, cost: str | None = None, took: float = 2.0) -> events.StepDone:
+    price = Decimal(cost) if cost else None
+    return events.StepDone(1.0, step, step.partition(":")[0], "park", "d", True, price, took, name=name)
 
 
 def test_local_steps_are_not_told_and_takes_are_counted() -> None:
@@ -26,9 +33,9 @@ def test_local_steps_are_not_told_and_takes_are_counted() -> None:
         events.RunStarted(0.0, 2, 1, 62, Decimal(0)),
         events.StepStarted(0.1, "shot:park#1", "shot", "park", "studio"),
         done("shot:park#1", "park", "0.40", 75.0),
-        done("segment:ad-9x16.mp4:008", "park"),
-        done("shot:park#2", "park"),
-        done("reel:ad-9x16.mp4", "park"),
+        done("segment:ad-9x16.mp4:008", "park in ad-9x16.mp4"),
+        done("shot:park#2", "park #2"),
+        done("reel:ad-9x16.mp4", "ad-9x16.mp4"),
         events.Published(2.0, "build/ad-9x16.mp4", "d", 24, 1.0),
     ) == [
         "2 to generate, 1 reused",
@@ -39,7 +46,9 @@ def test_local_steps_are_not_told_and_takes_are_counted() -> None:
 
 
 def test_a_failing_local_step_is_named_by_its_shot() -> None:
-    failed = events.StepFailed(1.0, "segment:cut.mp4:008", "segment", "park", "RM960", "the disk is full")
+    failed = events.StepFailed(
+        1.0, "segment:cut.mp4:008", "segment", "park", "RM960", "the disk is full", name="park in cut.mp4"
+    )
     skipped = events.StepSkipped(1.0, "reel:cut.mp4", "park in cut.mp4 failed")
     assert lines(failed, skipped) == ["park in cut.mp4 failed: the disk is full [RM960]"]
 
@@ -49,8 +58,11 @@ def test_where_nothing_is_generated_nothing_is_said_of_it() -> None:
 
 
 def test_names_of_steps() -> None:
-    assert called("shot:oslo/park#3") == "oslo/park #3"
-    assert called("frame:dusk#1", "dusk") == "the last frame of dusk"
-    assert called("frame:sheet.jpg:001", "park") == "park in sheet.jpg"
-    assert called("sound:cut.mp4") == "sound of cut.mp4"
-    assert called("output:sheet.jpg") == called("reel:sheet.jpg", "park") == "sheet.jpg"
+    third = replace(shot("oslo/park", "p", take=3), shots=("oslo/park",))
+    still = ThumbWork(0, Fraction(24), Size(2, 2), "crop")
+    sheet = Step("output:s", "output", SheetWork("", "", (), 1, Size(2, 2), "jpg"), part_of="sheet.jpg")
+    assert third.name == "oslo/park #3"
+    assert Step("frame:dusk#1", "frame", LastFrame(), shots=("dusk",)).name == "the last frame of dusk"
+    assert Step("frame:s:001", "frame", still, shots=("park",), part_of="sheet.jpg").name == "park in sheet.jpg"
+    assert Step("s", "sound", object.__new__(MixWork), part_of="cut.mp4").name == "the sound of cut.mp4"
+    assert sheet.name == "sheet.jpg"

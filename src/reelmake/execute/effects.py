@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import field, replace
 from pathlib import Path
 
 from reelmake import errors
@@ -30,7 +31,8 @@ LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread,
 
 @dataclass(frozen=True)
 class Effects:
-    """Of one run. `machine` is asked for names and results only; `began`: the monotonic time that events count from."""
+    """Of one run. `machine` is asked for names and results only; `began`: the monotonic time that events count from.
+    `followed`: the shots of orders that no step of this run waits for, by what events call them."""
 
     machine: Progress
     desk: OrderDesk
@@ -40,6 +42,7 @@ class Effects:
     world: World
     listen: events.Listener
     began: float
+    followed: dict[str, str] = field(default_factory=dict)
 
     def state(self, command: commands.Statement) -> None:
         """What is not answered is done at once."""
@@ -53,7 +56,7 @@ class Effects:
             case commands.Close():
                 self.close(command)
             case commands.Tell():
-                self.listen(command.event)
+                self.listen(self._named(command.event))
 
     def answer(self, command: commands.Request) -> Coroutine[None, None, reports.Report]:
         """What takes its time, and comes to a report."""
@@ -105,6 +108,22 @@ class Effects:
         self._note(
             lambda: self.world.journal.closed(command.attempt.token, command.outcome, command.message, command.cost)
         )
+
+    def _named(self, event: events.Event) -> events.Event:
+        """With what people call its step: the machine tells of ids."""
+        if not isinstance(event, events.StepEvent) or not event.step:
+            return event
+        if result := self.machine.results.get(event.step):
+            step = result.step
+            if isinstance(event, events.StepSkipped):
+                return replace(event, name=step.name, shot=step.shot, kind=step.kind)
+            if isinstance(event, events.StepProgressed | events.StepRetrying | events.Adopted):
+                return replace(event, name=step.name, shot=step.shot)
+            return replace(event, name=step.name)
+        if isinstance(event, events.Adopted):
+            event = replace(event, wanted=False)
+        shot = self.followed.setdefault(event.step, event.shot)
+        return replace(event, name=shot, shot=shot)
 
     def warn(self, said: str) -> None:
         """Whoever listens hears of what is no step's failure, and passes."""
@@ -246,6 +265,6 @@ class Effects:
     def _telling(self, id: str) -> Tell:
         def tell(fraction: float | None, note: str) -> None:
             at = self.world.clock.monotonic() - self.began
-            self.listen(events.StepProgressed(at, self.machine.name(id), fraction, note))
+            self.listen(self._named(events.StepProgressed(at, self.machine.name(id), fraction, note)))
 
         return tell

@@ -2,7 +2,8 @@
 
 In Python they are `reelmake.events`.
 
-Times are seconds since the run began (monotonic); costs are USD. Knows nothing of who listens.
+Times are seconds since the run began (monotonic); costs are USD. `step` is an id, "" = none in particular; `shot`: the
+one that it is about, "" = none or several; `name`: what people call the step. Knows nothing of who listens.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class StepStarted(Event):
     kind: str
     shot: str
     pool: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class StepProgressed(Event):
     step: str
     fraction: float | None
     note: str = ""
+    shot: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class StepRetrying(Event):
     after: float
     reason: str
     attempt: int
+    shot: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class StepDone(Event):
     made: bool
     cost: Decimal | None
     took: float
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +90,30 @@ class StepFailed(Event):
     code: str
     message: str
     next_steps: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StepSkipped(Event):
     step: str
     because: str
+    kind: str = ""
+    shot: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted(Event):
     """A job that is there already is followed to its end: one that an earlier run left open, or (`found`) that of an
-    order whose answer was lost, which the provider turned out to have."""
+    order whose answer was lost, which the provider turned out to have. `wanted`: does a step of this run wait for it?
+    """
 
     step: str
     remote: str
     found: bool = False
+    wanted: bool = True
+    shot: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,7 @@ class Noted(Event):
     step: str
     shot: str
     message: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,7 @@ class Warned(Event):
     step: str
     shot: str
     message: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,7 @@ class RunFinished(Event):
     interrupted: bool
 
 
+StepEvent = StepStarted | StepProgressed | StepRetrying | StepDone | StepFailed | StepSkipped | Adopted | Noted | Warned
 Listener = Callable[[Event], None]
 
 

@@ -44,6 +44,8 @@ STILL = Medium("still", "still", "stills", (".png", ".jpg", ".webp"), "image/*, 
 SPEECH = Medium("speech", "speech", "speech", _SOUNDS, "audio/*, */*", "1000 characters", 256 << 20)
 MUSIC = Medium("music", "music", "music", _SOUNDS, "audio/*, */*", "second", 256 << 20, 2 << 20)
 MEDIA: Mapping[MediumName, Medium] = {medium.name: medium for medium in (CLIP, STILL, SPEECH, MUSIC)}
+ORDERED = frozenset(medium.kind for medium in MEDIA.values())
+"""Kinds of steps and takes that were ordered, or are drawn in an order's place."""
 
 
 def medium_of(manifest: Manifest) -> Medium:

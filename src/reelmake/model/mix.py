@@ -84,6 +84,7 @@ class MixWork(Work):
 
     MAKER = "reelmake.media.mixer:mix"
     TOOLS = ("ffmpeg", "av", "numpy")  # ffmpeg measures how loud it is
+    OF_CUT = True
     NAMED = "the sound of {output}"
 
     fps: Fraction

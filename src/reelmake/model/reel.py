@@ -40,6 +40,7 @@ class ReelWork(Work):
     TOOLS = ("ffmpeg", "av")  # joined by PyAV; it says of itself which ffmpeg cut it
     STEADY = False
     COPIES = True
+    OF_CUT = True
 
     title: str
     fps: Fraction

@@ -30,6 +30,8 @@ class Work:
     """Are films and sounds among its inputs, whose own clocks may start again, read as copies with one clock?"""
     COPIES: ClassVar[bool] = False
     """Does it take packets from its inputs and look at none of them, so that damage would go on unseen?"""
+    OF_CUT: ClassVar[bool] = False
+    """Is it made of a whole cut, so that what comes to light is about no shot, even if there is but one?"""
     LISTS: ClassVar[int] = 0
     """1: it names files that are published beside it; 2: files that do so. It is published after them."""
     NAMED: ClassVar[str] = "{output}"

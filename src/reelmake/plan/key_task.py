@@ -99,7 +99,7 @@ class KeyTasks:
     def started(self, task: KeyTask) -> None:
         """It is made now; people hear of it."""
         if step := task.step:
-            self._outbox.tell(events.StepStarted(self._outbox.at, task.name, step.kind, shot_of(step), step.pool))
+            self._outbox.tell(events.StepStarted(self._outbox.at, task.name, step.kind, step.shot, step.pool))
 
     # Ends
 
@@ -137,22 +137,17 @@ class KeyTasks:
         self._waitlist.done(id, take, made=made)
         if made:
             self.noted(id, about(step), take)
-        what = (step.kind, shot_of(step), take.digest, made, cost if made else FREE, take.took)
+        what = (step.kind, step.shot, take.digest, made, cost if made else FREE, take.took)
         self._outbox.tell(events.StepDone(self._outbox.at, id, *what))
 
     def _failed(self, id: str, error: errors.ReelmakeError) -> None:
         step, at = self._waitlist.steps[id], self._outbox.at
         what = (error.code, str(error), tuple(error.next_steps))
-        self._outbox.tell(events.StepFailed(at, id, step.kind, shot_of(step), *what))
+        self._outbox.tell(events.StepFailed(at, id, step.kind, step.shot, *what))
         for user in self._waitlist.failed(id, error):
             self._outbox.tell(events.StepSkipped(at, user, id))
 
 
-def shot_of(step: Step) -> str:
-    """The one shot an event about this step can name, or ""."""
-    return step.order.shot if step.order else step.shots[0] if len(step.shots) == 1 else ""
-
-
 def about(step: Step) -> str:
     """The one shot that what comes to light while a step is made is about, or "": sound is of a whole cut."""
-    return shot_of(step) if step.order or step.kind == "segment" else ""
+    return "" if step.work.OF_CUT else step.shot

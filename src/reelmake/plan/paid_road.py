@@ -195,7 +195,7 @@ class PaidRoad:
         self._listen(order)
         order = self.orders[order.id]
         name = self._tasks.open[order.id].name
-        self._outbox.tell(events.Adopted(self._outbox.at, name, order.placed.remote))
+        self._outbox.tell(events.Adopted(self._outbox.at, name, order.placed.remote, shot=order.placed.shot))
         self._outbox.ask(order.id, _ASKS[order.state](order))
 
     # What is heard of orders

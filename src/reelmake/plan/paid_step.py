@@ -63,7 +63,8 @@ def _sent(order: PaidOrder, report: reports.Sent, context: Context) -> Reaction:
 def _found(order: PaidOrder, report: reports.Found, context: Context) -> Reaction:
     """What the provider's list says of an order whose answer was lost."""
     if report.remote:
-        told = commands.Tell(events.Adopted(context.at, context.task.name, report.remote, found=True))
+        adopted = events.Adopted(context.at, context.task.name, report.remote, found=True, shot=order.placed.shot)
+        told = commands.Tell(adopted)
         order = _accepted(order, report.remote, context.now)
         return Reaction(order, News.ACCEPTED, (told,), wait=provider_queue.SOONEST_POLL)  # it may be long done
     order, wait = _may_arrive(order, report.lag, context.now)

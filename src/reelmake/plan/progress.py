@@ -22,7 +22,7 @@ from reelmake.model.take import Take
 from reelmake.plan import commands, refusals, reports
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
-from reelmake.plan.key_task import KeyTask, KeyTasks, shot_of
+from reelmake.plan.key_task import KeyTask, KeyTasks
 from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.local_work import LocalWork
 from reelmake.plan.outbox import Outbox
@@ -186,7 +186,7 @@ class Progress:
         if task.step.paid:
             self._tasks.fail(task, refusals.not_brought(task.step, str(error)))
             return
-        self._outbox.tell(events.Warned(self._outbox.at, task.name, shot_of(task.step), str(error)))
+        self._outbox.tell(events.Warned(self._outbox.at, task.name, task.step.shot, str(error)))
         self._make(task)
 
     def _make(self, task: KeyTask) -> None:

@@ -30,7 +30,7 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A step that could not be made, and what to do next."""
+    """A step that could not be made, and what to do next. `name`: what people call it."""
 
     step: str
     shot: str
@@ -38,6 +38,7 @@ class Failure:
     message: str
     next_steps: tuple[str, ...] = ()
     span: Span | None = None  # where the storyboard says so
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Any
 from reelmake.model.take import Attempt
 from reelmake.plan.result import BuildNote, Failure, Result
 from reelmake.report.console import costs_money
-from reelmake.report.naming import called
 from reelmake.report.plan_table import DRAFT, duration, measured, money
 from reelmake.visible import one_line, visible_json
 
@@ -106,8 +105,7 @@ def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:
     kept = result.generated + result.reused
     lines = []
     for f in result.failures:
-        of = f'shot "{f.shot}"' if f.step.startswith("shot:") else called(f.step, f.shot)
-        lines.append(paint(f"error[{f.code}]", "bad") + f": {one_line(f'{of}: {f.message}')}")
+        lines.append(paint(f"error[{f.code}]", "bad") + f": {one_line(f'{f.name}: {f.message}')}")
         if f.span is not None:
             lines.append(f"  --> {f.span}")
         if kept:

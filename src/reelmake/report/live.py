@@ -5,7 +5,6 @@ Hears events, draws with rich. Knows nothing of what makes them.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from time import monotonic
@@ -18,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from reelmake.model import events
+from reelmake.model.medium import ORDERED
 from reelmake.records import dataclass
-from reelmake.report.naming import called
 from reelmake.report.plan_table import duration, money
 from reelmake.report.screen import Screen
 
@@ -29,10 +28,15 @@ _MOST = 12  # running steps that are drawn; the rest is counted
 
 @dataclass
 class Running:
-    """A step that is being made: the event of its start, when we heard of it, how far it is."""
+    """A step that is being made: what people call it, is it an order, since when we know of it, how far it is.
 
-    event: events.StepStarted
+    `followed`: the shot of an order of an earlier run, which nobody has asked for in this one yet; "" = somebody has.
+    """
+
+    name: str
+    ordered: bool
     since: float
+    followed: str = ""
     fraction: float | None = None
     note: str = ""
     again: float | None = None  # when it is tried again, as we heard
@@ -70,31 +74,31 @@ class LiveReport:
                 self.total, self.done = event.steps, 0
                 self.began = monotonic()  # and not when a question was asked
             case events.StepStarted():
-                self.running[event.step] = Running(event, monotonic())
-            case events.StepProgressed() if event.step in self.running or event.step.startswith("shot:"):
-                step = self.running.get(event.step) or self._wanted(event)
-                step.fraction, step.note, step.again = event.fraction, event.note, None
+                self.running[event.step] = Running(event.name, event.kind in ORDERED, monotonic())
+            case events.StepProgressed():
+                if step := self._row(event):
+                    step.fraction, step.note, step.again = event.fraction, event.note, None
             case events.Adopted():
                 which = "its order did arrive" if event.found else "continues from an earlier run"
-                self.screen.print(Text(f"→ {called(event.step)}: {which}", "dim"))
-                self.running.setdefault(event.step, _followed(event))
+                self.screen.print(Text(f"→ {event.name}: {which}", "dim"))
+                self.running.setdefault(
+                    event.step, Running(event.name, True, monotonic(), "" if event.wanted else event.shot)
+                )
             case events.StepDone():
-                self._ended(event.step)
+                self._ended(event)
                 self._made(event)
             case events.StepFailed():
-                self._ended(event.step)
-                self.screen.print(Text(f"✗ {called(event.step, event.shot)}: {event.message}", "red"))
+                self._ended(event)
+                self.screen.print(Text(f"✗ {event.name}: {event.message}", "red"))
             case events.StepSkipped():
                 self.done += 1
             case events.StepRetrying():
                 if event.step in self.running:
                     step = self.running[event.step]
                     step.fraction, step.again = None, monotonic() + event.after
-                self.screen.print(
-                    Text(f"↻ {called(event.step)}: {event.reason}; again in {duration(event.after)}", "yellow")
-                )
+                self.screen.print(Text(f"↻ {event.name}: {event.reason}; again in {duration(event.after)}", "yellow"))
             case events.Warned():
-                about = f"{called(event.step, event.shot)}: " if event.step else ""
+                about = f"{event.name}: " if event.name else ""
                 self.screen.print(Text(f"! {about}{event.message}", "yellow"))
             case events.Stopping():
                 self.note = "stopping: running jobs are kept; press Ctrl-C again to quit now"
@@ -103,25 +107,27 @@ class LiveReport:
             case _:
                 pass
 
-    def _wanted(self, event: events.StepProgressed) -> Running:
-        """A job of an earlier run is followed before anybody wants it: as "shot:park" first, then as "shot:park#1"."""
-        row = self.running.pop(event.step.rpartition("#")[0], None) or _followed(event)
-        row.event = replace(row.event, step=event.step)
-        return self.running.setdefault(event.step, row)
+    def _row(self, event: events.StepProgressed | events.StepDone | events.StepFailed) -> Running | None:
+        """That of a step; what an earlier run ordered is followed under its shot's name until a step waits for it."""
+        if event.step not in self.running:
+            for id, row in self.running.items():
+                if row.followed and row.followed == event.shot:
+                    row.name, row.followed = event.name, ""
+                    self.running[event.step] = self.running.pop(id)
+                    break
+        return self.running.get(event.step)
 
-    def _ended(self, step: str) -> None:
-        if self.running.pop(step, None) is None:
-            self.running.pop(step.rpartition("#")[0], None)
+    def _ended(self, event: events.StepDone | events.StepFailed) -> None:
+        if self._row(event):
+            del self.running[event.step]
         self.done += 1
 
     def _made(self, event: events.StepDone) -> None:
-        if event.made and event.kind == "shot":
+        if event.made and event.kind in ORDERED:
             self.generated += 1
             self.cost += event.cost or Decimal(0)
             price = f"  {money(event.cost)}" if event.cost else ""
-            self.screen.print(
-                Text.assemble(("✓ ", "green"), called(event.step), (f"  {event.took:.1f} s{price}", "dim"))
-            )
+            self.screen.print(Text.assemble(("✓ ", "green"), event.name, (f"  {event.took:.1f} s{price}", "dim")))
 
     def __rich_console__(self, console: Any, options: Any) -> Any:
         yield self._drawing(options.max_width)
@@ -132,11 +138,11 @@ class LiveReport:
         rows.add_column(width=max(10, width // 4))
         rows.add_column(justify="right")
         rows.add_column(style="dim", no_wrap=True, overflow="ellipsis")
-        shown = sorted(self.running.values(), key=lambda r: r.event.kind != "shot")
+        shown = sorted(self.running.values(), key=lambda r: not r.ordered)
         for step in shown[:_MOST]:
             bar = _Bar(total=1.0, completed=step.fraction or 0.0, pulse=step.fraction is None)
             now = monotonic()
-            rows.add_row(called(step.event.step, step.event.shot), bar, duration(now - step.since), step.said(now))
+            rows.add_row(step.name, bar, duration(now - step.since), step.said(now))
         parts: list[Any] = [rows] if shown else []
         if len(shown) > _MOST:
             parts.append(Text(f"… and {len(shown) - _MOST} more", "dim"))
@@ -154,8 +160,3 @@ class LiveReport:
             Text(words, "bold"),
         )
         return Group(*parts, total, *([Text(self.note, "yellow")] if self.note else []))
-
-
-def _followed(event: events.StepProgressed | events.Adopted) -> Running:
-    """A shot that was ordered in an earlier run: it was not started in this one."""
-    return Running(events.StepStarted(event.at, event.step, "shot", "", ""), monotonic())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reelmake.model import events
-from reelmake.report.naming import called
+from reelmake.model.medium import ORDERED
 from reelmake.report.plan_table import counted, duration, money
 from reelmake.visible import one_line
 
@@ -36,23 +36,23 @@ class PlainReport:
             case events.RunStarted():
                 self.total, self.done = event.generate, 0
                 return counted(event.generate, event.reuse)
-            case events.StepDone(kind="shot", made=True):
+            case events.StepDone(made=True) if event.kind in ORDERED:
                 self.done += 1
                 price = f", {money(event.cost)}" if event.cost else ""
                 of = f" ({self.done}/{self.total})" if self.done <= self.total else ""
-                return f"{called(event.step)} done in {duration(event.took)}{price}{of}"
+                return f"{event.name} done in {duration(event.took)}{price}{of}"
             case events.StepFailed():
-                return f"{called(event.step, event.shot)} failed: {event.message} [{event.code}]"
-            case events.StepSkipped() if event.step.startswith("shot:"):
-                return f"{called(event.step)} skipped: {event.because}"
+                return f"{event.name} failed: {event.message} [{event.code}]"
+            case events.StepSkipped() if event.kind in ORDERED:
+                return f"{event.name} skipped: {event.because}"
             case events.StepRetrying():
-                return f"{called(event.step)}: {event.reason}; try {event.attempt + 1} in {event.after:.0f} s"
+                return f"{event.name}: {event.reason}; try {event.attempt + 1} in {event.after:.0f} s"
             case events.Warned():
-                return f"warning: {called(event.step, event.shot) + ': ' if event.step else ''}{event.message}"
+                return f"warning: {event.name + ': ' if event.name else ''}{event.message}"
             case events.Adopted(found=True):
-                return f"{called(event.step)}: the answer to its order was lost; it did arrive, as {event.remote}"
+                return f"{event.name}: the answer to its order was lost; it did arrive, as {event.remote}"
             case events.Adopted():
-                return f"{called(event.step)} continues from an earlier run ({event.remote})"
+                return f"{event.name} continues from an earlier run ({event.remote})"
             case events.Waiting():
                 return f"waiting for {event.holder}"
             case events.Stopping():

@@ -84,8 +84,8 @@ def _put_in_place(
         try:
             placed = _placed(seen, plan, {id: made[id] for id in group})
         except LocalTool as error:
-            span = plan.graph.steps[group[-1]].span
-            unplaced.append(Failure(group[-1], "", error.code, str(error), error.next_steps, span))
+            last = plan.graph.steps[group[-1]]
+            unplaced.append(Failure(last.id, "", error.code, str(error), error.next_steps, last.span, last.name))
             for id in group:
                 del made[id]
             continue
@@ -220,6 +220,7 @@ def failures(outcome: Outcome) -> tuple[Failure, ...]:
             str(r.error),
             r.error.next_steps if r.error else (),
             r.step.span,
+            f'shot "{r.step.shot}"' if r.step.take else r.step.name,
         )
         for r in outcome.failed
     )
