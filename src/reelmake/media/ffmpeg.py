@@ -5,7 +5,6 @@ Knows nothing of cuts, of graphs or of what the arguments mean.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import gc
 import importlib.util
@@ -13,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections import deque
@@ -21,7 +19,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Event, Thread
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 from reelmake.assemble.codecs import device
 from reelmake.errors import FULL, LocalTool
@@ -29,6 +27,9 @@ from reelmake.media.cell import environment
 from reelmake.media.formats import MEANT, PIXELS, PROTOCOL
 from reelmake.ports import Tell
 from reelmake.scratch import discard
+
+if TYPE_CHECKING:
+    import subprocess
 
 OLDEST = 6
 NEEDED = ("libx264", "xfade", "tpad", "gblur", "ebur128", "ametadata", "palettegen")
@@ -119,6 +120,8 @@ def lacks(filters: frozenset[str]) -> frozenset[str]:
 
 
 def _ask(path: str, question: str) -> str:
+    import subprocess
+
     try:
         answer = subprocess.run(
             [path, "-hide_banner", question], capture_output=True, timeout=60, check=True, env=environment()
@@ -160,9 +163,11 @@ def measure(arguments: Sequence[str], hear: Callable[[bytes], object] | None = N
 
 
 def _run(arguments: list[str], loglevel: str, hear: Callable[[bytes], object] | None) -> str:
+    import subprocess
+
     command = [program(), "-hide_banner", "-nostdin", "-y", "-loglevel", loglevel, "-nostats", "-progress", "pipe:1"]
     command += ["-filter_threads", "1", "-filter_complex_threads", "1", *_closed(arguments)]
-    _give_back()
+    _give_back()  # which looks up what `die_with_parent` calls
     try:
         child = subprocess.Popen(
             command,
@@ -266,15 +271,19 @@ def _no_room(status: int, said: str) -> OSError | None:
 
 def die_with_parent() -> None:
     """Run in a new child: the kernel kills it when the thread that started it ends, even by kill -9 (Linux only)."""
-    if _LIBC is not None:
-        _LIBC.prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
+    if (libc := _libc()) is not None:
+        libc.prctl(1, signal.SIGKILL)  # 1 = PR_SET_PDEATHSIG
 
 
 def _give_back() -> None:
     """Memory that nobody uses goes to the system (where there is glibc): while ffmpeg works, it is who needs it."""
     gc.collect()  # packets of a container that was read point at each other
-    if trim := getattr(_LIBC, "malloc_trim", None):
+    if trim := getattr(_libc(), "malloc_trim", None):
         trim(0)
 
 
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+@cache
+def _libc() -> Any:
+    import ctypes
+
+    return ctypes.CDLL(None) if sys.platform == "linux" else None

@@ -5,9 +5,7 @@ On Linux, where it is one call; elsewhere, or where a container forbids it, noth
 
 from __future__ import annotations
 
-import ctypes
 import errno
-import platform
 import struct
 import sys
 from contextlib import suppress
@@ -26,6 +24,9 @@ _CALLS = {  # audit number; socket, io_uring_setup (a way around all others), pt
 
 def close(*, programs: bool) -> None:
     """No socket but those of this machine; without `programs`, no program is started either. For good."""
+    import ctypes
+    import platform
+
     known = _CALLS.get(platform.machine())
     if sys.platform != "linux" or known is None:
         return

@@ -14,6 +14,7 @@ from reelmake.model.order import Order
 from reelmake.model.step import Step
 from reelmake.model.take import Manifest, Take
 from reelmake.plan.key import digest
+from reelmake.plan.noted import about
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.reservations import Rank
 from reelmake.plan.waitlist import Waitlist
@@ -146,8 +147,3 @@ class KeyTasks:
         self._outbox.tell(events.StepFailed(at, id, step.kind, step.shot, *what))
         for user in self._waitlist.failed(id, error):
             self._outbox.tell(events.StepSkipped(at, user, id))
-
-
-def about(step: Step) -> str:
-    """The one shot that what comes to light while a step is made is about, or "": sound is of a whole cut."""
-    return "" if step.work.OF_CUT else step.shot

@@ -8,7 +8,6 @@ of how colours are changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -33,9 +32,13 @@ class ColorReport:
 
     def minded(self, steps: Sequence[Step]) -> list[Step]:
         """The steps, each with what is minded of its pictures."""
-        before = len(self._known)
-        with ThreadPoolExecutor(MOST) as threads:  # which starts none for nothing
-            list(threads.map(self._look, {file for step in steps for file in _files(step)}))
+        before, files = len(self._known), {file for step in steps for file in _files(step)}
+        if not files:
+            return list(steps)
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(MOST) as threads:
+            list(threads.map(self._look, files))
         if len(self._known) > before:
             self._notes.write(_NOTE, self._known, _RULES)
         return [replace(step, colors=found) if (found := self._of(step)) else step for step in steps]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -27,9 +26,13 @@ class Footage:
     def look(self, paths: Iterable[str]) -> None:
         """Reads what is not known yet, several at once; what is wrong with a file is said when it is asked for."""
         wanted, before = sorted(set(paths)), len(self._known)
-        readers = min(os.cpu_count() or 1, len(wanted) or 1)
+        if not wanted:
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        readers = min(os.cpu_count() or 1, len(wanted))
         shares = [share for n in range(readers) if (share := wanted[n::readers])]
-        with ThreadPoolExecutor(readers) as threads:  # which starts none for nothing
+        with ThreadPoolExecutor(readers) as threads:
             list(threads.map(self._look, shares))
         if len(self._known) > before:
             self._notes.write(_NOTE, self._known, _RULES)

@@ -5,7 +5,6 @@ Knows nothing of which takes are wanted or believed.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import stat
 from collections.abc import Collection
@@ -43,7 +42,9 @@ class FolderShelf:
         try:
             with _opened(self._store.path(take)) as given, into.open("xb") as taken:
                 done = 0
-                while size := await asyncio.to_thread(_copied, given, taken):
+                from asyncio import to_thread
+
+                while size := await to_thread(_copied, given, taken):
                     done += size
                     if done > take.facts.bytes:
                         raise Gone("there is more of it than there was")
