@@ -98,7 +98,7 @@ def _run(argv: list[str]) -> int:
         parser.parse_args(argv)  # --help, --version or a mistake: all of them exit
         return 2
     module = catalog.load("commands", command.replace("-", "_"))
-    args = parser.parse_args([command, *rest])
+    args = parser.parse_args(rest)
     return _obey(module, args, argv, command)
 
 

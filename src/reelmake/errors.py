@@ -25,9 +25,10 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from reelmake.diagnostics import Diagnostic, Span
+if TYPE_CHECKING:
+    from reelmake.diagnostics import Diagnostic, Span
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # why no more can be written
 

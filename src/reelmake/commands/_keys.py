@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from reelmake.errors import Unbound
-from reelmake.report.console import Console
-from reelmake.world.bindings import Bindings
+if TYPE_CHECKING:
+    from reelmake.report.console import Console
+    from reelmake.world.bindings import Bindings
+
 
 T = TypeVar("T")
 
 
 def permitted(bindings: Bindings, console: Console, act: Callable[[], T]) -> T:
     """What `act` comes to; if it is refused for want of a binding and a person allows it, `act` again."""
+    from reelmake.errors import Unbound
+
     while True:
         try:
             return act()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from reelmake.diagnostics import Diagnostic
-from reelmake.errors import Mistake
-from reelmake.prep.source_files import find
-from reelmake.report.console import Console
-from reelmake.session.project import Project, Snapshot, look, read
-from reelmake.session.workspace import Overrides, Workspace
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from reelmake.report.console import Console
+    from reelmake.session.project import Project, Snapshot
+    from reelmake.session.workspace import Overrides, Workspace
 
 
 def project(args: argparse.Namespace, console: Console) -> Project:
     """What `-f`, `--profile`, `--set` and `--draft` name. Its warnings are shown, its errors raised as Mistake."""
+    from reelmake.errors import Mistake
+    from reelmake.session.project import read
+
     opened = read(workspace(args))
     script = opened.script
     if not script.ok:
@@ -26,6 +29,8 @@ def project(args: argparse.Namespace, console: Console) -> Project:
 
 def snapshot(args: argparse.Namespace, console: Console, *, warns: bool = False) -> Snapshot:
     """The same project as it is now; `warns`: what only its layout can warn of is shown too. Raises Mistake."""
+    from reelmake.session.project import look
+
     seen = look(project(args, console))
     if warns and seen.layout.warnings and not console.json:
         console.diagnostics(seen.layout.warnings, closing=False)
@@ -34,11 +39,15 @@ def snapshot(args: argparse.Namespace, console: Console, *, warns: bool = False)
 
 def workspace(args: argparse.Namespace) -> Workspace:
     """Where the storyboard is, not yet read."""
+    from reelmake.prep.source_files import find
+    from reelmake.session.workspace import Workspace
+
     return Workspace(find(args.file), form(args))
 
 
 def somewhere(args: argparse.Namespace) -> Workspace:
     """The same; outside of projects the folder of loose shots."""
+    from reelmake.errors import Mistake
     from reelmake.session.loose import abroad
 
     try:
@@ -51,6 +60,8 @@ def somewhere(args: argparse.Namespace) -> Workspace:
 
 def form(args: argparse.Namespace) -> Overrides:
     """What `--profile`, `--set` and `--draft` say."""
+    from reelmake.session.workspace import Overrides
+
     return Overrides(getattr(args, "profile", ""), tuple(_settings(args)), draft=getattr(args, "draft", False))
 
 
@@ -59,6 +70,9 @@ def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:
     for word in getattr(args, "settings", []):
         name, equals, value = word.partition("=")
         if not equals or not name.strip():
+            from reelmake.diagnostics import Diagnostic
+            from reelmake.errors import Mistake
+
             raise Mistake([Diagnostic("RM702", f'--set takes NAME=VALUE, not "{word}"', None)])
         pairs.append((name.strip(), value))
     return pairs
@@ -66,6 +80,8 @@ def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:
 
 def usd(text: str | None) -> Decimal | None:
     """An amount of money from the command line. Raises Mistake."""
+    from reelmake.diagnostics import Diagnostic
+    from reelmake.errors import Mistake
     from reelmake.model import wish
 
     try:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NoReturn
 
 from reelmake import __version__, catalog
 from reelmake.commands import _options
 from reelmake.errors import Unloadable
-from reelmake.visible import visible
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,7 +19,11 @@ class Parser(argparse.ArgumentParser):
     asked: tuple[str, ...] = ()
 
     def error(self, message: str) -> NoReturn:
+        from reelmake.visible import visible
+
         if "--json" in Parser.asked:
+            import json
+
             value = {"code": "RM700", "message": message, "shot": None, "span": None, "kept": None}
             help_ = {"command": f"{self.prog} --help", "costs_money": False}
             sys.stdout.write(json.dumps({"error": {**value, "next": [help_]}}, indent=2) + "\n")
@@ -33,18 +36,18 @@ def known_commands() -> list[str]:
 
 
 def alone(command: str, asked: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """Only that command's module is imported. `asked`: the command line as typed."""
+    """Of what follows the command; only its module is imported. `asked`: the command line as typed."""
     Parser.asked = tuple(asked)
-    return _parser([command])
+    try:
+        module = _module(command)
+    except Unloadable as error:
+        Parser(prog="reelmake").error(str(error))
+    return _with_options(Parser(prog=f"reelmake {command}", description=module.__doc__), module)
 
 
 def whole(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Every command: for --help, for completion, for the reference."""
     Parser.asked = tuple(asked)
-    return _parser(known_commands())
-
-
-def _parser(commands: list[str]) -> argparse.ArgumentParser:
     parser = Parser(
         prog="reelmake",
         description="make for AI video: a storyboard becomes one cut, and only the shots that changed are paid for.",
@@ -52,14 +55,20 @@ def _parser(commands: list[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"reelmake {__version__}")
     shelf = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in commands:
+    for name in known_commands():
         try:
-            module = catalog.load("commands", name.replace("-", "_"))
-        except Unloadable as error:
-            if commands == [name]:
-                parser.error(str(error))
+            module = _module(name)
+        except Unloadable:
             continue  # a plug-in's, and not asked for
-        entry = shelf.add_parser(name, help=module.HELP, description=module.__doc__)
-        _options.common(entry)
-        module.arguments(entry)
+        _with_options(shelf.add_parser(name, help=module.HELP, description=module.__doc__), module)
+    return parser
+
+
+def _module(command: str) -> ModuleType:
+    return catalog.load("commands", command.replace("-", "_"))
+
+
+def _with_options(parser: argparse.ArgumentParser, module: ModuleType) -> argparse.ArgumentParser:
+    _options.common(parser)
+    module.arguments(parser)
     return parser

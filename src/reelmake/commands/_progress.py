@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from reelmake.report.console import Console
-
 if TYPE_CHECKING:
     from reelmake.model.events import Event, Listener
+    from reelmake.report.console import Console
     from reelmake.report.live import LiveReport
     from reelmake.report.plain import PlainReport
 

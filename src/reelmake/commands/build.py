@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reelmake.commands import _keys, _open, _options, _progress
-from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.model.events import Listener
     from reelmake.model.wish import Wish
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
+    from reelmake.report.console import Console
     from reelmake.session.project import Project, Snapshot
     from reelmake.session.workspace import Workspace
 

@@ -6,12 +6,12 @@ import argparse
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from reelmake.model.take import Take
+    from reelmake.report.console import Console
     from reelmake.session.workspace import Workspace
     from reelmake.store.local import LocalStore
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-from reelmake.report.console import Console, tally
+
+if TYPE_CHECKING:
+    from reelmake.report.console import Console
 
 HELP = "validate; every mistake at once, with its place and a hint"
 
@@ -41,5 +44,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         shots = sum(len(v.slates) for v in project.script.variants)
         console.say(f"{workspace.shown(workspace.storyboard.name)}: {shots} shot{'s' * (shots != 1)}, no errors")
     elif not found:
+        from reelmake.report.console import tally
+
         console.complain(tally(found))
     return 2 if failed else 0

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from reelmake.report.console import Console
+if TYPE_CHECKING:
+    from reelmake.report.console import Console
+
 
 HELP = "print a completion script for bash, zsh or tcsh"
 

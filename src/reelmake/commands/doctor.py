@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-from reelmake.report.console import Console
+
+if TYPE_CHECKING:
+    from reelmake.report.console import Console
 
 HELP = "check ffmpeg, fonts, credentials, disk"
 

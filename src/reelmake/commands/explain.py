@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-from reelmake.report.console import Console
+
+if TYPE_CHECKING:
+    from reelmake.report.console import Console
 
 HELP = "which input changed from what to what; or what a code such as RM203 means"
 CODE = re.compile(r"RM\d{3}", re.IGNORECASE)

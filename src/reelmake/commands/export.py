@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.errors import Mistake
+    from reelmake.report.console import Console
     from reelmake.session.project import Snapshot
 
 HELP = "copy the clip of one shot to a file"

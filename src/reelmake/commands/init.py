@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reelmake.report.console import Console
+if TYPE_CHECKING:
+    from reelmake.report.console import Console
+
 
 HELP = "a small storyboard that builds at once"
 

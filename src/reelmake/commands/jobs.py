@@ -10,13 +10,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _keys, _open, _options
-from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.errors import StepError
     from reelmake.jobs.accounts import Accounts
     from reelmake.jobs.actions import JobActions
     from reelmake.model.take import Attempt
+    from reelmake.report.console import Console
     from reelmake.session.workspace import Workspace
 
 HELP = "orders open or stored at providers: ls, adopt, cancel, rm, settle, picture, character"

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-from reelmake.report.console import Console, as_json
 
 if TYPE_CHECKING:
     from reelmake.errors import Unwilling
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Astray
+    from reelmake.report.console import Console
 
 SOMETHING = 10  # the exit status of --detailed-exitcode where a build would do something
 HELP = "what would be made, reused, and why, with cost and time"
@@ -59,6 +59,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     copies = copy_reports(found, seen.inputs, workspace.store, workspace.notes)
     colors = ColorReport(seen.inputs, workspace.notes).said(d.step for d in found.decisions.values())
     if console.json:
+        from reelmake.report.console import as_json
+
         refused = as_json(ended) if ended else {}
         entries = {"entries": as_entries(copies), "colors": colors}
         console.object({**report.as_json(found, layout, seconds, lost), **entries, **refused})

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from reelmake.commands import _keys, _open, _options
-from reelmake.model.provider import Model
-from reelmake.model.storyboard import ProviderSpec, Tier
-from reelmake.report.console import Console
-from reelmake.report.offers import Offer
-from reelmake.session.project import Project, read
-from reelmake.world.bindings import Bindings
+
+if TYPE_CHECKING:
+    from reelmake.model.provider import Model
+    from reelmake.model.storyboard import ProviderSpec, Tier
+    from reelmake.report.console import Console
+    from reelmake.report.offers import Offer
+    from reelmake.session.project import Project
+    from reelmake.world.bindings import Bindings
 
 HELP = "what each provider and model can do: sizes, seconds, operations, price, sunset date, source"
-Known = Mapping[str, Model]
+Known = Mapping[str, "Model"]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +64,8 @@ def _project(args: argparse.Namespace, console: Console) -> Project | None:
         if args.file is not None or args.profile or args.settings:
             raise
         return None
+    from reelmake.session.project import read
+
     project = read(workspace)
     if not project.script.ok:
         console.say(f"{workspace.shown(workspace.storyboard.name)} has errors (reelmake check), so every kind is shown")
@@ -91,6 +96,8 @@ def _known(name: str, known: Known, spec: ProviderSpec) -> Model:
     from reelmake.compile.models import lookup
 
     found = lookup(known, name)
+    from reelmake.model.provider import Model
+
     return replace(found, name=name) if found else Model(name, spec.kind)
 
 
@@ -100,6 +107,8 @@ def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tie
 
     can = catalog.kinds()[spec.kind] if spec.text is None else catalog.vendor(spec.kind, spec.text).capabilities
     places = [(place.removeprefix("keyring:"), not secrets.lack(place)) for place in (spec.api_key,) if place]
+    from reelmake.report.offers import Offer
+
     return Offer(
         name=spec.name,
         can=can.at(spec.options),
@@ -123,6 +132,8 @@ def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
     mine = [offer for offer in found if not name or offer.name == name]
     if mine:
         return mine
+    from reelmake.model.storyboard import ProviderSpec
+
     kinds = [_offer(ProviderSpec(kind, kind), catalog.models(kind), 0, {}) for kind in catalog.kinds()]
     theirs = [offer for offer in kinds if not name or offer.name == name]
     if not name and not everything:

@@ -7,8 +7,11 @@ Keep it beside the storyboard and name it in the first line, as `init` does:
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from reelmake.report.console import Console
+if TYPE_CHECKING:
+    from reelmake.report.console import Console
+
 
 HELP = "the schema for editors"
 

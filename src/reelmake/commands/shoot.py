@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from reelmake.commands import _keys, _open, _options, _progress
-from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.plan.decide import Plan
+    from reelmake.report.console import Console
     from reelmake.session.loose import LooseShots, ShotOptions
     from reelmake.session.project import Snapshot
 
