@@ -21,7 +21,7 @@ from reelmake.model.medium import medium_of
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Facts, Take
 from reelmake.plan import commands, reports
-from reelmake.plan.progress import Progress
+from reelmake.plan.step_result import StepResult
 from reelmake.ports import Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard
@@ -31,10 +31,9 @@ LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread,
 
 @dataclass(frozen=True)
 class Effects:
-    """Of one run. `machine` is asked for names and results only; `began`: the monotonic time that events count from.
-    `followed`: the shots of orders that no step of this run waits for, by what events call them."""
+    """Of one run. `began`: the monotonic time that events count from. `results`: the run's, by step id. `name`: what
+    events call a task. `followed`: the shots of orders that no step of this run waits for, by what events call them."""
 
-    machine: Progress
     desk: OrderDesk
     files: HashedFiles
     sources: Sources
@@ -42,6 +41,8 @@ class Effects:
     world: World
     listen: events.Listener
     began: float
+    results: Mapping[str, StepResult]
+    name: Callable[[str], str]
     followed: dict[str, str] = field(default_factory=dict)
 
     def state(self, command: commands.Statement) -> None:
@@ -113,7 +114,7 @@ class Effects:
         """With what people call its step: the machine tells of ids."""
         if not isinstance(event, events.StepEvent) or not event.step:
             return event
-        if result := self.machine.results.get(event.step):
+        if result := self.results.get(event.step):
             step = result.step
             if isinstance(event, events.StepSkipped):
                 return replace(event, name=step.name, shot=step.shot, kind=step.kind)
@@ -224,13 +225,13 @@ class Effects:
             return await media.perform(command.key, command.step.work, paths, into, self._telling(command.id))
         except errors.LocalTool:
             for given in command.step.inputs:
-                take = self.machine.results[given.step].take if given.step else None
+                take = self.results[given.step].take if given.step else None
                 if take and take.remote:
                     medium = medium_of(take.manifest)
                     try:
                         await media.examine(paths[given.label], medium.name)
                     except errors.LocalTool as error:
-                        shot = self.machine.results[given.step].step.name
+                        shot = self.results[given.step].step.name
                         steps = ("reelmake cache verify --forget", "reelmake build")
                         raise errors.LocalTool(
                             f"the stored {medium.name} of {shot} is unusable: {error}", next_steps=steps
@@ -241,7 +242,7 @@ class Effects:
         """What of a reel was damaged since an earlier run; "" = nothing. Packets are copied: nobody else would see."""
         if not step.work.COPIES:
             return ""
-        store, given = self.world.store, (self.machine.results[i.step] for i in step.inputs if i.step)
+        store, given = self.world.store, (self.results[i.step] for i in step.inputs if i.step)
         for take in [result.take for result in given if result.take and not result.made]:
             if not await asyncio.to_thread(store.whole, take):
                 return f"{store.path(take).name} in the store was damaged since it was put there"
@@ -257,7 +258,7 @@ class Effects:
     def _path(self, given: Input) -> Path:
         if given.file:
             return self.world.inputs.path(given.file)
-        take = self.machine.results[given.step].take
+        take = self.results[given.step].take
         if take is None:
             raise RuntimeError(f"bug: {given.step} is not made yet")
         return self.world.store.path(take)
@@ -265,6 +266,6 @@ class Effects:
     def _telling(self, id: str) -> Tell:
         def tell(fraction: float | None, note: str) -> None:
             at = self.world.clock.monotonic() - self.began
-            self.listen(self._named(events.StepProgressed(at, self.machine.name(id), fraction, note)))
+            self.listen(self._named(events.StepProgressed(at, self.name(id), fraction, note)))
 
         return tell

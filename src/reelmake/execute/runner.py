@@ -48,8 +48,8 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     places = SharedPlaces(remotes.gates)
     await places.resume(world.journal)
     desk = OrderDesk(remotes.providers, world)
-    sources = Sources(lambda: machine.results, world, set(history.gone))
-    effects = Effects(machine, desk, files, sources, places, world, caller.listen, began)
+    sources = Sources(machine.results, world, set(history.gone))
+    effects = Effects(desk, files, sources, places, world, caller.listen, began, machine.results, machine.name)
     await _Runner(machine, effects, world.clock, caller.stop).drive(remotes.inbox)
     return Outcome(
         machine.results,

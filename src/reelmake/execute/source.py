@@ -5,7 +5,7 @@ Knows nothing of when an order is sent or of what is written about it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from reelmake.model.step import Step
 from reelmake.model.still import FitWork, LastFrame
 from reelmake.model.take import Take, Via
 from reelmake.plan import commands, refusals
-from reelmake.plan.sources import absent
+from reelmake.plan.absence import absent
 from reelmake.plan.step_result import StepResult
 from reelmake.ports import Tell, World
 from reelmake.scratch import discard
@@ -25,12 +25,7 @@ class Sources:
     """`results`: the run's, by step id. `gone`: (provider, remote) of clips that are known not to be there any more;
     what a provider says of them in this run is added."""
 
-    def __init__(
-        self,
-        results: Callable[[], Mapping[str, StepResult]],
-        world: World,
-        gone: set[tuple[str, str]],
-    ) -> None:
+    def __init__(self, results: Mapping[str, StepResult], world: World, gone: set[tuple[str, str]]) -> None:
         self._results, self._world = results, world
         self.gone = gone
 
@@ -83,9 +78,9 @@ class Sources:
     def _last(self, step: Step) -> LastFrame:
         """The last frame of the source, as the cut shows it."""
         parent = next((i.step for i in step.inputs if i.label == "source" and i.step), "")
-        job = self._results()[parent].step.order if parent else None
+        job = self._results[parent].step.order if parent else None
         return LastFrame(job.seconds if job and job.operation != "extend" else None)
 
     def _take(self, step: Step) -> Take | None:
         given = next((i.step for i in step.inputs if i.label == "source" and i.step), None)
-        return self._results()[given].take if given else None
+        return self._results[given].take if given else None

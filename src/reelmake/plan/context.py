@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
-from reelmake.plan.budget import Budget
 from reelmake.plan.key_task import KeyTask
 from reelmake.plan.provider_queue import ProviderQueue
 from reelmake.plan.step_result import StepResult
@@ -13,15 +13,15 @@ from reelmake.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Read, and never changed. `now`: the machine's time; `at`:
-    the same, as events count. `moderated`: how many finished results of its key were refused so far. `known`: is there
-    a take of its key by now? `stopping`: was the run told to stop?"""
+    """`now`: the machine's time; `at`: the same, as events count. `affordable`: may one more be ordered if this one is
+    charged so many USD? `moderated`: how many finished results of its key were refused so far. `known`: is there a take
+    of its key by now? `stopping`: was the run told to stop?"""
 
     now: float
     at: float
     task: KeyTask
     queue: ProviderQueue
-    budget: Budget
+    affordable: Callable[[Decimal | None], bool]
     results: Mapping[str, StepResult]
     moderated: int = 0
     known: bool = False

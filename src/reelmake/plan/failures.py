@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from reelmake import errors
 from reelmake.model import events
-from reelmake.plan import commands, provider_queue, refusals
+from reelmake.plan import commands, provider_queue, refusals, reports
 from reelmake.plan.context import Context
 from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
 from reelmake.plan.provider_queue import PATIENCE, TRIES, rest
@@ -34,7 +34,22 @@ _BY_CODE: Mapping[str, type[errors.StepError]] = {
 }
 
 
-def broke(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
+def failed(report: reports.Report) -> bool:
+    """Does it say that something went wrong?"""
+    return isinstance(report, reports.Broke) or (isinstance(report, reports.Polled) and isinstance(report.status, Dead))
+
+
+def step(order: PaidOrder, report: reports.Report, context: Context) -> Reaction:
+    """What follows from such a report about this order."""
+    match report:
+        case reports.Polled(status=Dead() as status):
+            return _dead(order, status, context)
+        case reports.Broke(error=error):
+            return _broke(order, error, context)
+    raise RuntimeError(f"bug: {type(report).__name__} is no failure")
+
+
+def _broke(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     """What was last asked for this order failed."""
     match order.state:
         case OrderState.INTENDED:  # nothing was sent
@@ -177,7 +192,7 @@ def _left(order: PaidOrder, error: errors.StepError) -> errors.StepError:
 # When it has ended there
 
 
-def dead(order: PaidOrder, status: Dead, context: Context) -> Reaction:
+def _dead(order: PaidOrder, status: Dead, context: Context) -> Reaction:
     """It ended there without a result."""
     kind = _BY_CODE.get(status.code, errors.StepError)
     charged = order.owed if status.cost is None else status.cost
@@ -199,8 +214,7 @@ def _may_try_again(order: PaidOrder, times: int, context: Context, status: Dead)
     step = context.task.step
     if step is None or step.order is None or not context.task.waiting or times > step.order.retry_moderation:
         return False
-    charged = order.owed if status.cost is None else status.cost
-    return context.budget.refusal(step, ended={order.id: charged}) is None
+    return context.affordable(order.owed if status.cost is None else status.cost)
 
 
 # Trying again

@@ -11,6 +11,7 @@ from dataclasses import replace
 from reelmake.model.events import Noted
 from reelmake.model.step import Step
 from reelmake.model.take import Take
+from reelmake.plan.key_task import about
 from reelmake.plan.result import BuildNote
 
 
@@ -36,8 +37,3 @@ def _outputs(steps: Mapping[str, Step], id: str) -> list[str]:
         if any(given.step in reached for given in step.inputs):
             reached.add(step.id)
     return [steps[step].output for step in steps if step in reached and steps[step].output]
-
-
-def about(step: Step) -> str:
-    """The one shot that what comes to light while a step is made is about, or "": sound is of a whole cut."""
-    return "" if step.work.OF_CUT else step.shot

@@ -14,19 +14,19 @@ from reelmake.errors import ReelmakeError
 from reelmake.model import events
 from reelmake.model.medium import medium_of
 from reelmake.model.take import Attempt, Take
-from reelmake.plan import commands, refusals, reports
+from reelmake.plan import commands, failures, paid_step, refusals, reports
 from reelmake.plan.ambiguity import Ambiguity, asked, listed
 from reelmake.plan.budget import Budget
 from reelmake.plan.context import Context
 from reelmake.plan.history import History
-from reelmake.plan.key_task import KeyTask, KeyTasks
+from reelmake.plan.key_task import KeyTask
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
-from reelmake.plan.paid_step import step
 from reelmake.plan.places import Places
 from reelmake.plan.policy import Policy
 from reelmake.plan.provider_queue import job_class
 from reelmake.plan.step_result import StepResult
+from reelmake.plan.tasks import KeyTasks
 from reelmake.plan.webhook_memory import WebhookMemory
 from reelmake.ports import Ready
 
@@ -208,15 +208,17 @@ class PaidRoad:
             return
         if isinstance(report, reports.Polled) and isinstance(report.status, Ready):
             self._learn(order)
-        self._turn(step(order, report, self._context(order)))
+        read = failures.step if failures.failed(report) else paid_step.step
+        self._turn(read(order, report, self._context(order)))
 
     def _context(self, order: PaidOrder) -> Context:
+        task = self._tasks.open[order.id]
         return Context(
             now=self._outbox.now,
             at=self._outbox.at,
-            task=self._tasks.open[order.id],
+            task=task,
             queue=self._places.queues[order.provider],
-            budget=self.budget,
+            affordable=lambda charged: self.budget.refusal(task.needed, ended={order.id: charged}) is None,
             results=self._results,
             moderated=self._moderated[order.key],
             known=self._tasks.has(order.key),

@@ -1,7 +1,7 @@
 """One step of a paid order: a report is read, and what follows is said. Pure: nothing is changed here.
 
 What is read is News; what that means for places, money and the journal stands in the table (paid_order.py). What goes
-wrong is read in failures.py. Knows nothing of freshness, of local work, or of other orders.
+wrong is read by failures.py, in the same way. Knows nothing of freshness, of local work, or of other orders.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from fractions import Fraction
 
 from reelmake.model import events
 from reelmake.model.take import Facts
-from reelmake.plan import commands, failures, provider_queue, refusals, reports
+from reelmake.plan import commands, provider_queue, refusals, reports
 from reelmake.plan.context import Context
 from reelmake.plan.paid_order import News, PaidOrder, Reaction, Tries
 from reelmake.plan.provider_queue import LATEST_POLL, LONGEST_JOB, TRIES, job_class
-from reelmake.ports import Dead, Pending, Ready
+from reelmake.ports import Pending, Ready
 
 SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a length is "clearly" off beyond 0.25 s and 4 %
 LOOKS = 3  # at a provider's list, ARRIVED apart at first, before it may be said that an order is not in it
@@ -31,14 +31,16 @@ def step(order: PaidOrder, report: reports.Report, context: Context) -> Reaction
             return _sent(order, report, context)
         case reports.Found():
             return _found(order, report, context)
-        case reports.Polled():
-            return _polled(order, report, context)
+        case reports.Polled(status=Pending() as status):
+            return _pending(order, status, context)
+        case reports.Polled(status=Ready() as status):
+            cost = order.cost if status.cost is None else status.cost
+            order = replace(order, cost=cost, expires=status.expires, tries=Tries())
+            return Reaction(order, News.READY, (commands.Fetch(order.id, order.placed),))
         case reports.Fetched():
             return _fetched(order, report, context)
         case reports.Made(take=take):
             return Reaction(order, News.KEPT, take=take)
-        case reports.Broke(error=error):
-            return failures.broke(order, error, context)
     raise RuntimeError(f"bug: {type(report).__name__} is said to {order.id}, which is {order.state.name}")
 
 
@@ -118,20 +120,8 @@ def _next_look(order: PaidOrder, context: Context, after: float | None = None) -
     return wait if order.told is None else min(wait, max(provider_queue.SOONEST_POLL, context.now - order.told))
 
 
-def _polled(order: PaidOrder, report: reports.Polled, context: Context) -> Reaction:
-    order = replace(order, tries=Tries())
-    match report.status:
-        case Pending() as status:
-            return _pending(order, status, context)
-        case Ready(cost=cost, expires=expires):
-            order = replace(order, cost=order.cost if cost is None else cost, expires=expires)
-            return Reaction(order, News.READY, (commands.Fetch(order.id, order.placed, order.content),))
-        case Dead() as status:
-            return failures.dead(order, status, context)
-
-
 def _pending(order: PaidOrder, status: Pending, context: Context) -> Reaction:
-    name, attempt = context.task.name, order.placed
+    name, attempt, order = context.task.name, order.placed, replace(order, tries=Tries())
     progressed = events.StepProgressed(context.at, name, status.fraction, status.note)
     said: list[commands.Command] = [commands.Tell(progressed)]
     if status.odd and status.note not in order.odd:  # it may be a state that never ends

@@ -22,7 +22,7 @@ from reelmake.model.take import Take
 from reelmake.plan import commands, refusals, reports
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
-from reelmake.plan.key_task import KeyTask, KeyTasks
+from reelmake.plan.key_task import KeyTask
 from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.local_work import LocalWork
 from reelmake.plan.outbox import Outbox
@@ -31,6 +31,7 @@ from reelmake.plan.places import Places
 from reelmake.plan.policy import Policy
 from reelmake.plan.provider_queue import ProviderQueue
 from reelmake.plan.step_result import StepResult
+from reelmake.plan.tasks import KeyTasks
 from reelmake.plan.waitlist import Waitlist
 
 GRACE = 5.0  # seconds that local work and downloads get to end after the first Ctrl-C
