@@ -15,7 +15,7 @@ from reelmake.session.project import look, plan, read
 from reelmake.session.publishing import publish
 from reelmake.session.run import BuildRun
 from reelmake.session.workspace import Workspace
-from reelmake.store import notes
+from reelmake.store import placing
 from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow
@@ -33,13 +33,13 @@ outputs:
 
 def test_a_stream_is_published_as_one_with_its_playlists_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     groups: list[list[str]] = []
-    place = notes.place
+    place = placing.place
 
     def watched(copies: list[tuple[Path, Path]]) -> None:
         groups.append([target.name for _, target in copies])
         place(copies)
 
-    monkeypatch.setattr(notes, "place", watched)
+    monkeypatch.setattr(placing, "place", watched)
     (tmp_path / "storyboard.yaml").write_text(STREAM)
     (tmp_path / "build/live").mkdir(parents=True)
     left = tmp_path / "build/live/77-1-0123abcd.part"
@@ -62,14 +62,14 @@ def test_a_file_that_cannot_be_placed_keeps_back_its_playlist_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "storyboard.yaml").write_text(STREAM)
-    copy = notes.shutil.copyfile
+    copy = placing.shutil.copyfile
 
     def full(artifact: Path, draft: Path) -> None:
         if artifact.suffix == ".m4s":
             raise OSError(28, "No space left on device")
         copy(artifact, draft)
 
-    monkeypatch.setattr(notes.shutil, "copyfile", full)
+    monkeypatch.setattr(placing.shutil, "copyfile", full)
 
     result = reelmake.build(tmp_path)
 

@@ -10,7 +10,7 @@ import pytest
 from reelmake.store.journal import LocalJournal
 from reelmake.store.lines import Lines
 from reelmake.store.local import LocalStore
-from reelmake.store.notes import place
+from reelmake.store.placing import place
 from tests.store.test_local import keep
 
 

@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from reelmake.store.notes import OURS
+from reelmake.store.placing import OURS
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.support.warm import Begin, warm

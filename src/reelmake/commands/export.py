@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.store.notes import place
+    from reelmake.store.placing import place
 
     seen = _open.snapshot(args, console)
     clip, target = _clip(seen, _one(seen, args.shot), args.take), Path(args.output)

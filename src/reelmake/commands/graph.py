@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     from reelmake.report.drawing import FORMATS, shots_only
     from reelmake.session.project import plan
-    from reelmake.store.notes import write_text
+    from reelmake.store.placing import write_text
 
     found = plan(_open.snapshot(args, console), args.shots)
     text = FORMATS[args.format](shots_only(found) if args.shots_only else found)

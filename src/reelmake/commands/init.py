@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
     from reelmake.report.editors import installed, written
-    from reelmake.store.notes import write_text
+    from reelmake.store.placing import write_text
     from reelmake.store.premises import Premises
 
     folder = Path(args.folder)

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from pathlib import Path
 
     from reelmake.report.editors import installed, written
-    from reelmake.store.notes import write_text
+    from reelmake.store.placing import write_text
 
     text = written(installed())
     if args.output is None:

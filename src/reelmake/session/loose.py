@@ -110,7 +110,7 @@ class LooseShots:
 
     def deliver(self, shot: str, clips: Sequence[Clip], output: Path | None) -> list[Clip]:
         """The clips where they were asked to be, each whole, over what was there. Raises LocalTool."""
-        from reelmake.store.notes import place
+        from reelmake.store.placing import place
 
         targets = places(output, len(self.seen.layout.slates[shot].orders))
         for clip in clips:

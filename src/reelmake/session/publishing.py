@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 def room(workspace: Workspace, plan: Plan) -> None:
     """Raises LocalTool if something is in the way of an output, Unwilling if it would be written through a link, or if
     a commit brought links to where outputs stand."""
-    from reelmake.store import notes
+    from reelmake.store import placing
     from reelmake.store.premises import Premises
 
     Premises(workspace.root).unlinked("build")
     for path in filter(None, (plan.graph.steps[id].output for id in plan.decisions)):
-        notes.room(workspace.root, path)
+        placing.room(workspace.root, path)
 
 
 def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, heard: Sequence[Noted] = ()) -> Result:
@@ -68,7 +68,7 @@ def _put_in_place(
 ) -> tuple[dict[str, Take], tuple[str, ...], list[Failure]]:
     """The outputs that stand in their places now, by step; paths of those that did not before; what could not be put
     there."""
-    from reelmake.store.notes import tidy
+    from reelmake.store.placing import tidy
 
     workspace = run.workspace
     made = {id: take for id, take in takes.items() if plan.graph.steps[id].output}
@@ -111,11 +111,11 @@ def astray(seen: Snapshot, plan: Plan) -> dict[str, Astray]:
 
 
 def _astray(seen: Snapshot, take: Take, path: str) -> Astray | None:
-    from reelmake.store import notes
+    from reelmake.store import placing
 
     root = seen.workspace.root
     try:
-        notes.room(root, path)
+        placing.room(root, path)
         if _stands(root, seen.inputs, take, path):
             return None
     except (LocalTool, Unwilling):
@@ -143,7 +143,7 @@ def _together(plan: Plan) -> list[list[str]]:
 
 def _placed(seen: Snapshot, plan: Plan, group: Mapping[str, Take]) -> dict[str, Take]:
     """Puts artifacts in their places, all or none; those that did not stand there, by path. Raises LocalTool."""
-    from reelmake.store.notes import place
+    from reelmake.store.placing import place
 
     root = seen.workspace.root
     paths = {plan.graph.steps[id].output: take for id, take in group.items()}

@@ -1,4 +1,4 @@
-"""Small things a project remembers and could do without: facts of footage, the log of runs. Also: placing outputs.
+"""Small things a project remembers and could do without: facts of footage, the log of runs.
 
 Unlike takes and the journal, a note that is lost costs a little time and never money. Knows nothing of their meaning.
 """
@@ -7,24 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import re
-import shlex
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reelmake.errors import LocalTool
-from reelmake.scratch import discard
-from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, write_whole
+from reelmake.store.disk import make_folder, write_whole
 from reelmake.store.json_object import json_object
-from reelmake.store.premises import Premises
 
-DRAFT = ".part"
-OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}\.(part|tmp)|[0-9a-f]{32}\.\d+")  # of disk.fresh_name, and of fresh.note
 _RULES = ""  # the name by which a note says by which rules it was written; nothing else has none
-LEFT = 600.0  # seconds after which nobody comes back for a draft
 
 
 class Notes:
@@ -69,58 +59,3 @@ class Notes:
             with contextlib.suppress(ValueError):
                 found.append(dict(json_object(line)))
         return found
-
-
-def room(root: Path, path: str) -> None:
-    """Raises LocalTool (RM962) if something else stands where an output, or a folder above it, is to be, and Unwilling
-    (RM963) if a folder above it is a link."""
-    target = root / path
-    above = [folder for folder in reversed(target.parents) if root in folder.parents]
-    for place, wanted in [*((folder, True) for folder in above), (target, False)]:
-        if place.is_dir() is wanted or not os.path.lexists(place):
-            continue
-        what = "a folder" if not wanted else "a file" if place.exists() else "a link that leads nowhere"
-        where = place.relative_to(root).as_posix()
-        said = f"{path} cannot be written: {where} is {what}" + (", where a folder is needed" if wanted else "")
-        here = os.path.relpath(place)
-        away = shlex.join(["mv", here, f"{here}.old"])
-        raise LocalTool(said, code="RM962", next_steps=(away, "reelmake build"))
-    Premises(root).ours(path)
-
-
-def place(copies: Sequence[tuple[Path, Path]]) -> None:
-    """Copies of artifacts under their public names: each whole, and none unless all of them can be. Raises LocalTool.
-
-    Copies, not links: whoever edits an output must not edit the store. They take their names one right after another,
-    in the order given, for that takes no time as copying does.
-    """
-    drafts: list[Path] = []
-    try:
-        for artifact, target in copies:
-            with explained(f"write {target}"):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                drafts.append(fresh_name(target.parent, DRAFT))
-                shutil.copyfile(artifact, drafts[-1])
-                sync_file(drafts[-1])  # a name may reach the disk before the bytes: then a short film would stand there
-        for draft, (_, target) in zip(drafts, copies, strict=True):
-            with explained(f"write {target}"):
-                draft.replace(target)
-    finally:
-        discard(*drafts)
-
-
-def tidy(folder: Path, now: float) -> None:
-    """Removes the drafts that a run left in `folder` when it was killed. `now`: seconds, as files are dated.
-
-    What was written lately is left alone: another run may be about to give it its name.
-    """
-    with contextlib.suppress(OSError):
-        for file in folder.iterdir():
-            if OURS.fullmatch(file.name) and file.stat().st_mtime < now - LEFT:
-                file.unlink()
-
-
-def write_text(target: Path, text: str) -> None:
-    """A text a command was asked to write: whole or not at all. Raises LocalTool."""
-    with explained(f"write {target}"):
-        write_whole(target, text.encode(), durable=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.store import notes
+from reelmake.store import placing
 from reelmake.store.disk import fresh_name
 
 
@@ -24,22 +24,22 @@ def test_what_belongs_together_is_placed_whole_or_not_at_all(tmp_path: Path) -> 
     new.write_text("new")
 
     with pytest.raises(LocalTool, match=r"film\.m3u8"):
-        notes.place([(new, build / "film.m4s"), (tmp_path / "none", build / "film.m3u8")])
+        placing.place([(new, build / "film.m4s"), (tmp_path / "none", build / "film.m3u8")])
     assert files(build) == {"film.m4s": "old", "film.m3u8": "old"}
 
-    notes.place([(new, build / "film.m4s"), (new, build / "film.m3u8")])
+    placing.place([(new, build / "film.m4s"), (new, build / "film.m3u8")])
     assert files(build) == {"film.m4s": "new", "film.m3u8": "new"}
 
 
 def test_all_is_copied_before_anything_takes_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Copying is what takes time: a run is killed in it, and players read during it."""
     done: list[str] = []
-    copy, rename = notes.shutil.copyfile, Path.replace
-    monkeypatch.setattr(notes.shutil, "copyfile", lambda a, b: (done.append("copy"), copy(a, b)))
+    copy, rename = placing.shutil.copyfile, Path.replace
+    monkeypatch.setattr(placing.shutil, "copyfile", lambda a, b: (done.append("copy"), copy(a, b)))
     monkeypatch.setattr(Path, "replace", lambda a, b: (done.append(b.name), rename(a, b)))
     (tmp_path / "new").write_text("new")
 
-    notes.place([(tmp_path / "new", tmp_path / name) for name in ("film.m4s", "film.m3u8")])
+    placing.place([(tmp_path / "new", tmp_path / name) for name in ("film.m4s", "film.m3u8")])
 
     assert done == ["copy", "copy", "film.m4s", "film.m3u8"]
 
@@ -54,7 +54,7 @@ def test_what_a_killed_run_left_is_removed_later(tmp_path: Path) -> None:
     for file in (*old, *others):
         os.utime(file, (1000, 1000))
 
-    notes.tidy(tmp_path, new.stat().st_mtime)
+    placing.tidy(tmp_path, new.stat().st_mtime)
 
     assert set(tmp_path.iterdir()) == {new, *others}
-    notes.tidy(tmp_path / "none", 0.0)
+    placing.tidy(tmp_path / "none", 0.0)
