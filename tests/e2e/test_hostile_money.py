@@ -69,7 +69,7 @@ def test_what_was_agreed_to_is_asked_again_if_it_grew_while_the_run_waited(desk:
             return True
         return False
 
-    order = project.layout.shots[""].orders["a"]
+    order = project.layout.order("a")
     with pytest.raises(Unwilling) as refused:
         api.run_build(BuildRun(look(project), Wish(("a",)), lambda event: None, confirm))
     assert refused.value.code == "RM803"
@@ -286,9 +286,8 @@ def test_a_build_waits_for_another_and_pays_for_nothing_that_it_made(desk: Post)
             if type(event).__name__ == "Waiting":
                 waits.set()
 
-        run = threading.Thread(
-            target=lambda: ended.append(api.run_build(project, Wish(("a",), yes=True), listen, lambda plan: None))
-        )
+        wanted = BuildRun(look(project), Wish(("a",), yes=True), listen, lambda seen, plan: None)
+        run = threading.Thread(target=lambda: ended.append(api.run_build(wanted)))
         run.start()
         assert waits.wait(30)
         made_meanwhile(desk)
