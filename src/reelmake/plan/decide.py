@@ -161,9 +161,9 @@ def decide(
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
     for id, step in graph.needed(targets).items():
-        known = [i.keyed for i in step.inputs]
-        waits = next((i.step for i in known if i.step and i.step not in digests), None)
-        if waits is not None:
+        known = [i.of or i for i in step.inputs]
+        waits = next((i.step for i in known if i.step and i.step not in digests), "") if known else ""
+        if waits:
             own = _own_changes(step, graph.heads[id], record, locked, file_digest)
             reason = f"waits for {graph.steps[waits].name}"
             reason = f"{said(own)}; {reason}" if own else reason

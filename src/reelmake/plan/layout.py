@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 
 from reelmake.diagnostics import Diagnostic, did_you_mean
@@ -10,6 +12,7 @@ from reelmake.errors import Mistake
 from reelmake.model.compiled import Compiled
 from reelmake.model.cut import Cut
 from reelmake.model.order import Slate
+from reelmake.model.time import seconds
 from reelmake.plan.key import order
 from reelmake.plan.shots import ShotSteps, TakeChoice
 from reelmake.plan.step_graph import Graph
@@ -32,6 +35,15 @@ class Layout:
     def slates(self) -> dict[str, Slate]:
         """Every shot of every variant, by address, in the author's order."""
         return {address: slate for v in self.script.variants for address, slate in v.slates.items()}
+
+    @cached_property
+    def begins(self) -> dict[str, list[Fraction]]:
+        """Seconds of the cut at which the entries of a shot begin, by its address; none of one that is no entry."""
+        found: dict[str, list[Fraction]] = defaultdict(list)
+        for cut in self.cuts.values():
+            for entry in cut.entries:
+                found[entry.shot].append(seconds(entry.at, cut.fps))
+        return dict(found)
 
     def variant_of(self, address: str) -> str:
         return address.rpartition("/")[0]

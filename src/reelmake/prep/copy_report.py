@@ -202,7 +202,8 @@ def _with_sound(found: list[CopyReport], plan: Plan, find: Find, notes: Notes) -
                 continue  # whoever mixes it says it better
             words.setdefault((output, shot), {}).update(dict.fromkeys(seen[name]))
     _remember(notes, _HEARD, known, seen)
-    return [replace(t, conformed=(*t.conformed, *words.get((t.output, t.shot), ()))) for t in found]
+    heard = [(entry, words.get((entry.output, entry.shot), ())) for entry in found]
+    return [replace(entry, conformed=(*entry.conformed, *said)) if said else entry for entry, said in heard]
 
 
 def _source(clip: Input) -> tuple[str, str]:

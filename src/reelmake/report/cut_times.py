@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from reelmake.model.time import clock, seconds
+from reelmake.model.time import clock
 from reelmake.plan.layout import Layout
 
 _MOST = 2  # beginnings of one shot that a table names
@@ -13,8 +13,7 @@ _MOST = 2  # beginnings of one shot that a table names
 
 def begins(layout: Layout, shot: str) -> str:
     """Where a shot (its address) stands in the cut: "0:04.0", "0:04.0, 0:12.0"; "" if it is no entry of its own."""
-    cut = layout.cuts[layout.variant_of(shot)]
-    places = [clock(seconds(entry.at, cut.fps)) for entry in cut.entries if entry.shot == shot]
+    places = [clock(at) for at in layout.begins.get(shot, ())]
     return ", ".join(places[:_MOST]) + (f" +{len(places) - _MOST}" if len(places) > _MOST else "")
 
 
@@ -41,4 +40,6 @@ def as_json(layout: Layout) -> list[dict[str, Any]]:
 
 
 def _float(frames: int, fps: Fraction) -> float:
-    return round(float(seconds(frames, fps)), 6)
+    """Seconds."""
+    above, below = fps.as_integer_ratio()
+    return round(frames * below / above, 6)
