@@ -48,10 +48,16 @@ def storyboard(shots: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def built(root: Path, shots: int) -> Path:
-    """A folder with such a film, built and planned; the second build in it has nothing to do."""
+def unbuilt(root: Path, shots: int) -> Path:
+    """A folder with such a film, of which nothing is made."""
     root.mkdir(parents=True)
     (root / "storyboard.yaml").write_text(storyboard(shots))
+    return root
+
+
+def built(root: Path, shots: int) -> Path:
+    """A folder with such a film, built and planned; the second build in it has nothing to do."""
+    unbuilt(root, shots)
     real = reelmake.media.pool.Pool, reelmake.media.readers.ask
     with _inside(root):
         reelmake.media.pool.Pool = FakePool  # type: ignore[assignment,misc]
