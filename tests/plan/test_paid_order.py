@@ -46,7 +46,7 @@ def test_whatever_road_is_taken_its_place_is_given_back(road: Road) -> None:
 @pytest.mark.parametrize("road", ROADS)
 def test_whatever_road_is_taken_the_money_is_where_the_journal_says(road: Road) -> None:
     budget = Budget(Decimal(100))
-    budget.reserve("a", Decimal(4))
+    budget.move("a", "reserved", Decimal(4))
     for turn in road:
         budget.move("a", turn.money, Decimal(4))
     out = budget._out.get("a", Decimal(0))

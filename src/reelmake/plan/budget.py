@@ -38,29 +38,11 @@ class Budget:
 
     def move(self, id: str, money: Money, cost: Decimal | None) -> None:
         """What becomes of an order's cost, as its turn says. USD; None = not known."""
-        match money:
-            case "reserved":
-                self.reserve(id, cost)
-            case "released":
-                self.release(id)
-            case "risked":
-                self.risk(id, cost)
-            case "paid":
-                self.pay(id, cost)
-
-    def reserve(self, id: str, cost: Decimal | None) -> None:
-        self._out[id] = cost or Decimal(0)
-
-    def release(self, id: str) -> None:
-        """It was certainly not accepted."""
-        self._out.pop(id, None)
-
-    def risk(self, id: str, cost: Decimal | None) -> None:
-        """It ended without a result, and may be billed all the same; `cost` as in `pay`, 0 = it is not."""
-        self._out.pop(id, None)
-        self.risked += cost or Decimal(0)
-
-    def pay(self, id: str, cost: Decimal | None) -> None:
-        """The result is kept; `cost` is what the provider says, or the estimate."""
-        self._out.pop(id, None)
-        self.spent += cost or Decimal(0)
+        if money == "reserved":
+            self._out[id] = cost or Decimal(0)
+        elif money != "stays":
+            self._out.pop(id, None)
+        if money == "risked":
+            self.risked += cost or Decimal(0)
+        if money == "paid":
+            self.spent += cost or Decimal(0)

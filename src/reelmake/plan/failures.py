@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from reelmake import errors
 from reelmake.model import events
-from reelmake.plan import commands, provider_queue, refusals, reports
+from reelmake.plan import provider_queue, refusals, reports
 from reelmake.plan.context import Context
 from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
 from reelmake.plan.provider_queue import PATIENCE, TRIES, rest
@@ -103,7 +103,7 @@ def _sourceless(order: PaidOrder, error: errors.Gone, context: Context) -> React
     if order.placed.via or job.operation == "generate" or job.if_gone not in ("upload", "continue"):
         return Reaction(order, News.REFUSED, error=refusals.source_gone(step, why), why=why)
     reason = refusals.goes_without(step)
-    told = commands.Tell(events.StepRetrying(context.at, context.task.name, 0.0, reason, 1))
+    told = events.StepRetrying(context.at, context.task.name, 0.0, reason, 1)
     return Reaction(replace(order, bare=True), News.SOURCE_GONE, (told,), why=why)
 
 
@@ -113,7 +113,7 @@ def _unanswered(order: PaidOrder, error: errors.StepError, context: Context) -> 
     if isinstance(error, errors.Ambiguous):
         search = replace(search, slow=error.slow, taken=error.taken)
     reason = f"{error}; it is looked for there before anything is sent again"
-    told = commands.Tell(events.StepRetrying(context.at, context.task.name, arrived, reason, order.times))
+    told = events.StepRetrying(context.at, context.task.name, arrived, reason, order.times)
     order = replace(order, tries=Tries(), sent=context.now, search=search)
     return Reaction(order, News.UNANSWERED, (told,), arrived, pause=rest(order.key, context.queue.trouble + 1))
 
@@ -144,7 +144,7 @@ def _not_polled(order: PaidOrder, error: errors.StepError, context: Context) -> 
         return Reaction(order, News.GONE, error=why(attempt, str(error)), why=str(error))
     if isinstance(error, errors.Transient) and context.now - order.tries.since < PATIENCE:
         told = events.Warned(context.at, context.task.name, attempt.shot, refusals.unasked(error))
-        said = (commands.Tell(told),) if order.tries.count == SAID else ()
+        said = (told,) if order.tries.count == SAID else ()
         return Reaction(order, News.NOT_YET, said, rest(order.key, order.tries.count, error.after))
     return Reaction(order, News.LEFT, error=refusals.still_there(attempt, str(error), type(error)))
 
@@ -157,7 +157,7 @@ def _not_fetched(order: PaidOrder, error: errors.StepError, context: Context) ->
         if tries.gone < BELIEVED:
             wait = _gone_rest(order)
             retrying = events.StepRetrying(context.at, context.task.name, wait, str(error), tries.gone)
-            return Reaction(order, News.NOT_YET, (commands.Tell(retrying),), wait)
+            return Reaction(order, News.NOT_YET, (retrying,), wait)
         why = refusals.irretrievable if order.again else refusals.empty
         return Reaction(order, News.GONE, error=why(attempt, str(error)), why=str(error))
     order = replace(order, tries=replace(order.tries, gone=0))
@@ -200,7 +200,7 @@ def _dead(order: PaidOrder, status: Dead, context: Context) -> Reaction:
         times = context.moderated + 1
         if _may_try_again(order, times, context, status):
             why = refusals.moderated_once(order.placed, status, charged, times)
-            told = commands.Tell(events.StepRetrying(context.at, context.task.name, 0.0, why, times))
+            told = events.StepRetrying(context.at, context.task.name, 0.0, why, times)
             return Reaction(order, News.REPEATED, (told,), why=status.message, cost=status.cost)
         news = News.MODERATED
     else:
@@ -222,13 +222,13 @@ def _may_try_again(order: PaidOrder, times: int, context: Context, status: Dead)
 
 def _once_more(
     order: PaidOrder, error: errors.StepError, wait: float, context: Context
-) -> tuple[PaidOrder, commands.Tell | None]:
+) -> tuple[PaidOrder, events.StepRetrying | None]:
     """Counts a failed try, and says that there will be another one; None: there were too many, or it took too long."""
     tries = replace(order.tries.failed(context.now), gone=order.tries.gone)
     order = replace(order, tries=tries)
     if tries.count >= TRIES or context.now + wait - tries.since > PATIENCE:
         return order, None
-    return order, commands.Tell(events.StepRetrying(context.at, context.task.name, wait, str(error), tries.count))
+    return order, events.StepRetrying(context.at, context.task.name, wait, str(error), tries.count)
 
 
 def _rest(order: PaidOrder, error: errors.StepError) -> float:

@@ -41,9 +41,9 @@ class Outbox:
         self._due.pop(id, None)
         self._commands.append(command)
 
-    def say(self, command: commands.Command) -> None:
+    def say(self, *said: commands.Statement) -> None:
         """What is not answered."""
-        self._commands.append(command)
+        self._commands += said
 
     def tell(self, event: Event) -> None:
         self._commands.append(commands.Tell(event))

@@ -17,8 +17,9 @@ from enum import Enum
 from typing import Literal
 
 from reelmake.errors import StepError
+from reelmake.model.events import Event
 from reelmake.model.take import Attempt, Take
-from reelmake.plan.commands import Close, Command
+from reelmake.plan.commands import Close, Request, Statement, Tell
 from reelmake.records import dataclass
 
 
@@ -219,17 +220,18 @@ class PaidOrder:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What a report comes to: the news, the order with what it says in its old state, and what is asked and told.
+    """What a report comes to: the news, the order with what it says in its old state, and what people hear.
 
-    `wait`: seconds until the next state's question is asked. `error`: with which the order fails. `pause`: seconds for
-    which nothing is sent to its provider. `why`, `cost`: what the journal says of its end; USD that the provider
-    charges all the same, None = not said. `take`: its result, in the store.
+    `asks`: what is asked now; `wait`: seconds until the next state's question is. `error`: with which the order fails.
+    `pause`: seconds for which nothing is sent to its provider. `why`, `cost`: what the journal says of its end; USD
+    that the provider charges all the same, None = not said. `take`: its result, in the store.
     """
 
     order: PaidOrder
     news: News
-    asks: tuple[Command, ...] = ()
+    told: tuple[Event, ...] = ()
     wait: float | None = None
+    asks: Request | None = None
     error: StepError | None = None
     pause: float | None = None
     why: str = ""
@@ -241,10 +243,10 @@ class Reaction:
         return TABLE[self.order.state, self.news]
 
     @property
-    def closing(self) -> Close | None:
-        """The line that ends its attempt without a result, if this turn does."""
-        close = self.turn.close
-        return Close(self.order.placed, close, self.why, self.cost) if close else None
+    def says(self) -> tuple[Statement, ...]:
+        """The line that ends its attempt without a result, if this turn does; then what people hear."""
+        tells, close = [Tell(event) for event in self.told], self.turn.close
+        return (Close(self.order.placed, close, self.why, self.cost), *tells) if close else tuple(tells)
 
     @property
     def charged(self) -> Decimal | None:

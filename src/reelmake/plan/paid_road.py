@@ -25,7 +25,6 @@ from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Sear
 from reelmake.plan.places import Places
 from reelmake.plan.policy import Policy
 from reelmake.plan.provider_queue import job_class
-from reelmake.plan.step_result import StepResult
 from reelmake.plan.tasks import KeyTasks
 from reelmake.plan.webhook_memory import WebhookMemory
 from reelmake.ports import Ready
@@ -39,19 +38,11 @@ _OPEN = (OrderState.INTENDED, OrderState.SENDING, OrderState.FINDING)  # nobody 
 
 
 class PaidRoad:
-    """`orders` by the id of their task. `results`: the run's, by step id."""
+    """`orders` by the id of their task."""
 
-    def __init__(
-        self,
-        tasks: KeyTasks,
-        outbox: Outbox,
-        places: Places,
-        policy: Policy,
-        history: History,
-        results: Mapping[str, StepResult],
-    ) -> None:
+    def __init__(self, tasks: KeyTasks, outbox: Outbox, places: Places, policy: Policy, history: History) -> None:
         self._tasks, self._outbox, self._places = tasks, outbox, places
-        self._policy, self._history, self._results = policy, history, results
+        self._policy, self._history = policy, history
         self.orders: dict[str, PaidOrder] = {}
         self.budget = Budget(policy.budget)
         self.webhooks = WebhookMemory()
@@ -111,7 +102,7 @@ class PaidRoad:
         if queue.gate and not order.token:
             self.orders[order.id] = self._places.enter(order)
             return True
-        self.budget.reserve(order.id, order.cost)
+        self.budget.move(order.id, "reserved", order.cost)
         self._ambiguity.sent(order.id, told, task.manifest)
         queue.go()
         if not order.tries.count and not order.times:
@@ -153,7 +144,7 @@ class PaidRoad:
         self.orders[id] = PaidOrder.adopted(id, attempt, sent)
         if queue := self._places.queues.get(attempt.provider):
             queue.in_flight += 1
-        self.budget.reserve(id, attempt.cost)
+        self.budget.move(id, "reserved", attempt.cost)
         if not attempt.remote:
             self._ambiguity.sent(id, listed(attempt.provider, attempt.order), attempt.manifest)
         self._outbox.ask(id, commands.Look(id, attempt.key))
@@ -219,7 +210,7 @@ class PaidRoad:
             task=task,
             queue=self._places.queues[order.provider],
             affordable=lambda charged: self.budget.refusal(task.needed, ended={order.id: charged}) is None,
-            results=self._results,
+            results=self._tasks.results,
             moderated=self._moderated[order.key],
             known=self._tasks.has(order.key),
             stopping=self.stopping,
@@ -228,14 +219,10 @@ class PaidRoad:
     def _turn(self, reaction: Reaction) -> None:
         """The journal first, then places and money, then whoever waited, and last what is done next."""
         turn, order = reaction.turn, reaction.order
-        if close := reaction.closing:
-            self._outbox.say(close)
-            self._moderated[order.key] += turn.close == "moderated"
-        for command in reaction.asks:
-            if isinstance(command, commands.Tell):
-                self._outbox.say(command)
-            else:
-                self._outbox.ask(order.id, command)
+        self._outbox.say(*reaction.says)
+        if reaction.asks:
+            self._outbox.ask(order.id, reaction.asks)
+        self._moderated[order.key] += turn.close == "moderated"
         self.orders[order.id] = replace(self._places.move(order, turn.place), state=turn.to)
         self.budget.move(order.id, turn.money, reaction.charged)
         self.kept += turn.money == "paid"

@@ -36,7 +36,7 @@ def step(order: PaidOrder, report: reports.Report, context: Context) -> Reaction
         case reports.Polled(status=Ready() as status):
             cost = order.cost if status.cost is None else status.cost
             order = replace(order, cost=cost, expires=status.expires, tries=Tries())
-            return Reaction(order, News.READY, (commands.Fetch(order.id, order.placed),))
+            return Reaction(order, News.READY, asks=commands.Fetch(order.id, order.placed))
         case reports.Fetched():
             return _fetched(order, report, context)
         case reports.Made(take=take):
@@ -50,7 +50,7 @@ def _intended(order: PaidOrder, report: reports.Intended, context: Context) -> R
     step = context.task.step
     if context.stopping or step is None:
         return Reaction(order, News.RECALLED, why="interrupted before it was sent")
-    return Reaction(order, News.WRITTEN, (commands.Submit(order.id, report.attempt, step),))
+    return Reaction(order, News.WRITTEN, asks=commands.Submit(order.id, report.attempt, step))
 
 
 def _sent(order: PaidOrder, report: reports.Sent, context: Context) -> Reaction:
@@ -59,21 +59,20 @@ def _sent(order: PaidOrder, report: reports.Sent, context: Context) -> Reaction:
     if report.content is None:
         return Reaction(order, News.ACCEPTED, wait=_next_look(order, context))
     order = replace(order, content=report.content, accepted=order.sent)
-    return Reaction(order, News.ANSWERED, (commands.Fetch(order.id, order.placed, order.content),))
+    return Reaction(order, News.ANSWERED, asks=commands.Fetch(order.id, order.placed, order.content))
 
 
 def _found(order: PaidOrder, report: reports.Found, context: Context) -> Reaction:
     """What the provider's list says of an order whose answer was lost."""
     if report.remote:
         adopted = events.Adopted(context.at, context.task.name, report.remote, found=True, shot=order.placed.shot)
-        told = commands.Tell(adopted)
         order = _accepted(order, report.remote, context.now)
-        return Reaction(order, News.ACCEPTED, (told,), wait=provider_queue.SOONEST_POLL)  # it may be long done
+        return Reaction(order, News.ACCEPTED, (adopted,), wait=provider_queue.SOONEST_POLL)  # it may be long done
     order, wait = _may_arrive(order, report.lag, context.now)
     if wait:
         reason = "the order may still arrive"
-        told = commands.Tell(events.StepRetrying(context.at, context.task.name, wait, reason, order.tries.count))
-        return Reaction(order, News.NOT_YET, (told,), wait)
+        retrying = events.StepRetrying(context.at, context.task.name, wait, reason, order.tries.count)
+        return Reaction(order, News.NOT_YET, (retrying,), wait)
     if order.search.taken or report.lag is None:
         why = "it has the order, but its list does not show it" if order.search.taken else refusals.LAGS
         return Reaction(order, News.UNCLEAR, error=refusals.unclear(order.placed, why))
@@ -122,17 +121,16 @@ def _next_look(order: PaidOrder, context: Context, after: float | None = None) -
 
 def _pending(order: PaidOrder, status: Pending, context: Context) -> Reaction:
     name, attempt, order = context.task.name, order.placed, replace(order, tries=Tries())
-    progressed = events.StepProgressed(context.at, name, status.fraction, status.note)
-    said: list[commands.Command] = [commands.Tell(progressed)]
+    told: list[events.Event] = [events.StepProgressed(context.at, name, status.fraction, status.note)]
     if status.odd and status.note not in order.odd:  # it may be a state that never ends
         order = replace(order, odd=order.odd | {status.note})
         message = f"{status.note} from {attempt.provider}; the job is treated as still in progress"
-        said.append(commands.Tell(events.Noted(context.at, name, attempt.shot, message)))
+        told.append(events.Noted(context.at, name, attempt.shot, message))
     if context.now - order.accepted > LONGEST_JOB:
         error = refusals.still_there(attempt, "it is still being made there")
-        return Reaction(order, News.LEFT, tuple(said), error=error)
+        return Reaction(order, News.LEFT, tuple(told), error=error)
     order = replace(order, looked=context.now - order.sent)
-    return Reaction(order, News.NOT_YET, tuple(said), _next_look(order, context, status.after))
+    return Reaction(order, News.NOT_YET, tuple(told), _next_look(order, context, status.after))
 
 
 def _fetched(order: PaidOrder, report: reports.Fetched, context: Context) -> Reaction:
@@ -141,11 +139,8 @@ def _fetched(order: PaidOrder, report: reports.Fetched, context: Context) -> Rea
         order = replace(order, tries=Tries())
     facts = replace(report.facts, notes=(*report.facts.notes, *_measured(report.facts, context)))
     took = context.now - order.accepted
-    return Reaction(
-        order,
-        News.FETCHED,
-        (commands.Keep(order.id, order.placed, report.file, facts, order.cost, took, order.expires),),
-    )
+    keep = commands.Keep(order.id, order.placed, report.file, facts, order.cost, took, order.expires)
+    return Reaction(order, News.FETCHED, asks=keep)
 
 
 def _measured(facts: Facts, context: Context) -> tuple[str, ...]:

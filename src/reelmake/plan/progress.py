@@ -58,7 +58,7 @@ class Progress:
         self._tasks = KeyTasks(self._waitlist, self._outbox)
         self._local = LocalWork(LocalPool(policy.workers, policy.memory), self._tasks, self._outbox)
         self._places = Places(queues, self._waitlist, self._outbox)
-        self._paid = PaidRoad(self._tasks, self._outbox, self._places, policy, history, self.results)
+        self._paid = PaidRoad(self._tasks, self._outbox, self._places, policy, history)
         self.stopping = 0  # how often somebody asked
         self._bringing: set[str] = set()  # tasks whose take is on its way from a further shelf
         self._left = False  # the targets are made, and nothing else is waited for

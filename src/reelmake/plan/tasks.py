@@ -23,6 +23,7 @@ class KeyTasks:
 
     def __init__(self, waitlist: Waitlist, outbox: Outbox) -> None:
         self._waitlist, self._outbox = waitlist, outbox
+        self.results = waitlist.results  # by step id
         self.open: dict[str, KeyTask] = {}
         self._takes: dict[str, Take] = {}  # by key: what this run found or made
         self._hopeless: dict[str, errors.ReelmakeError] = {}  # by key: what is not tried again in this run
