@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake import fresh
+from reelmake.commands import _fresh as fresh
 
 SAID = {"stdout": "build/cut.mp4  0:41.0\n", "stderr": "nothing to do: 3 takes — réels\n", "status": 0}
 

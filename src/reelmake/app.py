@@ -13,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from types import ModuleType
-    from typing import Any
 
+    from reelmake.commands._fresh import Said
     from reelmake.report.console import Console
 
 _TAKES_VALUE = ("-f", "--file", "--color", "--profile", "--set")
@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     _steady_streams()
     said = _remembered(argv)
-    status = int(said["status"]) if said else _run(argv)
+    status = said["status"] if said else _run(argv)
     try:
         if said:
             sys.stderr.write(said["stderr"])
@@ -36,14 +36,14 @@ def main(argv: list[str] | None = None) -> int:
     return status
 
 
-def _remembered(argv: list[str]) -> dict[str, Any] | None:
+def _remembered(argv: list[str]) -> Said | None:
     """What a build with nothing to do said last time, if nothing has changed since."""
     if not argv or argv[0] != "build":
         return None
-    from reelmake import fresh
+    from reelmake.commands import _fresh
 
-    record = fresh.place(argv)
-    return fresh.answer(record) if record else None
+    record = _fresh.place(argv)
+    return _fresh.answer(record) if record else None
 
 
 def _steady_streams() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.folder import Folder
 
-QUICK = {"reelmake.app", "reelmake.fresh", "reelmake.store", "reelmake.store.git_index"}
+QUICK = {"reelmake.app", "reelmake.commands", "reelmake.commands._fresh", "reelmake.store", "reelmake.store.git_index"}
 HEAVY = {"asyncio", "av", "ffmpeg", "httpx", "jsonschema", "networkx", "numpy", "PIL", "rich", "yaml"}
 WATCH = """\
 import atexit, json, os, sys
@@ -47,7 +47,7 @@ def test_import_reelmake_loads_next_to_nothing(tmp_path: Path) -> None:
     assert [m for m in found if m.startswith("reelmake.")] == []
 
 
-@pytest.mark.parametrize("module", ["app", "diagnostics", "errors", "fresh", "model.storyboard", "catalog"])
+@pytest.mark.parametrize("module", ["app", "diagnostics", "errors", "commands._fresh", "model.storyboard", "catalog"])
 def test_what_everything_imports_is_light(module: str, tmp_path: Path) -> None:
     assert loaded(f"import reelmake.{module}", tmp_path) & HEAVY == set()
 

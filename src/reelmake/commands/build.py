@@ -165,11 +165,11 @@ def _tell(workspace: Workspace, result: Result, console: Console, also: Mapping[
 
 def _remember(project: Project, result: Result, console: Console) -> None:
     """The way out of the next run that has nothing to do."""
-    from reelmake import fresh
+    from reelmake.commands import _fresh
     from reelmake.report import build_summary
     from reelmake.session.fingerprint import fingerprint
 
-    record = fresh.place(console.argv) if console.argv[:1] == ["build"] else None
+    record = _fresh.place(console.argv) if console.argv[:1] == ["build"] else None
     if record is None or result.status or result.skipped or project.workspace.journal().open():
         return
     again = result.again()
@@ -181,6 +181,6 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     )
     closing = "".join(line + "\n" for line in lines)
     out, err = console.written(stdout + "\n" if stdout else ""), console.written(console.warned + closing)
-    said = {"stdout": out, "stderr": err, "status": 0}
+    said: _fresh.Said = {"stdout": out, "stderr": err, "status": 0}
     if found := fingerprint(project, result):
-        fresh.note(record, texts=found.texts, files=found.files, absent=found.absent, said=said)
+        _fresh.note(record, texts=found.texts, files=found.files, absent=found.absent, said=said)

@@ -1,4 +1,4 @@
-"""The fingerprint of a build: all that its result depends on, taken after it, for fresh.py to compare before the next.
+"""The fingerprint of a build: all that its result depends on, taken after it, for commands/_fresh to compare next time.
 
 Knows nothing of what was printed, nor of how a record of it is written.
 """

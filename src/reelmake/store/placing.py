@@ -19,7 +19,7 @@ from reelmake.store.disk import explained, fresh_name, sync_file, write_whole
 from reelmake.store.premises import Premises
 
 DRAFT = ".part"
-OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}\.(part|tmp)|[0-9a-f]{32}\.\d+")  # of disk.fresh_name, and of fresh.note
+OURS = re.compile(r"\d+-\d+-[0-9a-f]{8}\.(part|tmp)|[0-9a-f]{32}\.\d+")  # of disk.fresh_name, and of commands/_fresh
 LEFT = 600.0  # seconds after which nobody comes back for a draft
 
 

@@ -19,7 +19,15 @@ from reelmake.store.git_index import tracked
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
+    from typing import TypedDict
+
+    class Said(TypedDict):
+        """What a run printed, and its exit status."""
+
+        stdout: str
+        stderr: str
+        status: int
+
 
 FORMAT = 3
 SWITCHES = "knqy"  # short options without a value, which may stand before `f` in one word
@@ -63,8 +71,8 @@ def _clustered(word: str, after: str, found: str | None) -> str | None:
     return (value.removeprefix("=") or after) if named and not switches.strip(SWITCHES) else found
 
 
-def answer(record: str) -> dict[str, Any] | None:
-    """`{"stdout", "stderr", "status"}` of the run on record if nothing it looked at has changed since.
+def answer(record: str) -> Said | None:
+    """What the run on record said if nothing it looked at has changed since.
 
     A record that came with a commit is nobody's word.
     """
@@ -105,7 +113,7 @@ def note(
     texts: Mapping[str, str],
     files: Iterable[tuple[str, int, int, int, int]],
     absent: Iterable[str],
-    said: Mapping[str, Any],
+    said: Said,
 ) -> None:
     """Writes the record; a failure to write is no failure.
 
