@@ -10,14 +10,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from reelmake.model.lock import Record
-from reelmake.model.step import Step
-from reelmake.model.take import Attempt, Ending, Manifest, Take
 from reelmake.plan.key import Change, changes, digest, manifest
 from reelmake.plan.refusals import unanswered, without_result
-from reelmake.plan.step_graph import Graph
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.lock import Record
+    from reelmake.model.step import Step
+    from reelmake.model.take import Attempt, Ending, Manifest, Take
+    from reelmake.plan.step_graph import Graph
 
 NOT_HERE = "made before, not here"
 FETCHED = "on another shelf: it is fetched from there"

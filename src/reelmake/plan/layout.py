@@ -6,17 +6,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from reelmake.diagnostics import Diagnostic, did_you_mean
 from reelmake.errors import Mistake
-from reelmake.model.compiled import Compiled
-from reelmake.model.cut import Cut
-from reelmake.model.order import Slate
 from reelmake.model.time import seconds
 from reelmake.plan.key import order
-from reelmake.plan.shots import ShotSteps, TakeChoice
-from reelmake.plan.step_graph import Graph
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.compiled import Compiled
+    from reelmake.model.cut import Cut
+    from reelmake.model.order import Slate
+    from reelmake.plan.shots import ShotSteps, TakeChoice
+    from reelmake.plan.step_graph import Graph
 
 BUILD = "build"  # the folder of outputs, below the project
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from reelmake.model.events import Noted
-from reelmake.model.step import Step
-from reelmake.model.take import Take
-from reelmake.plan.key_task import about
 from reelmake.plan.result import BuildNote
+
+if TYPE_CHECKING:
+    from reelmake.model.events import Noted
+    from reelmake.model.step import Step
+    from reelmake.model.take import Take
 
 
 def notes(steps: Mapping[str, Step], takes: Mapping[str, Take], heard: Iterable[Noted] = ()) -> tuple[BuildNote, ...]:

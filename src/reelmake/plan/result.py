@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from reelmake.diagnostics import Span
-from reelmake.plan.decide import Plan
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.diagnostics import Span
+    from reelmake.plan.decide import Plan
 
 Astray = Literal["gone", "different", "blocked"]
 """An output that is made and does not stand in its place as it was made: a build puts it there again, or, where

@@ -9,11 +9,14 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reelmake.model.take import Take
-from reelmake.plan.decide import Plan
-from reelmake.plan.layout import Layout
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.take import Take
+    from reelmake.plan.decide import Plan
+    from reelmake.plan.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)

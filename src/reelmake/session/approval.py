@@ -7,18 +7,21 @@ nothing of how a run goes, nor of terminals: it asks through `confirm`.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from reelmake import catalog
 from reelmake.errors import Unwilling
-from reelmake.model.compiled import Compiled
-from reelmake.model.wish import Wish
 from reelmake.plan import sunset
-from reelmake.plan.decide import Plan
-from reelmake.session.project import Snapshot
-from reelmake.session.run import Confirm
-from reelmake.store.journal import LocalJournal
 from reelmake.world import secrets
 from reelmake.world.connection import unbound
+
+if TYPE_CHECKING:
+    from reelmake.model.compiled import Compiled
+    from reelmake.model.wish import Wish
+    from reelmake.plan.decide import Plan
+    from reelmake.session.project import Snapshot
+    from reelmake.session.run import Confirm
+    from reelmake.store.journal import LocalJournal
 
 
 def refuse(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:

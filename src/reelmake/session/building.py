@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import Busy
 from reelmake.model.events import Event, Noted, RunStarted, Waiting
-from reelmake.plan.decide import Plan
-from reelmake.plan.result import Result
 from reelmake.prep.gone_clips import GoneClips
 from reelmake.session.approval import budget_of, exceeds, refuse
 from reelmake.session.gone_sources import settled
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.publishing import failures, publish, room
-from reelmake.session.run import BuildRun
 from reelmake.world import secrets
 from reelmake.world.connection import connect, shared_limits, unbound, webhooks
 
 if TYPE_CHECKING:
     from reelmake.execute.outcome import Outcome
+    from reelmake.plan.decide import Plan
+    from reelmake.plan.result import Result
+    from reelmake.session.run import BuildRun
     from reelmake.wire.webhooks import Webhooks
 
 PATIENCE = 10.0  # seconds in which providers are asked, before a run, whether they still have what it starts from

@@ -7,15 +7,17 @@ anything is written. Knows nothing of terminals, or of how a run goes.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.lock import Record
-from reelmake.model.order import Slate
 from reelmake.plan.shot_takes import Consequence, consequence
 from reelmake.records import dataclass
 from reelmake.session.project import Project, Snapshot, look, plan
+
+if TYPE_CHECKING:
+    from reelmake.model.order import Slate
 
 
 @dataclass(frozen=True, slots=True)

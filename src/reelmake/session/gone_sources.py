@@ -9,14 +9,11 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reelmake import catalog
-from reelmake.diagnostics import Span
 from reelmake.errors import Gone, StepError, Unwilling
 from reelmake.model.origin import loopback, origin
-from reelmake.model.provider import Capabilities
-from reelmake.model.storyboard import ProviderSpec
-from reelmake.plan.decide import Plan
 from reelmake.plan.sources import RemoteSource, marked, reason, refusal, sources, ways
 from reelmake.ports import Dead, Provider
 from reelmake.prep.gone_clips import GoneClips
@@ -24,6 +21,12 @@ from reelmake.session.choosing import another_take
 from reelmake.session.project import Snapshot, look, plan
 from reelmake.world import secrets
 from reelmake.world.connection import connect, unbound
+
+if TYPE_CHECKING:
+    from reelmake.diagnostics import Span
+    from reelmake.model.provider import Capabilities
+    from reelmake.model.storyboard import ProviderSpec
+    from reelmake.plan.decide import Plan
 
 AT_ONCE = 8  # questions to one provider
 

@@ -15,18 +15,18 @@ from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Noted, Published, RunFinished
 from reelmake.model.lock import Record
 from reelmake.model.step import CPU
-from reelmake.model.take import Take
-from reelmake.plan.decide import Plan
-from reelmake.plan.layout import Layout
 from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, Failure, OutputFile, Result
-from reelmake.ports import Inputs
-from reelmake.session.project import Snapshot
-from reelmake.session.run import BuildRun
 from reelmake.session.workspace import RUNS, Workspace
 
 if TYPE_CHECKING:
     from reelmake.execute.outcome import Outcome
+    from reelmake.model.take import Take
+    from reelmake.plan.decide import Plan
+    from reelmake.plan.layout import Layout
+    from reelmake.ports import Inputs
+    from reelmake.session.project import Snapshot
+    from reelmake.session.run import BuildRun
 
 
 def room(workspace: Workspace, plan: Plan) -> None:

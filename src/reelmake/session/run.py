@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Listener, Warned
-from reelmake.model.wish import Wish
 from reelmake.plan.decide import Plan
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
+    from reelmake.model.wish import Wish
     from reelmake.session.project import Snapshot
     from reelmake.session.workspace import Workspace
 
