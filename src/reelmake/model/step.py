@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from reelmake.diagnostics import Span
 from reelmake.model.order import Order
-from reelmake.model.work import Work
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.diagnostics import Span
+    from reelmake.model.work import Work
 
 CPU = "cpu"  # the pool of everything that runs on this machine
 
@@ -78,6 +81,11 @@ class Step:
     def shot(self) -> str:
         """The one shot that it is about, "" = none or several."""
         return self.work.shot if isinstance(self.work, Order) else self.shots[0] if len(self.shots) == 1 else ""
+
+    @property
+    def noted_of(self) -> str:
+        """The one shot that what comes to light while it is made is about, "" = none: sound is of a whole cut."""
+        return "" if self.work.OF_CUT else self.shot
 
     @property
     def name(self) -> str:

@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import field
 from decimal import Decimal
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from reelmake.model.events import Event
-from reelmake.model.step import Step
-from reelmake.model.take import Attempt, Facts, Manifest, Take
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.events import Event
+    from reelmake.model.step import Step
+    from reelmake.model.take import Attempt, Facts, Manifest, Take
 
 
 @dataclass(frozen=True, slots=True)

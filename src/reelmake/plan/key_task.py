@@ -42,8 +42,3 @@ class KeyTask:
         if self.needed.order is None:
             raise RuntimeError(f"bug: {self.id} is no order")
         return self.needed.order
-
-
-def about(step: Step) -> str:
-    """The one shot that what comes to light while a step is made is about, or "": sound is of a whole cut."""
-    return "" if step.work.OF_CUT else step.shot

@@ -23,7 +23,7 @@ def notes(steps: Mapping[str, Step], takes: Mapping[str, Take], heard: Iterable[
     found: dict[tuple[str, str], BuildNote] = {}
     for id, step in steps.items():
         for words in takes[id].facts.notes if id in takes else ():
-            note = found.get((about(step), words)) or BuildNote(words, id, about(step))
+            note = found.get((step.noted_of, words)) or BuildNote(words, id, step.noted_of)
             outputs = dict.fromkeys((*note.outputs, *_outputs(steps, id)))
             found[note.shot, words] = replace(note, outputs=tuple(outputs))
     for event in heard:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
-from reelmake.model.events import Event
 from reelmake.plan import commands
+
+if TYPE_CHECKING:
+    from reelmake.model.events import Event
 
 
 class Outbox:

@@ -11,7 +11,7 @@ from reelmake import errors
 from reelmake.model import events
 from reelmake.model.take import Take
 from reelmake.plan.key import digest
-from reelmake.plan.key_task import KeyTask, about
+from reelmake.plan.key_task import KeyTask
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.waitlist import Waitlist
 
@@ -100,7 +100,7 @@ class KeyTasks:
         step = self._waitlist.steps[id]
         self._waitlist.done(id, take, made=made)
         if made:
-            self.noted(id, about(step), take)
+            self.noted(id, step.noted_of, take)
         what = (step.kind, step.shot, take.digest, made, cost if made else FREE, take.took)
         self._outbox.tell(events.StepDone(self._outbox.at, id, *what))
 
