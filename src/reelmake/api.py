@@ -96,7 +96,7 @@ def build(
     `locked` refuses to generate; `remake` orders takes again that the lock file names and that are not here, for which
     it raises Unwilling else; `workers` is how many local steps run at once (0 = one a core); `wait` False raises Busy
     if another run holds the project; `webhook` is HOST:PORT at which providers may tell that a job has ended
-    (ValueError if it is none); `placeholders` draws what could not be made, so that there is a film all the same. Not
+    (ValueError if it is none); `placeholders` draws what could not be made, so that there is a film nevertheless. Not
     for use inside a running event loop: see `abuild`.
     """
     hook = address(webhook) if webhook else None

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def permitted(bindings: Bindings, console: Console, act: Callable[[], T]) -> T:
-    """What `act` comes to; if it is refused for want of a binding and a person allows it, `act` again."""
+    """What `act` comes to; if it is refused because a binding is missing and a person allows it, `act` again."""
     from reelmake.errors import Unbound
 
     while True:

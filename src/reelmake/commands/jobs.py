@@ -115,7 +115,7 @@ def _list(workspace: Workspace, args: argparse.Namespace, console: Console) -> i
     return 1 if problems else 0
 
 
-def _adopt(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
+def _adopt(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
 
@@ -123,26 +123,26 @@ def _adopt(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
         hint = "an order and its job: `jobs adopt TOKEN ID`; a job and the shot it shows: `jobs adopt ID --shot SHOT`"
         raise Mistake([Diagnostic("RM716", "expected an order and a job, or a job and a shot", None, hint=hint)])
     if args.shot:
-        attempt, doubt = desk.adopt(args.word, args.shot, args.take, force=args.force)
+        attempt, doubt = actions.adopt(args.word, args.shot, args.take, force=args.force)
         if doubt:
             console.complain(f"{console.paint('warning', 'warn')}: {doubt}")
     else:
-        attempt = desk.answer(args.word, args.remote).attempt
+        attempt = actions.answer(args.word, args.remote).attempt
     remote = args.word if args.shot else args.remote
     console.say(f"{attempt.shot}: the next build goes on with {remote}")
     return _done(console, "adopt", attempt)
 
 
-def _cancel(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
+def _cancel(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
     from reelmake.diagnostics import Diagnostic
     from reelmake.errors import Mistake
 
-    entry, called = desk.job(args.word, args.provider)
+    entry, called = actions.job(args.word, args.provider)
     remote = entry.attempt.remote if entry else args.word
     if entry and not remote:
         hint = f"if it never arrived: `reelmake jobs rm {entry.attempt.token}`"
         raise Mistake([Diagnostic("RM716", "the answer to this order was lost, so its job has no id", None, hint=hint)])
-    end = desk.cancel(entry, remote, called)
+    end = actions.cancel(entry, remote, called)
     said = {
         "cancelled": "cancelled" + (f" ({end.message})" if end.message else ""),
         "finished": "it is finished: the next build fetches it, `jobs rm` deletes it",
@@ -152,16 +152,16 @@ def _cancel(desk: JobActions, args: argparse.Namespace, console: Console) -> int
     return _done(console, "cancel", entry.attempt if entry else None, remote=remote, became=end.what)
 
 
-def _remove(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
+def _remove(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
     """Each word is decided on before the first is acted on."""
     from reelmake.errors import Unwilling
     from reelmake.report.typed import once_more
 
-    orders = [(word, *desk.job(word, args.provider)) for word in args.words]
+    orders = [(word, *actions.job(word, args.provider)) for word in args.words]
     given_up = [entry for word, entry, _ in orders if entry and entry.attempt.remote != word]
     there = [(word, entry, called) for word, entry, called in orders if not entry or entry.attempt.remote == word]
     for word, entry, _ in there:
-        if entry and desk.lacks_clip(entry) and not args.force:
+        if entry and actions.lacks_clip(entry) and not args.force:
             message = f"the clip of {word} ({entry.attempt.shot}) is not in the store, and it may be paid for"
             raise Unwilling(message, code="RM717", next_steps=("reelmake build", once_more(console.argv, "--force")))
     if there and not args.yes:
@@ -170,17 +170,17 @@ def _remove(desk: JobActions, args: argparse.Namespace, console: Console) -> int
             again = once_more(console.argv, "--yes")
             raise Unwilling("not confirmed; nothing was deleted", code="RM717", next_steps=(again,))
     for entry in given_up:
-        desk.give_up(entry)
+        actions.give_up(entry)
         console.say(f"{entry.attempt.shot}: given up; the next build may order it again")
     for word, entry, called in there:
-        desk.delete(entry, word, called)
+        actions.delete(entry, word, called)
         console.say(f"{word}: deleted at {called}")
     return _done(console, "rm", next((e.attempt for _, e, _ in orders if e), None), removed=[w for w, _, _ in there])
 
 
-def _settle(desk: JobActions, args: argparse.Namespace, console: Console) -> int:
+def _settle(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
     """Nothing is mended: a line is written that says that a person knows."""
-    doubts = desk.journal.settle()
+    doubts = actions.journal.settle()
     for line, what in sorted(doubts.items()):
         console.say(
             f"line {line} of the journal {what}: settled; what was ordered there and is lost may be ordered again"

@@ -1,4 +1,4 @@
-"""How a build was asked for. Knows nothing of how far that goes: what may be spent is greenlight.py's."""
+"""How a build was asked for. Knows nothing of what may be spent: that is for session/approval."""
 
 from __future__ import annotations
 

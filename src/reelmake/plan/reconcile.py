@@ -1,4 +1,4 @@
-"""The roster: orders that the journal knows, held against the jobs that a provider lists.
+"""Orders that the journal knows, held against the jobs that a provider lists.
 
 Knows nothing of how a list is got or shown.
 """

@@ -1,4 +1,4 @@
-"""Turnaround: how long work has taken so far, takes by provider and model, local steps by what was expected of them.
+"""How long work has taken so far: takes by provider and model, local steps by what was expected of them.
 
 Remembered from run to run; newer work counts for more. Knows nothing of plans.
 """

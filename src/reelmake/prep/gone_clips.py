@@ -1,4 +1,4 @@
-"""Losses: clips that a provider has said it no longer has. Knows nothing of who asks, nor of what starts from them."""
+"""Clips that a provider has said it no longer has. Knows nothing of who asks, nor of what starts from them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The breakdown of a script: everything it names is looked at, and laid out as one graph of steps, with its cuts.
+"""From a compiled storyboard to its layout: every file it names is looked at, and one graph of steps is laid out.
 
-Script -> Layout, and every complaint that only files can give rise to. Knows nothing of takes, keys or prices.
+Compiled -> Layout, with the cuts, and every complaint that only files can give rise to. Knows nothing of
+takes, keys or prices.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
 
 class LayoutBuilder:
-    """Of a script without errors. `inputs`: the files it names; `notes`: what was seen when they were looked at."""
+    """Of a storyboard that was compiled without errors. `inputs`: the files it names; `notes`: what was seen of them
+    before."""
 
     def __init__(self, script: Compiled, inputs: Inputs, notes: Notes) -> None:
         self._script, self._inputs, self._notes = script, inputs, notes
@@ -51,7 +53,7 @@ class LayoutBuilder:
         elsewhere: Mapping[str, tuple[int, int]],
         expected: Callable[[Order], float],
     ) -> Layout:
-        """Raises Mistake with every diagnostic, the script's too, if it cannot be built.
+        """Raises Mistake with every diagnostic, those of compiling too, if it cannot be built.
 
         `records` by address, `elsewhere` by order: what people chose. `expected`: seconds a job will take.
         """

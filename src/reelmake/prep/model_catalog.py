@@ -1,4 +1,4 @@
-"""The menu: what is known of each kind's models, the catalog's words and what vendors said when they were asked.
+"""What is known of each kind's models: the catalog's facts, and what vendors said when they were asked.
 
 Knows nothing of who asks them, nor of tiers.
 """

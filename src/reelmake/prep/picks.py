@@ -1,4 +1,4 @@
-"""What people chose: the records of reelmake.lock that one profile sees, and what this run wishes beyond them.
+"""Picks: the records of reelmake.lock that one profile sees, and what is wished for beyond them.
 
 Knows nothing of storyboards or graphs, and nothing of the file's format (that is store/lockfile.py).
 """

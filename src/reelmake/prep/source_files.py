@@ -1,4 +1,4 @@
-"""The manuscript: the texts that a storyboard is written in, as they were read. Knows nothing of what they say.
+"""Source files: the texts that a storyboard is written in, as they were read. Knows nothing of what they say.
 
 It remembers what was read, and what was looked for and not found: a change of any makes another storyboard.
 """

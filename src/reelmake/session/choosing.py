@@ -30,7 +30,7 @@ class Choosing:
 
 
 def pick(seen: Snapshot, word: str, take: int) -> Choosing:
-    """Another of the takes that exist, for a shot or all shots of a tag. Raises Mistake if there is none such."""
+    """Another of the takes that exist, for a shot or all shots of a tag. Raises Mistake if there is no such take."""
     shots = seen.layout.addresses(word)
     for shot in shots:
         slate = seen.layout.slates[shot]

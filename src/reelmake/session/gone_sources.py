@@ -62,7 +62,7 @@ async def settled(
 
 async def _looked(seen: Snapshot, found: Plan, patience: float, strangers: bool) -> list[RemoteSource]:
     """Every source, with why it is gone if it is: known, said by the provider now, or said by it before."""
-    bindings, losses = seen.workspace.bindings, GoneClips(seen.workspace.notes)
+    bindings, gone_clips = seen.workspace.bindings, GoneClips(seen.workspace.notes)
     started_from = sources(found, seen.workspace.clock.utc(), ())
     open_ = {(s.take.provider, s.take.remote) for s in started_from if not s.why}
     answers: dict[tuple[str, str], bool] = {}
@@ -74,8 +74,8 @@ async def _looked(seen: Snapshot, found: Plan, patience: float, strangers: bool)
             remotes = sorted(remote for provider, remote in open_ if provider == name)
             said = await _ask(connect(spec, bindings), remotes, patience)
             answers |= {(name, remote): there for remote, there in said.items()}
-    losses.update(answers)
-    gone = {pair for pair in losses.known if pair in open_}
+    gone_clips.update(answers)
+    gone = {pair for pair in gone_clips.known if pair in open_}
     return [
         replace(s, why=f"{s.take.provider} says so") if (s.take.provider, s.take.remote) in gone else s
         for s in started_from

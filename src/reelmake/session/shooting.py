@@ -44,7 +44,7 @@ class Ask:
     on_event: events.Listener | None = None
 
     def __post_init__(self) -> None:
-        """Raises TypeError for an option that there is not: what is ignored would be the wrong clip, and paid for."""
+        """Raises TypeError for an unknown option: what is ignored would be the wrong clip, and paid for."""
         for name in self.options.keys() - ShotOptions.__annotations__.keys():
             raise TypeError(
                 f'shoot() has no option "{name}"; there are {", ".join(sorted(ShotOptions.__annotations__))}'
@@ -186,11 +186,11 @@ class Studio:
         shots = loose_shots(together({id: ask for id, (ask, _) in zip(ids, batch, strict=True)}))
         shots.remember()
         before = shots.there()
-        desk = [(RequestedShot(ask, id, shots, before), future) for id, (ask, future) in zip(ids, batch, strict=True)]
+        served = [(RequestedShot(ask, id, shots, before), future) for id, (ask, future) in zip(ids, batch, strict=True)]
         ends: dict[str, asyncio.Task[None]] = {}
 
         def listen(event: events.Event) -> None:
-            for one, future in desk:
+            for one, future in served:
                 one.hear(event)
                 if not one.pending and one.id not in ends:
                     ends[one.id] = asyncio.ensure_future(_deliver(one, future))
@@ -202,7 +202,7 @@ class Studio:
             await build(BuildRun(shots.seen, wish, listen, _nobody))
         finally:
             await asyncio.gather(*ends.values())
-        for one, future in desk:
+        for one, future in served:
             if one.id not in ends:
                 await _deliver(one, future)
 

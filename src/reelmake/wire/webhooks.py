@@ -45,7 +45,7 @@ class Refusal(Exception):
 
 
 class Webhooks:
-    """ports.Post. `refused`: how often, by what was wrong. `heard`: how many messages were taken.
+    """ports.WebhookInbox. `refused`: how often, by what was wrong. `heard`: how many messages were taken.
 
     Who can sign as Standard Webhooks has it signs; who can only call an address is given `/NAME/SECRET`.
     """

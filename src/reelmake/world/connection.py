@@ -1,4 +1,4 @@
-"""Connections with providers, with their secrets: the line on which they are asked, the door at which they tell.
+"""Connections with providers, with their secrets: how they are asked, and where their webhooks arrive.
 
 Knows nothing of what is asked or told.
 """
@@ -87,12 +87,12 @@ async def webhooks(providers: Iterable[ProviderSpec], host: str, port: int) -> A
             message = f'webhooks of the provider "{spec.name}" need {missing.what}'
             raise Unwilling(message, code="RM804", span=spec.span, next_steps=steps)
     senders = [Sender(spec.name, secrets.read(spec.webhook_secret), spec.webhook_id) for spec in specs]
-    post = Webhooks(host, port, senders)
+    inbox = Webhooks(host, port, senders)
     try:
-        await post.open()
+        await inbox.open()
     except OSError as error:
         raise Unwilling(f"cannot listen at {host}:{port}: {error.strerror or error}", code="RM820") from error
     try:
-        yield post
+        yield inbox
     finally:
-        await post.close()
+        await inbox.close()
