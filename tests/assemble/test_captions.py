@@ -11,8 +11,8 @@ import pytest
 from reelmake.assemble.captions import check, cues, printed, shown
 from reelmake.assemble.ties import tied
 from reelmake.diagnostics import Report
+from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut, Entry, Join
-from reelmake.model.delivery import Cue
 from reelmake.model.lettering import Lettering, Style, TimedText
 from reelmake.model.overlay import SPOKEN, Captions
 from reelmake.model.storyboard import Defaults, Shot, Storyboard

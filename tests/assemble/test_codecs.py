@@ -1,4 +1,4 @@
-"""What encoders are told. Whoever changes what a software encoder is told raises RENDERER in model/cut.py."""
+"""What encoders are told. Whoever changes what a software encoder is told raises RENDERER in model/frame.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts that ffmpeg gets. If one of these changes on purpose, raise RENDERER in model/cut.py with it."""
+"""The texts that ffmpeg gets. If one of these changes on purpose, raise RENDERER in model/frame.py with it."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -9,10 +9,10 @@ import pytest
 
 from reelmake.assemble.filter_graph import Print, Reading, arguments, encoder, finished, piece, timescale
 from reelmake.assemble.framing import Material, Placement, placement
-from reelmake.model.frame import Fit, Size
+from reelmake.model.frame import RENDERER, Fit, Size
 from reelmake.model.lettering import Title
 from reelmake.model.move import CameraMove
-from reelmake.model.segment import RENDERER, Fading, Piece, VideoFormat
+from reelmake.model.segment import Fading, Piece, VideoFormat
 from reelmake.transitions import blinds, clock, cover, dip, dissolve, doors, iris, push, squeeze, uncover, whip, wipe
 
 PICTURE = VideoFormat(Size(1280, 720), Fraction(24), 18, "medium")

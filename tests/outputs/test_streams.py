@@ -13,7 +13,7 @@ import pytest
 
 from reelmake.errors import Mistake
 from reelmake.media import ffmpeg
-from reelmake.model.delivery import Cue
+from reelmake.model.cue import Cue
 from reelmake.model.frame import Size
 from reelmake.model.overlay import Captions
 from reelmake.model.step import Input

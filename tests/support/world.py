@@ -27,12 +27,12 @@ from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
 from reelmake.model.frame import Size
 from reelmake.model.medium import MediumName
-from reelmake.model.order import UNKEYED, ClipOrder, Order
+from reelmake.model.order import ClipOrder, Order
 from reelmake.model.price import Price
 from reelmake.model.provider import Limits
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Attempt, Facts, Take
-from reelmake.model.work import Work
+from reelmake.model.work import UNKEYED, Work
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.policy import Policy

@@ -1,6 +1,6 @@
 """Filter graphs and encoder settings for the works of a cut, built with ffmpeg-python.
 
-A golden test pins the texts that come out: whoever changes one raises `RENDERER` in model/segment.py.
+A golden test pins the texts that come out: whoever changes one raises `RENDERER` in model/frame.py.
 Knows nothing of where files are, of fonts or of processes.
 """
 

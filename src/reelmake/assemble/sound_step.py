@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelmake.assemble.handovers import Handover, begins, handovers
-from reelmake.assemble.steps import Reel
+from reelmake.assemble.rendition import Rendition
 from reelmake.model.cut import Cut, Inset
 from reelmake.model.mix import LIMITER, Bed, MixWork, SoundLayer, SoundPlacement
 from reelmake.model.step import Input, Step
@@ -20,7 +20,7 @@ from reelmake.model.time import SAMPLE_RATE, nearest, seconds
 SUFFIXES = {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}
 
 
-def mix_step(reel: Reel, board: Storyboard, bitrate: int, codec: str = "aac", stem: str = "") -> Step:
+def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac", stem: str = "") -> Step:
     """The mix. `bitrate` in bits a second, 0 where the codec loses nothing. A `stem` lies as it does in the mix,
     before anything is done for loudness."""
     cut, sound = reel.cut, board.sound

@@ -7,54 +7,34 @@ two clips. Every output module (outputs/) builds its own list from these and end
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count, product
+from pathlib import PurePosixPath
 from string import ascii_lowercase
 
 from reelmake.assemble.captions import Shown, Standing, printed, shown
 from reelmake.assemble.insets import inlays, seen
+from reelmake.assemble.rendition import FIT, Rendition
 from reelmake.assemble.titles import fadings, parts, titles
 from reelmake.model.codec import CODECS
-from reelmake.model.cut import Cut, Entry
-from reelmake.model.delivery import Cue
-from reelmake.model.frame import Fit, Size
-from reelmake.model.lettering import Lettering
+from reelmake.model.cut import Entry
+from reelmake.model.frame import Size
 from reelmake.model.move import CameraMove
-from reelmake.model.overlay import NOTHING, SPOKEN, Overlay, Watermark
+from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.reel import ReelWork
-from reelmake.model.segment import BodyWork, JoinWork, Piece, VideoFormat
+from reelmake.model.segment import BodyWork, JoinWork, Piece
 from reelmake.model.step import Input, Step
-from reelmake.records import dataclass
+from reelmake.model.work import Work
 
-FIT: Fit = "crop"  # where nobody says otherwise: models give sizes that are nearly, but not quite, the reel's
 PIXELS = 1280 * 720
 FRAMES = 30  # of so many pixels that a core encodes in a second, as measured
 Read = tuple[str, Input]
 """An input of a segment, and the shot that it shows, "" = none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reel:
-    """What the steps of one output share. `name` is the output's path, `slate` whether slates are burnt in:
-    True, False, or None for the shots that were made as a sketch. `fit` is the output's own; `copy`: may clips that
-    need no change be taken as they are? `spoken`: the captions that are burnt in."""
-
-    cut: Cut
-    name: str
-    picture: VideoFormat
-    clips: Mapping[str, Input]
-    fit: Fit | None = None
-    slate: bool | None = None
-    copy: bool = False
-    spoken: tuple[Cue, ...] = ()
-    lettering: Lettering = SPOKEN
-    watermark: Watermark | None = None
-    letterbox: Fraction | None = None
-
-
-def segment_steps(reel: Reel) -> list[Step]:
+def segment_steps(reel: Rendition) -> list[Step]:
     """Bodies and joins in the order they are seen; the parts of a body have its number and a letter."""
     steps: list[Step] = []
     numbers = count(1)
@@ -91,8 +71,25 @@ def _letters() -> Iterator[str]:
         yield from map("".join, product(ascii_lowercase, repeat=length))
 
 
+def output_step(
+    name: str, place: str, work: Work, inputs: Iterable[Input], shots: tuple[str, ...], seconds: float = 0.2
+) -> Step:
+    """The step of an output that is called `name` and published at `place`, a path below the project."""
+    return Step(
+        id=f"output:{name}",
+        kind="output",
+        work=work,
+        inputs=tuple(inputs),
+        suffix=PurePosixPath(place).suffix.lower(),
+        shots=shots,
+        seconds=seconds,
+        output=place,
+        part_of=name,
+    )
+
+
 def reel_step(
-    reel: Reel, work: ReelWork, segments: list[Step], sound: Step | None, output: str = "", suffix: str = ".mp4"
+    reel: Rendition, work: ReelWork, segments: list[Step], sound: Step | None, output: str = "", suffix: str = ".mp4"
 ) -> Step:
     """The step that joins the segments, with the sound or silent; published as `output` if that is not ""."""
     inputs = [Input(f"segment {n:03}", step=step.id) for n, step in enumerate(segments, 1)]
@@ -111,7 +108,9 @@ def reel_step(
     )
 
 
-def _segment(reel: Reel, ordinal: int, letter: str, work: BodyWork | JoinWork, read: list[Read], frames: int) -> Step:
+def _segment(
+    reel: Rendition, ordinal: int, letter: str, work: BodyWork | JoinWork, read: list[Read], frames: int
+) -> Step:
     size = reel.picture.size
     return Step(
         id=f"segment:{reel.name}:{ordinal:03}{letter}",
@@ -126,7 +125,7 @@ def _segment(reel: Reel, ordinal: int, letter: str, work: BodyWork | JoinWork, r
     )
 
 
-def _read(reel: Reel, index: int, label: str, first: int, count: int) -> list[Read]:
+def _read(reel: Rendition, index: int, label: str, first: int, count: int) -> list[Read]:
     """What is read for frames [first, first + count) of an entry: its clip, as `label`, and what lies over it."""
     entry = reel.cut.entries[index]
     clip = reel.clips[entry.shot]
@@ -145,7 +144,7 @@ def _files(*named: tuple[str, str]) -> list[Read]:
     return [("", Input(label, file=file)) for label, file in named if file]
 
 
-def _standing(reel: Reel) -> list[Standing]:
+def _standing(reel: Rendition) -> list[Standing]:
     """Every title of the cut, but for end cards: those end captions."""
     found = []
     for index, entry in enumerate(reel.cut.entries):
@@ -157,13 +156,13 @@ def _standing(reel: Reel) -> list[Standing]:
     return found
 
 
-def _slate(reel: Reel, entry: Entry) -> str:
+def _slate(reel: Rendition, entry: Entry) -> str:
     """What is burnt in at the top of an entry, "" = nothing."""
     slated = entry.local if reel.slate is None else reel.slate
     return entry.slate if slated else ""
 
 
-def _over(reel: Reel, said: Sequence[Shown], standing: Sequence[Standing], first: int, count: int) -> Overlay:
+def _over(reel: Rendition, said: Sequence[Shown], standing: Sequence[Standing], first: int, count: int) -> Overlay:
     """What lies over frames [first, first + count) of the cut."""
     shape = Fraction(reel.picture.size.width, reel.picture.size.height)
     bars = reel.letterbox if reel.letterbox != shape else None
@@ -174,7 +173,7 @@ def _over(reel: Reel, said: Sequence[Shown], standing: Sequence[Standing], first
     return Overlay(bars, captions, reel.watermark, inside=within, apart=apart)
 
 
-def _laid(reel: Reel, over: Overlay) -> list[Read]:
+def _laid(reel: Rendition, over: Overlay) -> list[Read]:
     """What is read for an overlay."""
     font = reel.lettering.font if over.captions else ""
     others = [(f"beside font {n}", other) for n, other in enumerate(over.fonts, 1)]
@@ -182,7 +181,7 @@ def _laid(reel: Reel, over: Overlay) -> list[Read]:
     return _files(("caption font", font), *others, ("watermark", over.mark.image if over.mark else ""))
 
 
-def _piece(reel: Reel, index: int, first: int, count: int) -> Piece:
+def _piece(reel: Rendition, index: int, first: int, count: int) -> Piece:
     """Frames [first, first + count) of an entry."""
     entry = reel.cut.entries[index]
     seen, begin = entry, first

@@ -12,7 +12,8 @@ from reelmake.compile.paths import project_path
 from reelmake.compile.text_style import lettering
 from reelmake.compile.values import number, spans, true
 from reelmake.diagnostics import Report
-from reelmake.model.overlay import CORNERS, Captions, Corner, Watermark
+from reelmake.model.frame import CORNERS, Corner
+from reelmake.model.overlay import Captions, Watermark
 from reelmake.model.storyboard import Storyboard
 
 

@@ -15,6 +15,7 @@ from reelmake.compile.node import Node, plain
 from reelmake.compile.overlays import captions, watermark
 from reelmake.compile.values import fit, length, move, number, shape, spans, tidy, trim, true
 from reelmake.model.frame import Focus, Size  # fmt: skip
+from reelmake.model.mix import TrackKind
 from reelmake.model.order import IfGone, Relation  # fmt: skip
 from reelmake.model.provider import Limits  # fmt: skip
 from reelmake.model.storyboard import (  # fmt: skip
@@ -29,7 +30,6 @@ from reelmake.model.storyboard import (  # fmt: skip
     Storyboard,
     Tier,
     Track,
-    TrackKind,
 )
 
 SKETCH = "sketch"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from reelmake.assemble import animations
 from reelmake.assemble.filter_graph import arguments
 from reelmake.media import ffmpeg
 from reelmake.media.probe import probe
 from reelmake.model.reel import GifWork
 from reelmake.model.take import Facts
-from reelmake.outputs.gif import animation, palette
 from reelmake.ports import Tell
 from reelmake.scratch import discard
 
@@ -22,9 +22,9 @@ def gif(work: GifWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Fa
     colors = into.with_name(f".{into.name}.palette.png")
     try:
         still: dict[str, object] = {"frames:v": 1, "f": "image2", "c:v": "png", "update": 1}
-        ffmpeg.run(arguments(palette(work, reel), colors, still), colors, frames=2 * frames, tell=tell)
+        ffmpeg.run(arguments(animations.palette(work, reel), colors, still), colors, frames=2 * frames, tell=tell)
         moving: dict[str, object] = {"f": "gif", "loop": 0 if work.loop else -1, "fflags": "+bitexact"}
-        ffmpeg.run(arguments(animation(work, reel, colors), into, moving), into, frames=frames, tell=tell)
+        ffmpeg.run(arguments(animations.gif(work, reel, colors), into, moving), into, frames=frames, tell=tell)
     finally:
         discard(colors)
     return probe(into, ".gif")

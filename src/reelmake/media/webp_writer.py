@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from reelmake.assemble import animations
 from reelmake.assemble.filter_graph import arguments
 from reelmake.media import ffmpeg
 from reelmake.media.probe import probe
 from reelmake.model.delivery import WebpWork
 from reelmake.model.take import Facts
-from reelmake.outputs.webp import animation
 from reelmake.ports import Tell
 
 
@@ -25,5 +25,5 @@ def webp(work: WebpWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         "fflags": "+bitexact",
         "f": "webp",
     }
-    ffmpeg.run(arguments(animation(work, reel), into, moving), into, frames=frames, tell=tell)
+    ffmpeg.run(arguments(animations.webp(work, reel), into, moving), into, frames=frames, tell=tell)
     return probe(into, ".webp")

@@ -5,28 +5,14 @@ Knows nothing of ffmpeg, of files or of how anything is written.
 
 from __future__ import annotations
 
-from dataclasses import field
 from fractions import Fraction
 
-from reelmake.diagnostics import Span
 from reelmake.model.codec import WEBP
+from reelmake.model.cue import Cue
 from reelmake.model.work import Extent, Work
 from reelmake.records import dataclass
 
 WRITER = "1"  # a change of the text that we write for the same cues
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A caption that is seen from millisecond `begin` of the cut up to `end`. `text` has no empty line.
-
-    `span`: where it stands in its file.
-    """
-
-    begin: int
-    end: int
-    text: str
-    span: Span | None = field(default=None, compare=False, repr=False, metadata={"unkeyed": True})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ Fit = Literal["crop", "pad", "blur", "stretch"]
 Focus = tuple[Fraction, Fraction]
 """The point of a picture that must be seen when it is cropped: from its left and its top, 0 to 1."""
 
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+CORNERS: tuple[Corner, ...] = ("top-left", "top-right", "bottom-left", "bottom-right")
 STILLS = (".jpg", ".jpeg", ".png", ".webp")
+RENDERER = "4"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 
 
 @dataclass(frozen=True, slots=True)

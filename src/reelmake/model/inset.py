@@ -7,7 +7,7 @@ from dataclasses import field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
-from reelmake.model.overlay import Corner
+from reelmake.model.frame import Corner
 from reelmake.records import dataclass
 
 

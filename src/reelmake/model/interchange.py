@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
 
-from reelmake.model.delivery import Cue
+from reelmake.model.cue import Cue
 from reelmake.model.fade import Fade
 from reelmake.model.inset import Mount
 from reelmake.model.mix import Bed, SoundLayer
 from reelmake.model.move import CameraMove
-from reelmake.model.order import LATER
-from reelmake.model.work import Extent, Work
+from reelmake.model.work import LATER, Extent, Work
 from reelmake.records import dataclass
 
 WRITER = "2"  # a change of the timeline that we write for the same cut

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from reelmake.diagnostics import Span
+from reelmake.model.work import LATER, UNKEYED
 from reelmake.records import dataclass
 
 Style = Literal["lower-third", "title", "end-card", "caption"]
@@ -32,20 +33,20 @@ class Lettering:
     and `below_color`: of the smaller words. `logo`: a project path, an input as the font is; `logo_size` as `size`.
     """
 
-    style: Style = field(default="lower-third", metadata={"later": True})
-    font: str = field(default="", metadata={"unkeyed": True})
-    size: Fraction | None = field(default=None, metadata={"later": True})
-    color: str = field(default="", metadata={"later": True})
-    box: str = field(default="", metadata={"later": True})
-    position: Position = field(default="", metadata={"later": True})
-    align: Align = field(default="", metadata={"later": True})
-    outline: Fraction | None = field(default=None, metadata={"later": True})
-    outline_color: str = field(default="", metadata={"later": True})
-    margin: Fraction | None = field(default=None, metadata={"later": True})
-    below_size: Fraction | None = field(default=None, metadata={"later": True})
-    below_color: str = field(default="", metadata={"later": True})
-    logo: str = field(default="", metadata={"unkeyed": True})
-    logo_size: Fraction | None = field(default=None, metadata={"later": True})
+    style: Style = field(default="lower-third", metadata=LATER)
+    font: str = field(default="", metadata=UNKEYED)
+    size: Fraction | None = field(default=None, metadata=LATER)
+    color: str = field(default="", metadata=LATER)
+    box: str = field(default="", metadata=LATER)
+    position: Position = field(default="", metadata=LATER)
+    align: Align = field(default="", metadata=LATER)
+    outline: Fraction | None = field(default=None, metadata=LATER)
+    outline_color: str = field(default="", metadata=LATER)
+    margin: Fraction | None = field(default=None, metadata=LATER)
+    below_size: Fraction | None = field(default=None, metadata=LATER)
+    below_color: str = field(default="", metadata=LATER)
+    logo: str = field(default="", metadata=UNKEYED)
+    logo_size: Fraction | None = field(default=None, metadata=LATER)
 
 
 PLAIN = Lettering()
@@ -95,12 +96,12 @@ class Title:
     text: str
     first: int
     frames: int
-    lettering: Lettering = field(default=PLAIN, metadata={"later": True})
-    shaped: bool = field(default=False, metadata={"later": True})
-    still: bool = field(default=False, metadata={"later": True})
-    stays: bool = field(default=False, metadata={"later": True})
-    direction: Direction = field(default="", metadata={"later": True})
-    cues: int = field(default=1, metadata={"later": True})
-    beside: tuple[Title, ...] = field(default=(), metadata={"later": True})
-    raised: bool = field(default=False, metadata={"later": True})
-    below: str = field(default="", metadata={"later": True})
+    lettering: Lettering = field(default=PLAIN, metadata=LATER)
+    shaped: bool = field(default=False, metadata=LATER)
+    still: bool = field(default=False, metadata=LATER)
+    stays: bool = field(default=False, metadata=LATER)
+    direction: Direction = field(default="", metadata=LATER)
+    cues: int = field(default=1, metadata=LATER)
+    beside: tuple[Title, ...] = field(default=(), metadata=LATER)
+    raised: bool = field(default=False, metadata=LATER)
+    below: str = field(default="", metadata=LATER)

@@ -6,13 +6,16 @@ Knows nothing of providers, models or files.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from reelmake.model.price import Unit
-from reelmake.model.take import Manifest
 from reelmake.records import dataclass
 
+if TYPE_CHECKING:
+    from reelmake.model.price import Unit
+    from reelmake.model.take import Manifest
+
 MediumName = Literal["clip", "still", "speech", "music"]
+Operation = Literal["generate", "remix", "extend"]
 
 
 @dataclass(frozen=True, slots=True)

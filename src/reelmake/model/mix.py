@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import field
 from fractions import Fraction
+from typing import Literal
 
-from reelmake.model.order import LATER
-from reelmake.model.storyboard import TrackKind
 from reelmake.model.time import SAMPLE_RATE, samples
-from reelmake.model.work import Extent, Work
+from reelmake.model.work import LATER, Extent, Work
 from reelmake.records import dataclass
 
+TrackKind = Literal["narration", "effect", "music"]
 MIXER = "2"  # a change of the samples that our mix gives
 LIMITER = "1"  # a change of the samples that our limiter gives
 

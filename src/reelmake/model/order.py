@@ -11,22 +11,21 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reelmake.diagnostics import Span
 from reelmake.model.frame import Fit, Size
-from reelmake.model.medium import MediumName
+from reelmake.model.medium import MediumName, Operation
 from reelmake.model.move import Window
 from reelmake.model.price import Price
-from reelmake.model.provider import Model, Operation
-from reelmake.model.work import Work
+from reelmake.model.work import LATER, UNKEYED, Work
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.provider import Model
 
 Relation = Literal["remix", "continue", "extend"]
 IfGone = Literal["stop", "upload", "continue", "regenerate"]
-UNKEYED: Mapping[str, bool] = {"unkeyed": True}
-LATER: Mapping[str, bool] = {"later": True}
-"""Metadata of a field that older versions had not: at its default it is in no key, so that what was made then stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

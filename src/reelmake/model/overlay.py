@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
-from typing import Literal
 
 from reelmake.diagnostics import Span
-from reelmake.model.delivery import Cue
+from reelmake.model.cue import Cue
+from reelmake.model.frame import Corner
 from reelmake.model.lettering import Lettering, Title
+from reelmake.model.work import LATER, UNKEYED
 from reelmake.records import dataclass
 
-Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
-CORNERS: tuple[Corner, ...] = ("top-left", "top-right", "bottom-left", "bottom-right")
 SPOKEN = Lettering("caption")
 
 
@@ -40,11 +39,11 @@ class Watermark:
     """`watermark:`. `image` is a project path; `size`: its height in hundredths of the shorter side of what is seen;
     `opacity` from 0 to 1."""
 
-    image: str = field(metadata={"unkeyed": True})
+    image: str = field(metadata=UNKEYED)
     corner: Corner = "bottom-right"
     size: Fraction = Fraction(10)
     opacity: Fraction = Fraction(7, 10)
-    span: Span | None = field(default=None, compare=False, repr=False, metadata={"unkeyed": True})
+    span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,11 @@ class Overlay:
     """What lies over one segment. `bars`: the shape (width / height) of what they leave open; `inside`: captions and
     mark stand in that; `apart`: captions, which stand where the mark does, keep clear of it."""
 
-    bars: Fraction | None = field(default=None, metadata={"later": True})
-    captions: tuple[Title, ...] = field(default=(), metadata={"later": True})
-    mark: Watermark | None = field(default=None, metadata={"later": True})
-    inside: bool = field(default=False, metadata={"later": True})
-    apart: bool = field(default=False, metadata={"later": True})
+    bars: Fraction | None = field(default=None, metadata=LATER)
+    captions: tuple[Title, ...] = field(default=(), metadata=LATER)
+    mark: Watermark | None = field(default=None, metadata=LATER)
+    inside: bool = field(default=False, metadata=LATER)
+    apart: bool = field(default=False, metadata=LATER)
 
     @property
     def fonts(self) -> tuple[str, ...]:

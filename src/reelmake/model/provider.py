@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from reelmake.model.forms import Forms
 from reelmake.model.frame import Size
-from reelmake.model.medium import MEDIA, MediumName
+from reelmake.model.medium import MEDIA, MediumName, Operation
 from reelmake.model.price import Price, Unit
 from reelmake.records import dataclass
 
-Operation = Literal["generate", "remix", "extend"]
 OPERATIONS: tuple[Operation, ...] = ("generate", "remix", "extend")
 
 

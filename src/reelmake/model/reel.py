@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
 
-from reelmake.model.delivery import Cue
-from reelmake.model.order import LATER
-from reelmake.model.segment import RENDERER
+from reelmake.model.cue import Cue
+from reelmake.model.frame import RENDERER
 from reelmake.model.time import nearest, seconds
-from reelmake.model.work import Extent, Work
+from reelmake.model.work import LATER, Extent, Work
 from reelmake.records import dataclass
 
 PACKER = "4"  # a change of what a reel says of itself, or of how its tracks lie beside each other

@@ -11,17 +11,15 @@ from fractions import Fraction
 from typing import Self
 
 from reelmake.model.codec import CODECS, UPLOADED, UPLOADING, WORKER
-from reelmake.model.frame import Fit, Focus, Size
+from reelmake.model.frame import RENDERER, Fit, Focus, Size
 from reelmake.model.inset import Mount
 from reelmake.model.lettering import Title
 from reelmake.model.move import CameraMove
-from reelmake.model.order import LATER, UNKEYED
 from reelmake.model.overlay import NOTHING, Overlay
-from reelmake.model.work import Work
+from reelmake.model.work import LATER, UNKEYED, Work
 from reelmake.records import dataclass
 
 TURNED = 4  # bytes a pixel of a frame that waits to be turned, in the largest of our formats
-RENDERER = "4"  # a change of the pixels that our graphs and texts draw; every segment is then made again
 
 
 @dataclass(frozen=True, slots=True)

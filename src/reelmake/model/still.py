@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import field
 from fractions import Fraction
 
-from reelmake.model.frame import Fit, Focus, Size
-from reelmake.model.order import LATER
-from reelmake.model.segment import RENDERER
-from reelmake.model.work import Work
+from reelmake.model.frame import RENDERER, Fit, Focus, Size
+from reelmake.model.work import LATER, Work
 from reelmake.records import dataclass
 
 

@@ -10,20 +10,18 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
 from reelmake.diagnostics import Source, Span
 from reelmake.model.fade import EntryFade
 from reelmake.model.frame import STILLS, Fit, Focus, Size
 from reelmake.model.inset import EntryInset
 from reelmake.model.lettering import EntryTitle
+from reelmake.model.mix import TrackKind
 from reelmake.model.move import CameraMove
 from reelmake.model.order import IfGone, Relation
 from reelmake.model.overlay import UNSAID, Captions, Watermark
 from reelmake.model.provider import Limits
 from reelmake.records import dataclass
-
-TrackKind = Literal["narration", "effect", "music"]
 
 
 @dataclass(frozen=True, slots=True)

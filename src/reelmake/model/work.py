@@ -7,12 +7,17 @@ here or in a package of their own, inherits `Work` and says what differs. Knows 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import ClassVar, Self
 
 Extent = tuple[int | None, Fraction | None]
 """Frames and seconds of an artifact; None = it has none, or nobody knows before it is made."""
+
+UNKEYED: Mapping[str, bool] = {"unkeyed": True}
+"""Metadata of a field that is in no key: it changes nothing of what comes out."""
+LATER: Mapping[str, bool] = {"later": True}
+"""Metadata of a field that older versions had not: at its default it is in no key, so that what was made then stays."""
 
 
 class Work:

@@ -12,14 +12,14 @@ from fractions import Fraction
 
 from reelmake.assemble.captions import cues, edges
 from reelmake.assemble.output_options import Number, OneOf, Option, TextMap, chosen
+from reelmake.assemble.rendition import SIZE, Rendition
 from reelmake.assemble.sound_step import mix_step
-from reelmake.assemble.steps import Reel, reel_step, segment_steps
+from reelmake.assemble.steps import reel_step, segment_steps
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.codec import CODECS, HARDWARE, SPEEDS
+from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut
-from reelmake.model.delivery import Cue
-from reelmake.model.frame import Size
 from reelmake.model.language import three
 from reelmake.model.lettering import Lettering
 from reelmake.model.reel import Chapter, ReelWork
@@ -28,7 +28,6 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.records import dataclass
 
-SIZE = Size(1280, 720)
 TAGS = ("album", "artist", "composer", "copyright", "date", "description", "genre", "show", "synopsis")
 
 
@@ -135,7 +134,7 @@ def bitrate(output: Output, options: Mapping[str, Option]) -> int:
 
 def reel_of(
     cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], look: VideoFormat, name: str
-) -> Reel:
+) -> Rendition:
     """What all steps of an output share; `name` is its path, or that of one that looks the same."""
     slate = chosen({"slate": SLATE}, output, "slate")
     whole = board.address(name)
@@ -143,7 +142,7 @@ def reel_of(
     copy = chosen({"copy": COPY}, output, "copy") == "auto" and not {"crf", "preset"} & output.options.keys()
     burn = chosen({"captions": TRACK}, output, "captions")
     burn = board.captions.burn if burn == "auto" else burn is True
-    return Reel(
+    return Rendition(
         cut,
         whole,
         look,
@@ -167,9 +166,15 @@ def _lettering(board: Storyboard, output: Output) -> Lettering:
 
 
 def film(
-    reel: Reel, board: Storyboard, output: Output, root: str, options: Mapping[str, Option], container: str, sound: str
+    reel: Rendition,
+    board: Storyboard,
+    output: Output,
+    root: str,
+    options: Mapping[str, Option],
+    kinds: tuple[str, str],
 ) -> list[Step]:
-    """Segments, the mix (of codec `sound`), and the reel that is published at `root`/path."""
+    """Segments, the mix, and the reel that is published at `root`/path. `kinds`: container, and codec of the sound."""
+    container, sound = kinds
     segments = segment_steps(reel)
     mix = mix_step(reel, board, bitrate(output, options) if "audio" in options else 0, sound)
     work = described(reel, board, output, options, container)
@@ -177,7 +182,9 @@ def film(
     return [*segments, mix, reel_step(reel, work, segments, mix, f"{root}/{output.path}", suffix)]
 
 
-def described(reel: Reel, board: Storyboard, output: Output, options: Mapping[str, Option], container: str) -> ReelWork:
+def described(
+    reel: Rendition, board: Storyboard, output: Output, options: Mapping[str, Option], container: str
+) -> ReelWork:
     """The joining of a reel, with what it is to say of itself."""
     package = PRESETS.get(chosen(options, output, "preset")) if "preset" in options else None
     if package and "chapters" not in output.options:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, sqrt
+from pathlib import PurePosixPath
 
 from reelmake.assemble.captions import edges
 from reelmake.assemble.output_options import Number, Option, Seconds, chosen
-from reelmake.assemble.steps import FIT
+from reelmake.assemble.rendition import FIT, SIZE
+from reelmake.assemble.steps import output_step
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut, Entry
@@ -18,7 +20,6 @@ from reelmake.model.step import Input, Step
 from reelmake.model.still import Cell, SheetWork, ThumbWork
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.time import clock, nearest, seconds
-from reelmake.outputs import mp4
 
 SUFFIXES = (".png", ".jpg")
 OPTIONS: Mapping[str, Option] = {
@@ -37,16 +38,18 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     if not cut.entries:
         return []
     count = len(cut.entries)
-    whole = board.defaults.size or mp4.SIZE
+    whole = board.defaults.size or SIZE
     at = chosen(OPTIONS, output, "at")
     if at is not None:
         return [_frame(cut, board, output, clips, root, at)]
     width = chosen(OPTIONS, output, "width") or (400 if count <= 60 else 256 if count <= 240 else 160)
     size = output.size or Size(width, max(2, nearest(Fraction(width * whole.height, whole.width))))
     name = board.address(output.path)
-    suffix = next(s for s in SUFFIXES if output.path.lower().endswith(s))
     fit = output.fit or board.defaults.fit or FIT
-    stills = [_still(cut, entry, n, size, fit, name, clips) for n, entry in enumerate(cut.entries, 1)]
+    stills = []
+    for n, entry in enumerate(cut.entries, 1):
+        still = _still(entry, cut.fps, size, entry.fit or fit, clips)
+        stills.append(replace(still, id=f"frame:{name}:{n:03}", part_of=name, ordinal=n))
     length = clock(seconds(cut.frames, cut.fps))
     work = SheetWork(
         title=board.title,
@@ -54,19 +57,10 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         cells=tuple(_cell(cut, entry) for entry in cut.entries),
         columns=chosen(OPTIONS, output, "columns") or min(16, ceil(sqrt(count))),
         size=size,
-        format=suffix[1:],
+        format=_format(output),
     )
-    sheet = Step(
-        id=f"output:{name}",
-        kind="output",
-        part_of=name,
-        work=work,
-        inputs=tuple(Input(f"picture {n:03}", step=still.id) for n, still in enumerate(stills, 1)),
-        suffix=suffix,
-        shots=cut.shots,
-        seconds=0.3 + count / 100,
-        output=f"{root}/{output.path}",
-    )
+    pictures = [Input(f"picture {n:03}", step=still.id) for n, still in enumerate(stills, 1)]
+    sheet = output_step(name, f"{root}/{output.path}", work, pictures, cut.shots, 0.3 + count / 100)
     return [*stills, sheet]
 
 
@@ -82,20 +76,15 @@ def _frame(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inpu
     frame, rate = entry.clip_place(number - entry.at), cut.fps / entry.speed
     if entry.speed == 1:  # what is seen in a frame of a film is what is due in its middle, unless it is sped
         frame, rate = 2 * frame + 1, 2 * rate
-    size = output.size or board.defaults.size or mp4.SIZE
+    size = output.size or board.defaults.size or SIZE
     fit = entry.fit or output.fit or board.defaults.fit or FIT
-    suffix = "." + output.path.rpartition(".")[2].lower()
-    return Step(
-        id=f"output:{board.address(output.path)}",
-        kind="output",
-        part_of=board.address(output.path),
-        work=ThumbWork(frame, rate, size, fit, focus=_focus(entry, fit), format=suffix[1:]),
-        inputs=(replace(clips[entry.shot], label="clip"),),
-        suffix=suffix,
-        shots=(entry.shot,),
-        seconds=0.3,
-        output=f"{root}/{output.path}",
-    )
+    work = ThumbWork(frame, rate, size, fit, focus=_focus(entry, fit), format=_format(output))
+    clip = replace(clips[entry.shot], label="clip")
+    return output_step(board.address(output.path), f"{root}/{output.path}", work, (clip,), (entry.shot,), 0.3)
+
+
+def _format(output: Output) -> str:
+    return PurePosixPath(output.path).suffix.lower().removeprefix(".")
 
 
 def _focus(entry: Entry, fit: Fit) -> Focus | None:
@@ -107,20 +96,13 @@ def size_name(size: Size) -> str:
     return f"{size.width}×{size.height}"
 
 
-def _still(cut: Cut, entry: Entry, number: int, size: Size, fit: Fit, name: str, clips: Mapping[str, Input]) -> Step:
+def _still(entry: Entry, fps: Fraction, size: Size, fit: Fit, clips: Mapping[str, Input]) -> Step:
     """The frame in the middle of what is seen of the shot."""
+    middle = entry.clip_frame((entry.frames - entry.held + entry.waits) // 2)
     return Step(
-        id=f"frame:{name}:{number:03}",
+        id="",
         kind="frame",
-        part_of=name,
-        ordinal=number,
-        work=ThumbWork(
-            entry.clip_frame((entry.frames - entry.held + entry.waits) // 2),
-            cut.fps,
-            size,
-            entry.fit or fit,
-            focus=_focus(entry, entry.fit or fit),
-        ),
+        work=ThumbWork(middle, fps, size, fit, focus=_focus(entry, fit)),
         inputs=(clips[entry.shot],),
         suffix=".png",
         shots=(entry.shot,),

@@ -13,8 +13,10 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 from reelmake.assemble.output_options import Ladder, Number, OneOf, Option, chosen
+from reelmake.assemble.steps import output_step
+from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut
-from reelmake.model.delivery import CaptionListWork, Cue, MasterWork, PlaylistWork, SubtitleWork
+from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork
 from reelmake.model.frame import Size
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
@@ -69,7 +71,8 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         captions=PurePosixPath(captions[-1].output).name if captions else "",
         language=board.captions.language if captions else "",
     )
-    return [*made, *captions, _list(board, output.path, work, tuple(media), cut.shots, root)]
+    master = output_step(board.address(output.path), f"{root}/{output.path}", work, media, cut.shots)
+    return [*made, *captions, master]
 
 
 def _stream(
@@ -78,32 +81,18 @@ def _stream(
     """One quality: its file is the last step but one, its playlist the last."""
     media = replace(output, path=output.path[: -len(".m3u8")] + ".m4s")
     reel = replace(_film.reel_of(cut, board, output, clips, look, output.path), copy=False)  # clips have few keyframes
-    made = _film.film(reel, board, media, root, OPTIONS, "fragments", "aac")
+    made = _film.film(reel, board, media, root, OPTIONS, ("fragments", "aac"))
     work = PlaylistWork(PurePosixPath(media.path).name, Fraction(chosen(OPTIONS, output, "part")))
-    return [*made, _list(board, output.path, work, (Input("media", step=made[-1].id),), cut.shots, root)]
+    whole = [Input("media", step=made[-1].id)]
+    return [*made, output_step(board.address(output.path), f"{root}/{output.path}", work, whole, cut.shots)]
 
 
 def _captions(cut: Cut, board: Storyboard, stem: str, spoken: tuple[Cue, ...], root: str) -> list[Step]:
-    file = f"{stem}-captions.vtt"
-    words = _list(board, file, SubtitleWork("vtt", spoken), (), cut.shots, root)
+    file, playlist = f"{stem}-captions.vtt", f"{stem}-captions.m3u8"
+    words = SubtitleWork("vtt", spoken)
     work = CaptionListWork(PurePosixPath(file).name, seconds(cut.frames, cut.fps))
-    return [words, _list(board, f"{stem}-captions.m3u8", work, (), cut.shots, root)]
-
-
-def _list(
-    board: Storyboard, path: str, work: Work, inputs: tuple[Input, ...], shots: tuple[str, ...], root: str
-) -> Step:
-    return Step(
-        id=f"output:{board.address(path)}",
-        kind="output",
-        part_of=board.address(path),
-        work=work,
-        inputs=inputs,
-        suffix=PurePosixPath(path).suffix,
-        shots=shots,
-        seconds=0.2,
-        output=f"{root}/{path}",
-    )
+    made: list[tuple[str, Work]] = [(file, words), (playlist, work)]
+    return [output_step(board.address(path), f"{root}/{path}", work, (), cut.shots) for path, work in made]
 
 
 def _sized(size: Size, side: int) -> Size:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelmake.assemble.output_options import OneOf, Option, chosen
+from reelmake.assemble.rendition import SIZE
 from reelmake.model.codec import PRORES
 from reelmake.model.cut import Cut
 from reelmake.model.segment import VideoFormat
@@ -38,8 +39,8 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     """Segments, the mix (24 bit), and the reel that is published at `root`/path."""
     if not cut.entries:
         return []
-    size = output.size or board.defaults.size or _film.SIZE
+    size = output.size or board.defaults.size or SIZE
     profile = str(chosen(OPTIONS, output, "profile"))
     look = VideoFormat(size, cut.fps, 0, profile, codec="prores")
     reel = _film.reel_of(cut, board, output, clips, look, output.path)
-    return _film.film(reel, board, output, root, OPTIONS, "mov", "pcm")
+    return _film.film(reel, board, output, root, OPTIONS, ("mov", "pcm"))

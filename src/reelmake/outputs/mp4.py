@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelmake.assemble.output_options import OneOf, Option, chosen
-from reelmake.assemble.steps import Reel
+from reelmake.assemble.rendition import Rendition
 from reelmake.model.cut import Cut
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
@@ -32,17 +32,16 @@ OPTIONS: Mapping[str, Option] = {
     "watermark": _film.WATERMARK,
     "letterbox": _film.LETTERBOX,
 }
-SIZE = _film.SIZE
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, the mix, and the reel that is published at `root`/path."""
     if not cut.entries:
         return []
-    return _film.film(reel_of(cut, board, output, clips), board, output, root, OPTIONS, "mp4", "aac")
+    return _film.film(reel_of(cut, board, output, clips), board, output, root, OPTIONS, ("mp4", "aac"))
 
 
-def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], *, named: str = "") -> Reel:
+def reel_of(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], *, named: str = "") -> Rendition:
     """What all steps of this output share; `named` if they are made for another output that looks the same."""
     look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
     return _film.reel_of(cut, board, output, clips, look, named or output.path)

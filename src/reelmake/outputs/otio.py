@@ -16,6 +16,7 @@ from posixpath import normpath
 from reelmake.assemble.captions import cues
 from reelmake.assemble.output_options import Option
 from reelmake.assemble.sound_step import bed_of, layer
+from reelmake.assemble.steps import output_step
 from reelmake.model.cut import Cut, Entry, Inset
 from reelmake.model.interchange import OtioClip, OtioInset, OtioWork
 from reelmake.model.step import Input, Step
@@ -53,18 +54,11 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         captions=cues(cut, board),
         said=_said(board),
     )
-    timeline = Step(
-        id=f"output:{board.address(output.path)}",
-        kind="output",
-        part_of=board.address(output.path),
-        work=work,
-        inputs=tuple(inputs),
-        suffix=".otio",
-        shots=cut.shots,
-        seconds=0.3 + len(cut.entries) / 50,
-        output=f"{root}/{output.path}",
-    )
-    return [timeline]
+    return [
+        output_step(
+            board.address(output.path), f"{root}/{output.path}", work, inputs, cut.shots, 0.3 + len(cut.entries) / 50
+        )
+    ]
 
 
 def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reelmake.assemble.output_options import Number, OneOf, Option, chosen
+from reelmake.assemble.rendition import Rendition
 from reelmake.assemble.sound_step import mix_step
-from reelmake.assemble.steps import Reel
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
@@ -41,6 +41,6 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     codec = next(codec for suffix, codec in CODECS.items() if output.path.lower().endswith(suffix))
     bitrate = 1000 * int(chosen(OPTIONS, output, "audio")) if codec in ("aac", "opus") else 0
     name = board.address(output.path)
-    unseen = Reel(cut, name, VideoFormat(Size(2, 2), cut.fps, 0, ""), clips)
+    unseen = Rendition(cut, name, VideoFormat(Size(2, 2), cut.fps, 0, ""), clips)
     mix = mix_step(unseen, board, bitrate, codec, "" if stem == "all" else stem)
     return [replace(mix, output=f"{root}/{output.path}")]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from reelmake.assemble.captions import cues
 from reelmake.assemble.output_options import Option
+from reelmake.assemble.steps import output_step
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
@@ -28,16 +29,5 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     if not spoken:
         said = f"{output.path} would be empty: no shot of the cut has a `caption:`"
         raise Mistake([Diagnostic("RM461", said, output.span, hint="give a shot one, or remove this output")])
-    suffix = output.path[-4:].lower()
-    return [
-        Step(
-            id=f"output:{board.address(output.path)}",
-            kind="output",
-            part_of=board.address(output.path),
-            work=SubtitleWork(suffix[1:], spoken),
-            suffix=suffix,
-            shots=cut.shots,
-            seconds=0.1,
-            output=f"{root}/{output.path}",
-        )
-    ]
+    work = SubtitleWork(output.path[-3:].lower(), spoken)
+    return [output_step(board.address(output.path), f"{root}/{output.path}", work, (), cut.shots, 0.1)]

@@ -37,4 +37,4 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         return []
     look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
     reel = _film.reel_of(cut, board, output, clips, look, output.path)
-    return _film.film(reel, board, output, root, OPTIONS, "webm", "opus")
+    return _film.film(reel, board, output, root, OPTIONS, ("webm", "opus"))
