@@ -32,9 +32,9 @@ from reelmake.model.take import Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
-from reelmake.store.index import TakeIndex
 from reelmake.store.json_object import json_object
 from reelmake.store.record import from_take, to_take
+from reelmake.store.remembered import Remembered
 
 if TYPE_CHECKING:
     from asyncio import Semaphore
@@ -51,7 +51,7 @@ class LocalStore:
     def __init__(self, root: Path, *, further: Sequence[Shelf] = ()) -> None:
         self.root = root
         self._further = further
-        self._index = TakeIndex(root / "takes.json")
+        self._records = Remembered(root / "takes.json")
         self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
         self._store = os.fspath(root / "store")
 
@@ -61,7 +61,7 @@ class LocalStore:
             found = os.stat(place)  # noqa: PTH116 (hot, as above)
         except OSError:
             return None
-        take = self._index.find(key, found) or self._read(key, found)
+        take = self._remembered(key, found) or self._read(key, found)
         if take is None:
             return None
         file = f"{self._store}/{take.digest[:2]}/{take.digest}{take.suffix}"
@@ -76,6 +76,15 @@ class LocalStore:
     def record(self, key: str) -> Take | None:
         return self._read(key, None)
 
+    def _remembered(self, key: str, found: os.stat_result) -> Take | None:
+        """The take of a key, if `found`, the file of its record as it is now, was read before. It has no manifest: that
+        is the larger part of a record, and whoever has the key knows it."""
+        said = self._records.get(key, found)
+        try:
+            return to_take({**said, "key": key, "manifest": ()}) if isinstance(said, dict) else None
+        except (ValueError, KeyError, TypeError, ArithmeticError):
+            return None
+
     def _read(self, key: str, found: os.stat_result | None) -> Take | None:
         """The record of a key; remembered if `found`, its file as it was before, is given."""
         try:
@@ -87,12 +96,13 @@ class LocalStore:
         if take.key != key:
             return None
         if found is not None:
-            self._index.note(key, found, given)
+            said = {name: value for name, value in given.items() if name not in ("key", "manifest")}
+            self._records.note(key, found, said)
         return take
 
     def save(self) -> None:
-        """Remembers what was found, so that the next run finds it at once. A failure is no failure."""
-        self._index.save()
+        """Remembers what was found, so that the next run finds it at once."""
+        self._records.save()
 
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
         """Raises LocalTool if it cannot be written; then `file` is still there and nothing half-written is."""
