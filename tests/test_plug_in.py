@@ -118,3 +118,4 @@ def test_one_that_nobody_names_is_in_nobodys_way(lame: Folder) -> None:
     lame.run("hobble").expect(2, stderr="the plug-in lame 1.0 cannot be loaded")
     lame.run("schema").expect()
     lame.run("providers").expect()
+    lame.run("doctor").expect(1, stdout="✗ plug-ins")

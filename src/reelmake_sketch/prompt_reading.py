@@ -1,4 +1,4 @@
-"""From a job's words to a scene: distance, angle, move, light, place, cast. Pure and total: any text gives a scene."""
+"""From an order's words to a scene: distance, angle, move, light, place, cast. Any text gives one. Pure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ TABLE = frozenset({"cup", "bottle", "phone", "book", "flower", "lamp", "object"}
 _MASSED = ("city", "park", "forest", "mountains", "sea")
 
 
-def scene(key: str, job: Order) -> Scene:
-    """What to paint for a job. The same for equal keys and jobs; `shot`, `tier` and `provider` never matter."""
-    seed = int.from_bytes(hashlib.sha256(f"sketch\n{key}\n{job.seed}".encode()).digest()[:8], "big")
-    text = _allowed(job.prompt.lower(), job.avoid.lower())
-    strip = caption(job.prompt, job.avoid)
+def scene(key: str, order: Order) -> Scene:
+    """What to paint for an order. The same for equal keys and orders; `shot`, `tier` and `provider` never matter."""
+    seed = int.from_bytes(hashlib.sha256(f"sketch\n{key}\n{order.seed}".encode()).digest()[:8], "big")
+    text = _allowed(order.prompt.lower(), order.avoid.lower())
+    strip = caption(order.prompt, order.avoid)
     place, beyond = _place(text)
     weather = _weather(text, place)
     time = _time(text, weather)

@@ -112,6 +112,13 @@ def plug_in_files() -> tuple[Path, ...]:
     return tuple(dict.fromkeys(plug_in.file for plug_in in plug_ins()))
 
 
+def others() -> tuple[list[str], list[str]]:
+    """Packages with plug-ins, less what comes with reelmake; and why one of theirs cannot be imported."""
+    found = [plug_in for plug_in in plug_ins() if not plug_in.package.startswith("reelmake ")]
+    failed = [str(module) for module in map(_imported, found) if isinstance(module, Exception)]
+    return list(dict.fromkeys(plug_in.package for plug_in in found)), failed
+
+
 @cache
 def _ours(shelf: str) -> frozenset[str]:
     """Modules in the shelf's folder; names that start with an underscore are not on it."""

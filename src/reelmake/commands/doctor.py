@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _tools() -> list[tuple[str, bool, str]]:
     import platform
 
-    from reelmake import __version__
+    from reelmake import __version__, catalog
     from reelmake.errors import LocalTool
     from reelmake.media import ffmpeg
     from reelmake.media.font import font
@@ -71,6 +71,8 @@ def _tools() -> list[tuple[str, bool, str]]:
     found.append(("font", font().is_file(), font().name))
     found.append(("memory", True, _memory()))
     found.append(("packages", True, _packages()))
+    packages, failed = catalog.others()
+    found.append(("plug-ins", not failed, "; ".join(dict.fromkeys(failed) or packages) or "none"))
     return found
 
 

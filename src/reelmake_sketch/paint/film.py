@@ -30,21 +30,21 @@ from reelmake_sketch.scenery import Scene
 Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
 
 
-def render(key: str, job: ClipOrder, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
-    """Writes an mp4 of exactly frames(job.seconds, job.fps) frames (extend: after all of the parent's) with room tone.
+def render(key: str, order: ClipOrder, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
+    """Writes an mp4 of exactly frames(seconds, fps) frames (extend: after all of the parent's) with room tone.
 
     `inputs` by label: "image" (the clip starts from it), "last_image" (and ends in it), "reference 1"... (shown as
     cards), "source" (the parent's clip). Odd sizes lose a pixel: 4:2:0 has none. Raises errors.LocalTool if an input
     cannot be read.
     """
     tell(None, "painting")
-    width, height = max(16, job.size.width // 2 * 2), max(16, job.size.height // 2 * 2)
-    film = _Film(scene(key, job), job, width, height)
+    width, height = max(16, order.size.width // 2 * 2), max(16, order.size.height // 2 * 2)
+    film = _Film(scene(key, order), order, width, height)
     source = inputs.get("source")
     try:
-        before = clip_writer.length(source, job.fps) if source and job.operation == "extend" else 0
+        before = clip_writer.length(source, order.fps) if source and order.operation == "extend" else 0
         total = before + film.count
-        with clip_writer.ClipWriter(into, width, height, job.fps) as writer:
+        with clip_writer.ClipWriter(into, width, height, order.fps) as writer:
             for n, picture in enumerate(film.pictures(inputs, before)):
                 writer.frame(*picture)
                 if n % 12 == 0:
@@ -57,22 +57,22 @@ def render(key: str, job: ClipOrder, inputs: Mapping[str, Path], into: Path, tel
 
 
 class _Film:
-    def __init__(self, drawn: Scene, job: ClipOrder, width: int, height: int) -> None:
-        self.scene, self.job, self.width, self.height = drawn, job, width, height
-        self.count = max(1, time.frames(job.seconds, job.fps))
-        self.pace = float(job.fps) / 24  # what is counted in frames below is so at 24 a second
-        self.room = Room.of(job.open, width, height, job.above)
+    def __init__(self, drawn: Scene, order: ClipOrder, width: int, height: int) -> None:
+        self.scene, self.order, self.width, self.height = drawn, order, width, height
+        self.count = max(1, time.frames(order.seconds, order.fps))
+        self.pace = float(order.fps) / 24  # what is counted in frames below is so at 24 a second
+        self.room = Room.of(order.open, width, height, order.above)
         self._lean = 0.22 if drawn.seed >> 34 & 1 else -0.22  # where a picture's own slow move goes
 
     def pictures(self, inputs: Mapping[str, Path], before: int) -> Iterator[Planes]:
         source = inputs.get("source")
-        if source is not None and self.job.operation == "remix":
+        if source is not None and self.order.operation == "remix":
             yield from self._remixed(source)
             return
         opening = FullFrame.open(inputs["image"], self.width, self.height) if "image" in inputs else None
         if source is not None:
             last: Planes | None = None
-            for last in clip_writer.frames(source, self.width, self.height, before, self.job.fps):
+            for last in clip_writer.frames(source, self.width, self.height, before, self.order.fps):
                 yield last
             opening = FullFrame(last) if last else opening
         ending = FullFrame.open(inputs["last_image"], self.width, self.height) if "last_image" in inputs else None
@@ -81,15 +81,15 @@ class _Film:
 
     def sound(self, source: Path | None, before: int) -> Iterator[NDArray[np.float32]]:
         """The parent's own sound where there is one, then the tone of this scene."""
-        until, end = time.samples(before, self.job.fps), time.samples(before + self.count, self.job.fps)
+        until, end = time.samples(before, self.order.fps), time.samples(before + self.count, self.order.fps)
         if source is not None:
             kept = clip_writer.sound(source, until)
             yield kept if kept is not None else tone(self.scene, until)
         yield tone(self.scene, end - until)
 
     def _clock(self, before: int) -> RunningTime:
-        whole = Fraction(before + self.count) / self.job.fps
-        return RunningTime(self.height, self.room, self.job.take, whole, self.scene.palette.accent)
+        whole = Fraction(before + self.count) / self.order.fps
+        return RunningTime(self.height, self.room, self.order.take, whole, self.scene.palette.accent)
 
     def _drawn(
         self, opening: FullFrame | None, ending: FullFrame | None, insets: list[Card], before: int
@@ -129,7 +129,7 @@ class _Film:
             for card in insets:
                 card.lay(canvas, share, said)
             canvas.lay(words, share=said)
-            clock.lay(canvas, Fraction(before + n + 1) / self.job.fps, said)
+            clock.lay(canvas, Fraction(before + n + 1) / self.order.fps, said)
             yield canvas.arrays()
 
     def _opening(self, n: int) -> float:
@@ -143,7 +143,7 @@ class _Film:
 
     def _remixed(self, source: Path) -> Iterator[Planes]:
         """The parent's own frames in this order's colours and weather; a line wipes from the old to the new."""
-        length = clip_writer.length(source, self.job.fps)
+        length = clip_writer.length(source, self.order.fps)
         speed = min(Fraction(1), Fraction(length, self.count))
         above = paint_weather(self.scene, self.width, self.height)
         words = strip(
@@ -152,13 +152,13 @@ class _Film:
         clock, canvas = self._clock(0), Canvas(self.width, self.height)
         grade: Grade | None = None
         wipe = max(1.0, min(0.3 * self.count, 24 * self.pace))
-        for n, old in enumerate(clip_writer.frames(source, self.width, self.height, self.count, self.job.fps, speed)):
+        for n, old in enumerate(clip_writer.frames(source, self.width, self.height, self.count, self.order.fps, speed)):
             grade = grade or Grade(self.scene, old)
             canvas.put(*grade.apply(old))
             above.lay(canvas, n / max(1, self.count - 1), n / 24 / self.pace)
             _unwiped(canvas, old, _smooth(n / wipe))
             canvas.lay(words)
-            clock.lay(canvas, Fraction(n + 1) / self.job.fps)
+            clock.lay(canvas, Fraction(n + 1) / self.order.fps)
             yield canvas.arrays()
 
 
