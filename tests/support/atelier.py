@@ -16,6 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import time
 from typing import Any
 
 from reelmake.compile.vendor_file import read_vendor
@@ -55,6 +56,7 @@ accepted: {id: [job.id, request], cost: {at: cents, per: 100}}
 status:
   {path: /jobs/$id, word: state, pending: [busy], ready: [done], dead: {lost: failed}, cost: {at: cents, per: 100}}
 clip: {url: link}
+list: {path: /jobs, items: jobs, id: id, prompt: prompt, created: born, next: more, cursor: page, lag: 0}
 errors: {moderated: [blocked], no_credit: [broke]}
 models:
   pen: {medium: still, price: 0.04, sizes: [64x48]}
@@ -62,7 +64,7 @@ models:
   band: {medium: music, price: 0.01}
   film: {price: 0.1}
 """
-CENTS = {"clips": 20, "stills": 4, "edits": 4, "speech": 1, "music": 3}
+CENTS = {"clips": 20, "stills": 4, "edits": 4, "music": 3}  # speech costs 50 for 1000 characters
 
 
 def vendor(text: str = FILE) -> Vendor:
@@ -115,15 +117,24 @@ class Atelier:
         return [json.loads(line) for line in self.bill.read_text().splitlines()] if self.bill.exists() else []
 
     @property
-    def cents(self) -> int:
-        return sum(CENTS[line["what"]] for line in self.charged)
+    def dollars(self) -> Decimal:
+        return sum((Decimal(line["cents"]) / 100 for line in self.charged), Decimal(0))
 
     def order(self, path: str, body: dict[str, Any], fault: str) -> tuple[int, bytes] | None:
         """Status and body; None = the connection is closed without a word."""
         if fault in ("blocked", "broke"):
             return 400, json.dumps({"error": {"code": fault, "message": "no"}}).encode()
         what = path.rpartition("/")[2]
-        line = {"what": what, "prompt": body.get("text") or body["input"], "tag": body["tag"], "body": body}
+        said = body.get("text") or body["input"]
+        cents = CENTS[what] if what in CENTS else str(Decimal(len(said)) / 20)
+        line = {
+            "what": what,
+            "prompt": said,
+            "tag": body["tag"],
+            "cents": cents,
+            "picture": body.get("image"),
+            "born": time(),
+        }
         with self._lock:
             number = len(self.charged)
             with self.bill.open("a") as out:
@@ -143,6 +154,9 @@ class Atelier:
     def get(self, path: str) -> tuple[int, bytes]:
         if path.startswith("/files/"):
             return 200, tone(1.0) if "music" in path else self.clip
+        if path == "/jobs":
+            made = [(n, line) for n, line in enumerate(self.charged) if line["what"] in ("clips", "music")]
+            return 200, json.dumps({"jobs": [{"id": f"{j['what']}-{n}", **j} for n, j in made][::-1]}).encode()
         id = path.rpartition("/")[2]
         self.polled[id] = self.polled.get(id, 0) + 1
         done = {"state": "done", "link": f"{self.url}/files/{id}", "cents": CENTS[id.partition("-")[0]]}

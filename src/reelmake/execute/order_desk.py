@@ -16,7 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from reelmake.errors import Ambiguous, LocalTool
-from reelmake.model.medium import medium_of
+from reelmake.model.file_type import sniff
+from reelmake.model.medium import Medium, medium_of
 from reelmake.model.order import Order
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
@@ -160,34 +161,35 @@ class OrderDesk:
     async def fetch(self, attempt: Attempt, content: bytes | None, tell: Tell) -> tuple[Path, Facts]:
         """The whole result in a scratch file, decoded once. `content`: it came with the answer; None = it is loaded.
         Raises LocalTool if it is not whole."""
-        into = self.world.store.scratch(attempt.suffix)
+        medium, into = medium_of(attempt.manifest), self.world.store.scratch(attempt.suffix)
         try:
             if content is None:
                 await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
             else:
                 await asyncio.to_thread(_write, into, content)
-            return into, await self.world.media.examine(into, medium_of(attempt.manifest).name)
+            into = _called_by_content(into, medium)
+            return into, await self.world.media.examine(into, medium.name)
         except BaseException:
             discard(into)
             raise
 
-    def take(self, order: commands.Keep) -> Take:
+    def take(self, command: commands.Keep) -> Take:
         """The record of a fetched result, its digest still open."""
-        attempt = order.attempt
+        attempt = command.attempt
         return Take(
             key=attempt.key,
             digest="",
             kind=medium_of(attempt.manifest).kind,
-            suffix=attempt.suffix,
-            facts=order.facts,
+            suffix=command.file.suffix,
+            facts=command.facts,
             manifest=attempt.manifest,
-            cost=order.cost,
+            cost=command.cost,
             provider=attempt.provider,
             model=dict(attempt.manifest).get("model", ""),
             remote=attempt.remote,
             made=self.world.clock.utc(),
-            took=order.took,
-            expires=order.expires,
+            took=command.took,
+            expires=command.expires,
             via=attempt.via,
         )
 
@@ -200,6 +202,16 @@ def _write(into: Path, content: bytes) -> None:
         into.write_bytes(content)
     except OSError as error:
         raise LocalTool(f"cannot write what was answered: {error.strerror or error}") from error
+
+
+def _called_by_content(file: Path, medium: Medium) -> Path:
+    """The same file, with the ending that its bytes have: a still may come as PNG or as WebP, whatever was asked."""
+    if len(medium.suffixes) > 1:
+        with file.open("rb") as begin:
+            suffix = f".{sniff(begin.read(32))[1]}"
+        if suffix in medium.suffixes and suffix != file.suffix:
+            return file.rename(file.with_suffix(suffix))
+    return file
 
 
 def _most(attempt: Attempt) -> int:

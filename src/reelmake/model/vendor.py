@@ -194,3 +194,7 @@ class Vendor:
     def has_jobs(self) -> bool:
         """Is an order something to be asked about later?"""
         return bool(self.status.call.path)
+
+    def answers(self, medium: MediumName) -> bool:
+        """Are orders for this medium, or some of them, answered with the file itself?"""
+        return any(MAKES[act] == medium and call.answer is not None for act, call in self.creates.items())

@@ -12,7 +12,7 @@ from typing import Any
 from reelmake.errors import Ambiguous, Gone, Refused, StepError, Transient
 from reelmake.model.forms import SPELLED, Unspelled
 from reelmake.model.http import File, Request, Response
-from reelmake.model.medium import MEDIA
+from reelmake.model.medium import MEDIA, medium_of
 from reelmake.model.provider import Model
 from reelmake.model.take import Attempt
 from reelmake.model.vendor import ORDER, Act, Call, ModelListing, Places, Vendor
@@ -76,6 +76,8 @@ class JsonJobs:
     def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]:
         if self.vendor.listing is None:
             raise Ambiguous("it has no list of its jobs")
+        if self.vendor.answers(medium_of(attempt.manifest).name):
+            raise Ambiguous("it answers such orders at once, and they are not in its list of jobs")
         first = yield self._page("")
         if wrong := failure(self.vendor, first, paid=False):
             raise wrong if isinstance(wrong, Transient) else Ambiguous(f"it has no list of its jobs: {wrong}")

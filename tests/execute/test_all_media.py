@@ -1,0 +1,175 @@
+"""Orders of all four media through the real engine, against a server on loopback: kept once, paid once, to the cent.
+
+Stills and speech are answered with the file itself; what is lost of such an answer is ambiguous, and not ordered again.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from reelmake.errors import Ambiguous, Moderated, NoCredit
+from reelmake.execute.outcome import Outcome
+from reelmake.model.medium import medium_of
+from reelmake.model.step import Step
+from reelmake.plan import provider_queue
+from reelmake.store.journal import LocalJournal
+from reelmake.store.lines import Lines
+from reelmake.store.local import LocalStore
+from tests.support import studio_run
+from tests.support.atelier import Atelier, atelier, step
+from tests.support.world import steps
+
+ROOT = Path(__file__).parents[2]
+ALL = len(studio_run.board())
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Atelier]:
+    with atelier(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provider_queue, "SOONEST_POLL", 0.01)
+    monkeypatch.setattr(provider_queue, "ARRIVED", 0.05)
+    monkeypatch.setattr(provider_queue, "LATE", 0.1)
+
+
+def verbs(folder: Path) -> list[str]:
+    return [str(record["do"]) for _, record in Lines(folder / "journal", "the journal").read().records]
+
+
+def failure(outcome: Outcome) -> Exception:
+    (failed,) = outcome.failed
+    assert failed.error is not None
+    return failed.error
+
+
+def test_every_medium_is_kept_once_with_three_lines(server: Atelier, project: Path) -> None:
+    outcome = studio_run.order(project, server.url, studio_run.board())
+    assert (len(outcome.made), outcome.failed) == (ALL, [])
+    journal, store = LocalJournal(project / "journal"), LocalStore(project)
+    assert Counter(verbs(project)) == {"intend": ALL, "submitted": ALL, "kept": ALL}
+    assert len(server.charged) == ALL
+    assert journal.ledger().spent == server.dollars
+    takes = list(store.takes())
+    assert Counter((take.kind, take.suffix) for take in takes) == {
+        ("still", ".png"): 1, ("still", ".webp"): 1, ("shot", ".mp4"): 1, ("speech", ".wav"): 2, ("music", ".wav"): 1,
+    }  # fmt: skip
+    for take in takes:
+        facts = take.facts
+        assert store.whole(take)
+        assert (facts.width is not None, facts.seconds is not None, facts.audio) == {
+            "still": (True, False, False), "shot": (True, True, False), "speech": (False, True, True),
+            "music": (False, True, True),
+        }[take.kind]  # fmt: skip
+    again = studio_run.order(project, server.url, studio_run.board())
+    assert (len(again.made), len(again.reused)) == (0, ALL)
+    assert len(server.charged) == ALL
+
+
+def test_a_still_is_sent_on_as_it_came(server: Atelier, project: Path) -> None:
+    studio_run.order(project, server.url, studio_run.board())
+    (edit,) = [line for line in server.charged if line["what"] == "edits"]
+    assert edit["picture"].startswith("data:image/png;base64,")
+
+
+@pytest.mark.parametrize("medium", ["still", "speech"])
+@pytest.mark.parametrize("fault", ["lost", "empty", "page", "cut"])
+def test_a_lost_answer_is_ambiguous_and_never_ordered_again(
+    medium: str, fault: str, server: Atelier, project: Path
+) -> None:
+    graph = steps(step(medium, "a kite"))  # type: ignore[arg-type]
+    server.faults = [fault]
+    error = failure(studio_run.order(project, server.url, graph))
+    assert isinstance(error, Ambiguous)
+    for _ in range(2):  # its list has jobs only: that the order is not in it says nothing
+        assert isinstance(failure(studio_run.order(project, server.url, graph)), Ambiguous)
+    assert len(server.charged) == 1
+    assert not list(LocalStore(project).takes())
+    ledger = LocalJournal(project / "journal").ledger()
+    assert ledger.spent == 0
+    assert ledger.maybe + ledger.reserved == _price(graph)
+
+
+def _price(graph: dict[str, Step]) -> object:
+    return sum(step.cost or 0 for step in graph.values())
+
+
+def test_an_answer_that_is_no_whole_file_is_never_kept(server: Atelier, project: Path) -> None:
+    server.faults = ["spoiled"]
+    graph = steps(step("still", "a kite"))
+    assert failure(studio_run.order(project, server.url, graph))
+    assert not list(LocalStore(project).takes())
+    assert LocalJournal(project / "journal").ledger().spent == 0
+    assert failure(studio_run.order(project, server.url, graph))
+    assert len(server.charged) == 1
+
+
+@pytest.mark.parametrize(("fault", "kind"), [("blocked", Moderated), ("broke", NoCredit)])
+def test_a_refused_order_is_free(fault: str, kind: type[Exception], server: Atelier, project: Path) -> None:
+    server.faults = [fault]
+    graph = steps(step("speech", "a kite"))
+    assert isinstance(failure(studio_run.order(project, server.url, graph)), kind)
+    assert verbs(project) == ["intend", "closed"]
+    assert LocalJournal(project / "journal").ledger().maybe == 0
+    assert not studio_run.order(project, server.url, graph).failed
+    assert len(server.charged) == 1
+
+
+def killed(folder: Path, url: str, after: float | None) -> list[object]:
+    """What a process says at its end; nothing if it was killed so many seconds after its start."""
+    command = [sys.executable, "-m", "tests.support.studio_run", str(folder), url]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    with process.stdout as out:
+        assert out.readline() == "started\n"
+        if after is not None:
+            time.sleep(after)
+            process.kill()
+        said = out.read()
+    process.wait(timeout=60)
+    return json.loads(said) if said else []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_again_and_again(seed: int, server: Atelier, project: Path) -> None:
+    """Nothing is paid twice, nothing that was paid is forgotten. What came at once and was not kept yet is lost with
+    the process: its order stays open, and says so. Clips and music are found again."""
+    for turn in range(6):
+        killed(project, server.url, 0.05 + 0.13 * ((seed + turn * 5) % 9))
+    killed(project, server.url, None)
+    charged = Counter(line["prompt"] for line in server.charged)
+    assert set(charged.values()) == {1}
+    journal, store = LocalJournal(project / "journal"), LocalStore(project)
+    kept = {dict(take.manifest)["prompt"] for take in store.takes()}
+    lost = {dict(attempt.manifest)["prompt"]: medium_of(attempt.manifest).name for attempt in journal.open()}
+    assert not kept & lost.keys()
+    assert set(lost.values()) <= {"still", "speech"}
+    assert kept <= charged.keys() <= kept | lost.keys()
+    assert {"park in motion", "strings, hopeful"} <= kept
+    paid = sum(Decimal(line["cents"]) / 100 for line in server.charged if line["prompt"] in kept)
+    ledger = journal.ledger()
+    assert ledger.spent == paid
+    assert ledger.spent + ledger.maybe + ledger.reserved >= server.dollars
+    assert not list((project / "tmp").glob("*"))
+    assert killed(project, server.url, None)[0] == 0
+    assert Counter(line["prompt"] for line in server.charged) == charged
