@@ -63,6 +63,19 @@ def test_a_plan_needs_no_media(project: Folder) -> None:
     assert loaded(command("plan"), project.root) & {"av", "numpy", "PIL", "rich", "httpx"} == set()
 
 
+def test_a_plan_loads_from_the_shelves_what_the_storyboard_names(project: Folder) -> None:
+    project.storyboard("shots:\n  a: {prompt: A tram.}\ncut: [{shot: a, into: {dissolve: 0.1}}, a]\n")
+
+    found = loaded(command("plan"), project.root)
+
+    shelves = ("reelmake.providers.", "reelmake.transitions.", "reelmake.outputs.", "reelmake_")
+    there = {m for m in found if m.startswith(shelves) and "._" not in m}
+    assert there == {
+        "reelmake.transitions.dissolve", "reelmake.outputs.mp4", "reelmake_sketch", "reelmake_sketch.provider",
+    }  # fmt: skip
+    assert "importlib.metadata" not in found
+
+
 @pytest.mark.slow
 def test_a_build_with_nothing_to_do_ends_before_everything(project: Folder) -> None:
     project.storyboard("shots:\n  a: {prompt: A tram.}\n")

@@ -53,6 +53,12 @@ def job(document: str = "reelmake: 1\n", **options: str) -> ClipOrder:
     return slate.orders[0]
 
 
+def test_an_installation_without_the_sketch_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = {"openai-videos": catalog.kinds()["openai-videos"]}
+    monkeypatch.setattr(catalog, "kinds", lambda: others)
+    assert [(d.code, d.hint) for d in compiled(prompt="A kite.").diagnostics] == [("RM503", "install reelmake again")]
+
+
 def test_without_a_document_it_is_a_sketch() -> None:
     made = job(prompt="A kite.", seconds="2.5", size="64x64", seed="7")
     assert (made.prompt, made.seconds, str(made.size), made.seed) == ("A kite.", Fraction(5, 2), "64x64", 7)

@@ -40,6 +40,15 @@ def tier_providers(given: Given, report: Report) -> None:
             )
 
 
+def sketch(given: Given, report: Report) -> None:
+    """It needs no line in the storyboard, so there is none to show when it is missing."""
+    if any(
+        s.kind is None and s.provider and s.provider.name == SKETCH == s.provider.kind for s in given.settled.values()
+    ):
+        why = unloadable(given.kinds, SKETCH) or "the provider sketch comes with reelmake, and is not installed here"
+        report.error("RM503", why, None, hint="install reelmake again")
+
+
 def provider_kinds(given: Given, report: Report) -> None:
     for provider in given.board.providers.values():
         node = given.root.get("providers", provider.name, "kind")
@@ -265,6 +274,6 @@ def mentions(given: Given) -> Iterator[Mention]:
 
 
 RULES: tuple[Rule, ...] = (
-    tiers, tier_providers, provider_kinds, options, addresses, secrets, abilities, same_provider, extras, models, files,
-    limit_files,
+    tiers, tier_providers, sketch, provider_kinds, options, addresses, secrets, abilities, same_provider, extras,
+    models, files, limit_files,
 )  # fmt: skip
