@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Unpack
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Event, Listener
+from reelmake.model.overrides import Overrides
 from reelmake.model.wish import Wish, address, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
@@ -40,7 +41,7 @@ from reelmake.session import project as road
 from reelmake.session.loose import ShotOptions
 from reelmake.session.project import Project, Snapshot, look
 from reelmake.session.run import BuildRun
-from reelmake.session.workspace import Overrides, Workspace
+from reelmake.session.workspace import Workspace
 
 if TYPE_CHECKING:
     from reelmake.session.shooting import Progress

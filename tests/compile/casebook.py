@@ -18,12 +18,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
-from reelmake.compile.stages import compile_script, decode
+from reelmake.compile.stages import Shelves, compile_script, decode
 from reelmake.diagnostics import Report, Source, draw
 from reelmake.errors import LocalTool
 from reelmake.model.compiled import Compiled
 from reelmake.model.frame import Size
+from reelmake.model.overrides import Overrides
 from reelmake.model.provider import OPERATIONS, Capabilities, Model
 from reelmake.providers import openai_videos
 
@@ -93,14 +95,9 @@ class Case:
             return Compiled((), (), tuple(report.sorted()))
         return compile_script(
             root,
-            open_text=open_text,
-            exists=lambda path: path not in missing,
-            profile="".join(self.header("profile")),
-            settings=dict(line.split("=", 1) for line in self.header("set")),
-            kinds=KINDS,
-            transitions=TRANSITIONS,
-            outputs=OUTPUTS,
-            models=lambda kind: MODELS.get(kind, {}),
+            SimpleNamespace(open=open_text, exists=lambda path: path not in missing, barred=lambda path: None),
+            Shelves(KINDS, TRANSITIONS, OUTPUTS, lambda kind: MODELS.get(kind, {})),
+            Overrides("".join(self.header("profile")), tuple(line.split("=", 1) for line in self.header("set"))),
             today="".join(self.header("today")),
         )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
 from reelmake import catalog
 from reelmake.compile.loose_shots import provider_name
-from reelmake.compile.stages import compile_script
+from reelmake.compile.stages import Shelves, compile_script
 from reelmake.diagnostics import Source
 from reelmake.model.compiled import Compiled
 from reelmake.model.order import ClipOrder
+from reelmake.model.overrides import Overrides
 from reelmake.model.price import Price
 
 DOCUMENT = """\
@@ -37,12 +39,11 @@ budget: 5
 def compiled(document: str = "reelmake: 1\n", **options: str) -> Compiled:
     return compile_script(
         Source("storyboard.yaml", document),
-        open_text=lambda path: Source(path, ""),
-        exists=lambda path: path == "one-image.png",
-        kinds=catalog.kinds(),
-        transitions=catalog.transitions(),
-        outputs=catalog.outputs(),
-        loose={"one": options},
+        SimpleNamespace(
+            open=lambda path: Source(path, ""), exists=lambda path: path == "one-image.png", barred=lambda path: None
+        ),
+        Shelves(catalog.kinds(), catalog.transitions(), catalog.outputs()),
+        Overrides(loose={"one": options}),
     )
 
 

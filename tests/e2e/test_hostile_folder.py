@@ -17,8 +17,9 @@ import pytest
 
 from reelmake.diagnostics import Diagnostic, draw
 from reelmake.errors import Mistake
+from reelmake.model.overrides import Overrides
 from reelmake.session.project import read
-from reelmake.session.workspace import Overrides, Workspace
+from reelmake.session.workspace import Workspace
 from tests.support.folder import Folder
 
 SECRET = "hunter2: *x"

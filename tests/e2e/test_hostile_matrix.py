@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
+from reelmake.model.overrides import Overrides
 from reelmake.session.project import read
-from reelmake.session.workspace import Overrides, Workspace
+from reelmake.session.workspace import Workspace
 from tests.e2e.test_hostile_pull_request import KEY, VENDOR
 from tests.support.foreign import NAMES, Stranger, stranger
 from tests.support.strangers import HOST, PLANTED, VALUES, Place, board, furnish, outside, places, suffix, with_value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelmake import catalog
-from reelmake.compile.stages import compile_script
+from reelmake.compile.stages import Shelves, compile_script
 from reelmake.diagnostics import Source
 from reelmake.model.compiled import Compiled
+from reelmake.model.overrides import Overrides
 from reelmake.model.provider import Capabilities
 from reelmake.plan.key import digest, manifest
 from reelmake.plan.shots import shot_steps
@@ -30,12 +32,13 @@ def script(board: Board | str, files: dict[str, str] | None = None, **options: A
     there = files or {}
     made = compile_script(
         Source("storyboard.yaml", text),
-        open_text=lambda path: Source(path, there[path]),
-        exists=lambda path: path in there or path.endswith((".png", ".mov")),
-        kinds={**catalog.kinds(), "openai-videos": STUDIO},
-        transitions=catalog.transitions(),
-        outputs=catalog.outputs(),
-        **options,
+        SimpleNamespace(
+            open=lambda path: Source(path, there[path]),
+            exists=lambda path: path in there or path.endswith((".png", ".mov")),
+            barred=lambda path: None,
+        ),
+        Shelves({**catalog.kinds(), "openai-videos": STUDIO}, catalog.transitions(), catalog.outputs()),
+        Overrides(**options),
     )
     assert made.ok, [(d.code, d.message) for d in made.diagnostics]
     return made

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from reelmake.model.overrides import Overrides
     from reelmake.report.console import Console
     from reelmake.session.project import Project, Snapshot
-    from reelmake.session.workspace import Overrides, Workspace
+    from reelmake.session.workspace import Workspace
 
 
 def project(args: argparse.Namespace, console: Console) -> Project:
@@ -60,7 +61,7 @@ def somewhere(args: argparse.Namespace) -> Workspace:
 
 def form(args: argparse.Namespace) -> Overrides:
     """What `--profile`, `--set` and `--draft` say."""
-    from reelmake.session.workspace import Overrides
+    from reelmake.model.overrides import Overrides
 
     return Overrides(getattr(args, "profile", ""), tuple(_settings(args)), draft=getattr(args, "draft", False))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from typing import Protocol
 
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.paths import Barred, openable, project_path
@@ -11,12 +12,25 @@ from reelmake.compile.read import read
 from reelmake.compile.scalars import Trap, resolve
 from reelmake.compile.validate import Validator, schema
 from reelmake.diagnostics import Diagnostic, Note, Report, Source, Span, did_you_mean
-from reelmake.errors import Mistake, ReelmakeError
+from reelmake.errors import LocalTool, Mistake, ReelmakeError
 from reelmake.records import dataclass
 
 DEEPEST = 32  # files in files
 MOST, LARGEST = 1_000, 50_000_000  # files that a storyboard is made of, and their characters
 _SHARED = ("vars", "characters", "tiers", "providers")
+
+
+class TextFiles(Protocol):
+    """Where texts of a project come from, by project path.
+
+    open:   raises errors.Mistake or errors.LocalTool.
+    exists: is it a file?
+    barred: why the file there may not be opened.
+    """
+
+    def open(self, path: str) -> Source: ...
+    def exists(self, path: str) -> bool: ...
+    def barred(self, path: str) -> LocalTool | None: ...
 
 
 @dataclass

@@ -1,14 +1,15 @@
-"""Text to Script: the stages of compile in order.
+"""Text to a compiled storyboard: the stages of compile in order.
 
 Read, include, profile, settings, matrix; then for each variant expand, form, build, check, lower.
 
-Never raises for what an author wrote: that is in the script's diagnostics.
+Never raises for what an author wrote: that is in its diagnostics.
 """
 
 from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping
+from dataclasses import field
 from fractions import Fraction
 from functools import cache
 from typing import cast
@@ -21,12 +22,11 @@ from reelmake.compile.given import Given, Rule
 from reelmake.compile.loose_shots import put_loose
 from reelmake.compile.lower import lower
 from reelmake.compile.matrix import MatrixRow, rows
-from reelmake.compile.merge import ProjectTexts, include, profiled
+from reelmake.compile.merge import ProjectTexts, TextFiles, include, profiled
 from reelmake.compile.merge import settings as put_settings
 from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.overlays import with_cues
-from reelmake.compile.paths import Barred
 from reelmake.compile.read import decode, read
 from reelmake.compile.settle import settle, within
 from reelmake.compile.typed_tree import build
@@ -34,9 +34,11 @@ from reelmake.compile.validate import Validator
 from reelmake.compile.vendor_file import Files, with_files, with_told
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.compiled import Compiled, Variant
+from reelmake.model.overrides import Overrides
 from reelmake.model.provider import Capabilities, Model
+from reelmake.records import dataclass
 
-__all__ = ["RULES", "compile_script", "decode"]
+__all__ = ["RULES", "Shelves", "compile_script", "decode"]
 
 RULES: tuple[Rule, ...] = (
     *rules_shots.RULES,
@@ -50,60 +52,56 @@ RULES: tuple[Rule, ...] = (
 _NOT_EXPANDED = ("profiles", "include", "vars", "matrix")
 
 
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """What is installed: provider `kinds`, `transitions` (name to parameters), `outputs` (suffix to options), and what
+    is known of a kind's `models`."""
+
+    kinds: Mapping[str, Capabilities]
+    transitions: Mapping[str, frozenset[str]]
+    outputs: Mapping[str, frozenset[str]]
+    models: Callable[[str], Mapping[str, Model]] = lambda kind: {}
+
+
 def compile_script(
     root: Source,
+    files: TextFiles,
+    shelves: Shelves,
+    overrides: Overrides = Overrides(),  # noqa: B008 (it is frozen)
     *,
-    open_text: Callable[[str], Source],
-    exists: Callable[[str], bool],
-    barred: Barred = lambda path: None,
-    profile: str = "",
-    settings: Mapping[str, str] = {},
-    kinds: Mapping[str, Capabilities],
-    transitions: Mapping[str, frozenset[str]],
-    outputs: Mapping[str, frozenset[str]],
-    models: Callable[[str], Mapping[str, Model]] = lambda kind: {},
     today: str = "",
-    loose: Mapping[str, Mapping[str, str]] = {},
-    draft: bool = False,
-    placeholders: Mapping[str, Fraction] = {},
     most: int = MOST,
 ) -> Compiled:
     """Everything there is to know of a storyboard before any record is looked at.
 
-    `open_text` gives the text at a project path (includes, CSV) and raises errors.Mistake or errors.LocalTool;
-    `exists`: is there a file at a project path? `barred`: see paths. `settings`: what `--set` said. `kinds`,
-    `transitions` (name to parameters) and `outputs` (suffix to options) are what stands on the shelves; `models`: what
-    the catalog knows of a kind's models; `today`: the date (ISO), to warn of models that end, "" = do not. `loose`:
-    options of shots that take the place of the document's own. `draft`: the sketch draws every shot;
-    `placeholders`: it draws these, by address, so many seconds long. `most`: steps that it may come to.
-
-    No variants come back with an error.
+    `today`: the date (ISO), to warn of models that end, "" = do not. `most`: steps that it may come to. No variants
+    come back with an error.
     """
     report = Report()
-    there = cache(exists)
-    texts = ProjectTexts(open_text, there, cache(barred), report, [root])
+    texts = ProjectTexts(files.open, cache(files.exists), cache(files.barred), report, [root])
     tree = read(root, report)
     variants: list[Variant] = []
     if tree is not None:
         form = Validator(report)
-        tree = put_settings(profiled(include(tree, texts, form), profile, report), settings, report)
-        tree = put_loose(tree, loose, report) if loose else tree
-        tree = drafted(tree) if draft else tree
+        tree = profiled(include(tree, texts, form), overrides.profile, report)
+        tree = put_settings(tree, dict(overrides.settings), report)
+        tree = put_loose(tree, overrides.loose, report) if overrides.loose else tree
+        tree = drafted(tree) if overrides.draft else tree
         found = rows(tree, texts)
         if texts.broken or not found:
             form.document(tree)  # names may be missing: only the form can be judged
             found = []
-        shelves = _Shelves(kinds, transitions, outputs, texts, models, today)
-        shaped = bool(profile or settings or loose or draft or placeholders)
+        shared = _Shared(shelves, texts, today, overrides.shapes)
         bulk = Bulk(tree, len(found), most, report)
         for row in found if bulk.begins() else ():
-            here = _of_variant(placeholders, row.name)
-            variant = _variant(with_placeholders(tree, here) if here else tree, row, form, shelves, shaped)
+            here = _of_variant(overrides.placeholders, row.name)
+            variant = _variant(with_placeholders(tree, here) if here else tree, row, form, shared)
             if variant is not None:
                 variants.append(variant)
                 if not bulk.goes_on(variant):
                     break
-    return Compiled(() if report.failed else tuple(variants), tuple(texts.sources), tuple(report.sorted()), draft)
+    done = () if report.failed else tuple(variants)
+    return Compiled(done, tuple(texts.sources), tuple(report.sorted()), overrides.draft)
 
 
 def _of_variant(placeholders: Mapping[str, Fraction], variant: str) -> dict[str, Fraction]:
@@ -112,35 +110,25 @@ def _of_variant(placeholders: Mapping[str, Fraction], variant: str) -> dict[str,
     return {shot: seconds for (of, _, shot), seconds in found if of == variant}
 
 
-class _Shelves:
-    """What is the same for every variant."""
+@dataclass
+class _Shared:
+    """What is the same for every variant. `files`: the project's own kinds."""
 
-    def __init__(
-        self,
-        kinds: Mapping[str, Capabilities],
-        transitions: Mapping[str, frozenset[str]],
-        outputs: Mapping[str, frozenset[str]],
-        texts: ProjectTexts,
-        models: Callable[[str], Mapping[str, Model]],
-        today: str,
-    ) -> None:
-        self.kinds = kinds
-        self.transitions = transitions
-        self.outputs = outputs
-        self.texts = texts
-        self.files: Files = {}  # the project's own kinds
-        self.models = models
-        self.today = today
+    shelves: Shelves
+    texts: ProjectTexts
+    today: str
+    shaped: bool
+    files: Files = field(default_factory=dict)
 
 
-def _variant(tree: Node, row: MatrixRow, form: Validator, shelves: _Shelves, shaped: bool) -> Variant | None:
+def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Variant | None:
     """One variant, checked; None if there is an error in what was read so far."""
-    report = form.report
+    report, shelves = form.report, shared.shelves
     names = _names(tree, row, report)
     expanded = _expand(tree, names)
     form.document(expanded)
-    written = with_cues(build(expanded, row.name), shelves.texts)
-    board, vendors = with_files(expanded, written, shelves.texts, shelves.files)
+    written = with_cues(build(expanded, row.name), shared.texts)
+    board, vendors = with_files(expanded, written, shared.texts, shared.files)
     kinds = _also({kind: vendor.capabilities for kind, vendor in vendors.items()}, shelves.kinds)
     models = {
         name: read_models(
@@ -155,15 +143,15 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shelves: _Shelves, sha
     given = Given(
         board,
         expanded,
-        shaped,
+        shared.shaped,
         settled,
         broken,
         kinds,
         shelves.transitions,
         shelves.outputs,
-        shelves.texts.exists,
-        shelves.texts.barred,
-        shelves.today,
+        shared.texts.exists,
+        shared.texts.barred,
+        shared.today,
     )
     for rule in RULES:
         rule(given, report)

@@ -20,13 +20,14 @@ from reelmake.compile.loose_shots import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.origin import origin
+from reelmake.model.overrides import Overrides
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Take
 from reelmake.plan.result import Clip
 from reelmake.prep.source_files import STORYBOARD, SourceFiles, find
 from reelmake.records import dataclass
 from reelmake.session.project import Snapshot, look, plan, read
-from reelmake.session.workspace import Overrides, Workspace
+from reelmake.session.workspace import Workspace
 from reelmake.store.stat import ProjectFiles
 from reelmake.world.bindings import Binding
 

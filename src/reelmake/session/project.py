@@ -84,31 +84,18 @@ class Snapshot:
 
 def read(workspace: Workspace) -> Project:
     """Compiles the storyboard. What is wrong with it is in `script.diagnostics`; raises Mistake if there is no text."""
-    from reelmake.compile.stages import compile_script, decode
+    from reelmake.compile.stages import Shelves, compile_script, decode
     from reelmake.prep.model_catalog import ModelCatalog
 
-    files, over, report = workspace.source_files(), workspace.overrides, Report()
+    files, report = workspace.source_files(), Report()
     name = workspace.storyboard.name
     root = decode(workspace.shown(name), files.bytes(name), report)
     if root is None:
         return Project(workspace, files, Compiled((), (), tuple(report.sorted())))
-    script = compile_script(
-        root,
-        open_text=files.open,
-        exists=files.exists,
-        barred=files.barred,
-        profile=over.profile,
-        settings=dict(over.settings),
-        kinds=catalog.kinds(),
-        transitions=catalog.transitions(),
-        outputs=catalog.outputs(),
-        loose=over.loose,
-        draft=over.draft,
-        placeholders=over.placeholders,
-        models=ModelCatalog(workspace.notes).models,
-        today=workspace.clock.utc()[:10],
-        most=_most(),
-    )
+    models = ModelCatalog(workspace.notes).models
+    shelves = Shelves(catalog.kinds(), catalog.transitions(), catalog.outputs(), models)
+    today = workspace.clock.utc()[:10]
+    script = compile_script(root, files, shelves, workspace.overrides, today=today, most=_most())
     found = tuple(Report([*report.sorted(), *script.diagnostics]).sorted())
     return Project(workspace, files, replace(script, diagnostics=found))
 

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from reelmake import errors
 from reelmake.model import events
+from reelmake.model.overrides import Overrides
 from reelmake.model.wish import Wish, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip
@@ -24,7 +25,6 @@ from reelmake.session.building import build
 from reelmake.session.loose import SHOT, LooseShots, LooseWorkspace, ShotOptions, loose_shots, loose_workspace, places
 from reelmake.session.project import Snapshot, plan
 from reelmake.session.run import BuildRun
-from reelmake.session.workspace import Overrides
 
 Progress = Callable[[float | None, str], None]
 

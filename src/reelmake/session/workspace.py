@@ -10,12 +10,12 @@ import os
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import field
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelmake.model.lock import Record
+from reelmake.model.overrides import Overrides
 from reelmake.prep.source_files import SourceFiles, shown
 from reelmake.records import dataclass
 
@@ -31,23 +31,6 @@ if TYPE_CHECKING:
 
 LOCK = "reelmake.lock"
 RUNS = "runs.jsonl"  # the note with a line for each run
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What shapes a storyboard from outside: the profile, the settings of `--set`, shots in the place of its own, and
-    whether all of them are drafted; `placeholders`: seconds of those that are drawn because they could not be made."""
-
-    profile: str = ""
-    settings: tuple[tuple[str, str], ...] = ()
-    loose: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    draft: bool = False
-    placeholders: Mapping[str, Fraction] = field(default_factory=dict)
-
-    @property
-    def offline(self) -> bool:
-        """Is every provider left alone, also those that have orders of earlier runs?"""
-        return self.draft or bool(self.placeholders)
 
 
 @dataclass(frozen=True)
