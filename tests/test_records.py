@@ -40,6 +40,12 @@ class Nothing:
     """No fields."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    first: int = 1
+    second: str
+
+
 def test_fields_decide_what_is_equal() -> None:
     assert Point(1) == Point(1, 0.5, {"a": 1}) != Point(2)
     assert hash(Point(1)) == hash(Point(1, spans={"a": 1}))
@@ -80,3 +86,40 @@ def test_the_standard_functions_know_it() -> None:
 def test_arguments_are_asked_for_by_name() -> None:
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'x'"):
         Point()  # type: ignore[call-arg]
+
+
+def test_fields_by_name_only_come_in_any_order() -> None:
+    assert repr(Named(second="b")) == "Named(first=1, second='b')"
+    assert Named.__match_args__ == ()
+    with pytest.raises(TypeError, match="takes 1 positional argument"):
+        Named(1, "b")  # type: ignore[misc]
+
+
+def test_a_default_is_its_own() -> None:
+    assert Point(1).spans is not Point(1).spans
+    with pytest.raises(ValueError, match="values: a value that can change is no default"):
+
+        @dataclass
+        class Shared:
+            values: list[int] = []  # noqa: RUF012 (that is it)
+
+
+def test_the_standard_decorator_takes_it_as_a_base() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Theirs(Placed):
+        size: int = 0
+
+    assert Theirs(1, name="a", size=2).name == "a"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(Theirs(1), "size", 3)  # noqa: B010
+
+
+def test_what_comes_after_a_value_is_made_is_called() -> None:
+    @dataclass
+    class Counted:
+        items: list[int]
+
+        def __post_init__(self) -> None:
+            self.count = len(self.items)
+
+    assert [Counted([1, 2]).count, Counted([]).count] == [2, 0]

@@ -6,6 +6,7 @@ spending, 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -23,6 +24,7 @@ _TAKES_VALUE = ("-f", "--file", "--color", "--profile", "--set")
 def main(argv: list[str] | None = None) -> int:
     """Runs the command line; never raises for what a user can do."""
     argv = sys.argv[1:] if argv is None else argv
+    gc.set_threshold(200_000, 20, 50)  # modules and plans live to the end: looking for garbage among them is waste
     _steady_streams()
     said = _remembered(argv)
     status = said["status"] if said else _run(argv)
@@ -116,11 +118,8 @@ def _split(argv: list[str], known: list[str]) -> tuple[str | None, list[str]]:
 
 
 def _obey(module: ModuleType, args: argparse.Namespace, argv: list[str], command: str) -> int:
-    import gc
-
     from reelmake.report.console import Console, Unheard
 
-    gc.set_threshold(200_000, 20, 50)  # a plan is many small objects that live to the end: looking for garbage is waste
     console = Console(colour=args.color, quiet=args.quiet, json=getattr(args, "json", False), argv=argv)
     try:
         return _outcome(module, args, console, command)
