@@ -5,6 +5,7 @@ Nothing is fetched: what they need is lent by the environment that the tests run
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -23,20 +24,19 @@ def wheel(source: Path, into: Path) -> Path:
 
 class Environment:
     """A virtual environment at `root`. Packages that the tests' own has can be imported, less those installed there to
-    be edited: reelmake is the one that was installed here."""
+    be edited: reelmake is the one that was installed here. Installs with uv if it is there, as `make` does."""
 
     def __init__(self, root: Path) -> None:
-        venv.create(root, with_pip=True)
+        self._uv = shutil.which("uv")
+        venv.create(root, with_pip=self._uv is None)
         self.python = str(root / "bin" / "python")
-        site = subprocess.run(
-            [self.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        Path(site.stdout.strip(), "lent.pth").write_text(sysconfig.get_path("purelib"))
+        ask = [self.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+        site = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
+        Path(site, "lent.pth").write_text(sysconfig.get_path("purelib"))
 
     def install(self, file: Path) -> None:
         """A wheel, in the place of the version that was installed before."""
-        self._pip("install", "--no-index", "--no-deps", "--quiet", str(file))
-
-    def _pip(self, *words: str) -> None:
-        subprocess.run([self.python, "-m", "pip", *words], capture_output=True, check=True)
+        pip = [self.python, "-m", "pip", "install"]
+        if self._uv:
+            pip = [self._uv, "pip", "install", "--python", self.python, "--offline", "--no-cache", "--compile-bytecode"]
+        subprocess.run([*pip, "--no-index", "--no-deps", "--quiet", str(file)], capture_output=True, check=True)
