@@ -121,6 +121,23 @@ def test_what_cannot_be_kept_is_tried_again_while_it_is_here_and_is_lost_then() 
     assert error.next_steps == ("reelmake jobs ls", "reelmake jobs rm token-1")
 
 
+def test_at_an_interruption_it_is_stored_while_it_is_here() -> None:
+    machine = one().play(ANSWERED + """
+        > fetched a
+        < keep a
+        > broke a: localtool the disk is full
+        < tell StepRetrying a
+        > interrupted
+        < fetch a
+        < tell Stopping
+        > fetched a
+        < keep a
+        > made a: bytes
+    """)  # fmt: skip
+    assert machine.finished
+    assert machine.results["shot:a"].state is State.DONE
+
+
 def test_a_lost_result_of_an_earlier_run_is_a_question_and_not_ordered_again() -> None:
     machine = Playbook(steps(A), attempts=LOST).play("""
         > began

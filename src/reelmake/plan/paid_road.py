@@ -124,7 +124,7 @@ class PaidRoad:
                 self._fail(task, error)
             case reports.Entered() if self.stopping:
                 self._places.leave(order)
-                self._drop(task)
+                self._tasks.drop(self._forget(task))
             case _ if shut:
                 self._places.leave(order)
                 self._fail(task, shut)
@@ -257,7 +257,7 @@ class PaidRoad:
             case OrderState.FAILED if reaction.error:
                 self._fail(task, reaction.error)
             case OrderState.DROPPED:
-                self._drop(task)
+                self._tasks.drop(self._forget(task))
 
     # Webhooks
 
@@ -295,6 +295,12 @@ class PaidRoad:
         order = self.orders[id]
         self._outbox.ask(id, _ASKS[order.state](order))
 
+    def store_now(self) -> None:
+        """There will be no later: results that came with their answers and wait for the disk are stored now."""
+        for id, order in self.orders.items():
+            if order.state is OrderState.FETCHING and order.content is not None and not self._outbox.waits(id):
+                self.ask_again(id)
+
     def _done(self, order: PaidOrder, task: KeyTask, take: Take) -> None:
         self._forget(task)
         if not task.waiting:
@@ -311,13 +317,10 @@ class PaidRoad:
             self._outbox.tell(events.Noted(self._outbox.at, task.name, order.attempt.shot, str(error)))
         self._tasks.fail(task, error)
 
-    def _drop(self, task: KeyTask) -> None:
-        self._forget(task)
-        self._tasks.drop(task)
-
-    def _forget(self, task: KeyTask) -> None:
+    def _forget(self, task: KeyTask) -> KeyTask:
         self.orders.pop(task.id, None)
         self._release(task.id)
+        return task
 
     def _release(self, id: str) -> None:
         """It is known what became of an order: those that a list may take for it may go now."""

@@ -211,6 +211,7 @@ class Progress:
             self._outbox.abandon_all()
             return
         self._leave()
+        self._paid.store_now()
         self._outbox.tell(events.Stopping(self._outbox.at, self._outbox.outstanding))
 
     def _leave_others(self) -> None:
