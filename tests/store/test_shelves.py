@@ -20,6 +20,7 @@ from reelmake.model.take import Facts, Take
 from reelmake.plan.key import digest
 from reelmake.ports import Tell
 from reelmake.store import folder_shelf, local
+from reelmake.store.collect import collect
 from reelmake.store.folder_shelf import FolderShelf, further
 from reelmake.store.local import LocalStore
 
@@ -118,6 +119,10 @@ def test_what_could_not_be_brought_counts_as_not_there_for_a_while(theirs: Local
     assert mine.elsewhere(pins(made)) == {}
     unfit = mine.root / "unfit" / made.digest
     os.utime(unfit, (0, unfit.stat().st_mtime - local.BELIEVED - 1))
+    assert made.key in mine.elsewhere(pins(made))
+    unfit.touch()
+    assert mine.elsewhere(pins(made)) == {}
+    collect(mine)
     assert made.key in mine.elsewhere(pins(made))
 
 

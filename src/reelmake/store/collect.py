@@ -17,5 +17,6 @@ def collect(store: LocalStore) -> int:
                 freed += artifact.stat().st_size
                 artifact.unlink()
     discard(*(store.root / "takes").glob("??/*.tmp"))  # of runs of an older version, which were killed
+    discard(*(store.root / "unfit").glob("*"))  # other shelves are asked anew
     store.sweep()
     return freed
