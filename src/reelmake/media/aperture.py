@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from reelmake.media.whole import boxes, matroska
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from av import VideoStream
 
 Matrix = tuple[tuple[int, int], tuple[int, int]]
 TRACK, VIDEO = (b"moov", b"trak"), (b"mdia", b"minf", b"stbl", b"stsd")
@@ -45,7 +48,7 @@ class Aperture:
         return Aperture(*((self.height, self.width) if across else (self.width, self.height)), left, top)
 
 
-def of(file: Path, stream: Any) -> Aperture | None:
+def of(file: Path, stream: VideoStream) -> Aperture | None:
     """Of a stream of pictures; None if all of it is to be seen, or what is said makes no sense."""
     with file.open("rb") as bytes_:
         head, length = bytes_.read(12), file.stat().st_size
@@ -59,7 +62,7 @@ def of(file: Path, stream: Any) -> Aperture | None:
     return found if found and (found.width, found.height) != (stream.width, stream.height) else None
 
 
-def _clap(file: BinaryIO, length: int, stream: Any) -> Aperture | None:
+def _clap(file: BinaryIO, length: int, stream: VideoStream) -> Aperture | None:
     for trak in _boxes(file, 0, length, TRACK):
         head = next(_boxes(file, trak.begin, trak.end, (b"tkhd",)), None)
         if head is None:
@@ -88,7 +91,7 @@ def _aperture(said: bytes, width: int, height: int) -> Aperture | None:
     return _within(int(x), int(y), int(x + wide), int(y + high), width, height)
 
 
-def _pixels(file: BinaryIO, length: int, number: int, stream: Any) -> Aperture | None:
+def _pixels(file: BinaryIO, length: int, number: int, stream: VideoStream) -> Aperture | None:
     tracks = next(_elements(file, 0, length, (SEGMENT, TRACKS)), None)
     pictures = list(_elements(file, tracks.begin, tracks.end or length, (ENTRY, PICTURE))) if tracks else []
     if number >= len(pictures):

@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 from reelmake.media import seal
 
@@ -60,7 +59,7 @@ class _Guard:
     def __init__(self, program: str) -> None:
         self._program = program
 
-    def __call__(self, event: str, given: tuple[Any, ...]) -> None:
+    def __call__(self, event: str, given: tuple[object, ...]) -> None:
         if event in _PROGRAMS or (event == "subprocess.Popen" and given[0] != self._program):
             raise PermissionError(f"no program is started where files are opened ({event})")
         if event == "socket.__new__":

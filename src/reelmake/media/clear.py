@@ -6,27 +6,31 @@ Knows nothing of which frame is wanted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 from PIL import Image
 
 from reelmake.media.photo import on_black
 
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.container import InputContainer
+
 SEES = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that see what is transparent; FFmpeg's own do not
 
 
-def decoder(stream: Any) -> str:
+def decoder(stream: VideoStream) -> str:
     """The one that a stream needs for what is transparent in it to be seen; "" = its own."""
     return SEES.get(stream.codec_context.name, "") if stream.metadata.get("alpha_mode") == "1" else ""
 
 
-def is_clear(stream: Any, frame: Any) -> bool:
+def is_clear(stream: VideoStream, frame: VideoFrame) -> bool:
     """May parts of its frames be transparent?"""
     return bool(decoder(stream)) or any(part.is_alpha for part in frame.format.components)
 
 
-def decoded(container: Any, stream: Any) -> Iterator[Any]:
+def decoded(container: InputContainer, stream: VideoStream) -> Iterator[Any]:
     """The frames of a stream, from where the container stands."""
     named = decoder(stream)
     if not named:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Event, Thread
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from reelmake.assemble.codecs import device
 from reelmake.errors import FULL, LocalTool
@@ -30,6 +30,7 @@ from reelmake.scratch import discard
 
 if TYPE_CHECKING:
     import subprocess
+    from ctypes import CDLL
 
 OLDEST = 6
 NEEDED = ("libx264", "xfade", "tpad", "gblur", "ebur128", "ametadata", "palettegen")
@@ -283,7 +284,7 @@ def _give_back() -> None:
 
 
 @cache
-def _libc() -> Any:
+def _libc() -> CDLL | None:
     import ctypes
 
     return ctypes.CDLL(None) if sys.platform == "linux" else None

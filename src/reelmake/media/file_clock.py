@@ -12,9 +12,14 @@ from collections.abc import Iterable
 from dataclasses import field
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from av import AudioStream, Packet, VideoStream
+    from av.container import InputContainer
+    from av.stream import Stream
 
 BACK = Fraction(1, 2)  # seconds that a clock goes back at least if it starts again; less are packets out of their order
 AHEAD = Fraction(10)  # that it jumps ahead at least, in containers of which that is known; less is a hole
@@ -25,6 +30,8 @@ EARLY = Fraction(1, 2)  # that sounds of two recordings overlap at most
 TS_DISCONT = 0x200  # of a format: its clock may jump; PyAV has no name for it
 MICRO = Fraction(1, 1_000_000)  # the clock of a container
 Shifts = tuple[tuple[int, Fraction], ...]
+Either: TypeAlias = "Packet[VideoStream] | Packet[AudioStream]"
+P = TypeVar("P", bound="Packet[Stream]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,14 @@ class FileClock:
         return any(self.shifts)
 
 
-def look(container: Any, seen: Any, heard: Any, packets: Iterable[Any], *, once: bool) -> FileClock:
+def look(
+    container: InputContainer,
+    seen: VideoStream | None,
+    heard: AudioStream | None,
+    packets: Iterable[Either],
+    *,
+    once: bool,
+) -> FileClock:
     """Of a container, just opened, with the streams that are seen and heard (None = there is none), and their packets.
 
     `once`: it cannot start again.
@@ -86,7 +100,7 @@ class Shifting:
         self._by = Fraction(0)
         self._last: int | None = None
 
-    def __call__(self, packet: Any) -> Any:
+    def __call__(self, packet: P) -> P:
         while self._shifts and self._shifts[0][0] <= self._count:
             self._by = self._shifts.pop(0)[1]
         self._count += 1
@@ -123,7 +137,7 @@ class _Line:
     count: int = 0
     runs: list[_Run] = field(default_factory=list)
 
-    def add(self, packet: Any, lead: _Line) -> None:
+    def add(self, packet: Either, lead: _Line) -> None:
         self.count += 1
         ticks = packet.pts if packet.dts is None else packet.dts
         if ticks is None:

@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from PIL import Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -95,7 +94,7 @@ class _Broken(Exception):
     """A profile cannot be read, or belongs to pictures of another kind."""
 
 
-def _change(given: Image.Image) -> tuple[Any, str] | None:
+def _change(given: Image.Image) -> tuple[ImageCms.ImageCmsTransform, str] | None:
     """What brings a picture into sRGB, and the mode that it takes; None if it is there already. Raises _Broken."""
     said = given.info.get("icc_profile")
     if not said:
@@ -128,7 +127,7 @@ def _alike(one: Image.Image, other: Image.Image) -> bool:
     return all(channel.point(lambda level: level > ALIKE and 255).getbbox() is None for channel in apart)
 
 
-def _changed(picture: Image.Image, change: Any, mode: str) -> Image.Image:
+def _changed(picture: Image.Image, change: ImageCms.ImageCmsTransform, mode: str) -> Image.Image:
     clear = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
     changed = _through(change, picture if picture.mode == mode else picture.convert(mode))
     if clear:
@@ -136,7 +135,7 @@ def _changed(picture: Image.Image, change: Any, mode: str) -> Image.Image:
     return changed
 
 
-def _through(change: Any, picture: Image.Image) -> Image.Image:
+def _through(change: ImageCms.ImageCmsTransform, picture: Image.Image) -> Image.Image:
     made = ImageCms.applyTransform(picture, change)
     assert made is not None, "only what is changed in its place gives none"
     return made

@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import Any
 
 from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
@@ -46,7 +45,7 @@ class Pool:
             if not (future.done() and not future.cancelled() and future.exception() is None):
                 _sweep(into)
 
-    def _start(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, heard: Tell) -> Future[Any]:
+    def _start(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, heard: Tell) -> Future[Facts]:
         if isinstance(self._executor, ProcessPool):
             return self._executor.submit(perform, key, work, inputs, into, heard=heard)
         return self._executor.submit(perform, key, work, inputs, into, _silent)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 
@@ -20,6 +20,10 @@ from reelmake.media.file_clock import MICRO, FileClock, look
 from reelmake.media.formats import DRAWN, LONGEST, MEANT, PIXELS, PROTOCOL, SIDE, fits, hours
 from reelmake.media.streams import audible, pictures, shown, track
 from reelmake.model.take import Facts
+
+if TYPE_CHECKING:
+    from av import Packet, VideoStream
+    from av.container import InputContainer
 
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
 _TOLERANT: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
@@ -71,7 +75,7 @@ def begins(file: Path) -> Fraction:
         return Fraction((frame.pts or 0) * frame.time_base)
 
 
-def _stands_alone(packet: Any, stream: Any) -> bool:
+def _stands_alone(packet: Packet[VideoStream], stream: VideoStream) -> bool:
     """Is it a picture of an mp4's H.264 that is shown before all others?"""
     framed = stream.codec_context.name == "h264" and bytes(stream.codec_context.extradata or b"")[:1] == b"\1"
     return framed and h264.IDR in h264.kinds(memoryview(packet))
@@ -157,7 +161,7 @@ def _within(container: Any, file: Path) -> None:
             )
 
 
-def first_frame(container: Any, stream: Any, file: Path) -> Any:
+def first_frame(container: InputContainer, stream: Any, file: Path) -> Any:
     try:
         for frame in container.decode(stream):
             return frame
@@ -166,7 +170,7 @@ def first_frame(container: Any, stream: Any, file: Path) -> Any:
     raise LocalTool(f"{file.name} has no frame")
 
 
-def _clip(container: Any, stream: Any, file: Path) -> Facts:
+def _clip(container: InputContainer, stream: VideoStream, file: Path) -> Facts:
     expected = in_seconds(stream.duration, stream.time_base)
     found = _clock(container, file, stream)
     if not found.packets:
@@ -200,7 +204,7 @@ def _clip(container: Any, stream: Any, file: Path) -> Facts:
     )
 
 
-def _check_end(container: Any, found: FileClock, file: Path) -> None:
+def _check_end(container: InputContainer, found: FileClock, file: Path) -> None:
     """Its header tells how long it is, tags that are missing at its end are missed by nothing else."""
     expected = (container.duration or 0) * MICRO
     if not found.restarts and expected - found.ends > max(Fraction(1, 4), found.ends / 50):
@@ -208,7 +212,7 @@ def _check_end(container: Any, found: FileClock, file: Path) -> None:
         raise LocalTool(f"{file.name} is cut off: {there:.2f} of {due:.2f} seconds are there")
 
 
-def _sound(container: Any, file: Path) -> Facts:
+def _sound(container: InputContainer, file: Path) -> Facts:
     if not container.streams.audio:
         raise LocalTool(f"{file.name} has neither picture nor sound")
     if not audible(container):
@@ -253,7 +257,7 @@ def clock(file: Path) -> FileClock:
         return _clock(container, file, track(container))
 
 
-def _clock(container: Any, file: Path, seen: Any) -> FileClock:
+def _clock(container: InputContainer, file: Path, seen: Any) -> FileClock:
     """Of what is `seen`, or of the sound alone; all packets are read. Raises LocalTool if a picture is damaged."""
     heard, once, damaged = audible(container), whole.once(file), []
     streams = [stream for stream in (seen, heard) if stream]
@@ -283,7 +287,7 @@ def _clock(container: Any, file: Path, seen: Any) -> FileClock:
     return found
 
 
-def _packets(container: Any, file: Path, *streams: Any) -> Iterator[Any]:
+def _packets(container: InputContainer, file: Path, *streams: Any) -> Iterator[Any]:
     try:
         yield from (packet for packet in container.demux(*streams) if packet.size)
     except (av.error.PatchWelcomeError, IndexError) as error:  # an IndexError is PyAV's: of a stream that was not there

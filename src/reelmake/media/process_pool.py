@@ -26,7 +26,7 @@ from reelmake.media import answers, cell
 
 PATIENCE = 1.0  # seconds after which a worker with nothing to do goes home: it takes memory that others need
 
-_Task = tuple["Future[Any]", Callable[..., Any], tuple[Any, ...], Callable[..., None] | None, float | None]
+_Task = tuple["Future[object]", Callable[..., object], tuple[object, ...], Callable[..., None] | None, float | None]
 _Desk = queue.SimpleQueue[_Task | None]  # of one thread: what it is to do next
 
 
@@ -47,10 +47,10 @@ class ProcessPool(Executor):
         self._backlog: deque[_Task] = deque()  # for whoever is done first
         self._idle: list[_Desk] = []  # whose thread waits; the last one has worked last
         self._threads: list[Thread] = []
-        self._running: dict[Future[Any], subprocess.Popen[bytes]] = {}
+        self._running: dict[Future[object], subprocess.Popen[bytes]] = {}
         self._children: set[subprocess.Popen[bytes]] = set()
         self._workers = max(1, workers)
-        self._unwanted: set[Future[Any]] = set()  # to be stopped, perhaps before their worker has come
+        self._unwanted: set[Future[object]] = set()  # to be stopped, perhaps before their worker has come
         self._closed = self._killed = False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -209,7 +209,10 @@ def _within(seconds: float | None, child: subprocess.Popen[bytes]) -> Iterator[N
 
 
 def _converse(
-    child: subprocess.Popen[bytes], fn: Callable[..., Any], args: tuple[Any, ...], heard: Callable[..., None] | None
+    child: subprocess.Popen[bytes],
+    fn: Callable[..., object],
+    args: tuple[object, ...],
+    heard: Callable[..., None] | None,
 ) -> Any:
     assert child.stdin is not None
     assert child.stdout is not None

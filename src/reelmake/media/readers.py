@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from reelmake.errors import LocalTool
 from reelmake.media.process_pool import ProcessPool, WorkerDied
@@ -23,7 +23,7 @@ PACE = 4 << 20  # bytes of it that are read in one more
 T = TypeVar("T")
 
 
-def ask(look: Callable[..., T], file: Path, *more: Any) -> T:
+def ask(look: Callable[..., T], file: Path, *more: object) -> T:
     """What `look(file, *more)`, a function of a module, finds out. Raises LocalTool, also if the file is too much for
     a cell: it takes all memory, never ends, or breaks the decoder."""
     try:
@@ -38,7 +38,7 @@ def ask(look: Callable[..., T], file: Path, *more: Any) -> T:
         raise LocalTool(f"{file.name} cannot be read: {error}") from error
 
 
-def _look(look: Callable[..., T], file: Path, more: tuple[Any, ...], tell: object) -> T:
+def _look(look: Callable[..., T], file: Path, more: tuple[object, ...], tell: object) -> T:
     from av.error import FFmpegError
 
     try:

@@ -8,12 +8,13 @@ parameters of others. Knows nothing of how a reel is put together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import av
@@ -21,6 +22,11 @@ import av
 from reelmake.errors import LocalTool
 from reelmake.media.h264 import IDR, kinds
 from reelmake.media.probe import opened
+
+if TYPE_CHECKING:
+    from av import Packet, VideoStream
+    from av.container import InputContainer
+    from av.video.codeccontext import VideoCodecContext
 
 HEAD = 4  # packets decoded at the beginning of every segment: a keyframe, and pictures that are made from it
 REACH = 48  # packets from a segment's last keyframe to its end, up to which that end is decoded too
@@ -55,7 +61,7 @@ def check(file: Path, segments: Sequence[int], given: int | None = None, *, head
     return decoded
 
 
-def _explosive(decoder: Any) -> Any:
+def _explosive(decoder: VideoCodecContext) -> VideoCodecContext:
     """A decoder that passes nothing over."""
     decoder.options = {"err_detect": "explode"}
     decoder.thread_count = 1
@@ -63,10 +69,10 @@ def _explosive(decoder: Any) -> Any:
 
 
 def _runs(
-    packets: Iterator[Any], segments: Sequence[int], reach: int, *, head: bool
-) -> Iterator[tuple[Sequence[Any], int]]:
+    packets: Iterator[Packet[VideoStream]], segments: Sequence[int], reach: int, *, head: bool
+) -> Iterator[tuple[Sequence[Packet[VideoStream]], int]]:
     """What is to be decoded around each seam, and the frame that it is at; last, what is at the end."""
-    before: list[Any] = []
+    before: list[Packet[VideoStream]] = []
     at = 0
     for count in segments:
         begin, tail = _ends(packets, count, reach)
@@ -75,21 +81,21 @@ def _runs(
     yield before, at
 
 
-def _by_length(stream: Any) -> bool:
+def _by_length(stream: VideoStream) -> bool:
     """Has every packet of it to be a row of units with their lengths, which are written as they are?"""
     codec = stream.codec_context
     return codec.name in ("h264", "hevc") and bytes(codec.extradata or b"")[:1] == b"\1"
 
 
-class _Packets(Iterator[Any]):
+class _Packets(Iterator["Packet[VideoStream]"]):
     """All of them; every one that has to be a row of units with their lengths is seen to be one."""
 
-    def __init__(self, film: Any, stream: Any, by_length: bool) -> None:
+    def __init__(self, film: InputContainer, stream: VideoStream, by_length: bool) -> None:
         self.sum = 0
         self._by_length, self._number = by_length, -1
         self._packets = (p for p in film.demux(stream) if p.size)
 
-    def __next__(self) -> Any:
+    def __next__(self) -> Packet[VideoStream]:
         packet = next(self._packets)
         self._number += 1
         if self._by_length:
@@ -108,10 +114,12 @@ def _framed(data: memoryview) -> bool:
     return at == len(data)
 
 
-def _ends(packets: Iterator[Any], count: int, reach: int) -> tuple[list[Any], list[Any]]:
+def _ends(
+    packets: Iterator[Packet[VideoStream]], count: int, reach: int
+) -> tuple[list[Packet[VideoStream]], list[Packet[VideoStream]]]:
     """The first packets of a segment, and those from its last keyframe on, unless they are more than `reach`."""
-    head: list[Any] = []
-    tail: list[Any] = []
+    head: list[Packet[VideoStream]] = []
+    tail: list[Packet[VideoStream]] = []
     far = True
     for number, packet in zip(range(count), packets, strict=False):
         if number < HEAD:
@@ -123,7 +131,7 @@ def _ends(packets: Iterator[Any], count: int, reach: int) -> tuple[list[Any], li
     return head, tail
 
 
-def begins(packet: Any) -> bool:
+def begins(packet: Packet[VideoStream]) -> bool:
     """Can a decoder begin here, and show every picture from here on?
 
     Files call more packets keyframes: pictures that only heal what came before, or with others behind them that are
@@ -133,7 +141,7 @@ def begins(packet: Any) -> bool:
     return bool(packet.is_keyframe) and (not h264 or IDR in kinds(memoryview(packet)))
 
 
-def _decode(decoder: Any, run: Sequence[Any], at: int) -> int:
+def _decode(decoder: VideoCodecContext, run: Sequence[Packet[VideoStream]], at: int) -> int:
     """Decodes packets that follow each other, the seam at frame `at` among them: each must give its own frame."""
     if not run:
         return 0
@@ -142,7 +150,7 @@ def _decode(decoder: Any, run: Sequence[Any], at: int) -> int:
     except av.error.FFmpegError as error:
         raise _unreadable(at, str(error.strerror)) from error
     decoder.flush_buffers()
-    if any(frame.is_corrupt for frame in frames) or sorted(f.pts for f in frames) != sorted(p.pts for p in run):
+    if any(frame.is_corrupt for frame in frames) or Counter(f.pts for f in frames) != Counter(p.pts for p in run):
         raise _unreadable(at, f"{len(run)} packets gave {len(frames)} frames")
     return len(frames)
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelmake.assemble.codecs import SETS
 from reelmake.media import aperture, h264, seams
@@ -25,6 +25,10 @@ from reelmake.model.frame import STILLS
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.take import Facts
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.container import InputContainer
 
 GRID = Fraction(1, 8)  # of a frame: how far a time stamp may be from its frame's, for some files count in milliseconds
 FULL_RANGE, BT709, UNSAID = 2, 1, (0, 2)  # colours that a file does not name are taken as BT.709
@@ -166,7 +170,7 @@ def obstacle(clip: Path, picture: VideoFormat) -> str:
         return _obstacle(container, picture)
 
 
-def _obstacle(container: Any, picture: VideoFormat) -> str:
+def _obstacle(container: InputContainer, picture: VideoFormat) -> str:
     stream = shown(container)
     clip = stream.codec_context
     if clip.name != picture.codec:
@@ -186,7 +190,7 @@ def _obstacle(container: Any, picture: VideoFormat) -> str:
     return ""
 
 
-def _first(container: Any, stream: Any) -> Any:
+def _first(container: InputContainer, stream: VideoStream) -> Any:
     """A frame of a clip: that of its first packet if it stands alone, for a decoder that is asked for the first to be
     shown wants those behind it as well. None if there is none."""
     clip = stream.codec_context
@@ -201,7 +205,7 @@ def _first(container: Any, stream: Any) -> Any:
     return None
 
 
-def _colours(frame: Any) -> tuple[int, int, int]:
+def _colours(frame: VideoFrame) -> tuple[int, int, int]:
     return frame.colorspace, frame.color_primaries, frame.color_trc
 
 

@@ -8,7 +8,6 @@ import pickle
 import signal
 import sys
 import time
-from typing import Any
 
 from reelmake.media import answers, cell
 from reelmake.media.ffmpeg import die_with_parent
@@ -42,7 +41,7 @@ def main() -> None:
                 told = time.monotonic()
                 answer("tell", fraction, word)
 
-        def answer(*said: Any) -> None:
+        def answer(*said: object) -> None:
             out.write(pickle.dumps(said))
             out.flush()
 
