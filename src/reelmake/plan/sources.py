@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from reelmake.diagnostics import Span
 from reelmake.errors import Unwilling
-from reelmake.model.order import IfGone
+from reelmake.model.order import IfGone, Order
 from reelmake.model.provider import Capabilities
 from reelmake.model.step import Step
 from reelmake.model.take import Take
@@ -25,6 +25,7 @@ class RemoteSource:
     """A clip that `step`, which would be ordered now, starts from. `why` it is certainly not there; "" = it may be."""
 
     step: Step
+    order: Order  # its own
     take: Take
     parent: str  # id of the step that made it
     why: str = ""
@@ -50,14 +51,13 @@ def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Rem
         parent = plan.decisions.get(plan.graph.alias.get(given, given))
         if parent and parent.take:
             why = absent(job.provider, parent.take, now, gone)
-            found.append(RemoteSource(d.step, parent.take, parent.step.id, why))
+            found.append(RemoteSource(d.step, job, parent.take, parent.step.id, why))
     return found
 
 
 def ways(source: RemoteSource, plan: Plan, kind: Capabilities) -> list[Way]:
     """What the shot could say instead of `stop`. `regenerate` makes everything again that depends on the source."""
-    job = source.step.order
-    assert job
+    job = source.order
     cost, graph = source.step.cost, plan.graph
     found = []
     if kind.uploads:
@@ -75,8 +75,7 @@ def ways(source: RemoteSource, plan: Plan, kind: Capabilities) -> list[Way]:
 
 def reason(source: RemoteSource, ways: Sequence[Way]) -> str:
     """What the plan says of it, with what its policy, or every other, would cost."""
-    job = source.step.order
-    assert job
+    job = source.order
     said = f"its source is no longer at {job.provider} ({source.why})"
     mine = next((way for way in ways if way.policy == job.if_gone), None)
     if mine is not None:
@@ -88,8 +87,7 @@ def reason(source: RemoteSource, ways: Sequence[Way]) -> str:
 
 def refusal(source: RemoteSource, ways: Sequence[Way], place: Span | None, others: int) -> Unwilling:
     """Why nothing is ordered: the shot says `stop`, or its way is barred. `others`: how many more are like it."""
-    job = source.step.order
-    assert job
+    job = source.order
     verb = "remixes" if job.operation == "remix" else "extends"
     more = f", and so it is with {others} more" if others else ""
     return Unwilling(

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from reelmake.diagnostics import Span
 from reelmake.errors import Unwilling
+from reelmake.model.provider import Model
 from reelmake.plan.decide import Decision, Plan, Verdict
 
 
@@ -43,13 +44,15 @@ def _may_be_fresh(plan: Plan, d: Decision, kept: Callable[[str, int], bool]) -> 
 def refusal(plan: Plan, place: Callable[[str], Span | None]) -> Unwilling | None:
     """Why this plan cannot be carried out; None if no model of it has ended. `place`: where a tier names its model."""
     by_model: dict[str, list[Decision]] = {}
+    models: dict[str, Model] = {}
     for d in plan.ended:
-        if d.step.order is not None:
+        if d.step.order and d.step.order.known:
             by_model.setdefault(d.step.order.model, []).append(d)
+            models[d.step.order.model] = d.step.order.known
     if not by_model:
         return None
     first = plan.ended[0]
-    sentences = [_sentence(model, decisions) for model, decisions in by_model.items()]
+    sentences = [_sentence(model, models[model], decisions) for model, decisions in by_model.items()]
     return Unwilling(
         "; ".join(sentences),
         code="RM808",
@@ -58,10 +61,7 @@ def refusal(plan: Plan, place: Callable[[str], Span | None]) -> Unwilling | None
     )
 
 
-def _sentence(model: str, decisions: list[Decision]) -> str:
-    job = decisions[0].step.order
-    known = job.known if job is not None else None
-    assert known is not None
+def _sentence(model: str, known: Model, decisions: list[Decision]) -> str:
     shots = [d.step.name for d in decisions]
     listed = ", ".join(shots[:5]) + (f" and {len(shots) - 5} more" if len(shots) > 5 else "")
     source = " (" + ", as of ".join(filter(None, (known.source, known.as_of))) + ")" if known.source else ""

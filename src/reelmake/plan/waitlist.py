@@ -44,9 +44,9 @@ class Waitlist:
 
     def _digest(self, given: Input) -> str:
         if given.step:
-            take = self.results[given.step].take
-            assert take is not None
-            return take.digest
+            if take := self.results[given.step].take:
+                return take.digest
+            raise RuntimeError(f"bug: {given.step} has no take yet")
         found = self._files[given.file]
         if isinstance(found, StepError):
             raise found
