@@ -8,7 +8,7 @@ from reelmake.model.price import Price
 from reelmake.model.step import Input, Step
 from reelmake.model.still import LastFrame
 from reelmake.model.take import Facts, Take
-from reelmake.plan.decide import Plan, Verdict, decide
+from reelmake.plan.decide import Evidence, Plan, Verdict, decide
 from reelmake.plan.forecast import forecast
 from reelmake.plan.key import key, manifest
 from reelmake.plan.local_pool import LocalPool
@@ -35,10 +35,7 @@ class Shelf:
         return decide(
             made,
             tuple(id for id, step in made.steps.items() if step.kind == "shot"),
-            find=self.find,
-            record=self.takes.get,
-            file_digest=lambda path: f"digest of {path}",
-            locked=locked or {},
+            Evidence(self.find, self.takes.get, lambda path: f"digest of {path}", locked or {}),
         )
 
 

@@ -10,7 +10,7 @@ from reelmake.model.provider import Capabilities
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Ending, Facts, Take
 from reelmake.plan.absence import absent
-from reelmake.plan.decide import Plan, Verdict, decide
+from reelmake.plan.decide import Evidence, Plan, Verdict, decide
 from reelmake.plan.key import key
 from reelmake.plan.refusals import without_result
 from reelmake.plan.sources import marked, reason, refusal, sources, ways
@@ -33,7 +33,7 @@ def planned(*steps: Step, of: Take | None = None) -> Plan:
     given = graph([PARK, *steps])
     there = {of.key: of} if of else {}
     everything = list(given.steps)
-    return decide(given, everything, find=there.get, record=there.get, file_digest=lambda path: path, locked={})
+    return decide(given, everything, Evidence(there.get, there.get, file_digest=lambda path: path, locked={}))
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,13 @@ def test_a_plan_says_what_became_of_the_last_order_of_what_it_would_order_again(
     plan = decide(
         given,
         list(given.steps),
-        find=lambda k: None,
-        record=lambda k: None,
-        file_digest=lambda path: path,
-        locked={},
-        endings=endings,
+        Evidence(
+            find=lambda k: None,
+            record=lambda k: None,
+            file_digest=lambda path: path,
+            locked={},
+            endings=endings,
+        ),
     )
     decisions = plan.decisions
     assert decisions["shot:park"].verdict is Verdict.MISSING

@@ -14,7 +14,7 @@ from reelmake.model.order import Slate
 from reelmake.model.price import Price
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Storyboard
-from reelmake.plan.decide import decide
+from reelmake.plan.decide import Evidence, decide
 from reelmake.plan.layout import Layout
 from reelmake.plan.step_graph import graph
 from reelmake.report import cut_times, drawing
@@ -32,10 +32,12 @@ def made(*steps: Step) -> tuple[report.Plan, Layout]:
     plan = decide(
         folded,
         tuple(folded.steps),
-        find=lambda key: None,
-        record=lambda key: None,
-        file_digest=lambda path: path,
-        locked={},
+        Evidence(
+            find=lambda key: None,
+            record=lambda key: None,
+            file_digest=lambda path: path,
+            locked={},
+        ),
     )
     return plan, layout
 

@@ -140,52 +140,56 @@ class Plan:
         return any(d.step.paid and not d.ordered for d in self.todo)
 
 
-def decide(
-    graph: Graph,
-    targets: Collection[str],
-    *,
-    find: Callable[[str], Take | None],
-    record: Callable[[str], Take | None],
-    file_digest: Callable[[str], str],
-    locked: Mapping[str, Record],
-    endings: Callable[[str], Sequence[Ending]] = lambda key: (),
-    ordered: Callable[[str], Attempt | None] = lambda key: None,
-    delivered: Callable[[str], Attempt | None] = lambda key: None,
-    elsewhere: Callable[[str], Take | None] = lambda key: None,
-    made: Collection[str] = (),
-) -> Plan:
-    """`find`: the take of a key whose bytes are there. `record`: what was noted of a key, bytes or not.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of takes and orders, asked for by key. `find`: the take whose bytes are there. `record`: what was
+    noted of a take, bytes or not. `file_digest`: of a file of the project, now. `locked`: the lock file, by address.
 
-    `endings`: orders of a key that ended without a clip, oldest first. `ordered`: the order of a key that has no end
-    yet; one without an answer may have to be sent again, so it counts as not sent. `delivered`: the order of a key
-    whose clip was kept once, at a provider that can be asked for it again. `elsewhere`: the take of a key that stands
-    on a further shelf. `made`: keys of all takes that the lock file names, whichever shot for.
+    `made`: keys of all takes that the lock file names, whichever shot for. `endings`: orders that ended without a clip,
+    oldest first. `ordered`: the order that has no end yet; one without an answer may have to be sent again, so it
+    counts as not sent. `delivered`: the order whose clip was kept once, at a provider that can be asked for it again.
+    `elsewhere`: the take that stands on a further shelf.
     """
+
+    find: Callable[[str], Take | None]
+    record: Callable[[str], Take | None]
+    file_digest: Callable[[str], str]
+    locked: Mapping[str, Record]
+    made: Collection[str] = ()
+    endings: Callable[[str], Sequence[Ending]] = lambda key: ()
+    ordered: Callable[[str], Attempt | None] = lambda key: None
+    delivered: Callable[[str], Attempt | None] = lambda key: None
+    elsewhere: Callable[[str], Take | None] = lambda key: None
+
+
+def decide(graph: Graph, targets: Collection[str], known: Evidence) -> Plan:
+    """What a build of these steps would do, and why."""
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
     for id, step in graph.needed(targets).items():
-        known = [i.of or i for i in step.inputs]
-        waits = next((i.step for i in known if i.step and i.step not in digests), "") if known else ""
+        given = [i.of or i for i in step.inputs]
+        waits = next((i.step for i in given if i.step and i.step not in digests), "") if given else ""
         if waits:
-            own = _own_changes(step, graph.heads[id], record, locked, file_digest)
+            own = _own_changes(step, graph.heads[id], known)
             reason = f"waits for {graph.steps[waits].name}"
             reason = f"{said(own)}; {reason}" if own else reason
             decisions[id] = Decision(step, Verdict.UNDECIDED, reason, changes=own)
             continue
         inputs = {
-            i.label: digests[k.step] if k.step else file_digest(k.file) for i, k in zip(step.inputs, known, strict=True)
+            i.label: digests[of.step] if of.step else known.file_digest(of.file)
+            for i, of in zip(step.inputs, given, strict=True)
         }
         pairs = manifest(step, inputs, graph.heads[id])
         key = digest(pairs)
-        take = find(key)
+        take = known.find(key)
         if take is not None:
             digests[id] = take.digest
             decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
-        elif (take := elsewhere(key)) is not None:
+        elif (take := known.elsewhere(key)) is not None:
             digests[id] = take.digest
             decisions[id] = Decision(step, Verdict.FRESH, FETCHED, key, pairs, take, elsewhere=True)
         else:
-            decisions[id] = _tried(_unmade(step, key, pairs, record, locked), endings, ordered, delivered, made)
+            decisions[id] = _tried(_unmade(step, key, pairs, known), known)
     wanted = tuple(dict.fromkeys(graph.alias.get(t, t) for t in targets))
     return Plan(graph, wanted, _still_needed(decisions, wanted))
 
@@ -217,18 +221,16 @@ def _still_needed(decisions: Mapping[str, Decision], targets: Collection[str]) -
     return dict(reversed(needed.items()))
 
 
-def _unmade(
-    step: Step, key: str, pairs: Manifest, record: Callable[[str], Take | None], locked: Mapping[str, Record]
-) -> Decision:
+def _unmade(step: Step, key: str, pairs: Manifest, known: Evidence) -> Decision:
     if step.order is None:
         return Decision(step, Verdict.MISSING, "not made yet", key, pairs)
-    before = _before(step, locked)
+    before = _before(step, known.locked)
     if before is None:
-        others = any(shot in locked and locked[shot].takes for shot in step.shots)
+        others = any(shot in known.locked and known.locked[shot].takes for shot in step.shots)
         return Decision(step, Verdict.MISSING, "new take" if others else "never made", key, pairs)
     if before[0] == key:
         return Decision(step, Verdict.MISSING, NOT_HERE, key, pairs)
-    old = record(before[0])
+    old = known.record(before[0])
     if old is None or not old.manifest:
         return Decision(step, Verdict.STALE, "changed since it was made", key, pairs)
     differ = tuple(c for c in changes(old.manifest, pairs))
@@ -241,46 +243,34 @@ def _before(step: Step, locked: Mapping[str, Record]) -> tuple[str, str] | None:
     return next(filter(None, took), None)
 
 
-def _own_changes(
-    step: Step,
-    head: Manifest,
-    record: Callable[[str], Take | None],
-    locked: Mapping[str, Record],
-    file_digest: Callable[[str], str],
-) -> tuple[Change, ...]:
+def _own_changes(step: Step, head: Manifest, known: Evidence) -> tuple[Change, ...]:
     """What differs in a shot's order from the one that was last made, whatever comes of the steps it waits for."""
-    before = _before(step, locked)
-    old = record(before[0]) if before else None
+    before = _before(step, known.locked)
+    old = known.record(before[0]) if before else None
     if old is None:
         return ()
     open_ = {f"{word} {i.label}" for i in step.inputs if i.keyed.step for word in ("input", "fit")}
     files = [i for i in step.inputs if not i.keyed.step]
-    now = [*head, *((f"input {i.label}", file_digest(i.keyed.file)) for i in files)]
+    now = [*head, *((f"input {i.label}", known.file_digest(i.keyed.file)) for i in files)]
     now += [(f"fit {i.label}", i.fit) for i in files if i.fit]
     return tuple(changes([pair for pair in old.manifest if pair[0] not in open_], now))
 
 
-def _tried(
-    d: Decision,
-    endings: Callable[[str], Sequence[Ending]],
-    ordered: Callable[[str], Attempt | None],
-    delivered: Callable[[str], Attempt | None],
-    made: Collection[str],
-) -> Decision:
+def _tried(d: Decision, known: Evidence) -> Decision:
     """With the order that is under way, or what became of the last one, so that nothing is ordered again unsaid."""
     if not d.step.paid:
         return d
-    attempt = ordered(d.key)
+    attempt = known.ordered(d.key)
     if attempt and not attempt.remote:
         return replace(d, reason=unanswered(attempt))
     if attempt:
         return replace(d, reason=f"already ordered: job {attempt.remote}", ordered=attempt.remote)
-    if lost := delivered(d.key):
+    if lost := known.delivered(d.key):
         reason = f"its clip is no longer in the store: job {lost.remote} is fetched again"
         return replace(d, reason=reason, ordered=lost.remote, again=True)
-    if d.key in made:
+    if d.key in known.made:
         return replace(d, verdict=Verdict.MISSING, reason=NOT_HERE, changes=(), away=True)
-    if not (ended := endings(d.key)):
+    if not (ended := known.endings(d.key)):
         return d
     reasons = (d.reason, without_result(ended[-1])) if d.verdict is Verdict.STALE else (without_result(ended[-1]),)
     return replace(d, reason="; ".join(reasons))

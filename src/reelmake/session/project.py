@@ -118,25 +118,24 @@ def look(project: Project) -> Snapshot:
 def plan(seen: Snapshot, wanted: Sequence[str] = ()) -> Plan:
     """What a build of the wanted shots, tags or outputs (default: all that a film needs) would do. Raises Mistake for
     an unknown name."""
-    from reelmake.plan.decide import decide, without_left
+    from reelmake.plan.decide import Evidence, decide, without_left
 
     layout, store = seen.layout, seen.workspace.store
     endings, paid_for = cache(seen.journal.endings), cache(seen.paid_for)  # only asked where something is not made
     further = cache(lambda: store.elsewhere(seen.made))
     under_way = cache(lambda: {a.key: a for a in sorted(seen.journal.open(), key=lambda a: bool(a.remote))})
-    found = decide(
-        layout.graph,
-        layout.named(wanted) if wanted else layout.graph.targets,
-        find=store.find,
-        record=store.record,
-        file_digest=seen.inputs.digest,
+    known = Evidence(
+        store.find,
+        store.record,
+        seen.inputs.digest,
         locked=seen.records,
+        made=seen.made,
         endings=lambda key: endings().get(key, ()),
         ordered=lambda key: under_way().get(key),
         delivered=lambda key: paid_for().get(key),
         elsewhere=lambda key: further().get(key),
-        made=seen.made,
     )
+    found = decide(layout.graph, layout.named(wanted) if wanted else layout.graph.targets, known)
     seen.inputs.save()
     store.save()
     return _without_models_that_ended(without_left(found, lambda shot: layout.choice(shot).take), seen)
