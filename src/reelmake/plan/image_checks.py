@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
-from reelmake.diagnostics import Report
+from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool
 from reelmake.model.frame import Size
 from reelmake.model.order import ClipOrder, Slate
@@ -32,6 +32,15 @@ class Fitting:
     fit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A picture that a shot names: the label of its input, its path, and where it stands."""
+
+    label: str
+    path: str
+    place: Span | None
+
+
 Fittings = Mapping[tuple[str, str], Fitting]
 """By (shot's address, label of its input)."""
 
@@ -49,10 +58,10 @@ def suits(slates: Mapping[str, Slate], look: Look, frame: Look, report: Report) 
         if job.local:
             _drawn(slate, look, report)
             continue
-        for label, path, key in _given(slate):
-            fitting = _suits(slate, job, label, path, key, look, report)
+        for given in _given(slate):
+            fitting = _suits(slate, job, given, look, report)
             if fitting is not None:
-                found[slate.shot, label] = fitting
+                found[slate.shot, given.label] = fitting
         if slate.relation == "continue" and slate.exact:
             fitting = _continues(slate, job, slates[slate.parent], frame, report)
             if fitting is not None:
@@ -62,26 +71,23 @@ def suits(slates: Mapping[str, Slate], look: Look, frame: Look, report: Report) 
 
 def _drawn(slate: Slate, look: Look, report: Report) -> None:
     """A sketch takes any picture that can be read."""
-    for _, path, key in _given(slate):
+    for given in _given(slate):
         try:
-            look(path)
+            look(given.path)
         except LocalTool as error:
-            report.error(
-                "RM612", f"{path} is not a picture that can be used: {error}", slate.spans.get(key, slate.span)
-            )
+            report.error("RM612", f"{given.path} is not a picture that can be used: {error}", given.place)
 
 
-def _given(slate: Slate) -> Iterator[tuple[str, str, str]]:
-    """(label of the input, path, key of the shot where it stands)."""
+def _given(slate: Slate) -> Iterator[_Given]:
     for label, path in (("image", slate.image), ("last_image", slate.last_image)):
         if path:
-            yield label, path, label
+            yield _Given(label, path, slate.spans.get(label, slate.span))
     for path in slate.references:
-        yield "", path, "prompt"
+        yield _Given("", path, slate.spans.get("prompt", slate.span))
 
 
-def _suits(slate: Slate, job: ClipOrder, label: str, path: str, key: str, look: Look, report: Report) -> Fitting | None:
-    place = slate.spans.get(key, slate.span)
+def _suits(slate: Slate, job: ClipOrder, given: _Given, look: Look, report: Report) -> Fitting | None:
+    label, path, place = given.label, given.path, given.place
     try:
         picture = look(path)
     except LocalTool as error:
