@@ -227,7 +227,7 @@ def shoot(
     `on_complete(clip)` and `on_error(error)` are called before this returns or raises. What `on_progress` or `on_event`
     raises stops nothing: it is raised when the clip is in its place.
 
-    Raises Mistake, Unwilling, Busy, or the branch of errors.StepFailed that ended it; KeyboardInterrupt after Ctrl-C,
+    Raises Mistake, Unwilling, Busy, or the branch of errors.StepError that ended it; KeyboardInterrupt after Ctrl-C,
     when the job stays at its provider and the same call goes on with it. Not for use inside an event loop: `ashoot`.
     """
     from reelmake.session.shooting import Ask, wanted

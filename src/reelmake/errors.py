@@ -6,7 +6,7 @@
     │   └── Unbound    a secret would go where its owner has not allowed it to
     ├── Unloadable     a plug-in that is installed cannot be imported; exit 1
     ├── Busy           another run holds this project's lock; exit 1
-    └── StepFailed     one step could not be made; dependents are skipped, the rest goes on; exit 1
+    └── StepError      one step could not be made; dependents are skipped, the rest goes on; exit 1
         ├── Transient  worth another try: bounded by attempts and by time
         ├── Ambiguous  a paid call was sent and no answer came: never sent again on our own
         ├── Refused    the provider will not do it: a bad parameter, a size it has not

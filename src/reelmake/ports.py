@@ -117,11 +117,11 @@ class RemoteJob:
 
 
 class Provider(Protocol):
-    """A remote provider. Errors come out as errors.StepFailed branches and nothing else.
+    """A remote provider. Errors come out as errors.StepError branches and nothing else.
 
-    submit:  exactly one paid request. Raises Transient only if the request certainly was not accepted, Refused /
-             NoCredit / NoAccess / Gone (the source is not there) if it certainly was refused, Ambiguous if nobody can
-             know.
+    submit:  exactly one paid request; if its answer is the result itself, that is `Accepted.content`. Raises Transient
+             only if the request certainly was not accepted, Refused / NoCredit / NoAccess / Gone (the source is not
+             there) if it certainly was refused, Ambiguous if nobody can know.
     poll:    free, may be repeated for ever. Raises Transient if the question could not be asked.
     fetch:   writes the whole clip to `into` (a path that does not exist yet); a partial file may be left on error.
              Raises Gone if the provider says that there is no content, Endless if it sends more than `most` bytes.
@@ -159,7 +159,7 @@ class Conversation(Protocol):
 
     What Provider's methods promise, these do, with two differences: lost connections never reach a conversation, and
     `fetch` names its clip by a request with `save`. At most one request of a submit is `paid`, and it is the last.
-    Raises errors.StepFailed branches.
+    Raises errors.StepError branches.
     """
 
     auth: Auth

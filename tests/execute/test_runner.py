@@ -46,7 +46,7 @@ def test_one_letter_changes_one_shot_and_what_shows_it(tmp_path: Path) -> None:
     assert len(back.reused) == 5
 
 
-def test_a_refusal_skips_what_hangs_on_it_and_nothing_else(tmp_path: Path) -> None:
+def test_a_refusal_skips_what_depends_on_it_and_nothing_else(tmp_path: Path) -> None:
     world = World(tmp_path)
     outcome = world.run(two_shots_and_a_cut(b="REFUSE this"))
     states = {id: r.state for id, r in outcome.results.items()}

@@ -204,7 +204,7 @@ def test_local_shots_need_no_provider_and_no_journal(tmp_path: Path) -> None:
     assert world.store.path(take).read_bytes() == clip_of(job("a sketch", provider="sketch"), {})
 
 
-def test_only_the_targets_and_what_they_hang_on_run(tmp_path: Path) -> None:
+def test_only_the_targets_and_what_they_depend_on_run(tmp_path: Path) -> None:
     world = World(tmp_path)
     board = steps(mix("x", "x"), mix("y", "y", Input("c", step="x")), mix("z", "z"))
     outcome = world.run(board, ["y"])

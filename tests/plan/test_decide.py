@@ -135,7 +135,7 @@ def test_forecast_is_the_critical_path_or_the_work_over_the_limit() -> None:
     plan = Shelf().plan(graph([*steps, chained]))
 
     assert forecast(plan, {"studio": None}, LocalPool(2)) == 40
-    assert forecast(plan, {"studio": 2}, LocalPool(2)) == 40  # s0 first, since the chain hangs on it
+    assert forecast(plan, {"studio": 2}, LocalPool(2)) == 40  # s0 first, since the chain depends on it
     assert forecast(plan, {"studio": 1}, LocalPool(2)) == 70
 
 

@@ -80,7 +80,7 @@ def test_steps_stand_after_their_inputs_whatever_the_order_they_came_in() -> Non
     assert list(graph(steps).steps) == ["shot:a#1", "shot:b#1", "shot:c#1"]
 
 
-def test_needed_is_the_targets_and_what_they_hang_on() -> None:
+def test_needed_is_the_targets_and_what_they_depend_on() -> None:
     still = Step("frame:a#1", "frame", LastFrame(), (Input("clip", step="shot:a#1"),), suffix=".png")
     steps = [shot("a", "first"), still, shot("b", "then", Input("image", step="frame:a#1")), shot("z", "apart")]
 
@@ -90,7 +90,7 @@ def test_needed_is_the_targets_and_what_they_hang_on() -> None:
     assert made.descendants("shot:a#1") == {"frame:a#1", "shot:b#1"}
 
 
-def test_priority_is_the_longest_chain_that_hangs_on_a_step() -> None:
+def test_priority_is_the_longest_chain_that_depends_on_a_step() -> None:
     steps = [
         Step("shot:a#1", "shot", job("a"), seconds=5),
         Step("shot:b#1", "shot", job("b"), (Input("source", step="shot:a#1"),), seconds=7),

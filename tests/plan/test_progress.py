@@ -251,7 +251,7 @@ def test_an_input_may_be_keyed_by_the_clip_it_was_cut_from() -> None:
     assert machine.results["shot:next"].key == key(follows, {"image": "bytes"})
 
 
-def test_a_failure_stops_only_what_hangs_on_it() -> None:
+def test_a_failure_stops_only_what_depends_on_it() -> None:
     board = steps(A, B, mix("x", "x", Input("c", step="shot:a")), mix("end", "e", Input("c", step="x")))
     machine = Playbook(board).play("""
         > began

@@ -119,7 +119,7 @@ def test_one_of_several_free_places_is_kept_and_the_others_are_given() -> None:
     assert queue.opens(11.0) == 11.0  # it has asked: nothing is kept for it any more
 
 
-def test_what_is_kept_is_little_where_little_hangs_on_it() -> None:
+def test_what_is_kept_is_little_where_little_depends_on_it() -> None:
     kept = Reservations()
     kept.reserve([(-20.0, 1)], 0.0)
     kept.reserve([], 0.0)

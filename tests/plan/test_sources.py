@@ -70,7 +70,7 @@ def test_every_way_out_has_its_price() -> None:
     assert [(w.policy, w.cost) for w in found["shot:dusk"]] == [
         ("upload", Decimal(8)),
         ("continue", Decimal(8)),
-        ("regenerate", Decimal(16)),  # the park, the dusk, and what else hangs on the park
+        ("regenerate", Decimal(16)),  # the park, the dusk, and what else depends on the park
     ]
     assert [w.policy for w in found["shot:after"]] == ["upload", "regenerate"]
 

@@ -185,7 +185,7 @@ def _refresh(project: Project | None, console: Console) -> None:
 
 
 def _asked(spec: ProviderSpec, bindings: Bindings) -> tuple[tuple[Model, ...] | None, str]:
-    """Its models, if it lists them, and what is left in the account, if it says so. Raises Unbound, StepFailed."""
+    """Its models, if it lists them, and what is left in the account, if it says so. Raises Unbound, StepError."""
     import asyncio
 
     from reelmake.wire.carrier import HttpProvider

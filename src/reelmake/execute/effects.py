@@ -1,6 +1,6 @@
 """The effects of a run: each command of the state machine carried out through the ports, and what it came to.
 
-Those that take their time are awaitable and may fail with StepFailed; their answer is a report. Knows nothing of when
+Those that take their time are awaitable and may fail with StepError; their answer is a report. Knows nothing of when
 which is done, of what goes on beside it, or of which adapter it speaks to.
 """
 

@@ -38,7 +38,7 @@ class Waitlist:
         return -self._priority.get(id, 0.0), self.order[id]
 
     def manifest(self, id: str) -> Manifest:
-        """Of a ready step. Raises StepFailed if one of its files could not be read."""
+        """Of a ready step. Raises StepError if one of its files could not be read."""
         step = self.steps[id]
         return manifest(step, {i.label: self._digest(i.keyed) for i in step.inputs})
 

@@ -1,4 +1,4 @@
-"""What replies mean, whoever sends them: what it complains of, and which branch of errors.StepFailed that is.
+"""What replies mean, whoever sends them: what it complains of, and which branch of errors.StepError that is.
 
 Shared by the kinds of provider that speak HTTP. Knows no vendor's paths; the words it looks for are data at the top,
 each seen at a vendor or in the source of a server.

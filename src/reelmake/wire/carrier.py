@@ -94,7 +94,7 @@ class HttpProvider:
     async def hold(self, talk: Talk[T], download: Download | None = None) -> T:
         """Any talk with this provider, to its answer. `download`: where a request with `save` goes.
 
-        Raises StepFailed branches and nothing else, unless the talk is wrong in itself.
+        Raises StepError branches and nothing else, unless the talk is wrong in itself.
         """
         try:
             request = next(talk)
