@@ -17,7 +17,7 @@ from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MediumName
 from reelmake.model.take import Attempt
 from reelmake.ports import Accepted, Submission
-from reelmake.providers.json_jobs import answers
+from reelmake.providers.json_jobs import immediate
 from tests.support import atelier
 from tests.support.answers import picture, tone
 from tests.support.exchange import answer, hold
@@ -39,7 +39,7 @@ def test_a_still_comes_as_base64() -> None:
     asked, end = sent("still", reply())
     assert end == Accepted("", None, PNG)
     body = {"model": "pen", "text": "A kite.", "size": "64x48", "seed": 7, "tag": "token-1"}
-    assert asked == [Request("POST", "/stills", json=body, paid=True, most=answers.LARGEST)]
+    assert asked == [Request("POST", "/stills", json=body, paid=True, most=immediate.LARGEST)]
 
 
 def test_a_reply_that_has_an_id_and_a_cost_is_believed() -> None:
@@ -75,7 +75,7 @@ def test_music_and_clips_are_jobs() -> None:
     assert (asked[0].json, end) == ({"text": "A kite.", "seconds": "1", "tag": "token-1"}, Accepted("m-1"))
     asked, end = sent("clip", created)
     assert (asked[0].url, asked[0].json["size"], end) == ("/clips", "64x36", Accepted("m-1"))
-    assert asked[0].most < answers.LARGEST
+    assert asked[0].most < immediate.LARGEST
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_an_answer_without_the_file_is_lost_and_was_paid(lost: Response) -> None
 
 
 def test_what_is_larger_than_we_hold_is_not_taken_for_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "LARGEST", 1000)
+    monkeypatch.setattr(immediate, "LARGEST", 1000)
     _, end = sent("speech", answer(body=tone()[:1000]))
     assert isinstance(end, Ambiguous)
     assert "cut off" in str(end)

@@ -14,10 +14,13 @@ from typing import Any
 
 from reelmake.compile.node import Node
 from reelmake.model.frame import Size
+from reelmake.model.json_value import Json
 from reelmake.model.medium import CLIP, MEDIA
 from reelmake.model.price import UNITS
 from reelmake.model.provider import OPERATIONS, Limits, Model
 
+Fields = dict[str, Any]
+"""Some of the fields of a Model, by their names."""
 NEVER = "never"  # as a sunset: the catalog's date does not hold for this server
 
 
@@ -35,9 +38,9 @@ def lookup(models: Mapping[str, Model], name: str) -> Model | None:
     return models.get(name) or models.get(name.rpartition("/")[2])
 
 
-def form(model: Model) -> dict[str, Any]:
+def form(model: Model) -> dict[str, Json]:
     """What is known of a model, as it would be written down: `read_models` gives the same model for it."""
-    said = {
+    said: dict[str, Json] = {
         "medium": "" if model.medium == CLIP.name else model.medium,
         "sizes": [str(size) for size in model.sizes],
         "sides": list(model.sides),
@@ -64,7 +67,7 @@ def form(model: Model) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value not in (None, "", [], {})}
 
 
-def _span(model: Model) -> Any:
+def _span(model: Model) -> Json:
     if model.seconds:
         return [float(s) for s in model.seconds]
     ends = (("from", model.shortest), ("to", model.longest))
@@ -94,7 +97,7 @@ def number(value: Fraction) -> str:
 
 
 def _model(node: Node, known: Model, name: str) -> Model:
-    fields: dict[str, Any] = {}
+    fields: Fields = {}
     for key, _, value in node.entries():
         fields |= _READ[key](value) if key in _READ else {}
     if known.source and "source" not in fields:
@@ -117,51 +120,51 @@ def _size(text: str) -> Iterator[Size]:
         yield Size(int(width), int(height))
 
 
-def _seconds(node: Node) -> dict[str, Any]:
+def _seconds(node: Node) -> Fields:
     if node.kind == "map":
         ends = {key: Fraction(value.value) for key, _, value in node.entries() if value.kind in ("int", "number")}
         return {"seconds": (), "shortest": ends.get("from"), "longest": ends.get("to")}
     return {"seconds": tuple(map(Fraction, _numbers(node))), "shortest": None, "longest": None}
 
 
-def _price(node: Node) -> dict[str, Any]:
+def _price(node: Node) -> Fields:
     if node.kind == "map":
         sides = {int(key): _numbers(value) for key, _, value in node.entries() if key.isdecimal()}
         return {"prices": {side: numbers[0] for side, numbers in sides.items() if numbers}}
     return {"prices": dict.fromkeys((0,), *_numbers(node))} if node.kind in ("int", "number") else {}
 
 
-def _limits(node: Node) -> dict[str, Any]:
+def _limits(node: Node) -> Fields:
     found = {key: value.value for key, _, value in node.entries() if value.kind == "int"}
     return {"limits": Limits(found.get("in_flight"), found.get("per_minute"))}
 
 
-def _image(node: Node) -> dict[str, Any]:
+def _image(node: Node) -> Fields:
     needed = node.kind == "text" and node.value == "required"
     return {"image": needed or node.value, "needs_image": needed} if needed or node.kind == "bool" else {}
 
 
-def _flag(field: str) -> Callable[[Node], dict[str, Any]]:
+def _flag(field: str) -> Callable[[Node], Fields]:
     return lambda node: {field: node.value} if node.kind == "bool" else {}
 
 
-def _count(field: str) -> Callable[[Node], dict[str, Any]]:
+def _count(field: str) -> Callable[[Node], Fields]:
     return lambda node: {field: node.value} if node.kind == "int" else {}
 
 
-def _text(field: str) -> Callable[[Node], dict[str, Any]]:
+def _text(field: str) -> Callable[[Node], Fields]:
     return lambda node: {field: node.value.strip()} if node.kind == "text" else {}
 
 
-def _one_of(field: str, known: Sequence[str]) -> Callable[[Node], dict[str, Any]]:
+def _one_of(field: str, known: Sequence[str]) -> Callable[[Node], Fields]:
     return lambda node: {field: node.value} if node.kind == "text" and node.value in known else {}
 
 
-def _amount(field: str) -> Callable[[Node], dict[str, Any]]:
+def _amount(field: str) -> Callable[[Node], Fields]:
     return lambda node: dict.fromkeys((field,), *_numbers(node)) if node.kind in ("int", "number") else {}
 
 
-_READ: Mapping[str, Callable[[Node], dict[str, Any]]] = {
+_READ: Mapping[str, Callable[[Node], Fields]] = {
     "medium": _one_of("medium", tuple(MEDIA)),
     "characters": _count("characters"),
     "voices": lambda node: {"voices": tuple(_texts(node))},

@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import cast
 
 from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, plain
 from reelmake.diagnostics import Source
 from reelmake.model import vendor as v
-from reelmake.model.forms import Forms, Spelling
+from reelmake.model.forms import Forms, Spelling, Value, Way
 from reelmake.model.http import Auth
 from reelmake.model.provider import OPERATIONS, Capabilities
 from reelmake.model.words import named, read
 
 _NOTHING = Node("null", None, Source("", ""), 0, 0)
 _ITEM = ("id", "status", "prompt", "model", "size", "seconds", "created", "expires")
-_CALLBACK: Mapping[str, Mapping[str, Any]] = {
+_CALLBACK: Mapping[str, Mapping[str, object]] = {
     "callback_url": {
         "title": "Callback URL",
         "description": "Where the vendor calls when a job has ended.",
@@ -154,7 +154,7 @@ def _form(node: Node | None, default: Spelling) -> Spelling:
     if node is None:
         return default
     like, only = node.get("as"), node.get("only")
-    allowed: Mapping[str, Any] = {}
+    allowed: Mapping[str, Value | None] = {}
     if only is not None:
         allowed = (
             {name: plain(child) for name, _, child in only.entries()}
@@ -171,8 +171,8 @@ def _forms(node: Node | None) -> Forms:
         size=_form(node.get("size"), usual.size),
         ratio=_form(node.get("ratio"), usual.ratio),
         resolution=_form(node.get("resolution"), usual.resolution),
-        pictures=cast(Any, node.text("pictures") or usual.pictures),
-        clips=cast(Any, node.text("clips")),
+        pictures=cast(Way, node.text("pictures")) or usual.pictures,
+        clips=cast(Way, node.text("clips")),
     )
 
 

@@ -22,6 +22,8 @@ _AS_GOOD = Fraction(1, 100)  # two ratios that are nearer than this are one: no 
 
 Value = str | int | float
 """What a $word may stand for in a request."""
+Way = Literal["", "data-url", "base64", "upload"]
+"""How a file goes along; "" = it cannot."""
 
 
 class Unspelled(ValueError):
@@ -59,8 +61,8 @@ class Forms:
     size: Spelling = Spelling("1280x720")
     ratio: Spelling = Spelling("16:9")
     resolution: Spelling = Spelling("720p")
-    pictures: Literal["data-url", "base64", "upload"] = "data-url"
-    clips: Literal["", "data-url", "base64", "upload"] = ""
+    pictures: Way = "data-url"
+    clips: Way = ""
 
     def spelled(self, word: str, seconds: Fraction | None, size: Size | None) -> Value | None:
         """The value of a $word; None for an order that has none. Raises Unspelled."""

@@ -11,8 +11,9 @@ from dataclasses import field
 from datetime import UTC
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Literal
 
+from reelmake.model.json_value import Json
 from reelmake.records import dataclass
 
 LARGEST = 8 << 20  # bytes of an answer that is read into memory
@@ -61,7 +62,7 @@ class Request:
     url: str
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
+    json: object = None
     form: tuple[tuple[str, str | File], ...] = ()
     paid: bool = False
     save: bool = False
@@ -93,10 +94,11 @@ class Response:
         return self.body.decode("utf-8", "replace")
 
     @cached_property
-    def data(self) -> Any:
+    def data(self) -> Json:
         """The body as JSON; None if it is not."""
         try:
-            return json.loads(self.body)
+            said: Json = json.loads(self.body)
+            return said
         except (ValueError, RecursionError):
             return None
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from reelmake.model.forms import Forms
 from reelmake.model.frame import Size
@@ -42,7 +41,7 @@ class Capabilities:
     `uploads`: remixes and extends also a clip that is sent to it, not only what it made itself.
     `options`: what may stand in a provider's `options:` by name, as JSON Schema has properties (of its rules those in
     compile/schema_rules); empty = anything.
-    `servers`: what differs at a server that the option `server` names; see `at`.
+    `servers`: the same for a server that the option `server` names, where it can do less or more; see `at`.
     `base_url`: where it is if a provider does not say; "" = a provider must say, None = it needs no address.
     `media`: what it makes. `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the
     kind of order, and by the model where one is asked otherwise; see `asks`.
@@ -61,8 +60,8 @@ class Capabilities:
     default_model: str = ""
     price: Decimal | None = None  # USD per second where the kind itself fixes it
     extras: frozenset[str] = field(default_factory=frozenset)  # known vendor-only fields; empty = any
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    servers: Mapping[str, Capabilities] = field(default_factory=dict)
     base_url: str | None = None
     forms: Forms | None = None
     media: frozenset[MediumName] = frozenset({"clip"})
@@ -76,7 +75,7 @@ class Capabilities:
     def at(self, options: Mapping[str, object]) -> Capabilities:
         """What this kind can do at the server that a provider's `options` name."""
         server = options.get("server")
-        return replace(self, **self.servers[server]) if isinstance(server, str) and server in self.servers else self
+        return self.servers.get(server, self) if isinstance(server, str) else self
 
     def asks(self, act: str, model: str) -> frozenset[str]:
         """The words that an order of this kind for this model sends."""

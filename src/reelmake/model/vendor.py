@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 from reelmake.model.forms import Forms
 from reelmake.model.http import Auth
@@ -52,8 +52,8 @@ class Call:
     path: str
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
+    bodies: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     answer: Answer | None = None
 
     def of(self, model: str) -> Call:
@@ -94,7 +94,7 @@ class Standing:
     cost: Amount | None = None
     expires: Places = ()
     after: Places = ()
-    blocked: Mapping[str, Any] = field(default_factory=dict)
+    blocked: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

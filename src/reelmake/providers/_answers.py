@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from reelmake import errors
@@ -204,7 +204,7 @@ def tidy(text: str) -> str:
 # Reading
 
 
-def reason(value: Any, depth: int = 4) -> ReplyError:
+def reason(value: object, depth: int = 4) -> ReplyError:
     """The complaint in a JSON value (an object in any envelope, a list, a text), the innermost that says something."""
     if depth == 0:
         return ReplyError()
@@ -242,7 +242,7 @@ def _quoted(message: str, depth: int) -> ReplyError:
     return reason(value, depth - 1)
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     return tidy(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 

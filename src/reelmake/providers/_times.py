@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from reelmake.model.http import Response, moment
 
@@ -41,14 +40,14 @@ def poll_after(reply: Response) -> float | None:
     return wait / 1000 if wait is not None else after(reply)
 
 
-def utc(when: Any) -> str:
+def utc(when: object) -> str:
     """A moment as ISO 8601 UTC to the second; "" if it is none. Takes unix seconds or milliseconds, as number or text,
     and ISO 8601 text, which is UTC if it names no zone."""
     at = unix(when)
     return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def unix(moment: Any) -> float | None:
+def unix(moment: object) -> float | None:
     """A moment after 1970 as unix seconds, from what `utc` takes."""
     if isinstance(moment, bool) or not isinstance(moment, int | float | str):
         return None

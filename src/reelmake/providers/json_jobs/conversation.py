@@ -6,19 +6,20 @@ An id is the one that the answer to the order gave, always.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from pathlib import PurePath
 
 from reelmake.errors import Ambiguous, Gone, Refused, StepError, Transient
-from reelmake.model.forms import SPELLED, Unspelled
+from reelmake.model.forms import SPELLED, Unspelled, Way
 from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MEDIA, medium_of
 from reelmake.model.provider import Model
 from reelmake.model.take import Attempt
-from reelmake.model.vendor import ORDER, Act, Call, ModelListing, Places, Vendor
+from reelmake.model.vendor import ORDER, Act, Call, Listing, ModelListing, Places, Vendor
 from reelmake.ports import Accepted, RemoteJob, Status, Submission, Talk
 from reelmake.providers._answers import after, complaint, tidy, withheld
-from reelmake.providers.json_jobs import answers, lists, writing
+from reelmake.providers.json_jobs import immediate, lists, writing
 from reelmake.providers.json_jobs.json_path import dollars_at, identity, link, word
 from reelmake.providers.json_jobs.model_list import read_menu
 from reelmake.providers.json_jobs.replies import failure, standing
@@ -44,15 +45,15 @@ class JsonJobs:
         words |= {name: sent for name, sent in files.items() if name in ORDER}
         references = [sent for name, sent in files.items() if name not in ORDER]
         body = writing.laid_over(writing.filled(call.body or {}, words, references), submission.order.extras)
-        request = self._request(call, words, json=body, paid=True, token=submission.token)
+        request = replace(self._request(call, words, self._once(submission.token)), json=body, paid=True)
         if call.answer is not None:
-            request = answers.asked(call.answer, request, MEDIA[submission.order.medium])
+            request = immediate.asked(call.answer, request, MEDIA[submission.order.medium])
         reply = yield request
         if wrong := failure(self.vendor, reply, paid=True, source=bool(submission.source)):
             raise wrong
         remote, cost = identity(reply.data, self.vendor.id), dollars_at(reply.data, self.vendor.charged)
         if call.answer is not None:
-            return Accepted(remote, cost, answers.content(call.answer, reply))
+            return Accepted(remote, cost, immediate.content(call.answer, reply))
         if not remote:
             said = tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}")
             raise Ambiguous(said, taken=True)
@@ -66,7 +67,7 @@ class JsonJobs:
     def fetch(self, remote: str) -> Talk[None]:
         clip, words = self.vendor.clip, {"id": remote}
         if clip.call is not None:
-            reply = yield self._request(clip.call, words, headers=self._accept, save=True)
+            reply = yield replace(self._request(clip.call, words, self._accept), save=True)
         else:
             found = yield from self._link(remote)
             reply = yield Request("GET", found, headers=self._accept, save=True, open=not clip.authenticated)
@@ -74,15 +75,16 @@ class JsonJobs:
             raise self._no_clip(reply)
 
     def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]:
-        if self.vendor.listing is None:
+        listing = self.vendor.listing
+        if listing is None:
             raise Ambiguous("it has no list of its jobs")
         if self.vendor.answers(medium_of(attempt.manifest).name):
             raise Ambiguous("it answers such orders at once, and they are not in its list of jobs")
-        first = yield self._page("")
+        first = yield self._page(listing)
         if wrong := failure(self.vendor, first, paid=False):
             raise wrong if isinstance(wrong, Transient) else Ambiguous(f"it has no list of its jobs: {wrong}")
         wanted = SoughtOrder.of(attempt, first)
-        jobs, whole = yield from lists.pages(self.vendor.listing, first, self._page, wanted.past)
+        jobs, whole = yield from lists.pages(listing, first, partial(self._page, listing), wanted.past)
         return pick(wanted, jobs, whole and not self._forgotten(wanted, first))
 
     @property
@@ -93,7 +95,7 @@ class JsonJobs:
     def clock(self) -> Talk[None]:
         """Asks something free, for the Date of its answer."""
         if self.vendor.listing is not None:
-            yield self._page("")
+            yield self._page(self.vendor.listing)
 
     def cancel(self, remote: str) -> Talk[None]:
         yield from self._do(self.vendor.cancel, remote, "a job cannot be stopped there once it is ordered")
@@ -102,12 +104,13 @@ class JsonJobs:
         yield from self._do(self.vendor.remove, remote, "a job cannot be deleted there")
 
     def listing(self) -> Talk[tuple[RemoteJob, ...]]:
-        if self.vendor.listing is None:
+        listing = self.vendor.listing
+        if listing is None:
             raise Refused("it has no list of its jobs")
-        first = yield self._page("")
+        first = yield self._page(listing)
         if wrong := failure(self.vendor, first, paid=False):
             raise wrong
-        jobs, _ = yield from lists.pages(self.vendor.listing, first, self._page, lambda job: False)
+        jobs, _ = yield from lists.pages(listing, first, partial(self._page, listing), lambda job: False)
         return tuple(sorted((listed(job) for job in jobs), key=lambda job: job.created, reverse=True))
 
     # What else some vendors have
@@ -167,11 +170,11 @@ class JsonJobs:
                 return act
         raise Refused(f"it cannot {order.operation} {MEDIA[order.medium].noun}")
 
-    def _words(self, submission: Submission, asked: set[str]) -> dict[str, Any]:
+    def _words(self, submission: Submission, asked: set[str]) -> dict[str, object]:
         """Values for the $words of a request, less those that are files. Raises Refused."""
         order, forms = submission.order, self.vendor.forms
         avoid = f" Avoid {order.avoid.rstrip('.')}." if order.avoid and "avoid" not in asked else ""
-        words: dict[str, Any] = {"prompt": order.prompt + avoid, "model": order.model, "seed": submission.seed}
+        words: dict[str, object] = {"prompt": order.prompt + avoid, "model": order.model, "seed": submission.seed}
         words |= {"token": submission.token}
         optional = {"avoid": order.avoid, "callback": self.callback, "source": submission.source}
         optional |= {"voice": order.voice, "style": order.style, "language": order.language}
@@ -185,13 +188,12 @@ class JsonJobs:
             raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
         return words
 
-    def _files(self, submission: Submission, asked: set[str]) -> Talk[dict[str, Any]]:
+    def _files(self, submission: Submission, asked: set[str]) -> Talk[dict[str, object]]:
         """What a request says of pictures and clips, by their labels: links, or the files themselves."""
-        sent: dict[str, Any] = {}
+        sent: dict[str, object] = {}
         for label, path in submission.inputs.items():
             if label.partition(" ")[0] in asked and label != "source":
-                way = self.vendor.forms.pictures
-                sent[label] = (yield from self._up(File(path))) if way == "upload" else File(path, form=way)
+                sent[label] = yield from self._file(path, self.vendor.forms.pictures)
         if "source_url" not in asked:
             return sent
         if submission.source:
@@ -199,14 +201,20 @@ class JsonJobs:
         elif not self.vendor.forms.clips or "source" not in submission.inputs:
             raise Gone("the clip to start from is not at the provider, and it takes only what it made itself")
         else:
-            path, way = submission.inputs["source"], self.vendor.forms.clips
-            sent["source_url"] = (yield from self._up(File(path))) if way == "upload" else File(path, form=way)
+            sent["source_url"] = yield from self._file(submission.inputs["source"], self.vendor.forms.clips)
         return sent
+
+    def _file(self, path: PurePath, way: Way) -> Talk[object]:
+        """A file as the order holds it."""
+        if way == "upload":
+            return (yield from self._up(File(path)))
+        return File(path, form="base64" if way == "base64" else "data-url")
 
     def _up(self, file: File) -> Talk[str]:
         """Sends a file up; how the order must call it."""
         upload = self.vendor.upload
-        assert upload is not None
+        if upload is None:
+            raise RuntimeError("bug: a vendor's file whose files go up first says how")
         reply = yield Request("POST", upload.path, headers=self.vendor.headers, form=((upload.field, file),))
         if wrong := failure(self.vendor, reply, paid=False):
             raise Refused(str(wrong)) if isinstance(wrong, Gone) else wrong  # the file was here all the time
@@ -248,19 +256,18 @@ class JsonJobs:
 
     # Requests
 
-    def _request(self, call: Call, words: Mapping[str, Any], *, token: str = "", **rest: Any) -> Request:
-        headers = {**self.vendor.headers, **rest.pop("headers", {})}
-        if token and self.vendor.idempotency:
-            headers[self.vendor.idempotency] = token
+    def _request(self, call: Call, words: Mapping[str, object], headers: Mapping[str, str] = {}) -> Request:
         asked = writing.query(call.query, words)
-        return Request(call.method, writing.address(call.path, words), asked, headers, **rest)
+        return Request(call.method, writing.address(call.path, words), asked, {**self.vendor.headers, **headers})
 
-    def _page(self, cursor: str) -> Request:
-        listing = self.vendor.listing
-        assert listing is not None
-        call = listing.call
-        turned = {**call.query, listing.cursor or listing.page: cursor} if cursor else call.query
-        return self._request(Call(call.path, call.method, turned), {})
+    def _once(self, token: str) -> Mapping[str, str]:
+        """The header by which a repeated order counts once, where the vendor has one."""
+        return {self.vendor.idempotency: token} if self.vendor.idempotency else {}
+
+    def _page(self, listing: Listing, cursor: str = "") -> Request:
+        call, turned = listing.call, listing.cursor or listing.page
+        query = {**call.query, turned: cursor} if cursor else call.query
+        return self._request(Call(call.path, call.method, query), {})
 
     def _forgotten(self, wanted: SoughtOrder, now: Response) -> bool:
         """Is the order older than what is still in the list?"""

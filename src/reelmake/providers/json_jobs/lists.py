@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from reelmake.errors import Transient
 from reelmake.model.http import Request, Response
@@ -70,7 +69,7 @@ def _read(listing: Listing, reply: Response) -> list[Video]:
     return [_job(listing, item) for item in found]
 
 
-def _job(listing: Listing, item: dict[str, Any]) -> Video:
+def _job(listing: Listing, item: dict[str, object]) -> Video:
     said = look(item, listing.prompt)
     return {
         "id": identity(item, listing.id),

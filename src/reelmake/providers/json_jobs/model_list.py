@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from reelmake.errors import Transient
 from reelmake.model.frame import Size
@@ -23,7 +22,7 @@ def read_menu(menu: ModelListing, reply: Response, kind: str) -> tuple[Model, ..
     return tuple(_model(menu, item, kind, utc(reply.at)[:10]) for item in items if word(item, menu.name))
 
 
-def _model(menu: ModelListing, item: Any, kind: str, today: str) -> Model:
+def _model(menu: ModelListing, item: object, kind: str, today: str) -> Model:
     prices = {side: _price(item, places) for side, places in menu.prices.items()}
     return Model(
         name=word(item, menu.name),
@@ -38,22 +37,22 @@ def _model(menu: ModelListing, item: Any, kind: str, today: str) -> Model:
     )
 
 
-def _list(item: Any, places: Places) -> list[Any]:
+def _list(item: object, places: Places) -> list[object]:
     found = look(item, places)
     return found if isinstance(found, list) else []
 
 
-def _has(item: Any, places: Places, entry: str) -> bool | None:
+def _has(item: object, places: Places, entry: str) -> bool | None:
     """None if there is no list at all: then nothing is said."""
     found = look(item, places)
     return entry in found if isinstance(found, list) else None
 
 
-def _price(item: Any, places: Places) -> Decimal | None:
+def _price(item: object, places: Places) -> Decimal | None:
     return dollars(look(item, places))
 
 
-def _size(text: Any) -> Size | None:
+def _size(text: object) -> Size | None:
     wide, _, high = str(text).lower().partition("x")
     fits = all(part.isascii() and part.isdigit() and 0 < len(part) <= 5 and int(part) for part in (wide, high))
     return Size(int(wide), int(high)) if fits else None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from reelmake import errors
 from reelmake.model.http import Response
@@ -108,12 +107,12 @@ def standing(vendor: Vendor, reply: Response) -> Status:
     return Pending(fraction(look(data, ways.progress)), note, rest, odd=said not in ways.pending)
 
 
-def _is(found: Any, value: Any) -> bool:
+def _is(found: object, value: object) -> bool:
     """The same value of the same type: 0 is not false."""
     return type(found) is type(value) and bool(found == value)
 
 
-def _reason(vendor: Vendor, data: Any) -> ReplyError:
+def _reason(vendor: Vendor, data: object) -> ReplyError:
     code, message = word(data, vendor.status.code), word(data, vendor.status.message)
     return ReplyError(code, message) if code or message else reason(look(data, ("error", "failure_reason")))
 

@@ -6,38 +6,38 @@ What names only words without a value is left out: a text, a part of a body, an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 from urllib.parse import quote
 
 from reelmake.model import words as texts
 
 _ABSENT = object()
 
-Words = Mapping[str, Any]
+Words = Mapping[str, object]
 
 
-def named(value: Any) -> set[str]:
+def named(value: object) -> set[str]:
     """The $words in a text, or in texts at any depth."""
     if isinstance(value, str):
         return set(texts.named(value))
-    parts: Iterable[Any] = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return {word for part in parts for word in named(part)}
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return {word for part in value for word in named(part)} if isinstance(value, list) else set()
 
 
-def filled(body: Mapping[str, Any], words: Words, references: Iterable[Any] = ()) -> dict[str, Any]:
+def filled(body: Mapping[str, object], words: Words, references: Iterable[object] = ()) -> dict[str, object]:
     """The body with values for its $words, and without what has none."""
     pictures = [{**words, "reference": picture} for picture in references]
     parts = {name: _fill(part, words, pictures) for name, part in body.items()}
     return {name: part for name, part in parts.items() if part is not _ABSENT}
 
 
-def _fill(value: Any, words: Words, pictures: list[dict[str, Any]]) -> Any:
+def _fill(value: object, words: Words, pictures: list[dict[str, object]]) -> object:
     """A part of a body; _ABSENT if it names something and nothing that it names is there."""
     if isinstance(value, str):
         return _text(value, words)
     if isinstance(value, Mapping):
         mapping = {name: _fill(part, words, pictures) for name, part in value.items()}
-        whole: Any = {name: part for name, part in mapping.items() if part is not _ABSENT}
+        whole: object = {name: part for name, part in mapping.items() if part is not _ABSENT}
     elif isinstance(value, list):
         whole = [part for entry in value for part in _entries(entry, words, pictures) if part is not _ABSENT]
     else:
@@ -47,7 +47,7 @@ def _fill(value: Any, words: Words, pictures: list[dict[str, Any]]) -> Any:
     return whole if not names or names & there else _ABSENT
 
 
-def _text(text: str, words: Words) -> Any:
+def _text(text: str, words: Words) -> object:
     """A word alone is its value, of whatever type; a word among others is written into the text."""
     if word := texts.alone(text):
         return words.get(word, _ABSENT)
@@ -55,14 +55,14 @@ def _text(text: str, words: Words) -> Any:
     return texts.read(text, words) if not names or words.keys() & set(names) else _ABSENT
 
 
-def _entries(entry: Any, words: Words, pictures: list[dict[str, Any]]) -> list[Any]:
+def _entries(entry: object, words: Words, pictures: list[dict[str, object]]) -> list[object]:
     """The outermost entry that names the picture is there once for each."""
     if "reference" in named(entry) and "reference" not in words:
         return [_fill(entry, picture, []) for picture in pictures]
     return [_fill(entry, words, pictures)]
 
 
-def laid_over(body: Mapping[str, Any], extras: Mapping[str, Any]) -> dict[str, Any]:
+def laid_over(body: Mapping[str, object], extras: Mapping[str, object]) -> dict[str, object]:
     """Extras over a body, key by key in mappings."""
     made = dict(body)
     for name, value in extras.items():

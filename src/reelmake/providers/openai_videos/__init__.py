@@ -5,8 +5,10 @@ One conversation with options for what differs. Knows no host and no model.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reelmake.model.medium import Operation
 from reelmake.model.provider import OPERATIONS, Capabilities
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.providers.openai_videos.dialect import OPTIONS, dialect
@@ -14,9 +16,7 @@ from reelmake.providers.openai_videos.dialect import OPTIONS, dialect
 if TYPE_CHECKING:
     from reelmake.providers.openai_videos.conversation import Videos
 
-_OWN_MODELS = {"operations": frozenset({"generate"}), "negative": True, "exact_image": False, "uploads": False}
-
-CAPABILITIES = Capabilities(
+_SHAPE = Capabilities(
     kind="openai-videos",
     dialect="openai-videos/1",
     operations=frozenset(OPERATIONS),
@@ -27,11 +27,16 @@ CAPABILITIES = Capabilities(
     exact_image=True,
     uploads=True,
     options=OPTIONS,
+)
+_NEW = frozenset[Operation]({"generate"})
+_OWN_MODELS = replace(_SHAPE, operations=_NEW, negative=True, exact_image=False, uploads=False)
+CAPABILITIES = replace(
+    _SHAPE,
     servers={
         "vllm-omni": _OWN_MODELS,
         "sglang": _OWN_MODELS,
-        "azure-jobs": {"operations": frozenset({"generate"}), "image": False, "uploads": False},
-        "new-api": {"operations": frozenset({"generate", "remix"}), "uploads": False},
+        "azure-jobs": replace(_SHAPE, operations=_NEW, image=False, uploads=False),
+        "new-api": replace(_SHAPE, operations=frozenset[Operation]({"generate", "remix"}), uploads=False),
     },
 )
 

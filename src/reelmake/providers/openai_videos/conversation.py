@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Literal
 
 from reelmake.errors import Ambiguous, Gone, Refused, Transient
 from reelmake.model.http import Auth, File, Request, Response
@@ -24,7 +24,7 @@ from reelmake.providers.openai_videos.orders import written
 from reelmake.providers.openai_videos.pages import no_list, pages
 from reelmake.providers.openai_videos.search import SoughtOrder, pick
 
-CLIP = {"accept": "video/mp4, */*"}
+CLIP = "video/mp4, */*"
 _EMPTY = (404, 409, 410, 422, 500)  # of the content of a job that is said to be completed
 _PASSING = re.compile(r"try again|temporar|overload|internal server error|server had an error", re.I)
 _LINK = re.compile(r"https?://[^\s\"'<>]+[^\s\"'<>.,;:)\]}]")
@@ -66,7 +66,7 @@ class Videos:
 
     def fetch(self, remote: str) -> Talk[None]:
         asked = (("variant", "video"),) if self.dialect.variant == "video" else ()
-        reply = yield self._ask("GET", self._content(remote), query=asked, headers=CLIP, save=True)
+        reply = yield self._file(self._content(remote), CLIP, asked)
         yield from self._saved(reply, remote)
 
     def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]:
@@ -117,7 +117,7 @@ class Videos:
         """A still of a finished clip (WebP), or a sheet of them (JPEG), by a request with `save`. Raises Gone where
         the server has none."""
         query = (("variant", variant),)
-        reply = yield self._ask("GET", self._content(remote), query=query, headers={"accept": "image/*"}, save=True)
+        reply = yield self._file(self._content(remote), "image/*", query)
         if not _is_saved(reply):
             raise self._no_content(reply)
 
@@ -151,7 +151,7 @@ class Videos:
 
     def _page(self, after: str) -> Request:
         query = (("limit", "100"), ("order", "desc"), *((("after", after),) if after else ()))
-        return self._ask("GET", path(*self.jobs), query=query)
+        return self._ask("GET", path(*self.jobs), query)
 
     def _saved(self, reply: Response, remote: str) -> Talk[None]:
         """The clip is on the disk, or at a place that the answer (or the job) names, or not there."""
@@ -162,7 +162,7 @@ class Videos:
             link = _link((yield self._ask("GET", self._job(remote))))
         if not link.startswith(("http://", "https://")):
             raise self._no_content(reply)
-        reply = yield Request("GET", link, headers=CLIP, save=True, open=True)
+        reply = yield Request("GET", link, headers={"accept": CLIP}, save=True, open=True)
         if not _is_saved(reply):
             raise self._no_content(reply, linked=True)
 
@@ -175,8 +175,11 @@ class Videos:
             error = Gone(tidy(f"completed without content: it answers {reply.status} ({wrong})"))
         return withheld(reply, error, linked=linked)
 
-    def _ask(self, method: str, url: str, **rest: Any) -> Request:
-        return self._with_ways(Request(method, url, **rest))
+    def _ask(self, method: str, url: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
+        return self._with_ways(Request(method, url, query))
+
+    def _file(self, url: str, accept: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
+        return replace(self._ask("GET", url, query), headers={**self.dialect.headers, "accept": accept}, save=True)
 
     def _with_ways(self, request: Request) -> Request:
         """With what this server wants to see on every request."""

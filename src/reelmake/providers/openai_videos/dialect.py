@@ -36,42 +36,43 @@ class Dialect:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-_OWN_MODELS: Mapping[str, Any] = {"uploads": False, "seed": "seed", "negative": "negative_prompt"}
-
-SERVERS: Mapping[str, Mapping[str, Any]] = {
-    "openai": {},
+# Both put a job into the list, which is their own memory, before they answer.
+_VLLM = Dialect("vllm-omni", uploads=False, seed="seed", negative="negative_prompt", lag=0.0, cancel=True)  # forms only
+_SGLANG = Dialect("sglang", uploads=False, seed="seed", negative="negative_prompt", lag=0.0, seconds="number")
+_KNOWN = (
+    Dialect(),
     # Its list asks another server unless a header says which, and ids in it are not those that create gave.
-    "litellm": {"list": False},
-    # These two put a job into the list, which is their own memory, before they answer.
-    "vllm-omni": {**_OWN_MODELS, "cancel": True, "lag": 0.0},  # takes forms only
-    "sglang": {**_OWN_MODELS, "seconds": "number", "lag": 0.0},
-    "azure": {"auth": "api-key", "prefix": ""},
-    "azure-jobs": {"auth": "api-key", "prefix": "", "api_version": "preview", "uploads": False},  # the older form
-    "new-api": {"remix": "remix", "uploads": False, "list": False},
-}
+    Dialect("litellm", list=False),
+    _VLLM,
+    _SGLANG,
+    Dialect("azure", auth="api-key", prefix=""),
+    Dialect("azure-jobs", auth="api-key", prefix="", api_version="preview", uploads=False),  # the older form
+    Dialect("new-api", remix="remix", uploads=False, list=False),
+)
+SERVERS: Mapping[str, Dialect] = {known.server: known for known in _KNOWN}
 
 
-def dialect(options: Mapping[str, Any]) -> Dialect:
+def dialect(options: Mapping[str, object]) -> Dialect:
     """The ways of a server by the `options` of a provider, which may hold others; what they leave out is as the server
     has it."""
     server = str(options.get("server", "openai"))
-    said = {name: options[name] for name in OPTIONS if name in options}
-    return replace(Dialect(), **{"server": server, **SERVERS.get(server, {}), **said})
+    said: dict[str, Any] = {name: options[name] for name in OPTIONS if name in options}
+    return replace(SERVERS.get(server) or Dialect(server), **said)
 
 
-def _word(title: str, description: str, *words: str) -> dict[str, Any]:
+def _word(title: str, description: str, *words: str) -> dict[str, object]:
     return {"title": title, "description": description, "enum": list(words), "examples": [words[-1]]}
 
 
-def _text(title: str, description: str, example: str, **rest: Any) -> dict[str, Any]:
+def _text(title: str, description: str, example: str, **rest: object) -> dict[str, object]:
     return {"title": title, "description": description, "type": "string", "examples": [example], **rest}
 
 
-def _flag(title: str, description: str, example: bool) -> dict[str, Any]:
+def _flag(title: str, description: str, example: bool) -> dict[str, object]:
     return {"title": title, "description": description, "type": "boolean", "examples": [example]}
 
 
-OPTIONS: Mapping[str, Mapping[str, Any]] = {
+OPTIONS: Mapping[str, Mapping[str, object]] = {
     "server": _word("Server", "Which server it is; sets the other options as they fit it.", *SERVERS),
     "body": _word("Body", "How an order is written, where it has no picture.", "multipart", "json"),
     "seconds": _word("Seconds", "A length in JSON is a text or a number.", "text", "number"),

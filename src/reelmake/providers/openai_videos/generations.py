@@ -29,7 +29,7 @@ class Generations(Videos):
         if not clip:
             raise Gone("completed without content: the job names no generation")
         content = path("video", "generations", clip, "content", "video")
-        reply = yield self._ask("GET", content, headers=CLIP, save=True)
+        reply = yield self._file(content, CLIP)
         yield from self._saved(reply, remote)
 
     def _written(self, submission: Submission) -> Request:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from reelmake.errors import Gone, Refused
 from reelmake.model.http import File, Request
@@ -36,7 +35,7 @@ def written(dialect: Dialect, submission: Submission) -> Request:
 
 
 def _create(dialect: Dialect, order: ClipOrder, submission: Submission) -> Request:
-    fields: dict[str, Any] = {"prompt": order.prompt, "model": order.model, "size": str(order.size)}
+    fields: dict[str, object] = {"prompt": order.prompt, "model": order.model, "size": str(order.size)}
     fields["seconds"] = seconds(dialect, order.seconds)
     if dialect.negative and order.avoid:
         fields[dialect.negative] = order.avoid
@@ -65,14 +64,14 @@ def _by_upload(dialect: Dialect, order: ClipOrder, submission: Submission) -> Re
     if clip is None or not dialect.uploads:
         why = "it takes only clips that it made itself" if clip is not None else "and no file of it is at hand"
         raise Gone(f"the clip to start from is not at the provider, {why}")
-    fields: dict[str, Any] = {"prompt": order.prompt, "model": order.model, "video": File(clip)}
+    fields: dict[str, object] = {"prompt": order.prompt, "model": order.model, "video": File(clip)}
     if order.operation == "extend":
         fields["seconds"] = seconds(dialect, order.seconds)
     url = "/videos/extensions" if order.operation == "extend" else "/videos/edits"
     return Request("POST", url, form=_form({**fields, **order.extras}), paid=True)
 
 
-def _posted(dialect: Dialect, url: str, fields: Mapping[str, Any], extras: Mapping[str, Any]) -> Request:
+def _posted(dialect: Dialect, url: str, fields: Mapping[str, object], extras: Mapping[str, object]) -> Request:
     """As a form, or as JSON where the server or a field wants it. A picture goes as the server takes it: as JSON it is
     an object with a data URL."""
     said = _said({**fields, **extras})
@@ -92,15 +91,15 @@ def seconds(dialect: Dialect, length: Fraction) -> str | int | float:
     return number if dialect.seconds == "number" else str(number)
 
 
-def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _said(fields: Mapping[str, object]) -> dict[str, object]:
     """Without what is empty: `extras: {size: null}` takes a field out."""
     return {name: value for name, value in fields.items() if value is not None and value != ""}
 
 
-def _form(fields: Mapping[str, Any]) -> tuple[tuple[str, str | File], ...]:
+def _form(fields: Mapping[str, object]) -> tuple[tuple[str, str | File], ...]:
     return tuple((name, _text(value)) for name, value in _said(fields).items())
 
 
-def _text(value: Any) -> str | File:
+def _text(value: object) -> str | File:
     """A field of a form: text as it is, the rest as JSON writes it."""
     return value if isinstance(value, str | File) else json.dumps(value, ensure_ascii=False)

@@ -9,14 +9,13 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
 
 from reelmake.errors import Gone
 from reelmake.model.http import Response
 from reelmake.ports import Dead, Pending, Ready, RemoteJob, Status
 from reelmake.providers._answers import dead, poll_after, reason, tidy, utc
 
-Video = Mapping[str, Any]
+Video = Mapping[str, object]
 
 PENDING = frozenset({
     "queued", "in_progress", "processing", "pending", "preprocessing", "running", "submitted", "preparing", "queueing",
@@ -29,7 +28,7 @@ LOST = frozenset(["deleted", "expired"])
 _NUMBER = re.compile(r"(\d{1,12}(?:\.\d{1,20})?)s?")
 
 
-def video(data: Any) -> Video | None:
+def video(data: object) -> Video | None:
     """The job in a reply's JSON, bare or in an envelope `data`; None if there is none."""
     inner = data.get("data") if isinstance(data, dict) else None
     found = [value for value in (data, inner) if isinstance(value, dict) and (identity(value) or "status" in value)]
@@ -102,7 +101,7 @@ def size(job: Video) -> str:
     return f"{width}x{height}" if width and height else ""
 
 
-def fraction(progress: Any) -> float | None:
+def fraction(progress: object) -> float | None:
     """0..1 of a progress in per cent, "33%" too, or of a fraction below 1; None if it is neither."""
     value = number(progress.strip().removesuffix("%") if isinstance(progress, str) else progress)
     if value is None:
@@ -117,7 +116,7 @@ def cost(job: Video) -> Decimal | None:
     return dollars(usage.get("cost")) if isinstance(usage, dict) else None
 
 
-def dollars(value: Any) -> Decimal | None:
+def dollars(value: object) -> Decimal | None:
     """An amount of zero or more, from a number or text."""
     try:
         amount = Decimal(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
@@ -128,7 +127,7 @@ def dollars(value: Any) -> Decimal | None:
     return amount.quantize(Decimal("0.000001")).normalize()
 
 
-def number(value: Any) -> Fraction | None:
+def number(value: object) -> Fraction | None:
     """A number of zero or more, from a number or text like "8", "2.5" or "8s"."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
