@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from pathlib import PurePosixPath
 
 import pytest
 
+from reelmake import errors
+from reelmake.model.take import Facts, Take
+from reelmake.plan import failures, paid_step, reports
 from reelmake.plan.budget import Budget
+from reelmake.plan.context import Context
 from reelmake.plan.goal import Goal
+from reelmake.plan.key_task import KeyTask
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import TABLE, News, OrderState, PaidOrder, Turn
 from reelmake.plan.places import Places
-from reelmake.plan.provider_queue import ProviderQueue
+from reelmake.plan.provider_queue import ProviderQueue, job_class
 from reelmake.plan.waitlist import Waitlist
+from reelmake.ports import Dead, Pending, Ready
+from tests.support.playbook import attempt
+from tests.support.world import shot
 
 ENDS = (OrderState.DONE, OrderState.FAILED, OrderState.DROPPED, OrderState.QUEUED)
 Road = tuple[Turn, ...]
@@ -75,6 +84,63 @@ def test_only_what_was_certainly_not_taken_is_released_or_sent_again_for_nothing
     }
     again = {key for key, turn in TABLE.items() if turn.to is OrderState.QUEUED}
     assert again - free == {(OrderState.SUBMITTED, News.REPEATED)}  # retry_moderation, which the author asked for
+
+
+ATTEMPT = attempt("k", "a", remote="job-1")
+HEARD: dict[OrderState, list[reports.Report]] = {
+    OrderState.INTENDED: [reports.Intended("k", ATTEMPT), reports.Broke("k", errors.LocalTool("full"))],
+    OrderState.SENDING: [
+        reports.Sent("k", "job-1"),
+        reports.Sent("k", "", content=b"result"),
+        *(
+            reports.Broke("k", kind("no"))
+            for kind in (errors.Transient, errors.Ambiguous, errors.Refused, errors.NoCredit)
+        ),
+        reports.Broke("k", errors.Gone("no source")),
+        reports.Broke("k", errors.LocalTool("no file")),
+    ],
+    OrderState.FINDING: [
+        reports.Found("k", "job-1"),
+        reports.Found("k", None, 0.0),
+        reports.Found("k", None),
+        reports.Broke("k", errors.Transient("503")),
+    ],
+    OrderState.SUBMITTED: [
+        reports.Polled("k", Pending(note="odd", odd=True)),
+        reports.Polled("k", Ready(Decimal(3))),
+        *(reports.Polled("k", Dead(code, "no")) for code in ("RM900", "RM920", "RM921", "RM930")),
+        *(reports.Broke("k", kind("no")) for kind in (errors.Transient, errors.Gone, errors.Refused)),
+    ],
+    OrderState.FETCHING: [
+        reports.Fetched("k", PurePosixPath("file"), Facts(4)),
+        *(reports.Broke("k", kind("no")) for kind in (errors.Transient, errors.Gone, errors.LocalTool)),
+    ],
+    OrderState.FETCHED: [
+        reports.Made("k", Take("k", "bytes", "shot", ".mp4", Facts(4))),
+        reports.Broke("k", errors.LocalTool("full")),
+    ],
+}
+
+
+@pytest.mark.parametrize("state", HEARD, ids=lambda state: state.name.lower())
+def test_a_step_has_a_row_in_the_table_and_changes_nothing(state: OrderState) -> None:
+    """Said twice, it comes to the same twice, and whatever it may read is as it was."""
+    wanted = shot("a", "a kite", retry_moderation=1)
+    task, queue = KeyTask("k", "k", step=wanted, waiting=["shot:a"]), ProviderQueue()
+    queue.go()
+    queue.wait(job_class(ATTEMPT.manifest), 1.0)  # what it reckons with is made when it is first asked
+    context = Context(900.0, 900.0, task, queue, affordable=lambda charged: True, results={})
+    order = PaidOrder("k", "k", "studio", state, ATTEMPT, 1, 1, cost=Decimal(4), sent=1.0)
+    before = repr((order, task, queue))
+    for report in HEARD[state]:
+        read = failures.step if failures.failed(report) else paid_step.step
+        reaction = read(order, report, context)
+        assert reaction.turn is TABLE[state, reaction.news]
+        assert repr(read(order, report, context)) == repr(reaction)
+        assert reaction.order.state is state  # only the table says what is next
+        assert bool(reaction.error) == (reaction.turn.to is OrderState.FAILED)
+        assert (reaction.take is not None) == (reaction.turn.to is OrderState.DONE)
+        assert repr((order, task, queue)) == before
 
 
 def test_every_state_on_the_road_has_a_way_to_the_store_and_a_way_out() -> None:
