@@ -9,7 +9,7 @@ import struct
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelmake.assemble.conform import SoundFacts
 from reelmake.assemble.framing import Material
@@ -20,6 +20,9 @@ from reelmake.media.probe import begins, clock, first_frame, in_seconds, opened,
 from reelmake.media.streams import audible, pictures, track
 from reelmake.model.frame import STILLS, Size
 from reelmake.model.time import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
 
 MATRICES = {0: "RGB", 4: "FCC", 5: "BT.601", 6: "BT.601", 7: "SMPTE 240M", 9: "BT.2020", 10: "BT.2020"}
 Matrix = tuple[tuple[int, int], tuple[int, int]]
@@ -98,7 +101,7 @@ def voice(file: Path) -> SoundFacts | None:
     return SoundFacts(rate, layout, len(tracks), max(Fraction(0), since), ends, number, until)
 
 
-def _chroma(frame: Any) -> str:
+def _chroma(frame: VideoFrame) -> str:
     kind = frame.format
     if kind.is_rgb or len(kind.components) < 3:
         return "RGB" if kind.is_rgb else "grey"
@@ -106,10 +109,10 @@ def _chroma(frame: Any) -> str:
     return shares.get((kind.chroma_width(4), kind.chroma_height(4)), str(kind.name))
 
 
-def _rate(stream: Any) -> Fraction | None:
+def _rate(stream: VideoStream) -> Fraction | None:
     """Frames a second; None where the file's two ways to say it differ, for then they come as they like."""
     mean, base = (Fraction(r or 0) for r in (stream.average_rate, stream.guessed_rate))
-    if base and mean * stream.time_base >= 1:  # a frame a tick: it was not counted
+    if base and mean * (stream.time_base or 0) >= 1:  # a frame a tick: it was not counted
         return base
     return mean if mean and (not base or abs(mean / base - 1) < Fraction(1, 100)) else None
 

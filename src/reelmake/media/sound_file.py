@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 import av.filter
@@ -21,6 +21,10 @@ from reelmake.media.probe import begins, opened
 from reelmake.media.streams import audible
 from reelmake.model.time import SAMPLE_RATE, nearest
 from reelmake.scratch import discard
+
+if TYPE_CHECKING:
+    from av import AudioStream
+    from av.container import InputContainer
 
 Samples = npt.NDArray[np.float32]  # shape (2, n)
 
@@ -94,7 +98,7 @@ def _gathered(pieces: Iterable[Samples]) -> Iterator[Samples]:
 
 def _paced(blocks: Iterator[Samples], speed: Fraction) -> Iterator[Samples]:
     """The same sound `speed` times as fast, as high as it was."""
-    graph: Any = av.filter.Graph()
+    graph = av.filter.Graph()
     layout = {"sample_rate": SAMPLE_RATE, "sample_fmt": "fltp", "channel_layout": "stereo"}
     source = graph.add("abuffer", time_base=f"1/{SAMPLE_RATE}", **{name: str(value) for name, value in layout.items()})
     tempo = [step for part in _parts(speed) for step in (("adelay", LATE), ("atempo", f"{float(part):.6f}"))]
@@ -129,7 +133,7 @@ def _pulled(sink: Any) -> Iterator[Samples]:
             yield np.ascontiguousarray(sink.pull().to_ndarray(), np.float32)
 
 
-def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction | None, Samples]]:
+def _resampled(container: InputContainer, stream: AudioStream) -> Iterator[tuple[Fraction | None, Samples]]:
     """(Seconds in the file at which a run of sound begins, None inside one; samples) of every piece.
 
     A mono clip is heard on both sides, as loud as it is.
@@ -137,7 +141,7 @@ def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction | None, S
     since: Fraction | None = None
     run, due, resampler = None, 0.0, None
     for frame in _frames(container, stream):
-        kind = frame and (frame.format.name, frame.layout.name, frame.sample_rate)
+        kind = None if frame is None else (frame.format.name, frame.layout.name, frame.sample_rate)
         at = due if frame is None or frame.time is None else frame.time
         if resampler is not None and (kind != run or abs(at - due) > HOLE):
             for block in _pieces(resampler, None):
@@ -147,7 +151,7 @@ def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction | None, S
         if frame is None:
             return
         if resampler is None:
-            run, due, since = kind, at, (frame.pts or 0) * Fraction(frame.time_base)
+            run, due, since = kind, at, (frame.pts or 0) * Fraction(frame.time_base or 0)
             to = "mono" if frame.layout.nb_channels == 1 else "stereo"
             resampler = av.AudioResampler(format="fltp", layout=to, rate=SAMPLE_RATE)
         due += frame.samples / frame.sample_rate
@@ -156,7 +160,7 @@ def _resampled(container: Any, stream: Any) -> Iterator[tuple[Fraction | None, S
             since = None
 
 
-def _pieces(resampler: Any, frame: Any) -> Iterator[Samples]:
+def _pieces(resampler: av.AudioResampler, frame: av.AudioFrame | None) -> Iterator[Samples]:
     for piece in resampler.resample(frame):
         block = np.ascontiguousarray(piece.to_ndarray(), np.float32)
         if not np.isfinite(block).all():  # a float file may have anything; what is no number is not heard
@@ -164,16 +168,16 @@ def _pieces(resampler: Any, frame: Any) -> Iterator[Samples]:
         yield np.repeat(block, 2, axis=0) if block.shape[0] == 1 else block
 
 
-def _end(container: Any, stream: Any, zero: Fraction) -> int | None:
+def _end(container: InputContainer, stream: AudioStream, zero: Fraction) -> int | None:
     """The sample at which the sound ends: what an encoder padded its last packet with is not sound."""
     if "mp4" not in container.format.name or stream.duration is None:
         return None
-    return nearest(((stream.start_time or 0) + stream.duration) * Fraction(stream.time_base) * SAMPLE_RATE) - nearest(
-        zero * SAMPLE_RATE
-    )
+    return nearest(
+        ((stream.start_time or 0) + stream.duration) * Fraction(stream.time_base or 0) * SAMPLE_RATE
+    ) - nearest(zero * SAMPLE_RATE)
 
 
-def _frames(container: Any, stream: Any) -> Iterator[Any]:
+def _frames(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame | None]:
     """Decoded frames and, last, a None. A packet that is damaged is left out."""
     with contextlib.suppress(av.error.FFmpegError):  # the file ends here; the probe judges whole clips
         for packet in container.demux(stream):
