@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from reelmake.model.take import Attempt
 from reelmake.plan.result import BuildNote, Failure, Result
@@ -18,9 +17,9 @@ from reelmake.visible import one_line, visible_json
 _NAMED = 5  # shots that the closing line names
 
 
-def as_json(result: Result) -> dict[str, Any]:
+def as_json(result: Result) -> dict[str, object]:
     """The object of language.md §2; after a failure with `error` for the first one and `failed` for all."""
-    value: dict[str, Any] = {
+    value: dict[str, object] = {
         "outputs": {o.name: {"sha256": o.sha256, "frames": o.frames, "seconds": o.seconds} for o in result.outputs},
         "generated": result.generated,
         "reused": result.reused,
@@ -114,7 +113,7 @@ def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:
     return lines
 
 
-def note_json(note: BuildNote) -> dict[str, Any]:
+def note_json(note: BuildNote) -> dict[str, object]:
     """As it stands in every object that has notes."""
     return {
         "step": note.step or None,
@@ -124,7 +123,7 @@ def note_json(note: BuildNote) -> dict[str, Any]:
     }
 
 
-def _failure(f: Failure) -> dict[str, Any]:
+def _failure(f: Failure) -> dict[str, object]:
     return {
         "code": f.code,
         "message": f.message,

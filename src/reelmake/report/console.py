@@ -10,8 +10,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from reelmake.diagnostics import COLOURS, Diagnostic, draw, how_many
 from reelmake.errors import Mistake, ReelmakeError
@@ -19,6 +18,8 @@ from reelmake.visible import one_line, visible, visible_json
 
 _PAYING = ("reelmake build", "reelmake retake", "reelmake shoot", "reelmake jobs character")
 _TONES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1", "cyan": "36"}
+
+Said = Mapping[str, object]  # one JSON object
 
 
 class Unheard(Exception):
@@ -80,7 +81,7 @@ class Console:
         except OSError as error:
             raise Unheard(error) from error
 
-    def object(self, value: Any) -> None:
+    def object(self, value: Said) -> None:
         """A JSON object, to stdout; what `visible_json` wrote need not be looked through again."""
         self.result(visible_json(json.dumps(value, indent=2, ensure_ascii=False)), drawn=True)
 
@@ -142,9 +143,9 @@ def tally(found: Sequence[Diagnostic]) -> str:
     return ", ".join(parts)
 
 
-def as_json(error: ReelmakeError, *, kept: str = "", shot: str = "") -> dict[str, Any]:
+def as_json(error: ReelmakeError, *, kept: str = "", shot: str = "") -> dict[str, object]:
     """The shape of language.md §2: what happened, where, what was kept, what to do next and whether that costs."""
-    value: dict[str, Any] = {
+    value: dict[str, object] = {
         "code": error.code,
         "message": str(error),
         "shot": shot or None,

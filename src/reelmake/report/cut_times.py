@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from reelmake.model.time import clock
 from reelmake.plan.layout import Layout
@@ -17,7 +16,7 @@ def begins(layout: Layout, shot: str) -> str:
     return ", ".join(places[:_MOST]) + (f" +{len(places) - _MOST}" if len(places) > _MOST else "")
 
 
-def as_json(layout: Layout) -> list[dict[str, Any]]:
+def as_json(layout: Layout) -> list[dict[str, object]]:
     """One object a variant: its entries in order, each with the frame and second at which it begins, and the
     transition into the next one, which that one overlaps."""
     found = []

@@ -6,7 +6,6 @@ Knows nothing of how verdicts are reached.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict
@@ -31,7 +30,7 @@ class Told:
     by: str
     waits: tuple[tuple[str, str], ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         return {
             "shot": self.shot,
             "picked": self.picked,

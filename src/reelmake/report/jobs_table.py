@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from reelmake.errors import StepError
 from reelmake.plan.reconcile import JobRow
@@ -41,7 +40,7 @@ def _cells(row: JobRow) -> tuple[str, ...]:
     return row.standing, row.provider, what, price, token, "  ".join(part for part in (named, state, since) if part)
 
 
-def as_json(row: JobRow) -> dict[str, Any]:
+def as_json(row: JobRow) -> dict[str, object]:
     entry, job = row.entry, row.job
     cost = None if entry is None else entry.price if entry.cost is None else entry.cost
     return {
@@ -67,7 +66,7 @@ def as_json(row: JobRow) -> dict[str, Any]:
     }
 
 
-def problem(provider: str, error: StepError) -> dict[str, Any]:
+def problem(provider: str, error: StepError) -> dict[str, object]:
     """A provider that could not be asked."""
     return {"provider": provider, "code": error.code, "message": str(error)}
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reelmake.compile.models import form, number
 from reelmake.model.medium import CLIP
@@ -16,6 +16,7 @@ from reelmake.model.storyboard import Tier
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -45,12 +46,12 @@ class Offer:
         return [tier.name for tier in self.tiers.values() if (tier.model or self.can.default_model) == model.name]
 
 
-def as_json(offers: Iterable[Offer], today: str) -> dict[str, Any]:
+def as_json(offers: Iterable[Offer], today: str) -> dict[str, object]:
     """The object of `providers --json`; a model has the keys of its form, and `ended`."""
     return {"reelmake": 1, "providers": [_offer(offer, today) for offer in offers]}
 
 
-def _offer(offer: Offer, today: str) -> dict[str, Any]:
+def _offer(offer: Offer, today: str) -> dict[str, object]:
     can = offer.can
     return {
         "name": offer.name,
@@ -81,7 +82,7 @@ def text(offers: Sequence[Offer], today: str, width: int, *, colour: bool) -> st
     )
     for offer in offers:
         notes: dict[str, int] = {}
-        parts: list[Any] = [_heading(offer), _beside("", Text(_abilities(offer), style="dim"))]
+        parts: list[RenderableType] = [_heading(offer), _beside("", Text(_abilities(offer), style="dim"))]
         if offer.models:
             parts += [Text(), _table(offer, today, width, notes)]
         parts += [_beside(f"[{number}]", Text(note, style="dim")) for note, number in notes.items()]
@@ -101,7 +102,7 @@ def _beside(mark: str, said: Text) -> Table:
     return line
 
 
-def _heading(offer: Offer) -> Any:
+def _heading(offer: Offer) -> RenderableType:
     from rich.text import Text
 
     line = Text(offer.name, style="bold")

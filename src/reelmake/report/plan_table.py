@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from textwrap import wrap
-from typing import Any
 
 from reelmake.model.cut import Cut
 from reelmake.model.time import clock, seconds
@@ -74,7 +73,7 @@ def moment(utc: str) -> str:
 DRAFT = "draft: drawn by sketch"
 
 
-def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> dict[str, Any]:
+def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> dict[str, object]:
     """The object of language.md §2; fields may be added, never renamed."""
     return {
         "reelmake": 1,
@@ -103,7 +102,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
     }
 
 
-def _job(shot: str, d: Decision) -> dict[str, Any]:
+def _job(shot: str, d: Decision) -> dict[str, object]:
     job = d.step.order
     assert job is not None
     value = {

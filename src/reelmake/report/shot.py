@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from fractions import Fraction
-from typing import Any
 
 from reelmake.model.time import clock
 from reelmake.plan.decide import Plan
@@ -24,13 +23,13 @@ def _parts(clip: Clip) -> tuple[str, str, str]:
     return str(clip.path), length, f"{clip.size[0]}x{clip.size[1]}" if clip.size else ""
 
 
-def as_json(clips: Sequence[Clip], result: Result) -> dict[str, Any]:
+def as_json(clips: Sequence[Clip], result: Result) -> dict[str, object]:
     """`clips`, then as `build --json`, less its outputs."""
     rest = {k: v for k, v in build_summary.as_json(result).items() if k not in ("outputs", "clips")}
     return {"reelmake": 1, "clips": [_clip(clip) for clip in clips], **rest}
 
 
-def _clip(clip: Clip) -> dict[str, Any]:
+def _clip(clip: Clip) -> dict[str, object]:
     value = {k: v for k, v in asdict(clip).items() if k not in ("cost", "notes", "others")}
     cost = None if clip.cost is None else float(clip.cost)
     size = f"{clip.size[0]}x{clip.size[1]}" if clip.size else None

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
-from typing import Any
 
 from reelmake.model.ledger import Ledger, LedgerEntry, add_up
 from reelmake.model.take import Attempt
@@ -36,9 +35,9 @@ class Status:
     ledger: Ledger
     last: Mapping[str, LedgerEntry] = field(default_factory=dict)
     notes: tuple[BuildNote, ...] = ()
-    timeline: Sequence[Mapping[str, Any]] = ()
+    timeline: Sequence[Mapping[str, object]] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         return {
             "reelmake": 1,
             "shots": [self._shot(*shot[:3]) for shot in self.shots],
@@ -53,8 +52,8 @@ class Status:
             **({"notes": [note_json(note) for note in self.notes]} if self.notes else {}),
         }
 
-    def _shot(self, shot: str, state: str, remark: str) -> dict[str, Any]:
-        value: dict[str, Any] = {"shot": shot, "state": state, "remark": remark or None}
+    def _shot(self, shot: str, state: str, remark: str) -> dict[str, object]:
+        value: dict[str, object] = {"shot": shot, "state": state, "remark": remark or None}
         if last := self.last.get(shot):
             value["last_order"] = {
                 "standing": last.standing,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from reelmake.model.take import Take
 from reelmake.report.plan_table import money
@@ -35,7 +34,7 @@ def table(takes: Sequence[Take]) -> str:
     return "\n".join([*lines, f"{len(takes)} takes, {size / 1e6:.1f} MB"])
 
 
-def as_json(take: Take) -> dict[str, Any]:
+def as_json(take: Take) -> dict[str, object]:
     return {
         "key": take.key,
         "sha256": take.digest,

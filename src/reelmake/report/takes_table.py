@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from reelmake.plan.shot_takes import Consequence, ShotTake
 from reelmake.report.naming import state
@@ -16,7 +15,7 @@ from reelmake.report.plan_table import money
 _SHORT = 12  # digits of a digest, which are enough to tell clips apart
 
 
-def as_json(take: ShotTake) -> dict[str, Any]:
+def as_json(take: ShotTake) -> dict[str, object]:
     """One entry of `takes --json`."""
     return {
         "shot": take.shot,
@@ -60,6 +59,6 @@ def consequence(follows: Consequence, of: str) -> str:
     return f"The next build makes {what} again, {price}: {', '.join(follows.takes)}"
 
 
-def consequence_json(follows: Consequence) -> dict[str, Any]:
+def consequence_json(follows: Consequence) -> dict[str, object]:
     """`follows` of `pick --json` and `retake --json`."""
     return {"takes": list(follows.takes), "cost_usd": None if follows.cost is None else float(follows.cost)}
