@@ -82,13 +82,15 @@ def _run(argv: list[str]) -> int:
 
         sys.stdout.write(f"reelmake {__version__}\n")
         return 0
-    from reelmake import catalog
-    from reelmake.commands._parser import alone, known_commands, whole
+    from reelmake.commands._help import names, overview
 
-    known = known_commands()
-    if not argv:
-        whole(argv).print_help()
-        return 2  # as nothing was asked for: a script whose command is empty must not pass
+    if not argv or argv in (["--help"], ["-h"]):
+        sys.stdout.write(overview())
+        return 0 if argv else 2  # as nothing was asked for: a script whose command is empty must not pass
+    from reelmake import catalog
+    from reelmake.commands._parser import alone, whole
+
+    known = names()
     command, rest = _split(argv, known)
     parser = whole(argv) if command is None else alone(command, argv)
     if command is None:

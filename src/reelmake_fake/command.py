@@ -6,10 +6,11 @@ Shots bring their own faults with `extras: {script: [...]}`; `--script` and `--f
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import argparse
+
     from reelmake.ports import Terminal
     from reelmake_fake.settings import ServerOptions
 

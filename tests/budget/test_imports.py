@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from reelmake import catalog
+from reelmake.commands import COMMANDS
+from reelmake.commands._help import described
 from tests.support.folder import Folder
 
 QUICK = {"reelmake.app", "reelmake.commands", "reelmake.commands._fresh", "reelmake.store", "reelmake.store.git_index"}
@@ -57,10 +60,26 @@ def test_help_is_light(argv: list[str], tmp_path: Path) -> None:
     assert loaded(command(*argv), tmp_path) & HEAVY == set()
 
 
-def test_a_plan_needs_no_media(project: Folder) -> None:
+LATER = {"asyncio", "attr", "concurrent.futures", "ctypes", "html", "logging", "platform", "socket", "ssl", "tempfile"}
+
+
+@pytest.mark.parametrize(
+    "argv", [["check"], ["plan"], ["status"], ["takes"], ["explain", "a"]], ids=lambda argv: argv[0]
+)
+def test_to_look_at_a_storyboard_loads_what_reads_it(argv: list[str], project: Folder) -> None:
     project.storyboard("shots:\n  a: {prompt: A tram.}\n")
 
-    assert loaded(command("plan"), project.root) & {"av", "numpy", "PIL", "rich", "httpx"} == set()
+    assert loaded(command(*argv), project.root) & (LATER | HEAVY - {"yaml", "networkx"}) == set()
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["--version"]])
+def test_what_there_is_is_said_without_a_parser(argv: list[str], tmp_path: Path) -> None:
+    assert loaded(command(*argv), tmp_path) & {"argparse", "dataclasses", "pathlib", "reelmake.diagnostics"} == set()
+
+
+def test_every_command_has_its_line() -> None:
+    assert {name.replace("_", "-") for name in catalog._ours("commands")} == set(COMMANDS)
+    assert dict(described()) | COMMANDS == dict(described())
 
 
 def test_a_plan_loads_from_the_shelves_what_the_storyboard_names(project: Folder) -> None:

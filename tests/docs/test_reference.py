@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from reelmake import catalog
-from reelmake.commands._parser import known_commands
+from reelmake.commands._help import names as known_commands
 from reelmake.compile.validate import schema
 from reelmake.model.compiled import Variant
 from reelmake.session.project import read

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from reelmake.catalog.entry_points import PlugIn, plug_ins
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
     from reelmake.diagnostics import Source
@@ -109,7 +111,9 @@ def origin(module: str) -> str:
 
 def plug_in_files() -> tuple[Path, ...]:
     """What is written anew when a plug-in comes, goes or has another version."""
-    return tuple(dict.fromkeys(plug_in.file for plug_in in plug_ins()))
+    from pathlib import Path
+
+    return tuple(dict.fromkeys(Path(plug_in.file) for plug_in in plug_ins()))
 
 
 def others() -> tuple[list[str], list[str]]:
@@ -122,11 +126,10 @@ def others() -> tuple[list[str], list[str]]:
 @cache
 def _ours(shelf: str) -> frozenset[str]:
     """Modules in the shelf's folder; names that start with an underscore are not on it."""
-    folder = Path(__file__).parents[1] / shelf
-    found = {file.stem for file in folder.glob("[!_]*.py")} | {
-        file.parent.name for file in folder.glob("[!_]*/__init__.py")
-    }
-    return frozenset(found)
+    folder = os.path.join(os.path.dirname(os.path.dirname(__file__)), shelf)
+    entries = [entry for entry in os.scandir(folder) if not entry.name.startswith("_")]
+    packages = {entry.name for entry in entries if os.path.isfile(f"{entry.path}/__init__.py")}
+    return frozenset(packages | {entry.name[:-3] for entry in entries if entry.name.endswith(".py")})
 
 
 @cache
@@ -173,6 +176,8 @@ def kinds() -> Mapping[str, Capabilities]:
 @cache
 def _vendors() -> dict[str, Path]:
     """Vendors' files by the name of their kind."""
+    from pathlib import Path
+
     folder = Path(str(importlib.import_module("reelmake.providers").__path__[0])) / "vendors"
     return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
 
@@ -220,6 +225,8 @@ def models(kind: str) -> Mapping[str, Model]:
     its module, the one that it would have as a package."""
     if kind in _vendors():
         return vendor(kind).models
+    from pathlib import Path
+
     try:
         here = Path(find("providers", kind).__file__ or "")
     except KeyError:
@@ -272,4 +279,4 @@ def outputs() -> Mapping[str, frozenset[str]]:
 
 def output(path: str) -> ModuleType:
     """The output kind that a path's suffix picks. KeyError if there is none; compile has refused that."""
-    return find("outputs", PurePosixPath(path).suffix)
+    return find("outputs", posixpath.splitext(path)[1])

@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 _RECORDS = (".dist-info", ".egg-info", ".egg")  # how folders are called that say what a distribution offers
@@ -26,7 +25,7 @@ class PlugIn(NamedTuple):
     name: str
     module: str
     package: str
-    file: Path
+    file: str
 
 
 @cache
@@ -54,14 +53,17 @@ def _recorded(folder: str) -> Iterator[PlugIn]:
         return
     if b"[reelmake." not in offered:
         return
-    record = Path(folder, "METADATA" if folder.endswith(".dist-info") else "PKG-INFO")
-    lines = record.read_text("utf-8", errors="replace").splitlines() if record.is_file() else []
+    lines: list[str] = []
+    with contextlib.suppress(OSError):
+        name = "METADATA" if folder.endswith(".dist-info") else "PKG-INFO"
+        with open(f"{folder}/{name}", encoding="utf-8", errors="replace") as record:
+            lines = record.read().splitlines()
     said = dict(line.split(": ", 1) for line in reversed(lines) if line.startswith(("Name: ", "Version: ")))
     package = f"{said.get('Name', '')} {said.get('Version', '')}"
-    yield from _read(offered.decode(errors="replace"), package, Path(folder, "entry_points.txt"))
+    yield from _read(offered.decode(errors="replace"), package, f"{folder}/entry_points.txt")
 
 
-def _read(text: str, package: str, file: Path) -> Iterator[PlugIn]:
+def _read(text: str, package: str, file: str) -> Iterator[PlugIn]:
     shelf = ""
     for line in text.splitlines():
         if line.startswith("["):
@@ -75,4 +77,4 @@ def _archived(archive: str) -> Iterator[PlugIn]:
     from importlib.metadata import distributions
 
     for found in distributions(path=[archive]):
-        yield from _read(found.read_text("entry_points.txt") or "", f"{found.name} {found.version}", Path(archive))
+        yield from _read(found.read_text("entry_points.txt") or "", f"{found.name} {found.version}", archive)

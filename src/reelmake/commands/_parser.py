@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from reelmake import __version__, catalog
 from reelmake.commands import _options
+from reelmake.commands._help import MORE, WHAT, described
 from reelmake.errors import Unloadable
 
 
@@ -30,11 +31,6 @@ class Parser(argparse.ArgumentParser):
         super().error(visible(message))
 
 
-def known_commands() -> list[str]:
-    """As they are typed."""
-    return [name.replace("_", "-") for name in catalog.names("commands")]
-
-
 def alone(command: str, asked: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Of what follows the command; only its module is imported. `asked`: the command line as typed."""
     Parser.asked = tuple(asked)
@@ -48,19 +44,12 @@ def alone(command: str, asked: Sequence[str] = ()) -> argparse.ArgumentParser:
 def whole(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Every command: for --help, for completion, for the reference."""
     Parser.asked = tuple(asked)
-    parser = Parser(
-        prog="reelmake",
-        description="make for AI video: a storyboard becomes one cut, and only the shots that changed are paid for.",
-        epilog="`reelmake COMMAND --help` explains a command.",
-    )
+    parser = Parser(prog="reelmake", description=WHAT, epilog=MORE)
     parser.add_argument("--version", action="version", version=f"reelmake {__version__}")
     shelf = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in known_commands():
-        try:
-            module = _module(name)
-        except Unloadable:
-            continue  # a plug-in's, and not asked for
-        _with_options(shelf.add_parser(name, help=module.HELP, description=module.__doc__), module)
+    for name, what in described():
+        module = _module(name)
+        _with_options(shelf.add_parser(name, help=what, description=module.__doc__), module)
     return parser
 
 

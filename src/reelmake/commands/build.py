@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from reelmake.session.project import Project, Snapshot
     from reelmake.session.workspace import Workspace
 
-HELP = "make what is not fresh, and cut it"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.shots(parser, "shots, tags or outputs (default: everything)")

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from reelmake.session.workspace import Workspace
     from reelmake.store.local import LocalStore
 
-HELP = "the store: ls, verify, gc"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)

@@ -10,8 +10,6 @@ from reelmake.commands import _open, _options
 if TYPE_CHECKING:
     from reelmake.report.console import Console
 
-HELP = "validate; every mistake at once, with its place and a hint"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.storyboard(parser)

@@ -9,9 +9,6 @@ if TYPE_CHECKING:
     from reelmake.report.console import Console
 
 
-HELP = "print a completion script for bash, zsh or tcsh"
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"))
 

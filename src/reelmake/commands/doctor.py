@@ -10,8 +10,6 @@ from reelmake.commands import _open, _options
 if TYPE_CHECKING:
     from reelmake.report.console import Console
 
-HELP = "check ffmpeg, fonts, credentials, disk"
-
 
 _OPTIONAL = (
     ("opentimelineio", ".otio outputs", 'pip install "reelmake[otio]"'),

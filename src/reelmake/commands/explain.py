@@ -11,7 +11,6 @@ from reelmake.commands import _open, _options
 if TYPE_CHECKING:
     from reelmake.report.console import Console
 
-HELP = "which input changed from what to what; or what a code such as RM203 means"
 CODE = re.compile(r"RM\d{3}", re.IGNORECASE)
 
 

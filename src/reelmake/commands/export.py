@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from reelmake.report.console import Console
     from reelmake.session.project import Snapshot
 
-HELP = "copy the clip of one shot to a file"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shot", metavar="SHOT", help="its id; in a matrix variant/shot")

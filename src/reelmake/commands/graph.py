@@ -10,8 +10,6 @@ from reelmake.commands import _open, _options
 if TYPE_CHECKING:
     from reelmake.report.console import Console
 
-HELP = "the DAG as mermaid, dot, json or svg"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.shots(parser, "shots, tags or outputs to narrow it to")

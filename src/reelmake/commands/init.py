@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from reelmake.report.console import Console
 
 
-HELP = "a small storyboard that builds at once"
-
 _SCHEMA = "storyboard-1.schema.json"
 _MODELINE = f"# yaml-language-server: $schema={_SCHEMA}\n"
 _OF_GIT = {".gitignore": ".reelmake/\nbuild/\n", ".gitattributes": "reelmake.lock merge=union\n"}

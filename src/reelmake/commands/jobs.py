@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from reelmake.report.console import Console
     from reelmake.session.workspace import Workspace
 
-HELP = "orders open or stored at providers: ls, adopt, cancel, rm, settle, picture, character"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from reelmake.report.console import Console
 
 _TOOK = 12  # columns of how long a run took
-HELP = "past runs with cost and time"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,6 @@ from reelmake.commands import _open, _options
 if TYPE_CHECKING:
     from reelmake.report.console import Console
 
-HELP = "choose which take of a shot is used"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shot", metavar="SHOT")

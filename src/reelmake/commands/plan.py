@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from reelmake.report.console import Console
 
 SOMETHING = 10  # the exit status of --detailed-exitcode where a build would do something
-HELP = "what would be made, reused, and why, with cost and time"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

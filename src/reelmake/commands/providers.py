@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from reelmake.session.project import Project
     from reelmake.world.bindings import Bindings
 
-HELP = "what each provider and model can do: sizes, seconds, operations, price, sunset date, source"
 Known = Mapping[str, "Model"]
 
 

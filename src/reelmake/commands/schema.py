@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from reelmake.report.console import Console
 
 
-HELP = "the schema for editors"
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="write it there, over what is there")
 

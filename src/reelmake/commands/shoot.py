@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from reelmake.session.loose import LooseShots, ShotOptions
     from reelmake.session.project import Snapshot
 
-HELP = "make one shot from a prompt, without a storyboard"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("prompt", metavar="PROMPT", help="the prompt; - reads it from stdin")

@@ -10,8 +10,6 @@ from reelmake.commands import _open, _options
 if TYPE_CHECKING:
     from reelmake.report.console import Console
 
-HELP = "see the takes of shots and which is picked"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.shots(parser, "shots or tags (default: all)")
