@@ -5,11 +5,13 @@ Hears events, draws with rich. Knows nothing of what makes them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from time import monotonic
+from typing import Any
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -128,7 +130,7 @@ class LiveReport:
             price = f"  {money(event.cost)}" if event.cost else ""
             self.screen.print(Text.assemble(("✓ ", "green"), event.name, (f"  {event.took:.1f} s{price}", "dim")))
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, console: object, options: Any) -> Iterator[Group]:
         yield self._drawing(options.max_width)
 
     def _drawing(self, width: int) -> Group:
@@ -142,7 +144,7 @@ class LiveReport:
             bar = _Bar(total=1.0, completed=step.fraction or 0.0, pulse=step.fraction is None)
             now = monotonic()
             rows.add_row(step.name, bar, duration(now - step.since), step.said(now))
-        parts: list[RenderableType] = [rows] if shown else []
+        parts: list[Table | Text] = [rows] if shown else []
         if len(shown) > _MOST:
             parts.append(Text(f"… and {len(shown) - _MOST} more", "dim"))
         total = Table.grid(padding=(0, 1))

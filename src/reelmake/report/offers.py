@@ -16,7 +16,6 @@ from reelmake.model.storyboard import Tier
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -82,7 +81,7 @@ def text(offers: Sequence[Offer], today: str, width: int, *, colour: bool) -> st
     )
     for offer in offers:
         notes: dict[str, int] = {}
-        parts: list[RenderableType] = [_heading(offer), _beside("", Text(_abilities(offer), style="dim"))]
+        parts: list[Table | Text] = [_heading(offer), _beside("", Text(_abilities(offer), style="dim"))]
         if offer.models:
             parts += [Text(), _table(offer, today, width, notes)]
         parts += [_beside(f"[{number}]", Text(note, style="dim")) for note, number in notes.items()]
@@ -102,7 +101,7 @@ def _beside(mark: str, said: Text) -> Table:
     return line
 
 
-def _heading(offer: Offer) -> RenderableType:
+def _heading(offer: Offer) -> Text:
     from rich.text import Text
 
     line = Text(offer.name, style="bold")
