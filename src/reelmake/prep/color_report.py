@@ -8,8 +8,8 @@ of how colours are changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
 from reelmake.errors import LocalTool
@@ -18,29 +18,24 @@ from reelmake.model.picture import Colors
 from reelmake.model.step import Step
 from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.ports import Inputs
+from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes
-
-MOST = 8  # files that are asked about at once
-_NOTE, _RULES = "colors.json", "1"  # a change of what is looked for is a change of the number
 
 
 class ColorReport:
     """Of a project."""
 
     def __init__(self, inputs: Inputs, notes: Notes) -> None:
-        self._inputs, self._notes = inputs, notes
+        self._inputs = inputs
+        self._findings = Findings(notes, "colors.json", "1", (str, bool, bool))
 
     def minded(self, steps: Sequence[Step]) -> list[Step]:
         """The steps, each with what is minded of its pictures."""
-        before, files = len(self._known), {file for step in steps for file in _files(step)}
-        if not files:
-            return list(steps)
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(MOST) as threads:
-            list(threads.map(self._look, files))
-        if len(self._known) > before:
-            self._notes.write(_NOTE, self._known, _RULES)
+        questions = {}
+        for file in {file for step in steps for file in _files(step)}:
+            with suppress(LocalTool):
+                questions[self._inputs.digest(file)] = Question(_colors, self._inputs.path(file))
+        self._findings.look(questions)
         return [replace(step, colors=found) if (found := self._of(step)) else step for step in steps]
 
     def said(self, steps: Iterable[Step]) -> dict[str, str]:
@@ -63,20 +58,11 @@ class ColorReport:
     def _look(self, path: str) -> Colors:
         """Nothing is minded of what cannot be read: whoever needs it says so."""
         try:
-            digest = self._inputs.digest(path)
-            if digest not in self._known:
-                from reelmake.media.readers import ask
-
-                found = ask(_colors, self._inputs.path(path))
-                self._known[digest] = [found.profile, found.broken, found.clear]
+            found = self._findings.of(self._inputs.digest(path), Question(_colors, self._inputs.path(path)))
         except LocalTool:
             return Colors()
-        profile, broken, clear = self._known[digest]
+        profile, broken, clear = found
         return Colors(str(profile), bool(broken), bool(clear))
-
-    @cached_property
-    def _known(self) -> dict[str, list[str | bool]]:
-        return self._notes.read(_NOTE, _RULES)
 
 
 def _still(step: Step) -> bool:
@@ -93,11 +79,12 @@ def _photo(path: str) -> bool:
     return path.lower().endswith(STILLS)
 
 
-def _colors(file: Path) -> Colors:
+def _colors(file: Path) -> Finding:
     if _photo(file.name):
         from reelmake.media.photo import colors
 
-        return colors(file)
+        found = colors(file)
+        return [found.profile, found.broken, found.clear]
     from reelmake.media.material import material
 
-    return Colors(clear=material(file).alpha)
+    return ["", False, material(file).alpha]

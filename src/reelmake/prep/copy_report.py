@@ -6,13 +6,11 @@ that is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
 
-from reelmake.errors import LocalTool
 from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.segment import BodyWork
 from reelmake.model.step import Input, Step
@@ -20,16 +18,13 @@ from reelmake.model.still import ColorWork
 from reelmake.plan.decide import Plan
 from reelmake.plan.key import digest
 from reelmake.ports import Inputs, Store
+from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.records import dataclass
 from reelmake.store.notes import Notes
 
-_NOTE, _HEARD = "treatment.json", "voices.json"
 _RULES = "4"  # a change of what is looked for is a change of the number
 Find = Callable[[Input], tuple[str, Path] | None]
-Seen = list[int | str]
-T = TypeVar("T")
 NAMED = 5  # shots that a line names
-MOST = 50_000  # clips that are remembered; of more, only those of the last plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +50,33 @@ def copy_reports(plan: Plan, inputs: Inputs, store: Store, notes: Notes) -> list
         made = plan.decisions.get(clip.step)
         return (made.take.digest, store.path(made.take)) if made and made.take and not made.elsewhere else None
 
-    return _with_sound(_pictures(plan, find, notes), plan, find, notes)
+    seen = Findings(notes, "treatment.json", _RULES, (int, str))
+    heard = Findings(notes, "voices.json", _RULES, ())
+    return _with_sound(_pictures(plan, find, seen), plan, find, heard)
 
 
-def _pictures(plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
+def _pictures(plan: Plan, find: Find, seen: Findings) -> list[CopyReport]:
     """In the order of the graph. `find`: digest and path of a clip, None if it is not made yet."""
-    known, seen = notes.read(_NOTE, _RULES), dict[str, Seen]()
+    bodies = [(d, d.step.work) for d in plan.decisions.values() if isinstance(d.step.work, BodyWork)]
+    names, questions = dict[str, str](), dict[str, Question]()
+    for d, work in bodies:
+        if (clip := find(d.step.inputs[0])) and not _is_color(plan, d.step.inputs[0]):
+            name = names[d.step.id] = d.key or digest((*plan.graph.heads[d.step.id], ("clip", clip[0])))
+            questions[name] = Question(_looked_at, clip[1], (work,))
+    seen.look(questions)
     found: dict[tuple[str, int], CopyReport] = {}
-    for d in plan.decisions.values():
-        if not isinstance(d.step.work, BodyWork):
-            continue
-        output, clip, frames = d.step.part_of, find(d.step.inputs[0]), d.step.work.piece.frames
+    for d, work in bodies:
+        name, frames = names.get(d.step.id, ""), work.piece.frames
+        how, why, conformed, copied = "undecided", "the clip is not made yet", tuple[str, ...](), 0
         if _is_color(plan, d.step.inputs[0]):
-            _add(found, d.step, CopyReport(output, d.step.shots[0], "encoded", "a plain color", frames=frames))
-            continue
-        if clip is None:
-            part = CopyReport(output, d.step.shots[0], "undecided", "the clip is not made yet", frames=frames)
-            _add(found, d.step, part)
-            continue
-        name = d.key or digest((*plan.graph.heads[d.step.id], ("clip", clip[0])))
-        try:
-            seen[name] = known.get(name) or _asked(_looked_at, clip[1], d.step.work)
-        except LocalTool:
-            continue  # whoever makes the segment says it better
-        copied, why, *conformed = seen[name]
-        report = CopyReport(output, d.step.shots[0], "", str(why), tuple(map(str, conformed)), frames, int(copied))
-        _add(found, d.step, replace(report, how=_how(report.copied, frames)))
-    _remember(notes, _NOTE, known, seen)
+            how, why = "encoded", "a plain color"
+        elif name:
+            if (finding := seen.get(name)) is None:
+                continue  # whoever makes the segment says better what is wrong with the clip
+            copied, why, conformed = int(finding[0]), str(finding[1]), tuple(map(str, finding[2:]))
+            how = _how(copied, frames)
+        _add(found, d.step, CopyReport(d.step.part_of, d.step.shots[0], how, why, conformed, frames, copied))
     return list(found.values())
-
-
-def _remember(notes: Notes, note: str, known: Mapping[str, object], seen: Mapping[str, object]) -> None:
-    """What was seen beside what is known of others: of shots that this plan leaves out, and of other profiles."""
-    if not seen.keys() <= known.keys():
-        both = {**known, **seen}
-        notes.write(note, dict(seen) if len(both) > MOST else both, _RULES)
 
 
 def _is_color(plan: Plan, clip: Input) -> bool:
@@ -152,13 +139,7 @@ def _named(shots: list[str]) -> str:
     return ", ".join(shots[:NAMED]) + (f" and {len(shots) - NAMED} more" if len(shots) > NAMED else "")
 
 
-def _asked(look: Callable[..., T], clip: Path, *more: object) -> T:
-    from reelmake.media.readers import ask
-
-    return ask(look, clip, *more)
-
-
-def _looked_at(clip: Path, work: BodyWork) -> Seen:
+def _looked_at(clip: Path, work: BodyWork) -> Finding:
     """How many frames are copied, why not all of them, and how the clip is conformed."""
     from reelmake.assemble.conform import said
     from reelmake.media.material import told
@@ -181,36 +162,35 @@ def _looked_at(clip: Path, work: BodyWork) -> Seen:
     return [copied, why, *said(told(clip), work.picture)]
 
 
-def _with_sound(found: list[CopyReport], plan: Plan, find: Find, notes: Notes) -> list[CopyReport]:
+def _with_sound(found: list[CopyReport], plan: Plan, find: Find, heard: Findings) -> list[CopyReport]:
     """The same, and what becomes of the sound of each clip that is heard in its output."""
-    known, seen = notes.read(_HEARD, _RULES), dict[str, list[str]]()
-    words: dict[tuple[str, str], dict[str, None]] = {}
     steps = [d.step for d in plan.decisions.values()]
     shots = {(s.part_of, *_source(s.inputs[0])): s.shots[0] for s in steps if isinstance(s.work, BodyWork)}
+    names, questions = list[tuple[tuple[str, str], str]](), dict[str, Question]()
     for step in steps:
         if not isinstance(step.work, MixWork) or step.work.stem:
             continue
-        output, clips = step.part_of, [i for i in step.inputs if i.label.startswith("clip ")]
+        clips = [i for i in step.inputs if i.label.startswith("clip ")]
         for place, clip in zip(step.work.places, clips, strict=True):
-            shot, there = shots.get((output, *_source(clip))), find(clip)
-            if shot is None or there is None or _is_color(plan, clip):
-                continue
-            name = f"{there[0]} {place.start} {place.frames} {place.speed} {step.work.fps}"
-            try:
-                seen[name] = known[name] if name in known else _asked(_listened_to, there[1], place, step.work.fps)
-            except LocalTool:
-                continue  # whoever mixes it says it better
-            words.setdefault((output, shot), {}).update(dict.fromkeys(seen[name]))
-    _remember(notes, _HEARD, known, seen)
-    heard = [(entry, words.get((entry.output, entry.shot), ())) for entry in found]
-    return [replace(entry, conformed=(*entry.conformed, *said)) if said else entry for entry, said in heard]
+            shot, there = shots.get((step.part_of, *_source(clip))), find(clip)
+            if shot is not None and there is not None and not _is_color(plan, clip):
+                name = f"{there[0]} {place.start} {place.frames} {place.speed} {step.work.fps}"
+                questions[name] = Question(_listened_to, there[1], (place, step.work.fps))
+                names.append(((step.part_of, shot), name))
+    heard.look(questions)
+    words: dict[tuple[str, str], dict[str, None]] = {}
+    for of, name in names:  # of what cannot be read nothing is said: whoever mixes it says it better
+        if said := heard.get(name):
+            words.setdefault(of, {}).update(dict.fromkeys(map(str, said)))
+    told = [(entry, words.get((entry.output, entry.shot), ())) for entry in found]
+    return [replace(entry, conformed=(*entry.conformed, *said)) if said else entry for entry, said in told]
 
 
 def _source(clip: Input) -> tuple[str, str]:
     return clip.step, clip.file
 
 
-def _listened_to(clip: Path, place: SoundPlacement, fps: Fraction) -> list[str]:
+def _listened_to(clip: Path, place: SoundPlacement, fps: Fraction) -> Finding:
     from reelmake.assemble.conform import heard
     from reelmake.media.material import voice
 

@@ -5,7 +5,8 @@ Knows nothing of what else is wrong with a font, and of how words are set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from reelmake.diagnostics import Diagnostic, Span
@@ -15,28 +16,25 @@ from reelmake.model.lettering import Lettering
 from reelmake.model.storyboard import Storyboard
 from reelmake.plan.key import digest
 from reelmake.ports import Inputs
+from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes
 
 Words = tuple[str, Lettering, Span | None]
 MOST = 12  # characters that are named
-_NOTE = "glyphs.json"
 
 
 def glyphless(script: Compiled, inputs: Inputs, notes: Notes) -> list[Diagnostic]:
     """Warnings RM483, each once: variants share lines. What fonts of the project lack is remembered by their bytes."""
     found: dict[tuple[str, Span | None], Diagnostic] = {}
-    known, seen = notes.read(_NOTE), dict[str, str]()
-    for variant in script.variants:
-        for text, look, span in _words(variant.board):
-            missing = _missing(text, look.font, inputs, known, seen)
-            if missing:
-                font = PurePosixPath(look.font).name or "the bundled Open Sans"
-                more = f" and {len(missing) - MOST} more" if len(missing) > MOST else ""
-                message = f"{font} has no {' '.join(missing[:MOST])}{more}"
-                hint = "a box is drawn instead; name a font that has it with `font:`"
-                found[message, span] = Diagnostic("RM483", message, span, hint=hint, severity="warning")
-    if seen != known:
-        notes.write(_NOTE, seen)
+    words = [said for variant in script.variants for said in _words(variant.board)]
+    lacking = _lacking({(text, look.font) for text, look, _ in words}, inputs, notes)
+    for text, look, span in words:
+        if missing := lacking[text, look.font]:
+            font = PurePosixPath(look.font).name or "the bundled Open Sans"
+            more = f" and {len(missing) - MOST} more" if len(missing) > MOST else ""
+            message = f"{font} has no {' '.join(missing[:MOST])}{more}"
+            hint = "a box is drawn instead; name a font that has it with `font:`"
+            found[message, span] = Diagnostic("RM483", message, span, hint=hint, severity="warning")
     return list(found.values())
 
 
@@ -55,29 +53,30 @@ def _words(board: Storyboard) -> Iterator[Words]:
             yield shot.caption, said.lettering, shot.spans.get("caption", shot.span)
 
 
-def _missing(text: str, font: str, inputs: Inputs, known: Mapping[str, str], seen: dict[str, str]) -> str:
-    """`known`: what was found before; `seen`: what is found now."""
-    if not font:
-        if text.isascii():
-            return ""
-        from reelmake.media.text_overlay import glyphless as lacking
+def _lacking(wanted: Collection[tuple[str, str]], inputs: Inputs, notes: Notes) -> dict[tuple[str, str], str]:
+    """By text and font: the characters that it lacks. None of a font that cannot be read: that is told elsewhere."""
+    findings = Findings(notes, "glyphs.json", "2", (str,))
+    names, questions = dict[tuple[str, str], str](), dict[str, Question]()
+    for text, font in wanted:
+        if font:
+            with suppress(LocalTool):
+                name = names[text, font] = digest((("font", inputs.digest(font)), ("text", text)))
+                questions[name] = Question(_looked_for, inputs.path(font), (text,))
+    findings.look(questions)
+    found = {of: str(said[0]) for of, name in names.items() if (said := findings.get(name))}
+    return {(text, font): found.get((text, font), "") if font else _of_ours(text) for text, font in wanted}
 
-        return lacking(text, None)
-    try:
-        name = digest((("font", inputs.digest(font)), ("text", text)))
-        seen[name] = known[name] if name in known else _looked_for(inputs.path(font), text)
-    except LocalTool:  # a font that cannot be read is told elsewhere
+
+def _of_ours(text: str) -> str:
+    """What the bundled font lacks."""
+    if text.isascii():
         return ""
-    return seen[name]
-
-
-def _looked_for(font: Path, text: str) -> str:
-    from reelmake.media.readers import ask
-
-    return ask(_lacking, font, text)
-
-
-def _lacking(font: Path, text: str) -> str:
     from reelmake.media.text_overlay import glyphless as lacking
 
-    return lacking(text, font)
+    return lacking(text, None)
+
+
+def _looked_for(font: Path, text: str) -> Finding:
+    from reelmake.media.text_overlay import glyphless as lacking
+
+    return [lacking(text, font)]

@@ -5,9 +5,9 @@ What cannot be used is told at the line that names it. Knows nothing of clips, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 
 from reelmake.diagnostics import Report
@@ -16,47 +16,46 @@ from reelmake.model.compiled import Mention
 from reelmake.model.storyboard import Sound
 from reelmake.model.time import exact
 from reelmake.ports import Inputs
+from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes
-
-_NOTE, _RULES = "materials.json", "2"  # a change of what is looked for is a change of the number
 
 
 class Materials:
     """Of a project, by path; each is looked at once and remembered by the digest of its bytes."""
 
     def __init__(self, inputs: Inputs, notes: Notes) -> None:
-        self._inputs, self._notes = inputs, notes
+        self._inputs = inputs
+        self._findings = Findings(notes, "materials.json", "2", ())
         self.readings: dict[str, str] = {}  # what is heard of the sounds that were checked, "" = simply all
 
     def check(self, mentions: Iterable[Mention], report: Report) -> dict[str, Fraction]:
         """Errors RM611 for sounds, RM612 for pictures, fonts and looks. Seconds of the sounds that can be used."""
         lengths: dict[str, Fraction] = {}
-        for mention in mentions:
-            if mention.use not in _LOOKS:
-                continue
+        told = [mention for mention in mentions if mention.use in _LOOKS]
+        self._look(told)
+        for mention in told:
             try:
-                found = self._found(mention)
+                found = self._findings.of(*self._question(mention))
             except LocalTool as error:
                 code, what = ("RM611", "sound") if mention.use == "sound" else ("RM612", f"a {mention.use}")
                 report.error(code, f"{mention.path} is not {what} that can be used: {error}", mention.span)
                 continue
             if mention.use == "sound":
-                seconds, self.readings[mention.path] = found
+                seconds, self.readings[mention.path] = map(str, found)
                 lengths[mention.path] = exact(seconds)
         return lengths
 
-    def _found(self, mention: Mention) -> Sequence[str]:
+    def _look(self, mentions: Iterable[Mention]) -> None:
+        questions = {}
+        for mention in mentions:
+            with suppress(LocalTool):  # it is told where it is asked for
+                name, questions[name] = self._question(mention)
+        self._findings.look(questions)
+
+    def _question(self, mention: Mention) -> tuple[str, Question]:
+        """With its name. Raises LocalTool."""
         name = f"{mention.use} {self._inputs.digest(mention.path)}"
-        if name not in self._known:
-            from reelmake.media.readers import ask
-
-            self._known[name] = ask(_LOOKS[mention.use], self._inputs.path(mention.path))
-            self._notes.write(_NOTE, self._known, _RULES)
-        return self._known[name]
-
-    @cached_property
-    def _known(self) -> dict[str, Sequence[str]]:
-        return self._notes.read(_NOTE, _RULES)
+        return name, Question(_LOOKS[mention.use], self._inputs.path(mention.path))
 
 
 def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -> None:
@@ -69,34 +68,34 @@ def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -
             report.error("RM472", says, track.spans.get("trim", track.span))
 
 
-def _sound(file: Path) -> Sequence[str]:
+def _sound(file: Path) -> Finding:
     from reelmake.media.view import heard
 
     return heard(file)
 
 
-def _picture(file: Path) -> Sequence[str]:
+def _picture(file: Path) -> Finding:
     from reelmake.media.stills import whole
 
     whole(file)
     return ()
 
 
-def _font(file: Path) -> Sequence[str]:
+def _font(file: Path) -> Finding:
     from reelmake.media.text_overlay import readable
 
     readable(file)
     return ()
 
 
-def _look(file: Path) -> Sequence[str]:
+def _look(file: Path) -> Finding:
     from reelmake.media.lut import readable
 
     readable(file)
     return ()
 
 
-_LOOKS: Mapping[str, Callable[[Path], Sequence[str]]] = {
+_LOOKS: Mapping[str, Callable[[Path], Finding]] = {
     "sound": _sound,
     "picture": _picture,
     "font": _font,

@@ -6,16 +6,14 @@ Knows nothing of shots or of what may be sent.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 
 from reelmake.model.frame import Size
 from reelmake.model.picture import PictureFacts
 from reelmake.ports import Inputs
+from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes
 
-_NOTE, _RULES = "pictures.json", "3"  # a change of what is looked for is a change of the number
 MOST = 80_000_000  # pixels; a small file may hold billions, and decoding it would take all memory
 DECODED = ("jpeg", "mpo", "png", "webp")
 NAMED = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # others are no pictures, or programs (PostScript)
@@ -26,7 +24,8 @@ class Pictures:
     """Stills of a project, by path, and the frames of its footage."""
 
     def __init__(self, inputs: Inputs, notes: Notes) -> None:
-        self._inputs, self._notes = inputs, notes
+        self._inputs = inputs
+        self._findings = Findings(notes, "pictures.json", "3", (str, int, int, int))
 
     def look(self, path: str) -> PictureFacts:
         """Raises LocalTool if it is no picture, or one of a kind that is sent and cannot be decoded whole."""
@@ -36,34 +35,24 @@ class Pictures:
         """Of footage: the size of its frames, upright. Raises LocalTool."""
         return self._remembered(path, _frame)
 
-    def _remembered(self, path: str, look: Callable[[Path], PictureFacts]) -> PictureFacts:
-        digest = self._inputs.digest(path)
-        with suppress(KeyError, TypeError, ValueError):  # unknown, or not what we wrote
-            format_, width, height, size = self._known[digest]
-            return PictureFacts(str(format_), Size(int(width), int(height)), int(size))
-        from reelmake.media.readers import ask
-
-        found = ask(look, self._inputs.path(path))
-        self._known[digest] = [found.format, found.size.width, found.size.height, found.bytes]
-        self._notes.write(_NOTE, self._known, _RULES)
-        return found
-
-    @cached_property
-    def _known(self) -> dict[str, list[str | int]]:
-        return self._notes.read(_NOTE, _RULES)
+    def _remembered(self, path: str, look: Callable[[Path], Finding]) -> PictureFacts:
+        found = self._findings.of(self._inputs.digest(path), Question(look, self._inputs.path(path)))
+        width, height, size = map(int, found[1:4])
+        return PictureFacts(str(found[0]), Size(width, height), size)
 
 
-def _decoded(file: Path) -> PictureFacts:
+def _decoded(file: Path) -> Finding:
     from reelmake.media import photo
 
     with photo.opened(file, NAMED, MOST) as picture:
-        format_, size = (picture.format or "").lower(), Size(*picture.size)
+        format_, (width, height) = (picture.format or "").lower(), picture.size
         if format_ in DECODED:
             picture.load()
-    return PictureFacts(_SAME.get(format_, format_), size, file.stat().st_size)
+    return [_SAME.get(format_, format_), width, height, file.stat().st_size]
 
 
-def _frame(file: Path) -> PictureFacts:
+def _frame(file: Path) -> Finding:
     from reelmake.media.material import material
 
-    return PictureFacts("video", material(file).size, file.stat().st_size)
+    size = material(file).size
+    return ["video", size.width, size.height, file.stat().st_size]

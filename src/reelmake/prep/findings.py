@@ -1,0 +1,91 @@
+"""What was found out about files by looking into them: once, several at a time, and remembered.
+
+Each finding has a name that says what was looked for and in which bytes. Knows nothing of what that is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from reelmake.errors import LocalTool
+from reelmake.store.notes import Notes
+
+MOST = 50_000  # findings that a note keeps; of more, only those that were asked for last
+Finding = Sequence[str | int]
+
+
+class Question(NamedTuple):
+    """`look`: a function of a module, called in a reader with the file and what is `more`; may raise LocalTool."""
+
+    look: Callable[..., Finding]
+    file: Path
+    more: tuple[object, ...] = ()
+
+
+class Findings:
+    """Of one kind, in one note. `rules`: changed with what is looked for, so that everything is looked at anew. `form`:
+    of the values that every finding begins with; what is noted in another form is not believed."""
+
+    def __init__(self, notes: Notes, note: str, rules: str, form: tuple[type, ...]) -> None:
+        self._notes, self._note, self._rules, self._form = notes, note, rules, form
+        self._asked: dict[str, Finding] = {}
+        self._wrong: dict[str, LocalTool] = {}  # in this run: it is asked for again, to be told
+
+    def look(self, questions: Mapping[str, Question]) -> None:
+        """Answers what is not known yet; what is wrong with a file is said when it is asked for."""
+        new = []
+        for name, question in questions.items():
+            if name in self._asked or name in self._wrong:
+                continue
+            if (known := self._known.get(name)) is not None and self._whole(known):
+                self._asked[name] = known
+            else:
+                new.append((name, question))
+        if new:
+            self._find_out(new)
+
+    def get(self, name: str) -> Finding | None:
+        """What was found out when it was looked at; None if it could not be."""
+        return self._asked.get(name)
+
+    def of(self, name: str, question: Question) -> Finding:
+        """Raises LocalTool if it cannot be found out."""
+        self.look({name: question})
+        if name in self._wrong:
+            raise self._wrong[name]
+        return self._asked[name]
+
+    def _find_out(self, new: Sequence[tuple[str, Question]]) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, len(new))) as threads:
+            answers = list(threads.map(_answer, (question for _, question in new)))
+        for (name, _), answer in zip(new, answers, strict=True):
+            if isinstance(answer, LocalTool):
+                self._wrong[name] = answer
+            else:
+                self._known[name] = self._asked[name] = answer
+        kept = self._known if len(self._known) <= MOST else self._asked
+        self._notes.write(self._note, kept, self._rules)
+
+    def _whole(self, known: object) -> bool:
+        if not isinstance(known, list) or len(known) < len(self._form):
+            return False
+        return all(isinstance(value, kind) for value, kind in zip(known, self._form, strict=False))
+
+    @cached_property
+    def _known(self) -> dict[str, Finding]:
+        return self._notes.read(self._note, self._rules)
+
+
+def _answer(question: Question) -> Finding | LocalTool:
+    from reelmake.media import readers
+
+    try:
+        return readers.ask(question.look, question.file, *question.more)
+    except LocalTool as error:
+        return error
