@@ -80,7 +80,7 @@ class Pending:
 class Ready:
     """Can be fetched. `cost` is the provider's own figure in USD where it gives one.
 
-    `expires`: UTC until which the clip is there, to fetch or to remix; "" = not said.
+    `expires`: UTC until which the result is there, to fetch or to remix; "" = not said.
     """
 
     cost: Decimal | None = None
@@ -89,7 +89,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """Ended without a clip. `code` as in errors.py; `message` in the provider's words.
+    """Ended without a result. `code` as in errors.py; `message` in the provider's words.
 
     `cost`: what it says it charges all the same, 0 = it says nothing was or it was refunded; None = not said.
     """
@@ -123,7 +123,7 @@ class Provider(Protocol):
              only if the request certainly was not accepted, Refused / NoCredit / NoAccess / Gone (the source is not
              there) if it certainly was refused, Ambiguous if nobody can know.
     poll:    free, may be repeated for ever. Raises Transient if the question could not be asked.
-    fetch:   writes the whole clip to `into` (a path that does not exist yet); a partial file may be left on error.
+    fetch:   writes the whole result to `into` (a path that does not exist yet); a partial file may be left on error.
              Raises Gone if the provider says that there is no content, Endless if it sends more than `most` bytes.
     find:    ids of the jobs there that match this order and were made since it was intended, oldest first; () if there
              certainly is none. Raises Ambiguous if this provider cannot tell.
@@ -132,7 +132,7 @@ class Provider(Protocol):
     clock:   unix seconds by its own clock, now; None = it does not say. May ask something free.
     lag:     seconds after which a job that was taken is found; None = nobody says, and then that none is found proves
              nothing.
-    remove:  deletes a job and its clip there.
+    remove:  deletes a job and its result there.
     close:   lets connections go.
     """
 
@@ -158,7 +158,7 @@ class Conversation(Protocol):
     """A provider as pure generators: requests out, responses in, an answer at the end. wire/ makes a Provider of it.
 
     What Provider's methods promise, these do, with two differences: lost connections never reach a conversation, and
-    `fetch` names its clip by a request with `save`. At most one request of a submit is `paid`, and it is the last.
+    `fetch` names its result by a request with `save`. At most one request of a submit is `paid`, and it is the last.
     Raises errors.StepError branches.
     """
 
@@ -233,9 +233,9 @@ class Journal(Protocol):
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None: ...
     def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
-        """Ended without a clip. outcome: not-sent | refused | moderated | failed | cancelled | dismissed.
+        """Ended without a result. outcome: not-sent | refused | moderated | failed | cancelled | dismissed.
 
-        `refused` is the order; `moderated` is the clip that was made of it.
+        `refused` is the order; `moderated` is the result that was made of it.
         `cost`: USD that the provider says it charges all the same; 0 = nothing, or it was given back; None = not said.
         """
 
@@ -243,10 +243,10 @@ class Journal(Protocol):
         """Attempts without an end, oldest first."""
 
     def endings(self) -> Mapping[str, tuple[Ending, ...]]:
-        """By key, oldest first: orders that were sent and ended without a clip, since a clip of that key was kept."""
+        """By key, oldest first: orders that were sent and ended without a result, since one of that key was kept."""
 
     def delivered(self) -> Mapping[str, Attempt]:
-        """By key: the last order of which a clip was kept. Should it be lost, it is fetched again, not paid again."""
+        """By key: the last order of which a result was kept. Should it be lost, it is fetched again, not paid again."""
 
     def remotes(self) -> set[str]:
         """The ids of every job that is or was ours, whatever became of it."""

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.support import atelier
 from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow
@@ -54,6 +55,25 @@ def test_a_storyboards_providers_with_the_models_that_its_tiers_name(project: Fo
     assert SECRET not in said
     project.env["STUDIO_KEY"] = ""
     assert "✗ STUDIO_KEY is not set" in project.run("providers").expect().stdout
+
+
+def test_what_makes_no_clips_says_what_it_makes_and_by_which_unit_it_counts(project: Folder) -> None:
+    project.write("vendors/at.yaml", atelier.FILE)
+    tiers = "  t: {provider: at, model: film}\n"
+    project.storyboard(
+        f"reelmake: 1\nproviders:\n  at: {{kind: vendors/at.yaml, base_url: http://localhost:1}}\ntiers:\n{tiers}"
+        "shots:\n  a: {prompt: A kite., tier: t}\n",
+        head="",
+    )
+    said = project.run("providers", "at").expect().stdout
+    assert "makes clips, stills, speech, music" in said
+    rows = {line.split()[0]: " ".join(line.split()) for line in said.splitlines() if line.startswith("   ")}
+    assert rows["pen"] == "pen still; 64x48 0.04 each"
+    assert rows["voice"] == "voice speech of up to 4,096 characters 0.50 for 1,000 characters"
+    assert rows["band"] == "band music 0.01 a second"
+    (told,) = json.loads(project.run("providers", "at", "--json").expect().stdout)["providers"]
+    assert told["media"] == ["clip", "music", "speech", "still"]
+    assert [model.get("medium") for model in told["models"]] == [None, "still", "speech", "music"]
 
 
 def test_for_programs_the_whole_form(project: Folder) -> None:

@@ -53,7 +53,7 @@ class Request:
 
     `json` (may hold Files at any depth) or `form` (multipart; values are text or File) is the body; both unset = none.
     `paid`: may be billed, so it is never repeated, and a lost answer to it is Ambiguous.
-    `save`: a body answered with 200 is the clip: it goes to the disk and `Response.body` stays empty.
+    `save`: a body answered with 200 is the file: it goes to the disk and `Response.body` stays empty.
     `open`: sent without credentials, wherever it goes (a URL that stood in a reply).
     `most`: bytes of its answer that are read; what goes beyond is cut off.
     """

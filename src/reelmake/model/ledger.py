@@ -43,8 +43,8 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """USD. `reserved`: open at a provider. `spent`: kept, and what a provider says it charged without giving a clip.
-    `maybe`: sent and ended without a clip, or never answered. `refunded`: ended without a clip, and the provider says
+    """USD. `reserved`: open at a provider. `spent`: kept, and what a provider says it charged without a result.
+    `maybe`: sent and ended without a result, or never answered. `refunded`: ended without one, and the provider says
     that it costs nothing.
 
     `unpriced`: how many attempts in these sums have no known cost. `estimate`: what `spent` comes to by our prices.
@@ -94,7 +94,7 @@ def column_of(entry: LedgerEntry) -> str | None:
             return "reserved"
         case "intended":
             return "maybe"
-        case _ if entry.cost is not None:  # ended without a clip, and the provider said what that costs
+        case _ if entry.cost is not None:  # ended without a result, and the provider said what that costs
             return "spent" if entry.cost > 0 else "refunded"
         case "dismissed":
             return "maybe"

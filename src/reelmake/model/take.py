@@ -15,7 +15,8 @@ from reelmake.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of a clip: exact length in seconds, frames, rate, pixels, has it sound. Of a still: pixels. Bytes always.
+    """Of a clip: exact length in seconds, frames, rate, pixels, has it sound. Of a still: pixels. Of a sound: length.
+    Bytes always.
 
     `notes`: what whoever made it found out on the way and people should know, a sentence each.
     """
@@ -80,7 +81,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an order of earlier ended without a clip. `outcome` and `message` as in Journal.closed; `at`: UTC.
+    """How an earlier order ended without a result. `outcome` and `message` as in Journal.closed; `at`: UTC.
 
     `cost`: USD that may be charged for it all the same; 0 = certainly nothing, None = not known.
     """

@@ -81,7 +81,7 @@ class Amount:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a job is asked about, and what the answer means. Words are compared without regard to case; an unknown one
-    means pending. `blocked`: place to the value that says that moderation has taken the finished clip away."""
+    means pending. `blocked`: place to the value that says that moderation has taken the finished result away."""
 
     call: Call
     word: Places = ()
@@ -99,7 +99,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class ClipPlace:
-    """Where the clip is: `url` in the status reply; or an address of the API's own (`call`); or behind one more request
+    """Where a result is: `url` in the status reply; or an address of the API's own (`call`); or behind one more request
     (`retrieve`, with `$file` from the status reply), whose reply has `url`. `hours`: how long a link holds."""
 
     url: Places = ()

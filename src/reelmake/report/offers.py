@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from reelmake.compile.models import form, number
-from reelmake.model.medium import CLIP
+from reelmake.model.medium import CLIP, MEDIA
+from reelmake.model.price import Unit
 from reelmake.model.provider import OPERATIONS, Capabilities, Limits, Model
 from reelmake.model.storyboard import Tier
 from reelmake.records import dataclass
@@ -57,6 +58,7 @@ def _offer(offer: Offer, today: str) -> dict[str, object]:
         "kind": can.kind,
         "base_url": offer.address or None,
         "secrets": [{"place": place, "present": present} for place, present in offer.secrets],
+        "media": sorted(can.media),
         "operations": sorted(can.operations),
         **{word: getattr(can, word) for word in ("image", "last_image", "references", "exact_image", "negative")},
         "limits": {"in_flight": offer.limits.in_flight, "per_minute": offer.limits.per_minute},
@@ -118,7 +120,8 @@ def _heading(offer: Offer) -> Text:
 def _abilities(offer: Offer) -> str:
     can = offer.can
     takes = [word for word, does in _TAKES.items() if getattr(can, does)]
-    made = [f"makes {', '.join(sorted(can.media))}"] if can.media != {CLIP.name} else []
+    made = [f"makes {', '.join(m.noun for m in MEDIA.values() if m.name in can.media)}"]
+    made = made if can.media != {CLIP.name} else []
     parts = [*made, ", ".join(_ordered(can.operations)), f"takes {', '.join(takes)}" if takes else "takes no pictures"]
     if can.exact_image:
         parts.append("pictures must have the clip's pixels (or `fit:`)")
@@ -144,6 +147,7 @@ def _table(offer: Offer, today: str, width: int, notes: dict[str, int]) -> Table
     from rich.text import Text
 
     ended = "ended " if width >= _ROOMY else "ended\n"
+    units = any(model.unit != "second" for model in offer.models)
     rows: list[dict[str, Text]] = []
     for model in offer.models:
         gone = model.gone(today)
@@ -161,7 +165,7 @@ def _table(offer: Offer, today: str, width: int, notes: dict[str, int]) -> Table
                 "tier": Text(" ".join(offer.users(model)), style="cyan"),
                 "model": Text.assemble((model.name, "strike dim" if gone else ""), (mark, "dim")),
                 "makes": Text("; ".join(filter(None, makes)) or "anything"),
-                "USD a second": Text(_price(model, offer)),
+                "USD" if units else "USD a second": Text(_price(model, offer, units=units)),
                 "until": Text(f"{ended}{model.sunset}" if gone else model.sunset, style="red" if gone else "yellow"),
             }
         )
@@ -224,7 +228,11 @@ def _lacks(model: Model, can: Capabilities, does: str) -> bool:
     return bool(getattr(can, does)) and said is not None and not said
 
 
-def _price(model: Model, offer: Offer) -> str:
+_PER: Mapping[Unit, str] = {"second": " a second", "each": " each", "1000 characters": " for 1,000 characters"}
+
+
+def _price(model: Model, offer: Offer, *, units: bool) -> str:
+    """`units`: say for what it is."""
     own = {t.price for t in offer.tiers.values() if t.name in offer.users(model) and t.price is not None}
     if own:
         return "\n".join(f"{_usd(price)} (tier)" for price in sorted(own))
@@ -232,7 +240,7 @@ def _price(model: Model, offer: Offer) -> str:
         return "free"
     prices = sorted(model.prices.items(), key=lambda p: (p[0] == 0, p[0]))
     many = len(prices) > 1 or any(side for side, _ in prices)
-    per = "" if model.unit == "second" else " each" if model.unit == "each" else f" for {model.unit}"
+    per = _PER[model.unit] if units else ""
     parts = [f"{f'≤{side}: ' if side else 'else: ' if many else ''}{_usd(price)}{per}" for side, price in prices]
     beyond = f" beyond {model.free_images}" if model.free_images else ""
     parts += [f"+{_usd(model.per_image)}/picture{beyond}"] if model.per_image else []

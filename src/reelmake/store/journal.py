@@ -1,9 +1,9 @@
-"""The journal on disk: three lines a paid shot, each synced before the next step, and the ledger they add up to.
+"""The journal on disk: three lines a paid order, each synced before the next step, and the ledger they add up to.
 
     intend     key, token, what is asked, where, for how much     nothing is sent yet
     submitted  token, remote id, cost if it was said              the provider has it ("": as nobody knows which job)
-    kept       token, digest, cost                                the clip is in the store
-    closed     token, outcome, cost if it was said                it ended without a clip
+    kept       token, digest, cost                                the result is in the store
+    closed     token, outcome, cost if it was said                it ended without a result
     settled    numbers of lines                                   a person knows of them; see below
 
 The last line of a token wins. A line that its writer did not finish is as if it was never written. One that was written
@@ -173,7 +173,7 @@ def _moved_on(entry: LedgerEntry, record: JsonObject) -> LedgerEntry:
     if record["do"] == "kept":
         cost = entry.quoted if said is None else said
         return replace(entry, standing="kept", ended=at, digest=text(record["digest"]), cost=cost)
-    spent = entry.cost if said is None else said  # what its clip had cost, before that was lost
+    spent = entry.cost if said is None else said  # what its result had cost, before that was lost
     outcome = cast("Standing", text(record["outcome"]))  # a later version may have others
     return replace(entry, standing=outcome, ended=at, message=text(record["message"]), cost=spent)
 
