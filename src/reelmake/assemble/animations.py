@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any
 
 import ffmpeg
 
 from reelmake.model.delivery import WebpWork
 from reelmake.model.reel import GifWork
+from reelmake.model.stream import Stream
 
 
-def palette(work: GifWork, reel: PurePath) -> Any:
+def palette(work: GifWork, reel: PurePath) -> Stream:
     """The stream of one frame that has the colours of the whole animation."""
     return _small(work, reel).filter("palettegen", max_colors=work.colors, stats_mode="full")
 
 
-def gif(work: GifWork, reel: PurePath, colors: PurePath) -> Any:
+def gif(work: GifWork, reel: PurePath, colors: PurePath) -> Stream:
     """The stream of the animation in these colours."""
     pair = [_small(work, reel), ffmpeg.input(str(colors))]
-    return ffmpeg.filter(pair, "paletteuse", dither="bayer", bayer_scale=3, diff_mode="rectangle")
+    made: Stream = ffmpeg.filter(pair, "paletteuse", dither="bayer", bayer_scale=3, diff_mode="rectangle")
+    return made
 
 
-def _small(work: GifWork | WebpWork, reel: PurePath) -> Any:
-    stream = ffmpeg.input(str(reel), threads=1).video.filter("fps", f"{work.fps.numerator}/{work.fps.denominator}")
+def _small(work: GifWork | WebpWork, reel: PurePath) -> Stream:
+    stream: Stream = ffmpeg.input(str(reel), threads=1).video.filter(
+        "fps", f"{work.fps.numerator}/{work.fps.denominator}"
+    )
     return stream.filter("scale", work.width, -2, flags="lanczos+accurate_rnd+bitexact")
 
 
-def webp(work: WebpWork, reel: PurePath) -> Any:
+def webp(work: WebpWork, reel: PurePath) -> Stream:
     """The stream of the animation."""
     return _small(work, reel)

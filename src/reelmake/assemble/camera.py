@@ -6,28 +6,27 @@ Knows nothing of where files are.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from reelmake.assemble.framing import window
 from reelmake.model.frame import Size
+from reelmake.model.move import CameraMove
 from reelmake.model.segment import Piece
+from reelmake.model.stream import Stream
 
 
-def room(whole: Size, wanted: Piece, size: Size) -> Size:
+def room(whole: Size, move: CameraMove, size: Size) -> Size:
     """How large the picture must be for the nearest window to have all the pixels of `size`; never larger than it is.
 
     Twice as many would be drawn for nothing, and a photo has thirty times as many.
     """
-    assert wanted.move is not None
-    nearest = min(window(share, whole, size)[2] for share in (wanted.move.begin, wanted.move.end))
+    nearest = min(window(share, whole, size)[2] for share in (move.begin, move.end))
     scale = min(Fraction(1), size.width / nearest)
     return Size(2 * max(1, round(whole.width * scale / 2)), 2 * max(1, round(whole.height * scale / 2)))
 
 
-def moved(stream: Any, whole: Size, wanted: Piece, size: Size) -> Any:
+def moved(stream: Stream, whole: Size, wanted: Piece, move: CameraMove, size: Size) -> Stream:
     """The window of each frame, as large as the picture that it is cut from, which has `whole` pixels."""
-    assert wanted.move is not None
-    first, last = (window(share, whole, size) for share in (wanted.move.begin, wanted.move.end))
+    first, last = (window(share, whole, size) for share in (move.begin, move.end))
     place = f"on-1+{wanted.start}"  # the filter counts from 1
     if wanted.until is not None:
         place = f"min({place},{wanted.until - 1})"  # what is held stands still

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from reelmake.assemble.framing import Material
 from reelmake.model.mix import SoundPlacement
 from reelmake.model.segment import VideoFormat
+from reelmake.model.stream import Stream
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.records import dataclass
 
@@ -24,7 +24,7 @@ UNHEARD = Fraction(1, 20)  # seconds of silence that are not worth a word: packe
 ALMOST = Fraction(1, 2000)  # rates that differ by less are one rate, written by two programs
 
 
-def opened(stream: Any, material: Material) -> Any:
+def opened(stream: Stream, material: Material) -> Stream:
     """What is meant to be seen of it: ffmpeg crops it by itself since version 7.1."""
     if not material.aperture:
         return stream
@@ -33,12 +33,12 @@ def opened(stream: Any, material: Material) -> Any:
     return stream.filter("crop", f"min({width},iw)", f"min({height},ih)", x, y, exact=1)
 
 
-def woven(stream: Any, material: Material) -> Any:
+def woven(stream: Stream, material: Material) -> Stream:
     """Whole pictures of two fields each; before anything counts frames."""
     return stream.filter("bwdif", mode="send_frame") if material.interlaced else stream
 
 
-def coloured(stream: Any, material: Material) -> Any:
+def coloured(stream: Stream, material: Material) -> Stream:
     """In standard dynamic range, opaque, with colours that say what they are."""
     if material.alpha:  # over black
         stream = stream.filter("format", "gbrap").filter("premultiply", inplace=1).filter("format", "gbrp")

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from reelmake.assemble.insets import insets
 from reelmake.assemble.sound_checks import check_sound
-from reelmake.assemble.stretch import FrameRun, Stretch, length_of, stretched
+from reelmake.assemble.stretch import ClipUse, FrameRun, Stretch, length_of, stretched
 from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, EntrySound, Join
@@ -81,17 +81,8 @@ def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
 
 
 def _stretch(entry: CutEntry, board: Storyboard, length: Fraction, report: Report) -> Stretch:
-    span = entry.spans.get("trim", entry.span)
-    return stretched(
-        entry.shot,
-        length,
-        entry.trim,
-        board.fps,
-        span,
-        report,
-        speed=entry.speed,
-        freeze=(entry.freeze_first, entry.freeze),
-    )
+    use = ClipUse(entry.trim, entry.speed, (entry.freeze_first, entry.freeze))
+    return stretched(entry.shot, length, use, board.fps, entry.spans.get("trim", entry.span), report)
 
 
 def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Fraction]:
@@ -101,14 +92,24 @@ def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Frac
     for index, entry in enumerate(entries[:-1]):
         into = entry.into
         wanted = into.seconds * fps if into else Fraction(0)
-        if nearest(wanted) == 0:
+        if into is None or nearest(wanted) == 0:
             overlaps.append(Fraction(0))
             continue
         room = min(free[index], free[index + 1])
         if nearest(wanted) > nearest(room):
             tight = index if free[index] == room else index + 1
             has = nearest(stretches[tight].frames)
-            _too_long(entries, tight, nearest(wanted), has, fps, report, at=index)
+            shared = tight == index and index and entries[index - 1].into and nearest(wanted) <= has
+            lasts = f"the {into.name} of {length_of(nearest(wanted), fps)} is longer than"
+            lasts += f' "{entries[tight].shot}" lasts in the cut: {length_of(has, fps)}'
+            both = ", and the transition before it needs some of that too" if shared else ""
+            report.error(
+                "RM451",
+                lasts + both,
+                into.span or entry.span,
+                notes=[Note("this entry is too short", entries[tight].span)] if tight != index else (),
+                hint="shorten the transition, or show more of the shot",
+            )
         overlap = min(wanted, room)
         free[index] -= overlap
         free[index + 1] -= overlap
@@ -144,23 +145,6 @@ def _runs(
 def _join(leaving: CutEntry, one: Entry, other: Entry) -> Join | None:
     into, overlap = leaving.into, one.at + one.frames - other.at
     return Join(into.name, overlap, into.params, into.span) if into and overlap else None
-
-
-def _too_long(
-    entries: tuple[CutEntry, ...], tight: int, wanted: int, has: int, fps: Fraction, report: Report, *, at: int
-) -> None:
-    entry, into = entries[tight], entries[at].into
-    assert into is not None
-    before = entries[at - 1].into if tight == at and at else None
-    both = ", and the transition before it needs some of that too" if before and wanted <= has else ""
-    report.error(
-        "RM451",
-        f'the {into.name} of {length_of(wanted, fps)} is longer than "{entry.shot}" lasts in the cut: '
-        f"{length_of(has, fps)}{both}",
-        into.span or entries[at].span,
-        notes=[Note("this entry is too short", entry.span)] if tight != at else (),
-        hint="shorten the transition, or show more of the shot",
-    )
 
 
 def _voice(entry: CutEntry, fps: Fraction) -> EntrySound:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePath
-from typing import Any
 
 import ffmpeg
 
@@ -20,6 +19,7 @@ from reelmake.model.frame import Size
 from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
 from reelmake.model.segment import Fading, Inlay, Piece, VideoFormat
+from reelmake.model.stream import Stream
 from reelmake.model.time import nearest
 from reelmake.records import dataclass
 
@@ -69,7 +69,7 @@ class Framed:
     border: Print | None = None
 
 
-def piece(reading: Reading, wanted: Piece, picture: VideoFormat) -> Any:
+def piece(reading: Reading, wanted: Piece, picture: VideoFormat) -> Stream:
     """The stream of exactly the wanted frames, in the picture's size and rate, square pixels, BT.709.
 
     A clip that ends too early holds its last frame.
@@ -93,7 +93,7 @@ def piece(reading: Reading, wanted: Piece, picture: VideoFormat) -> Any:
     return stream
 
 
-def over(stream: Any, wanted: Overlay, captions: list[Print], mark: Print | None, picture: VideoFormat) -> Any:
+def over(stream: Stream, wanted: Overlay, captions: list[Print], mark: Print | None, picture: VideoFormat) -> Stream:
     """Everything that lies over a segment: bars, the captions' cards in their order, the mark."""
     for x, y, width, height in bars(wanted.bars, picture.size):
         stream = stream.filter("drawbox", x=x, y=y, w=width, h=height, color="black", thickness="fill")
@@ -105,7 +105,7 @@ def over(stream: Any, wanted: Overlay, captions: list[Print], mark: Print | None
     return stream
 
 
-def handled(stream: Any, frames: int, into: PurePath) -> tuple[Any, Any]:
+def handled(stream: Stream, frames: int, into: PurePath) -> tuple[Stream, Stream]:
     """The first `frames` of a piece, and an output of those behind them: a handle, uncompressed."""
     both = stream.split()
     behind = both[1].filter("trim", start_frame=frames).filter("setpts", "PTS-STARTPTS")
@@ -113,19 +113,19 @@ def handled(stream: Any, frames: int, into: PurePath) -> tuple[Any, Any]:
     return both[0].filter("trim", end_frame=frames), kept
 
 
-def handle(file: PurePath, picture: VideoFormat) -> Any:
+def handle(file: PurePath, picture: VideoFormat) -> Stream:
     """The stream of a handle's frames, as `piece` gives it."""
-    stream = ffmpeg.input(str(file))["V"].filter("setpts", "PTS-STARTPTS").filter("fps", _ratio(picture.fps))
+    stream: Stream = ffmpeg.input(str(file))["V"].filter("setpts", "PTS-STARTPTS").filter("fps", _ratio(picture.fps))
     return stream.filter("setparams", **BT709).filter("setsar", 1).filter("format", picture.pixels)
 
 
-def finished(stream: Any, picture: VideoFormat) -> Any:
+def finished(stream: Stream, picture: VideoFormat) -> Stream:
     """The end of every graph: tagged, not converted; uploaded, where a device encodes what it has in its memory."""
     stream = stream.filter("format", picture.pixels).filter("setsar", 1).filter("setparams", **BT709)
     return stream.filter("format", "nv12").filter("hwupload") if picture.hardware in UPLOADED else stream
 
 
-def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Any:
+def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Stream:
     begin: dict[str, object] = {}
     zero = "STARTPTS"
     begins = wanted.start if wanted.since is None else max(wanted.start, wanted.since)
@@ -167,12 +167,12 @@ def _seek(material: Material, first: Fraction) -> Fraction:
     return Fraction(int(max(Fraction(0), material.start + min(first, material.seconds) - LEAD)))
 
 
-def _fitted(stream: Any, material: Material, picture: VideoFormat, wanted: Piece) -> Any:
+def _fitted(stream: Stream, material: Material, picture: VideoFormat, wanted: Piece) -> Stream:
     size = picture.size
     if wanted.move:
         square = Size(2 * nearest(material.size.width * material.sar / 2), material.size.height)
-        whole = camera.room(square, wanted, size)
-        return _scaled(camera.moved(_scaled(stream, whole, picture), whole, wanted, size), size, picture)
+        whole = camera.room(square, wanted.move, size)
+        return _scaled(camera.moved(_scaled(stream, whole, picture), whole, wanted, wanted.move, size), size, picture)
     place = placement(material, size, wanted.fit)
     if place.over == "blur":
         both = stream.split()
@@ -190,7 +190,7 @@ def _fitted(stream: Any, material: Material, picture: VideoFormat, wanted: Piece
     return stream.filter("crop", size.width, size.height, *corner(place.scale, size, wanted.focus))
 
 
-def _graded(stream: Any, look: PurePath, picture: VideoFormat) -> Any:
+def _graded(stream: Stream, look: PurePath, picture: VideoFormat) -> Stream:
     """Through a LUT, which is made for full-range RGB."""
     flags = "accurate_rnd+full_chroma_int+bitexact"
     stream = stream.filter("scale", flags=flags, in_color_matrix="bt709", in_range="tv").filter("format", "gbrp")
@@ -199,7 +199,7 @@ def _graded(stream: Any, look: PurePath, picture: VideoFormat) -> Any:
     return stream.filter("format", picture.pixels)
 
 
-def _scaled(stream: Any, size: Size, picture: VideoFormat) -> Any:
+def _scaled(stream: Stream, size: Size, picture: VideoFormat) -> Stream:
     flags = "lanczos+accurate_rnd+full_chroma_int+bitexact"
     stream = stream.filter("scale", size.width, size.height, flags=flags, out_color_matrix="bt709", out_range="tv")
     return stream.filter("setsar", 1).filter("format", picture.pixels)
@@ -215,7 +215,7 @@ def _over(picture: VideoFormat) -> dict[str, object]:
     }  # said, for what was laid on black is still marked as multiplied by its alpha
 
 
-def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: VideoFormat) -> Any:
+def _inlaid(stream: Stream, framed: Framed, inlay: Inlay, picture: VideoFormat) -> Stream:
     count = inlay.piece.frames
     small = piece(framed.reading, inlay.piece, replace(picture, size=framed.spot.size))
     if framed.border:
@@ -228,7 +228,7 @@ def _inlaid(stream: Any, framed: Framed, inlay: Inlay, picture: VideoFormat) -> 
     return stream.overlay(small, x=framed.spot.x, y=framed.spot.y, eof_action="pass", **_over(picture))
 
 
-def _titled(stream: Any, card: Print, title: Title, picture: VideoFormat) -> Any:
+def _titled(stream: Stream, card: Print, title: Title, picture: VideoFormat) -> Stream:
     fps = picture.fps
     ramp = max(1, min(nearest(FADE * fps), title.frames // 3))
     text = ffmpeg.input(str(card.file), framerate=_ratio(fps)).filter("format", "yuva420p")
@@ -243,7 +243,7 @@ def _titled(stream: Any, card: Print, title: Title, picture: VideoFormat) -> Any
     return stream.overlay(text, x=card.x, y=card.y, eof_action="pass", **_over(picture))
 
 
-def _faded(stream: Any, card: PurePath, fading: Fading, picture: VideoFormat) -> Any:
+def _faded(stream: Stream, card: PurePath, fading: Fading, picture: VideoFormat) -> Stream:
     """Under a colour that grows stronger until it is all there is, or the other way round; the first frame of a film
     that comes out of it is that colour, and so is the last of one that goes down to it."""
     color = ffmpeg.input(str(card), framerate=_ratio(picture.fps))
@@ -282,7 +282,7 @@ def timescale(fps: Fraction) -> int:
     return scale
 
 
-def arguments(stream: Any, into: PurePath, options: dict[str, object], beside: Any = None) -> list[str]:
+def arguments(stream: Stream, into: PurePath, options: dict[str, object], beside: Stream | None = None) -> list[str]:
     """Arguments for ffmpeg, without the program's name; the last is `into`. `beside`: an output of the same graph."""
     output = ffmpeg.output(stream, str(into), **options)
     made = ffmpeg.get_args(ffmpeg.merge_outputs(beside, output) if beside else output)

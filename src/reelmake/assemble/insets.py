@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from reelmake.assemble.stretch import length_of, stretched
+from reelmake.assemble.stretch import ClipUse, FrameRun, length_of, stretched
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Entry, Inset
 from reelmake.model.frame import Fit
@@ -31,30 +31,33 @@ def insets(
 
     One that comes when the entry is over is told (RM455), as are trims that leave nothing (RM450, RM452).
     """
-    return tuple(_inset(said, entry, length, place, board, lengths[said.shot], report) for said in entry.insets)
+    fps, found = board.fps, []
+    for said in entry.insets:
+        comes = place + said.at * fps
+        at = nearest(comes) - nearest(place)
+        span = said.spans.get("trim", said.span)
+        run = stretched(said.shot, lengths[said.shot], ClipUse(said.trim), fps, span, report).at(comes)
+        if at >= length:
+            message = f'this inset starts after the end of "{entry.shot}", which is shown for {length_of(length, fps)}'
+            hint = "`at` counts from the start of the entry"
+            report.error("RM455", message, said.spans.get("at", said.span), hint=hint)
+        lasts = run.frames if said.seconds is None else max(1, nearest(comes + said.seconds * fps) - nearest(comes))
+        found.append(_inset(said, board, run, at, max(1, min(run.frames, lasts, length - at))))
+    return tuple(found)
 
 
-def _inset(
-    said: EntryInset, entry: CutEntry, length: int, place: Fraction, board: Storyboard, clip: Fraction, report: Report
-) -> Inset:
-    fps, shot = board.fps, board.shots[said.shot]
-    comes = place + said.at * fps
-    at = nearest(comes) - nearest(place)
-    seen = stretched(said.shot, clip, said.trim, fps, said.spans.get("trim", said.span), report).at(comes)
-    if at >= length:
-        message = f'this inset starts after the end of "{entry.shot}", which is shown for {length_of(length, fps)}'
-        report.error("RM455", message, said.spans.get("at", said.span), hint="`at` counts from the start of the entry")
-    wanted = seen.frames if said.seconds is None else max(1, nearest(comes + said.seconds * fps) - nearest(comes))
+def _inset(said: EntryInset, board: Storyboard, run: FrameRun, at: int, frames: int) -> Inset:
+    shot = board.shots[said.shot]
     return Inset(
         shot=board.address(said.shot),
         at=at,
-        start=seen.start,
-        frames=max(1, min(seen.frames, wanted, length - at)),
+        start=run.start,
+        frames=frames,
         mount=said.mount,
         fit="stretch" if shot.color else shot.fit,
         focus=shot.focus,
         move=shot.move,
-        whole=seen.whole,
+        whole=run.whole,
         look=shot.look or board.defaults.look,
         gain=said.gain,
     )

@@ -32,6 +32,9 @@ class Number:
             return False
         return number.denominator == 1 and self.low <= number <= self.high
 
+    def read(self, value: object) -> int:
+        return int(exact(str(value)))
+
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
@@ -50,6 +53,9 @@ class Seconds:
         except ValueError:
             return False
 
+    def read(self, value: object) -> Fraction | None:
+        return None if value == "" else exact(str(value))
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
@@ -62,6 +68,9 @@ class OneOf:
 
     def holds(self, value: object) -> bool:
         return value in self.values and not (isinstance(value, int) and not isinstance(value, bool))
+
+    def read(self, value: object) -> object:
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,9 @@ class TextMap:
             name in self.names and isinstance(text, str) and "\0" not in text for name, text in value.items()
         )
 
+    def read(self, value: object) -> object:
+        return value
+
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
@@ -89,13 +101,15 @@ class Ladder:
     def holds(self, value: object) -> bool:
         if not isinstance(value, Mapping | list | tuple):
             return False
-        rungs = self.rungs(value)
+        rungs = self.read(value)
         return len(rungs) == len(value) and all(64 <= side <= 4320 and side % 2 == 0 for side in rungs)
 
-    def rungs(self, value: Any) -> dict[int, int]:
+    def read(self, value: object) -> dict[int, int]:
         """Kilobits a second at most by shorter side, 0 = as many as it takes; without what is no whole number."""
-        pairs = value.items() if isinstance(value, Mapping) else ((side, 0) for side in value)
-        return {int(str(side)): int(str(most)) for side, most in pairs if f"{side}{most}".isdecimal()}
+        given = (
+            value if isinstance(value, Mapping) else dict.fromkeys(value if isinstance(value, list | tuple) else (), 0)
+        )
+        return {int(str(side)): int(str(most)) for side, most in given.items() if f"{side}{most}".isdecimal()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +123,12 @@ class Option:
 
 def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:
     """The value of an option for this output: an int for a Number, a Fraction or None for Seconds, a member for a
-    Choice, rungs for a Ladder. Raises Mistake (RM460)."""
+    OneOf, rungs for a Ladder. Raises Mistake (RM460)."""
     option = options[name]
     value = output.options.get(name, option.default)
-    if isinstance(option.rule, Number) and option.rule.holds(value):
-        return int(exact(str(value)))
-    if isinstance(option.rule, Seconds) and option.rule.holds(value):
-        return None if value == "" else exact(str(value))
-    if isinstance(option.rule, Ladder) and option.rule.holds(value):
-        return option.rule.rungs(value)
-    if option.rule is None or option.rule.holds(value):
+    if option.rule is None:
         return value
+    if option.rule.holds(value):
+        return option.rule.read(value)
     message = f"`{name}` of the output {output.path} must be {option.rule}, not {value}"
     raise Mistake([Diagnostic("RM460", message, output.span)])

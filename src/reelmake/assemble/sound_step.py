@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from reelmake.assemble.handovers import Handover, begins, handovers
 from reelmake.assemble.rendition import Rendition
 from reelmake.model.cut import Cut, Inset
 from reelmake.model.mix import LIMITER, Bed, MixWork, SoundLayer, SoundPlacement
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Music, Sound, Storyboard, Track
+from reelmake.model.storyboard import Music, Storyboard, Track
 from reelmake.model.time import SAMPLE_RATE, nearest, seconds
 
 SUFFIXES = {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}
@@ -46,8 +45,9 @@ def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac
         duck=sound.duck,
         codec=codec,
         stem=stem,
-        **({} if stem else _peaks(sound)),
     )
+    if sound.loudness is not None and not stem:  # elsewhere nothing is made louder, so no peak is looked after
+        work = replace(work, true_peak=sound.true_peak, limiter=LIMITER)
     return Step(
         id=f"sound:{reel.name}",
         kind="sound",
@@ -58,11 +58,6 @@ def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac
         shots=cut.shots,
         seconds=0.5 + float(seconds(cut.frames, cut.fps)) / 20,
     )
-
-
-def _peaks(sound: Sound) -> dict[str, Any]:
-    """Peaks are looked after where a loudness is asked for: elsewhere nothing is made louder."""
-    return {"true_peak": sound.true_peak, "limiter": LIMITER} if sound.loudness is not None else {}
 
 
 def _inset_place(cut: Cut, index: int, inset: Inset) -> SoundPlacement:

@@ -60,23 +60,23 @@ class Stretch:
         return FrameRun(start, ends - begins, whole, ends - holds, plays - begins)
 
 
-def stretched(
-    shot: str,
-    length: Fraction,
-    trim: Trim | None,
-    fps: Fraction,
-    span: Span | None,
-    report: Report,
-    *,
-    speed: Fraction = Fraction(1),
-    freeze: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0)),
-) -> Stretch:
-    """Of a clip `length` seconds long. `freeze`: seconds for which its first and its last frame are held.
+@dataclass(frozen=True, slots=True)
+class ClipUse:
+    """Which seconds of a clip are played, how many times as fast, and for how many seconds its first and its last frame
+    are held."""
+
+    trim: Trim | None = None
+    speed: Fraction = Fraction(1)
+    freeze: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
+
+
+def stretched(shot: str, length: Fraction, use: ClipUse, fps: Fraction, span: Span | None, report: Report) -> Stretch:
+    """Of a clip `length` seconds long.
 
     A trim that leaves nothing or goes too far is told at `span` (RM450, RM452).
     """
-    rate = fps / speed if speed != 1 else fps
-    whole, waits, held = _whole(length, rate), freeze[0] * fps, freeze[1] * fps
+    rate, trim = fps / use.speed if use.speed != 1 else fps, use.trim
+    whole, waits, held = _whole(length, rate), use.freeze[0] * fps, use.freeze[1] * fps
     if trim is None:
         return Stretch(Fraction(0), whole, whole, held, waits)
     start, end = trim[0] * rate, whole if trim[1] is None else trim[1] * rate

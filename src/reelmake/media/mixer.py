@@ -19,7 +19,7 @@ from reelmake.media.layers import faded, repeated, sounding
 from reelmake.media.loudness import encode
 from reelmake.media.sample_file import SampleFile
 from reelmake.media.sound_file import EDGE, Samples, backwards, decoded
-from reelmake.model.mix import MixWork, SoundPlacement
+from reelmake.model.mix import Bed, MixWork, SoundPlacement
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE, samples
 from reelmake.ports import Tell
@@ -48,7 +48,7 @@ def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: SampleFile, tell: Tel
     if work.stem not in ("", "clips"):
         mixed.erase()
     if work.music and work.stem in ("", "music"):
-        _lay_music(work, inputs["music"], mixed, duck.depths(clips | speech, float(work.music.duck)))
+        _lay_music(work.music, inputs["music"], mixed, duck.depths(clips | speech, float(work.music.duck)))
     for number, layer in enumerate(work.layers, 1):
         if work.stem not in ("", layer.kind):
             continue
@@ -140,10 +140,9 @@ def _softer(depths: duck.Depth, at: int, count: int) -> Samples:
     return np.asarray(10 ** (-duck.at(depths, where) / 20), np.float32)
 
 
-def _lay_music(work: MixWork, file: Path, tape: SampleFile, depths: duck.Depth) -> None:
+def _lay_music(bed: Bed, file: Path, tape: SampleFile, depths: duck.Depth) -> None:
     """The bed: from where it begins to the end of the cut, faded at both."""
-    assert work.music is not None
-    bed, at = work.music, work.music.at
+    at = bed.at
     length = tape.length - at
     fade_in = bed.fade_in or (Fraction(EDGE, SAMPLE_RATE) if bed.start else Fraction(0))
     for block in repeated(file, bed.start, bed.end, length):

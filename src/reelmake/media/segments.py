@@ -8,7 +8,6 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
 
 from reelmake import catalog
 from reelmake.assemble import filter_graph
@@ -24,6 +23,7 @@ from reelmake.model.frame import STILLS, Size
 from reelmake.model.lettering import PLAIN, Title
 from reelmake.model.overlay import Overlay
 from reelmake.model.segment import BodyWork, Inlay, JoinWork, Piece, VideoFormat
+from reelmake.model.stream import Stream
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake.scratch import discard
@@ -104,7 +104,9 @@ class _Handle:
             discard(self.part)
 
 
-def _encode(stream: Any, picture: VideoFormat, frames: int, into: Path, tell: Tell, beside: Any = None) -> Facts:
+def _encode(
+    stream: Stream, picture: VideoFormat, frames: int, into: Path, tell: Tell, beside: Stream | None = None
+) -> Facts:
     arguments = filter_graph.arguments(stream, into, filter_graph.encoder(picture, frames), beside)
     strict = [] if "-ss" in arguments else ["-xerror"]  # pictures that a seek lands among may miss those before them
     other = _reshaped(ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell))
@@ -177,7 +179,7 @@ class _Prints:
         boxes = (f"the font has no {some}; name another with `font:`",) if some else ()
         return (*boxes, *self._said)
 
-    def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: VideoFormat) -> Any:
+    def stream(self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: VideoFormat) -> Stream:
         """The frames of a piece; of a clip that could be copied, no more is decoded than they are made from."""
         self._given[inputs[label]] = None
         if piece.start > 0 and piece.speed == 1 and (piece.until, piece.since, piece.move) == (None, None, None):
@@ -222,7 +224,7 @@ class _Prints:
         upright = self._file()
         return upright, Material(stills.upright(file, piece, size, upright), still=True)
 
-    def over(self, stream: Any, inputs: Mapping[str, Path], over: Overlay, picture: VideoFormat) -> Any:
+    def over(self, stream: Stream, inputs: Mapping[str, Path], over: Overlay, picture: VideoFormat) -> Stream:
         font, (left, top, size) = inputs.get("caption font"), opening(over.bars if over.inside else None, picture.size)
         mark = _moved(watermark(over.mark, inputs["watermark"], size, self._file()), (left, top)) if over.mark else None
         marked = [clearance.box(mark, clearance.SEEN)] if mark and over.apart else []

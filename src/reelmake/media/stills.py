@@ -68,7 +68,7 @@ def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
     whole = _opened(file)
     given = Size(*whole.size)
     if piece.move:
-        wanted = camera.room(given, piece, size)
+        wanted = camera.room(given, piece.move, size)
     else:
         scale = min(1.0, max(size.width / given.width, size.height / given.height))
         wanted = Size(max(2, round(given.width * scale)), max(2, round(given.height * scale)))

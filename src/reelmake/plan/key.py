@@ -43,7 +43,7 @@ def head(step: Step) -> Manifest:
     return (*begin, *_pairs(step.work))
 
 
-def called(work: Any) -> str:
+def called(work: object) -> str:
     """What its class is called in keys: for ever as it was when the first of its kind was made."""
     return str(getattr(work, "CALLED", type(work).__name__))
 
@@ -95,11 +95,11 @@ def _keyed(kind: type) -> tuple[tuple[str, object], ...]:
     return _FIELDS[kind]
 
 
-def _default(field: Field[Any]) -> Any:
+def _default(field: Field[object]) -> object:
     return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
-def _pairs(work: Any) -> list[tuple[str, str]]:
+def _pairs(work: object) -> list[tuple[str, str]]:
     kind, pairs = type(work), []
     for name, without in _keyed(kind):
         value = getattr(work, name)
@@ -112,7 +112,7 @@ def _pairs(work: Any) -> list[tuple[str, str]]:
     return pairs
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """Canonical text: the same for equal values, different for different ones, readable for scalars."""
     write = _TEXT.get(type(value))
     if write is not None:
@@ -138,15 +138,15 @@ _TEXT: dict[type, Callable[[Any], str]] = {
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
     if kind is Fraction:
         return str(value)
-    if kind is Decimal:
+    if isinstance(value, Decimal):
         return _ratio(value)
-    if kind in (list, tuple):
+    if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
     if kind is float:
         return repr(value)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
+from reelmake.model.stream import Stream
 from reelmake.transitions._words import unknown
 from reelmake.transitions.dissolve import crossfade
 
@@ -18,7 +18,7 @@ def complaint(params: Mapping[str, object]) -> str:
     return unknown(params, "direction", ("clockwise", "counterclockwise"), "a clock")
 
 
-def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:
     """Two streams of `frames` frames to one of as many."""
     if params.get("direction") == "counterclockwise":
         return crossfade(leaving.hflip(), entering.hflip(), frames, fps, "radial").hflip()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+
+from reelmake.model.stream import Stream
 
 NAME = "dip"
 PARAMS: Mapping[str, object] = {"color": "black"}
@@ -20,7 +21,7 @@ def complaint(params: Mapping[str, object]) -> str:
     return f"the color of a dip is #rrggbb or one of {', '.join(COLORS)}, not {color}"
 
 
-def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:
     """Two streams of `frames` frames to one of as many: the leaving picture has the first half and the odd frame."""
     color = str(params.get("color", "black")).replace("#", "0x")
     first = (frames + 1) // 2

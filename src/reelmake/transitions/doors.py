@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
+from reelmake.model.stream import Stream
 from reelmake.transitions._words import unknown
 from reelmake.transitions.dissolve import crossfade
 
@@ -22,7 +22,7 @@ def complaint(params: Mapping[str, object]) -> str:
     return moves or unknown(params, "axis", ("horizontal", "vertical"), "doors")
 
 
-def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:
     """Two streams of `frames` frames to one of as many."""
     axis = "vert" if params.get("axis", "horizontal") == "horizontal" else "horz"  # xfade names the edge, we the move
     return crossfade(leaving, entering, frames, fps, f"{axis}{params.get('direction', 'open')}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
+from reelmake.model.stream import Stream
 from reelmake.transitions._words import unknown
 from reelmake.transitions.dissolve import crossfade
 
@@ -18,7 +18,7 @@ def complaint(params: Mapping[str, object]) -> str:
     return unknown(params, "axis", ("horizontal", "vertical"), "a squeeze")
 
 
-def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:
     """Two streams of `frames` frames to one of as many."""
     axis = "v" if params.get("axis", "horizontal") == "horizontal" else "h"  # xfade names the line that is left
     return crossfade(leaving, entering, frames, fps, f"squeeze{axis}")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
+from reelmake.model.stream import Stream
 from reelmake.transitions._layers import CLEAR, LAID
 from reelmake.transitions._strip import EASED, moved
 from reelmake.transitions._words import DIRECTIONS, unknown
@@ -29,7 +29,7 @@ def complaint(params: Mapping[str, object]) -> str:
     return unknown(params, "direction", DIRECTIONS, "a whip")
 
 
-def fragment(leaving: Any, entering: Any, frames: int, fps: Fraction, params: Mapping[str, object]) -> Any:
+def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:
     """Two streams of `frames` frames to one of as many."""
     direction = str(params.get("direction", "left"))
     sharp = moved(leaving, entering, frames, direction, EASED).split()
