@@ -62,13 +62,10 @@ class Told:
     def _take(
         self, d: Decision, differ: tuple[Change, ...], pairs: Manifest, paint: Callable[[str, str], str]
     ) -> list[str]:
-        job = d.step.order
-        assert job is not None
-        picked = f", picked by {self.by}" if job.take == self.picked and self.by != "default" else ""
+        picked = f", picked by {self.by}" if d.step.take == self.picked and self.by != "default" else ""
         tone = {Verdict.FRESH: "good", Verdict.STALE: "warn"}.get(d.verdict, "cyan")
-        lines = [
-            f"  take {job.take}{picked}: " + paint(state(d.verdict.value), tone) + (f", {d.reason}" if d.reason else "")
-        ]
+        why = f", {d.reason}" if d.reason else ""
+        lines = [f"  take {d.step.take}{picked}: {paint(state(d.verdict.value), tone)}{why}"]
         if d.step.shots and d.step.shots[0] != self.shot:
             lines.append(f"    shares its clip with {d.step.shots[0]}")
         for change in differ:

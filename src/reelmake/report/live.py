@@ -5,11 +5,9 @@ Hears events, draws with rich. Knows nothing of what makes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from time import monotonic
-from typing import Any
 
 from rich.console import Group
 from rich.live import Live
@@ -130,8 +128,8 @@ class LiveReport:
             price = f"  {money(event.cost)}" if event.cost else ""
             self.screen.print(Text.assemble(("✓ ", "green"), event.name, (f"  {event.took:.1f} s{price}", "dim")))
 
-    def __rich_console__(self, console: object, options: Any) -> Iterator[Group]:
-        yield self._drawing(options.max_width)
+    def __rich__(self) -> Group:
+        return self._drawing(self.screen.width)
 
     def _drawing(self, width: int) -> Group:
         rows = Table.grid(padding=(0, 1))

@@ -13,6 +13,7 @@ from fractions import Fraction
 from textwrap import wrap
 
 from reelmake.model.cut import Cut
+from reelmake.model.order import Order
 from reelmake.model.time import clock, seconds
 from reelmake.model.work import Extent
 from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
@@ -78,7 +79,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
     return {
         "reelmake": 1,
         **({"draft": True} if layout.script.draft else {}),
-        "jobs": [_job(shot, d) for shot, d in _rows(plan, layout)],
+        "jobs": [_job(shot, d, order) for shot, d, order in _rows(plan, layout)],
         "generate": plan.generate,
         "reuse": plan.reuse,
         "cost_usd": float(plan.cost),
@@ -102,9 +103,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
     }
 
 
-def _job(shot: str, d: Decision) -> dict[str, object]:
-    job = d.step.order
-    assert job is not None
+def _job(shot: str, d: Decision, job: Order) -> dict[str, object]:
     value = {
         "shot": shot,
         "take": job.take,
@@ -125,16 +124,16 @@ def _job(shot: str, d: Decision) -> dict[str, object]:
     return value
 
 
-def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision]]:
+def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision, Order]]:
     """Every take of every shot, shared ones under each of their names, in the storyboard's order."""
-    by_shot: dict[str, list[Decision]] = {}
-    for d in plan.jobs:
+    by_shot: dict[str, list[tuple[Decision, Order]]] = {}
+    for d, job in ((d, d.step.order) for d in plan.jobs if d.step.order):
         for shot in d.step.shots:
-            by_shot.setdefault(shot, []).append(d)
+            by_shot.setdefault(shot, []).append((d, job))
     order = {address: i for i, address in enumerate(layout.slates)}
     for found in by_shot.values():
-        found.sort(key=lambda d: d.step.order.take if d.step.order else 0)
-    return [(shot, d) for shot in sorted(by_shot, key=lambda s: order.get(s, 0)) for d in by_shot[shot]]
+        found.sort(key=lambda pair: pair[1].take)
+    return [(shot, *pair) for shot in sorted(by_shot, key=lambda s: order.get(s, 0)) for pair in by_shot[shot]]
 
 
 def unused(layout: Layout) -> list[str]:
@@ -173,11 +172,9 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
     listed = _rows(plan, layout)
     if not everything and len(listed) > _MOST:
         listed = [r for r in listed if r[1].verdict is not Verdict.FRESH]
-    several = Counter(s for s, _ in listed)
+    several = Counter(s for s, _, _ in listed)
     cells: list[tuple[str, ...]] = []
-    for shot, d in listed if everything else listed[:_MOST]:
-        job = d.step.order
-        assert job is not None
+    for shot, d, job in listed if everything else listed[:_MOST]:
         label = shot + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
         why += "; not needed" if d in plan.left else ""
