@@ -6,7 +6,6 @@ Values keep their exact form: a number with a decimal point is a Decimal, never 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from reelmake.diagnostics import Source, Span
@@ -77,7 +76,6 @@ def plain(node: Node) -> Any:
     if kind == "list":
         return [plain(child) for child in value]
     if kind == "number":
-        assert isinstance(value, Decimal)
         return int(value) if value == value.to_integral_value() else float(value)
     return value
 

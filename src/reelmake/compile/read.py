@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Protocol, cast
 
 import yaml
 
@@ -21,8 +21,13 @@ from reelmake.diagnostics import Note, Report, Source, Span
 LARGEST = 10_000_000  # bytes of a text
 MOST = 1_000_000  # nodes after aliases are expanded
 
-_parse: Any = yaml.parse  # the types of its events' marks are vague
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DOCUMENT: type[object] = yaml.DocumentStartEvent
+_ALIAS: type[object] = yaml.AliasEvent
+_SCALAR: type[object] = yaml.ScalarEvent
+_MAP: type[object] = yaml.MappingStartEvent
+_MAP_ENDS: type[object] = yaml.MappingEndEvent
+_LIST_ENDS: type[object] = yaml.SequenceEndEvent
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BAD_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
 _SEPARATORS = "\x85\u2028\u2029"  # text in YAML 1.2, as in editors; the ends of lines in 1.1, which the parser reads
 _PRIVATE = range(0xE000, 0xF900)
@@ -37,6 +42,24 @@ def unreadable(text: str) -> re.Match[str] | None:
 @cache
 def _bad() -> re.Pattern[str]:
     return re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+class _Mark(Protocol):
+    """A place of the parser's: characters from the start of the text."""
+
+    index: int
+
+
+class _Event(Protocol):
+    """What the parser's events have. Of some of them a few are missing: those are not asked for."""
+
+    start_mark: _Mark
+    end_mark: _Mark
+    anchor: str | None
+    tag: str | None
+    implicit: tuple[bool, bool]
+    style: str | None
+    value: str
 
 
 class _Stop(Exception):
@@ -110,11 +133,6 @@ def _form(node: Node) -> str:
     return {"list": "a list", "text": "a text"}.get(node.kind, "a single value")
 
 
-def _end(event: Any) -> int:
-    index: int = event.end_mark.index
-    return index
-
-
 class _Reader:
     """Builds nodes from one parser's events; holds what aliases may name."""
 
@@ -124,14 +142,14 @@ class _Reader:
         stand_ins = _stand_ins(source.text)
         self.separators = {code: separator for separator, code in stand_ins.items()}
         text = source.text.translate(stand_ins) if stand_ins else source.text
-        self.events: Iterator[Any] = _parse(text, Loader=_Loader)
+        self.events = cast("Iterator[_Event]", yaml.parse(text, Loader=_Loader))
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.count = 0
 
     def document(self) -> Node | None:
         root: Node | None = None
         for event in self.events:
-            if isinstance(event, yaml.DocumentStartEvent):
+            if type(event) is _DOCUMENT:
                 if root is not None:
                     self.report.error(
                         "RM114",
@@ -145,31 +163,31 @@ class _Reader:
             return None
         return root
 
-    def node(self, event: Any, depth: int) -> Node:
+    def node(self, event: _Event, depth: int) -> Node:
         """The node that begins with `event`; consumes up to its end."""
         self.count += 1
         kind = type(event)
-        if kind is yaml.AliasEvent:
+        if kind is _ALIAS:
             return self._alias(event)
         if event.tag is not None:
             self._tag(event)
         before = self.count
-        if kind is yaml.ScalarEvent:
+        if kind is _SCALAR:
             node = self._scalar(event)
         else:
             if depth >= DEEPEST:
                 self.report.error("RM116", TOO_DEEP, self._span(event, 1))
                 raise _Stop
-            node = self._map(event, depth) if kind is yaml.MappingStartEvent else self._list(event, depth)
+            node = self._map(event, depth) if kind is _MAP else self._list(event, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, self.count - before + 1)
         return node
 
-    def _span(self, event: Any, length: int | None = None) -> Span:
+    def _span(self, event: _Event, length: int | None = None) -> Span:
         start, end = event.start_mark.index, event.end_mark.index
         return Span(self.source, start, start + length if length is not None else end)
 
-    def _tag(self, event: Any) -> None:
+    def _tag(self, event: _Event) -> None:
         start = event.start_mark.index
         text = self.source.text[start : start + 200].split(None, 1)[0]
         shown = text if text.startswith("!") else event.tag
@@ -180,8 +198,8 @@ class _Reader:
             hint="write the value alone",
         )
 
-    def _alias(self, event: Any) -> Node:
-        found = self.anchors.get(event.anchor)
+    def _alias(self, event: _Event) -> Node:
+        found = self.anchors.get(event.anchor or "")
         if found is None:
             known = ", ".join(self.anchors)
             self.report.error(
@@ -203,12 +221,11 @@ class _Reader:
             raise _Stop
         return node
 
-    def _value(self, event: Any) -> str:
+    def _value(self, event: _Event) -> str:
         """A scalar's text as the author wrote it."""
-        value: str = event.value
-        return value.translate(self.separators) if self.separators else value
+        return event.value.translate(self.separators) if self.separators else event.value
 
-    def _scalar(self, event: Any) -> Node:
+    def _scalar(self, event: _Event) -> Node:
         start, end, value = event.start_mark.index, event.end_mark.index, self._value(event)
         if not event.implicit[0] or event.style:
             return Node("text", value, self.source, start, end)
@@ -228,19 +245,19 @@ class _Reader:
             at -= 1
         return at
 
-    def _list(self, event: Any, depth: int) -> Node:
+    def _list(self, event: _Event, depth: int) -> Node:
         start, children = event.start_mark.index, []
-        while type(event := next(self.events)) is not yaml.SequenceEndEvent:
+        while type(event := next(self.events)) is not _LIST_ENDS:
             children.append(self.node(event, depth + 1))
-        end = _end(event)
+        end = event.end_mark.index
         return Node("list", children, self.source, start, end if end > start else self._last(start, children))
 
-    def _map(self, event: Any, depth: int) -> Node:
+    def _map(self, event: _Event, depth: int) -> Node:
         start = event.start_mark.index
         entries: dict[str, Node] = {}
         keys: dict[str, Node] = {}
         merges: list[Node] = []
-        while type(event := next(self.events)) is not yaml.MappingEndEvent:
+        while type(event := next(self.events)) is not _MAP_ENDS:
             key = self._key(event, depth)
             value = self.node(next(self.events), depth + 1)
             if key.kind == "null":
@@ -263,12 +280,12 @@ class _Reader:
                 if name not in entries:
                     entries[name] = child
                     keys[name] = merged.keys[name]
-        end = _end(event)
+        end = event.end_mark.index
         return Node("map", entries, self.source, start, end, keys)
 
-    def _key(self, event: Any, depth: int) -> Node:
+    def _key(self, event: _Event, depth: int) -> Node:
         kind = type(event)
-        if kind is yaml.ScalarEvent:
+        if kind is _SCALAR:
             if event.tag is not None:
                 self._tag(event)
             self.count += 1

@@ -95,11 +95,10 @@ def one_relation(given: Given, report: Report) -> None:
 def parents(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         if shot.parent and shot.parent not in given.board.shots:
-            assert shot.relation is not None
             report.error(
                 "RM305",
                 f'unknown shot "{shot.parent}"',
-                place(shot, shot.relation),
+                place(shot, shot.relation or ""),
                 near=(shot.parent, given.board.shots.keys() - {shot.id}),
             )
 
@@ -125,14 +124,12 @@ def _cycle(given: Given, ring: list[str], report: Report) -> None:
     begin = ring.index(min(ring, key=order.index))
     ring = ring[begin:] + ring[:begin]
     first, last = given.board.shots[ring[0]], given.board.shots[ring[-1]]
-    assert first.relation
-    assert last.relation
-    notes = [Note(f'"{last.id}" depends on it in turn', place(last, last.relation))] if last is not first else []
+    turn = Note(f'"{last.id}" depends on it in turn', place(last, last.relation or ""))
     report.error(
         "RM306",
         f"a shot cannot depend on itself: {' → '.join([*ring, ring[0]])}",
-        place(first, first.relation),
-        notes=notes,
+        place(first, first.relation or ""),
+        notes=[turn] if last is not first else [],
     )
 
 

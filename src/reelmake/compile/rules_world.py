@@ -169,11 +169,12 @@ def same_provider(given: Given, report: Report) -> None:
         if parent is None or parent.file or shot.relation not in ("remix", "extend"):
             continue
         mine, theirs = given.settled[shot.id], given.settled[parent.id]
-        if mine.kind is None or mine.kind.local or theirs.provider is None or mine.provider == theirs.provider:
+        if mine.provider is None or theirs.provider is None or mine.provider == theirs.provider:
+            continue
+        if mine.kind is None or mine.kind.local:
             continue
         if mine.if_gone in ("upload", "continue"):  # then it need not be there
             continue
-        assert mine.provider is not None
         report.error(
             "RM509",
             f'"{parent.id}" is made by "{theirs.provider.name}": "{mine.provider.name}" cannot {shot.relation} it',

@@ -6,7 +6,8 @@ Knows words, nothing of trees.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+
+from reelmake.compile.schema_rules import Rules
 
 FEW = 5  # keys of a small mapping
 _SAME: Mapping[str, tuple[str, ...]] = {  # our key, and what others call it
@@ -47,7 +48,7 @@ _TOLD: Mapping[str, str] = {
 }
 
 
-def meant(name: str, known: Collection[str], schema: Mapping[str, Any]) -> str:
+def meant(name: str, known: Collection[str], schema: Rules) -> str:
     """A hint what somebody meant who wrote `name` where `known` may stand, "" where nobody can say. `schema`: of a
     whole storyboard."""
     word = name.lower().replace("-", "_").replace(" ", "_")
@@ -61,7 +62,7 @@ def meant(name: str, known: Collection[str], schema: Mapping[str, Any]) -> str:
     return elsewhere(ours, known, schema) if ours is not None else ""
 
 
-def elsewhere(key: str, known: Collection[str], schema: Mapping[str, Any]) -> str:
+def elsewhere(key: str, known: Collection[str], schema: Rules) -> str:
     """Where a key may stand, as a hint; "" if it stands nowhere, and where all of the `known` ones say more."""
     if len(known) <= FEW:
         return ""
@@ -69,7 +70,7 @@ def elsewhere(key: str, known: Collection[str], schema: Mapping[str, Any]) -> st
     return f'"{key}" stands {" or ".join(homes[:2])}' if homes else ""
 
 
-def _homes(schema: Mapping[str, Any]) -> dict[str, Collection[str]]:
+def _homes(schema: Rules) -> dict[str, Collection[str]]:
     """Where which keys may stand, in the words of a hint."""
     parts = {"shot": "at a shot", "entry": "at an entry of `cut:`", "sound": "under `sound:`"}
     homes = {home: schema["$defs"][part]["properties"] for part, home in parts.items()}

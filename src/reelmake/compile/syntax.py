@@ -6,7 +6,7 @@ Knows the words of both parsers of PyYAML (libyaml's and the pure one) and nothi
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import Protocol
 
 from reelmake.diagnostics import Note, Report, Source, Span
 
@@ -17,7 +17,11 @@ _KEYS = "a key ends with `: `; a text of several lines begins with `|` or `>`, o
 _QUOTE = "put the text in quotes"
 
 
-def explain(source: Source, error: Any, report: Report) -> None:
+class _Mark(Protocol):
+    index: int
+
+
+def explain(source: Source, error: Exception, report: Report) -> None:
     """Reports a yaml.YAMLError about `source`. Only the first error of a text is known: the parser stops there."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     context = str(getattr(error, "context", None) or "")
@@ -120,7 +124,7 @@ def indented_oddly(odd: Span, report: Report) -> None:
     )
 
 
-def _index(source: Source, mark: Any) -> int:
+def _index(source: Source, mark: _Mark | None) -> int:
     """A mark's offset; the end of the text is shown at the end of its last line."""
     at = mark.index if mark is not None else 0
     end = len(source.text.rstrip())

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import cast
 
 from reelmake.compile.entries import cut, into
 from reelmake.compile.node import Node, plain
 from reelmake.compile.overlays import captions, watermark
 from reelmake.compile.values import fit, length, move, number, shape, spans, tidy, trim, true
 from reelmake.model.frame import Focus, Size  # fmt: skip
+from reelmake.model.json_value import Json
 from reelmake.model.mix import TrackKind
 from reelmake.model.order import IfGone, Relation  # fmt: skip
 from reelmake.model.provider import Limits  # fmt: skip
@@ -98,7 +99,7 @@ def _if_gone(node: Node) -> IfGone | None:
     return cast(IfGone, said) if said in ("stop", "upload", "continue", "regenerate") else None
 
 
-def _mapping(node: Node, key: str) -> Mapping[str, Any]:
+def _mapping(node: Node, key: str) -> Mapping[str, Json]:
     found = node.get(key)
     return plain(found) if found is not None and found.kind == "map" else {}
 

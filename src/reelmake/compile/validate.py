@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from reelmake.compile.node import A, Node, plain, with_entries
 from reelmake.compile.schema_rules import Breach, Rules, breaches
@@ -25,12 +25,12 @@ _TYPES = {"string": "text", "number": "a number", "integer": "a whole number", "
 
 
 @cache
-def schema(file: str = FILE) -> dict[str, Any]:
+def schema(file: str = FILE) -> Rules:
     """A schema, from the wheel or from the checkout."""
     here = Path(__file__).resolve()
     for folder in (here.parent, here.parents[1] / "schemas", here.parents[3] / "schemas"):
         if (folder / file).is_file():
-            loaded: dict[str, Any] = json.loads((folder / file).read_text("utf-8"))
+            loaded: Rules = json.loads((folder / file).read_text("utf-8"))
             return loaded
     raise FileNotFoundError(f"{file} is not installed")
 
@@ -68,7 +68,7 @@ class Validator:
         self.part = "the provider's file"
         self._add(root, schema(VENDOR), schema(VENDOR))
 
-    def options(self, node: Node, known: Mapping[str, Mapping[str, Any]], *, more: bool) -> None:
+    def options(self, node: Node, known: Mapping[str, Rules], *, more: bool) -> None:
         """The options of a provider, held against those that are `known`; `more`: may there be others?"""
         self._note_reading()
         self.part = "options"
