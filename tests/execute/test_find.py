@@ -10,11 +10,11 @@ import pytest
 
 from reelmake import errors, ports
 from reelmake.execute.order_desk import OrderDesk
+from reelmake.model.remote import Accepted, Submission
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt
 from reelmake.plan import commands
 from reelmake.plan.key import digest, manifest
-from reelmake.ports import Accepted, Submission
 from tests.support.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import VirtualClock, run_virtual
 from tests.support.world import Files, Media, Provider, World, shot

@@ -17,8 +17,8 @@ from reelmake import errors
 from reelmake.model.frame import Size
 from reelmake.model.http import Request, Secret
 from reelmake.model.origin import origin
+from reelmake.model.remote import Accepted, Dead, Pending, Ready, Submission
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.ports import Accepted, Dead, Pending, Ready, Submission
 from reelmake.providers.openai_videos import converse
 from reelmake.providers.openai_videos.conversation import Videos
 from reelmake.wire.carrier import HttpProvider

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from reelmake import errors
+from reelmake.model.remote import Dead, Pending, Ready
 from reelmake.model.take import Facts, Take
 from reelmake.plan import failures, paid_step, reports
 from reelmake.plan.budget import Budget
@@ -20,7 +21,6 @@ from reelmake.plan.paid_order import TABLE, News, OrderState, PaidOrder, Turn
 from reelmake.plan.places import Places
 from reelmake.plan.provider_queue import ProviderQueue, job_class
 from reelmake.plan.waitlist import Waitlist
-from reelmake.ports import Dead, Pending, Ready
 from tests.support.playbook import attempt
 from tests.support.world import shot
 

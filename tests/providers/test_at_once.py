@@ -15,8 +15,8 @@ from reelmake.diagnostics import Report, Source
 from reelmake.errors import Ambiguous, Gone, Moderated, Refused
 from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MediumName
+from reelmake.model.remote import Accepted, Submission
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Submission
 from reelmake.providers.json_jobs import immediate
 from tests.support import atelier
 from tests.support.answers import picture, tone

@@ -13,8 +13,8 @@ from reelmake.errors import Ambiguous, Gone, Moderated, NoAccess, NoCredit, Refu
 from reelmake.model.forms import Forms, Spelling, Unspelled
 from reelmake.model.frame import Size
 from reelmake.model.http import File, Request, Response
+from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob
 from tests.support import acme
 from tests.support.exchange import answer, attempt, hold, order
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from reelmake import catalog, errors
 from reelmake.model.http import Request, Response
+from reelmake.model.remote import Accepted, Dead, Pending, Ready
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.ports import Accepted, Dead, Pending, Ready
 from reelmake.providers.json_jobs.conversation import JsonJobs
 from reelmake.providers.json_jobs.json_path import link, word
 from tests.providers.test_json_jobs_exchanges import VENDORS

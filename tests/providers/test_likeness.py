@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from reelmake.model.likeness import Asked, PromptMatch, same_model
+from reelmake.model.remote import RemoteJob
 from reelmake.plan.reconcile import differences
-from reelmake.ports import RemoteJob
 from reelmake.providers.openai_videos.search import Match, SoughtOrder
 from tests.support.exchange import AT, answer, attempt
 

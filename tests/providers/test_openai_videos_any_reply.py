@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from reelmake import errors
 from reelmake.model.http import Request, Response
+from reelmake.model.remote import Accepted, Dead, Pending, Ready
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.ports import Accepted, Dead, Pending, Ready
 from reelmake.providers.openai_videos import converse
 from reelmake.providers.openai_videos.conversation import Videos
 from reelmake.providers.openai_videos.video import FAILED, LOST, READY

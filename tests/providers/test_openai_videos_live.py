@@ -16,8 +16,8 @@ from PIL import Image
 from reelmake import errors
 from reelmake.model.http import Secret
 from reelmake.model.origin import origin
+from reelmake.model.remote import Dead, Ready, Submission
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.ports import Dead, Ready, Submission
 from reelmake.providers.openai_videos import converse
 from reelmake.providers.openai_videos.conversation import Videos
 from reelmake.wire.carrier import HttpProvider

@@ -19,8 +19,9 @@ from reelmake.errors import StepError, Transient
 from reelmake.model.frame import Size
 from reelmake.model.http import File, Request, Response
 from reelmake.model.order import ClipOrder
+from reelmake.model.remote import Submission
 from reelmake.model.take import Attempt
-from reelmake.ports import Submission, Talk
+from reelmake.ports import Talk
 
 AT = 1_790_000_000.0  # unix seconds: when answers come, by our clock
 

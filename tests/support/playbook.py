@@ -24,6 +24,7 @@ from typing import Any
 from reelmake import errors
 from reelmake.model import events
 from reelmake.model.provider import Limits
+from reelmake.model.remote import Dead, Pending, Ready
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import commands, reports
@@ -32,7 +33,6 @@ from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
 from reelmake.plan.progress import Progress
 from reelmake.plan.provider_queue import ProviderQueue
-from reelmake.ports import Dead, Pending, Ready
 
 QUIET = (events.StepDone, events.StepProgressed)  # told all the time; asserted where it matters
 ERRORS: Mapping[str, Callable[[str], errors.StepError]] = {

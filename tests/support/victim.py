@@ -22,13 +22,14 @@ from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
 from reelmake.model.medium import MediumName
 from reelmake.model.provider import Limits
+from reelmake.model.remote import Accepted, Ready, RemoteJob, Status, Submission
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt, Facts
 from reelmake.plan import provider_queue
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
-from reelmake.ports import Accepted, Ready, RemoteJob, Remotes, Status, Submission, Tell, World
+from reelmake.ports import Remotes, Tell, World
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore

@@ -30,13 +30,14 @@ from reelmake.model.medium import MediumName
 from reelmake.model.order import ClipOrder, Order
 from reelmake.model.price import Price
 from reelmake.model.provider import Limits
+from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.model.work import UNKEYED, Work
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
 from reelmake.plan.policy import Policy
-from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Remotes, Status, Submission, Tell
+from reelmake.ports import Remotes, Tell
 from tests.support.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import EPOCH, VirtualClock, run_virtual
 

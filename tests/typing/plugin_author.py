@@ -21,10 +21,11 @@ from reelmake.model.cut import Cut
 from reelmake.model.events import Event, Published, StepDone, StepFailed
 from reelmake.model.provider import Capabilities
 from reelmake.model.reel import ReelWork
+from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, ProviderSpec, Storyboard
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Dead, Pending, Provider, Ready, RemoteJob, Status, Submission, Tell
+from reelmake.ports import Provider, Tell
 
 # -- a provider
 

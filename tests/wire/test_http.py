@@ -16,7 +16,7 @@ from reelmake.errors import Ambiguous, NoAccess, Refused, StepError, Transient
 from reelmake.model.frame import Size
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.order import ClipOrder
-from reelmake.ports import Accepted, Dead, Pending, Ready, Status, Submission
+from reelmake.model.remote import Accepted, Dead, Pending, Ready, Status, Submission
 from tests.wire.loopback import Loopback, Peer, message, raw, reply
 from tests.wire.talk import SECRET, provider
 

@@ -19,12 +19,13 @@ from reelmake.errors import Ambiguous, LocalTool
 from reelmake.model.file_type import sniff
 from reelmake.model.medium import Medium, medium_of
 from reelmake.model.order import Order
+from reelmake.model.remote import Accepted, Status, Submission
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import commands
 from reelmake.plan.ambiguity import asked, listed, same
 from reelmake.plan.provider_queue import job_class
-from reelmake.ports import Accepted, Provider, Status, Submission, Tell, World
+from reelmake.ports import Provider, Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard
 

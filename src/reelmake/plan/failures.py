@@ -19,11 +19,11 @@ from dataclasses import replace
 
 from reelmake import errors
 from reelmake.model import events
+from reelmake.model.remote import Dead
 from reelmake.plan import provider_queue, refusals, reports
 from reelmake.plan.context import Context
 from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
 from reelmake.plan.provider_queue import PATIENCE, TRIES, rest
-from reelmake.ports import Dead
 
 SAID = 4  # times in a row that a job cannot be asked about; then people hear of it, once
 BELIEVED = 6  # times in a row, in one to two minutes, that a job or its result is not there; then it is gone

@@ -13,6 +13,7 @@ from dataclasses import replace
 from reelmake.errors import ReelmakeError
 from reelmake.model import events
 from reelmake.model.medium import medium_of
+from reelmake.model.remote import Ready
 from reelmake.model.take import Attempt, Take
 from reelmake.plan import commands, failures, paid_step, refusals, reports
 from reelmake.plan.ambiguity import Ambiguity, asked, listed
@@ -27,7 +28,6 @@ from reelmake.plan.policy import Policy
 from reelmake.plan.provider_queue import job_class
 from reelmake.plan.tasks import KeyTasks
 from reelmake.plan.webhook_memory import WebhookMemory
-from reelmake.ports import Ready
 
 _ASKS: Mapping[OrderState, Callable[[PaidOrder], commands.Command]] = {
     OrderState.FINDING: lambda order: commands.Find(order.id, order.placed),

@@ -10,12 +10,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.model import events
+from reelmake.model.remote import Pending, Ready
 from reelmake.model.take import Facts
 from reelmake.plan import commands, provider_queue, refusals, reports
 from reelmake.plan.context import Context
 from reelmake.plan.paid_order import News, PaidOrder, Reaction, Tries
 from reelmake.plan.provider_queue import LATEST_POLL, LONGEST_JOB, TRIES, job_class
-from reelmake.ports import Pending, Ready
 
 SHORT, SHARE = Fraction(1, 4), Fraction(1, 25)  # a length is "clearly" off beyond 0.25 s and 4 %
 LOOKS = 3  # at a provider's list, ARRIVED apart at first, before it may be said that an order is not in it

@@ -10,8 +10,8 @@ from typing import Literal
 
 from reelmake.model.ledger import LedgerEntry
 from reelmake.model.likeness import Asked
+from reelmake.model.remote import RemoteJob
 from reelmake.model.take import Attempt
-from reelmake.ports import RemoteJob
 from reelmake.records import dataclass
 
 Standing = Literal["open", "kept", "failed", "orphan", "gone"]

@@ -11,9 +11,9 @@ from shlex import quote
 
 from reelmake import errors
 from reelmake.model.medium import MEDIA, medium_of
+from reelmake.model.remote import Dead
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Ending
-from reelmake.ports import Dead
 
 
 def locked(step: Step) -> errors.Unwilling:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import PurePath
 
 from reelmake.errors import StepError
+from reelmake.model.remote import Status
 from reelmake.model.take import Attempt, Facts, Take
-from reelmake.ports import Status
 from reelmake.records import dataclass
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from reelmake import errors
 from reelmake.model.http import Response
-from reelmake.ports import Dead
+from reelmake.model.remote import Dead
 from reelmake.providers._times import after, poll_after, said_at, unix, utc
 
 __all__ = [

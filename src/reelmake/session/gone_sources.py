@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from reelmake import catalog
 from reelmake.errors import Gone, StepError, Unwilling
 from reelmake.model.origin import loopback, origin
+from reelmake.model.remote import Dead
 from reelmake.plan.sources import RemoteSource, marked, reason, refusal, sources, ways
-from reelmake.ports import Dead, Provider
+from reelmake.ports import Provider
 from reelmake.prep.gone_clips import GoneClips
 from reelmake.session.choosing import another_take
 from reelmake.session.project import Snapshot, look, plan

@@ -15,9 +15,10 @@ from typing import TypeVar
 from reelmake.errors import StepError, Transient
 from reelmake.model.carriage import Carriage
 from reelmake.model.http import Secret
+from reelmake.model.remote import Accepted, Dead, Pending, RemoteJob, Status, Submission
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Conversation, Dead, Pending, RemoteJob, Status, Submission, Talk, Tell
+from reelmake.ports import Conversation, Talk, Tell
 from reelmake.wire.line import Line
 from reelmake.wire.mask import Mask
 from reelmake.wire.save import Download

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from reelmake.errors import Ambiguous, Gone, Refused, Transient
 from reelmake.model.provider import Capabilities
+from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission, Tell
+from reelmake.ports import Tell
 from reelmake_sketch.paint.film import render
 
 CAPABILITIES = Capabilities(

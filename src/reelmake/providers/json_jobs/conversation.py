@@ -15,9 +15,10 @@ from reelmake.model.forms import SPELLED, Unspelled, Way
 from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MEDIA, medium_of
 from reelmake.model.provider import Model
+from reelmake.model.remote import Accepted, RemoteJob, Status, Submission
 from reelmake.model.take import Attempt
 from reelmake.model.vendor import ORDER, Act, Call, Listing, ModelListing, Places, Vendor
-from reelmake.ports import Accepted, RemoteJob, Status, Submission, Talk
+from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, tidy, withheld
 from reelmake.providers.json_jobs import immediate, lists, writing
 from reelmake.providers.json_jobs.json_path import dollars_at, identity, link, word

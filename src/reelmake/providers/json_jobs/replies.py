@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from reelmake import errors
 from reelmake.model.http import Response
+from reelmake.model.remote import Dead, Pending, Ready, Status
 from reelmake.model.vendor import Outcome, Vendor
-from reelmake.ports import Dead, Pending, Ready, Status
 from reelmake.providers._answers import (
     ReplyError,
     after,

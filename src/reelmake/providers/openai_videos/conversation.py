@@ -14,8 +14,9 @@ from typing import Literal
 
 from reelmake.errors import Ambiguous, Gone, Refused, Transient
 from reelmake.model.http import Auth, File, Request, Response
+from reelmake.model.remote import Accepted, RemoteJob, Status, Submission
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, RemoteJob, Status, Submission, Talk
+from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, no_route, path, reason, refusal, tidy, withheld
 from reelmake.providers.openai_videos import video
 from reelmake.providers.openai_videos.deployment import completed

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from reelmake.errors import Gone, Refused
 from reelmake.model.http import Request
-from reelmake.ports import Submission, Talk
+from reelmake.model.remote import Submission
+from reelmake.ports import Talk
 from reelmake.providers._answers import path, refusal
 from reelmake.providers.openai_videos.conversation import CLIP, Videos
 from reelmake.providers.openai_videos.orders import clip_of

@@ -10,7 +10,7 @@ from reelmake.errors import Gone, Refused
 from reelmake.model.http import File, Request
 from reelmake.model.medium import MEDIA
 from reelmake.model.order import ClipOrder
-from reelmake.ports import Submission
+from reelmake.model.remote import Submission
 from reelmake.providers._answers import path
 from reelmake.providers.openai_videos.dialect import Dialect
 

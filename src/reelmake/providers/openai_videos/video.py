@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from reelmake.errors import Gone
 from reelmake.model.http import Response
-from reelmake.ports import Dead, Pending, Ready, RemoteJob, Status
+from reelmake.model.remote import Dead, Pending, Ready, RemoteJob, Status
 from reelmake.providers._answers import dead, poll_after, reason, tidy, utc
 
 Video = Mapping[str, object]

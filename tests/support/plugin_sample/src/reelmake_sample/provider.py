@@ -8,9 +8,10 @@ from urllib.parse import quote
 from reelmake.errors import Ambiguous, Refused, Transient
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.provider import Capabilities
+from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt
-from reelmake.ports import Accepted, Conversation, Dead, Pending, Ready, RemoteJob, Status, Submission, Talk
+from reelmake.ports import Conversation, Talk
 
 CAPABILITIES = Capabilities(kind="sample-videos", dialect="sample-videos/1", image=False)
 
