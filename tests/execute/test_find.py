@@ -48,7 +48,7 @@ class Listing(Provider):
 
 @dataclass
 class Office:
-    """A counter with a journal, and orders placed at it."""
+    """A desk with a journal, and orders placed at it."""
 
     folder: Path
 
@@ -56,7 +56,7 @@ class Office:
         world = World(self.folder)
         self.vendor, self.journal = Listing(world), MemoryJournal()
         store = MemoryStore(self.folder)
-        self.counter = OrderDesk(
+        self.desk = OrderDesk(
             {"studio": self.vendor},
             ports.World(store, self.journal, Media(world), VirtualClock(), Files(world)),
         )
@@ -64,7 +64,7 @@ class Office:
     def intend(self, step: Step) -> tuple[commands.Intend, Attempt]:
         pairs = manifest(step, {i.label: i.file for i in step.inputs})
         order = commands.Intend("id", digest(pairs), step, pairs, 1)
-        return order, self.counter.intend(order)
+        return order, self.desk.intend(order)
 
     async def lost(self, step: Step) -> Attempt:
         return self.intend(step)[1]
@@ -83,7 +83,7 @@ def test_each_of_several_takes_gets_a_job_of_its_own(office: Office) -> None:
     async def main() -> list[str | None]:
         attempts = [await office.lost(take(n)) for n in (1, 2, 3)]
         office.vendor.jobs = ["job-1", "job-2"]
-        return list(await asyncio.gather(*(office.counter.find(a) for a in attempts)))
+        return list(await asyncio.gather(*(office.desk.find(a) for a in attempts)))
 
     assert run_virtual(main())[0] == ["job-1", "job-2", None]
 
@@ -92,7 +92,7 @@ def test_more_jobs_than_lost_orders_are_a_riddle_that_names_them(office: Office)
     async def main() -> None:
         attempt = await office.lost(KITE)
         office.vendor.jobs = ["job-1", "somebody-elses"]
-        await office.counter.find(attempt)
+        await office.desk.find(attempt)
 
     with pytest.raises(errors.Ambiguous) as raised:
         run_virtual(main())
@@ -106,7 +106,7 @@ def test_jobs_that_are_known_to_be_ours_are_not_taken_twice(office: Office) -> N
         office.journal.submitted(other.token, "job-1")
         attempt = await office.lost(take(2))
         office.vendor.jobs = ["job-1"]
-        return await office.counter.find(attempt)
+        return await office.desk.find(attempt)
 
     assert run_virtual(main())[0] is None
 
@@ -114,9 +114,9 @@ def test_jobs_that_are_known_to_be_ours_are_not_taken_twice(office: Office) -> N
 def test_an_answer_that_could_not_be_written_is_known_all_the_same(office: Office) -> None:
     async def main() -> str | None:
         order, attempt = office.intend(take(1))
-        accepted = await office.counter.submit(commands.Submit("id", attempt, order.step), {}, "")
+        accepted = await office.desk.submit(commands.Submit("id", attempt, order.step), {}, "")
         assert accepted.remote == "job-late"  # the disk is full: nothing is written of it
-        return await office.counter.find(await office.lost(take(2)))
+        return await office.desk.find(await office.lost(take(2)))
 
     assert run_virtual(main())[0] is None
 
@@ -127,9 +127,9 @@ def test_nothing_is_looked_for_while_an_order_like_it_is_being_sent(office: Offi
     async def main() -> str | None:
         attempt = await office.lost(take(1))
         order, other = office.intend(take(2))
-        sending = asyncio.ensure_future(office.counter.submit(commands.Submit("id", other, order.step), {}, ""))
+        sending = asyncio.ensure_future(office.desk.submit(commands.Submit("id", other, order.step), {}, ""))
         await asyncio.sleep(0)
-        found = await office.counter.find(attempt)
+        found = await office.desk.find(attempt)
         assert sending.done()
         return found
 
@@ -143,20 +143,20 @@ def test_an_order_that_is_begun_while_the_list_is_read_is_waited_for(office: Off
 
     async def main() -> str | None:
         attempt = await office.lost(take(1))
-        finding = asyncio.ensure_future(office.counter.find(attempt))
+        finding = asyncio.ensure_future(office.desk.find(attempt))
         await asyncio.sleep(0.5)
         order, other = office.intend(take(2))
-        await office.counter.submit(commands.Submit("id", other, order.step), {}, "")
+        await office.desk.submit(commands.Submit("id", other, order.step), {}, "")
         return await finding
 
     assert run_virtual(main())[0] is None
 
 
-def test_lookalikes_are_never_guessed(office: Office) -> None:
+def test_ambiguous_orders_are_never_guessed(office: Office) -> None:
     async def main() -> None:
         blue, _ = await office.lost(BLUE), await office.lost(RED)
         office.vendor.jobs = ["job-1"]
-        await office.counter.find(blue)
+        await office.desk.find(blue)
 
     with pytest.raises(errors.Ambiguous):
         run_virtual(main())
@@ -167,9 +167,9 @@ def test_jobs_that_the_vendor_is_unsure_of_are_no_riddle_if_they_are_known(offic
         _, other = office.intend(KITE)
         office.journal.submitted(other.token, "job-1")
         office.vendor.unsure = ["job-1"]
-        assert await office.counter.find(await office.lost(take(2))) is None
+        assert await office.desk.find(await office.lost(take(2))) is None
         office.vendor.unsure = ["job-1", "job-2"]
-        return await office.counter.find(await office.lost(take(3)))
+        return await office.desk.find(await office.lost(take(3)))
 
     with pytest.raises(errors.Ambiguous):
         run_virtual(main())
@@ -180,11 +180,11 @@ def test_an_order_that_was_taken_without_an_id_has_no_answer(office: Office) -> 
         async def submit(self, submission: Submission) -> Accepted:
             return Accepted("")
 
-    office.counter.providers["studio"] = Nameless(office.vendor.world)  # type: ignore[index]
+    office.desk.providers["studio"] = Nameless(office.vendor.world)  # type: ignore[index]
 
     async def main() -> None:
         order, attempt = office.intend(KITE)
-        await office.counter.submit(commands.Submit("id", attempt, order.step), {}, "")
+        await office.desk.submit(commands.Submit("id", attempt, order.step), {}, "")
 
     with pytest.raises(errors.Ambiguous):
         run_virtual(main())

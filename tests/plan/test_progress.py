@@ -751,7 +751,7 @@ def test_orders_that_a_list_cannot_tell_apart_never_wait_for_an_answer_at_the_sa
     """)
 
 
-def test_who_waits_for_a_lookalike_fails_with_the_provider() -> None:
+def test_who_waits_for_an_ambiguous_order_fails_with_the_provider() -> None:
     book = Playbook(steps(BLUE, RED), files={"blue.png": "1", "red.png": "2"})
     machine = book.play("""
         > began

@@ -7,7 +7,7 @@
     < intend a #1
     @ 12.5
 
-`@` sets the time. Makings are called by the step that first wanted them, less its "shot:". The whole transcript is
+`@` sets the time. Tasks are called by the step that first wanted them, less its "shot:". The whole transcript is
 compared at once, so a failure shows the road that was really taken.
 """
 
@@ -110,7 +110,7 @@ class Playbook:
         known = {v: k for k, v in self.ids.items()}
         return known.get(id) or self.machine.name(id).removeprefix("shot:")
 
-    # Reports: "<verb> <making>: <rest>"
+    # Reports: "<verb> <task>: <rest>"
 
     def _report(self, line: str) -> reports.Report:
         head, _, rest = line.partition(":")
