@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from reelmake.compile import rules_shots, typed_tree
 from reelmake.compile.validate import schema
+from reelmake.model.order import RELATIONS
 from tests.compile.casebook import Case
 
 SCHEMA = schema()
@@ -73,5 +74,5 @@ def test_defaults_are_what_the_code_does() -> None:
 def test_what_the_code_lists_is_in_the_schema() -> None:
     shot = SCHEMA["$defs"]["shot"]["properties"].keys()
     assert set(typed_tree.PARTS) | {"avoid"} == SCHEMA["$defs"]["prompt"]["properties"].keys()
-    assert set(typed_tree.RELATIONS) <= shot
+    assert set(RELATIONS) <= shot
     assert set(rules_shots.NOT_FOR_FOOTAGE) <= shot

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.compile.node import Node, with_entries
-from reelmake.compile.typed_tree import SKETCH
+from reelmake.model.storyboard import SKETCH
 
 _OF_PROVIDERS = ("providers", "budget")
 _OF_A_TIER = ("size", "seconds")  # the rest is its provider's

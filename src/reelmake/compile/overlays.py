@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reelmake.compile.caption_files import cues
-from reelmake.compile.merge import ProjectTexts
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.text_style import lettering
@@ -15,6 +15,9 @@ from reelmake.diagnostics import Report
 from reelmake.model.frame import CORNERS, Corner
 from reelmake.model.overlay import Captions, Watermark
 from reelmake.model.storyboard import Storyboard
+
+if TYPE_CHECKING:
+    from reelmake.compile.merge import ProjectTexts
 
 
 def captions(node: Node | None) -> Captions:

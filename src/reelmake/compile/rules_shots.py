@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reelmake.compile.given import Given, Rule, place
-from reelmake.compile.typed_tree import RELATIONS
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.frame import Size
+from reelmake.model.order import RELATIONS
 from reelmake.model.storyboard import Shot
 
 NOT_FOR_FOOTAGE = (

@@ -9,13 +9,12 @@ from reelmake.compile.given import Given, Rule, place, unloadable
 from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
 from reelmake.compile.paths import limit_file, openable, project_path
-from reelmake.compile.typed_tree import SKETCH
 from reelmake.compile.validate import Validator
 from reelmake.compile.vendor_file import is_path
 from reelmake.diagnostics import Note, Report
 from reelmake.model import carriage
 from reelmake.model.compiled import Mention, Use
-from reelmake.model.storyboard import CutEntry
+from reelmake.model.storyboard import SKETCH, CutEntry
 
 
 def tiers(given: Given, report: Report) -> None:

@@ -10,11 +10,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.compile.models import lookup
-from reelmake.compile.typed_tree import SKETCH
 from reelmake.model.frame import Size
 from reelmake.model.order import IfGone, Relation
 from reelmake.model.provider import Capabilities, Model
-from reelmake.model.storyboard import CutEntry, ProviderSpec, Shot, Storyboard, Tier
+from reelmake.model.storyboard import SKETCH, CutEntry, ProviderSpec, Shot, Storyboard, Tier
 from reelmake.records import dataclass
 
 Trim = tuple[Fraction, Fraction | None]

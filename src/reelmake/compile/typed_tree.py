@@ -17,9 +17,10 @@ from reelmake.compile.values import fit, length, move, number, shape, spans, tid
 from reelmake.model.frame import Focus, Size  # fmt: skip
 from reelmake.model.json_value import Json
 from reelmake.model.mix import TrackKind
-from reelmake.model.order import IfGone, Relation  # fmt: skip
+from reelmake.model.order import RELATIONS, IfGone  # fmt: skip
 from reelmake.model.provider import Limits  # fmt: skip
 from reelmake.model.storyboard import (  # fmt: skip
+    SKETCH,
     Character,
     Defaults,
     Music,
@@ -33,8 +34,6 @@ from reelmake.model.storyboard import (  # fmt: skip
     Track,
 )
 
-SKETCH = "sketch"
-RELATIONS: tuple[Relation, ...] = ("remix", "continue", "extend")
 PARTS = ("framing", "subject", "action", "setting", "light", "camera")
 _BROADCAST = {  # what an editing room means by these decimals
     "23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001), "29.97": Fraction(30000, 1001),

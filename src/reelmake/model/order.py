@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reelmake.model.provider import Model
 
 Relation = Literal["remix", "continue", "extend"]
+RELATIONS: tuple[Relation, ...] = ("remix", "continue", "extend")
 IfGone = Literal["stop", "upload", "continue", "regenerate"]
 
 

@@ -23,6 +23,8 @@ from reelmake.model.overlay import UNSAID, Captions, Watermark
 from reelmake.model.provider import Limits
 from reelmake.records import dataclass
 
+SKETCH = "sketch"  # the provider, and its tier, that are always there
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderSpec:
