@@ -183,12 +183,11 @@ def _run(arguments: list[str], loglevel: str, hear: Callable[[bytes], object] | 
         raise LocalTool(f"{command[0]} cannot be run: {error.strerror}") from error
     said: deque[str] = deque(maxlen=400)
     with child:
-        assert child.stdout is not None
         listener = Thread(target=_listen, args=(child.stderr, said), daemon=True)
         listener.start()
         try:
             with _Watch(child) as watch:
-                for line in child.stdout:
+                for line in child.stdout or ():
                     watch.heard(line)
                     if hear:
                         hear(line)
@@ -252,8 +251,7 @@ def _closed(arguments: Sequence[str]) -> list[str]:
 
 
 def _listen(pipe: IO[bytes] | None, said: deque[str]) -> None:
-    assert pipe is not None
-    for line in pipe:
+    for line in pipe or ():
         said.append(line.decode(errors="replace").rstrip())
 
 

@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from fractions import Fraction
 from heapq import merge
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import av
@@ -25,6 +25,10 @@ from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell
 from reelmake.records import dataclass
 from reelmake.scratch import discard
+
+if TYPE_CHECKING:
+    from av import AudioStream, Packet, VideoStream
+    from av.container import InputContainer, OutputContainer
 
 BOXES = ("mp4", "mov", "fragments")  # containers that are made of boxes, as an mp4 is
 
@@ -76,7 +80,7 @@ def _write(
     return size
 
 
-def _written(part: Path, work: ReelWork) -> Any:
+def _written(part: Path, work: ReelWork) -> OutputContainer:
     """The container to write to."""
     movflags = "+cmaf+frag_keyframe" if work.container == "fragments" else "+faststart"
     options = {"fflags": "+bitexact"}
@@ -149,7 +153,7 @@ def alike(segments: Sequence[Path]) -> Like:
 class _Picture:
     """The track of pictures: gives every packet of every segment its place on the whole reel's time line."""
 
-    def __init__(self, track: Any, template: Any, work: ReelWork, like: Like) -> None:
+    def __init__(self, track: VideoStream, template: VideoStream, work: ReelWork, like: Like) -> None:
         self.track = track
         self.inline = like.inline
         if work.container in BOXES:  # players know ProRes by its tag, and Apple's refuse HEVC but for one
@@ -168,7 +172,7 @@ class _Picture:
         self.counts: list[int] = []  # packets of every segment so far, and of every part of one that was half copied
         self.sum = 0  # of their bytes
 
-    def packets(self, file: Path) -> Any:
+    def packets(self, file: Path) -> Iterator[Any]:
         """The packets of one segment in decoding order, timed. Raises LocalTool if it cannot follow the ones before."""
         with opened(file, packets=True) as container:
             stream = container.streams.video[0]
@@ -211,7 +215,7 @@ class _Parts:
         self._mixed = sets is not None and len(sets.pps) > 1
         self._follows: int | None = None
 
-    def add(self, packet: Any) -> None:
+    def add(self, packet: Packet[VideoStream]) -> None:
         if self._mixed and packet.is_keyframe:
             before, self._follows = self._follows, h264.follows(memoryview(packet))
             if self.counts[-1] and before != self._follows:
@@ -226,7 +230,9 @@ def _led(packet: Any, sets: bytes) -> Any:
     return led
 
 
-def _interleave(out: Any, picture: _Picture, segments: Sequence[Path], beside: Iterator[Any], tell: Tell) -> None:
+def _interleave(
+    out: OutputContainer, picture: _Picture, segments: Sequence[Path], beside: Iterator[Any], tell: Tell
+) -> None:
     """Half a second of sound goes in front of the pictures it belongs to, so that players need not seek."""
     ahead = next(beside, None)
     for done, file in enumerate(segments):
@@ -242,7 +248,7 @@ def _interleave(out: Any, picture: _Picture, segments: Sequence[Path], beside: I
         ahead = next(beside, None)
 
 
-def _samples(sound: Any, track: Any) -> Any:
+def _samples(sound: InputContainer, track: AudioStream) -> Iterator[Packet[AudioStream]]:
     for packet in sound.demux(sound.streams.audio[0]):
         if packet.size:
             packet.stream = track

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 
@@ -22,6 +22,10 @@ from reelmake.media.probe import opened
 from reelmake.media.runs import Places
 from reelmake.media.streams import track
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from av import VideoStream
+    from av.container import InputContainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Part:
     def of(cls, file: Path, places: Places, packets: Sequence[int]) -> Part:
         return cls(file, packets, [places[number][0] for number in packets])
 
-    def read(self, container: Any) -> Iterator[tuple[Any, int]]:
+    def read(self, container: InputContainer) -> Iterator[tuple[Any, int]]:
         numbers = frozenset(self.packets)
         there = (p for p in container.demux(track(container)) if p.size)
         wanted = (p for number, p in enumerate(islice(there, self.packets[-1] + 1)) if number in numbers)
@@ -67,20 +71,20 @@ def write(parts: Sequence[Part], fps: Fraction, into: Path) -> None:
                 number += 1
 
 
-def _sets(streams: Sequence[Any], into: Any) -> bytes:
+def _sets(streams: Sequence[VideoStream], into: VideoStream) -> bytes:
     """The parameter sets of all, which have numbers of their own each."""
     whole = h264.merged([_coloured(stream, into) for stream in streams])
     assert whole is not None, "a clip whose numbers are ours is encoded"
     return whole.extradata
 
 
-def _coloured(stream: Any, into: Any) -> h264.Sets:
+def _coloured(stream: VideoStream, into: VideoStream) -> h264.Sets:
     """A clip's sets with its colours named, so that no player takes them for others'; its frames stay as they are."""
-    known = h264.sets(bytes(stream.codec_context.extradata))
+    known = h264.sets(bytes(stream.codec_context.extradata or b""))
     assert known is not None
     if known.has(SETS):  # our own
         return known
     tags = "video_full_range_flag=0:colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1"
     av.bitstream.BitStreamFilterContext(f"h264_metadata={tags}", stream, into)
-    units = h264.annex_b(bytes(into.codec_context.extradata))
+    units = h264.annex_b(bytes(into.codec_context.extradata or b""))
     return replace(known, sps=tuple(unit for unit in units if unit[0] & 31 == h264.SPS))

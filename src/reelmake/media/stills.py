@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageColor, ImageFilter, ImageOps
 
@@ -27,6 +27,10 @@ from reelmake.model.still import ColorWork, FitWork, LastFrame, ThumbWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake.scratch import discard
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.container import InputContainer
 
 
 def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -116,13 +120,13 @@ def _fitted(picture: Image.Image, work: FitWork) -> Image.Image:
     return canvas
 
 
-def _last(container: Any) -> Any:
+def _last(container: InputContainer) -> VideoFrame | None:
     """Decodes the end only, where the file can be searched; all of it otherwise."""
     stream = shown(container)
     if stream.duration and stream.duration * stream.time_base > 10:
         end = (stream.start_time or 0) + stream.duration
         container.seek(int(end - 3 / stream.time_base), stream=stream, backward=True)
-        found = deque(clear.decoded(container, stream), maxlen=1)
+        found: deque[VideoFrame] = deque(clear.decoded(container, stream), maxlen=1)
         if found:
             return found[0]
         container.seek(0, stream=stream)
@@ -130,7 +134,7 @@ def _last(container: Any) -> Any:
     return found[0] if found else None
 
 
-def _at(container: Any, time: Fraction) -> Any:
+def _at(container: InputContainer, time: Fraction) -> VideoFrame | None:
     """The frame that is seen at a time of the file."""
     stream = shown(container)
     zero = Fraction(stream.start_time or 0) * stream.time_base
@@ -145,7 +149,7 @@ def _at(container: Any, time: Fraction) -> Any:
     return found
 
 
-def _upright(frame: Any, clip: Path, stream: Any) -> Image.Image:
+def _upright(frame: VideoFrame, clip: Path, stream: VideoStream) -> Image.Image:
     """As it is to be seen."""
     picture = clear.opaque(frame)
     if part := aperture.of(clip, stream):

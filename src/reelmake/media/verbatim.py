@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reelmake.assemble.codecs import SETS
 from reelmake.media import aperture, h264, seams
@@ -190,7 +190,7 @@ def _obstacle(container: InputContainer, picture: VideoFormat) -> str:
     return ""
 
 
-def _first(container: InputContainer, stream: VideoStream) -> Any:
+def _first(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
     """A frame of a clip: that of its first packet if it stands alone, for a decoder that is asked for the first to be
     shown wants those behind it as well. None if there is none."""
     clip = stream.codec_context
