@@ -22,7 +22,7 @@ from reelmake.media.streams import audible, pictures, shown, track
 from reelmake.model.take import Facts
 
 if TYPE_CHECKING:
-    from av import Packet, VideoStream
+    from av import AudioStream, Packet, VideoStream
     from av.container import InputContainer
 
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
@@ -75,9 +75,10 @@ def begins(file: Path) -> Fraction:
         return Fraction((frame.pts or 0) * frame.time_base)
 
 
-def _stands_alone(packet: Packet[VideoStream], stream: VideoStream) -> bool:
+def _stands_alone(packet: Packet[VideoStream], stream: VideoStream | AudioStream | None) -> bool:
     """Is it a picture of an mp4's H.264 that is shown before all others?"""
-    framed = stream.codec_context.name == "h264" and bytes(stream.codec_context.extradata or b"")[:1] == b"\1"
+    codec = stream.codec_context if stream else None
+    framed = codec is not None and codec.name == "h264" and bytes(codec.extradata or b"")[:1] == b"\1"
     return framed and h264.IDR in h264.kinds(memoryview(packet))
 
 

@@ -214,9 +214,9 @@ def _converse(
     args: tuple[object, ...],
     heard: Callable[..., None] | None,
 ) -> Any:
-    assert child.stdin is not None
-    assert child.stdout is not None
     try:
+        if child.stdin is None or child.stdout is None:
+            raise BrokenPipeError
         child.stdin.write(pickle.dumps((fn, args)))
         child.stdin.flush()
         while True:

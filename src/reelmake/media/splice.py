@@ -20,7 +20,7 @@ from reelmake.assemble.filter_graph import timescale
 from reelmake.media import h264
 from reelmake.media.probe import opened
 from reelmake.media.runs import Places
-from reelmake.media.streams import track
+from reelmake.media.streams import shown
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Part:
 
     def read(self, container: InputContainer) -> Iterator[tuple[Any, int]]:
         numbers = frozenset(self.packets)
-        there = (p for p in container.demux(track(container)) if p.size)
+        there = (p for p in container.demux(shown(container)) if p.size)
         wanted = (p for number, p in enumerate(islice(there, self.packets[-1] + 1)) if number in numbers)
         return zip(wanted, self.places, strict=True)
 
@@ -59,7 +59,7 @@ def write(parts: Sequence[Part], fps: Fraction, into: Path) -> None:
     with ExitStack() as stack:
         sources = [stack.enter_context(opened(part.file)) for part in parts]
         out = stack.enter_context(av.open(str(into), "w", format="mp4", options=options))
-        streams = [track(source) for source in sources]
+        streams = [shown(source) for source in sources]
         stream = out.add_stream_from_template(streams[0])
         stream.codec_context.extradata = _sets(streams, stream)
         stream.time_base = Fraction(1, scale)

@@ -123,9 +123,10 @@ def _fitted(picture: Image.Image, work: FitWork) -> Image.Image:
 def _last(container: InputContainer) -> VideoFrame | None:
     """Decodes the end only, where the file can be searched; all of it otherwise."""
     stream = shown(container)
-    if stream.duration and stream.duration * stream.time_base > 10:
+    base = Fraction(stream.time_base or 1)
+    if stream.duration and stream.duration * base > 10:
         end = (stream.start_time or 0) + stream.duration
-        container.seek(int(end - 3 / stream.time_base), stream=stream, backward=True)
+        container.seek(int(end - 3 / base), stream=stream, backward=True)
         found: deque[VideoFrame] = deque(clear.decoded(container, stream), maxlen=1)
         if found:
             return found[0]
@@ -137,9 +138,10 @@ def _last(container: InputContainer) -> VideoFrame | None:
 def _at(container: InputContainer, time: Fraction) -> VideoFrame | None:
     """The frame that is seen at a time of the file."""
     stream = shown(container)
-    zero = Fraction(stream.start_time or 0) * stream.time_base
+    base = Fraction(stream.time_base or 1)
+    zero = Fraction(stream.start_time or 0) * base
     if time - zero > 3:
-        container.seek(int(time / stream.time_base), stream=stream, backward=True)
+        container.seek(int(time / base), stream=stream, backward=True)
     found = None
     for frame in clear.decoded(container, stream):
         late = frame.pts is not None and frame.pts * frame.time_base > time + Fraction(1, 1000)

@@ -20,7 +20,7 @@ from reelmake.media.material import UPRIGHT, matrix
 from reelmake.media.probe import opened, restarts
 from reelmake.media.runs import PacketRun, Places, around, longest
 from reelmake.media.splice import Part, write
-from reelmake.media.streams import shown, track
+from reelmake.media.streams import shown
 from reelmake.model.frame import STILLS
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.model.take import Facts
@@ -110,7 +110,7 @@ def group(clip: Path, piece: Piece, picture: VideoFormat, into: Path) -> int | N
 def _referred(clip: Path, packets: range) -> frozenset[int]:
     """Those from which other pictures may be made."""
     with opened(clip, packets=True) as container:
-        pictures = islice((p for p in container.demux(track(container)) if p.size), packets.stop)
+        pictures = islice((p for p in container.demux(shown(container)) if p.size), packets.stop)
         return frozenset(number for number, p in enumerate(pictures) if h264.referred(memoryview(p)))
 
 
@@ -141,7 +141,7 @@ def share(work: BodyWork, clip: Path) -> Share:
 def _unplaced(clip: Path) -> str:
     """Why its packets have no places."""
     with opened(clip, packets=True) as container:
-        keyframes = (p for p in container.demux(track(container)) if p.size and p.is_keyframe)
+        keyframes = (p for p in container.demux(shown(container)) if p.size and p.is_keyframe)
         inside = any(h264.SPS in h264.kinds(memoryview(packet)) for packet in keyframes)
     return "its parameters are stored among its frames" if inside else "its frame rate is not the cut's"
 
@@ -156,7 +156,7 @@ def _lacking(places: Places, start: int, stop: int) -> str:
 
 def _numbered_as_ours(clip: Path) -> bool:
     with opened(clip, packets=True) as container:
-        known = h264.sets(bytes(track(container).codec_context.extradata))
+        known = h264.sets(bytes(shown(container).codec_context.extradata or b""))
     return known is None or known.has(SETS)
 
 
@@ -217,8 +217,8 @@ def _places(clip: Path, fps: Fraction) -> Places:
     """
     found = []
     with opened(clip, packets=True) as container:
-        stream = track(container)
-        base = Fraction(stream.time_base) * fps
+        stream = shown(container)
+        base = Fraction(stream.time_base or 1) * fps
         for packet in (p for p in container.demux(stream) if p.size):
             if h264.torn(memoryview(packet)):
                 raise _Torn
