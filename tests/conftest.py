@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,8 @@ settings.register_profile("shared machine", deadline=None)  # how long an exampl
 settings.load_profile("shared machine")
 
 os.environ.pop("REELMAKE_KEYS", None)  # what this machine's owner allows is nothing to a test
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="reelmake-cache-")
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the command is started a thousand times; it compiles itself but once
 
 

@@ -6,6 +6,7 @@ spending, 130 interrupted.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -24,6 +25,7 @@ _TAKES_VALUE = ("-f", "--file", "--color", "--profile", "--set")
 def main(argv: list[str] | None = None) -> int:
     """Runs the command line; never raises for what a user can do."""
     argv = sys.argv[1:] if argv is None else argv
+    atexit.register(gc.freeze)  # nor is it looked for at the end, when everything goes
     gc.set_threshold(200_000, 20, 50)  # modules and plans live to the end: looking for garbage among them is waste
     _steady_streams()
     said = _remembered(argv)

@@ -122,3 +122,40 @@ def test_every_input_is_held_to_its_kind_and_to_files() -> None:
     kinds = {word for n, word in enumerate(made) if made[n - 1] == "-format_whitelist"}
     assert len(kinds) == 1
     assert not {"hls", "concat", "sdp", "dash", "image2", "lavfi", "tty", "rtsp"} & set(kinds.pop().split(","))
+
+
+def test_what_it_says_of_itself_is_asked_once_for_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    asked: list[str] = []
+
+    def ask(path: str, question: str) -> str:
+        asked.append(question)
+        return f"answer {len(asked)}\n"
+
+    monkeypatch.setattr(ffmpeg, "_ask", ask)
+    program = tmp_path / "ffmpeg-8"
+    program.write_bytes(b"\x7fELF")
+
+    assert [ffmpeg._told(str(program), "-version") for _ in range(2)] == ["answer 1\n"] * 2
+    assert ffmpeg._told(str(program), "-filters") == "answer 2\n"
+    program.write_bytes(b"\x7fELF, another")
+    assert ffmpeg._told(str(program), "-version") == "answer 3\n"
+    for note in (tmp_path / "cache" / "reelmake").iterdir():
+        note.write_bytes(b"\xff\xfe damaged")
+    assert ffmpeg._told(str(program), "-version") == "answer 4\n"
+
+
+@pytest.mark.parametrize("name", ["ffmpeg", "snap"])
+def test_what_may_start_another_program_is_asked_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    asked: list[str] = []
+    monkeypatch.setattr(ffmpeg, "_ask", lambda path, question: asked.append(path) or "said")
+    (tmp_path / name).write_text("#!/bin/sh\n" if name == "ffmpeg" else "\x7fELF")
+    called = tmp_path / "bin" / "ffmpeg"
+    called.parent.mkdir()
+    called.symlink_to(tmp_path / name)
+
+    assert [ffmpeg._told(str(called), "-version") for _ in range(2)] == ["said", "said"]
+    assert len(asked) == 2

@@ -16,7 +16,9 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
 from typing import IO, TYPE_CHECKING
@@ -78,7 +80,7 @@ def _elsewhere() -> str:
 @cache
 def version(path: str = "") -> str:
     """Version as the program itself prints it ("n9.0.2-…", "6.1.1"); "" path = the one in use."""
-    line = _ask(path or program(), "-version").partition("\n")[0]
+    line = _told(path or program(), "-version").partition("\n")[0]
     found = re.match(r"ffmpeg version (\S+)", line)
     if not found:
         raise LocalTool(f"{path or program()} is not ffmpeg")
@@ -92,7 +94,7 @@ def shortcomings(path: str) -> tuple[str, ...]:
         number = re.search(r"\d+", version(path))
         if version(path)[0] not in "nN" and number and int(number[0]) < OLDEST:
             return (f"version {version(path)} is older than {OLDEST}",)
-        able = _ask(path, "-encoders") + _ask(path, "-filters")
+        able = _told(path, "-encoders") + _told(path, "-filters")
     except LocalTool as error:
         return (str(error),)
     return tuple(f"it lacks {name}" for name in NEEDED if not re.search(rf"\b{name}\b", able))
@@ -116,8 +118,38 @@ def lacks(filters: frozenset[str]) -> frozenset[str]:
     """Which of these filters the ffmpeg in use has not."""
     if "imageio_ffmpeg" in Path(program()).parts:  # the wheel's has all of them, so it need not be asked each time
         return frozenset()
-    able = _ask(program(), "-filters")
+    able = _told(program(), "-filters")
     return frozenset(name for name in filters if not re.search(rf"\b{name}\b", able))
+
+
+def _told(path: str, question: str) -> str:
+    """What a program says of itself, remembered in the user's cache folder for as long as its file is the same.
+
+    A script is asked each time, and so is what really has another name: what they start may have changed.
+    """
+    real = Path(path).resolve()
+    try:
+        with real.open("rb") as file:
+            script = file.read(2) == b"#!"
+        found = real.stat()
+    except OSError:
+        return _ask(path, question)
+    if script or not real.name.startswith("ffmpeg"):
+        return _ask(path, question)
+    state = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}\n"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reelmake"
+    note = cache / f"ffmpeg{question}-{sha256(os.fsencode(real)).hexdigest()[:16]}"
+    with suppress(OSError, UnicodeError):
+        before, line, said = note.read_text("utf-8").partition("\n")
+        if before + line == state:
+            return said
+    said = _ask(path, question)
+    with suppress(OSError, UnicodeError):
+        cache.mkdir(parents=True, exist_ok=True)
+        draft = note.with_name(f"{note.name}.{os.getpid()}")
+        draft.write_text(state + said, "utf-8")
+        draft.replace(note)
+    return said
 
 
 def _ask(path: str, question: str) -> str:
