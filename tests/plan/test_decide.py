@@ -86,7 +86,7 @@ def test_a_clip_that_only_the_lock_knows_is_missing_not_stale() -> None:
 
 
 def test_continue_is_keyed_by_the_clip_and_needs_no_still_to_be_fresh() -> None:
-    still = Step("frame:a#1", "frame", LastFrame(), (Input("clip", step="shot:a#1"),), suffix=".png")
+    still = Step("frame:a#1", "frame", LastFrame(), (Input("clip", step="shot:a#1"),))
     begun = Input("image", step="frame:a#1", of=Input("clip", step="shot:a#1"))
     made = graph([shot("a", "kite"), still, shot("b", "on", begun)])
     shelf = Shelf()
@@ -140,7 +140,7 @@ def test_forecast_is_the_critical_path_or_the_work_over_the_limit() -> None:
 
 
 def test_a_forecast_goes_by_the_pace_of_this_machine_and_takes_by_their_own() -> None:
-    frame = Step("frame:a#1", "frame", LastFrame(), (Input("clip", step="shot:a#1"),), suffix=".png", seconds=5)
+    frame = Step("frame:a#1", "frame", LastFrame(), (Input("clip", step="shot:a#1"),), seconds=5)
     child = replace(shot("b", "dusk", Input("image", step="frame:a#1")), seconds=10)
     plan = Shelf().plan(graph([replace(shot("a", "kite"), seconds=10), frame, child]))
     assert forecast(plan, {}, LocalPool(2)) == 25

@@ -81,7 +81,7 @@ def test_steps_stand_after_their_inputs_whatever_the_order_they_came_in() -> Non
 
 
 def test_needed_is_the_targets_and_what_they_depend_on() -> None:
-    still = Step("frame:a#1", "frame", LastFrame(), (Input("clip", step="shot:a#1"),), suffix=".png")
+    still = Step("frame:a#1", "frame", LastFrame(), (Input("clip", step="shot:a#1"),))
     steps = [shot("a", "first"), still, shot("b", "then", Input("image", step="frame:a#1")), shot("z", "apart")]
 
     made = graph(steps)

@@ -94,9 +94,7 @@ def ordered(medium: MediumName, prompt: str, **changes: Any) -> Order:
 
 def step(medium: MediumName, prompt: str, *inputs: Input, **changes: Any) -> Step:
     order, kind = ordered(medium, prompt, **changes), MEDIA[medium]
-    return Step(
-        f"{kind.kind}:{order.shot}", kind.kind, order, inputs, pool="atelier", suffix=kind.suffix, shots=(order.shot,)
-    )
+    return Step(f"{kind.kind}:{order.shot}", kind.kind, order, inputs, pool="atelier", shots=(order.shot,))
 
 
 @dataclass

@@ -50,6 +50,8 @@ class Crash(BaseException):
 class Mix(Work):
     """Local work for tests: an artifact that depends on nothing but its inputs and `recipe`. `takes`: memory."""
 
+    SUFFIX = ".mp4"
+
     recipe: str
     takes: int = field(default=0, repr=False, metadata=UNKEYED)
 

@@ -16,8 +16,6 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Music, Storyboard, Track
 from reelmake.model.time import SAMPLE_RATE, nearest, seconds
 
-SUFFIXES = {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}
-
 
 def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac", stem: str = "") -> Step:
     """The mix. `bitrate` in bits a second, 0 where the codec loses nothing. A `stem` lies as it does in the mix,
@@ -54,7 +52,6 @@ def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac
         part_of=reel.name,
         work=work,
         inputs=tuple(inputs),
-        suffix=SUFFIXES[codec],
         shots=cut.shots,
         seconds=0.5 + float(seconds(cut.frames, cut.fps)) / 20,
     )

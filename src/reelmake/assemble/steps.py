@@ -11,14 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count, product
-from pathlib import PurePosixPath
 from string import ascii_lowercase
 
 from reelmake.assemble.captions import Shown, Standing, printed, shown
 from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.rendition import FIT, Rendition
 from reelmake.assemble.titles import fadings, parts, titles
-from reelmake.model.codec import CODECS
 from reelmake.model.cut import Entry
 from reelmake.model.frame import Size
 from reelmake.model.move import CameraMove
@@ -80,7 +78,6 @@ def output_step(
         kind="output",
         work=work,
         inputs=tuple(inputs),
-        suffix=PurePosixPath(place).suffix.lower(),
         shots=shots,
         seconds=seconds,
         output=place,
@@ -88,9 +85,7 @@ def output_step(
     )
 
 
-def reel_step(
-    reel: Rendition, work: ReelWork, segments: list[Step], sound: Step | None, output: str = "", suffix: str = ".mp4"
-) -> Step:
+def reel_step(reel: Rendition, work: ReelWork, segments: list[Step], sound: Step | None, output: str = "") -> Step:
     """The step that joins the segments, with the sound or silent; published as `output` if that is not ""."""
     inputs = [Input(f"segment {n:03}", step=step.id) for n, step in enumerate(segments, 1)]
     if sound:
@@ -101,7 +96,6 @@ def reel_step(
         part_of=reel.name,
         work=work,
         inputs=tuple(inputs),
-        suffix=suffix,
         shots=reel.cut.shots,
         seconds=0.2 + len(segments) / 200,
         output=output,
@@ -119,7 +113,6 @@ def _segment(
         ordinal=ordinal,
         work=work,
         inputs=tuple(given for _, given in read),
-        suffix=f".{CODECS[reel.picture.codec].container}",
         shots=tuple(dict.fromkeys(shot for shot, _ in read if shot)),
         seconds=0.4 + frames / FRAMES * (size.width * size.height / PIXELS),
     )

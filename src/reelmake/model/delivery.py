@@ -26,6 +26,10 @@ class SubtitleWork(Work):
     cues: tuple[Cue, ...]
     writer: str = WRITER
 
+    @property
+    def suffix(self) -> str:
+        return f".{self.format}"
+
     def extent(self, cut: Extent) -> Extent:
         return None, Fraction(self.cues[-1].end if self.cues else 0, 1000)
 
@@ -35,6 +39,7 @@ class WebpWork(Work):
     """An animation of a reel. Input `reel`. `quality` from 0 to 100; it repeats for ever if `loop`."""
 
     MAKER = "reelmake.media.webp_writer:webp"
+    SUFFIX = ".webp"
     TOOLS = ("ffmpeg",)
     STEADY = False
 
@@ -54,6 +59,7 @@ class ListWork(Work):
 
     __slots__ = ()
 
+    SUFFIX = ".m3u8"
     STEADY = False
     LISTS = 1
 

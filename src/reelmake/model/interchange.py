@@ -72,6 +72,7 @@ class OtioWork(Work):
     """
 
     MAKER = "reelmake.media.otio_timeline:timeline"
+    SUFFIX = ".otio"
     TOOLS = ("opentimelineio",)
     STEADY = False
 

@@ -102,5 +102,9 @@ class MixWork(Work):
     codec: str = field(default="aac", metadata=LATER)  # or opus, flac, pcm
     stem: str = field(default="", metadata=LATER)  # what of it is heard: clips, or the tracks of a kind; "" = all
 
+    @property
+    def suffix(self) -> str:
+        return {"aac": ".m4a", "opus": ".opus", "flac": ".flac", "pcm": ".wav"}[self.codec]
+
     def extent(self, cut: Extent) -> Extent:
         return None, Fraction(samples(self.frames, self.fps), SAMPLE_RATE)

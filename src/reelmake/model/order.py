@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reelmake.diagnostics import Span
 from reelmake.model.frame import Fit, Size
-from reelmake.model.medium import MediumName, Operation
+from reelmake.model.medium import MEDIA, MediumName, Operation
 from reelmake.model.move import Window
 from reelmake.model.price import Price
 from reelmake.model.work import LATER, UNKEYED, Work
@@ -67,6 +67,10 @@ class Order(Work):
     style: str = field(default="", metadata=LATER)
     language: str = field(default="", metadata=LATER)
     span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
+
+    @property
+    def suffix(self) -> str:
+        return MEDIA[self.medium].suffix
 
     @property
     def local(self) -> bool:

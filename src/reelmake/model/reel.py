@@ -51,6 +51,10 @@ class ReelWork(Work):
     captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
     language: str = field(default="", metadata=LATER)
 
+    @property
+    def suffix(self) -> str:
+        return {"matroska": ".mkv", "fragments": ".m4s"}.get(self.container, f".{self.container}")
+
     def extent(self, cut: Extent) -> Extent:
         return self.frames, seconds(self.frames, self.fps)
 
@@ -60,6 +64,7 @@ class GifWork(Work):
     """An animation of a reel. Input `reel`. `colors` in the palette; it repeats for ever if `loop`."""
 
     MAKER = "reelmake.media.gif_writer:gif"
+    SUFFIX = ".gif"
     TOOLS = ("ffmpeg",)
     STEADY = False
 

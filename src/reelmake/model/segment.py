@@ -129,6 +129,10 @@ class SegmentWork(Work):
     picture: VideoFormat
 
     @property
+    def suffix(self) -> str:
+        return f".{CODECS[self.picture.codec].container}"
+
+    @property
     def pieces(self) -> tuple[Piece, ...]:
         """What is seen, one clip each."""
         raise NotImplementedError

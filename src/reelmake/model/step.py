@@ -49,7 +49,7 @@ class Input:
 class Step:
     """`id` is unique and readable ("shot:park#1", "segment:cut.mp4:003"), for people and logs: nobody takes it apart.
 
-    `suffix` is the artifact's file ending. `part_of`: the output that it is made for, as `Storyboard.address` calls it
+    `part_of`: the output that it is made for, as `Storyboard.address` calls it
     ("lisbon/cut.mp4"), "" = none in particular; `ordinal`: which of the pieces of that, from 1 on, 0 = it is no piece.
     """
 
@@ -58,7 +58,6 @@ class Step:
     work: Work
     inputs: tuple[Input, ...] = ()
     pool: str = CPU
-    suffix: str = ".mp4"
     shots: tuple[str, ...] = ()  # addresses of the shots it shows or makes
     seconds: float = 1.0  # a guess of how long it takes, for priorities and forecasts
     tool: str = ""  # the programs and libraries that make it, with their versions; part of the key if any
@@ -96,6 +95,11 @@ class Step:
             output=self.part_of or self.output or self.id,
             ordinal=self.ordinal,
         )
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the artifact's file."""
+        return self.work.suffix
 
     @property
     def memory(self) -> int:

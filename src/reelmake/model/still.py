@@ -21,6 +21,7 @@ class LastFrame(Work):
     """
 
     MAKER = "reelmake.media.stills:last_frame"
+    SUFFIX = ".png"
     NAMED = "the last frame of {shot}"
 
     seconds: Fraction | None = None
@@ -31,6 +32,7 @@ class ColorWork(Work):
     """A picture (PNG) of nothing but a colour, which is stretched to whatever size is needed."""
 
     MAKER = "reelmake.media.stills:color"
+    SUFFIX = ".png"
     NAMED = "the color of {shot}"
 
     color: str
@@ -41,6 +43,7 @@ class FitWork(Work):
     """A picture (PNG) brought to exactly this size, upright. Input `picture`."""
 
     MAKER = "reelmake.media.stills:fitted"
+    SUFFIX = ".png"
     NAMED = "the fitted picture of {shot}"
 
     size: Size
@@ -63,6 +66,10 @@ class ThumbWork(Work):
     renderer: str = RENDERER
     focus: Focus | None = field(default=None, metadata=LATER)
     format: str = field(default="png", metadata=LATER)
+
+    @property
+    def suffix(self) -> str:
+        return f".{self.format}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +96,7 @@ class SheetWork(Work):
     size: Size
     format: str
     renderer: str = RENDERER
+
+    @property
+    def suffix(self) -> str:
+        return f".{self.format}"

@@ -27,6 +27,8 @@ class Work:
 
     MAKER: ClassVar[str] = ""
     """Who makes it, a ports.Maker: "package.module:function", which is imported in the worker."""
+    SUFFIX: ClassVar[str] = ""
+    """The ending of the artifact's file, with its dot; see `suffix`."""
     SEEDED: ClassVar[bool] = False
     """Is the maker given the step's key before all else, to draw chance from?"""
     TOOLS: ClassVar[tuple[str, ...]] = ()
@@ -45,6 +47,10 @@ class Work:
     @property
     def maker(self) -> str:
         return self.MAKER
+
+    @property
+    def suffix(self) -> str:
+        return self.SUFFIX
 
     @property
     def memory(self) -> int:

@@ -178,8 +178,7 @@ def film(
     segments = segment_steps(reel)
     mix = mix_step(reel, board, bitrate(output, options) if "audio" in options else 0, sound)
     work = described(reel, board, output, options, container)
-    suffix = "." + output.path.rpartition(".")[2].lower()
-    return [*segments, mix, reel_step(reel, work, segments, mix, f"{root}/{output.path}", suffix)]
+    return [*segments, mix, reel_step(reel, work, segments, mix, f"{root}/{output.path}")]
 
 
 def described(

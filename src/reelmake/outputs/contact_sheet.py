@@ -104,7 +104,6 @@ def _still(entry: Entry, fps: Fraction, size: Size, fit: Fit, clips: Mapping[str
         kind="frame",
         work=ThumbWork(middle, fps, size, fit, focus=_focus(entry, fit)),
         inputs=(clips[entry.shot],),
-        suffix=".png",
         shots=(entry.shot,),
         seconds=0.2,
     )

@@ -24,6 +24,7 @@ class ShotListWork(Work):
     """Its fields are the key, with the version of this package: shots and where each begins, in seconds."""
 
     MAKER = "reelmake_sample.output:written"
+    SUFFIX = ".tsv"
     STEADY = False  # sizes of files are asked, not what is in them
 
     shots: tuple[tuple[str, Fraction], ...]
@@ -35,9 +36,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     inputs = tuple(replace(clips[entry.shot], label=f"clip {n:03}") for n, entry in enumerate(cut.entries))
     work = ShotListWork(shots, bool(chosen(OPTIONS, output, "head")))
     name = "/".join(filter(None, (board.variant, output.path)))
-    return [
-        Step(f"output:{name}", "output", work, inputs, suffix=".tsv", shots=cut.shots, output=f"{root}/{output.path}")
-    ]
+    return [Step(f"output:{name}", "output", work, inputs, shots=cut.shots, output=f"{root}/{output.path}")]
 
 
 def written(work: ShotListWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
