@@ -218,7 +218,9 @@ class Sabotage:
 @contextmanager
 def served(home: Path, state: str = "server") -> Iterator[FakeServer]:
     """The server of a trial, with what it was paid for before."""
-    with FakeServer(ServerOptions(takes=0.05, key="let-me-in", deterministic=True, state=home / state)) as server:
+    with FakeServer(
+        ServerOptions(takes=0.05, key="let-me-in", deterministic=True, expires=None, state=home / state)
+    ) as server:
         yield server
 
 
@@ -280,6 +282,10 @@ def main() -> int:
             count[trial.scene] += 1
             statuses[trial.statuses[0]] += 1
             wrong += [trial] if trial.wrong else []
+            if sum(count.values()) % 50 == 0:
+                print(
+                    f"{met.total()} faults in {count.total()} commands, {len(wrong)} wrong", file=sys.stderr, flush=True
+                )
             if trial.wrong:
                 print(f"WRONG {trial.scene}, seed {trial.seed}: {trial.wrong}\n{trial.said}", flush=True)
     print(f"{sum(met.values())} faults in {sum(count.values())} commands, seed {asked.seed}: {len(wrong)} wrong")
