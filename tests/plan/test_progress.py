@@ -954,6 +954,35 @@ def test_an_intent_that_never_arrived_is_closed_and_sent_as_a_new_one_after_a_th
     """)
 
 
+def test_what_never_arrived_is_ordered_where_its_shot_is_made_now() -> None:
+    """Names of providers are in no key: the order of an earlier run may have gone to another one."""
+    book = Playbook(steps(A), attempts=[replace(attempt(KEY_A, "a"), provider="other")], providers=("studio", "other"))
+    book.play("""
+        > began
+        < look a
+        > looked a: nothing
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 15
+        > ticked
+        < find a
+        > found a: nothing
+        < tell StepRetrying a
+        @ 30
+        > ticked
+        < find a
+        > found a: nothing
+        < close a not-sent
+        < tell StepStarted a
+        < intend a #2
+        > intended a
+        < submit a
+        > sent a: job-1
+    """)
+    assert {name: queue.in_flight for name, queue in book.queues.items()} == {"studio": 1, "other": 0}
+
+
 def test_an_intent_of_just_now_may_still_arrive_and_a_list_may_be_late() -> None:
     Playbook(steps(A), attempts=[attempt(KEY_A, "a")], sent=-5.0).play("""
         > began

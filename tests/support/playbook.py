@@ -69,7 +69,7 @@ class Playbook:
         """`sent`: when the earlier attempts were; `options`: of Policy and History."""
         policy = Policy(**{"workers": 2, **{name: options.pop(name) for name in _POLICY & options.keys()}})
         history = History([(a, sent) for a in attempts], **options)
-        queues = {name: ProviderQueue(limits or Limits()) for name in providers}
+        queues = self.queues = {name: ProviderQueue(limits or Limits()) for name in providers}
         self.machine = Progress(Goal(steps, list(steps), priority), files, queues, policy, history)
         self.now = 0.0
         self.ids: dict[str, str] = {}

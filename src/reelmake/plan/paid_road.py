@@ -80,7 +80,7 @@ class PaidRoad:
         else:
             order = self.orders.get(task.id) or PaidOrder(task.id, task.key, step.pool, OrderState.QUEUED)
             order = replace(order, state=OrderState.QUEUED, tries=Tries(), attempt=None, again=False)
-            self.orders[task.id] = replace(order, cost=step.cost)
+            self.orders[task.id] = replace(order, provider=step.pool, cost=step.cost)
             queue.join(task.rank, task.id)
 
     def fill(self) -> None:
