@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 from time import process_time
@@ -13,7 +14,7 @@ from reelmake.assemble.ties import tied
 from reelmake.diagnostics import Report
 from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut, Entry, Join
-from reelmake.model.lettering import Lettering, Style, TimedText
+from reelmake.model.lettering import Lettering, Style, TimedText, Title
 from reelmake.model.overlay import SPOKEN, Captions
 from reelmake.model.storyboard import Defaults, Shot, Storyboard
 
@@ -140,3 +141,14 @@ def test_many_captions_take_no_longer_each() -> None:
 )
 def test_blanks_at_which_no_line_ends(words: str, expected: str) -> None:
     assert tied(words) == expected.replace("_", "\xa0")
+
+
+def test_a_caption_is_clear_of_just_the_titles_that_are_seen_meanwhile() -> None:
+    chance = random.Random(12)
+    for _ in range(300):
+        times = [sorted(chance.sample(range(0, 12_000, 250), 2)) for _ in range(chance.randrange(8))]
+        spoken = tuple(Cue(begin, end, f"said {n}") for n, (begin, end) in enumerate(sorted(times)))
+        spans = [sorted(chance.sample(range(300), 2)) for _ in range(chance.randrange(12))]
+        standing = [(since, until, Title(f"title {n}", 0, 0, SPOKEN)) for n, (since, until) in enumerate(spans)]
+        for comes, goes, _, beside in shown(spoken, FPS, standing):
+            assert beside == tuple(title for since, until, title in standing if since < goes and comes < until)

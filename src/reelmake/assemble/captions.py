@@ -25,10 +25,10 @@ from reelmake.model.time import nearest, seconds
 
 Times = tuple[int, int]
 """From one millisecond of the cut up to another."""
-Shown = tuple[int, int, tuple[Cue, ...]]
-"""From one frame of the cut up to another, and the captions that are seen then."""
 Standing = tuple[int, int, Title]
 """From one frame of the cut up to another, and the title that is seen then."""
+Shown = tuple[int, int, tuple[Cue, ...], tuple[Title, ...]]
+"""From one frame of the cut up to another, the captions that are seen then, and the titles that they are clear of."""
 
 LEAST = 1000  # milliseconds in which a caption can be read
 SLIP = 200  # milliseconds at most in which two are at once by a slip
@@ -72,27 +72,29 @@ def edges(cut: Cut) -> list[int]:
     return [*(entry.at + cut.head(n) // 2 for n, entry in enumerate(cut.entries)), cut.frames]
 
 
-def shown(spoken: tuple[Cue, ...], fps: Fraction) -> list[Shown]:
-    """What is burnt in when, one after another."""
+def shown(spoken: tuple[Cue, ...], fps: Fraction, titles: Sequence[Standing] = ()) -> list[Shown]:
+    """What is burnt in when, one after another. Each has one place for as long as it is seen, clear of all `titles`
+    that are seen meanwhile."""
     found = []
+    coming = deque(sorted(enumerate(titles), key=lambda title: title[1][0]))
+    near: list[tuple[int, Standing]] = []  # titles that are not over yet, by their number
     for times, said in apart(tuple(_eased(spoken))):
         comes, goes = (nearest(Fraction(at, 1000) * fps) for at in times)
         if said and goes > comes:
-            found.append((comes, goes, said))
+            while coming and coming[0][1][0] < goes:
+                near.append(coming.popleft())
+            near = sorted((title for title in near if title[1][1] > comes), key=lambda title: title[0])
+            found.append((comes, goes, said, tuple(dict.fromkeys(title for _, (_, _, title) in near))))
     return found
 
 
-def printed(
-    seen: Sequence[Shown], look: Lettering, first: int, count: int, titles: Sequence[Standing] = ()
-) -> tuple[Title, ...]:
-    """The captions of `shown` in frames [first, first + count) of the cut, in frames from the first of these. Each has
-    one place for as long as it is seen, clear of all `titles` that are seen meanwhile."""
+def printed(seen: Sequence[Shown], look: Lettering, first: int, count: int) -> tuple[Title, ...]:
+    """The captions of `shown` in frames [first, first + count) of the cut, in frames from the first of these."""
     found = []
     begin = bisect_right(seen, first, key=lambda caption: caption[1])
     end = bisect_left(seen, first + count, key=lambda caption: caption[0])
-    for comes, goes, said in seen[begin:end]:
+    for comes, goes, said, beside in seen[begin:end]:
         words = tied("\n".join(cue.text for cue in said))
-        beside = tuple(dict.fromkeys(title for since, until, title in titles if since < goes and comes < until))
         at, until = max(0, comes - first), min(count, goes - first)
         card = Title(words, at, until - at, look, shaped(words), still=True, direction=direction(words))
         found.append(replace(card, cues=len(said), beside=beside))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from reelmake.model.cut import Cut
-from reelmake.model.storyboard import Storyboard, Track
+from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import SAMPLE_RATE, nearest, samples
 from reelmake.records import dataclass
 
@@ -42,7 +42,9 @@ def handovers(cut: Cut, crossfade: bool = True) -> list[Handover]:
     return [Handover(0, 0), *between, Handover(cut.frames, cut.frames)]
 
 
-def begins(track: Track, cut: Cut, board: Storyboard) -> int:
-    """The sample of the cut at which a track begins. A shot that is shown several times counts where it is first."""
-    shown = next((e.at for e in cut.entries if e.shot == board.address(track.shot)), 0) if track.shot else 0
-    return samples(shown, cut.fps) + nearest(track.at * SAMPLE_RATE)
+def begins(cut: Cut, board: Storyboard) -> list[int]:
+    """The samples of the cut at which its tracks begin. A shot that is shown several times counts where it is first."""
+    first = {entry.shot: entry.at for entry in reversed(cut.entries)}
+    shown = [first.get(board.address(track.shot), 0) if track.shot else 0 for track in board.sound.tracks]
+    tracks = zip(shown, board.sound.tracks, strict=True)
+    return [samples(at, cut.fps) + nearest(track.at * SAMPLE_RATE) for at, track in tracks]

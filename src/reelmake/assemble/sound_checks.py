@@ -46,8 +46,7 @@ def _check_tracks(board: Storyboard, cut: Cut, report: Report) -> None:
     if music and nearest(music.at * SAMPLE_RATE) >= end:
         length = clock(seconds(cut.frames, cut.fps))
         report.error("RM472", f"the music is never heard: the cut is {length} long", music.spans.get("at", music.span))
-    for track in board.sound.tracks:
-        at = begins(track, cut, board)
+    for track, at in zip(board.sound.tracks, begins(cut, board), strict=True):
         span = track.spans.get("offset" if track.shot else "at", track.span)
         if at < 0:
             says = f"this track starts {-at / SAMPLE_RATE:g} s before the cut"

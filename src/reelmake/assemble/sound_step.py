@@ -39,7 +39,7 @@ def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac
         None if stem else sound.loudness,
         sound.gain,
         bitrate,
-        layers=tuple(layer(track, cut, board) for track in sound.tracks),
+        layers=layers(cut, board),
         duck=sound.duck,
         codec=codec,
         stem=stem,
@@ -109,12 +109,16 @@ def bed_of(music: Music) -> Bed:
     return Bed(music.gain, music.duck, music.fade_in, music.fade_out, at, start, end)
 
 
-def layer(track: Track, cut: Cut, board: Storyboard) -> SoundLayer:
-    """Where in the cut a track lies."""
+def layers(cut: Cut, board: Storyboard) -> tuple[SoundLayer, ...]:
+    """Where in the cut its tracks lie."""
+    return tuple(_layer(track, at) for track, at in zip(board.sound.tracks, begins(cut, board), strict=True))
+
+
+def _layer(track: Track, at: int) -> SoundLayer:
     start, end = track.trim or (Fraction(0), None)
     return SoundLayer(
         kind=track.kind,
-        at=begins(track, cut, board),
+        at=at,
         start=start,
         end=end,
         loop=track.loop,

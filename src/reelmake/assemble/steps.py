@@ -36,15 +36,14 @@ def segment_steps(reel: Rendition) -> list[Step]:
     """Bodies and joins in the order they are seen; the parts of a body have its number and a letter."""
     steps: list[Step] = []
     numbers = count(1)
-    said = shown(reel.spoken, reel.cut.fps)
-    standing = _standing(reel) if said else []
+    said = shown(reel.spoken, reel.cut.fps, _standing(reel) if reel.spoken else [])
     for index, entry in enumerate(reel.cut.entries):
         join = reel.cut.joins[index] if index < len(reel.cut.joins) else None
         body = parts(reel.cut, index)
         ordinal = next(numbers) if body else 0
         for (first, frames), letter in zip(body, _letters() if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
-            over = _over(reel, said, standing, entry.at + first, frames)
+            over = _over(reel, said, entry.at + first, frames)
             copy = reel.copy and _bare(piece) and over == NOTHING
             leaves = join and first + frames == entry.frames - join.frames and not entry.reverse
             handle = join.frames if join and leaves else 0
@@ -55,7 +54,7 @@ def segment_steps(reel: Rendition) -> list[Step]:
             entering = reel.cut.entries[index + 1]
             leaving = _piece(reel, index, entry.frames - join.frames, join.frames)
             behind = _piece(reel, index + 1, 0, join.frames)
-            over = _over(reel, said, standing, entering.at, join.frames)
+            over = _over(reel, said, entering.at, join.frames)
             blend = JoinWork(join.name, join.params, leaving, behind, reel.picture, over)
             read = _read(reel, index, "leaving", entry.frames - join.frames, join.frames)
             read += _read(reel, index + 1, "entering", 0, join.frames)
@@ -155,11 +154,11 @@ def _slate(reel: Rendition, entry: Entry) -> str:
     return entry.slate if slated else ""
 
 
-def _over(reel: Rendition, said: Sequence[Shown], standing: Sequence[Standing], first: int, count: int) -> Overlay:
+def _over(reel: Rendition, said: Sequence[Shown], first: int, count: int) -> Overlay:
     """What lies over frames [first, first + count) of the cut."""
     shape = Fraction(reel.picture.size.width, reel.picture.size.height)
     bars = reel.letterbox if reel.letterbox != shape else None
-    captions = printed(said, reel.lettering, first, count, standing)
+    captions = printed(said, reel.lettering, first, count)
     within = bars is not None and (captions != () or reel.watermark is not None)
     side = (reel.lettering.position or "bottom") if captions else ""
     apart = reel.watermark is not None and side != "" and reel.watermark.corner.startswith(side)

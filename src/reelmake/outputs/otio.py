@@ -15,7 +15,7 @@ from posixpath import normpath
 
 from reelmake.assemble.captions import cues
 from reelmake.assemble.output_options import Option
-from reelmake.assemble.sound_step import bed_of, layer
+from reelmake.assemble.sound_step import bed_of, layers
 from reelmake.assemble.steps import output_step
 from reelmake.model.cut import Cut, Entry, Inset
 from reelmake.model.interchange import OtioClip, OtioInset, OtioWork
@@ -49,7 +49,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         music=music.file if music else "",
         music_gain=music.gain if music else None,
         bed=bed_of(music) if music and (music.at or music.trim) else None,
-        tracks=tuple((track.file, layer(track, cut, board)) for track in board.sound.tracks),
+        tracks=tuple(zip((track.file for track in board.sound.tracks), layers(cut, board), strict=True)),
         insets=tuple(_inset(entry, inset, clips) for entry, inset in small),
         captions=cues(cut, board),
         said=_said(board),
