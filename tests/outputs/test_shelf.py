@@ -17,6 +17,8 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Shot, Storyboard
 from reelmake.outputs import contact_sheet, gif, mp4
 from reelmake.plan.step_graph import graph
+from reelmake.session.project import look, read
+from reelmake.session.workspace import Workspace
 from tests.support.film import Room, entry, into
 
 
@@ -118,9 +120,11 @@ def test_a_wrong_option_is_the_authors_mistake(room: Room, path: str, options: d
     assert next(iter(options)) in str(caught.value)
 
 
-def test_an_empty_cut_has_no_steps(room: Room) -> None:
-    board = replace(room.board(), cut=())
-    assert all(steps(room, board, path) == [] for path in ("cut.mp4", "cut.gif", "sheet.jpg"))
+@pytest.mark.parametrize("empty", ["shots: {}", "shots: {a: {prompt: A kite.}}\ncut: []"])
+def test_no_output_meets_an_empty_cut(tmp_path: Path, empty: str) -> None:
+    (tmp_path / "storyboard.yaml").write_text(f"reelmake: 1\n{empty}\noutputs: {{cut.mp4: {{}}, sheet.jpg: {{}}}}\n")
+    with pytest.raises(Mistake, match=r"is empty|no shots"):
+        look(read(Workspace(tmp_path / "storyboard.yaml")))
 
 
 @pytest.mark.slow

@@ -61,23 +61,32 @@ PRESET = Option(
     "written beside it: " + "; ".join(_described(name, preset) for name, preset in PRESETS.items()),
     OneOf((*SPEEDS, *PRESETS)),
 )
-SIZE_OPTION = Option("the storyboard's", "width and height in pixels, both even")
-FIT = Option("crop", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins")
-SLATE = Option("auto", "burn id and tier into the picture: auto does so for sketches", OneOf((True, False, "auto")))
-TRACK = Option(
-    "auto",
-    "show the captions in the picture (true), or have them as a track that players can switch on (soft): auto as the "
-    "storyboard's `captions` say",
-    OneOf((True, False, "soft", "auto")),
-)
-MARGIN = Option(
-    "the storyboard's",
-    "how far burnt captions stay from the edge, in hundredths of the height, instead of the `margin` of `captions`: "
-    "more for a tall film, whose lower part phones cover",
-    Number(0, 60),
-)
-LETTERBOX = Option(True, "lay the storyboard's letterbox over the picture", OneOf((True, False)))
-WATERMARK = Option(True, "show the storyboard's watermark", OneOf((True, False)))
+FRAME: Mapping[str, Option] = {
+    "size": Option("the storyboard's", "width and height in pixels, both even"),
+    "fit": Option("crop", "how a clip of another shape is fitted: crop, pad, blur or stretch; a shot's own `fit` wins"),
+}
+"""Which picture a film has."""
+SHOWN: Mapping[str, Option] = {
+    "metadata": Option({}, "metadata of the file besides its title, as names with texts", TextMap(TAGS)),
+    "slate": Option(
+        "auto", "burn id and tier into the picture: auto does so for sketches", OneOf((True, False, "auto"))
+    ),
+    "captions": Option(
+        "auto",
+        "show the captions in the picture (true), or have them as a track that players can switch on (soft): auto as "
+        "the storyboard's `captions` say",
+        OneOf((True, False, "soft", "auto")),
+    ),
+    "captions_margin": Option(
+        "the storyboard's",
+        "how far burnt captions stay from the edge, in hundredths of the height, instead of the `margin` of "
+        "`captions`: more for a tall film, whose lower part phones cover",
+        Number(0, 60),
+    ),
+    "watermark": Option(True, "show the storyboard's watermark", OneOf((True, False))),
+    "letterbox": Option(True, "lay the storyboard's letterbox over the picture", OneOf((True, False))),
+}
+"""What a film says of itself, and what lies over it."""
 COPY = Option(
     "auto",
     "auto takes H.264 clips that fit as they are, whole or in part, unless `crf` or `preset` ask for an encoding; "
@@ -92,7 +101,6 @@ ENCODER = Option(
 CHAPTERS = Option(
     False, "a chapter for every entry of the cut, named after its title or its shot", OneOf((True, False))
 )
-METADATA = Option({}, "metadata of the file besides its title, as names with texts", TextMap(TAGS))
 
 
 def audio(default: int) -> Option:
@@ -136,11 +144,11 @@ def reel_of(
     cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], look: VideoFormat, name: str
 ) -> Rendition:
     """What all steps of an output share; `name` is its path, or that of one that looks the same."""
-    slate = chosen({"slate": SLATE}, output, "slate")
+    slate = chosen(SHOWN, output, "slate")
     whole = board.address(name)
     fit = output.fit or board.defaults.fit
     copy = chosen({"copy": COPY}, output, "copy") == "auto" and not {"crf", "preset"} & output.options.keys()
-    burn = chosen({"captions": TRACK}, output, "captions")
+    burn = chosen(SHOWN, output, "captions")
     burn = board.captions.burn if burn == "auto" else burn is True
     return Rendition(
         cut,
@@ -152,8 +160,8 @@ def reel_of(
         copy and look.codec == "h264",
         cues(cut, board) if burn else (),
         _lettering(board, output),
-        board.watermark if chosen({"watermark": WATERMARK}, output, "watermark") else None,
-        board.letterbox if chosen({"letterbox": LETTERBOX}, output, "letterbox") else None,
+        board.watermark if chosen(SHOWN, output, "watermark") else None,
+        board.letterbox if chosen(SHOWN, output, "letterbox") else None,
     )
 
 
@@ -162,7 +170,7 @@ def _lettering(board: Storyboard, output: Output) -> Lettering:
     look = board.captions.lettering
     if "captions_margin" not in output.options:
         return look
-    return replace(look, margin=Fraction(chosen({"captions_margin": MARGIN}, output, "captions_margin")))
+    return replace(look, margin=Fraction(chosen(SHOWN, output, "captions_margin")))
 
 
 def film(

@@ -35,8 +35,6 @@ OPTIONS: Mapping[str, Option] = {
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """A small still an entry, and the sheet that is published at `root`/path."""
-    if not cut.entries:
-        return []
     count = len(cut.entries)
     whole = board.defaults.size or SIZE
     at = chosen(OPTIONS, output, "at")

@@ -27,8 +27,7 @@ from reelmake.outputs import _film
 
 SUFFIXES = (".m3u8",)
 OPTIONS: Mapping[str, Option] = {
-    "size": _film.SIZE_OPTION,
-    "fit": _film.FIT,
+    **_film.FRAME,
     "codec": Option("h264", "h264 plays everywhere; hevc and av1 are smaller", OneOf(("h264", "hevc", "av1"))),
     "crf": _film.crf("h264"),
     "preset": _film.PRESET,
@@ -37,19 +36,12 @@ OPTIONS: Mapping[str, Option] = {
         [], "sizes among which players choose, by the picture's shorter side, as in [360, 720, 1080]", Ladder()
     ),
     "part": Option(6, "length of a segment in seconds, as near as keyframes allow", Number(1, 60)),
-    "metadata": _film.METADATA,
-    "slate": _film.SLATE,
-    "captions": _film.TRACK,
-    "captions_margin": _film.MARGIN,
-    "watermark": _film.WATERMARK,
-    "letterbox": _film.LETTERBOX,
+    **_film.SHOWN,
 }
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, sounds, files in fragments and playlists; the last two are published, at `root`/path and beside it."""
-    if not cut.entries:
-        return []
     look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
     spoken = _film.soft(cut, board, output, OPTIONS)
     rungs: Mapping[int, int] = chosen(OPTIONS, output, "qualities")

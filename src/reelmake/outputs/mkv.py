@@ -15,8 +15,7 @@ from reelmake.outputs import _film
 
 SUFFIXES = (".mkv",)
 OPTIONS: Mapping[str, Option] = {
-    "size": _film.SIZE_OPTION,
-    "fit": _film.FIT,
+    **_film.FRAME,
     "codec": Option("h264", "of the picture", OneOf(("h264", "hevc", "av1", "vp9"))),
     "crf": _film.crf("h264"),
     "preset": _film.PRESET,
@@ -24,20 +23,13 @@ OPTIONS: Mapping[str, Option] = {
     "audio": _film.audio(192),
     "copy": _film.COPY,
     "chapters": _film.CHAPTERS,
-    "metadata": _film.METADATA,
-    "slate": _film.SLATE,
+    **_film.SHOWN,
     "encoder": _film.ENCODER,
-    "captions": _film.TRACK,
-    "captions_margin": _film.MARGIN,
-    "watermark": _film.WATERMARK,
-    "letterbox": _film.LETTERBOX,
 }
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, the mix, and the reel that is published at `root`/path."""
-    if not cut.entries:
-        return []
     look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
     reel = _film.reel_of(cut, board, output, clips, look, output.path)
     return _film.film(reel, board, output, root, OPTIONS, ("matroska", chosen(OPTIONS, output, "sound")))

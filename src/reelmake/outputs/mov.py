@@ -18,27 +18,19 @@ from reelmake.outputs import _film
 
 SUFFIXES = (".mov",)
 OPTIONS: Mapping[str, Option] = {
-    "size": _film.SIZE_OPTION,
-    "fit": _film.FIT,
+    **_film.FRAME,
     "profile": Option(
         "422hq",
         "how much of the picture is kept, in 10 bits: from proxy to 4444, which keeps all colour",
         OneOf(PRORES),
     ),
     "chapters": _film.CHAPTERS,
-    "metadata": _film.METADATA,
-    "slate": _film.SLATE,
-    "captions": _film.TRACK,
-    "captions_margin": _film.MARGIN,
-    "watermark": _film.WATERMARK,
-    "letterbox": _film.LETTERBOX,
+    **_film.SHOWN,
 }
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, the mix (24 bit), and the reel that is published at `root`/path."""
-    if not cut.entries:
-        return []
     size = output.size or board.defaults.size or SIZE
     profile = str(chosen(OPTIONS, output, "profile"))
     look = VideoFormat(size, cut.fps, 0, profile, codec="prores")

@@ -16,28 +16,20 @@ from reelmake.outputs import _film
 
 SUFFIXES = (".mp4",)
 OPTIONS: Mapping[str, Option] = {
-    "size": _film.SIZE_OPTION,
-    "fit": _film.FIT,
+    **_film.FRAME,
     "codec": Option("h264", "h264 plays everywhere; hevc and av1 are smaller", OneOf(("h264", "hevc", "av1"))),
     "crf": _film.crf("h264"),
     "preset": _film.PRESET,
     "audio": _film.audio(192),
     "copy": _film.COPY,
     "chapters": _film.CHAPTERS,
-    "metadata": _film.METADATA,
-    "slate": _film.SLATE,
+    **_film.SHOWN,
     "encoder": _film.ENCODER,
-    "captions": _film.TRACK,
-    "captions_margin": _film.MARGIN,
-    "watermark": _film.WATERMARK,
-    "letterbox": _film.LETTERBOX,
 }
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, the mix, and the reel that is published at `root`/path."""
-    if not cut.entries:
-        return []
     return _film.film(reel_of(cut, board, output, clips), board, output, root, OPTIONS, ("mp4", "aac"))
 
 

@@ -30,8 +30,6 @@ NEEDS: Mapping[str, str] = {"opentimelineio": 'pip install "reelmake[otio]"'}
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """The one step, published at `root`/path; it depends on every clip, as it holds their digests and lengths."""
-    if not cut.entries:
-        return []
     path = normpath(f"{root}/{output.path}")
     inputs = [replace(clips[entry.shot], label=f"clip {n:03}") for n, entry in enumerate(cut.entries, 1)]
     small = [(entry, inset) for entry in cut.entries for inset in entry.insets]

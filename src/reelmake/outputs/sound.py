@@ -31,8 +31,6 @@ OPTIONS: Mapping[str, Option] = {
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """The mix, published at `root`/path. Raises Mistake (RM461) for a stem that there is not."""
-    if not cut.entries:
-        return []
     stem = str(chosen(OPTIONS, output, "stem"))
     kinds = {track.kind for track in board.sound.tracks} | ({"music"} if board.sound.music else set())
     if stem not in ("all", "clips", *kinds):

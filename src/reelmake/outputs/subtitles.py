@@ -23,8 +23,6 @@ OPTIONS: Mapping[str, Option] = {}
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """The one step that is published at `root`/path. Raises Mistake (RM461) if no shot of the cut has a caption."""
-    if not cut.entries:
-        return []
     spoken = cues(cut, board)
     if not spoken:
         said = f"{output.path} would be empty: no shot of the cut has a `caption:`"

@@ -15,26 +15,18 @@ from reelmake.outputs import _film
 
 SUFFIXES = (".webm",)
 OPTIONS: Mapping[str, Option] = {
-    "size": _film.SIZE_OPTION,
-    "fit": _film.FIT,
+    **_film.FRAME,
     "codec": Option("vp9", "vp9 plays in more places, av1 is smaller", OneOf(("vp9", "av1"))),
     "crf": _film.crf("vp9"),
     "preset": _film.PRESET,
     "audio": _film.audio(128),
     "chapters": _film.CHAPTERS,
-    "metadata": _film.METADATA,
-    "slate": _film.SLATE,
-    "captions": _film.TRACK,
-    "captions_margin": _film.MARGIN,
-    "watermark": _film.WATERMARK,
-    "letterbox": _film.LETTERBOX,
+    **_film.SHOWN,
 }
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, the mix, and the reel that is published at `root`/path."""
-    if not cut.entries:
-        return []
     look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
     reel = _film.reel_of(cut, board, output, clips, look, output.path)
     return _film.film(reel, board, output, root, OPTIONS, ("webm", "opus"))

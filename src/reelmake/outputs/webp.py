@@ -25,8 +25,6 @@ OPTIONS: Mapping[str, Option] = {
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, a silent reel, and the animation that is published at `root`/path."""
-    if not cut.entries:
-        return []
     work = WebpWork(
         width=output.size.width if output.size else chosen(OPTIONS, output, "width"),
         fps=Fraction(chosen(OPTIONS, output, "fps")),
