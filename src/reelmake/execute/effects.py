@@ -7,7 +7,7 @@ which is done, of what goes on beside it, or of which adapter it speaks to.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 
@@ -45,6 +45,10 @@ class Effects:
     name: Callable[[str], str]
     followed: dict[str, str] = field(default_factory=dict)
 
+    def look(self, command: commands.Look) -> reports.Report:
+        """Is it in the store by now?"""
+        return reports.Looked(command.id, self.world.store.find(command.key))
+
     def state(self, command: commands.Statement) -> None:
         """What is not answered is done at once."""
         match command:
@@ -52,42 +56,37 @@ class Effects:
                 self.places.answered(command)
             case commands.Leave():
                 self.places.leave(command)
-            case commands.Settle():
-                self.settle(command)
-            case commands.Close():
-                self.close(command)
-            case commands.Tell():
-                self.listen(self._named(command.event))
+            case commands.Settle(attempt=attempt, take=take):
+                self._note(lambda: self.desk.kept(attempt, take, take.cost))
+            case commands.Close(attempt=attempt, outcome=outcome, message=message, cost=cost):
+                self._note(lambda: self.world.journal.closed(attempt.token, outcome, message, cost))
+            case commands.Tell(event=event):
+                self.listen(self._named(event))
 
-    def answer(self, command: commands.Request) -> Coroutine[None, None, reports.Report]:
-        """What takes its time, and comes to a report."""
+    async def answer(self, command: commands.Request) -> reports.Report:
+        """What takes its time, and comes to a report. Raises StepError."""
+        id = command.id
         match command:
-            case commands.Bring():
-                return self.bring(command)
+            case commands.Bring(take=take):
+                return reports.Made(id, await self.world.store.bring(take, self._telling(id)))
             case commands.Run():
-                return self.perform(command)
+                return await self._perform(command)
             case commands.Enter():
-                return self.places.enter(command)
+                return await self.places.enter(command)
             case commands.Intend():
-                return self.intend(command)
+                return await self._intend(command)
             case commands.Submit():
-                return self.send(command)
-            case commands.Find():
-                return self.find(command)
-            case commands.Poll():
-                return self.poll(command)
-            case commands.Fetch():
-                return self.fetch(command)
+                return await self._send(command)
+            case commands.Find(attempt=attempt):
+                return reports.Found(id, await self.desk.find(attempt), self.desk.lag(attempt))
+            case commands.Poll(attempt=attempt):
+                return reports.Polled(id, await self.desk.poll(attempt))
+            case commands.Fetch(attempt=attempt, content=content):
+                return reports.Fetched(id, *await self.desk.fetch(attempt, content, self._telling(id)))
             case commands.Keep():
-                return self.keep(command)
+                return await self._keep(command)
 
-    # Done at once
-
-    def look(self, command: commands.Look) -> reports.Report:
-        """Is it in the store by now?"""
-        return reports.Looked(command.id, self.world.store.find(command.key))
-
-    async def intend(self, command: commands.Intend) -> reports.Report:
+    async def _intend(self, command: commands.Intend) -> reports.Report:
         """Copies the files that will be sent, then writes the intent: what fails here fails before anything is sent.
 
         Nothing is awaited after it is written."""
@@ -99,16 +98,6 @@ class Effects:
         except errors.StepError as error:
             self.files.forget(command.id)
             return reports.Broke(command.id, error)
-
-    def settle(self, command: commands.Settle) -> None:
-        """An attempt has its take."""
-        self._note(lambda: self.desk.kept(command.attempt, command.take, command.take.cost))
-
-    def close(self, command: commands.Close) -> None:
-        """An attempt has ended without one."""
-        self._note(
-            lambda: self.world.journal.closed(command.attempt.token, command.outcome, command.message, command.cost)
-        )
 
     def _named(self, event: events.Event) -> events.Event:
         """With what people call its step: the machine tells of ids."""
@@ -134,13 +123,7 @@ class Effects:
         """Whoever listens hears of what is no step's failure, and stays."""
         self.listen(events.Noted(self.world.clock.monotonic() - self.began, "", "", said))
 
-    # Done while others are
-
-    async def bring(self, command: commands.Bring) -> reports.Report:
-        """A take that stands on a further shelf, into the store."""
-        return reports.Made(command.id, await self.world.store.bring(command.take, self._telling(command.id)))
-
-    async def perform(self, command: commands.Run) -> reports.Report:
+    async def _perform(self, command: commands.Run) -> reports.Report:
         """Local work, from its inputs to an artifact in the store."""
         step, job = command.step, command.step.order
         store, clock = self.world.store, self.world.clock
@@ -169,7 +152,7 @@ class Effects:
         finally:
             discard(into)
 
-    async def send(self, command: commands.Submit) -> reports.Report:
+    async def _send(self, command: commands.Submit) -> reports.Report:
         """The paid request, with the files as they were when it was intended."""
         copies = self.files.copies(command.id)
         paths = {i.label: copies[i.label] if i.file else self._path(i) for i in command.step.inputs}
@@ -181,22 +164,7 @@ class Effects:
         finally:
             self.files.forget(command.id)
 
-    async def find(self, command: commands.Find) -> reports.Report:
-        """An attempt whose answer was lost, in the provider's list."""
-        remote = await self.desk.find(command.attempt)
-        lag = getattr(self.desk.providers[command.attempt.provider], "lag", None)  # plug-ins of earlier versions
-        return reports.Found(command.id, remote, lag)
-
-    async def poll(self, command: commands.Poll) -> reports.Report:
-        """How a job at its provider goes."""
-        return reports.Polled(command.id, await self.desk.poll(command.attempt))
-
-    async def fetch(self, command: commands.Fetch) -> reports.Report:
-        """A result that is ready, or came with the answer, into a file beside the store."""
-        file, facts = await self.desk.fetch(command.attempt, command.content, self._telling(command.id))
-        return reports.Fetched(command.id, file, facts)
-
-    async def keep(self, command: commands.Keep) -> reports.Report:
+    async def _keep(self, command: commands.Keep) -> reports.Report:
         """A result that was fetched, into the store for good."""
         file = Path(command.file)
         try:

@@ -136,6 +136,10 @@ class OrderDesk:
             self.world.journal.submitted(attempt.token, candidates[0])
             return candidates[0]
 
+    def lag(self, attempt: Attempt) -> float | None:
+        """Seconds after which the provider's list has an order that it took; None = nobody says."""
+        return getattr(self.providers[attempt.provider], "lag", None)  # plug-ins of earlier versions have none
+
     async def _perhaps(self, attempt: Attempt) -> tuple[str, ...]:
         """What the provider finds. Where it is not sure, but every job it doubts is known, nothing of ours is there."""
         try:
