@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING, Unpack
 
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
-from reelmake.model.events import Event, Listener
 from reelmake.model.overrides import Overrides
 from reelmake.model.wish import Wish, address, usd
 from reelmake.plan.decide import Plan
@@ -38,12 +37,13 @@ from reelmake.plan.shot_takes import Consequence, ShotTake, shot_takes
 from reelmake.prep.source_files import find
 from reelmake.session import building, choosing
 from reelmake.session import project as road
-from reelmake.session.loose import ShotOptions
 from reelmake.session.project import Project, Snapshot, look
 from reelmake.session.run import BuildRun
 from reelmake.session.workspace import Workspace
 
 if TYPE_CHECKING:
+    from reelmake.model.events import Event, Listener
+    from reelmake.session.loose import ShotOptions
     from reelmake.session.shooting import Progress
 
 __all__ = [

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reelmake import catalog
 from reelmake.diagnostics import Diagnostic, did_you_mean
 from reelmake.errors import Mistake, StepError, Unwilling
-from reelmake.model.ledger import LedgerEntry
-from reelmake.model.storyboard import ProviderSpec
 from reelmake.plan.reconcile import JobRow, joined
-from reelmake.ports import Provider
 from reelmake.records import dataclass
 from reelmake.world import secrets
-from reelmake.world.bindings import Bindings
 from reelmake.world.connection import connect
+
+if TYPE_CHECKING:
+    from reelmake.model.ledger import LedgerEntry
+    from reelmake.model.storyboard import ProviderSpec
+    from reelmake.ports import Provider
+    from reelmake.world.bindings import Bindings
 
 T = TypeVar("T")
 

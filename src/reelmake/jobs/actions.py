@@ -11,22 +11,25 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Gone, LocalTool, Mistake, Refused
-from reelmake.jobs.accounts import Accounts
-from reelmake.model.ledger import LedgerEntry
-from reelmake.model.order import Order
 from reelmake.model.remote import Dead, Ready, RemoteJob
 from reelmake.model.take import Attempt
 from reelmake.plan.ambiguity import asked
 from reelmake.plan.decide import Decision, Verdict
 from reelmake.plan.reconcile import differences
-from reelmake.ports import Provider
 from reelmake.records import dataclass
 from reelmake.session.project import look, plan, read
-from reelmake.session.workspace import Workspace
 from reelmake.world.connection import shared_limits
+
+if TYPE_CHECKING:
+    from reelmake.jobs.accounts import Accounts
+    from reelmake.model.ledger import LedgerEntry
+    from reelmake.model.order import Order
+    from reelmake.ports import Provider
+    from reelmake.session.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reelmake.media.ffmpeg import program
-from reelmake.plan.result import Result
 from reelmake.prep import tools
 from reelmake.records import dataclass
-from reelmake.session.project import Project
 from reelmake.session.workspace import LOCK, Workspace
+
+if TYPE_CHECKING:
+    from reelmake.plan.result import Result
+    from reelmake.session.project import Project
 
 GRAIN = 2_000_000_000  # ns; a file written later than this before we looked may change again within its clock's grain
 

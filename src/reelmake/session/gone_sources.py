@@ -16,7 +16,6 @@ from reelmake.errors import Gone, StepError, Unwilling
 from reelmake.model.origin import loopback, origin
 from reelmake.model.remote import Dead
 from reelmake.plan.sources import RemoteSource, marked, reason, refusal, sources, ways
-from reelmake.ports import Provider
 from reelmake.prep.gone_clips import GoneClips
 from reelmake.session.choosing import another_take
 from reelmake.session.project import Snapshot, look, plan
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from reelmake.model.provider import Capabilities
     from reelmake.model.storyboard import ProviderSpec
     from reelmake.plan.decide import Plan
+    from reelmake.ports import Provider
 
 AT_ONCE = 8  # questions to one provider
 

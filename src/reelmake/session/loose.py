@@ -14,22 +14,24 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from reelmake.compile.loose_shots import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.origin import origin
-from reelmake.model.overrides import Overrides
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.model.take import Take
 from reelmake.plan.result import Clip
 from reelmake.prep.source_files import STORYBOARD, SourceFiles, find
 from reelmake.records import dataclass
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.workspace import Workspace
 from reelmake.store.stat import ProjectFiles
-from reelmake.world.bindings import Binding
+
+if TYPE_CHECKING:
+    from reelmake.model.overrides import Overrides
+    from reelmake.model.take import Take
+    from reelmake.world.bindings import Binding
 
 SHOT = "shoot"  # what a single loose shot is called in events and journals
 DIALECT = "openai-videos"  # what a server speaks that is named by its address alone

@@ -18,17 +18,17 @@ from reelmake import catalog
 from reelmake.diagnostics import Report
 from reelmake.errors import Mistake
 from reelmake.model.compiled import Compiled
-from reelmake.model.lock import Record
-from reelmake.model.storyboard import ProviderSpec
-from reelmake.prep.source_files import SourceFiles
 from reelmake.records import dataclass
-from reelmake.session.workspace import Workspace
 
 if TYPE_CHECKING:
+    from reelmake.model.lock import Record
+    from reelmake.model.storyboard import ProviderSpec
     from reelmake.model.take import Attempt
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
     from reelmake.prep.durations import Durations
+    from reelmake.prep.source_files import SourceFiles
+    from reelmake.session.workspace import Workspace
     from reelmake.store.journal import LocalJournal
     from reelmake.store.stat import ProjectFiles
 

@@ -11,20 +11,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from reelmake import errors
 from reelmake.model import events
 from reelmake.model.overrides import Overrides
 from reelmake.model.wish import Wish, usd
-from reelmake.plan.decide import Plan
-from reelmake.plan.result import Clip
 from reelmake.records import dataclass
 from reelmake.session.approval import refuse
 from reelmake.session.building import build
 from reelmake.session.loose import SHOT, LooseShots, LooseWorkspace, ShotOptions, loose_shots, loose_workspace, places
 from reelmake.session.project import Snapshot, plan
 from reelmake.session.run import BuildRun
+
+if TYPE_CHECKING:
+    from reelmake.plan.decide import Plan
+    from reelmake.plan.result import Clip
 
 Progress = Callable[[float | None, str], None]
 
