@@ -72,7 +72,7 @@ class Attempt:
     at: str = ""
     number: int = 1
     order: str = field(default="", repr=False)  # JSON of what was asked, to reconcile by
-    suffix: str = ".mp4"
+    suffix: str = ""
     manifest: Manifest = field(default=(), repr=False)
     via: Via = ""
     taken: bool = False
