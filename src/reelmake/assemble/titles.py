@@ -90,6 +90,8 @@ def cards(cut: Cut) -> list[tuple[int, int]]:
 
 def shaped(words: str) -> bool:
     """Must somebody who knows the script set these words, letter by letter?"""
+    if words.isascii():
+        return False
     return any(unicodedata.bidirectional(c) in ("R", "AL", "RLE", "RLO") or ord(c) in JOINING for c in words)
 
 
