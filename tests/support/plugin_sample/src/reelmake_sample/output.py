@@ -35,8 +35,8 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     shots = tuple((entry.shot, entry.at / cut.fps) for entry in cut.entries)
     inputs = tuple(replace(clips[entry.shot], label=f"clip {n:03}") for n, entry in enumerate(cut.entries))
     work = ShotListWork(shots, bool(chosen(OPTIONS, output, "head")))
-    name = "/".join(filter(None, (board.variant, output.path)))
-    return [Step(f"output:{name}", "output", work, inputs, shots=cut.shots, output=f"{root}/{output.path}")]
+    name, place = board.address(output.path), f"{root}/{output.path}"
+    return [Step(f"output:{name}", "output", work, inputs, shots=cut.shots, output=place, part_of=name)]
 
 
 def written(work: ShotListWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
