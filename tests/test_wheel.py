@@ -10,7 +10,7 @@ import pytest
 from tests.support.folder import Folder
 from tests.support.wheels import ROOT, Environment, wheel
 
-PACKAGES = ("reelmake", "reelmake_fake", "reelmake_sketch")
+PACKAGES = ("reelmake", "reelmake_fake", "reelmake_otio", "reelmake_sketch")
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,12 @@ import pytest
 from PIL import Image
 
 from reelmake.errors import LocalTool
-from reelmake.media.otio_timeline import timeline
 from reelmake.model.inset import EntryInset, Mount
-from reelmake.model.interchange import OtioClip, OtioWork
 from reelmake.model.move import MOVES
 from reelmake.model.overlay import Watermark
 from reelmake.model.storyboard import EntryVoice, Music, Output, Sound, Storyboard, Track
-from reelmake.outputs import otio as kind
+from reelmake_otio import output as kind
+from reelmake_otio.work import OtioClip, OtioWork
 from tests.support.film import Room, entry, into, pictures
 from tests.support.film import read as said
 from tests.support.folder import Folder
@@ -281,7 +280,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "opentimelineio", None)
     work = OtioWork("", Fraction(24), "../", (OtioClip("a", 0, 1),), ())
     with pytest.raises(LocalTool, match=r"reelmake\[otio\]") as caught:
-        timeline(work, {}, tmp_path / "x.otio", lambda fraction, word: None)
+        kind.written(work, {}, tmp_path / "x.otio", lambda fraction, word: None)
     assert caught.value.next_steps[0] == 'pip install "reelmake[otio]"'
 
 

@@ -20,13 +20,12 @@ from reelmake.model.lettering import Title
 from reelmake.model.overlay import Overlay
 from reelmake.model.segment import Fading, Inlay, Piece, VideoFormat
 from reelmake.model.stream import Stream
-from reelmake.model.time import nearest
+from reelmake.model.time import LEAN, nearest
 from reelmake.records import dataclass
 
 FAR = Fraction(10)  # seconds from which on it pays to seek
 LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
 AWAIT = Fraction(1)  # seconds decoded for nothing, from which on more than one thread has to do it
-LEAN = "0.03"  # of a frame: one that lies exactly between two of ours always falls to the later, wherever we began
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
 BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
 
@@ -135,7 +134,7 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Stream:
     if start:
         begin = {"ss": _decimal(start), "noaccurate_seek": None}  # a picture from before may still be shown there
         zero = f"({_decimal(reading.material.start - start)}/TB)"
-    lean = f"{LEAN}*{fps.denominator}/({fps.numerator}*TB)"
+    lean = f"{float(LEAN)}*{fps.denominator}/({fps.numerator}*TB)"
     if reading.material.decoder:
         begin["vcodec"] = reading.material.decoder
     begin["threads"] = codecs.THREADS if due - start > AWAIT else 1  # the encoder has nothing to do until then

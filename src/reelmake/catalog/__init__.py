@@ -1,7 +1,7 @@
 """Finds what stands on the shelves: providers, transitions, outputs, commands.
 
-Ours are modules in the shelf's folder: `ls providers/` is the truth. Everybody else's, those of `reelmake_sketch` and
-`reelmake_fake` among them, are named by the entry-point group `reelmake.SHELF` of a distribution. A module is imported
+Ours are modules in the shelf's folder: `ls providers/` is the truth. Everybody else's, and those of the packages
+that come with reelmake, are named by the entry-point group `reelmake.SHELF` of a distribution. A module is imported
 only when it is named or asked for what it declares. A provider may also be a file of data in providers/vendors, or in
 the project. Knows no member by name.
 """

@@ -11,12 +11,6 @@ if TYPE_CHECKING:
     from reelmake.report.console import Console
 
 
-_OPTIONAL = (
-    ("opentimelineio", ".otio outputs", 'pip install "reelmake[otio]"'),
-    ("keyring", "keys in the keyring of the system", 'pip install "reelmake[keyring]"'),
-)
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     _options.storyboard(parser)
     _options.json(parser)
@@ -78,8 +72,16 @@ def _packages() -> str:
     """Which of the packages are there that the plain install does not bring, and what the others are for."""
     from importlib.util import find_spec
 
-    there = [name for name, _, _ in _OPTIONAL if find_spec(name)]
-    absent = [f"no {name}, for {use}: {install}" for name, use, install in _OPTIONAL if name not in there]
+    from reelmake import catalog
+
+    optional = [
+        (package, f"{', '.join(kind.SUFFIXES)} outputs", install)
+        for kind in catalog.members("outputs").values()
+        for package, install in getattr(kind, "NEEDS", {}).items()
+    ]
+    optional.append(("keyring", "keys in the keyring of the system", 'pip install "reelmake[keyring]"'))
+    there = [name for name, _, _ in optional if find_spec(name)]
+    absent = [f"no {name}, for {use}: {install}" for name, use, install in optional if name not in there]
     return "; ".join([", ".join(there), *absent] if there else absent)
 
 

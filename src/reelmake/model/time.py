@@ -11,6 +11,7 @@ from fractions import Fraction
 LONGEST = 200  # characters of a number
 _HUGE = re.compile(r"e[-+]?\d{3}", re.IGNORECASE)
 SAMPLE_RATE = 48_000  # Hz, of every sound track we make
+LEAN = Fraction(3, 100)  # of a frame that a film is read early: what lies exactly between two always falls to the later
 
 
 def nearest(value: Fraction) -> int:

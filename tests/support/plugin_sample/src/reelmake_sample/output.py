@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelmake.assemble.output_options import OneOf, Option, chosen
+from reelmake.assemble.steps import output_step
 from reelmake.model.cut import Cut
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
@@ -35,8 +36,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     shots = tuple((entry.shot, entry.at / cut.fps) for entry in cut.entries)
     inputs = tuple(replace(clips[entry.shot], label=f"clip {n:03}") for n, entry in enumerate(cut.entries))
     work = ShotListWork(shots, bool(chosen(OPTIONS, output, "head")))
-    name, place = board.address(output.path), f"{root}/{output.path}"
-    return [Step(f"output:{name}", "output", work, inputs, shots=cut.shots, output=place, part_of=name)]
+    return [output_step(board.address(output.path), f"{root}/{output.path}", work, inputs, cut.shots)]
 
 
 def written(work: ShotListWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:

@@ -1,12 +1,11 @@
-"""What of a cut stands in a timeline for editing programs. Works, as in model/segment.py.
-
-Knows nothing of files or of how a timeline is written.
+"""What of a cut stands in a timeline for editing programs. Knows nothing of files or of how a timeline is
+written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from reelmake.model.cue import Cue
@@ -15,7 +14,6 @@ from reelmake.model.inset import Mount
 from reelmake.model.mix import Bed, SoundLayer
 from reelmake.model.move import CameraMove
 from reelmake.model.work import LATER, Extent, Work
-from reelmake.records import dataclass
 
 WRITER = "2"  # a change of the timeline that we write for the same cut
 
@@ -71,7 +69,7 @@ class OtioWork(Work):
     and where each lies, inputs `track 001`…; `insets` have inputs `inset 001`…. `said`: of the whole film.
     """
 
-    MAKER = "reelmake.media.otio_timeline:timeline"
+    MAKER = "reelmake_otio.output:written"
     SUFFIX = ".otio"
     TOOLS = ("opentimelineio",)
     STEADY = False

@@ -4,28 +4,33 @@ Needs `pip install "reelmake[otio]"`.
 Clips, transitions, insets, speed and freezes as effects, titles and captions as markers, the clips' own sound and the
 music, each where it stands in the cut to the frame. Moves, looks and what lies over the film stand in the metadata.
 Media are named relative to the timeline, so the project's folder can be moved as a whole; what each shot was asked for
-stands in the metadata. Knows which steps lead to it; writes nothing.
+stands in the metadata. Knows which steps lead to it, and nothing of how a timeline is written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 from posixpath import normpath
 
 from reelmake.assemble.captions import cues
 from reelmake.assemble.output_options import Option
 from reelmake.assemble.sound_step import bed_of, layers
 from reelmake.assemble.steps import output_step
+from reelmake.errors import LocalTool
 from reelmake.model.cut import Cut, Entry, Inset
-from reelmake.model.interchange import OtioClip, OtioInset, OtioWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
+from reelmake.model.take import Facts
+from reelmake.ports import Tell
+from reelmake_otio.work import OtioClip, OtioInset, OtioWork
 
 SUFFIXES = (".otio",)
 OPTIONS: Mapping[str, Option] = {}
-NEEDS: Mapping[str, str] = {"opentimelineio": 'pip install "reelmake[otio]"'}
-"""Packages that the plain install does not bring, and how each is installed."""
+INSTALL = 'pip install "reelmake[otio]"'
+NEEDS: Mapping[str, str] = {"opentimelineio": INSTALL}
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
@@ -106,3 +111,13 @@ def _said(board: Storyboard) -> dict[str, object]:
     if board.captions.language:
         said["captions_language"] = board.captions.language
     return said
+
+
+def written(work: OtioWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """The maker. Raises LocalTool without the library."""
+    if find_spec("opentimelineio") is None:
+        message = f"an .otio file needs OpenTimelineIO, which is not installed: {INSTALL}"
+        raise LocalTool(message, next_steps=(INSTALL, "reelmake build"))
+    from reelmake_otio.timeline import timeline
+
+    return timeline(work, inputs, into)

@@ -1,30 +1,22 @@
-"""Files and times as an OpenTimelineIO timeline names them. Knows nothing of what stands where.
-
-The library is an extra, imported when the first timeline is written.
-"""
+"""Files and times as an OpenTimelineIO timeline names them. Knows nothing of what stands where."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from fractions import Fraction
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from opentimelineio import opentime, schema
 
 from reelmake.errors import LocalTool
 from reelmake.media.probe import probe
-from reelmake.model.interchange import OtioWork
 from reelmake.model.take import Facts
 from reelmake.model.time import nearest
-from reelmake.records import dataclass
-
-if TYPE_CHECKING:
-    from opentimelineio import opentime, schema
+from reelmake_otio.work import OtioWork
 
 STATE = ".reelmake"  # the folder of a project that made clips stand in
-INSTALL = 'pip install "reelmake[otio]"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +28,6 @@ class MediaReference:
     facts: Facts
     rate: Fraction
     length: int
-
-
-def library() -> ModuleType:
-    """Raises LocalTool if it is not installed."""
-    try:
-        return import_module("opentimelineio")
-    except ImportError as error:
-        message = f"an .otio file needs OpenTimelineIO, which is not installed: {INSTALL}"
-        raise LocalTool(message, next_steps=(INSTALL, "reelmake build")) from error
 
 
 def media(work: OtioWork, file: str, path: Path, rate: int = 0, still: int = 0) -> MediaReference:
@@ -74,20 +57,20 @@ def _below_project(clip: Path) -> str:
 
 def reference(file: MediaReference) -> schema.ExternalReference:
     whole = span(0, file.length, file.rate)
-    return library().schema.ExternalReference(target_url=file.url, available_range=whole)
+    return schema.ExternalReference(target_url=file.url, available_range=whole)
 
 
 def span(start: int | Fraction, length: int, rate: Fraction) -> opentime.TimeRange:
     """A TimeRange, in units of `rate`."""
-    return library().opentime.TimeRange(time(start, rate), time(length, rate))
+    return opentime.TimeRange(time(start, rate), time(length, rate))
 
 
 def time(value: int | Fraction, rate: Fraction) -> opentime.RationalTime:
-    return library().opentime.RationalTime(float(value), float(rate))
+    return opentime.RationalTime(float(value), float(rate))
 
 
 def gap(length: int, rate: Fraction) -> schema.Gap:
-    return library().schema.Gap(source_range=span(0, length, rate))
+    return schema.Gap(source_range=span(0, length, rate))
 
 
 def plain(value: object) -> object:

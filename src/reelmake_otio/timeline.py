@@ -11,92 +11,83 @@ from collections.abc import Mapping
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
 
-from reelmake.assemble import filter_graph
+from opentimelineio import opentime, schema
+
 from reelmake.errors import LocalTool
-from reelmake.media.otio_media import MediaReference, gap, library, media, plain, reference, span, time
 from reelmake.model.fade import Fade
-from reelmake.model.interchange import OtioClip, OtioInset, OtioWork
 from reelmake.model.mix import SoundLayer
 from reelmake.model.move import CameraMove
 from reelmake.model.take import Facts
-from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
-from reelmake.ports import Tell
-
-if TYPE_CHECKING:
-    from opentimelineio import opentime, schema
+from reelmake.model.time import LEAN, SAMPLE_RATE, nearest, samples, seconds
+from reelmake_otio.media import MediaReference, gap, media, plain, reference, span, time
+from reelmake_otio.work import OtioClip, OtioInset, OtioWork
 
 Part = tuple[int, int, bool]
 """First frame of the clip as it runs, how many, and whether it stands still."""
 
-LEAN = Fraction(filter_graph.LEAN)
 
-
-def timeline(work: OtioWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    """Writes the timeline; its facts have the frames of the cut. Raises LocalTool without the library."""
-    otio = library()
+def timeline(work: OtioWork, inputs: Mapping[str, Path], into: Path) -> Facts:
+    """Writes the timeline; its facts have the frames of the cut. Raises LocalTool for a file that has no length."""
     files = [
         media(work, clip.file, inputs[f"clip {n:03}"], still=clip.start + clip.frames)
         for n, clip in enumerate(work.clips, 1)
     ]
     frames = sum(c.frames for c in work.clips) - sum(join[1] for join in work.joins if join)
-    made = otio.schema.Timeline(name=work.title)
-    made.tracks.append(_picture(otio, work, files))
+    made = schema.Timeline(name=work.title)
+    made.tracks.append(_picture(work, files))
     lanes = _lanes(work)
     small = {
         inset: media(work, inset.clip.file, inputs[f"inset {n:03}"], still=inset.clip.start + inset.clip.frames)
         for n, inset in enumerate(work.insets, 1)
     }
     for lane in lanes:
-        made.tracks.append(_insets(otio, work, lane, small))
+        made.tracks.append(_insets(work, lane, small))
     if any(m.facts.audio for m in files):
-        made.tracks.append(_sound(otio, work, files))
+        made.tracks.append(_sound(work, files))
     for lane in lanes:
         if heard := [inset for inset in lane if inset.gain is not None and small[inset].facts.audio]:
-            made.tracks.append(_insets(otio, work, heard, small, sound=True))
+            made.tracks.append(_insets(work, heard, small, sound=True))
     if work.music:
-        made.tracks.append(_music(otio, work, media(work, work.music, inputs["music"], SAMPLE_RATE), frames))
+        made.tracks.append(_music(work, media(work, work.music, inputs["music"], SAMPLE_RATE), frames))
     for number, (name, layer) in enumerate(work.tracks, 1):
         file = media(work, name, inputs[f"track {number:03}"], SAMPLE_RATE)
-        made.tracks.append(_layer(otio, file, name, layer, samples(frames, work.fps)))
-    _describe(otio, made, work)
+        made.tracks.append(_layer(file, name, layer, samples(frames, work.fps)))
+    _describe(made, work)
     into.write_text(made.to_json_string(indent=2) + "\n", encoding="utf-8")
     return Facts(bytes=into.stat().st_size, seconds=seconds(frames, work.fps), frames=frames, fps=work.fps)
 
 
-def _describe(otio: ModuleType, made: schema.Timeline, work: OtioWork) -> None:
+def _describe(made: schema.Timeline, work: OtioWork) -> None:
     """What lies over all of it: captions as markers, the rest in the metadata."""
     for cue in work.captions:
         begin, end = (nearest(at * work.fps / 1000) for at in (cue.begin, cue.end))
         shown = span(begin, max(1, end - begin), work.fps)
         said = {"reelmake": {"caption": cue.text}}
-        marker = otio.schema.Marker(cue.text.replace("\n", " "), shown, otio.schema.MarkerColor.CYAN, said)
+        marker = schema.Marker(cue.text.replace("\n", " "), shown, schema.MarkerColor.CYAN, said)
         made.tracks.markers.append(marker)
     if work.said:
         made.metadata["reelmake"] = {name: plain(value) for name, value in work.said.items()}
 
 
-def _picture(otio: ModuleType, work: OtioWork, files: list[MediaReference]) -> schema.Track:
-    track = otio.schema.Track(name="Picture", kind=otio.schema.TrackKind.Video)
+def _picture(work: OtioWork, files: list[MediaReference]) -> schema.Track:
+    track = schema.Track(name="Picture", kind=schema.TrackKind.Video)
     for index, (clip, file) in enumerate(zip(work.clips, files, strict=True)):
         for number, (start, length, still) in enumerate(_parts(work, index)):
             shown = _shown(work, clip, file, (start, length, still))
-            item = otio.schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
-            item.effects.extend(_effects(otio, clip, still))
+            item = schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
+            item.effects.extend(_effects(clip, still))
             item.metadata["reelmake"] = _metadata(clip, file)
             if clip.title and not number:
-                yellow = otio.schema.MarkerColor.YELLOW
-                item.markers.append(otio.schema.Marker(name=clip.title, marked_range=shown, color=yellow))
+                yellow = schema.MarkerColor.YELLOW
+                item.markers.append(schema.Marker(name=clip.title, marked_range=shown, color=yellow))
             track.append(item)
-        if transition := _transition(otio, work, index):
+        if transition := _transition(work, index):
             track.append(transition)
     return track
 
 
 def _insets(
-    otio: ModuleType,
     work: OtioWork,
     lane: list[OtioInset],
     files: Mapping[OtioInset, MediaReference],
@@ -104,18 +95,18 @@ def _insets(
     sound: bool = False,
 ) -> schema.Track:
     """A track of insets that do not overlap: of their pictures, or of their sounds."""
-    kind = otio.schema.TrackKind.Audio if sound else otio.schema.TrackKind.Video
-    track, at = otio.schema.Track(name="Sound of insets" if sound else "Insets", kind=kind), 0
+    kind = schema.TrackKind.Audio if sound else schema.TrackKind.Video
+    track, at = schema.Track(name="Sound of insets" if sound else "Insets", kind=kind), 0
     for inset in lane:
         if inset.at > at:
             track.append(gap(inset.at - at, work.fps))
         clip, file = inset.clip, files[inset]
         shown = span(clip.start, clip.frames, work.fps)
-        item = otio.schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
+        item = schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
         if not sound:
-            item.effects.extend(_effects(otio, clip, still=False))
+            item.effects.extend(_effects(clip, still=False))
             said = {f.name: plain(value) for f in fields(inset.mount) if (value := getattr(inset.mount, f.name))}
-            item.effects.append(otio.schema.Effect("inset", "reelmake.inset", {"reelmake": said}))
+            item.effects.append(schema.Effect("inset", "reelmake.inset", {"reelmake": said}))
         gain = {"gain_db": float(inset.gain)} if sound and inset.gain is not None else {}
         item.metadata["reelmake"] = {**_metadata(clip, file), **gain}
         track.append(item)
@@ -135,46 +126,46 @@ def _lanes(work: OtioWork) -> list[list[OtioInset]]:
     return lanes
 
 
-def _sound(otio: ModuleType, work: OtioWork, files: list[MediaReference]) -> schema.Track:
+def _sound(work: OtioWork, files: list[MediaReference]) -> schema.Track:
     """The clips' own sound under their pictures, a gap where there is none."""
-    track = otio.schema.Track(name="Sound", kind=otio.schema.TrackKind.Audio)
+    track = schema.Track(name="Sound", kind=schema.TrackKind.Audio)
     heard = [file.facts.audio and not clip.mute for clip, file in zip(work.clips, files, strict=True)]
     for index, (clip, file) in enumerate(zip(work.clips, files, strict=True)):
         for start, length, still in _parts(work, index):
             if still or not heard[index]:
-                track.append(otio.schema.Gap(source_range=span(start, length, work.fps)))
+                track.append(schema.Gap(source_range=span(start, length, work.fps)))
                 continue
             shown = _shown(work, clip, file, (start, length, still))
-            item = otio.schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
-            item.effects.extend(_pace(otio, clip))
+            item = schema.Clip(name=clip.name, media_reference=reference(file), source_range=shown)
+            item.effects.extend(_pace(clip))
             if clip.gain:
                 item.metadata["reelmake"] = {"gain_db": float(clip.gain)}
             track.append(item)
         both = heard[index] and index + 1 < len(files) and heard[index + 1]
-        if both and (transition := _transition(otio, work, index, sound=True)):
+        if both and (transition := _transition(work, index, sound=True)):
             track.append(transition)
     return track
 
 
-def _music(otio: ModuleType, work: OtioWork, file: MediaReference, frames: int) -> schema.Track:
+def _music(work: OtioWork, file: MediaReference, frames: int) -> schema.Track:
     """The music to the end of the cut, again and again if it is shorter."""
-    track = otio.schema.Track(name="Music", kind=otio.schema.TrackKind.Audio)
+    track = schema.Track(name="Music", kind=schema.TrackKind.Audio)
     said = {"gain_db": float(work.music_gain or 0)}
     at = work.bed.at if work.bed else 0
     if at:
-        track.append(otio.schema.Gap(source_range=span(0, at, file.rate)))
+        track.append(schema.Gap(source_range=span(0, at, file.rate)))
     start = nearest(work.bed.start * SAMPLE_RATE) if work.bed else 0
     end = file.length if not work.bed or work.bed.end is None else nearest(work.bed.end * SAMPLE_RATE)
     part = start, min(file.length, end), samples(frames, work.fps) - at
-    _lay(otio, track, file, part, Path(work.music).stem, said)
+    _lay(track, file, part, Path(work.music).stem, said)
     return track
 
 
-def _layer(otio: ModuleType, file: MediaReference, name: str, layer: SoundLayer, total: int) -> schema.Track:
+def _layer(file: MediaReference, name: str, layer: SoundLayer, total: int) -> schema.Track:
     """A track of its own: a gap up to where it begins, then the file, again and again if it is repeated."""
-    track = otio.schema.Track(name=layer.kind.capitalize(), kind=otio.schema.TrackKind.Audio)
+    track = schema.Track(name=layer.kind.capitalize(), kind=schema.TrackKind.Audio)
     if layer.at:
-        track.append(otio.schema.Gap(source_range=span(0, layer.at, file.rate)))
+        track.append(schema.Gap(source_range=span(0, layer.at, file.rate)))
     start = nearest(layer.start * SAMPLE_RATE)
     end = file.length if layer.end is None else min(file.length, nearest(layer.end * SAMPLE_RATE))
     if start >= end:
@@ -186,14 +177,11 @@ def _layer(otio: ModuleType, file: MediaReference, name: str, layer: SoundLayer,
         "fade_in": float(layer.fade_in),
         "fade_out": float(layer.fade_out),
     }
-    _lay(
-        otio, track, file, (start, end, length), Path(name).stem, {k: v for k, v in said.items() if v or k == "gain_db"}
-    )
+    _lay(track, file, (start, end, length), Path(name).stem, {k: v for k, v in said.items() if v or k == "gain_db"})
     return track
 
 
 def _lay(
-    otio: ModuleType,
     track: schema.Track,
     file: MediaReference,
     part: tuple[int, int, int],
@@ -205,7 +193,7 @@ def _lay(
     while left > 0:
         length = min(left, end - start)
         shown = span(start, length, file.rate)
-        item = otio.schema.Clip(name=name, media_reference=reference(file), source_range=shown)
+        item = schema.Clip(name=name, media_reference=reference(file), source_range=shown)
         item.metadata["reelmake"] = {**said, "sha256": file.sha256}
         track.append(item)
         left -= length
@@ -260,14 +248,14 @@ def _halves(work: OtioWork, index: int) -> tuple[int, int]:
     return (join[1] // 2, join[1] - join[1] // 2) if join else (0, 0)
 
 
-def _transition(otio: ModuleType, work: OtioWork, index: int, *, sound: bool = False) -> schema.Transition | None:
+def _transition(work: OtioWork, index: int, *, sound: bool = False) -> schema.Transition | None:
     join = work.joins[index] if index < len(work.joins) else None
     if join is None:
         return None
     name, _, params = join
     before, after = _halves(work, index)
-    kinds = otio.schema.TransitionTypes
-    return otio.schema.Transition(
+    kinds = schema.TransitionTypes
+    return schema.Transition(
         name="dissolve" if sound else name,
         transition_type=kinds.SMPTE_Dissolve if sound or name == "dissolve" else kinds.Custom,
         in_offset=time(before, work.fps),
@@ -276,9 +264,9 @@ def _transition(otio: ModuleType, work: OtioWork, index: int, *, sound: bool = F
     )
 
 
-def _effects(otio: ModuleType, clip: OtioClip, still: bool) -> list[schema.Effect]:
+def _effects(clip: OtioClip, still: bool) -> list[schema.Effect]:
     """Those that the format knows, and by name those that it does not."""
-    found = [otio.schema.FreezeFrame()] if still else _pace(otio, clip)
+    found = [schema.FreezeFrame()] if still else _pace(clip)
     own = (("move", clip.move), ("look", clip.look), ("fade_in", clip.fade_in), ("fade_out", clip.fade_out))
     for name, said in own:
         if said:
@@ -290,13 +278,13 @@ def _effects(otio: ModuleType, clip: OtioClip, still: bool) -> list[schema.Effec
                 else {"file": said}
             )
             effect = {"reelmake": {key: plain(value) for key, value in told.items()}}
-            found.append(otio.schema.Effect(name, f"reelmake.{name}", effect))
+            found.append(schema.Effect(name, f"reelmake.{name}", effect))
     return found
 
 
-def _pace(otio: ModuleType, clip: OtioClip) -> list[schema.LinearTimeWarp]:
+def _pace(clip: OtioClip) -> list[schema.LinearTimeWarp]:
     pace = -clip.speed if clip.reverse else clip.speed
-    return [otio.schema.LinearTimeWarp(time_scalar=float(pace))] if pace != 1 else []
+    return [schema.LinearTimeWarp(time_scalar=float(pace))] if pace != 1 else []
 
 
 def _metadata(clip: OtioClip, file: MediaReference) -> dict[str, object]:
