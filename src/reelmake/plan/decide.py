@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reelmake.plan.step_graph import Graph
 
 NOT_HERE = "made before, not here"
-FETCHED = "on another shelf: it is fetched from there"
+FETCHED = "made before, fetched from another store"
 
 
 class Verdict(Enum):
