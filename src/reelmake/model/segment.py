@@ -185,7 +185,7 @@ class JoinWork(SegmentWork):
     """A transition, as a segment. Inputs `leaving` and `entering`: the clips of the two entries."""
 
     MAKER = "reelmake.media.segments:join"
-    NAMED = "segment {ordinal} of {output}"
+    NAMED = "the transition after {shot} in {output}"
 
     transition: str
     params: Mapping[str, object]

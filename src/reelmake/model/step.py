@@ -89,11 +89,13 @@ class Step:
     @property
     def name(self) -> str:
         """What people call it: "park", "park #2", "the last frame of park", "park in cut.mp4", "cut.mp4"."""
+        output = self.part_of or self.output or self.id
+        if self.output:
+            return output
         return self.work.NAMED.format(
             shot=self.shots[0] if self.shots else self.id,
             nth=f" #{self.take}" if self.take > 1 else "",
-            output=self.part_of or self.output or self.id,
-            ordinal=self.ordinal,
+            output=output,
         )
 
     @property

@@ -42,7 +42,7 @@ class Work:
     LISTS: ClassVar[int] = 0
     """1: it names files that are published beside it; 2: files that do so. It is published after them."""
     NAMED: ClassVar[str] = "{output}"
-    """What people call its step; {shot}, {nth} ("", or " #2" of a take), {output} and {ordinal} are the step's."""
+    """What people call its step; {shot} (the first), {nth} ("", or " #2" of a take) and {output} are the step's."""
 
     @property
     def maker(self) -> str:
