@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,10 +27,11 @@ from reelmake.store.lines import Lines
 from reelmake.store.local import LocalStore
 from tests.support import studio_run
 from tests.support.atelier import Atelier, atelier, step
-from tests.support.world import steps
+from tests.support.world import Crash, steps
 
 ROOT = Path(__file__).parents[2]
 ALL = len(studio_run.board())
+MOMENTS = 8  # of one order: before and behind each of three lines, and the store
 
 
 @pytest.fixture
@@ -132,6 +134,30 @@ def test_a_refused_order_is_free(fault: str, kind: type[Exception], server: Atel
     assert LocalJournal(project / "journal").ledger().maybe == 0
     assert not studio_run.order(project, server.url, graph).failed
     assert len(server.charged) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("medium", ["still", "speech", "music"])
+def test_killed_at_every_line(medium: str, server: Atelier, tmp_path: Path) -> None:
+    """Before it, behind it, and around the store: at most one is charged for, and it is kept, or known to be lost."""
+    ends = []
+    for at in range(1, MOMENTS + 2):
+        folder, before = tmp_path / f"p{at}", len(server.charged)
+        folder.mkdir()
+        graph = steps(step(medium, f"kite {at}"))  # type: ignore[arg-type]
+        fate = studio_run.Fate(at)
+        with suppress(Crash):
+            studio_run.order(folder, server.url, graph, fate)
+        outcome = studio_run.order(folder, server.url, graph)
+        journal, kept = LocalJournal(folder / "journal"), len(list(LocalStore(folder).takes()))
+        assert len(server.charged) - before == 1 or (at == 2 and medium != "music")
+        assert (kept, len(outcome.failed)) in ((1, 0), (0, 1))
+        assert all(isinstance(result.error, Ambiguous) for result in outcome.failed)
+        assert len(journal.open()) == 1 - kept or at == MOMENTS - 1
+        assert not list((folder / "tmp").glob("*"))
+        ends.append(kept)
+    at_once = [1, 0, 0, 0, 0, 1, 1, 1, 1]  # between its intent and the store nobody has the answer
+    assert ends == ([1] * (MOMENTS + 1) if medium == "music" else at_once)
 
 
 def killed(folder: Path, url: str, after: float | None) -> list[object]:

@@ -7,9 +7,12 @@ from fractions import Fraction
 import pytest
 
 from reelmake.model.likeness import Asked, PromptMatch, same_model
+from reelmake.model.medium import MEDIA, MediumName
 from reelmake.model.remote import RemoteJob
+from reelmake.plan.ambiguity import asked
 from reelmake.plan.reconcile import differences
 from reelmake.providers.openai_videos.search import Match, SoughtOrder
+from tests.support import atelier
 from tests.support.exchange import AT, answer, attempt
 
 LONG = "A child flies a kite over the roofs of Lisbon. " * 20
@@ -80,3 +83,14 @@ def test_what_is_not_said_differs_in_nothing_and_proves_nothing() -> None:
     assert asked.differences() == []
     assert asked.differences(seconds=Fraction(9)) == ["it is 9 s long, not 8"]
     assert Asked.of('{"prompt": "A kite."}') is None
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+def test_an_order_of_any_medium_is_on_record(medium: MediumName) -> None:
+    order = atelier.ordered(medium, "A kite.")
+    found = Asked.of(asked(order))
+    assert found is not None
+    assert (found.size, found.seconds) == ("" if order.size is None else str(order.size), order.seconds)
+    assert found.differences(prompt="A kite.", size=found.size, seconds=found.seconds) == []
+    told = found.differences(prompt="A tram.", size="1x1", seconds=Fraction(99))
+    assert len(told) == 1 + (order.size is not None) + (order.seconds is not None)

@@ -1,4 +1,4 @@
-"""One run of orders of all media at an atelier, with what is real of the engine, as a process, to be killed.
+"""One run of orders of all media at an atelier, with what is real of the engine; also as a process, to be killed.
 
 python -m tests.support.studio_run FOLDER URL
 """
@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from reelmake.execute.runner import run
 from reelmake.media.examine import examine
 from reelmake.media.readers import ask
 from reelmake.model.http import Secret
+from reelmake.model.json_value import JsonObject
 from reelmake.model.medium import MediumName
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import ProviderSpec
-from reelmake.model.take import Facts
+from reelmake.model.take import Facts, Take
 from reelmake.plan import provider_queue
 from reelmake.plan.goal import Goal
 from reelmake.plan.history import History
@@ -35,7 +37,7 @@ from reelmake.store.stat import ProjectFiles
 from reelmake.wire.carrier import HttpProvider
 from reelmake.world.clock import SystemClock
 from tests.support import atelier
-from tests.support.world import steps
+from tests.support.world import Crash, steps
 
 
 class Cell:
@@ -67,20 +69,61 @@ def hurry() -> None:
     provider_queue.ARRIVED, provider_queue.LATE = 0.2, 1.0
 
 
-def order(folder: Path, url: str, graph: Mapping[str, Step], policy: Policy | None = None) -> Outcome:
-    """One run in a project's folder."""
+@dataclass
+class Fate:
+    """When the process is gone: at its moment number `die_at`, and from then on. None = never."""
+
+    die_at: int | None = None
+    moments: int = 0
+
+    def moment(self) -> None:
+        self.moments += 1
+        if self.die_at is not None and self.moments >= self.die_at:
+            raise Crash
+
+
+class Books(LocalJournal):
+    """A journal that may be the last thing a process sees: before each line, and behind it."""
+
+    def __init__(self, file: Path, fate: Fate) -> None:
+        super().__init__(file)
+        self.fate = fate
+
+    def _append(self, record: JsonObject) -> None:
+        self.fate.moment()
+        super()._append(record)
+        self.fate.moment()
+
+
+class Shelf(LocalStore):
+    """The same of a store."""
+
+    def __init__(self, root: Path, fate: Fate) -> None:
+        super().__init__(root)
+        self.fate = fate
+
+    def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
+        self.fate.moment()
+        kept = super().keep(file, take, durable=durable)
+        self.fate.moment()
+        return kept
+
+
+def order(folder: Path, url: str, graph: Mapping[str, Step], fate: Fate | None = None) -> Outcome:
+    """One run in a project's folder. Raises Crash if it dies."""
+    fate = fate or Fate()
 
     async def whole() -> Outcome:
         spec = ProviderSpec("atelier", "atelier.yaml", base_url=url)
         provider = HttpProvider(atelier.talks(), spec, Secret())
-        store, journal = LocalStore(folder), LocalJournal(folder / "journal")
+        store, journal = Shelf(folder, fate), Books(folder / "journal", fate)
         try:
             return await run(
                 Goal(graph, list(graph)),
                 Remotes({"atelier": provider}, {"atelier": Limits(in_flight=4)}),
                 World(store, journal, Cell(), SystemClock(), ProjectFiles(folder)),
                 Caller(lambda event: None),
-                policy or Policy(workers=1),
+                Policy(workers=1),
                 History(),
             )
         finally:

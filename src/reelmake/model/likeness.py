@@ -15,7 +15,7 @@ from reelmake.records import dataclass
 
 SHORTENED = 500  # characters from which a prompt may have been cut off without a mark
 _MARKS = ("…", "...")
-_TOLD = ("prompt", "model", "operation", "size", "seconds")
+_TOLD = ("prompt", "model", "operation")
 
 
 class PromptMatch(Enum):
@@ -29,22 +29,23 @@ class PromptMatch(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was ordered, as Attempt.order has it."""
+    """What was ordered, as Attempt.order has it. `size` "" and `seconds` None: what was ordered has none."""
 
     prompt: str
     model: str
     operation: str
     size: str
-    seconds: Fraction
+    seconds: Fraction | None
 
     @classmethod
     def of(cls, order: str) -> Asked | None:
         """None for an order that an earlier version wrote down without its text."""
         try:
             said = json.loads(order)
-            prompt, model, operation, size, seconds = (str(said[name]) for name in _TOLD)
-            return cls(prompt, model, operation, size, exact(seconds))
-        except (ValueError, TypeError, LookupError):
+            prompt, model, operation = (str(said[name]) for name in _TOLD)
+            seconds = exact(str(said["seconds"])) if "seconds" in said else None
+            return cls(prompt, model, operation, str(said.get("size", "")), seconds)
+        except (ValueError, TypeError, LookupError, AttributeError):
             return None
 
     @property
@@ -73,9 +74,9 @@ class Asked:
             found.append(f'its prompt is "{_short(prompt)}", not "{_short(self.prompt)}"')
         if model and self.model and not same_model(model, self.model):
             found.append(f"its model is {model}, not {self.model}")
-        if self.anew and size and size != self.size:
+        if self.anew and size and self.size and size != self.size:
             found.append(f"its size is {size}, not {self.size}")
-        if self.anew and seconds is not None and seconds != self.seconds:
+        if self.anew and seconds is not None and self.seconds is not None and seconds != self.seconds:
             found.append(f"it is {float(seconds):g} s long, not {float(self.seconds):g}")
         return found
 
