@@ -42,7 +42,7 @@ def mix(board: Storyboard) -> Step:
     made, report = cut(board)
     assert not report.items
     clips = {id: Input("clip", file=f"{id}.mp4") for id in board.shots}
-    return mix_step(mp4.reel_of(made, board, Output("cut.mp4"), clips), board, 192_000)
+    return mix_step(mp4.FILM.rendition(made, board, Output("cut.mp4"), clips), board, 192_000)
 
 
 def lead(shot: str, seconds: str, **more: Any) -> CutEntry:

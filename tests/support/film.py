@@ -219,7 +219,7 @@ class Room:
         clips = {id: Input("clip", file=self.clips[id].name) for id in self.clips}
         self.made.clear()
         return self._make(
-            mix_step(mp4.reel_of(self.cut(board), board, Output("cut.mp4"), clips), board, 192_000, codec), {}
+            mix_step(mp4.FILM.rendition(self.cut(board), board, Output("cut.mp4"), clips), board, 192_000, codec), {}
         )
 
     def _make(self, step: Step, paths: Mapping[str, Path]) -> Path:

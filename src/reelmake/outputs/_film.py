@@ -1,7 +1,7 @@
 """What all films have in common, whatever their file is called: segments, sound, and the reel that joins them, with
 what it says of itself. The options that they share, and the presets.
 
-Knows which steps lead to a film; knows nothing of ffmpeg.
+A kind of film is a `Film`; what it differs in is a table of its options. Knows nothing of ffmpeg.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from reelmake.model.codec import CODECS, HARDWARE, SPEEDS
 from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut
 from reelmake.model.language import three
-from reelmake.model.lettering import Lettering
 from reelmake.model.reel import Chapter, ReelWork
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
@@ -119,111 +118,108 @@ def crf(codec: str) -> Option:
     )
 
 
-def picture(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, Option], codec: str) -> VideoFormat:
-    """What all segments of this output have in common. Raises Mistake (RM460) for a wrong option."""
-    preset = chosen(options, output, "preset")
-    package = PRESETS.get(preset)
-    quality = crf(codec)
-    value = chosen({"crf": quality}, output, "crf")
-    if package and "crf" not in output.options:
-        value = min(CODECS[codec].worst, value + package.crf)
-    size = output.size or board.defaults.size or SIZE
-    device = chosen(options, output, "encoder") if "encoder" in options else "software"
-    speed = package.speed if package else preset
-    return VideoFormat(size, cut.fps, value, speed, codec=codec, hardware="" if device == "software" else device)
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A kind of film: the options that it takes, its container, and the codec of its sound if no option names one."""
+
+    options: Mapping[str, Option]
+    container: str
+    sound: str = ""
+
+    def steps(self, cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
+        """Segments, the mix, and the reel that is published at `root`/path."""
+        return self.joined(self.rendition(cut, board, output, clips), board, output, root)
+
+    def rendition(
+        self, cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], name: str = ""
+    ) -> Rendition:
+        """What all steps of an output share; `name` if they are made for another output that looks the same. A kind
+        without the option `copy` copies no clip. Raises Mistake (RM460) for a wrong option."""
+        picture, slate = self._picture(cut, board, output), self._asked(output, "slate")
+        burn = self._asked(output, "captions")
+        burn = board.captions.burn if burn == "auto" else burn is True
+        copy = self._asked(output, "copy") == "auto" and not {"crf", "preset"} & output.options.keys()
+        lettering = board.captions.lettering
+        if "captions_margin" in output.options:
+            lettering = replace(lettering, margin=Fraction(chosen(self.options, output, "captions_margin")))
+        return Rendition(
+            cut,
+            board.address(name or output.path),
+            picture,
+            clips,
+            output.fit or board.defaults.fit,
+            slate=None if slate == "auto" else bool(slate),
+            copy=copy and picture.codec == "h264",
+            spoken=cues(cut, board) if burn else (),
+            lettering=lettering,
+            watermark=board.watermark if self._asked(output, "watermark") else None,
+            letterbox=board.letterbox if self._asked(output, "letterbox") else None,
+        )
+
+    def joined(self, reel: Rendition, board: Storyboard, output: Output, root: str) -> list[Step]:
+        """The steps of a film that looks like `reel`, published at `root`/path."""
+        segments = segment_steps(reel)
+        mix = mix_step(reel, board, self._bitrate(output), self.sound or chosen(self.options, output, "sound"))
+        work = self._joining(reel, board, output)
+        return [*segments, mix, reel_step(reel, work, segments, mix, f"{root}/{output.path}")]
+
+    def soft(self, cut: Cut, board: Storyboard, output: Output) -> tuple[Cue, ...]:
+        """The captions that players can switch on. Raises Mistake (RM461) if they are asked for and there are none."""
+        wanted = self._asked(output, "captions")
+        if not (wanted == "soft" or (wanted == "auto" and board.captions.soft)):
+            return ()
+        spoken = cues(cut, board)
+        if wanted == "soft" and not spoken:
+            said = f"{output.path} would have no captions: no shot of the cut has a `caption:`"
+            raise Mistake([Diagnostic("RM461", said, output.span, hint="give a shot one, or remove the option")])
+        return spoken
+
+    def _asked(self, output: Output, name: str) -> object:
+        """None for an option that films of this kind lack."""
+        return chosen(self.options, output, name) if name in self.options else None
+
+    def _package(self, output: Output) -> Preset | None:
+        return PRESETS.get(str(self._asked(output, "preset")))
+
+    def _picture(self, cut: Cut, board: Storyboard, output: Output) -> VideoFormat:
+        """What all segments have in common."""
+        size = output.size or board.defaults.size or SIZE
+        if "profile" in self.options:
+            return VideoFormat(size, cut.fps, 0, chosen(self.options, output, "profile"), codec="prores")
+        codec, preset = (chosen(self.options, output, name) for name in ("codec", "preset"))
+        package = self._package(output)
+        quality = chosen({"crf": crf(codec)}, output, "crf")
+        if package and "crf" not in output.options:
+            quality = min(CODECS[codec].worst, quality + package.crf)
+        device = self._asked(output, "encoder")
+        hardware = str(device) if device in HARDWARE else ""
+        return VideoFormat(size, cut.fps, quality, package.speed if package else preset, codec=codec, hardware=hardware)
+
+    def _bitrate(self, output: Output) -> int:
+        """Bits a second of the sound, 0 where its codec loses nothing."""
+        package = self._package(output)
+        asked = package.audio if package and "audio" not in output.options else self._asked(output, "audio")
+        return 1000 * int(str(asked or 0))
+
+    def _joining(self, reel: Rendition, board: Storyboard, output: Output) -> ReelWork:
+        """The joining of a reel, with what it is to say of itself."""
+        package = self._package(output)
+        marked = package.chapters if package and "chapters" not in output.options else self._asked(output, "chapters")
+        fragments = self.container == "fragments"  # a stream has its captions beside it
+        spoken = () if fragments else self.soft(reel.cut, board, output)
+        return ReelWork(
+            title=board.title,
+            fps=reel.cut.fps,
+            frames=reel.cut.frames,
+            container=self.container,
+            tags={name: str(text) for name, text in chosen(self.options, output, "metadata").items()},
+            chapters=_chapters(reel.cut) if marked and "chapters" in self.options else (),
+            captions=spoken,
+            language=three(board.captions.language) if spoken else "",
+        )
 
 
-def bitrate(output: Output, options: Mapping[str, Option]) -> int:
-    """Bits a second of the sound."""
-    package = PRESETS.get(chosen(options, output, "preset"))
-    asked = "audio" in output.options or not package
-    return 1000 * (int(chosen(options, output, "audio")) if asked or package is None else package.audio)
-
-
-def reel_of(
-    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], look: VideoFormat, name: str
-) -> Rendition:
-    """What all steps of an output share; `name` is its path, or that of one that looks the same."""
-    slate = chosen(SHOWN, output, "slate")
-    whole = board.address(name)
-    fit = output.fit or board.defaults.fit
-    copy = chosen({"copy": COPY}, output, "copy") == "auto" and not {"crf", "preset"} & output.options.keys()
-    burn = chosen(SHOWN, output, "captions")
-    burn = board.captions.burn if burn == "auto" else burn is True
-    return Rendition(
-        cut,
-        whole,
-        look,
-        clips,
-        fit,
-        None if slate == "auto" else bool(slate),
-        copy and look.codec == "h264",
-        cues(cut, board) if burn else (),
-        _lettering(board, output),
-        board.watermark if chosen(SHOWN, output, "watermark") else None,
-        board.letterbox if chosen(SHOWN, output, "letterbox") else None,
-    )
-
-
-def _lettering(board: Storyboard, output: Output) -> Lettering:
-    """How captions are written in this output."""
-    look = board.captions.lettering
-    if "captions_margin" not in output.options:
-        return look
-    return replace(look, margin=Fraction(chosen(SHOWN, output, "captions_margin")))
-
-
-def film(
-    reel: Rendition,
-    board: Storyboard,
-    output: Output,
-    root: str,
-    options: Mapping[str, Option],
-    kinds: tuple[str, str],
-) -> list[Step]:
-    """Segments, the mix, and the reel that is published at `root`/path. `kinds`: container, and codec of the sound."""
-    container, sound = kinds
-    segments = segment_steps(reel)
-    mix = mix_step(reel, board, bitrate(output, options) if "audio" in options else 0, sound)
-    work = described(reel, board, output, options, container)
-    return [*segments, mix, reel_step(reel, work, segments, mix, f"{root}/{output.path}")]
-
-
-def described(
-    reel: Rendition, board: Storyboard, output: Output, options: Mapping[str, Option], container: str
-) -> ReelWork:
-    """The joining of a reel, with what it is to say of itself."""
-    package = PRESETS.get(chosen(options, output, "preset")) if "preset" in options else None
-    if package and "chapters" not in output.options:
-        wanted = package.chapters
-    else:
-        wanted = "chapters" in options and chosen(options, output, "chapters")
-    spoken = soft(reel.cut, board, output, options) if container != "fragments" else ()  # a stream has them beside it
-    return ReelWork(
-        title=board.title,
-        fps=reel.cut.fps,
-        frames=reel.cut.frames,
-        container=container,
-        tags={name: str(text) for name, text in chosen(options, output, "metadata").items()},
-        chapters=chapters(reel.cut) if wanted and "chapters" in options else (),
-        captions=spoken,
-        language=three(board.captions.language) if spoken else "",
-    )
-
-
-def soft(cut: Cut, board: Storyboard, output: Output, options: Mapping[str, Option]) -> tuple[Cue, ...]:
-    """The captions that are a track of the film. Raises Mistake (RM461) if they are asked for and there are none."""
-    wanted = chosen(options, output, "captions")
-    if not (wanted == "soft" or (wanted == "auto" and board.captions.soft)):
-        return ()
-    spoken = cues(cut, board)
-    if wanted == "soft" and not spoken:
-        said = f"{output.path} would have no captions: no shot of the cut has a `caption:`"
-        raise Mistake([Diagnostic("RM461", said, output.span, hint="give a shot one, or remove the option")])
-    return spoken
-
-
-def chapters(cut: Cut) -> tuple[Chapter, ...]:
+def _chapters(cut: Cut) -> tuple[Chapter, ...]:
     """One an entry."""
     named = [entry.title.strip().partition("\n")[0] or entry.shot.rpartition("/")[2] for entry in cut.entries]
     marks = edges(cut)

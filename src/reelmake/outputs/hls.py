@@ -13,12 +13,12 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 from reelmake.assemble.output_options import Ladder, Number, OneOf, Option, chosen
+from reelmake.assemble.rendition import Rendition
 from reelmake.assemble.steps import output_step
 from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork
 from reelmake.model.frame import Size
-from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.time import nearest, seconds
@@ -26,7 +26,7 @@ from reelmake.model.work import Work
 from reelmake.outputs import _film
 
 SUFFIXES = (".m3u8",)
-OPTIONS: Mapping[str, Option] = {
+OPTIONS = {
     **_film.FRAME,
     "codec": Option("h264", "h264 plays everywhere; hevc and av1 are smaller", OneOf(("h264", "hevc", "av1"))),
     "crf": _film.crf("h264"),
@@ -38,22 +38,24 @@ OPTIONS: Mapping[str, Option] = {
     "part": Option(6, "length of a segment in seconds, as near as keyframes allow", Number(1, 60)),
     **_film.SHOWN,
 }
+FILM = _film.Film(OPTIONS, "fragments", "aac")
 
 
 def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
     """Segments, sounds, files in fragments and playlists; the last two are published, at `root`/path and beside it."""
-    look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
-    spoken = _film.soft(cut, board, output, OPTIONS)
+    reel = FILM.rendition(cut, board, output, clips)
+    spoken = FILM.soft(cut, board, output)
     rungs: Mapping[int, int] = chosen(OPTIONS, output, "qualities")
     if not rungs and not spoken:
-        return _stream(cut, board, output, clips, root, look)
-    stem = output.path[: -len(".m3u8")]
+        return _stream(reel, board, output, root)
+    stem, size = output.path[: -len(".m3u8")], reel.picture.size
     made: list[Step] = []
     media: list[Input] = []
     lists: list[str] = []
-    for side, most in sorted((rungs or {min(look.size.width, look.size.height): 0}).items(), reverse=True):
+    for side, most in sorted((rungs or {min(size.width, size.height): 0}).items(), reverse=True):
         quality = replace(output, path=f"{stem}-{side}.m3u8")
-        made += _stream(cut, board, quality, clips, root, replace(look, size=_sized(look.size, side), peak=most))
+        picture = replace(reel.picture, size=_sized(size, side), peak=most)
+        made += _stream(replace(reel, name=board.address(quality.path), picture=picture), board, quality, root)
         media.append(Input(f"media {len(media) + 1:03}", step=made[-2].id))
         lists.append(PurePosixPath(quality.path).name)
     captions = _captions(cut, board, stem, spoken, root) if spoken else []
@@ -63,20 +65,16 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         captions=PurePosixPath(captions[-1].output).name if captions else "",
         language=board.captions.language if captions else "",
     )
-    master = output_step(board.address(output.path), f"{root}/{output.path}", work, media, cut.shots)
-    return [*made, *captions, master]
+    return [*made, *captions, output_step(reel.name, f"{root}/{output.path}", work, media, cut.shots)]
 
 
-def _stream(
-    cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str, look: VideoFormat
-) -> list[Step]:
+def _stream(reel: Rendition, board: Storyboard, output: Output, root: str) -> list[Step]:
     """One quality: its file is the last step but one, its playlist the last."""
     media = replace(output, path=output.path[: -len(".m3u8")] + ".m4s")
-    reel = replace(_film.reel_of(cut, board, output, clips, look, output.path), copy=False)  # clips have few keyframes
-    made = _film.film(reel, board, media, root, OPTIONS, ("fragments", "aac"))
+    made = FILM.joined(reel, board, media, root)
     work = PlaylistWork(PurePosixPath(media.path).name, Fraction(chosen(OPTIONS, output, "part")))
     whole = [Input("media", step=made[-1].id)]
-    return [*made, output_step(board.address(output.path), f"{root}/{output.path}", work, whole, cut.shots)]
+    return [*made, output_step(reel.name, f"{root}/{output.path}", work, whole, reel.cut.shots)]
 
 
 def _captions(cut: Cut, board: Storyboard, stem: str, spoken: tuple[Cue, ...], root: str) -> list[Step]:

@@ -1,20 +1,12 @@
-"""The cut as one Matroska file, which holds whatever there is: any codec of picture and sound.
-
-Knows which steps lead to it; knows nothing of ffmpeg.
-"""
+"""The cut as one Matroska file, which holds whatever there is: any codec of picture and sound."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from reelmake.assemble.output_options import OneOf, Option, chosen
-from reelmake.model.cut import Cut
-from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Storyboard
+from reelmake.assemble.output_options import OneOf, Option
 from reelmake.outputs import _film
 
 SUFFIXES = (".mkv",)
-OPTIONS: Mapping[str, Option] = {
+OPTIONS = {
     **_film.FRAME,
     "codec": Option("h264", "of the picture", OneOf(("h264", "hevc", "av1", "vp9"))),
     "crf": _film.crf("h264"),
@@ -26,10 +18,4 @@ OPTIONS: Mapping[str, Option] = {
     **_film.SHOWN,
     "encoder": _film.ENCODER,
 }
-
-
-def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input], root: str) -> list[Step]:
-    """Segments, the mix, and the reel that is published at `root`/path."""
-    look = _film.picture(cut, board, output, OPTIONS, chosen(OPTIONS, output, "codec"))
-    reel = _film.reel_of(cut, board, output, clips, look, output.path)
-    return _film.film(reel, board, output, root, OPTIONS, ("matroska", chosen(OPTIONS, output, "sound")))
+steps = _film.Film(OPTIONS, "matroska").steps
