@@ -6,6 +6,7 @@ import av
 import pytest
 
 from tests.support.folder import Folder
+from tests.support.pictures import png
 
 pytestmark = pytest.mark.slow
 
@@ -40,3 +41,14 @@ def test_a_colour_is_a_shot_that_costs_nothing(project: Folder) -> None:
 def test_there_is_no_other_take_of_it(project: Folder) -> None:
     project.storyboard(BOARD, head="reelmake: 1\ndefaults: {size: 160x90}\n")
     assert '"card" is a plain color' in project.run("retake", "card").expect(2, stderr="RM707").stderr
+
+
+@pytest.mark.parametrize("fps", ["12", "5"])
+def test_a_picture_is_seen_at_a_low_rate_too(project: Folder, fps: str) -> None:
+    """ffmpeg takes a picture for a 25th of a second, which is less than half a frame of such a film."""
+    project.write("photo.png", png(80, 60))
+    project.storyboard(
+        "shots:\n  card: {color: teal, seconds: 1}\n  photo: {file: photo.png, seconds: 1, move: in}\n",
+        head=f"reelmake: 1\nfps: {fps}\ndefaults: {{size: 64x36}}\n",
+    )
+    assert project.build()["outputs"]["build/cut.mp4"]["frames"] == 2 * int(fps)

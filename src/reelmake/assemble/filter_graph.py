@@ -26,6 +26,7 @@ from reelmake.records import dataclass
 FAR = Fraction(10)  # seconds from which on it pays to seek
 LEAD = Fraction(4)  # seconds decoded before the first frame that is wanted
 AWAIT = Fraction(1)  # seconds decoded for nothing, from which on more than one thread has to do it
+STILL_RATE = Fraction(25)  # at which ffmpeg reads a picture: of less than half a frame of ours it makes none
 FADE = Fraction(2, 5)  # seconds in which a title comes and goes
 BT709 = {"range": "tv", "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
 
@@ -145,7 +146,8 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Stream:
         stream = stream.filter("setpts", f"PTS+0*{reading.again}")
     stream = conform.woven(stream, reading.material)
     if wanted.speed == 1 or reading.material.still:
-        stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps))
+        last = {"eof_action": "pass"} if reading.material.still and fps < STILL_RATE / 2 else {}
+        stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps), **last)
     else:  # of many that fall into one of ours, the one that is due at its beginning
         pace = f"(PTS-{zero})/{_decimal(wanted.speed)}-{lean}"
         stream = stream.filter("settb", "AVTB").filter("setpts", pace).filter("fps", _ratio(fps), round="up")
