@@ -97,9 +97,9 @@ def _stands(line: str) -> bool:
     """Is what a line says still so? Raises OSError or ValueError if it cannot be told."""
     kind, _, rest = line.partition(" ")
     if kind == ".":
-        *expected, path = rest.split(" ", 4)
+        *_, path = rest.split(" ", 4)
         now = os.stat(path)
-        return [str(now.st_size), str(now.st_mtime_ns), str(now.st_ctime_ns), str(now.st_ino)] == expected
+        return rest.startswith(f"{now.st_size} {now.st_mtime_ns} {now.st_ctime_ns} {now.st_ino} ")
     if kind == "=":
         digest, _, path = rest.partition(" ")
         with open(path, "rb") as file:

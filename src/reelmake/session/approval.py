@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from reelmake import catalog
 from reelmake.errors import Unwilling
 from reelmake.plan import sunset
-from reelmake.world import secrets
-from reelmake.world.connection import unbound
 
 if TYPE_CHECKING:
     from reelmake.model.compiled import Compiled
@@ -69,6 +67,9 @@ def _away(plan: Plan) -> Unwilling:
 
 def _can_be_asked(seen: Snapshot, plan: Plan) -> None:
     """Every provider that is needed, with its secrets."""
+    from reelmake.world import secrets
+    from reelmake.world.connection import unbound
+
     needed = [seen.project.providers[called] for called in sorted({d.step.pool for d in plan.todo if d.step.paid})]
     for spec in needed:
         if not any(hasattr(catalog.module(spec), way) for way in ("converse", "connect")):
