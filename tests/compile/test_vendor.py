@@ -9,8 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reelmake import catalog
+from reelmake.compile.own_vendors import is_path
 from reelmake.compile.validate import VENDOR, schema
-from reelmake.compile.vendor_file import is_path, read_vendor
+from reelmake.compile.vendor_file import read_vendor
 from reelmake.diagnostics import Report, Source
 from reelmake.model.vendor import ORDER, OUTCOMES
 from tests.compile.test_schema import keys

@@ -8,9 +8,9 @@ from reelmake.compile.expand import PLACEHOLDER, SECRETS
 from reelmake.compile.given import Given, Rule, place, unloadable
 from reelmake.compile.literals import has_password, looks_secret
 from reelmake.compile.node import Node
+from reelmake.compile.own_vendors import is_path
 from reelmake.compile.paths import limit_file, openable, project_path
 from reelmake.compile.validate import Validator
-from reelmake.compile.vendor_file import is_path
 from reelmake.diagnostics import Note, Report
 from reelmake.model import carriage
 from reelmake.model.compiled import Mention, Use

@@ -27,11 +27,11 @@ from reelmake.compile.merge import settings as put_settings
 from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.overlays import with_cues
+from reelmake.compile.own_vendors import Files, with_files, with_told
 from reelmake.compile.read import decode, read
 from reelmake.compile.settle import settle, within
 from reelmake.compile.typed_tree import build
 from reelmake.compile.validate import Validator
-from reelmake.compile.vendor_file import Files, with_files, with_told
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.overrides import Overrides
