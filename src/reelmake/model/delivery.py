@@ -9,6 +9,8 @@ from fractions import Fraction
 
 from reelmake.model.codec import WEBP
 from reelmake.model.cue import Cue
+from reelmake.model.frame import RENDERER
+from reelmake.model.time import nearest
 from reelmake.model.work import Extent, Work
 from reelmake.records import dataclass
 
@@ -35,10 +37,31 @@ class SubtitleWork(Work):
 
 
 @dataclass(frozen=True, slots=True)
+class GifWork(Work):
+    """An animation of a reel. Input `reel`. `colors` in the palette; it repeats for ever if `loop`."""
+
+    MAKER = "reelmake.media.animation_writer:gif"
+    SUFFIX = ".gif"
+    TOOLS = ("ffmpeg",)
+    STEADY = False
+
+    width: int
+    fps: Fraction
+    colors: int
+    loop: bool
+    renderer: str = RENDERER
+
+    def extent(self, cut: Extent) -> Extent:
+        """A GIF of one frame is a still; the others count time in hundredths."""
+        frames = nearest((cut[1] or 0) * self.fps)
+        return (frames, Fraction(nearest(100 * frames / self.fps), 100)) if frames > 1 else (None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class WebpWork(Work):
     """An animation of a reel. Input `reel`. `quality` from 0 to 100; it repeats for ever if `loop`."""
 
-    MAKER = "reelmake.media.webp_writer:webp"
+    MAKER = "reelmake.media.animation_writer:webp"
     SUFFIX = ".webp"
     TOOLS = ("ffmpeg",)
     STEADY = False

@@ -1,4 +1,4 @@
-"""Reel: segments one after another, with their sound, and what the film says of itself; the animation made of one.
+"""Reel: segments one after another, with their sound, and what the film says of itself.
 
 Knows nothing of what the segments show, of files or of containers.
 """
@@ -10,8 +10,7 @@ from dataclasses import field
 from fractions import Fraction
 
 from reelmake.model.cue import Cue
-from reelmake.model.frame import RENDERER
-from reelmake.model.time import nearest, seconds
+from reelmake.model.time import seconds
 from reelmake.model.work import LATER, Extent, Work
 from reelmake.records import dataclass
 
@@ -57,24 +56,3 @@ class ReelWork(Work):
 
     def extent(self, cut: Extent) -> Extent:
         return self.frames, seconds(self.frames, self.fps)
-
-
-@dataclass(frozen=True, slots=True)
-class GifWork(Work):
-    """An animation of a reel. Input `reel`. `colors` in the palette; it repeats for ever if `loop`."""
-
-    MAKER = "reelmake.media.gif_writer:gif"
-    SUFFIX = ".gif"
-    TOOLS = ("ffmpeg",)
-    STEADY = False
-
-    width: int
-    fps: Fraction
-    colors: int
-    loop: bool
-    renderer: str = RENDERER
-
-    def extent(self, cut: Extent) -> Extent:
-        """A GIF of one frame is a still; the others count time in hundredths."""
-        frames = nearest((cut[1] or 0) * self.fps)
-        return (frames, Fraction(nearest(100 * frames / self.fps), 100)) if frames > 1 else (None, None)

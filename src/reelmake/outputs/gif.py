@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reelmake.assemble.output_options import Number, Option
-from reelmake.model.reel import GifWork
+from reelmake.model.delivery import GifWork
 from reelmake.outputs import _animation
 
 SUFFIXES = (".gif",)
