@@ -49,12 +49,13 @@ class Input:
 class Step:
     """`id` is unique and readable ("shot:park#1", "segment:cut.mp4:003"), for people and logs: nobody takes it apart.
 
-    `part_of`: the output that it is made for, as `Storyboard.address` calls it
-    ("lisbon/cut.mp4"), "" = none in particular; `ordinal`: which of the pieces of that, from 1 on, 0 = it is no piece.
+    `kind` is a word for keys, records and events, and no code asks for it. `part_of`: the output that it is for, as
+    `Storyboard.address` calls it ("lisbon/cut.mp4"), "" = none in particular; `ordinal`: which of the pieces of that,
+    from 1 on, 0 = it is no piece.
     """
 
     id: str
-    kind: str  # shot | frame | picture | segment | sound | reel | output
+    kind: str  # frame | picture | color | segment | sound | reel | output, and those of media
     work: Work
     inputs: tuple[Input, ...] = ()
     pool: str = CPU
@@ -74,12 +75,12 @@ class Step:
     @property
     def take(self) -> int:
         """The number of the take that it makes, 0 = none."""
-        return self.work.take if isinstance(self.work, Order) else 0
+        return self.order.take if self.order else 0
 
     @property
     def shot(self) -> str:
         """The one shot that it is about, "" = none or several."""
-        return self.work.shot if isinstance(self.work, Order) else self.shots[0] if len(self.shots) == 1 else ""
+        return self.order.shot if self.order else self.shots[0] if len(self.shots) == 1 else ""
 
     @property
     def noted_of(self) -> str:
@@ -111,9 +112,9 @@ class Step:
     @property
     def paid(self) -> bool:
         """Does making it go through a provider, with a journal, and may cost money?"""
-        return isinstance(self.work, Order) and not self.work.local
+        return self.order is not None and not self.order.local
 
     @property
     def cost(self) -> Decimal | None:
         """USD; None = unknown. Local steps cost nothing."""
-        return self.work.cost if isinstance(self.work, Order) and not self.work.local else Decimal(0)
+        return self.order.cost if self.order and not self.order.local else Decimal(0)
