@@ -84,16 +84,16 @@ def _clip(cut: Cut, index: int, clips: Mapping[str, Input]) -> OtioClip:
         fade_in=entry.fade_in,
         fade_out=entry.fade_out,
     )
-    if entry.job is None or not clip.step:
+    if entry.order is None or not clip.step:
         return shown
-    job, take = entry.job, clip.take
+    order, take = entry.order, clip.take
     return replace(
         shown,
-        prompt=job.prompt,
-        provider=job.provider,
-        model=job.model,
+        prompt=order.prompt,
+        provider=order.provider,
+        model=order.model,
         take=take,
-        seed=None if job.seed is None else job.seed + take - job.take,
+        seed=None if order.seed is None else order.seed + take - order.take,
     )
 
 

@@ -236,6 +236,6 @@ def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, s
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,
         voice=_voice(entry, board.fps),
-        job=slate.orders[0] if slate.orders else None,
+        order=slate.orders[0] if slate.orders else None,
         span=entry.span,
     )

@@ -212,4 +212,5 @@ def _bare(piece: Piece) -> bool:
 
 def _same_shape(entry: Entry, size: Size) -> bool:
     """Was the shot ordered in the shape of the picture? Then nothing is cropped, and a focus is ignored."""
-    return entry.job is not None and entry.job.size.width * size.height == entry.job.size.height * size.width
+    shot = entry.order.size if entry.order is not None else None
+    return shot is not None and shot.width * size.height == shot.height * size.width

@@ -58,7 +58,7 @@ class Entry:
     that `start` is its last frame.
     `whole`: frames of the whole clip, for its `move`; `look`: a project path.
     `slate` is what the clapperboard says; `local` tells that it was made on this machine, as a sketch.
-    `job` is the order of the shot's first take, None for footage.
+    `order` is that for the shot's first take, None for footage.
     """
 
     shot: str
@@ -81,7 +81,7 @@ class Entry:
     reverse: bool = False
     fade_in: Fade | None = None
     fade_out: Fade | None = None
-    job: ClipOrder | None = field(default=None, compare=False, repr=False)
+    order: ClipOrder | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -32,7 +32,7 @@ class Limits:
 class Capabilities:
     """One provider kind.
 
-    `dialect` enters the key of every job: it changes when the same order would mean something else.
+    `dialect` enters the key of every order: it changes when the same order would mean something else.
     `maker`: who makes its clips on this machine, as `Work.MAKER`; they cost nothing and need no journal. "" = they are
     ordered elsewhere.
     `negative`: takes a negative prompt; without it, `avoid` becomes a sentence of the prompt.
