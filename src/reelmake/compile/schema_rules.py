@@ -15,6 +15,8 @@ from reelmake.compile.node import Node, plain
 
 Rules = Mapping[str, Any]
 """A schema, or a part of one."""
+Check = Callable[[Node, Any], bool]
+"""Does a node keep a rule, whose value is the second?"""
 
 
 class Breach(NamedTuple):
@@ -101,11 +103,11 @@ def _same(node: Node, value: object) -> bool:
     return bool(found == value) and isinstance(found, bool) == isinstance(value, bool)
 
 
-def _amount(limit: Callable[[Any, Any], bool]) -> Callable[[Node, Any], bool]:
+def _amount(limit: Callable[[float, float], bool]) -> Check:
     return lambda node, wanted: node.kind not in ("int", "number") or limit(plain(node), wanted)
 
 
-def _size(kind: str, limit: Callable[[int, int], bool]) -> Callable[[Node, Any], bool]:
+def _size(kind: str, limit: Callable[[int, int], bool]) -> Check:
     return lambda node, wanted: node.kind != kind or limit(len(node.value), wanted)
 
 
@@ -113,7 +115,7 @@ _ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "patternErrorMessage", "$schema", "$id", "$defs"}
 )
 _BELOW = frozenset({"properties", "patternProperties", "propertyNames", "additionalProperties"})
-_HOLDS: Mapping[str, Callable[[Node, Any], bool]] = {
+_HOLDS: Mapping[str, Check] = {
     "type": lambda node, wanted: any(_is(node, kind) for kind in ([wanted] if isinstance(wanted, str) else wanted)),
     "const": _same,
     "enum": lambda node, wanted: any(_same(node, value) for value in wanted),
