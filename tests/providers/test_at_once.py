@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reelmake.compile.vendor_file import read_vendor
 from reelmake.diagnostics import Report, Source
-from reelmake.errors import Ambiguous, Gone, Moderated, Refused
+from reelmake.errors import Ambiguous, Gone, Moderated, Refused, StepError, Transient
 from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MediumName
 from reelmake.model.remote import Accepted, Submission
 from reelmake.model.take import Attempt
 from reelmake.providers.json_jobs import immediate
+from tests.providers.test_json_jobs_any_reply import BODIES, HEADERS, STATUSES, VALUES
 from tests.support import atelier
 from tests.support.answers import picture, tone
 from tests.support.exchange import answer, hold
@@ -177,3 +181,28 @@ def test_its_models_say_what_they_make() -> None:
     assert price is not None
     assert price.of(None, "x" * 2000) == 1
     assert replace(models["band"], per="each").unit == "each"
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(["still", "speech"]),
+    STATUSES,
+    HEADERS,
+    BODIES | st.binary(max_size=40) | VALUES.map(lambda v: json.dumps({"data": [{"b64": v}], "picture": v}).encode()),
+)
+def test_whatever_it_answers_a_paid_order_is_kept_refused_or_open(
+    medium: MediumName, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    asked, end = sent(medium, Response(status, headers, body))
+    assert [request.paid for request in asked] == [True]
+    if isinstance(end, Accepted):
+        assert 200 <= status < 300
+        assert end.content
+        assert end.content in body or base64.b64encode(end.content)[:-4] in body
+        return
+    assert isinstance(end, StepError)
+    str(end).encode()
+    if 200 <= status < 300:  # it may have been paid for
+        assert isinstance(end, Ambiguous)
+    elif isinstance(end, Transient):
+        assert status in (425, 429, 503)
