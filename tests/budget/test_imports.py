@@ -95,6 +95,15 @@ def test_a_plan_loads_from_the_shelves_what_the_storyboard_names(project: Folder
     assert "importlib.metadata" not in found
 
 
+def test_an_output_of_ours_is_found_without_those_of_plug_ins(project: Folder) -> None:
+    project.storyboard("shots:\n  a: {file: a.mp4}\noutputs:\n  sheet.png: {}\n  cut.srt: {}\n")
+
+    found = loaded(command("check"), project.root)
+
+    assert {"reelmake.outputs.contact_sheet", "reelmake.outputs.subtitles"} <= found
+    assert "reelmake_otio" not in found
+
+
 @pytest.mark.slow
 def test_a_build_with_nothing_to_do_ends_before_everything(project: Folder) -> None:
     project.storyboard("shots:\n  a: {prompt: A tram.}\n")

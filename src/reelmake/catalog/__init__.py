@@ -66,11 +66,15 @@ def members(shelf: str) -> dict[str, ModuleType]:
 
 def find(shelf: str, called: str) -> ModuleType:
     """What storyboards call so: a kind of provider, a transition, a suffix. KeyError if there is none, Unloadable
-    if it cannot be imported. A module that has the name is looked at first, and no other if it is the one."""
+    if it cannot be imported. A module that has the name is looked at first, then ours, and none after the one it is."""
     likely = called.removeprefix(".").replace("-", "_")
     if likely in names(shelf) and called in _CALLED[shelf](module := load(shelf, likely)):
         return module
-    return _by_call(shelf)[called]
+    for name in sorted(names(shelf), key=lambda name: name not in _ours(shelf)):
+        with contextlib.suppress(KeyError):
+            if called in _CALLED[shelf](module := load(shelf, name)):
+                return module
+    raise KeyError(called)
 
 
 @cache
