@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count, product
-from string import ascii_lowercase
 
 from reelmake.assemble.captions import Shown, Standing, printed, shown
 from reelmake.assemble.insets import inlays, seen
@@ -65,7 +64,7 @@ def segment_steps(reel: Rendition) -> list[Step]:
 def _letters() -> Iterator[str]:
     """a to z, then aa to zz, and so on."""
     for length in count(1):
-        yield from map("".join, product(ascii_lowercase, repeat=length))
+        yield from map("".join, product("abcdefghijklmnopqrstuvwxyz", repeat=length))
 
 
 def output_step(

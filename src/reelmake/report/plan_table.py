@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from textwrap import wrap
 
 from reelmake.model.cut import Cut
 from reelmake.model.order import Order
@@ -194,6 +193,8 @@ def table(plan: Plan, layout: Layout, paint: Callable[[str, str], str], width: i
         return ""
     heads = ("shot", "verdict", "why", "with", "at", "length", "cost")
     widths = [max(len(r[i]) for r in [heads, *cells]) for i in range(len(heads))]
+    from textwrap import wrap
+
     room = width - sum(w + 2 for w in widths) + 2
     for _ in range(-room):  # the widest of name, reason and maker gives way first
         widest = max((0, 2, 3), key=lambda i: widths[i])
