@@ -141,7 +141,7 @@ def dry_run(seen: Snapshot, shots: Sequence[str], console: Console, *, remake: b
     if console.json:
         console.object(report.as_json(plan, seen.layout, seconds, lost))
         return 0
-    table = report.table(plan, seen.layout, lambda t, c: console.paint(t, c, to_stdout=True), console.width)
+    table = report.table(plan, seen.layout, console.paint_result, console.width)
     console.result("\n\n".join(part for part in (table, report.summary(plan, seen.layout, seconds, lost)) if part))
     return 0
 

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     else:
         wide = max(len(what) for what, _, _ in findings)
         for what, ok, found in findings:
-            mark = console.paint("✓", "good", to_stdout=True) if ok else console.paint("✗", "bad", to_stdout=True)
+            mark = console.paint_result(*("✓", "good") if ok else ("✗", "bad"))
             told = console.fitted(" " * (wide + 4) + found, wide + 4)
             console.result(f"{mark} {what.ljust(wide)}  {told.lstrip()}")
     return 0 if all(ok for _, ok, _ in findings) else 1

@@ -57,5 +57,5 @@ def _shot(args: argparse.Namespace, console: Console) -> int:
     if console.json:
         console.object({"reelmake": 1, "shots": [t.as_json() for t in told]})
     else:
-        console.result("\n\n".join(t.text(lambda text, tone: console.paint(text, tone, to_stdout=True)) for t in told))
+        console.result("\n\n".join(t.text(console.paint_result) for t in told))
     return 0

@@ -101,7 +101,7 @@ def _list(workspace: Workspace, args: argparse.Namespace, console: Console) -> i
         value["problems"] = [report.problem(*pair) for pair in problems.items()]
         console.object(value)
     elif rows:
-        console.result(report.table(rows, lambda text, tone: console.paint(text, tone, to_stdout=True)))
+        console.result(report.table(rows, console.paint_result))
     elif not problems:
         console.say("no jobs" if args.provider or args.remote else "no open orders")
     for line, what in doubts:

@@ -29,5 +29,5 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if console.json:
         console.object(state.as_json())
     else:
-        console.result(state.text(lambda text, tone: console.paint(text, tone, to_stdout=True)))
+        console.result(state.text(console.paint_result))
     return 0

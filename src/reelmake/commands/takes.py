@@ -28,5 +28,5 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if console.json:
         console.object({"reelmake": 1, "takes": [report.as_json(take) for take in found]})
     else:
-        console.result(report.table(found, lambda text, tone: console.paint(text, tone, to_stdout=True)))
+        console.result(report.table(found, console.paint_result))
     return 0

@@ -59,9 +59,13 @@ class Console:
             wrap(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
         )
 
-    def paint(self, text: str, tone: str, *, to_stdout: bool = False) -> str:
-        on = self.colour_out if to_stdout else self.colour_err
-        return self._marked(text, _TONES[tone]) if on and text else text
+    def paint(self, text: str, tone: str) -> str:
+        """For stderr."""
+        return self._marked(text, _TONES[tone]) if self.colour_err and text else text
+
+    def paint_result(self, text: str, tone: str) -> str:
+        """For stdout."""
+        return self._marked(text, _TONES[tone]) if self.colour_out and text else text
 
     def _marked(self, text: str, colour: str) -> str:
         """Not yet painted: only the text that is written has control characters, and only ours."""
