@@ -1,22 +1,7 @@
 """Blur: one picture blurs while it melts into the next, which becomes sharp. Knows nothing of clips or files."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from fractions import Fraction
-
-from reelmake.model.stream import Stream
-from reelmake.transitions.dissolve import crossfade
+from reelmake.transitions._crossfade import Crossfade
 
 NAME = "blur"
-PARAMS: Mapping[str, object] = {}
-
-
-def complaint(params: Mapping[str, object]) -> str:
-    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    return ""
-
-
-def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:
-    """Two streams of `frames` frames to one of as many."""
-    return crossfade(leaving, entering, frames, fps, "hblur")
+_XFADE = Crossfade("a blur", "hblur")
+PARAMS, complaint, fragment = _XFADE.params, _XFADE.complaint, _XFADE.fragment

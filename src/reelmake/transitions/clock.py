@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
-from reelmake.transitions._words import unknown
-from reelmake.transitions.dissolve import crossfade
+from reelmake.transitions._crossfade import crossfade
+from reelmake.transitions._words import one_of
 
 NAME = "clock"
 PARAMS: Mapping[str, object] = {"direction": "clockwise"}
-
-
-def complaint(params: Mapping[str, object]) -> str:
-    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    return unknown(params, "direction", ("clockwise", "counterclockwise"), "a clock")
+complaint = one_of("a clock", direction=("clockwise", "counterclockwise"))
 
 
 def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:

@@ -10,15 +10,11 @@ from fractions import Fraction
 
 from reelmake.model.stream import Stream
 from reelmake.transitions._layers import LAID
-from reelmake.transitions._words import DIRECTIONS, gone, offset, unknown
+from reelmake.transitions._words import DIRECTIONS, gone, offset, one_of
 
 NAME = "cover"
 PARAMS: Mapping[str, object] = {"direction": "left"}
-
-
-def complaint(params: Mapping[str, object]) -> str:
-    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    return unknown(params, "direction", DIRECTIONS, "a cover")
+complaint = one_of("a cover", direction=DIRECTIONS)
 
 
 def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:

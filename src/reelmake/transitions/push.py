@@ -7,15 +7,11 @@ from fractions import Fraction
 
 from reelmake.model.stream import Stream
 from reelmake.transitions._strip import EVEN, moved
-from reelmake.transitions._words import DIRECTIONS, unknown
+from reelmake.transitions._words import DIRECTIONS, one_of
 
 NAME = "push"
 PARAMS: Mapping[str, object] = {"direction": "left"}
-
-
-def complaint(params: Mapping[str, object]) -> str:
-    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    return unknown(params, "direction", DIRECTIONS, "a push")
+complaint = one_of("a push", direction=DIRECTIONS)
 
 
 def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:

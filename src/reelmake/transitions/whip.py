@@ -11,22 +11,18 @@ from fractions import Fraction
 from reelmake.model.stream import Stream
 from reelmake.transitions._layers import CLEAR, LAID
 from reelmake.transitions._strip import EASED, moved
-from reelmake.transitions._words import DIRECTIONS, unknown
+from reelmake.transitions._words import DIRECTIONS, one_of
 
 SMEAR = 80  # pixels to either side
 
 NAME = "whip"
 PARAMS: Mapping[str, object] = {"direction": "left"}
+complaint = one_of("a whip", direction=DIRECTIONS)
 
 
 def filters(params: Mapping[str, object]) -> tuple[str, ...]:
     """What it needs of the filters that not every ffmpeg has."""
     return ("avgblur",)
-
-
-def complaint(params: Mapping[str, object]) -> str:
-    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    return unknown(params, "direction", DIRECTIONS, "a whip")
 
 
 def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:

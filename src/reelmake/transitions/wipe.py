@@ -9,18 +9,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
-from reelmake.transitions._words import DIRECTIONS, unknown
-from reelmake.transitions.dissolve import crossfade
+from reelmake.transitions._crossfade import crossfade
+from reelmake.transitions._words import DIRECTIONS, one_of
 
 NAME = "wipe"
 PARAMS: Mapping[str, object] = {"direction": "left", "soft": False}
 CORNERS = {"up-left": "tl", "up-right": "tr", "down-left": "bl", "down-right": "br"}
-
-
-def complaint(params: Mapping[str, object]) -> str:
-    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    directions = (*DIRECTIONS, *CORNERS)
-    return unknown(params, "direction", directions, "a wipe") or unknown(params, "soft", (False, True), "a wipe")
+complaint = one_of("a wipe", direction=(*DIRECTIONS, *CORNERS), soft=(False, True))
 
 
 def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:

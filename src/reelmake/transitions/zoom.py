@@ -9,23 +9,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
+from reelmake.transitions._crossfade import crossfade
 from reelmake.transitions._layers import CLEAR, LAID
-from reelmake.transitions._words import unknown
-from reelmake.transitions.dissolve import crossfade
+from reelmake.transitions._words import one_of
 
 NAME = "zoom"
 PARAMS: Mapping[str, object] = {"direction": "in"}
 NEAREST = 0.02  # of the width of a picture is what is seen of it where the zoom begins
+complaint = one_of("a zoom", direction=("in", "out"))
 
 
 def filters(params: Mapping[str, object]) -> tuple[str, ...]:
     """What it needs of the filters that not every ffmpeg has."""
     return ("perspective",) if params.get("direction") == "out" else ()
-
-
-def complaint(params: Mapping[str, object]) -> str:
-    """What is wrong with the values of the parameters, as a sentence; "" if nothing is."""
-    return unknown(params, "direction", ("in", "out"), "a zoom")
 
 
 def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:
