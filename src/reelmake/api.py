@@ -29,8 +29,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
-from reelmake.model.overrides import Overrides
-from reelmake.model.wish import Wish, address, usd
+from reelmake.model.wish import Overrides, Wish, address, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
 from reelmake.plan.shot_takes import Consequence, ShotTake, shot_takes

@@ -15,9 +15,9 @@ from pathlib import Path
 from opentimelineio import opentime, schema
 
 from reelmake.errors import LocalTool
-from reelmake.model.fade import Fade
+from reelmake.model.cut import Fade
+from reelmake.model.frame import CameraMove
 from reelmake.model.mix import SoundLayer
-from reelmake.model.move import CameraMove
 from reelmake.model.take import Facts
 from reelmake.model.time import LEAN, SAMPLE_RATE, nearest, samples, seconds
 from reelmake_otio.media import MediaReference, gap, media, plain, reference, span, time

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from reelmake.model.cue import Cue
-from reelmake.model.fade import Fade
-from reelmake.model.inset import Mount
+from reelmake.model.cut import Fade
+from reelmake.model.frame import CameraMove, Mount
+from reelmake.model.lettering import Cue
 from reelmake.model.mix import Bed, SoundLayer
-from reelmake.model.move import CameraMove
 from reelmake.model.work import LATER, Extent, Work
 
 WRITER = "2"  # a change of the timeline that we write for the same cut

@@ -12,9 +12,8 @@ import pytest
 from reelmake.assemble.captions import check, cues, printed, shown
 from reelmake.assemble.ties import tied
 from reelmake.diagnostics import Report
-from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut, Entry, Join
-from reelmake.model.lettering import Lettering, Style, TimedText, Title
+from reelmake.model.lettering import Cue, Lettering, Style, TimedText, Title
 from reelmake.model.overlay import SPOKEN, Captions
 from reelmake.model.storyboard import Defaults, Shot, Storyboard
 

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from reelmake.assemble.cutting import default_entries, timeline
 from reelmake.catalog import complaint
 from reelmake.diagnostics import Report, Source, Span
-from reelmake.model.cut import Cut
-from reelmake.model.fade import EntryFade, Fade
+from reelmake.model.cut import Cut, Fade
 from reelmake.model.frame import Size
-from reelmake.model.inset import EntryInset
 from reelmake.model.lettering import PLAIN, EntryTitle
 from reelmake.model.order import ClipOrder, Slate
-from reelmake.model.storyboard import CutEntry, Defaults, Into, Prompt, Shot, Storyboard
+from reelmake.model.storyboard import CutEntry, Defaults, EntryFade, EntryInset, Into, Prompt, Shot, Storyboard
 from reelmake.model.time import frames
 
 RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(12)]

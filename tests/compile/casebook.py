@@ -25,8 +25,8 @@ from reelmake.diagnostics import Report, Source, draw
 from reelmake.errors import LocalTool
 from reelmake.model.compiled import Compiled
 from reelmake.model.frame import Size
-from reelmake.model.overrides import Overrides
 from reelmake.model.provider import OPERATIONS, Capabilities, Model
+from reelmake.model.wish import Overrides
 from reelmake.providers import openai_videos
 
 CASES = Path(__file__).parent / "cases"

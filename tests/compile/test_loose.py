@@ -14,9 +14,9 @@ from reelmake.compile.loose_shots import provider_name
 from reelmake.compile.stages import Shelves, compile_script
 from reelmake.diagnostics import Source
 from reelmake.model.compiled import Compiled
+from reelmake.model.medium import Price
 from reelmake.model.order import ClipOrder
-from reelmake.model.overrides import Overrides
-from reelmake.model.price import Price
+from reelmake.model.wish import Overrides
 
 DOCUMENT = """\
 reelmake: 1

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from reelmake.compile.validate import schema
 from reelmake.diagnostics import draw
 from reelmake.model.compiled import Compiled
-from reelmake.model.fade import EntryFade
-from reelmake.model.frame import Size
-from reelmake.model.move import MOVES
+from reelmake.model.frame import MOVES, Size
+from reelmake.model.medium import FREE, Price
 from reelmake.model.order import ClipOrder, Slate
-from reelmake.model.price import FREE, Price
+from reelmake.model.storyboard import EntryFade
 from tests.compile.casebook import Case
 
 F = Fraction

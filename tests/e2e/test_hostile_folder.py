@@ -17,7 +17,7 @@ import pytest
 
 from reelmake.diagnostics import Diagnostic, draw
 from reelmake.errors import Mistake
-from reelmake.model.overrides import Overrides
+from reelmake.model.wish import Overrides
 from reelmake.session.project import read
 from reelmake.session.workspace import Workspace
 from tests.support.folder import Folder

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.model.overrides import Overrides
+from reelmake.model.wish import Overrides
 from reelmake.session.project import read
 from reelmake.session.workspace import Workspace
 from tests.e2e.test_hostile_pull_request import KEY, VENDOR

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelmake.model.move import MOVES
+from reelmake.model.frame import MOVES
 from reelmake.model.step import Input
 from reelmake.model.storyboard import CutEntry, EntryVoice
 from reelmake.model.time import SAMPLE_RATE

@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 from reelmake.assemble.framing import window
-from reelmake.model.frame import Size
-from reelmake.model.move import MOVES, CameraMove, Window
+from reelmake.model.frame import MOVES, CameraMove, Size, Window
 from reelmake.model.storyboard import Storyboard
 from tests.support.film import SMALL, Room, entry, into, pictures
 

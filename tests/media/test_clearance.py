@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from reelmake.media.clearance import Rectangle, clear
-from reelmake.model.cue import Cue
 from reelmake.model.frame import Corner, Size
-from reelmake.model.lettering import EntryTitle, Lettering, Position
+from reelmake.model.lettering import Cue, EntryTitle, Lettering, Position
 from reelmake.model.overlay import Captions, Watermark
 from reelmake.model.storyboard import Output
 from tests.support.film import Room, entry, pictures

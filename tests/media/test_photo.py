@@ -18,8 +18,7 @@ from reelmake.media import photo, stills
 from reelmake.media.material import material
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
-from reelmake.model.frame import Size
-from reelmake.model.picture import Colors
+from reelmake.model.frame import Colors, Size
 from reelmake.model.still import FitWork
 from tests.support import profiles
 

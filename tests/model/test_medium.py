@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from reelmake.model.frame import Size
-from reelmake.model.medium import CLIP, MEDIA, SPEECH, STILL, medium_of
+from reelmake.model.medium import CLIP, MEDIA, SPEECH, STILL, Price, medium_of
 from reelmake.model.order import Order
-from reelmake.model.price import Price
 from reelmake.model.step import Step
 from reelmake.plan.key import head, key
 from tests.support.world import job

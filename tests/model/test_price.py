@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.model.price import FREE, UNITS, Price, Unit
+from reelmake.model.medium import FREE, UNITS, Price, Unit
 
 AMOUNTS = st.decimals(min_value=0, max_value=100, places=4)
 LENGTHS = st.fractions(min_value=Fraction(1, 100), max_value=600, max_denominator=1000)

@@ -15,8 +15,8 @@ from reelmake import catalog
 from reelmake.compile.stages import Shelves, compile_script
 from reelmake.diagnostics import Source
 from reelmake.model.compiled import Compiled
-from reelmake.model.overrides import Overrides
 from reelmake.model.provider import Capabilities
+from reelmake.model.wish import Overrides
 from reelmake.plan.key import digest, manifest
 from reelmake.plan.shots import shot_steps
 from reelmake.plan.step_graph import graph

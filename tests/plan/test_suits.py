@@ -8,9 +8,8 @@ from typing import Any
 
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.errors import LocalTool
-from reelmake.model.frame import Size
+from reelmake.model.frame import PictureFacts, Size
 from reelmake.model.order import Slate
-from reelmake.model.picture import PictureFacts
 from reelmake.model.still import FitWork
 from reelmake.plan.image_checks import MOST_BYTES, Fitting, suits
 from tests.plan.test_graph import job

@@ -11,8 +11,7 @@ import pytest
 from PIL import Image
 
 from reelmake.errors import LocalTool
-from reelmake.model.frame import Size
-from reelmake.model.picture import PictureFacts
+from reelmake.model.frame import PictureFacts, Size
 from reelmake.prep.pictures import Pictures
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles

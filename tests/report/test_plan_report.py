@@ -10,8 +10,8 @@ import pytest
 
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.cut import Cut, Entry, Join
+from reelmake.model.medium import Price
 from reelmake.model.order import Slate
-from reelmake.model.price import Price
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Storyboard
 from reelmake.plan.decide import Evidence, decide

@@ -9,7 +9,7 @@ import pytest
 
 import reelmake
 from reelmake.errors import Unwilling
-from reelmake.model.overrides import Overrides
+from reelmake.model.wish import Overrides
 from reelmake.session import choosing
 from reelmake.session.project import Project, look, plan, read
 from reelmake.session.workspace import Workspace

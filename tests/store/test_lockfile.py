@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmake.errors import Mistake
-from reelmake.model.lock import Record
+from reelmake.model.take import Record
 from reelmake.store import lockfile
 
 words = st.text("abc123", min_size=1, max_size=3)

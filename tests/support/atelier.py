@@ -22,9 +22,8 @@ from typing import Any
 from reelmake.compile.vendor_file import read_vendor
 from reelmake.diagnostics import Report, Source
 from reelmake.model.frame import Size
-from reelmake.model.medium import MEDIA, MediumName
+from reelmake.model.medium import MEDIA, MediumName, Price
 from reelmake.model.order import ClipOrder, Order
-from reelmake.model.price import Price
 from reelmake.model.step import Input, Step
 from reelmake.model.vendor import Vendor
 from reelmake.providers.json_jobs.conversation import JsonJobs

@@ -26,9 +26,8 @@ from reelmake.execute.runner import run
 from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
 from reelmake.model.frame import Size
-from reelmake.model.medium import MediumName
+from reelmake.model.medium import MediumName, Price
 from reelmake.model.order import ClipOrder, Order
-from reelmake.model.price import Price
 from reelmake.model.provider import Limits
 from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission
 from reelmake.model.step import CPU, Input, Step

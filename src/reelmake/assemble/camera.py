@@ -8,8 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from reelmake.assemble.framing import window
-from reelmake.model.frame import Size
-from reelmake.model.move import CameraMove
+from reelmake.model.frame import CameraMove, Size
 from reelmake.model.segment import Piece
 from reelmake.model.stream import Stream
 

@@ -17,9 +17,8 @@ from reelmake.assemble.stretch import length_of
 from reelmake.assemble.ties import tied
 from reelmake.assemble.titles import cards, direction, shaped
 from reelmake.diagnostics import Report
-from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut
-from reelmake.model.lettering import Lettering, Title
+from reelmake.model.lettering import Cue, Lettering, Title
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import nearest, seconds
 

@@ -16,11 +16,10 @@ from reelmake.assemble.sound_checks import check_sound
 from reelmake.assemble.stretch import ClipUse, FrameRun, Stretch, length_of, stretched
 from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report
-from reelmake.model.cut import Cut, Entry, EntrySound, Join
-from reelmake.model.fade import EntryFade, Fade
+from reelmake.model.cut import Cut, Entry, EntrySound, Fade, Join
 from reelmake.model.lettering import EntryTitle, TimedText
 from reelmake.model.order import Slate
-from reelmake.model.storyboard import CutEntry, Storyboard
+from reelmake.model.storyboard import CutEntry, EntryFade, Storyboard
 from reelmake.model.time import frames, nearest
 
 Complaint = Callable[[str, Mapping[str, object]], str]

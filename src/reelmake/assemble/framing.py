@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from reelmake.model.frame import Fit, Focus, Size
-from reelmake.model.inset import Mount
-from reelmake.model.move import Window
+from reelmake.model.frame import Fit, Focus, Mount, Size, Window
 from reelmake.model.time import nearest
 from reelmake.records import dataclass
 

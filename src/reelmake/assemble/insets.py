@@ -12,9 +12,8 @@ from reelmake.assemble.stretch import ClipUse, FrameRun, length_of, stretched
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Entry, Inset
 from reelmake.model.frame import Fit
-from reelmake.model.inset import EntryInset
 from reelmake.model.segment import Inlay, Piece
-from reelmake.model.storyboard import CutEntry, Storyboard
+from reelmake.model.storyboard import CutEntry, EntryInset, Storyboard
 from reelmake.model.time import nearest
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut
 from reelmake.model.frame import Fit, Size
-from reelmake.model.lettering import Lettering
+from reelmake.model.lettering import Cue, Lettering
 from reelmake.model.overlay import SPOKEN, Watermark
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input

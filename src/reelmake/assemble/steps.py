@@ -17,8 +17,7 @@ from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.rendition import FIT, Rendition
 from reelmake.assemble.titles import fadings, parts, titles
 from reelmake.model.cut import Entry
-from reelmake.model.frame import Size
-from reelmake.model.move import CameraMove
+from reelmake.model.frame import CameraMove, Size
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.reel import ReelWork
 from reelmake.model.segment import BodyWork, JoinWork, Piece

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from reelmake.model.overrides import Overrides
+    from reelmake.model.wish import Overrides
     from reelmake.report.console import Console
     from reelmake.session.project import Project, Snapshot
     from reelmake.session.workspace import Workspace
@@ -61,7 +61,7 @@ def somewhere(args: argparse.Namespace) -> Workspace:
 
 def form(args: argparse.Namespace) -> Overrides:
     """What `--profile`, `--set` and `--draft` say."""
-    from reelmake.model.overrides import Overrides
+    from reelmake.model.wish import Overrides
 
     return Overrides(getattr(args, "profile", ""), tuple(_settings(args)), draft=getattr(args, "draft", False))
 

@@ -11,10 +11,8 @@ from typing import Any
 from reelmake.compile.node import Node, plain
 from reelmake.compile.text_style import titles
 from reelmake.compile.values import fit, length, move, number, shape, spans, trim, true
-from reelmake.model.fade import EntryFade
-from reelmake.model.frame import CORNERS, Corner
-from reelmake.model.inset import EntryInset, Mount
-from reelmake.model.storyboard import CutEntry, EntryVoice, Into
+from reelmake.model.frame import CORNERS, Corner, Mount
+from reelmake.model.storyboard import CutEntry, EntryFade, EntryInset, EntryVoice, Into
 
 HARD = "cut"  # `into: cut` is no transition, where `defaults` name one
 _HALF = Fraction(1, 2)  # seconds of a transition that does not say

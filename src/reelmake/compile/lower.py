@@ -12,9 +12,8 @@ from posixpath import normpath
 
 from reelmake.compile.openings import captioned, opening
 from reelmake.compile.settle import Settled
-from reelmake.model.medium import Operation
+from reelmake.model.medium import FREE, Operation, Price
 from reelmake.model.order import ClipOrder, Slate
-from reelmake.model.price import FREE, Price
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import Prompt, Shot, Storyboard, Tier
 

@@ -15,8 +15,7 @@ from typing import Any
 from reelmake.compile.node import Node
 from reelmake.model.frame import Size
 from reelmake.model.json_value import Json
-from reelmake.model.medium import CLIP, MEDIA
-from reelmake.model.price import UNITS
+from reelmake.model.medium import CLIP, MEDIA, UNITS
 from reelmake.model.provider import OPERATIONS, Limits, Model
 
 Fields = dict[str, Any]

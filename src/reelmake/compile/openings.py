@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from reelmake.model.frame import Focus, Size
-from reelmake.model.move import Window
+from reelmake.model.frame import Focus, Size, Window
 from reelmake.model.storyboard import Storyboard
 
 HARDLY = Fraction(19, 20)  # an output that shows so much of a clip crops no word

@@ -34,8 +34,8 @@ from reelmake.compile.typed_tree import build
 from reelmake.compile.validate import Validator
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.compiled import Compiled, Variant
-from reelmake.model.overrides import Overrides
 from reelmake.model.provider import Capabilities, Model
+from reelmake.model.wish import Overrides
 from reelmake.records import dataclass
 
 __all__ = ["RULES", "Shelves", "compile_script", "decode"]

@@ -7,8 +7,7 @@ from typing import cast
 
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Span
-from reelmake.model.frame import Fit
-from reelmake.model.move import MOVES, CameraMove, Window
+from reelmake.model.frame import MOVES, CameraMove, Fit, Window
 
 
 def tidy(text: str) -> str:

@@ -13,7 +13,7 @@ import av
 
 from reelmake.assemble.captions import apart
 from reelmake.media.subtitle_writer import escaped
-from reelmake.model.cue import Cue
+from reelmake.model.lettering import Cue
 from reelmake.model.reel import ReelWork
 
 CODECS = {"mp4": "mov_text", "mov": "mov_text", "matroska": "subrip", "webm": "webvtt"}

@@ -13,7 +13,7 @@ from PIL import Image, ImageColor, ImageDraw
 from reelmake.assemble.filter_graph import Print
 from reelmake.assemble.framing import Spot
 from reelmake.media.material import material
-from reelmake.model.inset import Mount
+from reelmake.model.frame import Mount
 
 FINE = 4  # times as large as they are needed masks are drawn, for their edges to be smooth
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
 
 from reelmake.errors import LocalTool
 from reelmake.media.formats import PHOTO, PHOTOS, SIDE, fits
-from reelmake.model.picture import Colors
+from reelmake.model.frame import Colors
 
 ALIKE = 2  # of 255: profiles that move no colour further are sRGB, whatever they are called
 _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # what profiles and Pillow call them

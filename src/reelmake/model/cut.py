@@ -10,13 +10,19 @@ from dataclasses import field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
-from reelmake.model.fade import Fade
-from reelmake.model.frame import Fit, Focus
-from reelmake.model.inset import Mount
+from reelmake.model.frame import CameraMove, Fit, Focus, Mount
 from reelmake.model.lettering import TimedText
-from reelmake.model.move import CameraMove
 from reelmake.model.order import ClipOrder
+from reelmake.model.work import LATER
 from reelmake.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """Over `frames` frames at one end of an entry."""
+
+    frames: int
+    color: str = field(default="black", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

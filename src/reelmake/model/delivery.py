@@ -8,8 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from reelmake.model.codec import WEBP
-from reelmake.model.cue import Cue
 from reelmake.model.frame import RENDERER
+from reelmake.model.lettering import Cue
 from reelmake.model.time import nearest
 from reelmake.model.work import Extent, Work
 from reelmake.records import dataclass

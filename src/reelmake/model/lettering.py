@@ -1,6 +1,6 @@
 """How words stand over the picture. Empty fields are left to the style; media/text_overlay knows what each style does.
 
-Title: words and when they are seen. Knows nothing of clips.
+Title: words and when they are seen; Cue: a caption with its times. Knows nothing of clips.
 """
 
 from __future__ import annotations
@@ -105,3 +105,16 @@ class Title:
     beside: tuple[Title, ...] = field(default=(), metadata=LATER)
     raised: bool = field(default=False, metadata=LATER)
     below: str = field(default="", metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A caption that is seen from millisecond `begin` of the cut up to `end`. `text` has no empty line.
+
+    `span`: where it stands in its file.
+    """
+
+    begin: int
+    end: int
+    text: str
+    span: Span | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)

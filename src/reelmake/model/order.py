@@ -14,10 +14,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reelmake.diagnostics import Span
-from reelmake.model.frame import Fit, Size
-from reelmake.model.medium import MEDIA, MediumName, Operation
-from reelmake.model.move import Window
-from reelmake.model.price import Price
+from reelmake.model.frame import Fit, Size, Window
+from reelmake.model.medium import MEDIA, MediumName, Operation, Price
 from reelmake.model.work import LATER, UNKEYED, Work
 from reelmake.records import dataclass
 

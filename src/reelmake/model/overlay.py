@@ -10,9 +10,8 @@ from dataclasses import field
 from fractions import Fraction
 
 from reelmake.diagnostics import Span
-from reelmake.model.cue import Cue
 from reelmake.model.frame import Corner
-from reelmake.model.lettering import Lettering, Title
+from reelmake.model.lettering import Cue, Lettering, Title
 from reelmake.model.work import LATER, UNKEYED
 from reelmake.records import dataclass
 

@@ -9,8 +9,7 @@ from fractions import Fraction
 
 from reelmake.model.forms import Forms
 from reelmake.model.frame import Size
-from reelmake.model.medium import MEDIA, MediumName, Operation
-from reelmake.model.price import Price, Unit
+from reelmake.model.medium import MEDIA, MediumName, Operation, Price, Unit
 from reelmake.records import dataclass
 
 OPERATIONS: tuple[Operation, ...] = ("generate", "remix", "extend")

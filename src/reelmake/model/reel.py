@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
 
-from reelmake.model.cue import Cue
+from reelmake.model.lettering import Cue
 from reelmake.model.time import seconds
 from reelmake.model.work import LATER, Extent, Work
 from reelmake.records import dataclass

@@ -11,10 +11,8 @@ from fractions import Fraction
 from typing import Self
 
 from reelmake.model.codec import CODECS, UPLOADED, UPLOADING, WORKER
-from reelmake.model.frame import RENDERER, Fit, Focus, Size
-from reelmake.model.inset import Mount
+from reelmake.model.frame import RENDERER, CameraMove, Fit, Focus, Mount, Size
 from reelmake.model.lettering import Title
-from reelmake.model.move import CameraMove
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.work import LATER, UNKEYED, Work
 from reelmake.records import dataclass

@@ -12,12 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.diagnostics import Source, Span
-from reelmake.model.fade import EntryFade
-from reelmake.model.frame import STILLS, Fit, Focus, Size
-from reelmake.model.inset import EntryInset
+from reelmake.model.frame import STILLS, CameraMove, Fit, Focus, Mount, Size
 from reelmake.model.lettering import EntryTitle
 from reelmake.model.mix import TrackKind
-from reelmake.model.move import CameraMove
 from reelmake.model.order import IfGone, Relation
 from reelmake.model.overlay import UNSAID, Captions, Watermark
 from reelmake.model.provider import Limits
@@ -164,6 +161,29 @@ class Shot:
     def ordered(self) -> bool:
         """Is it made by a provider?"""
         return not (self.file or self.color)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryInset:
+    """One of `insets:` of an entry. `trim` is [from, to) in seconds of the inset's clip; `at` counts from where the
+    entry begins. It is seen for `seconds`, None = until its clip or the entry ends. `gain` in dB, None = silent."""
+
+    shot: str
+    mount: Mount = Mount()
+    trim: tuple[Fraction, Fraction | None] | None = None
+    at: Fraction = Fraction(0)
+    seconds: Fraction | None = None
+    gain: Fraction | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFade:
+    """`fade_in:` or `fade_out:` of an entry of the cut. `color` as in a dip."""
+
+    seconds: Fraction
+    color: str = "black"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Take: an artifact that was accepted for a key, with what it was made from; Facts: what a probe says of it.
 
-Attempt: one paid submission, as the journal knows it. Knows nothing of where they are kept.
+Attempt: one paid submission, as the journal knows it. Record: what reelmake.lock says of one shot. Knows nothing of
+where they are kept, or in what format.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
@@ -90,3 +92,19 @@ class Ending:
     message: str
     at: str
     cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`shot` is an address. `picks` and `wishes` are by order (plan/key.order): a choice holds for its order.
+
+    `takes`: take number -> (key, digest of the clip) of the order that was last built.
+    `provider`: dialect and model that made them, for the reader of a diff.
+    """
+
+    shot: str
+    order: str = ""
+    picks: Mapping[str, int] = field(default_factory=dict)  # order -> take number
+    wishes: Mapping[str, int] = field(default_factory=dict)  # order -> how many takes were asked for by `retake`
+    takes: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    provider: str = ""

@@ -18,9 +18,9 @@ from reelmake.assemble.steps import reel_step, segment_steps
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.codec import CODECS, HARDWARE, SPEEDS
-from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut
 from reelmake.model.language import three
+from reelmake.model.lettering import Cue
 from reelmake.model.reel import Chapter, ReelWork
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input, Step

@@ -15,10 +15,10 @@ from pathlib import PurePosixPath
 from reelmake.assemble.output_options import Ladder, Number, OneOf, Option, chosen
 from reelmake.assemble.rendition import Rendition
 from reelmake.assemble.steps import output_step
-from reelmake.model.cue import Cue
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork
 from reelmake.model.frame import Size
+from reelmake.model.lettering import Cue
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.time import nearest, seconds

@@ -17,9 +17,8 @@ from reelmake.plan.refusals import unanswered, without_result
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
-    from reelmake.model.lock import Record
     from reelmake.model.step import Step
-    from reelmake.model.take import Attempt, Ending, Manifest, Take
+    from reelmake.model.take import Attempt, Ending, Manifest, Record, Take
     from reelmake.plan.step_graph import Graph
 
 NOT_HERE = "made before, not here"

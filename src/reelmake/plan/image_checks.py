@@ -12,9 +12,8 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool
-from reelmake.model.frame import Size
+from reelmake.model.frame import PictureFacts, Size
 from reelmake.model.order import ClipOrder, Slate
-from reelmake.model.picture import PictureFacts
 from reelmake.model.still import FitWork
 from reelmake.records import dataclass
 

@@ -13,8 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelmake.errors import LocalTool
-from reelmake.model.frame import STILLS
-from reelmake.model.picture import Colors
+from reelmake.model.frame import STILLS, Colors
 from reelmake.model.step import Step
 from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.ports import Inputs

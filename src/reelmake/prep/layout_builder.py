@@ -17,9 +17,9 @@ from reelmake.assemble.cutting import timeline
 from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.compiled import Compiled, Variant
-from reelmake.model.lock import Record
 from reelmake.model.order import Order
 from reelmake.model.step import Input, Step
+from reelmake.model.take import Record
 from reelmake.plan.image_checks import suits
 from reelmake.plan.layout import BUILD, Layout
 from reelmake.plan.shots import shot_steps

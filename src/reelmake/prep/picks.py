@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
-from reelmake.model.lock import Record
+from reelmake.model.take import Record
 
 
 class Picks:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from reelmake.model.frame import Size
-from reelmake.model.picture import PictureFacts
+from reelmake.model.frame import PictureFacts, Size
 from reelmake.ports import Inputs
 from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes

@@ -10,8 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from reelmake.compile.models import form, number
-from reelmake.model.medium import CLIP, MEDIA
-from reelmake.model.price import Unit
+from reelmake.model.medium import CLIP, MEDIA, Unit
 from reelmake.model.provider import OPERATIONS, Capabilities, Limits, Model
 from reelmake.model.storyboard import Tier
 from reelmake.records import dataclass

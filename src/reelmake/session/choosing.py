@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
-from reelmake.model.lock import Record
+from reelmake.model.take import Record
 from reelmake.plan.shot_takes import Consequence, consequence
 from reelmake.records import dataclass
 from reelmake.session.project import Project, Snapshot, look, plan

@@ -29,8 +29,8 @@ from reelmake.session.workspace import Workspace
 from reelmake.store.stat import ProjectFiles
 
 if TYPE_CHECKING:
-    from reelmake.model.overrides import Overrides
     from reelmake.model.take import Take
+    from reelmake.model.wish import Overrides
     from reelmake.world.bindings import Binding
 
 SHOT = "shoot"  # what a single loose shot is called in events and journals

@@ -21,9 +21,8 @@ from reelmake.model.compiled import Compiled
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
-    from reelmake.model.lock import Record
     from reelmake.model.storyboard import ProviderSpec
-    from reelmake.model.take import Attempt
+    from reelmake.model.take import Attempt, Record
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
     from reelmake.prep.durations import Durations

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Noted, Published, RunFinished
-from reelmake.model.lock import Record
 from reelmake.model.step import CPU
+from reelmake.model.take import Record
 from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, Failure, OutputFile, Result
 from reelmake.session.workspace import RUNS, Workspace

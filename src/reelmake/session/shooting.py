@@ -16,8 +16,7 @@ from weakref import WeakKeyDictionary
 
 from reelmake import errors
 from reelmake.model import events
-from reelmake.model.overrides import Overrides
-from reelmake.model.wish import Wish, usd
+from reelmake.model.wish import Overrides, Wish, usd
 from reelmake.records import dataclass
 from reelmake.session.approval import refuse
 from reelmake.session.building import build

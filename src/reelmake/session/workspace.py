@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reelmake.model.overrides import Overrides
+from reelmake.model.wish import Overrides
 from reelmake.prep.source_files import SourceFiles, shown
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
-    from reelmake.model.lock import Record
+    from reelmake.model.take import Record
     from reelmake.prep.picks import Picks
     from reelmake.store.hold import Hold
     from reelmake.store.journal import LocalJournal

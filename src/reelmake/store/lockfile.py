@@ -20,7 +20,7 @@ from pathlib import Path
 from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.errors import Mistake
 from reelmake.model.json_value import JsonObject
-from reelmake.model.lock import Record
+from reelmake.model.take import Record
 from reelmake.store.disk import explained, write_whole
 from reelmake.store.json_object import items, json_object, named, text, whole
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from reelmake.media.font import font
-from reelmake.model.move import Window
+from reelmake.model.frame import Window
 from reelmake.model.time import clock
 from reelmake_sketch.paint.plate import Canvas, Floats, Plate, plate
 from reelmake_sketch.palette import mix
