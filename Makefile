@@ -9,7 +9,7 @@ BEGAN := $(shell date +%s)
 DEMO := examples/03-eco-city
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-fast check format browser docs litellm measure bench bench-cut clean
+.PHONY: help demo test test-pure test-fast check format browser docs litellm measure bench bench-cut clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -21,6 +21,9 @@ demo: $(VENV)/ready ## build the example film offline, into one mp4
 
 test: $(VENV)/ready-dev ## every test, the slow ones too; three at once on two cores, for many wait for a server
 	$(PYTEST) -n 3 --dist worksteal -q
+
+test-pure: $(VENV)/ready-dev ## the inner loop: what touches no disk, no network and no frame, in half a minute
+	$(PYTEST) -n 2 --dist worksteal -q -m "not slow" $(addprefix tests/,compile model plan assemble providers report)
 
 test-fast: $(VENV)/ready-dev ## the tests that render nothing and start few processes
 	$(PYTEST) -n 2 --dist worksteal -q -m "not slow"
