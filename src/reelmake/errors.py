@@ -60,6 +60,13 @@ class Mistake(ReelmakeError):
         super().__init__(errors[0].message if errors else "the storyboard is wrong")
         self.diagnostics = tuple(diagnostics)
 
+    @classmethod
+    def of(cls, code: str, message: str, span: Span | None = None, *, hint: str = "") -> Mistake:
+        """The only one there is."""
+        from reelmake.diagnostics import Diagnostic
+
+        return cls([Diagnostic(code, message, span, hint=hint)])
+
 
 class Unloadable(ReelmakeError, KeyError):
     """A plug-in that is installed has the name, but cannot be imported: as if nothing had it, and this says why."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from reelmake.errors import Unbound
+from reelmake.report.console import Console
+
 if TYPE_CHECKING:
-    from reelmake.report.console import Console
     from reelmake.world.bindings import Bindings
 
 
@@ -15,7 +17,6 @@ T = TypeVar("T")
 
 def permitted(bindings: Bindings, console: Console, act: Callable[[], T]) -> T:
     """What `act` comes to; if it is refused because a binding is missing and a person allows it, `act` again."""
-    from reelmake.errors import Unbound
 
     while True:
         try:

@@ -1,22 +1,27 @@
-"""From a command's arguments to the workspace, project or snapshot it speaks of. Knows no command."""
+"""From a command's arguments to the workspace, project, snapshot or plan it speaks of. Knows no command."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from reelmake.errors import Mistake, Unwilling
+from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from reelmake.model.wish import Overrides
-    from reelmake.report.console import Console
+    from reelmake.plan.decide import Plan
     from reelmake.session.project import Project, Snapshot
     from reelmake.session.workspace import Workspace
+
+PATIENCE = 3.0  # seconds in which a provider is asked; a plan is shown all the same
 
 
 def project(args: argparse.Namespace, console: Console) -> Project:
     """What `-f`, `--profile`, `--set` and `--draft` name. Its warnings are shown, its errors raised as Mistake."""
-    from reelmake.errors import Mistake
     from reelmake.session.project import read
 
     opened = read(workspace(args))
@@ -38,6 +43,23 @@ def snapshot(args: argparse.Namespace, console: Console, *, warns: bool = False)
     return seen
 
 
+def planned(seen: Snapshot, shots: Sequence[str], *, remake: bool = False) -> tuple[Snapshot, Plan, Unwilling | None]:
+    """The plan, of which snapshot, and why a build would refuse it (a model or a source that is gone); None = nothing
+    is in its way. `remake`: what was made before and is not here is to be ordered again."""
+    from reelmake.plan.sources import sources
+    from reelmake.session.approval import ended
+    from reelmake.session.project import plan
+
+    found, barred = plan(seen, shots), None
+    if sources(found, seen.workspace.clock.utc(), ()):
+        import asyncio
+
+        from reelmake.session.gone_sources import settled
+
+        seen, found, barred = asyncio.run(settled(seen, found, shots, PATIENCE, strangers=False))
+    return seen, found.remade if remake else found, ended(seen.project.script, found) or barred
+
+
 def workspace(args: argparse.Namespace) -> Workspace:
     """Where the storyboard is, not yet read."""
     from reelmake.prep.source_files import find
@@ -48,7 +70,6 @@ def workspace(args: argparse.Namespace) -> Workspace:
 
 def somewhere(args: argparse.Namespace) -> Workspace:
     """The same; outside of projects the folder of loose shots."""
-    from reelmake.errors import Mistake
     from reelmake.session.loose import abroad
 
     try:
@@ -63,29 +84,20 @@ def form(args: argparse.Namespace) -> Overrides:
     """What `--profile`, `--set` and `--draft` say."""
     from reelmake.model.wish import Overrides
 
-    return Overrides(getattr(args, "profile", ""), tuple(_settings(args)), draft=getattr(args, "draft", False))
-
-
-def _settings(args: argparse.Namespace) -> list[tuple[str, str]]:
     pairs = []
     for word in getattr(args, "settings", []):
         name, equals, value = word.partition("=")
         if not equals or not name.strip():
-            from reelmake.diagnostics import Diagnostic
-            from reelmake.errors import Mistake
-
-            raise Mistake([Diagnostic("RM702", f'--set takes NAME=VALUE, not "{word}"', None)])
+            raise Mistake.of("RM702", f'--set takes NAME=VALUE, not "{word}"')
         pairs.append((name.strip(), value))
-    return pairs
+    return Overrides(getattr(args, "profile", ""), tuple(pairs), draft=getattr(args, "draft", False))
 
 
 def usd(text: str | None) -> Decimal | None:
     """An amount of money from the command line. Raises Mistake."""
-    from reelmake.diagnostics import Diagnostic
-    from reelmake.errors import Mistake
     from reelmake.model import wish
 
     try:
         return wish.usd(text)
     except ValueError as error:
-        raise Mistake([Diagnostic("RM703", str(error), None, hint="write --budget 12.50")]) from None
+        raise Mistake.of("RM703", str(error), hint="write --budget 12.50") from None

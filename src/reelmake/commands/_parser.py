@@ -58,6 +58,6 @@ def _module(command: str) -> ModuleType:
 
 
 def _with_options(parser: argparse.ArgumentParser, module: ModuleType) -> argparse.ArgumentParser:
-    _options.common(parser)
+    _options.add(parser, "common")
     module.arguments(parser)
     return parser

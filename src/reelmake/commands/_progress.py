@@ -1,20 +1,68 @@
-"""How a run is shown while it goes on: drawn on a terminal, as lines without one, not at all with --quiet."""
+"""A run as a person sees it: asked before it costs, shown while it goes on (drawn on a terminal, as lines without one,
+not at all with --quiet), and told when it is over. Knows no command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from reelmake.commands import _keys
+from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.model.events import Event, Listener
-    from reelmake.report.console import Console
+    from reelmake.model.wish import Wish
+    from reelmake.plan.decide import Plan
+    from reelmake.plan.result import Result
     from reelmake.report.live import LiveReport
     from reelmake.report.plain import PlainReport
+    from reelmake.session.project import Snapshot
+
+
+def built(
+    seen: Snapshot,
+    wish: Wish,
+    console: Console,
+    offer: Callable[[Snapshot, Plan], Iterable[str]],
+    listeners: Iterable[Listener] = (),
+    *,
+    command: str,
+) -> Result:
+    """What comes of the run. `offer`: what is told of a plan before a person is asked to pay. `command`: what is to be
+    typed again after a failure; "" = `build`, for what this one asked for is noted by then."""
+    from reelmake import api
+    from reelmake.report.plan_table import money
+    from reelmake.report.typed import typed
+    from reelmake.session.run import BuildRun
+
+    def confirm(seen: Snapshot, plan: Plan) -> bool | None:
+        tell = console.complain if console.asks else console.say  # whoever is asked must see what for
+        for text in offer(seen, plan):
+            tell(text)
+        return console.ask(f"pay up to {money(plan.cost)}?")
+
+    bindings = seen.workspace.bindings
+    with _shown(console, listeners) as listen:
+        result = _keys.permitted(bindings, console, lambda: api.run_build(BuildRun(seen, wish, listen, confirm)))
+    spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
+    return replace(result, failures=tuple(spelled))
+
+
+def ended(result: Result, console: Console, closing: str, left_open: str = "") -> None:
+    """Says how it went, below what was asked for."""
+    from reelmake.report import build_summary
+
+    for line in (*build_summary.notes(result, console.paint), closing, left_open):
+        if line:
+            console.say(line)
+    for line in build_summary.failures(result, console.paint):
+        console.complain(line)
 
 
 @contextmanager
-def shown(console: Console, others: Iterable[Listener] = ()) -> Iterator[Listener]:
+def _shown(console: Console, others: Iterable[Listener]) -> Iterator[Listener]:
     """A listener that shows every event and passes it on; nothing is drawn before there is something to tell."""
     progress = _report(console)
     drawn = False

@@ -5,29 +5,30 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from reelmake.commands import _keys, _open, _options, _progress
+from reelmake.commands import _open, _options, _progress
+from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.model.events import Listener
     from reelmake.model.wish import Wish
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
-    from reelmake.report.console import Console
     from reelmake.session.project import Project, Snapshot
-    from reelmake.session.workspace import Workspace
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.shots(parser, "shots, tags or outputs (default: everything)")
-    _options.storyboard(parser)
-    _options.draft(parser)
-    _options.spending(parser)
-    _options.remake(parser)
-    _options.json(parser)
+    _options.add(
+        parser,
+        "storyboard",
+        "draft",
+        "spending",
+        "remake",
+        "json",
+        shots="shots, tags or outputs (default: everything)",
+    )
     parser.add_argument("-n", "--dry-run", action="store_true", help="show the plan and stop")
     jobs = "parallel local steps (default: one per core, as far as memory allows)"
     parser.add_argument("-j", "--jobs", type=int, default=0, metavar="N", help=jobs)
@@ -99,66 +100,45 @@ def carry_out(
     seen: Snapshot,
     wish: Wish,
     console: Console,
-    listeners: list[Listener] | None = None,
+    listeners: Sequence[Listener] = (),
     also: Mapping[str, object] = {},
     command: str = "build",
 ) -> Result:
     """Builds with progress on stderr and says how it went; `also` stands in the JSON object beside the result.
 
-    `command`: what is to be typed again after a failure; "" = `build`, for what this one asked for is noted by then.
+    `command`: as `_progress.built` has it.
     """
-    from reelmake import api
-    from reelmake.report.typed import typed
-    from reelmake.session.run import BuildRun
+    from reelmake.report import build_summary
 
-    def confirm(seen: Snapshot, plan: Plan) -> bool | None:
+    def offer(seen: Snapshot, plan: Plan) -> tuple[str, str]:
         from reelmake.report import plan_table as report
         from reelmake.session.project import forecast
 
-        tell = console.complain if console.asks else console.say  # whoever is asked must see what for
-        tell(report.table(plan, seen.layout, console.paint, console.width))
-        tell(report.summary(plan, seen.layout, forecast(seen, plan)))
-        return console.ask(f"pay up to {report.money(plan.cost)}?")
+        table = report.table(plan, seen.layout, console.paint, console.width)
+        return table, report.summary(plan, seen.layout, forecast(seen, plan))
 
-    bindings = seen.workspace.bindings
-    with _progress.shown(console, listeners or ()) as listen:
-        result = _keys.permitted(bindings, console, lambda: api.run_build(BuildRun(seen, wish, listen, confirm)))
-    spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
-    result = replace(result, failures=tuple(spelled))
-    _tell(seen.workspace, result, console, also)
+    result = _progress.built(seen, wish, console, offer, listeners, command=command)
+    console.answer(lambda: build_summary.as_json(result) | dict(also), lambda: build_summary.text(result))
+    open_ = seen.workspace.journal().open() if result.interrupted else ()
+    closing = build_summary.closing(result, console.paint)
+    _progress.ended(result, console, closing, build_summary.left_open(open_) if open_ else "")
     return result
 
 
 def dry_run(seen: Snapshot, shots: Sequence[str], console: Console, *, remake: bool = False) -> int:
     """Shows the plan and what it costs; makes nothing."""
-    from reelmake.commands._planned import planned
     from reelmake.report import plan_table as report
     from reelmake.session.project import forecast
     from reelmake.session.publishing import astray
 
-    seen, plan, _ = planned(seen, shots, remake=remake)
+    def text() -> str:
+        table = report.table(plan, seen.layout, console.paint_result, console.width)
+        return "\n\n".join(filter(None, (table, report.summary(plan, seen.layout, seconds, lost))))
+
+    seen, plan, _ = _open.planned(seen, shots, remake=remake)
     seconds, lost = forecast(seen, plan), astray(seen, plan)
-    if console.json:
-        console.object(report.as_json(plan, seen.layout, seconds, lost))
-        return 0
-    table = report.table(plan, seen.layout, console.paint_result, console.width)
-    console.result("\n\n".join(part for part in (table, report.summary(plan, seen.layout, seconds, lost)) if part))
+    console.answer(lambda: report.as_json(plan, seen.layout, seconds, lost), text)
     return 0
-
-
-def _tell(workspace: Workspace, result: Result, console: Console, also: Mapping[str, object]) -> None:
-    from reelmake.report import build_summary
-
-    if console.json:
-        console.object(build_summary.as_json(result) | dict(also))
-    else:
-        console.result(build_summary.text(result))
-    for line in (*build_summary.notes(result, console.paint), build_summary.closing(result, console.paint)):
-        console.say(line)
-    if result.interrupted and (open_ := workspace.journal().open()):
-        console.say(build_summary.left_open(open_))
-    for line in build_summary.failures(result, console.paint):
-        console.complain(line)
 
 
 def _remember(project: Project, result: Result, console: Console) -> None:
@@ -172,12 +152,8 @@ def _remember(project: Project, result: Result, console: Console) -> None:
         return
     again = result.again()
     stdout = build_summary.json_text(again) if console.json else build_summary.text(again)
-    lines = (
-        []
-        if console.quiet
-        else [*build_summary.notes(again, console.paint), build_summary.closing(again, console.paint)]
-    )
-    closing = "".join(line + "\n" for line in lines)
+    lines = [*build_summary.notes(again, console.paint), build_summary.closing(again, console.paint)]
+    closing = "" if console.quiet else "".join(line + "\n" for line in lines)
     out, err = console.written(stdout + "\n" if stdout else ""), console.written(console.warned + closing)
     said: _fresh.Said = {"stdout": out, "stderr": err, "status": 0}
     if found := fingerprint(project, result):

@@ -6,12 +6,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
+from reelmake.errors import LocalTool
+from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from reelmake.model.take import Take
-    from reelmake.report.console import Console
     from reelmake.session.workspace import Workspace
     from reelmake.store.local import LocalStore
 
@@ -24,8 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("gc", "remove local work that the storyboard no longer needs; paid takes stay"),
     ):
         verb = verbs.add_parser(name, help=help_, description=help_)
-        _options.common(verb)
-        _options.json(verb)
+        _options.add(verb, "common", "json")
         if name == "verify":
             verb.add_argument(
                 "--forget",
@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                 help="forget what is damaged and what was made from it; the next build makes or fetches it again",
             )
         if name == "gc":
-            _options.storyboard(verb)
+            _options.add(verb, "storyboard")
             verb.add_argument("-n", "--dry-run", action="store_true", help="show what would be removed, remove nothing")
             verb.add_argument(
                 "--paid", action="store_true", help="also paid takes that no shot uses (shown with their cost)"
@@ -48,10 +48,9 @@ def _list(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import store_table
 
     takes = list(_open.workspace(args).store.takes())
-    if console.json:
-        console.object({"reelmake": 1, "takes": [store_table.as_json(t) for t in takes]})
-    else:
-        console.result(store_table.table(takes))
+    console.answer(
+        lambda: {"reelmake": 1, "takes": [store_table.as_json(t) for t in takes]}, lambda: store_table.table(takes)
+    )
     return 0
 
 
@@ -82,7 +81,6 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
 
 def _wrong(store: LocalStore, take: Take) -> str:
     """What is the matter with an artifact, "" = nothing. What providers made is decoded: it may have come damaged."""
-    from reelmake.errors import LocalTool
     from reelmake.media.examine import examine
     from reelmake.media.readers import ask
     from reelmake.model.medium import medium_of

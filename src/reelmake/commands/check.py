@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.diagnostics import Report
+from reelmake.errors import Mistake
+from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.storyboard(parser)
-    _options.draft(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "draft", "json")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.diagnostics import Report
-    from reelmake.errors import Mistake
     from reelmake.prep.glyphs import glyphless
     from reelmake.session.project import look, read
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.errors import LocalTool, Mistake
+from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.storyboard(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "json")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -34,7 +31,6 @@ def _tools() -> list[tuple[str, bool, str]]:
     import platform
 
     from reelmake import __version__, catalog
-    from reelmake.errors import LocalTool
     from reelmake.media import ffmpeg
     from reelmake.media.font import font
     from reelmake.model.codec import CODECS, HARDWARE, WEBP
@@ -107,7 +103,6 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
     import shutil
     from pathlib import Path
 
-    from reelmake.errors import Mistake
     from reelmake.session.project import read
     from reelmake.world import secrets
     from reelmake.world.connection import unbound

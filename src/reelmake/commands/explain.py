@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.diagnostics import did_you_mean
+from reelmake.errors import Mistake
+from reelmake.report.console import Console
 
 CODE = re.compile(r"RM\d{3}", re.IGNORECASE)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", metavar="SHOT|CODE", help="a shot, or a diagnostic code")
-    _options.storyboard(parser)
-    _options.draft(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "draft", "json")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -30,19 +27,13 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _code(code: str, console: Console) -> int:
     from importlib.resources import files
 
-    from reelmake.diagnostics import Diagnostic, did_you_mean
-    from reelmake.errors import Mistake
-
     folder = files("reelmake") / "explanations"
     page = folder / f"{code}.md"
     if not page.is_file():
         known = [entry.name.removesuffix(".md") for entry in folder.iterdir() if entry.name.endswith(".md")]
-        raise Mistake([Diagnostic("RM706", f"no such diagnostic: {code}", None, hint=did_you_mean(code, known))])
+        raise Mistake.of("RM706", f"no such diagnostic: {code}", hint=did_you_mean(code, known))
     text = page.read_text(encoding="utf-8")
-    if console.json:
-        console.object({"code": code, "text": text})
-    else:
-        console.result(text)
+    console.answer(lambda: {"code": code, "text": text}, lambda: text)
     return 0
 
 
@@ -54,8 +45,8 @@ def _shot(args: argparse.Namespace, console: Console) -> int:
     shots = seen.layout.addresses(args.subject)
     found = plan(seen, shots)
     told = [explanation.explain(found, seen.layout, shot) for shot in shots]
-    if console.json:
-        console.object({"reelmake": 1, "shots": [t.as_json() for t in told]})
-    else:
-        console.result("\n\n".join(t.text(console.paint_result) for t in told))
+    console.answer(
+        lambda: {"reelmake": 1, "shots": [t.as_json() for t in told]},
+        lambda: "\n\n".join(t.text(console.paint_result) for t in told),
+    )
     return 0

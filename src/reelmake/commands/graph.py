@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.shots(parser, "shots, tags or outputs to narrow it to")
-    _options.storyboard(parser)
-    _options.draft(parser)
+    _options.add(parser, "storyboard", "draft", shots="shots, tags or outputs to narrow it to")
     parser.add_argument(
         "--format", choices=("mermaid", "dot", "json", "svg"), default="mermaid", help="default: mermaid"
     )

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
-
+from reelmake.errors import Mistake
+from reelmake.report.console import Console
 
 _SCHEMA = "storyboard-1.schema.json"
 _MODELINE = f"# yaml-language-server: $schema={_SCHEMA}\n"
@@ -25,17 +23,15 @@ def run(args: argparse.Namespace, console: Console) -> int:
     import shlex
     from importlib.resources import files
 
-    from reelmake.diagnostics import Diagnostic
-    from reelmake.errors import Mistake
     from reelmake.report.editors import installed, written
     from reelmake.store.placing import write_text
     from reelmake.store.premises import Premises
 
     folder = Path(args.folder)
     if os.path.lexists(folder / "storyboard.yaml"):
-        raise Mistake([Diagnostic("RM603", f"{folder / 'storyboard.yaml'} already exists", None)])
+        raise Mistake.of("RM603", f"{folder / 'storyboard.yaml'} already exists")
     if folder.exists() and not folder.is_dir():
-        raise Mistake([Diagnostic("RM603", f"{folder} already exists, and is not a folder", None)])
+        raise Mistake.of("RM603", f"{folder} already exists, and is not a folder")
     template = files("reelmake.commands") / "template"
     wanted = {
         "storyboard.yaml": _MODELINE + (template / "storyboard.yaml").read_text(encoding="utf-8"),

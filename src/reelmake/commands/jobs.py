@@ -7,16 +7,17 @@ that cannot say whether it arrived, a job that nobody here knows, one that is no
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _keys, _open, _options
+from reelmake.errors import Mistake, StepError, Unwilling
+from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.errors import StepError
     from reelmake.jobs.accounts import Accounts
     from reelmake.jobs.actions import JobActions
     from reelmake.model.take import Attempt
-    from reelmake.report.console import Console
     from reelmake.session.workspace import Workspace
 
 
@@ -51,8 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             "--provider", metavar="P", help="the provider that has the job, if the journal does not know it"
         )
     for verb in (listing, adopt, cancel, drop, settle, picture, cast):
-        _options.common(verb)
-        _options.json(verb)
+        _options.add(verb, "common", "json")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -65,11 +65,9 @@ def _decide(workspace: Workspace, args: argparse.Namespace, console: Console) ->
 
     if args.verb == "ls":
         return _list(workspace, args, console)
-    if args.verb in ("picture", "character"):
-        from reelmake.commands import _assets
-
-        verb = _assets.picture if args.verb == "picture" else _assets.character
-        return verb(JobActions(workspace, _accounts(workspace)), args, console)
+    asking = {"picture": _picture, "character": _character}
+    if args.verb in asking:
+        return asking[args.verb](JobActions(workspace, _accounts(workspace)), args, console)
     with workspace.hold(wait=False, waiting=console.say, stopped=lambda: False):
         verbs = {"adopt": _adopt, "cancel": _cancel, "rm": _remove, "settle": _settle}
         return verbs[args.verb](JobActions(workspace, _accounts(workspace)), args, console)
@@ -114,12 +112,10 @@ def _list(workspace: Workspace, args: argparse.Namespace, console: Console) -> i
 
 
 def _adopt(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
-    from reelmake.diagnostics import Diagnostic
-    from reelmake.errors import Mistake
 
     if bool(args.shot) == bool(args.remote):
         hint = "an order and its job: `jobs adopt TOKEN ID`; a job and the shot it shows: `jobs adopt ID --shot SHOT`"
-        raise Mistake([Diagnostic("RM716", "expected an order and a job, or a job and a shot", None, hint=hint)])
+        raise Mistake.of("RM716", "expected an order and a job, or a job and a shot", hint=hint)
     if args.shot:
         attempt, doubt = actions.adopt(args.word, args.shot, args.take, force=args.force)
         if doubt:
@@ -132,14 +128,12 @@ def _adopt(actions: JobActions, args: argparse.Namespace, console: Console) -> i
 
 
 def _cancel(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
-    from reelmake.diagnostics import Diagnostic
-    from reelmake.errors import Mistake
 
     entry, called = actions.job(args.word, args.provider)
     remote = entry.attempt.remote if entry else args.word
     if entry and not remote:
         hint = f"if it never arrived: `reelmake jobs rm {entry.attempt.token}`"
-        raise Mistake([Diagnostic("RM716", "the answer to this order was lost, so its job has no id", None, hint=hint)])
+        raise Mistake.of("RM716", "the answer to this order was lost, so its job has no id", hint=hint)
     end = actions.cancel(entry, remote, called)
     said = {
         "cancelled": "cancelled" + (f" ({end.message})" if end.message else ""),
@@ -152,7 +146,6 @@ def _cancel(actions: JobActions, args: argparse.Namespace, console: Console) -> 
 
 def _remove(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
     """Each word is decided on before the first is acted on."""
-    from reelmake.errors import Unwilling
     from reelmake.report.typed import once_more
 
     orders = [(word, *actions.job(word, args.provider)) for word in args.words]
@@ -178,17 +171,45 @@ def _remove(actions: JobActions, args: argparse.Namespace, console: Console) -> 
 
 def _settle(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
     """Nothing is mended: a line is written that says that a person knows."""
-    doubts = actions.journal.settle()
-    for line, what in sorted(doubts.items()):
+    doubts = sorted(actions.journal.settle().items())
+    for line, what in doubts:
         console.say(
             f"line {line} of the journal {what}: settled; what was ordered there and is lost may be ordered again"
         )
     if not doubts:
         console.say("no line of the journal is in doubt")
     if console.json:
-        console.object(
-            {"reelmake": 1, "settled": [{"line": line, "what": what} for line, what in sorted(doubts.items())]}
-        )
+        console.object({"reelmake": 1, "settled": [{"line": line, "what": what} for line, what in doubts]})
+    return 0
+
+
+def _picture(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
+    from reelmake.jobs import assets
+
+    entry, called = actions.job(args.word, args.provider)
+    remote = entry.attempt.remote if entry else args.word
+    assets.picture(actions.accounts, called, remote, args.variant, Path(args.output))
+    said = {"remote": remote, "variant": args.variant, "path": str(Path(args.output))}
+    console.answer(lambda: {"reelmake": 1, "picture": said}, lambda: said["path"])
+    return 0
+
+
+def _character(actions: JobActions, args: argparse.Namespace, console: Console) -> int:
+    """Makes one of NAME=CLIP; says of an ID what it is called."""
+    from reelmake.jobs import assets
+    from reelmake.report.typed import once_more
+
+    called, (name, makes, clip) = args.provider, args.character.partition("=")
+    if makes:
+        if not args.yes and not console.ask(f"send {clip} to {called} as {name}? The provider may charge for it"):
+            again = once_more(console.argv, "--yes")
+            raise Unwilling("not confirmed; nothing was sent", code="RM803", next_steps=(again,))
+        id = assets.character(actions.accounts, called, name, Path(clip))
+    else:
+        id, name = name, assets.known_character(actions.accounts, called, name)
+    said = {"provider": called, "id": id, "name": name}
+    console.answer(lambda: {"reelmake": 1, "character": said}, lambda: id if makes else name)
+    console.say(f"{name}: in a shot, `extras: {{characters: [{{id: {id}}}]}}`")
     return 0
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.report.console import Console
 
 _TOOK = 12  # columns of how long a run took
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.json(parser)
+    _options.add(parser, "json")
     parser.add_argument("-n", type=int, default=20, metavar="N", help="how many, newest last (default: 20)")
 
 

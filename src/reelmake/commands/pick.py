@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shot", metavar="SHOT")
     parser.add_argument("take", metavar="N", type=int)
-    _options.storyboard(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "json")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

@@ -10,22 +10,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
+from reelmake.errors import Unwilling
+from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.errors import Unwilling
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Astray
-    from reelmake.report.console import Console
 
 SOMETHING = 10  # the exit status of --detailed-exitcode where a build would do something
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.shots(parser, "shots or tags to narrow it to")
-    _options.storyboard(parser)
-    _options.draft(parser)
-    _options.remake(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "draft", "remake", "json", shots="shots or tags to narrow it to")
     parser.add_argument("--format", choices=("table", "markdown", "json"), default="table", help="how to show it")
     parser.add_argument("--locked", action="store_true", help="refuse a plan that generates anything: for CI")
     status = "exit with 10 if there is something to do, 0 if there is nothing"
@@ -34,7 +30,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.commands._planned import planned
     from reelmake.prep.color_report import ColorReport
     from reelmake.prep.copy_report import as_json as as_entries
     from reelmake.prep.copy_report import copy_reports, lines
@@ -49,7 +44,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         found = plan(seen, args.shots)
         ended = locked(found)
     else:
-        seen, found, ended = planned(seen, args.shots, remake=args.remake)
+        seen, found, ended = _open.planned(seen, args.shots, remake=args.remake)
     layout, seconds, lost = seen.layout, forecast(seen, found), astray(seen, found)
     if args.format == "markdown" and not console.json:
         console.result(report.markdown(found, layout, seconds, lost))

@@ -13,11 +13,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _keys, _open, _options
+from reelmake.diagnostics import did_you_mean
+from reelmake.errors import Mistake, StepError, Unbound
+from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.model.provider import Model
     from reelmake.model.storyboard import ProviderSpec, Tier
-    from reelmake.report.console import Console
     from reelmake.report.offers import Offer
     from reelmake.session.project import Project
     from reelmake.world.bindings import Bindings
@@ -27,8 +29,7 @@ Known = Mapping[str, "Model"]
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", default="", metavar="NAME", help="a provider, a kind or a model")
-    _options.storyboard(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "json")
     parser.add_argument("--all", action="store_true", help="every model that is known, not only those in use")
     parser.add_argument("--refresh", action="store_true", help="ask the vendors that list their models; costs nothing")
 
@@ -55,7 +56,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 def _project(args: argparse.Namespace, console: Console) -> Project | None:
     """The storyboard's, if one is named or in sight and has no errors: what a model can do helps to mend them."""
-    from reelmake.errors import Mistake
 
     try:
         workspace = _open.workspace(args)
@@ -125,8 +125,6 @@ def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
     from dataclasses import replace
 
     from reelmake import catalog
-    from reelmake.diagnostics import Diagnostic, did_you_mean
-    from reelmake.errors import Mistake
 
     mine = [offer for offer in found if not name or offer.name == name]
     if mine:
@@ -143,7 +141,7 @@ def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
     if not theirs:
         names = {o.name for o in (*found, *kinds)} | {m.name for o in (*found, *kinds) for m in o.models}
         message = f'no provider, kind or model is called "{name}"'
-        raise Mistake([Diagnostic("RM713", message, None, hint=did_you_mean(name, names))])
+        raise Mistake.of("RM713", message, hint=did_you_mean(name, names))
     return theirs
 
 
@@ -152,7 +150,6 @@ def _refresh(project: Project | None, console: Console) -> None:
     from functools import partial
 
     from reelmake import catalog
-    from reelmake.errors import StepError, Unbound
     from reelmake.prep.model_catalog import ModelCatalog
     from reelmake.world import secrets
 

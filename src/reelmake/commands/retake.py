@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shot", metavar="SHOT")
     parser.add_argument("--keep-pick", action="store_true", help="make the new take, but keep using the picked one")
-    _options.storyboard(parser)
-    _options.spending(parser)
-    _options.remake(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "spending", "remake", "json")
     parser.add_argument("-n", "--dry-run", action="store_true", help="show what it would make and cost, and stop")
 
 

@@ -8,16 +8,16 @@ no style of the storyboard's. An interrupted shot stays at its provider, and the
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from reelmake.commands import _keys, _open, _options, _progress
+from reelmake.commands import _open, _options, _progress
+from reelmake.report.console import Console
 
 if TYPE_CHECKING:
     from reelmake.plan.decide import Plan
-    from reelmake.report.console import Console
-    from reelmake.session.loose import LooseShots, ShotOptions
+    from reelmake.session.loose import LooseShots
     from reelmake.session.project import Snapshot
 
 
@@ -40,68 +40,38 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     maker.add_argument("--base-url", metavar="URL", help="a server that no storyboard names")
     maker.add_argument("--api-key-env", metavar="NAME", help="the environment variable that holds its key")
     maker.add_argument("--kind", metavar="K", help="its protocol (default: openai-videos)")
-    _options.storyboard(parser)
-    _options.spending(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "spending", "json")
     parser.add_argument("-n", "--dry-run", action="store_true", help="show what it would cost, and stop")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.session.loose import SHOT, loose_shots, loose_workspace, places
+    from reelmake.session.loose import SHOT, ShotOptions, loose_shots, loose_workspace, places
 
     places(None if args.output is None else Path(args.output), 1)
-    shots = loose_shots(loose_workspace({SHOT: (_prompt(args.prompt), _said(args))}, args.file, _open.form(args)))
+    prompt = sys.stdin.read() if args.prompt == "-" else args.prompt
+    said = cast("ShotOptions", {name: getattr(args, name) for name in ShotOptions.__annotations__})
+    shots = loose_shots(loose_workspace({SHOT: (prompt, said)}, args.file, _open.form(args)))
     if args.dry_run:
         return _dry_run(shots, console)
     return _shoot(shots, args, console)
 
 
-def _prompt(word: str) -> str:
-    import sys
-
-    return sys.stdin.read() if word == "-" else word
-
-
-def _said(args: argparse.Namespace) -> ShotOptions:
-    from reelmake.session.loose import ShotOptions
-
-    return cast("ShotOptions", {name: getattr(args, name) for name in ShotOptions.__annotations__})
-
-
 def _shoot(shots: LooseShots, args: argparse.Namespace, console: Console) -> int:
-    from reelmake import api
     from reelmake.model.wish import Wish
-    from reelmake.report import build_summary, shot
-    from reelmake.report.plan_table import money
-    from reelmake.report.typed import typed
+    from reelmake.report import shot
     from reelmake.session.loose import SHOT
     from reelmake.session.project import forecast
-    from reelmake.session.run import BuildRun
 
-    def confirm(seen: Snapshot, plan: Plan) -> bool | None:
-        tell = console.complain if console.asks else console.say  # whoever is asked must see what for
-        tell(shot.forecast(plan, forecast(seen, plan)))
-        return console.ask(f"pay up to {money(plan.cost)}?")
+    def offer(seen: Snapshot, plan: Plan) -> tuple[str]:
+        return (shot.forecast(plan, forecast(seen, plan)),)
 
-    seen, command = shots.seen, tuple(console.argv)
-    wish = Wish(shots.wanted, budget=_open.usd(args.budget), yes=args.yes, alone=True, command=command)
+    wish = Wish(shots.wanted, budget=_open.usd(args.budget), yes=args.yes, alone=True, command=tuple(console.argv))
     shots.remember()
     before = shots.there()
-    with _progress.shown(console) as listen:
-        bindings = seen.workspace.bindings
-        result = _keys.permitted(bindings, console, lambda: api.run_build(BuildRun(seen, wish, listen, confirm)))
-    said = (replace(f, next_steps=typed(f.next_steps, console.argv, "shoot")) for f in result.failures)
-    result = replace(result, failures=tuple(said))
+    result = _progress.built(shots.seen, wish, console, offer, command="shoot")
     clips = shots.deliver(SHOT, shots.made(SHOT, before), None if args.output is None else Path(args.output))
-    if console.json:
-        console.object(shot.as_json(clips, result))
-    else:
-        console.result(shot.text(clips))
-    for line in build_summary.notes(result, console.paint):
-        console.say(line)
-    console.say(shot.closing(clips, result, console.paint))
-    for line in build_summary.failures(result, console.paint):
-        console.complain(line)
+    console.answer(lambda: shot.as_json(clips, result), lambda: shot.text(clips))
+    _progress.ended(result, console, shot.closing(clips, result, console.paint))
     return result.status
 
 
@@ -112,8 +82,5 @@ def _dry_run(shots: LooseShots, console: Console) -> int:
 
     found = plan(shots.seen, shots.wanted)
     seconds = forecast(shots.seen, found)
-    if console.json:
-        console.object(report.as_json(found, shots.seen.layout, seconds))
-    else:
-        console.result(shot.forecast(found, seconds))
+    console.answer(lambda: report.as_json(found, shots.seen.layout, seconds), lambda: shot.forecast(found, seconds))
     return 0

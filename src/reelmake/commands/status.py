@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.shots(parser, "shots or tags (default: all)")
-    _options.storyboard(parser)
-    _options.draft(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "draft", "json", shots="shots or tags (default: all)")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -26,8 +20,5 @@ def run(args: argparse.Namespace, console: Console) -> int:
     seen = _open.snapshot(args, console)
     found = plan(seen, args.shots)
     state = report.status(found, seen.layout, seen.journal.entries(), astray(seen, found))
-    if console.json:
-        console.object(state.as_json())
-    else:
-        console.result(state.text(console.paint_result))
+    console.answer(state.as_json, lambda: state.text(console.paint_result))
     return 0

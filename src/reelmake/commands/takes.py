@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
-
-if TYPE_CHECKING:
-    from reelmake.report.console import Console
+from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.shots(parser, "shots or tags (default: all)")
-    _options.storyboard(parser)
-    _options.draft(parser)
-    _options.json(parser)
+    _options.add(parser, "storyboard", "draft", "json", shots="shots or tags (default: all)")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -25,8 +19,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     seen = _open.snapshot(args, console)
     found = shot_takes(plan(seen, args.shots), seen.layout, seen.workspace.store.path)
-    if console.json:
-        console.object({"reelmake": 1, "takes": [report.as_json(take) for take in found]})
-    else:
-        console.result(report.table(found, console.paint_result))
+    console.answer(
+        lambda: {"reelmake": 1, "takes": [report.as_json(take) for take in found]},
+        lambda: report.table(found, console.paint_result),
+    )
     return 0

@@ -15,7 +15,6 @@ from reelmake.assemble.output_options import Number, OneOf, Option, TextMap, cho
 from reelmake.assemble.rendition import SIZE, Rendition
 from reelmake.assemble.sound_step import mix_step
 from reelmake.assemble.steps import reel_step, segment_steps
-from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.codec import CODECS, HARDWARE, SPEEDS
 from reelmake.model.cut import Cut
@@ -171,7 +170,7 @@ class Film:
         spoken = cues(cut, board)
         if wanted == "soft" and not spoken:
             said = f"{output.path} would have no captions: no shot of the cut has a `caption:`"
-            raise Mistake([Diagnostic("RM461", said, output.span, hint="give a shot one, or remove the option")])
+            raise Mistake.of("RM461", said, output.span, hint="give a shot one, or remove the option")
         return spoken
 
     def _asked(self, output: Output, name: str) -> object:

@@ -12,7 +12,6 @@ from reelmake.assemble.captions import edges
 from reelmake.assemble.output_options import Number, Option, Seconds, chosen
 from reelmake.assemble.rendition import FIT, SIZE
 from reelmake.assemble.steps import output_step
-from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut, Entry
 from reelmake.model.frame import Fit, Focus, Size
@@ -68,7 +67,7 @@ def _frame(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Inpu
     if number >= cut.frames:
         end = clock(seconds(cut.frames, cut.fps))
         said = f"{output.path} is to show the frame at {float(at):g} s; the cut ends at {end}"
-        raise Mistake([Diagnostic("RM460", said, output.span)])
+        raise Mistake.of("RM460", said, output.span)
     marks = edges(cut)
     entry = next(e for e, end in zip(cut.entries, marks[1:], strict=True) if number < end)
     frame, rate = entry.clip_place(number - entry.at), cut.fps / entry.speed

@@ -12,7 +12,6 @@ from dataclasses import replace
 from reelmake.assemble.output_options import Number, OneOf, Option, chosen
 from reelmake.assemble.rendition import Rendition
 from reelmake.assemble.sound_step import mix_step
-from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
 from reelmake.model.frame import Size
@@ -35,7 +34,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     kinds = {track.kind for track in board.sound.tracks} | ({"music"} if board.sound.music else set())
     if stem not in ("all", "clips", *kinds):
         said = f"{output.path} would be silent: `sound:` has no {stem}"
-        raise Mistake([Diagnostic("RM461", said, output.span, hint="give it one, or remove this output")])
+        raise Mistake.of("RM461", said, output.span, hint="give it one, or remove this output")
     codec = next(codec for suffix, codec in CODECS.items() if output.path.lower().endswith(suffix))
     bitrate = 1000 * int(chosen(OPTIONS, output, "audio")) if codec in ("aac", "opus") else 0
     name = board.address(output.path)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from reelmake.assemble.captions import cues
 from reelmake.assemble.output_options import Option
 from reelmake.assemble.steps import output_step
-from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import SubtitleWork
@@ -26,6 +25,6 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     spoken = cues(cut, board)
     if not spoken:
         said = f"{output.path} would be empty: no shot of the cut has a `caption:`"
-        raise Mistake([Diagnostic("RM461", said, output.span, hint="give a shot one, or remove this output")])
+        raise Mistake.of("RM461", said, output.span, hint="give a shot one, or remove this output")
     work = SubtitleWork(output.path[-3:].lower(), spoken)
     return [output_step(board.address(output.path), f"{root}/{output.path}", work, (), cut.shots, 0.1)]

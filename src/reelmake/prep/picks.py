@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.take import Record
 
@@ -52,9 +51,9 @@ class Picks:
             return {}
         except LocalTool as error:
             hint = "; ".join(error.next_steps)
-            raise Mistake([Diagnostic("RM620", f"{self.shown} cannot be read: {error}", None, hint=hint)]) from error
+            raise Mistake.of("RM620", f"{self.shown} cannot be read: {error}", hint=hint) from error
         except (OSError, UnicodeDecodeError) as error:
-            raise Mistake([Diagnostic("RM620", f"{self.shown} cannot be read: {error}", None)]) from error
+            raise Mistake.of("RM620", f"{self.shown} cannot be read: {error}") from error
         if text != self._text:  # it is asked for several times in a plan
             records, problems = lockfile.read(text, self.shown)
             if problems:

@@ -9,7 +9,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from reelmake.diagnostics import Diagnostic, Report, Source
+from reelmake.diagnostics import Report, Source
 from reelmake.errors import LocalTool, Mistake
 from reelmake.store.premises import Premises
 
@@ -22,7 +22,7 @@ def find(named: str | None, start: Path | None = None) -> Path:
     try:
         str(found).encode()
     except UnicodeEncodeError as error:
-        raise Mistake([Diagnostic("RM608", "the path of this project is not UTF-8", None)]) from error
+        raise Mistake.of("RM608", "the path of this project is not UTF-8") from error
     return found
 
 
@@ -31,14 +31,14 @@ def _find(named: str | None, start: Path | None) -> Path:
         path = Path(named)
         path = path / STORYBOARD if path.is_dir() else path
         if not path.is_file():
-            raise Mistake([Diagnostic("RM601", f'there is no storyboard "{named}"', None)])
+            raise Mistake.of("RM601", f'there is no storyboard "{named}"')
         return path.parent.resolve() / path.name  # a link is read where it stands: it may point elsewhere tomorrow
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / STORYBOARD).is_file():
             return folder / STORYBOARD
     hint = "`reelmake init` writes one that builds at once; `-f FILE` names another"
-    raise Mistake([Diagnostic("RM601", f"no {STORYBOARD} in {here} or a folder above it", None, hint=hint)])
+    raise Mistake.of("RM601", f"no {STORYBOARD} in {here} or a folder above it", hint=hint)
 
 
 class SourceFiles:
@@ -63,10 +63,10 @@ class SourceFiles:
             with file.open("rb") as opened:
                 data = opened.read(LARGEST + 1)
         except LocalTool as error:
-            raise Mistake([Diagnostic(error.code, str(error), None, hint="; ".join(error.next_steps))]) from error
+            raise Mistake.of(error.code, str(error), hint="; ".join(error.next_steps)) from error
         except OSError as error:
             reason = error.strerror or str(error)
-            raise Mistake([Diagnostic("RM602", f"{shown(self._root, path)} cannot be read: {reason}", None)]) from error
+            raise Mistake.of("RM602", f"{shown(self._root, path)} cannot be read: {reason}") from error
         self.digests[str(file)] = sha256(data).hexdigest()
         return data
 

@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from reelmake.diagnostics import COLOURS, Diagnostic, draw, how_many
 from reelmake.errors import Mistake, ReelmakeError
@@ -88,6 +88,13 @@ class Console:
     def object(self, value: Said) -> None:
         """A JSON object, to stdout; what `visible_json` wrote need not be looked through again."""
         self.result(visible_json(json.dumps(value, indent=2, ensure_ascii=False)), drawn=True)
+
+    def answer(self, value: Callable[[], Said], text: Callable[[], str]) -> None:
+        """What was asked for: as an object for programs, or as a text for people."""
+        if self.json:
+            self.object(value())
+        else:
+            self.result(text())
 
     def say(self, text: str) -> None:
         """What is good to know; to stderr, unless quiet."""
