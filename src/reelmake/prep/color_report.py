@@ -8,7 +8,6 @@ of how colours are changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,8 @@ from reelmake.ports import Inputs
 from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes
 
+_STILLS = ThumbWork, LastFrame  # pictures of frames
+
 
 class ColorReport:
     """Of a project."""
@@ -30,48 +31,41 @@ class ColorReport:
 
     def minded(self, steps: Sequence[Step]) -> list[Step]:
         """The steps, each with what is minded of its pictures."""
-        questions = {}
-        for file in {file for step in steps for file in _files(step)}:
-            with suppress(LocalTool):
-                questions[self._inputs.digest(file)] = Question(_colors, self._inputs.path(file))
-        self._findings.look(questions)
+        self._findings.look_into({file for step in steps for file in _files(step)}, self._question)
         return [replace(step, colors=found) if (found := self._of(step)) else step for step in steps]
 
     def said(self, steps: Iterable[Step]) -> dict[str, str]:
         """By file, in a few words, for files of which there is something to say."""
         files = dict.fromkeys(given.file for step in steps for given in step.inputs if _photo(given.file))
-        told = {}
-        for file in files:
-            colors = self._look(file)
-            if colors.broken:
-                told[file] = "its color profile cannot be read; its colors are taken as sRGB"
-            elif colors.profile:
-                told[file] = f"{colors.profile} → sRGB"
-        return told
+        unreadable = "its color profile cannot be read; its colors are taken as sRGB"
+        told = {
+            file: unreadable if (c := self._look(file)).broken else c.profile and f"{c.profile} → sRGB"
+            for file in files
+        }
+        return {file: words for file, words in told.items() if words}
 
     def _of(self, step: Step) -> tuple[str, ...]:
         """Films always alpha over black what is transparent, stills did not."""
         words = {word for file in _files(step) for word in self._look(file).minded}
-        return tuple(sorted(word for word in words if _still(step) or word != "transparency"))
+        return tuple(sorted(word for word in words if isinstance(step.work, _STILLS) or word != "transparency"))
 
     def _look(self, path: str) -> Colors:
         """Nothing is minded of what cannot be read: whoever needs it says so."""
         try:
-            found = self._findings.of(self._inputs.digest(path), Question(_colors, self._inputs.path(path)))
+            profile, broken, clear = self._findings.of(*self._question(path))
         except LocalTool:
             return Colors()
-        profile, broken, clear = found
         return Colors(str(profile), bool(broken), bool(clear))
 
-
-def _still(step: Step) -> bool:
-    """Is it a picture of a frame?"""
-    return isinstance(step.work, ThumbWork | LastFrame)
+    def _question(self, path: str) -> tuple[str, Question]:
+        return self._inputs.digest(path), Question(_colors, self._inputs.path(path))
 
 
 def _files(step: Step) -> list[str]:
     """Those whose colours a step minds; none of a paid one."""
-    return [i.file for i in step.inputs if not step.paid and i.file and (_photo(i.file) or _still(step))]
+    return [
+        i.file for i in step.inputs if not step.paid and i.file and (_photo(i.file) or isinstance(step.work, _STILLS))
+    ]
 
 
 def _photo(path: str) -> bool:

@@ -7,7 +7,7 @@ that is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -99,8 +99,7 @@ def _how(copied: int, frames: int) -> str:
 
 
 def as_json(found: list[CopyReport]) -> list[dict[str, object]]:
-    names = [field.name for field in fields(CopyReport)]
-    return [{name: getattr(one, name) for name in names} for one in found]
+    return [asdict(one) for one in found]
 
 
 def lines(found: list[CopyReport], *, todo: bool) -> list[str]:

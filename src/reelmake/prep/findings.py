@@ -6,16 +6,18 @@ Each finding has a name that says what was looked for and in which bytes. Knows 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard, TypeVar
 
 from reelmake.errors import LocalTool
 from reelmake.store.notes import Notes
 
 MOST = 50_000  # findings that a note keeps; of more, only those that were asked for last
 Finding = Sequence[str | int]
+T = TypeVar("T")
 
 
 class Question(NamedTuple):
@@ -41,12 +43,20 @@ class Findings:
         for name, question in questions.items():
             if name in self._asked or name in self._wrong:
                 continue
-            if (known := self._known.get(name)) is not None and self._whole(known):
+            if self._whole(known := self._known.get(name)):
                 self._asked[name] = known
             else:
                 new.append((name, question))
         if new:
             self._find_out(new)
+
+    def look_into(self, things: Iterable[T], ask: Callable[[T], tuple[str, Question]]) -> None:
+        """The same for what `ask` makes of each; what cannot even be asked is said when it is asked for."""
+        questions = {}
+        for thing in things:
+            with suppress(LocalTool):
+                name, questions[name] = ask(thing)
+        self.look(questions)
 
     def get(self, name: str) -> Finding | None:
         """What was found out when it was looked at; None if it could not be."""
@@ -72,10 +82,8 @@ class Findings:
         kept = self._known if len(self._known) <= MOST else self._asked
         self._notes.write(self._note, kept, self._rules)
 
-    def _whole(self, known: object) -> bool:
-        if not isinstance(known, list) or len(known) < len(self._form):
-            return False
-        return all(isinstance(value, kind) for value, kind in zip(known, self._form, strict=False))
+    def _whole(self, known: Finding | None) -> TypeGuard[Finding]:
+        return isinstance(known, list) and list(map(isinstance, known, self._form)) == [True] * len(self._form)
 
     @cached_property
     def _known(self) -> dict[str, Finding]:

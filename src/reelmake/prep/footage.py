@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
@@ -23,11 +22,7 @@ class Footage:
 
     def look(self, paths: Iterable[str]) -> None:
         """Reads what is not known yet, several at once; what is wrong with a file is said when it is asked for."""
-        questions = {}
-        for path in sorted(set(paths)):
-            with suppress(LocalTool):
-                questions[self._inputs.digest(path)] = self._question(path)
-        self._findings.look(questions)
+        self._findings.look_into(sorted(set(paths)), self._question)
 
     def seconds(self, path: str) -> Fraction:
         """The exact length of a file that was looked at. Raises LocalTool if it is no whole film."""
@@ -41,10 +36,10 @@ class Footage:
         return str(self._found(path)[1])
 
     def _found(self, path: str) -> Finding:
-        return self._findings.of(self._inputs.digest(path), self._question(path))
+        return self._findings.of(*self._question(path))
 
-    def _question(self, path: str) -> Question:
-        return Question(_film, self._inputs.path(path), (PurePosixPath(path).suffix,))
+    def _question(self, path: str) -> tuple[str, Question]:
+        return self._inputs.digest(path), Question(_film, self._inputs.path(path), (PurePosixPath(path).suffix,))
 
 
 def _film(file: Path, suffix: str) -> Finding:

@@ -23,9 +23,7 @@ class GoneClips:
     def update(self, answers: Mapping[tuple[str, str], bool]) -> None:
         """Notes which clips are there (True) and which are not."""
         known = self.known
-        now = (known | {pair for pair, there in answers.items() if not there}) - {
-            p for p, there in answers.items() if there
-        }
+        now = (known - answers.keys()) | {pair for pair, there in answers.items() if not there}
         if now != known:
             providers = sorted({provider for provider, _ in now})
             self._notes.write(_NOTE, {name: sorted(r for p, r in now if p == name) for name in providers})

@@ -5,8 +5,7 @@ What cannot be used is told at the line that names it. Knows nothing of clips, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from reelmake.model.time import exact
 from reelmake.ports import Inputs
 from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes
+
+_USES = ("sound", "picture", "font", "look")
 
 
 class Materials:
@@ -31,8 +32,8 @@ class Materials:
     def check(self, mentions: Iterable[Mention], report: Report) -> dict[str, Fraction]:
         """Errors RM611 for sounds, RM612 for pictures, fonts and looks. Seconds of the sounds that can be used."""
         lengths: dict[str, Fraction] = {}
-        told = [mention for mention in mentions if mention.use in _LOOKS]
-        self._look(told)
+        told = [mention for mention in mentions if mention.use in _USES]
+        self._findings.look_into(told, self._question)
         for mention in told:
             try:
                 found = self._findings.of(*self._question(mention))
@@ -45,17 +46,10 @@ class Materials:
                 lengths[mention.path] = exact(seconds)
         return lengths
 
-    def _look(self, mentions: Iterable[Mention]) -> None:
-        questions = {}
-        for mention in mentions:
-            with suppress(LocalTool):  # it is told where it is asked for
-                name, questions[name] = self._question(mention)
-        self._findings.look(questions)
-
     def _question(self, mention: Mention) -> tuple[str, Question]:
         """With its name. Raises LocalTool."""
         name = f"{mention.use} {self._inputs.digest(mention.path)}"
-        return name, Question(_LOOKS[mention.use], self._inputs.path(mention.path))
+        return name, Question(_looked_at, self._inputs.path(mention.path), (mention.use,))
 
 
 def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -> None:
@@ -68,37 +62,12 @@ def check_trims(sound: Sound, lengths: Mapping[str, Fraction], report: Report) -
             report.error("RM472", says, track.spans.get("trim", track.span))
 
 
-def _sound(file: Path) -> Finding:
-    from reelmake.media.view import heard
+def _looked_at(file: Path, use: str) -> Finding:
+    """The seconds of a sound and how it is read; of others nothing but that they can be used. Raises LocalTool."""
+    from reelmake.media import lut, stills, text_overlay, view
 
-    return heard(file)
-
-
-def _picture(file: Path) -> Finding:
-    from reelmake.media.stills import whole
-
-    whole(file)
+    if use == "sound":
+        return view.heard(file)
+    look = {"picture": stills.whole, "font": text_overlay.readable, "look": lut.readable}[use]
+    look(file)
     return ()
-
-
-def _font(file: Path) -> Finding:
-    from reelmake.media.text_overlay import readable
-
-    readable(file)
-    return ()
-
-
-def _look(file: Path) -> Finding:
-    from reelmake.media.lut import readable
-
-    readable(file)
-    return ()
-
-
-_LOOKS: Mapping[str, Callable[[Path], Finding]] = {
-    "sound": _sound,
-    "picture": _picture,
-    "font": _font,
-    "look": _look,
-}
-"""What is remembered of each: its seconds and how it is read, or nothing but that it can be used. Raise LocalTool."""
