@@ -17,7 +17,7 @@ from reelmake.model.storyboard import Storyboard
 from reelmake.plan.decide import Evidence, decide
 from reelmake.plan.layout import Layout
 from reelmake.plan.step_graph import graph
-from reelmake.report import cut_times, drawing
+from reelmake.report import cut_times, drawing, naming
 from reelmake.report import plan_table as report
 from tests.plan.test_graph import job, shot
 
@@ -108,7 +108,7 @@ def test_a_table_fits_its_terminal(width: int) -> None:
     ("seconds", "said"), [(12.4, "about 12 s"), (272, "about 5 min"), (7700, "about 2 h 10 min"), (7100, "about 2 h")]
 )
 def test_a_forecast_is_no_finer_than_it_can_be(seconds: float, said: str) -> None:
-    assert report.about(seconds) == said
+    assert naming.about(seconds) == said
 
 
 def test_many_rows_are_cut_and_counted() -> None:
@@ -139,8 +139,8 @@ def test_markdown_is_not_broken_by_names() -> None:
 
 @pytest.mark.parametrize(("amount", "said"), [("0", "free"), ("1.2", "$1.20"), ("0.0042", "$0.0042"), ("12", "$12.00")])
 def test_money(amount: str, said: str) -> None:
-    assert report.money(Decimal(amount)) == said
-    assert report.money(None) == "?"
+    assert naming.money(Decimal(amount)) == said
+    assert naming.money(None) == "?"
 
 
 @pytest.mark.parametrize("form", sorted(drawing.FORMATS))

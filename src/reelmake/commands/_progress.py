@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from reelmake.model.wish import Wish
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
-    from reelmake.report.live import LiveReport
-    from reelmake.report.plain import PlainReport
     from reelmake.session.project import Snapshot
 
 
@@ -33,7 +31,7 @@ def built(
     """What comes of the run. `offer`: what is told of a plan before a person is asked to pay. `command`: what is to be
     typed again after a failure; "" = `build`, for what this one asked for is noted by then."""
     from reelmake import api
-    from reelmake.report.plan_table import money
+    from reelmake.report.naming import money
     from reelmake.report.typed import typed
     from reelmake.session.run import BuildRun
 
@@ -63,31 +61,20 @@ def ended(result: Result, console: Console, closing: str, left_open: str = "") -
 
 @contextmanager
 def _shown(console: Console, others: Iterable[Listener]) -> Iterator[Listener]:
-    """A listener that shows every event and passes it on; nothing is drawn before there is something to tell."""
-    progress = _report(console)
-    drawn = False
+    """A listener that shows every event and passes it on."""
+    listeners = list(others)
     with ExitStack() as stack:
+        if console.live:
+            from reelmake.report.live import LiveReport
+
+            listeners.insert(0, stack.enter_context(LiveReport()).handle)
+        elif not console.quiet:
+            from reelmake.report.plain import PlainReport
+
+            listeners.insert(0, PlainReport(console.say).handle)
 
         def listen(event: Event) -> None:
-            nonlocal drawn
-            if progress is not None:
-                if not drawn:
-                    stack.enter_context(progress)
-                    drawn = True
-                progress.handle(event)
-            for other in others:
-                other(event)
+            for listener in listeners:
+                listener(event)
 
         yield listen
-
-
-def _report(console: Console) -> LiveReport | PlainReport | None:
-    if console.quiet:
-        return None
-    if console.live:
-        from reelmake.report.live import LiveReport
-
-        return LiveReport()
-    from reelmake.report.plain import PlainReport
-
-    return PlainReport(console.say)

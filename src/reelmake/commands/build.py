@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reelmake.commands import _open, _options, _progress
-from reelmake.report.console import Console
+from reelmake.report.console import Console, json_text
 
 if TYPE_CHECKING:
     from reelmake.model.events import Listener
@@ -151,7 +151,7 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     if record is None or result.status or result.skipped or project.workspace.journal().open():
         return
     again = result.again()
-    stdout = build_summary.json_text(again) if console.json else build_summary.text(again)
+    stdout = json_text(build_summary.as_json(again)) if console.json else build_summary.text(again)
     lines = [*build_summary.notes(again, console.paint), build_summary.closing(again, console.paint)]
     closing = "" if console.quiet else "".join(line + "\n" for line in lines)
     out, err = console.written(stdout + "\n" if stdout else ""), console.written(console.warned + closing)

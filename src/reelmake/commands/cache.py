@@ -127,7 +127,7 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
     from decimal import Decimal
 
     from reelmake.report import store_table
-    from reelmake.report.plan_table import money
+    from reelmake.report.naming import money
     from reelmake.session.project import look, plan
     from reelmake.store.collect import collect
 

@@ -21,7 +21,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     from reelmake.plan.result import BuildNote
     from reelmake.report.build_summary import note_text
-    from reelmake.report.plan_table import duration, moment, money
+    from reelmake.report.naming import duration, moment, money
     from reelmake.session.workspace import RUNS
 
     runs = _open.somewhere(args).notes.lines(RUNS)[-max(1, args.n) :]

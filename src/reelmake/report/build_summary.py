@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.model.take import Attempt
 from reelmake.plan.result import BuildNote, Failure, Result
-from reelmake.report.console import costs_money
-from reelmake.report.plan_table import DRAFT, duration, measured, money
-from reelmake.visible import one_line, visible_json
+from reelmake.report.console import Paint, failure_json, pictured
+from reelmake.report.naming import DRAFT, duration, measured, money
 
 _NAMED = 5  # shots that the closing line names
 
@@ -43,10 +41,6 @@ def as_json(result: Result) -> dict[str, object]:
     return value
 
 
-def json_text(result: Result) -> str:
-    return visible_json(json.dumps(as_json(result), indent=2, ensure_ascii=False))
-
-
 def text(result: Result) -> str:
     """A line an output: where it is, how long, how many frames; of a narrowed build the clips too."""
     lines = []
@@ -59,7 +53,7 @@ def text(result: Result) -> str:
     return "\n".join(lines)
 
 
-def closing(result: Result, paint: Callable[[str, str], str]) -> str:
+def closing(result: Result, paint: Paint) -> str:
     """One line: what was done."""
     if result.idle and not result.failures:
         takes = f"{result.reused} take{'s' * (result.reused != 1)} reused"
@@ -79,7 +73,7 @@ def closing(result: Result, paint: Callable[[str, str], str]) -> str:
     return paint(end, tone) + f" in {duration(result.took)}: {', '.join(parts)}{spent}{more}"
 
 
-def notes(result: Result, paint: Callable[[str, str], str]) -> list[str]:
+def notes(result: Result, paint: Paint) -> list[str]:
     """A line for everything that came to light: "note: shot "b": the clip ends 12 frames too early (cut.mp4)"."""
     return [paint("note", "warn") + f": {note_text(note)}" for note in result.notes]
 
@@ -99,18 +93,15 @@ def left_open(orders: Sequence[Attempt]) -> str:
     return f"{len(orders)} orders keep running at their providers{price}: the next build fetches their clips"
 
 
-def failures(result: Result, paint: Callable[[str, str], str]) -> list[str]:
+def failures(result: Result, paint: Paint) -> list[str]:
     """A picture of each failure: what, where, what was kept, what to do."""
     kept = result.generated + result.reused
-    lines = []
-    for f in result.failures:
-        lines.append(paint(f"error[{f.code}]", "bad") + f": {one_line(f'{f.name}: {f.message}')}")
-        if f.span is not None:
-            lines.append(f"  --> {f.span}")
-        if kept:
-            lines.append(f"   = kept: {kept} finished take{'s' * (kept != 1)}; they will not be paid for again")
-        lines += [f"   = next: {step}" for step in f.next_steps]
-    return lines
+    said = [f"{kept} finished take{'s' * (kept != 1)}; they will not be paid for again"] if kept else []
+    return [
+        line
+        for f in result.failures
+        for line in pictured(f.code, f"{f.name}: {f.message}", f.span, f.next_steps, paint, *said)
+    ]
 
 
 def note_json(note: BuildNote) -> dict[str, object]:
@@ -124,11 +115,4 @@ def note_json(note: BuildNote) -> dict[str, object]:
 
 
 def _failure(f: Failure) -> dict[str, object]:
-    return {
-        "code": f.code,
-        "message": f.message,
-        "shot": f.shot or None,
-        "step": f.step,
-        "span": f.span.as_json() if f.span else None,
-        "next": [{"command": step, "costs_money": costs_money(step)} for step in f.next_steps],
-    }
+    return failure_json(f.code, f.message, f.span, f.next_steps, shot=f.shot, step=f.step)

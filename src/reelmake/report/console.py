@@ -10,9 +10,9 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from reelmake.diagnostics import COLOURS, Diagnostic, draw, how_many
+from reelmake.diagnostics import COLOURS, Diagnostic, Span, draw, how_many
 from reelmake.errors import Mistake, ReelmakeError
 from reelmake.visible import one_line, visible, visible_json
 
@@ -20,6 +20,7 @@ _PAYING = ("reelmake build", "reelmake retake", "reelmake shoot", "reelmake jobs
 _TONES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1", "cyan": "36"}
 
 Said = Mapping[str, object]  # one JSON object
+Paint = Callable[[str, str], str]  # a text in a tone
 
 
 class Unheard(Exception):
@@ -87,7 +88,7 @@ class Console:
 
     def object(self, value: Said) -> None:
         """A JSON object, to stdout; what `visible_json` wrote need not be looked through again."""
-        self.result(visible_json(json.dumps(value, indent=2, ensure_ascii=False)), drawn=True)
+        self.result(json_text(value), drawn=True)
 
     def answer(self, value: Callable[[], Said], text: Callable[[], str]) -> None:
         """What was asked for: as an object for programs, or as a text for people."""
@@ -128,11 +129,8 @@ class Console:
             if not self.json:
                 self.diagnostics(error.diagnostics)
             return
-        self.complain(self.paint(f"error[{error.code}]", "bad") + f": {one_line(str(error))}")
-        if error.span is not None:
-            self.complain(f"  --> {error.span}")
-        for step in error.next_steps:
-            self.complain(f"   = next: {step}")
+        for line in pictured(error.code, str(error), error.span, error.next_steps, self.paint):
+            self.complain(line)
 
     @property
     def asks(self) -> bool:
@@ -148,22 +146,42 @@ class Console:
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
+def json_text(value: Said) -> str:
+    return visible_json(json.dumps(value, indent=2, ensure_ascii=False))
+
+
 def tally(found: Sequence[Diagnostic]) -> str:
     """ "2 errors, 1 warning"."""
     parts = [f"{n:,} {word}{'s' * (n != 1)}" for word, n in how_many(found).items() if n]
     return ", ".join(parts)
 
 
-def as_json(error: ReelmakeError, *, kept: str = "", shot: str = "") -> dict[str, object]:
+def pictured(code: str, said: str, span: Span | None, steps: Iterable[str], paint: Paint, *kept: str) -> Iterator[str]:
+    """What went wrong, where, what was kept, what to do next: a line each."""
+    yield paint(f"error[{code}]", "bad") + f": {one_line(said)}"
+    if span is not None:
+        yield f"  --> {span}"
+    yield from (f"   = kept: {what}" for what in kept)
+    yield from (f"   = next: {step}" for step in steps)
+
+
+def failure_json(
+    code: str, message: str, span: Span | None, steps: Iterable[str], *, shot: str = "", **more: object
+) -> dict[str, object]:
     """The shape of language.md §2: what happened, where, what was kept, what to do next and whether that costs."""
-    value: dict[str, object] = {
-        "code": error.code,
-        "message": str(error),
+    return {
+        "code": code,
+        "message": message,
         "shot": shot or None,
-        "span": error.span.as_json() if error.span else None,
-        "kept": kept or None,
-        "next": [{"command": c, "costs_money": costs_money(c)} for c in error.next_steps],
+        "span": span.as_json() if span else None,
+        **more,
+        "next": [{"command": step, "costs_money": costs_money(step)} for step in steps],
     }
+
+
+def as_json(error: ReelmakeError) -> dict[str, object]:
+    """An error that ended the command."""
+    value = failure_json(error.code, str(error), error.span, error.next_steps, kept=None)
     if isinstance(error, Mistake):
         value["diagnostics"] = [d.as_json() for d in error.diagnostics]
         first = next((d for d in error.diagnostics if d.severity == "error"), None)

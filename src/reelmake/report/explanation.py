@@ -5,13 +5,14 @@ Knows nothing of how verdicts are reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict
 from reelmake.plan.key import Change
 from reelmake.plan.layout import Layout
 from reelmake.records import dataclass
+from reelmake.report.console import Paint
 from reelmake.report.naming import state
 from reelmake.visible import one_line
 
@@ -50,7 +51,7 @@ class Told:
             ],
         }
 
-    def text(self, paint: Callable[[str, str], str]) -> str:
+    def text(self, paint: Paint) -> str:
         lines = [paint(self.shot, "bold") + (f"  ({self.relation})" if self.relation else "")]
         if not self.takes:
             lines.append("  footage or a color: nothing is generated for it")
@@ -59,9 +60,7 @@ class Told:
         lines += [f"  waits for {take}: {reason}" for take, reason in self.waits]
         return "\n".join(lines)
 
-    def _take(
-        self, d: Decision, differ: tuple[Change, ...], pairs: Manifest, paint: Callable[[str, str], str]
-    ) -> list[str]:
+    def _take(self, d: Decision, differ: tuple[Change, ...], pairs: Manifest, paint: Paint) -> list[str]:
         picked = f", picked by {self.by}" if d.step.take == self.picked and self.by != "default" else ""
         tone = {Verdict.FRESH: "good", Verdict.STALE: "warn"}.get(d.verdict, "cyan")
         why = f", {d.reason}" if d.reason else ""
@@ -99,7 +98,7 @@ def _waits(plan: Plan, takes: Sequence[Decision]) -> tuple[tuple[str, str], ...]
     return tuple((d.step.name, f"{state(d.verdict.value)}, {d.reason}") for d in unmade)
 
 
-def _shown(value: str | None, paint: Callable[[str, str], str]) -> str:
+def _shown(value: str | None, paint: Paint) -> str:
     return (
         paint("(was not there)", "dim") if value is None else paint("(empty)", "dim") if not value else one_line(value)
     )

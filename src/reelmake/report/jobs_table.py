@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from reelmake.errors import StepError
 from reelmake.plan.reconcile import JobRow
-from reelmake.report.plan_table import moment, money
+from reelmake.report.console import Paint
+from reelmake.report.naming import moment, money
 
 _TONE = {"open": "warn", "kept": "good", "failed": "bad", "orphan": "cyan", "gone": "dim"}
 
 
-def table(rows: Sequence[JobRow], paint: Callable[[str, str], str]) -> str:
+def table(rows: Sequence[JobRow], paint: Paint) -> str:
     """A row a job; kept clips that have left their provider are only counted, for that is what becomes of them."""
     shown = [row for row in rows if not _past(row)]
     cells = [(_cells(row), row) for row in shown]

@@ -18,7 +18,7 @@ from rich.text import Text
 from reelmake.model import events
 from reelmake.model.medium import ORDERED
 from reelmake.records import dataclass
-from reelmake.report.plan_table import duration, money
+from reelmake.report.naming import duration, money
 from reelmake.report.screen import Screen
 
 _Bar = partial(ProgressBar, complete_style="cyan", finished_style="green", pulse_style="cyan")
@@ -49,7 +49,7 @@ class Running:
 
 
 class LiveReport:
-    """Use as a context manager around a build; `handle` is the listener."""
+    """Use as a context manager around a build; `handle` is the listener. Nothing is drawn before it hears anything."""
 
     def __init__(self, screen: Screen | None = None) -> None:
         self.screen = screen or Screen(stderr=True, highlight=False)
@@ -61,17 +61,16 @@ class LiveReport:
         self.began = monotonic()
 
     def __enter__(self) -> LiveReport:
-        self.live.start()
         return self
 
     def __exit__(self, *exc: object) -> None:
         self.live.stop()
 
     def handle(self, event: events.Event) -> None:
+        self.live.start()
         match event:
             case events.RunStarted():
-                self.total, self.done = event.steps, 0
-                self.began = monotonic()  # and not when a question was asked
+                self.total, self.done, self.began = event.steps, 0, monotonic()  # and not when a question was asked
             case events.StepStarted():
                 self.running[event.step] = Running(event.name, event.kind in ORDERED, monotonic())
             case events.StepProgressed():
@@ -92,8 +91,7 @@ class LiveReport:
             case events.StepSkipped():
                 self.done += 1
             case events.StepRetrying():
-                if event.step in self.running:
-                    step = self.running[event.step]
+                if step := self.running.get(event.step):
                     step.fraction, step.again = None, monotonic() + event.after
                 self.screen.print(Text(f"↻ {event.name}: {event.reason}; again in {duration(event.after)}", "yellow"))
             case events.Warned():
@@ -103,8 +101,6 @@ class LiveReport:
                 self.note = "stopping: running jobs are kept; press Ctrl-C again to quit now"
             case events.Waiting():
                 self.note = f"waiting for {event.holder}"
-            case _:
-                pass
 
     def _row(self, event: events.StepProgressed | events.StepDone | events.StepFailed) -> Running | None:
         """That of a step; what an earlier run ordered is followed under its shot's name until a step waits for it."""
@@ -129,9 +125,7 @@ class LiveReport:
             self.screen.print(Text.assemble(("✓ ", "green"), event.name, (f"  {event.took:.1f} s{price}", "dim")))
 
     def __rich__(self) -> Group:
-        return self._drawing(self.screen.width)
-
-    def _drawing(self, width: int) -> Group:
+        width = self.screen.width
         rows = Table.grid(padding=(0, 1))
         rows.add_column(max_width=max(12, width // 3), no_wrap=True, overflow="ellipsis")
         rows.add_column(width=max(10, width // 4))
@@ -150,12 +144,7 @@ class LiveReport:
         total.add_column(width=max(10, width // 4))
         total.add_column(no_wrap=True)
         spent = f" · {money(self.cost)} so far" if self.cost else ""
-        words = (
-            f"{self.done}/{self.total} steps · {self.generated} generated · {duration(monotonic() - self.began)}{spent}"
-        )
-        total.add_row(
-            Text("total", "bold"),
-            _Bar(total=max(1, self.total), completed=self.done),
-            Text(words, "bold"),
-        )
+        took = duration(monotonic() - self.began)
+        words = f"{self.done}/{self.total} steps · {self.generated} generated · {took}{spent}"
+        total.add_row(Text("total", "bold"), _Bar(total=max(1, self.total), completed=self.done), Text(words, "bold"))
         return Group(*parts, total, *([Text(self.note, "yellow")] if self.note else []))

@@ -1,10 +1,22 @@
-"""What people call the state of what they see. Programs get verdicts as they are.
+"""What people call what they see: states, amounts, times and lengths. Programs get them as they are.
 
 Knows nothing of how a verdict is reached.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from reelmake.model.time import clock
+
+DRAFT = "draft: drawn by sketch"
+ASTRAY = {
+    "gone": "missing from build/; will be restored",
+    "different": "another file is in its place; will be replaced",
+    "blocked": "something is in its place; build cannot write it",
+}
 _OF_TAKES = {"undecided": "pending"}
 _OF_OUTPUTS = {"fresh": "up to date"} | dict.fromkeys(("missing", "stale", "undecided"), "out of date")
 
@@ -17,3 +29,50 @@ def state(verdict: str) -> str:
 def output_state(verdict: str) -> str:
     """Of an output, by its verdict: "up to date", "out of date"."""
     return _OF_OUTPUTS.get(verdict, verdict)
+
+
+def money(cost: Decimal | None) -> str:
+    """ "free", "$1.20", "?"; fractions of a cent are shown."""
+    if cost is None:
+        return "?"
+    if cost == 0:
+        return "free"
+    return f"${cost:.2f}" if cost == cost.quantize(Decimal("0.01")) else f"${cost.normalize():f}"
+
+
+def duration(seconds: float) -> str:
+    """ "12 s", "3 min 05 s", "2 h 07 min"."""
+    whole = max(1, round(seconds)) if seconds > 0 else 0
+    if whole >= 5400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+    return f"{whole} s" if whole < 90 else f"{whole // 60} min {whole % 60:02} s"
+
+
+def about(seconds: float) -> str:
+    """An expectation, no finer than it can be: "about 12 s", "about 5 min", "about 2 h 10 min"."""
+    if seconds < 90:
+        return f"about {duration(seconds)}"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"about {minutes} min"
+    minutes = round(minutes, -1)
+    return f"about {minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+
+
+def moment(utc: str) -> str:
+    """A time of a record, to the minute, as the clocks of this place have it: "2026-11-21 09:12"."""
+    try:
+        return f"{datetime.fromisoformat(utc).astimezone():%Y-%m-%d %H:%M}" if len(utc) > 16 else utc
+    except ValueError:
+        return utc
+
+
+def measured(frames: int | None, length: Fraction | None) -> str:
+    """ "  0:03.6  86 frames", with what there is of it."""
+    time = "" if length is None else f"  {clock(length)}"
+    return time + (f"  {frames} {'frame' if frames == 1 else 'frames'}" if frames else "")
+
+
+def counted(generate: int, reuse: int, price: str = "") -> str:
+    """ "2 to generate, 3 reused", "3 reused", or ""."""
+    return f"{generate} to generate{price}, {reuse} reused" if generate else f"{reuse} reused" if reuse else ""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from reelmake.model import events
 from reelmake.model.medium import ORDERED
-from reelmake.report.plan_table import counted, duration, money
+from reelmake.report.naming import counted, duration, money
 from reelmake.visible import one_line
 
 
@@ -19,12 +19,6 @@ class PlainReport:
     def __init__(self, write: Callable[[str], None]) -> None:
         self.write = write
         self.total = self.done = 0
-
-    def __enter__(self) -> PlainReport:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        return None
 
     def handle(self, event: events.Event) -> None:
         line = self._line(event)

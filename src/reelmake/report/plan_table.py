@@ -6,9 +6,7 @@ Knows nothing of how verdicts are reached.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from reelmake.model.cut import Cut
@@ -19,58 +17,15 @@ from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
 from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
 from reelmake.report import cut_times
+from reelmake.report.console import Paint
 from reelmake.report.markdown import words
-from reelmake.report.naming import state
+from reelmake.report.naming import ASTRAY, DRAFT, about, counted, measured, money, state
 from reelmake.visible import one_line
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
 _WHY = 2  # the cell of the reason
 _NARROW = 8  # columns that a name, a reason or a maker keeps
-ASTRAY = {
-    "gone": "missing from build/; will be restored",
-    "different": "another file is in its place; will be replaced",
-    "blocked": "something is in its place; build cannot write it",
-}
 _TONE = {"fresh": "good", "missing": "cyan", "stale": "warn", "pending": "dim"}
-
-
-def money(cost: Decimal | None) -> str:
-    """ "free", "$1.20", "?"; fractions of a cent are shown."""
-    if cost is None:
-        return "?"
-    if cost == 0:
-        return "free"
-    return f"${cost:.2f}" if cost == cost.quantize(Decimal("0.01")) else f"${cost.normalize():f}"
-
-
-def duration(seconds: float) -> str:
-    """ "12 s", "3 min 05 s", "2 h 07 min"."""
-    whole = max(1, round(seconds)) if seconds > 0 else 0
-    if whole >= 5400:
-        return f"{whole // 3600} h {whole % 3600 // 60:02} min"
-    return f"{whole} s" if whole < 90 else f"{whole // 60} min {whole % 60:02} s"
-
-
-def about(seconds: float) -> str:
-    """An expectation, no finer than it can be: "about 12 s", "about 5 min", "about 2 h 10 min"."""
-    if seconds < 90:
-        return f"about {duration(seconds)}"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"about {minutes} min"
-    minutes = round(minutes, -1)
-    return f"about {minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
-
-
-def moment(utc: str) -> str:
-    """A time of a record, to the minute, as the clocks of this place have it: "2026-11-21 09:12"."""
-    try:
-        return f"{datetime.fromisoformat(utc).astimezone():%Y-%m-%d %H:%M}" if len(utc) > 16 else utc
-    except ValueError:
-        return utc
-
-
-DRAFT = "draft: drawn by sketch"
 
 
 def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> dict[str, object]:
@@ -160,12 +115,6 @@ def _extent(d: Decision, cut: Cut) -> Extent:
     return d.step.work.extent((cut.frames, seconds(cut.frames, cut.fps)))
 
 
-def measured(frames: int | None, length: Fraction | None) -> str:
-    """ "  0:03.6  86 frames", with what there is of it."""
-    time = "" if length is None else f"  {clock(length)}"
-    return time + (f"  {frames} {'frame' if frames == 1 else 'frames'}" if frames else "")
-
-
 def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[str, ...]], int]:
     """Cells (shot, verdict, why, with, begin, length, cost) of what is worth showing, and how many were left out."""
     listed = _rows(plan, layout)
@@ -186,7 +135,7 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
     return cells, len(_rows(plan, layout)) - len(cells)
 
 
-def table(plan: Plan, layout: Layout, paint: Callable[[str, str], str], width: int, *, everything: bool = False) -> str:
+def table(plan: Plan, layout: Layout, paint: Paint, width: int, *, everything: bool = False) -> str:
     """Rows under headings; names and makers are cut to what fits, reasons go on in the next line."""
     cells, left_out = rows(plan, layout, everything=everything)
     if not cells:
@@ -252,11 +201,6 @@ def _takes(plan: Plan) -> str:
     if plan.reserved:
         price += f", and {money(plan.reserved)} is already ordered"
     return counted(plan.generate, plan.reuse, f" ({price})")
-
-
-def counted(generate: int, reuse: int, price: str = "") -> str:
-    """ "2 to generate, 3 reused", "3 reused", or ""."""
-    return f"{generate} to generate{price}, {reuse} reused" if generate else f"{reuse} reused" if reuse else ""
 
 
 def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:

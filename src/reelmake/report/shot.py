@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from fractions import Fraction
 
@@ -10,7 +10,8 @@ from reelmake.model.time import clock
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result
 from reelmake.report import build_summary
-from reelmake.report.plan_table import about, duration, money
+from reelmake.report.console import Paint
+from reelmake.report.naming import about, duration, money
 
 
 def text(clips: Sequence[Clip]) -> str:
@@ -47,7 +48,7 @@ def forecast(plan: Plan, seconds: float) -> str:
     return f"{takes}, {price}, {about(seconds)}" + (f"; {plan.reuse} reused" if plan.reuse else "")
 
 
-def closing(clips: Sequence[Clip], result: Result, paint: Callable[[str, str], str]) -> str:
+def closing(clips: Sequence[Clip], result: Result, paint: Paint) -> str:
     """One line: what was done and paid."""
     took = duration(result.took)
     if result.interrupted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 
@@ -16,7 +16,8 @@ from reelmake.plan.result import Astray, BuildNote
 from reelmake.records import dataclass
 from reelmake.report import cut_times, naming
 from reelmake.report.build_summary import note_json, note_text
-from reelmake.report.plan_table import ASTRAY, moment, money
+from reelmake.report.console import Paint
+from reelmake.report.naming import ASTRAY, moment, money
 from reelmake.visible import one_line
 
 _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cyan"), "undecided": ("?", "dim")}
@@ -66,7 +67,7 @@ class Status:
             }
         return value
 
-    def text(self, paint: Callable[[str, str], str]) -> str:
+    def text(self, paint: Paint) -> str:
         wide = max((len(shot[0]) for shot in self.shots), default=0)
         late = max((len(shot[3]) for shot in self.shots), default=0)
         lines = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reelmake.model.take import Take
-from reelmake.report.plan_table import money
+from reelmake.report.naming import money
 
 
 def subject(take: Take) -> str:

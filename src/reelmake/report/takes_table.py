@@ -6,11 +6,11 @@ Knows nothing of stores.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from reelmake.plan.shot_takes import Consequence, ShotTake
-from reelmake.report.naming import state
-from reelmake.report.plan_table import money
+from reelmake.report.console import Paint
+from reelmake.report.naming import money, state
 
 _SHORT = 12  # digits of a digest, which are enough to tell clips apart
 
@@ -31,7 +31,7 @@ def as_json(take: ShotTake) -> dict[str, object]:
     }
 
 
-def table(found: Sequence[ShotTake], paint: Callable[[str, str], str]) -> str:
+def table(found: Sequence[ShotTake], paint: Paint) -> str:
     """`●` marks the picked take."""
     if not found:
         return "no generated shots"
