@@ -180,7 +180,7 @@ def test_nothing_is_sent(file: Path) -> None:
 
 def test_those_who_encode_start_our_ffmpeg_and_no_other(file: Path) -> None:
     pool = Pool(1)
-    crew = pool._executor
+    crew = pool._processes
     assert isinstance(crew, ProcessPool)
     try:
         assert "ffmpeg version" in crew.submit(run_ours).result(30)

@@ -112,7 +112,7 @@ def test_as_many_workers_as_needed_and_no_more(crew: ProcessPool) -> None:
 def test_workers_are_told_which_ffmpeg_was_found() -> None:
     pool = Pool(1)
     try:
-        crew = pool._executor
+        crew = pool._processes
         assert isinstance(crew, ProcessPool)
         assert crew.submit(named, "REELMAKE_FFMPEG").result(20) == ffmpeg.program()
     finally:

@@ -23,17 +23,13 @@ class Number:
     def __str__(self) -> str:
         return f"a whole number from {self.low} to {self.high}"
 
-    def holds(self, value: object) -> bool:
-        if isinstance(value, bool) or not isinstance(value, int | Fraction | str):
-            return False
-        try:
-            number = value if isinstance(value, Fraction) else exact(value)
-        except ValueError:
-            return False
-        return number.denominator == 1 and self.low <= number <= self.high
-
     def read(self, value: object) -> int:
-        return int(exact(str(value)))
+        if isinstance(value, bool) or not isinstance(value, int | Fraction | str):
+            raise ValueError
+        number = exact(str(value))
+        if number.denominator != 1 or not self.low <= number <= self.high:
+            raise ValueError
+        return int(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +39,15 @@ class Seconds:
     def __str__(self) -> str:
         return "a number of seconds"
 
-    def holds(self, value: object) -> bool:
-        if value == "":
-            return True
-        if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
-            return False
-        try:
-            return exact(str(value)) >= 0  # of a float, what its author wrote: 0.1 is a tenth
-        except ValueError:
-            return False
-
     def read(self, value: object) -> Fraction | None:
-        return None if value == "" else exact(str(value))
+        if value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float | Fraction | str):
+            raise ValueError
+        time = exact(str(value))  # of a float, what its author wrote: 0.1 is a tenth
+        if time < 0:
+            raise ValueError
+        return time
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +59,9 @@ class OneOf:
     def __str__(self) -> str:
         return "one of " + ", ".join(str(v).lower() for v in self.values)
 
-    def holds(self, value: object) -> bool:
-        return value in self.values and not (isinstance(value, int) and not isinstance(value, bool))
-
     def read(self, value: object) -> object:
+        if value not in self.values or (isinstance(value, int) and not isinstance(value, bool)):
+            raise ValueError
         return value
 
 
@@ -82,12 +74,11 @@ class TextMap:
     def __str__(self) -> str:
         return "a mapping of texts, named " + ", ".join(self.names)
 
-    def holds(self, value: object) -> bool:
-        return isinstance(value, Mapping) and all(
-            name in self.names and isinstance(text, str) and "\0" not in text for name, text in value.items()
-        )
-
     def read(self, value: object) -> object:
+        if not isinstance(value, Mapping) or not all(
+            name in self.names and isinstance(text, str) and "\0" not in text for name, text in value.items()
+        ):
+            raise ValueError
         return value
 
 
@@ -98,18 +89,15 @@ class Ladder:
     def __str__(self) -> str:
         return "a list of even numbers from 64 to 4320, or a mapping of them to numbers of kilobits a second"
 
-    def holds(self, value: object) -> bool:
-        if not isinstance(value, Mapping | list | tuple):
-            return False
-        rungs = self.read(value)
-        return len(rungs) == len(value) and all(64 <= side <= 4320 and side % 2 == 0 for side in rungs)
-
     def read(self, value: object) -> dict[int, int]:
-        """Kilobits a second at most by shorter side, 0 = as many as it takes; without what is no whole number."""
-        given = (
-            value if isinstance(value, Mapping) else dict.fromkeys(value if isinstance(value, list | tuple) else (), 0)
-        )
-        return {int(str(side)): int(str(most)) for side, most in given.items() if f"{side}{most}".isdecimal()}
+        """Kilobits a second at most by shorter side, 0 = as many as it takes."""
+        if not isinstance(value, Mapping | list | tuple):
+            raise ValueError
+        given = value if isinstance(value, Mapping) else dict.fromkeys(value, 0)
+        rungs = {int(str(side)): int(str(most)) for side, most in given.items() if f"{side}{most}".isdecimal()}
+        if len(rungs) < len(value) or any(side % 2 or not 64 <= side <= 4320 for side in rungs):
+            raise ValueError
+        return rungs
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +116,8 @@ def chosen(options: Mapping[str, Option], output: Output, name: str) -> Any:
     value = output.options.get(name, option.default)
     if option.rule is None:
         return value
-    if option.rule.holds(value):
+    try:
         return option.rule.read(value)
-    message = f"`{name}` of the output {output.path} must be {option.rule}, not {value}"
-    raise Mistake([Diagnostic("RM460", message, output.span)])
+    except ValueError:
+        message = f"`{name}` of the output {output.path} must be {option.rule}, not {value}"
+        raise Mistake([Diagnostic("RM460", message, output.span)]) from None

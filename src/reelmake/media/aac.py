@@ -16,7 +16,7 @@ from typing import Any
 import av
 import numpy as np
 
-from reelmake.media.sound_file import Samples
+from reelmake.media.sound_file import Samples, framed
 from reelmake.model.time import SAMPLE_RATE
 
 PACKET = 1024  # samples; a packet is made of twice as many, those before it and its own
@@ -66,9 +66,7 @@ def _part(read: Read, first: int, last: int, ends: bool, bitrate: int, coder: st
     for at in range(first, end, _FEED):
         until = min(at + _FEED, end)
         block = np.pad(read(min(at, last), min(until, last)), ((0, 0), (0, until - max(at, min(until, last)))))
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
-        made += encoder.encode(frame)
+        made += encoder.encode(framed(block.astype(np.float32, copy=False), at))
     made += encoder.encode(None)
     if more:
         made[-1].duration -= more

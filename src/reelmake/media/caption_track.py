@@ -5,7 +5,7 @@ Knows nothing of pictures and sound.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -50,7 +50,10 @@ def track(out: Any, work: ReelWork) -> Any:
 
 def packets(work: ReelWork, made: Any) -> Iterator[Any]:
     """Of every caption, in the order they are seen."""
-    for cue in _apart(work.captions) if work.container in TIMED else work.captions:
+    cues: Iterable[Cue] = work.captions
+    if work.container in TIMED:  # where two are said at once both are in one, where nothing is said is an empty one
+        cues = (Cue(*times, "\n".join(cue.text for cue in seen)) for times, seen in apart(work.captions))
+    for cue in cues:
         packet = av.Packet(_text(cue.text, work.container))
         packet.stream, packet.time_base = made, MILLISECOND
         packet.pts = packet.dts = cue.begin
@@ -63,10 +66,3 @@ def _text(words: str, container: str) -> bytes:
         return escaped(words).encode()
     text = words.encode()
     return len(text).to_bytes(2) + text if container in TIMED else text
-
-
-def _apart(cues: tuple[Cue, ...]) -> Iterator[Cue]:
-    """One after another without gaps, as timed text is: where two are said at once both are in one, where nothing is
-    said there is an empty one."""
-    for (begin, end), seen in apart(cues):
-        yield Cue(begin, end, "\n".join(cue.text for cue in seen))

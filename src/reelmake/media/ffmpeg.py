@@ -53,7 +53,11 @@ def program() -> str:
     if system and not shortcomings(system):
         return system
     try:
-        return _wheels() or _elsewhere()
+        if wheels := _wheels():
+            return wheels
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())  # wherever that finds one: it starts each to see whether it can
     except (ImportError, RuntimeError) as error:
         raise LocalTool(
             "no usable ffmpeg was found",
@@ -68,13 +72,6 @@ def _wheels() -> str:
         return ""
     there = [file for file in (Path(wheel.origin).parent / "binaries").glob("ffmpeg-*") if os.access(file, os.X_OK)]
     return str(there[0]) if len(there) == 1 else ""
-
-
-def _elsewhere() -> str:
-    """Wherever the wheel finds one: it starts each to see whether it can."""
-    import imageio_ffmpeg
-
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 @cache

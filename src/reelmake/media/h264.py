@@ -92,11 +92,7 @@ def annex_b(extradata: bytes) -> Iterator[bytes]:
 
 def kinds(packet: memoryview) -> list[int]:
     """The types of a packet's units, in their order."""
-    found, at = [], 0
-    while at + 4 < len(packet):
-        found.append(packet[at + 4] & 31)
-        at += 4 + int.from_bytes(packet[at : at + 4])
-    return found
+    return [unit[0] & 31 for unit in _units(packet)]
 
 
 def torn(packet: memoryview) -> bool:
@@ -115,22 +111,20 @@ def torn(packet: memoryview) -> bool:
 
 def referred(packet: memoryview) -> bool:
     """May other pictures be made from this one (nal_ref_idc, 7.4.1)?"""
-    at = 0
-    while at + 4 < len(packet):
-        if packet[at + 4] & 31 in SLICES:
-            return packet[at + 4] & 0x60 != 0
-        at += 4 + int.from_bytes(packet[at : at + 4])
-    return True
+    return next((unit[0] & 0x60 != 0 for unit in _units(packet) if unit[0] & 31 in SLICES), True)
 
 
 def follows(packet: memoryview) -> int | None:
     """The number of the picture parameter set that a packet's first slice is made by; None if it has no slice."""
+    return next((_golomb(bytes(unit[1:17]), 2) for unit in _units(packet) if unit[0] & 31 in SLICES), None)
+
+
+def _units(packet: memoryview) -> Iterator[memoryview]:
+    """From the beginning of each unit on, to the end of the packet."""
     at = 0
-    while at + 5 < len(packet):
-        if packet[at + 4] & 31 in SLICES:
-            return _golomb(bytes(packet[at + 5 : at + 21]), 2)
+    while at + 4 < len(packet):
+        yield packet[at + 4 :]
         at += 4 + int.from_bytes(packet[at : at + 4])
-    return None
 
 
 def _number(unit: bytes) -> int | None:

@@ -44,7 +44,9 @@ def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: SampleFile, tell: Tel
     music = work.music is not None or any(layer.kind == "music" for layer in work.layers)
     clips = duck.heard(mixed, duck.CLIP) if music else speech
     if work.duck and speech.any():
-        _step_back(mixed, duck.depths(speech, float(work.duck)))
+        depths = duck.depths(speech, float(work.duck))
+        for at, block in mixed.blocks():
+            mixed.write(at, block * _softer(depths, at, block.shape[1]))
     if work.stem not in ("", "clips"):
         mixed.erase()
     if work.music and work.stem in ("", "music"):
@@ -53,11 +55,9 @@ def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: SampleFile, tell: Tel
         if work.stem not in ("", layer.kind):
             continue
         under = speech | clips if layer.kind == "music" else speech
-        depths = duck.depths(under, float(layer.duck)) if layer.duck else None
+        below = duck.depths(under, float(layer.duck)) if layer.duck else None
         for at, block in sounding(layer, inputs[f"track {number:03}"], mixed.length):
-            if depths is not None:
-                block = block * _softer(depths, at, block.shape[1])
-            mixed.add(at, block)
+            mixed.add(at, block if below is None else block * _softer(below, at, block.shape[1]))
 
 
 def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: SampleFile, tell: Tell) -> None:
@@ -128,11 +128,6 @@ def _speech(work: MixWork, inputs: Mapping[str, Path], like: SampleFile) -> duck
             for at, block in sounding(layer, inputs[f"track {number:03}"], tape.length):
                 tape.add(at, block)
         return duck.heard(tape, duck.SPEECH)
-
-
-def _step_back(tape: SampleFile, depths: duck.Depth) -> None:
-    for at, block in tape.blocks():
-        tape.write(at, block * _softer(depths, at, block.shape[1]))
 
 
 def _softer(depths: duck.Depth, at: int, count: int) -> Samples:

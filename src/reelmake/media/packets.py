@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from fractions import Fraction
 from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -67,12 +68,16 @@ def _write(
         picture = _Picture(out.add_stream_from_template(template, opaque=True), template, work, like)
         _describe(out, work)
         with opened(sound) if sound else nullcontext() as heard:
-            beside = []
+            beside: list[Iterator[Any]] = []
             if heard:
                 beside.append(_samples(heard, out.add_stream_from_template(heard.streams.audio[0], opaque=True)))
             if work.captions:
                 beside.append(caption_track.packets(work, caption_track.track(out, work)))
-            _interleave(out, picture, segments, merge(*beside, key=lambda p: p.pts * p.time_base), tell)
+            # half a second of sound goes in front of the pictures it belongs to, so that players need not seek
+            times = (((p.pts * p.time_base, p) for p in packets) for packets in beside)
+            pictures = ((p.dts * picture.base + Fraction(1, 2), p) for p in picture.packets(segments, tell))
+            for _, packet in merge(*times, pictures, key=itemgetter(0)):
+                out.mux(packet)
         size = (template.codec_context.width, template.codec_context.height)
     if picture.frames != work.frames:
         raise LocalTool(f"the segments have {picture.frames} frames, {work.frames} were expected")
@@ -172,8 +177,13 @@ class _Picture:
         self.counts: list[int] = []  # packets of every segment so far, and of every part of one that was half copied
         self.sum = 0  # of their bytes
 
-    def packets(self, file: Path) -> Iterator[Any]:
-        """The packets of one segment in decoding order, timed. Raises LocalTool if it cannot follow the ones before."""
+    def packets(self, segments: Sequence[Path], tell: Tell) -> Iterator[Any]:
+        """The packets of all segments in decoding order, timed. Raises LocalTool if one cannot follow those before."""
+        for done, file in enumerate(segments, 1):
+            yield from self._packets(file)
+            tell(done / len(segments), "")
+
+    def _packets(self, file: Path) -> Iterator[Any]:
         with opened(file, packets=True) as container:
             stream = container.streams.video[0]
             extradata = bytes(stream.codec_context.extradata or b"")
@@ -228,24 +238,6 @@ def _led(packet: Any, sets: bytes) -> Any:
     led = av.Packet(h264.led(bytes(packet), sets))
     led.is_keyframe = True
     return led
-
-
-def _interleave(
-    out: OutputContainer, picture: _Picture, segments: Sequence[Path], beside: Iterator[Any], tell: Tell
-) -> None:
-    """Half a second of sound goes in front of the pictures it belongs to, so that players need not seek."""
-    ahead = next(beside, None)
-    for done, file in enumerate(segments):
-        for packet in picture.packets(file):
-            until = packet.dts * picture.base + Fraction(1, 2)
-            while ahead is not None and ahead.pts * ahead.time_base <= until:
-                out.mux(ahead)
-                ahead = next(beside, None)
-            out.mux(packet)
-        tell((done + 1) / len(segments), "")
-    while ahead is not None:
-        out.mux(ahead)
-        ahead = next(beside, None)
 
 
 def _samples(sound: InputContainer, track: AudioStream) -> Iterator[Packet[AudioStream]]:

@@ -17,6 +17,8 @@ from PIL import Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
 from reelmake.errors import LocalTool
 from reelmake.media.formats import PHOTO, PHOTOS, SIDE, fits
 from reelmake.model.frame import Colors
+from reelmake.model.take import Facts
+from reelmake.scratch import discard
 
 ALIKE = 2  # of 255: profiles that move no colour further are sRGB, whatever they are called
 _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # what profiles and Pillow call them
@@ -88,6 +90,19 @@ def colors(file: Path) -> Colors:
         except _Broken:
             return Colors(broken=True, clear=clear)
         return Colors(_name(picture.info["icc_profile"]) if change else "", clear=clear)
+
+
+def save(picture: Image.Image, into: Path, form: str, **how: object) -> Facts:
+    """Writes it, whole or not at all. Raises LocalTool."""
+    part = into.with_name(f".{into.name}.part")
+    try:
+        picture.save(part, form, **how)
+        part.replace(into)
+    except OSError as error:
+        raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error
+    finally:
+        discard(part)
+    return Facts(bytes=into.stat().st_size, width=picture.width, height=picture.height)
 
 
 class _Broken(Exception):

@@ -1,4 +1,4 @@
-"""ProcessPool: an Executor of worker processes of our own, each of which can be stopped alone and dies with us.
+"""ProcessPool: worker processes of our own, each of which can be stopped alone and dies with us.
 
 Unlike ProcessPoolExecutor it never imports the caller's main script, so `reelmake.build()` works in a bare script too;
 one killed worker costs one task; and tasks can report while they run. What a worker may do is up to its cell. Knows
@@ -16,17 +16,19 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from functools import partial
 from threading import Event, Lock, Thread, Timer
-from typing import Any
+from typing import Any, TypeVar
 
 from reelmake.errors import LocalTool
 from reelmake.media import answers, cell
 
 PATIENCE = 1.0  # seconds after which a worker with nothing to do goes home: it takes memory that others need
 
-_Task = tuple["Future[object]", Callable[..., object], tuple[object, ...], Callable[..., None] | None, float | None]
+T = TypeVar("T")
+Heard = Callable[..., None]
+_Task = tuple["Future[Any]", Callable[..., object], tuple[object, ...], Heard | None, float | None]
 _Desk = queue.SimpleQueue[_Task | None]  # of one thread: what it is to do next
 
 
@@ -34,7 +36,7 @@ class WorkerDied(LocalTool):
     """A worker died over its task."""
 
 
-class ProcessPool(Executor):
+class ProcessPool:
     """`workers` processes at most, started when they are needed; they ignore the terminal's Ctrl-C.
 
     `environment`: of the workers, beyond what a cell is told. `program`: the one that they may start, "" = none.
@@ -47,19 +49,18 @@ class ProcessPool(Executor):
         self._backlog: deque[_Task] = deque()  # for whoever is done first
         self._idle: list[_Desk] = []  # whose thread waits; the last one has worked last
         self._threads: list[Thread] = []
-        self._running: dict[Future[object], subprocess.Popen[bytes]] = {}
+        self._running: dict[Future[Any], subprocess.Popen[bytes]] = {}
         self._children: set[subprocess.Popen[bytes]] = set()
         self._workers = max(1, workers)
-        self._unwanted: set[Future[object]] = set()  # to be stopped, perhaps before their worker has come
+        self._unwanted: set[Future[Any]] = set()  # to be stopped, perhaps before their worker has come
         self._closed = self._killed = False
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Calls fn(*args, tell) in a worker. `fn` is a function of a module. Keywords: `heard` gets what it tells;
-        `seconds` after which the worker is killed, None = never."""
-        heard, seconds = kwargs.pop("heard", None), kwargs.pop("seconds", None)
-        if kwargs:
-            raise TypeError("a task of the crew has no keyword arguments")
-        future: Future[Any] = Future()
+    def submit(
+        self, fn: Callable[..., T], *args: object, heard: Heard | None = None, seconds: float | None = None
+    ) -> Future[T]:
+        """Calls fn(*args, tell) in a worker. `fn` is a function of a module. `heard` gets what it tells; `seconds`
+        after which the worker is killed, None = never."""
+        future: Future[T] = Future()
         with self._lock:
             if self._closed:
                 raise RuntimeError("the crew has gone home")
@@ -74,7 +75,7 @@ class ProcessPool(Executor):
                 self._backlog.append(task)
         return future
 
-    def stop(self, future: Future[Any]) -> None:
+    def stop(self, future: Future[T]) -> None:
         """Ends one task at once, killing the worker that has it."""
         if future.cancel():
             return
@@ -84,19 +85,17 @@ class ProcessPool(Executor):
             if child:
                 child.kill()
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Ends the workers when they are done; with `cancel_futures` those that wait are never begun."""
+    def shutdown(self) -> None:
+        """Ends the workers when they are done with what they have; tasks that wait are never begun."""
         with self._lock:
             self._closed = True
-            if cancel_futures:
-                for task in self._backlog:
-                    task[0].cancel()
-                self._backlog.clear()
+            for task in self._backlog:
+                task[0].cancel()
+            self._backlog.clear()
             while self._idle:
                 self._idle.pop().put(None)
-        if wait:
-            for thread in self._threads:
-                thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def kill(self) -> None:
         """Ends everything now; the tasks fail."""
@@ -104,7 +103,7 @@ class ProcessPool(Executor):
             self._closed = self._killed = True
             for child in self._children:
                 child.kill()
-        self.shutdown(cancel_futures=True)
+        self.shutdown()
 
     def _serve(self, task: _Task | None) -> None:
         """One thread a worker process: it hands over tasks and listens to what comes back."""
@@ -209,11 +208,8 @@ def _within(seconds: float | None, child: subprocess.Popen[bytes]) -> Iterator[N
 
 
 def _converse(
-    child: subprocess.Popen[bytes],
-    fn: Callable[..., object],
-    args: tuple[object, ...],
-    heard: Callable[..., None] | None,
-) -> Any:
+    child: subprocess.Popen[bytes], fn: Callable[..., object], args: tuple[object, ...], heard: Heard | None
+) -> object:
     try:
         if child.stdin is None or child.stdout is None:
             raise BrokenPipeError

@@ -7,13 +7,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from reelmake.errors import LocalTool
-from reelmake.media.photo import opened
+from reelmake.media.photo import opened, save
 from reelmake.media.text import face, wrapped
 from reelmake.model.still import Cell, SheetWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
-from reelmake.scratch import discard
 
 _PAPER, _INK, _SOFT, _LINE = (17, 19, 22), (238, 239, 241), (150, 156, 164), (44, 48, 54)
 
@@ -40,7 +38,9 @@ def sheet(work: SheetWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
             paper.paste(still.convert("RGB"), (x, y), corners)
         _caption(paper, cell, index + 1, (x, y + height), width, text)
         tell((index + 1) / len(work.cells), "")
-    return _save(paper, work.format, into)
+    if work.format == "jpg":
+        return save(paper, into, "JPEG", quality=90, subsampling=0, optimize=True)
+    return save(paper, into, "PNG", optimize=True)
 
 
 def _heading(paper: Image.Image, work: SheetWork, margin: int, text: int) -> None:
@@ -76,18 +76,3 @@ def _corners(width: int, height: int, radius: int) -> Image.Image:
     large = Image.new("L", (4 * width, 4 * height))
     ImageDraw.Draw(large).rounded_rectangle((0, 0, 4 * width - 1, 4 * height - 1), 4 * radius, 255)
     return large.resize((width, height), Image.Resampling.LANCZOS)
-
-
-def _save(paper: Image.Image, kind: str, into: Path) -> Facts:
-    part = into.with_name(f".{into.name}.part")
-    try:
-        if kind == "jpg":
-            paper.save(part, "JPEG", quality=90, subsampling=0, optimize=True)
-        else:
-            paper.save(part, "PNG", optimize=True)
-        part.replace(into)
-    except OSError as error:
-        raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error
-    finally:
-        discard(part)
-    return Facts(bytes=into.stat().st_size, width=paper.width, height=paper.height)

@@ -109,13 +109,18 @@ def _paced(blocks: Iterator[Samples], speed: Fraction) -> Iterator[Samples]:
     graph.configure()
     at = 0
     for block in blocks:
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
+        source.push(framed(block, at))
         at += block.shape[1]
-        source.push(frame)
         yield from _pulled(chain[-1])
     source.push(None)
     yield from _pulled(chain[-1])
+
+
+def framed(values: npt.NDArray[Any], at: int, form: str = "fltp") -> av.AudioFrame:
+    """Samples as encoders and filters take them; `at`: the first of them."""
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(values), format=form, layout="stereo")
+    frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
+    return frame
 
 
 def _parts(speed: Fraction) -> list[Fraction]:
@@ -219,12 +224,9 @@ class SoundWriter:
         if self._whole:
             ints = np.clip(np.rint(block.astype(np.float64) * (1 << 31)), -(1 << 31), (1 << 31) - 256)
             values = np.ascontiguousarray(ints.astype(np.int64).astype(np.int32).T).reshape(1, -1)
-            frame = av.AudioFrame.from_ndarray(values, format="s32", layout="stereo")
+            frame = framed(values, self._at, "s32")
         else:
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), format="fltp", layout="stereo")
-        frame.sample_rate = SAMPLE_RATE
-        frame.pts = self._at
-        frame.time_base = Fraction(1, SAMPLE_RATE)
+            frame = framed(block.astype(np.float32, copy=False), self._at)
         self._at += block.shape[1]
         self._out.mux(self._track.encode(frame))
 

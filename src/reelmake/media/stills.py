@@ -26,7 +26,6 @@ from reelmake.model.segment import Piece
 from reelmake.model.still import ColorWork, FitWork, LastFrame, ThumbWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
-from reelmake.scratch import discard
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -41,8 +40,6 @@ def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Te
     with opened(clip) as container:
         last = _last(container) if work.seconds is None else None
         frame = last or _at(container, begins(clip) + (work.seconds or 0) - Fraction(1, 500))
-        if frame is None:
-            raise LocalTool(f"{clip.name} has no frame")
         return _save(_upright(frame, clip, shown(container)), into)
 
 
@@ -56,15 +53,12 @@ def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
     middle = ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2)
     seen = () if place.over else corner(place.scale, work.size, work.focus)
     canvas.paste(picture, (-seen[0], -seen[1]) if seen else middle)
-    return _save(canvas, into, "JPEG" if work.format == "jpg" else "PNG")
+    return photo.save(canvas, into, "JPEG", quality=92) if work.format == "jpg" else _save(canvas, into)
 
 
 def _frame(clip: Path, work: ThumbWork) -> Image.Image:
     with opened(clip) as container:
-        frame = _at(container, begins(clip) + work.frame / work.fps)
-        if frame is None:
-            raise LocalTool(f"{clip.name} has no frame")
-        return _upright(frame, clip, shown(container))
+        return _upright(_at(container, begins(clip) + work.frame / work.fps), clip, shown(container))
 
 
 def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
@@ -135,19 +129,21 @@ def _last(container: InputContainer) -> VideoFrame | None:
     return found[0] if found else None
 
 
-def _at(container: InputContainer, time: Fraction) -> VideoFrame | None:
-    """The frame that is seen at a time of the file."""
+def _at(container: InputContainer, time: Fraction) -> VideoFrame:
+    """The frame that is seen at a time of the file. Raises LocalTool if there is none at all."""
     stream = shown(container)
     base = Fraction(stream.time_base or 1)
     zero = Fraction(stream.start_time or 0) * base
     if time - zero > 3:
         container.seek(int(time / base), stream=stream, backward=True)
-    found = None
+    found: VideoFrame | None = None
     for frame in clear.decoded(container, stream):
         late = frame.pts is not None and frame.pts * frame.time_base > time + Fraction(1, 1000)
         if found is not None and late:
             break
         found = frame
+    if found is None:
+        raise LocalTool(f"{Path(container.name).name} has no frame")
     return found
 
 
@@ -163,13 +159,5 @@ def _upright(frame: VideoFrame, clip: Path, stream: VideoStream) -> Image.Image:
     return ImageOps.flip(picture) if d < 0 else picture
 
 
-def _save(picture: Image.Image, into: Path, form: str = "PNG") -> Facts:
-    part = into.with_name(f".{into.name}.part")
-    try:
-        picture.save(part, form, **({"quality": 92} if form == "JPEG" else {}))
-        part.replace(into)
-    except OSError as error:
-        raise LocalTool(f"{into.name} could not be written: {error.strerror or error}") from error
-    finally:
-        discard(part)
-    return Facts(bytes=into.stat().st_size, width=picture.width, height=picture.height)
+def _save(picture: Image.Image, into: Path) -> Facts:
+    return photo.save(picture, into, "PNG")

@@ -16,7 +16,8 @@ from reelmake.media.whole import boxes, flac, flv, gif, jpeg, matroska, mp3, mxf
 
 KINDS = (boxes, matroska, riff, ogg, flac, flv, mxf, gif, png, jpeg, mp3)
 FIRST_ONLY = (boxes, riff, flv)
-TIMELESS = (boxes, riff, flac, mxf, gif, png, jpeg)  # their times are counted, or stand in one table
+TELL_ONCE = (boxes, matroska)
+TIMELESS = (riff, flac, mxf, gif, png, jpeg)  # their times are counted
 T = TypeVar("T")
 HEAD = 16  # bytes by which a container is known
 
@@ -43,13 +44,7 @@ def films(file: Path) -> int:
 
 def once(file: Path) -> bool:
     """Is it known that only one recording is read of a file, so that its clock cannot start again in the middle?"""
-
-    def known(kind: Any, bytes_: BinaryIO, length: int) -> bool:
-        if kind is matroska:
-            return matroska.segments(bytes_, length) < 2 and not matroska.live(bytes_, length)
-        return kind in TIMELESS and not (kind is boxes and boxes.again(bytes_, length))
-
-    return _asked(file, known, False)
+    return _asked(file, lambda kind, *opened: kind.once(*opened) if kind in TELL_ONCE else kind in TIMELESS, False)
 
 
 def _asked(file: Path, ask: Callable[[Any, BinaryIO, int], T], unknown: T) -> T:

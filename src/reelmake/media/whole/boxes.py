@@ -30,11 +30,9 @@ def known(head: bytes) -> bool:
 
 def lacks(file: BinaryIO, length: int) -> str:
     """Is the last box there to its end? A box of a kind that nobody knows is none."""
-    last = None
     for box in within(file, 0, length):
-        last = box
-    if last is not None and last.end > length and last.kind in TOP:
-        return f"it is {length} bytes long and should be {last.end}"
+        if box.end > length and box.kind in TOP:  # none comes after that one
+            return f"it is {length} bytes long and should be {box.end}"
     return ""
 
 
@@ -44,10 +42,10 @@ def films(file: BinaryIO, length: int) -> int:
     return 1 if b"moof" in kinds else kinds.count(b"moov")
 
 
-def again(file: BinaryIO, length: int) -> bool:
-    """Does an index stand in it again, among fragments?"""
+def once(file: BinaryIO, length: int) -> bool:
+    """Does no index stand in it again, among fragments?"""
     kinds = [box.kind for box in within(file, 0, length)]
-    return b"moof" in kinds and kinds.count(b"moov") > 1
+    return b"moof" not in kinds or kinds.count(b"moov") < 2
 
 
 def within(file: BinaryIO, begin: int, end: int) -> Iterator[Box]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
+EXTENSION, IMAGE = 0x21, 0x2C
 
 
 def known(head: bytes) -> bool:
@@ -21,9 +21,7 @@ def lacks(file: BinaryIO, length: int) -> str:
         elif kind[0] == IMAGE:
             _pass_table(file, file.read(9)[8:])
             file.seek(1, 1)
-        elif kind[0] == TRAILER:
-            return ""
-        else:  # no block: whoever decodes it will say more
+        else:  # the trailer, or no block: whoever decodes that will say more
             return ""
         while size := file.read(1):
             if not size[0]:

@@ -34,14 +34,10 @@ def lacks(file: BinaryIO, length: int) -> str:
     return ""
 
 
-def segments(file: BinaryIO, length: int) -> int:
-    """How many films lie in it, one behind the other."""
-    return sum(element.id == SEGMENT for element in within(file, 0, length))
-
-
-def live(file: BinaryIO, length: int) -> bool:
-    """Was it written without knowing how long it would become?"""
-    return any(element.id == SEGMENT and element.end is None for element in within(file, 0, length))
+def once(file: BinaryIO, length: int) -> bool:
+    """Does one film lie in it, which was written by somebody who knew in the end how long it had become?"""
+    ends = [element.end for element in within(file, 0, length) if element.id == SEGMENT]
+    return len(ends) < 2 and None not in ends
 
 
 def within(file: BinaryIO, begin: int, end: int) -> Iterator[Element]:

@@ -6,6 +6,7 @@ Programming Interface and Data Specifications 1.0; OpenDML AVI 1.02; EBU Tech 33
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
 UNSAID = (0, 0xFFFF_FFFF)
@@ -31,30 +32,26 @@ def lacks(file: BinaryIO, length: int) -> str:
 
 def _films(file: BinaryIO, length: int) -> int:
     """Where the last part of a film ends, for a long one has several; behind it anything may lie."""
+    return max((end for _, end in _parts(file, length)), default=0)
+
+
+def films(file: BinaryIO, length: int) -> int:
+    """How many lie in it, one behind the other; the parts of a long one are called otherwise."""
+    return sum(form == b"AVI " for form, _ in _parts(file, length))
+
+
+def _parts(file: BinaryIO, length: int) -> Iterator[tuple[bytes, int]]:
+    """The form of each part, and where it ends."""
     at = 0
     while at + 12 <= length:
         file.seek(at)
         head = file.read(12)
         size = int.from_bytes(head[4:8], "little")
         if head[:4] != b"RIFF" or size in UNSAID:
-            break
+            return
         at += 8 + size
         at += size % 2 if at < length else 0
-    return at
-
-
-def films(file: BinaryIO, length: int) -> int:
-    """How many lie in it, one behind the other; the parts of a long one are called otherwise."""
-    at, count = 0, 0
-    while at + 12 <= length:
-        file.seek(at)
-        head = file.read(12)
-        size = int.from_bytes(head[4:8], "little")
-        if head[:4] != b"RIFF" or size in UNSAID:
-            break
-        count += head[8:12] == b"AVI "
-        at += 8 + size + size % 2
-    return count
+        yield head[8:12], at
 
 
 def _samples(file: BinaryIO, length: int, order: Literal["big", "little"], *, long: bool) -> int:
