@@ -100,7 +100,8 @@ def _run(argv: list[str]) -> int:
         if strange is not None:
             from reelmake.diagnostics import did_you_mean
 
-            parser.error(f'no such command: "{strange}"\n  help: {did_you_mean(strange, known)}')
+            hint = did_you_mean(strange, known) or "`reelmake --help` lists the commands"
+            parser.error(f'no such command: "{strange}"\n  help: {hint}')
         parser.parse_args(argv)  # --help, --version or a mistake: all of them exit
         return 2
     module = catalog.load("commands", command.replace("-", "_"))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reelmake.ports import Terminal
     from reelmake_fake.settings import ServerOptions
 
-HELP = "a loopback server that speaks /v1/videos, with faults to try"
+HELP = "run a local server that speaks /v1/videos, with faults to try"
 DIALECTS = ("openai", "litellm", "vllm-omni", "sglang", "azure", "azure-jobs")
 
 
@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--expires", type=float, metavar="SECONDS", help="how long a clip is kept (default: an hour)")
     parser.add_argument("--list-lag", type=float, default=0.0, metavar="SECONDS", help="list jobs only after a while")
     parser.add_argument("--speed", type=float, default=1.0, help="divides every wait (default: 1)")
-    parser.add_argument("--poll-after", type=int, metavar="MS", help="how often clients are told to poll")
+    parser.add_argument("--poll-after", type=int, metavar="MS", help="the polling interval to suggest to clients")
     parser.add_argument("--deterministic", action="store_true", help="the same order gives the same bytes every time")
     parser.add_argument("--bill", metavar="FILE", help="append a line to FILE for every paid order")
     parser.add_argument("--state", metavar="DIR", help="keep jobs and clips in DIR across restarts")

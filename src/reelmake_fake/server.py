@@ -104,7 +104,7 @@ class FakeServer:
         """Waits until something is so; asked after each step of each request. Raises TimeoutError."""
         with self._changed:
             if not self._changed.wait_for(lambda: met(self), timeout):
-                raise TimeoutError(f"it did not come to that in {timeout} s")
+                raise TimeoutError(f"that did not happen within {timeout} s")
 
     async def _open(self) -> Service:
         service = Service(self.options)

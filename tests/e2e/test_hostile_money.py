@@ -151,7 +151,7 @@ def test_a_provider_that_is_renamed_loses_no_job(desk: Post) -> None:
     left_open(desk)
     board = desk.root / "storyboard.yaml"
     board.write_text(board.read_text().replace("studio", "atelier"))
-    desk.build("a").expect(1, stderr="again, if it only has another name")
+    desk.build("a").expect(1, stderr="again, if it was only renamed")
     assert (desk.orders, desk.ledger) == (1, {"reserved": 0.1})
     board.write_text(board.read_text().replace("atelier", "studio"))
     desk.build("a").expect(0)
@@ -224,7 +224,7 @@ def test_a_line_with_a_flipped_bit_has_nothing_paid_again_before_a_person_has_lo
     if line == 0:
         desk.run("jobs", "adopt", remote, "--shot", "a").expect()
     desk.run("jobs", "settle").expect(0, stderr="settled")
-    desk.run("jobs", "settle").expect(0, stderr="no line of the journal is in doubt")
+    desk.run("jobs", "settle").expect(0, stderr="no damaged lines in the journal")
     desk.build("a").expect(0)
     assert len(desk.server.bill) == 1
 

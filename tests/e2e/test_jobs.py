@@ -108,7 +108,7 @@ def test_an_orphan_is_adopted_instead_of_paid_again(film: Folder, server: FakeSe
     film.run("jobs", "adopt", "video_nobody", "--shot", "a").expect(1, stderr="RM950")
     assert journal(film).entries() == []
 
-    film.run("jobs", "adopt", stray, "--shot", "a").expect(stderr="goes on with")
+    film.run("jobs", "adopt", stray, "--shot", "a").expect(stderr="continues with")
     film.run("jobs", "adopt", stray, "--shot", "b").expect(2, stderr="already being followed")
     film.run("jobs", "adopt", wrong, "--shot", "a").expect(2, stderr="is already being made")
     assert standings(film) == {stray: "open"}

@@ -88,7 +88,7 @@ def test_a_clip_that_its_provider_has_no_longer_is_not_paid_again_in_the_same_ru
     clip(desk).unlink()
     desk.server.reset()
     told = desk.build().expect(1, stderr="RM950").stderr
-    assert "a copy of .reelmake/store may still have it" in told
+    assert "a backup of .reelmake/store may still have it" in told
     assert (desk.server.bill, desk.ledger) == ([], {"spent": 0.1})
     cost, reason = planned(desk)
     assert cost == 0.1
@@ -101,7 +101,7 @@ def test_a_job_whose_clip_is_gone_can_be_adopted(desk: Post) -> None:
     job = desk.server.bill[0]["id"]
     desk.run("jobs", "adopt", job, "--shot", "a").expect(2, stderr="already made")
     clip(desk).unlink()
-    desk.run("jobs", "adopt", job, "--shot", "a").expect(0, stderr="goes on with")
+    desk.run("jobs", "adopt", job, "--shot", "a").expect(0, stderr="continues with")
     desk.build().expect()
     assert (len(desk.server.bill), desk.ledger) == (1, {"spent": 0.1})
 

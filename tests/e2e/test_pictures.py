@@ -60,7 +60,7 @@ def test_a_gif_by_another_name_is_refused(film: Folder, server: FakeServer) -> N
     film.write("first.png", gif.getvalue())
     write(film, server, "shots:\n  a: {prompt: A kite., image: first.png}\n")
 
-    assert "its content is gif" in film.run("check").expect(2, stderr="error[RM435]").stderr
+    assert "despite its name it is gif" in film.run("check").expect(2, stderr="error[RM435]").stderr
     assert server.requests == []
 
 

@@ -78,7 +78,7 @@ def test_a_poisoned_clip_is_told_and_not_ordered_unasked(film: Folder, mine: Fol
     ended = mine.run("build", "--yes")
     assert ended.code in (1, 3)
     assert "RM823" in ended.stderr
-    assert "its bytes are not those" in ended.stderr
+    assert "its bytes do not match" in ended.stderr
     mine.run("build", "--yes").expect(3, stderr="RM823")
     assert len(server.bill) == bill
     assert not [f for f in (mine.root / ".reelmake" / "store").rglob("*.mp4") if f.read_bytes().endswith(b"?")]

@@ -41,7 +41,7 @@ def test_a_plan_says_what_becomes_of_every_clip(film: Folder) -> None:
     assert [(e["output"], e["shot"], e["how"], e["why"]) for e in entries] == [
         ("cut.mp4", "street", "copied", ""),
         ("cut.mp4", "river", "encoded", "its pixels are not square"),
-        ("cut.mp4", "tower", "encoded", "a title lies over it"),
+        ("cut.mp4", "tower", "encoded", "a title is over it"),
         ("cut.mp4", "dream", "undecided", "the clip is not made yet"),
     ]
     assert [e["conformed"] for e in entries] == [
@@ -57,7 +57,7 @@ def test_the_table_says_it_in_a_line(film: Folder) -> None:
     film.run("plan").expect(
         stdout="river: conformed for cut.mp4: 30 → 24 fps, square pixels, no audio, silence added\n"
     )
-    why = "its pixels are not square (river), a title lies over it (tower)"
+    why = "its pixels are not square (river), a title is over it (tower)"
     told = f"cut.mp4: 1 of 3 clips copied as they are, 2 encoded: {why}\n"
     film.run("plan").expect(stdout=told)  # from what is remembered
 
@@ -127,7 +127,7 @@ def test_what_is_encoded_in_parts_for_a_title_is_one_clip(project: Folder) -> No
     (entry,) = project.run("plan", "--json").expect().json["entries"]
     assert (entry["how"], entry["why"], entry["copied"], entry["frames"]) == (
         "partly copied",
-        "a title lies over it",
+        "a title is over it",
         96,
         144,
     )

@@ -117,7 +117,7 @@ def _filled(board: str, snippet: str) -> str:
 
 
 def test_a_key_is_explained(ask: Editor) -> None:
-    assert "makes nothing again" in re.sub(r"\s+", " ", ask.tells("reelmake: 1\nsho|ts:\n  a: {prompt: x}\n"))
+    assert "regenerates nothing" in re.sub(r"\s+", " ", ask.tells("reelmake: 1\nsho|ts:\n  a: {prompt: x}\n"))
     assert "quality of the picture" in ask.tells(BOARD + "outputs:\n  cut.mp4:\n    cr|f: 20\n").lower()
 
 

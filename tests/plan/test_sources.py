@@ -91,7 +91,7 @@ def test_stop_names_the_others_and_a_choice_names_itself() -> None:
     assert reason(source, given).endswith("; if_gone: upload $4.00, if_gone: continue $4.00, if_gone: regenerate $8.00")
     error = refusal(source, given, None, 2)
     assert (error.code, error.exit_status, len(error.next_steps)) == ("RM810", 3, 3)
-    assert "and so it is with 2 more; nothing was spent" in str(error)
+    assert "; the same goes for 2 more; nothing was spent" in str(error)
     chosen = shot("dusk", "at dusk", SOURCE, operation="remix", if_gone="upload")
     plan = planned(chosen, of=take(remote=""))
     source = sources(plan, NOW, ())[0]

@@ -216,7 +216,7 @@ def test_codes_are_known_outside_200_too_and_of_a_source_gone_is_gone() -> None:
         ({"clips": ["https://c.example/1.mp4"]}, Ready()),
         ({"state": "done", "cents": "125"}, Ready(Decimal("1.25"))),
         ({"state": "done", "until": "2026-12-01T00:00:00+01:00"}, Ready(None, "2026-11-30T23:00:00Z")),
-        ({"state": "done", "flags": ["nsfw"]}, Dead("RM921", "moderation has taken the clip away (done)")),
+        ({"state": "done", "flags": ["nsfw"]}, Dead("RM921", "moderation removed the clip (done)")),
         ({"state": "lost", "cents": 0}, Dead("RM950", "it is lost there", Decimal(0))),
         ({"state": "stopped"}, Dead("RM920", "it is stopped there")),
         ({"state": "failed"}, Dead("RM900", "it is failed there")),

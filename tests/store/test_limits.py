@@ -334,7 +334,7 @@ def test_a_lock_that_another_process_keeps_is_an_error_that_says_so(
     monkeypatch.setattr(module, "LOCKED", 0.05)
     with place.file.with_name("studio.limits.lock").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(LocalTool, match="another process keeps its lock"):
+        with pytest.raises(LocalTool, match="another process holds its lock"):
             enters(place.project("/two"), "b")
 
 

@@ -87,12 +87,12 @@ def test_nothing_is_believed_that_is_not_pinned(theirs: LocalStore, mine: LocalS
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (lambda file: file.write_bytes(b"poison"), "more of it"),
-        (lambda file: file.write_bytes(b"clop"), "its bytes are not those"),
-        (lambda file: file.write_bytes(b"cl"), "its bytes are not those"),
-        (lambda file: file.unlink(), "not there any more"),
-        (lambda file: (file.unlink(), file.mkdir()), "it is no file"),
-        (lambda file: (file.unlink(), os.mkfifo(file)), "it is no file"),
+        (lambda file: file.write_bytes(b"poison"), "it grew"),
+        (lambda file: file.write_bytes(b"clop"), "its bytes do not match"),
+        (lambda file: file.write_bytes(b"cl"), "its bytes do not match"),
+        (lambda file: file.unlink(), "it is gone"),
+        (lambda file: (file.unlink(), file.mkdir()), "it is not a file"),
+        (lambda file: (file.unlink(), os.mkfifo(file)), "it is not a file"),
         (lambda file: (file.unlink(), file.symlink_to("/dev/zero")), "cannot be read"),
     ],
 )

@@ -35,8 +35,8 @@ def overview() -> str:
 
     width = max(40, os.get_terminal_size(1).columns if sys.stdout.isatty() else 100)
     entries = [
-        ("-h, --help", "say this, or explain a command"),
-        ("--version", "say which version this is"),
+        ("-h, --help", "show this help, or that of a command"),
+        ("--version", "print the version"),
         *described(),
     ]
     indent = " " * _COLUMN

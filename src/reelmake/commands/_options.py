@@ -22,7 +22,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 def _storyboard(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--profile", default="", metavar="NAME", help="merge this profile over the document")
+    parser.add_argument("--profile", default="", metavar="NAME", help="apply this profile of the storyboard")
     what = "set a variable, or a key by its dotted path (defaults.seconds=2); may be repeated"
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="NAME=VALUE", help=what)
 
@@ -42,7 +42,7 @@ def _spending(parser: argparse.ArgumentParser) -> None:
 
 
 def _remake(parser: argparse.ArgumentParser) -> None:
-    what = "order again the takes that were made before and are not here"
+    what = "order again takes that were made before but are missing here"
     parser.add_argument("--remake", action="store_true", help=what)
 
 

@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--placeholders",
         action="store_true",
-        help="draw the shots that could not be made, so that there is a film; still exits with 1",
+        help="draw placeholders for shots that could not be made, so that there is a film; still exits with 1",
     )
     parser.add_argument(
         "--no-wait", action="store_true", help="fail instead of waiting if another run holds the project"

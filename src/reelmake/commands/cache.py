@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, help_ in (
-        ("ls", "what is kept: kind, size, cost, what it is"),
+        ("ls", "list artifacts: kind, size, cost, subject"),
         ("verify", "re-read every artifact and check its digest"),
         ("gc", "remove local work that the storyboard no longer needs; paid takes stay"),
     ):
@@ -30,13 +30,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             verb.add_argument(
                 "--forget",
                 action="store_true",
-                help="forget what is damaged and what was made from it; the next build makes or fetches it again",
+                help="forget damaged artifacts and what depends on them; the next build makes or fetches them again",
             )
         if name == "gc":
             _options.add(verb, "storyboard")
             verb.add_argument("-n", "--dry-run", action="store_true", help="show what would be removed, remove nothing")
             verb.add_argument(
-                "--paid", action="store_true", help="also paid takes that no shot uses (shown with their cost)"
+                "--paid", action="store_true", help="also remove paid takes that no shot uses (shown with their cost)"
             )
 
 
@@ -73,7 +73,7 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
         console.object({"reelmake": 1, "checked": len(takes), "damaged": damaged, "forgotten": struck})
     for take in bad:
         console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {store_table.subject(take)}")
-    console.say(f"{len(takes)} artifacts read, {len(bad)} damaged or missing")
+    console.say(f"{len(takes)} artifact{'s' * (len(takes) != 1)} read, {len(bad)} damaged or missing")
     stay = sum(store_table.paid(take) and take.key not in there for take in bad)
     _advise(console, struck, len(bad) - len(there) - stay, len(there), stay, forgets=args.forget)
     return 1 if bad else 0
@@ -147,5 +147,5 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
         console.object({"reelmake": 1, "removed": [store_table.as_json(t) for t in gone], "bytes": freed})
     verb = "would remove" if args.dry_run else "removed"
     price = f"; getting them back would cost {money(cost)}" if cost else ""
-    console.say(f"{verb} {len(gone)} artifacts, {freed / 1e6:.1f} MB{price}")
+    console.say(f"{verb} {len(gone)} artifact{'s' * (len(gone) != 1)}, {freed / 1e6:.1f} MB{price}")
     return 0

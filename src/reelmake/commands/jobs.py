@@ -26,24 +26,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = verbs.add_parser("ls", help="list open orders; with --remote or a provider's name, everything there")
     listing.add_argument("provider", nargs="?", metavar="PROVIDER", help="ask this provider what it has")
     listing.add_argument("--remote", action="store_true", help="ask every provider what it has")
-    adopt = verbs.add_parser("adopt", help="adopt a job that is there: the next build fetches it instead of paying")
+    adopt = verbs.add_parser("adopt", help="adopt an existing job: the next build fetches it instead of paying")
     adopt.add_argument("word", metavar="TOKEN|ID", help="the order, as `jobs ls` shows it; with --shot the job's id")
     adopt.add_argument("remote", nargs="?", metavar="ID", help="the job's id at the provider")
     adopt.add_argument("--shot", metavar="SHOT", help="the job is a take of this shot")
     adopt.add_argument("--take", type=int, metavar="N", help="which take (default: the first one not made)")
-    adopt.add_argument("--force", action="store_true", help="even if it is not what the shot asks for")
-    cancel = verbs.add_parser("cancel", help="ask the provider to cancel a job, and record what becomes of it")
-    cancel.add_argument("word", metavar="TOKEN|ID", help="as `jobs ls` shows it; its beginning is enough")
+    adopt.add_argument("--force", action="store_true", help="even if it differs from what the shot asks for")
+    cancel = verbs.add_parser("cancel", help="ask the provider to cancel a job, and record the outcome")
+    cancel.add_argument("word", metavar="TOKEN|ID", help="as `jobs ls` shows it; a prefix is enough")
     drop = verbs.add_parser("rm", help="give up an order (TOKEN), or delete a job at its provider (ID)")
     drop.add_argument("words", nargs="+", metavar="TOKEN|ID", help="as `jobs ls` shows it")
     drop.add_argument("--yes", "-y", action="store_true", help="delete without asking")
     drop.add_argument("--force", action="store_true", help="even if the clip is not in the store yet")
     settle = verbs.add_parser("settle", help="acknowledge damaged lines of the journal, so that builds order again")
-    picture = verbs.add_parser("picture", help="a still of a clip, or a sheet of them, as its provider has it")
+    picture = verbs.add_parser("picture", help="fetch a still or a contact sheet of a clip from its provider")
     picture.add_argument("word", metavar="TOKEN|ID", help="as `jobs ls --remote` shows it")
     picture.add_argument("variant", choices=("thumbnail", "spritesheet"))
     picture.add_argument("-o", "--output", metavar="FILE", required=True, help="where it goes")
-    cast = verbs.add_parser("character", help="send a clip whose subject can then be in other shots; prints its id")
+    cast = verbs.add_parser("character", help="upload a clip whose subject other shots can then show; prints its id")
     cast.add_argument("provider", metavar="PROVIDER")
     cast.add_argument("character", metavar="NAME=CLIP|ID", help="make one, or say what one is called")
     cast.add_argument("--yes", "-y", action="store_true", help="send without asking")
@@ -123,7 +123,7 @@ def _adopt(actions: JobActions, args: argparse.Namespace, console: Console) -> i
     else:
         attempt = actions.answer(args.word, args.remote).attempt
     remote = args.word if args.shot else args.remote
-    console.say(f"{attempt.shot}: the next build goes on with {remote}")
+    console.say(f"{attempt.shot}: the next build continues with {remote}")
     return _done(console, "adopt", attempt)
 
 
@@ -138,7 +138,7 @@ def _cancel(actions: JobActions, args: argparse.Namespace, console: Console) -> 
     said = {
         "cancelled": "cancelled" + (f" ({end.message})" if end.message else ""),
         "finished": "it is finished: the next build fetches it, `jobs rm` deletes it",
-        "running": "asked to stop, and still running: ask again later",
+        "running": "cancellation requested, but it is still running: try again later",
     }
     console.say(f"{remote}: {said[end.what]}")
     return _done(console, "cancel", entry.attempt if entry else None, remote=remote, became=end.what)
@@ -157,7 +157,7 @@ def _remove(actions: JobActions, args: argparse.Namespace, console: Console) -> 
             raise Unwilling(message, code="RM717", next_steps=("reelmake build", once_more(console.argv, "--force")))
     if there and not args.yes:
         names = ", ".join(f"{word} at {called}" for word, _, called in there)
-        if not console.ask(f"delete {names}? what was made there can then no longer be remixed or extended"):
+        if not console.ask(f"delete {names}? Clips deleted there can no longer be remixed or extended"):
             again = once_more(console.argv, "--yes")
             raise Unwilling("not confirmed; nothing was deleted", code="RM717", next_steps=(again,))
     for entry in given_up:
@@ -177,7 +177,7 @@ def _settle(actions: JobActions, args: argparse.Namespace, console: Console) -> 
             f"line {line} of the journal {what}: settled; what was ordered there and is lost may be ordered again"
         )
     if not doubts:
-        console.say("no line of the journal is in doubt")
+        console.say("no damaged lines in the journal")
     if console.json:
         console.object({"reelmake": 1, "settled": [{"line": line, "what": what} for line, what in doubts]})
     return 0

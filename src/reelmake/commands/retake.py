@@ -12,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shot", metavar="SHOT")
     parser.add_argument("--keep-pick", action="store_true", help="make the new take, but keep using the picked one")
     _options.add(parser, "storyboard", "spending", "remake", "json")
-    parser.add_argument("-n", "--dry-run", action="store_true", help="show what it would make and cost, and stop")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="show what it would make and cost, then stop")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

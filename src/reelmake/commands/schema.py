@@ -12,7 +12,7 @@ from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", metavar="FILE", help="write it there, over what is there")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it to FILE, replacing it")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

@@ -125,7 +125,7 @@ def titles(given: Given, report: Report) -> None:
     for entry in given.board.cut or ():
         for title in entry.titles:
             if not title.seen:
-                hint = "write what is to be read as its `text:`, or name a picture with `logo:`"
+                hint = "write the words as its `text:`, or name a picture with `logo:`"
                 report.error("RM415", f'this title of "{entry.shot}" is empty', title.span or entry.span, hint=hint)
 
 

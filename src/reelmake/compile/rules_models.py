@@ -52,7 +52,7 @@ def media(given: Given, report: Report) -> None:
         else:
             continue
         hint = "`reelmake providers` lists what makes clips"
-        report.error("RM432", f"{who} makes {made}, and no clips", place(shot, "tier"), notes=notes, hint=hint)
+        report.error("RM432", f"{who} makes {made}, not clips", place(shot, "tier"), notes=notes, hint=hint)
 
 
 def sizes(given: Given, report: Report) -> None:
@@ -201,7 +201,7 @@ def _elsewhere(given: Given, shot: Shot, settled: Settled, key: str, value: obje
     default = given.root.get("defaults", key)
     if default is not None and getattr(given.board.defaults, key) == value:
         return [Note(f"the {word} is the default", default.span)]
-    return [] if shot.relation else [Note(f"nobody says its {word}, so it is the built-in one")]
+    return [] if shot.relation else [Note(f"no {word} is set, so the built-in one applies")]
 
 
 def _why(given: Given, settled: Settled, model: Model) -> list[Note]:

@@ -67,11 +67,11 @@ def elsewhere(key: str, known: Collection[str], schema: Rules) -> str:
     if len(known) <= FEW:
         return ""
     homes = [home for home, keys in _homes(schema).items() if key in keys]
-    return f'"{key}" stands {" or ".join(homes[:2])}' if homes else ""
+    return f'"{key}" belongs {" or ".join(homes[:2])}' if homes else ""
 
 
 def _homes(schema: Rules) -> dict[str, Collection[str]]:
     """Where which keys may stand, in the words of a hint."""
-    parts = {"shot": "at a shot", "entry": "at an entry of `cut:`", "sound": "under `sound:`"}
+    parts = {"shot": "in a shot", "entry": "in an entry of `cut:`", "sound": "under `sound:`"}
     homes = {home: schema["$defs"][part]["properties"] for part, home in parts.items()}
     return {**homes, "at the top of the storyboard": schema["properties"]}

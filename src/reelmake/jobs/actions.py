@@ -128,7 +128,7 @@ class JobActions:
             raise _wrong(f'"{shot}" has no take {take}' if take else f'"{shot}" is not made by a provider')
         decision, order = next((job for job in jobs if job[0].verdict is not Verdict.FRESH), jobs[0])
         if decision.verdict is Verdict.FRESH:
-            raise _wrong(f"{decision.step.name} is already made", "with one more of `takes:` it can be that one")
+            raise _wrong(f"{decision.step.name} is already made", "raise `takes:` by one to adopt it as a new take")
         if not decision.step.paid:
             raise _wrong(f"{decision.step.name} is made on this machine")
         if not decision.key:
@@ -141,7 +141,7 @@ class JobActions:
             return f"{attempt.provider} does not say what {remote} shows, so nothing could be compared"
         differ = differences(attempt, listed)
         if differ and not force:
-            hint = "another shot or take? with --force it is adopted all the same"
+            hint = "another shot or take? --force adopts it anyway"
             notes = "; ".join(differ)
             raise _wrong(f"{remote} is not what {attempt.shot} asks for: {notes}", hint)
         return "; ".join(differ)

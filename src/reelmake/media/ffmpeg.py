@@ -287,7 +287,7 @@ def _listen(pipe: IO[bytes] | None, said: deque[str]) -> None:
 def _quoted(said: str) -> str:
     """The end of what it printed, without the addresses of its objects."""
     lines = [re.sub(r" @ 0x[0-9a-f]+", "", line) for line in said.splitlines() if line.strip()]
-    return ":\n  " + "\n  ".join(lines[-_TAIL:]) if lines else ", and did not say why"
+    return ":\n  " + "\n  ".join(lines[-_TAIL:]) if lines else ", without saying why"
 
 
 def _no_room(status: int, said: str) -> OSError | None:

@@ -33,7 +33,7 @@ _MANY = "%*?{"  # in a path they may mean many pictures
 _PHOTOS = {"apng": rb"\x89PNG.*acTL", "png_pipe": rb"\x89PNG", "webp_pipe": rb"RIFF.{4}WEBP", "gif": rb"GIF8"}
 PHOTOS = ("avif", "heic", "heix", "mif1")  # what an mp4 calls itself that is one picture
 SAID = (".mp4", ".mov", ".m4v")  # whose headers say all that is asked here
-_OTHERS = "other tracks begin in the middle, as if it were two films, and it cannot be read on: cut it apart there"
+_OTHERS = "other tracks begin in the middle, as if it were two films, and the rest cannot be read: split it there"
 JOIN = 4  # packets before and behind a jump of the clock that may be marked as damaged
 SOUNDS = (".flac", ".m4a", ".wav", ".mp3", ".ogg", ".opus")
 
@@ -125,7 +125,7 @@ def opened(file: Path, *, packets: bool = False) -> Any:
     except FileNotFoundError as error:
         raise LocalTool(f"{file.name} is not there") from error
     except av.error.ArgumentError as error:
-        said = "is of a kind that is not read here, such as a playlist or another list of files"
+        said = "is of an unsupported kind, such as a playlist or another list of files"
         raise LocalTool(f"{file.name} {said}") from error
     except (av.error.FFmpegError, OSError) as error:
         raise LocalTool(f"{file.name} is not a video, sound or picture that can be read: {_sentence(error)}") from error

@@ -63,7 +63,7 @@ class ProcessPool:
         future: Future[T] = Future()
         with self._lock:
             if self._closed:
-                raise RuntimeError("the crew has gone home")
+                raise RuntimeError("the process pool is closed")
             task = (future, fn, args, heard, seconds)
             if self._idle:
                 self._idle.pop().put(task)

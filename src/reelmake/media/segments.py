@@ -112,7 +112,7 @@ def _encode(
     other = _reshaped(ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell))
     if other:
         into.unlink()
-        raise LocalTool(f"the picture of the clip changes its shape, {other}: cut it in two there")
+        raise LocalTool(f"the picture of the clip changes its shape, {other}: split it there")
     facts = probe(into, f".{CODECS[picture.codec].container}")
     if facts.frames != frames:
         into.unlink()

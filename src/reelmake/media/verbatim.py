@@ -163,7 +163,7 @@ def _numbered_as_ours(clip: Path) -> bool:
 def obstacle(clip: Path, picture: VideoFormat) -> str:
     """Why no frame of a clip can stand in the picture as it is, in a few words; "" if nothing is in the way."""
     if restarts(clip):
-        return "its timestamps start again"
+        return "its timestamps restart"
     with opened(clip) as container:
         if part := aperture.of(clip, shown(container)):
             return f"it is shown cropped to {part.width}x{part.height}"

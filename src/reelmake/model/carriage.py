@@ -40,10 +40,10 @@ def _seconds(title: str, description: str, default: float) -> dict[str, Any]:
 
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "connect_timeout": _seconds("Time to connect", "Seconds until there must be a connection.", 10),
+    "connect_timeout": _seconds("Time to connect", "Seconds to wait for a connection.", 10),
     "read_timeout": _seconds("Time to answer", "Seconds to wait for an answer, and for each next piece of a clip.", 60),
     "create_timeout": _seconds(
-        "Time to answer an order", "Seconds to wait; after that nobody knows whether the order was taken.", 120
+        "Time to answer an order", "Seconds to wait; after that it is unknown whether the order was accepted.", 120
     ),
     "downloads": {
         "title": "Downloads", "description": "How many clips are downloaded at the same time.", "type": "integer",

@@ -40,7 +40,7 @@ def exact(text: str | int) -> Fraction:
     """The exact value of a decimal ("23.976", "3", ".5") or ratio ("24000/1001"). Raises ValueError otherwise, and for
     a few characters that stand for a number of millions of digits."""
     if isinstance(text, str) and (len(text) > LONGEST or _HUGE.search(text)):
-        raise ValueError("not a number that can be meant")
+        raise ValueError("not a usable number")
     try:
         return Fraction(text)
     except ZeroDivisionError:

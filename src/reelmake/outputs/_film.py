@@ -43,7 +43,7 @@ class Preset:
 PRESETS: Mapping[str, Preset] = {
     "web": Preset(3, "medium", 160, False, "smaller, for pages"),
     "archive": Preset(-6, "slow", 320, True, "as good as the clips, with chapters"),
-    "social": Preset(-2, "medium", 256, False, "for services that encode it once more"),
+    "social": Preset(-2, "medium", 256, False, "for services that encode it again"),
     "preview": Preset(10, "veryfast", 96, False, "quick and small, to look at"),
 }
 

@@ -95,7 +95,7 @@ def _suits(slate: Slate, job: ClipOrder, given: _Given, look: Look, report: Repo
     if picture.format not in SENT:
         report.error(
             "RM435",
-            f"{path} cannot be sent: its content is {picture.format or 'no known picture'}, whatever its name says",
+            f"{path} cannot be sent: despite its name it is {picture.format or 'not a known picture format'}",
             place,
             hint="save it as PNG, JPEG or WebP",
         )
@@ -107,7 +107,7 @@ def _suits(slate: Slate, job: ClipOrder, given: _Given, look: Look, report: Repo
     elif picture.bytes > MOST_BYTES:
         report.error(
             "RM435",
-            f"{path} cannot be sent: it has {picture.bytes / (1 << 20):.0f} MiB, the limit is {MOST_BYTES >> 20}",
+            f"{path} cannot be sent: it is {picture.bytes / (1 << 20):.0f} MiB; the limit is {MOST_BYTES >> 20}",
             place,
             hint="save it smaller",
         )

@@ -37,7 +37,7 @@ class OrderState(Enum):
     FETCHED = "is on disk, checked, and goes into the store"
     DONE = "is in the store"
     FAILED = "could not be made, or not be seen through in this run"
-    DROPPED = "certainly costs nothing, and nobody wants it any more"
+    DROPPED = "certainly costs nothing, and is no longer needed"
 
 
 class News(Enum):
@@ -48,16 +48,16 @@ class News(Enum):
     RECALLED = "the run was told to stop before it was sent"
     ACCEPTED = "the provider has it"
     ANSWERED = "the provider answered with its result"
-    UNANSWERED = "nobody knows whether it arrived"
+    UNANSWERED = "it is unknown whether it arrived"
     NOT_NOW = "not taken; it is sent again later"
     NEVER_SENT = "not taken, too often or for a reason here"
     SOURCE_GONE = "not taken, for its source is gone; it goes without"
     REFUSED = "refused"
     BARRED = "refused, as would be all others there: no credit, no access"
     ABSENT = "the provider never had it; it is ordered again"
-    UNWANTED = "the provider never had it, and nobody wants it any more"
+    UNWANTED = "the provider never had it, and it is no longer needed"
     UNARRIVING = "the provider never had it, once too often"
-    UNCLEAR = "nobody can say whether the provider has it"
+    UNCLEAR = "it cannot be determined whether the provider has it"
     NOT_YET = "not yet; it is asked about again"
     READY = "its result can be fetched"
     FAILED = "it ended there without a result"

@@ -52,7 +52,7 @@ def unknown_provider(step: Step) -> errors.NoAccess:
 def orphan(attempt: Attempt) -> errors.NoAccess:
     what = f"{medium_of(attempt.manifest).kind} {attempt.shot}"
     message = f"an earlier run ordered {what} at {attempt.provider}, which this storyboard no longer has"
-    back = f'call the provider "{attempt.provider}" again, if it only has another name'
+    back = f'call the provider "{attempt.provider}" again, if it was only renamed'
     steps = by_hand(attempt) if not attempt.remote else ("reelmake jobs ls", f"reelmake jobs rm {attempt.token}")
     return errors.NoAccess(message, next_steps=(back, *steps))
 
@@ -61,7 +61,7 @@ LAGS = "its list does not show it, and it is not known how late that list may be
 
 
 def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] = ()) -> errors.Ambiguous:
-    """Sent, and nobody knows whether it arrived. `jobs`: ids of those that may be it."""
+    """Sent, and it is unknown whether it arrived. `jobs`: ids of those that may be it."""
     message = (
         f"{attempt.provider} was sent this order at {attempt.at} and its answer was lost ({heard}); "
         "it may be paid for, so it is not sent again"
@@ -110,9 +110,9 @@ def irretrievable(attempt: Attempt, heard: str) -> errors.Gone:
     """Its result was in the store once, is lost, and cannot be fetched again."""
     message = (
         f"the {_medium(attempt)} of {attempt.shot} is no longer in the store, and {attempt.provider} no longer has job "
-        f"{attempt.remote} ({heard}); a copy of .reelmake/store may still have it"
+        f"{attempt.remote} ({heard}); a backup of .reelmake/store may still have it"
     )
-    return errors.Gone(message, next_steps=("put back .reelmake/store from a copy", "reelmake build --remake"))
+    return errors.Gone(message, next_steps=("restore .reelmake/store from a backup", "reelmake build --remake"))
 
 
 def forgotten(attempt: Attempt, heard: str) -> errors.Gone:

@@ -89,7 +89,7 @@ def refusal(source: RemoteSource, ways: Sequence[Way], place: Span | None, other
     """Why nothing is ordered: the shot says `stop`, or its way is barred. `others`: how many more are like it."""
     job = source.order
     verb = "remixes" if job.operation == "remix" else "extends"
-    more = f", and so it is with {others} more" if others else ""
+    more = f"; the same goes for {others} more" if others else ""
     return Unwilling(
         f"the clip that {job.shot} {verb} is no longer at {job.provider}: {source.why}{more}; nothing was spent",
         code="RM810",

@@ -118,7 +118,7 @@ def lines(found: list[CopyReport], *, todo: bool) -> list[str]:
 
 
 def _shares(made: list[CopyReport]) -> str:
-    """ "8 of 12 clips copied as they are, 3 in part (300 of 504 frames), 1 encoded: a title lies over it (park)"."""
+    """ "8 of 12 clips copied as they are, 3 in part (300 of 504 frames), 1 encoded: a title is over it (park)"."""
     whole, partly, encoded = ([o for o in made if o.how == how] for how in ("copied", "partly copied", "encoded"))
     clips = f" of {len(made)} clips copied"
     said = [f"{len(whole)}{clips} as they are"] if whole else []
@@ -144,14 +144,14 @@ def _looked_at(clip: Path, work: BodyWork) -> Finding:
     from reelmake.media.material import told
     from reelmake.media.verbatim import share
 
-    copied, why = 0, "the output asks for it, or its picture is changed"
+    copied, why = 0, "the output asks for it, or the picture is changed"
     if work.copy:
         found = share(work, clip)
         copied, why = len(found.run.packets), found.why
     elif work.piece.title:
-        why = "a title lies over it"
+        why = "a title is over it"
     elif work.piece.insets:
-        why = "an inset lies over it"
+        why = "an inset is over it"
     elif work.piece.reverse:
         why = "it runs backwards"
     elif work.piece.fades:

@@ -31,7 +31,7 @@ def table(takes: Sequence[Take]) -> str:
         for a, b, c, d, e in rows
     ]
     size = sum(t.facts.bytes for t in takes)
-    return "\n".join([*lines, f"{len(takes)} takes, {size / 1e6:.1f} MB"])
+    return "\n".join([*lines, f"{len(takes)} artifact{'s' * (len(takes) != 1)}, {size / 1e6:.1f} MB"])
 
 
 def as_json(take: Take) -> dict[str, object]:

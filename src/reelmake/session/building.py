@@ -182,7 +182,7 @@ def _followed(run: BuildRun, seen: Snapshot, needed: Collection[str]) -> set[str
         missing = secrets.lacks(spec)
         why = f"it needs {missing[0].what}" if missing else unbound([spec], run.workspace.bindings)
         if why:
-            run.warn(f"{called} has an open order and is not asked for it: {why}")
+            run.warn(f"{called} has an open order, but cannot be asked about it: {why}")
         else:
             found.add(called)
     return found

@@ -47,13 +47,13 @@ class FolderShelf:
                 while size := await to_thread(_copied, given, taken):
                     done += size
                     if done > take.facts.bytes:
-                        raise Gone("there is more of it than there was")
+                        raise Gone("it grew while it was copied")
                     tell(done / take.facts.bytes, f"from {self.name}")
         except FileNotFoundError as error:
-            raise Gone("it is not there any more") from error
+            raise Gone("it is gone") from error
         except OSError as error:
             if is_full(error):
-                raise disk_full(f"bring a {take.kind} from {self.name}") from error
+                raise disk_full(f"fetch the {take.kind} from {self.name}") from error
             raise Gone(f"it cannot be read: {error.strerror or error}") from error
 
 
@@ -66,7 +66,7 @@ def _opened(file: Path) -> BinaryIO:
     handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError("it is no file")
+        raise OSError("it is not a file")
     return os.fdopen(handle, "rb")
 
 

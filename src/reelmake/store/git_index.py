@@ -31,7 +31,7 @@ def tracked(root: str, name: str) -> str:
     index = os.path.join(git, "index")
     if not os.path.isfile(index):
         if os.path.lexists(index):
-            raise OSError(errno.EINVAL, f"{index} is no file of git's")
+            raise OSError(errno.EINVAL, f"{index} is not a git index")
         return ""
     with open(index, "rb") as file:
         data = file.read()

@@ -236,7 +236,7 @@ class SharedLimits:
             except BlockingIOError:
                 if time.monotonic() > patience:
                     os.close(handle)
-                    raise LocalTool(f"cannot share limits in {self.file}: another process keeps its lock") from None
+                    raise LocalTool(f"cannot share limits in {self.file}: another process holds its lock") from None
                 time.sleep(0.01)
             except BaseException:
                 os.close(handle)

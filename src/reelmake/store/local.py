@@ -109,10 +109,10 @@ class LocalStore:
         if known := self.find(take.key):
             discard(file)
             return known
-        with explained(f"keep a {take.kind} in {self.root}"):
+        with explained(f"store the {take.kind} in {self.root}"):
             digest, size = _digest(file)
             if take.digest not in ("", digest):
-                raise Gone("its bytes are not those that are expected of it")
+                raise Gone("its bytes do not match its digest")
             take = replace(take, digest=digest, facts=replace(take.facts, bytes=size))
             self._put(file, take, durable=durable)
             record = self.record_file(take.key)
@@ -190,7 +190,7 @@ class LocalStore:
         with contextlib.suppress(OSError):  # then it is tried again the next time
             make_folder(self._unfit(take).parent, durable=False)
             self._unfit(take).touch()
-        raise Gone("it could not be brought from " + "; ".join(problems))
+        raise Gone("it could not be fetched from " + "; ".join(problems))
 
     @cached_property
     def _places(self) -> Semaphore:

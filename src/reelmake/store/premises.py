@@ -77,7 +77,7 @@ class Premises:
         for above, folders, files in os.walk(self._root / folder):
             for path in (Path(above, name) for name in (*folders, *files)):
                 if path.is_symlink() and tracked(str(self._root), link := path.relative_to(self._root).as_posix()):
-                    message = f"{link} is a link that git tracks: what is handed on from {folder}/ would be its target"
+                    message = f"{link} is a link that git tracks: publishing {folder}/ would publish its target"
                     raise Unwilling(message, code=BROUGHT, next_steps=(_git(self._root, "rm", link),))
 
     def _allow(self, link: str) -> None:
@@ -85,7 +85,7 @@ class Premises:
         target = _real(self._root / link)
         if _below(target, _allowed()) and not tracked(str(self._root), link):
             return
-        message = f"{link} is a link to {target}: nothing is written through links"
+        message = f"{link} is a link to {target}; reelmake does not write through links"
         allowed = f"{ALLOWED}={shlex.quote(str(target))}"
         steps = (f"make {link} a folder", f"or, if the link is your own: {allowed} reelmake build")
         raise Unwilling(message, code=LINK, next_steps=steps)

@@ -183,7 +183,7 @@ class Line:
     def _barred(self, url: httpx.URL, found: Collection[str], *, sent: bool = False) -> None:
         """`sent`: an order is there already, whatever it may be worth."""
         if address := next((each for each in found if each and reach.metadata(each)), ""):
-            said = f"{self._name}: {url.host} is {address}, where clouds tell a machine its secrets, and no provider is"
+            said = f"{self._name}: {url.host} is {address}, where clouds hand out secrets; no provider is there"
             raise Ambiguous(said) if sent else Astray(said)
 
     async def _looked_at(self, url: httpx.URL, homes: Collection[str]) -> list[str]:

@@ -92,7 +92,7 @@ class Download:
                     held += piece
                     there = before + reply.num_bytes_downloaded
                     if self.size + len(held) > self.most:
-                        raise Endless(f"more than {self.most:,} bytes are sent, which is more than this clip can have")
+                        raise Endless(f"more than {self.most:,} bytes are sent, more than this clip can have")
                     if len(held) >= PIECE:
                         await asyncio.to_thread(self._append, file, held)
                         self.tell(min(1.0, there / whole) if whole > before else None, "downloading")
@@ -130,7 +130,7 @@ class Download:
         async for piece in pieces(reply):
             seconds, came = time.monotonic() - began, reply.num_bytes_downloaded
             if seconds > self.patience and came < SLOWEST * seconds:
-                raise Transient(f"in {seconds:.0f} seconds only {came:,} bytes came: too slow to finish")
+                raise Transient(f"in {seconds:.0f} seconds only {came:,} bytes arrived: too slow to finish")
             yield piece
 
 

@@ -40,8 +40,8 @@ def unbound(specs: Iterable[ProviderSpec], bindings: Bindings) -> Unbound | None
     names = ", ".join(f'"{spec.name}"' for spec, _, _ in barred)
     said = ",".join(filter(None, ["$" + VARIABLE if os.environ.get(VARIABLE) else "", *map("=".join, wants)]))
     return Unbound(
-        f"nobody on this machine has allowed {listed} (provider {names}): allow it in {VARIABLE}, or run this "
-        f"on a terminal and answer yes, which is remembered in {file()}",
+        f"not yet allowed on this machine: {listed} (provider {names}). Allow it in {VARIABLE}, or run this "
+        f"on a terminal and answer yes, which is saved in {file()}",
         wants=wants,
         span=barred[0][0].span,
         next_steps=(f'export {VARIABLE}="{said}"',),

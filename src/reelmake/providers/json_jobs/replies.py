@@ -94,12 +94,12 @@ def standing(vendor: Vendor, reply: Response) -> Status:
     if wrong := failure(vendor, reply, paid=False):
         raise wrong
     if any(_is(look(data, (place,)), value) for place, value in ways.blocked.items()):
-        text = f"moderation has taken the clip away ({said or 'no status'})"
+        text = f"moderation removed the clip ({said or 'no status'})"
         return Dead(errors.Moderated.code, text, dollars_at(data, ways.cost))
     if said in ways.ready or (not said and link(data, vendor.clip.url) and vendor.clip.retrieve is None):
         return Ready(dollars_at(data, ways.cost), _until(vendor, reply))
     if not isinstance(data, dict) or (not said and any(_reason(vendor, data))):
-        raise errors.Transient(tidy(f"its answer tells nothing of the job: {complaint(reply)}"), after=after(reply))
+        raise errors.Transient(tidy(f"its answer says nothing about the job: {complaint(reply)}"), after=after(reply))
     wait = look(data, ways.after)
     asked = float(wait) if isinstance(wait, int | float) and not isinstance(wait, bool) and 0 <= wait < 1e6 else None
     note = said if said in ways.pending else f'unknown status "{said}"' if said else "no status"

@@ -62,7 +62,7 @@ class Videos:
                 return video.ended(job)
             raise refusal(reply, paid=False)
         if job is None:
-            raise Transient(tidy(f"its answer tells nothing of the job: {complaint(reply)}"), after=after(reply))
+            raise Transient(tidy(f"its answer says nothing about the job: {complaint(reply)}"), after=after(reply))
         return video.status(job, reply)
 
     def fetch(self, remote: str) -> Talk[None]:

@@ -62,7 +62,7 @@ def _by_upload(dialect: Dialect, order: ClipOrder, submission: Submission) -> Re
     """The clip itself is sent; the model must be said then, for there is nothing to infer it from."""
     clip = submission.inputs.get("source")
     if clip is None or not dialect.uploads:
-        why = "it takes only clips that it made itself" if clip is not None else "and no file of it is at hand"
+        why = "it takes only clips that it made itself" if clip is not None else "and no file of it is available"
         raise Gone(f"the clip to start from is not at the provider, {why}")
     fields: dict[str, object] = {"prompt": order.prompt, "model": order.model, "video": File(clip)}
     if order.operation == "extend":

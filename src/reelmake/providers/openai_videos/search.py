@@ -107,7 +107,7 @@ def pick(wanted: SoughtOrder, jobs: Iterable[Video], whole: bool) -> tuple[str, 
         raise Ambiguous(wanted.odd or "its list of jobs cannot be read to the end")
     if open_:
         ids = tuple(identity(job) for job in open_)
-        raise Ambiguous(f"its list does not say enough of its jobs to tell: {', '.join(ids[:5])}", jobs=ids)
+        raise Ambiguous(f"its list says too little about its jobs to tell: {', '.join(ids[:5])}", jobs=ids)
     return ()
 
 
