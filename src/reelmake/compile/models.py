@@ -6,7 +6,7 @@ what the catalog says, key by key. Knows the form only; what has the wrong form 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -113,12 +113,6 @@ def _texts(node: Node) -> list[str]:
     return [child.value for child in node.value if child.kind == "text"] if node.kind == "list" else []
 
 
-def _size(text: str) -> Iterator[Size]:
-    width, _, height = text.partition("x")
-    if width.isdecimal() and height.isdecimal() and len(width) <= 5 and len(height) <= 5:
-        yield Size(int(width), int(height))
-
-
 def _seconds(node: Node) -> Fields:
     if node.kind == "map":
         ends = {key: Fraction(value.value) for key, _, value in node.entries() if value.kind in ("int", "number")}
@@ -168,7 +162,7 @@ _READ: Mapping[str, Callable[[Node], Fields]] = {
     "characters": _count("characters"),
     "voices": lambda node: {"voices": tuple(_texts(node))},
     "per": _one_of("per", UNITS),
-    "sizes": lambda node: {"sizes": tuple(size for text in _texts(node) for size in _size(text))},
+    "sizes": lambda node: {"sizes": tuple(filter(None, map(Size.read, _texts(node))))},
     "sides": lambda node: {"sides": tuple(map(int, _numbers(node)))},
     "seconds": _seconds,
     "operations": lambda node: {"operations": frozenset(o for o in OPERATIONS if o in _texts(node))},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,8 @@ from reelmake.compile.caption_files import cues
 from reelmake.compile.node import Node
 from reelmake.compile.paths import project_path
 from reelmake.compile.text_style import lettering
-from reelmake.compile.values import number, spans, true
+from reelmake.compile.values import number, said
 from reelmake.diagnostics import Report
-from reelmake.model.frame import CORNERS, Corner
 from reelmake.model.overlay import Captions, Watermark
 from reelmake.model.storyboard import Storyboard
 
@@ -23,29 +21,13 @@ if TYPE_CHECKING:
 def captions(node: Node | None) -> Captions:
     if node is None or node.kind != "map":
         return Captions()
-    file = node.get("file")
-    return Captions(
-        file=node.text("file"),
-        burn=true(node, "burn"),
-        soft=true(node, "soft"),
-        language=node.text("language").strip(),
-        lettering=lettering(node, "caption"),
-        span=file.span if file is not None else node.span,
-        spans=spans(node),
-    )
+    return Captions(**said(node, Captions), lettering=lettering(node, "caption"), span=(node.get("file") or node).span)
 
 
 def watermark(node: Node | None) -> Watermark | None:
-    if node is None or node.kind != "map" or not node.text("image"):
+    if node is None or not node.text("image"):
         return None
-    corners: Mapping[str, Corner] = {corner: corner for corner in CORNERS}
-    said = {key: value for key in ("size", "opacity") if (value := number(node, key)) is not None}
-    return Watermark(
-        image=node.text("image"),
-        corner=corners.get(node.text("corner"), "bottom-right"),
-        **said,
-        span=node.value["image"].span,
-    )
+    return Watermark(**said(node, Watermark, size=number), span=node.value["image"].span)
 
 
 def with_cues(board: Storyboard, texts: ProjectTexts) -> Storyboard:

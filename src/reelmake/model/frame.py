@@ -29,6 +29,13 @@ class Size:
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"
 
+    @staticmethod
+    def read(text: str) -> Size | None:
+        """The size that a text such as 1280x720 is; None if it is none, or a side has more than five digits."""
+        width, _, height = text.partition("x")
+        fits = all(side.isdecimal() and len(side) <= 5 for side in (width, height))
+        return Size(int(width), int(height)) if fits else None
+
 
 Window = tuple[Fraction, Fraction, Fraction, Fraction]
 """Left, top, width and height, as shares of the picture."""

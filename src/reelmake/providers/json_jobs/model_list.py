@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from reelmake.errors import Transient
 from reelmake.model.frame import Size
 from reelmake.model.http import Response
@@ -23,11 +21,12 @@ def read_menu(menu: ModelListing, reply: Response, kind: str) -> tuple[Model, ..
 
 
 def _model(menu: ModelListing, item: object, kind: str, today: str) -> Model:
-    prices = {side: _price(item, places) for side, places in menu.prices.items()}
+    prices = {side: dollars(look(item, places)) for side, places in menu.prices.items()}
+    sizes = [Size.read(str(text).lower()) for text in _list(item, menu.sizes)]
     return Model(
         name=word(item, menu.name),
         kind=kind,
-        sizes=tuple(size for text in _list(item, menu.sizes) if (size := _size(text))),
+        sizes=tuple(size for size in sizes if size and size.width and size.height),
         seconds=tuple(sorted({n for value in _list(item, menu.seconds) if (n := number(value))})),
         image=_has(item, *menu.first),
         last_image=_has(item, *menu.last),
@@ -46,13 +45,3 @@ def _has(item: object, places: Places, entry: str) -> bool | None:
     """None if there is no list at all: then nothing is said."""
     found = look(item, places)
     return entry in found if isinstance(found, list) else None
-
-
-def _price(item: object, places: Places) -> Decimal | None:
-    return dollars(look(item, places))
-
-
-def _size(text: object) -> Size | None:
-    wide, _, high = str(text).lower().partition("x")
-    fits = all(part.isascii() and part.isdigit() and 0 < len(part) <= 5 and int(part) for part in (wide, high))
-    return Size(int(wide), int(high)) if fits else None
