@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from reelmake.compile.node import Node
 from reelmake.compile.paths import Barred
@@ -46,11 +46,14 @@ def unloadable(shelf: Mapping[str, object], name: str) -> str:
     """Why a plug-in that has the name cannot be used; "" if it can, or if there is none."""
     try:
         shelf[name]
-    except Unloadable as error:
-        return str(error)
-    except KeyError:
-        return ""
+    except KeyError as error:
+        return str(error) if isinstance(error, Unloadable) else ""
     return ""
+
+
+def unknown(report: Report, code: str, noun: str, name: str, span: Span | None, known: Iterable[str]) -> None:
+    """A name that leads nowhere, and those that it may have been meant for."""
+    report.error(code, f'unknown {noun} "{name}"', span, near=(name, known))
 
 
 def place(shot: Shot, key: str) -> Span | None:

@@ -55,6 +55,11 @@ class Node(NamedTuple):
             node = node.value.get(name) if node is not None and node.kind == "map" else None
         return node
 
+    def place(self, *path: str) -> Span | None:
+        """Where the node below stands; None where the path ends early."""
+        node = self.get(*path)
+        return node.span if node is not None else None
+
     def entries(self, *path: str) -> Iterator[tuple[str, Node, Node]]:
         """(name, key node, value node) of the map below `path`; nothing where there is none."""
         node = self.get(*path)

@@ -38,12 +38,8 @@ def cut_shots(given: Given, report: Report) -> None:
     for entry in _shown_somewhere(given):
         if entry.shot and entry.shot not in given.board.shots:
             where = "in the cut" if isinstance(entry, CutEntry) else "of an inset"
-            report.error(
-                "RM401",
-                f'unknown shot "{entry.shot}" {where}',
-                entry.span,
-                near=(entry.shot, given.board.shots),
-            )
+            near = (entry.shot, given.board.shots)
+            report.error("RM401", f'unknown shot "{entry.shot}" {where}', entry.span, near=near)
 
 
 def _shown_somewhere(given: Given) -> Iterator[CutEntry | EntryInset]:
@@ -76,49 +72,32 @@ def transitions(given: Given, report: Report) -> None:
 
 def transition_parameters(given: Given, report: Report) -> None:
     for into, node in _intos(given):
-        known = given.transitions.get(into.name)
-        if known is None:
-            continue
+        known, params = given.transitions.get(into.name), node.get(into.name) if node is not None else None
         for name in into.params:
-            if name not in known:
-                report.error(
-                    "RM408",
-                    f'{into.name} has no parameter "{name}"',
-                    _parameter(into, node, name),
-                    near=(name, {*known, "seconds"}),
-                )
-
-
-def _parameter(into: Into, node: Node | None, name: str) -> Span | None:
-    params = node.get(into.name) if node is not None else None
-    return params.keys[name].span if params is not None and name in params.keys else into.span
+            if known is not None and name not in known:
+                span = params.keys[name].span if params is not None and name in params.keys else into.span
+                near = (name, {*known, "seconds"})
+                report.error("RM408", f'{into.name} has no parameter "{name}"', span, near=near)
 
 
 def last_entry(given: Given, report: Report) -> None:
     cut = given.board.cut
     if cut and cut[-1].into is not None:
-        report.error(
-            "RM405",
-            "nothing follows the last entry, so it has no transition",
-            cut[-1].spans.get("into"),
-            hint="remove `into:`",
-        )
+        says = "nothing follows the last entry, so it has no transition"
+        report.error("RM405", says, cut[-1].spans.get("into"), hint="remove `into:`")
 
 
 def fades(given: Given, report: Report) -> None:
     """Where a transition is, the picture comes from the entry before, not out of a colour."""
-    before: CutEntry | None = None
+    before: Into | None = None
     for entry in given.board.cut or ():
-        for key, join in (("fade_in", before.into if before else None), ("fade_out", entry.into)):
+        for key, join in (("fade_in", before), ("fade_out", entry.into)):
             if join is not None and key in entry.spans:
-                report.error(
-                    "RM414",
-                    f'"{entry.shot}" cannot have `{key}:` where a {join.name} is',
-                    entry.spans[key],
-                    notes=[Note("the transition is here", join.span)],
-                    hint="remove one of them; `into: {dip: 1}` goes through black from one entry to the next",
-                )
-        before = entry
+                says = f'"{entry.shot}" cannot have `{key}:` where a {join.name} is'
+                notes = [Note("the transition is here", join.span)]
+                hint = "remove one of them; `into: {dip: 1}` goes through black from one entry to the next"
+                report.error("RM414", says, entry.spans[key], notes=notes, hint=hint)
+        before = entry.into
 
 
 def titles(given: Given, report: Report) -> None:
@@ -149,31 +128,21 @@ def trims(given: Given, report: Report) -> None:
     for entry in _shown_somewhere(given):
         if entry.trim is None:
             continue
-        begin, end = entry.trim
-        span = entry.spans.get("trim")
-        length = _clip(given, entry)
+        (begin, end), span, length = entry.trim, entry.spans.get("trim"), _clip(given, entry)
         if end is not None and end <= begin:
-            report.error(
-                "RM403",
-                f"this trim ends at {_s(end)}, before anything is shown",
-                span,
-                hint="write [from, to], in seconds",
-            )
-        elif length is not None and end is not None and end > length > begin and _shortened(given, entry):
-            report.warn(
-                "RM409",
-                f'this trim goes to {_s(end)}; "{entry.shot}" lasts {_s(length)} here and is shown to its end',
-                span,
-            )
-        elif length is not None and end is not None and end > length:
-            report.error("RM404", f'this trim goes to {_s(end)}; "{entry.shot}" lasts {_s(length)}', span)
-        elif length is not None and begin >= length:
+            says = f"this trim ends at {_s(end)}, before anything is shown"
+            report.error("RM403", says, span, hint="write [from, to], in seconds")
+        elif length is None:
+            continue
+        elif end is not None and end > length:
+            says = f'this trim goes to {_s(end)}; "{entry.shot}" lasts {_s(length)}'
+            # a profile or a setting may have made the shot shorter than the trim was written for
+            if length > begin and given.shaped and given.board.shots[entry.shot].seconds is None:
+                report.warn("RM409", f"{says} here and is shown to its end", span)
+            else:
+                report.error("RM404", says, span)
+        elif begin >= length:
             report.error("RM404", f'this trim begins at {_s(begin)}; "{entry.shot}" lasts {_s(length)}', span)
-
-
-def _shortened(given: Given, entry: CutEntry | EntryInset) -> bool:
-    """Does the length come from a profile or a setting rather than from the shot, which the trim was written for?"""
-    return given.shaped and given.board.shots[entry.shot].seconds is None
 
 
 def _clip(given: Given, entry: CutEntry | EntryInset) -> Fraction | None:
@@ -202,12 +171,8 @@ def overlaps(given: Given, report: Report) -> None:
         length = _shown(given, entry)
         if length is not None and length > 0 and before + after > length:
             joins = f"{_s(before)} + {_s(after)}" if before and after else _s(before + after)
-            report.error(
-                "RM406",
-                f'"{entry.shot}" is shown for {_s(length)}, shorter than its transitions ({joins})',
-                entry.span,
-                hint="shorten the transitions, or show more of the shot",
-            )
+            says = f'"{entry.shot}" is shown for {_s(length)}, shorter than its transitions ({joins})'
+            report.error("RM406", says, entry.span, hint="shorten the transitions, or show more of the shot")
         before = after
 
 
@@ -217,25 +182,19 @@ def shown_twice(given: Given, report: Report) -> None:
     for entry in cut:
         shot = given.board.shots.get(entry.shot)
         if shot is not None and shot.relation == "extend" and shot.parent in shown:
-            report.warn(
-                "RM407",
-                f'"{shot.id}" contains "{shot.parent}", which is in the cut too: it is shown twice',
-                entry.span,
-                notes=[Note("the source is shown here", shown[shot.parent].span)],
-                hint=f'remove "{shot.parent}" from the cut, or trim one of them',
-            )
+            says = f'"{shot.id}" contains "{shot.parent}", which is in the cut too: it is shown twice'
+            notes = [Note("the source is shown here", shown[shot.parent].span)]
+            hint = f'remove "{shot.parent}" from the cut, or trim one of them'
+            report.warn("RM407", says, entry.span, notes=notes, hint=hint)
 
 
 def captions(given: Given, report: Report) -> None:
     said = given.board.captions
     if said.burn and said.soft:
-        report.error(
-            "RM481",
-            "captions are burnt into the picture or a track of their own, not both",
-            said.spans["soft"],
-            notes=[Note("the other is here", said.spans["burn"])],
-            hint="`captions: true` or `soft` at an output sets it for that output",
-        )
+        says = "captions are burnt into the picture or a track of their own, not both"
+        notes = [Note("the other is here", said.spans["burn"])]
+        hint = "`captions: true` or `soft` at an output sets it for that output"
+        report.error("RM481", says, said.spans["soft"], notes=notes, hint=hint)
     if len(said.language) == 2 and said.language not in THREE:
         hint = "the codes are those of ISO 639, such as en, de, pt, ja"
         report.error("RM482", f'no language has the code "{said.language}"', said.spans["language"], hint=hint)
@@ -245,41 +204,28 @@ def output_paths(given: Given, report: Report) -> None:
     first: dict[str, Output] = {}
     for output in given.board.outputs:
         path = output.path
-        parts = PurePosixPath(path).parts
-        if "\\" in path:
-            report.error(
-                "RM411",
-                f"a backslash in the path of an output: {path}",
-                output.span,
-                hint=f"write {path.replace(chr(92), '/')}"
-                if ":" not in path
-                else "write a path such as social/cut.mp4",
-            )
-        elif one_line(path) != path:
-            message = f"an invisible character in the path of an output: {one_line(path)}"
-            report.error("RM411", message, output.span, hint="write a path such as social/cut.mp4")
-        elif ":" in path:
-            report.error(
-                "RM411",
-                f"a colon in the path of an output: {path}",
-                output.span,
-                hint="Windows allows none in file names, and in links it ends a scheme",
-            )
-        elif path.startswith(("/", "~")) or ".." in parts or not parts:
-            report.error(
-                "RM411",
-                f"outputs stay below build/: {path} does not",
-                output.span,
-                hint="write a path such as social/vertical.mp4",
-            )
+        if wrong := _wrong_path(path):
+            report.error("RM411", wrong[0], output.span, hint=wrong[1])
         twin = first.setdefault(str(PurePosixPath(path)).lower(), output)
         if twin is not output:
-            report.error(
-                "RM412",
-                f"two outputs are written to {path}",
-                output.span,
-                notes=[Note("the first one is here", twin.span)],
-            )
+            notes = [Note("the first one is here", twin.span)]
+            report.error("RM412", f"two outputs are written to {path}", output.span, notes=notes)
+
+
+def _wrong_path(path: str) -> tuple[str, str] | None:
+    """What is wrong with the path of an output, and a hint."""
+    parts, usual = PurePosixPath(path).parts, "write a path such as social/cut.mp4"
+    if "\\" in path:
+        hint = f"write {path.replace(chr(92), '/')}" if ":" not in path else usual
+        return f"a backslash in the path of an output: {path}", hint
+    if one_line(path) != path:
+        return f"an invisible character in the path of an output: {one_line(path)}", usual
+    if ":" in path:
+        hint = "Windows allows none in file names, and in links it ends a scheme"
+        return f"a colon in the path of an output: {path}", hint
+    if path.startswith(("/", "~")) or ".." in parts or not parts:
+        return f"outputs stay below build/: {path} does not", "write a path such as social/vertical.mp4"
+    return None
 
 
 def output_kinds(given: Given, report: Report) -> None:
@@ -289,13 +235,9 @@ def output_kinds(given: Given, report: Report) -> None:
             report.error("RM410", why, output.span)
             continue
         if suffix not in given.outputs:
-            known = ", ".join(sorted(given.outputs))
-            what = (
-                f'no output kind makes "{suffix}" files'
-                if suffix
-                else f"{output.path} has no suffix, and the suffix picks the kind"
-            )
-            report.error("RM410", what, output.span, hint=f"known: {known}")
+            unknown = f'no output kind makes "{suffix}" files'
+            what = unknown if suffix else f"{output.path} has no suffix, and the suffix picks the kind"
+            report.error("RM410", what, output.span, hint=f"known: {', '.join(sorted(given.outputs))}")
             continue
         known_options = given.outputs[suffix] | {"size", "fit"}
         for name in output.options:

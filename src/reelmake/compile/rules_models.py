@@ -1,4 +1,4 @@
-"""Rules about what a model can do: sizes, lengths, operations, pictures, and until when it is there (RM43x).
+"""Rules about what a model can do: sizes, lengths, operations, pictures, and until when it is there (RM43x, RM523).
 
 Hold the shots against what the catalog and the storyboard say of their models; what is not stated is not refused.
 Know nothing of a file's pixels: that is plan/image_checks.py.
@@ -14,9 +14,10 @@ from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.models import listed, number, said_lengths
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
+from reelmake.model.forms import SPELLED, Unspelled
 from reelmake.model.frame import Size
 from reelmake.model.medium import CLIP, MEDIA
-from reelmake.model.provider import Model
+from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import Shot
 from reelmake.records import dataclass
 
@@ -122,9 +123,8 @@ def pictures(given: Given, report: Report) -> None:
     for shot, settled, model in _ordered(given):
         notes, who = _why(given, settled, model), _who(settled)
         if (shot.image or shot.relation == "continue") and model.image is False:
-            report.error(
-                "RM433", f"{who} takes no first image", place(shot, "image" if shot.image else "continue"), notes=notes
-            )
+            span = place(shot, "image" if shot.image else "continue")
+            report.error("RM433", f"{who} takes no first image", span, notes=notes)
         if model.needs_image and shot.relation is None and not shot.image:
             hint = "add `image:`, or `continue:` a shot"
             report.error("RM433", f"{who} makes clips only from a first image", shot.span, notes=notes, hint=hint)
@@ -133,14 +133,10 @@ def pictures(given: Given, report: Report) -> None:
         cast = [name for name in _cast(given, shot) if given.board.characters[name].image]
         can = settled.kind is not None and settled.kind.references and shot.relation in (None, "continue")
         if can and model.references and len(cast) > model.references:
-            report.error(
-                "RM433",
-                f"{who} takes at most {model.references} reference picture{'s' * (model.references > 1)}, "
-                f"and {len(cast)} characters have one",
-                place(shot, "prompt"),
-                notes=notes,
-                hint=f"leave the image of some of them out: {', '.join(cast)}",
-            )
+            most = f"{model.references} reference picture{'s' * (model.references > 1)}"
+            says = f"{who} takes at most {most}, and {len(cast)} characters have one"
+            hint = f"leave the image of some of them out: {', '.join(cast)}"
+            report.error("RM433", says, place(shot, "prompt"), notes=notes, hint=hint)
 
 
 def sunsets(given: Given, report: Report) -> None:
@@ -152,14 +148,46 @@ def sunsets(given: Given, report: Report) -> None:
         if tier is None or tier.name in seen or not model.sunset or model.sunset > soon:
             continue
         seen.add(tier.name)
-        there = given.root.get("tiers", tier.name, "model")
-        report.warn(
-            "RM436",
-            f"{_who(settled)} {'ended' if model.gone(given.today) else 'ends'} on {model.sunset}",
-            there.span if there is not None else tier.span,
-            notes=_read(given, settled, model),
-            hint=_instead(model),
-        )
+        says = f"{_who(settled)} {'ended' if model.gone(given.today) else 'ends'} on {model.sunset}"
+        new = f"use {listed(model.instead)} for new clips; " if model.instead else ""
+        span = given.root.place("tiers", tier.name, "model") or tier.span
+        report.warn("RM436", says, span, notes=_read(given, settled, model), hint=f"{new}existing takes stay usable")
+
+
+def spellings(given: Given, report: Report) -> None:
+    """A vendor's file says which lengths and shapes it has a spelling for: others are refused, never rounded."""
+    for shot in given.generated:
+        settled = given.settled[shot.id]
+        kind = settled.kind
+        if kind is None or kind.forms is None or shot.id in given.broken:
+            continue
+        for word in SPELLED:
+            if word not in kind.asks(_order(shot, kind), settled.called) or _judged(settled, word):
+                continue
+            try:
+                kind.forms.spelled(word, settled.seconds, settled.size)
+            except Unspelled as error:
+                where = place(shot, "seconds" if word == "seconds" else "size")
+                known = f"nearest: {error.nearest}; it makes {', '.join(error.known)}"
+                report.error("RM523", f"{error.what}, which {kind.kind} does not make", where, hint=known)
+
+
+def _order(shot: Shot, kind: Capabilities) -> str:
+    """Which of the vendor's kinds of order this shot is."""
+    if shot.relation in ("remix", "extend"):
+        return shot.relation
+    pictured = shot.image or shot.relation == "continue"
+    return "image" if pictured and ("image", "") in kind.asked else "text"
+
+
+def _judged(settled: Settled, word: str) -> bool:
+    """Is it known of the model, and has it been said?"""
+    model = settled.model
+    if model is None:
+        return False
+    if word == "seconds":
+        return bool(model.seconds or model.shortest or model.longest)
+    return bool(model.sizes) or (word == "resolution" and bool(model.sides))
 
 
 def _ordered(given: Given) -> Iterator[tuple[Shot, Settled, Model]]:
@@ -198,9 +226,9 @@ def _elsewhere(given: Given, shot: Shot, settled: Settled, key: str, value: obje
     tier, word = settled.tier, _WORDS[key]
     if tier is not None and getattr(tier, key) == value and key in tier.spans:
         return [Note(f"the {word} is its tier's", tier.spans[key])]
-    default = given.root.get("defaults", key)
+    default = given.root.place("defaults", key)
     if default is not None and getattr(given.board.defaults, key) == value:
-        return [Note(f"the {word} is the default", default.span)]
+        return [Note(f"the {word} is the default", default)]
     return [] if shot.relation else [Note(f"no {word} is set, so the built-in one applies")]
 
 
@@ -213,16 +241,11 @@ def _why(given: Given, settled: Settled, model: Model) -> list[Note]:
 def _read(given: Given, settled: Settled, model: Model) -> list[Note]:
     """Where what is known of the model was read."""
     provider = settled.provider
-    own = given.root.get("providers", provider.name, "models", model.name) if provider is not None else None
-    notes = [Note("the storyboard says here what it can do", own.span)] if own is not None else []
+    own = given.root.place("providers", provider.name, "models", model.name) if provider is not None else None
+    notes = [Note("the storyboard says here what it can do", own)] if own is not None else []
     if model.source:
         notes.append(Note(f"what is known of it: {model.source}" + (f", as of {model.as_of}" if model.as_of else "")))
     return notes
-
-
-def _instead(model: Model) -> str:
-    new = f"use {listed(model.instead)} for new clips; " if model.instead else ""
-    return f"{new}existing takes stay usable"
 
 
 def _nearest_size(size: Size, known: Sequence[Size]) -> Size:
@@ -236,4 +259,4 @@ def _nearest_size(size: Size, known: Sequence[Size]) -> Size:
     return min(known, key=distance)
 
 
-RULES: tuple[Rule, ...] = (media, sizes, lengths, operations, pictures, sunsets)
+RULES: tuple[Rule, ...] = (media, sizes, lengths, operations, pictures, sunsets, spellings)

@@ -1,41 +1,26 @@
-"""Rules about shots: what each is, and how they hang together (RM3xx). One small function a rule."""
+"""Rules about shots: what each is, and how they hang together (RM3xx, RM519). One small function a rule."""
 
 from __future__ import annotations
 
-from reelmake.compile.given import Given, Rule, place
-from reelmake.diagnostics import Note, Report, Span
+from reelmake.compile.given import Given, Rule, place, unknown
+from reelmake.compile.settle import can_do_without
+from reelmake.diagnostics import Note, Report
 from reelmake.model.frame import Size
 from reelmake.model.order import RELATIONS
 from reelmake.model.storyboard import Shot
 
 NOT_FOR_FOOTAGE = (
-    "prompt",
-    "seconds",
-    "takes",
-    "pick",
-    "seed",
-    "variation",
-    "tier",
-    "size",
-    "image",
-    "last_image",
-    "extras",
-    "if_gone",
-    "retry_moderation",
-    *RELATIONS,
-)
+    "prompt", "seconds", "takes", "pick", "seed", "variation", "tier", "size", "image", "last_image", "extras",
+    "if_gone", "retry_moderation", *RELATIONS,
+)  # fmt: skip
 _SMALLEST, _LARGEST = 16, 8192  # pixels
 
 
 def some_shots(given: Given, report: Report) -> None:
     shots = given.root.get("shots")
     if shots is not None and shots.kind == "map" and not shots.value:
-        report.error(
-            "RM301",
-            "there are no shots",
-            shots.span,
-            hint="add one: `skyline: {prompt: Wide shot of the city at dawn.}`",
-        )
+        hint = "add one: `skyline: {prompt: Wide shot of the city at dawn.}`"
+        report.error("RM301", "there are no shots", shots.span, hint=hint)
 
 
 def same_but_for_case(given: Given, report: Report) -> None:
@@ -43,24 +28,15 @@ def same_but_for_case(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         twin = first.setdefault(shot.id.lower(), shot)
         if twin is not shot:
-            report.error(
-                "RM210",
-                f'"{shot.id}" and "{twin.id}" differ only in case',
-                shot.span,
-                notes=[Note("the first one is here", twin.span)],
-                hint="some file systems cannot tell them apart",
-            )
+            says, notes = f'"{shot.id}" and "{twin.id}" differ only in case', [Note("the first one is here", twin.span)]
+            report.error("RM210", says, shot.span, notes=notes, hint="some file systems cannot tell them apart")
 
 
 def prompt_or_file(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         if shot.prompt is None and shot.ordered and shot.id not in given.broken:
-            report.error(
-                "RM302",
-                f'the shot "{shot.id}" has no prompt, file or color',
-                shot.span,
-                hint="describe the shot with `prompt:`, or name footage with `file:`",
-            )
+            hint = "describe the shot with `prompt:`, or name footage with `file:`"
+            report.error("RM302", f'the shot "{shot.id}" has no prompt, file or color', shot.span, hint=hint)
 
 
 def footage_is_not_made(given: Given, report: Report) -> None:
@@ -69,38 +45,28 @@ def footage_is_not_made(given: Given, report: Report) -> None:
         for key in () if shot.ordered else ("file", *NOT_FOR_FOOTAGE):
             if key in shot.spans and key != kind and not (key == "seconds" and shot.still):
                 why = "nothing is generated for it" if shot.color else "it already exists"
-                report.error(
-                    "RM303",
-                    f'{what} has no "{key}": {why}',
-                    shot.spans[key],
-                    notes=[Note(f"the {kind} is named here", shot.spans.get(kind))],
-                    hint="remove one of them; `trim:` in the cut shows a part of a file"
-                    if key == "seconds"
-                    else "remove one of them",
-                )
+                hint = f"remove one of them{'; `trim:` in the cut shows a part of a file' * (key == 'seconds')}"
+                notes = [Note(f"the {kind} is named here", shot.spans.get(kind))]
+                report.error("RM303", f'{what} has no "{key}": {why}', shot.spans[key], notes=notes, hint=hint)
 
 
 def one_relation(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         said = [relation for relation in RELATIONS if relation in shot.spans]
         if len(said) > 1:
-            report.error(
-                "RM304",
-                f'"{shot.id}" can be one of these: {", ".join(said)}',
-                shot.spans[said[1]],
-                notes=[Note("the other one is here", shot.spans[said[0]])],
-            )
+            says, notes = f'"{shot.id}" can be one of these: {", ".join(said)}', [_other(shot, said[0])]
+            report.error("RM304", says, shot.spans[said[1]], notes=notes)
+
+
+def _other(shot: Shot, key: str) -> Note:
+    return Note("the other one is here", place(shot, key))
 
 
 def parents(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         if shot.parent and shot.parent not in given.board.shots:
-            report.error(
-                "RM305",
-                f'unknown shot "{shot.parent}"',
-                place(shot, shot.relation or ""),
-                near=(shot.parent, given.board.shots.keys() - {shot.id}),
-            )
+            others = given.board.shots.keys() - {shot.id}
+            unknown(report, "RM305", "shot", shot.parent, place(shot, shot.relation or ""), others)
 
 
 def cycles(given: Given, report: Report) -> None:
@@ -114,8 +80,7 @@ def cycles(given: Given, report: Report) -> None:
             trail[at] = None
             at = parents[at]
         if at in trail:
-            ring = list(trail)[list(trail).index(at) :]
-            _cycle(given, ring, report)
+            _cycle(given, list(trail)[list(trail).index(at) :], report)
         done.update(trail)
 
 
@@ -125,12 +90,8 @@ def _cycle(given: Given, ring: list[str], report: Report) -> None:
     ring = ring[begin:] + ring[:begin]
     first, last = given.board.shots[ring[0]], given.board.shots[ring[-1]]
     turn = Note(f'"{last.id}" depends on it in turn', place(last, last.relation or ""))
-    report.error(
-        "RM306",
-        f"a shot cannot depend on itself: {' → '.join([*ring, ring[0]])}",
-        place(first, first.relation or ""),
-        notes=[turn] if last is not first else [],
-    )
+    says, notes = f"a shot cannot depend on itself: {' → '.join([*ring, ring[0]])}", [turn] if last is not first else []
+    report.error("RM306", says, place(first, first.relation or ""), notes=notes)
 
 
 def source_is_generated(given: Given, report: Report) -> None:
@@ -139,54 +100,40 @@ def source_is_generated(given: Given, report: Report) -> None:
         if parent is not None and not parent.ordered and shot.relation in ("remix", "extend"):
             what, kind = ("a plain color", "color") if parent.color else ("footage", "file")
             way = "remixed" if shot.relation == "remix" else "extended"
-            report.error(
-                "RM307",
+            says, notes = (
                 f'{what} cannot be {way}: "{parent.id}" is a {kind}',
-                place(shot, shot.relation),
-                notes=[Note(f"the {kind} is named here", place(parent, kind))],
-                hint=f"`continue: {parent.id}` starts from its last frame",
+                [Note(f"the {kind} is named here", place(parent, kind))],
             )
+            hint = f"`continue: {parent.id}` starts from its last frame"
+            report.error("RM307", says, place(shot, shot.relation), notes=notes, hint=hint)
 
 
 def prompts_say_something(given: Given, report: Report) -> None:
     for shot in given.generated:
         if shot.prompt is not None and not shot.prompt.text and shot.id not in given.broken:
-            report.error(
-                "RM308",
-                f'the prompt of "{shot.id}" is empty',
-                place(shot, "prompt"),
-                hint="describe what the shot shows",
-            )
+            says = f'the prompt of "{shot.id}" is empty'
+            report.error("RM308", says, place(shot, "prompt"), hint="describe what the shot shows")
 
 
 def picks(given: Given, report: Report) -> None:
     for shot in given.generated:
         takes = given.settled[shot.id].takes
         if shot.pick is not None and shot.pick > takes:
-            word = "take" if takes == 1 else "takes"
-            report.error(
-                "RM309",
-                f'"{shot.id}" has {takes} {word}; {shot.pick} cannot be picked',
-                place(shot, "pick"),
-                hint=f"write `takes: {shot.pick}`, or pick another",
-            )
+            says = f'"{shot.id}" has {takes} take{"s" * (takes != 1)}; {shot.pick} cannot be picked'
+            report.error("RM309", says, place(shot, "pick"), hint=f"write `takes: {shot.pick}`, or pick another")
 
 
 def sizes(given: Given, report: Report) -> None:
     board = given.board
     said = [(shot.size, place(shot, "size")) for shot in board.shots.values()]
-    said += [(tier.size, _span(given, "tiers", tier.name, "size")) for tier in board.tiers.values()]
-    said += [(board.defaults.size, _span(given, "defaults", "size"))]
-    said += [(output.size, _span(given, "outputs", output.path, "size")) for output in board.outputs]
+    said += [(tier.size, given.root.place("tiers", tier.name, "size")) for tier in board.tiers.values()]
+    said += [(board.defaults.size, given.root.place("defaults", "size"))]
+    said += [(output.size, given.root.place("outputs", output.path, "size")) for output in board.outputs]
     for size, span in said:
         if size is not None and (problem := _problem(size)):
-            hint = f"write {_even(size.width)}x{_even(size.height)}" if "odd" in problem else ""
+            even = Size(size.width + size.width % 2, size.height + size.height % 2)
+            hint = f"write {even}" if "odd" in problem else ""
             report.error("RM311", f"{size} {problem}", span, hint=hint)
-
-
-def _span(given: Given, *path: str) -> Span | None:
-    node = given.root.get(*path)
-    return node.span if node is not None else None
 
 
 def _problem(size: Size) -> str:
@@ -197,23 +144,38 @@ def _problem(size: Size) -> str:
     return ""
 
 
-def _even(side: int) -> int:
-    return side + side % 2
-
-
 def one_first_frame(given: Given, report: Report) -> None:
     for shot in given.generated:
         if shot.image and shot.relation:
-            report.error(
-                "RM312",
-                f'"{shot.id}" gets its first frame twice: from image and from {shot.relation}',
-                shot.spans["image"],
-                notes=[Note("the other one is here", place(shot, shot.relation))],
-                hint="remove one of them",
-            )
+            says = f'"{shot.id}" gets its first frame twice: from image and from {shot.relation}'
+            notes = [_other(shot, shot.relation)]
+            report.error("RM312", says, shot.spans["image"], notes=notes, hint="remove one of them")
+
+
+def if_gone_has_a_source(given: Given, report: Report) -> None:
+    for shot in given.generated:
+        if shot.if_gone and shot.relation not in ("remix", "extend"):
+            says = f'"{shot.id}" neither remixes nor extends a shot, so `if_gone:` has no effect'
+            report.error("RM519", says, place(shot, "if_gone"), hint="remove it")
+
+
+def if_gone_is_possible(given: Given, report: Report) -> None:
+    """What was said of all shots (`defaults`) holds where it can; what a shot says itself must be possible."""
+    for shot in given.generated:
+        kind = given.settled[shot.id].kind
+        if kind is None or kind.local or shot.relation not in ("remix", "extend") or not shot.if_gone:
+            continue
+        if not can_do_without(shot.if_gone, shot.relation, kind):
+            why = f"{kind.kind} takes no {'clip that it did not make' if shot.if_gone == 'upload' else 'first image'}"
+            if shot.if_gone == "continue" and shot.relation == "extend":
+                why = "an extension is the whole, longer clip, and what starts from a last frame is only its end"
+            says = f"`if_gone: {shot.if_gone}` is not possible here: {why}"
+            hint = "`if_gone: regenerate` makes another take of the source first; `stop` is the default"
+            report.error("RM519", says, place(shot, "if_gone"), hint=hint)
 
 
 RULES: tuple[Rule, ...] = (
     some_shots, same_but_for_case, prompt_or_file, footage_is_not_made, one_relation, parents, cycles,
-    source_is_generated, prompts_say_something, picks, sizes, one_first_frame,
+    source_is_generated, prompts_say_something, picks, sizes, one_first_frame, if_gone_has_a_source,
+    if_gone_is_possible,
 )  # fmt: skip

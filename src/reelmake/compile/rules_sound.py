@@ -38,19 +38,15 @@ def track_times(given: Given, report: Report) -> None:
             report.error("RM441", "a track begins at a time or with a shot, not both", track.spans["at"], hint=hint)
         if "offset" in track.spans and "shot" not in track.spans:
             hint = "add `shot:`, or write `at:`"
-            report.error(
-                "RM441", "an offset counts from a shot, and the track names none", track.spans["offset"], hint=hint
-            )
-        if track.trim is not None and track.trim[1] is not None and track.trim[1] <= track.trim[0]:
-            says = "this trim ends before anything is heard"
-            report.error("RM441", says, track.spans.get("trim"), hint="write [from, to], in seconds")
+            says = "an offset counts from a shot, and the track names none"
+            report.error("RM441", says, track.spans["offset"], hint=hint)
 
 
-def music_trim(given: Given, report: Report) -> None:
-    music = given.board.sound.music
-    if music and music.trim and music.trim[1] is not None and music.trim[1] <= music.trim[0]:
-        says, hint = "this trim ends before anything is heard", "write [from, to], in seconds"
-        report.error("RM441", says, music.spans.get("trim"), hint=hint)
+def trims(given: Given, report: Report) -> None:
+    for sound in (*given.board.sound.tracks, given.board.sound.music):
+        if sound and sound.trim and sound.trim[1] is not None and sound.trim[1] <= sound.trim[0]:
+            says, hint = "this trim ends before anything is heard", "write [from, to], in seconds"
+            report.error("RM441", says, sound.spans.get("trim"), hint=hint)
 
 
 def narration_leads(given: Given, report: Report) -> None:
@@ -72,21 +68,14 @@ def leads_and_trails(given: Given, report: Report) -> None:
         report.error("RM443", "nothing follows the last entry: its sound cannot trail", last.spans.get("trail"))
     for entry in cut:
         if entry.sound.lead and entry.freeze_first:
-            report.error(
-                "RM443",
-                f'the sound of "{entry.shot}" cannot lead: its first frame is held, in silence',
-                entry.sound.spans.get("lead"),
-                notes=[Note("it is held here", entry.spans.get("freeze"))],
-            )
+            says = f'the sound of "{entry.shot}" cannot lead: its first frame is held, in silence'
+            notes = [Note("it is held here", entry.spans.get("freeze"))]
+            report.error("RM443", says, entry.sound.spans.get("lead"), notes=notes)
     for leaving, entering in pairwise(cut):
         if leaving.sound.trail and entering.sound.lead:
-            report.error(
-                "RM443",
-                f'the sound of "{entering.shot}" leads where that of "{leaving.shot}" trails',
-                entering.sound.spans.get("lead"),
-                notes=[Note("the other is here", leaving.sound.spans.get("trail"))],
-                hint="keep one of them",
-            )
+            says = f'the sound of "{entering.shot}" leads where that of "{leaving.shot}" trails'
+            notes = [Note("the other is here", leaving.sound.spans.get("trail"))]
+            report.error("RM443", says, entering.sound.spans.get("lead"), notes=notes, hint="keep one of them")
 
 
-RULES: tuple[Rule, ...] = (track_shots, track_times, music_trim, narration_leads, leads_and_trails)
+RULES: tuple[Rule, ...] = (track_shots, track_times, trims, narration_leads, leads_and_trails)

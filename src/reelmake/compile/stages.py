@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import cast
 
-from reelmake.compile import rules_cut, rules_gone, rules_models, rules_shots, rules_sound, rules_vendor, rules_world
+from reelmake.compile import rules_cut, rules_models, rules_shots, rules_sound, rules_world
 from reelmake.compile.bulk import MOST, Bulk
 from reelmake.compile.draft import drafted, with_placeholders
 from reelmake.compile.expand import Names
@@ -46,8 +46,6 @@ RULES: tuple[Rule, ...] = (
     *rules_sound.RULES,
     *rules_world.RULES,
     *rules_models.RULES,
-    *rules_vendor.RULES,
-    *rules_gone.RULES,
 )
 _NOT_EXPANDED = ("profiles", "include", "vars", "matrix")
 
