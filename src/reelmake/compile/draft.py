@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from reelmake.compile.node import Node, with_entries
+from reelmake.compile.node import Node, put, with_entries
 from reelmake.model.storyboard import SKETCH
 
 _OF_PROVIDERS = ("providers", "budget")
@@ -25,10 +25,10 @@ def drafted(root: Node) -> Node:
     for name, change in (("tiers", _tier), ("shots", _shot)):
         if name in entries and entries[name].kind == "map":
             below = {each: change(node) for each, node in entries[name].value.items()}
-            entries[name] = with_entries(entries[name], below, entries[name].keys)
+            entries[name] = with_entries(entries[name], below)
     if "defaults" in entries:
         entries["defaults"] = _shot(entries["defaults"])
-    return with_entries(root, entries, {name: root.keys[name] for name in entries})
+    return with_entries(root, entries)
 
 
 def with_placeholders(root: Node, shots: Mapping[str, Fraction]) -> Node:
@@ -37,43 +37,26 @@ def with_placeholders(root: Node, shots: Mapping[str, Fraction]) -> Node:
     name = _PLACEHOLDER
     while tiers is not None and tiers.get(name) is not None:
         name += "-"
-    own = root._replace(kind="map", value={}, keys={})
-    sketch = own._replace(kind="text", value=SKETCH, plain=True)
-    root = _with(root, ("tiers", name), with_entries(own, {"provider": sketch}, {"provider": sketch}))
+    root = put(root, ["tiers", name, "provider"], root._replace(kind="text", value=SKETCH, keys={}, plain=True))
     for shot, seconds in shots.items():
         node = root.get("shots", shot)
         if node is not None and node.kind == "map":
             length = Decimal(seconds.numerator) / seconds.denominator
-            change = {"tier": node._replace(kind="text", value=name, keys={}, plain=True)}
-            change["seconds"] = node._replace(kind="number", value=length, keys={}, plain=True)
-            bare = _shot(node)
-            keys = {**bare.keys, **{each: bare.keys.get(each, value) for each, value in change.items()}}
-            root = _with(root, ("shots", shot), with_entries(bare, {**bare.value, **change}, keys))
+            drawn = put(_shot(node), ["tier"], node._replace(kind="text", value=name, keys={}, plain=True))
+            drawn = put(drawn, ["seconds"], node._replace(kind="number", value=length, keys={}, plain=True))
+            root = put(root, ["shots", shot], drawn)
     return root
-
-
-def _with(root: Node, path: tuple[str, str], value: Node) -> Node:
-    """`value` in its place in a mapping of the document."""
-    above, name = path
-    found = root.value.get(above)
-    below = found if found is not None and found.kind == "map" else value._replace(kind="map", value={}, keys={})
-    key = below.keys.get(name) or value._replace(kind="text", value=name, keys={})
-    below = with_entries(below, {**below.value, name: value}, {**below.keys, name: key})
-    keys = {**root.keys, above: root.keys.get(above) or value._replace(kind="text", value=above, keys={})}
-    return with_entries(root, {**root.value, above: below}, keys)
 
 
 def _tier(node: Node) -> Node:
     if node.kind != "map":
         return node
-    entries = {name: value for name, value in node.value.items() if name in _OF_A_TIER}
-    keys = {name: node.keys[name] for name in entries}
     provider = node.value.get("provider", node)._replace(kind="text", value=SKETCH, keys={}, plain=True)
-    return with_entries(node, {**entries, "provider": provider}, {**keys, "provider": node.keys.get("provider", node)})
+    tier = with_entries(node, {name: value for name, value in node.value.items() if name in _OF_A_TIER})
+    return put(tier, ["provider"], provider)
 
 
 def _shot(node: Node) -> Node:
     if node.kind != "map":
         return node
-    entries = {name: value for name, value in node.value.items() if name not in _NOT_OF_A_SHOT}
-    return with_entries(node, entries, {name: node.keys[name] for name in entries})
+    return with_entries(node, {name: value for name, value in node.value.items() if name not in _NOT_OF_A_SHOT})

@@ -27,9 +27,7 @@ class Names:
     """What `${…}` may name: variables by value, characters by look. Each is expanded once, when first asked for."""
 
     def __init__(self, values: Mapping[str, Node], looks: Mapping[str, Node], report: Report) -> None:
-        self.values = values
-        self.looks = looks
-        self.report = report
+        self.values, self.looks, self.report = values, looks, report
         self.known: dict[str, Node] = {}
         self.open: list[str] = []
         self.seen: dict[int, tuple[Node, Node]] = {}
@@ -75,46 +73,29 @@ class Names:
         if alone and alone[3] and alone[2] in self.values and alone[2] not in self.looks:
             value = self._value(alone[2], node, alone)
             return value._replace(source=node.source, start=node.start, end=node.end) if value else node
-        parts: list[str] = []
         cast = list(node.cast)
-        at = 0
-        for match in _REFERENCE.finditer(node.value):
-            parts.append(node.value[at : match.start()])
-            at = match.end()
-            parts.append(self._reference(node, match, place, cast))
-        parts.append(node.value[at:])
-        if sum(map(len, parts)) > LONGEST:
-            self.report.error(
-                "RM219",
-                f"expanded, this text has more than {LONGEST:,} characters",
-                node.span,
-                hint="variables of variables multiply",
-            )
+        text = _REFERENCE.sub(lambda match: self._reference(node, match, place, cast), node.value)
+        if len(text) > LONGEST:
+            says = f"expanded, this text has more than {LONGEST:,} characters"
+            self.report.error("RM219", says, node.span, hint="variables of variables multiply")
             return node
-        return node._replace(value="".join(parts), cast=tuple(dict.fromkeys(cast)))
+        return node._replace(value=text, cast=tuple(dict.fromkeys(cast)))
 
     def _reference(self, node: Node, match: re.Match[str], place: Place, cast: list[str]) -> str:
         if match[1]:
             return "$" * (len(match[1]) // 2)
         name = match[2].strip()
         if not match[3] or not name:
-            self.report.error(
-                "RM213",
-                "`${` without a name and its `}`",
-                _place(node, match),
-                hint="write ${name}; for the characters themselves write $${, and a dollar before a value as $$${name}",
-            )
+            hint = "write ${name}; for the characters themselves write $${, and a dollar before a value as $$${name}"
+            self.report.error("RM213", "`${` without a name and its `}`", _place(node, match), hint=hint)
         elif name.startswith(("env:", "keyring:")):
-            if not _may_be_secret(place) or not re.fullmatch(_NAMED, name):
-                where = "environment is" if name.startswith("env:") else "keyring is"
-                self.report.error(
-                    "RM214",
-                    f"the {where} read only for the api_key and the webhook_secret of a provider",
-                    _place(node, match),
-                    hint="write ${env:NAME} or ${keyring:NAME}"
-                    if _may_be_secret(place)
-                    else "declare a variable in `vars:` and set it with `--set NAME=VALUE`",
-                )
+            meant = len(place) == 3 and place[0] == "providers" and place[2] in SECRETS
+            if not meant or not re.fullmatch(_NAMED, name):
+                where = "environment" if name.startswith("env:") else "keyring"
+                says = f"the {where} is read only for the api_key and the webhook_secret of a provider"
+                elsewhere = "declare a variable in `vars:` and set it with `--set NAME=VALUE`"
+                hint = "write ${env:NAME} or ${keyring:NAME}" if meant else elsewhere
+                self.report.error("RM214", says, _place(node, match), hint=hint)
             return match[0]
         elif value := self._value(name, node, match):
             cast += [*([name] if name in self.looks else []), *value.cast]
@@ -142,10 +123,6 @@ class Names:
         self.open.pop()
         self.known[name] = value
         return value
-
-
-def _may_be_secret(place: Place) -> bool:
-    return len(place) == 3 and place[0] == "providers" and place[2] in SECRETS
 
 
 def _written(value: Node) -> str:

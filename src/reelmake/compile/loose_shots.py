@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from reelmake.compile.node import Kind, Node, with_entries
+from reelmake.compile.node import Kind, Node, put, with_entries
 from reelmake.compile.read import unreadable
 from reelmake.compile.scalars import Trap, resolve
 from reelmake.diagnostics import Report, Source, Span
@@ -33,8 +33,7 @@ def put_loose(root: Node, shots: Mapping[str, Mapping[str, str]], report: Report
     price, which alone change the default tier; base_url, api_key (where the secret is: NAME of a variable) and kind
     make a provider that is not in the document.
     """
-    entries = {name: node for name, node in root.value.items() if name not in _DROPPED}
-    root = with_entries(root, entries, {name: root.keys[name] for name in entries})
+    root = with_entries(root, {name: node for name, node in root.value.items() if name not in _DROPPED})
     for id, options in shots.items():
         root = _put_one(root, id, options, _Options(id, options, report))
     return root
@@ -50,15 +49,16 @@ def _put_one(root: Node, id: str, options: Mapping[str, str], made: _Options) ->
             place = options["api_key"]
             provider["api_key"] = made.text("api_key", f"${{{place}}}" if ":" in place else f"${{env:{place}}}")
         name = provider_name(options["kind"], options["base_url"])
-        root = _put(root, ["providers", name], made.map("base_url", provider))
+        root = put(root, ["providers", name], made.map("base_url", provider))
         tier["provider"] = made.text("base_url", name)
     if tier:
-        base = {} if "provider" in tier else _entries(root, options.get("tier") or root.text("defaults", "tier"))
-        root = _put(root, ["tiers", id], made.map("model", {**base, **tier}))
+        named = root.get("tiers", options.get("tier") or root.text("defaults", "tier"))
+        base = named.value if named is not None and named.kind == "map" and "provider" not in tier else {}
+        root = put(root, ["tiers", id], made.map("model", {**base, **tier}))
         shot["tier"] = made.text("model", id)
     elif "tier" in options:
         shot["tier"] = made.node("tier")
-    return _put(root, ["shots", id], made.map("prompt", shot))
+    return put(root, ["shots", id], made.map("prompt", shot))
 
 
 def alias(shot: str, option: str, path: str) -> str:
@@ -70,11 +70,6 @@ def provider_name(kind: str, base_url: str) -> str:
     """What the provider at an address is called: the same in every run, for its open jobs are found by this name."""
     host = re.sub(r"[^A-Za-z0-9]+", "-", urlsplit(base_url).netloc.rpartition("@")[2]).strip("-") or "server"
     return f"at-{host[:40]}-{hashlib.sha256(f'{kind} {base_url}'.encode()).hexdigest()[:6]}"
-
-
-def _entries(root: Node, tier: str) -> Mapping[str, Node]:
-    found = root.get("tiers", tier)
-    return {name: node for name, _, node in found.entries()} if found is not None else {}
 
 
 class _Options:
@@ -116,14 +111,3 @@ class _Options:
     def _source(self, name: str) -> Source:
         shown = "PROMPT" if name == "prompt" else f"--{_SHOWN.get(name, name).replace('_', '-')}"
         return Source(shown, self.options.get(name, ""))
-
-
-def _put(root: Node, path: list[str], value: Node) -> Node:
-    """`value` in the place of what stands at the path."""
-    name, *rest = path
-    if rest:
-        below = root.value.get(name)
-        empty = value._replace(kind="map", value={}, keys={})
-        value = _put(below if below is not None and below.kind == "map" else empty, rest, value)
-    key = root.keys.get(name) or value._replace(kind="text", value=name, keys={})
-    return with_entries(root, {**root.value, name: value}, {**root.keys, name: key})

@@ -56,12 +56,8 @@ def _product(matrix: Node, report: Report) -> list[MatrixRow]:
     lists = {name: node.value for name, _, node in matrix.entries() if node.kind == "list" and node.value}
     count = math.prod(len(values) for values in lists.values())
     if count > MOST:
-        report.error(
-            "RM223",
-            f"this matrix has {count:,} variants; the limit is {MOST:,}",
-            matrix.span,
-            hint="list only the combinations you need in a CSV file",
-        )
+        says = f"this matrix has {count:,} variants; the limit is {MOST:,}"
+        report.error("RM223", says, matrix.span, hint="list only the combinations you need in a CSV file")
         return []
     return [
         MatrixRow(_slug([str(v.value) for v in values]), dict(zip(lists, values, strict=True)), values[-1].span)
@@ -72,10 +68,8 @@ def _product(matrix: Node, report: Report) -> list[MatrixRow]:
 def _csv(path: Node, texts: ProjectTexts) -> list[MatrixRow]:
     name = project_path(path.value, path.span, texts.report)
     source = texts.open(name, path.span) if name else None
-    if source is None:
-        return []
-    lines = _lines(source, texts.report)
-    if lines is None:
+    lines = _lines(source, texts.report) if source is not None else None
+    if source is None or lines is None:
         return []
     if len(lines) < 2:
         hint = "the first line has the names, each further line is a variant"
@@ -128,30 +122,21 @@ def _line_span(source: Source, number: int) -> Span:
 
 
 def _good_names(names: Sequence[str], span: Span, report: Report) -> bool:
-    bad = [name for name in names if not _NAME.fullmatch(name)]
-    twice = {name for name in names if names.count(name) > 1}
-    if bad:
-        report.error(
-            "RM221",
-            f'"{bad[0]}" cannot be the name of a column',
-            span,
-            hint="the first line names the columns: letters, digits, - and _",
-        )
-    elif twice:
+    if bad := [name for name in names if not _NAME.fullmatch(name)]:
+        hint = "the first line names the columns: letters, digits, - and _"
+        report.error("RM221", f'"{bad[0]}" cannot be the name of a column', span, hint=hint)
+    elif twice := {name for name in names if names.count(name) > 1}:
         report.error("RM221", f'two columns are called "{min(twice)}"', span)
-    return not bad and not twice
+    else:
+        return True
+    return False
 
 
 def _fits(line: _Line, names: Sequence[str], report: Report) -> bool:
-    if len(line.cells) == len(names):
-        return True
-    report.error(
-        "RM221",
-        f"this row has {len(line.cells)} of {len(names)} cells",
-        line.span,
-        hint="put a cell that contains a comma in double quotes",
-    )
-    return False
+    if len(line.cells) != len(names):
+        says = f"this row has {len(line.cells)} of {len(names)} cells"
+        report.error("RM221", says, line.span, hint="put a cell that contains a comma in double quotes")
+    return len(line.cells) == len(names)
 
 
 def _naming(names: Sequence[str], lines: Sequence[_Line]) -> list[int]:
@@ -183,18 +168,10 @@ def _unique(found: list[MatrixRow], report: Report) -> None:
     first: dict[str, MatrixRow] = {}
     for row in found:
         if not row.name:
-            report.error(
-                "RM222",
-                "this variant has no name: its values have no letter or digit",
-                row.span,
-                hint="add a column `name`",
-            )
+            says = "this variant has no name: its values have no letter or digit"
+            report.error("RM222", says, row.span, hint="add a column `name`")
         elif row.name in first:
-            report.error(
-                "RM222",
-                f'two variants are called "{row.name}"',
-                row.span,
-                notes=[Note("the first one is here", first[row.name].span)],
-                hint="in a CSV file a column `name` tells them apart",
-            )
+            notes = [Note("the first one is here", first[row.name].span)]
+            hint = "in a CSV file a column `name` tells them apart"
+            report.error("RM222", f'two variants are called "{row.name}"', row.span, notes=notes, hint=hint)
         first.setdefault(row.name, row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Protocol
 
 from reelmake.compile.node import Node, with_entries
@@ -11,7 +11,7 @@ from reelmake.compile.paths import Barred, openable, project_path
 from reelmake.compile.read import read
 from reelmake.compile.scalars import Trap, resolve
 from reelmake.compile.validate import Validator, schema
-from reelmake.diagnostics import Diagnostic, Note, Report, Source, Span, did_you_mean
+from reelmake.diagnostics import Note, Report, Source, Span
 from reelmake.errors import LocalTool, Mistake, ReelmakeError
 from reelmake.records import dataclass
 
@@ -54,7 +54,7 @@ class ProjectTexts:
         try:
             source = self.open_text(path)
         except Mistake as mistake:
-            self.report.add(_placed(d, span) for d in mistake.diagnostics)
+            self.report.add(d if d.span is not None else replace(d, span=span) for d in mistake.diagnostics)
             return None
         except ReelmakeError as error:
             self.report.error("RM602", f"{path} cannot be read: {error}", span)
@@ -71,12 +71,6 @@ class ProjectTexts:
             self.report.error("RM617", message, span, hint="files that include each other's files multiply")
         self.full = self.broken = True
         return True
-
-
-def _placed(diagnostic: Diagnostic, span: Span) -> Diagnostic:
-    if diagnostic.span is not None:
-        return diagnostic
-    return Diagnostic(diagnostic.code, diagnostic.message, span, diagnostic.notes, diagnostic.hint, diagnostic.severity)
 
 
 def merge(base: Node, over: Node) -> Node:
@@ -113,12 +107,8 @@ def _included(entry: Node, texts: ProjectTexts, form: Validator, trail: tuple[tu
     names = [name for name, _ in trail]
     if path in names:
         way = " → ".join([*names[names.index(path) :], path])
-        texts.report.error(
-            "RM218",
-            f"these files include each other: {way}",
-            entry.span,
-            notes=[Note("it is included here", trail[names.index(path)][1])],
-        )
+        notes = [Note("it is included here", trail[names.index(path)][1])]
+        texts.report.error("RM218", f"these files include each other: {way}", entry.span, notes=notes)
         return None
     if len(trail) >= DEEPEST:
         texts.broken = True
@@ -132,7 +122,7 @@ def _included(entry: Node, texts: ProjectTexts, form: Validator, trail: tuple[tu
     form.included(node)
     whole = include(node, texts, form, (*trail, (path, entry.span)))
     entries = {name: whole.value[name] for name in _SHARED if name in whole.value and whole.value[name].kind == "map"}
-    return with_entries(whole, entries, {name: whole.keys[name] for name in entries})
+    return with_entries(whole, entries)
 
 
 def _over(below: Node, root: Node) -> Node:
@@ -149,18 +139,13 @@ def _over(below: Node, root: Node) -> Node:
 
 def profiled(root: Node, profile: str, report: Report) -> Node:
     """With the named profile merged over it."""
-    known = root.get("profiles")
-    names = known.value if known is not None and known.kind == "map" else {}
+    names = {name: node for name, _, node in root.entries("profiles")}
     if not profile:
         return root
     if profile not in names:
-        hint = did_you_mean(profile, names) or "this storyboard has no `profiles:`"
-        report.error(
-            "RM216",
-            f'unknown profile "{profile}"',
-            root.keys["profiles"].span if known is not None else None,
-            hint=hint,
-        )
+        span = root.keys["profiles"].span if "profiles" in root.keys else None
+        hint = "this storyboard has no `profiles:`"
+        report.error("RM216", f'unknown profile "{profile}"', span, near=(profile, names), hint=hint)
         return root
     return merge(root, names[profile]) if names[profile].kind == "map" else root
 
@@ -174,16 +159,14 @@ def settings(root: Node, wanted: Mapping[str, str], report: Report) -> Node:
         if value is None:
             continue
         names = [n for n, _, _ in root.entries("vars")]
-        if name in names:
-            root = merge(root, _nest(["vars", name], key, value))
-        elif path := _path(root, name):
+        if path := ["vars", name] if name in names else _path(root, name):
             root = merge(root, _nest(path, key, value))
         elif "." in name:
             top = name.split(".", 1)[0]
             report.error("RM711", f'--set: unknown key "{top}"', key.span, near=(top, schema()["properties"]))
         else:
-            hint = did_you_mean(name, names) or f"declare it: `vars: {{{name}: …}}`"
-            report.error("RM710", f'--set: there is no variable "{name}"', key.span, hint=hint)
+            says, hint = f'--set: there is no variable "{name}"', f"declare it: `vars: {{{name}: …}}`"
+            report.error("RM710", says, key.span, near=(name, names), hint=hint)
     return root
 
 

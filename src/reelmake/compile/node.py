@@ -5,7 +5,7 @@ Values keep their exact form: a number with a decimal point is a Decimal, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from reelmake.diagnostics import Source, Span
@@ -85,6 +85,17 @@ def plain(node: Node) -> Any:
     return value
 
 
-def with_entries(node: Node, entries: Mapping[str, Node], keys: Mapping[str, Node]) -> Node:
-    """The same map with other entries."""
-    return node._replace(value=entries, keys=keys)
+def with_entries(node: Node, entries: Mapping[str, Node], keys: Mapping[str, Node] | None = None) -> Node:
+    """The same map with other entries; without `keys` they are of those that it has."""
+    return node._replace(value=entries, keys=keys if keys is not None else {name: node.keys[name] for name in entries})
+
+
+def put(root: Node, path: Sequence[str], value: Node) -> Node:
+    """The map with `value` in the place of what stands at the path."""
+    name, *rest = path
+    if rest:
+        below = root.value.get(name)
+        empty = value._replace(kind="map", value={}, keys={})
+        value = put(below if below is not None and below.kind == "map" else empty, rest, value)
+    key = root.keys.get(name) or value._replace(kind="text", value=name, keys={})
+    return with_entries(root, {**root.value, name: value}, {**root.keys, name: key})
