@@ -1,4 +1,5 @@
-"""Make what is not fresh and cut it. Shots or tags narrow it to those shots and what they depend on."""
+"""Make the shots that are missing or changed, and the outputs. Shots or tags narrow it to those shots and what they
+depend on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store: list what is kept, re-hash everything, remove what nothing needs. Paid takes are never removed unasked."""
+"""List, check or clean up the store of artifacts. Paid takes are never removed unasked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Validate the storyboard: every mistake at once, each with its place, the line, a hint and a code."""
+"""Check the storyboard and report every mistake at once, each with its place, the line, a hint and a code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this machine has for reelmake: ffmpeg, fonts, credentials (present or not, never shown), disk."""
+"""Check what this machine has for reelmake: ffmpeg, fonts, credentials (present or not, never shown), disk."""
 
 from __future__ import annotations
 

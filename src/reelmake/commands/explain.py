@@ -1,4 +1,4 @@
-"""Why a shot is fresh or not, and which input changed from what to what; or what a diagnostic code means."""
+"""Show why a shot is fresh or not and which inputs changed, or what a diagnostic code means."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ def _shot(args: argparse.Namespace, console: Console) -> int:
     told = [explanation.explain(found, seen.layout, shot) for shot in shots]
     console.answer(
         lambda: {"reelmake": 1, "shots": [t.as_json() for t in told]},
-        lambda: "\n\n".join(t.text(console.paint_result) for t in told),
+        lambda: "\n\n".join(t.text(console.paint_result, console.fitted) for t in told),
     )
     return 0

@@ -1,4 +1,4 @@
-"""The graph of steps with their verdicts, as Mermaid, Graphviz dot, JSON or SVG."""
+"""Draw the graph of steps with their verdicts, as Mermaid, Graphviz dot, JSON or SVG."""
 
 from __future__ import annotations
 

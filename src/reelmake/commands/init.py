@@ -49,6 +49,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         write_text(target, content)
         console.say(f"wrote {target}")
     into = "" if args.folder == "." else f"cd {shlex.quote(args.folder)} && "
+    console.say("next:")
     console.result(f"{into}reelmake build")
     return 0
 

@@ -1,7 +1,7 @@
-"""The provider's side: what runs and what is stored there, held against what the journal knows.
+"""Manage orders and clips at providers: what runs and what is stored there, compared with the journal.
 
-A run follows open orders by itself. These are for what no run can decide: an order whose answer was lost at a provider
-that cannot say whether it arrived, a job that nobody here knows, one that is not wanted any more.
+A run follows open orders by itself. These commands are for what no run can decide: an order whose answer was lost at a
+provider that cannot say whether it arrived, a job that is not in the journal, one that is no longer needed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Past runs: when, what they made, what they cost, how long they took."""
+"""List past runs: when, what they made, what they cost, how long they took."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Choose which take of a shot is used. Never regenerates the shot; its children only if the picked bytes differ."""
+"""Choose which take of a shot is used. Never regenerates the shot, and shots that depend on it only if the picked bytes
+differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a build would make and reuse, and why, with its cost and time. Makes nothing.
+"""Show what a build would make and reuse, and why, with its cost and time. Makes nothing.
 
 Providers are asked only whether they still have the clips that a remix or an extension would start from.
 """

@@ -1,4 +1,4 @@
-"""What each provider and model can do: sizes, seconds, operations, pictures, price, limits, sunset; where it was read.
+"""List what each provider and model can do: sizes, seconds, operations, pictures, price, limits, sunset, source.
 
 In a project the providers of its storyboard with the models that its tiers name; elsewhere every kind there is. A
 provider, a kind or a model may be named. Secrets are never shown, only whether there is one. `--refresh` asks the

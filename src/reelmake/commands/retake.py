@@ -1,4 +1,4 @@
-"""Ask for a new take of a shot and use it. What exists is kept; `pick` goes back to it."""
+"""Ask for a new take of a shot and use it. Existing takes are kept; `pick` returns to one of them."""
 
 from __future__ import annotations
 

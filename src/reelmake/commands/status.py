@@ -1,4 +1,4 @@
-"""The state of each shot, what is still open at providers, and what was spent."""
+"""Show the state of each shot, what is still open at providers, and what was spent."""
 
 from __future__ import annotations
 

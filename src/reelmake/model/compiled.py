@@ -1,4 +1,4 @@
-"""Script: everything compile makes of one storyboard document, all its variants. Knows nothing of plans."""
+"""Compiled storyboard: everything compile makes of a storyboard document, all its variants. Knows nothing of plans."""
 
 from __future__ import annotations
 

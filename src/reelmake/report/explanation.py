@@ -5,7 +5,7 @@ Knows nothing of how verdicts are reached.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict
@@ -51,14 +51,15 @@ class Told:
             ],
         }
 
-    def text(self, paint: Paint) -> str:
+    def text(self, paint: Paint, fitted: Callable[[str, int], str]) -> str:
+        """For people; `fitted` breaks a line that is too long, and indents what follows."""
         lines = [paint(self.shot, "bold") + (f"  ({self.relation})" if self.relation else "")]
         if not self.takes:
             lines.append("  footage or a color: nothing is generated for it")
         for d, differ, pairs in self.takes:
             lines += self._take(d, differ, pairs, paint)
         lines += [f"  waits for {take}: {reason}" for take, reason in self.waits]
-        return "\n".join(lines)
+        return "\n".join(fitted(line, 11) for line in lines)
 
     def _take(self, d: Decision, differ: tuple[Change, ...], pairs: Manifest, paint: Paint) -> list[str]:
         picked = f", picked by {self.by}" if d.step.take == self.picked and self.by != "default" else ""
@@ -99,9 +100,7 @@ def _waits(plan: Plan, takes: Sequence[Decision]) -> tuple[tuple[str, str], ...]
 
 
 def _shown(value: str | None, paint: Paint) -> str:
-    return (
-        paint("(was not there)", "dim") if value is None else paint("(empty)", "dim") if not value else one_line(value)
-    )
+    return paint("(absent)", "dim") if value is None else paint("(empty)", "dim") if not value else one_line(value)
 
 
 def _short(value: str) -> str:
