@@ -9,8 +9,7 @@ import pytest
 
 from reelmake.errors import LocalTool, Mistake, Unbound
 from reelmake.model.carriage import Carriage
-from reelmake.model.http import Auth, Secret
-from reelmake.model.origin import loopback, origin
+from reelmake.model.http import Auth, Secret, loopback, origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.wire.line import Line
 from reelmake.world.bindings import Bindings, file

@@ -12,7 +12,7 @@ import pytest
 
 from reelmake.media import ffmpeg
 from reelmake.model.mix import MixWork
-from reelmake.model.reel import ReelWork
+from reelmake.model.segment import ReelWork
 from reelmake.model.step import Step
 from reelmake.model.still import LastFrame, SheetWork
 from reelmake.prep import tools

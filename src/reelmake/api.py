@@ -21,11 +21,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
 
 from reelmake.errors import Mistake
 from reelmake.execute.stop import Stop
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from reelmake.model.events import Event, Listener
     from reelmake.session.loose import ShotOptions
     from reelmake.session.shooting import Progress
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 __all__ = [
     "Clip", "Plan", "Project", "Result",
@@ -135,20 +139,17 @@ def retake(
     return run_build(BuildRun(choice.then, wish, on_event or _silent, _nobody))
 
 
-async def aload(
-    storyboard: str | Path | None = None,
-    *,
-    profile: str = "",
-    settings: Mapping[str, object] | None = None,
-    draft: bool = False,
-) -> Project:
-    """`load` without blocking the loop."""
-    return await asyncio.to_thread(load, storyboard, profile=profile, settings=settings, draft=draft)
+def _awaitable(call: Callable[P, T]) -> Callable[P, Coroutine[None, None, T]]:
+    @wraps(call)
+    async def awaited(*args: P.args, **named: P.kwargs) -> T:
+        return await asyncio.to_thread(call, *args, **named)
+
+    awaited.__name__ = awaited.__qualname__ = f"a{call.__name__}"
+    awaited.__doc__ = f"`{call.__name__}` without blocking the loop."
+    return awaited
 
 
-async def aplan(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> Plan:
-    """`plan` without blocking the loop."""
-    return await asyncio.to_thread(plan, project, shots)
+aload, aplan, atakes, apick = _awaitable(load), _awaitable(plan), _awaitable(takes), _awaitable(pick)
 
 
 async def abuild(
@@ -173,16 +174,6 @@ async def abuild(
     hook = address(webhook) if webhook else None
     wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
     return await building.build(BuildRun(_seen(project), wish, on_event or _silent, _nobody, stop or Stop()))
-
-
-async def atakes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
-    """`takes` without blocking the loop."""
-    return await asyncio.to_thread(takes, project, shots)
-
-
-async def apick(project: Project | str | Path | None, shot: str, take: int) -> Consequence:
-    """`pick` without blocking the loop."""
-    return await asyncio.to_thread(pick, project, shot, take)
 
 
 async def aretake(

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from reelmake.model.cut import Fade
 from reelmake.model.frame import CameraMove, Mount
-from reelmake.model.lettering import Cue
 from reelmake.model.mix import Bed, SoundLayer
+from reelmake.model.overlay import Cue
 from reelmake.model.work import LATER, Extent, Work
 
 WRITER = "2"  # a change of the timeline that we write for the same cut

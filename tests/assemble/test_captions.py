@@ -13,8 +13,7 @@ from reelmake.assemble.captions import check, cues, printed, shown
 from reelmake.assemble.ties import tied
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut, Entry, Join
-from reelmake.model.lettering import Cue, Lettering, Style, TimedText, Title
-from reelmake.model.overlay import SPOKEN, Captions
+from reelmake.model.overlay import SPOKEN, Captions, Cue, Lettering, Style, TimedText, Title
 from reelmake.model.storyboard import Defaults, Shot, Storyboard
 
 FPS = Fraction(24)

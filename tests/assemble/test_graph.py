@@ -10,7 +10,7 @@ import pytest
 from reelmake.assemble.filter_graph import Print, Reading, arguments, encoder, finished, piece, timescale
 from reelmake.assemble.framing import Material, Placement, placement
 from reelmake.model.frame import RENDERER, CameraMove, Fit, Size
-from reelmake.model.lettering import Title
+from reelmake.model.overlay import Title
 from reelmake.model.segment import Fading, Piece, VideoFormat
 from reelmake.transitions import blinds, clock, cover, dip, dissolve, doors, iris, push, squeeze, uncover, whip, wipe
 

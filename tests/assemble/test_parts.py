@@ -9,7 +9,7 @@ import pytest
 
 from reelmake.assemble.titles import parts
 from reelmake.model.cut import Cut, Entry, Join
-from reelmake.model.lettering import PLAIN, TimedText
+from reelmake.model.overlay import PLAIN, TimedText
 
 FPS = Fraction(24)
 

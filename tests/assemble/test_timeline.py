@@ -13,8 +13,8 @@ from reelmake.catalog import complaint
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.cut import Cut, Fade
 from reelmake.model.frame import Size
-from reelmake.model.lettering import PLAIN, EntryTitle
 from reelmake.model.order import ClipOrder, Slate
+from reelmake.model.overlay import PLAIN, EntryTitle
 from reelmake.model.storyboard import CutEntry, Defaults, EntryFade, EntryInset, Into, Prompt, Shot, Storyboard
 from reelmake.model.time import frames
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reelmake.compile.caption_files import cues
 from reelmake.diagnostics import Report, Source
-from reelmake.model.lettering import Cue
+from reelmake.model.overlay import Cue
 
 ONE = "00:00:01,000 --> 00:00:02,000\n"
 

@@ -11,10 +11,10 @@ import pytest
 
 from reelmake.assemble.output_options import Number, Seconds
 from reelmake.diagnostics import MOST, how_many
+from reelmake.model.json_value import json_object
 from reelmake.model.time import exact
 from reelmake.session.project import read
 from reelmake.session.workspace import Workspace
-from reelmake.store.json_object import json_object
 from reelmake.store.lines import draw, parse
 from tests.support.folder import Folder
 

@@ -15,8 +15,7 @@ from PIL import Image
 
 from reelmake.media.clearance import Rectangle, clear
 from reelmake.model.frame import Corner, Size
-from reelmake.model.lettering import Cue, EntryTitle, Lettering, Position
-from reelmake.model.overlay import Captions, Watermark
+from reelmake.model.overlay import Captions, Cue, EntryTitle, Lettering, Position, Watermark
 from reelmake.model.storyboard import Output
 from tests.support.film import Room, entry, pictures
 

@@ -18,8 +18,7 @@ from reelmake.model.delivery import GifWork
 from reelmake.model.frame import Size
 from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.order import ClipOrder
-from reelmake.model.reel import ReelWork
-from reelmake.model.segment import BodyWork, Piece, VideoFormat
+from reelmake.model.segment import BodyWork, Piece, ReelWork, VideoFormat
 from reelmake.model.still import Cell, LastFrame, SheetWork
 from reelmake.ports import Tell
 from tests.support.film import footage

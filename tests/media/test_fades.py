@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reelmake.model.lettering import EntryTitle
+from reelmake.model.overlay import EntryTitle
 from reelmake.model.step import Input
 from reelmake.model.storyboard import CutEntry, EntryFade
 from reelmake.outputs import mp4

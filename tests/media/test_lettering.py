@@ -16,7 +16,7 @@ from reelmake.media.font import font
 from reelmake.media.text import shown
 from reelmake.media.text_overlay import MANNERS, _face, _lines, _spaced, card, glyphless
 from reelmake.model.frame import Size
-from reelmake.model.lettering import ALIGNS, POSITIONS, Align, Direction, Lettering, Position, Style, Title
+from reelmake.model.overlay import ALIGNS, POSITIONS, Align, Direction, Lettering, Position, Style, Title
 
 SIZE = Size(640, 360)
 

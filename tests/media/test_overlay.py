@@ -12,8 +12,7 @@ from PIL import Image
 from reelmake.assemble.framing import bars, opening
 from reelmake.media.text_overlay import fixed
 from reelmake.model.frame import CORNERS, Corner, Size
-from reelmake.model.lettering import Cue, Lettering, Position
-from reelmake.model.overlay import SPOKEN, Captions, Overlay, Watermark
+from reelmake.model.overlay import SPOKEN, Captions, Cue, Lettering, Overlay, Position, Watermark
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Output, Storyboard

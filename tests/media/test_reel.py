@@ -11,9 +11,8 @@ import pytest
 from reelmake.errors import LocalTool
 from reelmake.media.perform import perform
 from reelmake.model.frame import Size
-from reelmake.model.lettering import Title
-from reelmake.model.reel import ReelWork
-from reelmake.model.segment import BodyWork, Piece, VideoFormat
+from reelmake.model.overlay import Title
+from reelmake.model.segment import BodyWork, Piece, ReelWork, VideoFormat
 from tests.support.film import SMALL, Room, entry, footage, into, pictures, read
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,7 @@ import pytest
 
 from reelmake.errors import Mistake
 from reelmake.media import ffmpeg
-from reelmake.model.lettering import Cue
-from reelmake.model.overlay import Captions
+from reelmake.model.overlay import Captions, Cue
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import mkv, mov, mp4, webm
 from tests.support.film import Room, entry, packets, pictures, read

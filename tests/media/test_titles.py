@@ -12,8 +12,8 @@ from reelmake.assemble.titles import clashes, titles
 from reelmake.diagnostics import Report
 from reelmake.media.font import font
 from reelmake.model.frame import Size
-from reelmake.model.lettering import EntryTitle, Lettering
 from reelmake.model.order import Slate
+from reelmake.model.overlay import EntryTitle, Lettering
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, Output, Storyboard
 from reelmake.outputs import mp4

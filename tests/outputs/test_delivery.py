@@ -21,7 +21,7 @@ from reelmake.media.loudness import measure
 from reelmake.media.perform import perform
 from reelmake.media.sound_file import SoundWriter
 from reelmake.model.delivery import PlaylistWork, SubtitleWork
-from reelmake.model.lettering import Cue
+from reelmake.model.overlay import Cue
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Music, Output, Sound, Storyboard, Track
 from reelmake.outputs import subtitles

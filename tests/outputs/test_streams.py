@@ -14,8 +14,7 @@ import pytest
 from reelmake.errors import Mistake
 from reelmake.media import ffmpeg
 from reelmake.model.frame import Size
-from reelmake.model.lettering import Cue
-from reelmake.model.overlay import Captions
+from reelmake.model.overlay import Captions, Cue
 from reelmake.model.step import Input
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import hls

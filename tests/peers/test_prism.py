@@ -15,8 +15,7 @@ from PIL import Image
 
 from reelmake import errors
 from reelmake.model.frame import Size
-from reelmake.model.http import Request, Secret
-from reelmake.model.origin import origin
+from reelmake.model.http import Request, Secret, origin
 from reelmake.model.remote import Accepted, Dead, Pending, Ready, Submission
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.providers.openai_videos import converse

@@ -17,7 +17,7 @@ from reelmake.compile.caption_files import cues
 from reelmake.diagnostics import Report, Source
 from reelmake.media.subtitle_writer import subtitles
 from reelmake.model.delivery import SubtitleWork
-from reelmake.model.lettering import Cue
+from reelmake.model.overlay import Cue
 
 pysubs2 = pytest.importorskip("pysubs2")
 webvtt = pytest.importorskip("webvtt")

@@ -14,8 +14,7 @@ import pytest
 from PIL import Image
 
 from reelmake import errors
-from reelmake.model.http import Secret
-from reelmake.model.origin import origin
+from reelmake.model.http import Secret, origin
 from reelmake.model.remote import Dead, Ready, Submission
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.providers.openai_videos import converse

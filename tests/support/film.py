@@ -20,8 +20,8 @@ from reelmake.diagnostics import Report
 from reelmake.media.perform import perform
 from reelmake.model.cut import Cut
 from reelmake.model.frame import Size
-from reelmake.model.lettering import EntryTitle
 from reelmake.model.order import Slate
+from reelmake.model.overlay import EntryTitle
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import CutEntry, Defaults, Into, Output, Shot, Sound, Storyboard
 from reelmake.model.take import Facts
@@ -226,7 +226,7 @@ class Room:
         inputs = {i.label: paths[i.step] if i.step else self.folder / i.file for i in step.inputs}
         name = key(step, {label: f"{path.name}{path.stat().st_mtime_ns}" for label, path in inputs.items()})
         if name not in self.done:
-            into = self.folder / (name[:16] + step.suffix)
+            into = self.folder / (name[:16] + step.work.suffix)
             self.facts[step.id] = perform(name, step.work, inputs, into, self._tell)
             self.said += self.facts[step.id].notes
             self.done[name] = into

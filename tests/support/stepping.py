@@ -25,9 +25,8 @@ from reelmake.execute.runner import run
 from reelmake.media.examine import examine
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
-from reelmake.model.http import Secret
+from reelmake.model.http import Secret, origin
 from reelmake.model.medium import MediumName
-from reelmake.model.origin import origin
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan
 from reelmake.plan.goal import Goal

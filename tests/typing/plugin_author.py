@@ -20,8 +20,8 @@ from reelmake.execute.stop import Stop
 from reelmake.model.cut import Cut
 from reelmake.model.events import Event, Published, StepDone, StepFailed
 from reelmake.model.provider import Capabilities
-from reelmake.model.reel import ReelWork
 from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission
+from reelmake.model.segment import ReelWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, ProviderSpec, Storyboard
 from reelmake.model.take import Attempt

@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from reelmake.errors import StepError
-from reelmake.model.http import Auth, Request, Response, Secret
-from reelmake.model.origin import origin
+from reelmake.model.http import Auth, Request, Response, Secret, origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.wire.carrier import HttpProvider
 

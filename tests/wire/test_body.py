@@ -13,8 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-from reelmake.model.file_type import sniff
-from reelmake.model.http import File, Request
+from reelmake.model.http import File, Request, sniff
 from tests.wire.loopback import Asked, Loopback, reply
 from tests.wire.talk import said
 

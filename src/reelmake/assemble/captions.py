@@ -18,7 +18,7 @@ from reelmake.assemble.ties import tied
 from reelmake.assemble.titles import cards, direction, shaped
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut
-from reelmake.model.lettering import Cue, Lettering, Title
+from reelmake.model.overlay import Cue, Lettering, Title
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import nearest, seconds
 

@@ -17,8 +17,8 @@ from reelmake.assemble.stretch import ClipUse, FrameRun, Stretch, length_of, str
 from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, EntrySound, Fade, Join
-from reelmake.model.lettering import EntryTitle, TimedText
 from reelmake.model.order import Slate
+from reelmake.model.overlay import EntryTitle, TimedText
 from reelmake.model.storyboard import CutEntry, EntryFade, Storyboard
 from reelmake.model.time import frames, nearest
 

@@ -16,8 +16,7 @@ from reelmake.assemble import camera, codecs, conform
 from reelmake.assemble.framing import Material, Spot, bars, corner, placement
 from reelmake.model.codec import UPLOADED
 from reelmake.model.frame import Size
-from reelmake.model.lettering import Title
-from reelmake.model.overlay import Overlay
+from reelmake.model.overlay import Overlay, Title
 from reelmake.model.segment import Fading, Inlay, Piece, VideoFormat
 from reelmake.model.stream import Stream
 from reelmake.model.time import LEAN, nearest

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from reelmake.model.cut import Cut
 from reelmake.model.frame import Fit, Size
-from reelmake.model.lettering import Cue, Lettering
-from reelmake.model.overlay import SPOKEN, Watermark
+from reelmake.model.overlay import SPOKEN, Cue, Lettering, Watermark
 from reelmake.model.segment import VideoFormat
 from reelmake.model.step import Input
 from reelmake.records import dataclass

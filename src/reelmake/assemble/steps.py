@@ -19,8 +19,7 @@ from reelmake.assemble.titles import fadings, parts, titles
 from reelmake.model.cut import Entry
 from reelmake.model.frame import CameraMove, Size
 from reelmake.model.overlay import NOTHING, Overlay
-from reelmake.model.reel import ReelWork
-from reelmake.model.segment import BodyWork, JoinWork, Piece
+from reelmake.model.segment import BodyWork, JoinWork, Piece, ReelWork
 from reelmake.model.step import Input, Step
 from reelmake.model.work import Work
 

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 
 from reelmake.assemble.ties import tied
 from reelmake.model.cut import Cut
-from reelmake.model.lettering import Direction, Lettering, TimedText, Title
+from reelmake.model.overlay import Direction, Lettering, TimedText, Title
 from reelmake.model.segment import Fading
 from reelmake.model.time import nearest
 

@@ -99,7 +99,7 @@ def _struck(workspace: Workspace, takes: list[Take], bad: list[Take], there: Col
     import shutil
 
     from reelmake.report import store_table
-    from reelmake.store.decay import strike
+    from reelmake.store.collect import strike
 
     if bad:
         shutil.rmtree(workspace.state / "fresh", ignore_errors=True)  # what a run remembers does not stand any more

@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from reelmake.compile import subrip, webvtt
 from reelmake.compile.cueing import CODE, Cueing
 from reelmake.diagnostics import Report, Source, Span
-from reelmake.model.lettering import Cue
+from reelmake.model.overlay import Cue
 
 MOST = 40
 _OTHERS = {

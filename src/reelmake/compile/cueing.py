@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from reelmake.diagnostics import Report, Source, Span
-from reelmake.model.lettering import Cue
+from reelmake.model.overlay import Cue
 
 CODE = "RM480"
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})")

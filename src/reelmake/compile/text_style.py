@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelmake.compile.node import Node
 from reelmake.compile.values import nodes, number, one_of, said, tidied, tidy, word
-from reelmake.model.lettering import STYLES, EntryTitle, Lettering, Style
+from reelmake.model.overlay import STYLES, EntryTitle, Lettering, Style
 
 
 def lettering(node: Node, style: Style = "lower-third") -> Lettering:

@@ -12,8 +12,8 @@ from reelmake.compile.node import Node, plain
 from reelmake.diagnostics import Span
 from reelmake.model.frame import CORNERS, MOVES, CameraMove, Fit, Focus, Size, Window
 from reelmake.model.json_value import Json
-from reelmake.model.lettering import ALIGNS, POSITIONS
 from reelmake.model.order import IfGone
+from reelmake.model.overlay import ALIGNS, POSITIONS
 
 Reader = Callable[[Node, str], object]
 """The value of a key of a mapping; None or "" where there is none, or none of the right form."""
@@ -26,7 +26,7 @@ def said(node: Node | None, noun: type, **own: Reader) -> dict[str, Any]:
         return {}
     readers = {name: own.get(name) or READERS[name] for name in node.value if name in own or name in _known(noun)}
     found = {name: value for name, read in readers.items() if (value := read(node, name)) not in (None, "")}
-    return {**found, "spans": spans(node)} if "spans" in noun.__annotations__ else found
+    return {**found, "spans": spans(node)} if hasattr(noun, "spans") else found
 
 
 @cache

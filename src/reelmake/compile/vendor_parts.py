@@ -139,11 +139,9 @@ def _call(node: Node, method: str) -> v.Call:
     query = {name: str(child.value) for name, _, child in node.entries("query")}
     bodies = {model: plain(child) for model, _, child in node.entries("for")}
     said = plain(body) if body is not None else None
-    return v.Call(node.text("path"), node.text("method") or method, query, said, bodies, _answer(node.get("answer")))
-
-
-def _answer(node: Node | None) -> v.Answer | None:
-    return v.Answer(_places(node.get("base64"))) if node is not None else None
+    answer = node.get("answer")
+    file = _places(answer.get("base64")) if answer is not None else None
+    return v.Call(node.text("path"), node.text("method") or method, query, said, bodies, file)
 
 
 def _if(node: Node | None) -> v.Call | None:

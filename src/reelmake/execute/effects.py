@@ -127,7 +127,7 @@ class Effects:
         """Local work, from its inputs to an artifact in the store."""
         step, job = command.step, command.step.order
         store, clock = self.world.store, self.world.clock
-        into = store.scratch(step.suffix)
+        into = store.scratch(step.work.suffix)
         began = clock.monotonic()
         try:
             paths = {i.label: self._path(i) for i in step.inputs}
@@ -140,7 +140,7 @@ class Effects:
                 key=command.key,
                 digest="",
                 kind=step.kind,
-                suffix=step.suffix,
+                suffix=step.work.suffix,
                 facts=facts,
                 manifest=command.manifest,
                 provider=job.provider if job else "",

@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from reelmake.errors import Ambiguous, LocalTool
-from reelmake.model.file_type import sniff
+from reelmake.model.http import sniff
 from reelmake.model.medium import Medium, medium_of
 from reelmake.model.order import Order
 from reelmake.model.remote import Accepted, Status, Submission
@@ -73,7 +73,7 @@ class OrderDesk:
             at=self.world.clock.utc(),
             number=order.number,
             order=asked(sent_as(job, via)),
-            suffix=order.step.suffix,
+            suffix=order.step.work.suffix,
             manifest=order.manifest,
             via=via,
             theirs=theirs,

@@ -97,7 +97,7 @@ class JobActions:
             cost=job.cost,
             at=self.workspace.clock.utc(),
             order=asked(job),
-            suffix=decision.step.suffix,
+            suffix=decision.step.work.suffix,
             manifest=decision.manifest,
         )
         doubt = self._compared(attempt, remote, force=force)

@@ -13,8 +13,8 @@ import av
 
 from reelmake.assemble.captions import apart
 from reelmake.media.subtitle_writer import escaped
-from reelmake.model.lettering import Cue
-from reelmake.model.reel import ReelWork
+from reelmake.model.overlay import Cue
+from reelmake.model.segment import ReelWork
 
 CODECS = {"mp4": "mov_text", "mov": "mov_text", "matroska": "subrip", "webm": "webvtt"}
 TIMED = ("mp4", "mov")  # containers whose captions are timed text, which has no gaps and does not overlap

@@ -20,7 +20,7 @@ from reelmake.assemble.filter_graph import timescale
 from reelmake.errors import LocalTool
 from reelmake.media import caption_track, ffmpeg, h264, seams
 from reelmake.media.probe import opened
-from reelmake.model.reel import ReelWork
+from reelmake.model.segment import ReelWork
 from reelmake.model.take import Facts
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.ports import Tell

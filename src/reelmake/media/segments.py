@@ -20,8 +20,7 @@ from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
 from reelmake.model.codec import CODECS
 from reelmake.model.frame import STILLS, Size
-from reelmake.model.lettering import PLAIN, Title
-from reelmake.model.overlay import Overlay
+from reelmake.model.overlay import PLAIN, Overlay, Title
 from reelmake.model.segment import BodyWork, Inlay, JoinWork, Piece, VideoFormat
 from reelmake.model.stream import Stream
 from reelmake.model.take import Facts

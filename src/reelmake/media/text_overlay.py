@@ -21,7 +21,7 @@ from reelmake.media.font import font
 from reelmake.media.photo import opened, seen
 from reelmake.media.text import balanced, band, shown, tied_width, whole
 from reelmake.model.frame import Size
-from reelmake.model.lettering import Align, Lettering, Title
+from reelmake.model.overlay import Align, Lettering, Title
 from reelmake.records import dataclass
 
 SAFE = 0.05  # of the width and the height, at each edge

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Span
 from reelmake.model.frame import CameraMove, Fit, Focus, Mount
-from reelmake.model.lettering import TimedText
 from reelmake.model.order import ClipOrder
+from reelmake.model.overlay import TimedText
 from reelmake.model.work import LATER
 from reelmake.records import dataclass
 

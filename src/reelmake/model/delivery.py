@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from reelmake.model.codec import WEBP
 from reelmake.model.frame import RENDERER
-from reelmake.model.lettering import Cue
+from reelmake.model.overlay import Cue
 from reelmake.model.time import nearest
 from reelmake.model.work import Extent, Work
 from reelmake.records import dataclass
@@ -105,14 +105,10 @@ class PlaylistWork(ListWork):
 
 
 @dataclass(frozen=True, slots=True)
-class CaptionListWork(ListWork):
-    """An HLS playlist of one file of subtitles, called `name` beside it. `seconds` is how long the film is."""
+class CaptionListWork(PlaylistWork):
+    """The same of one file of subtitles. It has no inputs; `seconds` is how long the film is."""
 
     MAKER = "reelmake.media.hls_playlists:caption_list"
-
-    name: str
-    seconds: Fraction
-    writer: str = WRITER
 
 
 @dataclass(frozen=True, slots=True)

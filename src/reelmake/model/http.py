@@ -1,17 +1,22 @@
-"""A request and its answer as plain values, so that a provider is a pure conversation.
+"""A request and its answer as plain values, so that a provider is a pure conversation; where an address leads, and what
+the first bytes of an answer or a file tell of its kind.
 
-A conversation yields Requests and is sent Responses. It never holds a secret: whoever carries requests adds it.
+A conversation yields Requests and is sent Responses. It never holds a secret: whoever carries requests adds it. An
+origin is told by the letters of an address alone; no name is resolved.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC
 from functools import cached_property
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import PurePath
 from typing import Literal
+from urllib.parse import urlsplit
 
 from reelmake.model.json_value import Json
 from reelmake.records import dataclass
@@ -127,3 +132,72 @@ def moment(date: str) -> float | None:
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+_PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # what every reader of addresses reads alike: no space, no backslash
+_NAME = re.compile(r"[a-z0-9_.-]+")
+_LOOPBACK = IPv6Address("::1")
+
+
+def origin(address: str) -> str:
+    """ "https://api.studio.example", "http://127.0.0.1:8901": of default ports without them; "" if it has none.
+
+    A name with letters beyond ASCII has none: two readers may spell it differently. Its `xn--` form has one.
+    """
+    if not _PLAIN.fullmatch(address):
+        return ""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _PORTS or port == 0 or not host:
+        return ""
+    if ":" in host:
+        try:
+            host = f"[{IPv6Address(host).compressed}]"
+        except ValueError:
+            return ""
+    elif not _NAME.fullmatch(host):
+        return ""
+    return f"{parts.scheme}://{host}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
+
+
+def loopback(origin: str) -> bool:
+    """Is it this machine, said by its literal name: 127.0.0.0/8, [::1], localhost?"""
+    host = urlsplit(origin).hostname or ""
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return found.is_loopback if isinstance(found, IPv4Address) else found == _LOOPBACK
+
+
+_SIGNS = (  # offset, bytes, type, suffix
+    (0, b"\xff\xd8\xff", "image/jpeg", "jpg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png", "png"),
+    (8, b"WEBP", "image/webp", "webp"),
+    (8, b"WAVE", "audio/wav", "wav"),
+    (0, b"GIF8", "image/gif", "gif"),
+    (4, b"ftypavi", "image/avif", "avif"),
+    (4, b"ftyphei", "image/heic", "heic"),
+    (4, b"ftypqt", "video/quicktime", "mov"),
+    (4, b"ftypM4A", "audio/mp4", "m4a"),
+    (4, b"ftyp", "video/mp4", "mp4"),
+    (0, b"\x1a\x45\xdf\xa3", "video/webm", "webm"),
+    (0, b"fLaC", "audio/flac", "flac"),
+    (0, b"ID3", "audio/mpeg", "mp3"),
+    (0, b"\xff\xfb", "audio/mpeg", "mp3"),
+    (0, b"\xff\xf3", "audio/mpeg", "mp3"),
+    (0, b"\xff\xf2", "audio/mpeg", "mp3"),
+    (0, b"OggS", "audio/ogg", "ogg"),
+)
+
+
+def sniff(head: bytes) -> tuple[str, str]:
+    """The media type that the first bytes of a file tell, and the suffix that goes with it."""
+    for at, sign, kind, suffix in _SIGNS:
+        if head[at : at + len(sign)] == sign:
+            return kind, suffix
+    return "application/octet-stream", "bin"

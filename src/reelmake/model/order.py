@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from reelmake.diagnostics import Span
+from reelmake.diagnostics import Placed, Span
 from reelmake.model.frame import Fit, Size, Window
 from reelmake.model.medium import MEDIA, MediumName, Operation, Price
 from reelmake.model.work import LATER, UNKEYED, Work
@@ -102,7 +102,7 @@ class ClipOrder(Order):
 
 
 @dataclass(frozen=True, slots=True)
-class Slate:
+class Slate(Placed):
     """One shot, lowered. `shot` is its address ("park", or "lisbon/park" in a matrix).
 
     Footage has `file` and no orders, and `length` None until it is probed; a plain `color` has no orders either. A
@@ -130,5 +130,3 @@ class Slate:
     caption: str = ""
     notes: str = ""
     color: str = ""
-    span: Span | None = field(default=None, compare=False, repr=False)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)

@@ -1,4 +1,5 @@
-"""Segment: the body of an entry, or a join, as what has to be done to make it.
+"""Segment: the body of an entry, or a join, as what has to be done to make it. Reel: segments one after another, with
+their sound, and what the film says of itself.
 
 Knows nothing of how ffmpeg is told, of files or of how long anything takes.
 """
@@ -12,9 +13,9 @@ from typing import Self
 
 from reelmake.model.codec import CODECS, UPLOADED, UPLOADING, WORKER
 from reelmake.model.frame import RENDERER, CameraMove, Fit, Focus, Mount, Size
-from reelmake.model.lettering import Title
-from reelmake.model.overlay import NOTHING, Overlay
-from reelmake.model.work import LATER, UNKEYED, Work
+from reelmake.model.overlay import NOTHING, Cue, Overlay, Title
+from reelmake.model.time import seconds
+from reelmake.model.work import LATER, UNKEYED, Extent, Work
 from reelmake.records import dataclass
 
 TURNED = 4  # bytes a pixel of a frame that waits to be turned, in the largest of our formats
@@ -195,3 +196,47 @@ class JoinWork(SegmentWork):
     @property
     def pieces(self) -> tuple[Piece, ...]:
         return self.leaving, self.entering
+
+
+PACKER = "4"  # a change of what a reel says of itself, or of how its tracks lie beside each other
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a reel that players can jump to: `frames` frames from frame `at` on."""
+
+    title: str
+    at: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReelWork(Work):
+    """Segments joined by copying packets. Inputs `segment 001`… and, unless it is silent, `sound`.
+
+    `container`: mp4, mov, webm, matroska, or fragments (an mp4 in parts, for HLS). `tags`: what else it says of itself.
+    `captions` are a track of their own, which players show or not, in `language` (three letters).
+    """
+
+    MAKER = "reelmake.media.packets:reel"
+    TOOLS = ("ffmpeg", "av")  # joined by PyAV; it says of itself which ffmpeg cut it
+    STEADY = False
+    COPIES = True
+    OF_CUT = True
+
+    title: str
+    fps: Fraction
+    frames: int
+    packer: str = PACKER
+    container: str = field(default="mp4", metadata=LATER)
+    tags: Mapping[str, str] = field(default_factory=dict, metadata=LATER)
+    chapters: tuple[Chapter, ...] = field(default=(), metadata=LATER)
+    captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
+    language: str = field(default="", metadata=LATER)
+
+    @property
+    def suffix(self) -> str:
+        return {"matroska": ".mkv", "fragments": ".m4s"}.get(self.container, f".{self.container}")
+
+    def extent(self, cut: Extent) -> Extent:
+        return self.frames, seconds(self.frames, self.fps)

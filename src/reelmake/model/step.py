@@ -100,16 +100,6 @@ class Step:
         )
 
     @property
-    def suffix(self) -> str:
-        """The ending of the artifact's file."""
-        return self.work.suffix
-
-    @property
-    def memory(self) -> int:
-        """Bytes that making it takes at most."""
-        return self.work.memory
-
-    @property
     def paid(self) -> bool:
         """Does making it go through a provider, with a journal, and may cost money?"""
         return self.order is not None and not self.order.local

@@ -1,7 +1,7 @@
 """What the author meant: names resolved, texts expanded, defaults not yet filled in.
 
 Made by compile/check from YAML nodes; knows nothing of YAML, of keys or of providers' abilities.
-Every noun keeps the span it came from with compare=False: it is carried everywhere and affects nothing.
+Every noun keeps the span it came from: it is carried everywhere and affects nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 
-from reelmake.diagnostics import Source, Span
+from reelmake.diagnostics import Placed, Source, Span
 from reelmake.model.frame import STILLS, CameraMove, Fit, Focus, Mount, Size
-from reelmake.model.lettering import EntryTitle
 from reelmake.model.mix import TrackKind
 from reelmake.model.order import IfGone, Relation
-from reelmake.model.overlay import UNSAID, Captions, Watermark
+from reelmake.model.overlay import UNSAID, Captions, EntryTitle, Watermark
 from reelmake.model.provider import Limits
 from reelmake.records import dataclass
 
@@ -24,7 +23,7 @@ SKETCH = "sketch"  # the provider, and its tier, that are always there
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderSpec:
+class ProviderSpec(Placed):
     """An entry of `providers:`. `api_key` is the *place* of a secret, never one: an environment variable's name, or
     `keyring:` and the name of an entry there. `webhook_secret`: the same for what signs its webhooks; `webhook_id`:
     where in them the id of a job stands, keys joined by dots. `text`: the file that the kind is, where it is one."""
@@ -38,11 +37,10 @@ class ProviderSpec:
     webhook_id: str = "data.id"
     options: Mapping[str, object] = field(default_factory=dict)
     text: Source | None = field(default=None, compare=False, repr=False)
-    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(Placed):
     """An entry of `tiers:`: what "draft" and "final" mean. `price` is USD per second."""
 
     name: str
@@ -53,8 +51,6 @@ class Tier:
     price: Decimal | None = None
     extras: Mapping[str, object] = field(default_factory=dict)
     retry_moderation: int = 0
-    span: Span | None = field(default=None, compare=False, repr=False)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +101,7 @@ class Character:
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Placed):
     """Expanded text in the order it is composed, without style; `avoid` is what must not be seen.
 
     `characters` are the names that were expanded into it, in order of first appearance.
@@ -114,11 +110,10 @@ class Prompt:
     text: str
     avoid: str = ""
     characters: tuple[str, ...] = ()
-    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class Shot(Placed):
     """One shot. Exactly one of `prompt`, `file` and `color` is set; `parent` is the shot that `relation` names.
 
     `spans` has the place of each key the author wrote (`spans["seconds"]` is the value's place).
@@ -149,8 +144,6 @@ class Shot:
     extras: Mapping[str, object] = field(default_factory=dict)
     if_gone: IfGone | None = None
     retry_moderation: int | None = None
-    span: Span | None = field(default=None, compare=False, repr=False)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def still(self) -> bool:
@@ -164,7 +157,7 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryInset:
+class EntryInset(Placed):
     """One of `insets:` of an entry. `trim` is [from, to) in seconds of the inset's clip; `at` counts from where the
     entry begins. It is seen for `seconds`, None = until its clip or the entry ends. `gain` in dB, None = silent."""
 
@@ -174,8 +167,6 @@ class EntryInset:
     at: Fraction = Fraction(0)
     seconds: Fraction | None = None
     gain: Fraction | None = None
-    span: Span | None = field(default=None, compare=False, repr=False)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +178,7 @@ class EntryFade:
 
 
 @dataclass(frozen=True, slots=True)
-class CutEntry:
+class CutEntry(Placed):
     """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end.
 
     `speed`: 2 is twice as fast. `freeze`: seconds for which its last frame is held, `freeze_first`: its first.
@@ -209,12 +200,10 @@ class CutEntry:
     look: str = ""
     fade_in: EntryFade | None = None
     fade_out: EntryFade | None = None
-    span: Span | None = field(default=None, compare=False, repr=False)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Music:
+class Music(Placed):
     """The music bed. `gain` and `duck` in dB (`duck` = how far it steps back under clip sound), fades in seconds. It
     begins `at` seconds of the cut, and is repeated to its end; `trim` as in the cut."""
 
@@ -225,12 +214,10 @@ class Music:
     fade_out: Fraction = Fraction(0)
     at: Fraction = Fraction(0)
     trim: tuple[Fraction, Fraction | None] | None = None
-    span: Span | None = field(default=None, compare=False, repr=False)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class Track(Placed):
     """A sound file at a place of the cut: `at` seconds after its beginning, or after the picture of `shot` begins.
 
     `gain` in dB, fades in seconds, `trim` as in the cut; `loop` repeats it to the end of the cut. `duck`: how far it
@@ -247,8 +234,6 @@ class Track:
     trim: tuple[Fraction, Fraction | None] | None = None
     loop: bool = False
     duck: Fraction = Fraction(0)
-    span: Span | None = field(default=None, compare=False, repr=False)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +266,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Storyboard:
+class Storyboard(Placed):
     """One variant of one document. Mappings keep the author's order. `cut` None = every shot once, in order."""
 
     title: str
@@ -300,7 +285,6 @@ class Storyboard:
     fps: Fraction = Fraction(24)
     budget: Decimal | None = None
     variant: str = ""  # "" without a matrix; else the name of the row, unique and fit for a path
-    span: Span | None = field(default=None, compare=False, repr=False)
 
     def address(self, name: str) -> str:
         """A shot or an output of this variant in the whole document: "park", or "lisbon/park" in a matrix."""

@@ -38,23 +38,17 @@ ORDER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The file that was ordered, within the reply: as base64 at one of these places; none = the body is the file."""
-
-    base64: Places = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body. `bodies`: those of
-    models that are asked in another form. `answer`: where the reply to an order has the file itself."""
+    models that are asked in another form. `answer`: where the reply to an order has the file itself, as base64; () =
+    its body is the file, None = it has none."""
 
     path: str
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
     bodies: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    answer: Answer | None = None
+    answer: Places | None = None
 
     def of(self, model: str) -> Call:
         """The request as it is for this model."""

@@ -11,7 +11,7 @@ from fractions import Fraction
 from reelmake.assemble.output_options import Number, OneOf, Option, chosen
 from reelmake.assemble.steps import output_step, reel_step, segment_steps
 from reelmake.model.cut import Cut
-from reelmake.model.reel import ReelWork
+from reelmake.model.segment import ReelWork
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.work import Work

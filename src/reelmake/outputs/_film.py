@@ -19,9 +19,8 @@ from reelmake.errors import Mistake
 from reelmake.model.codec import CODECS, HARDWARE, SPEEDS
 from reelmake.model.cut import Cut
 from reelmake.model.language import three
-from reelmake.model.lettering import Cue
-from reelmake.model.reel import Chapter, ReelWork
-from reelmake.model.segment import VideoFormat
+from reelmake.model.overlay import Cue
+from reelmake.model.segment import Chapter, ReelWork, VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.records import dataclass

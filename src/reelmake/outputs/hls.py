@@ -18,7 +18,7 @@ from reelmake.assemble.steps import output_step
 from reelmake.model.cut import Cut
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork, SubtitleWork
 from reelmake.model.frame import Size
-from reelmake.model.lettering import Cue
+from reelmake.model.overlay import Cue
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.time import nearest, seconds

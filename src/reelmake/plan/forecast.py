@@ -38,7 +38,7 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], pool: LocalPool, p
         return step.seconds * (pace if step.pool == CPU and step.order is None else 1.0)
 
     def offer(id: str) -> None:
-        places[todo[id].pool].join((-priority.get(id, 0.0), order[id]), id, todo[id].memory)
+        places[todo[id].pool].join((-priority.get(id, 0.0), order[id]), id, todo[id].work.memory)
 
     for id, count in waiting.items():
         if not count:

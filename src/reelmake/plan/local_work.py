@@ -19,7 +19,7 @@ class LocalWork:
 
     def queue(self, task: KeyTask) -> None:
         """It must be made."""
-        self._pool.join(task.rank, task.id, task.step.memory if task.step else 0)
+        self._pool.join(task.rank, task.id, task.step.work.memory if task.step else 0)
 
     def fill(self) -> None:
         """Gives every free place to the most urgent who waits for one."""

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from reelmake.diagnostics import Diagnostic, Span
 from reelmake.errors import LocalTool
 from reelmake.model.compiled import Compiled
-from reelmake.model.lettering import Lettering
+from reelmake.model.overlay import Lettering
 from reelmake.model.storyboard import Storyboard
 from reelmake.plan.key import digest
 from reelmake.ports import Inputs

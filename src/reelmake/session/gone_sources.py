@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from reelmake import catalog
 from reelmake.errors import Gone, StepError, Unwilling
-from reelmake.model.origin import loopback, origin
+from reelmake.model.http import loopback, origin
 from reelmake.model.remote import Dead
 from reelmake.plan.sources import RemoteSource, marked, reason, refusal, sources, ways
 from reelmake.prep.gone_clips import GoneClips

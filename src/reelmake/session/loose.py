@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypedDict
 from reelmake.compile.loose_shots import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
-from reelmake.model.origin import origin
+from reelmake.model.http import origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.plan.result import Clip
 from reelmake.prep.source_files import STORYBOARD, SourceFiles, find

@@ -18,8 +18,8 @@ from pathlib import Path
 from types import TracebackType
 
 from reelmake.errors import Busy
+from reelmake.model.json_value import json_object
 from reelmake.store.disk import explained, make_folder
-from reelmake.store.json_object import json_object
 
 ASK_AGAIN = 0.1  # seconds between tries of a second run that waits
 

@@ -27,13 +27,12 @@ from typing import TypeVar
 
 from reelmake.compile.paths import CACHE
 from reelmake.errors import LocalTool
-from reelmake.model.json_value import JsonObject
+from reelmake.model.json_value import JsonObject, items, named, number, text, whole
 from reelmake.model.provider import Limits
 from reelmake.plan.provider_queue import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.ports import Wait
 from reelmake.records import dataclass
 from reelmake.store.disk import explained, make_folder, write_whole
-from reelmake.store.json_object import items, named, number, text, whole
 from reelmake.store.lines import draw, parse
 from reelmake.store.premises import Premises
 

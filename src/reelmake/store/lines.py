@@ -17,10 +17,9 @@ from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
 
-from reelmake.model.json_value import JsonObject
+from reelmake.model.json_value import JsonObject, json_object
 from reelmake.records import dataclass
 from reelmake.store.disk import explained, make_folder, sync_names
-from reelmake.store.json_object import json_object
 
 NUMBER = "line"
 
@@ -55,12 +54,12 @@ class Lines:
         self._last = found.last
         return found
 
-    def append(self, record: JsonObject, *, durable: bool = True) -> int:
+    def append(self, record: JsonObject) -> int:
         """Returns its number when the line is on disk. LocalTool if it cannot be written; then nothing of it stays."""
         number = (self.read().last if self._last is None else self._last) + 1
         line = draw({**record, NUMBER: number})
         with explained(f"write {self.what}"):
-            make_folder(self.file.parent, durable=durable)
+            make_folder(self.file.parent, durable=True)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             handle = os.open(self.file, flags, 0o644)
             try:
@@ -68,11 +67,10 @@ class Lines:
                 if size and os.pread(handle, 1, size - 1) != b"\n":
                     line = b"\n" + line  # the tail of a writer that died: it must not swallow this line
                 self._write(handle, line, size)
-                if durable:
-                    os.fsync(handle)
+                os.fsync(handle)
             finally:
                 os.close(handle)
-            if durable and not self._named:
+            if not self._named:
                 sync_names(self.file, self.file.parent)
                 self._named = True
         self._last = number

@@ -28,11 +28,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelmake.errors import Gone
+from reelmake.model.json_value import json_object
 from reelmake.model.take import Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
-from reelmake.store.json_object import json_object
 from reelmake.store.record import from_take, to_take
 from reelmake.store.remembered import Remembered
 

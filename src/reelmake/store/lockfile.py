@@ -19,10 +19,9 @@ from pathlib import Path
 
 from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.errors import Mistake
-from reelmake.model.json_value import JsonObject
+from reelmake.model.json_value import JsonObject, items, json_object, named, text, whole
 from reelmake.model.take import Record
 from reelmake.store.disk import explained, write_whole
-from reelmake.store.json_object import items, json_object, named, text, whole
 
 HEADER = (
     "# Takes and picks of every shot, one line each. Written by reelmake; keep it in git, merge it by keeping both."

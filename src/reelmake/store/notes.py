@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from reelmake.model.json_value import json_object
 from reelmake.store.disk import make_folder, write_whole
-from reelmake.store.json_object import json_object
 
 _RULES = ""  # the name by which a note says by which rules it was written; nothing else has none
 

@@ -9,10 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from reelmake.model.json_value import Json, JsonObject
+from reelmake.model.json_value import Json, JsonObject, items, named, number, text, whole
 from reelmake.model.take import Attempt, Facts, Manifest, Take, Via
 from reelmake.model.time import exact
-from reelmake.store.json_object import items, named, number, text, whole
 
 _DIGEST, _SUFFIX = re.compile("[0-9a-f]{64}"), re.compile(r"(\.\w+)*")
 _RARE = ("notes", "expires", "via", "theirs")  # left out if there is nothing to say

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from reelmake.model.json_value import json_object
 from reelmake.store.disk import make_folder, write_whole
-from reelmake.store.json_object import json_object
 
 GRAIN = 2_000_000_000  # ns; the coarsest clock of a file system in use (FAT) ticks every two seconds
 MOST = 250_000  # notes; of more, only those that were asked for last are kept

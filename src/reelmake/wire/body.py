@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias, TypedDict
 
 from reelmake.errors import LocalTool
-from reelmake.model.file_type import sniff
-from reelmake.model.http import File, Request
+from reelmake.model.http import File, Request, sniff
 
 Part: TypeAlias = "tuple[None, bytes] | tuple[str, BinaryIO, str]"
 """Of a form: text, or a file with its name and its media type."""

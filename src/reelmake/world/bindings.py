@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
-from reelmake.model.origin import loopback, origin
+from reelmake.model.http import loopback, origin
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from reelmake import catalog
 from reelmake.errors import Unbound, Unwilling
-from reelmake.model.http import Secret
-from reelmake.model.origin import origin
+from reelmake.model.http import Secret, origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.world import secrets
 from reelmake.world.bindings import VARIABLE, Bindings, file
