@@ -39,9 +39,8 @@ def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
     marks = [_millisecond(edge, cut.fps) for edge in edges(cut)]
     covered = [(_millisecond(first, cut.fps), _millisecond(end, cut.fps)) for first, end in cards(cut)]
     if board.captions.file:
-        ends = [min([c.end, marks[-1], *_ends(c, covered)]) for c in board.captions.cues]
-        told = zip(board.captions.cues, ends, strict=True)
-        return tuple(Cue(c.begin, end, c.text) for c, end in told if c.begin < marks[-1])
+        heard = [cue for cue in board.captions.cues if cue.begin < marks[-1]]
+        return tuple(Cue(c.begin, min([c.end, marks[-1], *_ends(c, covered)]), c.text) for c in heard)
     said = {board.address(id): _text(shot.caption) for id, shot in board.shots.items()}
     found: list[Cue] = []
     for number, times in enumerate(_open(cut, marks, covered)):

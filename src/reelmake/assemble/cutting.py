@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import accumulate, pairwise
+from operator import sub
 
 from reelmake.assemble.insets import insets
 from reelmake.assemble.sound_checks import check_sound
@@ -40,9 +42,14 @@ def timeline(
     """
     entries = board.cut if board.cut is not None else default_entries(board)
     by_id = {id: lengths[board.address(id)] for id in board.shots}
-    stretches = [_stretch(entry, board, by_id[entry.shot], report) for entry in entries]
+    stretches = []
+    for entry in entries:
+        use = ClipUse(entry.trim, entry.speed, (entry.freeze_first, entry.freeze))
+        span = entry.spans.get("trim", entry.span)
+        stretches.append(stretched(entry.shot, by_id[entry.shot], use, board.fps, span, report))
     overlaps = _overlaps(entries, stretches, board.fps, report)
-    places = _places(stretches, overlaps)
+    # where in the cut each begins, in frames, exactly
+    places = list(accumulate(map(sub, (s.frames for s in stretches), overlaps), initial=Fraction(0)))
     runs = _runs(entries, stretches, places, overlaps)
     _titles(entries, runs, board.fps, report)
     placed: list[Entry] = []
@@ -50,7 +57,10 @@ def timeline(
         laid = insets(entry, run.frames, place, board, by_id, report)
         bare = _entry(entry, run, place, board, slates)
         placed.append(replace(bare, insets=laid) if laid else bare)
-    joins = [_join(entry, one, other) for entry, one, other in zip(entries, placed, placed[1:], strict=False)]
+    joins: list[Join | None] = []
+    for into, (one, other) in zip((entry.into for entry in entries), pairwise(placed), strict=False):
+        overlap = one.at + one.frames - other.at
+        joins.append(Join(into.name, overlap, into.params, into.span) if into and overlap else None)
     for join in {id(join.params): join for join in joins if join}.values():  # a default is complained of once
         wrong = complaint(join.name, join.params)
         if wrong:
@@ -77,11 +87,6 @@ def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
     into = board.defaults.into
     joined = [CutEntry(id, into=into, span=board.shots[id].span) for id in shown[:-1]]
     return (*joined, *(CutEntry(id, span=board.shots[id].span) for id in shown[-1:]))
-
-
-def _stretch(entry: CutEntry, board: Storyboard, length: Fraction, report: Report) -> Stretch:
-    use = ClipUse(entry.trim, entry.speed, (entry.freeze_first, entry.freeze))
-    return stretched(entry.shot, length, use, board.fps, entry.spans.get("trim", entry.span), report)
 
 
 def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Fraction]:
@@ -116,16 +121,6 @@ def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Frac
     return overlaps
 
 
-def _places(stretches: list[Stretch], overlaps: list[Fraction]) -> list[Fraction]:
-    """Where in the cut each begins, in frames, exactly."""
-    places: list[Fraction] = []
-    at = Fraction(0)
-    for stretch, overlap in zip(stretches, [*overlaps, Fraction(0)], strict=False):
-        places.append(at)
-        at += stretch.frames - overlap if overlap else stretch.frames
-    return places
-
-
 def _runs(
     entries: tuple[CutEntry, ...], stretches: list[Stretch], places: list[Fraction], overlaps: list[Fraction]
 ) -> list[FrameRun]:
@@ -141,28 +136,14 @@ def _runs(
     return runs
 
 
-def _join(leaving: CutEntry, one: Entry, other: Entry) -> Join | None:
-    into, overlap = leaving.into, one.at + one.frames - other.at
-    return Join(into.name, overlap, into.params, into.span) if into and overlap else None
-
-
-def _voice(entry: CutEntry, fps: Fraction) -> EntrySound:
-    sound = entry.sound
-    return EntrySound(sound.gain, sound.mute, frames(sound.lead, fps), frames(sound.trail, fps))
-
-
 def _titles(entries: tuple[CutEntry, ...], runs: list[FrameRun], fps: Fraction, report: Report) -> None:
     """A title that comes after its entry is over would never be seen."""
     for entry, run in zip(entries, runs, strict=True):
         for title in entry.titles:
             if title.at is not None and frames(title.at, fps) >= run.frames:
-                report.error(
-                    "RM454",
-                    f'this title starts after the end of "{entry.shot}", '
-                    f"which is shown for {length_of(run.frames, fps)}",
-                    title.span or entry.span,
-                    hint="`at` counts from the start of the entry",
-                )
+                lasts = f'the end of "{entry.shot}", which is shown for {length_of(run.frames, fps)}'
+                hint = "`at` counts from the start of the entry"
+                report.error("RM454", f"this title starts after {lasts}", title.span or entry.span, hint=hint)
 
 
 def _fade(said: EntryFade | None, fps: Fraction) -> Fade | None:
@@ -175,12 +156,10 @@ def _check_fades(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> Non
         taken = sum(fade.frames for fade in (entry.fade_in, entry.fade_out) if fade)
         room = entry.frames - cut.head(index) - cut.tail(index)
         if taken > room:
-            message = (
-                f'the fades of "{said.shot}" take {length_of(taken, cut.fps)}, but it is alone on screen for only '
-            )
+            takes, has = length_of(taken, cut.fps), length_of(room, cut.fps)
+            message = f'the fades of "{said.shot}" take {takes}, but it is alone on screen for only {has}'
             span = said.spans.get("fade_out", said.spans.get("fade_in", said.span))
-            hint = "shorten them, or show more of the shot"
-            report.error("RM464", message + length_of(room, cut.fps), span, hint=hint)
+            report.error("RM464", message, span, hint="shorten them, or show more of the shot")
 
 
 def _check_titles(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> None:
@@ -210,7 +189,7 @@ def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> TimedText:
 
 
 def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
-    slate = slates[board.address(entry.shot)]
+    slate, sound, shot = slates[board.address(entry.shot)], entry.sound, board.shots[entry.shot]
     local = bool(slate.orders) and all(job.local for job in slate.orders)
     tier = slate.tier or (slate.orders[0].tier if slate.orders else "")
     return Entry(
@@ -218,8 +197,8 @@ def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, s
         at=nearest(place),
         start=run.start,
         frames=run.frames,
-        focus=board.shots[entry.shot].focus,
-        move=entry.move or board.shots[entry.shot].move,
+        focus=shot.focus,
+        move=entry.move or shot.move,
         whole=run.whole,
         speed=entry.speed,
         held=run.held,
@@ -227,14 +206,13 @@ def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, s
         reverse=entry.reverse,
         fade_in=_fade(entry.fade_in, board.fps),
         fade_out=_fade(entry.fade_out, board.fps),
-        look=entry.look or board.shots[entry.shot].look or board.defaults.look,
-        fit="stretch"
-        if slate.color
-        else entry.fit or board.shots[entry.shot].fit,  # not the slate's: an output's own fit comes before the default
+        look=entry.look or shot.look or board.defaults.look,
+        # not the slate's: an output's own fit comes before the default
+        fit="stretch" if slate.color else entry.fit or shot.fit,
         titles=tuple(_words(title, place, board.fps) for title in entry.titles if title.seen),
         slate=f"{entry.shot} · {tier}" if tier else entry.shot,
         local=local,
-        voice=_voice(entry, board.fps),
+        voice=EntrySound(sound.gain, sound.mute, frames(sound.lead, board.fps), frames(sound.trail, board.fps)),
         order=slate.orders[0] if slate.orders else None,
         span=entry.span,
     )

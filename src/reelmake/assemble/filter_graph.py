@@ -207,12 +207,8 @@ def _scaled(stream: Stream, size: Size, picture: VideoFormat) -> Stream:
 
 def _over(picture: VideoFormat) -> dict[str, object]:
     """How `overlay` composes: in the picture's own pixel format, for by itself it takes 8 bit 4:2:0."""
-    pixels = picture.pixels
-    form = {} if pixels == "yuv420p" else {"format": pixels.removesuffix("le")}
-    return {
-        **form,
-        "alpha": "straight",
-    }  # said, for what was laid on black is still marked as multiplied by its alpha
+    form = {} if picture.pixels == "yuv420p" else {"format": picture.pixels.removesuffix("le")}
+    return {**form, "alpha": "straight"}  # what was laid on black is still marked as multiplied by its alpha
 
 
 def _inlaid(stream: Stream, framed: Framed, inlay: Inlay, picture: VideoFormat) -> Stream:

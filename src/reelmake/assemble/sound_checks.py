@@ -24,16 +24,16 @@ def check_sound(
         ahead, behind = entry.start, lengths[index] - entry.start - entry.plays
         if entry.reverse:
             ahead, behind = behind, ahead
-        if entry.at - head.begin > ahead:
-            has = clock(seconds(ahead, cut.fps))
-            says = f'the sound of "{said.shot}" cannot lead by that much: the clip has only {has} before the part shown'
-            hint = "start the trim later, or shorten `lead:`"
-            report.error("RM470", says, said.sound.spans.get("lead", said.span), hint=hint)
-        if entry.voice.trail and tail.end - entry.at - entry.frames > behind:
-            has = clock(seconds(behind, cut.fps))
-            says = f'the sound of "{said.shot}" cannot trail by that much: the clip has only {has} after the part shown'
-            hint = "end the trim earlier, or shorten `trail:`"
-            report.error("RM470", says, said.sound.spans.get("trail", said.span), hint=hint)
+        late = tail.end - entry.at - entry.frames if entry.voice.trail else 0
+        for wanted, there, key, where, trim in (
+            (entry.at - head.begin, ahead, "lead", "before", "start the trim later"),
+            (late, behind, "trail", "after", "end the trim earlier"),
+        ):
+            if wanted > there:
+                only = f"the clip has only {clock(seconds(there, cut.fps))} {where} the part shown"
+                says = f'the sound of "{said.shot}" cannot {key} by that much: {only}'
+                span = said.sound.spans.get(key, said.span)
+                report.error("RM470", says, span, hint=f"{trim}, or shorten `{key}:`")
         if head.end > tail.begin:
             says = f'no sound of "{said.shot}" is left: the lead and the trail beside it meet'
             report.error("RM471", says, said.span, hint="shorten the `lead:` and `trail:` of its neighbours")
@@ -41,16 +41,14 @@ def check_sound(
 
 
 def _check_tracks(board: Storyboard, cut: Cut, report: Report) -> None:
-    end = samples(cut.frames, cut.fps)
+    end, whole = samples(cut.frames, cut.fps), f"the cut is {clock(seconds(cut.frames, cut.fps))} long"
     music = board.sound.music
     if music and nearest(music.at * SAMPLE_RATE) >= end:
-        length = clock(seconds(cut.frames, cut.fps))
-        report.error("RM472", f"the music is never heard: the cut is {length} long", music.spans.get("at", music.span))
+        report.error("RM472", f"the music is never heard: {whole}", music.spans.get("at", music.span))
     for track, at in zip(board.sound.tracks, begins(cut, board), strict=True):
         span = track.spans.get("offset" if track.shot else "at", track.span)
         if at < 0:
             says = f"this track starts {-at / SAMPLE_RATE:g} s before the cut"
             report.error("RM472", says, span, hint="`trim:` skips its beginning")
         elif at >= end:
-            length = clock(seconds(cut.frames, cut.fps))
-            report.error("RM472", f"this track is never heard: the cut is {length} long", span)
+            report.error("RM472", f"this track is never heard: {whole}", span)

@@ -13,7 +13,7 @@ from reelmake.assemble.rendition import Rendition
 from reelmake.model.cut import Cut, Inset
 from reelmake.model.mix import LIMITER, Bed, MixWork, SoundLayer, SoundPlacement
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Music, Storyboard, Track
+from reelmake.model.storyboard import Music, Storyboard
 from reelmake.model.time import SAMPLE_RATE, nearest, seconds
 
 
@@ -111,19 +111,9 @@ def bed_of(music: Music) -> Bed:
 
 def layers(cut: Cut, board: Storyboard) -> tuple[SoundLayer, ...]:
     """Where in the cut its tracks lie."""
-    return tuple(_layer(track, at) for track, at in zip(board.sound.tracks, begins(cut, board), strict=True))
-
-
-def _layer(track: Track, at: int) -> SoundLayer:
-    start, end = track.trim or (Fraction(0), None)
-    return SoundLayer(
-        kind=track.kind,
-        at=at,
-        start=start,
-        end=end,
-        loop=track.loop,
-        gain=track.gain,
-        duck=track.duck,
-        fade_in=track.fade_in,
-        fade_out=track.fade_out,
-    )
+    found = []
+    for track, at in zip(board.sound.tracks, begins(cut, board), strict=True):
+        start, end = track.trim or (Fraction(0), None)
+        kept = {name: getattr(track, name) for name in ("kind", "loop", "gain", "duck", "fade_in", "fade_out")}
+        found.append(SoundLayer(at=at, start=start, end=end, **kept))
+    return tuple(found)

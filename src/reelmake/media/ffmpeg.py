@@ -21,7 +21,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from reelmake.assemble.codecs import device
 from reelmake.errors import FULL, LocalTool
@@ -59,10 +59,8 @@ def program() -> str:
 
         return str(imageio_ffmpeg.get_ffmpeg_exe())  # wherever that finds one: it starts each to see whether it can
     except (ImportError, RuntimeError) as error:
-        raise LocalTool(
-            "no usable ffmpeg was found",
-            next_steps=["pip install imageio-ffmpeg", "reelmake doctor"],
-        ) from error
+        steps = ["pip install imageio-ffmpeg", "reelmake doctor"]
+        raise LocalTool("no usable ffmpeg was found", next_steps=steps) from error
 
 
 def _wheels() -> str:
@@ -212,7 +210,8 @@ def _run(arguments: list[str], loglevel: str, hear: Callable[[bytes], object] | 
         raise LocalTool(f"{command[0]} cannot be run: {error.strerror}") from error
     said: deque[str] = deque(maxlen=400)
     with child:
-        listener = Thread(target=_listen, args=(child.stderr, said), daemon=True)
+        complaints = (line.decode(errors="replace").rstrip() for line in child.stderr or ())
+        listener = Thread(target=said.extend, args=(complaints,), daemon=True)
         listener.start()
         try:
             with _Watch(child) as watch:
@@ -277,11 +276,6 @@ def _closed(arguments: Sequence[str]) -> list[str]:
             argument, kind = (argument if kind == "lavfi" else f"{PROTOCOL}:{argument}"), ""
         made.append(argument)
     return made
-
-
-def _listen(pipe: IO[bytes] | None, said: deque[str]) -> None:
-    for line in pipe or ():
-        said.append(line.decode(errors="replace").rstrip())
 
 
 def _quoted(said: str) -> str:

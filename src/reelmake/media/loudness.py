@@ -121,10 +121,9 @@ def _unmeasured(before: Loudness, mixed: SampleFile, wanted: float) -> str:
     """Why there is no loudness, and what was done about it."""
     if before.peak == -math.inf:
         return f"the sound cannot be brought to {wanted:g} LUFS: it is silent throughout"
-    short = mixed.length < BLOCK * SAMPLE_RATE
-    why = (
-        f"shorter than {BLOCK:g} s, which is too short" if short else f"nowhere above {GATE:g} LUFS, which is too quiet"
-    )
+    why = f"nowhere above {GATE:g} LUFS, which is too quiet"
+    if mixed.length < BLOCK * SAMPLE_RATE:
+        why = f"shorter than {BLOCK:g} s, which is too short"
     return f"the sound is {why} to measure; its level is left as it is, not brought to {wanted:g} LUFS"
 
 

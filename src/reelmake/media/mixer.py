@@ -68,7 +68,12 @@ def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: SampleFile, tell
         after = work.places[number] if number < len(work.places) else None
         gain = 10 ** (float(work.gain + place.gain) / 20)
         at = first = samples(place.at + place.silent, work.fps)
-        for block in _heard(place, inputs[f"clip {number:03}"], still - at):
+        clip = inputs[f"clip {number:03}"]
+        if place.reverse:
+            heard = backwards(clip, place.start, place.speed, still - at)
+        else:
+            heard = _first(decoded(clip, place.start, place.speed), still - at)
+        for block in heard:
             block = block * (gain * _envelope(place, after, at - begin, block.shape[1], end - begin, work.fps))
             where = np.arange(at, at + block.shape[1])
             if place.silent:  # a picture that is held has none, and what stops at once would click
@@ -78,12 +83,6 @@ def _lay_clips(work: MixWork, inputs: Mapping[str, Path], tape: SampleFile, tell
             tape.add(at, block)
             at += block.shape[1]
         tell(0.5 * number / len(work.places), "")
-
-
-def _heard(place: SoundPlacement, file: Path, count: int) -> Iterator[Samples]:
-    if place.reverse:
-        return backwards(file, place.start, place.speed, count)
-    return _first(decoded(file, place.start, place.speed), count)
 
 
 def _ramp(after: npt.NDArray[np.int64]) -> Samples:

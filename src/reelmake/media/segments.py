@@ -54,9 +54,7 @@ def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) ->
         stream = prints.stream(inputs, "clip", handle.reached, work.picture)
         stream, beside = filter_graph.handled(stream, work.piece.frames, handle.part) if handle.part else (stream, None)
         stream = prints.over(stream, inputs, work.over, work.picture)
-        facts = _encode(
-            filter_graph.finished(stream, work.picture), work.picture, work.piece.frames, into, tell, beside
-        )
+        facts = _encode(stream, work.picture, work.piece.frames, into, tell, beside)
         return replace(facts, notes=(*_held(prints.shown[0], work.piece, work.picture.fps), *prints.notes()))
 
 
@@ -77,7 +75,7 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         entering = prints.stream(inputs, "entering", work.entering, work.picture)
         stream = shelf.fragment(leaving, entering, frames, work.picture.fps, work.params)
         stream = prints.over(stream, inputs, work.over, work.picture)
-        facts = _encode(filter_graph.finished(stream, work.picture), work.picture, frames, into, tell)
+        facts = _encode(stream, work.picture, frames, into, tell)
         return replace(facts, notes=prints.notes())
 
 
@@ -106,6 +104,7 @@ class _Handle:
 def _encode(
     stream: Stream, picture: VideoFormat, frames: int, into: Path, tell: Tell, beside: Stream | None = None
 ) -> Facts:
+    stream = filter_graph.finished(stream, picture)
     arguments = filter_graph.arguments(stream, into, filter_graph.encoder(picture, frames), beside)
     strict = [] if "-ss" in arguments else ["-xerror"]  # pictures that a seek lands among may miss those before them
     other = _reshaped(ffmpeg.run([*strict, *arguments], into, frames=frames, tell=tell))
@@ -190,7 +189,12 @@ class _Prints:
     def _reading(
         self, inputs: Mapping[str, Path], label: str, piece: Piece, picture: VideoFormat
     ) -> filter_graph.Reading:
-        clip, found = self._clip(inputs[label], piece, picture.size)
+        clip = inputs[label]
+        if clip.suffix.lower() in STILLS:
+            clip = self._file()
+            found = Material(stills.upright(inputs[label], piece, picture.size, clip), still=True)
+        else:
+            found = material(clip)
         self.shown.append(found)
         raised = bool(piece.slate)
         left, top, size = opening(self._bars, picture.size)  # bars lie over what is said in a picture
@@ -211,17 +215,8 @@ class _Prints:
         self._given[inputs[label]] = None
         place = spot(inlay.mount, inset_frame.shape(inputs[label]), picture.size)
         reading = self._reading(inputs, label, inlay.piece, replace(picture, size=place.size))
-        mask, border = (
-            inset_frame.mask(inlay.mount, place, self._file()),
-            inset_frame.border(inlay.mount, place, self._file()),
-        )
-        return filter_graph.Framed(reading, place, mask, border)
-
-    def _clip(self, file: Path, piece: Piece, size: Size) -> tuple[Path, Material]:
-        if file.suffix.lower() not in STILLS:
-            return file, material(file)
-        upright = self._file()
-        return upright, Material(stills.upright(file, piece, size, upright), still=True)
+        mask = inset_frame.mask(inlay.mount, place, self._file())
+        return filter_graph.Framed(reading, place, mask, inset_frame.border(inlay.mount, place, self._file()))
 
     def over(self, stream: Stream, inputs: Mapping[str, Path], over: Overlay, picture: VideoFormat) -> Stream:
         font, (left, top, size) = inputs.get("caption font"), opening(over.bars if over.inside else None, picture.size)
@@ -252,9 +247,8 @@ class _Prints:
         self.missing |= set(text_overlay.glyphless(words.text + words.below, files[0]))
         card = self._drawn(words, files, size, raised, at)
         if card.cut:
-            self._said[
-                f'"{shorten(words.text or words.below, 40, placeholder=" …")}" does not fit; its end is cut off'
-            ] = None
+            begins = shorten(words.text or words.below, 40, placeholder=" …")
+            self._said[f'"{begins}" does not fit; its end is cut off'] = None
         return card
 
     def _drawn(self, words: Title, files: Files, size: Size, raised: bool, at: tuple[int, int]) -> filter_graph.Print:

@@ -46,7 +46,11 @@ def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Te
 def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """A small still; a clip that ends before the frame gives its last one."""
     clip = inputs["clip"]
-    whole = _opened(clip) if clip.suffix.lower() in STILLS else _frame(clip, work)
+    if clip.suffix.lower() in STILLS:
+        whole = _opened(clip)
+    else:
+        with opened(clip) as container:
+            whole = _upright(_at(container, begins(clip) + work.frame / work.fps), clip, shown(container))
     place = placement(material(clip), work.size, work.fit)
     picture = whole.resize((place.scale.width, place.scale.height), Image.Resampling.LANCZOS)
     canvas = Image.new("RGB", (work.size.width, work.size.height))
@@ -54,11 +58,6 @@ def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
     seen = () if place.over else corner(place.scale, work.size, work.focus)
     canvas.paste(picture, (-seen[0], -seen[1]) if seen else middle)
     return photo.save(canvas, into, "JPEG", quality=92) if work.format == "jpg" else _save(canvas, into)
-
-
-def _frame(clip: Path, work: ThumbWork) -> Image.Image:
-    with opened(clip) as container:
-        return _upright(_at(container, begins(clip) + work.frame / work.fps), clip, shown(container))
 
 
 def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
@@ -118,14 +117,14 @@ def _last(container: InputContainer) -> VideoFrame | None:
     """Decodes the end only, where the file can be searched; all of it otherwise."""
     stream = shown(container)
     base = Fraction(stream.time_base or 1)
+    found: deque[VideoFrame] = deque(maxlen=1)
     if stream.duration and stream.duration * base > 10:
         end = (stream.start_time or 0) + stream.duration
         container.seek(int(end - 3 / base), stream=stream, backward=True)
-        found: deque[VideoFrame] = deque(clear.decoded(container, stream), maxlen=1)
-        if found:
-            return found[0]
-        container.seek(0, stream=stream)
-    found = deque(clear.decoded(container, stream), maxlen=1)
+        found.extend(clear.decoded(container, stream))
+        if not found:
+            container.seek(0, stream=stream)
+    found.extend(() if found else clear.decoded(container, stream))
     return found[0] if found else None
 
 
