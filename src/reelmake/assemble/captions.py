@@ -41,7 +41,9 @@ def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
     if board.captions.file:
         heard = [cue for cue in board.captions.cues if cue.begin < marks[-1]]
         return tuple(Cue(c.begin, min([c.end, marks[-1], *_ends(c, covered)]), c.text) for c in heard)
-    said = {board.address(id): _text(shot.caption) for id, shot in board.shots.items()}
+    said = {}
+    for id, one in board.shots.items():  # an empty line would end a cue
+        said[board.address(id)] = "\n".join(line.strip() for line in one.caption.splitlines() if line.strip())
     found: list[Cue] = []
     for number, times in enumerate(_open(cut, marks, covered)):
         shot = cut.entries[number].shot
@@ -140,8 +142,3 @@ def _without(times: list[Times], covered: list[Times]) -> list[Times]:
 
 def _millisecond(frame: int, fps: Fraction) -> int:
     return nearest(seconds(frame, fps) * 1000)
-
-
-def _text(caption: str) -> str:
-    """Without empty lines: they end a cue."""
-    return "\n".join(line.strip() for line in caption.splitlines() if line.strip())

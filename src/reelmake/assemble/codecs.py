@@ -16,6 +16,7 @@ from reelmake.model.time import nearest
 Settings = dict[str, object]
 LOOKAHEAD = 20  # frames that slow presets may keep to look at, not 60: they are most of what an encoder takes of memory
 THREADS = 2  # of an encoder, on every machine: its bytes depend on how many it has
+BT709 = dict.fromkeys(("colorprim", "transfer", "colormatrix"), "bt709")
 SETS = 31  # the number of our parameter sets, the last there is: clips count from 0, and both can lie in one track
 
 
@@ -50,18 +51,14 @@ def _h264(picture: VideoFormat) -> Settings:
     x264 = {
         "stitchable": 1,  # the parameter sets depend on nothing but the settings
         "sps-id": SETS,
-        "keyint": _keyint(picture),
-        "min-keyint": max(1, _keyint(picture) // 8),
-        "open-gop": 0,
+        **_groups(picture),
         "threads": THREADS,
         **({"rc-lookahead": LOOKAHEAD} if SPEEDS.index(picture.preset) > SPEEDS.index("faster") else {}),
         "sync-lookahead": 0,
         "lookahead-threads": 1,
         "cpu-independent": 1,
         "force-cfr": 1,
-        "colorprim": "bt709",
-        "transfer": "bt709",
-        "colormatrix": "bt709",  # the range is told by the frames themselves (setparams)
+        **BT709,  # the range is told by the frames themselves (setparams)
         **_ceiling(picture),
     }
     return {"preset": picture.preset, "crf": picture.crf, "profile:v": "high", "x264-params": _joined(x264)}
@@ -70,17 +67,13 @@ def _h264(picture: VideoFormat) -> Settings:
 def _hevc(picture: VideoFormat) -> Settings:
     x265 = {
         "log-level": "error",
-        "keyint": _keyint(picture),
-        "min-keyint": max(1, _keyint(picture) // 8),
-        "open-gop": 0,
+        **_groups(picture),
         "info": 0,  # else the settings stand in the parameter sets
         "repeat-headers": 0,
         "frame-threads": THREADS,
         "pools": THREADS,
         "wpp": 1,
-        "colorprim": "bt709",
-        "transfer": "bt709",
-        "colormatrix": "bt709",
+        **BT709,
         "range": "limited",
         **_ceiling(picture),
     }
@@ -111,6 +104,11 @@ def _vp9(picture: VideoFormat) -> Settings:
 
 def _prores(picture: VideoFormat) -> Settings:
     return {"profile:v": PRORES.index(picture.preset), "vendor": "apl0"}
+
+
+def _groups(picture: VideoFormat) -> Settings:
+    keyint = _keyint(picture)
+    return {"keyint": keyint, "min-keyint": max(1, keyint // 8), "open-gop": 0}
 
 
 def _ceiling(picture: VideoFormat) -> Settings:

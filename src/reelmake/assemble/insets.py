@@ -74,18 +74,17 @@ def seen(entry: Entry, first: int, count: int) -> list[tuple[Inset, int, int]]:
 
 def inlays(entry: Entry, first: int, count: int, fit: Fit) -> tuple[Inlay, ...]:
     """The insets of an entry as its frames [first, first + count) see them. `fit`: where a shot has none of its own."""
-    return tuple(_inlay(inset, begin, length, first, fit) for inset, begin, length in seen(entry, first, count))
-
-
-def _inlay(inset: Inset, begin: int, length: int, first: int, fit: Fit) -> Inlay:
-    fit = (inset.fit or fit) if inset.mount.shape else "stretch"
-    piece = Piece(
-        start=inset.start + begin - inset.at,
-        frames=length,
-        fit=fit,
-        focus=inset.focus if fit == "crop" else None,
-        move=inset.move,
-        whole=inset.whole if inset.move else 0,
-        look=bool(inset.look),
-    )
-    return Inlay(piece, begin - first, inset.mount)
+    found = []
+    for inset, begin, length in seen(entry, first, count):
+        own: Fit = (inset.fit or fit) if inset.mount.shape else "stretch"
+        piece = Piece(
+            start=inset.start + begin - inset.at,
+            frames=length,
+            fit=own,
+            focus=inset.focus if own == "crop" else None,
+            move=inset.move,
+            whole=inset.whole if inset.move else 0,
+            look=bool(inset.look),
+        )
+        found.append(Inlay(piece, begin - first, inset.mount))
+    return tuple(found)

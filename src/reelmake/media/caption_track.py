@@ -54,15 +54,9 @@ def packets(work: ReelWork, made: Any) -> Iterator[Any]:
     if work.container in TIMED:  # where two are said at once both are in one, where nothing is said is an empty one
         cues = (Cue(*times, "\n".join(cue.text for cue in seen)) for times, seen in apart(work.captions))
     for cue in cues:
-        packet = av.Packet(_text(cue.text, work.container))
+        text = (escaped(cue.text) if work.container == "webm" else cue.text).encode()
+        packet = av.Packet(len(text).to_bytes(2) + text if work.container in TIMED else text)
         packet.stream, packet.time_base = made, MILLISECOND
         packet.pts = packet.dts = cue.begin
         packet.duration = cue.end - cue.begin
         yield packet
-
-
-def _text(words: str, container: str) -> bytes:
-    if container == "webm":
-        return escaped(words).encode()
-    text = words.encode()
-    return len(text).to_bytes(2) + text if container in TIMED else text

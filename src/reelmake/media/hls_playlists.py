@@ -15,11 +15,13 @@ from urllib.parse import quote
 from reelmake.errors import LocalTool
 from reelmake.media.codec_names import codecs
 from reelmake.media.probe import opened
+from reelmake.media.whole import boxes
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
 from reelmake.model.frame import Size
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 
+HEAD = 8  # bytes of a fragment's box before its content
 SHORT = Fraction(1)  # seconds over which the bits are counted that a player must be able to fetch
 
 
@@ -96,8 +98,10 @@ def _size(media: Path) -> Size:
 def _fragments(media: Path) -> tuple[list[Fraction], Fraction, list[int], int]:
     """When each fragment begins, and when the last ends; at which byte each begins, and the last ends."""
     starts, end = _keyframes(media)
-    places = [at for kind, at, _ in _boxes(media) if kind == b"moof"]
-    stop = max((at + size for kind, at, size in _boxes(media) if kind == b"mdat"), default=0)
+    with media.open("rb") as file:
+        found = list(boxes.within(file, 0, media.stat().st_size))
+    places = [box.begin - HEAD for box in found if box.kind == b"moof"]
+    stop = max((box.end for box in found if box.kind == b"mdat"), default=0)
     if not places or len(places) != len(starts):
         raise LocalTool(f"{media.name} has {len(places)} fragments where {len(starts)} keyframes are")
     return starts, end, places, stop
@@ -124,18 +128,3 @@ def _keyframes(media: Path) -> tuple[list[Fraction], Fraction]:
                 if packet.is_keyframe:
                     starts.append(at)
     return starts, end
-
-
-def _boxes(media: Path) -> Iterator[tuple[bytes, int, int]]:
-    """(Kind, first byte, bytes) of the boxes the file is a row of."""
-    length = media.stat().st_size
-    with media.open("rb") as file:
-        at = 0
-        while at + 8 <= length:
-            file.seek(at)
-            head = file.read(16)
-            size = int.from_bytes(head[:4])
-            if size == 1:
-                size = int.from_bytes(head[8:16])
-            yield head[4:8], at, size or length - at
-            at += max(8, size or length - at)

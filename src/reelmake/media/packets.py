@@ -202,7 +202,8 @@ class _Picture:
                 packet.is_keyframe = seams.begins(packet)
                 parts.add(packet)
                 if own and packet.is_keyframe:
-                    packet = _led(packet, own.inline)
+                    packet = av.Packet(h264.led(bytes(packet), own.inline))
+                    packet.is_keyframe = True
                 packet.stream = self.track
                 packet.time_base = self.base
                 packet.pts = (self.frames + place) * self.tick
@@ -231,13 +232,6 @@ class _Parts:
             if self.counts[-1] and before != self._follows:
                 self.counts.append(0)
         self.counts[-1] += 1
-
-
-def _led(packet: Any, sets: bytes) -> Any:
-    """A keyframe with the parameter sets in front of it."""
-    led = av.Packet(h264.led(bytes(packet), sets))
-    led.is_keyframe = True
-    return led
 
 
 def _samples(sound: InputContainer, track: AudioStream) -> Iterator[Packet[AudioStream]]:

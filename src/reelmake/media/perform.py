@@ -6,8 +6,8 @@ Knows no kind of work; knows nothing of processes, of keys' meaning or of the gr
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from reelmake.errors import LocalTool, disk_full, is_full
 from reelmake.media import cell
 from reelmake.model.take import Facts
 from reelmake.model.work import Work
-from reelmake.ports import Maker, Tell
+from reelmake.ports import Tell
 from reelmake.scratch import discard
 
 
@@ -25,7 +25,11 @@ def perform(key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: 
     try:
         with _read(work, inputs, into) as files:
             work = work.steadied([label for label, file in files.items() if file != inputs[label]])
-            return _maker(work, key)(work, files, into, tell) or _probed(into)
+            # its module is imported when a work of this kind comes: numpy, Pillow and PyAV take their time
+            module, _, name = work.maker.partition(":")
+            make = getattr(importlib.import_module(module), name)
+            facts: Facts | None = (partial(make, key) if work.SEEDED else make)(work, files, into, tell)
+            return facts or _probed(into)
     except Exception as error:
         discard(into)
         if is_full(error):
@@ -35,22 +39,12 @@ def perform(key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: 
         raise LocalTool(f"{into.name} could not be made: {getattr(error, 'strerror', None) or error}") from error
 
 
-@contextmanager
-def _read(work: Work, inputs: Mapping[str, Path], into: Path) -> Iterator[Mapping[str, Path]]:
+def _read(work: Work, inputs: Mapping[str, Path], into: Path) -> AbstractContextManager[Mapping[str, Path]]:
     if not work.STEADY:
-        yield inputs
-        return
+        return nullcontext(inputs)
     from reelmake.media.steady import steady
 
-    with steady(inputs, into) as files:
-        yield files
-
-
-def _maker(work: Work, key: str) -> Maker:
-    """Its module is imported when a work of this kind comes: numpy, Pillow and PyAV take their time."""
-    module, _, name = work.maker.partition(":")
-    make = getattr(importlib.import_module(module), name)
-    return partial(make, key) if work.SEEDED else make
+    return steady(inputs, into)
 
 
 def _probed(file: Path) -> Facts:

@@ -33,7 +33,8 @@ def opened(file: Path, kinds: Collection[str] = PHOTOS, most: int = PHOTO) -> It
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=tuple(kinds)) as picture:
                 if not fits(*picture.size, most):
-                    raise LocalTool(f"{file.name} has {_too_large(*picture.size, most)}")
+                    limit = f"the limit is {most // 1_000_000} million, and {SIDE} across or down"
+                    raise LocalTool(f"{file.name} has {picture.width}x{picture.height} pixels; {limit}")
                 yield picture
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise LocalTool(f"{file.name} has more than {most // 1_000_000} million pixels, which is the limit") from error
@@ -54,10 +55,6 @@ def _unlike(file: Path, kinds: Collection[str]) -> str:
     *most, last = kinds
     known = f"{', '.join(most)} or {last}" if most else last
     return "empty" if file.stat().st_size == 0 else f"not a whole picture that is {known}"
-
-
-def _too_large(width: int, height: int, most: int) -> str:
-    return f"{width}x{height} pixels; the limit is {most // 1_000_000} million, and {SIDE} across or down"
 
 
 def seen(given: Image.Image) -> Image.Image:

@@ -190,8 +190,10 @@ def _clip(container: InputContainer, stream: VideoStream, file: Path) -> Facts:
             f"{file.name} is cut off: {found.packets} of {declared or '?'} frames, {float(found.seconds):.2f} of "
             f"{float(expected or 0):.2f} seconds are there"
         )
-    if container.format.name == "flv":
-        _check_end(container, found, file)
+    if container.format.name == "flv" and not found.restarts:  # its header alone tells what is missing at its end
+        there, due = found.ends, (container.duration or 0) * MICRO
+        if due - there > max(Fraction(1, 4), there / 50):
+            raise LocalTool(f"{file.name} is cut off: {float(there):.2f} of {float(due):.2f} seconds are there")
     context = stream.codec_context
     shown = aperture.of(file, stream)
     return Facts(
@@ -203,14 +205,6 @@ def _clip(container: InputContainer, stream: VideoStream, file: Path) -> Facts:
         height=shown.height if shown else context.height,
         audio=audible(container) is not None,
     )
-
-
-def _check_end(container: InputContainer, found: FileClock, file: Path) -> None:
-    """Its header tells how long it is, tags that are missing at its end are missed by nothing else."""
-    expected = (container.duration or 0) * MICRO
-    if not found.restarts and expected - found.ends > max(Fraction(1, 4), found.ends / 50):
-        there, due = float(found.ends), float(expected)
-        raise LocalTool(f"{file.name} is cut off: {there:.2f} of {due:.2f} seconds are there")
 
 
 def _sound(container: InputContainer, file: Path) -> Facts:

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from reelmake.records import dataclass
 
-Places = Sequence[
-    tuple[int, bool]
-]  # of each packet, in decoding order: its frame, and whether a player can begin there
+Places = Sequence[tuple[int, bool]]
+"""Of each packet, in decoding order: its frame, and whether a player can begin there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         def encode(first: int, frames: int, into: Path) -> None:
             handle = work.handle if first + frames == work.piece.start + work.piece.frames else 0
             part = replace(work, piece=replace(work.piece, start=first, frames=frames), handle=handle)
-            notes.update(dict.fromkeys(_body(part, inputs, into, _silent).notes))
+            notes.update(dict.fromkeys(_body(part, inputs, into, lambda fraction, word: None).notes))
 
         if copied := verbatim.body(work, inputs["clip"], into, encode):
             return replace(copied, notes=tuple(notes))
@@ -134,10 +134,6 @@ def _held(material: Material, piece: Piece, fps: Fraction) -> tuple[str, ...]:
     end = piece.start + piece.frames if piece.until is None else piece.until
     short = end - int(length / piece.speed * fps) if length is not None else 0
     return (f"the clip ends {min(short, piece.frames)} frames too early; its last frame is held",) if short > 1 else ()
-
-
-def _silent(fraction: float | None, word: str) -> None:
-    """A part of a body is a small part of the work: it tells nothing."""
 
 
 def _moved(card: filter_graph.Print, by: tuple[int, int]) -> filter_graph.Print:

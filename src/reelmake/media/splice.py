@@ -17,6 +17,7 @@ import av
 
 from reelmake.assemble.codecs import SETS
 from reelmake.assemble.filter_graph import timescale
+from reelmake.errors import LocalTool
 from reelmake.media import h264
 from reelmake.media.probe import opened
 from reelmake.media.runs import Places
@@ -61,7 +62,10 @@ def write(parts: Sequence[Part], fps: Fraction, into: Path) -> None:
         out = stack.enter_context(av.open(str(into), "w", format="mp4", options=options))
         streams = [shown(source) for source in sources]
         stream = out.add_stream_from_template(streams[0])
-        stream.codec_context.extradata = _sets(streams, stream)
+        sets = h264.merged([_coloured(source, stream) for source in streams])
+        if sets is None:
+            raise LocalTool("the parameters of these pictures cannot stand beside each other")
+        stream.codec_context.extradata = sets.extradata
         stream.time_base = Fraction(1, scale)
         for part, source in zip(parts, sources, strict=True):
             for packet, place in part.read(source):
@@ -71,17 +75,11 @@ def write(parts: Sequence[Part], fps: Fraction, into: Path) -> None:
                 number += 1
 
 
-def _sets(streams: Sequence[VideoStream], into: VideoStream) -> bytes:
-    """The parameter sets of all, which have numbers of their own each."""
-    whole = h264.merged([_coloured(stream, into) for stream in streams])
-    assert whole is not None, "a clip whose numbers are ours is encoded"
-    return whole.extradata
-
-
 def _coloured(stream: VideoStream, into: VideoStream) -> h264.Sets:
     """A clip's sets with its colours named, so that no player takes them for others'; its frames stay as they are."""
     known = h264.sets(bytes(stream.codec_context.extradata or b""))
-    assert known is not None
+    if known is None:
+        raise LocalTool("the parameters of these pictures cannot be read")
     if known.has(SETS):  # our own
         return known
     tags = "video_full_range_flag=0:colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1"

@@ -20,6 +20,7 @@ from reelmake.scratch import discard
 
 FORMS = {"matroska,webm": "matroska"}  # what it says of a picture stays said
 PLAYED = ("clip", "leaving", "entering", "source", "music", "track")  # how labels of inputs begin
+LAID = (" font", " look")  # and how those of what only lies over one end
 ANY = "nut"  # takes whatever codec, and any clock
 
 
@@ -28,7 +29,8 @@ def steady(inputs: Mapping[str, Path], into: Path) -> Iterator[Mapping[str, Path
     """The inputs of a work; copies of those whose clock starts again, beside `into`, meanwhile. Raises LocalTool."""
     copies: dict[Path, Path] = {}
     try:
-        for file in dict.fromkeys(file for label, file in inputs.items() if _plays(label)):
+        played = {label: file for label, file in inputs.items() if label.split()[0] in PLAYED}
+        for file in dict.fromkeys(file for label, file in played.items() if not label.endswith(LAID)):
             if file.suffix.lower() not in STILLS and (clock := restarts(file)):
                 copies[file] = into.with_name(f".{into.name}.steady{len(copies)}.{file.name}")
                 _copy(file, clock, copies[file])
@@ -36,11 +38,6 @@ def steady(inputs: Mapping[str, Path], into: Path) -> Iterator[Mapping[str, Path
     finally:
         for copy in copies.values():
             discard(copy)
-
-
-def _plays(label: str) -> bool:
-    """Is it a film or a sound, and not what lies over one?"""
-    return label.split()[0] in PLAYED and not label.endswith((" font", " look"))
 
 
 def _copy(file: Path, clock: FileClock, into: Path) -> None:

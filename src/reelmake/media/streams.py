@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def track(container: InputContainer) -> VideoStream | None:
     """The stream that is seen: the first of pictures that is no cover of an album; None if there is none."""
-    return next((s for s in pictures(container) if _decodes(s.codec_context)), None)
+    found: list[tuple[VideoStream, CodecContext | None]] = [(s, s.codec_context) for s in pictures(container)]
+    return next((s for s, decoder in found if decoder is not None), None)  # as PyAV has it, whatever its types say
 
 
 def shown(container: InputContainer) -> VideoStream:
@@ -29,18 +30,10 @@ def shown(container: InputContainer) -> VideoStream:
 
 def audible(container: InputContainer) -> AudioStream | None:
     """The stream that is heard; None if there is none."""
-    return next((s for s in container.streams.audio if _sounds(s.codec_context)), None)
+    found: list[tuple[AudioStream, AudioCodecContext | None]] = [(s, s.codec_context) for s in container.streams.audio]
+    return next((s for s, decoder in found if decoder and decoder.sample_rate and decoder.layout.nb_channels), None)
 
 
 def pictures(container: InputContainer) -> list[VideoStream]:
     """All that could be seen, decodable or not."""
     return [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-
-
-def _decodes(context: CodecContext | None) -> bool:
-    """PyAV has none for a codec that it does not know, whatever its types say."""
-    return context is not None
-
-
-def _sounds(context: AudioCodecContext | None) -> bool:
-    return bool(context and context.sample_rate and context.layout.nb_channels)

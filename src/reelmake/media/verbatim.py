@@ -97,21 +97,16 @@ def group(clip: Path, piece: Piece, picture: VideoFormat, into: Path) -> int | N
     packets = around(places, piece.start, piece.start + piece.frames) if places else range(0)
     if not packets:
         return None
-    shown = min(piece.start, max(places[number][0] for number in packets))
-    others = _referred(clip, packets)
-    needed = [number for number in packets if places[number][0] >= shown or number in others]
+    first = min(piece.start, max(places[number][0] for number in packets))
+    with opened(clip, packets=True) as container:
+        pictures = islice((p for p in container.demux(shown(container)) if p.size), packets.stop)
+        others = {number for number, p in enumerate(pictures) if h264.referred(memoryview(p))}
+    needed = [number for number in packets if places[number][0] >= first or number in others]
     if needed[-1] + 1 - len(needed) < VAIN:
         return None
     wanted = Part.of(clip, places, needed)
     write([wanted], picture.fps, into)
     return min(wanted.places)
-
-
-def _referred(clip: Path, packets: range) -> frozenset[int]:
-    """Those from which other pictures may be made."""
-    with opened(clip, packets=True) as container:
-        pictures = islice((p for p in container.demux(shown(container)) if p.size), packets.stop)
-        return frozenset(number for number, p in enumerate(pictures) if h264.referred(memoryview(p)))
 
 
 def share(work: BodyWork, clip: Path) -> Share:
@@ -183,9 +178,10 @@ def _obstacle(container: InputContainer, picture: VideoFormat) -> str:
         return f"{clip.width}x{clip.height} → {picture.size.width}x{picture.size.height}"
     if (clip.sample_aspect_ratio or 1) != 1 or (stream.sample_aspect_ratio or 1) != 1:
         return "its pixels are not square"
+    colours = (frame.colorspace, frame.color_primaries, frame.color_trc)
     if matrix(frame, clip.name) != UPRIGHT or frame.interlaced_frame:
         return "it is interlaced" if frame.interlaced_frame else "it is rotated"
-    if frame.color_range == FULL_RANGE or any(c not in (BT709, *UNSAID) for c in _colours(frame)):
+    if frame.color_range == FULL_RANGE or not {*colours} <= {BT709, *UNSAID}:
         return "its colours are not BT.709"
     return ""
 
@@ -203,10 +199,6 @@ def _first(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
         if found:
             return found[0]
     return None
-
-
-def _colours(frame: VideoFrame) -> tuple[int, int, int]:
-    return frame.colorspace, frame.color_primaries, frame.color_trc
 
 
 def _places(clip: Path, fps: Fraction) -> Places:
