@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -174,9 +173,7 @@ def test_an_open_order_is_gone_on_with(project: Folder, server: FakeServer, tmp_
     project.run("build", "a", "--yes").expect()
     server.instruct("poll:hold")
     process = mine.start("build", "a", "--yes")
-    journal = mine.root / ".reelmake" / "journal"
-    while not (journal.is_file() and b"submitted" in journal.read_bytes()):
-        time.sleep(0.05)
+    server.until(lambda s: any(r.get("fault") == "poll:hold" for r in s.requests))  # or the next run would be held
     process.kill()
     process.communicate()
     server.instruct()
