@@ -159,6 +159,7 @@ def test_missing_credentials_are_refused_before_anything_is_sent(film: Folder) -
 
 def test_an_order_that_nobody_can_tell_of_is_settled_by_hand(film: Folder) -> None:
     film.env["VENDOR_BLIND"] = "1"  # it cannot list its jobs
+    film.hurried = True
     film.storyboard(FILM.replace("prompt: The sea.", "prompt: The sea., extras: {script: [lost]}"), head=HEAD)
     first = film.run("build", "--yes").expect(1, stderr="RM915")
     assert "reelmake jobs adopt" in first.stderr
@@ -177,6 +178,7 @@ def test_an_order_that_nobody_can_tell_of_is_settled_by_hand(film: Folder) -> No
 
 def test_an_order_that_is_given_up_may_be_sent_again(film: Folder) -> None:
     film.env["VENDOR_BLIND"] = "1"
+    film.hurried = True
     board = FILM.replace("prompt: The sea.", "prompt: The sea., extras: {script: [lost]}")
     film.storyboard(board, head=HEAD)
     film.run("build", "--yes").expect(1)

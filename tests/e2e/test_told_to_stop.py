@@ -30,10 +30,10 @@ def requests(method: str, word: str, count: int = 1) -> Met:
     return lambda s: sum(r["method"] == method and word in r["path"] for r in s.requests) >= count
 
 
-ORDERED = ("create:hold", requests("POST", "/videos"))  # and not answered yet
+ORDERED = ("create:hold", requests("POST", "/videos", 2))  # and not answered yet
 LOOKED_FOR = ("create:drop", requests("GET", "/videos"))
-MADE = ("poll:hold", requests("GET", "/videos/"))
-DOWNLOADED = ("content:hold", requests("GET", "/content"))
+MADE = ("poll:hold", requests("GET", "/videos/", 2))
+DOWNLOADED = ("content:hold", requests("GET", "/content", 2))
 TOLD: dict[str, tuple[tuple[int, ...], tuple[str, Met]]] = {
     "Ctrl-C before an order is answered": ((signal.SIGINT,), ORDERED),
     "Ctrl-C while an order is looked for": ((signal.SIGINT,), LOOKED_FOR),
