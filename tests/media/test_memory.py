@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.media.free_memory import spare
+from reelmake.media.machine import spare
 
 GB = 1 << 30
 Say = Callable[[dict[str, str]], Path]

@@ -106,14 +106,10 @@ def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Frac
             shared = tight == index and index and entries[index - 1].into and nearest(wanted) <= has
             lasts = f"the {into.name} of {length_of(nearest(wanted), fps)} is longer than"
             lasts += f' "{entries[tight].shot}" lasts in the cut: {length_of(has, fps)}'
-            both = ", and the transition before it needs some of that too" if shared else ""
-            report.error(
-                "RM451",
-                lasts + both,
-                into.span or entry.span,
-                notes=[Note("this entry is too short", entries[tight].span)] if tight != index else (),
-                hint="shorten the transition, or show more of the shot",
-            )
+            lasts += ", and the transition before it needs some of that too" if shared else ""
+            notes = [Note("this entry is too short", entries[tight].span)] if tight != index else ()
+            hint = "shorten the transition, or show more of the shot"
+            report.error("RM451", lasts, into.span or entry.span, notes=notes, hint=hint)
         overlap = min(wanted, room)
         free[index] -= overlap
         free[index + 1] -= overlap
@@ -166,13 +162,10 @@ def _check_titles(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> No
     """Two titles in one place would be written over each other."""
     for index, said in enumerate(entries):
         for first, second in clashes(cut, index):
-            report.warn(
-                "RM465",
-                f'two titles of "{said.shot}" are seen in the same place at the same time',
-                said.titles[second].span or said.span,
-                notes=[Note("the other one is here", said.titles[first].span)],
-                hint="give them times with `at:` and `seconds:`, or another `position:` or `style:`",
-            )
+            message = f'two titles of "{said.shot}" are seen in the same place at the same time'
+            hint = "give them times with `at:` and `seconds:`, or another `position:` or `style:`"
+            notes = [Note("the other one is here", said.titles[first].span)]
+            report.warn("RM465", message, said.titles[second].span or said.span, notes=notes, hint=hint)
 
 
 def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> TimedText:

@@ -74,15 +74,13 @@ def placement(material: Material, size: Size, fit: Fit) -> Placement:
         return Placement(size)
     wider = shape > wanted
     missing = 1 - (wanted / shape if wider else shape / wanted)
-    if fit == "crop" or missing <= ALMOST:
-        if wider:
-            return Placement(Size(max(size.width, _even(size.height * shape)), size.height))
-        return Placement(Size(size.width, max(size.height, _even(size.width / shape))))
-    if wider:
-        scale = Size(size.width, min(size.height, _even(size.width / shape)))
+    crop = fit == "crop" or missing <= ALMOST
+    bound = max if crop else min
+    if wider == crop:
+        scale = Size(bound(size.width, _even(size.height * shape)), size.height)
     else:
-        scale = Size(min(size.width, _even(size.height * shape)), size.height)
-    return Placement(scale, "blur" if fit == "blur" else "black")
+        scale = Size(size.width, bound(size.height, _even(size.width / shape)))
+    return Placement(scale, "" if crop else "blur" if fit == "blur" else "black")
 
 
 def corner(scale: Size, size: Size, focus: Focus | None) -> tuple[int, ...]:

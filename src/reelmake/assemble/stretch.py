@@ -81,19 +81,12 @@ def stretched(shot: str, length: Fraction, use: ClipUse, fps: Fraction, span: Sp
         return Stretch(Fraction(0), whole, whole, held, waits)
     start, end = trim[0] * rate, whole if trim[1] is None else trim[1] * rate
     if nearest(end) > nearest(whole) or nearest(start) >= nearest(whole):
-        report.error(
-            "RM450",
-            f'the trim goes past the end of "{shot}", which is {length_of(frames(length, fps), fps)} long',
-            span,
-            hint="leave out the end to use the rest of the clip",
-        )
+        message = f'the trim goes past the end of "{shot}", which is {length_of(frames(length, fps), fps)} long'
+        report.error("RM450", message, span, hint="leave out the end to use the rest of the clip")
         start, end = min(start, whole - 1), min(end, whole)
     elif nearest(end) <= nearest(start):
-        report.error(
-            "RM452",
-            f'nothing of "{shot}" is left: the trim is shorter than one frame at {fps} frames a second',
-            span,
-        )
+        message = f'nothing of "{shot}" is left: the trim is shorter than one frame at {fps} frames a second'
+        report.error("RM452", message, span)
     return Stretch(start, max(Fraction(1), end - start), whole, held, waits)
 
 

@@ -85,7 +85,7 @@ def _memory() -> str:
     """How much there is, as what it is good for."""
     from fractions import Fraction
 
-    from reelmake.media.free_memory import spare
+    from reelmake.media.machine import spare
     from reelmake.model.frame import Size
     from reelmake.model.segment import VideoFormat
 

@@ -19,11 +19,6 @@ def codecs(file: Path) -> list[str]:
         return [name(head), *found] if name and len(head) > 3 else found
 
 
-def _avc(head: bytes) -> str:
-    """Profile, constraints and level, as an avcC begins."""
-    return f"avc1.{head[1:4].hex()}"
-
-
 def _hevc(head: bytes) -> str:
     """As ISO/IEC 14496-15 says it of an hvcC."""
     space, tier, profile = head[1] >> 6, "H" if head[1] & 0x20 else "L", head[1] & 31
@@ -38,4 +33,9 @@ def _av1(head: bytes) -> str:
     return f"av01.{head[1] >> 5}.{head[1] & 31:02}{'H' if head[2] & 0x80 else 'M'}.{depth:02}"
 
 
-_NAMES: Mapping[str, Callable[[bytes], str]] = {"h264": _avc, "hevc": _hevc, "libdav1d": _av1, "av1": _av1}
+_NAMES: Mapping[str, Callable[[bytes], str]] = {
+    "h264": lambda head: f"avc1.{head[1:4].hex()}",  # profile, constraints and level, as an avcC begins
+    "hevc": _hevc,
+    "libdav1d": _av1,
+    "av1": _av1,
+}

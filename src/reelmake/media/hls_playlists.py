@@ -97,7 +97,15 @@ def _size(media: Path) -> Size:
 
 def _fragments(media: Path) -> tuple[list[Fraction], Fraction, list[int], int]:
     """When each fragment begins, and when the last ends; at which byte each begins, and the last ends."""
-    starts, end = _keyframes(media)
+    starts, end = [], Fraction(0)
+    with opened(media) as container:
+        stream = container.streams.video[0]
+        for packet in container.demux(stream):
+            if packet.size:
+                at = packet.pts * Fraction(packet.time_base)
+                end = max(end, at + packet.duration * Fraction(packet.time_base))
+                if packet.is_keyframe:
+                    starts.append(at)
     with media.open("rb") as file:
         found = list(boxes.within(file, 0, media.stat().st_size))
     places = [box.begin - HEAD for box in found if box.kind == b"moof"]
@@ -114,17 +122,3 @@ def _parts(wanted: Fraction, times: list[Fraction], places: list[int]) -> Iterat
         if n == len(times) - 1 or times[n] - times[first] >= wanted:
             yield times[n] - times[first], places[n] - places[first], places[first]
             first = n
-
-
-def _keyframes(media: Path) -> tuple[list[Fraction], Fraction]:
-    """When each keyframe is shown, and when the last frame ends."""
-    starts, end = [], Fraction(0)
-    with opened(media) as container:
-        stream = container.streams.video[0]
-        for packet in container.demux(stream):
-            if packet.size:
-                at = packet.pts * Fraction(packet.time_base)
-                end = max(end, at + packet.duration * Fraction(packet.time_base))
-                if packet.is_keyframe:
-                    starts.append(at)
-    return starts, end

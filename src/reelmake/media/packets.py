@@ -48,15 +48,7 @@ def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         raise LocalTool(f"the reel could not be written: {getattr(error, 'strerror', None) or error}") from error
     finally:
         discard(part)
-    return Facts(
-        bytes=into.stat().st_size,
-        seconds=work.frames / work.fps,
-        frames=work.frames,
-        fps=work.fps,
-        width=size[0],
-        height=size[1],
-        audio="sound" in inputs,
-    )
+    return Facts(into.stat().st_size, work.frames / work.fps, work.frames, work.fps, *size, "sound" in inputs)
 
 
 def _write(

@@ -13,9 +13,8 @@ from reelmake import catalog
 from reelmake.assemble import filter_graph
 from reelmake.assemble.framing import ALMOST, Material, opening, spot
 from reelmake.errors import LocalTool
-from reelmake.media import clearance, ffmpeg, handles, inset_frame, seams, stills, text, text_overlay, verbatim
+from reelmake.media import clearance, corners, ffmpeg, handles, seams, stills, text, text_overlay, verbatim
 from reelmake.media.clearance import Rectangle
-from reelmake.media.mark import watermark
 from reelmake.media.material import material
 from reelmake.media.probe import damage, probe
 from reelmake.model.codec import CODECS
@@ -209,14 +208,18 @@ class _Prints:
         self, inputs: Mapping[str, Path], label: str, inlay: Inlay, picture: VideoFormat
     ) -> filter_graph.Framed:
         self._given[inputs[label]] = None
-        place = spot(inlay.mount, inset_frame.shape(inputs[label]), picture.size)
+        place = spot(inlay.mount, corners.shape(inputs[label]), picture.size)
         reading = self._reading(inputs, label, inlay.piece, replace(picture, size=place.size))
-        mask = inset_frame.mask(inlay.mount, place, self._file())
-        return filter_graph.Framed(reading, place, mask, inset_frame.border(inlay.mount, place, self._file()))
+        mask = corners.mask(inlay.mount, place, self._file())
+        return filter_graph.Framed(reading, place, mask, corners.border(inlay.mount, place, self._file()))
 
     def over(self, stream: Stream, inputs: Mapping[str, Path], over: Overlay, picture: VideoFormat) -> Stream:
         font, (left, top, size) = inputs.get("caption font"), opening(over.bars if over.inside else None, picture.size)
-        mark = _moved(watermark(over.mark, inputs["watermark"], size, self._file()), (left, top)) if over.mark else None
+        mark = (
+            _moved(corners.watermark(over.mark, inputs["watermark"], size, self._file()), (left, top))
+            if over.mark
+            else None
+        )
         marked = [clearance.box(mark, clearance.SEEN)] if mark and over.apart else []
         captions = []
         for caption in over.captions:

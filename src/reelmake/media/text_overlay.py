@@ -92,7 +92,11 @@ def card(said: Title, size: Size, into: Path, *, file: Path | None, logo: Path |
         frame = (left - pad, top - pad // 2, left + width + pad, top + block + pad // 2)
         ImageDraw.Draw(canvas).rounded_rectangle(frame, radius=pad // 2, fill=plate)
     else:
-        _lift(canvas, look, column.size, top, block)
+        if look.style == "lower-third":  # a soft band makes white words readable over a bright picture
+            soft = round(column.size * 2.2)
+            dark = Image.new("RGBA", (canvas.width, block + 2 * soft))
+            dark.putalpha(band(*dark.size, soft))
+            canvas.paste(dark, (0, top - soft))
         if not look.outline:
             shadow = (0, 0, 0, 190)
             _written(canvas, column, (left, top), align, Ink(shadow, shadow))
@@ -257,10 +261,8 @@ def _lines(words: str, letters: ImageFont.FreeTypeFont, width: int, most: int, s
 def _face(file: Path | None, pixels: int, weight: str, shaped: bool) -> ImageFont.FreeTypeFont:
     raqm = features.check("raqm")
     if shaped and not raqm:
-        raise LocalTool(
-            "right-to-left text cannot be set: this Pillow has no libraqm",
-            next_steps=["pip install --force-reinstall pillow"],
-        )
+        steps = ["pip install --force-reinstall pillow"]
+        raise LocalTool("right-to-left text cannot be set: this Pillow has no libraqm", next_steps=steps)
     engine = ImageFont.Layout.RAQM if raqm and (shaped or file) else ImageFont.Layout.BASIC
     try:
         return ImageFont.truetype(str(file or font(weight)), max(8, pixels), layout_engine=engine)
@@ -275,17 +277,6 @@ def _top(position: str, block: int, size: Size, raised: bool, margin: Fraction |
     return max(0, round(top))
 
 
-def _lift(canvas: Image.Image, look: Lettering, high: float, top: int, block: int) -> None:
-    """What makes white words readable over a bright picture: a soft band behind a lower third."""
-    if look.style != "lower-third":
-        return
-    soft = round(high * 2.2)
-    height = block + 2 * soft
-    dark = Image.new("RGBA", (canvas.width, height))
-    dark.putalpha(band(canvas.width, height, soft))
-    canvas.paste(dark, (0, top - soft))
-
-
 def _written(canvas: Image.Image, column: _Column, place: tuple[int, int], align: str, ink: Ink) -> None:
     (left, top), pen = place, ImageDraw.Draw(canvas)
     for below, setting in column.rows:
@@ -297,15 +288,9 @@ def _written(canvas: Image.Image, column: _Column, place: tuple[int, int], align
             spare = column.width - letters.getlength(line)
             indent = {"left": 0, "center": spare / 2, "right": spare}[align]
             at = round(left + indent), top + below + setting.base + number * setting.step
+            edge = ink.around if stroke else None
             pen.text(
-                at,
-                line,
-                color,
-                letters,
-                anchor=setting.anchor,
-                direction=run,
-                stroke_width=stroke,
-                stroke_fill=ink.around if stroke else None,
+                at, line, color, letters, anchor=setting.anchor, direction=run, stroke_width=stroke, stroke_fill=edge
             )
 
 

@@ -128,7 +128,9 @@ def share(work: BodyWork, clip: Path) -> Share:
         return Share(run, "", places)
     still = (piece.since, piece.until) != (None, None)
     why = "a frame of it is held" if still else _lacking(places, start, stop)
-    if _numbered_as_ours(clip) or work.picture.hardware:  # encoded pictures could not lie beside its own
+    with opened(clip, packets=True) as container:
+        known = h264.sets(bytes(shown(container).codec_context.extradata or b""))
+    if known is None or known.has(SETS) or work.picture.hardware:  # encoded pictures could not lie beside its own
         return Share(nothing, why)
     return Share(run if len(run.packets) >= LEAST * work.picture.fps else nothing, why, places)
 
@@ -147,12 +149,6 @@ def _lacking(places: Places, start: int, stop: int) -> str:
     if any(place not in at for place in range(start, stop)):
         return "it has too few frames"
     return f"the {'last' if at[start] else 'first'} frame shown depends on others"
-
-
-def _numbered_as_ours(clip: Path) -> bool:
-    with opened(clip, packets=True) as container:
-        known = h264.sets(bytes(shown(container).codec_context.extradata or b""))
-    return known is None or known.has(SETS)
 
 
 def obstacle(clip: Path, picture: VideoFormat) -> str:

@@ -130,7 +130,7 @@ async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[st
 async def _carry_out(run: BuildRun, seen: Snapshot, found: Plan, inbox: Webhooks | None) -> Outcome:
     from reelmake.execute import runner
     from reelmake.execute.caller import Caller
-    from reelmake.media.free_memory import spare
+    from reelmake.media.machine import spare
     from reelmake.media.pool import Pool
     from reelmake.plan.goal import Goal
     from reelmake.plan.history import History

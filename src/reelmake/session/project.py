@@ -101,7 +101,7 @@ def read(workspace: Workspace) -> Project:
 
 def look(project: Project) -> Snapshot:
     """Files, lock file and journal as they are now. Raises Mistake with every diagnostic if it cannot be built."""
-    from reelmake.media.load import crowd
+    from reelmake.media.machine import crowd
     from reelmake.prep.durations import Durations
     from reelmake.prep.layout_builder import LayoutBuilder
 
@@ -156,7 +156,7 @@ def _without_models_that_ended(found: Plan, seen: Snapshot) -> Plan:
 
 def forecast(seen: Snapshot, found: Plan) -> float:
     """Seconds the plan will take."""
-    from reelmake.media.free_memory import spare
+    from reelmake.media.machine import spare
     from reelmake.plan.forecast import forecast
     from reelmake.plan.local_pool import LocalPool
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 DIRECTIONS = ("left", "right", "up", "down")
 
@@ -25,18 +24,3 @@ def one_of(of: str, **choices: tuple[object, ...]) -> Callable[[Mapping[str, obj
         return ""
 
     return complaint
-
-
-def gone(frames: int, fps: Fraction) -> str:
-    """How much of the way is gone at frame k of n, k / (n + 1), as an expression of an overlay."""
-    return f"(t*{fps.numerator}/{fps.denominator}+1)/{frames + 1}"
-
-
-def offset(direction: str, share: str) -> dict[str, str]:
-    """Where an overlay lies that has gone this share of the picture's width or height, as expressions."""
-    return {
-        "left": {"x": f"-W*({share})", "y": "0"},
-        "right": {"x": f"W*({share})", "y": "0"},
-        "up": {"x": "0", "y": f"-H*({share})"},
-        "down": {"x": "0", "y": f"H*({share})"},
-    }[direction]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
-from reelmake.transitions._strip import EVEN, moved
+from reelmake.transitions._motion import EVEN, moved
 from reelmake.transitions._words import DIRECTIONS, one_of
 
 NAME = "push"

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
-from reelmake.transitions._layers import LAID
-from reelmake.transitions._words import DIRECTIONS, gone, offset, one_of
+from reelmake.transitions._motion import slid
+from reelmake.transitions._words import DIRECTIONS, one_of
 
 NAME = "uncover"
 PARAMS: Mapping[str, object] = {"direction": "left"}
@@ -19,6 +19,4 @@ complaint = one_of("an uncover", direction=DIRECTIONS)
 
 def fragment(leaving: Stream, entering: Stream, frames: int, fps: Fraction, params: Mapping[str, object]) -> Stream:
     """Two streams of `frames` frames to one of as many."""
-    share = f"{gone(frames, fps)}"
-    place = offset(str(params.get("direction", "left")), share)
-    return entering.overlay(leaving, **place, **LAID)
+    return slid(entering, leaving, str(params.get("direction", "left")), frames, fps)

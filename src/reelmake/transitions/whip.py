@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
-from reelmake.transitions._layers import CLEAR, LAID
-from reelmake.transitions._strip import EASED, moved
+from reelmake.transitions._motion import CLEAR, EASED, LAID, moved
 from reelmake.transitions._words import DIRECTIONS, one_of
 
 SMEAR = 80  # pixels to either side

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from reelmake.model.stream import Stream
 from reelmake.transitions._crossfade import crossfade
-from reelmake.transitions._layers import CLEAR, LAID
+from reelmake.transitions._motion import CLEAR, LAID
 from reelmake.transitions._words import one_of
 
 NAME = "zoom"

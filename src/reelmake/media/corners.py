@@ -1,4 +1,4 @@
-"""What stands around an inset: the shape of its clip, the mask of its corners, its border, drawn once at their size.
+"""What lies in a corner of the picture, drawn once at its size: the mask and the border of an inset, a logo.
 
 Knows nothing of time or ffmpeg.
 """
@@ -13,8 +13,12 @@ from PIL import Image, ImageColor, ImageDraw
 from reelmake.assemble.filter_graph import Print
 from reelmake.assemble.framing import Spot
 from reelmake.media.material import material
-from reelmake.model.frame import Mount
+from reelmake.media.photo import opened, seen
+from reelmake.model.frame import Mount, Size
+from reelmake.model.overlay import Watermark
 
+MARGIN = 0.04  # of the shorter side, around a logo
+WIDEST = 0.5  # of the picture's width, is a logo
 FINE = 4  # times as large as they are needed masks are drawn, for their edges to be smooth
 
 
@@ -42,6 +46,25 @@ def border(mount: Mount, spot: Spot, into: Path) -> Print | None:
     plate.putalpha(_rounded(*size, radius + spot.border if radius else 0))
     plate.save(into)
     return Print(into, spot.x - spot.border, spot.y - spot.border)
+
+
+def watermark(mark: Watermark, image: Path, size: Size, into: Path) -> Print:
+    """The logo as a PNG, and where it lies. Raises LocalTool if the image cannot be read."""
+    with opened(image) as given:
+        logo = seen(given).convert("RGBA")
+    short = min(size.width, size.height)
+    height = short * float(mark.size) / 100
+    scale = min(height / logo.height, size.width * WIDEST / logo.width)
+    logo = logo.resize(
+        (max(1, round(logo.width * scale)), max(1, round(logo.height * scale))), Image.Resampling.LANCZOS
+    )
+    opacity = float(mark.opacity)
+    logo.putalpha(logo.getchannel("A").point(lambda level: round(level * opacity)))
+    logo.save(into)
+    margin = round(short * MARGIN)
+    x = margin if mark.corner.endswith("left") else size.width - margin - logo.width
+    y = margin if mark.corner.startswith("top") else size.height - margin - logo.height
+    return Print(into, max(0, x) // 2 * 2, max(0, y) // 2 * 2)
 
 
 def _radius(mount: Mount, spot: Spot) -> int:

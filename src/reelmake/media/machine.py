@@ -1,4 +1,4 @@
-"""Memory: how much of this machine's is left for us. Knows nothing of what it is wanted for."""
+"""What this machine has left for us: memory, and how much it does besides. Knows nothing of what it is wanted for."""
 
 from __future__ import annotations
 
@@ -61,3 +61,12 @@ def _lines(file: Path) -> list[str]:
         return file.read_text().splitlines()
     except OSError:
         return []
+
+
+def crowd() -> float:
+    """How many times longer than alone a piece of work takes here now; 1 where the system does not say."""
+    try:
+        load = os.getloadavg()[0]
+    except (AttributeError, OSError):
+        return 1.0
+    return 1.0 + load / (os.cpu_count() or 1)
