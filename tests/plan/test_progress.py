@@ -442,6 +442,33 @@ def test_no_credit_starts_nothing_more_there_but_what_flies_is_followed() -> Non
     assert machine.results["shot:a"].state is State.DONE
 
 
+def test_who_is_to_try_later_where_nothing_more_is_sent_does_not_wait_for_ever() -> None:
+    machine = Playbook(steps(A, B)).play("""
+        > began
+        < look a
+        < look b
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+        > looked b: nothing
+        < tell StepStarted b
+        < intend b #1
+        > intended a
+        < submit a
+        > intended b
+        < submit b
+        > broke a: nocredit the account is empty
+        < close a refused
+        < tell StepFailed a
+        > broke b: transient 503
+        < close b not-sent
+        < tell StepRetrying b
+        < tell StepFailed b
+    """)
+    assert machine.finished
+    assert isinstance(machine.results["shot:b"].error, errors.NoCredit)
+
+
 def test_a_failed_poll_is_no_failed_job() -> None:
     book = one()
     book.play(ROAD.partition("> polled")[0])

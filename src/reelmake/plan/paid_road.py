@@ -248,7 +248,7 @@ class PaidRoad:
                 self._listen(order)
             case OrderState.FETCHING if turn.place != "stays":
                 self._places.keep(order.provider, task.waiting)
-            case OrderState.QUEUED if reaction.news is News.NOT_NOW:  # behind those who did not try
+            case OrderState.QUEUED if reaction.news is News.NOT_NOW and not queue.shut:  # behind who did not try
                 queue.join((task.rank[0] + 1e9 * order.tries.count, task.rank[1]), order.id)
             case OrderState.QUEUED:
                 self.queue(task)
