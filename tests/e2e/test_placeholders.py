@@ -103,3 +103,37 @@ def test_a_first_frame_is_what_is_shown(desk: Post) -> None:
         first = next(film.decode(video=0)).to_ndarray(format="rgb24")
     red, green, blue = first[40:60, 20:108].reshape(-1, 3).mean(axis=0)
     assert red > 150 > 60 > max(green, blue)
+
+
+def test_a_take_that_the_film_can_do_without_is_not_ordered_for_it(desk: Post) -> None:
+    """Take 1 was refused, and nothing stands in for it: the film shows take 2."""
+    desk.board(
+        """\
+shots:
+  a: {prompt: A kite., takes: 2, pick: 2, extras: {script: [400-moderation]}}
+  b: {prompt: A tram., extras: {script: [400-moderation*9]}}
+"""
+    )
+
+    made = desk.build("--placeholders", "--json").expect(1, stderr="the film has placeholders for b").json
+
+    assert (made["placeholders"], made["generated"], desk.orders) == (["b"], 1, 3)
+    assert '"2":' in (desk.root / "reelmake.lock").read_text()
+
+
+def test_a_take_that_is_still_at_its_provider_is_not_ordered_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was ordered and cannot be loaded: it stays open, and a film with placeholders is no reason to pay again."""
+    with post(tmp_path / "film", monkeypatch, deterministic=True, faults=("content:500@2-",)) as desk:
+        desk.board("shots:\n  a: {prompt: A kite.}\n")
+        desk.build().expect()
+        desk.board(
+            "shots:\n  a: {prompt: A kite., takes: 2}\n"
+            "  b: {prompt: A tram., extras: {script: [400-moderation*9]}}\n"
+        )
+
+        desk.build("--placeholders").expect(1, stderr="the film has placeholders for b")
+
+        assert desk.orders == 3  # a, its take 2, and b
+        assert [attempt.remote != "" for attempt in desk.journal.open()] == [True]

@@ -206,6 +206,15 @@ def without_left(plan: Plan, picked: Callable[[str], int]) -> Plan:
     )
 
 
+def without_orders(plan: Plan) -> Plan:
+    """The plan without what only a provider can give, ordered or not, and without all that would be made of it."""
+    kept: dict[str, Decision] = {}
+    for id, d in plan.decisions.items():
+        if (d.verdict is Verdict.FRESH or not d.step.paid) and all(i.step in kept for i in d.step.inputs if i.step):
+            kept[id] = d
+    return replace(plan, targets=tuple(t for t in plan.targets if t in kept), decisions=kept)
+
+
 def _still_needed(decisions: Mapping[str, Decision], targets: Collection[str]) -> dict[str, Decision]:
     """Without what only fresh steps would look at: a shot that is there needs no still cut from its parent any more."""
     wanted = set(targets)

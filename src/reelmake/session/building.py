@@ -105,8 +105,7 @@ def _unmade(seen: Snapshot, found: Plan, outcome: Outcome) -> list[str]:
     """Shots of this run without a clip, by address, if any of them failed."""
     if not any(result.step.order for result in outcome.failed):
         return []
-    there = {id for id, d in found.decisions.items() if d.take}
-    there |= {id for id, result in outcome.results.items() if result.take}
+    there = {id for id, result in outcome.results.items() if result.take}
     clips = [pair for variant in seen.layout.shots.values() for pair in variant.clips.items()]
     steps = [(shot, found.graph.alias.get(clip.step, clip.step)) for shot, clip in clips]
     return [shot for shot, id in steps if id in found.decisions and id not in there]
@@ -115,11 +114,13 @@ def _unmade(seen: Snapshot, found: Plan, outcome: Outcome) -> list[str]:
 async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[str]) -> Result:
     """The outputs with sketches of what is missing, each as long as its clip would have been. Orders nothing, and notes
     nothing of the sketches; what is chosen holds for the others."""
+    from reelmake.plan.decide import without_orders
+
     lengths = {shot: seen.layout.slates[shot].orders[0].seconds for shot in missing}
     overrides = replace(run.workspace.overrides, placeholders=lengths)
     project = read(replace(run.workspace, overrides=overrides))
     drawn = look(project)
-    run, found = replace(run, seen=drawn), plan(drawn, run.wish.shots)
+    run, found = replace(run, seen=drawn), without_orders(plan(drawn, run.wish.shots))
     run.warn(f"placeholders are drawn for {', '.join(missing)}")
     _started(run, found)
     outcome = await _carry_out(run, drawn, found, None)
@@ -138,8 +139,8 @@ async def _carry_out(run: BuildRun, seen: Snapshot, found: Plan, inbox: Webhooks
     from reelmake.ports import Remotes, World
 
     specs, workspace = seen.project.providers, run.workspace
-    if workspace.overrides.placeholders and found.pays:
-        raise RuntimeError("bug: a film with placeholders would order something")
+    if run.offline and found.asks:
+        raise RuntimeError("bug: a run that asks nobody would order something")
     needed = {d.step.pool for d in found.todo if d.step.paid}
     if not run.offline:
         needed |= _followed(run, seen, needed)
