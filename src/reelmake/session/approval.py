@@ -146,9 +146,10 @@ def budget_of(script: Compiled, wish: Wish) -> Decimal | None:
 
 def exceeds(plan: Plan, agreed: Plan) -> bool:
     """Would this plan pay more than the one that was agreed to, or for something else?"""
-    return plan.cost > agreed.cost or bool(_paid(plan) - _paid(agreed))
+    return plan.cost > agreed.cost or bool(_orders(plan) - _orders(agreed))
 
 
-def _paid(plan: Plan) -> set[str]:
-    """Steps that the plan would pay for, whether their price is known or not."""
-    return {d.step.id for d in plan.todo if d.step.paid}
+def _orders(plan: Plan) -> set[str]:
+    """Steps that the plan would order, whether their price is known or not; what is ordered already is not agreed to by
+    that: should it fail meanwhile, it would be paid for once more."""
+    return {d.step.id for d in plan.todo if d.step.paid and not d.ordered}
