@@ -159,6 +159,16 @@ def test_a_result_of_an_earlier_run_that_is_in_the_store_is_only_noted() -> None
     """)
 
 
+def test_a_take_of_somebody_else_does_not_settle_an_order_whose_answer_was_lost() -> None:
+    """It was brought from another shelf, so nobody says of which job it is; ours may be paid for all the same."""
+    Playbook(steps(A), attempts=[attempt(KEY_A, "a")]).play("""
+        > began
+        < look a
+        > looked a: bytes made then
+        < find a
+    """)
+
+
 def test_what_is_in_the_store_is_not_made() -> None:
     machine = one().play("""
         > began

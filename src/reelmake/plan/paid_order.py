@@ -204,11 +204,13 @@ class PaidOrder:
         return Decimal(0) if self.again else self.cost
 
     def gave(self, take: Take) -> bool:
-        """Is this the result of that very order? One that came with its answer has no id at the provider."""
+        """Is this the result of that very order? One that came with its answer has no id at the provider.
+
+        Neither has one that was brought from another shelf; so where no answer was heard it may not be ours."""
         attempt = self.placed
         if attempt.remote or take.remote:
             return take.remote == attempt.remote
-        return take.provider == attempt.provider and take.made >= attempt.at
+        return attempt.taken and take.provider == attempt.provider and take.made >= attempt.at
 
     @property
     def placed(self) -> Attempt:
