@@ -129,8 +129,7 @@ def test_a_take_that_is_still_at_its_provider_is_not_ordered_once_more(
         desk.board("shots:\n  a: {prompt: A kite.}\n")
         desk.build().expect()
         desk.board(
-            "shots:\n  a: {prompt: A kite., takes: 2}\n"
-            "  b: {prompt: A tram., extras: {script: [400-moderation*9]}}\n"
+            "shots:\n  a: {prompt: A kite., takes: 2}\n  b: {prompt: A tram., extras: {script: [400-moderation*9]}}\n"
         )
 
         desk.build("--placeholders").expect(1, stderr="the film has placeholders for b")

@@ -17,7 +17,6 @@ from reelmake.execute.order_desk import OrderDesk
 from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.model import events
-from reelmake.model.medium import medium_of
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Facts, Take
 from reelmake.plan import commands, reports
@@ -193,16 +192,14 @@ class Effects:
             return await media.perform(command.key, command.step.work, paths, into, self._telling(command.id))
         except errors.LocalTool:
             for given in command.step.inputs:
-                take = self.results[given.step].take if given.step else None
-                if take and take.remote:
-                    medium = medium_of(take.manifest)
+                source = self.results[given.step].step if given.step else None
+                if source and source.order and not source.order.local:
                     try:
-                        await media.examine(paths[given.label], medium.name)
+                        await media.examine(paths[given.label], source.order.medium)
                     except errors.LocalTool as error:
-                        shot = self.results[given.step].step.name
                         steps = ("reelmake cache verify --forget", "reelmake build")
                         raise errors.LocalTool(
-                            f"the stored {medium.name} of {shot} is unusable: {error}", next_steps=steps
+                            f"the stored {source.order.medium} of {source.name} is unusable: {error}", next_steps=steps
                         ) from None
             raise
 
