@@ -6,9 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from reelmake.model.likeness import Asked, PromptMatch, same_model
 from reelmake.model.medium import MEDIA, MediumName
-from reelmake.model.remote import RemoteJob
+from reelmake.model.remote import Asked, PromptMatch, RemoteJob, same_model
 from reelmake.plan.ambiguity import asked
 from reelmake.plan.reconcile import differences
 from reelmake.providers.openai_videos.search import Match, SoughtOrder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reelmake.model.ledger import Ledger
+from reelmake.model.take import Ledger
 from reelmake.report.status_table import money_line
 
 

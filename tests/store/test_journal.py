@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.model.ledger import Ledger
-from reelmake.model.take import Attempt, Ending
+from reelmake.model.take import Attempt, Ending, Ledger
 from reelmake.store.journal import LocalJournal
 
 

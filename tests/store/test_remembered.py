@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.model.take import Facts, Take
-from reelmake.store import remembered
+from reelmake.store import notes
 from reelmake.store.local import LocalStore
 
 KEYS = [f"{n:x}" * 64 for n in range(1, 5)]
@@ -14,7 +14,7 @@ KEYS = [f"{n:x}" * 64 for n in range(1, 5)]
 
 @pytest.fixture(autouse=True)
 def believed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "GRAIN", -(1 << 62))
+    monkeypatch.setattr(notes, "GRAIN", -(1 << 62))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_an_entry_that_is_no_record_is_ignored(root: Path, said: object) -> None
 
 
 def test_what_was_written_just_now_is_not_believed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "GRAIN", 1 << 62)
+    monkeypatch.setattr(notes, "GRAIN", 1 << 62)
     (root / "takes.json").unlink()
     store = LocalStore(root)
     assert store.find(KEYS[0])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.store.remembered import GRAIN
+from reelmake.store.notes import GRAIN
 from reelmake.store.stat import ProjectFiles
 
 OLD = 1_600_000_000_000_000_000

@@ -18,8 +18,8 @@ from reelmake.world import secrets
 from reelmake.world.connection import connect
 
 if TYPE_CHECKING:
-    from reelmake.model.ledger import LedgerEntry
     from reelmake.model.storyboard import ProviderSpec
+    from reelmake.model.take import LedgerEntry
     from reelmake.ports import Provider
     from reelmake.world.bindings import Bindings
 

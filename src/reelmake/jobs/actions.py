@@ -26,8 +26,8 @@ from reelmake.world.connection import shared_limits
 
 if TYPE_CHECKING:
     from reelmake.jobs.accounts import Accounts
-    from reelmake.model.ledger import LedgerEntry
     from reelmake.model.order import Order
+    from reelmake.model.take import LedgerEntry
     from reelmake.ports import Provider
     from reelmake.session.workspace import Workspace
 

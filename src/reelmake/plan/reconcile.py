@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from reelmake.model.ledger import LedgerEntry
-from reelmake.model.likeness import Asked
-from reelmake.model.remote import RemoteJob
-from reelmake.model.take import Attempt
+from reelmake.model.remote import Asked, RemoteJob
+from reelmake.model.take import Attempt, LedgerEntry
 from reelmake.records import dataclass
 
 Standing = Literal["open", "kept", "failed", "orphan", "gone"]

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 
-from reelmake.model.ledger import Ledger, LedgerEntry, add_up
-from reelmake.model.take import Attempt
+from reelmake.model.take import Attempt, Ledger, LedgerEntry, add_up
 from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
 from reelmake.plan.noted import notes

@@ -153,7 +153,7 @@ def _placed(seen: Snapshot, plan: Plan, group: Mapping[str, Take]) -> dict[str, 
 
 
 def _logged(seen: Snapshot, result: Result, command: Sequence[str]) -> dict[str, object]:
-    from reelmake.model.ledger import add_up
+    from reelmake.model.take import add_up
 
     ledger = add_up(seen.journal.moved())
     return {

@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import cast
 
 from reelmake.model.json_value import JsonObject, text
-from reelmake.model.ledger import Ledger, LedgerEntry, Standing, add_up, column_of
-from reelmake.model.take import Attempt, Ending
+from reelmake.model.take import Attempt, Ending, Ledger, LedgerEntry, Standing, add_up, column_of
 from reelmake.plan.provider_queue import ARRIVED
 from reelmake.store.lines import Lines
 from reelmake.store.record import from_attempt, to_attempt

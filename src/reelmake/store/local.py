@@ -33,8 +33,8 @@ from reelmake.model.take import Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
+from reelmake.store.notes import Remembered
 from reelmake.store.record import from_take, to_take
-from reelmake.store.remembered import Remembered
 
 if TYPE_CHECKING:
     from asyncio import Semaphore

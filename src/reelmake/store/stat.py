@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reelmake.errors import LocalTool
+from reelmake.store.notes import Remembered
 from reelmake.store.premises import Premises
-from reelmake.store.remembered import Remembered
 
 
 class ProjectFiles:

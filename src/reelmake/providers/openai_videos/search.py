@@ -1,6 +1,6 @@
 """Is a job on a provider's list the order whose answer was lost? Yes, no, or perhaps.
 
-What a server echoes is compared (model/likeness), what it leaves out cannot be: a job that may be ours is never called
+What a server echoes is compared (model/remote), what it leaves out cannot be: a job that may be ours is never called
 not ours, for then it would be paid again. Age speaks against a job only by the provider's own clock, as it was known
 when the order was sent: ours may have been wrong then. Knows nothing of pages and requests.
 """
@@ -12,7 +12,7 @@ from enum import Enum
 
 from reelmake.errors import Ambiguous
 from reelmake.model.http import Response
-from reelmake.model.likeness import Asked, PromptMatch
+from reelmake.model.remote import Asked, PromptMatch
 from reelmake.model.take import Attempt
 from reelmake.providers._answers import said_at, unix
 from reelmake.providers.openai_videos.video import Video, identity, number, prompt, size
