@@ -24,21 +24,13 @@ def project_path(text: str, span: Span | None, report: Report) -> str | None:
         report.error("RM605", "a backslash in a path", span, hint=f"write {text.replace(chr(92), '/')}")
         return None
     if text.startswith(("/", "~")) or re.match(r"[A-Za-z]:", text) or "://" in text:
-        report.error(
-            "RM603",
-            f"{text} is not a path inside the project",
-            span,
-            hint="copy the file into the project and write its path from the storyboard's folder",
-        )
+        hint = "copy the file into the project and write its path from the storyboard's folder"
+        report.error("RM603", f"{text} is not a path inside the project", span, hint=hint)
         return None
     normal = posixpath.normpath(text.strip()) if text.strip() else "."
     if normal == ".." or normal.startswith("../"):
-        report.error(
-            "RM604",
-            f"{text} leaves the project",
-            span,
-            hint="a storyboard must build on every machine: copy the file into the project",
-        )
+        hint = "a storyboard must build on every machine: copy the file into the project"
+        report.error("RM604", f"{text} leaves the project", span, hint=hint)
         return None
     if normal == "." or text.endswith("/"):
         report.error("RM607", f'"{text}" is not a file', span)
@@ -47,12 +39,8 @@ def project_path(text: str, span: Span | None, report: Report) -> str | None:
         report.error("RM606", f"{text} belongs to git", span, hint="inputs are files of the project itself")
         return None
     if normal.split("/", 1)[0] in _OURS:
-        report.error(
-            "RM606",
-            f"{text} is made by reelmake itself",
-            span,
-            hint="inputs belong outside build/ and .reelmake/: copy the file to keep it",
-        )
+        hint = "inputs belong outside build/ and .reelmake/: copy the file to keep it"
+        report.error("RM606", f"{text} is made by reelmake itself", span, hint=hint)
         return None
     return normal
 

@@ -30,6 +30,7 @@ _LIST_ENDS: type[object] = yaml.SequenceEndEvent
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BAD_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
 _SEPARATORS = "\x85\u2028\u2029"  # text in YAML 1.2, as in editors; the ends of lines in 1.1, which the parser reads
+_FORMS = {"list": "a list", "text": "a text"}
 _PRIVATE = range(0xE000, 0xF900)
 
 
@@ -69,25 +70,17 @@ class _Stop(Exception):
 def decode(name: str, data: bytes, report: Report) -> Source | None:
     """The text of a file's bytes (UTF-8, a byte order mark is accepted); None and a diagnostic where it is not text."""
     if len(data) > LARGEST:
-        size = f"{len(data) / 1e6:.1f} MB"
-        report.error(
-            "RM104",
-            f"{name} is {size}; files of more than 10 MB are not read",
-            None,
-            hint="is it the right file? shots that follow a pattern are shorter as a `matrix:`",
-        )
+        says = f"{name} is {len(data) / 1e6:.1f} MB; files of more than 10 MB are not read"
+        hint = "is it the right file? shots that follow a pattern are shorter as a `matrix:`"
+        report.error("RM104", says, None, hint=hint)
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
         source = Source(name, before + "\ufffd" + data[error.start + 1 :].decode("utf-8", "replace"))
-        report.error(
-            "RM102",
-            f"{name} is not UTF-8: byte 0x{data[error.start]:02x}",
-            Span(source, len(before), len(before) + 1),
-            hint="save it as UTF-8 in the editor",
-        )
+        says, span = f"{name} is not UTF-8: byte 0x{data[error.start]:02x}", Span(source, len(before), len(before) + 1)
+        report.error("RM102", says, span, hint="save it as UTF-8 in the editor")
         return None
     return Source(name, text)
 
@@ -101,9 +94,8 @@ def read(source: Source, report: Report) -> Node | None:
         what = what or f"a control character (U+{ord(bad[0]):04X})"
         report.error("RM103", f"{what} in the text", Span(source, bad.start(), bad.end()), hint="remove it")
         return None
-    reader = _Reader(source, report)
     try:
-        root = reader.document()
+        root = _Reader(source, report).document()
     except _Stop:
         return None
     except yaml.YAMLError as error:
@@ -112,12 +104,8 @@ def read(source: Source, report: Report) -> Node | None:
     if root is None:
         report.error("RM101", f"{source.name} is empty", None, hint="`reelmake init` writes a storyboard to start from")
     elif root.kind != "map":
-        report.error(
-            "RM115",
-            f"{source.name} must hold keys and values, not {_form(root)}",
-            root.span,
-            hint="the first line of a storyboard is `reelmake: 1`",
-        )
+        says, hint = f"{source.name} must hold keys and values, not ", "the first line of a storyboard is `reelmake: 1`"
+        report.error("RM115", says + _FORMS.get(root.kind, "a single value"), root.span, hint=hint)
         return None
     return root
 
@@ -129,16 +117,11 @@ def _stand_ins(text: str) -> dict[int, int]:
     return {ord(separator): code for separator, code in zip(found, free, strict=False)}
 
 
-def _form(node: Node) -> str:
-    return {"list": "a list", "text": "a text"}.get(node.kind, "a single value")
-
-
 class _Reader:
     """Builds nodes from one parser's events; holds what aliases may name."""
 
     def __init__(self, source: Source, report: Report) -> None:
-        self.source = source
-        self.report = report
+        self.source, self.report = source, report
         stand_ins = _stand_ins(source.text)
         self.separators = {code: separator for separator, code in stand_ins.items()}
         text = source.text.translate(stand_ins) if stand_ins else source.text
@@ -151,17 +134,11 @@ class _Reader:
         for event in self.events:
             if type(event) is _DOCUMENT:
                 if root is not None:
-                    self.report.error(
-                        "RM114",
-                        "a second document begins here",
-                        self._span(event),
-                        hint="a storyboard is one document: remove the `---`, or split the file",
-                    )
+                    hint = "a storyboard is one document: remove the `---`, or split the file"
+                    self.report.error("RM114", "a second document begins here", self._span(event), hint=hint)
                     return root
                 root = self.node(next(self.events), 0)
-        if root is not None and root.kind == "null" and root.start == root.end:
-            return None
-        return root
+        return None if root is not None and root.kind == "null" and root.start == root.end else root
 
     def node(self, event: _Event, depth: int) -> Node:
         """The node that begins with `event`; consumes up to its end."""
@@ -191,33 +168,23 @@ class _Reader:
         start = event.start_mark.index
         text = self.source.text[start : start + 200].split(None, 1)[0]
         shown = text if text.startswith("!") else event.tag
-        self.report.error(
-            "RM113",
-            f"tags are not used in storyboards: {shown}",
-            Span(self.source, start, start + len(text)),
-            hint="write the value alone",
-        )
+        says, span = f"tags are not used in storyboards: {shown}", Span(self.source, start, start + len(text))
+        self.report.error("RM113", says, span, hint="write the value alone")
 
     def _alias(self, event: _Event) -> Node:
         found = self.anchors.get(event.anchor or "")
         if found is None:
-            known = ", ".join(self.anchors)
-            self.report.error(
-                "RM111",
-                f"no anchor &{event.anchor} comes before this *{event.anchor}",
-                self._span(event),
-                hint=f"known: {known}" if known else 'quote the text if it is not an alias: "*…"',
-            )
+            says = f"no anchor &{event.anchor} comes before this *{event.anchor}"
+            quoted = 'quote the text if it is not an alias: "*…"'
+            hint = f"known: {', '.join(self.anchors)}" if self.anchors else quoted
+            self.report.error("RM111", says, self._span(event), hint=hint)
             return Node("null", None, self.source, event.start_mark.index, event.end_mark.index)
         node, weight = found
         self.count += weight
         if self.count > MOST:
-            self.report.error(
-                "RM112",
-                f"expanded, the aliases make more than {MOST:,} values",
-                self._span(event),
-                hint="aliases of aliases multiply: use `matrix:`, `defaults:` or `tiers:` instead",
-            )
+            says = f"expanded, the aliases make more than {MOST:,} values"
+            hint = "aliases of aliases multiply: use `matrix:`, `defaults:` or `tiers:` instead"
+            self.report.error("RM112", says, self._span(event), hint=hint)
             raise _Stop
         return node
 
@@ -250,7 +217,8 @@ class _Reader:
         while type(event := next(self.events)) is not _LIST_ENDS:
             children.append(self.node(event, depth + 1))
         end = event.end_mark.index
-        return Node("list", children, self.source, start, end if end > start else self._last(start, children))
+        end = end if end > start else max([start + 1, *(child.end for child in children)])
+        return Node("list", children, self.source, start, end)
 
     def _map(self, event: _Event, depth: int) -> Node:
         start = event.start_mark.index
@@ -265,21 +233,14 @@ class _Reader:
             if key.value == "<<" and key.plain:
                 merges += self._merge(value)
             elif key.value in keys:
-                self.report.error(
-                    "RM107",
-                    f'duplicate key "{key.value}"',
-                    key.span,
-                    notes=[Note("the first one is here", keys[key.value].span)],
-                    hint="only the last would count: rename or remove one",
-                )
+                notes = [Note("the first one is here", keys[key.value].span)]
+                hint = "only the last would count: rename or remove one"
+                self.report.error("RM107", f'duplicate key "{key.value}"', key.span, notes=notes, hint=hint)
             else:
                 entries[key.value] = value
                 keys[key.value] = key
-        for merged in merges:
-            for name, child in merged.value.items():
-                if name not in entries:
-                    entries[name] = child
-                    keys[name] = merged.keys[name]
+        for merged in merges:  # what stands in the map itself, or was merged before, wins
+            entries, keys = {**entries, **merged.value, **entries}, {**keys, **merged.keys, **keys}
         end = event.end_mark.index
         return Node("map", entries, self.source, start, end, keys)
 
@@ -299,9 +260,7 @@ class _Reader:
         span = self._span(event)
         node = self.node(event, depth + 1)
         if node.kind in ("map", "list"):
-            self.report.error(
-                "RM117", f"a key must be a word, not {_form(node) if node.kind == 'list' else 'a mapping'}", span
-            )
+            self.report.error("RM117", f"a key must be a word, not {_FORMS.get(node.kind, 'a mapping')}", span)
             return node._replace(kind="null")
         return node._replace(kind="text", value=str(node.value))
 
@@ -309,11 +268,6 @@ class _Reader:
         found = value.value if value.kind == "list" else [value]
         for node in found:
             if node.kind != "map":
-                self.report.error(
-                    "RM118", "`<<` merges mappings, and this is not one", node.span, hint="write `<<: *name`"
-                )
+                says = "`<<` merges mappings, and this is not one"
+                self.report.error("RM118", says, node.span, hint="write `<<: *name`")
         return [node for node in found if node.kind == "map"]
-
-    @staticmethod
-    def _last(start: int, children: list[Node]) -> int:
-        return max([start + 1, *(child.end for child in children)])

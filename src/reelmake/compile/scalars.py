@@ -41,9 +41,9 @@ def resolve(word: str) -> tuple[Kind, object] | Trap:
     if first not in "0123456789+-.":
         return _word(word)
     if _CLOCK.match(word):
-        return Trap(
-            "RM109", f"{word} is not a time in YAML: some readers make {_seconds(word)} of it", _clock_hint(word)
-        )
+        seconds = _seconds(word)
+        hint = f'write the seconds, {seconds}, or "{word}" in quotes for the text'
+        return Trap("RM109", f"{word} is not a time in YAML: some readers make {seconds} of it", hint)
     if _ODD.match(word):
         return Trap("RM110", f"{word} is read as different numbers by different YAML readers", _odd_hint(word))
     whole = _INT.match(word)
@@ -61,11 +61,8 @@ def _word(word: str) -> tuple[Kind, object] | Trap:
         return "bool", _BOOL[word]
     if len(word) <= 3 and word.lower() in _WORDS:
         value = "true" if word.lower() in _TRUE_WORDS else "false"
-        return Trap(
-            "RM108",
-            f"{word} is {value} to some YAML readers and a word to others",
-            f'write "{word}" in quotes for the word, or {value}',
-        )
+        hint = f'write "{word}" in quotes for the word, or {value}'
+        return Trap("RM108", f"{word} is {value} to some YAML readers and a word to others", hint)
     return "text", word
 
 
@@ -76,15 +73,8 @@ def _seconds(word: str) -> str:
     return str(total)
 
 
-def _clock_hint(word: str) -> str:
-    return f'write the seconds, {_seconds(word)}, or "{word}" in quotes for the text'
-
-
 def _odd_hint(word: str) -> str:
     bare = word.lstrip("+-").lstrip("0").replace("_", "")
-    number = bare if bare.isdigit() else ""
-    return (
-        f'write {number}, or "{word}" in quotes for the text'
-        if number
-        else f'write a decimal number, or "{word}" in quotes'
-    )
+    if bare.isdigit():
+        return f'write {bare}, or "{word}" in quotes for the text'
+    return f'write a decimal number, or "{word}" in quotes'

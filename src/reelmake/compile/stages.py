@@ -179,12 +179,9 @@ def _names(tree: Node, row: MatrixRow, report: Report) -> Names:
     for name, key, node in tree.entries("characters"):
         look = node.get("look")
         if name in values:
+            notes = [Note("the variable is here", values[name].span)]
             report.error(
-                "RM215",
-                f'"{name}" is a variable and a character',
-                key.span,
-                notes=[Note("the variable is here", values[name].span)],
-                hint="rename one of them",
+                "RM215", f'"{name}" is a variable and a character', key.span, notes=notes, hint="rename one of them"
             )
         elif look is not None and look.kind == "text":
             looks[name] = look
@@ -198,4 +195,4 @@ def _expand(tree: Node, names: Names) -> Node:
     }
     if "outputs" in entries:
         entries["outputs"] = names.rename(entries["outputs"])
-    return with_entries(tree, entries, tree.keys)
+    return with_entries(tree, entries)

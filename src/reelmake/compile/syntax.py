@@ -5,6 +5,7 @@ Knows the words of both parsers of PyYAML (libyaml's and the pure one) and nothi
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Protocol
 
@@ -31,70 +32,30 @@ def explain(source: Source, error: Exception, report: Report) -> None:
     if (odd := odd_blank(source, at)) or (odd := odd_blank(source, begin)):
         indented_oddly(odd, report)
     elif "cannot start any token" in problem:
-        _token(source, at, report)
+        _unquoted(source, at, report)
     elif "mapping values are not allowed" in problem:
         _colon(source, at, report)
     elif "end of stream" in problem and "quoted scalar" in context:
-        report.error(
-            "RM121", "this quote is never closed", Span(source, begin, begin + 1), hint=f"close it with {text[begin]}"
-        )
-    elif (
-        ("flow sequence" in context or "flow mapping" in context)
-        and text[at : at + 2] in (": ", ":\n")
-        and _valued(source, at)
-    ):
-        hint = f"{_QUOTE} if the colon belongs to it"
-        report.error("RM120", "a second `: ` in one value", Span(source, at, at + 1), hint=hint)
+        hint = f"close it with {text[begin]}"
+        report.error("RM121", "this quote is never closed", Span(source, begin, begin + 1), hint=hint)
     elif "flow sequence" in context or "flow mapping" in context:
-        close = "]" if "sequence" in context else "}"
-        notes = [Note("reading stopped here", _here(source, at))]
-        number, _ = source.position(begin)
-        hint = "inside brackets, quote a text that holds ${name}" if "${" in source.line(number) else ""
-        report.error(
-            "RM121",
-            f"this bracket is not closed with {close}, or a comma is missing",
-            Span(source, begin, begin + 1),
-            notes=notes,
-            hint=hint,
-        )
+        _flow(source, at, begin, "]" if "sequence" in context else "}", report)
     elif "alphabetic" in problem or "scanning an a" in context:
         _unquoted(source, begin, report)
     elif "escape character" in problem:
-        report.error(
-            "RM119",
-            "an unknown \\ escape in a double-quoted text",
-            _here(source, at),
-            hint="write \\\\ for a backslash, or use single quotes",
-        )
+        says, hint = "an unknown \\ escape in a double-quoted text", "write \\\\ for a backslash, or use single quotes"
+        report.error("RM119", says, _here(source, at), hint=hint)
     elif "could not find expected ':'" in problem:
-        span = _line(source, begin)
-        report.error(
-            "RM105",
-            _NEITHER,
-            span,
-            hint=_KEYS,
-        )
+        report.error("RM105", _NEITHER, _line(source, begin), hint=_KEYS)
     elif "sequence entries are not allowed" in problem:
-        report.error(
-            "RM105",
-            "a list cannot begin behind a key on the same line",
-            _here(source, at),
-            hint="begin it on the next line, or write [a, b]",
-        )
+        says, hint = "a list cannot begin behind a key on the same line", "begin it on the next line, or write [a, b]"
+        report.error("RM105", says, _here(source, at), hint=hint)
     elif "block mapping" in context and at > 0 and text[at - 1] in "\"'":
-        report.error(
-            "RM121",
-            "text behind a closing quote",
-            _here(source, at),
-            hint="quote the whole text; or a quote further up is not closed",
-        )
+        hint = "quote the whole text; or a quote further up is not closed"
+        report.error("RM121", "text behind a closing quote", _here(source, at), hint=hint)
     elif "block mapping" in context or "block collection" in context:
-        report.error(
-            "RM105",
-            "this does not fit what comes before it",
-            _here(source, at),
-            hint="check the indentation: the keys of one mapping begin in the same column",
-        )
+        hint = "check the indentation: the keys of one mapping begin in the same column"
+        report.error("RM105", "this does not fit what comes before it", _here(source, at), hint=hint)
     elif "nesting depth" in problem:  # libyaml has a limit of its own since 0.2.6, and looks further ahead than we do
         report.error("RM116", TOO_DEEP, Span(source, at, at + 1))
     else:
@@ -116,28 +77,20 @@ def indented_oddly(odd: Span, report: Report) -> None:
     """Reports what `odd_blank` found: it looks like a space, or like nothing, and is text to YAML."""
     char = odd.source.text[odd.start]
     name = unicodedata.name(char, "a control character").lower()
-    report.error(
-        "RM105",
-        f"this line is indented with U+{ord(char):04X} ({name}); YAML is indented with spaces",
-        odd,
-        hint="replace it with spaces; texts copied from web pages and word processors often hold such characters",
-    )
+    says = f"this line is indented with U+{ord(char):04X} ({name}); YAML is indented with spaces"
+    hint = "replace it with spaces; texts copied from web pages and word processors often hold such characters"
+    report.error("RM105", says, odd, hint=hint)
 
 
 def _index(source: Source, mark: _Mark | None) -> int:
     """A mark's offset; the end of the text is shown at the end of its last line."""
-    at = mark.index if mark is not None else 0
-    end = len(source.text.rstrip())
-    return min(at, max(end, 0))
+    return min(mark.index if mark is not None else 0, len(source.text.rstrip()))
 
 
 def _here(source: Source, at: int) -> Span:
     """The word at an offset."""
-    text = source.text
-    end = at
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return Span(source, at, max(end, at + 1))
+    word = re.compile(r"\S+").match(source.text, at)
+    return Span(source, at, word.end() if word else at + 1)
 
 
 def _line(source: Source, at: int) -> Span:
@@ -145,21 +98,26 @@ def _line(source: Source, at: int) -> Span:
     return Span(source, at, at - column + 1 + len(source.line(number)))
 
 
-def _token(source: Source, at: int, report: Report) -> None:
-    char = source.text[at : at + 1]
-    if char == "\t":
-        report.error(
-            "RM106",
-            "a tab indents this line; YAML is indented with spaces",
-            Span(source, at, at + 1),
-            hint="replace it with spaces (editors do it for the whole file)",
-        )
-    else:
-        _unquoted(source, at, report)
+def _flow(source: Source, at: int, begin: int, close: str, report: Report) -> None:
+    """What is wrong between brackets that open at `begin`."""
+    if source.text[at : at + 2] in (": ", ":\n") and _valued(source, at):
+        hint = f"{_QUOTE} if the colon belongs to it"
+        report.error("RM120", "a second `: ` in one value", Span(source, at, at + 1), hint=hint)
+        return
+    notes = [Note("reading stopped here", _here(source, at))]
+    holds = "${" in source.line(source.position(begin)[0])
+    hint = "inside brackets, quote a text that holds ${name}" if holds else ""
+    says = f"this bracket is not closed with {close}, or a comma is missing"
+    report.error("RM121", says, Span(source, begin, begin + 1), notes=notes, hint=hint)
 
 
 def _unquoted(source: Source, at: int, report: Report) -> None:
     char = source.text[at : at + 1]
+    if char == "\t":
+        says = "a tab indents this line; YAML is indented with spaces"
+        hint = "replace it with spaces (editors do it for the whole file)"
+        report.error("RM106", says, Span(source, at, at + 1), hint=hint)
+        return
     report.error("RM119", f"a text cannot begin with {char} unless it is quoted", _here(source, at), hint=_QUOTE)
 
 
@@ -187,16 +145,12 @@ def _colon(source: Source, at: int, report: Report) -> None:
     line = source.line(number)
     before = line[: column - 1]
     if _valued(source, at):
-        report.error(
-            "RM120", "a second `: ` in one line", Span(source, at, at + 1), hint=f"{_QUOTE} if the colon belongs to it"
-        )
+        hint = f"{_QUOTE} if the colon belongs to it"
+        report.error("RM120", "a second `: ` in one line", Span(source, at, at + 1), hint=hint)
     elif not before[:1].isspace() and (above := _above(source, number)) is not None:
         report.error("RM105", _NEITHER, above, hint=_KEYS)
     else:
         start = at - len(before.lstrip())
-        report.error(
-            "RM105",
-            "this key is indented as if it belonged to the text above it",
-            Span(source, start, at),
-            hint="align it with the other keys; or the line above lacks its `:`",
-        )
+        says = "this key is indented as if it belonged to the text above it"
+        hint = "align it with the other keys; or the line above lacks its `:`"
+        report.error("RM105", says, Span(source, start, at), hint=hint)

@@ -47,8 +47,7 @@ class Validator:
 
     def document(self, root: Node) -> None:
         """A whole storyboard, shot by shot."""
-        self._note_reading()
-        self.part = "the storyboard"
+        self._begin("the storyboard")
         shots = root.value.get("shots")
         apart = shots is not None and shots.kind == "map"
         bare = with_entries(root, {**root.value, "shots": shots._replace(value={})}, root.keys) if apart else root
@@ -58,24 +57,22 @@ class Validator:
 
     def included(self, root: Node) -> None:
         """A file that is included."""
-        self._note_reading()
-        self.part = "an included file"
+        self._begin("an included file")
         self._add(root, schema()["$defs"]["included"], schema())
 
     def vendor(self, root: Node) -> None:
         """A file that describes a provider."""
-        self._note_reading()
-        self.part = "the provider's file"
+        self._begin("the provider's file")
         self._add(root, schema(VENDOR), schema(VENDOR))
 
     def options(self, node: Node, known: Mapping[str, Rules], *, more: bool) -> None:
         """The options of a provider, held against those that are `known`; `more`: may there be others?"""
-        self._note_reading()
-        self.part = "options"
+        self._begin("options")
         self._add(node, {"type": "object", "properties": known, "additionalProperties": more}, {})
 
-    def _note_reading(self) -> None:
+    def _begin(self, part: str) -> None:
         """Values that could not be read are not also of the wrong type."""
+        self.part = part
         spans = (d.span for d in self.report.items if d.code.startswith("RM1"))
         self.unread |= {(span.source.name, span.start) for span in spans if span is not None}
 
@@ -153,10 +150,8 @@ def _unknown(node: Node, rules: Rules, where: str, report: Report) -> None:
 def _split(value: Node) -> str:
     """A hint where a word in brackets has no value: a text with a comma in it ends there."""
     text = value.source.text
-    behind = text[value.end : value.end + 1] if value.kind == "null" and value.start == value.end else ""
-    return (
-        "inside brackets a comma ends a text: put the whole text in quotes" if behind in (",", "}") and behind else ""
-    )
+    ends = value.kind == "null" and value.start == value.end and text[value.end : value.end + 1] in (",", "}")
+    return "inside brackets a comma ends a text: put the whole text in quotes" if ends else ""
 
 
 def _missing(node: Node, wanted: list[str], what: str, report: Report) -> None:
@@ -171,17 +166,10 @@ def _type(node: Node, rules: Rules, what: str, report: Report) -> None:
     wanted = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
     kinds = " or ".join(_TYPES[w] for w in wanted if w != "null" or len(wanted) == 1)
     if node.kind == "null":
-        report.error(
-            "RM204", f"{what} is empty; it must be {kinds}", node.span, hint="give it a value, or remove the key"
-        )
+        says, hint = f"{what} is empty; it must be {kinds}", "give it a value, or remove the key"
+        report.error("RM204", says, node.span, hint=hint)
         return
-    got = (
-        f"the text {_shown(node)}"
-        if node.kind == "text"
-        else A[node.kind]
-        if node.kind in ("map", "list")
-        else _shown(node)
-    )
+    got = f"the text {_shown(node)}" if node.kind == "text" else _shown(node)
     report.error("RM204", f"{what} must be {kinds}, not {got}", node.span, hint=_type_hint(node, wanted, rules))
 
 
@@ -199,18 +187,11 @@ def _listed(node: Node, rules: Rules) -> str:
 def _type_hint(node: Node, wanted: list[str], rules: Rules) -> str:
     if node.kind in ("int", "number", "bool") and "string" in wanted:
         return f'put it in quotes: "{node.source.text[node.start : node.end]}"'
-    if (
-        node.kind == "text"
-        and not node.plain
-        and re.fullmatch(r"-?\d+(\.\d+)?", node.value)
-        and {"integer", "number"} & set(wanted)
-    ):
-        return f"without quotes: {node.value}"
     if node.kind == "text" and {"integer", "number"} & set(wanted):
-        unit = re.fullmatch(
-            r"(-?\d+(\.\d+)?) ?(s|sec|secs|seconds?|ms|db|lufs|fps|usd|px|%)", node.value, re.IGNORECASE
-        )
-        return f"without the unit: {unit[1]}" if unit and unit[3].lower() != "ms" else ""
+        if not node.plain and re.fullmatch(r"-?\d+(\.\d+)?", node.value):
+            return f"without quotes: {node.value}"
+        unit = re.fullmatch(r"(-?\d+(\.\d+)?) ?(s|sec|secs|seconds?|db|lufs|fps|usd|px|%)", node.value, re.I)
+        return f"without the unit: {unit[1]}" if unit else ""
     if "array" in wanted and node.kind in ("text", "int", "number"):
         return _listed(node, rules)
     if node.kind == "list" and "object" in wanted:
@@ -222,12 +203,8 @@ def _version(node: Node, report: Report) -> None:
     if node.kind == "text":
         report.error("RM208", "the language version is a number", node.span, hint="write `reelmake: 1`")
     else:
-        report.error(
-            "RM208",
-            f"this reelmake reads language version 1, not {_shown(node)}",
-            node.span,
-            hint="write `reelmake: 1`, or install a newer reelmake",
-        )
+        says = f"this reelmake reads language version 1, not {_shown(node)}"
+        report.error("RM208", says, node.span, hint="write `reelmake: 1`, or install a newer reelmake")
 
 
 _LIMITS: Mapping[str, str] = {
