@@ -97,9 +97,8 @@ def _list(root: Node, report: Report) -> None:
     said = {name: key for name, key, _ in root.entries("list") if name in ("next", "cursor", "page")}
     if set(said) not in (set(), {"next", "cursor"}, {"page"}):
         hint = "`next` with `cursor`, or `page`, or none of them if there is one page"
-        report.error(
-            "RM521", "the way to ask for the next page is incomplete", next(iter(said.values())).span, hint=hint
-        )
+        span = next(iter(said.values())).span
+        report.error("RM521", "the way to ask for the next page is incomplete", span, hint=hint)
 
 
 def _allowed(node: Node | None) -> list[Node]:

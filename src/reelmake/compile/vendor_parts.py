@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import cast
 
 from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, plain
+from reelmake.compile.values import dollars, number, true
 from reelmake.diagnostics import Source
 from reelmake.model import vendor as v
 from reelmake.model.forms import Forms, Spelling, Value, Way
@@ -37,23 +37,24 @@ _REASON = ("progress", "code", "message", "expires", "after")
 
 def texts(node: Node | None) -> Iterator[tuple[Node, list[str]]]:
     """Every text below a node that has a $word in it, with its words."""
+    for text in all_texts(node):
+        if words := named(text.value):
+            yield text, words
+
+
+def all_texts(node: Node | None, *, lists: bool = True) -> Iterator[Node]:
+    """Every text below; `lists`: also those in lists."""
     if node is None:
         return
     if node.kind == "text":
-        words = named(node.value)
-        if words:
-            yield node, words
-    elif node.kind == "list":
-        for child in node.value:
-            yield from texts(child)
-    elif node.kind == "map":
-        for child in node.value.values():
-            yield from texts(child)
+        yield node
+    for child in node.value if node.kind == "list" and lists else node.value.values() if node.kind == "map" else ():
+        yield from all_texts(child, lists=lists)
 
 
 def vendor(root: Node, kind: str) -> v.Vendor:
     creates = {cast(v.Act, act): _call(node, "POST") for act, _, node in root.entries("create")}
-    forms = _forms(root.get("forms"))
+    forms = _forms(root.get("forms") or _NOTHING)
     return v.Vendor(
         capabilities=_capabilities(root, kind, forms),
         creates=creates,
@@ -69,8 +70,8 @@ def vendor(root: Node, kind: str) -> v.Vendor:
         charged=_amount(root.get("accepted", "cost")),
         envelope=_envelope(root.get("envelope")),
         errors={code: name for name in v.OUTCOMES for code in _lower(root.get("errors", name))},
-        cancel=_if(root.get("cancel")),
-        remove=_if(root.get("remove")),
+        cancel=_if(root.get("cancel"), "DELETE"),
+        remove=_if(root.get("remove"), "DELETE"),
         listing=_listing(root.get("list")),
         menu=_menu(root.get("menu")),
         credit=_credit(root.get("credit")),
@@ -97,7 +98,6 @@ def _capabilities(root: Node, kind: str, forms: Forms) -> Capabilities:
     """What it can do is what its orders have a place for."""
     said = {word for _, words in texts(root.get("create")) for word in words}
     acts = root.value["create"].value
-    extras = root.get("extras")
     return Capabilities(
         kind=kind,
         dialect=root.text("dialect"),
@@ -109,7 +109,7 @@ def _capabilities(root: Node, kind: str, forms: Forms) -> Capabilities:
         references="reference" in said,
         uploads=bool(forms.clips) and "source_url" in said,
         default_model=root.text("model"),
-        extras=frozenset(child.value for child in extras.value) if extras is not None else frozenset(),
+        extras=frozenset(_places(root.get("extras"))),
         base_url=root.text("base_url").strip(),
         forms=forms,
         asked={key: frozenset(words) for act, _, node in root.entries("create") for key, words in _asked(act, node)},
@@ -139,50 +139,41 @@ def _call(node: Node, method: str) -> v.Call:
     query = {name: str(child.value) for name, _, child in node.entries("query")}
     bodies = {model: plain(child) for model, _, child in node.entries("for")}
     said = plain(body) if body is not None else None
-    answer = node.get("answer")
-    file = _places(answer.get("base64")) if answer is not None else None
+    file = _places(node.get("answer", "base64")) if node.get("answer") is not None else None
     return v.Call(node.text("path"), node.text("method") or method, query, said, bodies, file)
 
 
-def _if(node: Node | None) -> v.Call | None:
-    return _call(node, "DELETE") if node is not None else None
+def _if(node: Node | None, method: str) -> v.Call | None:
+    return _call(node, method) if node is not None else None
 
 
 def _form(node: Node | None, default: Spelling) -> Spelling:
     if node is None:
         return default
-    like, only = node.get("as"), node.get("only")
-    allowed: Mapping[str, Value | None] = {}
-    if only is not None:
-        allowed = (
-            {name: plain(child) for name, _, child in only.entries()}
-            if only.kind == "map"
-            else {str(child.value): None for child in only.value}
-        )
+    like, only = node.get("as"), node.get("only") or _NOTHING
+    allowed: dict[str, Value | None] = {name: plain(child) for name, _, child in only.entries()}
+    if only.kind == "list":
+        allowed = {str(child.value): None for child in only.value}
     return Spelling(like.value if like is not None else default.like, allowed)
 
 
-def _forms(node: Node | None) -> Forms:
-    node, usual = node or _NOTHING, Forms()
+def _forms(node: Node) -> Forms:
+    usual = Forms()
     return Forms(
-        seconds=_form(node.get("seconds"), usual.seconds),
-        size=_form(node.get("size"), usual.size),
-        ratio=_form(node.get("ratio"), usual.ratio),
-        resolution=_form(node.get("resolution"), usual.resolution),
+        **{word: _form(node.get(word), getattr(usual, word)) for word in ("seconds", "size", "ratio", "resolution")},
         pictures=cast(Way, node.text("pictures")) or usual.pictures,
         clips=cast(Way, node.text("clips")),
     )
 
 
 def _found(node: Node) -> v.ClipPlace:
-    retrieve, hours, said = node.get("retrieve"), node.get("hours"), node.get("authenticated")
     return v.ClipPlace(
         url=_places(node.get("url")),
         call=_call(node, "GET") if node.get("path") is not None else None,
         file=_places(node.get("file")),
-        retrieve=_call(retrieve, "GET") if retrieve is not None else None,
-        authenticated=said is not None and bool(said.value),
-        hours=Fraction(hours.value) if hours is not None else None,
+        retrieve=_if(node.get("retrieve"), "GET"),
+        authenticated=true(node, "authenticated"),
+        hours=number(node, "hours"),
     )
 
 
@@ -198,8 +189,7 @@ def _upload(node: Node | None) -> v.Upload | None:
 def _amount(node: Node | None) -> v.Amount | None:
     if node is None:
         return None
-    per = node.get("per")
-    return v.Amount(_places(node.get("at")), Decimal(per.value) if per is not None else Decimal(1))
+    return v.Amount(_places(node.get("at")), dollars(node, "per") or Decimal(1))
 
 
 def _envelope(node: Node | None) -> v.Envelope | None:
@@ -210,13 +200,13 @@ def _listing(node: Node | None) -> v.Listing | None:
     if node is None:
         return None
     places = {name: _places(node.get(name)) for name in ("items", "next", "total", *_ITEM)}
-    days, lag = node.get("days"), node.get("lag")
+    lag = number(node, "lag")
     return v.Listing(
         call=_call(node, "GET"),
         cursor=node.text("cursor"),
         page=node.text("page"),
-        days=Fraction(days.value) if days is not None else None,
-        lag=float(lag.value) if lag is not None else None,
+        days=number(node, "days"),
+        lag=float(lag) if lag is not None else None,
         **places,
     )
 

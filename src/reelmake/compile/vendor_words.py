@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from reelmake.compile.node import Node
-from reelmake.compile.vendor_parts import texts
+from reelmake.compile.vendor_parts import all_texts, texts
 from reelmake.diagnostics import Report, Span
 from reelmake.model.vendor import ACTS, ORDER, PICTURES, Act
 from reelmake.model.words import alone, braced, named
@@ -48,7 +48,7 @@ def check_words(root: Node, report: Report) -> None:
                     near = (f"${word}", [f"${name}" for name in known])
                     says, hint = f'"${word}" means nothing here', _meant(word, known)
                     report.error("RM520", says, text.span, hint=hint, near=None if hint else near)
-        for text in _all_texts(node):
+        for text in all_texts(node):
             for inner in braced(text.value):
                 hint = f'write "${inner}"' if inner in known else 'a word is written "$prompt", and a dollar "$$"'
                 report.error("RM520", f'"${{{inner}}}" is not a word here', text.span, hint=hint)
@@ -97,20 +97,10 @@ def _order(root: Node, act: Act, report: Report) -> None:
                     report.error("RM527", f'"${word}" is a file, which cannot be part of a text', text.span, hint=hint)
                 elif part == "path" and word in _OPTIONAL - _CERTAIN.get(act, frozenset()):
                     report.error("RM527", f'not every order has "${word}", and a path cannot do without it', text.span)
-        for text in _all_texts(node, lists=False):
+        for text in all_texts(node, lists=False):
             if "reference" in named(text.value):
                 hint = "in a list, its entry is repeated for each picture: [$reference]"
                 report.error("RM527", '"$reference" is each of several pictures: it needs a list', text.span, hint=hint)
-
-
-def _all_texts(node: Node | None, *, lists: bool = True) -> Iterator[Node]:
-    """Every text below; `lists`: also those in lists."""
-    if node is None:
-        return
-    if node.kind == "text":
-        yield node
-    for child in node.value if node.kind == "list" and lists else node.value.values() if node.kind == "map" else ():
-        yield from _all_texts(child, lists=lists)
 
 
 def _names(node: Node | None) -> Iterator[tuple[str, Span]]:
@@ -129,7 +119,7 @@ def _names(node: Node | None) -> Iterator[tuple[str, Span]]:
 def check_places(root: Node, report: Report) -> None:
     """Every place is written as we read places: steps with a dot between them."""
     nodes = [root.get(*path) for path in _OF_A_REPLY] + [node for _, _, node in root.entries("menu", "prices")]
-    places = [(text.value, text.span) for node in nodes for text in _all_texts(node)]
+    places = [(text.value, text.span) for node in nodes for text in all_texts(node)]
     places += [(name, key.span) for name, key, _ in root.entries("status", "blocked")]
     for place, span in places:
         if place.startswith(("$", "/", ".")) or re.search(r"[\[\]{}\s]", place):

@@ -140,12 +140,12 @@ class Line:
         sent: Body,
     ) -> httpx.Response:
         """One request to one place."""
-        read, connect = self._patience(request), self._carriage.connect_timeout
+        connect = self._carriage.connect_timeout
+        read = self._carriage.create_timeout if request.paid else self._carriage.read_timeout
+        patience, at_home = httpx.Timeout(read, connect=connect), "fresh" if request.paid else "kept"
         for target in targets:
             direct = target.way == "direct"
-            at_home = "fresh" if request.paid else "kept"
             client = self._client(at_home if target.way == "home" else target.way)
-            patience = httpx.Timeout(read, connect=connect)
             made = client.build_request(
                 request.method,
                 target.url,
@@ -169,15 +169,10 @@ class Line:
                 return reply
         raise AssertionError("a name has at least one address")
 
-    def _patience(self, request: Request) -> float:
-        return self._carriage.create_timeout if request.paid else self._carriage.read_timeout
-
     async def _cleared(self, url: httpx.URL) -> None:
         """Raises Astray if a provider is where none can be. A name that has no address is told by whoever connects."""
         with suppress(OSError, UnicodeError):
-            async with asyncio.timeout(self._carriage.connect_timeout):
-                found = await reach.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
-            self._barred(url, found)
+            self._barred(url, await self._addresses(url))
 
     def _barred(self, url: httpx.URL, found: Collection[str], *, sent: bool = False) -> None:
         """`sent`: an order is there already, whatever it may be worth."""
@@ -185,10 +180,13 @@ class Line:
             said = f"{self._name}: {url.host} is {address}, where clouds hand out secrets; no provider is there"
             raise Ambiguous(said) if sent else Astray(said)
 
+    async def _addresses(self, url: httpx.URL) -> list[str]:
+        async with asyncio.timeout(self._carriage.connect_timeout):
+            return await reach.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
+
     async def _looked_at(self, url: httpx.URL, homes: Collection[str]) -> list[str]:
         try:
-            async with asyncio.timeout(self._carriage.connect_timeout):
-                found = await reach.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
+            found = await self._addresses(url)
         except (OSError, UnicodeError):  # TimeoutError is one
             raise Transient(f"{self._name}: not sent: {url.host} cannot be resolved") from None
         for address in found:
@@ -244,10 +242,9 @@ class Line:
         except _NOT_SENT as error:
             raise Transient(f"{self._name}: not sent: no connection to {where}{_why(error)}") from None
         except (httpx.RequestError, OSError) as error:
-            said = f"{self._name}: the connection to {where} broke before the answer was complete{_why(error)}"
             slow = isinstance(error, httpx.TimeoutException | TimeoutError)
-            if slow:
-                said = f"{self._name}: no answer from {where} in time"
+            broke = f"the connection to {where} broke before the answer was complete{_why(error)}"
+            said = f"{self._name}: {f'no answer from {where} in time' if slow else broke}"
             raise (Ambiguous(said, slow=slow) if request.paid else Transient(said)) from None
 
 

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 
 WINDOW = 300.0  # seconds by which a message may be old, or ahead of our clock
 _PREFIX = "whsec_"
@@ -50,9 +51,6 @@ def _signatures(text: str) -> list[bytes]:
     found = []
     for word in text.split()[:32]:
         version, _, signature = word.partition(",")
-        if version == "v1":
-            try:
-                found.append(base64.b64decode(signature, validate=True))
-            except (binascii.Error, ValueError):
-                continue
+        with suppress(ValueError):  # binascii.Error is one
+            found += [base64.b64decode(signature, validate=True)] if version == "v1" else []
     return found

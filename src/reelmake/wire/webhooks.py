@@ -104,11 +104,8 @@ class Webhooks:
             self._count(said)
         if wire.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             text = json.dumps({"message": said}).encode()
-            headers = [
-                ("content-type", "application/json"),
-                ("content-length", str(len(text))),
-                ("connection", "close"),
-            ]
+            length = ("content-length", str(len(text)))
+            headers = [("content-type", "application/json"), length, ("connection", "close")]
             for event in (h11.Response(status_code=status, headers=headers), h11.Data(text), h11.EndOfMessage()):
                 writer.write(wire.send(event) or b"")
             await writer.drain()

@@ -5,7 +5,7 @@ An id is the one that the answer to the order gave, always.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
@@ -46,12 +46,13 @@ class JsonJobs:
         words |= {name: sent for name, sent in files.items() if name in ORDER}
         references = [sent for name, sent in files.items() if name not in ORDER]
         body = writing.laid_over(writing.filled(call.body or {}, words, references), submission.order.extras)
-        request = replace(self._request(call, words, self._once(submission.token)), json=body, paid=True)
+        once = (
+            {self.vendor.idempotency: submission.token} if self.vendor.idempotency else {}
+        )  # a repeated order counts once
+        request = replace(self._request(call, words, once), json=body, paid=True)
         if call.answer is not None:
             request = immediate.asked(call.answer, request, MEDIA[submission.order.medium])
-        reply = yield request
-        if wrong := failure(self.vendor, reply, paid=True, source=bool(submission.source)):
-            raise wrong
+        reply = yield from self._answer(request, source=bool(submission.source))
         remote, cost = identity(reply.data, self.vendor.id), dollars_at(reply.data, self.vendor.charged)
         if call.answer is not None:
             return Accepted(remote, cost, immediate.content(call.answer, reply))
@@ -72,8 +73,8 @@ class JsonJobs:
         else:
             found = yield from self._link(remote)
             reply = yield Request("GET", found, headers=self._accept, save=True, open=not clip.authenticated)
-        if reply.status != 200 or reply.body:
-            raise self._no_clip(reply)
+        if reply.status != 200 or reply.body:  # something was sent instead of a clip
+            raise withheld(reply, failure(self.vendor, reply, paid=False), linked=clip.call is None)
 
     def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]:
         listing = self.vendor.listing
@@ -108,9 +109,7 @@ class JsonJobs:
         listing = self.vendor.listing
         if listing is None:
             raise Refused("it has no list of its jobs")
-        first = yield self._page(listing)
-        if wrong := failure(self.vendor, first, paid=False):
-            raise wrong
+        first = yield from self._answer(self._page(listing))
         jobs, _ = yield from lists.pages(listing, first, partial(self._page, listing), lambda job: False)
         return tuple(sorted((listed(job) for job in jobs), key=lambda job: job.created, reverse=True))
 
@@ -127,15 +126,11 @@ class JsonJobs:
         return partial(self._credit, *self.vendor.credit) if self.vendor.credit else None
 
     def _models(self, menu: ModelListing) -> Talk[tuple[Model, ...]]:
-        reply = yield self._request(menu.call, {})
-        if wrong := failure(self.vendor, reply, paid=False):
-            raise wrong
+        reply = yield from self._answer(self._request(menu.call, {}))
         return read_menu(menu, reply, self.vendor.capabilities.kind)
 
     def _credit(self, call: Call, places: Places) -> Talk[str]:
-        reply = yield self._request(call, {})
-        if wrong := failure(self.vendor, reply, paid=False):
-            raise wrong
+        reply = yield from self._answer(self._request(call, {}))
         if not (left := word(reply.data, places)):
             raise Refused(tidy(f"its answer does not say what is left: {complaint(reply)}"))
         return left
@@ -229,16 +224,12 @@ class JsonJobs:
         """Where a finished clip is now; asked anew each time, for links expire. Raises Gone and Transient."""
         self._needs_jobs()
         clip, words = self.vendor.clip, {"id": remote}
-        reply = yield self._request(self.vendor.status.call, words)
-        if wrong := failure(self.vendor, reply, paid=False):
-            raise wrong
+        reply = yield from self._answer(self._request(self.vendor.status.call, words))
         if clip.retrieve is not None:
             file = identity(reply.data, clip.file)
             if not file:
                 raise self._not_there(reply)
-            reply = yield self._request(clip.retrieve, {**words, "file": file})
-            if wrong := failure(self.vendor, reply, paid=False):
-                raise wrong
+            reply = yield from self._answer(self._request(clip.retrieve, {**words, "file": file}))
         found = link(reply.data, clip.url)
         if not found.startswith(("https://", "http://", "/" if clip.authenticated else "https://")):
             raise self._not_there(reply)
@@ -251,19 +242,18 @@ class JsonJobs:
             return Transient(f"it is {said} there, without a clip so far", after=after(reply))
         return Gone("completed without content: its answer has no link to a clip")
 
-    def _no_clip(self, reply: Response) -> StepError:
-        """What was sent instead of a clip."""
-        return withheld(reply, failure(self.vendor, reply, paid=False), linked=self.vendor.clip.call is None)
-
     # Requests
+
+    def _answer(self, request: Request, *, source: bool = False) -> Talk[Response]:
+        """The answer to a request. Raises what it says went wrong."""
+        reply = yield request
+        if wrong := failure(self.vendor, reply, paid=request.paid, source=source):
+            raise wrong
+        return reply
 
     def _request(self, call: Call, words: Mapping[str, object], headers: Mapping[str, str] = {}) -> Request:
         asked = writing.query(call.query, words)
         return Request(call.method, writing.address(call.path, words), asked, {**self.vendor.headers, **headers})
-
-    def _once(self, token: str) -> Mapping[str, str]:
-        """The header by which a repeated order counts once, where the vendor has one."""
-        return {self.vendor.idempotency: token} if self.vendor.idempotency else {}
 
     def _page(self, listing: Listing, cursor: str = "") -> Request:
         call, turned = listing.call, listing.cursor or listing.page
@@ -285,10 +275,6 @@ class JsonJobs:
 
 def _all_have_a_place(submission: Submission, asked: set[str]) -> None:
     """Raises Refused for a picture that this request would silently leave out."""
-    for label in _pictures(submission):
-        if label.partition(" ")[0] not in asked:
+    for label in submission.inputs:
+        if label != "source" and label.partition(" ")[0] not in asked:
             raise Refused(f"it takes no {label.partition(' ')[0].replace('_', ' ')} for this kind of order")
-
-
-def _pictures(submission: Submission) -> Iterator[str]:
-    return (label for label in submission.inputs if label != "source")

@@ -10,7 +10,7 @@ from reelmake.model.vendor import Listing
 from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, tidy
 from reelmake.providers.json_jobs.json_path import holds, identity, look, word
-from reelmake.providers.openai_videos.search import created
+from reelmake.providers.openai_videos.search import newest_first
 from reelmake.providers.openai_videos.video import Video, number
 
 MOST = 50  # pages
@@ -31,7 +31,7 @@ def pages(
         known = {job["id"] for job in jobs}
         fresh = [job for job in page if not job["id"] or job["id"] not in known]
         jobs += fresh  # one that came meanwhile moves the others on, to the next page
-        if page and enough(page[-1]) and _sorted(page):
+        if page and enough(page[-1]) and newest_first(page):
             return jobs, True
         here = _total(listing, reply)
         if total is not None and (here is None or here < total):
@@ -81,9 +81,3 @@ def _job(listing: Listing, item: dict[str, object]) -> Video:
         "created_at": look(item, listing.created),
         "expires_at": look(item, listing.expires),
     }
-
-
-def _sorted(page: list[Video]) -> bool:
-    """Newest first, and every one says when it was made."""
-    times = [at for job in page if (at := created(job)) is not None]
-    return len(times) == len(page) and times == sorted(times, reverse=True)

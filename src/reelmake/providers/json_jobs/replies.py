@@ -48,9 +48,8 @@ def failure(vendor: Vendor, reply: Response, *, paid: bool, source: bool = False
     wrong = complaint(reply)
     if reply.ok and not code:
         return None
-    listed = next(
-        (vendor.errors[c] for c in map(str.lower, (code, wrong.code, wrong.type)) if c in vendor.errors), None
-    )
+    named = map(str.lower, (code, wrong.code, wrong.type))
+    listed = next((vendor.errors[name] for name in named if name in vendor.errors), None)
     said = tidy(f"it answers {reply.status} ({ReplyError(code or wrong.code, message or wrong.message)})")
     if listed is not None:
         return _listed(listed, said, reply, paid=paid, source=source)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 from reelmake.errors import NoAccess, NoCredit, StepError, Transient
 from reelmake.model.http import Request, Response
 from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, refusal, tidy
-from reelmake.providers.openai_videos.search import created
+from reelmake.providers.openai_videos.search import newest_first
 from reelmake.providers.openai_videos.video import Video, identity
 
 MOST = 50  # pages
@@ -35,7 +34,7 @@ def pages(
             return jobs, True
         if not new or not identity(page[-1]):
             return jobs, False
-        if enough(page[-1]) and _sorted(page):
+        if enough(page[-1]) and newest_first(page):
             return jobs, True
         reply = yield ask(identity(page[-1]))
         if no_list(reply):
@@ -60,10 +59,3 @@ def _read(reply: Response) -> tuple[list[Video], bool | None]:
         raise Transient(tidy(f"its list of jobs cannot be read: {complaint(reply)}"), after=after(reply))
     more = reply.data.get("has_more") if isinstance(reply.data, dict) else None
     return listed, more if isinstance(more, bool) else None
-
-
-def _sorted(page: list[Video]) -> bool:
-    """Newest first, and every one says when it was made."""
-    times = [created(job) for job in page]
-    known = [at for at in times if at is not None]
-    return len(known) == len(times) and all(one >= other for one, other in pairwise(known))

@@ -7,7 +7,7 @@ when the order was sent: ours may have been wrong then. Knows nothing of pages a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from reelmake.errors import Ambiguous
@@ -114,3 +114,9 @@ def pick(wanted: SoughtOrder, jobs: Iterable[Video], whole: bool) -> tuple[str, 
 def created(job: Video) -> float | None:
     """Unix seconds; None if it does not say."""
     return unix(job.get("created_at"))
+
+
+def newest_first(page: Sequence[Video]) -> bool:
+    """Is a page in that order, and does every job say when it was made?"""
+    times = [at for job in page if (at := created(job)) is not None]
+    return len(times) == len(page) and times == sorted(times, reverse=True)
