@@ -2,7 +2,7 @@
 lines that a CI would take for its own commands.
 
 Models, paths, prompts, what providers answer: all of it is somebody else's text. It is written by few (report/console,
-report/screen, report/jsonl), and these call this. What is visible already stays as it is. Knows nothing of who writes.
+report/screen, report/plain), and these call this. What is visible already stays as it is. Knows nothing of who writes.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from reelmake.media.probe import probe
 from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
 from reelmake.outputs import mov
-from reelmake.prep.footage import Footage
+from reelmake.prep.materials import Footage
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
 from tests.support.film import SMALL, Room, entry, packets, pictures, read

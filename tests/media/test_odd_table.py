@@ -22,7 +22,7 @@ from reelmake.model.segment import VideoFormat
 from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
 from reelmake.model.time import frames, samples
-from reelmake.prep.footage import Footage
+from reelmake.prep.materials import Footage
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
 from tests.support.film import SMALL, Room, entry, heard, into, pictures, read

@@ -12,7 +12,7 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.media import readers
-from reelmake.prep.footage import Footage
+from reelmake.prep.materials import Footage
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
 from tests.support.film import footage

@@ -12,7 +12,7 @@ from PIL import Image
 
 from reelmake.errors import LocalTool
 from reelmake.model.frame import PictureFacts, Size
-from reelmake.prep.pictures import Pictures
+from reelmake.prep.materials import Pictures
 from reelmake.store.notes import Notes
 from reelmake.store.stat import ProjectFiles
 from tests.support.pictures import png

@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     with ExitStack() as stack:
         listeners: list[Listener] = []
         if args.events:
-            from reelmake.report.jsonl import JsonLines
+            from reelmake.report.plain import JsonLines
 
             listeners.append(JsonLines(stack.enter_context(_opened(args.events)), console.complain).handle)
         result = carry_out(seen, wish, console, listeners)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
 from reelmake.errors import LocalTool
+from reelmake.report import store_table
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
@@ -27,17 +28,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         verb = verbs.add_parser(name, help=help_, description=help_)
         _options.add(verb, "common", "json")
         if name == "verify":
-            verb.add_argument(
-                "--forget",
-                action="store_true",
-                help="forget damaged artifacts and what depends on them; the next build makes or fetches them again",
-            )
+            what = "forget damaged artifacts and what depends on them; the next build makes or fetches them again"
+            verb.add_argument("--forget", action="store_true", help=what)
         if name == "gc":
             _options.add(verb, "storyboard")
             verb.add_argument("-n", "--dry-run", action="store_true", help="show what would be removed, remove nothing")
-            verb.add_argument(
-                "--paid", action="store_true", help="also remove paid takes that no shot uses (shown with their cost)"
-            )
+            what = "also remove paid takes that no shot uses (shown with their cost)"
+            verb.add_argument("--paid", action="store_true", help=what)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -45,8 +42,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _list(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.report import store_table
-
     takes = list(_open.workspace(args).store.takes())
     console.answer(
         lambda: {"reelmake": 1, "takes": [store_table.as_json(t) for t in takes]}, lambda: store_table.table(takes)
@@ -56,8 +51,6 @@ def _list(args: argparse.Namespace, console: Console) -> int:
 
 def _verify(args: argparse.Namespace, console: Console) -> int:
     from contextlib import nullcontext
-
-    from reelmake.report import store_table
 
     workspace = _open.workspace(args)
     store = workspace.store
@@ -98,7 +91,6 @@ def _wrong(store: LocalStore, take: Take) -> str:
 def _struck(workspace: Workspace, takes: list[Take], bad: list[Take], there: Collection[str]) -> int:
     import shutil
 
-    from reelmake.report import store_table
     from reelmake.store.collect import strike
 
     if bad:
@@ -114,11 +106,9 @@ def _advise(console: Console, struck: int, local: int, there: int, stay: int, *,
     elif not forgets and local:
         console.say("local work can be made again: reelmake cache verify --forget, then reelmake build")
     if there:
-        console.say(
-            f"{there} paid: `reelmake build` fetches what is forgotten from its provider again, at no cost"
-            if forgets
-            else f"{there} paid: may still be at their providers: reelmake cache verify --forget, then reelmake build"
-        )
+        fetched = "`reelmake build` fetches what is forgotten from its provider again, at no cost"
+        perhaps = "may still be at their providers: reelmake cache verify --forget, then reelmake build"
+        console.say(f"{there} paid: {fetched if forgets else perhaps}")
     if stay:
         console.say("paid takes stay: a backup of .reelmake/store may still have them")
 
@@ -126,7 +116,6 @@ def _advise(console: Console, struck: int, local: int, there: int, stay: int, *,
 def _collect(args: argparse.Namespace, console: Console) -> int:
     from decimal import Decimal
 
-    from reelmake.report import store_table
     from reelmake.report.naming import money
     from reelmake.session.project import look, plan
     from reelmake.store.collect import collect

@@ -43,13 +43,8 @@ def _tools() -> list[tuple[str, bool, str]]:
         found.append(("ffmpeg", False, str(error)))
         return [*found, ("font", font().is_file(), font().name)]
     wanted = [*sorted(codec.encoder for codec in CODECS.values()), WEBP]
-    encoders, devices = (
-        [name for name in names if ffmpeg.encodes(name)]
-        for names in (
-            wanted,
-            [f"{codec}_{maker}" for maker in HARDWARE for codec in ("h264", "hevc", "av1")],
-        )
-    )
+    encoders = list(filter(ffmpeg.encodes, wanted))
+    devices = filter(ffmpeg.encodes, (f"{codec}_{maker}" for maker in HARDWARE for codec in ("h264", "hevc", "av1")))
     missing = [name for name in wanted if name not in encoders]
     found.append(("encoders", not missing, ", ".join(encoders) + (f"; not {', '.join(missing)}" if missing else "")))
     found.append(("hardware encoders", True, ", ".join(devices) or "none"))

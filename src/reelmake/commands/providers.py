@@ -10,21 +10,24 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from reelmake import catalog
 from reelmake.commands import _keys, _open, _options
 from reelmake.diagnostics import did_you_mean
 from reelmake.errors import Mistake, StepError, Unbound
+from reelmake.model.provider import Model
+from reelmake.model.storyboard import ProviderSpec, Tier
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.model.provider import Model
-    from reelmake.model.storyboard import ProviderSpec, Tier
     from reelmake.report.offers import Offer
     from reelmake.session.project import Project
     from reelmake.world.bindings import Bindings
 
-Known = Mapping[str, "Model"]
+Known = Mapping[str, Model]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +59,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 def _project(args: argparse.Namespace, console: Console) -> Project | None:
     """The storyboard's, if one is named or in sight and has no errors: what a model can do helps to mend them."""
-
     try:
         workspace = _open.workspace(args)
     except Mistake:
@@ -90,18 +92,14 @@ def _of_project(project: Project, everything: bool) -> list[Offer]:
 
 
 def _known(name: str, known: Known, spec: ProviderSpec) -> Model:
-    from dataclasses import replace
-
     from reelmake.compile.models import lookup
 
     found = lookup(known, name)
-    from reelmake.model.provider import Model
 
     return replace(found, name=name) if found else Model(name, spec.kind)
 
 
 def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tier]) -> Offer:
-    from reelmake import catalog
     from reelmake.world import secrets
 
     can = catalog.kinds()[spec.kind] if spec.text is None else catalog.vendor(spec.kind, spec.text).capabilities
@@ -122,14 +120,9 @@ def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tie
 
 def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
     """Those of that name: providers of the storyboard, else kinds, else the models of either."""
-    from dataclasses import replace
-
-    from reelmake import catalog
-
     mine = [offer for offer in found if not name or offer.name == name]
     if mine:
         return mine
-    from reelmake.model.storyboard import ProviderSpec
 
     kinds = [_offer(ProviderSpec(kind, kind), catalog.models(kind), 0, {}) for kind in catalog.kinds()]
     theirs = [offer for offer in kinds if not name or offer.name == name]
@@ -147,10 +140,7 @@ def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
 
 def _refresh(project: Project | None, console: Console) -> None:
     """Notes what the vendors say of their models, by kind."""
-    from functools import partial
-
-    from reelmake import catalog
-    from reelmake.prep.model_catalog import ModelCatalog
+    from reelmake.prep.remembered import ModelCatalog
     from reelmake.world import secrets
 
     if project is None:

@@ -100,9 +100,13 @@ CHAPTERS = Option(
 )
 
 
-def audio(default: int) -> Option:
-    """The option of the sound's bitrate."""
-    return Option(default, "audio bitrate in kilobits a second", Number(32, 512))
+H264 = Option("h264", "h264 plays everywhere; hevc and av1 are smaller", OneOf(("h264", "hevc", "av1")))
+
+
+def coded(codec: Option, bitrate: int, **sound: Option) -> dict[str, Option]:
+    """The options of films whose picture and sound are encoded; `bitrate` of the sound in kbit/s, if none is named."""
+    audio = Option(bitrate, "audio bitrate in kilobits a second", Number(32, 512))
+    return {**FRAME, "codec": codec, "crf": crf(str(codec.default)), "preset": PRESET, **sound, "audio": audio}
 
 
 def crf(codec: str) -> Option:

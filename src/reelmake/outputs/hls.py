@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from reelmake.assemble.output_options import Ladder, Number, OneOf, Option, chosen
+from reelmake.assemble.output_options import Ladder, Number, Option, chosen
 from reelmake.assemble.rendition import Rendition
 from reelmake.assemble.steps import output_step
 from reelmake.model.cut import Cut
@@ -27,11 +27,7 @@ from reelmake.outputs import _film
 
 SUFFIXES = (".m3u8",)
 OPTIONS = {
-    **_film.FRAME,
-    "codec": Option("h264", "h264 plays everywhere; hevc and av1 are smaller", OneOf(("h264", "hevc", "av1"))),
-    "crf": _film.crf("h264"),
-    "preset": _film.PRESET,
-    "audio": _film.audio(192),
+    **_film.coded(_film.H264, 192),
     "qualities": Option(
         [], "sizes among which players choose, by the picture's shorter side, as in [360, 720, 1080]", Ladder()
     ),

@@ -7,12 +7,11 @@ from reelmake.outputs import _film
 
 SUFFIXES = (".mkv",)
 OPTIONS = {
-    **_film.FRAME,
-    "codec": Option("h264", "of the picture", OneOf(("h264", "hevc", "av1", "vp9"))),
-    "crf": _film.crf("h264"),
-    "preset": _film.PRESET,
-    "sound": Option("flac", "codec of the sound: flac loses nothing", OneOf(("flac", "aac", "opus"))),
-    "audio": _film.audio(192),
+    **_film.coded(
+        Option("h264", "of the picture", OneOf(("h264", "hevc", "av1", "vp9"))),
+        192,
+        sound=Option("flac", "codec of the sound: flac loses nothing", OneOf(("flac", "aac", "opus"))),
+    ),
     "copy": _film.COPY,
     "chapters": _film.CHAPTERS,
     **_film.SHOWN,

@@ -7,11 +7,7 @@ from reelmake.outputs import _film
 
 SUFFIXES = (".webm",)
 OPTIONS = {
-    **_film.FRAME,
-    "codec": Option("vp9", "vp9 plays in more places, av1 is smaller", OneOf(("vp9", "av1"))),
-    "crf": _film.crf("vp9"),
-    "preset": _film.PRESET,
-    "audio": _film.audio(128),
+    **_film.coded(Option("vp9", "vp9 plays in more places, av1 is smaller", OneOf(("vp9", "av1"))), 128),
     "chapters": _film.CHAPTERS,
     **_film.SHOWN,
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from reelmake import catalog
 from reelmake.assemble import captions
 from reelmake.assemble.cutting import timeline
-from reelmake.diagnostics import Report, Span
+from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.order import Order
@@ -26,10 +26,8 @@ from reelmake.plan.shots import shot_steps
 from reelmake.plan.step_graph import graph
 from reelmake.ports import Inputs
 from reelmake.prep.color_report import ColorReport
-from reelmake.prep.footage import Footage
-from reelmake.prep.materials import Materials, check_trims
+from reelmake.prep.materials import Footage, Materials, Pictures, check_trims
 from reelmake.prep.missing_tools import report_lacks
-from reelmake.prep.pictures import Pictures
 from reelmake.prep.tools import made_with
 from reelmake.store.notes import Notes
 
@@ -126,24 +124,18 @@ class LayoutBuilder:
         return steps
 
     def _complete(self, steps: list[Step]) -> list[Step]:
-        """With the tools that their bytes depend on, what they read of files, and the place of the shot that they are
-        made of."""
+        """With the tools that their bytes depend on, what they read of files, and the place of the one shot that they
+        are made of."""
         places = {a: s.spans.get("file", s.span) for v in self._script.variants for a, s in v.slates.items()}
-        return [self._completed(s, made_with(s), places) for s in steps]
 
-    def _completed(self, step: Step, tool: str, places: Mapping[str, Span | None]) -> Step:
-        if step.order:
-            return replace(step, tool=tool) if tool else step
-        return replace(step, tool=tool, inputs=self._read(step.inputs), span=step.span or _place(step, places))
+        def complete(step: Step, tool: str) -> Step:
+            if step.order:
+                return replace(step, tool=tool) if tool else step
+            inputs = tuple(replace(i, read=r) if (r := self._readings.get(i.file)) else i for i in step.inputs)
+            place = places.get(step.shots[0]) if len(set(step.shots)) == 1 else None
+            return replace(step, tool=tool, inputs=inputs, span=step.span or place)
 
-    def _read(self, inputs: tuple[Input, ...]) -> tuple[Input, ...]:
-        found = self._readings
-        return tuple(replace(i, read=found[i.file]) if found.get(i.file) else i for i in inputs)
-
-
-def _place(step: Step, places: Mapping[str, Span | None]) -> Span | None:
-    """Where the one shot of a step stands; None if it is made of more."""
-    return places.get(step.shots[0]) if len(set(step.shots)) == 1 else None
+        return [complete(step, made_with(step)) for step in steps]
 
 
 def _clash(variants: tuple[Variant, ...]) -> bool:

@@ -1,17 +1,18 @@
-"""Sounds, pictures, fonts and looks that a storyboard names, looked at before anything is made of them.
+"""Footage, pictures, sounds, fonts and looks of a storyboard: looked at once, known by the digest of their bytes.
 
-What cannot be used is told at the line that names it. Knows nothing of clips, and of how any of it is used.
+What cannot be used is told at the line that names it. Knows nothing of shots, and of how any of it is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool
 from reelmake.model.compiled import Mention
+from reelmake.model.frame import PictureFacts, Size
 from reelmake.model.storyboard import Sound
 from reelmake.model.time import exact
 from reelmake.ports import Inputs
@@ -19,6 +20,83 @@ from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes
 
 _USES = ("sound", "picture", "font", "look")
+MOST = 80_000_000  # pixels; a small file may hold billions, and decoding it would take all memory
+DECODED = ("jpeg", "mpo", "png", "webp")
+NAMED = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # others are no pictures, or programs (PostScript)
+_SAME = {"mpo": "jpeg"}  # what phones write: a JPEG with more pictures behind it
+
+
+class Footage:
+    """Footage of a project, by path."""
+
+    def __init__(self, inputs: Inputs, notes: Notes) -> None:
+        self._inputs = inputs
+        self._findings = Findings(notes, "footage.json", "2", (str, str))
+
+    def look(self, paths: Iterable[str]) -> None:
+        """Reads what is not known yet, several at once; what is wrong with a file is said when it is asked for."""
+        self._findings.look_into(sorted(set(paths)), self._question)
+
+    def seconds(self, path: str) -> Fraction:
+        """The exact length of a file that was looked at. Raises LocalTool if it is no whole film."""
+        seconds = str(self._found(path)[0])
+        if not seconds:
+            raise LocalTool("it has no length (a still belongs under `image:`)")
+        return exact(seconds)
+
+    def reading(self, path: str) -> str:
+        """What of it is seen and heard, "" = all of it. Raises LocalTool."""
+        return str(self._found(path)[1])
+
+    def _found(self, path: str) -> Finding:
+        return self._findings.of(*self._question(path))
+
+    def _question(self, path: str) -> tuple[str, Question]:
+        return self._inputs.digest(path), Question(_film, self._inputs.path(path), (PurePosixPath(path).suffix,))
+
+
+def _film(file: Path, suffix: str) -> Finding:
+    from reelmake.media.view import film
+
+    return film(file, suffix)
+
+
+class Pictures:
+    """Stills of a project, by path, and the frames of its footage."""
+
+    def __init__(self, inputs: Inputs, notes: Notes) -> None:
+        self._inputs = inputs
+        self._findings = Findings(notes, "pictures.json", "3", (str, int, int, int))
+
+    def look(self, path: str) -> PictureFacts:
+        """Raises LocalTool if it is no picture, or one of a kind that is sent and cannot be decoded whole."""
+        return self._remembered(path, _decoded)
+
+    def frame(self, path: str) -> PictureFacts:
+        """Of footage: the size of its frames, upright. Raises LocalTool."""
+        return self._remembered(path, _frame)
+
+    def _remembered(self, path: str, look: Callable[[Path], Finding]) -> PictureFacts:
+        found = self._findings.of(self._inputs.digest(path), Question(look, self._inputs.path(path)))
+        width, height, size = map(int, found[1:4])
+        return PictureFacts(str(found[0]), Size(width, height), size)
+
+
+def _decoded(file: Path) -> Finding:
+    from reelmake.media import photo
+
+    with photo.opened(file, NAMED, MOST) as picture:
+        format_, (width, height) = (picture.format or "").lower(), picture.size
+        if format_ in DECODED:
+            picture.load()
+    return [_SAME.get(format_, format_), width, height, file.stat().st_size]
+
+
+def _frame(file: Path) -> Finding:
+    from reelmake.media.material import material
+
+    size = material(file).size
+    return ["video", size.width, size.height, file.stat().st_size]
 
 
 class Materials:

@@ -49,11 +49,9 @@ class Picks:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return {}
-        except LocalTool as error:
-            hint = "; ".join(error.next_steps)
+        except (LocalTool, OSError, UnicodeDecodeError) as error:
+            hint = "; ".join(error.next_steps) if isinstance(error, LocalTool) else ""
             raise Mistake.of("RM620", f"{self.shown} cannot be read: {error}", hint=hint) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise Mistake.of("RM620", f"{self.shown} cannot be read: {error}") from error
         if text != self._text:  # it is asked for several times in a plan
             records, problems = lockfile.read(text, self.shown)
             if problems:

@@ -10,15 +10,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
+from itertools import count
 
-from reelmake.model.step import Step
 from reelmake.model.time import clock
 from reelmake.plan.decide import Decision, Plan, Verdict
+from reelmake.report.console import json_text
 from reelmake.report.naming import output_state, state
-from reelmake.visible import one_line, visible_json
+from reelmake.visible import one_line
 
 _FILL = {Verdict.FRESH: "#d8f0dc", Verdict.MISSING: "#d6e8fb", Verdict.STALE: "#ffe3b3", Verdict.UNDECIDED: "#ececec"}
 _EDGE = {Verdict.FRESH: "#2e7d46", Verdict.MISSING: "#1f6fb5", Verdict.STALE: "#b36b00", Verdict.UNDECIDED: "#777777"}
+_WIDEST = 28  # characters in a box of the SVG
 
 
 def mermaid(plan: Plan) -> str:
@@ -59,7 +61,7 @@ def as_json(plan: Plan) -> str:
         }
         for id, d in plan.decisions.items()
     ]
-    return visible_json(json.dumps({"steps": steps}, indent=2, ensure_ascii=False))
+    return json_text({"steps": steps})
 
 
 def svg(plan: Plan) -> str:
@@ -89,15 +91,12 @@ def svg(plan: Plan) -> str:
         bend = (x2 - x1) // 2
         curve = f"M{x1} {y1} C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
         parts.append(f'<path d="{curve}" fill="none" stroke="#9aa4ae" stroke-width="1.2"/>')
-    for id, (x, y) in at.items():
-        parts.append(_box(plan.decisions[id], x, y, wide, high))
-    x = margin
-    for verdict in Verdict:
-        parts.append(
-            f'<rect x="{x}" y="{height - 28}" width="12" height="12" rx="3" fill="{_FILL[verdict]}" '
-            f'stroke="{_EDGE[verdict]}"/><text x="{x + 18}" y="{height - 18}" fill="#444">{state(verdict.value)}</text>'
-        )
-        x += 100
+    parts += [_box(plan.decisions[id], x, y, wide, high) for id, (x, y) in at.items()]
+    parts += [
+        f'<rect x="{x}" y="{height - 28}" width="12" height="12" rx="3" fill="{_FILL[verdict]}" '
+        f'stroke="{_EDGE[verdict]}"/><text x="{x + 18}" y="{height - 18}" fill="#444">{state(verdict.value)}</text>'
+        for x, verdict in zip(count(margin, 100), Verdict)
+    ]
     return "\n".join([*parts, "</svg>"])
 
 
@@ -106,15 +105,13 @@ FORMATS: Mapping[str, Callable[[Plan], str]] = {"mermaid": mermaid, "dot": dot, 
 
 def shots_only(plan: Plan) -> Plan:
     """The same plan with its paid and sketched shots only; a `continue` then depends on its parent's shot directly."""
-    decisions = {}
-    for id, d in plan.decisions.items():
-        if d.step.take:
-            decisions[id] = replace(d, step=replace(d.step, inputs=tuple(i.keyed for i in d.step.inputs)))
-    return replace(plan, decisions=decisions)
+    shots = {id: d for id, d in plan.decisions.items() if d.step.take}
+    above = {id: replace(d.step, inputs=tuple(i.keyed for i in d.step.inputs)) for id, d in shots.items()}
+    return replace(plan, decisions={id: replace(d, step=above[id]) for id, d in shots.items()})
 
 
 def _box(d: Decision, x: int, y: int, wide: int, high: int) -> str:
-    words = [_fit(one_line(w), 28) for w in _words(d)]
+    words = [w if len(w) <= _WIDEST else w[: _WIDEST - 1] + "…" for w in map(one_line, _words(d))]
     styles = ('fill="#1b1b1b" font-weight="600"', 'fill="#5c6670"')
     lines = "".join(
         f'<text x="{x + 10}" y="{y + 18 + 15 * i}" {style}>{escape(w)}</text>'
@@ -132,13 +129,11 @@ def _quoted(id: str) -> str:
 
 
 def _words(d: Decision) -> list[str]:
-    step: Step = d.step
-    if step.order:
-        made_with = f"{step.order.provider} {step.order.model}".strip()
-        length = [clock(step.order.seconds)] if step.order.seconds is not None else []
-        return [step.name, " · ".join([made_with, *length, state(d.verdict.value)])]
-    said = output_state(d.verdict.value) if step.output else state(d.verdict.value)
-    return [step.name, f"{step.kind} · {said}"]
+    step, said = d.step, output_state(d.verdict.value) if d.step.output else state(d.verdict.value)
+    if not step.order:
+        return [step.name, f"{step.kind} · {said}"]
+    length = [clock(step.order.seconds)] if step.order.seconds is not None else []
+    return [step.name, " · ".join([f"{step.order.provider} {step.order.model}".strip(), *length, said])]
 
 
 def _edges(plan: Plan) -> list[tuple[str, str]]:
@@ -162,10 +157,6 @@ def _untangle(columns: dict[int, list[str]], plan: Plan) -> None:
             return sum(rows) / len(rows) if rows else float(place[id])
 
         columns[column].sort(key=centre)
-
-
-def _fit(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _mermaid_text(text: str) -> str:

@@ -100,7 +100,7 @@ def _waits(plan: Plan, takes: Sequence[Decision]) -> tuple[tuple[str, str], ...]
 
 
 def _shown(value: str | None, paint: Paint) -> str:
-    return paint("(absent)", "dim") if value is None else paint("(empty)", "dim") if not value else one_line(value)
+    return one_line(value) if value else paint("(absent)" if value is None else "(empty)", "dim")
 
 
 def _short(value: str) -> str:

@@ -1,16 +1,20 @@
-"""Progress without a terminal: a line for a take, an output, a failure or a wait; no control characters.
+"""Progress as lines, without control characters: for people one for a take, an output, a failure or a wait, and
+for programs (`--events FILE`) a JSON object for every event.
 
-Hears events; every step is in `--events`. Knows nothing of what makes them.
+Hears events. Knows nothing of what makes them.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Callable
+from typing import IO
 
 from reelmake.model import events
 from reelmake.model.medium import ORDERED
 from reelmake.report.naming import counted, duration, money
-from reelmake.visible import one_line
+from reelmake.visible import one_line, visible_json
 
 
 class PlainReport:
@@ -55,3 +59,27 @@ class PlainReport:
                 return f"wrote {event.path}"
             case _:
                 return ""
+
+
+class JsonLines:
+    """Writes one object a line and flushes it, so that a reader sees it at once.
+
+    Where that fails (a full disk, a reader that went away) it says so once and writes no more: the run goes on.
+    """
+
+    def __init__(self, file: IO[str], complain: Callable[[str], None] = lambda text: None) -> None:
+        self.file = file
+        self._complain = complain
+        self._broken = False
+
+    def handle(self, event: events.Event) -> None:
+        if self._broken:
+            return
+        try:
+            self.file.write(visible_json(json.dumps(events.as_json(event), ensure_ascii=False)) + "\n")
+            self.file.flush()
+        except OSError as error:
+            self._broken = True
+            with contextlib.suppress(OSError):
+                self.file.close()  # or what is still buffered would fail again at the end
+            self._complain(f"events are no longer written: {error.strerror or error}")

@@ -16,12 +16,13 @@ from reelmake.report.naming import about, duration, money
 
 def text(clips: Sequence[Clip]) -> str:
     """A line a clip: where it is, how long, how large."""
-    return "\n".join("  ".join(part for part in _parts(clip) if part) for clip in clips)
+    lengths = ["" if clip.seconds is None else clock(Fraction(clip.seconds)) for clip in clips]
+    parts = [(str(clip.path), length, _size(clip)) for clip, length in zip(clips, lengths, strict=True)]
+    return "\n".join("  ".join(filter(None, line)) for line in parts)
 
 
-def _parts(clip: Clip) -> tuple[str, str, str]:
-    length = "" if clip.seconds is None else clock(Fraction(clip.seconds))
-    return str(clip.path), length, f"{clip.size[0]}x{clip.size[1]}" if clip.size else ""
+def _size(clip: Clip) -> str:
+    return f"{clip.size[0]}x{clip.size[1]}" if clip.size else ""
 
 
 def as_json(clips: Sequence[Clip], result: Result) -> dict[str, object]:
@@ -33,8 +34,7 @@ def as_json(clips: Sequence[Clip], result: Result) -> dict[str, object]:
 def _clip(clip: Clip) -> dict[str, object]:
     value = {k: v for k, v in asdict(clip).items() if k not in ("cost", "notes", "others")}
     cost = None if clip.cost is None else float(clip.cost)
-    size = f"{clip.size[0]}x{clip.size[1]}" if clip.size else None
-    return value | {"path": str(clip.path), "size": size, "cost_usd": cost}
+    return value | {"path": str(clip.path), "size": _size(clip) or None, "cost_usd": cost}
 
 
 def forecast(plan: Plan, seconds: float) -> str:
@@ -52,14 +52,12 @@ def closing(clips: Sequence[Clip], result: Result, paint: Paint) -> str:
     """One line: what was done and paid."""
     took = duration(result.took)
     if result.interrupted:
-        return (
-            paint(f"interrupted in {took}", "warn") + "; the same command continues from here, and pays nothing twice"
-        )
+        again = "the same command continues from here, and pays nothing twice"
+        return f"{paint(f'interrupted in {took}', 'warn')}; {again}"
     if result.failures:
         return paint(f"failed in {took}", "bad")
     if not any(clip.new for clip in clips):
         n = len(clips) + 1
-        return (
-            paint("made before", "good") + f": nothing was paid; `--takes {n}` or another `--seed` gives another clip"
-        )
+        other = f"`--takes {n}` or another `--seed` gives another clip"
+        return f"{paint('made before', 'good')}: nothing was paid; {other}"
     return paint("done", "good") + f" in {took}: {money(result.cost)}"

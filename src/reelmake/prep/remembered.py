@@ -1,20 +1,23 @@
-"""How long work has taken so far: takes by provider and model, local steps by what was expected of them.
-
-Remembered from run to run; newer work counts for more. Knows nothing of plans.
+"""What a project remembers from run to run, and could do without: how long work took (newer work counts for more),
+which clips a provider no longer has, what vendors say of their models. Knows nothing of plans, nor of who asks.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from reelmake import catalog
+from reelmake.diagnostics import Report, Source
 from reelmake.model.order import Order
+from reelmake.model.provider import Model
 from reelmake.plan.shots import EXPECTED
 from reelmake.store.notes import Notes
 
 LOCAL = 0.4  # seconds that a second of sketch takes, until we have learned better
 ENOUGH = 1.0  # expected seconds of local work from which it tells something
-_NOTE, _LOCAL = "pace.json", "local-pace.json"
+_TAKES, _LOCAL, _GONE, _MODELS = "pace.json", "local-pace.json", "gone.json", "models.json"
 
 
 class Durations:
@@ -65,15 +68,59 @@ class Durations:
         for name, seconds in seen:
             learned[name] = round(seconds if name not in learned else 0.7 * learned[name] + 0.3 * seconds, 3)
         if learned != self._known:
-            self._notes.write(_NOTE, learned)
+            self._notes.write(_TAKES, learned)
 
     @cached_property
     def _known(self) -> dict[str, float]:
         """By provider and model, with a space between."""
-        noted = self._notes.read(_NOTE).items()
+        noted = self._notes.read(_TAKES).items()
         return {name: float(seen) for name, seen in noted if isinstance(seen, int | float) and seen > 0}
 
 
 def _length(order: Order) -> float:
     """Seconds; 1 for what has no length."""
     return float(order.seconds) if order.seconds is not None else 1.0
+
+
+class GoneClips:
+    """Of a project; a clip is known by (provider, remote)."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    @property
+    def known(self) -> set[tuple[str, str]]:
+        noted = self._notes.read(_GONE)
+        return {(provider, remote) for provider, ids in noted.items() if isinstance(ids, list) for remote in ids}
+
+    def update(self, answers: Mapping[tuple[str, str], bool]) -> None:
+        """Notes which clips are there (True) and which are not."""
+        known = self.known
+        now = (known - answers.keys()) | {pair for pair, there in answers.items() if not there}
+        if now != known:
+            providers = sorted({provider for provider, _ in now})
+            self._notes.write(_GONE, {name: sorted(r for p, r in now if p == name) for name in providers})
+
+
+class ModelCatalog:
+    """Of a project, by kind of provider."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def models(self, kind: str) -> Mapping[str, Model]:
+        """By name."""
+        from reelmake.compile.models import read_models
+        from reelmake.compile.read import read
+
+        known, told = catalog.models(kind), self._notes.read(_MODELS).get(kind)
+        if not told:
+            return known
+        return read_models(read(Source(_MODELS, json.dumps(told)), Report()), kind, known)
+
+    def update(self, said: Mapping[str, Iterable[Model]]) -> None:
+        """Notes what vendors say of their own models; of other kinds it stays as it was."""
+        from reelmake.compile.models import form
+
+        told = {kind: {model.name: form(model) for model in models} for kind, models in said.items()}
+        self._notes.write(_MODELS, self._notes.read(_MODELS) | told)
