@@ -47,9 +47,9 @@ def test_each_is_asked_once_in_this_run_and_the_next(tmp_path: Path, asked: Aske
     first.look(_questions("a", "b"))
     first.look(_questions("b", "c"))
     again = _kind(tmp_path)
-    again.look(_questions("a", "b", "c"))
+    answers = again.look(_questions("a", "b", "c"))
     assert sorted(asked) == ["a", "b", "c"]
-    assert again.get("a") == ["a"]
+    assert answers["a"] == ["a"]
 
 
 def test_who_looks_at_one_forgets_no_other(tmp_path: Path, asked: Asked) -> None:
@@ -62,8 +62,8 @@ def test_who_looks_at_one_forgets_no_other(tmp_path: Path, asked: Asked) -> None
 def test_what_cannot_be_told_hides_nothing_and_is_asked_again_by_the_next_run(tmp_path: Path, asked: Asked) -> None:
     for _ in range(2):
         found = _kind(tmp_path)
-        found.look(_questions("broken", "a"))
-        assert (found.get("broken"), found.get("a")) == (None, ["a"])
+        answers = found.look(_questions("broken", "a"))
+        assert (answers.get("broken"), answers.get("a")) == (None, ["a"])
         with pytest.raises(LocalTool, match="broken"):
             found.of("broken", Question(_look, Path("broken")))
     assert sorted(asked) == ["a", "broken", "broken"]

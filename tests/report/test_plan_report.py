@@ -17,7 +17,7 @@ from reelmake.model.storyboard import Storyboard
 from reelmake.plan.decide import Evidence, decide
 from reelmake.plan.layout import Layout
 from reelmake.plan.step_graph import graph
-from reelmake.report import cut_times, drawing, naming
+from reelmake.report import drawing, naming
 from reelmake.report import plan_table as report
 from tests.plan.test_graph import job, shot
 
@@ -91,7 +91,7 @@ def test_the_timeline_says_where_every_entry_begins() -> None:
         ("sky", 42, 1.75),
     ]
     assert [e["into"] for e in film["entries"]] == [{"transition": "dissolve", "frames": 6}, None, None]
-    assert cut_times.begins(layout, "sky") == "0:00.0, 0:01.8"
+    assert report.begins(layout, "sky") == "0:00.0, 0:01.8"
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

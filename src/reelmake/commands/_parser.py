@@ -20,14 +20,12 @@ class Parser(argparse.ArgumentParser):
     asked: tuple[str, ...] = ()
 
     def error(self, message: str) -> NoReturn:
+        from reelmake.report.console import failure_json, json_text
         from reelmake.visible import visible
 
         if "--json" in Parser.asked:
-            import json
-
-            value = {"code": "RM700", "message": message, "shot": None, "span": None, "kept": None}
-            help_ = {"command": f"{self.prog} --help", "costs_money": False}
-            sys.stdout.write(json.dumps({"error": {**value, "next": [help_]}}, indent=2) + "\n")
+            said = failure_json("RM700", message, None, [f"{self.prog} --help"], kept=None)
+            sys.stdout.write(json_text({"error": said}) + "\n")
         super().error(visible(message))
 
 

@@ -36,8 +36,4 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if not failed:
         shots = sum(len(v.slates) for v in project.script.variants)
         console.say(f"{workspace.shown(workspace.storyboard.name)}: {shots} shot{'s' * (shots != 1)}, no errors")
-    elif not found:
-        from reelmake.report.console import tally
-
-        console.complain(tally(found))
     return 2 if failed else 0

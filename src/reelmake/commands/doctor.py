@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from reelmake import __version__, catalog
 from reelmake.commands import _open, _options
 from reelmake.errors import LocalTool, Mistake
 from reelmake.report.console import Console
@@ -30,11 +31,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _tools() -> list[tuple[str, bool, str]]:
     import platform
 
-    from reelmake import __version__, catalog
     from reelmake.media import ffmpeg
     from reelmake.media.font import font
     from reelmake.model.codec import CODECS, HARDWARE, WEBP
-    from reelmake.prep.missing_tools import SOMETIMES
+    from reelmake.prep.tools import SOMETIMES
 
     found = [("reelmake", True, f"{__version__} on Python {platform.python_version()}")]
     try:
@@ -62,8 +62,6 @@ def _tools() -> list[tuple[str, bool, str]]:
 def _packages() -> str:
     """Which of the packages are there that the plain install does not bring, and what the others are for."""
     from importlib.util import find_spec
-
-    from reelmake import catalog
 
     optional = [
         (package, f"{', '.join(kind.SUFFIXES)} outputs", install)
@@ -106,10 +104,8 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
         project = read(_open.workspace(args))
     except Mistake as error:
         free = shutil.disk_usage(Path.cwd()).free
-        return [
-            ("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free here"),
-            ("storyboard", True, f"none here ({error})"),
-        ]
+        disk = ("disk", free > 1 << 30, f"{free / 1e9:.1f} GB free here")
+        return [disk, ("storyboard", True, f"none here ({error})")]
     workspace = project.workspace
     root = workspace.root
     free = shutil.disk_usage(root).free

@@ -177,8 +177,11 @@ class Film:
         return spoken
 
     def _asked(self, output: Output, name: str) -> object:
-        """None for an option that films of this kind lack."""
-        return chosen(self.options, output, name) if name in self.options else None
+        """None for an option that films of this kind lack; a preset says what is not said beside it."""
+        if name not in self.options:
+            return None
+        package = self._package(output) if name in ("audio", "chapters") and name not in output.options else None
+        return getattr(package, name) if package else chosen(self.options, output, name)
 
     def _package(self, output: Output) -> Preset | None:
         return PRESETS.get(str(self._asked(output, "preset")))
@@ -199,23 +202,19 @@ class Film:
 
     def _bitrate(self, output: Output) -> int:
         """Bits a second of the sound, 0 where its codec loses nothing."""
-        package = self._package(output)
-        asked = package.audio if package and "audio" not in output.options else self._asked(output, "audio")
-        return 1000 * int(str(asked or 0))
+        return 1000 * int(str(self._asked(output, "audio") or 0))
 
     def _joining(self, reel: Rendition, board: Storyboard, output: Output) -> ReelWork:
         """The joining of a reel, with what it is to say of itself."""
-        package = self._package(output)
-        marked = package.chapters if package and "chapters" not in output.options else self._asked(output, "chapters")
-        fragments = self.container == "fragments"  # a stream has its captions beside it
-        spoken = () if fragments else self.soft(reel.cut, board, output)
+        beside = self.container == "fragments"  # where a stream has its captions
+        spoken = () if beside else self.soft(reel.cut, board, output)
         return ReelWork(
             title=board.title,
             fps=reel.cut.fps,
             frames=reel.cut.frames,
             container=self.container,
             tags={name: str(text) for name, text in chosen(self.options, output, "metadata").items()},
-            chapters=_chapters(reel.cut) if marked and "chapters" in self.options else (),
+            chapters=_chapters(reel.cut) if self._asked(output, "chapters") else (),
             captions=spoken,
             language=three(board.captions.language) if spoken else "",
         )

@@ -45,19 +45,21 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     fit = output.fit or board.defaults.fit or FIT
     stills = []
     for n, entry in enumerate(cut.entries, 1):
-        still = _still(entry, cut.fps, size, entry.fit or fit, clips)
-        stills.append(replace(still, id=f"frame:{name}:{n:03}", part_of=name, ordinal=n))
+        middle = entry.clip_frame((entry.frames - entry.held + entry.waits) // 2)  # of what is seen of the shot
+        work = ThumbWork(middle, cut.fps, size, entry.fit or fit, focus=_focus(entry, entry.fit or fit))
+        id, clip, shots = f"frame:{name}:{n:03}", clips[entry.shot], (entry.shot,)
+        stills.append(Step(id, "frame", work, inputs=(clip,), shots=shots, seconds=0.2, part_of=name, ordinal=n))
     length = clock(seconds(cut.frames, cut.fps))
-    work = SheetWork(
+    sheet_work = SheetWork(
         title=board.title,
-        note=f"{count} {'shot' if count == 1 else 'shots'} · {length} · {size_name(whole)}",
+        note=f"{count} {'shot' if count == 1 else 'shots'} · {length} · {whole.width}×{whole.height}",
         cells=tuple(_cell(cut, entry) for entry in cut.entries),
         columns=chosen(OPTIONS, output, "columns") or min(16, ceil(sqrt(count))),
         size=size,
         format=_format(output),
     )
     pictures = [Input(f"picture {n:03}", step=still.id) for n, still in enumerate(stills, 1)]
-    sheet = output_step(name, f"{root}/{output.path}", work, pictures, cut.shots, 0.3 + count / 100)
+    sheet = output_step(name, f"{root}/{output.path}", sheet_work, pictures, cut.shots, 0.3 + count / 100)
     return [*stills, sheet]
 
 
@@ -86,24 +88,6 @@ def _format(output: Output) -> str:
 
 def _focus(entry: Entry, fit: Fit) -> Focus | None:
     return entry.focus if fit == "crop" else None
-
-
-def size_name(size: Size) -> str:
-    """Width and height as a person writes them."""
-    return f"{size.width}×{size.height}"
-
-
-def _still(entry: Entry, fps: Fraction, size: Size, fit: Fit, clips: Mapping[str, Input]) -> Step:
-    """The frame in the middle of what is seen of the shot."""
-    middle = entry.clip_frame((entry.frames - entry.held + entry.waits) // 2)
-    return Step(
-        id="",
-        kind="frame",
-        work=ThumbWork(middle, fps, size, fit, focus=_focus(entry, fit)),
-        inputs=(clips[entry.shot],),
-        shots=(entry.shot,),
-        seconds=0.2,
-    )
 
 
 def _cell(cut: Cut, entry: Entry) -> Cell:

@@ -48,7 +48,9 @@ def copy_reports(plan: Plan, inputs: Inputs, store: Store, notes: Notes) -> list
         if clip.file:
             return inputs.digest(clip.file), inputs.path(clip.file)
         made = plan.decisions.get(clip.step)
-        return (made.take.digest, store.path(made.take)) if made and made.take and not made.elsewhere else None
+        if made is None or made.take is None or made.elsewhere or _is_color(plan, clip):
+            return None
+        return made.take.digest, store.path(made.take)
 
     seen = Findings(notes, "treatment.json", _RULES, (int, str))
     heard = Findings(notes, "voices.json", _RULES, ())
@@ -56,22 +58,24 @@ def copy_reports(plan: Plan, inputs: Inputs, store: Store, notes: Notes) -> list
 
 
 def _pictures(plan: Plan, find: Find, seen: Findings) -> list[CopyReport]:
-    """In the order of the graph. `find`: digest and path of a clip, None if it is not made yet."""
+    """In the order of the graph. `find`: digest and path of a clip, None if it is a color or not made yet."""
     bodies = [(d, d.step.work) for d in plan.decisions.values() if isinstance(d.step.work, BodyWork)]
-    names, questions = dict[str, str](), dict[str, Question]()
-    for d, work in bodies:
-        if (clip := find(d.step.inputs[0])) and not _is_color(plan, d.step.inputs[0]):
-            name = names[d.step.id] = d.key or digest((*plan.graph.heads[d.step.id], ("clip", clip[0])))
-            questions[name] = Question(_looked_at, clip[1], (work,))
-    seen.look(questions)
+    clips = {d.step.id: clip for d, _ in bodies if (clip := find(d.step.inputs[0]))}
+
+    def ask(id: str) -> tuple[str, Question]:
+        d, (of, file) = plan.decisions[id], clips[id]
+        name = d.key or digest((*plan.graph.heads[id], ("clip", of)))
+        return name, Question(_looked_at, file, (d.step.work,))
+
+    answers = seen.look_into(clips, ask)
     found: dict[tuple[str, int], CopyReport] = {}
     for d, work in bodies:
-        name, frames = names.get(d.step.id, ""), work.piece.frames
+        frames = work.piece.frames
         how, why, conformed, copied = "undecided", "the clip is not made yet", tuple[str, ...](), 0
         if _is_color(plan, d.step.inputs[0]):
             how, why = "encoded", "a plain color"
-        elif name:
-            if (finding := seen.get(name)) is None:
+        elif d.step.id in clips:
+            if (finding := answers.get(d.step.id)) is None:
                 continue  # whoever makes the segment says better what is wrong with the clip
             copied, why, conformed = int(finding[0]), str(finding[1]), tuple(map(str, finding[2:]))
             how = _how(copied, frames)
@@ -162,27 +166,28 @@ def _looked_at(clip: Path, work: BodyWork) -> Finding:
 
 
 def _with_sound(found: list[CopyReport], plan: Plan, find: Find, heard: Findings) -> list[CopyReport]:
-    """The same, and what becomes of the sound of each clip that is heard in its output."""
+    """The same, and what becomes of the sound of each clip that is heard in its output; of what cannot be read nothing
+    is said: whoever mixes it says it better."""
     steps = [d.step for d in plan.decisions.values()]
     shots = {(s.part_of, *_source(s.inputs[0])): s.shots[0] for s in steps if isinstance(s.work, BodyWork)}
-    names, questions = list[tuple[tuple[str, str], str]](), dict[str, Question]()
+    asked = list[tuple[tuple[str, str], tuple[str, Path], SoundPlacement, Fraction]]()
     for step in steps:
         if not isinstance(step.work, MixWork) or step.work.stem:
             continue
         clips = [i for i in step.inputs if i.label.startswith("clip ")]
         for place, clip in zip(step.work.places, clips, strict=True):
             shot, there = shots.get((step.part_of, *_source(clip))), find(clip)
-            if shot is not None and there is not None and not _is_color(plan, clip):
-                name = f"{there[0]} {place.start} {place.frames} {place.speed} {step.work.fps}"
-                questions[name] = Question(_listened_to, there[1], (place, step.work.fps))
-                names.append(((step.part_of, shot), name))
-    heard.look(questions)
+            if shot is not None and there is not None:
+                asked.append(((step.part_of, shot), there, place, step.work.fps))
+
+    def ask(number: int) -> tuple[str, Question]:
+        _, (of, file), place, fps = asked[number]
+        return f"{of} {place.start} {place.frames} {place.speed} {fps}", Question(_listened_to, file, (place, fps))
+
     words: dict[tuple[str, str], dict[str, None]] = {}
-    for of, name in names:  # of what cannot be read nothing is said: whoever mixes it says it better
-        if said := heard.get(name):
-            words.setdefault(of, {}).update(dict.fromkeys(map(str, said)))
-    told = [(entry, words.get((entry.output, entry.shot), ())) for entry in found]
-    return [replace(entry, conformed=(*entry.conformed, *said)) if said else entry for entry, said in told]
+    for number, said in heard.look_into(range(len(asked)), ask).items():
+        words.setdefault(asked[number][0], {}).update(dict.fromkeys(map(str, said)))
+    return [replace(e, conformed=(*e.conformed, *words.get((e.output, e.shot), ()))) for e in found]
 
 
 def _source(clip: Input) -> tuple[str, str]:

@@ -37,8 +37,8 @@ class Findings:
         self._asked: dict[str, Finding] = {}
         self._wrong: dict[str, LocalTool] = {}  # in this run: it is asked for again, to be told
 
-    def look(self, questions: Mapping[str, Question]) -> None:
-        """Answers what is not known yet; what is wrong with a file is said when it is asked for."""
+    def look(self, questions: Mapping[str, Question]) -> dict[str, Finding]:
+        """Finds out what is not known yet; answers all that can be. What is wrong with a file is said by `of`."""
         new = []
         for name, question in questions.items():
             if name in self._asked or name in self._wrong:
@@ -49,25 +49,24 @@ class Findings:
                 new.append((name, question))
         if new:
             self._find_out(new)
+        return {name: self._asked[name] for name in questions if name in self._asked}
 
-    def look_into(self, things: Iterable[T], ask: Callable[[T], tuple[str, Question]]) -> None:
-        """The same for what `ask` makes of each; what cannot even be asked is said when it is asked for."""
-        questions = {}
+    def look_into(self, things: Iterable[T], ask: Callable[[T], tuple[str, Question]]) -> dict[T, Finding]:
+        """The same for what `ask` makes of each; nothing of what cannot even be asked."""
+        names, questions = dict[T, str](), dict[str, Question]()
         for thing in things:
             with suppress(LocalTool):
-                name, questions[name] = ask(thing)
-        self.look(questions)
-
-    def get(self, name: str) -> Finding | None:
-        """What was found out when it was looked at; None if it could not be."""
-        return self._asked.get(name)
+                name, question = ask(thing)
+                names[thing], questions[name] = name, question
+        found = self.look(questions)
+        return {thing: found[name] for thing, name in names.items() if name in found}
 
     def of(self, name: str, question: Question) -> Finding:
         """Raises LocalTool if it cannot be found out."""
-        self.look({name: question})
+        found = self.look({name: question})
         if name in self._wrong:
             raise self._wrong[name]
-        return self._asked[name]
+        return found[name]
 
     def _find_out(self, new: Sequence[tuple[str, Question]]) -> None:
         from concurrent.futures import ThreadPoolExecutor

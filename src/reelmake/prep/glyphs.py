@@ -6,11 +6,9 @@ Knows nothing of what else is wrong with a font, and of how words are set.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from reelmake.diagnostics import Diagnostic, Span
-from reelmake.errors import LocalTool
 from reelmake.model.compiled import Compiled
 from reelmake.model.overlay import Lettering
 from reelmake.model.storyboard import Storyboard
@@ -55,28 +53,19 @@ def _words(board: Storyboard) -> Iterator[Words]:
 
 def _lacking(wanted: Collection[tuple[str, str]], inputs: Inputs, notes: Notes) -> dict[tuple[str, str], str]:
     """By text and font: the characters that it lacks. None of a font that cannot be read: that is told elsewhere."""
-    findings = Findings(notes, "glyphs.json", "2", (str,))
-    names, questions = dict[tuple[str, str], str](), dict[str, Question]()
-    for text, font in wanted:
-        if font:
-            with suppress(LocalTool):
-                name = names[text, font] = digest((("font", inputs.digest(font)), ("text", text)))
-                questions[name] = Question(_looked_for, inputs.path(font), (text,))
-    findings.look(questions)
-    found = {of: str(said[0]) for of, name in names.items() if (said := findings.get(name))}
-    return {(text, font): found.get((text, font), "") if font else _of_ours(text) for text, font in wanted}
+
+    def ask(said: tuple[str, str]) -> tuple[str, Question]:
+        text, font = said
+        name = digest((("font", inputs.digest(font)), ("text", text)))
+        return name, Question(_looked_for, inputs.path(font), (text,))
+
+    found = Findings(notes, "glyphs.json", "2", (str,)).look_into([said for said in wanted if said[1]], ask)
+    found |= {(text, font): _looked_for(None, text) for text, font in wanted if not font and not text.isascii()}
+    return {said: str(found.get(said, [""])[0]) for said in wanted}
 
 
-def _of_ours(text: str) -> str:
-    """What the bundled font lacks."""
-    if text.isascii():
-        return ""
-    from reelmake.media.text_overlay import glyphless as lacking
-
-    return lacking(text, None)
-
-
-def _looked_for(font: Path, text: str) -> Finding:
+def _looked_for(font: Path | None, text: str) -> Finding:
+    """`font`: None = the bundled one."""
     from reelmake.media.text_overlay import glyphless as lacking
 
     return [lacking(text, font)]

@@ -27,8 +27,7 @@ from reelmake.plan.step_graph import graph
 from reelmake.ports import Inputs
 from reelmake.prep.color_report import ColorReport
 from reelmake.prep.materials import Footage, Materials, Pictures, check_trims
-from reelmake.prep.missing_tools import report_lacks
-from reelmake.prep.tools import made_with
+from reelmake.prep.tools import made_with, report_lacks
 from reelmake.store.notes import Notes
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from reelmake.errors import Mistake, ReelmakeError
 from reelmake.visible import one_line, visible, visible_json
 
 _PAYING = ("reelmake build", "reelmake retake", "reelmake shoot", "reelmake jobs character")
-_TONES = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1", "cyan": "36"}
+_TONES = COLOURS | {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1", "cyan": "36"}
 
 Said = Mapping[str, object]  # one JSON object
 Paint = Callable[[str, str], str]  # a text in a tone
@@ -109,13 +109,9 @@ class Console:
 
     def diagnostics(self, found: Sequence[Diagnostic], *, closing: bool = True) -> None:
         """All pictures, then a line that counts them."""
-
-        def paint(text: str, tone: str) -> str:
-            return self._marked(text, COLOURS[tone]) if self.colour_err else text
-
         shown = [d for d in found if d.severity == "error" or not self.quiet]
         for diagnostic in shown:
-            picture = draw(diagnostic, paint) + "\n"
+            picture = draw(diagnostic, self.paint) + "\n"
             self.warned += picture + "\n"
             self.complain(picture)
         if closing and shown:

@@ -52,25 +52,20 @@ def for_editors(
 
 
 def _name_transitions(into: Schema, transitions: Mapping[str, Mapping[str, object]]) -> None:
-    length = into["additionalProperties"]
+    length, what = into["additionalProperties"], "A parameter of this transition."
     into["properties"] = {}
     for name, params in sorted(transitions.items()):
         rules = copy.deepcopy(length)
-        rules |= {
-            "title": name,
-            "description": f"The transition {name}: seconds of overlap, or a mapping.",
-            "default": 0.5,
+        rules |= {"title": name, "description": f"The transition {name}: seconds of overlap, or a mapping."}
+        rules["default"] = 0.5
+        rules["properties"] |= {
+            param: {"title": param.capitalize(), "description": what, "default": default, "examples": [default]}
+            for param, default in params.items()
         }
-        rules["properties"] |= {param: _parameter(param, default) for param, default in params.items()}
         rules |= {"additionalProperties": False, "examples": [0.5, {"seconds": 0.5, **params}]}
         into["properties"][name] = rules
     into["additionalProperties"] = False
     into["anyOf"] = [{"type": "object"}, {"enum": [*sorted(transitions), HARD]}]
-
-
-def _parameter(name: str, default: object) -> Schema:
-    told = {"title": name.capitalize(), "description": "A parameter of this transition."}
-    return {**told, "default": default, "examples": [default]}
 
 
 def _name_outputs(place: Schema, common: Schema, outputs: Mapping[str, Mapping[str, Option]]) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict
-from reelmake.plan.key import Change
 from reelmake.plan.layout import Layout
 from reelmake.records import dataclass
 from reelmake.report.console import Paint
@@ -26,7 +25,7 @@ class Told:
 
     shot: str
     relation: str
-    takes: tuple[tuple[Decision, tuple[Change, ...], Manifest], ...]
+    takes: tuple[tuple[Decision, Manifest], ...]
     picked: int
     by: str
     waits: tuple[tuple[str, str], ...] = ()
@@ -44,10 +43,10 @@ class Told:
                     "reason": d.reason or None,
                     "key": d.key or None,
                     "clip": d.take.digest if d.take else None,
-                    "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in differ],
+                    "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in d.changes],
                     "manifest": dict(pairs),
                 }
-                for d, differ, pairs in self.takes
+                for d, pairs in self.takes
             ],
         }
 
@@ -56,23 +55,23 @@ class Told:
         lines = [paint(self.shot, "bold") + (f"  ({self.relation})" if self.relation else "")]
         if not self.takes:
             lines.append("  footage or a color: nothing is generated for it")
-        for d, differ, pairs in self.takes:
-            lines += self._take(d, differ, pairs, paint)
+        for d, pairs in self.takes:
+            lines += self._take(d, pairs, paint)
         lines += [f"  waits for {take}: {reason}" for take, reason in self.waits]
         return "\n".join(fitted(line, 11) for line in lines)
 
-    def _take(self, d: Decision, differ: tuple[Change, ...], pairs: Manifest, paint: Paint) -> list[str]:
+    def _take(self, d: Decision, pairs: Manifest, paint: Paint) -> list[str]:
         picked = f", picked by {self.by}" if d.step.take == self.picked and self.by != "default" else ""
         tone = {Verdict.FRESH: "good", Verdict.STALE: "warn"}.get(d.verdict, "cyan")
         why = f", {d.reason}" if d.reason else ""
         lines = [f"  take {d.step.take}{picked}: {paint(state(d.verdict.value), tone)}{why}"]
         if d.step.shots and d.step.shots[0] != self.shot:
             lines.append(f"    shares its clip with {d.step.shots[0]}")
-        for change in differ:
+        for change in d.changes:
             lines.append(f"    {paint(change.label, 'bold')}")
             lines.append(f"      was  {_shown(change.before, paint)}")
             lines.append(f"      is   {_shown(change.after, paint)}")
-        if not differ:
+        if not d.changes:
             width = max((len(k) for k, _ in pairs if k not in _QUIET), default=0)
             lines += [f"    {k.ljust(width)}  {_short(v)}" for k, v in pairs if k not in _QUIET and v not in ("", "{}")]
         if d.take:
@@ -85,7 +84,7 @@ def explain(plan: Plan, layout: Layout, shot: str) -> Told:
     slate = layout.slates[shot]
     choice = layout.choice(shot)
     takes = [d for d in plan.jobs if shot in d.step.shots]
-    told = [(d, d.changes, d.manifest or plan.graph.heads[d.step.id]) for d in takes]
+    told = [(d, d.manifest or plan.graph.heads[d.step.id]) for d in takes]
     relation = f"{slate.relation} of {slate.parent}" if slate.relation else ""
     return Told(shot, relation, tuple(told), choice.take, choice.by, _waits(plan, takes))
 

@@ -106,10 +106,8 @@ def _heading(offer: Offer) -> Text:
     from rich.text import Text
 
     line = Text(offer.name, style="bold")
-    if offer.name != offer.can.kind:
-        line.append(f"  {offer.can.kind}", style="default not bold")
-    if offer.address:
-        line.append(f"  {offer.address}", style="default not bold")
+    for part in (offer.can.kind if offer.can.kind != offer.name else "", offer.address):
+        line.append(f"  {part}" if part else "", style="default not bold")
     for place, present in offer.secrets:
         line.append(f"  {'✓' if present else '✗'} ", style="green" if present else "red")
         line.append(f"{place} is {'set' if present else 'not set'}", style="default not bold")
@@ -119,9 +117,12 @@ def _heading(offer: Offer) -> Text:
 def _abilities(offer: Offer) -> str:
     can = offer.can
     takes = [word for word, does in _TAKES.items() if getattr(can, does)]
-    made = [f"makes {', '.join(m.noun for m in MEDIA.values() if m.name in can.media)}"]
-    made = made if can.media != {CLIP.name} else []
-    parts = [*made, ", ".join(_ordered(can.operations)), f"takes {', '.join(takes)}" if takes else "takes no pictures"]
+    made = f"makes {', '.join(m.noun for m in MEDIA.values() if m.name in can.media)}"
+    parts = [
+        made if can.media != {CLIP.name} else "",
+        ", ".join(_ordered(can.operations)),
+        f"takes {', '.join(takes)}" if takes else "takes no pictures",
+    ]
     if can.exact_image:
         parts.append("pictures must have the clip's pixels (or `fit:`)")
     parts += _bounds(offer.limits)
@@ -152,13 +153,8 @@ def _table(offer: Offer, today: str, width: int, notes: dict[str, int]) -> Table
         gone = model.gone(today)
         note = ", as of ".join(filter(None, (model.source, model.as_of)))
         mark = f" [{notes.setdefault(note, len(notes) + 1)}]" if note else ""
-        makes = (
-            _medium(model),
-            _sizes(model),
-            _seconds(model),
-            _can(model, offer.can),
-            ", ".join(_bounds(model.limits)),
-        )
+        limits = ", ".join(_bounds(model.limits))
+        makes = _medium(model), _sizes(model), _seconds(model), _can(model, offer.can), limits
         rows.append(
             {
                 "tier": Text(" ".join(offer.users(model)), style="cyan"),

@@ -5,26 +5,26 @@ Knows nothing of how verdicts are reached.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from reelmake.model.cut import Cut
 from reelmake.model.order import Order
 from reelmake.model.time import clock, seconds
-from reelmake.model.work import Extent
 from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
 from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
-from reelmake.report import cut_times
 from reelmake.report.console import Paint
-from reelmake.report.markdown import words
 from reelmake.report.naming import ASTRAY, DRAFT, about, counted, measured, money, state
 from reelmake.visible import one_line
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
+_PLACES = 2  # beginnings of one shot that a table names
 _WHY = 2  # the cell of the reason
 _NARROW = 8  # columns that a name, a reason or a maker keeps
+_HARMLESS = re.compile(r"(?:[^\W_]|[ .,;:()'%$+=/→…·–—-])*")
+_LINKED = re.compile(r"://|www\.|\bGH-\d", re.IGNORECASE)  # by GitHub itself
 _TONE = {"fresh": "good", "missing": "cyan", "stale": "warn", "pending": "dim"}
 
 
@@ -44,7 +44,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
             "reuse": sum(d.verdict is Verdict.FRESH for d in plan.decisions.values() if not d.step.take),
         },
         "seconds": round(forecast, 1),
-        "timeline": cut_times.as_json(layout),
+        "timeline": timeline_json(layout),
         "outputs": {
             d.step.output: {
                 "verdict": d.verdict.value,
@@ -98,21 +98,14 @@ def unused(layout: Layout) -> list[str]:
 
 
 def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Fraction | None]]:
-    """With the frames and seconds that each has, or will have."""
+    """With the frames and seconds that each has, as it was measured, or will have."""
     found = []
     for d in plan.decisions.values():
-        if d.step.output:
-            cut = next((c for c in layout.cuts.values() if set(d.step.shots) <= set(c.shots)), None)
-            if cut is not None:
-                found.append((d, *_extent(d, cut)))
+        cuts = [cut for cut in layout.cuts.values() if d.step.output and set(d.step.shots) <= set(cut.shots)]
+        for cut in cuts[:1]:
+            planned = d.step.work.extent((cut.frames, seconds(cut.frames, cut.fps)))
+            found.append((d, *((d.take.facts.frames, d.take.facts.seconds) if d.take else planned)))
     return found
-
-
-def _extent(d: Decision, cut: Cut) -> Extent:
-    """Of what is already made, as it was measured."""
-    if d.take:
-        return d.take.facts.frames, d.take.facts.seconds
-    return d.step.work.extent((cut.frames, seconds(cut.frames, cut.fps)))
 
 
 def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[str, ...]], int]:
@@ -129,10 +122,44 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         free = d.verdict is Verdict.FRESH or d.ordered or shot != job.shot or d in plan.left
         cost = "" if free else money(d.step.cost)
         with_ = f"{job.provider} {job.model}".strip()
-        begins = cut_times.begins(layout, shot)
+        at = begins(layout, shot)
         length = clock(job.seconds) if job.seconds is not None else ""
-        cells.append(tuple(map(one_line, (label, state(d.verdict.value), why, with_, begins, length, cost))))
+        cells.append(tuple(map(one_line, (label, state(d.verdict.value), why, with_, at, length, cost))))
     return cells, len(_rows(plan, layout)) - len(cells)
+
+
+def begins(layout: Layout, shot: str) -> str:
+    """Where a shot (its address) stands in the cut: "0:04.0", "0:04.0, 0:12.0"; "" if it is no entry of its own."""
+    places = [clock(at) for at in layout.begins.get(shot, ())]
+    return ", ".join(places[:_PLACES]) + (f" +{len(places) - _PLACES}" if len(places) > _PLACES else "")
+
+
+def timeline_json(layout: Layout) -> list[dict[str, object]]:
+    """One object a variant: its entries in order, each with the frame and second at which it begins, and the
+    transition into the next one, which that one overlaps."""
+    found = []
+    for variant, cut in layout.cuts.items():
+        entries = []
+        for entry, join in zip(cut.entries, (*cut.joins, None), strict=False):
+            entries.append(
+                {
+                    "shot": entry.shot,
+                    "frame": entry.at,
+                    "begins": _float(entry.at, cut.fps),
+                    "frames": entry.frames,
+                    "seconds": _float(entry.frames, cut.fps),
+                    "into": {"transition": join.name, "frames": join.frames} if join else None,
+                }
+            )
+        whole = {"frames": cut.frames, "seconds": _float(cut.frames, cut.fps)}
+        found.append({"variant": variant, "fps": str(cut.fps), **whole, "entries": entries})
+    return found
+
+
+def _float(frames: int, fps: Fraction) -> float:
+    """Seconds."""
+    above, below = fps.as_integer_ratio()
+    return round(frames * below / above, 6)
 
 
 def table(plan: Plan, layout: Layout, paint: Paint, width: int, *, everything: bool = False) -> str:
@@ -210,7 +237,7 @@ def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, A
     lines = [
         "### reelmake plan",
         "",
-        *(f"- {words(line)}" for line in summary(plan, layout, forecast, astray).split("\n")),
+        *(f"- {_words(line)}" for line in summary(plan, layout, forecast, astray).split("\n")),
     ]
     if cells:
         lines += [
@@ -218,7 +245,20 @@ def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, A
             "| shot | verdict | why | with | at | length | cost |",
             "| --- | --- | --- | --- | ---: | ---: | ---: |",
         ]
-        lines += ["| " + " | ".join(words(c, cell=True) for c in row) + " |" for row in cells]
+        lines += ["| " + " | ".join(_words(c, cell=True) for c in row) + " |" for row in cells]
     if left_out:
         lines += ["", f"… and {left_out} more"]
     return "\n".join(lines)
+
+
+def _words(text: str, *, cell: bool = False) -> str:
+    """Somebody else's words in Markdown say what they say, and do nothing: a name, a path or a reason may hold a
+    mention, a link, HTML or the end of a table. What has none of the characters for it stands as it is; anything else
+    is code. `cell`: of a table, where a bar is one even inside code."""
+    if _HARMLESS.fullmatch(text) and not _LINKED.search(text):
+        return text
+    text = one_line(text)
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    room = " " if text.startswith("`") or text.endswith("`") else ""
+    code = f"{fence}{room}{text}{room}{fence}"
+    return code.replace("|", "\\|") if cell else code

@@ -13,10 +13,11 @@ from reelmake.plan.layout import Layout
 from reelmake.plan.noted import notes
 from reelmake.plan.result import Astray, BuildNote
 from reelmake.records import dataclass
-from reelmake.report import cut_times, naming
+from reelmake.report import naming
 from reelmake.report.build_summary import note_json, note_text
 from reelmake.report.console import Paint
 from reelmake.report.naming import ASTRAY, moment, money
+from reelmake.report.plan_table import begins, timeline_json
 from reelmake.visible import one_line
 
 _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cyan"), "undecided": ("?", "dim")}
@@ -70,9 +71,9 @@ class Status:
         wide = max((len(shot[0]) for shot in self.shots), default=0)
         late = max((len(shot[3]) for shot in self.shots), default=0)
         lines = []
-        for shot, state, remark, begins in self.shots:
+        for shot, state, remark, at in self.shots:
             mark, tone = _MARK[state]
-            line = f"{paint(mark, tone)} {shot.ljust(wide)}  {begins.rjust(late)}  {paint(naming.state(state), tone)}"
+            line = f"{paint(mark, tone)} {shot.ljust(wide)}  {at.rjust(late)}  {paint(naming.state(state), tone)}"
             lines.append(line + (f"  {one_line(remark)}" if remark else ""))
         counts = Counter(state for _, state, _, _ in self.shots)
         lines += ["", ", ".join(f"{n} {naming.state(state)}" for state, n in counts.items()) or "no shots"]
@@ -80,15 +81,9 @@ class Status:
         lines += [f"{paint('note', 'warn')}: {note_text(note)}" for note in self.notes]
         for a in self.open:
             where = f"job {a.remote}" if a.remote else "sent, but no answer was seen"
-            lines.append(
-                paint(
-                    f"open at {a.provider}: {a.shot} ({where}, since {moment(a.at)}); the next build continues it",
-                    "warn",
-                )
-            )
-        if said := money_line(self.ledger):
-            lines.append(said)
-        return "\n".join(lines)
+            since = f"({where}, since {moment(a.at)})"
+            lines.append(paint(f"open at {a.provider}: {a.shot} {since}; the next build continues it", "warn"))
+        return "\n".join([*lines, *filter(None, [money_line(self.ledger)])])
 
 
 def money_line(ledger: Ledger) -> str:
@@ -98,11 +93,8 @@ def money_line(ledger: Ledger) -> str:
         if amount:
             ours = f" (by our prices {money(ledger.estimate)})" if name == "spent" and ledger.estimate != amount else ""
             parts.append(f"{name} {money(amount)}{ours}")
-    line = ", ".join(parts)
-    if ledger.unpriced:
-        orders = f"{ledger.unpriced} order{'s' * (ledger.unpriced != 1)} of unknown price"
-        line = f"{line}; {orders}" if line else orders
-    return line
+    unknown = f"{ledger.unpriced} order{'s' * (ledger.unpriced != 1)} of unknown price" if ledger.unpriced else ""
+    return "; ".join(filter(None, (", ".join(parts), unknown)))
 
 
 def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: Mapping[str, Astray] = {}) -> Status:
@@ -118,7 +110,7 @@ def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: M
             worst[shot] = max(worst.get(shot, state), state)
     shots = []
     for address, slate in layout.slates.items():
-        at = cut_times.begins(layout, address)
+        at = begins(layout, address)
         if address in worst:
             shots.append((address, *worst[address][1:], at))
         elif set(plan.targets) == set(plan.graph.targets):
@@ -131,7 +123,7 @@ def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: M
     orders = {shot: by_key[d.key] for d in plan.jobs if d.key in by_key for shot in d.step.shots}
     open_ = tuple(e.attempt for e in entries if e.open)
     said = notes(plan.steps, {id: d.take for id, d in plan.decisions.items() if d.take})
-    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said, cut_times.as_json(layout))
+    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said, timeline_json(layout))
 
 
 def _float(amount: Decimal | None) -> float | None:
