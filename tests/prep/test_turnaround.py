@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.prep.remembered import Durations
+from reelmake.prep.memory import Durations
 from reelmake.store.notes import Notes
 
 

@@ -235,10 +235,7 @@ def models(kind: str) -> Mapping[str, Model]:
         here = Path(find("providers", kind).__file__ or "")
     except KeyError:
         return {}
-    return _models((here.parent if here.stem == "__init__" else here.with_suffix("")) / "models.yaml", kind)
-
-
-def _models(file: Path, kind: str) -> Mapping[str, Model]:
+    file = (here.parent if here.stem == "__init__" else here.with_suffix("")) / "models.yaml"
     if not file.is_file():
         return {}
     from reelmake.compile.models import read_models

@@ -1,12 +1,15 @@
-"""From a command's arguments to the workspace, project, snapshot or plan it speaks of. Knows no command."""
+"""From a command's arguments to the workspace, project, snapshot or plan it speaks of, and to what a person permits.
+
+Knows no command.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from reelmake.errors import Mistake, Unwilling
+from reelmake.errors import Mistake, Unbound, Unwilling
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
     from reelmake.plan.decide import Plan
     from reelmake.session.project import Project, Snapshot
     from reelmake.session.workspace import Workspace
+    from reelmake.world.bindings import Bindings
 
+T = TypeVar("T")
 PATIENCE = 3.0  # seconds in which a provider is asked; a plan is shown all the same
 
 
@@ -101,3 +106,32 @@ def usd(text: str | None) -> Decimal | None:
         return wish.usd(text)
     except ValueError as error:
         raise Mistake.of("RM703", str(error), hint="write --budget 12.50") from None
+
+
+def permitted(bindings: Bindings, console: Console, act: Callable[[], T]) -> T:
+    """What `act` comes to; if it is refused because a binding is missing and a person allows it, `act` again."""
+
+    while True:
+        try:
+            return act()
+        except Unbound as refusal:
+            if not refusal.wants:
+                raise
+            for place, to in refusal.wants:
+                if not console.ask(f"May {place} be sent to {to}?"):
+                    raise
+                bindings.remember(place, to)
+
+
+def written(text: str, args: argparse.Namespace, console: Console) -> int:
+    """Shows a text, or writes it to the file that `-o` names, over what is there."""
+    from pathlib import Path
+
+    from reelmake.store.placing import write_text
+
+    if args.output:
+        write_text(Path(args.output), text + "\n")
+        console.say(f"wrote {args.output}")
+    else:
+        console.result(text)
+    return 0

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reelmake.commands import _keys
+from reelmake.commands import _open
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def built(
 
     bindings = seen.workspace.bindings
     with _shown(console, listeners) as listen:
-        result = _keys.permitted(bindings, console, lambda: api.run_build(BuildRun(seen, wish, listen, confirm)))
+        result = _open.permitted(bindings, console, lambda: api.run_build(BuildRun(seen, wish, listen, confirm)))
     spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
     return replace(result, failures=tuple(spelled))
 

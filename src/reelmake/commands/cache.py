@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
 from reelmake.errors import LocalTool
-from reelmake.report import store_table
+from reelmake.report import takes_table
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def _list(args: argparse.Namespace, console: Console) -> int:
     takes = list(_open.workspace(args).store.takes())
     console.answer(
-        lambda: {"reelmake": 1, "takes": [store_table.as_json(t) for t in takes]}, lambda: store_table.table(takes)
+        lambda: {"reelmake": 1, "takes": [takes_table.stored_json(t) for t in takes]},
+        lambda: takes_table.stored_table(takes),
     )
     return 0
 
@@ -62,12 +63,12 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
         there = {t.key for t in bad if (t.key, t.remote) in known}  # at its provider, perhaps
         struck = _struck(workspace, takes, bad, there) if args.forget else 0
     if console.json:
-        damaged = [store_table.as_json(t) for t in bad]
+        damaged = [takes_table.stored_json(t) for t in bad]
         console.object({"reelmake": 1, "checked": len(takes), "damaged": damaged, "forgotten": struck})
     for take in bad:
-        console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {store_table.subject(take)}")
+        console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {takes_table.subject(take)}")
     console.say(f"{len(takes)} artifact{'s' * (len(takes) != 1)} read, {len(bad)} damaged or missing")
-    stay = sum(store_table.paid(take) and take.key not in there for take in bad)
+    stay = sum(takes_table.paid(take) and take.key not in there for take in bad)
     _advise(console, struck, len(bad) - len(there) - stay, len(there), stay, forgets=args.forget)
     return 1 if bad else 0
 
@@ -95,7 +96,7 @@ def _struck(workspace: Workspace, takes: list[Take], bad: list[Take], there: Col
 
     if bad:
         shutil.rmtree(workspace.state / "fresh", ignore_errors=True)  # what a run remembers does not stand any more
-    return strike(workspace.store, takes, bad, lambda take: store_table.paid(take) and take.key not in there)
+    return strike(workspace.store, takes, bad, lambda take: takes_table.paid(take) and take.key not in there)
 
 
 def _advise(console: Console, struck: int, local: int, there: int, stay: int, *, forgets: bool) -> None:
@@ -124,7 +125,7 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
     workspace = project.workspace
     with workspace.hold(wait=False, waiting=console.say, stopped=lambda: False):  # decided and done in one go
         needed = {d.take.key for d in plan(look(project)).decisions.values() if d.take} | workspace.picks.made().keys()
-        gone = [t for t in workspace.store.takes() if t.key not in needed and (args.paid or not store_table.paid(t))]
+        gone = [t for t in workspace.store.takes() if t.key not in needed and (args.paid or not takes_table.paid(t))]
         if args.dry_run:
             freed = sum(t.facts.bytes for t in gone)
         else:
@@ -133,7 +134,7 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
             freed = collect(workspace.store)
     cost = sum((t.cost or Decimal(0) for t in gone), Decimal(0))
     if console.json:
-        console.object({"reelmake": 1, "removed": [store_table.as_json(t) for t in gone], "bytes": freed})
+        console.object({"reelmake": 1, "removed": [takes_table.stored_json(t) for t in gone], "bytes": freed})
     verb = "would remove" if args.dry_run else "removed"
     price = f"; getting them back would cost {money(cost)}" if cost else ""
     console.say(f"{verb} {len(gone)} artifact{'s' * (len(gone) != 1)}, {freed / 1e6:.1f} MB{price}")

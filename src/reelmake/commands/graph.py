@@ -18,17 +18,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from pathlib import Path
-
     from reelmake.report.drawing import FORMATS, shots_only
     from reelmake.session.project import plan
-    from reelmake.store.placing import write_text
 
     found = plan(_open.snapshot(args, console), args.shots)
-    text = FORMATS[args.format](shots_only(found) if args.shots_only else found)
-    if args.output:
-        write_text(Path(args.output), text + "\n")
-        console.say(f"wrote {args.output}")
-    else:
-        console.result(text)
-    return 0
+    return _open.written(FORMATS[args.format](shots_only(found) if args.shots_only else found), args, console)

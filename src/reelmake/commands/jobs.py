@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reelmake.commands import _keys, _open, _options
+from reelmake.commands import _open, _options
 from reelmake.errors import Mistake, StepError, Unwilling
 from reelmake.report.console import Console
 
@@ -57,7 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     workspace = _open.somewhere(args)
-    return _keys.permitted(workspace.bindings, console, lambda: _decide(workspace, args, console))
+    return _open.permitted(workspace.bindings, console, lambda: _decide(workspace, args, console))
 
 
 def _decide(workspace: Workspace, args: argparse.Namespace, console: Console) -> int:

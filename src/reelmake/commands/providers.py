@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reelmake import catalog
-from reelmake.commands import _keys, _open, _options
+from reelmake.commands import _open, _options
 from reelmake.diagnostics import did_you_mean
 from reelmake.errors import Mistake, StepError, Unbound
 from reelmake.model.provider import Model
@@ -140,7 +140,7 @@ def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
 
 def _refresh(project: Project | None, console: Console) -> None:
     """Notes what the vendors say of their models, by kind."""
-    from reelmake.prep.remembered import ModelCatalog
+    from reelmake.prep.memory import ModelCatalog
     from reelmake.world import secrets
 
     if project is None:
@@ -156,7 +156,7 @@ def _refresh(project: Project | None, console: Console) -> None:
             console.say(f"{spec.name}: not asked, it needs " + " and ".join(lack.what for lack in missing))
             continue
         try:
-            models, left = _keys.permitted(bindings, console, partial(_asked, spec, bindings))
+            models, left = _open.permitted(bindings, console, partial(_asked, spec, bindings))
         except (StepError, Unbound) as error:
             console.complain(f"{spec.name}: {error} [{error.code}]")
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 
+from reelmake.commands import _open
 from reelmake.report.console import Console
 
 
@@ -16,15 +17,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from pathlib import Path
-
     from reelmake.report.editors import installed, written
-    from reelmake.store.placing import write_text
 
-    text = written(installed())
-    if args.output is None:
-        console.result(text)
-    else:
-        write_text(Path(args.output), text)
-        console.say(f"wrote {args.output}")
-    return 0
+    return _open.written(written(installed()).rstrip("\n"), args, console)

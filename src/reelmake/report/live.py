@@ -126,9 +126,10 @@ class LiveReport:
 
     def __rich__(self) -> Group:
         width = self.screen.width
-        rows = Table.grid(padding=(0, 1))
-        rows.add_column(max_width=max(12, width // 3), no_wrap=True, overflow="ellipsis")
-        rows.add_column(width=max(10, width // 4))
+        rows, total = Table.grid(padding=(0, 1)), Table.grid(padding=(0, 1))
+        for table in (rows, total):
+            table.add_column(max_width=max(12, width // 3), no_wrap=True, overflow="ellipsis")
+            table.add_column(width=max(10, width // 4))
         rows.add_column(justify="right")
         rows.add_column(style="dim", no_wrap=True, overflow="ellipsis")
         shown = sorted(self.running.values(), key=lambda r: not r.ordered)
@@ -139,9 +140,6 @@ class LiveReport:
         parts: list[Table | Text] = [rows] if shown else []
         if len(shown) > _MOST:
             parts.append(Text(f"… and {len(shown) - _MOST} more", "dim"))
-        total = Table.grid(padding=(0, 1))
-        total.add_column(max_width=max(12, width // 3))
-        total.add_column(width=max(10, width // 4))
         total.add_column(no_wrap=True)
         spent = f" · {money(self.cost)} so far" if self.cost else ""
         took = duration(monotonic() - self.began)

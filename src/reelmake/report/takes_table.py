@@ -1,16 +1,19 @@
-"""Takes as a table: what exists of each shot, what is picked, its clip by the start of its digest.
-
-Knows nothing of stores.
+"""Takes as tables: what exists of each shot and which is picked, its clip by the start of its digest; and all that the
+store keeps. Knows nothing of stores.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from reelmake.plan.shot_takes import Consequence, ShotTake
+from reelmake.model.take import Take
 from reelmake.report.console import Paint
 from reelmake.report.naming import money, state
+
+if TYPE_CHECKING:
+    from reelmake.plan.shot_takes import Consequence, ShotTake
 
 _SHORT = 12  # digits of a digest, which are enough to tell clips apart
 
@@ -62,3 +65,43 @@ def consequence(follows: Consequence, of: str) -> str:
 def consequence_json(follows: Consequence) -> dict[str, object]:
     """`follows` of `pick --json` and `retake --json`."""
     return {"takes": list(follows.takes), "cost_usd": None if follows.cost is None else float(follows.cost)}
+
+
+def subject(take: Take) -> str:
+    """What a take is, in its own words: the beginning of its prompt, or its kind."""
+    prompt = " ".join(dict(take.manifest).get("prompt", "").split())
+    return f'"{prompt[:57]}…"' if len(prompt) > 60 else f'"{prompt}"' if prompt else f"a {take.kind}"
+
+
+def paid(take: Take) -> bool:
+    """Did it cost money, or may it have?"""
+    return take.cost is None or take.cost > 0
+
+
+def stored_table(takes: Sequence[Take]) -> str:
+    """A row a take, and what all of it comes to."""
+    rows = [
+        (t.digest[:_SHORT], t.kind, f"{t.facts.bytes / 1e6:.2f} MB", money(t.cost) if t.provider else "", subject(t))
+        for t in sorted(takes, key=lambda t: (not t.provider, t.made, t.key))
+    ]
+    widths = [max((len(r[i]) for r in rows), default=0) for i in range(4)]
+    lines = [
+        f"{a.ljust(widths[0])}  {b.ljust(widths[1])}  {c.rjust(widths[2])}  {d.rjust(widths[3])}  {e}".rstrip()
+        for a, b, c, d, e in rows
+    ]
+    size = sum(t.facts.bytes for t in takes)
+    return "\n".join([*lines, f"{len(takes)} artifact{'s' * (len(takes) != 1)}, {size / 1e6:.1f} MB"])
+
+
+def stored_json(take: Take) -> dict[str, object]:
+    """One entry of `cache ls --json`."""
+    return {
+        "key": take.key,
+        "sha256": take.digest,
+        "kind": take.kind,
+        "bytes": take.facts.bytes,
+        "cost_usd": None if take.cost is None else float(take.cost),
+        "provider": take.provider or None,
+        "model": take.model or None,
+        "made": take.made or None,
+    }

@@ -10,8 +10,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 _NAMES = {"-f": "-f", "--file": "-f", "--profile": "--profile", "--set": "--set"}
-_OF_THE_FILE = ("-f",)  # all that some commands take
-_OF_ANY = ("jobs", "log", "cache", "init", "completion", "schema")  # they read no profile and no setting
+_OF_ANY = ("jobs", "log", "cache", "init", "completion", "schema")  # they read no profile and no setting, only `-f`
 _MAKING = ("build", "retake", "shoot")  # commands that make something, and whose refusals name a way on
 _LEFT_OUT = ("--yes", "-y", "--locked", "--dry-run", "-n", "--json", "-q", "--quiet")  # said anew, or for one run only
 _LEFT_OUT_WITH_VALUE = ("--budget", "--events", "--color")
@@ -72,6 +71,6 @@ def _with(step: str, given: Sequence[tuple[str, str]]) -> str:
     words = shlex.split(step) if step.startswith("reelmake ") else step.split()
     if len(words) < 2 or words[0] != "reelmake" or words[1] == "shoot":  # `shoot` says its own, whole
         return step
-    fitting = [(name, value) for name, value in given if words[1] not in _OF_ANY or name in _OF_THE_FILE]
+    fitting = [(name, value) for name, value in given if words[1] not in _OF_ANY or name == "-f"]
     more = [part for name, value in fitting if value not in words for part in (name, value)]
     return " ".join([step, shlex.join(more)]) if more else step

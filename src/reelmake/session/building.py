@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import Busy
 from reelmake.model.events import Event, Noted, RunStarted, Waiting
-from reelmake.prep.remembered import GoneClips
+from reelmake.prep.memory import GoneClips
 from reelmake.session.approval import budget_of, exceeds, refuse
 from reelmake.session.gone_sources import settled
 from reelmake.session.project import Snapshot, look, plan, read

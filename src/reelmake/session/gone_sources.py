@@ -16,7 +16,7 @@ from reelmake.errors import Gone, StepError, Unwilling
 from reelmake.model.http import loopback, origin
 from reelmake.model.remote import Dead
 from reelmake.plan.sources import RemoteSource, marked, reason, refusal, sources, ways
-from reelmake.prep.remembered import GoneClips
+from reelmake.prep.memory import GoneClips
 from reelmake.session.choosing import another_take
 from reelmake.session.project import Snapshot, look, plan
 from reelmake.world import secrets

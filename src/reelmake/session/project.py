@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reelmake.model.take import Attempt, Record
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
-    from reelmake.prep.remembered import Durations
+    from reelmake.prep.memory import Durations
     from reelmake.prep.source_files import SourceFiles
     from reelmake.session.workspace import Workspace
     from reelmake.store.journal import LocalJournal
@@ -84,7 +84,7 @@ class Snapshot:
 def read(workspace: Workspace) -> Project:
     """Compiles the storyboard. What is wrong with it is in `script.diagnostics`; raises Mistake if there is no text."""
     from reelmake.compile.stages import Shelves, compile_script, decode
-    from reelmake.prep.remembered import ModelCatalog
+    from reelmake.prep.memory import ModelCatalog
 
     files, report = workspace.source_files(), Report()
     name = workspace.storyboard.name
@@ -103,7 +103,7 @@ def look(project: Project) -> Snapshot:
     """Files, lock file and journal as they are now. Raises Mistake with every diagnostic if it cannot be built."""
     from reelmake.media.machine import crowd
     from reelmake.prep.layout_builder import LayoutBuilder
-    from reelmake.prep.remembered import Durations
+    from reelmake.prep.memory import Durations
 
     if not project.script.ok:
         raise Mistake(project.script.diagnostics)
