@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,17 @@ from reelmake.commands import _fresh as fresh
 SAID = {"stdout": "build/cut.mp4  0:41.0\n", "stderr": "nothing to do: 3 takes — réels\n", "status": 0}
 
 
-@pytest.fixture
-def record(tmp_path: Path) -> str:
+@pytest.fixture(params=["elsewhere", "in the folder"])
+def record(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "in the folder":  # whose files are then told by short paths
+        monkeypatch.chdir(tmp_path)
     (tmp_path / "storyboard.yaml").write_text("reelmake: 1\n")
     (tmp_path / "a clip.mp4").write_bytes(b"clip")
     found = (tmp_path / "a clip.mp4").stat()
     name = str(tmp_path / "fresh" / "record")
     fresh.note(
         name,
-        texts={str(tmp_path / "storyboard.yaml"): sha256(b"reelmake: 1\n").hexdigest()},
+        texts={str(tmp_path / "storyboard.yaml"): blake2b(b"reelmake: 1\n").hexdigest()},
         files=[
             (str(tmp_path / "a clip.mp4"), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino),
         ],

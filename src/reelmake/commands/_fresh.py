@@ -1,18 +1,23 @@
 """The way out when there is nothing to do: one fingerprint of all a command looked at, compared before any import.
 
-A run that ended with nothing left to do writes down what it read (texts by digest, files by size, mtime and inode) and
+A run that ended with nothing left to do writes down what it read (texts by digest, files by size, times and inode) and
 what it printed. If all of it still stands, the next run prints the same and ends. Knows nothing of storyboards, plans
 or stores; imports nothing that costs more than a few milliseconds (not even json or pathlib).
 
-A record, in lines: the format; `= sha256 path` for a text; `. size mtime ctime inode path` for a file; `- path` for
-what must not be there; `! status out err` and then what was printed: `out` characters to stdout, `err` to stderr.
+A record has three parts with an empty line between them: the format, a line `= blake2b path` for each text and a line
+`- path` for what must not be there; the paths of the files, a line each; `number status out err`, where the number
+stands for size, times and inode of all those files, and then what was printed, `out` bytes to stdout, `err` to stderr.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from hashlib import sha256
+
+try:
+    from _blake2 import blake2b  # hashlib loads OpenSSL, a third of what an interpreter takes to start
+except ImportError:
+    from hashlib import blake2b
 
 from reelmake.store.git_index import tracked
 
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
         status: int
 
 
-FORMAT = 3
+FORMAT = 4
 SWITCHES = "knqy"  # short options without a value, which may stand before `f` in one word
 _SHAPES = ("PATH", "TERM", "NO_COLOR")  # of the environment: which ffmpeg is found, and how a line is painted
 
@@ -49,7 +54,7 @@ def place(argv: list[str]) -> str | None:
 
     relevant = sorted((k, v) for k, v in os.environ.items() if k.startswith("REELMAKE_") or k in _SHAPES)
     said = repr([FORMAT, __version__, sys.version, os.getcwd(), argv, relevant, sys.stderr.isatty()])
-    name = sha256(said.encode(errors="surrogateescape")).hexdigest()[:32]
+    name = blake2b(said.encode(errors="surrogateescape"), digest_size=16).hexdigest()
     return os.path.join(root, ".reelmake", "fresh", name)
 
 
@@ -79,32 +84,38 @@ def answer(record: str) -> Said | None:
     try:
         if tracked(*os.path.split(os.path.dirname(os.path.dirname(record)))):
             return None
-        with open(record, encoding="utf-8", errors="surrogateescape", newline="") as file:
-            known, _, rest = file.read().partition("\n! ")
-        first, *lines = known.split("\n")
-        if first != str(FORMAT) or not rest or not all(map(_stands, lines)):
+        with open(record, "rb") as file:
+            lines, paths, rest = file.read().split(b"\n\n", 2)
+        first, *others = lines.split(b"\n")
+        ending, _, printed = rest.partition(b"\n")
+        number, status, out, err = map(int, ending.split(b" "))
+        if first != b"%d" % FORMAT or len(printed) != out + err or not all(map(_stands, others)):
             return None
-        ending, _, printed = rest.partition("\n")
-        status, out, err = map(int, ending.split(" "))
+        found = map(os.stat, paths.split(b"\n"))
+        if _number((f.st_size, f.st_mtime_ns, f.st_ctime_ns, f.st_ino) for f in found) != number:
+            return None
     except (OSError, ValueError):
         return None
-    if len(printed) != out + err:
-        return None
-    return {"stdout": printed[:out], "stderr": printed[out:], "status": status}
+    stdout, stderr = (text.decode(errors="surrogateescape") for text in (printed[:out], printed[out:]))
+    return {"stdout": stdout, "stderr": stderr, "status": status}
 
 
-def _stands(line: str) -> bool:
+def _stands(line: bytes) -> bool:
     """Is what a line says still so? Raises OSError or ValueError if it cannot be told."""
-    kind, _, rest = line.partition(" ")
-    if kind == ".":
-        *_, path = rest.split(" ", 4)
-        now = os.stat(path)
-        return rest.startswith(f"{now.st_size} {now.st_mtime_ns} {now.st_ctime_ns} {now.st_ino} ")
-    if kind == "=":
-        digest, _, path = rest.partition(" ")
+    kind, _, rest = line.partition(b" ")
+    if kind == b"=":
+        digest, _, path = rest.partition(b" ")
         with open(path, "rb") as file:
-            return sha256(file.read()).hexdigest() == digest
-    return kind == "-" and not os.path.lexists(rest)
+            return blake2b(file.read()).hexdigest() == digest.decode()
+    return kind == b"-" and not os.path.lexists(rest)
+
+
+def _number(facts: Iterable[tuple[int, ...]]) -> int:
+    """One for many files: to write, read and compare thousands of them one by one costs as much as to look at them.
+
+    A hash of whole numbers is the same in every process of a Python, and the record belongs to one Python.
+    """
+    return hash(tuple([hash(fact) for fact in facts]))
 
 
 def note(
@@ -117,21 +128,24 @@ def note(
 ) -> None:
     """Writes the record; a failure to write is no failure.
 
-    `texts`: absolute path -> sha256 of the bytes that were read. `files`: absolute path, size, mtime and ctime in ns,
+    `texts`: absolute path -> blake2b of the bytes that were read. `files`: absolute path, size, mtime and ctime in ns,
     inode, as they were when the content was looked at. `absent`: paths whose appearance would change the answer.
     """
-    lines = [str(FORMAT), *(f"= {digest} {path}" for path, digest in texts.items())]
-    lines += [f". {size} {mtime} {ctime} {inode} {path}" for path, size, mtime, ctime, inode in files]
-    lines += [f"- {path}" for path in absent]
-    if any("\n" in line for line in lines):
+    files = tuple(files)
+    here = os.path.join(os.getcwd(), "")  # the record is of this folder, and a short path is found sooner
+    paths = [path.removeprefix(here) for path, *_ in files]
+    lines = [str(FORMAT), *(f"= {digest} {path}" for path, digest in texts.items()), *(f"- {path}" for path in absent)]
+    if any("\n" in line for line in lines + paths):
         return  # a path with a line end in it has no place in a file of lines
-    out, err = said["stdout"], said["stderr"]
-    lines += [f"! {said['status']} {len(out)} {len(err)}", out + err]
+    number = _number(file[1:] for file in files)
     draft = f"{record}.{os.getpid()}"
     try:
+        out, err = (text.encode(errors="surrogateescape") for text in (said["stdout"], said["stderr"]))
+        ending = b"%d %d %d %d\n" % (number, said["status"], len(out), len(err))
+        parts = [os.fsencode("\n".join(lines)), os.fsencode("\n".join(paths)), ending + out + err]
         os.makedirs(os.path.dirname(record), exist_ok=True)
-        with open(draft, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            file.write("\n".join(lines))
+        with open(draft, "wb") as file:
+            file.write(b"\n\n".join(parts))
         os.replace(draft, record)
     except (OSError, UnicodeError):
         return

@@ -6,7 +6,7 @@ It remembers what was read, and what was looked for and not found: a change of a
 from __future__ import annotations
 
 import os
-from hashlib import sha256
+from hashlib import blake2b
 from pathlib import Path
 
 from reelmake.diagnostics import Report, Source
@@ -44,7 +44,7 @@ def _find(named: str | None, start: Path | None) -> Path:
 class SourceFiles:
     """Of the project at `root`, by project path.
 
-    `digests`: absolute path -> sha256 of the bytes that were read. `absent`: absolute paths that were not there.
+    `digests`: absolute path -> blake2b of the bytes that were read. `absent`: absolute paths that were not there.
     """
 
     def __init__(self, root: Path) -> None:
@@ -67,7 +67,7 @@ class SourceFiles:
         except OSError as error:
             reason = error.strerror or str(error)
             raise Mistake.of("RM602", f"{shown(self._root, path)} cannot be read: {reason}") from error
-        self.digests[str(file)] = sha256(data).hexdigest()
+        self.digests[str(file)] = blake2b(data).hexdigest()
         return data
 
     def open(self, path: str) -> Source:

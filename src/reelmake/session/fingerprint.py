@@ -26,7 +26,7 @@ File = tuple[str, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`texts`: absolute path -> sha256 of the bytes that were read. `absent`: absolute paths that were not there."""
+    """`texts`: absolute path -> blake2b of the bytes that were read. `absent`: absolute paths that were not there."""
 
     texts: Mapping[str, str]
     files: tuple[File, ...]
