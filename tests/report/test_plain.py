@@ -53,6 +53,12 @@ def test_a_failing_local_step_is_named_by_its_shot() -> None:
     assert lines(failed, skipped) == ["park in cut.mp4 failed: the disk is full [RM960]"]
 
 
+def test_a_skipped_shot_names_what_failed_by_its_name() -> None:
+    failed = events.StepFailed(1.0, "shot:park#1", "shot", "park", "RM910", "no connection", name="park")
+    skipped = events.StepSkipped(1.0, "shot:dusk#1", "shot:park#1", kind="shot", name="dusk")
+    assert lines(failed, skipped) == ["park failed: no connection [RM910]", "dusk skipped: park failed"]
+
+
 def test_where_nothing_is_generated_nothing_is_said_of_it() -> None:
     assert lines(events.RunStarted(0.0, 0, 4, 12, Decimal(0))) == ["4 reused"]
 

@@ -23,6 +23,7 @@ class PlainReport:
     def __init__(self, write: Callable[[str], None]) -> None:
         self.write = write
         self.total = self.done = 0
+        self._failed: dict[str, str] = {}  # what it is called, by the id of its step
 
     def handle(self, event: events.Event) -> None:
         line = self._line(event)
@@ -40,9 +41,10 @@ class PlainReport:
                 of = f" ({self.done}/{self.total})" if self.done <= self.total else ""
                 return f"{event.name} done in {duration(event.took)}{price}{of}"
             case events.StepFailed():
+                self._failed[event.step] = f"{event.name} failed"
                 return f"{event.name} failed: {event.message} [{event.code}]"
             case events.StepSkipped() if event.kind in ORDERED:
-                return f"{event.name} skipped: {event.because}"
+                return f"{event.name} skipped: {self._failed.get(event.because, event.because)}"
             case events.StepRetrying():
                 return f"{event.name}: {event.reason}; try {event.attempt + 1} in {event.after:.0f} s"
             case events.Warned():
