@@ -169,6 +169,23 @@ def test_a_take_of_somebody_else_does_not_settle_an_order_whose_answer_was_lost(
     """)
 
 
+def test_what_the_plan_did_not_say_is_not_ordered() -> None:
+    """Its source came out otherwise than the plan reckoned, or a file was edited: nobody has agreed to that order."""
+    machine = Playbook(steps(A, B), agreed={"shot:a"}).play("""
+        > began
+        < look a
+        < look b
+        > looked b: nothing
+        < tell StepFailed b
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+    """)
+    error = machine.results["shot:b"].error
+    assert isinstance(error, errors.Unwilling)
+    assert error.code == "RM803"
+
+
 def test_what_is_in_the_store_is_not_made() -> None:
     machine = one().play("""
         > began

@@ -71,6 +71,8 @@ class PaidRoad:
         step = task.needed
         if self._policy.locked:
             self._fail(task, refusals.locked(step))
+        elif self._policy.unsaid(task.waiting):
+            self._fail(task, refusals.not_agreed(step))
         elif task.key in self._history.away:
             self._fail(task, refusals.away(step))
         elif (queue := self._places.queues.get(step.pool)) is None:
@@ -184,8 +186,7 @@ class PaidRoad:
         """Its provider has it: it is asked about now."""
         order = self.orders[order.id] = replace(order, state=OrderState.SUBMITTED, accepted=self._outbox.now)
         self._listen(order)
-        order = self.orders[order.id]
-        name = self._tasks.open[order.id].name
+        order, name = self.orders[order.id], self._tasks.open[order.id].name
         self._outbox.tell(events.Adopted(self._outbox.at, name, order.placed.remote, shot=order.placed.shot))
         self._outbox.ask(order.id, _ASKS[order.state](order))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from reelmake.records import dataclass
@@ -20,3 +21,8 @@ class Policy:
     apart: bool = False
     workers: int = 1
     memory: int | None = None
+    agreed: Collection[str] | None = None
+
+    def unsaid(self, wanted: Collection[str]) -> bool:
+        """Are these steps, which want the same take, none that the plan said it would be ordered for?"""
+        return self.agreed is not None and not any(id in self.agreed for id in wanted)

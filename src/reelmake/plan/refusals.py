@@ -34,6 +34,11 @@ def not_brought(step: Step, heard: str) -> errors.Unwilling:
     return errors.Unwilling(message, code="RM823", next_steps=("reelmake build --remake",))
 
 
+def not_agreed(step: Step) -> errors.Unwilling:
+    message = f"{_called(step)} was not to be ordered, as the plan had it; what it is made from has changed since"
+    return errors.Unwilling(message, code="RM803", next_steps=("reelmake plan", "reelmake build"))
+
+
 def unpriced(step: Step) -> errors.Unwilling:
     message = f"the price of {_called(step)} is not known, and there is a budget"
     return errors.Unwilling(message, code="RM807", next_steps=("set `price:` on its tier",))

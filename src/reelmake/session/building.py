@@ -159,7 +159,13 @@ async def _carry_out(run: BuildRun, seen: Snapshot, found: Plan, inbox: Webhooks
             World(workspace.store, seen.journal, pool, workspace.clock, seen.inputs),
             Caller(run.listen, run.stop, run.began),
             Policy(
-                budget_of(seen.project.script, run.wish), run.wish.locked, run.wish.alone, run.offline, workers, spare()
+                budget_of(seen.project.script, run.wish),
+                run.wish.locked,
+                run.wish.alone,
+                run.offline,
+                workers,
+                spare(),
+                frozenset(d.step.id for d in found.todo if d.step.paid),
             ),
             History(
                 usual=seen.durations.usual,
