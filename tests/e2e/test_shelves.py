@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
+from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
@@ -121,3 +125,28 @@ def test_what_is_on_a_shelf_is_seen_by_every_command_that_only_looks(film: Folde
     mine.run("export", "a", "-o", "a.mp4").expect()
     shutil.rmtree(film.root)
     mine.run("plan").expect()
+
+
+def test_an_open_order_of_ours_for_what_a_colleague_has_makes_nothing_to_be_ordered(
+    film: Folder, mine: Folder, server: FakeServer
+) -> None:
+    """Its clip is another one than theirs, so what starts from it would be another order: nobody agreed to that."""
+    theirs = LocalJournal(film.root / ".reelmake" / "journal").delivered()
+    (order,) = [attempt for attempt in theirs.values() if attempt.shot == "a"]
+    said = {"model": "m1", "prompt": "A kite.", "size": "128x72", "seconds": "0.5"}
+    asked = Request(
+        f"{server.base_url}/videos", json.dumps(said).encode(),
+        {"Content-Type": "application/json", "Authorization": "Bearer sk-1"},
+    )  # fmt: skip
+    with urlopen(asked) as answer:
+        job = json.load(answer)["id"]
+    journal = LocalJournal(mine.root / ".reelmake" / "journal")
+    journal.intend(replace(order, token="ours", remote=""))
+    journal.submitted("ours", job)
+    mine.env["STUDIO_KEY"] = "sk-1"
+    paid = len(server.bill)
+    assert mine.plan()["cost_usd"] == 0
+
+    mine.run("build").expect(1, stderr="RM803")
+
+    assert len(server.bill) == paid
