@@ -6,29 +6,28 @@ what the catalog says, key by key. Knows the form only; what has the wrong form 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from reelmake.compile.node import Node
+from reelmake.compile.values import Reader, dollars, nodes, numbers, one_of, said, whole, word
+from reelmake.compile.values import number as amount
 from reelmake.model.frame import Size
 from reelmake.model.json_value import Json
 from reelmake.model.medium import CLIP, MEDIA, UNITS
 from reelmake.model.provider import OPERATIONS, Limits, Model
 
-Fields = dict[str, Any]
-"""Some of the fields of a Model, by their names."""
 NEVER = "never"  # as a sunset: the catalog's date does not hold for this server
 
 
 def read_models(node: Node | None, kind: str, known: Mapping[str, Model] = {}) -> dict[str, Model]:
     """`known` with every model of the mapping laid over it; `kind` is that of the provider."""
     found = dict(known)
-    for name, _, said in node.entries() if node is not None else ():
-        if said.kind == "map":
-            found[name] = _model(said, found.get(name) or lookup(known, name) or Model(name, kind), name)
+    for name, _, child in node.entries() if node is not None else ():
+        if child.kind == "map":
+            found[name] = _model(child, found.get(name) or lookup(known, name) or Model(name, kind), name)
     return found
 
 
@@ -96,88 +95,48 @@ def number(value: Fraction) -> str:
 
 
 def _model(node: Node, known: Model, name: str) -> Model:
-    fields: Fields = {}
-    for key, _, value in node.entries():
-        fields |= _READ[key](value) if key in _READ else {}
+    fields = said(node, Model, **_READERS)
+    if "seconds" in node.value:
+        fields |= {"shortest": amount(node.value["seconds"], "from"), "longest": amount(node.value["seconds"], "to")}
+    if "image" in fields:
+        fields |= {"needs_image": node.text("image") == "required"}
+    if "price" in node.value:
+        fields |= {"prices": _prices(node)}
+    if node.text("sunset") == NEVER:
+        fields |= {"sunset": ""}
     if known.source and "source" not in fields:
-        fields["source"] = f"the storyboard and {known.source}"
+        fields |= {"source": f"the storyboard and {known.source}"}
     return replace(known, name=name, **fields)
 
 
-def _numbers(node: Node) -> list[Decimal]:
-    children = node.value if node.kind == "list" else [node]
-    return [Decimal(child.value) for child in children if child.kind in ("int", "number")]
+def _prices(node: Node) -> dict[int, Decimal]:
+    """By the shorter side; 0 = every other."""
+    everywhere = dollars(node, "price")
+    sides = {int(side): dollars(node.value["price"], side) for side, _, _ in node.entries("price") if side.isdecimal()}
+    return {side: price for side, price in {0: everywhere, **sides}.items() if price is not None}
 
 
-def _texts(node: Node) -> list[str]:
-    return [child.value for child in node.value if child.kind == "text"] if node.kind == "list" else []
+def _texts(node: Node, key: str) -> tuple[str, ...]:
+    return tuple(child.value for child in nodes(node, key, "text"))
 
 
-def _seconds(node: Node) -> Fields:
-    if node.kind == "map":
-        ends = {key: Fraction(value.value) for key, _, value in node.entries() if value.kind in ("int", "number")}
-        return {"seconds": (), "shortest": ends.get("from"), "longest": ends.get("to")}
-    return {"seconds": tuple(map(Fraction, _numbers(node))), "shortest": None, "longest": None}
+def _flag(node: Node, key: str) -> bool | None:
+    found = node.get(key)
+    return bool(found.value) if found is not None and found.kind == "bool" else None
 
 
-def _price(node: Node) -> Fields:
-    if node.kind == "map":
-        sides = {int(key): _numbers(value) for key, _, value in node.entries() if key.isdecimal()}
-        return {"prices": {side: numbers[0] for side, numbers in sides.items() if numbers}}
-    return {"prices": dict.fromkeys((0,), *_numbers(node))} if node.kind in ("int", "number") else {}
-
-
-def _limits(node: Node) -> Fields:
-    found = {key: value.value for key, _, value in node.entries() if value.kind == "int"}
-    return {"limits": Limits(found.get("in_flight"), found.get("per_minute"))}
-
-
-def _image(node: Node) -> Fields:
-    needed = node.kind == "text" and node.value == "required"
-    return {"image": needed or node.value, "needs_image": needed} if needed or node.kind == "bool" else {}
-
-
-def _flag(field: str) -> Callable[[Node], Fields]:
-    return lambda node: {field: node.value} if node.kind == "bool" else {}
-
-
-def _count(field: str) -> Callable[[Node], Fields]:
-    return lambda node: {field: node.value} if node.kind == "int" else {}
-
-
-def _text(field: str) -> Callable[[Node], Fields]:
-    return lambda node: {field: node.value.strip()} if node.kind == "text" else {}
-
-
-def _one_of(field: str, known: Sequence[str]) -> Callable[[Node], Fields]:
-    return lambda node: {field: node.value} if node.kind == "text" and node.value in known else {}
-
-
-def _amount(field: str) -> Callable[[Node], Fields]:
-    return lambda node: dict.fromkeys((field,), *_numbers(node)) if node.kind in ("int", "number") else {}
-
-
-_READ: Mapping[str, Callable[[Node], Fields]] = {
-    "medium": _one_of("medium", tuple(MEDIA)),
-    "characters": _count("characters"),
-    "voices": lambda node: {"voices": tuple(_texts(node))},
-    "per": _one_of("per", UNITS),
-    "sizes": lambda node: {"sizes": tuple(filter(None, map(Size.read, _texts(node))))},
-    "sides": lambda node: {"sides": tuple(map(int, _numbers(node)))},
-    "seconds": _seconds,
-    "operations": lambda node: {"operations": frozenset(o for o in OPERATIONS if o in _texts(node))},
-    "image": _image,
-    "last_image": _flag("last_image"),
-    "exact_image": _flag("exact_image"),
-    "references": _count("references"),
-    "price": _price,
-    "per_image": _amount("per_image"),
-    "free_images": _count("free_images"),
-    "per_clip": _amount("per_clip"),
-    "least": _amount("least"),
-    "limits": _limits,
-    "sunset": lambda node: {"sunset": "" if node.value == NEVER else node.value} if node.kind == "text" else {},
-    "instead": lambda node: {"instead": tuple(_texts(node))},
-    "source": _text("source"),
-    "as_of": _text("as_of"),
+_READERS: Mapping[str, Reader] = {
+    **dict.fromkeys(("characters", "references", "free_images"), whole),
+    **dict.fromkeys(("last_image", "exact_image"), _flag),
+    **dict.fromkeys(("per_image", "per_clip", "least"), dollars),
+    **dict.fromkeys(("voices", "instead"), _texts),
+    **dict.fromkeys(("sunset", "source", "as_of"), word),
+    "medium": one_of(*MEDIA),
+    "per": one_of(*UNITS),
+    "sizes": lambda node, key: tuple(filter(None, map(Size.read, _texts(node, key)))),
+    "sides": lambda node, key: tuple(map(int, numbers(node, key))),
+    "seconds": numbers,
+    "operations": lambda node, key: frozenset(o for o in OPERATIONS if o in _texts(node, key)),
+    "image": lambda node, key: node.text(key) == "required" or _flag(node, key),
+    "limits": lambda node, key: Limits(**said(node.get(key), Limits)),
 }

@@ -86,7 +86,7 @@ def nodes(node: Node, key: str, *kinds: str) -> list[Node]:
     return [n for n in found.value if n.kind in kinds] if found is not None and found.kind == "list" else []
 
 
-def _numbers(node: Node, key: str) -> tuple[Fraction, ...]:
+def numbers(node: Node, key: str) -> tuple[Fraction, ...]:
     """Of a list of nothing else."""
     found = nodes(node, key, "int", "number")
     return tuple(Fraction(n.value) for n in found) if found and len(found) == len(node.value[key].value) else ()
@@ -94,7 +94,7 @@ def _numbers(node: Node, key: str) -> tuple[Fraction, ...]:
 
 def trim(node: Node, key: str) -> tuple[Fraction, Fraction | None] | None:
     """[from, to], or [from]."""
-    values = _numbers(node, key)
+    values = numbers(node, key)
     return (values[0], values[1] if len(values) == 2 else None) if 1 <= len(values) <= 2 else None
 
 
@@ -111,7 +111,7 @@ def size(node: Node, key: str) -> Size | None:
 
 
 def focus(node: Node, key: str) -> Focus | None:
-    places = _numbers(node, key)
+    places = numbers(node, key)
     return (places[0], places[1]) if len(places) == 2 and all(0 <= p <= 1 for p in places) else None
 
 
@@ -129,7 +129,7 @@ def move(node: Node, key: str) -> CameraMove | None:
 
 
 def _window(node: Node, key: str) -> Window | None:
-    values = _numbers(node, key)
+    values = numbers(node, key)
     return (values[0], values[1], values[2], values[3]) if len(values) == 4 else None
 
 
