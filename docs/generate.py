@@ -278,7 +278,7 @@ def codes() -> Iterator[str]:
 
 def shelves() -> Iterator[str]:
     from reelmake import catalog
-    from reelmake.model import carriage
+    from reelmake.model.http import OPTIONS
 
     yield "# What is on the shelves\n"
     yield "## Providers\n"
@@ -289,7 +289,7 @@ def shelves() -> Iterator[str]:
         where = "this machine, offline" if can.local else "a server"
         yield f"| `{kind}` | {where} | {', '.join(sorted(can.operations))} | {', '.join(takes)} | {price} |"
     yield "\n`options:` of everything that is reached over HTTP:\n"
-    yield from _options(carriage.OPTIONS)
+    yield from _options(OPTIONS)
     for kind, can in sorted(catalog.kinds().items()):
         if can.options:
             yield f"`options:` of `{kind}`, beyond those:\n"

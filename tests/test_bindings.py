@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import LocalTool, Mistake, Unbound
-from reelmake.model.carriage import Carriage
-from reelmake.model.http import Auth, Secret, loopback, origin
+from reelmake.model.http import Auth, Carriage, Secret, loopback, origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.wire.line import Line
 from reelmake.world.bindings import Bindings, file

@@ -110,8 +110,6 @@ class Busy(ReelmakeError):
 class StepError(ReelmakeError):
     """One step could not be made."""
 
-    code = "RM900"
-
 
 class Transient(StepError):
     """Worth another try. `after` is the wait in seconds that the other side asked for, if it did."""

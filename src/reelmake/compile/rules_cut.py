@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from reelmake.compile.given import Given, Rule, unloadable
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Note, Report, Span
-from reelmake.model.language import THREE
+from reelmake.model.overlay import THREE
 from reelmake.model.storyboard import CutEntry, EntryInset, Into, Output
 from reelmake.visible import one_line
 

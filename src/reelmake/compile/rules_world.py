@@ -12,8 +12,8 @@ from reelmake.compile.own_vendors import is_path
 from reelmake.compile.paths import limit_file, openable, project_path
 from reelmake.compile.validate import Validator
 from reelmake.diagnostics import Note, Report
-from reelmake.model import carriage
 from reelmake.model.compiled import Mention, Use
+from reelmake.model.http import OPTIONS as CARRIAGE
 from reelmake.model.storyboard import SKETCH
 
 
@@ -71,7 +71,7 @@ def options(given: Given, report: Report) -> None:
         spec, node = given.board.providers.get(name), entry.get("options")
         kind = given.kinds.get(spec.kind) if spec is not None else None
         if kind is not None and node is not None and node.kind == "map" and not kind.local:
-            Validator(report).options(node, {**kind.options, **carriage.OPTIONS}, more=not kind.options)
+            Validator(report).options(node, {**kind.options, **CARRIAGE}, more=not kind.options)
 
 
 def secrets(given: Given, report: Report) -> None:

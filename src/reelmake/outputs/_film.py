@@ -18,8 +18,7 @@ from reelmake.assemble.steps import reel_step, segment_steps
 from reelmake.errors import Mistake
 from reelmake.model.codec import CODECS, HARDWARE, SPEEDS
 from reelmake.model.cut import Cut
-from reelmake.model.language import three
-from reelmake.model.overlay import Cue
+from reelmake.model.overlay import Cue, three
 from reelmake.model.segment import Chapter, ReelWork, VideoFormat
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Output, Storyboard

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from reelmake.errors import StepError, Transient
-from reelmake.model.carriage import Carriage
-from reelmake.model.http import Secret
+from reelmake.model.http import Carriage, Secret
 from reelmake.model.remote import Accepted, Dead, Pending, RemoteJob, Status, Submission
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.model.take import Attempt

@@ -22,8 +22,7 @@ import httpx
 
 from reelmake import __version__
 from reelmake.errors import Ambiguous, Astray, LocalTool, Transient
-from reelmake.model.carriage import Carriage
-from reelmake.model.http import LARGEST, Auth, Request, Response, Secret, origin
+from reelmake.model.http import LARGEST, Auth, Carriage, Request, Response, Secret, origin
 from reelmake.records import dataclass
 from reelmake.wire import reach
 from reelmake.wire.body import Body, encode
