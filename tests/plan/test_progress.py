@@ -138,6 +138,19 @@ def test_at_an_interruption_it_is_stored_while_it_is_here() -> None:
     assert machine.results["shot:a"].state is State.DONE
 
 
+def test_at_an_interruption_what_cannot_be_stored_is_said_to_be_lost() -> None:
+    machine = one().play(ANSWERED + """
+        > interrupted
+        < tell Stopping
+        > fetched a
+        < keep a
+        > broke a: localtool the disk is full
+        < tell StepFailed a
+    """)  # fmt: skip
+    assert machine.finished
+    assert isinstance(machine.results["shot:a"].error, errors.Ambiguous)
+
+
 def test_a_lost_result_of_an_earlier_run_is_a_question_and_not_ordered_again() -> None:
     machine = Playbook(steps(A), attempts=LOST).play("""
         > began

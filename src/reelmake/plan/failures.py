@@ -223,10 +223,12 @@ def _may_try_again(order: PaidOrder, times: int, context: Context, status: Dead)
 def _once_more(
     order: PaidOrder, error: errors.StepError, wait: float, context: Context
 ) -> tuple[PaidOrder, events.StepRetrying | None]:
-    """Counts a failed try, and says that there will be another one; None: there were too many, or it took too long."""
+    """Counts a failed try, and says that there will be another one; None: there were too many, it took too long, or the
+    run ends before it and what came with the answer with it."""
     tries = replace(order.tries.failed(context.now), gone=order.tries.gone)
     order = replace(order, tries=tries)
-    if tries.count >= TRIES or context.now + wait - tries.since > PATIENCE:
+    last = context.stopping and order.content is not None
+    if last or tries.count >= TRIES or context.now + wait - tries.since > PATIENCE:
         return order, None
     return order, events.StepRetrying(context.at, context.task.name, wait, str(error), tries.count)
 
