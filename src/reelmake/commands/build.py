@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options, _progress
 from reelmake.report.console import Console, json_text
@@ -73,8 +73,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
         listeners: list[Listener] = []
         if args.events:
             from reelmake.report.plain import JsonLines
+            from reelmake.store.disk import explained
 
-            listeners.append(JsonLines(stack.enter_context(_opened(args.events)), console.complain).handle)
+            with explained(f"write {args.events} (for --events)"):
+                file = stack.enter_context(Path(args.events).open("w", encoding="utf-8"))
+            listeners.append(JsonLines(file, console.complain).handle)
         result = carry_out(seen, wish, console, listeners)
     if not args.events:  # the quick way out writes no events
         _remember(seen.project, result, console)
@@ -88,13 +91,6 @@ def _address(text: str) -> tuple[str, int]:
         return address(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _opened(name: str) -> TextIO:
-    from reelmake.store.disk import explained
-
-    with explained(f"write {name} (for --events)"):
-        return Path(name).open("w", encoding="utf-8")
 
 
 def carry_out(

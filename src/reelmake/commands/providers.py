@@ -75,6 +75,8 @@ def _project(args: argparse.Namespace, console: Console) -> Project | None:
 
 
 def _of_project(project: Project, everything: bool) -> list[Offer]:
+    from reelmake.compile.models import lookup
+
     found = []
     for name, spec in project.providers.items():
         known: dict[str, Model] = {}
@@ -84,28 +86,21 @@ def _of_project(project: Project, everything: bool) -> list[Offer]:
             known |= variant.models.get(name, {})
             tiers |= {t.name: t for t in variant.board.tiers.values() if t.provider == name and t.model}
             said |= {m.name for m in variant.models.get(name, {}).values() if m.source.startswith("the storyboard")}
-        named = {tier.model: _known(tier.model, known, spec) for tier in tiers.values()}
+        named = {
+            t.model: replace(lookup(known, t.model) or Model(t.model, spec.kind), name=t.model) for t in tiers.values()
+        }
         used = {**named, **{model: known[model] for model in said}}
         shown = {**used, **known} if everything else used
         found.append(_offer(spec, shown, len(known.keys() | used.keys()) - len(shown), tiers))
     return found
 
 
-def _known(name: str, known: Known, spec: ProviderSpec) -> Model:
-    from reelmake.compile.models import lookup
-
-    found = lookup(known, name)
-
-    return replace(found, name=name) if found else Model(name, spec.kind)
-
-
 def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tier]) -> Offer:
+    from reelmake.report.offers import Offer
     from reelmake.world import secrets
 
     can = catalog.kinds()[spec.kind] if spec.text is None else catalog.vendor(spec.kind, spec.text).capabilities
     places = [(place.removeprefix("keyring:"), not secrets.lack(place)) for place in (spec.api_key,) if place]
-    from reelmake.report.offers import Offer
-
     return Offer(
         name=spec.name,
         can=can.at(spec.options),

@@ -43,17 +43,19 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     size = output.size or Size(width, max(2, nearest(Fraction(width * whole.height, whole.width))))
     name = board.address(output.path)
     fit = output.fit or board.defaults.fit or FIT
-    stills = []
+    stills, cells = [], []
     for n, entry in enumerate(cut.entries, 1):
         middle = entry.clip_frame((entry.frames - entry.held + entry.waits) // 2)  # of what is seen of the shot
         work = ThumbWork(middle, cut.fps, size, entry.fit or fit, focus=_focus(entry, entry.fit or fit))
         id, clip, shots = f"frame:{name}:{n:03}", clips[entry.shot], (entry.shot,)
         stills.append(Step(id, "frame", work, inputs=(clip,), shots=shots, seconds=0.2, part_of=name, ordinal=n))
+        said, _, tier = entry.slate.partition(" · ")
+        cells.append(Cell(said, clock(seconds(entry.frames, cut.fps)), tier))
     length = clock(seconds(cut.frames, cut.fps))
     sheet_work = SheetWork(
         title=board.title,
         note=f"{count} {'shot' if count == 1 else 'shots'} · {length} · {whole.width}×{whole.height}",
-        cells=tuple(_cell(cut, entry) for entry in cut.entries),
+        cells=tuple(cells),
         columns=chosen(OPTIONS, output, "columns") or min(16, ceil(sqrt(count))),
         size=size,
         format=_format(output),
@@ -88,8 +90,3 @@ def _format(output: Output) -> str:
 
 def _focus(entry: Entry, fit: Fit) -> Focus | None:
     return entry.focus if fit == "crop" else None
-
-
-def _cell(cut: Cut, entry: Entry) -> Cell:
-    id, _, tier = entry.slate.partition(" · ")
-    return Cell(id, clock(seconds(entry.frames, cut.fps)), tier)

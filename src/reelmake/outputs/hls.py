@@ -75,10 +75,9 @@ def _stream(reel: Rendition, board: Storyboard, output: Output, root: str) -> li
 
 def _captions(cut: Cut, board: Storyboard, stem: str, spoken: tuple[Cue, ...], root: str) -> list[Step]:
     file, playlist = f"{stem}-captions.vtt", f"{stem}-captions.m3u8"
-    words = SubtitleWork("vtt", spoken)
-    work = CaptionListWork(PurePosixPath(file).name, seconds(cut.frames, cut.fps))
-    made: list[tuple[str, Work]] = [(file, words), (playlist, work)]
-    return [output_step(board.address(path), f"{root}/{path}", work, (), cut.shots) for path, work in made]
+    listed = CaptionListWork(PurePosixPath(file).name, seconds(cut.frames, cut.fps))
+    made: dict[str, Work] = {file: SubtitleWork("vtt", spoken), playlist: listed}
+    return [output_step(board.address(path), f"{root}/{path}", work, (), cut.shots) for path, work in made.items()]
 
 
 def _sized(size: Size, side: int) -> Size:

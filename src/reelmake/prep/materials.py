@@ -39,17 +39,14 @@ class Footage:
 
     def seconds(self, path: str) -> Fraction:
         """The exact length of a file that was looked at. Raises LocalTool if it is no whole film."""
-        seconds = str(self._found(path)[0])
+        seconds = str(self._findings.of(*self._question(path))[0])
         if not seconds:
             raise LocalTool("it has no length (a still belongs under `image:`)")
         return exact(seconds)
 
     def reading(self, path: str) -> str:
         """What of it is seen and heard, "" = all of it. Raises LocalTool."""
-        return str(self._found(path)[1])
-
-    def _found(self, path: str) -> Finding:
-        return self._findings.of(*self._question(path))
+        return str(self._findings.of(*self._question(path))[1])
 
     def _question(self, path: str) -> tuple[str, Question]:
         return self._inputs.digest(path), Question(_film, self._inputs.path(path), (PurePosixPath(path).suffix,))

@@ -14,7 +14,7 @@ _TONE = {"open": "warn", "kept": "good", "failed": "bad", "orphan": "cyan", "gon
 
 def table(rows: Sequence[JobRow], paint: Paint) -> str:
     """A row a job; kept clips that have left their provider are only counted, for that is what becomes of them."""
-    shown = [row for row in rows if not _past(row)]
+    shown = [row for row in rows if not (row.standing == "gone" and row.entry and not row.entry.open)]
     cells = [(_cells(row), row) for row in shown]
     wide = [max((len(c[i]) for c, _ in cells), default=0) for i in range(5)]
     lines = []
@@ -24,10 +24,6 @@ def table(rows: Sequence[JobRow], paint: Paint) -> str:
     if past := len(rows) - len(shown):
         lines.append(f"and {past} of ours no longer there: their clips are in the store")
     return "\n".join(lines)
-
-
-def _past(row: JobRow) -> bool:
-    return row.standing == "gone" and row.entry is not None and not row.entry.open
 
 
 def _cells(row: JobRow) -> tuple[str, ...]:

@@ -79,9 +79,8 @@ class LiveReport:
             case events.Adopted():
                 which = "its order did arrive" if event.found else "continues from an earlier run"
                 self.screen.print(Text(f"→ {event.name}: {which}", "dim"))
-                self.running.setdefault(
-                    event.step, Running(event.name, True, monotonic(), "" if event.wanted else event.shot)
-                )
+                followed = "" if event.wanted else event.shot
+                self.running.setdefault(event.step, Running(event.name, True, monotonic(), followed))
             case events.StepDone():
                 self._ended(event)
                 self._made(event)

@@ -17,13 +17,12 @@ ASTRAY = {
     "different": "another file is in its place; will be replaced",
     "blocked": "something is in its place; build cannot write it",
 }
-_OF_TAKES = {"undecided": "pending"}
 _OF_OUTPUTS = {"fresh": "up to date"} | dict.fromkeys(("missing", "stale", "undecided"), "out of date")
 
 
 def state(verdict: str) -> str:
     """Of a take, by its verdict: "fresh", "missing", "stale", "pending"."""
-    return _OF_TAKES.get(verdict, verdict)
+    return "pending" if verdict == "undecided" else verdict
 
 
 def output_state(verdict: str) -> str:

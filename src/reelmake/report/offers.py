@@ -210,17 +210,16 @@ def _can(model: Model, can: Capabilities) -> str:
     operations = can.operations & model.operations if model.operations is not None else can.operations
     words: list[str] = [] if operations == can.operations else _ordered(operations)
     words += ["only from a first image"] if model.needs_image else []
-    words += [f"no {word.removeprefix('a ')}" for word, does in _TAKES.items() if _lacks(model, can, does)]
+    words += [
+        f"no {word.removeprefix('a ')}"
+        for word, does in _TAKES.items()
+        if getattr(can, does) and getattr(model, does) in (0, False)
+    ]
     if can.references and model.references:
         words.append(f"{model.references} reference{'s' * (model.references > 1)}")
     if model.exact_image is False and can.exact_image:
         words.append("pictures of any size")
     return ", ".join(words)
-
-
-def _lacks(model: Model, can: Capabilities, does: str) -> bool:
-    said = getattr(model, does)
-    return bool(getattr(can, does)) and said is not None and not said
 
 
 _PER: Mapping[Unit, str] = {"second": " a second", "each": " each", "1000 characters": " for 1,000 characters"}

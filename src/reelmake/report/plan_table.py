@@ -21,6 +21,7 @@ from reelmake.visible import one_line
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
 _PLACES = 2  # beginnings of one shot that a table names
+_HEADS = ("shot", "verdict", "why", "with", "at", "length", "cost")
 _WHY = 2  # the cell of the reason
 _NARROW = 8  # columns that a name, a reason or a maker keeps
 _HARMLESS = re.compile(r"(?:[^\W_]|[ .,;:()'%$+=/→…·–—-])*")
@@ -167,15 +168,14 @@ def table(plan: Plan, layout: Layout, paint: Paint, width: int, *, everything: b
     cells, left_out = rows(plan, layout, everything=everything)
     if not cells:
         return ""
-    heads = ("shot", "verdict", "why", "with", "at", "length", "cost")
-    widths = [max(len(r[i]) for r in [heads, *cells]) for i in range(len(heads))]
+    widths = [max(map(len, column)) for column in zip(_HEADS, *cells, strict=True)]
     from textwrap import wrap
 
     room = width - sum(w + 2 for w in widths) + 2
     for _ in range(-room):  # the widest of name, reason and maker gives way first
         widest = max((0, 2, 3), key=lambda i: widths[i])
         widths[widest] = max(_NARROW, widths[widest] - 1)
-    lines = [paint(_line(heads, widths), "dim")]
+    lines = [paint(_line(_HEADS, widths), "dim")]
     for row in cells:
         why, *more = wrap(row[_WHY], widths[_WHY], break_long_words=True) or [""]
         text = _line((*row[:_WHY], why, *row[_WHY + 1 :]), widths)
@@ -234,17 +234,10 @@ def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, A
     """For a comment on a pull request."""
     cells, left_out = rows(plan, layout, everything=False)
     cells = [c for c in cells if c[1] != Verdict.FRESH.value]
-    lines = [
-        "### reelmake plan",
-        "",
-        *(f"- {_words(line)}" for line in summary(plan, layout, forecast, astray).split("\n")),
-    ]
+    said = summary(plan, layout, forecast, astray).split("\n")
+    lines = ["### reelmake plan", "", *(f"- {_words(line)}" for line in said)]
     if cells:
-        lines += [
-            "",
-            "| shot | verdict | why | with | at | length | cost |",
-            "| --- | --- | --- | --- | ---: | ---: | ---: |",
-        ]
+        lines += ["", f"| {' | '.join(_HEADS)} |", "| --- | --- | --- | --- | ---: | ---: | ---: |"]
         lines += ["| " + " | ".join(_words(c, cell=True) for c in row) + " |" for row in cells]
     if left_out:
         lines += ["", f"… and {left_out} more"]
