@@ -120,5 +120,5 @@ def test_every_segment_says_what_memory_it_takes() -> None:
     output = Output("cut.mp4", Size(640, 360), options={"preset": "veryslow"})
     clips = {id: Input("clip", file=f"{id}.mp4") for id in "ab"}
     segments = [s for s in mp4.steps(room.cut(board), board, output, clips, "build") if s.kind == "segment"]
-    assert [s.memory for s in segments] == 3 * [segments[0].work.picture.memory]
-    assert segments[0].memory == (50 << 20) + 320 * 640 * 360
+    assert [s.work.memory for s in segments] == 3 * [segments[0].work.picture.memory]
+    assert segments[0].work.memory == (50 << 20) + 320 * 640 * 360
