@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from reelmake.media import ffmpeg
+from reelmake.model.delivery import LastFrame, SheetWork
 from reelmake.model.mix import MixWork
 from reelmake.model.segment import ReelWork
 from reelmake.model.step import Step
-from reelmake.model.still import LastFrame, SheetWork
 from reelmake.prep import tools
 from tests.support.folder import Folder
 

@@ -14,12 +14,11 @@ from reelmake.errors import LocalTool
 from reelmake.media.ffmpeg import program
 from reelmake.media.perform import perform
 from reelmake.media.process_pool import ProcessPool
-from reelmake.model.delivery import GifWork
+from reelmake.model.delivery import Cell, GifWork, LastFrame, SheetWork
 from reelmake.model.frame import Size
 from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.order import ClipOrder
 from reelmake.model.segment import BodyWork, Piece, ReelWork, VideoFormat
-from reelmake.model.still import Cell, LastFrame, SheetWork
 from reelmake.ports import Tell
 from tests.support.film import footage
 

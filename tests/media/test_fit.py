@@ -9,8 +9,8 @@ from PIL import Image
 
 from reelmake.errors import LocalTool
 from reelmake.media.perform import perform
+from reelmake.model.delivery import FitWork
 from reelmake.model.frame import Fit, Size
-from reelmake.model.still import FitWork
 
 SIZE = Size(80, 40)
 RED, BLUE, BLACK = (255, 0, 0), (0, 0, 255), (0, 0, 0)

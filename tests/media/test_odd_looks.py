@@ -14,12 +14,12 @@ from PIL import Image
 from reelmake.errors import LocalTool
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
-from reelmake.model.still import LastFrame, ThumbWork
+from reelmake.model.delivery import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
 from reelmake.outputs import mov
 from reelmake.prep.materials import Footage
 from reelmake.store.notes import Notes
-from reelmake.store.stat import ProjectFiles
+from reelmake.store.premises import ProjectFiles
 from tests.support.film import SMALL, Room, entry, packets, pictures, read
 from tests.support.odd import X264, Odd, made, props, put
 from tests.support.oddities import HDR, TABLE

@@ -17,14 +17,14 @@ from reelmake.assemble import conform
 from reelmake.errors import LocalTool
 from reelmake.media.material import told, voice
 from reelmake.media.perform import perform
+from reelmake.model.delivery import LastFrame, ThumbWork
 from reelmake.model.mix import SoundPlacement
 from reelmake.model.segment import VideoFormat
-from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.model.storyboard import Output
 from reelmake.model.time import frames, samples
 from reelmake.prep.materials import Footage
 from reelmake.store.notes import Notes
-from reelmake.store.stat import ProjectFiles
+from reelmake.store.premises import ProjectFiles
 from tests.support.film import SMALL, Room, entry, heard, into, pictures, read
 from tests.support.odd import BEEPS, due, offset, props, put
 from tests.support.oddities import TABLE

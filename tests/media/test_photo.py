@@ -18,8 +18,8 @@ from reelmake.media import photo, stills
 from reelmake.media.material import material
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
+from reelmake.model.delivery import FitWork
 from reelmake.model.frame import Colors, Size
-from reelmake.model.still import FitWork
 from tests.support import profiles
 
 RED, GREEN = (200, 60, 60), (60, 180, 60)

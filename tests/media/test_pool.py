@@ -17,9 +17,9 @@ from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg
 from reelmake.media.pool import Pool
 from reelmake.media.process_pool import ProcessPool
+from reelmake.model.delivery import LastFrame
 from reelmake.model.frame import Size
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
-from reelmake.model.still import LastFrame
 from reelmake.ports import Tell
 from tests.support.film import footage
 

@@ -12,8 +12,8 @@ from reelmake.errors import LocalTool
 from reelmake.media.material import material
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe
+from reelmake.model.delivery import LastFrame, ThumbWork
 from reelmake.model.frame import Size
-from reelmake.model.still import LastFrame, ThumbWork
 from tests.support.film import SMALL, footage, pictures, read
 
 

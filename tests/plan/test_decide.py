@@ -3,9 +3,9 @@
 from dataclasses import replace
 from fractions import Fraction
 
+from reelmake.model.delivery import LastFrame
 from reelmake.model.medium import Price
 from reelmake.model.step import Input, Step
-from reelmake.model.still import LastFrame
 from reelmake.model.take import Facts, Record, Take
 from reelmake.plan.decide import Evidence, Plan, Verdict, decide
 from reelmake.plan.forecast import forecast

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from reelmake.model.delivery import FitWork
 from reelmake.model.frame import Size
 from reelmake.model.step import Input
-from reelmake.model.still import FitWork
 from reelmake.plan.key import key, order
 from reelmake.session.project import look, read
 from reelmake.session.workspace import Workspace

@@ -5,10 +5,10 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reelmake.model.delivery import LastFrame
 from reelmake.model.frame import Size
 from reelmake.model.order import ClipOrder
 from reelmake.model.step import Input, Step
-from reelmake.model.still import LastFrame
 from reelmake.plan.step_graph import graph
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.errors import LocalTool
+from reelmake.model.delivery import FitWork
 from reelmake.model.frame import PictureFacts, Size
 from reelmake.model.order import Slate
-from reelmake.model.still import FitWork
 from reelmake.plan.image_checks import MOST_BYTES, Fitting, suits
 from tests.plan.test_graph import job
 

@@ -14,7 +14,7 @@ from reelmake.errors import LocalTool
 from reelmake.media import readers
 from reelmake.prep.materials import Footage
 from reelmake.store.notes import Notes
-from reelmake.store.stat import ProjectFiles
+from reelmake.store.premises import ProjectFiles
 from tests.support.film import footage
 
 pytestmark = pytest.mark.slow

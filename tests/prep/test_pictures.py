@@ -14,7 +14,7 @@ from reelmake.errors import LocalTool
 from reelmake.model.frame import PictureFacts, Size
 from reelmake.prep.materials import Pictures
 from reelmake.store.notes import Notes
-from reelmake.store.stat import ProjectFiles
+from reelmake.store.premises import ProjectFiles
 from tests.support.pictures import png
 
 

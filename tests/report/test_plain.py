@@ -7,10 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.model import events
+from reelmake.model.delivery import LastFrame, SheetWork, ThumbWork
 from reelmake.model.frame import Size
 from reelmake.model.mix import MixWork
 from reelmake.model.step import Step
-from reelmake.model.still import LastFrame, SheetWork, ThumbWork
 from reelmake.report.plain import PlainReport
 from tests.support.world import shot
 

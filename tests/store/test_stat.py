@@ -10,7 +10,7 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.store.notes import GRAIN
-from reelmake.store.stat import ProjectFiles
+from reelmake.store.premises import ProjectFiles
 
 OLD = 1_600_000_000_000_000_000
 

@@ -33,7 +33,7 @@ from reelmake.ports import Remotes, Tell, World
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
-from reelmake.store.stat import ProjectFiles
+from reelmake.store.premises import ProjectFiles
 from reelmake.world.clock import SystemClock
 from tests.support.world import mix, shot, steps
 

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from reelmake.errors import Gone
+from reelmake.model.delivery import FitWork, LastFrame
 from reelmake.model.order import ClipOrder
 from reelmake.model.step import Step
-from reelmake.model.still import FitWork, LastFrame
 from reelmake.model.take import Take, Via
 from reelmake.plan import commands, refusals
 from reelmake.plan.absence import absent

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from reelmake.media.photo import opened, save
 from reelmake.media.text import face, wrapped
-from reelmake.model.still import Cell, SheetWork
+from reelmake.model.delivery import Cell, SheetWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 

@@ -21,9 +21,9 @@ from reelmake.media.material import material, matrix
 from reelmake.media.probe import begins, opened
 from reelmake.media.streams import shown
 from reelmake.media.whole import check
+from reelmake.model.delivery import ColorWork, FitWork, LastFrame, ThumbWork
 from reelmake.model.frame import STILLS, Size
 from reelmake.model.segment import Piece
-from reelmake.model.still import ColorWork, FitWork, LastFrame, ThumbWork
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 

@@ -14,9 +14,9 @@ from reelmake.assemble.rendition import FIT, SIZE
 from reelmake.assemble.steps import output_step
 from reelmake.errors import Mistake
 from reelmake.model.cut import Cut, Entry
+from reelmake.model.delivery import Cell, SheetWork, ThumbWork
 from reelmake.model.frame import Fit, Focus, Size
 from reelmake.model.step import Input, Step
-from reelmake.model.still import Cell, SheetWork, ThumbWork
 from reelmake.model.storyboard import Output, Storyboard
 from reelmake.model.time import clock, nearest, seconds
 

@@ -12,9 +12,9 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool
+from reelmake.model.delivery import FitWork
 from reelmake.model.frame import PictureFacts, Size
 from reelmake.model.order import ClipOrder, Slate
-from reelmake.model.still import FitWork
 from reelmake.records import dataclass
 
 SENT = ("jpeg", "png", "webp")

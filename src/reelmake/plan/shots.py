@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from reelmake.model.delivery import ColorWork, LastFrame
 from reelmake.model.medium import CLIP
 from reelmake.model.order import ClipOrder, Slate
 from reelmake.model.step import CPU, Input, Step
-from reelmake.model.still import ColorWork, LastFrame
 from reelmake.model.take import Record
 from reelmake.plan.image_checks import Fittings
 from reelmake.plan.key import order

@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from reelmake.errors import LocalTool
+from reelmake.model.delivery import LastFrame, ThumbWork
 from reelmake.model.frame import STILLS, Colors
 from reelmake.model.step import Step
-from reelmake.model.still import LastFrame, ThumbWork
 from reelmake.ports import Inputs
 from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.store.notes import Notes

@@ -11,10 +11,10 @@ from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 
+from reelmake.model.delivery import ColorWork
 from reelmake.model.mix import MixWork, SoundPlacement
 from reelmake.model.segment import BodyWork
 from reelmake.model.step import Input, Step
-from reelmake.model.still import ColorWork
 from reelmake.plan.decide import Plan
 from reelmake.plan.key import digest
 from reelmake.ports import Inputs, Store

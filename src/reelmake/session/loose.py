@@ -26,7 +26,7 @@ from reelmake.prep.source_files import STORYBOARD, SourceFiles, find
 from reelmake.records import dataclass
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.workspace import Workspace
-from reelmake.store.stat import ProjectFiles
+from reelmake.store.premises import ProjectFiles
 
 if TYPE_CHECKING:
     from reelmake.model.take import Take

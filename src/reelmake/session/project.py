@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reelmake.prep.source_files import SourceFiles
     from reelmake.session.workspace import Workspace
     from reelmake.store.journal import LocalJournal
-    from reelmake.store.stat import ProjectFiles
+    from reelmake.store.premises import ProjectFiles
 
 
 @dataclass(frozen=True)

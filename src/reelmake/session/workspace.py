@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reelmake.store.journal import LocalJournal
     from reelmake.store.local import LocalStore
     from reelmake.store.notes import Notes
-    from reelmake.store.stat import ProjectFiles
+    from reelmake.store.premises import ProjectFiles
     from reelmake.world.bindings import Binding, Bindings
     from reelmake.world.clock import SystemClock
 
@@ -110,7 +110,7 @@ class Workspace:
         return LocalJournal(self.state / "journal")
 
     def inputs(self) -> ProjectFiles:
-        from reelmake.store.stat import ProjectFiles
+        from reelmake.store.premises import ProjectFiles
 
         return ProjectFiles(self.root, self.state / "digests.json")
 
