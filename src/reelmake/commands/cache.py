@@ -103,7 +103,7 @@ def _advise(console: Console, struck: int, local: int, there: int, stay: int, *,
     """What can be done about what is damaged: `local` work, clips that may be `there` at their providers, and paid
     takes that `stay`."""
     if struck:
-        console.say(f"forgot {struck} of them and what was made from them: run `reelmake build`")
+        console.say(f"forgot {struck} of them and what depends on them: run `reelmake build`")
     elif not forgets and local:
         console.say("local work can be made again: reelmake cache verify --forget, then reelmake build")
     if there:

@@ -52,7 +52,7 @@ def trims(given: Given, report: Report) -> None:
 def narration_leads(given: Given, report: Report) -> None:
     for track in given.board.sound.tracks:
         if track.kind == "narration" and track.duck:
-            hint = "`duck:` goes on what gets quieter: music, effects, `clips:`"
+            hint = "put `duck:` on what gets quieter: music, effects, `clips:`"
             report.error("RM442", "narration is never ducked", track.spans.get("duck"), hint=hint)
 
 

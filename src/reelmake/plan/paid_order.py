@@ -64,9 +64,9 @@ class News(Enum):
     MODERATED = "its finished result was refused"
     REPEATED = "its finished result was refused; it may be ordered once more"
     GONE = "the provider no longer has it"
-    LEFT = "it is not seen through; the next run goes on from there"
+    LEFT = "it is not finished; the next run continues from there"
     FETCHED = "its result is on disk and whole"
-    UNKEPT = "its result could not be stored; it is still at hand"
+    UNKEPT = "its result could not be stored; the file is kept"
     KEPT = "its result is in the store, and the journal says so"
 
 
