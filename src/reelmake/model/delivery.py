@@ -1,5 +1,5 @@
-"""What is made of a reel, or beside it: subtitles, animations, playlists; frames as pictures, and sheets of them. Works,
-as in model/segment.py.
+"""What is made of a reel, or beside it: subtitles, animations, playlists; frames as pictures, and sheets of them.
+Works, as in model/segment.py.
 
 Knows nothing of ffmpeg, of files or of how anything is written or drawn.
 """
