@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reelmake.media.aac import LOUD, coder
 from reelmake.media.sound_file import BLOCK
-from reelmake.media.tones import LOUD, coder
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.waves import encoded
 

@@ -13,8 +13,8 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from operator import sub
 
+from reelmake.assemble.handovers import check_sound
 from reelmake.assemble.insets import insets
-from reelmake.assemble.sound_checks import check_sound
 from reelmake.assemble.stretch import ClipUse, FrameRun, Stretch, length_of, stretched
 from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report

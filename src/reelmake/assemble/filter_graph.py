@@ -1,4 +1,4 @@
-"""Filter graphs and encoder settings for the works of a cut, built with ffmpeg-python.
+"""Filter graphs and encoder settings for the works of a cut and for animations, built with ffmpeg-python.
 
 A golden test pins the texts that come out: whoever changes one raises `RENDERER` in model/frame.py.
 Knows nothing of where files are, of fonts or of processes.
@@ -15,6 +15,7 @@ import ffmpeg
 from reelmake.assemble import camera, codecs, conform
 from reelmake.assemble.framing import Material, Spot, bars, corner, placement
 from reelmake.model.codec import UPLOADED
+from reelmake.model.delivery import GifWork, WebpWork
 from reelmake.model.frame import Size
 from reelmake.model.overlay import Overlay, Title
 from reelmake.model.segment import Fading, Inlay, Piece, VideoFormat
@@ -250,6 +251,24 @@ def _faded(stream: Stream, card: PurePath, fading: Fading, picture: VideoFormat)
     color = color.filter("fade", type="in" if fading.down else "out", start_frame=0, nb_frames=fading.frames, alpha=1)
     color = color.filter("trim", start_frame=first).filter("setpts", f"PTS-STARTPTS+{fading.first}")
     return stream.overlay(color, x=0, y=0, eof_action="pass", **_over(picture))
+
+
+def animated(work: GifWork | WebpWork, reel: PurePath) -> Stream:
+    """The stream of the reel as the animation has it."""
+    stream: Stream = ffmpeg.input(str(reel), threads=1).video.filter("fps", _ratio(work.fps))
+    return stream.filter("scale", work.width, -2, flags="lanczos+accurate_rnd+bitexact")
+
+
+def palette(work: GifWork, reel: PurePath) -> Stream:
+    """The stream of one frame that has the colours of the whole animation."""
+    return animated(work, reel).filter("palettegen", max_colors=work.colors, stats_mode="full")
+
+
+def gif(work: GifWork, reel: PurePath, colors: PurePath) -> Stream:
+    """The stream of the animation in these colours."""
+    pair = [animated(work, reel), ffmpeg.input(str(colors))]
+    made: Stream = ffmpeg.filter(pair, "paletteuse", dither="bayer", bayer_scale=3, diff_mode="rectangle")
+    return made
 
 
 def encoder(picture: VideoFormat, frames: int) -> dict[str, object]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from reelmake.assemble import animations
-from reelmake.assemble.filter_graph import arguments
+from reelmake.assemble.filter_graph import animated, arguments, palette
+from reelmake.assemble.filter_graph import gif as coloured
 from reelmake.media import ffmpeg
 from reelmake.media.probe import probe
 from reelmake.model.codec import WEBP
@@ -23,9 +23,9 @@ def gif(work: GifWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Fa
     colors = into.with_name(f".{into.name}.palette.png")
     try:
         still: dict[str, object] = {"frames:v": 1, "f": "image2", "c:v": "png", "update": 1}
-        ffmpeg.run(arguments(animations.palette(work, reel), colors, still), colors, frames=2 * frames, tell=tell)
+        ffmpeg.run(arguments(palette(work, reel), colors, still), colors, frames=2 * frames, tell=tell)
         moving: dict[str, object] = {"f": "gif", "loop": 0 if work.loop else -1, "fflags": "+bitexact"}
-        ffmpeg.run(arguments(animations.gif(work, reel, colors), into, moving), into, frames=frames, tell=tell)
+        ffmpeg.run(arguments(coloured(work, reel, colors), into, moving), into, frames=frames, tell=tell)
     finally:
         discard(colors)
     return probe(into, ".gif")
@@ -36,7 +36,7 @@ def webp(work: WebpWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
     reel = inputs["reel"]
     loop = 0 if work.loop else 1
     how: dict[str, object] = {"c:v": WEBP, "quality": work.quality, "loop": loop, "fflags": "+bitexact", "f": "webp"}
-    ffmpeg.run(arguments(animations.small(work, reel), into, how), into, frames=_frames(work, reel), tell=tell)
+    ffmpeg.run(arguments(animated(work, reel), into, how), into, frames=_frames(work, reel), tell=tell)
     return probe(into, ".webp")
 
 

@@ -6,14 +6,13 @@ servers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
 from urllib.parse import quote
 
 from reelmake.errors import LocalTool
-from reelmake.media.codec_names import codecs
 from reelmake.media.probe import opened
 from reelmake.media.whole import boxes
 from reelmake.model.delivery import CaptionListWork, MasterWork, PlaylistWork
@@ -81,7 +80,7 @@ def master(work: MasterWork, inputs: Mapping[str, Path], into: Path, tell: Tell)
             "AVERAGE-BANDWIDTH": str(mean),
             "RESOLUTION": str(_size(media)),
             "FRAME-RATE": f"{float(work.fps):.3f}",
-            "CODECS": f'"{",".join(codecs(media))}"',
+            "CODECS": f'"{",".join(_codecs(media))}"',
         }
         told = ",".join(f"{key}={value}" for key, value in said.items())
         lines += [f"#EXT-X-STREAM-INF:{told}" + (',SUBTITLES="captions"' if work.captions else ""), quote(name)]
@@ -122,3 +121,34 @@ def _parts(wanted: Fraction, times: list[Fraction], places: list[int]) -> Iterat
         if n == len(times) - 1 or times[n] - times[first] >= wanted:
             yield times[n] - times[first], places[n] - places[first], places[first]
             first = n
+
+
+def _codecs(file: Path) -> list[str]:
+    """By their names in playlists and pages (RFC 6381): of the picture, then of the sound, as far as we have names."""
+    with opened(file) as container:
+        found = ["mp4a.40.2"] if any(s.codec_context.name == "aac" for s in container.streams.audio) else []
+        context = container.streams.video[0].codec_context
+        name, head = _NAMES.get(context.name), bytes(context.extradata or b"")
+        return [name(head), *found] if name and len(head) > 3 else found
+
+
+def _hevc(head: bytes) -> str:
+    """As ISO/IEC 14496-15 says it of an hvcC."""
+    space, tier, profile = head[1] >> 6, "H" if head[1] & 0x20 else "L", head[1] & 31
+    compatible = int(f"{int.from_bytes(head[2:6]):032b}"[::-1], 2)
+    constraints = "".join(f".{byte:X}" for byte in head[6:12].rstrip(b"\0"))
+    return f"hvc1.{' ABC'[space].strip()}{profile}.{compatible:X}.{tier}{head[12]}{constraints}"
+
+
+def _av1(head: bytes) -> str:
+    """As its binding to ISO media says it of an av1C."""
+    depth = 8 if not head[2] & 0x40 else 12 if head[2] & 0x20 else 10
+    return f"av01.{head[1] >> 5}.{head[1] & 31:02}{'H' if head[2] & 0x80 else 'M'}.{depth:02}"
+
+
+_NAMES: Mapping[str, Callable[[bytes], str]] = {
+    "h264": lambda head: f"avc1.{head[1:4].hex()}",  # profile, constraints and level, as an avcC begins
+    "hevc": _hevc,
+    "libdav1d": _av1,
+    "av1": _av1,
+}

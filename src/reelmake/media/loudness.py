@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelmake.errors import LocalTool
-from reelmake.media import aac, ffmpeg, limiter, tones
+from reelmake.media import aac, ffmpeg, limiter
 from reelmake.media.sample_file import SampleFile
 from reelmake.media.sound_file import Samples, SoundWriter
 from reelmake.model.mix import MixWork
@@ -165,7 +165,7 @@ def _write(tape: SampleFile, into: Path, gain: float, work: MixWork) -> None:
             for _, block in _amplified(tape, gain):
                 out.write(np.clip(block, -1, 1))
             return
-        coder = tones.coder((block for _, block in _amplified(tape, gain)), work.bitrate)
+        coder = aac.coder((block for _, block in _amplified(tape, gain)), work.bitrate)
         factor = np.float32(10 ** (gain / 20))
         for packets in aac.packets(
             lambda *part: np.clip(tape.read(*part) * factor, -1, 1), tape.length, work.bitrate, coder

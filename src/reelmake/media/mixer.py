@@ -15,13 +15,12 @@ import numpy.typing as npt
 
 from reelmake.errors import LocalTool
 from reelmake.media import duck
-from reelmake.media.layers import faded, repeated, sounding
 from reelmake.media.loudness import encode
 from reelmake.media.sample_file import SampleFile
-from reelmake.media.sound_file import EDGE, Samples, backwards, decoded
-from reelmake.model.mix import Bed, MixWork, SoundPlacement
+from reelmake.media.sound_file import BLOCK, EDGE, Samples, backwards, decoded
+from reelmake.model.mix import Bed, MixWork, SoundLayer, SoundPlacement
 from reelmake.model.take import Facts
-from reelmake.model.time import SAMPLE_RATE, samples
+from reelmake.model.time import SAMPLE_RATE, nearest, samples
 from reelmake.ports import Tell
 
 
@@ -56,7 +55,7 @@ def _mix(work: MixWork, inputs: Mapping[str, Path], mixed: SampleFile, tell: Tel
             continue
         under = speech | clips if layer.kind == "music" else speech
         below = duck.depths(under, float(layer.duck)) if layer.duck else None
-        for at, block in sounding(layer, inputs[f"track {number:03}"], mixed.length):
+        for at, block in _sounding(layer, inputs[f"track {number:03}"], mixed.length):
             mixed.add(at, block if below is None else block * _softer(below, at, block.shape[1]))
 
 
@@ -124,7 +123,7 @@ def _speech(work: MixWork, inputs: Mapping[str, Path], like: SampleFile) -> duck
         return np.zeros(-(-like.length // duck.STEP), np.bool_)
     with SampleFile(like.file.with_suffix(".speech.f32"), like.length) as tape:
         for number, layer in spoken:
-            for at, block in sounding(layer, inputs[f"track {number:03}"], tape.length):
+            for at, block in _sounding(layer, inputs[f"track {number:03}"], tape.length):
                 tape.add(at, block)
         return duck.heard(tape, duck.SPEECH)
 
@@ -139,10 +138,72 @@ def _lay_music(bed: Bed, file: Path, tape: SampleFile, depths: duck.Depth) -> No
     at = bed.at
     length = tape.length - at
     fade_in = bed.fade_in or (Fraction(EDGE, SAMPLE_RATE) if bed.start else Fraction(0))
-    for block in repeated(file, bed.start, bed.end, length):
+    for block in _repeated(file, bed.start, bed.end, length):
         where = np.arange(at, at + block.shape[1], dtype=np.float64)
         level = float(bed.gain) - duck.at(depths, where)
-        fades = faded(where - bed.at, length, fade_in, bed.fade_out)
+        fades = _faded(where - bed.at, length, fade_in, bed.fade_out)
         gain: npt.NDArray[np.float64] = 10 ** (level / 20) * fades
         tape.add(at, (block * gain).astype(np.float32))
         at += block.shape[1]
+
+
+def _sounding(layer: SoundLayer, file: Path, total: int) -> Iterator[tuple[int, Samples]]:
+    """(Sample of the cut, samples) of a layer in a cut of `total` samples, with its gain and its fades."""
+    room = total - layer.at
+    there = room if layer.loop else sum(block.shape[1] for block in _part(file, layer.start, layer.end))
+    if not there:
+        raise _nothing(file, layer.start)
+    length = min(room, there)
+    cut_off = room < there or layer.end is not None or layer.loop
+    fade_in = layer.fade_in or (Fraction(EDGE, SAMPLE_RATE) if layer.start else Fraction(0))
+    fade_out = layer.fade_out or (Fraction(EDGE, SAMPLE_RATE) if cut_off else Fraction(0))
+    gain, at = 10 ** (float(layer.gain) / 20), 0
+    for block in _repeated(file, layer.start, layer.end, length):
+        where = np.arange(at, at + block.shape[1], dtype=np.float64)
+        yield layer.at + at, (block * (gain * _faded(where, length, fade_in, fade_out))).astype(np.float32)
+        at += block.shape[1]
+
+
+def _repeated(file: Path, start: Fraction, end: Fraction | None, total: int) -> Iterator[Samples]:
+    """The part of a file, again and again, in blocks of BLOCK samples, `total` in all. Raises LocalTool."""
+    left, kept = total, np.zeros((2, 0), np.float32)
+    while left > 0:
+        heard = 0
+        for block in _part(file, start, end):
+            heard += block.shape[1]
+            kept = np.concatenate((kept, block), axis=1)
+            while kept.shape[1] >= min(BLOCK, left) and left > 0:
+                size = min(BLOCK, left)
+                yield kept[:, :size]
+                kept, left = kept[:, size:], left - size
+            if left <= 0:
+                return
+        if not heard:
+            raise _nothing(file, start)
+
+
+def _nothing(file: Path, start: Fraction) -> LocalTool:
+    return LocalTool(f"{file.name} has no sound" + (f" after {float(start):g} s" if start else ""))
+
+
+def _part(file: Path, start: Fraction, end: Fraction | None) -> Iterator[Samples]:
+    """Seconds [start, end) of a file, as far as it goes."""
+    left = math.inf if end is None else nearest((end - start) * SAMPLE_RATE)
+    for block in decoded(file, start):
+        yield block if block.shape[1] <= left else block[:, : int(left)]
+        left -= block.shape[1]
+        if left <= 0:
+            return
+
+
+def _faded(
+    where: npt.NDArray[np.float64], length: int, fade_in: Fraction, fade_out: Fraction
+) -> npt.NDArray[np.float64]:
+    """The factor for samples `where` of a sound `length` long: fades of equal power, in seconds."""
+    gain = np.ones(len(where))
+    rise, fall = (float(s) * SAMPLE_RATE for s in (fade_in, fade_out))
+    if rise:
+        gain *= np.sin(np.clip(where / rise, 0, 1) * (math.pi / 2))
+    if fall:
+        gain *= np.sin(np.clip((length - where) / fall, 0, 1) * (math.pi / 2))
+    return gain

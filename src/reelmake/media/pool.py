@@ -22,7 +22,9 @@ class Pool:
     """Local work on `workers` processes."""
 
     def __init__(self, workers: int) -> None:
-        self._processes = ProcessPool(workers, _environment(), program())
+        # what workers need not find out again; and numpy's own threads, which wait by going round in circles, are none
+        environment = {"REELMAKE_FFMPEG": program(), "OPENBLAS_NUM_THREADS": "1"}
+        self._processes = ProcessPool(workers, environment, program())
 
     async def perform(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
         """See ports.Media. If it is cancelled the work is stopped, and what it wrote so far is removed."""
@@ -55,11 +57,6 @@ class Pool:
             self._processes.kill()
         else:
             self._processes.shutdown()
-
-
-def _environment() -> dict[str, str]:
-    """What workers need not find out again; and numpy's own threads, which wait by going round in circles, are none."""
-    return {"REELMAKE_FFMPEG": program(), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _sweep(into: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -49,9 +50,9 @@ def body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
 
 
 def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    with _Prints(into, work.over.bars) as prints, _Handle(work, inputs["clip"], into) as handle:
-        stream = prints.stream(inputs, "clip", handle.reached, work.picture)
-        stream, beside = filter_graph.handled(stream, work.piece.frames, handle.part) if handle.part else (stream, None)
+    with _Prints(into, work.over.bars) as prints, _handle(work, inputs["clip"], into) as (reached, part):
+        stream = prints.stream(inputs, "clip", reached, work.picture)
+        stream, beside = filter_graph.handled(stream, work.piece.frames, part) if part else (stream, None)
         stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(stream, work.picture, work.piece.frames, into, tell, beside)
         return replace(facts, notes=(*_held(prints.shown[0], work.piece, work.picture.fps), *prints.notes()))
@@ -78,26 +79,22 @@ def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> 
         return replace(facts, notes=prints.notes())
 
 
-class _Handle:
-    """The frames behind a body, while they are made with it. `reached`: the body and they; `part`: where they are
-    written until they are whole, None if they are not wanted."""
-
-    def __init__(self, work: BodyWork, clip: Path, into: Path) -> None:
-        piece = work.piece
-        behind = replace(piece, start=piece.start + piece.frames, frames=work.handle)
-        file = handles.place(into.parent, clip, behind, work.picture, work.over.bars) if work.handle else None
-        self._file = file if file and handles.welcome(file, work.handle, work.picture) else None
-        self.part = self._file and self._file.with_name(f".{into.name}.handle")
-        self.reached = replace(piece, frames=piece.frames + work.handle) if self.part else piece
-
-    def __enter__(self) -> _Handle:
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if self._file and self.part:
-            if kind is None:
-                self.part.replace(self._file)
-            discard(self.part)
+@contextmanager
+def _handle(work: BodyWork, clip: Path, into: Path) -> Iterator[tuple[Piece, Path | None]]:
+    """A body and the frames behind it, while they are made with it; and where these are written until they are whole,
+    None if they are not wanted."""
+    piece = work.piece
+    behind = replace(piece, start=piece.start + piece.frames, frames=work.handle)
+    file = handles.place(into.parent, clip, behind, work.picture, work.over.bars) if work.handle else None
+    if not file or not handles.welcome(file, work.handle, work.picture):
+        yield piece, None
+        return
+    part = file.with_name(f".{into.name}.handle")
+    try:
+        yield replace(piece, frames=piece.frames + work.handle), part
+        part.replace(file)
+    finally:
+        discard(part)
 
 
 def _encode(

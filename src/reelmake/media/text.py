@@ -47,10 +47,8 @@ def title(text: str, size: Size, into: Path, *, above: bool = False) -> Print:
     picture = Image.new("RGBA", (size.width, height))
     picture.putalpha(band(size.width, height, shade))
     glow = Image.new("RGBA", picture.size)
-    at = shade
-    for line in lines:
-        ImageDraw.Draw(glow).text((indent, at), line, (0, 0, 0, 170), letters)
-        at += step
+    for index, line in enumerate(lines):
+        ImageDraw.Draw(glow).text((indent, shade + index * step), line, (0, 0, 0, 170), letters)
     picture.alpha_composite(glow.filter(ImageFilter.GaussianBlur(max(1, letters.size / 10))))
     pen = ImageDraw.Draw(picture)
     for index, line in enumerate(lines):

@@ -46,10 +46,6 @@ class Share:
     places: Places = ()
 
 
-class _Torn(Exception):
-    """A packet of a clip is seen to be no picture: to decode it will tell what is the matter."""
-
-
 def body(work: BodyWork, clip: Path, into: Path, encode: Encode) -> Facts | None:
     """Writes the frames of a body as a segment; None if all of them have to be encoded. Raises LocalTool."""
     found, fps = share(work, clip), work.picture.fps
@@ -67,7 +63,7 @@ def body(work: BodyWork, clip: Path, into: Path, encode: Encode) -> Facts | None
             if first < last:
                 made = aside(name)
                 encode(first, last - first, made)
-                places = _places(made, fps)
+                places = _places(made, fps) or ()
                 yield Part(made, range(len(places)), [first + place for place, _ in places])
 
         copied = Part.of(clip, found.places, run.packets)
@@ -90,13 +86,10 @@ def group(clip: Path, piece: Piece, picture: VideoFormat, into: Path) -> int | N
     """
     if clip.suffix.lower() in STILLS or obstacle(clip, picture):
         return None
-    try:
-        places = _places(clip, picture.fps)
-    except _Torn:
+    places = _places(clip, picture.fps)
+    if not places:
         return None
-    packets = around(places, piece.start, piece.start + piece.frames) if places else range(0)
-    if not packets:
-        return None
+    packets = around(places, piece.start, piece.start + piece.frames)
     first = min(piece.start, max(places[number][0] for number in packets))
     with opened(clip, packets=True) as container:
         pictures = islice((p for p in container.demux(shown(container)) if p.size), packets.stop)
@@ -116,9 +109,8 @@ def share(work: BodyWork, clip: Path) -> Share:
     nothing = PacketRun(range(0), start)
     if other := obstacle(clip, work.picture):
         return Share(nothing, other)
-    try:
-        places = _places(clip, work.picture.fps)
-    except _Torn:
+    places = _places(clip, work.picture.fps)
+    if places is None:
         return Share(nothing, "it seems to be damaged")
     if not places:
         return Share(nothing, _unplaced(clip))
@@ -197,11 +189,12 @@ def _first(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
     return None
 
 
-def _places(clip: Path, fps: Fraction) -> Places:
+def _places(clip: Path, fps: Fraction) -> Places | None:
     """For each packet, in decoding order: which frame of the clip it is, and whether a player can begin there.
 
     Frames that an edit list hides lie before the first or after the last. Empty if they do not come at the rate of the
-    cut, or if they carry parameters of their own. Raises _Torn.
+    cut, or if they carry parameters of their own. None if a packet is seen to be no picture: to decode it will tell
+    what is the matter.
     """
     found = []
     with opened(clip, packets=True) as container:
@@ -209,7 +202,7 @@ def _places(clip: Path, fps: Fraction) -> Places:
         base = Fraction(stream.time_base or 1) * fps
         for packet in (p for p in container.demux(stream) if p.size):
             if h264.torn(memoryview(packet)):
-                raise _Torn
+                return None
             found.append((packet.pts, packet.is_discard, h264.kinds(memoryview(packet))))
     begins = min((pts for pts, hidden, _ in found if pts is not None and not hidden), default=None)
     places = []

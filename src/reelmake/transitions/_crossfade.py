@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
-from reelmake.transitions._words import one_of
+from reelmake.transitions import one_of
 
 
 class Crossfade:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
+from reelmake.transitions import one_of
 from reelmake.transitions._crossfade import crossfade
-from reelmake.transitions._words import one_of
 
 NAME = "clock"
 PARAMS: Mapping[str, object] = {"direction": "clockwise"}

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
+from reelmake.transitions import DIRECTIONS, one_of
 from reelmake.transitions._motion import EVEN, moved
-from reelmake.transitions._words import DIRECTIONS, one_of
 
 NAME = "push"
 PARAMS: Mapping[str, object] = {"direction": "left"}

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
+from reelmake.transitions import DIRECTIONS, one_of
 from reelmake.transitions._motion import CLEAR, EASED, LAID, moved
-from reelmake.transitions._words import DIRECTIONS, one_of
 
 SMEAR = 80  # pixels to either side
 

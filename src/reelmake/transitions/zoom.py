@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reelmake.model.stream import Stream
+from reelmake.transitions import one_of
 from reelmake.transitions._crossfade import crossfade
 from reelmake.transitions._motion import CLEAR, LAID
-from reelmake.transitions._words import one_of
 
 NAME = "zoom"
 PARAMS: Mapping[str, object] = {"direction": "in"}
