@@ -38,13 +38,17 @@ def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
     that goes on where it was cut."""
     marks = [_millisecond(edge, cut.fps) for edge in edges(cut)]
     covered = [(_millisecond(first, cut.fps), _millisecond(end, cut.fps)) for first, end in cards(cut)]
+    found: list[Cue] = []
     if board.captions.file:
-        heard = [cue for cue in board.captions.cues if cue.begin < marks[-1]]
-        return tuple(Cue(c.begin, min([c.end, marks[-1], *_ends(c, covered)]), c.text) for c in heard)
+        for cue in (
+            cue for cue in board.captions.cues if cue.begin < marks[-1]
+        ):  # one that can hardly be read before an end card is meant to be on it
+            ends = [begin for begin, _ in covered if cue.begin + LEAST <= begin < cue.end]
+            found.append(Cue(cue.begin, min([cue.end, marks[-1], *ends]), cue.text))
+        return tuple(found)
     said = {}
     for id, one in board.shots.items():  # an empty line would end a cue
         said[board.address(id)] = "\n".join(line.strip() for line in one.caption.splitlines() if line.strip())
-    found: list[Cue] = []
     for number, times in enumerate(_open(cut, marks, covered)):
         shot = cut.entries[number].shot
         for begin, end in times if said.get(shot) else ():
@@ -117,11 +121,6 @@ def _eased(spoken: tuple[Cue, ...]) -> Iterator[Cue]:
     for cue, after in zip_longest(spoken, spoken[1:]):
         slip = after is not None and cue.begin < after.begin < cue.end <= min(after.end, after.begin + SLIP)
         yield replace(cue, end=after.begin) if slip else cue
-
-
-def _ends(cue: Cue, covered: list[Times]) -> list[int]:
-    """Where end cards end a caption of the file: one that can hardly be read before a card is meant to be on it."""
-    return [begin for begin, _ in covered if cue.begin + LEAST <= begin < cue.end]
 
 
 def _open(cut: Cut, marks: list[int], covered: list[Times]) -> list[list[Times]]:

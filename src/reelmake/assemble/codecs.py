@@ -102,10 +102,6 @@ def _vp9(picture: VideoFormat) -> Settings:
     }
 
 
-def _prores(picture: VideoFormat) -> Settings:
-    return {"profile:v": PRORES.index(picture.preset), "vendor": "apl0"}
-
-
 def _groups(picture: VideoFormat) -> Settings:
     keyint = _keyint(picture)
     return {"keyint": keyint, "min-keyint": max(1, keyint // 8), "open-gop": 0}
@@ -128,5 +124,5 @@ _TOLD: Mapping[str, Callable[[VideoFormat], Settings]] = {
     "hevc": _hevc,
     "av1": _av1,
     "vp9": _vp9,
-    "prores": _prores,
+    "prores": lambda picture: {"profile:v": PRORES.index(picture.preset), "vendor": "apl0"},
 }

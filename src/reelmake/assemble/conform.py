@@ -76,7 +76,11 @@ class SoundFacts:
 def said(material: Material, picture: VideoFormat) -> Iterator[str]:
     """What is done to a clip so that it stands in the picture, as a plan tells it."""
     yield from _chosen(material)
-    yield from () if material.still else _paced(material.rate, picture.fps)
+    rate = picture.fps if material.still else material.rate
+    if rate is None:
+        yield f"variable → {_number(picture.fps)} fps"
+    elif abs(rate / picture.fps - 1) > ALMOST:
+        yield f"{_number(rate)} → {_number(picture.fps)} fps"
     if material.aperture:
         yield f"cropped to {material.size}, as the file specifies"
     if material.size != picture.size:
@@ -111,21 +115,10 @@ def _colours(material: Material, picture: VideoFormat) -> Iterator[str]:
         yield "full → TV range"
     if material.alpha:
         yield "alpha over black"
-    yield from () if material.still else _sampled(material, picture)
-
-
-def _paced(rate: Fraction | None, fps: Fraction) -> Iterator[str]:
-    if rate is None:
-        yield f"variable → {_number(fps)} fps"
-    elif abs(rate / fps - 1) > ALMOST:
-        yield f"{_number(rate)} → {_number(fps)} fps"
-
-
-def _sampled(material: Material, picture: VideoFormat) -> Iterator[str]:
     bits, chroma = (8, "4:2:0") if picture.codec != "prores" else (10, "4:2:2" if picture.preset != "4444" else "4:4:4")
-    if material.bits != bits:
+    if material.bits != bits and not material.still:
         yield f"{material.bits} → {bits} bits"
-    if material.chroma not in (chroma, "grey"):
+    if material.chroma not in (chroma, "grey") and not material.still:
         yield f"{material.chroma} → {chroma}"
 
 

@@ -41,7 +41,9 @@ def segment_steps(reel: Rendition) -> list[Step]:
         for (first, frames), letter in zip(body, _letters() if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
             over = _over(reel, said, entry.at + first, frames)
-            copy = reel.copy and _bare(piece) and over == NOTHING
+            # nothing is done to its pictures but to bring them into the size of the reel, and to hold one
+            bare = replace(piece, focus=None, until=None, since=None) == Piece(piece.start, piece.frames, piece.fit)
+            copy = reel.copy and bare and over == NOTHING
             leaves = join and first + frames == entry.frames - join.frames and not entry.reverse
             handle = join.frames if join and leaves else 0
             work = BodyWork(piece, reel.picture, copy, over, handle)
@@ -200,11 +202,6 @@ def _piece(reel: Rendition, index: int, first: int, count: int) -> Piece:
         reverse=entry.reverse,
         fades=fadings(reel.cut, index, first, count),
     )
-
-
-def _bare(piece: Piece) -> bool:
-    """Is nothing done to its pictures but to bring them into the size of the reel, and to hold one?"""
-    return replace(piece, focus=None, until=None, since=None) == Piece(piece.start, piece.frames, piece.fit)
 
 
 def _same_shape(entry: Entry, size: Size) -> bool:

@@ -44,9 +44,8 @@ def _clip(file: Path) -> Facts:
                     raise LocalTool(f"{file.name} is damaged: picture {count + 1} of {facts.frames} is broken")
                 count += 1
         except av.error.FFmpegError as error:
-            raise LocalTool(
-                f"{file.name} is damaged: picture {count + 1} of {facts.frames} cannot be decoded"
-            ) from error
+            said = f"{file.name} is damaged: picture {count + 1} of {facts.frames} cannot be decoded"
+            raise LocalTool(said) from error
     if count < facts.frames * SHOWN:
         raise LocalTool(f"{file.name} is damaged: {count} of {facts.frames} pictures can be decoded")
     return facts

@@ -34,7 +34,10 @@ ORIENTATION, TURNED, ACROSS = 0x112, range(2, 9), range(5, 9)  # of EXIF: its ta
 def material(file: Path) -> Material:
     """What the graph has to know of a clip's picture; the file's header and first frame are read. Raises LocalTool."""
     if file.suffix.lower() in STILLS:
-        return _photo(file)
+        with photo.opened(file) as picture:
+            (width, height), turn = picture.size, picture.getexif().get(ORIENTATION, 1)
+            whole = Size(height, width) if turn in ACROSS else Size(width, height)
+            return Material(whole, turned=turn in TURNED, alpha=picture.has_transparency_data, still=True)
     with opened(file) as container:
         stream = track(container)
         if stream is None:
@@ -115,13 +118,6 @@ def _rate(stream: VideoStream) -> Fraction | None:
     if base and mean * (stream.time_base or 0) >= 1:  # a frame a tick: it was not counted
         return base
     return mean if mean and (not base or abs(mean / base - 1) < Fraction(1, 100)) else None
-
-
-def _photo(file: Path) -> Material:
-    with photo.opened(file) as picture:
-        (width, height), turn = picture.size, picture.getexif().get(ORIENTATION, 1)
-        size = Size(height, width) if turn in ACROSS else Size(width, height)
-        return Material(size, turned=turn in TURNED, alpha=picture.has_transparency_data, still=True)
 
 
 def matrix(frame: Any, codec: str) -> Matrix:

@@ -36,7 +36,8 @@ BOXES = ("mp4", "mov", "fragments")  # containers that are made of boxes, as an 
 
 def reel(work: ReelWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Segments one after another, and the sound beside them. Raises LocalTool unless every frame is in its place."""
-    segments = [inputs[label] for label in sorted(inputs, key=_number) if label.startswith("segment ")]
+    numbered = {int(label.split()[1]): file for label, file in inputs.items() if label.startswith("segment ")}
+    segments = [file for _, file in sorted(numbered.items())]
     part = into.with_name(f".{into.name}.part")
     try:
         try:
@@ -98,10 +99,6 @@ def _describe(out: Any, work: ReelWork) -> None:
             for n, c in enumerate(work.chapters, 1)
         ]
         out.set_chapters(marks)
-
-
-def _number(label: str) -> int:
-    return int(label.rpartition(" ")[2]) if label[-1].isdigit() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +180,7 @@ class _Picture:
                 raise _Unlike
             known = h264.sets(extradata) if stream.codec_context.name == "h264" else None
             own = known if self.inline else None
-            parts = _Parts(known)
+            counts, mixed, follows = [0], known is not None and len(known.pps) > 1, None
             frame, count = Fraction(stream.time_base) * self.fps, 0
             for packet in container.demux(stream):
                 if not packet.size:
@@ -192,7 +189,11 @@ class _Picture:
                 if beside or (count == 0 and not packet.is_keyframe):
                     raise LocalTool(f"{file.name} is not a segment that can be joined")
                 packet.is_keyframe = seams.begins(packet)
-                parts.add(packet)
+                if mixed and packet.is_keyframe:  # copied pictures have other parameters than encoded ones
+                    before, follows = follows, h264.follows(memoryview(packet))
+                    if counts[-1] and before != follows:
+                        counts.append(0)
+                counts[-1] += 1
                 if own and packet.is_keyframe:
                     packet = av.Packet(h264.led(bytes(packet), own.inline))
                     packet.is_keyframe = True
@@ -207,23 +208,7 @@ class _Picture:
                 self.sum = crc32(memoryview(packet), self.sum)
                 yield packet
             self.frames += count
-            self.counts += parts.counts
-
-
-class _Parts:
-    """Of how many packets each part of a segment is: copied pictures have other parameters than encoded ones."""
-
-    def __init__(self, sets: h264.Sets | None) -> None:
-        self.counts = [0]
-        self._mixed = sets is not None and len(sets.pps) > 1
-        self._follows: int | None = None
-
-    def add(self, packet: Packet[VideoStream]) -> None:
-        if self._mixed and packet.is_keyframe:
-            before, self._follows = self._follows, h264.follows(memoryview(packet))
-            if self.counts[-1] and before != self._follows:
-                self.counts.append(0)
-        self.counts[-1] += 1
+            self.counts += counts
 
 
 def _samples(sound: InputContainer, track: AudioStream) -> Iterator[Packet[AudioStream]]:

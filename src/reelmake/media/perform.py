@@ -29,7 +29,11 @@ def perform(key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: 
             module, _, name = work.maker.partition(":")
             make = getattr(importlib.import_module(module), name)
             facts: Facts | None = (partial(make, key) if work.SEEDED else make)(work, files, into, tell)
-            return facts or _probed(into)
+            if facts is None:
+                from reelmake.media.probe import probe
+
+                facts = probe(into, into.suffix)
+            return facts
     except Exception as error:
         discard(into)
         if is_full(error):
@@ -45,12 +49,6 @@ def _read(work: Work, inputs: Mapping[str, Path], into: Path) -> AbstractContext
     from reelmake.media.steady import steady
 
     return steady(inputs, into)
-
-
-def _probed(file: Path) -> Facts:
-    from reelmake.media.probe import probe
-
-    return probe(file, file.suffix)
 
 
 def _of_the_world(error: Exception) -> bool:

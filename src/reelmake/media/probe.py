@@ -22,7 +22,7 @@ from reelmake.media.streams import audible, pictures, shown, track
 from reelmake.model.take import Facts
 
 if TYPE_CHECKING:
-    from av import AudioStream, Packet, VideoStream
+    from av import VideoStream
     from av.container import InputContainer
 
 # titles in unknown encodings must not stop us; since version 19 PyAV sees to that itself and has no such option
@@ -67,19 +67,15 @@ def begins(file: Path) -> Fraction:
     with opened(file, packets=True) as container:
         stream = track(container) or audible(container)
         first = next(_packets(container, file, stream), None)
-        if first is not None and first.pts is not None and not first.is_discard and _stands_alone(first, stream):
+        codec = stream.codec_context if stream else None
+        framed = codec is not None and codec.name == "h264" and bytes(codec.extradata or b"")[:1] == b"\1"
+        alone = framed and first is not None and h264.IDR in h264.kinds(memoryview(first))  # shown before all others
+        if alone and first is not None and first.pts is not None and not first.is_discard:
             return Fraction(first.pts * first.time_base)
     with opened(file) as container:
         stream = track(container) or audible(container)
         frame = first_frame(container, stream, file)
         return Fraction((frame.pts or 0) * frame.time_base)
-
-
-def _stands_alone(packet: Packet[VideoStream], stream: VideoStream | AudioStream | None) -> bool:
-    """Is it a picture of an mp4's H.264 that is shown before all others?"""
-    codec = stream.codec_context if stream else None
-    framed = codec is not None and codec.name == "h264" and bytes(codec.extradata or b"")[:1] == b"\1"
-    return framed and h264.IDR in h264.kinds(memoryview(packet))
 
 
 def sound(file: Path) -> Fraction:

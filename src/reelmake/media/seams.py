@@ -46,7 +46,9 @@ def check(file: Path, segments: Sequence[int], given: int | None = None, *, head
     with ExitStack() as stack:
         films = [stack.enter_context(opened(file, packets=True)) for _ in range(min(2, len(segments)))]
         film, stream = films[0], films[0].streams.video[0]
-        decoders = [_explosive(it.streams.video[0].codec_context) for it in films]
+        decoders = [it.streams.video[0].codec_context for it in films]
+        for decoder in decoders:  # which pass nothing over
+            decoder.options, decoder.thread_count = {"err_detect": "explode"}, 1
         by_length = _by_length(stream)
         packets = _Packets(film, stream, by_length)
         runs = _runs(packets, segments, 0 if by_length and given is not None else REACH, head=head)
@@ -59,13 +61,6 @@ def check(file: Path, segments: Sequence[int], given: int | None = None, *, head
         if by_length and given not in (None, packets.sum):
             raise LocalTool("the picture was not written as it was given", next_steps=["reelmake cache verify"])
     return decoded
-
-
-def _explosive(decoder: VideoCodecContext) -> VideoCodecContext:
-    """A decoder that passes nothing over."""
-    decoder.options = {"err_detect": "explode"}
-    decoder.thread_count = 1
-    return decoder
 
 
 def _runs(

@@ -14,8 +14,9 @@ def known(head: bytes) -> bool:
 def lacks(file: BinaryIO, length: int) -> str:
     """Is the last tag there to its end?"""
     _, at = _read(file, length)
-    whole = at == length or (at < length and not _begins(file, at))
-    return "" if whole else f"it is {length} bytes long, and ends within a tag"
+    file.seek(at)
+    begins = any(kind & 31 in KINDS for kind in file.read(1))  # another tag
+    return "" if at <= length and not begins else f"it is {length} bytes long, and ends within a tag"
 
 
 def films(file: BinaryIO, length: int) -> int:
@@ -36,8 +37,3 @@ def _read(file: BinaryIO, length: int) -> tuple[int, int]:
         else:  # something else lies behind the last one
             break
     return count, at
-
-
-def _begins(file: BinaryIO, at: int) -> bool:
-    file.seek(at)
-    return file.read(1)[0] & 31 in KINDS

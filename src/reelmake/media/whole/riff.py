@@ -24,15 +24,10 @@ def lacks(file: BinaryIO, length: int) -> str:
     head = file.read(12)
     order: Literal["big", "little"] = "big" if head[:4] == b"FORM" else "little"
     if head[8:12] in (b"AVI ", b"WEBP"):
-        end = _films(file, length)
+        end = max((end for _, end in _parts(file, length)), default=0)  # a long film has several; anything may follow
     else:
         end = _samples(file, length, order, long=head[:4] in LONG)
     return f"it is {length} bytes long and should be {end}" if end > length else ""
-
-
-def _films(file: BinaryIO, length: int) -> int:
-    """Where the last part of a film ends, for a long one has several; behind it anything may lie."""
-    return max((end for _, end in _parts(file, length)), default=0)
 
 
 def films(file: BinaryIO, length: int) -> int:
