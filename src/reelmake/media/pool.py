@@ -43,7 +43,7 @@ class Pool:
             raise
         finally:
             if not (future.done() and not future.cancelled() and future.exception() is None):
-                _sweep(into)
+                discard(into, *into.parent.glob(f".{into.name}.*"))  # what a killed worker could not remove itself
 
     async def examine(self, file: Path, medium: MediumName) -> Facts:
         """See ports.Media. By those who only read: what was paid for must not wait for the CPU pool."""
@@ -57,9 +57,3 @@ class Pool:
             self._processes.kill()
         else:
             self._processes.shutdown()
-
-
-def _sweep(into: Path) -> None:
-    """Removes what a killed worker could not remove itself."""
-    for file in (into, *into.parent.glob(f".{into.name}.*")):
-        discard(file)

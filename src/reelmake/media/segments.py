@@ -153,8 +153,7 @@ class _Prints:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        for file in self._files:
-            discard(file)
+        discard(*self._files)
         if not isinstance(error, LocalTool):
             return
         for clip in self._given:

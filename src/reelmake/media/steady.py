@@ -36,8 +36,7 @@ def steady(inputs: Mapping[str, Path], into: Path) -> Iterator[Mapping[str, Path
                 _copy(file, clock, copies[file])
         yield {label: copies.get(file, file) for label, file in inputs.items()}
     finally:
-        for copy in copies.values():
-            discard(copy)
+        discard(*copies.values())
 
 
 def _copy(file: Path, clock: FileClock, into: Path) -> None:
