@@ -3,7 +3,8 @@
 Decoders are large and fast, and a file can be made to break them. So they work in processes that have no secrets in
 their environment, reach no network, start no program (or only our ffmpeg, which is in the same cell), and take no
 more memory than honest files need. On Linux the kernel itself refuses the rest, to them and to all that they start;
-elsewhere, or where a container forbids it, only Python's hook does. Knows nothing of what is read there, and of who wants to know.
+elsewhere, or where a container forbids it, only Python's hook does. Knows nothing of what is read there, and of who
+wants to know.
 """
 
 from __future__ import annotations
