@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
 
 from reelmake.errors import Mistake
-from reelmake.execute.stop import Stop
+from reelmake.execute.caller import Stop
 from reelmake.model.wish import Overrides, Wish, address, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Result

@@ -9,7 +9,7 @@ import pytest
 
 import reelmake
 from reelmake.errors import Mistake, Unwilling
-from reelmake.execute.stop import Stop
+from reelmake.execute.caller import Stop
 from reelmake.model import events
 from reelmake.store.hold import Hold
 from tests.support.folder import Folder

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from reelmake import errors
+from reelmake.execute.caller import Stop
 from reelmake.execute.outcome import Outcome
-from reelmake.execute.stop import Stop
 from reelmake.model.step import Input
-from reelmake.plan.step_result import State
+from reelmake.plan.waitlist import State
 from tests.execute.test_crashes import graph
 from tests.support.in_memory import MemoryJournal
 from tests.support.world import Crash, Vendor, World, mix, shot, steps

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.execute.stop import Stop
+from reelmake.execute.caller import Stop
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
 from tests.support.world import Crash, Vendor, World, mix, shot, steps

@@ -19,7 +19,7 @@ from reelmake.model import events
 from reelmake.model.remote import Dead, Pending, Ready
 from reelmake.model.step import Input
 from reelmake.model.take import Attempt
-from reelmake.plan.step_result import State
+from reelmake.plan.waitlist import State
 from reelmake.store.journal import LocalJournal
 from tests.support.virtual import VirtualClock
 from tests.support.world import Crash, Vendor, World, mix, shot, steps

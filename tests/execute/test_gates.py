@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reelmake import errors
-from reelmake.execute.stop import Stop
+from reelmake.execute.caller import Stop
 from reelmake.model import events
 from reelmake.model.provider import Limits
 from reelmake.ports import Wait

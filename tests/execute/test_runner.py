@@ -8,7 +8,7 @@ from pathlib import Path
 from reelmake import errors
 from reelmake.model import events
 from reelmake.model.step import Input
-from reelmake.plan.step_result import State
+from reelmake.plan.waitlist import State
 from tests.support.world import World, mix, shot, steps
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from reelmake import errors
-from reelmake.execute.stop import Stop
+from reelmake.execute.caller import Stop
 from reelmake.model import events
 from reelmake.model.provider import Limits
 from reelmake.model.remote import Accepted, Submission
 from reelmake.model.step import Input
-from reelmake.plan.step_result import State
+from reelmake.plan.waitlist import State
 from tests.support.world import Provider, Vendor, World, clip_of, job, mix, shot, steps
 
 

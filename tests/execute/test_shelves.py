@@ -10,7 +10,7 @@ import pytest
 
 from reelmake.errors import Unwilling
 from reelmake.model.take import Take
-from reelmake.plan.step_result import State
+from reelmake.plan.waitlist import State
 from reelmake.store.folder_shelf import FolderShelf
 from reelmake.store.local import LocalStore
 from tests.execute.test_crashes import graph

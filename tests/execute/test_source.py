@@ -13,7 +13,7 @@ from reelmake.execute.outcome import Outcome
 from reelmake.model import events
 from reelmake.model.remote import Accepted, Ready, Submission
 from reelmake.model.step import Input, Step
-from reelmake.plan.step_result import State
+from reelmake.plan.waitlist import State
 from reelmake.store.record import from_take, to_take
 from tests.support.world import Provider, World, shot, steps
 

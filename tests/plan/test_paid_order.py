@@ -14,12 +14,12 @@ from reelmake.model.take import Facts, Take
 from reelmake.plan import failures, paid_step, reports
 from reelmake.plan.budget import Budget
 from reelmake.plan.context import Context
-from reelmake.plan.goal import Goal
-from reelmake.plan.key_task import KeyTask
+from reelmake.plan.mandate import Goal
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import TABLE, News, OrderState, PaidOrder, Turn
 from reelmake.plan.places import Places
 from reelmake.plan.provider_queue import ProviderQueue, job_class
+from reelmake.plan.tasks import KeyTask
 from reelmake.plan.waitlist import Waitlist
 from tests.support.playbook import attempt
 from tests.support.world import shot

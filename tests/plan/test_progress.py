@@ -13,12 +13,10 @@ from reelmake.model import events
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
 from reelmake.plan.commands import Keep
-from reelmake.plan.goal import Goal
-from reelmake.plan.history import History
 from reelmake.plan.key import key
-from reelmake.plan.policy import Policy
+from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.plan.progress import Progress
-from reelmake.plan.step_result import State
+from reelmake.plan.waitlist import State
 from tests.support.playbook import Playbook, attempt
 from tests.support.world import mix, shot, steps
 

@@ -6,8 +6,7 @@ import pytest
 
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input
-from reelmake.plan.provider_queue import MINUTE, ProviderQueue
-from reelmake.plan.reservations import LONGEST, Reservations
+from reelmake.plan.provider_queue import LONGEST, MINUTE, ProviderQueue, Reservations
 from tests.support.playbook import Playbook
 from tests.support.world import mix, shot, steps
 

@@ -10,7 +10,7 @@ from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Warned
 from reelmake.model.take import Facts, Take
 from reelmake.plan.key import key
-from reelmake.plan.step_result import State
+from reelmake.plan.waitlist import State
 from tests.support.playbook import Playbook, attempt
 from tests.support.world import job, shot, steps
 

@@ -9,11 +9,10 @@ import pytest
 from reelmake.model.provider import Capabilities
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Ending, Facts, Take
-from reelmake.plan.absence import absent
 from reelmake.plan.decide import Evidence, Plan, Verdict, decide
 from reelmake.plan.key import key
 from reelmake.plan.refusals import without_result
-from reelmake.plan.sources import marked, reason, refusal, sources, ways
+from reelmake.plan.sources import absent, marked, reason, refusal, sources, ways
 from reelmake.plan.step_graph import graph
 from tests.support.world import mix, shot
 

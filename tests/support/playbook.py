@@ -28,9 +28,7 @@ from reelmake.model.remote import Dead, Pending, Ready
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import commands, reports
-from reelmake.plan.goal import Goal
-from reelmake.plan.history import History
-from reelmake.plan.policy import Policy
+from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.plan.progress import Progress
 from reelmake.plan.provider_queue import ProviderQueue
 

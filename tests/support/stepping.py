@@ -29,9 +29,7 @@ from reelmake.model.http import Secret, origin
 from reelmake.model.medium import MediumName
 from reelmake.model.take import Facts, Take
 from reelmake.plan.decide import Plan
-from reelmake.plan.goal import Goal
-from reelmake.plan.history import History
-from reelmake.plan.policy import Policy
+from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.ports import Remotes, Tell, World
 from reelmake.providers import openai_videos
 from reelmake.session.project import Snapshot

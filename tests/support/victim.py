@@ -26,9 +26,7 @@ from reelmake.model.remote import Accepted, Ready, RemoteJob, Status, Submission
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Attempt, Facts
 from reelmake.plan import provider_queue
-from reelmake.plan.goal import Goal
-from reelmake.plan.history import History
-from reelmake.plan.policy import Policy
+from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.ports import Remotes, Tell, World
 from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal

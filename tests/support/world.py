@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from reelmake import errors, ports
-from reelmake.execute.caller import Caller
+from reelmake.execute.caller import Caller, Stop
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.runner import run
-from reelmake.execute.stop import Stop
 from reelmake.model.events import Event
 from reelmake.model.frame import Size
 from reelmake.model.medium import MediumName, Price
@@ -33,9 +32,7 @@ from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob, Sta
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.model.work import UNKEYED, Work
-from reelmake.plan.goal import Goal
-from reelmake.plan.history import History
-from reelmake.plan.policy import Policy
+from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.ports import Remotes, Tell
 from tests.support.in_memory import MemoryJournal, MemoryStore
 from tests.support.virtual import EPOCH, VirtualClock, run_virtual

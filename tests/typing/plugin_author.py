@@ -16,7 +16,7 @@ from typing import Any
 import reelmake
 from reelmake.assemble.output_options import Number, Option, chosen
 from reelmake.errors import Ambiguous, Mistake, Refused, Transient, Unwilling
-from reelmake.execute.stop import Stop
+from reelmake.execute.caller import Stop
 from reelmake.model.cut import Cut
 from reelmake.model.events import Event, Published, StepDone, StepFailed
 from reelmake.model.provider import Capabilities

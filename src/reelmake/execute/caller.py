@@ -1,12 +1,35 @@
-"""Caller: who started a run, hears of it and may stop it. Knows nothing of what the run does."""
+"""Caller: who started a run, hears of it and may stop it. Stop: how: Ctrl-C, a signal or a call.
+
+Knows nothing of signals, or of what the run does.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field
 
-from reelmake.execute.stop import Stop
 from reelmake.model.events import Listener
 from reelmake.records import dataclass
+
+
+class Stop:
+    """`request` may be called from a signal handler or another thread; a second request means "at once"."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._listeners: list[Callable[[], None]] = []
+
+    def request(self) -> int:
+        """Asks once more; returns how often it was asked."""
+        self.count += 1
+        for listener in list(self._listeners):
+            listener()
+        return self.count
+
+    def heed(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` at every request from now on; returns how to end that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
 
 @dataclass(frozen=True, slots=True)

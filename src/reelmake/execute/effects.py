@@ -20,7 +20,7 @@ from reelmake.model import events
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Facts, Take
 from reelmake.plan import commands, reports
-from reelmake.plan.step_result import StepResult
+from reelmake.plan.waitlist import StepResult
 from reelmake.ports import Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard

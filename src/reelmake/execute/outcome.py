@@ -10,7 +10,7 @@ from dataclasses import field
 from decimal import Decimal
 
 from reelmake.model.take import Take
-from reelmake.plan.step_result import State, StepResult
+from reelmake.plan.waitlist import State, StepResult
 from reelmake.records import dataclass
 
 

@@ -13,19 +13,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from reelmake import errors
-from reelmake.execute.caller import Caller
+from reelmake.execute.caller import Caller, Stop
 from reelmake.execute.effects import Effects
 from reelmake.execute.files import HashedFiles
 from reelmake.execute.order_desk import OrderDesk
 from reelmake.execute.outcome import Outcome
 from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
-from reelmake.execute.stop import Stop
 from reelmake.model.provider import Limits
 from reelmake.plan import commands, reports
-from reelmake.plan.goal import Goal
-from reelmake.plan.history import History
-from reelmake.plan.policy import Policy
+from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.plan.progress import Progress
 from reelmake.plan.provider_queue import ARRIVED, ProviderQueue
 from reelmake.ports import Clock, Remotes, WebhookInbox, World

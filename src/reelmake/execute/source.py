@@ -15,8 +15,8 @@ from reelmake.model.order import ClipOrder
 from reelmake.model.step import Step
 from reelmake.model.take import Take, Via
 from reelmake.plan import commands, refusals
-from reelmake.plan.absence import absent
-from reelmake.plan.step_result import StepResult
+from reelmake.plan.sources import absent
+from reelmake.plan.waitlist import StepResult
 from reelmake.ports import Tell, World
 from reelmake.scratch import discard
 

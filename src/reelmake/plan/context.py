@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from reelmake.plan.key_task import KeyTask
 from reelmake.plan.provider_queue import ProviderQueue
-from reelmake.plan.step_result import StepResult
+from reelmake.plan.tasks import KeyTask
+from reelmake.plan.waitlist import StepResult
 from reelmake.records import dataclass
 
 

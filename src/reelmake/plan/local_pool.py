@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 
-Rank = tuple[float, int]
+from reelmake.plan.provider_queue import Rank
 
 
 class LocalPool:

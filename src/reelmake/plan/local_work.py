@@ -4,10 +4,9 @@ before it, for it can be done again. Knows nothing of orders or of money."""
 from __future__ import annotations
 
 from reelmake.plan import commands, reports
-from reelmake.plan.key_task import KeyTask
 from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.outbox import Outbox
-from reelmake.plan.tasks import KeyTasks
+from reelmake.plan.tasks import KeyTask, KeyTasks
 
 
 class LocalWork:

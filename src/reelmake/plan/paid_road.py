@@ -19,14 +19,12 @@ from reelmake.plan import commands, failures, paid_step, refusals, reports
 from reelmake.plan.ambiguity import Ambiguity, asked, listed
 from reelmake.plan.budget import Budget
 from reelmake.plan.context import Context
-from reelmake.plan.history import History
-from reelmake.plan.key_task import KeyTask
+from reelmake.plan.mandate import History, Policy
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
 from reelmake.plan.places import Places
-from reelmake.plan.policy import Policy
 from reelmake.plan.provider_queue import job_class
-from reelmake.plan.tasks import KeyTasks
+from reelmake.plan.tasks import KeyTask, KeyTasks
 from reelmake.plan.webhook_memory import WebhookMemory
 
 _ASKS: Mapping[OrderState, Callable[[PaidOrder], commands.Command]] = {

@@ -13,10 +13,8 @@ from reelmake.model import events
 from reelmake.plan import commands, reports
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import OrderState, PaidOrder, Place
-from reelmake.plan.provider_queue import ProviderQueue
-from reelmake.plan.reservations import Rank
-from reelmake.plan.step_result import State
-from reelmake.plan.waitlist import Waitlist
+from reelmake.plan.provider_queue import ProviderQueue, Rank
+from reelmake.plan.waitlist import State, Waitlist
 
 
 class Places:

@@ -20,19 +20,15 @@ from reelmake import errors
 from reelmake.model import events
 from reelmake.model.take import Take
 from reelmake.plan import commands, refusals, reports
-from reelmake.plan.goal import Goal
-from reelmake.plan.history import History
-from reelmake.plan.key_task import KeyTask
 from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.local_work import LocalWork
+from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_road import PaidRoad
 from reelmake.plan.places import Places
-from reelmake.plan.policy import Policy
 from reelmake.plan.provider_queue import ProviderQueue
-from reelmake.plan.step_result import StepResult
-from reelmake.plan.tasks import KeyTasks
-from reelmake.plan.waitlist import Waitlist
+from reelmake.plan.tasks import KeyTask, KeyTasks
+from reelmake.plan.waitlist import StepResult, Waitlist
 
 GRACE = 5.0  # seconds that local work and downloads get to end after the first Ctrl-C
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import bisect
 import hashlib
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from fractions import Fraction
 
 from reelmake.errors import StepError
 from reelmake.model.provider import Limits
 from reelmake.model.take import Manifest
-from reelmake.plan.reservations import Rank, Reservations
 from reelmake.plan.usual import Usual
 from reelmake.records import dataclass
 
@@ -78,6 +77,44 @@ def next_poll(age: float, usual: Usual, seconds: float, after: float | None = No
     latest = max(LATEST_POLL, LATEST_SHARE * usual.mean * seconds, OVERDUE_SHARE * age)
     wait = min(usual.wait(age / seconds) * seconds, latest, max(min(SOON, YOUNG_SHARE * age), SHARE * age))
     return max(SOONEST_POLL, wait, others / LOOKS_A_SECOND)
+
+
+Rank = tuple[float, int]
+"""Minus the seconds from its start to the end of all that depends on it, and its number."""
+
+EMPTY = 5.0  # seconds for which a place may be empty
+EMPTY_SHARE = 0.05  # of the time of all that depends on whom it is reserved for
+
+
+@dataclass
+class Reservations:
+    """Places that are not given away, for something more urgent is about to ask for one.
+
+    A job that has ended frees its place a moment before what starts from its clip is known: it is downloaded, kept, and
+    its last frame is cut out first. If whoever waits got the place in that moment, the longest chain of a film would
+    wait for another place at every link. Lower ranks go first. `ahead`: the rank of the most urgent order that waits
+    for its inputs; None = there is none."""
+
+    ahead: Rank | None = None
+    _places: dict[Rank, float] = field(default_factory=dict)  # for whom, and until when
+
+    def reserve(self, ranks: Iterable[Rank], now: float) -> None:
+        """One place, for the most urgent of those who may ask for it now."""
+        if (rank := min(ranks, default=None)) is not None:
+            self._places[rank] = now + min(EMPTY, EMPTY_SHARE * -rank[0])
+
+    def came(self, rank: Rank) -> None:
+        """It has asked: nothing is reserved for it any more."""
+        self._places.pop(rank, None)
+
+    def places(self, rank: Rank, now: float) -> list[float]:
+        """Until when places are kept from one of this rank, soonest first."""
+        self._places = {whose: until for whose, until in self._places.items() if until > now}
+        return sorted(until for whose, until in self._places.items() if whose < rank)
+
+    def spread(self, rank: Rank) -> bool:
+        """Is one of this rank to leave the minute open? In bursts, who comes just after one waits a minute."""
+        return self.ahead is not None and self.ahead < rank
 
 
 @dataclass

@@ -5,14 +5,38 @@ from __future__ import annotations
 import copy
 from collections import deque
 from collections.abc import Iterator, Mapping
+from enum import Enum
 
 from reelmake.errors import ReelmakeError, StepError
-from reelmake.model.step import Input
+from reelmake.model.step import Input, Step
 from reelmake.model.take import Manifest, Take
-from reelmake.plan.goal import Goal, parents
 from reelmake.plan.key import manifest
-from reelmake.plan.reservations import Rank
-from reelmake.plan.step_result import State, StepResult
+from reelmake.plan.mandate import Goal, parents
+from reelmake.plan.provider_queue import Rank
+from reelmake.records import dataclass
+
+
+class State(Enum):
+    """The values are prose for people."""
+
+    WANTED = "waits for its inputs"
+    READY = "its key is known; it is looked for, or made"
+    DONE = "is in the store"
+    FAILED = "could not be made"
+    SKIPPED = "depends on something that could not be made"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """`made`: this step's own work made the take in this run. `error` if FAILED; `because`: what failed, if SKIPPED."""
+
+    step: Step
+    state: State
+    key: str = ""
+    take: Take | None = None
+    made: bool = False
+    error: ReelmakeError | None = None
+    because: str = ""
 
 
 class Waitlist:

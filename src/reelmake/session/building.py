@@ -133,9 +133,7 @@ async def _carry_out(run: BuildRun, seen: Snapshot, found: Plan, inbox: Webhooks
     from reelmake.execute.caller import Caller
     from reelmake.media.machine import spare
     from reelmake.media.pool import Pool
-    from reelmake.plan.goal import Goal
-    from reelmake.plan.history import History
-    from reelmake.plan.policy import Policy
+    from reelmake.plan.mandate import Goal, History, Policy
     from reelmake.ports import Remotes, World
 
     specs, workspace = seen.project.providers, run.workspace

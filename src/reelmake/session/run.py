@@ -7,7 +7,7 @@ from dataclasses import field
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from reelmake.execute.stop import Stop
+from reelmake.execute.caller import Stop
 from reelmake.model.events import Listener, Warned
 from reelmake.plan.decide import Plan
 from reelmake.records import dataclass
