@@ -11,9 +11,9 @@ import pytest
 from reelmake import errors
 from reelmake.model.remote import Dead, Pending, Ready
 from reelmake.model.take import Facts, Take
-from reelmake.plan import failures, paid_step, reports
+from reelmake.plan import paid_step, reports
 from reelmake.plan.budget import Budget
-from reelmake.plan.context import Context
+from reelmake.plan.failures import Context
 from reelmake.plan.mandate import Goal
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import TABLE, News, OrderState, PaidOrder, Turn
@@ -133,10 +133,9 @@ def test_a_step_has_a_row_in_the_table_and_changes_nothing(state: OrderState) ->
     order = PaidOrder("k", "k", "studio", state, ATTEMPT, 1, 1, cost=Decimal(4), sent=1.0)
     before = repr((order, task, queue))
     for report in HEARD[state]:
-        read = failures.step if failures.failed(report) else paid_step.step
-        reaction = read(order, report, context)
+        reaction = paid_step.step(order, report, context)
         assert reaction.turn is TABLE[state, reaction.news]
-        assert repr(read(order, report, context)) == repr(reaction)
+        assert repr(paid_step.step(order, report, context)) == repr(reaction)
         assert reaction.order.state is state  # only the table says what is next
         assert bool(reaction.error) == (reaction.turn.to is OrderState.FAILED)
         assert (reaction.take is not None) == (reaction.turn.to is OrderState.DONE)

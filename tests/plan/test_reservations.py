@@ -6,7 +6,7 @@ import pytest
 
 from reelmake.model.provider import Limits
 from reelmake.model.step import Input
-from reelmake.plan.provider_queue import LONGEST, MINUTE, ProviderQueue, Reservations
+from reelmake.plan.provider_queue import EMPTY, MINUTE, ProviderQueue, Reservations
 from tests.support.playbook import Playbook
 from tests.support.world import mix, shot, steps
 
@@ -60,7 +60,7 @@ def test_a_place_is_kept_for_a_moment_only() -> None:
         > fetched a
         < keep a
     """)
-    assert machine.wake == 0.5 + LONGEST
+    assert machine.wake == 0.5 + EMPTY
     book.play("""
         @ 5.5
         > ticked
@@ -111,7 +111,7 @@ def test_one_of_several_free_places_is_kept_and_the_others_are_given() -> None:
     queue.join((-50.0, 1), "c")
     assert queue.opens(10.0) == 10.0
     queue.in_flight = 2
-    assert queue.opens(10.0) == 10.0 + LONGEST
+    assert queue.opens(10.0) == 10.0 + EMPTY
     queue.join((-100.0, 7), "heir")
     assert queue.opens(11.0) == 11.0
     assert queue.next(11.0) == "heir"

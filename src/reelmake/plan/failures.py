@@ -14,16 +14,19 @@ Knows nothing of how things go well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from reelmake import errors
 from reelmake.model import events
 from reelmake.model.remote import Dead
-from reelmake.plan import provider_queue, refusals, reports
-from reelmake.plan.context import Context
+from reelmake.plan import provider_queue, refusals
 from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
-from reelmake.plan.provider_queue import PATIENCE, TRIES, rest
+from reelmake.plan.provider_queue import PATIENCE, TRIES, ProviderQueue, rest
+from reelmake.plan.tasks import KeyTask
+from reelmake.plan.waitlist import StepResult
+from reelmake.records import dataclass
 
 SAID = 4  # times in a row that a job cannot be asked about; then people hear of it, once
 BELIEVED = 6  # times in a row, in one to two minutes, that a job or its result is not there; then it is gone
@@ -34,64 +37,59 @@ _BY_CODE: Mapping[str, type[errors.StepError]] = {
 }
 
 
-def failed(report: reports.Report) -> bool:
-    """Does it say that something went wrong?"""
-    return isinstance(report, reports.Broke) or (isinstance(report, reports.Polled) and isinstance(report.status, Dead))
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step of a paid order depends on beside the order itself. `now`: the machine's time; `at`: the same, as
+    events count. `affordable`: may one more be ordered if this one is charged so many USD? `moderated`: how many
+    finished results of its key were refused so far. `known`: is there a take of its key by now? `stopping`: was the run
+    told to stop?"""
+
+    now: float
+    at: float
+    task: KeyTask
+    queue: ProviderQueue
+    affordable: Callable[[Decimal | None], bool]
+    results: Mapping[str, StepResult]
+    moderated: int = 0
+    known: bool = False
+    stopping: bool = False
 
 
-def step(order: PaidOrder, report: reports.Report, context: Context) -> Reaction:
-    """What follows from such a report about this order."""
-    match report:
-        case reports.Polled(status=Dead() as status):
-            return _dead(order, status, context)
-        case reports.Broke(error=error):
-            return _broke(order, error, context)
-    raise RuntimeError(f"bug: {type(report).__name__} is no failure")
-
-
-def _broke(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
+def broke(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     """What was last asked for this order failed."""
-    match order.state:
-        case OrderState.INTENDED:  # nothing was sent
-            return Reaction(order, News.UNWRITTEN, error=_advised(error, context))
-        case OrderState.SENDING:
-            return _not_sent(order, error, context)
-        case OrderState.FINDING:
-            return _not_found(order, error, context)
-        case OrderState.SUBMITTED:
-            return _not_polled(order, error, context)
-        case OrderState.FETCHING:
-            return _not_fetched(order, error, context)
-        case _:
-            return _not_kept(order, error, context)
+    return _BROKE[order.state](order, error, context)
 
 
 # Before the provider has it
+
+
+def _unwritten(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
+    return Reaction(order, News.UNWRITTEN, error=_advised(error, context))
 
 
 def _not_sent(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     match error:
         case errors.Transient():
             return _not_now(order, error, context)
-        case errors.LocalTool():
-            return Reaction(order, News.NEVER_SENT, error=_advised(error, context), why=str(error))
-        case errors.NoCredit() | errors.NoAccess():
-            return Reaction(order, News.BARRED, error=_advised(error, context), why=str(error))
         case errors.Gone():
             return _sourceless(order, error, context)
         case _ if _unclear(error):
             return _unanswered(order, error, context)
+        case errors.LocalTool():
+            news = News.NEVER_SENT
+        case errors.NoCredit() | errors.NoAccess():
+            news = News.BARRED
         case _:
-            return Reaction(order, News.REFUSED, error=_advised(error, context), why=str(error))
+            news = News.REFUSED
+    return Reaction(order, news, error=_advised(error, context), why=str(error))
 
 
 def _not_now(order: PaidOrder, error: errors.Transient, context: Context) -> Reaction:
     """It is sent again after a while, before which nothing else is sent there."""
-    pause = rest(order.key, context.queue.trouble + 1, error.after)
-    order, told = _once_more(order, error, pause, context)
-    if told is None:
-        return Reaction(order, News.NEVER_SENT, error=_advised(error, context), pause=pause, why=str(error))
-    return Reaction(order, News.NOT_NOW, (told,), pause=pause, why=str(error))
+    pause, why = rest(order.key, context.queue.trouble + 1, error.after), str(error)
+    if again := _once_more(order, News.NOT_NOW, error, context, pause):
+        return replace(again, wait=None, pause=pause, why=why)
+    return Reaction(order, News.NEVER_SENT, error=_advised(error, context), pause=pause, why=why)
 
 
 def _sourceless(order: PaidOrder, error: errors.Gone, context: Context) -> Reaction:
@@ -119,11 +117,8 @@ def _unanswered(order: PaidOrder, error: errors.StepError, context: Context) -> 
 
 
 def _not_found(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
-    if isinstance(error, errors.Transient):
-        wait = _rest(order, error)
-        again, told = _once_more(order, error, wait, context)
-        if told:
-            return Reaction(again, News.NOT_YET, (told,), wait)
+    if isinstance(error, errors.Transient) and (again := _once_more(order, News.NOT_YET, error, context)):
+        return again
     if isinstance(error, errors.Transient) or _unclear(error):
         jobs = error.jobs if isinstance(error, errors.Ambiguous) else ()
         error = refusals.unclear(order.placed, str(error), jobs)
@@ -161,22 +156,16 @@ def _not_fetched(order: PaidOrder, error: errors.StepError, context: Context) ->
         why = refusals.irretrievable if order.again else refusals.empty
         return Reaction(order, News.GONE, error=why(attempt, str(error)), why=str(error))
     order = replace(order, tries=replace(order.tries, gone=0))
-    if _worth_a_try(error):
-        wait = _rest(order, error)
-        again, told = _once_more(order, error, wait, context)
-        if told:
-            return Reaction(again, News.NOT_YET, (told,), wait)
+    if _worth_a_try(error) and (again := _once_more(order, News.NOT_YET, error, context)):
+        return again
     return Reaction(order, News.LEFT, error=_left(order, error))
 
 
 def _not_kept(order: PaidOrder, error: errors.StepError, context: Context) -> Reaction:
     """The result is at the provider and the attempt open: the next run fetches it again. Where it came with the answer,
     there is nothing to fetch: then it is stored again, as long as we have it."""
-    if order.content is not None:
-        wait = _rest(order, error)
-        again, told = _once_more(order, error, wait, context)
-        if told:
-            return Reaction(again, News.UNKEPT, (told,), wait)
+    if order.content is not None and (again := _once_more(order, News.UNKEPT, error, context)):
+        return again
     return Reaction(order, News.LEFT, error=_left(order, error))
 
 
@@ -192,49 +181,41 @@ def _left(order: PaidOrder, error: errors.StepError) -> errors.StepError:
 # When it has ended there
 
 
-def _dead(order: PaidOrder, status: Dead, context: Context) -> Reaction:
-    """It ended there without a result."""
-    kind = _BY_CODE.get(status.code, errors.StepError)
+def dead(order: PaidOrder, status: Dead, context: Context) -> Reaction:
+    """It ended there without a result. Refused ones are ordered again as often as their words allow, if somebody waits
+    and it can be paid for with this one charged."""
+    kind, step = _BY_CODE.get(status.code, errors.StepError), context.task.step
     charged = order.owed if status.cost is None else status.cost
-    if kind is errors.Moderated:
-        times = context.moderated + 1
-        if _may_try_again(order, times, context, status):
-            why = refusals.moderated_once(order.placed, status, charged, times)
-            told = events.StepRetrying(context.at, context.task.name, 0.0, why, times)
-            return Reaction(order, News.REPEATED, (told,), why=status.message, cost=status.cost)
-        news = News.MODERATED
-    else:
-        news = {errors.Refused: News.REFUSED, errors.NoCredit: News.BARRED}.get(kind, News.FAILED)
+    times, allowed = context.moderated + 1, step.order.retry_moderation if step and step.order else 0
+    may = kind is errors.Moderated and bool(context.task.waiting) and times <= allowed
+    if may and context.affordable(charged):
+        why = refusals.moderated_once(order.placed, status, charged, times)
+        told = events.StepRetrying(context.at, context.task.name, 0.0, why, times)
+        return Reaction(order, News.REPEATED, (told,), why=status.message, cost=status.cost)
     error = refusals.died(order.placed, kind, status, charged)
-    return Reaction(order, news, error=error, why=status.message, cost=status.cost)
+    return Reaction(order, _ENDS.get(kind, News.FAILED), error=error, why=status.message, cost=status.cost)
 
 
-def _may_try_again(order: PaidOrder, times: int, context: Context, status: Dead) -> bool:
-    """Its words allow so many refused results, somebody waits, and it can be paid for with this one charged."""
-    step = context.task.step
-    if step is None or step.order is None or not context.task.waiting or times > step.order.retry_moderation:
-        return False
-    return context.affordable(order.owed if status.cost is None else status.cost)
+_ENDS = {errors.Refused: News.REFUSED, errors.NoCredit: News.BARRED, errors.Moderated: News.MODERATED}
 
 
 # Trying again
 
 
 def _once_more(
-    order: PaidOrder, error: errors.StepError, wait: float, context: Context
-) -> tuple[PaidOrder, events.StepRetrying | None]:
+    order: PaidOrder, news: News, error: errors.StepError, context: Context, wait: float | None = None
+) -> Reaction | None:
     """Counts a failed try, and says that there will be another one; None: there were too many, it took too long, or the
     run ends before it and what came with the answer with it."""
+    if wait is None:
+        after = error.after if isinstance(error, errors.Transient) else None
+        wait = rest(order.key, order.tries.count + 1, after)
     tries = replace(order.tries.failed(context.now), gone=order.tries.gone)
-    order = replace(order, tries=tries)
     last = context.stopping and order.content is not None
     if last or tries.count >= TRIES or context.now + wait - tries.since > PATIENCE:
-        return order, None
-    return order, events.StepRetrying(context.at, context.task.name, wait, str(error), tries.count)
-
-
-def _rest(order: PaidOrder, error: errors.StepError) -> float:
-    return rest(order.key, order.tries.count + 1, error.after if isinstance(error, errors.Transient) else None)
+        return None
+    told = events.StepRetrying(context.at, context.task.name, wait, str(error), tries.count)
+    return Reaction(replace(order, tries=tries), news, (told,), wait)
 
 
 def _gone_rest(order: PaidOrder) -> float:
@@ -257,3 +238,13 @@ def _advised(error: errors.StepError, context: Context) -> errors.StepError:
     """It is not ordered, for a reason that waiting does not change."""
     job = context.task.step.order if context.task.step else None
     return refusals.advised(error, job.shot, job.provider) if job else error
+
+
+_BROKE: Mapping[OrderState, Callable[[PaidOrder, errors.StepError, Context], Reaction]] = {
+    OrderState.INTENDED: _unwritten,
+    OrderState.SENDING: _not_sent,
+    OrderState.FINDING: _not_found,
+    OrderState.SUBMITTED: _not_polled,
+    OrderState.FETCHING: _not_fetched,
+    OrderState.FETCHED: _not_kept,
+}

@@ -15,10 +15,10 @@ from reelmake.model import events
 from reelmake.model.medium import medium_of
 from reelmake.model.remote import Ready
 from reelmake.model.take import Attempt, Take
-from reelmake.plan import commands, failures, paid_step, refusals, reports
+from reelmake.plan import commands, paid_step, refusals, reports
 from reelmake.plan.ambiguity import Ambiguity, asked, listed
 from reelmake.plan.budget import Budget
-from reelmake.plan.context import Context
+from reelmake.plan.failures import Context
 from reelmake.plan.mandate import History, Policy
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
@@ -198,8 +198,7 @@ class PaidRoad:
             return
         if isinstance(report, reports.Polled) and isinstance(report.status, Ready):
             self._learn(order)
-        read = failures.step if failures.failed(report) else paid_step.step
-        self._turn(read(order, report, self._context(order)))
+        self._turn(paid_step.step(order, report, self._context(order)))
 
     def _context(self, order: PaidOrder) -> Context:
         task = self._tasks.open[order.id]

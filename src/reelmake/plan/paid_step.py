@@ -10,10 +10,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.model import events
-from reelmake.model.remote import Pending, Ready
+from reelmake.model.remote import Dead, Pending, Ready
 from reelmake.model.take import Facts
 from reelmake.plan import commands, provider_queue, refusals, reports
-from reelmake.plan.context import Context
+from reelmake.plan.failures import Context, broke, dead
 from reelmake.plan.paid_order import News, PaidOrder, Reaction, Tries
 from reelmake.plan.provider_queue import LATEST_POLL, LONGEST_JOB, TRIES, job_class
 
@@ -37,6 +37,10 @@ def step(order: PaidOrder, report: reports.Report, context: Context) -> Reaction
             cost = order.cost if status.cost is None else status.cost
             order = replace(order, cost=cost, expires=status.expires, tries=Tries())
             return Reaction(order, News.READY, asks=commands.Fetch(order.id, order.placed))
+        case reports.Polled(status=Dead() as status):
+            return dead(order, status, context)
+        case reports.Broke(error=error):
+            return broke(order, error, context)
         case reports.Fetched():
             return _fetched(order, report, context)
         case reports.Made(take=take):

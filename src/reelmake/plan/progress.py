@@ -181,7 +181,7 @@ class Progress:
         if self._paid.fetch_again(task) or task.step is None:
             return
         if task.step.paid:
-            self._tasks.fail(task, refusals.not_brought(task.step, str(error)))
+            self._tasks.fail(task, refusals.away(task.step, f", and {error}"))
             return
         self._outbox.tell(events.Warned(self._outbox.at, task.name, task.step.shot, str(error)))
         self._make(task)

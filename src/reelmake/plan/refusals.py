@@ -20,17 +20,8 @@ def locked(step: Step) -> errors.Unwilling:
     return errors.Unwilling(f"{_called(step)} is not made yet, and this build is --locked", code="RM802")
 
 
-def away(step: Step) -> errors.Unwilling:
-    message = (
-        f"{_called(step)} was made before and is not here; what was paid for once is not ordered again unless you ask"
-    )
-    return errors.Unwilling(message, code="RM823", next_steps=("reelmake build --remake",))
-
-
-def not_brought(step: Step, heard: str) -> errors.Unwilling:
-    message = (
-        f"{_called(step)} was made before, and {heard}; what was paid for once is not ordered again unless you ask"
-    )
+def away(step: Step, heard: str = " and is not here") -> errors.Unwilling:
+    message = f"{_called(step)} was made before{heard}; what was paid for once is not ordered again unless you ask"
     return errors.Unwilling(message, code="RM823", next_steps=("reelmake build --remake",))
 
 
@@ -102,13 +93,13 @@ def still_there(attempt: Attempt, why: str, kind: type[errors.StepError] = error
     return kind(message, next_steps=("reelmake build", "reelmake jobs ls"))
 
 
-def unusable(attempt: Attempt, why: str, kind: type[errors.StepError] = errors.LocalTool) -> errors.StepError:
+def unusable(attempt: Attempt, why: str) -> errors.LocalTool:
     """What is downloaded is never whole: is it damaged on its way, or there? A person decides."""
     message = (
         f"job {attempt.remote} at {attempt.provider} is ready, and no usable {_medium(attempt)} of it could be "
         f"downloaded: {why}; it is paid for and stays open"
     )
-    return kind(message, next_steps=("reelmake build", f"reelmake jobs rm {attempt.token}"))
+    return errors.LocalTool(message, next_steps=("reelmake build", f"reelmake jobs rm {attempt.token}"))
 
 
 def irretrievable(attempt: Attempt, heard: str) -> errors.Gone:
