@@ -170,8 +170,7 @@ def decide(graph: Graph, targets: Collection[str], known: Evidence) -> Plan:
         waits = next((i.step for i in given if i.step and i.step not in digests), "") if given else ""
         if waits:
             own = _own_changes(step, graph.heads[id], known)
-            reason = f"waits for {graph.steps[waits].name}"
-            reason = f"{said(own)}; {reason}" if own else reason
+            reason = (f"{said(own)}; " if own else "") + f"waits for {graph.steps[waits].name}"
             decisions[id] = Decision(step, Verdict.UNDECIDED, reason, changes=own)
             continue
         inputs = {
@@ -180,13 +179,11 @@ def decide(graph: Graph, targets: Collection[str], known: Evidence) -> Plan:
         }
         pairs = manifest(step, inputs, graph.heads[id])
         key = digest(pairs)
-        take = known.find(key)
-        if take is not None:
+        here = known.find(key)
+        if take := here or known.elsewhere(key):
             digests[id] = take.digest
-            decisions[id] = Decision(step, Verdict.FRESH, "", key, pairs, take)
-        elif (take := known.elsewhere(key)) is not None:
-            digests[id] = take.digest
-            decisions[id] = Decision(step, Verdict.FRESH, FETCHED, key, pairs, take, elsewhere=True)
+            reason = "" if here else FETCHED
+            decisions[id] = Decision(step, Verdict.FRESH, reason, key, pairs, take, elsewhere=not here)
         else:
             decisions[id] = _tried(_unmade(step, key, pairs, known), known)
     wanted = tuple(dict.fromkeys(graph.alias.get(t, t) for t in targets))
@@ -241,7 +238,7 @@ def _unmade(step: Step, key: str, pairs: Manifest, known: Evidence) -> Decision:
     old = known.record(before[0])
     if old is None or not old.manifest:
         return Decision(step, Verdict.STALE, "changed since it was made", key, pairs)
-    differ = tuple(c for c in changes(old.manifest, pairs))
+    differ = tuple(changes(old.manifest, pairs))
     return Decision(step, Verdict.STALE, said(differ), key, pairs, changes=differ)
 
 

@@ -31,15 +31,6 @@ class Fitting:
     fit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A picture that a shot names: the label of its input, its path, and where it stands."""
-
-    label: str
-    path: str
-    place: Span | None
-
-
 Fittings = Mapping[tuple[str, str], Fitting]
 """By (shot's address, label of its input)."""
 
@@ -53,81 +44,64 @@ def suits(slates: Mapping[str, Slate], look: Look, frame: Look, report: Report) 
     for slate in slates.values():
         if not slate.orders:
             continue
-        job = slate.orders[0]
-        if job.local:
-            _drawn(slate, look, report)
-            continue
-        for given in _given(slate):
-            fitting = _suits(slate, job, given, look, report)
+        for label, path, place in _given(slate):
+            fitting = _suits(slate, label, path, place, look, report)
             if fitting is not None:
-                found[slate.shot, given.label] = fitting
-        if slate.relation == "continue" and slate.exact:
-            fitting = _continues(slate, job, slates[slate.parent], frame, report)
+                found[slate.shot, label] = fitting
+        if slate.relation == "continue" and slate.exact and not slate.orders[0].local:
+            fitting = _continues(slate, slates[slate.parent], frame, report)
             if fitting is not None:
                 found[slate.shot, "image"] = fitting
     return found
 
 
-def _drawn(slate: Slate, look: Look, report: Report) -> None:
-    """A sketch takes any picture that can be read."""
-    for given in _given(slate):
-        try:
-            look(given.path)
-        except LocalTool as error:
-            report.error("RM612", f"{given.path} is not a picture that can be used: {error}", given.place)
-
-
-def _given(slate: Slate) -> Iterator[_Given]:
+def _given(slate: Slate) -> Iterator[tuple[str, str, Span | None]]:
+    """The pictures that a shot names: the label of the input, the path, and where it stands."""
     for label, path in (("image", slate.image), ("last_image", slate.last_image)):
         if path:
-            yield _Given(label, path, slate.spans.get(label, slate.span))
+            yield label, path, slate.spans.get(label, slate.span)
     for path in slate.references:
-        yield _Given("", path, slate.spans.get("prompt", slate.span))
+        yield "", path, slate.spans.get("prompt", slate.span)
 
 
-def _suits(slate: Slate, job: ClipOrder, given: _Given, look: Look, report: Report) -> Fitting | None:
-    label, path, place = given.label, given.path, given.place
+def _suits(slate: Slate, label: str, path: str, place: Span | None, look: Look, report: Report) -> Fitting | None:
+    job = slate.orders[0]
     try:
         picture = look(path)
     except LocalTool as error:
-        report.error("RM435", f"{path} cannot be sent: {error}", place)
+        if job.local:
+            report.error("RM612", f"{path} is not a picture that can be used: {error}", place)
+        else:
+            report.error("RM435", f"{path} cannot be sent: {error}", place)
+        return None
+    if job.local:  # a sketch takes any picture that can be read
         return None
     if picture.format not in SENT:
-        report.error(
-            "RM435",
-            f"{path} cannot be sent: despite its name it is {picture.format or 'not a known picture format'}",
-            place,
-            hint="save it as PNG, JPEG or WebP",
-        )
-        return None
-    if label and slate.exact and picture.size != job.size:
+        kind = picture.format or "not a known picture format"
+        what = f"{path} cannot be sent: despite its name it is {kind}"
+        report.error("RM435", what, place, hint="save it as PNG, JPEG or WebP")
+    elif label and slate.exact and picture.size != job.size:
         if slate.fit is not None:
             return Fitting(FitWork(job.size, slate.fit), slate.fit)
         report.error("RM434", _mismatch(path, picture.size, job), place, hint=_ways(job.size))
     elif picture.bytes > MOST_BYTES:
-        report.error(
-            "RM435",
-            f"{path} cannot be sent: it is {picture.bytes / (1 << 20):.0f} MiB; the limit is {MOST_BYTES >> 20}",
-            place,
-            hint="save it smaller",
-        )
+        what = f"{path} cannot be sent: it is {picture.bytes / (1 << 20):.0f} MiB; the limit is {MOST_BYTES >> 20}"
+        report.error("RM435", what, place, hint="save it smaller")
     return None
 
 
-def _continues(slate: Slate, job: ClipOrder, parent: Slate, frame: Look, report: Report) -> Fitting | None:
+def _continues(slate: Slate, parent: Slate, frame: Look, report: Report) -> Fitting | None:
     """The last frame of the clip before. Of the same shape it is scaled unasked: however it is fitted, it is the same.
 
     It is fitted even if it should have the right size, for a provider may return a clip of another size than ordered.
     """
+    job = slate.orders[0]
     if parent.color:  # it is as large as anybody likes
         return Fitting(FitWork(job.size, "stretch"))
-    if parent.orders:
-        size = parent.orders[0].size
-    else:
-        try:
-            size = frame(parent.file).size
-        except LocalTool:
-            return None  # told where the footage stands
+    try:
+        size = parent.orders[0].size if parent.orders else frame(parent.file).size
+    except LocalTool:
+        return None  # told where the footage stands
     if size == job.size:
         return Fitting(FitWork(job.size, "crop"))
     if slate.fit is not None:
@@ -135,8 +109,7 @@ def _continues(slate: Slate, job: ClipOrder, parent: Slate, frame: Look, report:
     if _same_shape(size, job.size):
         return Fitting(FitWork(job.size, "crop"))
     what = f'the last frame of "{parent.shot}"'
-    place = slate.spans.get("continue", slate.span)
-    report.error("RM434", _mismatch(what, size, job), place, hint=_ways(job.size))
+    report.error("RM434", _mismatch(what, size, job), slate.spans.get("continue", slate.span), hint=_ways(job.size))
     return None
 
 

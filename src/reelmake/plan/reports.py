@@ -123,19 +123,7 @@ class Broke:
     error: StepError
 
 
-Report = (
-    Began
-    | Ticked
-    | Interrupted
-    | Heard
-    | Looked
-    | Entered
-    | Full
-    | Intended
-    | Sent
-    | Found
-    | Polled
-    | Fetched
-    | Made
-    | Broke
-)
+Answer = Looked | Entered | Full | Intended | Sent | Found | Polled | Fetched | Made | Broke
+"""To what was asked for the task that it names."""
+
+Report = Began | Ticked | Interrupted | Heard | Answer

@@ -13,6 +13,7 @@ from reelmake.model.medium import CLIP
 from reelmake.model.order import ClipOrder, Slate
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Record
+from reelmake.model.work import Work
 from reelmake.plan.image_checks import Fittings
 from reelmake.plan.key import order
 from reelmake.records import dataclass
@@ -62,7 +63,7 @@ def shot_steps(
             choices[slate.shot] = TakeChoice(1, 1, "default")
             continue
         if slate.color:
-            steps.append(_colored(slate))
+            steps.append(_still(slate, f"color:{slate.shot}", ColorWork(slate.color), slate.shot, seconds=0.1))
             clips[slate.shot] = Input("clip", step=steps[-1].id)
             choices[slate.shot] = TakeChoice(1, 1, "default")
             continue
@@ -75,24 +76,18 @@ def shot_steps(
             ordered = order(first)
         choice = choices[slate.shot] = _choose(slate, record, ordered, (elsewhere or {}).get(ordered, (0, 0)))
         while len(wanted) < choice.takes:
-            wanted.append(_next_take(wanted[-1]))
+            job = wanted[-1]
+            wanted.append(replace(job, take=job.take + 1, seed=None if job.seed is None else job.seed + 1))
         takes = [first, *(_step(slate, more, inputs, expected) for more in wanted[1:])]
         steps += takes
         clips[slate.shot] = Input("clip", step=takes[choice.take - 1].id, take=choice.take)
     return ShotSteps(tuple(steps), clips, choices, firsts)
 
 
-def _colored(slate: Slate) -> Step:
-    """The picture that a shot of nothing but a colour is cut from."""
-    return Step(
-        id=f"color:{slate.shot}",
-        kind="color",
-        work=ColorWork(slate.color),
-        inputs=(),
-        shots=(slate.shot,),
-        seconds=0.1,
-        span=slate.span,
-    )
+def _still(slate: Slate, id: str, work: Work, shot: str, *inputs: Input, seconds: float = 0.5) -> Step:
+    """A picture that a shot is made from, of its own or of another shot."""
+    kind = id.partition(":")[0]
+    return Step(id=id, kind=kind, work=work, inputs=inputs, shots=(shot,), seconds=seconds, span=slate.span)
 
 
 def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
@@ -111,18 +106,12 @@ def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
 
 def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[int, int]) -> TakeChoice:
     takes = max(len(slate.orders), record.wishes.get(ordered, 0) if record else 0, elsewhere[1])
+    take, by = elsewhere[0], "lock"
     if slate.pick is not None:
-        return TakeChoice(slate.pick, max(takes, slate.pick), "storyboard")
-    if record and ordered in record.picks:
+        take, by = slate.pick, "storyboard"
+    elif record and ordered in record.picks:
         take = record.picks[ordered]
-        return TakeChoice(take, max(takes, take), "lock")
-    if elsewhere[0]:
-        return TakeChoice(elsewhere[0], max(takes, elsewhere[0]), "lock")
-    return TakeChoice(1, takes, "default")
-
-
-def _next_take(job: ClipOrder) -> ClipOrder:
-    return replace(job, take=job.take + 1, seed=None if job.seed is None else job.seed + 1)
+    return TakeChoice(take, max(takes, take), by) if take else TakeChoice(1, takes, "default")
 
 
 def _inputs(
@@ -133,17 +122,11 @@ def _inputs(
     if slate.relation in ("remix", "extend"):
         inputs.append(replace(clips[slate.parent], label="source"))
     elif slate.relation == "continue":
-        still = Step(
-            id=f"frame:{slate.parent}" + (f"#{take}" if (take := clips[slate.parent].take) else ""),
-            kind="frame",
-            work=LastFrame(slates[slate.parent].length),
-            inputs=(clips[slate.parent],),
-            shots=(slate.parent,),
-            seconds=0.5,
-            span=slate.span,
-        )
+        clip = clips[slate.parent]
+        id = f"frame:{slate.parent}" + (f"#{clip.take}" if clip.take else "")
+        still = _still(slate, id, LastFrame(slates[slate.parent].length), slate.parent, clip)
         steps.append(still)
-        inputs.append(Input("image", step=still.id, of=clips[slate.parent]))
+        inputs.append(Input("image", step=still.id, of=clip))
     if slate.image:
         inputs.append(Input("image", file=slate.image))
     if slate.last_image:
@@ -160,15 +143,8 @@ def _fitted(
     for given in inputs:
         fitting = fittings.get((slate.shot, given.label))
         if fitting is not None:
-            step = Step(
-                id=f"picture:{slate.shot}:{given.label}",
-                kind="picture",
-                work=fitting.work,
-                inputs=(Input("picture", step=given.step, file=given.file),),
-                shots=(slate.shot,),
-                seconds=0.5,
-                span=slate.span,
-            )
+            picture = Input("picture", step=given.step, file=given.file)
+            step = _still(slate, f"picture:{slate.shot}:{given.label}", fitting.work, slate.shot, picture)
             steps = [*steps, step]
             given = Input(given.label, step=step.id, of=given.keyed, fit=fitting.fit)
         fitted.append(given)

@@ -34,12 +34,7 @@ class Graph:
 
     @cached_property
     def digraph(self) -> nx.DiGraph[str]:
-        import networkx as nx
-
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_nodes_from(self.steps)
-        graph.add_edges_from((i.step, s.id) for s in self.steps.values() for i in s.inputs if i.step)
-        return graph
+        return _wired(self.steps)
 
     def needed(self, targets: Collection[str]) -> dict[str, Step]:
         """The targets and everything they depend on, in graph order."""
@@ -95,8 +90,7 @@ def graph(steps: Iterable[Step]) -> Graph:
         twin = seen.setdefault((beginning, tuple(given_to), step.output), step.id)
         if twin != step.id:
             alias[step.id] = twin
-            both = kept[twin]
-            kept[twin] = replace(both, shots=tuple(dict.fromkeys((*both.shots, *step.shots))))
+            kept[twin] = replace(kept[twin], shots=tuple(dict.fromkeys((*kept[twin].shots, *step.shots))))
         else:
             kept[step.id] = step
             heads[step.id] = beginning
@@ -121,10 +115,16 @@ def _ordered(given: Mapping[str, Step]) -> list[Step]:
         return list(given.values())
     import networkx as nx
 
-    wiring: nx.DiGraph[str] = nx.DiGraph()
-    wiring.add_nodes_from(given)
-    wiring.add_edges_from((i.step, s.id) for s in given.values() for i in s.inputs if i.step)
-    return [given[id] for id in nx.topological_sort(wiring)]
+    return [given[id] for id in nx.topological_sort(_wired(given))]
+
+
+def _wired(steps: Mapping[str, Step]) -> nx.DiGraph[str]:
+    import networkx as nx
+
+    wired: nx.DiGraph[str] = nx.DiGraph()
+    wired.add_nodes_from(steps)
+    wired.add_edges_from((i.step, s.id) for s in steps.values() for i in s.inputs if i.step)
+    return wired
 
 
 def _aliased(given: Input, alias: Mapping[str, str]) -> Input:
