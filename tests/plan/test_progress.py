@@ -53,7 +53,7 @@ def test_the_whole_road_of_a_paid_shot() -> None:
     machine = one().play(ROAD)
     assert machine.finished
     result = machine.results["shot:a"]
-    assert (result.state, result.made, machine.cost) == (State.DONE, True, Decimal(4))
+    assert (result.state, result.made, machine.paid.budget.spent) == (State.DONE, True, Decimal(4))
 
 
 # Answers with the result
@@ -75,7 +75,11 @@ def test_a_result_that_comes_with_the_answer_is_checked_and_kept_like_any_other(
         > made a: bytes
     """)  # fmt: skip
     assert machine.finished
-    assert (machine.results["shot:a"].state, machine.cost, machine.generated) == (State.DONE, Decimal(4), 1)
+    assert (machine.results["shot:a"].state, machine.paid.budget.spent, machine.paid.kept) == (
+        State.DONE,
+        Decimal(4),
+        1,
+    )
 
 
 def test_its_place_is_free_as_soon_as_it_is_here() -> None:
@@ -204,7 +208,7 @@ def test_what_is_in_the_store_is_not_made() -> None:
         > looked a: bytes
     """)
     assert machine.finished
-    assert (machine.results["shot:a"].made, machine.cost) == (False, 0)
+    assert (machine.results["shot:a"].made, machine.paid.budget.spent) == (False, 0)
 
 
 def test_local_work_takes_the_pool_and_not_the_journal() -> None:
@@ -524,7 +528,7 @@ def test_a_failed_poll_is_no_failed_job() -> None:
         < keep a
         > made a: bytes
     """)
-    assert book.machine.cost == Decimal("3.5")
+    assert book.machine.paid.budget.spent == Decimal("3.5")
 
 
 def test_a_job_that_nobody_can_ask_about_is_left_open_in_the_end() -> None:
@@ -563,7 +567,7 @@ def test_gone_is_believed_the_sixth_time_in_a_row_after_one_to_two_minutes() -> 
     error = book.machine.results["shot:a"].error
     assert error.next_steps == ("reelmake jobs adopt job-1 --shot a", "reelmake build")
     assert "$4.00 may be charged" in str(error)
-    assert book.machine.risked == Decimal(4)
+    assert book.machine.paid.budget.risked == Decimal(4)
 
 
 @pytest.mark.parametrize("stage", ["> polled", "> fetched"])
@@ -624,7 +628,7 @@ def test_a_dead_job_is_closed_and_not_ordered_again(code: str, outcome: str, kin
     assert (type(error), error.code) == (kind, code)
     assert "the render broke ($4.00 maybe charged)" in str(error)
     assert "reelmake build" in error.next_steps
-    assert (machine.cost, machine.risked) == (0, 4)
+    assert (machine.paid.budget.spent, machine.paid.budget.risked) == (0, 4)
 
 
 def test_what_the_provider_says_of_the_money_wins() -> None:
@@ -634,14 +638,14 @@ def test_what_the_provider_says_of_the_money_wins() -> None:
         < close a failed 0
         < tell StepFailed a
     """)  # fmt: skip
-    assert (machine.cost, machine.risked) == (0, 0)
+    assert (machine.paid.budget.spent, machine.paid.budget.risked) == (0, 0)
     assert "(not charged)" in str(machine.results["shot:a"].error)
     book = one()
     machine = book.play(ROAD.replace("a: job-1", "a: job-1 for 3"))
-    assert machine.cost == Decimal(3)
+    assert machine.paid.budget.spent == Decimal(3)
     book = one()
     machine = book.play(ROAD.replace("a: job-1", "a: job-1 for 3").replace("a: ready", "a: ready 2.5"))
-    assert machine.cost == Decimal("2.5")
+    assert machine.paid.budget.spent == Decimal("2.5")
 
 
 # Moderation
@@ -679,7 +683,7 @@ def test_a_moderated_clip_is_not_ordered_again_unasked() -> None:
 def test_a_moderated_clip_is_ordered_again_as_often_as_was_asked_and_both_count() -> None:
     book = Playbook(steps(willing(1)), budget=Decimal(8))
     machine = book.play(ROAD.partition("> polled")[0] + MODERATED + AGAIN + MODERATED + FAILS)
-    assert machine.risked == Decimal(8)
+    assert machine.paid.budget.risked == Decimal(8)
     told = next(e for e in book.told if isinstance(e, events.StepRetrying))
     assert "$4.00 maybe charged" in told.reason
 
@@ -720,7 +724,7 @@ def test_a_moderated_order_is_never_sent_again() -> None:
         < close a refused
         < tell StepFailed a
     """)  # fmt: skip
-    assert machine.risked == 0
+    assert machine.paid.budget.risked == 0
 
 
 def test_a_moderated_clip_of_an_earlier_run_that_nobody_wants_is_not_ordered_again() -> None:
@@ -899,7 +903,7 @@ def test_an_open_attempt_is_followed_and_nothing_new_is_sent_for_its_key() -> No
         > made a: bytes
     """)
     assert machine.finished
-    assert (machine.results["shot:a"].made, machine.cost) == (True, Decimal(4))
+    assert (machine.results["shot:a"].made, machine.paid.budget.spent) == (True, Decimal(4))
 
 
 def test_an_attempt_that_no_storyboard_wants_any_more_is_fetched_all_the_same() -> None:
@@ -918,7 +922,7 @@ def test_an_attempt_that_no_storyboard_wants_any_more_is_fetched_all_the_same() 
         > made a: bytes
     """)
     assert machine.finished
-    assert machine.generated == 1
+    assert machine.paid.kept == 1
 
 
 def test_alone_it_follows_others_only_while_there_is_something_of_its_own() -> None:

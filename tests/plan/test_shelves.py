@@ -32,7 +32,12 @@ def test_it_is_brought_and_costs_nothing() -> None:
         > made a: bytes
     """)
     result = machine.results["shot:a"]
-    assert (machine.finished, result.state, result.made, machine.cost) == (True, State.DONE, False, Decimal(0))
+    assert (machine.finished, result.state, result.made, machine.paid.budget.spent) == (
+        True,
+        State.DONE,
+        False,
+        Decimal(0),
+    )
 
 
 def test_it_is_brought_by_a_locked_run_too() -> None:

@@ -17,7 +17,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.count = 0
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], object]] = []
 
     def request(self) -> int:
         """Asks once more; returns how often it was asked."""
@@ -26,7 +26,7 @@ class Stop:
             listener()
         return self.count
 
-    def heed(self, listener: Callable[[], None]) -> Callable[[], None]:
+    def heed(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Calls `listener` at every request from now on; returns how to end that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)

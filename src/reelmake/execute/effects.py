@@ -26,6 +26,7 @@ from reelmake.records import dataclass
 from reelmake.scratch import discard
 
 LARGE = 8 << 20  # bytes from which an artifact is hashed and moved in a thread, so that polls are not kept waiting
+FORGET = ("reelmake cache verify --forget", "reelmake build")
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,14 @@ class Effects:
 
     def warn(self, said: str) -> None:
         """Whoever listens hears of what is no step's failure, and passes."""
-        self.listen(events.Warned(self.world.clock.monotonic() - self.began, "", "", said))
+        self.listen(events.Warned(self._at(), "", "", said))
 
     def note(self, said: str) -> None:
         """Whoever listens hears of what is no step's failure, and stays."""
-        self.listen(events.Noted(self.world.clock.monotonic() - self.began, "", "", said))
+        self.listen(events.Noted(self._at(), "", "", said))
+
+    def _at(self) -> float:
+        return self.world.clock.monotonic() - self.began
 
     async def _perform(self, command: commands.Run) -> reports.Report:
         """Local work, from its inputs to an artifact in the store."""
@@ -130,10 +134,9 @@ class Effects:
         began = clock.monotonic()
         try:
             paths = {i.label: self._path(i) for i in step.inputs}
-            making = self._made(command, paths, into)
-            facts, damaged = await asyncio.gather(making, self._damaged(step))
+            facts, damaged = await asyncio.gather(self._made(command, paths, into), self._damaged(step))
             if damaged:
-                raise errors.LocalTool(damaged, next_steps=["reelmake cache verify --forget", "reelmake build"])
+                raise errors.LocalTool(damaged, next_steps=FORGET)
             self.files.unchanged(step)
             take = Take(
                 key=command.key,
@@ -197,10 +200,8 @@ class Effects:
                     try:
                         await media.examine(paths[given.label], source.order.medium)
                     except errors.LocalTool as error:
-                        steps = ("reelmake cache verify --forget", "reelmake build")
-                        raise errors.LocalTool(
-                            f"the stored {source.order.medium} of {source.name} is unusable: {error}", next_steps=steps
-                        ) from None
+                        message = f"the stored {source.order.medium} of {source.name} is unusable: {error}"
+                        raise errors.LocalTool(message, next_steps=FORGET) from None
             raise
 
     async def _damaged(self, step: Step) -> str:
@@ -230,7 +231,6 @@ class Effects:
 
     def _telling(self, id: str) -> Tell:
         def tell(fraction: float | None, note: str) -> None:
-            at = self.world.clock.monotonic() - self.began
-            self.listen(self._named(events.StepProgressed(at, self.name(id), fraction, note)))
+            self.listen(self._named(events.StepProgressed(self._at(), self.name(id), fraction, note)))
 
         return tell

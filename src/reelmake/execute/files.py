@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from reelmake.errors import LocalTool, StepError
 from reelmake.model.step import Step
 from reelmake.ports import Inputs, Store
 from reelmake.scratch import discard
-
-Digests = dict[str, str | StepError]
 
 
 class HashedFiles:
@@ -24,7 +22,7 @@ class HashedFiles:
     def __init__(self, steps: Mapping[str, Step], inputs: Inputs, store: Store) -> None:
         self._inputs, self._store = inputs, store
         paths = {i.file: None for s in steps.values() for given in s.inputs for i in (given, given.keyed) if i.file}
-        self.digests = self._hash(paths)
+        self.digests = {path: _digest(inputs, path) for path in paths}
         self._copies: dict[str, dict[str, Path]] = {}
 
     def unchanged(self, step: Step) -> None:
@@ -32,11 +30,6 @@ class HashedFiles:
         for i in step.inputs:
             if i.file and self._inputs.digest(i.file) != self.digests[i.file]:
                 raise _edited(i.file)
-
-    def edited(self) -> list[str]:
-        """Files that changed, came or went since the run began."""
-        now = self._hash(self.digests)
-        return [p for p, before in self.digests.items() if _text(before) != _text(now[p])]
 
     def copy(self, id: str, step: Step) -> None:
         """Makes private copies of a step's files, proven to be the bytes its key was made from. Raises LocalTool."""
@@ -68,19 +61,13 @@ class HashedFiles:
         if found != self.digests[path]:
             raise _edited(path)
 
-    def _hash(self, paths: Collection[str]) -> Digests:
-        found: Digests = {}
-        for path in paths:
-            try:
-                found[path] = self._inputs.digest(path)
-            except StepError as error:
-                found[path] = error
-        return found
+
+def _digest(inputs: Inputs, path: str) -> str | StepError:
+    try:
+        return inputs.digest(path)
+    except StepError as error:
+        return error
 
 
 def _edited(path: str) -> LocalTool:
     return LocalTool(f"{path} was edited while it was in use", next_steps=("reelmake build",))
-
-
-def _text(digest: str | StepError) -> str:
-    return digest if isinstance(digest, str) else ""

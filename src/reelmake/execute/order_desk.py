@@ -30,14 +30,6 @@ from reelmake.records import dataclass
 from reelmake.scratch import discard
 
 
-@dataclass(frozen=True)
-class _Sending:
-    """A paid request that is out; `over` when it was answered, or given up."""
-
-    attempt: Attempt
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 def new_token(key: str) -> str:
     return f"{key[:16]}-{uuid.uuid4().hex[:16]}"
 
@@ -48,7 +40,7 @@ class OrderDesk:
 
     providers: Mapping[str, Provider]
     world: World
-    _sending: dict[str, _Sending] = field(default_factory=dict)
+    _sending: dict[str, tuple[Attempt, asyncio.Event]] = field(default_factory=dict)  # requests out, until answered
     _answers: dict[str, str] = field(default_factory=dict)  # token -> id: also those that could not be written down
     _searching: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -87,7 +79,7 @@ class OrderDesk:
         `source`: the take that it changes or lengthens, as its provider calls it; "" = send the clip instead.
         """
         job, attempt = _ordered(order.step), order.attempt
-        sending = self._sending[attempt.token] = _Sending(attempt)
+        _, over = self._sending[attempt.token] = attempt, asyncio.Event()
         try:
             asked = Submission(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
             accepted = await self.providers[attempt.provider].submit(asked)
@@ -103,7 +95,7 @@ class OrderDesk:
             raise
         finally:
             del self._sending[attempt.token]
-            sending.over.set()
+            over.set()
 
     def sent(self, attempt: Attempt, accepted: Accepted) -> None:
         """Writes the answer. If that fails (a full disk) the job is followed all the same, and should this run die too,
@@ -120,7 +112,8 @@ class OrderDesk:
         """
         async with self._searching:
             while True:
-                await self._quiet(attempt)
+                while alike := self._alike(attempt):
+                    await alike[0].wait()
                 found = await self._perhaps(attempt)
                 if not self._alike(attempt):
                     break  # else: one like it was begun meanwhile, and may be among them
@@ -129,8 +122,8 @@ class OrderDesk:
             if not candidates:
                 return None
             lost = [a for a in self.world.journal.open() if not a.remote and a.token not in self._answers]
-            alike = [a for a in lost if _like(attempt, a)]
-            if len(candidates) > len(alike) or not all(same(attempt.manifest, a.manifest) for a in alike):
+            ours = [a for a in lost if _like(attempt, a)]
+            if len(candidates) > len(ours) or not all(same(attempt.manifest, a.manifest) for a in ours):
                 raise Ambiguous(f"{len(candidates)} jobs there look like this order", jobs=candidates)
             self._answers[attempt.token] = candidates[0]
             self.world.journal.submitted(attempt.token, candidates[0])
@@ -152,13 +145,9 @@ class OrderDesk:
     def _known(self) -> set[str]:
         return self.world.journal.remotes() | set(self._answers.values())
 
-    async def _quiet(self, attempt: Attempt) -> None:
-        """Waits until no order like it is being sent."""
-        while alike := self._alike(attempt):
-            await alike[0].over.wait()
-
-    def _alike(self, attempt: Attempt) -> list[_Sending]:
-        return [s for s in self._sending.values() if _like(attempt, s.attempt)]
+    def _alike(self, attempt: Attempt) -> list[asyncio.Event]:
+        """Of the orders like it that are being sent: when each is over."""
+        return [over for other, over in self._sending.values() if _like(attempt, other)]
 
     async def poll(self, attempt: Attempt) -> Status:
         return await self.providers[attempt.provider].poll(attempt.remote)

@@ -19,8 +19,6 @@ class Outcome:
     """`results` by step id, for everything the targets depend on.
 
     `generated`: paid clips kept in this run, also those an earlier run had ordered. `cost`: their USD, as far as known.
-    `edited`: project files that changed while the run went on (what was made from them is not recorded, or is recorded
-    for the bytes they had). `risked`: USD of what ended without a clip and may be charged all the same.
     `gone`: (provider, remote) of sources that are not there any more.
     `pace`: by provider and model, how many seconds a second of clip takes, where this run has seen it.
     """
@@ -29,8 +27,6 @@ class Outcome:
     cost: Decimal
     generated: int
     interrupted: bool
-    edited: tuple[str, ...] = ()
-    risked: Decimal = Decimal(0)
     gone: frozenset[tuple[str, str]] = frozenset()
     pace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 

@@ -48,16 +48,8 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     sources = Sources(machine.results, world, set(history.gone))
     effects = Effects(desk, files, sources, places, world, caller.listen, began, machine.results, machine.name)
     await _Runner(machine, effects, world.clock, caller.stop).drive(remotes.inbox)
-    return Outcome(
-        machine.results,
-        machine.cost,
-        machine.generated,
-        bool(machine.stopping),
-        tuple(files.edited()),
-        machine.risked,
-        frozenset(sources.gone),
-        machine.pace,
-    )
+    paid, stopped = machine.paid, bool(machine.stopping)
+    return Outcome(machine.results, paid.budget.spent, paid.kept, stopped, frozenset(sources.gone), machine.pace)
 
 
 def _written(history: History, remotes: Remotes, world: World, *, apart: bool) -> History:
@@ -103,10 +95,7 @@ class _Runner:
         """Until the machine is done. Raises what was our bug, once nothing is under way any more."""
         loop = asyncio.get_running_loop()
 
-        def interrupt() -> None:
-            loop.call_soon_threadsafe(self._report, reports.Interrupted())
-
-        ignore = self._stop.heed(interrupt)
+        ignore = self._stop.heed(lambda: loop.call_soon_threadsafe(self._report, reports.Interrupted()))
         self._reports.append(reports.Began())
         if inbox:
             inbox.deliver(self._heard, self._effects.warn)
@@ -150,8 +139,7 @@ class _Runner:
         """Ends what is still under way. A paid request that is out is waited for, unless we were told to leave."""
         if self._alarm:
             self._alarm.cancel()
-        leave = self._machine.stopping > 1
-        sending = set() if leave else set(self._sending)
+        sending = set() if self._machine.stopping > 1 else set(self._sending)
         others = [t for t in self._tasks.values() if t not in sending]
         for task in others:
             task.cancel()
@@ -164,7 +152,7 @@ class _Runner:
 
     def _heard(self, provider: str, remote: str) -> bool:
         self._report(reports.Heard(provider, remote))
-        return self._machine.knows(provider, remote)
+        return self._machine.paid.webhooks.knows(provider, remote)
 
     def _begin(self, id: str, effect: Coroutine[None, None, reports.Report]) -> asyncio.Task[None]:
         """Starts one effect; its end is a report, whatever it is."""

@@ -20,19 +20,15 @@ class Outbox:
 
     def __init__(self, origin: float) -> None:
         self._origin = self.now = origin
-        self._commands: list[commands.Command] = []
+        self.commands: list[commands.Command] = []  # of this turn, in order
         self._open: set[str] = set()
         self._timers: list[tuple[float, str]] = []
         self._due: dict[str, float] = {}
 
     def turn(self, now: float, answered: str) -> None:
         """A new turn begins, with the answer to a question or, if `answered` is "", with something else."""
-        self.now, self._commands = now, []
+        self.now, self.commands = now, []
         self._open.discard(answered)
-
-    def taken(self) -> list[commands.Command]:
-        """All of this turn, in order."""
-        return self._commands
 
     @property
     def at(self) -> float:
@@ -42,14 +38,14 @@ class Outbox:
     def ask(self, id: str, command: commands.Command) -> None:
         self._open.add(id)
         self._due.pop(id, None)
-        self._commands.append(command)
+        self.commands.append(command)
 
     def say(self, *said: commands.Statement) -> None:
         """What is not answered."""
-        self._commands += said
+        self.commands += said
 
     def tell(self, event: Event) -> None:
-        self._commands.append(commands.Tell(event))
+        self.commands.append(commands.Tell(event))
 
     def waits(self, id: str) -> bool:
         """Is an answer about it outstanding?"""
@@ -59,14 +55,11 @@ class Outbox:
     def outstanding(self) -> int:
         return len(self._open)
 
-    def abandon(self, ids: Collection[str]) -> None:
-        """Their answers are not waited for."""
-        for id in sorted(self._open.intersection(ids)):
+    def abandon(self, ids: Collection[str] | None = None) -> None:
+        """Their answers are not waited for; None = nobody's are."""
+        for id in sorted(self._open if ids is None else self._open.intersection(ids)):
             self._open.discard(id)
-            self._commands.append(commands.Abandon(id))
-
-    def abandon_all(self) -> None:
-        self.abandon(frozenset(self._open))
+            self.commands.append(commands.Abandon(id))
 
     # Timers
 

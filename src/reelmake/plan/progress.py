@@ -14,11 +14,9 @@ own; a failure stops only what depends on it. Knows nothing of asyncio, files, H
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from reelmake import errors
 from reelmake.model import events
-from reelmake.model.take import Take
 from reelmake.plan import commands, refusals, reports
 from reelmake.plan.local_pool import LocalPool
 from reelmake.plan.local_work import LocalWork
@@ -28,7 +26,7 @@ from reelmake.plan.paid_road import PaidRoad
 from reelmake.plan.places import Places
 from reelmake.plan.provider_queue import ProviderQueue
 from reelmake.plan.tasks import KeyTask, KeyTasks
-from reelmake.plan.waitlist import StepResult, Waitlist
+from reelmake.plan.waitlist import Waitlist
 
 GRACE = 5.0  # seconds that local work and downloads get to end after the first Ctrl-C
 
@@ -51,10 +49,11 @@ class Progress:
     ) -> None:
         self._policy, self._history = policy, history
         self._waitlist, self._outbox = Waitlist(goal, files), Outbox(origin)
+        self.results = self._waitlist.results  # by step id, for everything the targets depend on
         self._tasks = KeyTasks(self._waitlist, self._outbox)
         self._local = LocalWork(LocalPool(policy.workers, policy.memory), self._tasks, self._outbox)
         self._places = Places(queues, self._waitlist, self._outbox)
-        self._paid = PaidRoad(self._tasks, self._outbox, self._places, policy, history)
+        self.paid = PaidRoad(self._tasks, self._outbox, self._places, policy, history)
         self.stopping = 0  # how often somebody asked
         self._bringing: set[str] = set()  # tasks whose take is on its way from a further shelf
         self._left = False  # the targets are made, and nothing else is waited for
@@ -72,15 +71,16 @@ class Progress:
             self._leave_in_time()
         else:
             for due in self._outbox.due():
-                self._paid.ask_again(due)
+                self.paid.ask_again(due)
             while self._waitlist.ready:
-                self._judge(self._waitlist.ready.popleft())
+                if task := self._tasks.want(self._waitlist.ready.popleft()):
+                    self._outbox.ask(task.id, commands.Look(task.id, task.key))
             self._local.fill()
-            self._paid.fill()
+            self.paid.fill()
             self._leave_others()
         if not (self.finished or self._outbox.outstanding or self.wake is not None):
             raise RuntimeError("bug: the run waits for nothing")
-        return self._outbox.taken()
+        return self._outbox.commands
 
     @property
     def finished(self) -> bool:
@@ -92,33 +92,9 @@ class Progress:
             return self._leave_at
         return min((time for time in (self._places.wake, self._outbox.wake) if time is not None), default=None)
 
-    @property
-    def results(self) -> Mapping[str, StepResult]:
-        """By step id, for everything the targets depend on."""
-        return self._waitlist.results
-
     def name(self, id: str) -> str:
         """What events call a task."""
         return self._tasks.open[id].name if id in self._tasks.open else id
-
-    def knows(self, provider: str, remote: str) -> bool:
-        """Is or was this a job of ours in this run?"""
-        return self._paid.webhooks.knows(provider, remote)
-
-    @property
-    def generated(self) -> int:
-        """Paid results kept in this run, those of adopted orders too."""
-        return self._paid.kept
-
-    @property
-    def cost(self) -> Decimal:
-        """USD of what was kept in this run."""
-        return self._paid.budget.spent
-
-    @property
-    def risked(self) -> Decimal:
-        """USD of what ended without a result in this run, and may be charged all the same."""
-        return self._paid.budget.risked
 
     @property
     def pace(self) -> dict[str, dict[str, float]]:
@@ -131,45 +107,36 @@ class Progress:
         match report:
             case reports.Began():
                 for attempt, sent in self._history.attempts:
-                    self._paid.adopt(attempt, sent)
+                    self.paid.adopt(attempt, sent)
             case reports.Ticked():
                 pass
             case reports.Interrupted():
                 self._interrupted()
             case reports.Heard():
-                self._paid.told(report)
+                self.paid.told(report)
             case reports.Looked():
                 self._looked(report)
             case reports.Made() if id in self._bringing:
-                self._brought(id, report.take)
+                self._bringing.discard(id)
+                self._tasks.done(self._tasks.open[id], report.take, made=False)
             case reports.Broke() if id in self._bringing:
                 self._not_brought(id, report.error)
             case _ if id in self._local.running:
                 self._local.hear(report)
             case _:
-                self._paid.hear(report, id)
-
-    def _judge(self, id: str) -> None:
-        """All inputs of this step are there: is there a take of its key?"""
-        if task := self._tasks.want(id):
-            self._outbox.ask(task.id, commands.Look(task.id, task.key))
+                self.paid.hear(report, id)
 
     def _looked(self, report: reports.Looked) -> None:
         task = self._tasks.open[report.id]
-        if order := self._paid.orders.get(report.id):
-            self._paid.looked(order, report.take)
+        if order := self.paid.orders.get(report.id):
+            self.paid.looked(order, report.take)
         elif report.take:
             self._tasks.done(task, report.take, made=False)
         elif take := self._history.elsewhere.get(task.key):
             self._bringing.add(task.id)
             self._outbox.ask(task.id, commands.Bring(task.id, take))
-        elif not self._paid.fetch_again(task):
+        elif not self.paid.fetch_again(task):
             self._make(task)
-
-    def _brought(self, id: str, take: Take) -> None:
-        """From a further shelf."""
-        self._bringing.discard(id)
-        self._tasks.done(self._tasks.open[id], take, made=False)
 
     def _not_brought(self, id: str, error: errors.StepError) -> None:
         """No shelf has it after all. What is free is made; nothing is ordered, for the plan did not say so."""
@@ -177,22 +144,21 @@ class Progress:
         task = self._tasks.open[id]
         if not isinstance(error, errors.Gone):  # a full disk, a lost connection: the shelf may well have it
             self._tasks.fail(task, error)
+        elif self.paid.fetch_again(task) or task.step is None:
             return
-        if self._paid.fetch_again(task) or task.step is None:
-            return
-        if task.step.paid:
+        elif task.step.paid:
             self._tasks.fail(task, refusals.away(task.step, f", and {error}"))
-            return
-        self._outbox.tell(events.Warned(self._outbox.at, task.name, task.step.shot, str(error)))
-        self._make(task)
+        else:
+            self._outbox.tell(events.Warned(self._outbox.at, task.name, task.step.shot, str(error)))
+            self._make(task)
 
     def _make(self, task: KeyTask) -> None:
         """The key must be made."""
-        step = task.step
-        if step and step.order and self._policy.locked:
+        step = task.needed
+        if step.order and self._policy.locked:
             self._tasks.fail(task, refusals.locked(step))
-        elif step and step.paid:
-            self._paid.queue(task)
+        elif step.paid:
+            self.paid.queue(task)
         else:
             self._local.queue(task)
 
@@ -201,13 +167,13 @@ class Progress:
     def _interrupted(self) -> None:
         """Once: what waits at a provider is left there; what is short may end. Twice: leave."""
         self.stopping += 1
-        self._paid.stopping = True
+        self.paid.stopping = True
         if self.stopping > 1:
             self._leave_at = None
-            self._outbox.abandon_all()
+            self._outbox.abandon()
             return
         self._leave()
-        self._paid.store_now()
+        self.paid.store_now()
         self._outbox.tell(events.Stopping(self._outbox.at, self._outbox.outstanding))
 
     def _leave_others(self) -> None:
@@ -218,10 +184,10 @@ class Progress:
 
     def _leave(self) -> None:
         self._leave_at = self._outbox.now + GRACE
-        self._outbox.abandon(self._paid.elsewhere)
+        self._outbox.abandon(self.paid.elsewhere)
 
     def _leave_in_time(self) -> None:
         """When the grace is over: what can be made again is not waited for; answers to paid requests always are."""
         if self._leave_at is not None and self._outbox.now >= self._leave_at:
             self._leave_at = None
-            self._outbox.abandon(self._local.running | self._bringing | self._paid.downloads)
+            self._outbox.abandon(self._local.running | self._bringing | self.paid.downloads)
