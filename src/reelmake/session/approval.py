@@ -47,15 +47,12 @@ def ended(script: Compiled, plan: Plan) -> Unwilling | None:
 
 
 def _away(plan: Plan) -> Unwilling:
-    names = ", ".join(d.step.name for d in plan.away[:5]) + f" and {len(plan.away) - 5} more" * (len(plan.away) > 5)
     count = len(plan.away)
-    them = (
-        "1 take that is needed was made before and is"
-        if count == 1
-        else f"{count} takes that are needed were made before and are"
-    )
+    names = ", ".join(d.step.name for d in plan.away[:5]) + f" and {count - 5} more" * (count > 5)
+    them = "1 take that is needed was" if count == 1 else f"{count} takes that are needed were"
+    be = "is" if count == 1 else "are"
     return Unwilling(
-        f"{them} not here ({names}); what was paid for once is not ordered again unless you ask",
+        f"{them} made before and {be} not here ({names}); what was paid for once is not ordered again unless you ask",
         code="RM823",
         span=plan.away[0].step.span,
         next_steps=(

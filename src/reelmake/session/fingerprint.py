@@ -36,22 +36,15 @@ class Fingerprint:
 def fingerprint(project: Project, result: Result) -> Fingerprint | None:
     """None if an input was written so lately that it may have changed since we read it, or a file is gone again."""
     workspace = project.workspace
-    absent = list(project.source_files.absent)
-    files: list[File] = []
-    for path in (workspace.root / LOCK, workspace.state / "journal"):
-        if found := _stat(path):
-            files.append(found)
-        else:
-            absent.append(str(path))
+    state = {path: _stat(path) for path in (workspace.root / LOCK, workspace.state / "journal")}
+    absent = [*project.source_files.absent, *(str(path) for path, found in state.items() if not found)]
     mine = [_stat(path) for path in _ours(workspace, result)]
     given = [_stat(path) for path in _given(workspace, result)]
-    files += [file for file in (*mine, *given) if file]
-    if None in mine or None in given:
-        return None
     settled = workspace.opened - GRAIN
-    if any(max(mtime, ctime) > settled for _, _, mtime, ctime, _ in filter(None, given)):
+    if None in mine or None in given or any(max(f[2:4]) > settled for f in filter(None, given)):
         return None
-    return Fingerprint(project.source_files.digests, tuple(files), tuple(absent))
+    files = tuple(filter(None, (*state.values(), *mine, *given)))
+    return Fingerprint(project.source_files.digests, files, tuple(absent))
 
 
 def _ours(workspace: Workspace, result: Result) -> Iterator[Path]:

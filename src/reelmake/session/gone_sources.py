@@ -23,8 +23,6 @@ from reelmake.world import secrets
 from reelmake.world.connection import connect, unbound
 
 if TYPE_CHECKING:
-    from reelmake.diagnostics import Span
-    from reelmake.model.provider import Capabilities
     from reelmake.model.storyboard import ProviderSpec
     from reelmake.plan.decide import Plan
     from reelmake.ports import Provider
@@ -52,13 +50,17 @@ async def settled(
         found = plan(seen, wanted)
     if not gone:
         return seen, found, None
-    told = {s.step.id: ways(s, found, _kind(seen, s)) for s in gone}
+    specs, kinds = seen.project.providers, catalog.kinds()
+    able = {s.step.pool: kinds[specs[s.step.pool].kind].at(specs[s.step.pool].options) for s in gone}
+    told = {s.step.id: ways(s, found, able[s.step.pool]) for s in gone}
     found = marked(found, {s.step.id: reason(s, told[s.step.id]) for s in gone})
     stops = [s for s in gone if s.step.order and s.step.order.if_gone in ("stop", "regenerate")]
     if not stops:
         return seen, found, None
     first = stops[0]
-    return seen, found, refusal(first, told[first.step.id], _place(seen, first), len(stops) - 1)
+    slate = seen.layout.slates[first.step.shots[0]]
+    place = slate.spans.get(slate.relation or "")  # where the shot says what it starts from
+    return seen, found, refusal(first, told[first.step.id], place, len(stops) - 1)
 
 
 async def _looked(seen: Snapshot, found: Plan, patience: float, strangers: bool) -> list[RemoteSource]:
@@ -69,9 +71,7 @@ async def _looked(seen: Snapshot, found: Plan, patience: float, strangers: bool)
     answers: dict[tuple[str, str], bool] = {}
     for name in sorted({provider for provider, _ in open_}):
         spec = seen.project.providers[name]
-        if not (strangers or _known(spec)):
-            continue
-        if not secrets.lacks(spec) and not unbound([spec], bindings):
+        if (strangers or _known(spec)) and not secrets.lacks(spec) and not unbound([spec], bindings):
             remotes = sorted(remote for provider, remote in open_ if provider == name)
             said = await _ask(connect(spec, bindings), remotes, patience)
             answers |= {(name, remote): there for remote, there in said.items()}
@@ -121,14 +121,3 @@ def _to_make_again(seen: Snapshot, source: RemoteSource) -> list[str]:
     slates = seen.layout.slates
     parents = [slates[slates[shot].parent] for shot in source.step.shots if slates[shot].parent in slates]
     return [slate.shot for slate in parents if slate.orders and slate.pick is None]
-
-
-def _kind(seen: Snapshot, source: RemoteSource) -> Capabilities:
-    spec = seen.project.providers[source.step.pool]
-    return catalog.kinds()[spec.kind].at(spec.options)
-
-
-def _place(seen: Snapshot, source: RemoteSource) -> Span | None:
-    """Where the shot says what it starts from."""
-    slate = seen.layout.slates[source.step.shots[0]]
-    return slate.spans.get(slate.relation or "")

@@ -47,19 +47,29 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
     standing, new, unplaced = _put_in_place(run, seen, plan, takes)
     run.workspace.picks.update(lambda records: _records(seen.layout, takes, records))
-    result = _result(run, seen, plan, takes, outcome)
-    result = replace(
-        result,
+    shots = [id for id in plan.decisions if plan.graph.steps[id].take]
+    made = {id for id in shots if outcome and id in outcome.results and outcome.results[id].made}
+    result = Result(
+        plan,
         outputs=tuple(_output(run.workspace, plan.graph.steps[id].output, take) for id, take in standing.items()),
-        failures=(*result.failures, *unplaced),
-        placed=new,
+        generated=len(made),
+        reused=sum(id in takes and id not in made for id in shots),
+        failures=tuple(unplaced),
         notes=notes(plan.steps, takes, heard),
+        clips=_clips(seen, plan, takes),
+        narrowed=bool(run.wish.shots),
+        took=run.elapsed,
+        placed=new,
+        draft=run.workspace.overrides.draft,
     )
-    if outcome:
-        _learn(seen, outcome)
-        run.workspace.notes.append(RUNS, {"at": run.workspace.clock.utc(), **_logged(seen, result, run.wish.command)})
-        end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
-        run.listen(RunFinished(result.took, *end))
+    if outcome is None:
+        return result
+    result = replace(result, cost=outcome.cost, skipped=len(outcome.skipped), interrupted=outcome.interrupted)
+    result = replace(result, failures=(*failures(outcome), *result.failures))
+    _learn(seen, outcome)
+    run.workspace.notes.append(RUNS, {"at": run.workspace.clock.utc(), **_logged(seen, result, run.wish.command)})
+    end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
+    run.listen(RunFinished(result.took, *end))
     return result
 
 
@@ -77,21 +87,19 @@ def _put_in_place(
         tidy(folder, time())
     unplaced, new = [], list[str]()
     for group in _together(plan):
-        if not made.keys() >= set(group):  # the run was stopped, or failed, with only some of it made
-            for id in group:
-                made.pop(id, None)
-            continue
-        try:
-            placed = _placed(seen, plan, {id: made[id] for id in group})
-        except LocalTool as error:
-            last = plan.graph.steps[group[-1]]
-            unplaced.append(Failure(last.id, "", error.code, str(error), error.next_steps, last.span, last.name))
-            for id in group:
-                del made[id]
-            continue
-        new += placed
-        for path, take in placed.items():
-            run.listen(Published(run.elapsed, path, take.digest, take.facts.frames, _seconds(take)))
+        if made.keys() >= set(group):  # else the run was stopped, or failed, with only some of it made
+            try:
+                placed = _placed(seen, plan, {id: made[id] for id in group})
+            except LocalTool as error:
+                last = plan.graph.steps[group[-1]]
+                unplaced.append(Failure(last.id, "", error.code, str(error), error.next_steps, last.span, last.name))
+            else:
+                new += placed
+                for path, take in placed.items():
+                    run.listen(Published(run.elapsed, path, take.digest, take.facts.frames, _seconds(take)))
+                continue
+        for id in group:
+            made.pop(id, None)
     return made, tuple(new), unplaced
 
 
@@ -177,37 +185,11 @@ def _output(workspace: Workspace, name: str, take: Take) -> OutputFile:
     return OutputFile(name, workspace.root / name, take.digest, take.facts.frames, _seconds(take))
 
 
-def _result(run: BuildRun, seen: Snapshot, plan: Plan, takes: Mapping[str, Take], outcome: Outcome | None) -> Result:
-    """Less what stands in its place."""
-    shots = [id for id in plan.decisions if plan.graph.steps[id].take]
-    clips = {}
-    for variant in seen.layout.shots.values():
-        for shot, clip in variant.clips.items():
-            id = plan.graph.alias.get(clip.step, clip.step)
-            if id in takes and id in plan.decisions:
-                clips[shot] = run.workspace.store.path(takes[id])
-    result = Result(
-        plan,
-        outputs=(),
-        generated=0,
-        reused=sum(id in takes for id in shots),
-        clips=clips,
-        narrowed=bool(run.wish.shots),
-        took=run.elapsed,
-        draft=run.workspace.overrides.draft,
-    )
-    if outcome is None:
-        return result
-    made = {id for id in shots if id in outcome.results and outcome.results[id].made}
-    return replace(
-        result,
-        generated=len(made),
-        reused=sum(id in takes and id not in made for id in shots),
-        cost=outcome.cost,
-        failures=failures(outcome),
-        skipped=len(outcome.skipped),
-        interrupted=outcome.interrupted,
-    )
+def _clips(seen: Snapshot, plan: Plan, takes: Mapping[str, Take]) -> dict[str, Path]:
+    """The picked clips of the shots that were built, by address."""
+    clips = [pair for variant in seen.layout.shots.values() for pair in variant.clips.items()]
+    steps = [(shot, plan.graph.alias.get(clip.step, clip.step)) for shot, clip in clips]
+    return {shot: seen.workspace.store.path(takes[id]) for shot, id in steps if id in takes and id in plan.decisions}
 
 
 def failures(outcome: Outcome) -> tuple[Failure, ...]:

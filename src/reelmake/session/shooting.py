@@ -48,9 +48,8 @@ class Ask:
     def __post_init__(self) -> None:
         """Raises TypeError for an unknown option: what is ignored would be the wrong clip, and paid for."""
         for name in self.options.keys() - ShotOptions.__annotations__.keys():
-            raise TypeError(
-                f'shoot() has no option "{name}"; there are {", ".join(sorted(ShotOptions.__annotations__))}'
-            )
+            known = ", ".join(sorted(ShotOptions.__annotations__))
+            raise TypeError(f'shoot() has no option "{name}"; there are {known}')
 
     @property
     def target(self) -> Path | None:
@@ -99,15 +98,12 @@ class RequestedShot:
             self.pending.discard(event.step)
         if not self.hurt:
             try:
-                self._tell(event)
+                if self.ask.on_event:
+                    self.ask.on_event(event)
+                if self.ask.on_progress and isinstance(event, events.StepProgressed):
+                    self.ask.on_progress(event.fraction, event.note)
             except Exception as error:
                 self.hurt.append(error)
-
-    def _tell(self, event: events.Event) -> None:
-        if self.ask.on_event:
-            self.ask.on_event(event)
-        if self.ask.on_progress and isinstance(event, events.StepProgressed):
-            self.ask.on_progress(event.fraction, event.note)
 
     def made(self) -> list[Clip]:
         """The takes that are there, in the store."""
