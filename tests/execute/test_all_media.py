@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import Ambiguous, Moderated, NoCredit
-from reelmake.execute.outcome import Outcome
+from reelmake.execute.runner import Outcome
 from reelmake.model.medium import medium_of
 from reelmake.model.step import Step
 from reelmake.plan import provider_queue

@@ -11,7 +11,7 @@ import pytest
 
 from reelmake import errors
 from reelmake.execute.caller import Stop
-from reelmake.execute.outcome import Outcome
+from reelmake.execute.runner import Outcome
 from reelmake.model.step import Input
 from reelmake.plan.waitlist import State
 from tests.execute.test_crashes import graph

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reelmake import errors
-from reelmake.execute.outcome import Outcome
+from reelmake.execute.runner import Outcome
 from reelmake.model import events
 from reelmake.model.remote import Accepted, Ready, Submission
 from reelmake.model.step import Input, Step

@@ -10,7 +10,7 @@ from reelmake.model.take import Facts, Record, Take
 from reelmake.plan.decide import Evidence, Plan, Verdict, decide
 from reelmake.plan.forecast import forecast
 from reelmake.plan.key import key, manifest
-from reelmake.plan.local_pool import LocalPool
+from reelmake.plan.local_work import LocalPool
 from reelmake.plan.step_graph import Graph, graph
 from tests.plan.test_graph import job, shot
 

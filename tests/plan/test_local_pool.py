@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmake.plan.local_pool import LocalPool
+from reelmake.plan.local_work import LocalPool
 from tests.support.playbook import Playbook
 from tests.support.world import Mix, mix, steps
 

@@ -20,8 +20,7 @@ from typing import Any
 import httpx
 
 from reelmake.execute.caller import Caller
-from reelmake.execute.outcome import Outcome
-from reelmake.execute.runner import run
+from reelmake.execute.runner import Outcome, run
 from reelmake.media.examine import examine
 from reelmake.media.perform import perform
 from reelmake.media.probe import probe

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.execute.caller import Caller
-from reelmake.execute.outcome import Outcome
-from reelmake.execute.runner import run
+from reelmake.execute.runner import Outcome, run
 from reelmake.media.examine import examine
 from reelmake.media.readers import ask
 from reelmake.model.http import Secret

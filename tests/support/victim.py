@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from reelmake.execute.caller import Caller
-from reelmake.execute.outcome import Outcome
-from reelmake.execute.runner import run
+from reelmake.execute.runner import Outcome, run
 from reelmake.model.medium import MediumName
 from reelmake.model.provider import Limits
 from reelmake.model.remote import Accepted, Ready, RemoteJob, Status, Submission

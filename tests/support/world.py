@@ -21,8 +21,7 @@ from typing import Any
 
 from reelmake import errors, ports
 from reelmake.execute.caller import Caller, Stop
-from reelmake.execute.outcome import Outcome
-from reelmake.execute.runner import run
+from reelmake.execute.runner import Outcome, run
 from reelmake.model.events import Event
 from reelmake.model.frame import Size
 from reelmake.model.medium import MediumName, Price

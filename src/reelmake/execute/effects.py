@@ -52,10 +52,10 @@ class Effects:
     def state(self, command: commands.Statement) -> None:
         """What is not answered is done at once."""
         match command:
-            case commands.Answered():
-                self.places.answered(command)
-            case commands.Leave():
-                self.places.leave(command)
+            case commands.Answered(provider=provider, token=token):
+                self.places.go(provider, lambda gate: gate.answered(token))
+            case commands.Leave(provider=provider, token=token):
+                self.places.go(provider, lambda gate: gate.leave(token))
             case commands.Settle(attempt=attempt, take=take):
                 self._note(lambda: self.desk.kept(attempt, take, take.cost))
             case commands.Close(attempt=attempt, outcome=outcome, message=message, cost=cost):
@@ -95,9 +95,9 @@ class Effects:
             via = self.sources.via(command.step, bare=command.bare)
             self.files.copy(command.id, command.step)
             return reports.Intended(command.id, self.desk.intend(command, via, theirs))
-        except errors.StepError as error:
+        except errors.StepError:
             self.files.forget(command.id)
-            return reports.Broke(command.id, error)
+            raise
 
     def _named(self, event: events.Event) -> events.Event:
         """With what people call its step: the machine tells of ids."""

@@ -8,26 +8,67 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
-from dataclasses import replace
+from collections.abc import Coroutine, Mapping
+from dataclasses import field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from reelmake import errors
 from reelmake.execute.caller import Caller, Stop
 from reelmake.execute.effects import Effects
 from reelmake.execute.files import HashedFiles
 from reelmake.execute.order_desk import OrderDesk
-from reelmake.execute.outcome import Outcome
 from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.model.provider import Limits
+from reelmake.model.take import Take
 from reelmake.plan import commands, reports
 from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.plan.progress import Progress
 from reelmake.plan.provider_queue import ARRIVED, ProviderQueue
+from reelmake.plan.waitlist import State, StepResult
 from reelmake.ports import Clock, Remotes, WebhookInbox, World
+from reelmake.records import dataclass
 
 BREATH = 64  # reports in a row after which tasks get a turn
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of every step of a run, what it cost, what was learned on the way.
+
+    `results` by step id, for everything the targets depend on.
+
+    `generated`: paid clips kept in this run, also those an earlier run had ordered. `cost`: their USD, as far as known.
+    `gone`: (provider, remote) of sources that are not there any more.
+    `pace`: by provider and model, how many seconds a second of clip takes, where this run has seen it.
+    """
+
+    results: Mapping[str, StepResult]
+    cost: Decimal
+    generated: int
+    interrupted: bool
+    gone: frozenset[tuple[str, str]] = frozenset()
+    pace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def take(self, id: str) -> Take | None:
+        return self.results[id].take if id in self.results else None
+
+    @property
+    def failed(self) -> list[StepResult]:
+        return [r for r in self.results.values() if r.state is State.FAILED]
+
+    @property
+    def skipped(self) -> list[StepResult]:
+        return [r for r in self.results.values() if r.state is State.SKIPPED]
+
+    @property
+    def made(self) -> list[StepResult]:
+        return [r for r in self.results.values() if r.made]
+
+    @property
+    def reused(self) -> list[StepResult]:
+        return [r for r in self.results.values() if r.state is State.DONE and not r.made]
 
 
 async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy: Policy, history: History) -> Outcome:

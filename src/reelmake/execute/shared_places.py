@@ -34,12 +34,6 @@ class SharedPlaces:
             wait = await self._gates[order.provider].enter(token)
         return reports.Full(order.id, wait.seconds, wait.why) if wait else reports.Entered(order.id, token)
 
-    def answered(self, order: commands.Answered) -> None:
-        self._go(order.provider, lambda gate: gate.answered(order.token))
-
-    def leave(self, order: commands.Leave) -> None:
-        self._go(order.provider, lambda gate: gate.leave(order.token))
-
     async def close(self, journal: Journal) -> list[LocalTool]:
         """Waits for what is under way; gives back what an interruption left. What went wrong: it costs places only."""
         await asyncio.gather(*self._going, return_exceptions=True)
@@ -49,7 +43,9 @@ class SharedPlaces:
             self._troubles.append(error)
         return self._troubles
 
-    def _go(self, provider: str, way: Callable[[Gate], Awaitable[None]]) -> None:
+    def go(self, provider: str, way: Callable[[Gate], Awaitable[None]]) -> None:
+        """Through the gate of this provider, when it is our turn; nobody waits for it."""
+
         async def walk() -> None:
             try:
                 async with self._turns[provider]:

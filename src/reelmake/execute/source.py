@@ -37,15 +37,12 @@ class Sources:
         job = step.order
         if job is None or job.operation == "generate":
             return ""
-        why = (
-            "the provider says so"
-            if bare
-            else absent(job.provider, self._take(step), self._world.clock.utc(), self.gone)
-        )
+        here = self._world.clock.utc(), self.gone
+        why = "the provider says so" if bare else absent(job.provider, self._take(step), *here)
         if not why:
             return ""
-        if job.if_gone in ("upload", "continue"):
-            return "upload" if job.if_gone == "upload" else "continue"
+        if job.if_gone == "upload" or job.if_gone == "continue":
+            return job.if_gone
         raise refusals.source_gone(step, why)
 
     @asynccontextmanager

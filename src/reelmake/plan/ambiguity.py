@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 
 from reelmake.model.order import Order
 from reelmake.model.take import Manifest
@@ -38,11 +37,8 @@ def listed(provider: str, order: str) -> str:
 
 def same(one: Manifest, other: Manifest) -> bool:
     """Are these orders for the same thing, another take at most?"""
-    return _substance(one) == _substance(other)
-
-
-def _substance(pairs: Manifest) -> Mapping[str, str]:
-    return {label: value for label, value in pairs if label not in _SAME}
+    first, second = ({label: said for label, said in pairs if label not in _SAME} for pairs in (one, other))
+    return first == second
 
 
 class Ambiguity:

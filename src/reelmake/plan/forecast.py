@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from reelmake.model.step import CPU, Step
 from reelmake.plan.decide import Plan
-from reelmake.plan.local_pool import LocalPool
+from reelmake.plan.local_work import LocalPool
 
 
 def forecast(plan: Plan, in_flight: Mapping[str, int | None], pool: LocalPool, pace: float = 1.0) -> float:

@@ -120,10 +120,6 @@ def text(value: object) -> str:
     return intern(_JSON(_plain(value)))  # most steps of a film say the same of its picture: once in memory
 
 
-def _ratio(value: Decimal) -> str:
-    return str(Fraction(value))
-
-
 # By exact type, not by isinstance: Fraction and Mapping are abstract bases, whose checks cost more than the rest.
 _TEXT: dict[type, Callable[[Any], str]] = {
     str: lambda value: value,
@@ -131,7 +127,7 @@ _TEXT: dict[type, Callable[[Any], str]] = {
     bool: json.dumps,
     type(None): json.dumps,
     Fraction: str,
-    Decimal: _ratio,
+    Decimal: lambda value: str(Fraction(value)),
 }
 
 
@@ -142,10 +138,8 @@ def _plain(value: object) -> object:
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
-    if kind is Fraction:
-        return str(value)
-    if isinstance(value, Decimal):
-        return _ratio(value)
+    if kind in _TEXT:
+        return _TEXT[kind](value)
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
     if kind is float:

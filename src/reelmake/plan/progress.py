@@ -18,8 +18,7 @@ from collections.abc import Mapping
 from reelmake import errors
 from reelmake.model import events
 from reelmake.plan import commands, refusals, reports
-from reelmake.plan.local_pool import LocalPool
-from reelmake.plan.local_work import LocalWork
+from reelmake.plan.local_work import LocalPool, LocalWork
 from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_road import PaidRoad

@@ -23,7 +23,7 @@ from reelmake.world import secrets
 from reelmake.world.connection import connect, shared_limits, unbound, webhooks
 
 if TYPE_CHECKING:
-    from reelmake.execute.outcome import Outcome
+    from reelmake.execute.runner import Outcome
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Result
     from reelmake.session.run import BuildRun

@@ -158,7 +158,7 @@ def forecast(seen: Snapshot, found: Plan) -> float:
     """Seconds the plan will take."""
     from reelmake.media.machine import spare
     from reelmake.plan.forecast import forecast
-    from reelmake.plan.local_pool import LocalPool
+    from reelmake.plan.local_work import LocalPool
 
     limits = {name: spec.limits.in_flight for name, spec in seen.project.providers.items()}
     return forecast(found, limits, LocalPool(os.cpu_count() or 1, spare()), seen.durations.pace)

@@ -20,7 +20,7 @@ from reelmake.plan.result import Astray, Failure, OutputFile, Result
 from reelmake.session.workspace import RUNS, Workspace
 
 if TYPE_CHECKING:
-    from reelmake.execute.outcome import Outcome
+    from reelmake.execute.runner import Outcome
     from reelmake.model.take import Take
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
