@@ -7,8 +7,7 @@ from dataclasses import replace
 from reelmake.model.events import Noted
 from reelmake.model.step import Input
 from reelmake.model.take import Facts, Take
-from reelmake.plan.noted import notes
-from reelmake.plan.result import BuildNote
+from reelmake.plan.result import BuildNote, notes
 from tests.support.world import Mix, mix, shot, steps
 
 

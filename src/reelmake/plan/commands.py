@@ -54,19 +54,19 @@ class Enter:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """The request of this place was answered, or its answer was lost. Not answered."""
+class _OfPlace:
+    """About a place that other projects share. Not answered."""
 
     provider: str
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Give the place back. Not answered."""
+class Answered(_OfPlace):
+    """The request of this place was answered, or its answer was lost."""
 
-    provider: str
-    token: str
+
+class Leave(_OfPlace):
+    """Give the place back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,45 +86,39 @@ class Intend:
 
 
 @dataclass(frozen=True, slots=True)
-class Submit:
-    """Send the paid order once, and write the answer, synced, before anything else. Answered by Sent or Broke."""
+class _OfOrder:
+    """About an order that is in the journal."""
 
     id: str
     attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Submit(_OfOrder):
+    """Send the paid order once, and write the answer, synced, before anything else. Answered by Sent or Broke."""
+
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(_OfOrder):
     """Ask the provider for an order whose answer was lost. Answered by Found or Broke."""
 
-    id: str
-    attempt: Attempt
 
-
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(_OfOrder):
     """Answered by Polled or Broke."""
 
-    id: str
-    attempt: Attempt
-
 
 @dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(_OfOrder):
     """Load the result and check that it is whole; `content`: it came with the answer. Answered by Fetched or Broke."""
 
-    id: str
-    attempt: Attempt
     content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(_OfOrder):
     """Put the paid result into the store, durably, and say so in the journal. Answered by Made or Broke."""
 
-    id: str
-    attempt: Attempt
     file: PurePath
     facts: Facts
     cost: Decimal | None

@@ -13,7 +13,6 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
 from sys import intern
-from typing import Any
 
 from reelmake.model.step import Step
 from reelmake.model.take import Manifest
@@ -121,7 +120,7 @@ def text(value: object) -> str:
 
 
 # By exact type, not by isinstance: Fraction and Mapping are abstract bases, whose checks cost more than the rest.
-_TEXT: dict[type, Callable[[Any], str]] = {
+_TEXT: dict[type, Callable[..., str]] = {
     str: lambda value: value,
     int: str,
     bool: json.dumps,

@@ -187,16 +187,11 @@ class PaidOrder:
     again: bool = False  # its result was kept in an earlier run, is lost, and is only fetched
 
     @classmethod
-    def adopted(cls, id: str, attempt: Attempt, sent: float) -> PaidOrder:
-        """An open one of an earlier run, intended at `sent`."""
+    def adopted(cls, id: str, attempt: Attempt, sent: float, *, lost: bool = False) -> PaidOrder:
+        """One of an earlier run, intended at `sent`: an open one, or one of which the result was kept and is `lost`."""
         found = cls(id, attempt.key, attempt.provider, OrderState.LOOKING, attempt, attempt.number, sent=sent)
-        return replace(found, token=attempt.token, cost=attempt.cost, search=Search(taken=attempt.taken))
-
-    @classmethod
-    def lost(cls, id: str, attempt: Attempt, now: float) -> PaidOrder:
-        """One of an earlier run, of which the result was kept and is lost."""
-        found = cls(id, attempt.key, attempt.provider, OrderState.LOOKING, attempt, attempt.number, sent=now)
-        return replace(found, cost=attempt.cost, again=True)
+        found = replace(found, cost=attempt.cost, again=lost)
+        return found if lost else replace(found, token=attempt.token, search=Search(taken=attempt.taken))
 
     @property
     def owed(self) -> Decimal | None:

@@ -177,7 +177,7 @@ class PaidRoad:
         if lost is None or queue is None or self._policy.locked:
             return False
         queue.in_flight += 1
-        self._follow(PaidOrder.lost(task.id, lost, self._outbox.now))
+        self._follow(PaidOrder.adopted(task.id, lost, self._outbox.now, lost=True))
         return True
 
     def _follow(self, order: PaidOrder) -> None:

@@ -145,8 +145,7 @@ def died(attempt: Attempt, kind: type[errors.StepError], status: Dead, charged: 
 
 def moderated_once(attempt: Attempt, status: Dead, charged: Decimal | None, times: int) -> str:
     """Why an order is sent once more."""
-    money = _charge(status, charged)
-    refused = f"the finished {_medium(attempt)} was refused: {status.message} ({money})"
+    refused = f"the finished {_medium(attempt)} was refused: {status.message} ({_charge(status, charged)})"
     return f"{refused}; retry {times} that `retry_moderation` allows"
 
 
@@ -155,10 +154,8 @@ def without_result(ending: Ending) -> str:
     words = _WORDS.get(ending.outcome, "ended without a result")
     heard = ending.message.strip().partition("\n")[0]
     told = f": {heard if len(heard) <= 80 else heard[:79] + '…'}" if heard else ""
-    if ending.cost == 0:
-        money = "not charged"
-    else:
-        money = "maybe charged" if ending.cost is None else f"${ending.cost:.2f} maybe charged"
+    maybe = "maybe charged" if ending.cost is None else f"${ending.cost:.2f} maybe charged"
+    money = "not charged" if ending.cost == 0 else maybe
     return f"its last order {words} on {ending.at[:10]} ({money}){told}"
 
 

@@ -49,9 +49,9 @@ def shot_takes(plan: Plan, layout: Layout, path: Callable[[Take], Path]) -> list
         for shot in d.step.shots:
             choice = layout.choice(shot)
             take = ShotTake(shot, job.take, job.take == choice.take, choice.by, d.verdict.value)
-            found.setdefault(shot, []).append(
-                _made(take, d.take, None if d.elsewhere else path(d.take)) if d.take else take
-            )
+            if d.take:
+                take = _made(take, d.take, None if d.elsewhere else path(d.take))
+            found.setdefault(shot, []).append(take)
     return [take for shot in layout.slates for take in found.get(shot, [])]
 
 

@@ -95,9 +95,8 @@ def reason(source: RemoteSource, ways: Sequence[Way]) -> str:
     mine = next((way for way in ways if way.policy == job.if_gone), None)
     if mine is not None:
         return f"{said}; `if_gone: {mine.policy}`: {mine.says}"
-    return f"{said}; " + (
-        ", ".join(f"if_gone: {way.policy} {usd(way.cost)}" for way in ways) or "nothing can replace it"
-    )
+    others = ", ".join(f"if_gone: {way.policy} {usd(way.cost)}" for way in ways)
+    return f"{said}; {others or 'nothing can replace it'}"
 
 
 def refusal(source: RemoteSource, ways: Sequence[Way], place: Span | None, others: int) -> Unwilling:
@@ -120,8 +119,6 @@ def usd(cost: Decimal | None) -> str:
 
 def marked(plan: Plan, reasons: Mapping[str, str]) -> Plan:
     """The plan with more to say about some steps, by id."""
-    told = {
-        id: replace(d, reason="; ".join(r for r in (d.reason, reasons[id]) if r)) if id in reasons else d
-        for id, d in plan.decisions.items()
-    }
-    return replace(plan, decisions=told)
+    both = {id: (plan.decisions[id], said) for id, said in reasons.items() if id in plan.decisions}
+    told = {id: replace(d, reason="; ".join(filter(None, (d.reason, said)))) for id, (d, said) in both.items()}
+    return replace(plan, decisions={**plan.decisions, **told})

@@ -39,10 +39,6 @@ class Usual:
         if told:
             self._add(guess * (1 - NEAR), guess * (1 + NEAR), TOLD)
 
-    @property
-    def known(self) -> bool:
-        return self._weight > 0
-
     def learn(self, earlier: float, later: float) -> None:
         """One more job ended: it had not at the one age, and had at the other."""
         self.jobs += 1

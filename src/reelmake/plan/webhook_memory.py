@@ -14,7 +14,7 @@ class WebhookMemory:
 
     def __init__(self) -> None:
         self._followed: dict[tuple[str, str], str] = {}  # by job, every task of this run
-        self._early: dict[tuple[str, str], None] = {}  # told of before we knew them ours, oldest first
+        self._early: dict[tuple[str, str], bool] = {}  # told of before we knew them ours, oldest first
         self._silent: set[str] = set()  # providers that did not tell of an end
 
     def knows(self, provider: str, remote: str) -> bool:
@@ -24,14 +24,12 @@ class WebhookMemory:
     def follow(self, provider: str, remote: str, id: str) -> bool:
         """This is the job of a task from now on. True: its webhook was faster than the answer to its order."""
         self._followed[provider, remote] = id
-        early = (provider, remote) in self._early
-        self._early.pop((provider, remote), None)
-        return early
+        return self._early.pop((provider, remote), False)
 
     def told(self, provider: str, remote: str) -> str:
         """The task whose job this is; "" = none as yet."""
         if (provider, remote) not in self._followed:
-            self._early[provider, remote] = None
+            self._early[provider, remote] = True
             if len(self._early) > EARLY:
                 del self._early[next(iter(self._early))]
         return self._followed.get((provider, remote), "")

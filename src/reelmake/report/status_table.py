@@ -10,8 +10,7 @@ from decimal import Decimal
 from reelmake.model.take import Attempt, Ledger, LedgerEntry, add_up
 from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
-from reelmake.plan.noted import notes
-from reelmake.plan.result import Astray, BuildNote
+from reelmake.plan.result import Astray, BuildNote, notes
 from reelmake.records import dataclass
 from reelmake.report import naming
 from reelmake.report.build_summary import note_json, note_text

@@ -15,8 +15,7 @@ from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Noted, Published, RunFinished
 from reelmake.model.step import CPU
 from reelmake.model.take import Record
-from reelmake.plan.noted import notes
-from reelmake.plan.result import Astray, Failure, OutputFile, Result
+from reelmake.plan.result import Astray, Failure, OutputFile, Result, notes
 from reelmake.session.workspace import RUNS, Workspace
 
 if TYPE_CHECKING:
