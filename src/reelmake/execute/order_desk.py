@@ -20,11 +20,11 @@ from reelmake.model.http import sniff
 from reelmake.model.medium import Medium, medium_of
 from reelmake.model.order import Order
 from reelmake.model.remote import Accepted, Status, Submission
-from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import commands
 from reelmake.plan.ambiguity import asked, listed, same
 from reelmake.plan.provider_queue import job_class
+from reelmake.plan.tasks import ordered
 from reelmake.ports import Provider, Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard
@@ -55,7 +55,7 @@ class OrderDesk:
 
         `via`: what is sent of the clip that it changes or lengthens, instead of its id. `theirs`: the provider's time.
         """
-        job = _ordered(order.step)
+        job = ordered(order.step)
         attempt = Attempt(
             key=order.key,
             token=order.token or new_token(order.key),
@@ -78,7 +78,7 @@ class OrderDesk:
 
         `source`: the take that it changes or lengthens, as its provider calls it; "" = send the clip instead.
         """
-        job, attempt = _ordered(order.step), order.attempt
+        job, attempt = ordered(order.step), order.attempt
         _, over = self._sending[attempt.token] = attempt, asyncio.Event()
         try:
             asked = Submission(sent_as(job, attempt.via), inputs, attempt.token, source, _seed(job, attempt))
@@ -212,12 +212,6 @@ def _most(attempt: Attempt) -> int:
     """How many bytes what was ordered can have: beyond that nobody sends it."""
     medium = medium_of(attempt.manifest)
     return int(max(medium.largest, medium.a_second * job_class(attempt.manifest).seconds))
-
-
-def _ordered(step: Step) -> Order:
-    if step.order is None:
-        raise RuntimeError(f"bug: {step.id} is no order")
-    return step.order
 
 
 def sent_as(job: Order, via: Via) -> Order:

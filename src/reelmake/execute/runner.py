@@ -82,7 +82,8 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     began = world.clock.monotonic() if caller.began is None else caller.began
     history = _written(history, remotes, world, apart=policy.apart)
     files = HashedFiles(goal.wanted(), world.inputs, world.store)
-    machine = Progress(goal, files.digests, _queues(remotes, history), policy, history, began)
+    queues = _queues(remotes, history)
+    machine = Progress(goal, files.digests, queues, policy, history, began)
     places = SharedPlaces(remotes.gates)
     await places.resume(world.journal)
     desk = OrderDesk(remotes.providers, world)
@@ -90,7 +91,8 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     effects = Effects(desk, files, sources, places, world, caller.listen, began, machine.results, machine.name)
     await _Runner(machine, effects, world.clock, caller.stop).drive(remotes.inbox)
     paid, stopped = machine.paid, bool(machine.stopping)
-    return Outcome(machine.results, paid.budget.spent, paid.kept, stopped, frozenset(sources.gone), machine.pace)
+    pace = {name: seen for name, queue in queues.items() if (seen := queue.seen)}
+    return Outcome(machine.results, paid.budget.spent, paid.kept, stopped, frozenset(sources.gone), pace)
 
 
 def _written(history: History, remotes: Remotes, world: World, *, apart: bool) -> History:

@@ -9,7 +9,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Mapping
 
-from reelmake.model.step import CPU, Step
+from reelmake.model.step import CPU
 from reelmake.plan.decide import Plan
 from reelmake.plan.local_work import LocalPool
 
@@ -34,9 +34,6 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], pool: LocalPool, p
     running: list[tuple[float, str]] = []
     now = 0.0
 
-    def lasts(step: Step) -> float:
-        return step.seconds * (pace if step.pool == CPU and step.order is None else 1.0)
-
     def offer(id: str) -> None:
         places[todo[id].pool].join((-priority.get(id, 0.0), order[id]), id, todo[id].work.memory)
 
@@ -46,7 +43,9 @@ def forecast(plan: Plan, in_flight: Mapping[str, int | None], pool: LocalPool, p
     while True:
         for place in places.values():
             while (begun := place.begin()) is not None:
-                heapq.heappush(running, (now + lasts(todo[begun]), begun))
+                step = todo[begun]
+                slower = pace if step.pool == CPU and step.order is None else 1.0
+                heapq.heappush(running, (now + step.seconds * slower, begun))
         if not running:
             return now
         now, id = heapq.heappop(running)

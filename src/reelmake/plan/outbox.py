@@ -21,14 +21,14 @@ class Outbox:
     def __init__(self, origin: float) -> None:
         self._origin = self.now = origin
         self.commands: list[commands.Command] = []  # of this turn, in order
-        self._open: set[str] = set()
+        self.open: set[str] = set()  # answers about them are outstanding
         self._timers: list[tuple[float, str]] = []
         self._due: dict[str, float] = {}
 
     def turn(self, now: float, answered: str) -> None:
         """A new turn begins, with the answer to a question or, if `answered` is "", with something else."""
         self.now, self.commands = now, []
-        self._open.discard(answered)
+        self.open.discard(answered)
 
     @property
     def at(self) -> float:
@@ -36,7 +36,7 @@ class Outbox:
         return self.now - self._origin
 
     def ask(self, id: str, command: commands.Command) -> None:
-        self._open.add(id)
+        self.open.add(id)
         self._due.pop(id, None)
         self.commands.append(command)
 
@@ -47,18 +47,10 @@ class Outbox:
     def tell(self, event: Event) -> None:
         self.commands.append(commands.Tell(event))
 
-    def waits(self, id: str) -> bool:
-        """Is an answer about it outstanding?"""
-        return id in self._open
-
-    @property
-    def outstanding(self) -> int:
-        return len(self._open)
-
     def abandon(self, ids: Collection[str] | None = None) -> None:
         """Their answers are not waited for; None = nobody's are."""
-        for id in sorted(self._open if ids is None else self._open.intersection(ids)):
-            self._open.discard(id)
+        for id in sorted(self.open if ids is None else self.open.intersection(ids)):
+            self.open.discard(id)
             self.commands.append(commands.Abandon(id))
 
     # Timers

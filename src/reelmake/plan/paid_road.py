@@ -24,7 +24,7 @@ from reelmake.plan.outbox import Outbox
 from reelmake.plan.paid_order import News, OrderState, PaidOrder, Reaction, Search, Tries
 from reelmake.plan.places import Places
 from reelmake.plan.provider_queue import job_class
-from reelmake.plan.tasks import KeyTask, KeyTasks
+from reelmake.plan.tasks import KeyTask, KeyTasks, ordered
 from reelmake.plan.webhook_memory import WebhookMemory
 
 _ASKS: Mapping[OrderState, Callable[[PaidOrder], commands.Command]] = {
@@ -93,7 +93,7 @@ class PaidRoad:
         """It has a place: its intent is written, if nothing speaks against it."""
         task = self._tasks.open[order.id]
         step, queue = task.needed, self._places.queues[order.provider]
-        told = listed(order.provider, asked(task.ordered))
+        told = listed(order.provider, asked(ordered(step)))
         if self._ambiguity.hold(order.id, told, task.manifest):
             return False
         if refusal := self.budget.refusal(step):
@@ -210,7 +210,7 @@ class PaidRoad:
             affordable=lambda charged: self.budget.refusal(task.needed, ended={order.id: charged}) is None,
             results=self._tasks.results,
             moderated=self._moderated[order.key],
-            known=self._tasks.has(order.key),
+            known=order.key in self._tasks.takes,
             stopping=self.stopping,
         )
 
@@ -266,7 +266,7 @@ class PaidRoad:
             return
         self._places.queues[order.provider].hears = True
         self.orders[order.id] = replace(order, told=self._outbox.now)
-        if not self._outbox.waits(order.id):  # else an answer is on its way, and the next look will be soon
+        if order.id not in self._outbox.open:  # else an answer is on its way, and the next look will be soon
             self._outbox.wait(order.id, 0.0)
 
     def _listen(self, order: PaidOrder) -> None:
@@ -296,7 +296,7 @@ class PaidRoad:
     def store_now(self) -> None:
         """There will be no later: results that came with their answers and wait for the disk are stored now."""
         for id, order in self.orders.items():
-            if order.state is OrderState.FETCHING and order.content is not None and not self._outbox.waits(id):
+            if order.state is OrderState.FETCHING and order.content is not None and id not in self._outbox.open:
                 self.ask_again(id)
 
     def _done(self, order: PaidOrder, task: KeyTask, take: Take) -> None:

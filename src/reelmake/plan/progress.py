@@ -77,13 +77,13 @@ class Progress:
             self._local.fill()
             self.paid.fill()
             self._leave_others()
-        if not (self.finished or self._outbox.outstanding or self.wake is not None):
+        if not (self.finished or self._outbox.open or self.wake is not None):
             raise RuntimeError("bug: the run waits for nothing")
         return self._outbox.commands
 
     @property
     def finished(self) -> bool:
-        return not (self._outbox.outstanding if self.stopping or self._left else self._tasks.open)
+        return not (self._outbox.open if self.stopping or self._left else self._tasks.open)
 
     @property
     def wake(self) -> float | None:
@@ -94,11 +94,6 @@ class Progress:
     def name(self, id: str) -> str:
         """What events call a task."""
         return self._tasks.open[id].name if id in self._tasks.open else id
-
-    @property
-    def pace(self) -> dict[str, dict[str, float]]:
-        """By provider and model, how many seconds a second of clip takes, where this run has seen it."""
-        return {name: seen for name, queue in self._places.queues.items() if (seen := queue.seen)}
 
     # What is heard, and what is wanted
 
@@ -173,7 +168,7 @@ class Progress:
             return
         self._leave()
         self.paid.store_now()
-        self._outbox.tell(events.Stopping(self._outbox.at, self._outbox.outstanding))
+        self._outbox.tell(events.Stopping(self._outbox.at, len(self._outbox.open)))
 
     def _leave_others(self) -> None:
         """Alone, a run ends when what it was asked for is made: open jobs of earlier runs stay for the next one."""

@@ -47,12 +47,12 @@ class KeyTask:
             raise RuntimeError(f"bug: nobody wants {self.id}")
         return self.step
 
-    @property
-    def ordered(self) -> Order:
-        """What is ordered of a provider, where somebody wants it."""
-        if self.needed.order is None:
-            raise RuntimeError(f"bug: {self.id} is no order")
-        return self.needed.order
+
+def ordered(step: Step) -> Order:
+    """What is ordered of a provider."""
+    if step.order is None:
+        raise RuntimeError(f"bug: {step.id} is no order")
+    return step.order
 
 
 class KeyTasks:
@@ -62,7 +62,7 @@ class KeyTasks:
         self._waitlist, self._outbox = waitlist, outbox
         self.results = waitlist.results  # by step id
         self.open: dict[str, KeyTask] = {}
-        self._takes: dict[str, Take] = {}  # by key: what this run found or made
+        self.takes: dict[str, Take] = {}  # by key: what this run found or made
         self._hopeless: dict[str, errors.ReelmakeError] = {}  # by key: what is not tried again in this run
 
     def begin(self, id: str, key: str, title: str = "") -> KeyTask:
@@ -79,8 +79,8 @@ class KeyTasks:
             return None
         key = digest(pairs)
         self._waitlist.judged(id, key)
-        if key in self._takes:
-            self._done(id, self._takes[key], made=False)
+        if key in self.takes:
+            self._done(id, self.takes[key], made=False)
         elif key in self._hopeless:
             self._failed(id, self._hopeless[key])
         else:
@@ -93,10 +93,6 @@ class KeyTasks:
             return task if new else None
         return None
 
-    def has(self, key: str) -> bool:
-        """Is there a take of this key in this run?"""
-        return key in self._takes
-
     def started(self, task: KeyTask) -> None:
         """It is made now; people hear of it."""
         if step := task.step:
@@ -106,7 +102,7 @@ class KeyTasks:
 
     def serve(self, task: KeyTask, take: Take, *, made: bool, cost: Decimal | None = FREE) -> None:
         """Gives everyone who waits the take. `made` in this run, and for how much: USD, None = not known."""
-        self._takes[task.key] = take
+        self.takes[task.key] = take
         waiting, task.waiting = task.waiting, []
         for n, id in enumerate(waiting):
             self._done(id, take, made=made and n == 0, cost=cost)

@@ -50,7 +50,11 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     made = {id for id in shots if outcome and id in outcome.results and outcome.results[id].made}
     result = Result(
         plan,
-        outputs=tuple(_output(run.workspace, plan.graph.steps[id].output, take) for id, take in standing.items()),
+        outputs=tuple(
+            OutputFile(name, run.workspace.root / name, take.digest, take.facts.frames, _seconds(take))
+            for id, take in standing.items()
+            if (name := plan.graph.steps[id].output)
+        ),
         generated=len(made),
         reused=sum(id in takes and id not in made for id in shots),
         failures=tuple(unplaced),
@@ -178,10 +182,6 @@ def _logged(seen: Snapshot, result: Result, command: Sequence[str]) -> dict[str,
 
 def _seconds(take: Take) -> float | None:
     return float(take.facts.seconds) if take.facts.seconds is not None else None
-
-
-def _output(workspace: Workspace, name: str, take: Take) -> OutputFile:
-    return OutputFile(name, workspace.root / name, take.digest, take.facts.frames, _seconds(take))
 
 
 def _clips(seen: Snapshot, plan: Plan, takes: Mapping[str, Take]) -> dict[str, Path]:
