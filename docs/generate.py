@@ -336,8 +336,7 @@ def python() -> Iterator[str]:
     import reelmake
     from reelmake import api
     from reelmake.model import events
-    from reelmake.plan.result import BuildNote, Failure, OutputFile
-    from reelmake.plan.shot_takes import Consequence, ShotTake
+    from reelmake.plan.result import BuildNote, Consequence, Failure, OutputFile, ShotTake
     from reelmake.session.loose import ShotOptions
 
     yield "# Python\n"

@@ -32,8 +32,7 @@ from reelmake.errors import Mistake
 from reelmake.execute.caller import Stop
 from reelmake.model.wish import Overrides, Wish, address, usd
 from reelmake.plan.decide import Plan
-from reelmake.plan.result import Clip, Result
-from reelmake.plan.shot_takes import Consequence, ShotTake, shot_takes
+from reelmake.plan.result import Clip, Consequence, Result, ShotTake, shot_takes
 from reelmake.prep.source_files import find
 from reelmake.session import building, choosing
 from reelmake.session import project as road

@@ -48,7 +48,7 @@ def _one(seen: Snapshot, word: str) -> str:
 
 def _clip(seen: Snapshot, shot: str, number: int | None) -> Path:
     """Raises Mistake if there is none."""
-    from reelmake.plan.shot_takes import shot_takes
+    from reelmake.plan.result import shot_takes
     from reelmake.session.project import plan
 
     slate = seen.layout.slates[shot]

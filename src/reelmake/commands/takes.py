@@ -13,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    from reelmake.plan.shot_takes import shot_takes
+    from reelmake.plan.result import shot_takes
     from reelmake.report import takes_table as report
     from reelmake.session.project import plan
 

@@ -286,6 +286,5 @@ def said(differ: Collection[Change]) -> str:
     labels = [c.label.removeprefix("input ") for c in differ]
     if not labels:
         return "changed since it was made"
-    if len(labels) <= 3:
-        return (", ".join(labels[:-1]) + " and " + labels[-1] if len(labels) > 1 else labels[0]) + " changed"
-    return f"{labels[0]}, {labels[1]} and {len(labels) - 2} more changed"
+    *first, last = labels if len(labels) <= 3 else [*labels[:2], f"{len(labels) - 2} more"]
+    return f"{', '.join(first)} and {last} changed" if first else f"{last} changed"

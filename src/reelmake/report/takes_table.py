@@ -13,7 +13,7 @@ from reelmake.report.console import Paint
 from reelmake.report.naming import money, state
 
 if TYPE_CHECKING:
-    from reelmake.plan.shot_takes import Consequence, ShotTake
+    from reelmake.plan.result import Consequence, ShotTake
 
 _SHORT = 12  # digits of a digest, which are enough to tell clips apart
 

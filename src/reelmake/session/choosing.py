@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from reelmake.diagnostics import Diagnostic
 from reelmake.errors import Mistake
 from reelmake.model.take import Record
-from reelmake.plan.shot_takes import Consequence, consequence
+from reelmake.plan.result import Consequence, consequence
 from reelmake.records import dataclass
 from reelmake.session.project import Project, Snapshot, look, plan
 

@@ -143,10 +143,14 @@ def loose_workspace(
 ) -> LooseWorkspace:
     """Where these shots are made: (prompt, options) by id. `storyboard` None: the one of this folder or a parent, if
     there is one. Raises Mistake."""
-    said = {id: _said(prompt, options) for id, (prompt, options) in shots.items()}
-    own = any("base_url" in options for options in said.values())
-    at, overrides = None if own else _storyboard(storyboard), replace(form, loose=said)
-    return LooseWorkspace(at, overrides) if at else LooseWorkspace(Path.cwd() / STORYBOARD, overrides, home=home())
+    overrides = replace(form, loose={id: _said(prompt, options) for id, (prompt, options) in shots.items()})
+    if not any("base_url" in options for options in overrides.loose.values()):
+        try:
+            return LooseWorkspace(find(storyboard), overrides)
+        except Mistake:
+            if storyboard is not None:
+                raise
+    return LooseWorkspace(Path.cwd() / STORYBOARD, overrides, home=home())
 
 
 def loose_shots(workspace: LooseWorkspace) -> LooseShots:
@@ -161,15 +165,6 @@ def loose_shots(workspace: LooseWorkspace) -> LooseShots:
     if workspace.home:  # whoever names a server and the variable of its key has said by it where the key goes
         project = replace(project, workspace=replace(workspace, own=_own(project.providers.values())))
     return LooseShots(look(project))
-
-
-def _storyboard(named: str | None) -> Path | None:
-    try:
-        return find(named)
-    except Mistake:
-        if named is not None:
-            raise
-        return None
 
 
 def _said(prompt: str, options: ShotOptions) -> dict[str, str]:
