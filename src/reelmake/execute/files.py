@@ -34,10 +34,16 @@ class HashedFiles:
     def copy(self, id: str, step: Step) -> None:
         """Makes private copies of a step's files, proven to be the bytes its key was made from. Raises LocalTool."""
         copies = self._copies[id] = {}
-        for i in step.inputs:
-            if i.file:
-                into = copies[i.label] = self._store.scratch(Path(i.file).suffix)
-                self._copy(i.file, into)
+        for label, path in [(i.label, i.file) for i in step.inputs if i.file]:
+            into = copies[label] = self._store.scratch(Path(path).suffix)
+            try:
+                shutil.copyfile(self._inputs.path(path), into)
+                with into.open("rb") as copied:
+                    found = hashlib.file_digest(copied, "sha256").hexdigest()
+            except OSError as error:
+                raise LocalTool(f"cannot copy {path}: {error.strerror or error}") from error
+            if found != self.digests[path]:
+                raise _edited(path)
 
     def copies(self, id: str) -> Mapping[str, Path]:
         """By input label."""
@@ -50,16 +56,6 @@ class HashedFiles:
     def forget_all(self) -> None:
         for id in list(self._copies):
             self.forget(id)
-
-    def _copy(self, path: str, into: Path) -> None:
-        try:
-            shutil.copyfile(self._inputs.path(path), into)
-            with into.open("rb") as copied:
-                found = hashlib.file_digest(copied, "sha256").hexdigest()
-        except OSError as error:
-            raise LocalTool(f"cannot copy {path}: {error.strerror or error}") from error
-        if found != self.digests[path]:
-            raise _edited(path)
 
 
 def _digest(inputs: Inputs, path: str) -> str | StepError:

@@ -40,6 +40,7 @@ class Outcome:
     `results` by step id, for everything the targets depend on.
 
     `generated`: paid clips kept in this run, also those an earlier run had ordered. `cost`: their USD, as far as known.
+    `risked`: USD of what ended without a clip and may be charged all the same.
     `gone`: (provider, remote) of sources that are not there any more.
     `pace`: by provider and model, how many seconds a second of clip takes, where this run has seen it.
     """
@@ -48,6 +49,7 @@ class Outcome:
     cost: Decimal
     generated: int
     interrupted: bool
+    risked: Decimal = Decimal(0)
     gone: frozenset[tuple[str, str]] = frozenset()
     pace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -82,7 +84,16 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     began = world.clock.monotonic() if caller.began is None else caller.began
     history = _written(history, remotes, world, apart=policy.apart)
     files = HashedFiles(goal.wanted(), world.inputs, world.store)
-    queues = _queues(remotes, history)
+    hears = remotes.inbox.providers if remotes.inbox else ()
+    queues = {
+        name: ProviderQueue(
+            remotes.limits.get(name, Limits()),
+            hears=name in hears,
+            gate=name if name in remotes.gates else "",
+            learned=history.usual.get(name, {}),
+        )
+        for name in remotes.providers
+    }
     machine = Progress(goal, files.digests, queues, policy, history, began)
     places = SharedPlaces(remotes.gates)
     await places.resume(world.journal)
@@ -92,7 +103,8 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     await _Runner(machine, effects, world.clock, caller.stop).drive(remotes.inbox)
     paid, stopped = machine.paid, bool(machine.stopping)
     pace = {name: seen for name, queue in queues.items() if (seen := queue.seen)}
-    return Outcome(machine.results, paid.budget.spent, paid.kept, stopped, frozenset(sources.gone), pace)
+    risked, gone = paid.budget.risked, frozenset(sources.gone)
+    return Outcome(machine.results, paid.budget.spent, paid.kept, stopped, risked, gone, pace)
 
 
 def _written(history: History, remotes: Remotes, world: World, *, apart: bool) -> History:
@@ -106,19 +118,6 @@ def _written(history: History, remotes: Remotes, world: World, *, apart: bool) -
         recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
         moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},
     )
-
-
-def _queues(remotes: Remotes, history: History) -> dict[str, ProviderQueue]:
-    hears = remotes.inbox.providers if remotes.inbox else ()
-    return {
-        name: ProviderQueue(
-            remotes.limits.get(name, Limits()),
-            hears=name in hears,
-            gate=name if name in remotes.gates else "",
-            learned=history.usual.get(name, {}),
-        )
-        for name in remotes.providers
-    }
 
 
 class _Runner:

@@ -13,7 +13,7 @@ from reelmake.errors import Gone
 from reelmake.model.delivery import FitWork, LastFrame
 from reelmake.model.order import ClipOrder
 from reelmake.model.step import Step
-from reelmake.model.take import Take, Via
+from reelmake.model.take import Via
 from reelmake.plan import commands, refusals
 from reelmake.plan.sources import absent
 from reelmake.plan.waitlist import StepResult
@@ -37,8 +37,9 @@ class Sources:
         job = step.order
         if job is None or job.operation == "generate":
             return ""
-        here = self._world.clock.utc(), self.gone
-        why = "the provider says so" if bare else absent(job.provider, self._take(step), *here)
+        source = self._source(step)
+        take, now = source.take if source else None, self._world.clock.utc()
+        why = "the provider says so" if bare else absent(job.provider, take, now, self.gone)
         if not why:
             return ""
         if job.if_gone == "upload" or job.if_gone == "continue":
@@ -51,7 +52,8 @@ class Sources:
     ) -> AsyncIterator[tuple[str, Mapping[str, Path]]]:
         """What goes with this order: (the source's id at the provider or "", files by label). Notes a Gone."""
         attempt, job = order.attempt, order.step.order
-        take = self._take(order.step)
+        source = self._source(order.step)
+        take = source.take if source else None
         if attempt.via == "continue" and isinstance(job, ClipOrder):
             frame, still = self._world.store.scratch(".png"), self._world.store.scratch(".png")
             try:
@@ -74,10 +76,9 @@ class Sources:
 
     def _last(self, step: Step) -> LastFrame:
         """The last frame of the source, as the cut shows it."""
-        parent = next((i.step for i in step.inputs if i.label == "source" and i.step), "")
-        job = self._results[parent].step.order if parent else None
+        source = self._source(step)
+        job = source.step.order if source else None
         return LastFrame(job.seconds if job and job.operation != "extend" else None)
 
-    def _take(self, step: Step) -> Take | None:
-        given = next((i.step for i in step.inputs if i.label == "source" and i.step), None)
-        return self._results[given].take if given else None
+    def _source(self, step: Step) -> StepResult | None:
+        return next((self._results[i.step] for i in step.inputs if i.label == "source" and i.step), None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 
 from reelmake.errors import Unwilling
 from reelmake.model.step import Step
@@ -25,14 +24,14 @@ class Budget:
         self.risked = Decimal(0)
         self._out: dict[str, Decimal] = {}
 
-    def refusal(self, step: Step, ended: Mapping[str, Decimal | None] = MappingProxyType({})) -> Unwilling | None:
+    def refusal(self, step: Step, ended: Mapping[str, Decimal | None] | None = None) -> Unwilling | None:
         """Why this step must not be ordered now, or None if it may be. `ended`: what orders that are out will have come
         to by then."""
         if self.budget is None:
             return None
         if step.cost is None:
             return refusals.unpriced(step)
-        owed = (cost or Decimal(0) for cost in {**self._out, **ended}.values())
+        owed = (cost or Decimal(0) for cost in {**self._out, **(ended or {})}.values())
         out = self.spent + self.risked + sum(owed, Decimal(0))
         return refusals.too_dear(step, step.cost, out, self.budget) if out + step.cost > self.budget else None
 

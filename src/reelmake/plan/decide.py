@@ -198,9 +198,8 @@ def without_left(plan: Plan, picked: Callable[[str], int]) -> Plan:
     if not left:
         return plan
     kept = {id: d for id, d in plan.decisions.items() if id not in left}
-    return replace(
-        plan, targets=tuple(t for t in plan.targets if t not in left), decisions=kept, left=tuple(left.values())
-    )
+    targets = tuple(t for t in plan.targets if t not in left)
+    return replace(plan, targets=targets, decisions=kept, left=tuple(left.values()))
 
 
 def without_orders(plan: Plan) -> Plan:

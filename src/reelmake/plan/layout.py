@@ -48,16 +48,13 @@ class Layout:
                 found[entry.shot].append(seconds(entry.at, cut.fps))
         return dict(found)
 
-    def variant_of(self, address: str) -> str:
-        return address.rpartition("/")[0]
-
     def choice(self, address: str) -> TakeChoice:
         """How many takes a shot has, and which is used."""
-        return self.shots[self.variant_of(address)].choices[address]
+        return self.shots[address.rpartition("/")[0]].choices[address]
 
     def order(self, address: str) -> str:
         """The order that picks of a shot hold for; "" for footage."""
-        first = self.shots[self.variant_of(address)].firsts.get(address)
+        first = self.shots[address.rpartition("/")[0]].firsts.get(address)
         return order(first) if first else ""
 
     def addresses(self, word: str) -> list[str]:
