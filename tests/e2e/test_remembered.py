@@ -16,7 +16,7 @@ import pytest
 
 from reelmake.app import main
 from reelmake.media import readers
-from reelmake.store import remembered
+from reelmake.store import notes
 from tests.support.folder import HERE
 
 REMEMBERED = ("takes.json", "treatment.json", "voices.json", "digests.json")
@@ -44,7 +44,7 @@ def film(
     built: Path, seed: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Film:
     monkeypatch.setattr(readers, "ask", seed._looked)
-    monkeypatch.setattr(remembered, "GRAIN", -(1 << 62))  # what was written just now is remembered too
+    monkeypatch.setattr(notes, "GRAIN", -(1 << 62))  # what was written just now is remembered too
     shutil.copytree(built, tmp_path / "film")
     monkeypatch.chdir(tmp_path / "film")
     return Film(tmp_path / "film", capsys)
