@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from reelmake.model.take import Manifest
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.take import Manifest
 
 Unit = Literal["second", "each", "1000 characters"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
