@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent
@@ -17,7 +16,6 @@ from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg
 from reelmake.media.pool import Pool
 from reelmake.media.process_pool import ProcessPool
-from reelmake.model.delivery import LastFrame
 from reelmake.model.frame import Size
 from reelmake.model.segment import BodyWork, Piece, VideoFormat
 from reelmake.ports import Tell
@@ -189,19 +187,6 @@ def test_a_cancelled_work_is_stopped_and_its_pieces_are_gone(tmp_path: Path) -> 
 
     asyncio.run(go())
     assert sorted(f.name for f in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
-
-
-def test_an_executor_of_the_callers_own(tmp_path: Path) -> None:
-    async def go() -> None:
-        pool = Pool(1, ThreadPoolExecutor(1))
-        inputs = {"clip": footage(tmp_path / "a.mp4", 1, 24)}
-        assert (await pool.perform("", LastFrame(), inputs, tmp_path / "b.png", silent)).width == 208
-        assert (await pool.examine(tmp_path / "a.mp4", "clip")).frames == 24
-        with pytest.raises(LocalTool):
-            await pool.perform("", LastFrame(), {"clip": tmp_path / "no.mp4"}, tmp_path / "c.png", silent)
-        pool.close()
-
-    asyncio.run(go())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal")
