@@ -1,1 +1,1 @@
-"""The nouns, as frozen dataclasses: one noun a file, no behaviour beyond arithmetic on themselves."""
+"""The nouns, as frozen dataclasses: one subject a file, no behaviour beyond arithmetic on themselves."""
