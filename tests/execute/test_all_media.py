@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from reelmake.plan import provider_queue
 from reelmake.store.journal import LocalJournal
 from reelmake.store.lines import Lines
 from reelmake.store.local import LocalStore
+from tests.support import atelier as atelier_forms
 from tests.support import studio_run
 from tests.support.atelier import Atelier, atelier, step
 from tests.support.world import Crash, steps
@@ -91,6 +93,32 @@ def test_a_still_is_sent_on_as_it_came(server: Atelier, project: Path) -> None:
     studio_run.order(project, server.url, studio_run.board())
     (edit,) = [line for line in server.charged if line["what"] == "edits"]
     assert edit["picture"].startswith("data:image/png;base64,")
+
+
+def test_when_words_are_said_is_kept_with_the_take(server: Atelier, project: Path) -> None:
+    graph = steps(step("speech", "The kite climbs."))
+    assert not studio_run.order(project, server.url, graph, form=atelier_forms.TELLING).failed
+    (take,) = LocalStore(project).takes()
+    assert [(word.text, word.begin, word.end) for word in take.facts.words] == [
+        ("The", 0, Fraction(3, 50)),
+        ("kite", Fraction(2, 25), Fraction(4, 25)),
+        ("climbs.", Fraction(9, 50), Fraction(8, 25)),
+    ]
+    assert LocalStore(project).find(take.key) == take
+    again = studio_run.order(project, server.url, graph, form=atelier_forms.TELLING)
+    assert (len(again.made), len(again.reused), len(server.charged)) == (0, 1, 1)
+    plain = studio_run.order(project, server.url, graph)  # when words are said is no part of what was ordered
+    assert (len(plain.made), len(server.charged)) == (0, 1)
+
+
+def test_times_beyond_the_end_of_a_sound_are_left_out_and_noted(server: Atelier, project: Path) -> None:
+    graph = steps(step("speech", "A kite that climbs, and climbs, and climbs."))  # 0.86 s by them, of half a second
+    assert not studio_run.order(project, server.url, graph, form=atelier_forms.TELLING).failed
+    (take,) = LocalStore(project).takes()
+    assert take.facts.words == ()
+    assert take.facts.notes == (
+        "when its words are said is not known: the provider's times go beyond the end of its sound",
+    )
 
 
 @pytest.mark.parametrize("medium", ["still", "speech"])

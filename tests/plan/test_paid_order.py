@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from reelmake import errors
-from reelmake.model.remote import Dead, Pending, Ready
+from reelmake.model.remote import Content, Dead, Pending, Ready
 from reelmake.model.take import Facts, Take
 from reelmake.plan import paid_step, reports
 from reelmake.plan.budget import Budget
@@ -91,7 +91,7 @@ HEARD: dict[OrderState, list[reports.Report]] = {
     OrderState.INTENDED: [reports.Intended("k", ATTEMPT), reports.Broke("k", errors.LocalTool("full"))],
     OrderState.SENDING: [
         reports.Sent("k", "job-1"),
-        reports.Sent("k", "", content=b"result"),
+        reports.Sent("k", "", content=Content(b"result")),
         *(
             reports.Broke("k", kind("no"))
             for kind in (errors.Transient, errors.Ambiguous, errors.Refused, errors.NoCredit)

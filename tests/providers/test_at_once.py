@@ -18,7 +18,7 @@ from reelmake.diagnostics import Report, Source
 from reelmake.errors import Ambiguous, Gone, Moderated, Refused, StepError, Transient
 from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MediumName
-from reelmake.model.remote import Accepted, Submission
+from reelmake.model.remote import Accepted, Content, Submission
 from reelmake.model.take import Attempt
 from reelmake.providers.json_jobs import immediate
 from tests.providers.test_json_jobs_any_reply import BODIES, HEADERS, STATUSES, VALUES
@@ -41,33 +41,33 @@ def reply(at: str = "b64", **rest: Any) -> Response:
 
 def test_a_still_comes_as_base64() -> None:
     asked, end = sent("still", reply())
-    assert end == Accepted("", None, PNG)
+    assert end == Accepted("", None, Content(PNG))
     body = {"model": "pen", "text": "A kite.", "size": "64x48", "seed": 7, "tag": "token-1"}
     assert asked == [Request("POST", "/stills", json=body, paid=True, most=immediate.LARGEST)]
 
 
 def test_a_reply_that_has_an_id_and_a_cost_is_believed() -> None:
-    assert sent("still", reply(cents=4, request="r-1"))[1] == Accepted("r-1", Fraction(4, 100), PNG)
+    assert sent("still", reply(cents=4, request="r-1"))[1] == Accepted("r-1", Fraction(4, 100), Content(PNG))
 
 
 def test_a_data_url_is_base64_too_and_lines_may_be_broken() -> None:
     text = base64.encodebytes(PNG).decode()
     _, end = sent("still", answer(json={"picture": f"data:image/png;base64,{text}"}))
-    assert end.content == PNG
+    assert end.content == Content(PNG)
 
 
 def test_a_still_that_starts_from_another_is_an_edit() -> None:
     asked, end = sent("still", reply(), inputs={"image": "a.png"})
     assert asked[0].url == "/edits"
     assert asked[0].json == {"text": "A kite.", "image": File(Path("a.png")), "tag": "token-1"}
-    assert end.content == PNG
+    assert end.content == Content(PNG)
     asked, _ = sent("still", reply(), inputs={"reference 1": "a.png", "reference 2": "b.png"})
     assert (asked[0].url, len(asked[0].json["pictures"])) == ("/stills", 2)
 
 
 def test_speech_is_the_body_of_the_reply() -> None:
     asked, end = sent("speech", answer(body=tone(), headers={"content-type": "audio/wav"}), style="calm")
-    assert end == Accepted("", None, tone())
+    assert end == Accepted("", None, Content(tone()))
     assert asked[0].url == "/voices/alloy/speech"
     assert asked[0].headers == {"accept": "audio/*, */*"}
     assert asked[0].json == {"model": "voice", "input": "A kite.", "how": "calm", "tag": "token-1"}
@@ -153,7 +153,7 @@ def test_a_vendor_of_answers_alone_has_no_jobs() -> None:
     [
         (("answer: body", "answer: url"), 'RM207 "answer" cannot be "url"'),
         (("answer: body", "answer: {base64: $.x}"), 'RM528 "$.x" is not a place in a reply'),
-        (("answer: body", "answer: {}"), 'RM206 "answer" is empty'),
+        (("answer: body", "answer: {}"), 'RM202 "answer" needs "base64"'),
         ((", answer: body", ""), 'RM202 the provider\'s file needs "accepted"'),
         (("$voice", "$source"), 'RM521 "speech" starts from no clip, so $source has no value'),
         (("$prompt", "$text"), 'RM520 "$text" means nothing here'),
@@ -198,7 +198,7 @@ def test_whatever_it_answers_a_paid_order_is_kept_refused_or_open(
     if isinstance(end, Accepted):
         assert 200 <= status < 300
         assert end.content
-        assert end.content in body or base64.b64encode(end.content)[:-4] in body
+        assert end.content.data in body or base64.b64encode(end.content.data)[:-4] in body
         return
     assert isinstance(end, StepError)
     str(end).encode()

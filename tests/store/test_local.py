@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.model.take import Facts, Take
+from reelmake.model.take import Facts, SpokenWord, Take
 from reelmake.store.local import LocalStore
+from reelmake.store.record import from_take, to_take
 
 FACTS = Facts(0, Fraction(96, 24), 96, Fraction(24000, 1001), 64, 36, True)
 
@@ -41,6 +42,16 @@ def test_what_was_kept_is_found_by_another_process(tmp_path: Path) -> None:
     assert kept == take(digest=hashlib.sha256(b"clip").hexdigest(), facts=replace(FACTS, bytes=4))
     assert LocalStore(tmp_path).path(kept).read_bytes() == b"clip"
     assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_when_words_are_said_is_in_the_record(tmp_path: Path) -> None:
+    """And a record that says nothing of it is as it was."""
+    words = (SpokenWord("dôme,", Fraction(1, 3), Fraction(1, 2)), SpokenWord('"7', Fraction(1, 2), Fraction(2, 3)))
+    spoken = replace(take(digest="ab" * 32), facts=replace(FACTS, words=words))
+    said = json.dumps(from_take(spoken))
+    assert to_take(json.loads(said)) == spoken
+    assert json.loads(said)["facts"]["words"][0] == ["dôme,", "1/3", "1/2"]
+    assert "words" not in json.loads(json.dumps(from_take(take())))["facts"]
 
 
 def test_the_first_take_of_a_key_stays(tmp_path: Path) -> None:

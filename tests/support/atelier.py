@@ -63,6 +63,11 @@ models:
   band: {medium: music, price: 0.01}
   film: {price: 0.1}
 """
+TELLING = FILE.replace("path: /voices/$voice/speech", "path: /voices/$voice/told").replace(
+    "answer: body",
+    "answer: {base64: sound, times: {characters: told.text, begin: told.begin, end: told.end, per: 1000}}",
+)
+"""The same with speech that comes within a reply that tells when each character is said."""
 CENTS = {"clips": 20, "stills": 4, "edits": 4, "music": 3}  # speech costs 50 for 1000 characters
 
 
@@ -144,6 +149,10 @@ class Atelier:
             return 200, json.dumps({"job": {"id": f"{what}-{number}"}}).encode()
         if what == "speech":
             return 200, tone()
+        if what == "told":
+            begin = [20 * n for n in range(len(said))]
+            told = {"text": list(said), "begin": begin, "end": [at + 20 for at in begin]}
+            return 200, json.dumps({"sound": base64.b64encode(tone()).decode(), "told": told}).encode()
         made = picture("WEBP" if what == "edits" else "PNG")
         made = made[:-40] if fault == "spoiled" else made
         return 200, json.dumps({"cents": CENTS[what], "data": [{"b64": base64.b64encode(made).decode()}]}).encode()

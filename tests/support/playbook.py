@@ -24,7 +24,7 @@ from typing import Any
 from reelmake import errors
 from reelmake.model import events
 from reelmake.model.provider import Limits
-from reelmake.model.remote import Dead, Pending, Ready
+from reelmake.model.remote import Content, Dead, Pending, Ready
 from reelmake.model.step import Step
 from reelmake.model.take import Attempt, Facts, Take, Via
 from reelmake.plan import commands, reports
@@ -129,7 +129,7 @@ class Playbook:
                 remote, cost = _money(rest)
                 return reports.Sent(id, remote, cost)
             case "answered":
-                return reports.Sent(id, "", content=b"result")
+                return reports.Sent(id, "", content=Content(b"result"))
             case "found":
                 lag = None if "no lag" in rest else 0.0
                 return reports.Found(id, None if rest.startswith("nothing") else rest, lag)

@@ -106,13 +106,15 @@ class Shelf(LocalStore):
         return kept
 
 
-def order(folder: Path, url: str, graph: Mapping[str, Step], fate: Fate | None = None) -> Outcome:
-    """One run in a project's folder. Raises Crash if it dies."""
+def order(
+    folder: Path, url: str, graph: Mapping[str, Step], fate: Fate | None = None, form: str = atelier.FILE
+) -> Outcome:
+    """One run in a project's folder, at a vendor of this form. Raises Crash if it dies."""
     fate = fate or Fate()
 
     async def whole() -> Outcome:
         spec = ProviderSpec("atelier", "atelier.yaml", base_url=url)
-        provider = HttpProvider(atelier.talks(), spec, Secret())
+        provider = HttpProvider(atelier.talks(form), spec, Secret())
         store, journal = Shelf(folder, fate), Books(folder / "journal", fate)
         try:
             return await run(

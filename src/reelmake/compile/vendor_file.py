@@ -72,6 +72,7 @@ def _sense(root: Node, report: Report) -> None:
                 unfit = f"{value.value} cannot be in a list of {name}"
                 report.error("RM521", unfit, value.span, hint=f"write it as {example}")
     _list(root, report)
+    _times(root, report)
     if root.get("clip") is not None:
         _clip(root, report)
 
@@ -99,6 +100,20 @@ def _list(root: Node, report: Report) -> None:
         hint = "`next` with `cursor`, or `page`, or none of them if there is one page"
         span = next(iter(said.values())).span
         report.error("RM521", "the way to ask for the next page is incomplete", span, hint=hint)
+
+
+def _times(root: Node, report: Report) -> None:
+    """Times are of speech, and of its words or of its characters."""
+    for act in ACTS:
+        times = root.get("create", act, "answer", "times")
+        if times is None:
+            continue
+        place = root.value["create"].value[act].value["answer"].keys["times"].span
+        if MAKES[act] != "speech":
+            report.error("RM521", f'"{act}" makes nothing that is spoken, so it has no `times`', place)
+        if ("words" in times.value) == ("characters" in times.value):
+            hint = "`words`, a list of whole words, or `characters`, a list of single ones"
+            report.error("RM521", "say of what the times are in exactly one way", place, hint=hint)
 
 
 def _allowed(node: Node | None) -> list[Node]:

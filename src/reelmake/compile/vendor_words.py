@@ -30,6 +30,7 @@ _OF_A_REPLY = (
     *(("status", n) for n in ("word", "progress", "code", "message", "expires", "after")), ("status", "cost", "at"),
     ("clip", "url"), ("clip", "file"), ("envelope", "code"), ("envelope", "message"), ("credit", "at"),
     *(("create", act, "answer", "base64") for act in ACTS),
+    *(("create", act, "answer", "times", n) for act in ACTS for n in ("begin", "end", "words", "characters", "items")),
     *(("list", n) for n in ("items", "id", "status", "prompt", "model", "size", "seconds")),
     *(("list", n) for n in ("created", "expires", "next", "total")),
     *(("menu", n) for n in ("items", "name", "sizes", "seconds")), ("menu", "first", "at"), ("menu", "last", "at"),

@@ -13,14 +13,15 @@ from contextlib import suppress
 from dataclasses import field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from reelmake.errors import Ambiguous, LocalTool
 from reelmake.model.http import sniff
 from reelmake.model.medium import Medium, medium_of
 from reelmake.model.order import Order
-from reelmake.model.remote import Accepted, Status, Submission
-from reelmake.model.take import Attempt, Facts, Take, Via
+from reelmake.model.remote import Accepted, Content, Status, Submission
+from reelmake.model.take import Attempt, Facts, SpokenWord, Take, Via
 from reelmake.plan import commands
 from reelmake.plan.ambiguity import asked, listed, same
 from reelmake.plan.provider_queue import job_class
@@ -28,6 +29,8 @@ from reelmake.plan.tasks import ordered
 from reelmake.ports import Provider, Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard
+
+ROUNDED = Fraction(1, 4)  # seconds by which a word may end after the sound: times are told roughly
 
 
 def new_token(key: str) -> str:
@@ -152,7 +155,7 @@ class OrderDesk:
     async def poll(self, attempt: Attempt) -> Status:
         return await self.providers[attempt.provider].poll(attempt.remote)
 
-    async def fetch(self, attempt: Attempt, content: bytes | None, tell: Tell) -> tuple[Path, Facts]:
+    async def fetch(self, attempt: Attempt, content: Content | None, tell: Tell) -> tuple[Path, Facts]:
         """The whole result in a scratch file, decoded once. `content`: it came with the answer; None = it is loaded.
         Raises LocalTool if it is not whole."""
         medium, into = medium_of(attempt.manifest), self.world.store.scratch(attempt.suffix)
@@ -160,9 +163,10 @@ class OrderDesk:
             if content is None:
                 await self.providers[attempt.provider].fetch(attempt.remote, into, tell, _most(attempt))
             else:
-                await asyncio.to_thread(_write, into, content)
+                await asyncio.to_thread(_write, into, content.data)
             into = _called_by_content(into, medium)
-            return into, await self.world.media.examine(into, medium.name)
+            facts = await self.world.media.examine(into, medium.name)
+            return into, _with_words(facts, content.words) if content else facts
         except BaseException:
             discard(into)
             raise
@@ -206,6 +210,17 @@ def _called_by_content(file: Path, medium: Medium) -> Path:
         if suffix in medium.suffixes and suffix != file.suffix:
             return file.rename(file.with_suffix(suffix))
     return file
+
+
+def _with_words(facts: Facts, words: tuple[SpokenWord, ...]) -> Facts:
+    """With when its words are said, as far as that can be true of a sound of this length."""
+    length = facts.seconds
+    if not words or length is None:
+        return facts
+    if words[-1].begin >= length or words[-1].end > length + ROUNDED:
+        said = "when its words are said is not known: the provider's times go beyond the end of its sound"
+        return replace(facts, notes=(*facts.notes, said))
+    return replace(facts, words=tuple(replace(word, end=min(word.end, length)) for word in words))
 
 
 def _most(attempt: Attempt) -> int:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelmake.model.order import Order
+from reelmake.model.take import SpokenWord
 from reelmake.model.time import exact
 from reelmake.records import dataclass
 
@@ -37,6 +38,14 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A whole result that came with the answer to its order. `words`: when its words are said, where that was told."""
+
+    data: bytes = field(repr=False)
+    words: tuple[SpokenWord, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """The provider has the order. `remote`: the create-time id, the only one ever used. `cost`: its own figure, USD.
 
@@ -46,7 +55,7 @@ class Accepted:
 
     remote: str
     cost: Decimal | None = None
-    content: bytes | None = field(default=None, repr=False)
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)

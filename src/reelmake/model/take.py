@@ -16,11 +16,21 @@ from reelmake.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word of speech with what is written at it, and from when to when it is said: seconds after the sound begins."""
+
+    text: str
+    begin: Fraction
+    end: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Of a clip: exact length in seconds, frames, rate, pixels, has it sound. Of a still: pixels. Of a sound: length.
     Bytes always.
 
-    `notes`: what whoever made it found out on the way and people should know, a sentence each.
+    `notes`: what whoever made it found out on the way and people should know, a sentence each. `words`: of speech, all
+    its words in their order; () = nobody told when they are said.
     """
 
     bytes: int
@@ -31,6 +41,7 @@ class Facts:
     height: int | None = None
     audio: bool = False
     notes: tuple[str, ...] = ()
+    words: tuple[SpokenWord, ...] = ()
 
 
 Via = Literal["", "upload", "continue"]

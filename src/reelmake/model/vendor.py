@@ -38,17 +38,39 @@ ORDER = (
 
 
 @dataclass(frozen=True, slots=True)
+class WordTimes:
+    """Where a reply says when what is spoken is said: a list of texts, whole `words` or single `characters`, and beside
+    it lists of when each begins and ends. With `items`, a list of objects, all of these are places within one of them.
+    Seconds = the value / `per`."""
+
+    begin: Places
+    end: Places
+    words: Places = ()
+    characters: Places = ()
+    items: Places = ()
+    per: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How the reply to an order has the file itself: as base64 there, () = its body is the file. `times`: of speech,
+    where it says when each word is said."""
+
+    base64: Places = ()
+    times: WordTimes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body. `bodies`: those of
-    models that are asked in another form. `answer`: where the reply to an order has the file itself, as base64; () =
-    its body is the file, None = it has none."""
+    models that are asked in another form. `answer`: of an order whose reply has the file; None = it has none."""
 
     path: str
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
     bodies: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    answer: Places | None = None
+    answer: Answer | None = None
 
     def of(self, model: str) -> Call:
         """The request as it is for this model."""

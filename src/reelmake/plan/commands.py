@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from reelmake.records import dataclass
 
 if TYPE_CHECKING:
     from reelmake.model.events import Event
+    from reelmake.model.remote import Content
     from reelmake.model.step import Step
     from reelmake.model.take import Attempt, Facts, Manifest, Take
 
@@ -112,7 +112,7 @@ class Poll(_OfOrder):
 class Fetch(_OfOrder):
     """Load the result and check that it is whole; `content`: it came with the answer. Answered by Fetched or Broke."""
 
-    content: bytes | None = field(default=None, repr=False)
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)

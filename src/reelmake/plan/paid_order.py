@@ -14,13 +14,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from reelmake.errors import StepError
 from reelmake.model.events import Event
 from reelmake.model.take import Attempt, Take
 from reelmake.plan.commands import Close, Request, Statement, Tell
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.remote import Content
 
 
 class OrderState(Enum):
@@ -183,7 +186,7 @@ class PaidOrder:
     tries: Tries = Tries()
     search: Search = Search()
     expires: str = ""  # UTC until which its result is there, as the provider says
-    content: bytes | None = None  # its result, if that came with the answer and is not on disk yet
+    content: Content | None = None  # its result, if that came with the answer and is not on disk yet
     again: bool = False  # its result was kept in an earlier run, is lost, and is only fetched
 
     @classmethod

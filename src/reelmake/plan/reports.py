@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from decimal import Decimal
 from pathlib import PurePath
 
 from reelmake.errors import StepError
-from reelmake.model.remote import Status
+from reelmake.model.remote import Content, Status
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.records import dataclass
 
@@ -79,7 +78,7 @@ class Sent:
     id: str
     remote: str
     cost: Decimal | None = None
-    content: bytes | None = field(default=None, repr=False)
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)

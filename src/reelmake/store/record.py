@@ -10,11 +10,11 @@ from fractions import Fraction
 from functools import lru_cache
 
 from reelmake.model.json_value import Json, JsonObject, items, named, number, text, whole
-from reelmake.model.take import Attempt, Facts, Manifest, Take, Via
+from reelmake.model.take import Attempt, Facts, Manifest, SpokenWord, Take, Via
 from reelmake.model.time import exact
 
 _DIGEST, _SUFFIX = re.compile("[0-9a-f]{64}"), re.compile(r"(\.\w+)*")
-_RARE = ("notes", "expires", "via", "theirs")  # left out if there is nothing to say
+_RARE = ("notes", "words", "expires", "via", "theirs")  # left out if there is nothing to say
 _OWN = ("at", "remote", "taken")  # of an attempt: what the lines say that follow it, and when it was written
 _exact = lru_cache(maxsize=1000)(exact)  # the clips of a film have the same lengths and rates, written the same way
 
@@ -40,6 +40,7 @@ def to_take(given: Mapping[str, object]) -> Take:
             _whole(facts["height"]),
             bool(facts["audio"]),
             tuple(map(str, items(facts.get("notes", ())))),
+            tuple(map(_word, items(facts.get("words", ())))),
         ),
         manifest=_manifest(given["manifest"]),
         cost=_decimal(given["cost"]),
@@ -75,14 +76,15 @@ def to_attempt(given: Mapping[str, object]) -> Attempt:
     )
 
 
-def _record(noun: Take | Facts | Attempt) -> JsonObject:
+def _record(noun: Take | Facts | Attempt) -> dict[str, Json]:
     named = ((field.name, getattr(noun, field.name)) for field in fields(noun))
     return {name: _written(value) for name, value in named if value or name not in _RARE}
 
 
 def _written(value: Json | Fraction | Decimal | Facts) -> Json:
     if isinstance(value, Facts):
-        return _record(value)
+        words: list[Json] = [[word.text, str(word.begin), str(word.end)] for word in value.words]
+        return _record(value) | ({"words": words} if words else {})
     return str(value) if isinstance(value, Fraction | Decimal) else value
 
 
@@ -115,6 +117,11 @@ def _fraction(value: object) -> Fraction | None:
 
 def _decimal(value: object) -> Decimal | None:
     return None if value is None else Decimal(text(value))
+
+
+def _word(said: object) -> SpokenWord:
+    word, begin, end = items(said)
+    return SpokenWord(text(word), _exact(text(begin)), _exact(text(end)))
 
 
 def _manifest(pairs: object) -> Manifest:

@@ -12,30 +12,32 @@ from dataclasses import replace
 from reelmake.errors import Ambiguous
 from reelmake.model.http import Request, Response, is_file
 from reelmake.model.medium import Medium
-from reelmake.model.vendor import Places
+from reelmake.model.remote import Content
+from reelmake.model.vendor import Answer
 from reelmake.providers._answers import complaint, tidy
 from reelmake.providers.json_jobs.json_path import look
+from reelmake.providers.json_jobs.spoken import spoken
 
 LARGEST = 256 << 20  # bytes of a reply; it is held in memory
 _HEAD = 1 << 10
 
 
-def asked(answer: Places, request: Request, medium: Medium) -> Request:
+def asked(answer: Answer, request: Request, medium: Medium) -> Request:
     """The order, ready for such an answer."""
-    accept = {} if answer else {"accept": medium.accept}
+    accept = {} if answer.base64 else {"accept": medium.accept}
     return replace(request, headers={**accept, **request.headers}, most=LARGEST)
 
 
-def content(answer: Places, reply: Response) -> bytes:
-    """The file's bytes. Raises Ambiguous."""
+def content(answer: Answer, reply: Response) -> Content:
+    """The file's bytes, and when its words are said. Raises Ambiguous."""
     if len(reply.body) >= LARGEST:
         raise Ambiguous(f"its answer has more than {LARGEST:,} bytes, and was cut off", taken=True)
-    found = _decoded(look(reply.data, answer)) if answer else reply.body
-    if not found or not (answer or is_file(found[:_HEAD], reply.headers.get("content-type", ""))):
+    found = _decoded(look(reply.data, answer.base64)) if answer.base64 else reply.body
+    if not found or not (answer.base64 or is_file(found[:_HEAD], reply.headers.get("content-type", ""))):
         why = str(complaint(reply))
         said = f"it answers {reply.status} without the file that was ordered{f': {why}' if why else ''}"
         raise Ambiguous(tidy(said), taken=True)
-    return found
+    return Content(found, spoken(answer.times, reply.data) if answer.times else ())
 
 
 def _decoded(text: object) -> bytes:
