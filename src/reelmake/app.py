@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     """Runs the command line; never raises for what a user can do."""
     argv = sys.argv[1:] if argv is None else argv
     atexit.register(gc.freeze)  # nor is it looked for at the end, when everything goes
-    gc.set_threshold(200_000, 20, 50)  # modules and plans live to the end: looking for garbage among them is waste
+    gc.set_threshold(2_000_000, 20, 50)  # modules and plans live to the end: looking for garbage in them is waste
     _steady_streams()
     said = _remembered(argv)
     status = said["status"] if said else _run(argv)

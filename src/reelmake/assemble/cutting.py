@@ -15,7 +15,7 @@ from operator import sub
 
 from reelmake.assemble.handovers import check_sound
 from reelmake.assemble.insets import insets
-from reelmake.assemble.stretch import ClipUse, FrameRun, Stretch, length_of, stretched
+from reelmake.assemble.stretch import ClipUse, Count, FrameRun, Stretch, length_of, stretched
 from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, EntrySound, Fade, Join
@@ -49,7 +49,7 @@ def timeline(
         stretches.append(stretched(entry.shot, by_id[entry.shot], use, board.fps, span, report))
     overlaps = _overlaps(entries, stretches, board.fps, report)
     # where in the cut each begins, in frames, exactly
-    places = list(accumulate(map(sub, (s.frames for s in stretches), overlaps), initial=Fraction(0)))
+    places = list(accumulate(map(sub, (s.frames for s in stretches), overlaps), initial=0))
     runs = _runs(entries, stretches, places, overlaps)
     _titles(entries, runs, board.fps, report)
     placed: list[Entry] = []
@@ -89,15 +89,14 @@ def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
     return (*joined, *(CutEntry(id, span=board.shots[id].span) for id in shown[-1:]))
 
 
-def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Fraction]:
+def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Fraction, report: Report) -> list[Count]:
     """How long each entry and the next are seen together, in frames, within what the two have left; 0 = a hard cut."""
-    overlaps: list[Fraction] = []
+    overlaps: list[Count] = []
     free = [stretch.frames for stretch in stretches]
     for index, entry in enumerate(entries[:-1]):
         into = entry.into
-        wanted = into.seconds * fps if into else Fraction(0)
-        if into is None or nearest(wanted) == 0:
-            overlaps.append(Fraction(0))
+        if into is None or nearest(wanted := into.seconds * fps) == 0:
+            overlaps.append(0)
             continue
         room = min(free[index], free[index + 1])
         if nearest(wanted) > nearest(room):
@@ -118,18 +117,22 @@ def _overlaps(entries: tuple[CutEntry, ...], stretches: list[Stretch], fps: Frac
 
 
 def _runs(
-    entries: tuple[CutEntry, ...], stretches: list[Stretch], places: list[Fraction], overlaps: list[Fraction]
+    entries: tuple[CutEntry, ...], stretches: list[Stretch], places: list[Count], overlaps: list[Count]
 ) -> list[FrameRun]:
     """What is counted in frames of each. Where a shot goes on with the frame that it was left at, none is lost."""
     runs: list[FrameRun] = []
     for index, (entry, stretch, place) in enumerate(zip(entries, stretches, places, strict=True)):
         run = stretch.at(place)
-        before = stretches[index - 1] if index and not overlaps[index - 1] else None
-        same = (entry.shot, entry.speed, False)
-        if before and all((e.shot, e.speed, e.reverse) == same for e in entries[index - 1 : index + 1]):
+        if index and not overlaps[index - 1] and _goes_on(entries[index - 1], entry):
+            before = stretches[index - 1]
             run = replace(run, start=runs[-1].end) if stretch.start == before.start + before.length else run
         runs.append(run)
     return runs
+
+
+def _goes_on(before: CutEntry, entry: CutEntry) -> bool:
+    """May an entry begin where the one before it was left?"""
+    return before.shot == entry.shot and before.speed == entry.speed and not (before.reverse or entry.reverse)
 
 
 def _titles(entries: tuple[CutEntry, ...], runs: list[FrameRun], fps: Fraction, report: Report) -> None:
@@ -168,7 +171,7 @@ def _check_titles(cut: Cut, entries: tuple[CutEntry, ...], report: Report) -> No
             report.warn("RM465", message, said.titles[second].span or said.span, notes=notes, hint=hint)
 
 
-def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> TimedText:
+def _words(title: EntryTitle, place: Count, fps: Fraction) -> TimedText:
     """The title of an entry that begins at `place`."""
     at, lasts = title.at, title.seconds
     begins = nearest(place + (at or 0) * fps)
@@ -181,7 +184,7 @@ def _words(title: EntryTitle, place: Fraction, fps: Fraction) -> TimedText:
     )
 
 
-def _entry(entry: CutEntry, run: FrameRun, place: Fraction, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
+def _entry(entry: CutEntry, run: FrameRun, place: Count, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
     slate, sound, shot = slates[board.address(entry.shot)], entry.sound, board.shots[entry.shot]
     local = bool(slate.orders) and all(job.local for job in slate.orders)
     tier = slate.tier or (slate.orders[0].tier if slate.orders else "")

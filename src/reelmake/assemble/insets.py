@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from reelmake.assemble.stretch import ClipUse, FrameRun, length_of, stretched
+from reelmake.assemble.stretch import ClipUse, Count, FrameRun, length_of, stretched
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Entry, Inset
 from reelmake.model.frame import Fit
@@ -20,7 +20,7 @@ from reelmake.model.time import nearest
 def insets(
     entry: CutEntry,
     length: int,
-    place: Fraction,
+    place: Count,
     board: Storyboard,
     lengths: Mapping[str, Fraction],
     report: Report,

@@ -91,7 +91,7 @@ def _place(cut: Cut, index: int, head: Handover, tail: Handover) -> SoundPlaceme
     return SoundPlacement(
         head.begin,
         length,
-        seconds(start, cut.fps) * entry.speed,
+        seconds(start, cut.fps) * entry.speed if start else Fraction(0),
         max(head.end - head.begin, entry.fade_in.frames if entry.fade_in else 0),
         max(tail.end - tail.begin, entry.fade_out.frames if entry.fade_out else 0),
         seamless,

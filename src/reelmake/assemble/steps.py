@@ -41,9 +41,7 @@ def segment_steps(reel: Rendition) -> list[Step]:
         for (first, frames), letter in zip(body, _letters() if len(body) > 1 else ("",), strict=False):
             piece = _piece(reel, index, first, frames)
             over = _over(reel, said, entry.at + first, frames)
-            # nothing is done to its pictures but to bring them into the size of the reel, and to hold one
-            bare = replace(piece, focus=None, until=None, since=None) == Piece(piece.start, piece.frames, piece.fit)
-            copy = reel.copy and bare and over == NOTHING
+            copy = reel.copy and piece.bare and over == NOTHING
             leaves = join and first + frames == entry.frames - join.frames and not entry.reverse
             handle = join.frames if join and leaves else 0
             work = BodyWork(piece, reel.picture, copy, over, handle)
@@ -155,9 +153,11 @@ def _slate(reel: Rendition, entry: Entry) -> str:
 
 def _over(reel: Rendition, said: Sequence[Shown], first: int, count: int) -> Overlay:
     """What lies over frames [first, first + count) of the cut."""
+    captions = printed(said, reel.lettering, first, count)
+    if not (captions or reel.watermark or reel.letterbox):
+        return NOTHING
     shape = Fraction(reel.picture.size.width, reel.picture.size.height)
     bars = reel.letterbox if reel.letterbox != shape else None
-    captions = printed(said, reel.lettering, first, count)
     within = bars is not None and (captions != () or reel.watermark is not None)
     side = (reel.lettering.position or "bottom") if captions else ""
     apart = reel.watermark is not None and side != "" and reel.watermark.corner.startswith(side)

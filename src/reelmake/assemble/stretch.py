@@ -15,6 +15,8 @@ from reelmake.model.time import clock, frames, nearest, seconds
 from reelmake.records import dataclass
 
 Trim = tuple[Fraction, Fraction | None]
+Count = Fraction | int
+"""Of frames, exactly: what is whole is a whole number, which is added many times as fast."""
 TICK = Fraction(1, 1000)  # seconds: as exact as the clocks of many containers are
 
 
@@ -40,17 +42,17 @@ class Stretch:
     """Of a clip `whole` frames long `length` from `start` on: its first is seen for `waits` frames before, its last for
     `held` frames after. None of it need be whole frames."""
 
-    start: Fraction
-    length: Fraction
-    whole: Fraction
-    held: Fraction = Fraction(0)
-    waits: Fraction = Fraction(0)
+    start: Count
+    length: Count
+    whole: Count
+    held: Count = 0
+    waits: Count = 0
 
     @property
-    def frames(self) -> Fraction:
+    def frames(self) -> Count:
         return self.waits + self.length + self.held if self.waits or self.held else self.length
 
-    def at(self, place: Fraction) -> FrameRun:
+    def at(self, place: Count) -> FrameRun:
         """As it is counted where it begins at frame `place` of the cut."""
         begins, ends = nearest(place), nearest(place + self.frames)
         plays = nearest(place + self.waits) if self.waits else begins
@@ -76,10 +78,12 @@ def stretched(shot: str, length: Fraction, use: ClipUse, fps: Fraction, span: Sp
     A trim that leaves nothing or goes too far is told at `span` (RM450, RM452).
     """
     rate, trim = fps / use.speed if use.speed != 1 else fps, use.trim
-    whole, waits, held = _whole(length, rate), use.freeze[0] * fps, use.freeze[1] * fps
+    whole = _whole(length, rate)
+    waits, held = (frozen * fps if frozen else 0 for frozen in use.freeze)
     if trim is None:
-        return Stretch(Fraction(0), whole, whole, held, waits)
-    start, end = trim[0] * rate, whole if trim[1] is None else trim[1] * rate
+        return Stretch(0, whole, whole, held, waits)
+    start: Count = trim[0] * rate
+    end: Count = whole if trim[1] is None else trim[1] * rate
     if nearest(end) > nearest(whole) or nearest(start) >= nearest(whole):
         message = f'the trim goes past the end of "{shot}", which is {length_of(frames(length, fps), fps)} long'
         report.error("RM450", message, span, hint="leave out the end to use the rest of the clip")
@@ -87,15 +91,16 @@ def stretched(shot: str, length: Fraction, use: ClipUse, fps: Fraction, span: Sp
     elif nearest(end) <= nearest(start):
         message = f'nothing of "{shot}" is left: the trim is shorter than one frame at {fps} frames a second'
         report.error("RM452", message, span)
-    return Stretch(start, max(Fraction(1), end - start), whole, held, waits)
+    plays: Count = max(1, end - start)
+    return Stretch(start, plays, whole, held, waits)
 
 
 @lru_cache(maxsize=1000)
-def _whole(length: Fraction, rate: Fraction) -> Fraction:
+def _whole(length: Fraction, rate: Fraction) -> Count:
     """Frames of a whole clip: a whole number where it is one, but for what the clock of its file could not say."""
     exact = length * rate
     whole = nearest(exact)
-    return max(Fraction(1), Fraction(whole) if abs(exact - whole) <= TICK * rate else exact)
+    return max(1, whole if abs(exact - whole) <= TICK * rate else exact)
 
 
 def length_of(count: int, fps: Fraction) -> str:

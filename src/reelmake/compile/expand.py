@@ -51,7 +51,10 @@ class Names:
             children = [self.expand(child, (*place, "")) for child in node.value]
             same = all(a is b for a, b in zip(children, node.value, strict=True))
             return node if same else node._replace(value=children)
-        entries = {name: self.expand(child, (*place, name)) for name, child in node.value.items()}
+        entries = {
+            name: child if child.kind == "text" and "${" not in child.value else self.expand(child, (*place, name))
+            for name, child in node.value.items()
+        }
         return node if all(entries[n] is c for n, c in node.value.items()) else with_entries(node, entries, node.keys)
 
     def rename(self, node: Node) -> Node:

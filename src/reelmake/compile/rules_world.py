@@ -178,10 +178,14 @@ def mentions(given: Given) -> Iterator[Mention]:
 
 def _mentions(given: Given) -> Iterator[Mention]:
     for shot in given.board.shots.values():
-        uses: dict[str, Use] = {"image": "reference", "last_image": "reference", "look": "look"}
-        uses["file"] = "picture" if shot.still else "footage"
-        for key, use in uses.items():
-            yield Mention(getattr(shot, key), use, place(shot, key))
+        footage: Use = "picture" if shot.still else "footage"
+        named: tuple[tuple[str, str, Use], ...] = (
+            (shot.image, "image", "reference"), (shot.last_image, "last_image", "reference"),
+            (shot.look, "look", "look"), (shot.file, "file", footage),
+        )  # fmt: skip
+        for path, key, use in named:
+            if path:
+                yield Mention(path, use, place(shot, key))
     for name, character in given.board.characters.items():
         yield Mention(character.image, "reference", given.root.place("characters", name, "image"))
     given_once: tuple[tuple[str, str, Use], ...] = (

@@ -119,7 +119,7 @@ def _settle(
         kind=kind,
         size=next((size for size in sizes if size is not None), SIZE),
         seconds=seconds,
-        length=None if shot.file and not shot.still else seconds + (before or 0),
+        length=None if shot.file and not shot.still else seconds + before if before else seconds,
         takes=shot.takes or defaults.takes or 1,
         called=called,
         model=lookup(models.get(provider.name, {}), called) if provider is not None else None,

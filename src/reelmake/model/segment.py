@@ -7,8 +7,9 @@ Knows nothing of how ffmpeg is told, of files or of how long anything takes.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from fractions import Fraction
+from operator import attrgetter
 from typing import Self
 
 from reelmake.model.codec import CODECS, UPLOADED, UPLOADING, WORKER
@@ -49,6 +50,11 @@ class Piece:
     fades: tuple[Fading, ...] = field(default=(), metadata=LATER)
 
     @property
+    def bare(self) -> bool:
+        """Is nothing done to its pictures but to bring them into the size of the reel, and to hold one?"""
+        return _DONE(self) == _NOTHING_DONE
+
+    @property
     def words(self) -> tuple[Title, ...]:
         """All of its titles; of n of them, inputs `… font n` and `… logo n` are of the nth, `… font` of the first."""
         return (self.title, *self.titles) if self.title else ()
@@ -60,6 +66,12 @@ class Piece:
         own = {"perspective": self.move, "lut3d": self.look, "alphamerge": rounded}
         needed = frozenset(name for name, wanted in own.items() if wanted)
         return needed.union(*(inlay.piece.filters for inlay in self.insets))
+
+
+_DONE = attrgetter(
+    *(f.name for f in fields(Piece) if f.name not in ("start", "frames", "fit", "focus", "until", "since"))
+)
+_NOTHING_DONE = _DONE(Piece(0, 1, "crop"))
 
 
 @dataclass(frozen=True, slots=True)

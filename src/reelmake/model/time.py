@@ -14,7 +14,7 @@ SAMPLE_RATE = 48_000  # Hz, of every sound track we make
 LEAN = Fraction(3, 100)  # of a frame that a film is read early: what lies exactly between two always falls to the later
 
 
-def nearest(value: Fraction) -> int:
+def nearest(value: Fraction | int) -> int:
     """The nearest integer; a half goes up."""
     above, below = value.as_integer_ratio()
     return (2 * above + below) // (2 * below)
@@ -22,7 +22,7 @@ def nearest(value: Fraction) -> int:
 
 def frames(seconds: Fraction, fps: Fraction) -> int:
     """How many frames of rate `fps` make `seconds`, to the nearest frame."""
-    return nearest(seconds * fps)
+    return nearest(seconds * fps) if seconds else 0
 
 
 def seconds(count: int, fps: Fraction) -> Fraction:

@@ -7,8 +7,9 @@ that is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 from reelmake.model.delivery import ColorWork
@@ -44,13 +45,15 @@ class CopyReport:
 def copy_reports(plan: Plan, inputs: Inputs, store: Store, notes: Notes) -> list[CopyReport]:
     """What becomes of every entry of the plan's cuts whose clip is there, picture and sound."""
 
-    def find(clip: Input) -> tuple[str, Path] | None:
-        if clip.file:
-            return inputs.digest(clip.file), inputs.path(clip.file)
-        made = plan.decisions.get(clip.step)
-        if made is None or made.take is None or made.elsewhere or _is_color(plan, clip):
+    @cache  # each is asked for twice, by who sees it and by who hears it
+    def made(step: str) -> tuple[str, Path] | None:
+        d = plan.decisions.get(step)
+        if d is None or d.take is None or d.elsewhere or isinstance(d.step.work, ColorWork):
             return None
-        return made.take.digest, store.path(made.take)
+        return d.take.digest, store.path(d.take)
+
+    def find(clip: Input) -> tuple[str, Path] | None:
+        return (inputs.digest(clip.file), inputs.path(clip.file)) if clip.file else made(clip.step)
 
     seen = Findings(notes, "treatment.json", _RULES, (int, str))
     heard = Findings(notes, "voices.json", _RULES, ())
@@ -103,7 +106,7 @@ def _how(copied: int, frames: int) -> str:
 
 
 def as_json(found: list[CopyReport]) -> list[dict[str, object]]:
-    return [asdict(one) for one in found]
+    return [{name: getattr(one, name) for name in CopyReport.__slots__} for one in found]
 
 
 def lines(found: list[CopyReport], *, todo: bool) -> list[str]:
@@ -187,7 +190,9 @@ def _with_sound(found: list[CopyReport], plan: Plan, find: Find, heard: Findings
     words: dict[tuple[str, str], dict[str, None]] = {}
     for number, said in heard.look_into(range(len(asked)), ask).items():
         words.setdefault(asked[number][0], {}).update(dict.fromkeys(map(str, said)))
-    return [replace(e, conformed=(*e.conformed, *words.get((e.output, e.shot), ()))) for e in found]
+    return [
+        replace(e, conformed=(*e.conformed, *more)) if (more := words.get((e.output, e.shot))) else e for e in found
+    ]
 
 
 def _source(clip: Input) -> tuple[str, str]:
