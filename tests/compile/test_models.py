@@ -30,6 +30,7 @@ m:
   last_image: false
   exact_image: true
   references: 3
+  languages: [en, pt-BR]
   price: {720: 0.30, 1024: 0.50, 0: 0.90}
   per_image: 0.002
   free_images: 2
@@ -62,6 +63,7 @@ def test_every_key_is_read() -> None:
         last_image=False,
         exact_image=True,
         references=3,
+        languages=("en", "pt-BR"),
         prices={720: Decimal("0.30"), 1024: Decimal("0.50"), 0: Decimal("0.90")},
         per_image=Decimal("0.002"),
         free_images=2,
@@ -127,6 +129,13 @@ def test_a_model_may_start_from_pictures_only() -> None:
     assert not models("m: {image: true}", {"m": m})["m"].needs_image
     assert models("m: {image: false}", {"m": m})["m"].image is False
     assert models("m: {image: maybe}")["m"] == Model("m", "k")
+
+
+def test_a_language_may_be_said_with_its_region_or_without() -> None:
+    model = Model("m", "k", languages=("en", "pt-BR"))
+    asked = ["", "en", "en-GB", "EN", "pt", "pt-BR", "pt-PT", "e", "de"]
+    assert [model.speaks(code) for code in asked] == [True, True, True, True, True, True, False, False, False]
+    assert Model("m", "k").speaks("de")
 
 
 def test_the_sunset_is_the_first_day_without_it() -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from reelmake.compile.vendor_file import read_vendor
 from reelmake.diagnostics import Report, Source
 from reelmake.errors import Ambiguous, Gone, Moderated, Refused, StepError, Transient
+from reelmake.media.examine import examine
 from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MediumName
 from reelmake.model.remote import Accepted, Content, Submission
@@ -63,6 +64,52 @@ def test_a_still_that_starts_from_another_is_an_edit() -> None:
     assert end.content == Content(PNG)
     asked, _ = sent("still", reply(), inputs={"reference 1": "a.png", "reference 2": "b.png"})
     assert (asked[0].url, len(asked[0].json["pictures"])) == ("/stills", 2)
+
+
+def form(text: str) -> str:
+    """The atelier's file whose edits go as a form with several pictures."""
+    return text.replace(
+        "    body: {text: $prompt, image: $image, tag: $token}",
+        '    send: multipart\n    body: {text: $prompt, "image[]": [$image, $reference], n: 1, tag: {of: $token}}',
+    )
+
+
+def test_an_order_may_go_as_a_form_with_several_pictures() -> None:
+    order = atelier.ordered("still", "At dusk.", operation="edit")
+    inputs = {"source": Path("a.png"), "reference 1": Path("b.png"), "reference 2": Path("c.png")}
+    talks = atelier.talks(form(atelier.FILE))
+    asked, end = hold(talks.submit(Submission(order, inputs, "token-1", "", 7)), [reply()])
+    pictures = [("image[]", File(Path(name))) for name in ("a.png", "b.png", "c.png")]
+    parts = (("text", "At dusk."), *pictures, ("n", "1"), ("tag", '{"of": "token-1"}'))
+    assert asked == [Request("POST", "/edits", form=parts, paid=True, most=immediate.LARGEST)]
+    assert end.content == Content(PNG)
+
+
+def test_a_new_still_with_pictures_is_an_edit_where_only_edits_take_them() -> None:
+    text = form(atelier.FILE).replace(", pictures: [$reference]", "")
+    submission = Submission(atelier.ordered("still", "Both."), {"reference 1": Path("b.png")}, "token-1", "", 7)
+    asked, _ = hold(atelier.talks(text).submit(submission), [reply()])
+    assert (asked[0].url, asked[0].form[1]) == ("/edits", ("image[]", File(Path("b.png"))))
+    asked, _ = hold(atelier.talks(form(atelier.FILE)).submit(submission), [reply()])
+    assert asked[0].url == "/stills"
+
+
+def test_the_source_of_an_edit_is_sent_whatever_the_provider_knows() -> None:
+    """Its id there is no help: a still is a file."""
+    order = atelier.ordered("still", "At dusk.", operation="edit")
+    asked, _ = hold(atelier.talks().submit(Submission(order, {"source": Path("a.png")}, "t", "their-id", 7)), [reply()])
+    assert (asked[0].url, asked[0].json["image"]) == ("/edits", File(Path("a.png")))
+
+
+def test_samples_alone_become_a_wave_file(tmp_path: Path) -> None:
+    text = atelier.FILE.replace("answer: body", "answer: {base64: audio, pcm: 16000}")
+    samples = tone()[44:]
+    for sent_along in (samples, tone()):  # one that has a head already keeps it
+        told = answer(json={"audio": base64.b64encode(sent_along).decode()})
+        _, end = hold(atelier.talks(text).submit(Submission(atelier.ordered("speech", "a"), {}, "t", "", 7)), [told])
+        assert end.content == Content(tone())
+    (tmp_path / "a.wav").write_bytes(end.content.data)
+    assert examine(tmp_path / "a.wav", "speech").seconds == Fraction(1, 2)
 
 
 def test_speech_is_the_body_of_the_reply() -> None:

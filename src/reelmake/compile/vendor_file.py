@@ -72,7 +72,7 @@ def _sense(root: Node, report: Report) -> None:
                 unfit = f"{value.value} cannot be in a list of {name}"
                 report.error("RM521", unfit, value.span, hint=f"write it as {example}")
     _list(root, report)
-    _times(root, report)
+    _sounds(root, report)
     if root.get("clip") is not None:
         _clip(root, report)
 
@@ -102,10 +102,13 @@ def _list(root: Node, report: Report) -> None:
         report.error("RM521", "the way to ask for the next page is incomplete", span, hint=hint)
 
 
-def _times(root: Node, report: Report) -> None:
-    """Times are of speech, and of its words or of its characters."""
+def _sounds(root: Node, report: Report) -> None:
+    """Samples are of sounds; times are of speech, and of its words or of its characters."""
     for act in ACTS:
         times = root.get("create", act, "answer", "times")
+        pcm = root.get("create", act, "answer", "pcm")
+        if pcm is not None and MAKES[act] not in ("speech", "music"):
+            report.error("RM521", f'"{act}" makes no sound, so it has no `pcm`', pcm.span)
         if times is None:
             continue
         place = root.value["create"].value[act].value["answer"].keys["times"].span

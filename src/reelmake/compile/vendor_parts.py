@@ -139,7 +139,8 @@ def _call(node: Node, method: str) -> v.Call:
     query = {name: str(child.value) for name, _, child in node.entries("query")}
     bodies = {model: plain(child) for model, _, child in node.entries("for")}
     said = plain(body) if body is not None else None
-    return v.Call(node.text("path"), node.text("method") or method, query, said, bodies, _answer(node.get("answer")))
+    form, answer = node.text("send") == "multipart", _answer(node.get("answer"))
+    return v.Call(node.text("path"), node.text("method") or method, query, said, bodies, form, answer)
 
 
 def _answer(node: Node | None) -> v.Answer | None:
@@ -149,7 +150,7 @@ def _answer(node: Node | None) -> v.Answer | None:
     said = node.get("times")
     where = {name: _places(said.get(name)) for name in ("begin", "end", "words", "characters", "items")} if said else {}
     times = v.WordTimes(per=dollars(said, "per") or Decimal(1), **where) if said else None
-    return v.Answer(_places(node.get("base64")), times)
+    return v.Answer(_places(node.get("base64")), int(number(node, "pcm") or 0), times)
 
 
 def _if(node: Node | None, method: str) -> v.Call | None:

@@ -86,7 +86,8 @@ class Model:
     """What is known of one model, with where and when it was read. What is empty or None is not known and not refused.
 
     `medium`: what it makes. `sizes`, `sides` (the shorter ones, in pixels), `seconds`: the allowed ones, or `shortest`
-    to `longest` seconds; `characters`: the most that a text to be spoken may have; `voices`: their names there.
+    to `longest` seconds; `characters`: the most that a text to be spoken may have; `voices`: their names there;
+    `languages`: codes of what it speaks, where one without a region stands for all of them.
     `operations` None = those of the kind. `needs_image`: it makes no clip without a first image. `exact_image`: a first
     or last image must have exactly the pixels of the size; None = as the kind has it. `references`: how many pictures
     at most.
@@ -106,6 +107,7 @@ class Model:
     longest: Fraction | None = None
     characters: int | None = None
     voices: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     operations: frozenset[Operation] | None = None
     image: bool | None = None
     needs_image: bool = False
@@ -145,6 +147,13 @@ class Model:
         """Of one order with so many pictures; None = not known."""
         rate = self.price(size)
         return None if rate is None else Price(rate, self.unit, self.fee(pictures), self.least)
+
+    def speaks(self, language: str) -> bool:
+        """May this language (a code, "" = not said) be asked for? It may be more or less exact than what is known."""
+        said, known = language.lower(), [code.lower() for code in self.languages]
+        return (
+            not said or not known or any(f"{a}-".startswith(f"{b}-") for k in known for a, b in ((said, k), (k, said)))
+        )
 
     def gone(self, today: str) -> bool:
         """Is it past its sunset on this date (ISO)?"""

@@ -53,23 +53,27 @@ class WordTimes:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How the reply to an order has the file itself: as base64 there, () = its body is the file. `times`: of speech,
-    where it says when each word is said."""
+    """How the reply to an order has the file itself: as base64 there, () = its body is the file. `pcm`: a sound comes
+    as nothing but samples, so many a second (16 bits, one channel); 0 = it does not. `times`: of speech, where it says
+    when each word is said."""
 
     base64: Places = ()
+    pcm: int = 0
     times: WordTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body. `bodies`: those of
-    models that are asked in another form. `answer`: of an order whose reply has the file; None = it has none."""
+    models that are asked in another form. `multipart`: it goes as a form, each entry of it (and of a list) as a part.
+    `answer`: of an order whose reply has the file; None = it has none."""
 
     path: str
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
     bodies: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    multipart: bool = False
     answer: Answer | None = None
 
     def of(self, model: str) -> Call:

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from reelmake.errors import Ambiguous, Gone, Refused, StepError, Transient
 from reelmake.model.forms import SPELLED, Unspelled, Way
 from reelmake.model.http import File, Request, Response
-from reelmake.model.medium import MEDIA, medium_of
+from reelmake.model.medium import MEDIA, STILL, medium_of
 from reelmake.model.provider import Model
 from reelmake.model.remote import Accepted, RemoteJob, Status, Submission
 from reelmake.model.take import Attempt
@@ -38,6 +38,7 @@ class JsonJobs:
     # What ports.Conversation promises
 
     def submit(self, submission: Submission) -> Talk[Accepted]:
+        submission = _as_it_is_sent(submission)
         call = self.vendor.creates[self._act(submission)].of(submission.order.model)
         asked = writing.named(call.path) | writing.named(call.body) | writing.named(list(call.query.values()))
         _all_have_a_place(submission, asked)
@@ -49,7 +50,8 @@ class JsonJobs:
         once = (
             {self.vendor.idempotency: submission.token} if self.vendor.idempotency else {}
         )  # a repeated order counts once
-        request = replace(self._request(call, words, once), json=body, paid=True)
+        request = replace(self._request(call, words, once), paid=True)
+        request = replace(request, form=writing.parts(body)) if call.multipart else replace(request, json=body)
         if call.answer is not None:
             request = immediate.asked(call.answer, request, MEDIA[submission.order.medium])
         reply = yield from self._answer(request, source=bool(submission.source))
@@ -148,6 +150,12 @@ class JsonJobs:
 
     # An order
 
+    def _only_edits(self, submission: Submission) -> bool:
+        """Has the order pictures that go along with a changed still, but not with a new one?"""
+        asks = partial(self.vendor.capabilities.asks, model=submission.order.model)
+        along = any(label.startswith("reference") for label in submission.inputs)
+        return along and "reference" in asks("edit") and "reference" not in asks("still")
+
     def _act(self, submission: Submission) -> Act:
         """Which of the vendor's requests this order is. Raises Refused if it has none."""
         order, pictured = submission.order, "image" in submission.inputs
@@ -158,7 +166,7 @@ class JsonJobs:
             case "clip":
                 wanted = ("image", "text") if pictured else ("text",)
             case "still":
-                wanted = ("edit", "still") if pictured else ("still",)
+                wanted = ("edit", "still") if pictured or self._only_edits(submission) else ("still",)
             case "speech" | "music":
                 wanted = (order.medium,)
         for act in wanted:
@@ -271,6 +279,14 @@ class JsonJobs:
         reply = yield self._request(call, {"id": remote})
         if wrong := failure(self.vendor, reply, paid=False):
             raise wrong if reply.status in (404, 410) or not isinstance(wrong, Gone) else Refused(str(wrong))
+
+
+def _as_it_is_sent(submission: Submission) -> Submission:
+    """The still that another one is made from is a picture as any: it goes along as a file."""
+    if submission.order.medium != STILL.name or "source" not in submission.inputs:
+        return submission
+    inputs = {"image" if label == "source" else label: path for label, path in submission.inputs.items()}
+    return replace(submission, inputs=inputs, source="")
 
 
 def _all_have_a_place(submission: Submission, asked: set[str]) -> None:

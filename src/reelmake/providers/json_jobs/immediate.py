@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import struct
 from dataclasses import replace
 
 from reelmake.errors import Ambiguous
-from reelmake.model.http import Request, Response, is_file
+from reelmake.model.http import Request, Response, is_file, sniff
 from reelmake.model.medium import Medium
 from reelmake.model.remote import Content
 from reelmake.model.vendor import Answer
@@ -37,7 +38,25 @@ def content(answer: Answer, reply: Response) -> Content:
         why = str(complaint(reply))
         said = f"it answers {reply.status} without the file that was ordered{f': {why}' if why else ''}"
         raise Ambiguous(tidy(said), taken=True)
+    if answer.pcm and sniff(found[:_HEAD])[0] != "audio/wav":
+        found = _wave(found, answer.pcm)
     return Content(found, spoken(answer.times, reply.data) if answer.times else ())
+
+
+def _wave(samples: bytes, rate: int) -> bytes:
+    """Samples of 16 bits and one channel with the head of a WAV file before them; they themselves stay as they came."""
+    form = struct.pack("<HHIIHH", 1, 1, rate, 2 * rate, 2, 16)
+    size = len(samples)
+    head = (
+        b"RIFF",
+        struct.pack("<I", 36 + size),
+        b"WAVEfmt ",
+        struct.pack("<I", 16),
+        form,
+        b"data",
+        struct.pack("<I", size),
+    )
+    return b"".join((*head, samples))
 
 
 def _decoded(text: object) -> bytes:

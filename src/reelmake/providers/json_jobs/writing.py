@@ -5,10 +5,12 @@ What names only words without a value is left out: a text, a part of a body, an 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from reelmake.model import words as texts
+from reelmake.model.http import File
 
 _ABSENT = object()
 
@@ -70,6 +72,13 @@ def laid_over(body: Mapping[str, object], extras: Mapping[str, object]) -> dict[
         both = isinstance(below, Mapping) and isinstance(value, Mapping)
         made[name] = laid_over(below, value) if both else value  # type: ignore[arg-type]
     return made
+
+
+def parts(body: Mapping[str, object]) -> tuple[tuple[str, str | File], ...]:
+    """A body as the parts of a form: one for each entry, and for each entry of a list. What is no text is written as
+    JSON has it."""
+    every = ((name, part) for name, value in body.items() for part in (value if isinstance(value, list) else [value]))
+    return tuple((name, part if isinstance(part, str | File) else json.dumps(part)) for name, part in every)
 
 
 def address(path: str, words: Words) -> str:
