@@ -1,3 +1,4 @@
-"""The plug-in behind `sketch`: `provider` is what reelmake loads, `prompt_reading` reads an order's words into a scene,
-which is data, and `paint` makes a clip of it.
+"""The plug-in behind `sketch`: `provider` is what reelmake loads, `making` hands an order to whoever makes its medium.
+
+`prompt_reading` reads an order's words into a scene, which is data, and `paint` makes a clip or a still of it.
 """

@@ -12,11 +12,12 @@ from reelmake.model.provider import OPERATIONS, Capabilities
 CAPABILITIES = Capabilities(
     kind="sketch",
     dialect="sketch/1",
-    maker="reelmake_sketch.paint.film:render",
+    maker="reelmake_sketch.making:make",
     operations=frozenset(OPERATIONS),
     negative=True,
     image=True,
     last_image=True,
     references=True,
     price=Decimal(0),
+    media=frozenset({"clip", "still"}),
 )

@@ -9,7 +9,7 @@ from reelmake_sketch.paint.brush import RGB, Brush
 from reelmake_sketch.paint.masses import ambient
 from reelmake_sketch.paint.plate import Plate
 from reelmake_sketch.paint.shadow import cast_shadow
-from reelmake_sketch.paint.stage import Path, Pose, Setting, StageLayer
+from reelmake_sketch.paint.stage import Path, Pose, Poses, Setting, StageLayer
 from reelmake_sketch.palette import mix
 from reelmake_sketch.scenery import Crowd, Figure
 
@@ -56,15 +56,16 @@ def _throng(setting: Setting, crowd: Crowd) -> None:
         )
 
 
-def _cycle(setting: Setting, crowd: Crowd, n: int, tall: float, cheers: bool, poses: int) -> tuple[Plate, ...]:
+def _cycle(setting: Setting, crowd: Crowd, n: int, tall: float, cheers: bool, poses: int) -> Poses:
     figure = _one(setting, crowd, n % _KINDS, "dance" if cheers else "walk")
     facing = 1 if n < _KINDS else -1
-    made = []
-    for pose in range(poses):
+
+    def posed(pose: int) -> Plate:
         brush = setting.sheet.free(figure.coat, 1.15 * tall, (1.6 if figure.prop else 1.2) * tall, 0.1 * tall)
         people.person(brush, figure, tall, pose / poses, facing, 0)
-        made.append(brush.plate(blur=setting.blur * 0.7))
-    return tuple(made)
+        return brush.plate(blur=setting.blur * 0.7)
+
+    return Poses(poses, posed)
 
 
 def _one(setting: Setting, crowd: Crowd, n: int, action: str) -> Figure:

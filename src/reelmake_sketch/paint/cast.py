@@ -13,9 +13,9 @@ from reelmake_sketch.paint.brush import RGB, Brush
 from reelmake_sketch.paint.bystanders import head, umbrella
 from reelmake_sketch.paint.masses import ambient
 from reelmake_sketch.paint.pen import Pen
-from reelmake_sketch.paint.plate import Bytes2D, Canvas
+from reelmake_sketch.paint.plate import Bytes2D, Canvas, Plate
 from reelmake_sketch.paint.shadow import cast_shadow
-from reelmake_sketch.paint.stage import Path, Pose, Setting, StageLayer, ease
+from reelmake_sketch.paint.stage import Path, Pose, Poses, Setting, StageLayer, ease
 from reelmake_sketch.paint.things import THINGS
 from reelmake_sketch.palette import luma, mix
 from reelmake_sketch.scenery import Figure
@@ -92,15 +92,16 @@ def _walker(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> 
     cycles = figure.action in ("walk", "run", "dance", "wave", "kite")
     count = (12 if tall < 0.8 else 8) if cycles else 1
     low = min(0.1 * tall, 1.03 + setting.sheet.margin_y - foot)
-    plates = []
-    for pose in range(count):
+
+    def posed(pose: int) -> Plate:
         brush = setting.sheet.free(dressed.coat, 1.15 * tall, (1.5 if figure.prop else 1.2) * tall, low)
         people.person(brush, dressed, tall, pose / count, facing, scene.seed >> 8)
-        plates.append(brush.plate(rim=_rim(setting, x)))
+        return brush.plate(rim=_rim(setting, x))
+
     path, depth = _gait(setting, figure, x, foot, tall, facing, count)
     if foot < 1.0:
         cast_shadow(setting, tall * 0.24, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth)
-    setting.layers.append(StageLayer(tuple(plates), depth, path))
+    setting.layers.append(StageLayer(Poses(count, posed), depth, path))
     if figure.prop == "kite":
         _kite(setting, dressed, path, tall, facing, depth)
 
@@ -128,11 +129,12 @@ def _face(setting: Setting, figure: Figure, x: float, facing: int) -> None:
     origin = eyes + 0.605 * tall
     low = 1.04 + setting.sheet.margin_y - origin
     dressed = _dressed(setting, figure)
-    plates = []
-    for blink in (False, True):
+
+    def posed(pose: int) -> Plate:
         brush = setting.sheet.free(dressed.coat, (3.6 if figure.prop else 2.7) * tall, 2.0 * tall, low)
-        people.bust(brush, dressed, tall, blink, facing, setting.scene.seed >> 8)
-        plates.append(brush.plate(rim=_rim(setting, x)))
+        people.bust(brush, dressed, tall, bool(pose), facing, setting.scene.seed >> 8)
+        return brush.plate(rim=_rim(setting, x))
+
     offset = (setting.scene.seed >> 12 & 7) / 4
 
     def path(share: float, seconds: float) -> Pose:
@@ -140,7 +142,7 @@ def _face(setting: Setting, figure: Figure, x: float, facing: int) -> None:
         nod = 0.004 * sin(2 * pi * seconds / 3.1) * tall
         return x + 0.012 * sin(2 * pi * seconds / 6.1) * tall, origin + nod, int(blink), 1.0
 
-    setting.layers.append(StageLayer(tuple(plates), 0.85, path))
+    setting.layers.append(StageLayer(Poses(2, posed), 0.85, path))
 
 
 def _from_above(setting: Setting, figure: Figure, x: float) -> None:
@@ -172,15 +174,16 @@ def _thing(setting: Setting, figure: Figure, x: float, facing: int, n: int) -> N
             tall = max(tall, min(_ALONE[distance], 1.15 * setting.sheet.aspect / kind.wide))
         foot = {"air": 0.30, "water": setting.scene.view.horizon + 0.09}.get(kind.home, min(0.80, _FEET[distance]))
     coat = _lit(setting, figure.coat)
-    plates = []
-    for pose in range(kind.poses):
+
+    def posed(pose: int) -> Plate:
         brush = setting.sheet.free(coat, kind.wide * tall * 1.08, 1.45 * tall, 0.6 * tall)
         kind.paint(Pen(brush, tall, facing), coat, pose / kind.poses)
-        plates.append(brush.plate(rim=_rim(setting, x), blur=0.0 if n == 0 else setting.blur * 0.5))
+        return brush.plate(rim=_rim(setting, x), blur=0.0 if n == 0 else setting.blur * 0.5)
+
     path, depth = _course(setting, figure, x, foot, tall, facing, kind.poses)
     if kind.home in ("ground", "table"):
         cast_shadow(setting, kind.wide * tall * 0.46, lambda share, seconds: (*path(share, seconds)[:2], 0, 1.0), depth)
-    setting.layers.append(StageLayer(tuple(plates), depth, path))
+    setting.layers.append(StageLayer(Poses(kind.poses, posed), depth, path))
     if "steam" in setting.scene.weather and (n == 0 or figure.kind == "cup") and kind.home == "table":
         above = min(1.0, 0.74 / kind.tall if figure.kind != "cup" else 0.74) * tall
         steam.rise(setting, path, above, 0.62 * tall, 0.72 * tall, depth)
@@ -213,11 +216,12 @@ def _course(
 def _kite(setting: Setting, figure: Figure, path: Path, tall: float, facing: int, depth: float) -> None:
     size = min(0.13, max(0.035, 0.17 * tall))
     hx, hy = people.hand_of_kite(figure)
-    plates = []
-    for pose in range(8):
+
+    def posed(pose: int) -> Plate:
         brush = setting.sheet.free(figure.prop_colour, 3.6 * size, 1.6 * size, 3.6 * size)
         _paper(brush, figure.prop_colour, size, 2 * pi * pose / 8, facing)
-        plates.append(brush.plate(rim=_rim(setting, 0.0)))
+        return brush.plate(rim=_rim(setting, 0.0))
+
     aspect = setting.sheet.aspect
     reach = min(0.62, 1.5 * tall)
 
@@ -238,7 +242,7 @@ def _kite(setting: Setting, figure: Figure, path: Path, tall: float, facing: int
         thread(canvas, hand, (kx * unit + dx, ky * unit + dy), ink, max(0.6, unit / 720))
 
     setting.layers.append(StageLayer((), depth, None, string))
-    setting.layers.append(StageLayer(tuple(plates), depth, aloft))
+    setting.layers.append(StageLayer(Poses(8, posed), depth, aloft))
 
 
 def _paper(brush: Brush, colour: RGB, size: float, turn: float, facing: int) -> None:

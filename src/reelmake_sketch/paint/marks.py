@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import cos, pi, sin
 
 import numpy as np
@@ -11,7 +12,7 @@ from reelmake_sketch.paint.brush import RGB, Brush
 from reelmake_sketch.paint.masses import ambient, lit_windows, span
 from reelmake_sketch.paint.plate import Plate, plate
 from reelmake_sketch.paint.sky import fractal
-from reelmake_sketch.paint.stage import Path, Setting, StageLayer
+from reelmake_sketch.paint.stage import Path, Poses, Setting, StageLayer
 from reelmake_sketch.palette import mix
 
 LAMP: RGB = (255, 226, 160)
@@ -160,12 +161,15 @@ def fireworks(setting: Setting) -> None:
         colour = ((255, 196, 90), (255, 92, 120), (120, 210, 255), (190, 140, 255), (140, 255, 170))[n]
         reach = setting.between(0.13, 0.21)
         spokes = [(2 * pi * (m + setting.between(-0.3, 0.3)) / 34, setting.between(0.55, 1.0)) for m in range(34)]
-        plates = tuple(_burst(setting, colour, reach, spokes, (m + 1) / steps) for m in range(steps))
+        burst = partial(_burst, setting, colour, reach, spokes, steps)
         x, y = aspect * (0.12 + 0.19 * n), setting.between(0.20, 0.38)
-        setting.layers.append(StageLayer(plates, 0.2, _bursting(x, y, steps, 0.62 * n)))
+        setting.layers.append(StageLayer(Poses(steps, burst), 0.2, _bursting(x, y, steps, 0.62 * n)))
 
 
-def _burst(setting: Setting, colour: RGB, reach: float, spokes: list[tuple[float, float]], t: float) -> Plate:
+def _burst(
+    setting: Setting, colour: RGB, reach: float, spokes: list[tuple[float, float]], steps: int, pose: int
+) -> Plate:
+    t = (pose + 1) / steps
     brush = setting.sheet.free(colour, 2.6 * reach, 1.3 * reach, 1.5 * reach)
     out, alpha = 1 - (1 - t) ** 3, round(255 * (1 - t) ** 0.7)
     for a, long in spokes:

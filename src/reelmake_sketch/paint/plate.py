@@ -32,6 +32,15 @@ def planes(rgb: Floats, dither: int | None = None) -> tuple[Bytes2D, Bytes2D, By
     return _whole(y), _whole(_half(u)), _whole(_half(v))
 
 
+def rgb(luma: Image.Image, u: Image.Image, v: Image.Image) -> Image.Image:
+    """The picture that such planes are, with 8 bits a colour."""
+    whole = [np.asarray(plane.resize(luma.size, Image.Resampling.BILINEAR), np.float32) - 128 for plane in (u, v)]
+    light = (np.asarray(luma, np.float32) - 16) * (255 / 219)
+    blue, red = whole[0] * (255 / 112 * 0.9278), whole[1] * (255 / 112 * 0.7874)
+    green = -(0.0722 * blue + 0.2126 * red) / 0.7152
+    return Image.merge("RGB", [Image.fromarray(_whole(light + colour)) for colour in (red, green, blue)])
+
+
 def _whole(plane: Floats) -> Bytes2D:
     return np.clip(np.rint(plane), 0, 255).astype(np.uint8)
 
@@ -117,6 +126,18 @@ class Canvas:
             left, top = (image.width - w) * x, (image.height - h) * y
             box = (left, top, left + w, top + h)
             setattr(self, name, image.resize(image.size, Image.Resampling.BILINEAR, box=box))
+
+    def tip(self, degrees: float) -> None:
+        """Turn the picture about its middle, as much nearer as fills the frame again."""
+        turn = np.radians(degrees)
+        long, short = max(self.width, self.height), min(self.width, self.height)
+        near = 1 / (np.cos(turn) + long / short * abs(np.sin(turn)))
+        a, b = near * np.cos(turn), near * np.sin(turn)
+        for name in ("luma", "u", "v"):
+            image: Image.Image = getattr(self, name)
+            x, y = image.width / 2, image.height / 2
+            way = (a, -b, x - a * x + b * y, b, a, y - b * x - a * y)
+            setattr(self, name, image.transform(image.size, Image.Transform.AFFINE, way, Image.Resampling.BICUBIC))
 
     def blend(self, other: Canvas, share: float) -> None:
         """Towards another frame by `share`."""

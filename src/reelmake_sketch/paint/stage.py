@@ -24,6 +24,23 @@ NEARER = {"extreme wide": 0.72, "wide": 1.0, "full": 1.3, "medium": 1.7, "close"
 SOFTER = {"extreme wide": 0.0, "wide": 0.0, "full": 0.0, "medium": 0.0035, "close": 0.009, "extreme close": 0.014}
 
 
+class Poses:
+    """The pictures of a cycle, each painted when it is first laid: a still needs one of twelve. Painters use no chance,
+    or its order would hang on what is looked at."""
+
+    def __init__(self, count: int, paint: Callable[[int], Plate]) -> None:
+        self._count, self._paint = count, paint
+        self._painted: dict[int, Plate] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, pose: int) -> Plate:
+        if pose not in self._painted:
+            self._painted[pose] = self._paint(pose)
+        return self._painted[pose]
+
+
 @dataclass(frozen=True, slots=True)
 class StageLayer:
     """`depth`: 0 = at the end of the world, 1 = where the figures stand. `path` moves it on its own.
@@ -31,7 +48,7 @@ class StageLayer:
     `draw` is for what no plate can hold (a string, rain): it is called with the camera's shift at that depth.
     """
 
-    plates: tuple[Plate, ...]
+    plates: tuple[Plate, ...] | Poses
     depth: float
     path: Path | None = None
     draw: Drawing | None = None

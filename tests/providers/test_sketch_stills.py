@@ -1,0 +1,191 @@
+"""Sketched stills: exact size, same bytes, quick; an edit is seen to come from its source, and to differ from it."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from reelmake.errors import LocalTool
+from reelmake.model.frame import Size
+from reelmake.model.order import Order
+from reelmake.model.take import Facts
+from reelmake_sketch.making import make
+from tests.providers.test_sketch_render import PROMPTS, film, psnr
+from tests.providers.test_sketch_scene import KEY, PARK
+
+SMALL = Size(320, 180)
+
+
+def still(into: Path, prompt: str = PARK, inputs: Mapping[str, Path] | None = None, **changes: Any) -> Facts | None:
+    order = Order(**{
+        "dialect": "sketch/1", "model": "", "prompt": prompt, "size": SMALL, "medium": "still", "shot": "key",
+        "provider": "sketch", "tier": "draft", **changes,
+    })  # fmt: skip
+    return make(changes.pop("key", KEY), order, inputs or {}, into, lambda fraction, word: None)
+
+
+def pixels(file: Path) -> np.ndarray:
+    with Image.open(file) as picture:
+        assert picture.format == "PNG"
+        return np.asarray(picture.convert("RGB"), float)
+
+
+def scenery(file: Path) -> np.ndarray:
+    """What neither the band above nor the words below cover."""
+    picture = pixels(file)
+    return picture[len(picture) // 12 : len(picture) * 3 // 4]
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def key_frame(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("stills") / "key.png"
+    still(file)
+    return file
+
+
+@pytest.mark.parametrize("size", [(320, 180), (101, 77), (7, 5), (90, 160), (500, 40), None])
+def test_it_has_exactly_the_size(size: tuple[int, int] | None, tmp_path: Path) -> None:
+    facts = still(tmp_path / "a.png", size=Size(*size) if size else None)
+    high, wide, _ = pixels(tmp_path / "a.png").shape
+    assert (wide, high) == (size or (1280, 720))
+    assert facts == Facts(bytes=(tmp_path / "a.png").stat().st_size, width=wide, height=high)
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_any_words_make_a_picture(name: str, tmp_path: Path) -> None:
+    still(tmp_path / "a.png", PROMPTS[name])
+    assert scenery(tmp_path / "a.png").std() > 4
+
+
+_AGAIN = """
+import sys
+from pathlib import Path
+from tests.providers.test_sketch_stills import still
+still(Path(sys.argv[1]))
+still(Path(sys.argv[2]), "At dusk, add a dog", {"source": Path(sys.argv[1])}, operation="edit")
+"""
+
+
+def test_the_same_order_is_the_same_bytes_in_another_process(key_frame: Path, tmp_path: Path) -> None:
+    edit = tmp_path / "edit.png"
+    still(edit, "At dusk, add a dog", {"source": key_frame}, operation="edit")
+    again = [str(tmp_path / name) for name in ("c.png", "d.png")]
+    subprocess.run([sys.executable, "-c", _AGAIN, *again], check=True, timeout=120)
+    assert [digest(Path(file)) for file in again] == [digest(key_frame), digest(edit)]
+
+
+def test_another_take_is_another_picture(key_frame: Path, tmp_path: Path) -> None:
+    order = {"prompt": PARK, "take": 2}
+    still(tmp_path / "a.png", **order)
+    assert digest(tmp_path / "a.png") == digest(key_frame)  # the key alone says which take it is
+    still(tmp_path / "b.png", seed=7)
+    assert psnr(scenery(tmp_path / "b.png"), scenery(key_frame)) < 25
+
+
+EDITS = (
+    "Same frame at dusk.", "At night", "Make it rain", "Heavy snow", "Palette of teal, sand and rust", "Closer on her",
+    "Wider", "Black and white", "Warmer", "Mirror it", "Add a rainbow", "Add a dog", "Now with more confidence",
+    "Fix the left hand",
+)  # fmt: skip
+
+MOVED = ("Closer on her", "Wider", "Mirror it", "Now with more confidence", "Fix the left hand")
+
+
+@pytest.fixture(scope="module")
+def edits(key_frame: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
+    folder, made = tmp_path_factory.mktemp("edits"), {}
+    for words in EDITS:
+        still(folder / "edit.png", words, {"source": key_frame}, operation="edit")
+        made[words] = scenery(folder / "edit.png")
+    return made
+
+
+@pytest.mark.parametrize("words", EDITS)
+def test_an_edit_is_seen_to_differ(words: str, key_frame: Path, edits: dict[str, np.ndarray]) -> None:
+    assert psnr(edits[words], scenery(key_frame)) < (34 if words.startswith("Add") else 27)  # it is added at one place
+    assert min(np.abs(edits[words] - edits[other]).mean() for other in EDITS if other != words) > 1
+
+
+@pytest.mark.parametrize("words", [w for w in EDITS if w not in MOVED])
+def test_an_edit_keeps_the_composition(words: str, key_frame: Path, edits: dict[str, np.ndarray]) -> None:
+    def edges(picture: np.ndarray) -> np.ndarray:
+        grey = picture.mean(axis=2)
+        return np.abs(np.diff(grey, axis=0)[:, 1:]) + np.abs(np.diff(grey, axis=1)[1:])
+
+    ours, source = edges(edits[words]), edges(scenery(key_frame))
+    assert np.corrcoef(ours.ravel(), source.ravel())[0, 1] > 0.5
+
+
+def test_what_an_edit_says_is_what_it_does(key_frame: Path, edits: dict[str, np.ndarray]) -> None:
+    before = scenery(key_frame)
+    assert edits["At night"].mean() < 0.75 * before.mean()
+    grey = edits["Black and white"]
+    assert np.abs(grey - grey.mean(axis=2, keepdims=True)).max() < 6
+    assert psnr(edits["Mirror it"][:, ::-1], before) > 30
+    red = edits["Warmer"].mean(axis=(0, 1)) - before.mean(axis=(0, 1))
+    assert red[0] > red[2]
+    near = edits["Closer on her"]
+    assert psnr(near, before) < 20
+
+
+def test_an_edit_of_an_edit_goes_on(key_frame: Path, tmp_path: Path) -> None:
+    still(tmp_path / "1.png", "At dusk", {"source": key_frame}, operation="edit")
+    still(tmp_path / "2.png", "Mirror it", {"source": tmp_path / "1.png"}, operation="edit")
+    assert psnr(scenery(tmp_path / "2.png")[:, ::-1], scenery(tmp_path / "1.png")) > 27
+
+
+def test_a_reference_is_shown_and_lends_its_colours(tmp_path: Path) -> None:
+    for name, colour in (("green", (40, 150, 60)), ("pink", (230, 120, 170))):
+        Image.new("RGB", (64, 36), colour).save(tmp_path / f"{name}.png")
+        still(tmp_path / f"with-{name}.png", "A woman waits", {"reference 1": tmp_path / f"{name}.png"})
+    still(tmp_path / "plain.png", "A woman waits")
+    plain, green, pink = (scenery(tmp_path / f"{n}.png") for n in ("plain", "with-green", "with-pink"))
+    left = slice(0, 200)  # the card hangs on the right
+    assert green[:, left].mean(axis=(0, 1))[1] - green[:, left].mean(axis=(0, 1))[0] > 5
+    assert pink[:, left].mean(axis=(0, 1))[0] - pink[:, left].mean(axis=(0, 1))[1] > 5
+    assert np.abs(green[20:50, 250:300] - plain[20:50, 250:300]).mean() > 20
+
+
+def test_a_sheet_shows_one_of_the_cast_on_paper(tmp_path: Path) -> None:
+    still(tmp_path / "a.png", "Character sheet of Maya, nine, red raincoat: front, side, back, close-up")
+    picture = scenery(tmp_path / "a.png")
+    assert picture[:, :8].min() > 170  # paper, to the edge
+    red = (picture[..., 0] > 150) & (picture[..., 1] < 80)
+    columns = np.nonzero(red.any(axis=0))[0]
+    assert len(np.nonzero(np.diff(columns) > 12)[0]) == 3  # four of her, apart
+
+
+def test_a_clip_begins_with_the_still(key_frame: Path, tmp_path: Path) -> None:
+    clip = film(tmp_path / "a.mp4", "She runs", {"image": key_frame}, size=SMALL)
+    with av.open(str(clip)) as file:
+        first = next(file.decode(video=0)).to_ndarray(format="rgb24").astype(float)
+    assert psnr(first[15:135], scenery(key_frame)) > 30
+
+
+def test_a_source_that_is_no_picture_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"no picture")
+    with pytest.raises(LocalTool, match="not a whole picture"):
+        still(tmp_path / "b.png", "dusk", {"source": tmp_path / "a.png"}, operation="edit")
+
+
+def test_a_still_of_full_size_takes_half_a_second(tmp_path: Path) -> None:
+    still(tmp_path / "warm.png")
+    begun = time.process_time()
+    names = ("overhead", "shoulder", "things", "woods", "sits")
+    for name in names:
+        still(tmp_path / "a.png", PROMPTS[name], size=Size(1280, 720))
+    assert (time.process_time() - begun) / len(names) < 0.5
