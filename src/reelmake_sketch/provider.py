@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reelmake.model.provider import OPERATIONS, Capabilities
+from reelmake.model.provider import Capabilities
 
 CAPABILITIES = Capabilities(
     kind="sketch",
     dialect="sketch/1",
     maker="reelmake_sketch.making:make",
-    operations=frozenset(OPERATIONS),
+    operations=frozenset({"generate", "remix", "extend", "edit"}),
     negative=True,
     image=True,
     last_image=True,

@@ -162,14 +162,16 @@ def test_characters_expand_and_bring_their_pictures() -> None:
     )
     found = slates("reelmake: 1\n" + CAST + shots)
     assert found["a"].orders[0].prompt == "Tom, friend of Maya, in red flies a red kite"
-    assert found["a"].references == ("refs/tom.png", "refs/maya.png")
+    assert [(image.file, image.of) for image in found["a"].references] == [
+        ("refs/tom.png", "tom"), ("refs/maya.png", "maya"),
+    ]  # fmt: skip
     assert found["b"].references == ()
     assert found["c"].references == (), "a remix has its source to look at"
 
 
 def test_a_character_of_the_style_is_in_every_shot() -> None:
     found = slates('reelmake: 1\nstyle: "With ${maya}."\n' + CAST + "shots:\n  a: {prompt: A city}\n")
-    assert found["a"].references == ("refs/maya.png",)
+    assert [image.file for image in found["a"].references] == ["refs/maya.png"]
 
 
 def test_pictures_go_only_where_they_are_taken() -> None:

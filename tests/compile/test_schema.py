@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from reelmake.compile import rules_shots, typed_tree
+from reelmake.compile import rules_shots, typed_shots
 from reelmake.compile.validate import schema
 from reelmake.model.order import RELATIONS
 from tests.compile.casebook import Case
@@ -73,6 +73,6 @@ def test_defaults_are_what_the_code_does() -> None:
 
 def test_what_the_code_lists_is_in_the_schema() -> None:
     shot = SCHEMA["$defs"]["shot"]["properties"].keys()
-    assert set(typed_tree.PARTS) | {"avoid"} == SCHEMA["$defs"]["prompt"]["properties"].keys()
+    assert set(typed_shots.PARTS) | {"avoid"} == SCHEMA["$defs"]["prompt"]["properties"].keys()
     assert set(RELATIONS) <= shot
     assert set(rules_shots.NOT_FOR_FOOTAGE) <= shot

@@ -10,7 +10,7 @@ from reelmake.diagnostics import Report, Source, Span
 from reelmake.errors import LocalTool
 from reelmake.model.delivery import FitWork
 from reelmake.model.frame import PictureFacts, Size
-from reelmake.model.order import Slate
+from reelmake.model.order import ImageInput, Slate
 from reelmake.plan.image_checks import MOST_BYTES, Fitting, suits
 from tests.plan.test_graph import job
 
@@ -21,6 +21,10 @@ SPANS = {key: Span(TEXT, TEXT.text.index(key), TEXT.text.index(key) + len(key)) 
 
 def slate(name: str = "a", *, size: Size = CLIP, local: bool = False, **changes: Any) -> Slate:
     made = replace(job("a kite", shot=name, local=local), size=size, model="m1")
+    for key in ("image", "last_image"):
+        if key in changes:
+            changes[key] = ImageInput(changes[key], span=SPANS[key])
+    changes["references"] = tuple(ImageInput(path, of="maya") for path in changes.get("references", ()))
     return Slate(name, (made,), **{"exact": True, "spans": SPANS, **changes})
 
 

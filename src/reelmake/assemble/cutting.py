@@ -41,7 +41,7 @@ def timeline(
     comes back is then as near as it can be to what was meant, and must not be built.
     """
     entries = board.cut if board.cut is not None else default_entries(board)
-    by_id = {id: lengths[board.address(id)] for id in board.shots}
+    by_id = {id: lengths[board.address(id)] for id in board.pictured}
     stretches = []
     for entry in entries:
         use = ClipUse(entry.trim, entry.speed, (entry.freeze_first, entry.freeze))
@@ -185,7 +185,7 @@ def _words(title: EntryTitle, place: Count, fps: Fraction) -> TimedText:
 
 
 def _entry(entry: CutEntry, run: FrameRun, place: Count, board: Storyboard, slates: Mapping[str, Slate]) -> Entry:
-    slate, sound, shot = slates[board.address(entry.shot)], entry.sound, board.shots[entry.shot]
+    slate, sound, shot = slates[board.address(entry.shot)], entry.sound, board.named(entry.shot)
     local = bool(slate.orders) and all(job.local for job in slate.orders)
     tier = slate.tier or (slate.orders[0].tier if slate.orders else "")
     return Entry(

@@ -46,7 +46,7 @@ def insets(
 
 
 def _inset(said: EntryInset, board: Storyboard, run: FrameRun, at: int, frames: int) -> Inset:
-    shot = board.shots[said.shot]
+    shot = board.named(said.shot)
     return Inset(
         shot=board.address(said.shot),
         at=at,

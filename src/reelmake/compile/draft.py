@@ -16,18 +16,28 @@ from reelmake.model.storyboard import SKETCH
 _OF_PROVIDERS = ("providers", "budget")
 _OF_A_TIER = ("size", "seconds")  # the rest is its provider's
 _PLACEHOLDER = "placeholder"  # the tier of shots that are drawn in place of what could not be made
-_NOT_OF_A_SHOT = ("extras", "if_gone", "retry_moderation", "takes", "pick")  # one take is drawn, and nobody picks
+_NOT_OF_A_SHOT = (
+    "extras",
+    "if_gone",
+    "retry_moderation",
+    "takes",
+    "pick",
+    "fallback",
+)  # one take is drawn, and nobody picks
 
 
 def drafted(root: Node) -> Node:
     """The document as a draft; what has not the form it should have is left for whoever judges that."""
     entries = {name: node for name, node in root.value.items() if name not in _OF_PROVIDERS}
-    for name, change in (("tiers", _tier), ("shots", _shot)):
+    for name, change in (("tiers", _tier), ("shots", _shot), ("stills", _shot), ("voices", _shot)):
         if name in entries and entries[name].kind == "map":
             below = {each: change(node) for each, node in entries[name].value.items()}
             entries[name] = with_entries(entries[name], below)
     if "defaults" in entries:
         entries["defaults"] = _shot(entries["defaults"])
+    music = root.get("sound", "music")
+    if music is not None and music.kind == "map":
+        entries["sound"] = put(entries["sound"], ["music"], _shot(music))
     return with_entries(root, entries)
 
 

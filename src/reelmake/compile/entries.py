@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -16,11 +17,14 @@ HARD = "cut"  # `into: cut` is no transition, where `defaults` name one
 _HALF = Fraction(1, 2)  # seconds of a transition that does not say
 
 
-def cut(node: Node | None, into: Into | None) -> tuple[CutEntry, ...] | None:
-    """`into`: the transition of entries that say none, and that no fade takes the place of."""
+def cut(node: Node | None, into: Into | None, skipped: Collection[str] = ()) -> tuple[CutEntry, ...] | None:
+    """`into`: the transition of entries that say none, and that no fade takes the place of. `skipped`: shots that are
+    left out."""
     if node is None or node.kind != "list":
         return None
     entries = [_entry(child) for child in node.value if child.kind in ("text", "map")]
+    kept = [entry for entry in entries if entry.shot not in skipped]
+    entries = [replace(e, insets=tuple(inset for inset in e.insets if inset.shot not in skipped)) for e in kept]
     told = [
         entry if "into" in entry.spans or entry.fade_out or after.fade_in else replace(entry, into=into)
         for entry, after in pairwise(entries)

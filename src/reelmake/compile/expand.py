@@ -1,4 +1,4 @@
-"""${name} in texts: variables, characters, and what only the environment may say. Knows nothing of shots.
+"""${name} in texts: variables, the cast, and what only the environment may say. Knows nothing of shots.
 
 A text that is `${name}` and nothing else, unquoted, takes the variable's own type: `seconds: ${length}` is a number.
 """
@@ -24,7 +24,7 @@ Place = tuple[str, ...]
 
 
 class Names:
-    """What `${…}` may name: variables by value, characters by look. Each is expanded once, when first asked for."""
+    """What `${…}` may name: variables by value, the cast by look. Each is expanded once, when first asked for."""
 
     def __init__(self, values: Mapping[str, Node], looks: Mapping[str, Node], report: Report) -> None:
         self.values, self.looks, self.report = values, looks, report
@@ -111,7 +111,7 @@ class Names:
             return self.known[name]
         found = self.values.get(name, self.looks.get(name))
         if found is None:
-            near, hint = (name, (*self.values, *self.looks)), "add it to `vars:` or `characters:`"
+            near, hint = (name, (*self.values, *self.looks)), "add it to `vars:`, `characters:`, `places:` or `props:`"
             self.report.error("RM211", f'unknown variable "{name}"', _place(node, match), near=near, hint=hint)
             return None
         if name in self.open:

@@ -36,7 +36,8 @@ class Given:
 
     @property
     def generated(self) -> list[Shot]:
-        return [shot for shot in self.board.shots.values() if shot.ordered]
+        """Shots and stills that somebody makes."""
+        return [shot for shot in self.board.pictured.values() if shot.ordered]
 
 
 Rule = Callable[[Given, Report], None]

@@ -19,7 +19,9 @@ from reelmake.compile.scalars import Trap, resolve
 from reelmake.diagnostics import Report, Source, Span
 
 PICTURES = ("image", "last_image")
-_DROPPED = ("shots", "cut", "sound", "outputs", "style", "matrix", "characters")
+_DROPPED = (
+    "shots", "stills", "cut", "sound", "outputs", "style", "matrix", "characters", "places", "props", "voices",
+)  # fmt: skip
 _OF_SHOT = ("image", "last_image", "size", "seconds", "seed", "takes", "fit")
 _SHOWN = {"api_key": "api_key_env"}  # options that the command line calls otherwise
 _NUMBERS = ("seconds", "seed", "takes", "price")

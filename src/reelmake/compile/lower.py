@@ -6,14 +6,17 @@ Only for boards that passed every check. Knows nothing of keys, records or price
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
+from itertools import zip_longest
 from posixpath import normpath
+from typing import Any
 
 from reelmake.compile.openings import captioned, opening
 from reelmake.compile.settle import Settled
-from reelmake.model.medium import FREE, Operation, Price
-from reelmake.model.order import ClipOrder, Slate
+from reelmake.model.medium import CLIP, FREE, MEDIA, MediumName, Operation, Price
+from reelmake.model.order import ClipOrder, ImageInput, Order, Slate
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import Prompt, Shot, Storyboard, Tier
 
@@ -21,9 +24,28 @@ _STOPS = tuple(".!?…:;。！？")
 
 
 def lower(board: Storyboard, settled: Mapping[str, Settled], style_cast: tuple[str, ...] = ()) -> dict[str, Slate]:
-    """Every shot's slate by address, in the author's order. `style_cast`: characters that the style names."""
+    """The slate of every shot, then of every still, by address, in the author's order. `style_cast`: whom the style
+    names."""
     of_board = _Lowering(board, style_cast)
-    return {board.address(shot.id): of_board.slate(shot, settled[shot.id]) for shot in board.shots.values()}
+    return {board.address(shot.id): of_board.slate(shot, settled[shot.id]) for shot in board.pictured.values()}
+
+
+def references(
+    board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[str, ...]
+) -> tuple[tuple[ImageInput, ...], tuple[ImageInput, ...]]:
+    """The pictures that go along, by ids, and those that are left out: `references:` as they stand there, then the cast
+    of the prompt and of the style, everyone's first picture before anyone's second."""
+    kind = settled.kind
+    wanted = kind is not None and kind.references and _operation(shot) in ("generate", "edit")
+    if not wanted or not shot.ordered:
+        return (), shot.references
+    named = (*(shot.prompt.cast if shot.prompt else ()), *style_cast)
+    casts = [board.cast[name].images for name in dict.fromkeys(named) if name in board.cast]
+    turns = [image for turn in zip_longest(*casts) for image in turn if image is not None]
+    found = {(_normal(image.file), image.still): image for image in reversed((*shot.references, *turns))}
+    ordered = list(dict.fromkeys((_normal(image.file), image.still) for image in (*shot.references, *turns)))
+    every, most = tuple(found[one] for one in ordered), _most(settled)
+    return (every, ()) if most is None else (every[:most], every[most:])
 
 
 def compose(prompt: Prompt, style: str, negative: bool) -> str:
@@ -49,24 +71,25 @@ class _Lowering:
 
     def slate(self, shot: Shot, settled: Settled) -> Slate:
         board = self._board
-        kind = settled.kind
-        cast = (*(shot.prompt.characters if shot.prompt else ()), *self._style_cast)
-        pictures = (board.characters[name].image for name in cast if name in board.characters)
-        wanted = kind is not None and kind.references and _operation(shot) == "generate" and _most(settled) != 0
-        references = tuple(dict.fromkeys(_normal(p) for p in pictures if p)) if wanted and shot.ordered else ()
-        sent = len(references) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
+        along, left_out = references(board, shot, settled, self._style_cast)
+        sent = len(along) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
         orders = self._orders(shot, settled, sent) if shot.ordered else ()
         return Slate(
             shot=board.address(shot.id),
+            medium=shot.medium,
             orders=orders,
             file=_normal(shot.file),
+            still=board.address(shot.still) if shot.still else "",
+            framed=shot.framed,
+            at=shot.at,
             length=settled.length,
             relation=shot.relation,
             parent=board.address(shot.parent) if shot.parent else "",
-            image=_normal(shot.image),
-            last_image=_normal(shot.last_image),
-            references=references,
-            exact=bool(orders) and _exact(settled),
+            image=self._input(shot.image),
+            last_image=self._input(shot.last_image),
+            references=tuple(self._of(image) for image in along),
+            left_out=tuple(self._of(image) for image in left_out),
+            exact=bool(orders) and shot.medium == CLIP.name and _exact(settled),
             pick=shot.pick,
             fit=shot.fit or board.defaults.fit,
             tier=settled.tier.name if settled.tier and orders else "",
@@ -78,41 +101,52 @@ class _Lowering:
             spans=shot.spans,
         )
 
-    def _orders(self, shot: Shot, settled: Settled, pictures: int) -> tuple[ClipOrder, ...]:
+    def _input(self, image: ImageInput | None) -> ImageInput | None:
+        return self._of(image) if image is not None else None
+
+    def _of(self, image: ImageInput) -> ImageInput:
+        """With the address of its still, and a path as everybody writes it."""
+        still = self._board.address(image.still) if image.still else ""
+        return ImageInput(_normal(image.file), still, image.of, image.span)
+
+    def _orders(self, shot: Shot, settled: Settled, pictures: int) -> tuple[Order, ...]:
         """`pictures`: how many are sent with each."""
         board, prompt, (tier, provider, kind) = self._board, shot.prompt or Prompt(""), settled.maker
-        text = compose(prompt, board.style, kind.negative)
         seed = shot.seed if shot.seed is not None else board.defaults.seed
-        price = _price(settled, tier, kind, pictures)
-        extras = {**tier.extras, **shot.extras}
-        return tuple(
-            ClipOrder(
-                dialect=kind.dialect,
-                model=settled.called,
-                operation=_operation(shot),
-                prompt=text,
-                avoid=prompt.avoid if kind.negative else "",
-                size=settled.size,
-                seconds=settled.seconds,
-                seed=None if seed is None else seed + take - 1,
-                variation=shot.variation,
-                take=take,
-                extras=extras,
-                shot=board.address(shot.id),
-                provider=provider.name,
-                tier=tier.name,
-                maker=kind.maker,
-                fps=board.fps if kind.local else Fraction(24),
-                open=self._opening(shot.focus, settled.size) if kind.local else None,
-                above=kind.local and self._above,
-                price=price,
-                known=settled.model,
-                retry_moderation=shot.retry_moderation if shot.retry_moderation is not None else tier.retry_moderation,
-                if_gone=settled.if_gone,
-                span=prompt.span or shot.span,
-            )
-            for take in range(1, settled.takes + 1)
-        )
+        told: dict[str, Any] = {
+            "medium": shot.medium,
+            "dialect": kind.dialect,
+            "model": settled.called,
+            "operation": _operation(shot),
+            "prompt": compose(prompt, board.style, kind.negative),
+            "avoid": prompt.avoid if kind.negative else "",
+            "size": settled.size,
+            "seed": seed,
+            "variation": shot.variation,
+            "extras": {**tier.extras, **shot.extras},
+            "shot": board.address(shot.id),
+            "provider": provider.name,
+            "tier": tier.name,
+            "maker": kind.maker,
+            "price": _price(settled, tier, kind, shot.medium, pictures),
+            "known": settled.model,
+            "retry_moderation": tier.retry_moderation if shot.retry_moderation is None else shot.retry_moderation,
+            "if_gone": settled.if_gone,
+            "span": prompt.span or shot.span,
+        }
+        order: Order
+        if shot.medium != CLIP.name:
+            order = Order(**told)
+        else:
+            fps, open_ = (board.fps, self._opening(shot.focus, settled.size)) if kind.local else (Fraction(24), None)
+            above = kind.local and self._above
+            order = ClipOrder(**told, seconds=settled.seconds, fps=fps, open=open_, above=above)
+        return (order, *(nth(order, take) for take in range(2, settled.takes + 1)))
+
+
+def nth(order: Order, take: int) -> Order:
+    """The order for another take of the same: each has a seed of its own, one after another."""
+    return replace(order, take=take, seed=None if order.seed is None else order.seed + take - order.take)
 
 
 def _normal(path: str) -> str:
@@ -120,7 +154,7 @@ def _normal(path: str) -> str:
 
 
 def _operation(shot: Shot) -> Operation:
-    return shot.relation if shot.relation in ("remix", "extend") else "generate"
+    return shot.relation if shot.relation is not None and shot.relation != "continue" else "generate"
 
 
 def _exact(settled: Settled) -> bool:
@@ -134,7 +168,7 @@ def _most(settled: Settled) -> int | None:
     return settled.model.references if settled.model is not None else None
 
 
-def _price(settled: Settled, tier: Tier, kind: Capabilities, pictures: int) -> Price | None:
+def _price(settled: Settled, tier: Tier, kind: Capabilities, medium: MediumName, pictures: int) -> Price | None:
     """The tier's own, else the model's, else the kind's; None = nobody says."""
     model = settled.model
     if kind.local:
@@ -142,4 +176,5 @@ def _price(settled: Settled, tier: Tier, kind: Capabilities, pictures: int) -> P
     if tier.price is None and model is not None and (price := model.priced(settled.size, pictures)) is not None:
         return price
     rate = tier.price if tier.price is not None else kind.price
-    return None if rate is None else Price(rate)
+    unit = model.unit if model is not None and model.medium == medium else MEDIA[medium].per
+    return None if rate is None else Price(rate, unit)

@@ -17,7 +17,7 @@ from reelmake.records import dataclass
 
 DEEPEST = 32  # files in files
 MOST, LARGEST = 1_000, 50_000_000  # files that a storyboard is made of, and their characters
-_SHARED = ("vars", "characters", "tiers", "providers")
+_SHARED = ("vars", "characters", "places", "props", "voices", "tiers", "providers")
 
 
 class TextFiles(Protocol):

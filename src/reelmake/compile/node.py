@@ -27,7 +27,7 @@ class Node(NamedTuple):
     """`value` is a dict of nodes (map), a list of nodes, a str, an int, a Decimal, a bool or None, after `kind`.
 
     `keys` has the key's own node for each entry of a map. `plain` is True for a scalar without quotes.
-    `cast` are the characters whose looks were expanded into this text, in order of first appearance.
+    `cast` are the characters, places and props whose looks were expanded into this text, in order of first appearance.
     """
 
     kind: Kind

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def captions(node: Node | None) -> Captions:
     if node is None or node.kind != "map":
         return Captions()
-    return Captions(**said(node, Captions), lettering=lettering(node, "caption"), span=(node.get("file") or node).span)
+    spoken, place = node.text("from") == "say", node.get("file") or node
+    return Captions(**said(node, Captions), lettering=lettering(node, "caption"), spoken=spoken, span=place.span)
 
 
 def watermark(node: Node | None) -> Watermark | None:

@@ -36,9 +36,9 @@ ELSEWHERE = {  # what other programs call it
 
 def cut_shots(given: Given, report: Report) -> None:
     for entry in _shown_somewhere(given):
-        if entry.shot and entry.shot not in given.board.shots:
+        if entry.shot and entry.shot not in given.board.shots and entry.shot not in given.board.stills:
             where = "in the cut" if isinstance(entry, CutEntry) else "of an inset"
-            near = (entry.shot, given.board.shots)
+            near = (entry.shot, given.board.pictured)
             report.error("RM401", f'unknown shot "{entry.shot}" {where}', entry.span, near=near)
 
 
@@ -137,7 +137,7 @@ def trims(given: Given, report: Report) -> None:
         elif end is not None and end > length:
             says = f'this trim goes to {_s(end)}; "{entry.shot}" lasts {_s(length)}'
             # a profile or a setting may have made the shot shorter than the trim was written for
-            if length > begin and given.shaped and given.board.shots[entry.shot].seconds is None:
+            if length > begin and given.shaped and given.board.named(entry.shot).seconds is None:
                 report.warn("RM409", f"{says} here and is shown to its end", span)
             else:
                 report.error("RM404", says, span)
@@ -146,8 +146,9 @@ def trims(given: Given, report: Report) -> None:
 
 
 def _clip(given: Given, entry: CutEntry | EntryInset) -> Fraction | None:
+    """None of footage, and of what is as long as what is said in it: that is measured later."""
     settled = given.settled.get(entry.shot)
-    return settled.length if settled is not None else None
+    return settled.length if settled is not None and not settled.auto else None
 
 
 def _shown(given: Given, entry: CutEntry) -> Fraction | None:

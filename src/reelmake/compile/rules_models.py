@@ -11,12 +11,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from reelmake.compile.given import Given, Rule, place
+from reelmake.compile.lower import references
 from reelmake.compile.models import listed, number, said_lengths
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
 from reelmake.model.forms import SPELLED, Unspelled
 from reelmake.model.frame import Size
 from reelmake.model.medium import CLIP, MEDIA
+from reelmake.model.order import CHANGES
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import Shot
 from reelmake.records import dataclass
@@ -39,28 +41,29 @@ class _Misfit:
 
 
 def media(given: Given, report: Report) -> None:
-    """A shot is a clip, so who makes it makes clips."""
+    """A shot is a clip, so who makes it makes clips; and who makes a still makes stills."""
     for shot in given.generated:
-        settled = given.settled[shot.id]
+        settled, wanted = given.settled[shot.id], MEDIA[shot.medium].noun
         if settled.kind is None or shot.id in given.broken:
             continue
-        if settled.model is not None and settled.model.medium != CLIP.name:
+        if settled.model is not None and settled.model.medium != shot.medium:
             made, who = MEDIA[settled.model.medium].noun, _who(settled)
             notes = _why(given, settled, settled.model)
-        elif CLIP.name not in settled.kind.media:
+        elif shot.medium not in settled.kind.media:
             made = listed(sorted(MEDIA[name].noun for name in settled.kind.media))
             who, notes = f'the provider "{settled.provider.name if settled.provider else settled.kind.kind}"', []
         else:
             continue
-        hint = "`reelmake providers` lists what makes clips"
-        report.error("RM432", f"{who} makes {made}, not clips", place(shot, "tier"), notes=notes, hint=hint)
+        own = f"{wanted} have a default tier of their own: `defaults: {{still: …}}`; " if shot.medium == "still" else ""
+        hint = f"{own}`reelmake providers` lists what makes {wanted}"
+        report.error("RM432", f"{who} makes {made}, not {wanted}", place(shot, "tier"), notes=notes, hint=hint)
 
 
 def sizes(given: Given, report: Report) -> None:
     found = []
     for shot, settled, model in _ordered(given):
         if hint := _other_sizes(settled.size, model):
-            message = f"{_who(settled)} makes no clips of {settled.size}"
+            message = f"{_who(settled)} makes no {MEDIA[shot.medium].noun} of {settled.size}"
             where = tuple(_elsewhere(given, shot, settled, "size", settled.size))
             found.append(_Misfit(shot, "size", message, hint, where, tuple(_why(given, settled, model))))
     _told_once(report, "RM430", found)
@@ -82,7 +85,7 @@ def lengths(given: Given, report: Report) -> None:
     found = []
     for shot, settled, model in _ordered(given):
         asked = settled.seconds
-        if shot.relation == "remix" or _allowed(asked, model):
+        if shot.relation in CHANGES or shot.auto or shot.medium != CLIP.name or _allowed(asked, model):
             continue
         choices = model.seconds or tuple(end for end in (model.shortest, model.longest) if end is not None)
         nearest = min(choices, key=lambda s: (abs(s - asked), s))
@@ -108,14 +111,17 @@ def _told_once(report: Report, code: str, found: Sequence[_Misfit]) -> None:
 
 def operations(given: Given, report: Report) -> None:
     for shot, settled, model in _ordered(given):
-        asked = shot.relation if shot.relation in ("remix", "extend") else "generate"
+        asked = shot.relation if shot.relation is not None and shot.relation != "continue" else "generate"
         if model.operations is None or asked in model.operations:
             continue
         if asked == "generate":
-            wrong, where, help_ = "makes no clips from words alone", shot.span, "`remix:` or `extend:` a shot with it"
+            made = MEDIA[shot.medium].noun
+            ways = "`remix:` or `extend:` a shot with it" if shot.medium == CLIP.name else "`edit:` a still with it"
+            wrong, where, help_ = f"makes no {made} from words alone", shot.span, ways
         else:
-            wrong, where = f"cannot {asked} a clip", place(shot, asked)
+            wrong, where = f"cannot {asked} a {shot.medium}", place(shot, asked)
             help_ = "`continue:` starts from the last frame and works with every model that takes an image"
+            help_ = help_ if asked in ("remix", "extend") else "`reelmake providers` lists what can"
         report.error("RM432", f"{_who(settled)} {wrong}", where, notes=_why(given, settled, model), hint=help_)
 
 
@@ -130,13 +136,14 @@ def pictures(given: Given, report: Report) -> None:
             report.error("RM433", f"{who} makes clips only from a first image", shot.span, notes=notes, hint=hint)
         if shot.last_image and model.last_image is False:
             report.error("RM433", f"{who} takes no last image", place(shot, "last_image"), notes=notes)
-        cast = [name for name in _cast(given, shot) if given.board.characters[name].image]
-        can = settled.kind is not None and settled.kind.references and shot.relation in (None, "continue")
-        if can and model.references and len(cast) > model.references:
+        along, left = references(given.board, shot, settled, _style_cast(given))
+        if left and model.references:
             most = f"{model.references} reference picture{'s' * (model.references > 1)}"
-            says = f"{who} takes at most {most}, and {len(cast)} characters have one"
-            hint = f"leave the image of some of them out: {', '.join(cast)}"
-            report.error("RM433", says, place(shot, "prompt"), notes=notes, hint=hint)
+            behind = listed([f"{image.name} ({image.of})" if image.of else image.name for image in left])
+            says = f"{who} takes at most {most}, so {len(left)} of {len(along) + len(left)} stay behind: {behind}"
+            hint = "`references:` go along first, in the order in which they stand there"
+            where = place(shot, "references" if shot.references else "prompt")
+            report.warn("RM437", says, where, notes=notes, hint=hint)
 
 
 def sunsets(given: Given, report: Report) -> None:
@@ -174,7 +181,9 @@ def spellings(given: Given, report: Report) -> None:
 
 def _order(shot: Shot, kind: Capabilities) -> str:
     """Which of the vendor's kinds of order this shot is."""
-    if shot.relation in ("remix", "extend"):
+    if shot.medium == "still":
+        return "edit" if shot.relation == "edit" else "still"
+    if shot.relation is not None and shot.relation != "continue":
         return shot.relation
     pictured = shot.image or shot.relation == "continue"
     return "image" if pictured and ("image", "") in kind.asked else "text"
@@ -196,14 +205,13 @@ def _ordered(given: Given) -> Iterator[tuple[Shot, Settled, Model]]:
         settled = given.settled[shot.id]
         if settled.model is None or settled.kind is None or shot.id in given.broken:
             continue
-        if settled.model.medium == CLIP.name:
+        if settled.model.medium == shot.medium:
             yield shot, settled, settled.model
 
 
-def _cast(given: Given, shot: Shot) -> Sequence[str]:
+def _style_cast(given: Given) -> tuple[str, ...]:
     style = given.root.get("style")
-    named = (*(shot.prompt.characters if shot.prompt else ()), *(style.cast if style is not None else ()))
-    return [name for name in dict.fromkeys(named) if name in given.board.characters]
+    return style.cast if style is not None else ()
 
 
 def _allowed(asked: Fraction, model: Model) -> bool:

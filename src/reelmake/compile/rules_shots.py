@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reelmake.compile.given import Given, Rule, place, unknown
 from reelmake.compile.settle import can_do_without
-from reelmake.diagnostics import Note, Report
+from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.frame import Size
 from reelmake.model.order import RELATIONS
 from reelmake.model.storyboard import Shot
 
 NOT_FOR_FOOTAGE = (
-    "prompt", "seconds", "takes", "pick", "seed", "variation", "tier", "size", "image", "last_image", "extras",
-    "if_gone", "retry_moderation", *RELATIONS,
+    "prompt", "seconds", "takes", "pick", "seed", "variation", "tier", "size", "image", "last_image", "references",
+    "extras", "if_gone", "retry_moderation", "fallback", *RELATIONS,
 )  # fmt: skip
+WORDLESS = ("lipsync", "upscale", "interpolate")  # what needs no prompt
+FRAMES = "`stills: {last: {frame: {shot: park, at: end}}}` takes a picture out of a clip"
 _SMALLEST, _LARGEST = 16, 8192  # pixels
 
 
@@ -24,26 +28,37 @@ def some_shots(given: Given, report: Report) -> None:
 
 
 def same_but_for_case(given: Given, report: Report) -> None:
+    """Two ids that a file system may not tell apart; and of a shot and a still, which share their names, the same."""
     first: dict[str, Shot] = {}
-    for shot in given.board.shots.values():
+    for shot in (*given.board.shots.values(), *given.board.stills.values()):
         twin = first.setdefault(shot.id.lower(), shot)
+        if shot.id == twin.id and shot is not twin:
+            notes = [Note("the shot is here", twin.span)]
+            hint = "rename one of them; the cut may show a still as it shows a shot"
+            report.error("RM313", f'"{shot.id}" is a shot and a still', shot.span, notes=notes, hint=hint)
+            continue
         if twin is not shot:
             says, notes = f'"{shot.id}" and "{twin.id}" differ only in case', [Note("the first one is here", twin.span)]
             report.error("RM210", says, shot.span, notes=notes, hint="some file systems cannot tell them apart")
 
 
 def prompt_or_file(given: Given, report: Report) -> None:
-    for shot in given.board.shots.values():
-        if shot.prompt is None and shot.ordered and shot.id not in given.broken:
-            hint = "describe the shot with `prompt:`, or name footage with `file:`"
-            report.error("RM302", f'the shot "{shot.id}" has no prompt, file or color', shot.span, hint=hint)
+    for shot in given.generated:
+        if shot.prompt is None and shot.relation not in WORDLESS and shot.id not in given.broken:
+            if shot.medium == "still":
+                says = f'the still "{shot.id}" has no prompt or frame'
+                hint = "describe it with `prompt:`, or take a `frame:` out of a shot"
+            else:
+                says = f'the shot "{shot.id}" has no prompt, file or color'
+                hint = "describe the shot with `prompt:`, or name footage with `file:`"
+            report.error("RM302", says, shot.span, hint=hint)
 
 
 def footage_is_not_made(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         kind, what = ("color", "a plain color") if shot.color else ("file", "footage")
         for key in () if shot.ordered else ("file", *NOT_FOR_FOOTAGE):
-            if key in shot.spans and key != kind and not (key == "seconds" and shot.still):
+            if key in shot.spans and key != kind and not (key == "seconds" and shot.motionless):
                 why = "nothing is generated for it" if shot.color else "it already exists"
                 hint = f"remove one of them{'; `trim:` in the cut shows a part of a file' * (key == 'seconds')}"
                 notes = [Note(f"the {kind} is named here", shot.spans.get(kind))]
@@ -63,35 +78,84 @@ def _other(shot: Shot, key: str) -> Note:
 
 
 def parents(given: Given, report: Report) -> None:
-    for shot in given.board.shots.values():
-        if shot.parent and shot.parent not in given.board.shots:
-            others = given.board.shots.keys() - {shot.id}
-            unknown(report, "RM305", "shot", shot.parent, place(shot, shot.relation or ""), others)
+    """What a shot or a still starts from; a still that is used; whether it is there, and of the right sort."""
+    board = given.board
+    for shot in board.pictured.values():
+        others, noun = (board.stills, "still") if shot.relation == "edit" else (board.shots, "shot")
+        if shot.parent and shot.parent not in others:
+            span = place(shot, "frame" if shot.framed else shot.relation or "")
+            if shot.parent in board.skipped:
+                hint = "remove `skip:` there, or skip this one too"
+                report.error("RM314", f'"{shot.parent}" is skipped, and "{shot.id}" starts from it', span, hint=hint)
+            elif shot.parent in board.pictured:
+                is_, wants = ("a still", "a clip") if noun == "shot" else ("a shot", "a still")
+                hint = f"`image: {{still: {shot.parent}}}` starts from a picture" if noun == "shot" else FRAMES
+                report.error("RM315", f'"{shot.parent}" is {is_}, and {wants} is needed here', span, hint=hint)
+            else:
+                unknown(report, "RM305", noun, shot.parent, span, others.keys() - {shot.id})
+    for still, span in _stills_used(given):
+        if still in board.shots:
+            report.error("RM315", f'"{still}" is a shot, and a still is needed here', span, hint=FRAMES)
+        elif still not in board.stills:
+            unknown(report, "RM305", "still", still, span, board.stills)
+
+
+def _stills_used(given: Given) -> Iterator[tuple[str, Span | None]]:
+    board = given.board
+    for shot in board.pictured.values():
+        if shot.still:
+            yield shot.still, place(shot, "file")
+        for image in (shot.image, shot.last_image, *shot.references):
+            if image is not None and image.still and not image.of:
+                yield image.still, image.span
+    for member in board.cast.values():
+        yield from ((image.still, image.span) for image in member.images if image.still)
 
 
 def cycles(given: Given, report: Report) -> None:
-    """A shot that needs itself. Each cycle is told once, from the shot that stands first in the text."""
-    parents = {shot.id: shot.parent for shot in given.board.shots.values() if shot.relation}
+    """A shot or still that needs itself. Each cycle is told once, from the one that stands first in the text."""
+    pictured = given.board.pictured
+    needs = {
+        id: dict.fromkeys(used for used in _uses(given, shot) if used in pictured) for id, shot in pictured.items()
+    }
     done: set[str] = set()
-    for start in parents:
-        trail: dict[str, None] = {}
-        at = start
-        while at in parents and at not in done and at not in trail:
-            trail[at] = None
-            at = parents[at]
-        if at in trail:
-            _cycle(given, list(trail)[list(trail).index(at) :], report)
-        done.update(trail)
+    for start in pictured:
+        trail, ways = [start], [iter(needs[start])]
+        while trail:
+            after = next(ways[-1], None) if trail[-1] not in done else None
+            if after is None:
+                done.add(trail.pop())
+                ways.pop()
+            elif after in trail:
+                _cycle(given, trail[trail.index(after) :], report)
+            elif after not in done:
+                trail.append(after)
+                ways.append(iter(needs[after]))
+
+
+def _uses(given: Given, shot: Shot) -> dict[str, str]:
+    """What a shot or a still is made from, by id, and the key of it that says so."""
+    keys = {shot.parent: "frame" if shot.framed else shot.relation or "", shot.still: "file"}
+    keys |= {image.still: key for key in ("image", "last_image") if (image := getattr(shot, key)) is not None}
+    named = (given.board.cast[name].images for name in (shot.prompt.cast if shot.prompt else ()))
+    keys |= {image.still: "prompt" for images in named for image in images if image.still not in keys}
+    keys |= {image.still: "references" for image in shot.references if image.still not in keys}
+    return {id: key for id, key in keys.items() if id}
 
 
 def _cycle(given: Given, ring: list[str], report: Report) -> None:
-    order = list(given.board.shots)
+    pictured = given.board.pictured
+    order = list(pictured)
     begin = ring.index(min(ring, key=order.index))
     ring = ring[begin:] + ring[:begin]
-    first, last = given.board.shots[ring[0]], given.board.shots[ring[-1]]
-    turn = Note(f'"{last.id}" depends on it in turn', place(last, last.relation or ""))
-    says, notes = f"a shot cannot depend on itself: {' → '.join([*ring, ring[0]])}", [turn] if last is not first else []
-    report.error("RM306", says, place(first, first.relation or ""), notes=notes)
+    first, last = pictured[ring[0]], pictured[ring[-1]]
+    turn = Note(f'"{last.id}" depends on it in turn', place(last, _uses(given, last)[first.id]))
+    noun = "shot" if first.medium == "clip" else "still"
+    says, notes = (
+        f"a {noun} cannot depend on itself: {' → '.join([*ring, ring[0]])}",
+        [turn] if last is not first else [],
+    )
+    report.error("RM306", says, place(first, _uses(given, first)[(*ring, ring[0])[1]]), notes=notes)
 
 
 def source_is_generated(given: Given, report: Report) -> None:
@@ -125,7 +189,7 @@ def picks(given: Given, report: Report) -> None:
 
 def sizes(given: Given, report: Report) -> None:
     board = given.board
-    said = [(shot.size, place(shot, "size")) for shot in board.shots.values()]
+    said = [(shot.size, place(shot, "size")) for shot in board.pictured.values()]
     said += [(tier.size, given.root.place("tiers", tier.name, "size")) for tier in board.tiers.values()]
     said += [(board.defaults.size, given.root.place("defaults", "size"))]
     said += [(output.size, given.root.place("outputs", output.path, "size")) for output in board.outputs]

@@ -31,6 +31,22 @@ def _shown(given: Given) -> set[str]:
     return set(given.board.shots) - extended
 
 
+def music_source(given: Given, report: Report) -> None:
+    music = given.board.sound.music
+    if music is None:
+        return
+    if not music.file and not music.prompt:
+        says, hint = "this music has neither a file nor a prompt", "name a `file:`, or describe it with `prompt:`"
+        report.error("RM444", says, music.span, hint=hint)
+    elif music.file:
+        for key in ("prompt", "tier", "seed", "takes", "pick", "extras"):
+            if key in music.spans:
+                notes = [Note("the file is named here", music.spans["file"])]
+                hint = "remove one of them"
+                says = f'music from a file has no "{key}": nothing is generated for it'
+                report.error("RM444", says, music.spans[key], notes=notes, hint=hint)
+
+
 def track_times(given: Given, report: Report) -> None:
     for track in given.board.sound.tracks:
         if "at" in track.spans and "shot" in track.spans:
@@ -78,4 +94,4 @@ def leads_and_trails(given: Given, report: Report) -> None:
             report.error("RM443", says, entering.sound.spans.get("lead"), notes=notes, hint="keep one of them")
 
 
-RULES: tuple[Rule, ...] = (track_shots, track_times, trims, narration_leads, leads_and_trails)
+RULES: tuple[Rule, ...] = (music_source, track_shots, track_times, trims, narration_leads, leads_and_trails)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reelmake.compile.expand import PLACEHOLDER, SECRETS
 from reelmake.compile.given import Given, Rule, place, unknown, unloadable
@@ -14,12 +14,19 @@ from reelmake.compile.validate import Validator
 from reelmake.diagnostics import Note, Report
 from reelmake.model.compiled import Mention, Use
 from reelmake.model.http import OPTIONS as CARRIAGE
+from reelmake.model.order import ImageInput
 from reelmake.model.storyboard import SKETCH
 
 
 def tiers(given: Given, report: Report) -> None:
-    said = [(shot.tier, place(shot, "tier")) for shot in given.board.shots.values()]
-    for name, span in [*said, (given.board.defaults.tier, given.root.place("defaults", "tier"))]:
+    board = given.board
+    said = [(shot.tier, place(shot, "tier")) for shot in board.pictured.values()]
+    fallbacks = [shot.fallback for shot in board.pictured.values()] + [tier.fallback for tier in board.tiers.values()]
+    said += [(rung.tier, rung.spans.get("tier")) for rungs in fallbacks for rung in rungs]
+    said += [(voice.tier, voice.spans.get("tier")) for voice in board.voices.values()]
+    said += [(board.sound.music.tier, board.sound.music.spans.get("tier"))] if board.sound.music else []
+    said += [(getattr(board.defaults, key), given.root.place("defaults", key)) for key in ("tier", "still", "speech")]
+    for name, span in said:
         if name and name not in given.board.tiers:
             unknown(report, "RM501", "tier", name, span, given.board.tiers)
 
@@ -87,7 +94,7 @@ def secrets(given: Given, report: Report) -> None:
             says, span = f'the base_url of "{name}" contains a password', provider.place("base_url")
             report.error("RM504", says, span, hint=hint)
     hint = "secrets come from the environment: `api_key: ${env:NAME}` on the provider"
-    for noun in ("providers", "tiers", "shots"):
+    for noun in ("providers", "tiers", "shots", "stills", "voices"):
         for _, _, entry in given.root.entries(noun):
             for name, value in (*_leaves(entry, "options"), *_leaves(entry, "extras")):
                 if value.kind == "text" and looks_secret(name, value.value):
@@ -105,14 +112,19 @@ def abilities(given: Given, report: Report) -> None:
     for shot in given.generated:
         settled = given.settled[shot.id]
         kind, provider = settled.kind, settled.provider
-        if kind is None or provider is None:
+        if kind is None or provider is None or shot.medium not in kind.media:
             continue
         who = f'the provider "{provider.name}" ({kind.kind})'
-        if shot.relation in ("remix", "extend") and shot.relation not in kind.operations:
+        if shot.relation is not None and shot.relation != "continue" and shot.relation not in kind.operations:
             span = given.root.place("tiers", shot.tier, "provider")
             notes = [Note("the tier names it here", span)] if shot.tier and span is not None else []
             hint = "`continue:` starts from the last frame and works with every provider that takes an image"
-            says = f"{who} cannot {shot.relation} a clip"
+            hint = (
+                hint
+                if shot.relation in ("remix", "extend")
+                else "name a `tier:` that can; `reelmake providers` lists them"
+            )
+            says = f"{who} cannot {shot.relation} a {shot.medium}"
             report.error("RM505", says, place(shot, shot.relation), notes=notes, hint=hint)
         if (shot.image or shot.relation == "continue") and not kind.image:
             report.error("RM506", f"{who} takes no first image", place(shot, "image" if shot.image else "continue"))
@@ -143,7 +155,8 @@ def extras(given: Given, report: Report) -> None:
         if kind is None or not kind.extras:
             continue
         tiers = given.root.entries("tiers", tier.name, "extras") if tier is not None else ()
-        for name, key, _ in (*given.root.entries("shots", shot.id, "extras"), *tiers):
+        noun = "shots" if shot.id in given.board.shots else "stills"
+        for name, key, _ in (*given.root.entries(noun, shot.id, "extras"), *tiers):
             if name not in kind.extras:
                 near = (name, kind.extras)
                 report.error("RM508", f'{kind.kind} knows no extra "{name}"', key.span, near=near)
@@ -177,17 +190,16 @@ def mentions(given: Given) -> Iterator[Mention]:
 
 
 def _mentions(given: Given) -> Iterator[Mention]:
-    for shot in given.board.shots.values():
-        footage: Use = "picture" if shot.still else "footage"
-        named: tuple[tuple[str, str, Use], ...] = (
-            (shot.image, "image", "reference"), (shot.last_image, "last_image", "reference"),
-            (shot.look, "look", "look"), (shot.file, "file", footage),
-        )  # fmt: skip
-        for path, key, use in named:
-            if path:
-                yield Mention(path, use, place(shot, key))
-    for name, character in given.board.characters.items():
-        yield Mention(character.image, "reference", given.root.place("characters", name, "image"))
+    for shot in given.board.pictured.values():
+        if shot.look:
+            yield Mention(shot.look, "look", place(shot, "look"))
+        if shot.file:
+            yield Mention(shot.file, "picture" if shot.motionless else "footage", place(shot, "file"))
+        if shot.image or shot.last_image or shot.references:
+            sent = (shot.image, shot.last_image, *shot.references)
+            yield from _images(image for image in sent if image is not None and not image.of)
+    for member in given.board.cast.values():
+        yield from _images(member.images)
     given_once: tuple[tuple[str, str, Use], ...] = (
         ("captions", "font", "font"), ("watermark", "image", "picture"), ("defaults", "look", "look"),
     )  # fmt: skip
@@ -202,6 +214,10 @@ def _mentions(given: Given) -> Iterator[Mention]:
         yield Mention(given.board.sound.music.file, "sound", given.board.sound.music.span)
     for track in given.board.sound.tracks:
         yield Mention(track.file, "sound", track.span)
+
+
+def _images(images: Iterable[ImageInput]) -> Iterator[Mention]:
+    return (Mention(image.file, "reference", image.span) for image in images)
 
 
 RULES: tuple[Rule, ...] = (

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from reelmake.compile.models import lookup
 from reelmake.model.frame import Size
-from reelmake.model.order import IfGone, Relation
+from reelmake.model.order import CHANGES, IfGone, Relation
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import SKETCH, CutEntry, ProviderSpec, Shot, Storyboard, Tier
 from reelmake.records import dataclass
@@ -23,10 +23,11 @@ SECONDS = Fraction(4)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`seconds` is what is asked for; `length` what the clip then lasts, None for footage.
+    """`seconds` is what is asked for; `length` what the clip then lasts, None for footage, or the still is seen.
 
     `called` is the provider's name of the model; `model` what is known of it, None = nothing.
-    `if_gone`: what is said, as far as it is possible.
+    `if_gone`: what is said, as far as it is possible. `auto`: what is said in it decides how long it is, and both are a
+    guess until that is measured.
     """
 
     tier: Tier | None
@@ -39,6 +40,7 @@ class Settled:
     called: str = ""
     model: Model | None = None
     if_gone: IfGone = "stop"
+    auto: bool = False
 
     @property
     def maker(self) -> tuple[Tier, ProviderSpec, Capabilities]:
@@ -53,16 +55,18 @@ Known = Mapping[str, Mapping[str, Model]]
 
 
 def settle(board: Storyboard, kinds: Mapping[str, Capabilities], models: Known) -> dict[str, Settled]:
-    """Every shot of a board by id. Shots in a cycle are settled as if the closing reference were not there."""
+    """Every shot and still of a board by id. Those in a cycle are settled as if the last reference were not there."""
     settled: dict[str, Settled] = {}
-    for start in board.shots.values():
+    pictured = board.pictured
+    for start in pictured.values():
         chain: dict[str, Shot] = {}
         shot: Shot | None = start
         while shot is not None and shot.id not in settled and shot.id not in chain:
             chain[shot.id] = shot
-            shot = board.shots.get(shot.parent)
+            shot = pictured.get(shot.parent)
         for shot in reversed(chain.values()):
-            settled[shot.id] = _settle(shot, settled.get(shot.parent), board, kinds, models)
+            parent = settled.get(shot.parent) if pictured.get(shot.parent, shot).medium == shot.medium else None
+            settled[shot.id] = _settle(shot, parent, board, kinds, models)
     return settled
 
 
@@ -98,15 +102,17 @@ def within(board: Storyboard, settled: Mapping[str, Settled]) -> Storyboard:
 def _settle(
     shot: Shot, parent: Settled | None, board: Storyboard, kinds: Mapping[str, Capabilities], models: Known
 ) -> Settled:
-    defaults = board.defaults
+    defaults, is_still = board.defaults, shot.medium == "still"
     heir = parent if parent is not None and parent.length is not None else None  # footage hands nothing on
     inherits = heir is not None and not shot.tier
-    tier = heir.tier if heir is not None and inherits else board.tiers.get(shot.tier or defaults.tier or SKETCH)
+    usual = (defaults.still if is_still else "") or defaults.tier or SKETCH
+    tier = heir.tier if heir is not None and inherits else board.tiers.get(shot.tier or usual)
     tiered = tier.size if tier is not None and not inherits else None
-    sizes = (shot.size, tiered, heir.size if heir is not None else None, defaults.size)
+    sizes = (shot.size, tiered, _grown(heir.size, shot) if heir is not None else None, defaults.size)
     said = shot.seconds
-    if said is None and shot.relation == "remix" and heir is not None:
-        said = heir.length
+    auto = shot.auto
+    if said is None and shot.relation in CHANGES and heir is not None:
+        said, auto = heir.length, heir.auto
     seconds = said or (tier and tier.seconds) or defaults.seconds or SECONDS
     before = heir.length if shot.relation == "extend" and heir is not None else None
     provider = board.providers.get(tier.provider) if tier is not None else None
@@ -119,9 +125,15 @@ def _settle(
         kind=kind,
         size=next((size for size in sizes if size is not None), SIZE),
         seconds=seconds,
-        length=None if shot.file and not shot.still else seconds + before if before else seconds,
-        takes=shot.takes or defaults.takes or 1,
+        length=None if shot.file and not shot.motionless else seconds + before if before else seconds,
+        takes=shot.takes or (defaults.takes if not is_still else None) or 1,
         called=called,
         model=lookup(models.get(provider.name, {}), called) if provider is not None else None,
         if_gone=_if_gone(shot, board, kind),
+        auto=auto,
     )
+
+
+def _grown(size: Size, shot: Shot) -> Size:
+    """How large a clip is that starts from one of this size."""
+    return Size(2 * size.width, 2 * size.height) if shot.relation == "upscale" else size

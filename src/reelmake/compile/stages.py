@@ -30,6 +30,7 @@ from reelmake.compile.overlays import with_cues
 from reelmake.compile.own_vendors import Files, with_files, with_told
 from reelmake.compile.read import decode, read
 from reelmake.compile.settle import settle, within
+from reelmake.compile.typed_shots import CAST
 from reelmake.compile.typed_tree import build
 from reelmake.compile.validate import Validator
 from reelmake.diagnostics import Note, Report, Source
@@ -137,7 +138,8 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Va
         for name, spec in board.providers.items()
     }
     settled = settle(board, kinds, models)
-    broken = frozenset(n for n, _, node in expanded.entries("shots") if id(node) in form.broken)
+    made = (*expanded.entries("shots"), *expanded.entries("stills"))
+    broken = frozenset(n for n, _, node in made if id(node) in form.broken)
     given = Given(
         board,
         expanded,
@@ -171,18 +173,19 @@ class _Also(ChainMap[str, Capabilities]):
 
 
 def _names(tree: Node, row: MatrixRow, report: Report) -> Names:
-    """Variables (a row's values win over `vars`) and characters."""
+    """Variables (a row's values win over `vars`) and the cast."""
     values = {
         name: node for name, _, node in tree.entries("vars") if node.kind not in ("map", "list", "null")
     } | row.values
     looks: dict[str, Node] = {}
-    for name, key, node in tree.entries("characters"):
+    first: dict[str, tuple[str, Node]] = {name: ("variable", node) for name, node in values.items()}
+    for kind, name, key, node in ((noun[:-1], *entry) for noun in CAST for entry in tree.entries(noun)):
         look = node.get("look")
-        if name in values:
-            notes = [Note("the variable is here", values[name].span)]
-            report.error(
-                "RM215", f'"{name}" is a variable and a character', key.span, notes=notes, hint="rename one of them"
-            )
+        other, where = first.setdefault(name, (kind, key))
+        if where is not key:
+            notes = [Note(f"the {other} is here", where.span)]
+            says = f'"{name}" is a {other} and a {kind}'
+            report.error("RM215", says, key.span, notes=notes, hint="rename one of them")
         elif look is not None and look.kind == "text":
             looks[name] = look
     return Names(values, looks, report)

@@ -11,26 +11,23 @@ from typing import get_args
 from reelmake.compile.entries import cut, into
 from reelmake.compile.node import Node, plain
 from reelmake.compile.overlays import captions, watermark
-from reelmake.compile.values import dollars, nodes, number, one_of, said, shape, tidied, tidy, true, word
+from reelmake.compile.typed_shots import Known, cast, fallback, pad, shot, still
+from reelmake.compile.values import dollars, nodes, number, one_of, said, shape, tidied, true, word
 from reelmake.model.mix import TrackKind
-from reelmake.model.order import RELATIONS
 from reelmake.model.provider import Limits
 from reelmake.model.storyboard import (
     SKETCH,
-    Character,
     Defaults,
     Music,
     Output,
-    Prompt,
     ProviderSpec,
-    Shot,
     Sound,
     Storyboard,
     Tier,
     Track,
+    Voice,
 )
 
-PARTS = ("framing", "subject", "action", "setting", "light", "camera")
 _BROADCAST = {  # what an editing room means by these decimals
     "23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001), "29.97": Fraction(30000, 1001),
     "47.952": Fraction(48000, 1001), "59.94": Fraction(60000, 1001), "119.88": Fraction(120000, 1001),
@@ -39,17 +36,22 @@ _BROADCAST = {  # what an editing room means by these decimals
 
 def build(root: Node, variant: str) -> Storyboard:
     """One variant's storyboard, from its expanded tree."""
-    defaults = Defaults(**said(root.get("defaults"), Defaults, into=lambda node, key: into(node.get(key))))
+    defaults = Defaults(**said(root.get("defaults"), Defaults, into=lambda node, key: into(node.get(key)), pad=pad))
+    skipped = tuple(name for name, _, node in root.entries("shots") if true(node, "skip"))
+    known = Known(cast(root), [name for name, _, _ in root.entries("stills")])
     sketch = ProviderSpec(SKETCH, SKETCH)
     return Storyboard(
         title=root.text("title"),
-        shots={name: _shot(name, key, node) for name, key, node in root.entries("shots") if node.kind == "map"},
+        shots={n: shot(n, k, v, known) for n, k, v in root.entries("shots") if v.kind == "map" and n not in skipped},
+        skipped=skipped,
+        stills={n: still(n, k, v, known) for n, k, v in root.entries("stills") if v.kind == "map"},
         providers={SKETCH: sketch} | {n: _provider(n, k, v) for n, k, v in root.entries("providers")},
         tiers={SKETCH: Tier(SKETCH, SKETCH)} | {n: _tier(n, k, v) for n, k, v in root.entries("tiers")},
         defaults=defaults,
         style=tidied(root, "style"),
-        characters={n: _character(n, k, v) for n, k, v in root.entries("characters")},
-        cut=cut(root.get("cut"), defaults.into),
+        cast=known.cast,
+        voices={n: _voice(n, k, v) for n, k, v in root.entries("voices")},
+        cut=cut(root.get("cut"), defaults.into, skipped),
         sound=_sound(root),
         outputs=_outputs(root.get("outputs")),
         captions=captions(root.get("captions")),
@@ -74,42 +76,11 @@ def _secret(node: Node, key: str) -> str:
 
 
 def _tier(name: str, key: Node, node: Node) -> Tier:
-    return Tier(**{"provider": "", **said(node, Tier)}, name=name, span=key.span)
+    return Tier(**{"provider": "", **said(node, Tier)}, name=name, fallback=fallback(node), span=key.span)
 
 
-def _character(name: str, key: Node, node: Node) -> Character:
-    return Character(**{"look": "", **said(node, Character, look=tidied)}, name=name, span=key.span)
-
-
-def _shot(name: str, key: Node, node: Node) -> Shot:
-    relation = next((r for r in RELATIONS if r in node.value), None)
-    return Shot(
-        **said(node, Shot),
-        id=name,
-        prompt=_prompt(node.get("prompt")),
-        relation=relation,
-        parent=node.text(relation) if relation else "",
-        tags=tuple(tag.value for tag in nodes(node, "tags", "text")),
-        span=key.span,
-    )
-
-
-def _prompt(node: Node | None) -> Prompt | None:
-    if node is None or node.kind not in ("text", "map"):
-        return None
-    if node.kind == "text":
-        return Prompt(tidy(node.value), characters=node.cast, span=node.span)
-    parts = [(part, child) for part in PARTS if (child := node.value.get(part)) is not None and child.kind == "text"]
-    texts = [tidy(child.value) for _, child in parts]
-    joined = ", ".join(text.rstrip(".,; ") for text in texts[:-1] if text)
-    last = texts[-1] if texts else ""
-    avoid = node.value.get("avoid")
-    return Prompt(
-        text=f"{joined}, {last}" if joined and last else joined or last,
-        avoid=tidied(node, "avoid"),
-        characters=tuple(dict.fromkeys(name for _, child in parts for name in child.cast)),
-        span=avoid.span if avoid is not None and not parts else parts[0][1].span if parts else node.span,
-    )
+def _voice(name: str, key: Node, node: Node) -> Voice:
+    return Voice(**said(node, Voice, voice=word, style=tidied), name=name, span=key.span)
 
 
 def _sound(root: Node) -> Sound:
@@ -130,7 +101,7 @@ def _sound(root: Node) -> Sound:
 
 
 def _music(node: Node) -> Music:
-    return Music(**{"file": "", **said(node, Music)}, span=(node.get("file") or node).span)
+    return Music(**said(node, Music, prompt=tidied), span=(node.get("file") or node.get("prompt") or node).span)
 
 
 def _track(node: Node) -> Track:

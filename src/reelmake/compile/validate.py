@@ -24,6 +24,9 @@ _TYPES = {"string": "text", "number": "a number", "integer": "a whole number", "
           "array": "a list", "object": "a mapping", "null": "empty"}  # fmt: skip
 
 
+_ONE_BY_ONE = {"shots": "shot", "stills": "still"}  # of which there may be thousands, alike in every variant
+
+
 @cache
 def schema(file: str = FILE) -> Rules:
     """A schema, from the wheel or from the checkout."""
@@ -48,12 +51,13 @@ class Validator:
     def document(self, root: Node) -> None:
         """A whole storyboard, shot by shot."""
         self._begin("the storyboard")
-        shots = root.value.get("shots")
-        apart = shots is not None and shots.kind == "map"
-        bare = with_entries(root, {**root.value, "shots": shots._replace(value={})}, root.keys) if apart else root
-        self._add(bare, schema(), schema())
-        if apart:
-            self._shots(shots)
+        apart = {
+            noun: node for noun in _ONE_BY_ONE if (node := root.value.get(noun)) is not None and node.kind == "map"
+        }
+        empty = {noun: node._replace(value={}) for noun, node in apart.items()}
+        self._add(with_entries(root, {**root.value, **empty}, root.keys) if apart else root, schema(), schema())
+        for noun, node in apart.items():
+            self._shots(noun, node)
 
     def included(self, root: Node) -> None:
         """A file that is included."""
@@ -76,35 +80,36 @@ class Validator:
         spans = (d.span for d in self.report.items if d.code.startswith("RM1"))
         self.unread |= {(span.source.name, span.start) for span in spans if span is not None}
 
-    def _shots(self, shots: Node) -> None:
-        names = schema()["properties"]["shots"]["propertyNames"]
-        pattern, rules = re.compile(names["pattern"]), schema()["$defs"]["shot"]
+    def _shots(self, noun: str, shots: Node) -> None:
+        names = schema()["properties"][noun]["propertyNames"]
+        word = _ONE_BY_ONE[noun]
+        pattern, rules = re.compile(names["pattern"]), schema()["$defs"][word]
         for name, key, shot in shots.entries():
             if not pattern.fullmatch(name):
-                self._name(name, key.span, names["patternErrorMessage"], "a shot's id")
+                self._name(name, key.span, names["patternErrorMessage"], f"a {word}'s id")
             if id(shot) in self.seen:
                 continue
             self.seen[id(shot)] = shot
             before = self.report.count
-            self._add(shot, rules, schema(), name)
+            self._add(shot, rules, schema(), f'the {word} "{name}"')
             if self.report.count > before:
                 self.broken.add(id(shot))
 
     def _name(self, name: str, span: Span, says: str, what: str) -> None:
         self.report.error("RM209", f'"{name}" cannot be {what}', span, hint=says)
 
-    def _add(self, root: Node, rules: Rules, whole: Rules, name: str = "") -> None:
+    def _add(self, root: Node, rules: Rules, whole: Rules, part: str = "") -> None:
         for breach in breaches(root, rules, whole.get("$defs", {})):
-            _explain(breach, self, name)
+            _explain(breach, self, part)
 
 
-def _explain(breach: Breach, form: Validator, name: str) -> None:
+def _explain(breach: Breach, form: Validator, part: str) -> None:
     rule, node, rules, key, entry, named = breach
     if node.kind == "text" and "${" in node.value and named is None:
         return  # in a profile that is not used its type is not known yet; elsewhere the name has been reported
     if (node.source.name, node.start) in form.unread and rule in ("type", "pattern", "enum"):
         return
-    whole = f'the shot "{name}"' if name else form.part
+    whole = part or form.part
     what = f'an entry of "{key}"' if entry else f'"{key}"' if key else whole
     report, says, wanted = form.report, rules.get("patternErrorMessage", ""), rules[rule]
     if named is not None:
@@ -114,7 +119,7 @@ def _explain(breach: Breach, form: Validator, name: str) -> None:
         _unknown(node, rules, what if what != "the storyboard" else "", report)
     elif rule == "required":
         _missing(node, wanted, what, report)
-    elif rule == "type" and key != "reelmake":
+    elif (rule == "type" and key != "reelmake") or (rule == "pattern" and _words(rules)):
         _type(node, rules, what, report)
     elif rule in ("const", "type"):
         _version(node, report)
@@ -164,13 +169,27 @@ def _missing(node: Node, wanted: list[str], what: str, report: Report) -> None:
 
 def _type(node: Node, rules: Rules, what: str, report: Report) -> None:
     wanted = rules["type"] if isinstance(rules["type"], list) else [rules["type"]]
-    kinds = " or ".join(_TYPES[w] for w in wanted if w != "null" or len(wanted) == 1)
+    words = [said for w in wanted if w != "null" or len(wanted) == 1 for said in _kind(w, rules)]
+    kinds = " or ".join(words)
     if node.kind == "null":
         says, hint = f"{what} is empty; it must be {kinds}", "give it a value, or remove the key"
         report.error("RM204", says, node.span, hint=hint)
         return
     got = f"the text {_shown(node)}" if node.kind == "text" else _shown(node)
     report.error("RM204", f"{what} must be {kinds}, not {got}", node.span, hint=_type_hint(node, wanted, rules))
+
+
+def _kind(kind: str, rules: Rules) -> list[str]:
+    """What a value of a kind is called."""
+    return _words(rules) or [_TYPES[kind]] if kind == "string" else [_TYPES[kind]]
+
+
+def _words(rules: Rules) -> list[str]:
+    """The few words that may stand in the place of a number."""
+    found = (
+        re.fullmatch(r"\^\(?([a-z|]+)\)?\$", rules.get("pattern", "")) if "number" in rules.get("type", ()) else None
+    )
+    return found[1].split("|") if found else []
 
 
 def _listed(node: Node, rules: Rules) -> str:

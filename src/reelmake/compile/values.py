@@ -139,8 +139,8 @@ def spans(node: Node) -> dict[str, Span]:
 
 
 READERS: Mapping[str, Reader] = {
-    **dict.fromkeys(("file", "image", "last_image", "look", "font", "logo", "shot", "tier", "notes"), text),
-    **dict.fromkeys(("provider", "model", "kind"), text),
+    **dict.fromkeys(("file", "image", "look", "font", "logo", "shot", "tier", "notes"), text),
+    **dict.fromkeys(("provider", "model", "kind", "still", "speech", "voice"), text),
     **dict.fromkeys(("base_url", "webhook_id", "color", "box", "outline_color", "language"), word),
     **dict.fromkeys(("gain", "duck", "at", "fade_in", "fade_out", "lead", "trail", "opacity"), number),
     **dict.fromkeys(("margin", "radius", "border", "outline", "logo_size"), number),

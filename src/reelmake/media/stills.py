@@ -21,7 +21,7 @@ from reelmake.media.material import material, matrix
 from reelmake.media.probe import begins, opened
 from reelmake.media.streams import shown
 from reelmake.media.whole import check
-from reelmake.model.delivery import ColorWork, FitWork, LastFrame, ThumbWork
+from reelmake.model.delivery import ColorWork, FitWork, FrameAt, LastFrame, ThumbWork
 from reelmake.model.frame import STILLS, Size
 from reelmake.model.segment import Piece
 from reelmake.model.take import Facts
@@ -41,6 +41,15 @@ def last_frame(work: LastFrame, inputs: Mapping[str, Path], into: Path, tell: Te
         last = _last(container) if work.seconds is None else None
         frame = last or _at(container, begins(clip) + (work.seconds or 0) - Fraction(1, 500))
         return _save(_upright(frame, clip, shown(container)), into)
+
+
+def frame_at(work: FrameAt, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """The frame that is seen at this moment of the clip, as it was decoded, as PNG; its last one if it ends before."""
+    clip = inputs["clip"]
+    if clip.suffix.lower() in STILLS:
+        return _save(_opened(clip), into)
+    with opened(clip) as container:
+        return _save(_upright(_at(container, begins(clip) + work.seconds), clip, shown(container)), into)
 
 
 def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Span
 from reelmake.model.frame import CameraMove, Fit, Focus, Mount
-from reelmake.model.order import ClipOrder
+from reelmake.model.order import Order
 from reelmake.model.overlay import TimedText
 from reelmake.model.work import LATER
 from reelmake.records import dataclass
@@ -87,7 +87,7 @@ class Entry:
     reverse: bool = False
     fade_in: Fade | None = None
     fade_out: Fade | None = None
-    order: ClipOrder | None = field(default=None, compare=False, repr=False)
+    order: Order | None = field(default=None, compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property

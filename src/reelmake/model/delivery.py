@@ -145,6 +145,17 @@ class LastFrame(Work):
 
 
 @dataclass(frozen=True, slots=True)
+class FrameAt(Work):
+    """A still (PNG) of the frame that is seen `seconds` after the clip begins. Input `clip`."""
+
+    MAKER = "reelmake.media.stills:frame_at"
+    SUFFIX = ".png"
+    NAMED = "a frame of {shot}"
+
+    seconds: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class ColorWork(Work):
     """A picture (PNG) of nothing but a colour, which is stretched to whatever size is needed."""
 

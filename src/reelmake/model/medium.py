@@ -45,7 +45,7 @@ class Price:
 
 FREE = Price(Decimal(0))
 MediumName = Literal["clip", "still", "speech", "music"]
-Operation = Literal["generate", "remix", "extend", "edit"]
+Operation = Literal["generate", "remix", "extend", "lipsync", "upscale", "interpolate", "edit"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,11 @@ from reelmake.records import dataclass
 if TYPE_CHECKING:
     from reelmake.model.provider import Model
 
-Relation = Literal["remix", "continue", "extend"]
-RELATIONS: tuple[Relation, ...] = ("remix", "continue", "extend")
+Relation = Literal["remix", "continue", "extend", "lipsync", "upscale", "interpolate", "edit"]
+"""How a shot starts from another one, or a still from another still (`edit`)."""
+RELATIONS: tuple[Relation, ...] = ("remix", "continue", "extend", "lipsync", "upscale", "interpolate")
+CHANGES: tuple[Relation, ...] = ("remix", "lipsync", "upscale", "interpolate")
+"""Those that give a clip as long as the one that they start from."""
 IfGone = Literal["stop", "upload", "continue", "regenerate"]
 
 
@@ -102,26 +105,65 @@ class ClipOrder(Order):
 
 
 @dataclass(frozen=True, slots=True)
-class Slate(Placed):
-    """One shot, lowered. `shot` is its address ("park", or "lisbon/park" in a matrix).
+class ImageInput:
+    """A picture that an order is sent, or that a shot is: a `file` of the project, or the picked take of a `still`, by
+    its id; in a slate, by its address. `of`: whose picture it is, where it comes with a name ("maya")."""
 
-    Footage has `file` and no orders, and `length` None until it is probed; a plain `color` has no orders either. A
-    generated shot has one order a take;
-    `length` is how long its clip is in seconds (for extend: the parent's length plus the added part).
-    `image`, `last_image`, `references` are project paths; `parent` is an address; `relation` says how it is used.
+    file: str = ""
+    still: str = ""
+    of: str = ""
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return self.file or self.still.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """That a clip is as long as what is said in it: `lines` by address, one after another, and `pad`: seconds of
+    silence before and after. `choices`: the lengths that the model makes; () = any from `shortest` to `longest`, None
+    = no end."""
+
+    lines: tuple[str, ...]
+    pad: tuple[Fraction, Fraction]
+    choices: tuple[Fraction, ...] = ()
+    shortest: Fraction | None = None
+    longest: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slate(Placed):
+    """One shot, still, line of speech or piece of music, lowered. `shot` is its address ("park", or "lisbon/park" in a
+    matrix).
+
+    Footage has `file` and no orders, and `length` None until it is probed; a plain `color` has no orders either, nor a
+    shot that shows a `still` (an address), nor a still that is the frame `at` seconds of its parent (None = the last
+    one). What is generated has one order a take; `length` is how long its clip is in seconds (for extend: the parent's
+    length plus the added part), or the still is seen.
+    `parent` is an address; `relation` says how it is used. `lines`: what is said in it, by address; `spoken`: that this
+    decides its length. `left_out`: pictures that the model has no place for.
     `pick` is the author's `pick:`, None where a person or the default decides. `exact`: its first and last picture must
     have exactly the clip's pixels.
     """
 
     shot: str
-    orders: tuple[ClipOrder, ...] = ()
+    orders: tuple[Order, ...] = ()
+    medium: MediumName = "clip"
     file: str = ""
+    still: str = ""
+    framed: bool = False
+    at: Fraction | None = None
     length: Fraction | None = None
     relation: Relation | None = None
     parent: str = ""
-    image: str = ""
-    last_image: str = ""
-    references: tuple[str, ...] = ()
+    image: ImageInput | None = None
+    last_image: ImageInput | None = None
+    references: tuple[ImageInput, ...] = ()
+    left_out: tuple[ImageInput, ...] = ()
+    lines: tuple[str, ...] = ()
+    spoken: Spoken | None = None
     exact: bool = False
     pick: int | None = None
     fit: Fit | None = None

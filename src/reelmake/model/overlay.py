@@ -127,7 +127,8 @@ SPOKEN = Lettering("caption")
 @dataclass(frozen=True, slots=True)
 class Captions(Placed):
     """`captions:`. `cues` are those of `file`, a project path; without one each shot's caption is said while it is
-    seen. `burn`: do films show them? `soft`: do they have them as a track? `language`: its code, "" = not said."""
+    seen, or with `spoken` what is said, when it is said. `burn`: do films show them? `soft`: do they have them as a
+    track? `language`: its code, "" = not said."""
 
     file: str = ""
     burn: bool = False
@@ -135,6 +136,7 @@ class Captions(Placed):
     cues: tuple[Cue, ...] = ()
     soft: bool = False
     language: str = ""
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

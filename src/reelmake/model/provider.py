@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
+from typing import get_args
 
 from reelmake.model.forms import Forms
 from reelmake.model.frame import Size
 from reelmake.model.medium import MEDIA, MediumName, Operation, Price, Unit
 from reelmake.records import dataclass
 
-OPERATIONS: tuple[Operation, ...] = ("generate", "remix", "extend")
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Placed, Source, Span
 from reelmake.model.frame import STILLS, CameraMove, Fit, Focus, Mount, Size
+from reelmake.model.medium import MediumName
 from reelmake.model.mix import TrackKind
-from reelmake.model.order import IfGone, Relation
+from reelmake.model.order import IfGone, ImageInput, Relation
 from reelmake.model.overlay import UNSAID, Captions, EntryTitle, Watermark
 from reelmake.model.provider import Limits
 from reelmake.records import dataclass
@@ -40,8 +41,29 @@ class ProviderSpec(Placed):
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt(Placed):
+    """Expanded text in the order it is composed, without style; `avoid` is what must not be seen.
+
+    `cast` are the names of characters, places and props that were expanded into it, in order of first appearance.
+    """
+
+    text: str
+    avoid: str = ""
+    cast: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rung(Placed):
+    """One entry of `fallback:`: other words (None = the same), another tier ("" = the same)."""
+
+    prompt: Prompt | None = None
+    tier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tier(Placed):
-    """An entry of `tiers:`: what "draft" and "final" mean. `price` is USD per second."""
+    """An entry of `tiers:`: what "draft" and "final" mean. `price` is USD for each unit of what it makes (a second, a
+    still, 1,000 characters)."""
 
     name: str
     provider: str
@@ -51,6 +73,7 @@ class Tier(Placed):
     price: Decimal | None = None
     extras: Mapping[str, object] = field(default_factory=dict)
     retry_moderation: int = 0
+    fallback: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +100,14 @@ class EntryVoice:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """`defaults:`, for shots and entries of the cut that do not say themselves."""
+    """`defaults:`, for what does not say itself. `tier` is that of shots, `still` and `speech` are those of stills and
+    voices; `voice`: who says texts that name no speaker; `pad`: silence before and after, in seconds."""
 
     tier: str = ""
+    still: str = ""
+    speech: str = ""
+    voice: str = ""
+    pad: tuple[Fraction, Fraction] | None = None
     size: Size | None = None
     seconds: Fraction | None = None
     takes: int | None = None
@@ -91,38 +119,60 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
-class Character:
-    """`${name}` in a text expands to `look`; `image` (a project path) is a reference picture for the provider."""
+class CastMember(Placed):
+    """A character, a place or a prop: `${name}` in a text expands to `look`; `images` are references for the provider,
+    the most important one first. `voice`: the entry of `voices:` by which a character speaks."""
 
     name: str
     look: str
-    image: str = ""
-    span: Span | None = field(default=None, compare=False, repr=False)
+    images: tuple[ImageInput, ...] = ()
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt(Placed):
-    """Expanded text in the order it is composed, without style; `avoid` is what must not be seen.
+class Voice(Placed):
+    """Who speaks: `voice` by its name at the provider, and how. `tier` "" = the default one of speech."""
 
-    `characters` are the names that were expanded into it, in order of first appearance.
-    """
+    name: str
+    voice: str = ""
+    style: str = ""
+    language: str = ""
+    tier: str = ""
+    seed: int | None = None
+    extras: Mapping[str, object] = field(default_factory=dict)
 
+
+@dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """One line of `say:`. `id`: what it is called ("park.say", or "park.say.2" of several). `speaker`: as it is
+    written, a voice or a character, "" = the default voice."""
+
+    id: str
     text: str
-    avoid: str = ""
-    characters: tuple[str, ...] = ()
+    speaker: str = ""
+    span: Span | None = field(default=None, compare=False, repr=False)
+    speaker_span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Shot(Placed):
-    """One shot. Exactly one of `prompt`, `file` and `color` is set; `parent` is the shot that `relation` names.
+    """One shot, or one still (`medium`), which has no motion and is otherwise told alike.
 
+    Of a shot, exactly one of `prompt`, `file`, `still` (the id of one that it shows) and `color` is set; of a still
+    `prompt` or `framed`: then it is the frame of its parent `at` so many seconds, None = the last one. `parent` is the
+    shot or still that `relation` or `framed` names.
+    `auto`: it is as long as what is said in it, with silence of `pad` seconds before and after; `seconds` is None then.
     `spans` has the place of each key the author wrote (`spans["seconds"]` is the value's place).
     """
 
     id: str
+    medium: MediumName = "clip"
     prompt: Prompt | None = None
     file: str = ""
+    still: str = ""
     color: str = ""
+    framed: bool = False
+    at: Fraction | None = None
     relation: Relation | None = None
     parent: str = ""
     tier: str = ""
@@ -132,8 +182,13 @@ class Shot(Placed):
     variation: int = 1
     takes: int | None = None
     pick: int | None = None
-    image: str = ""
-    last_image: str = ""
+    image: ImageInput | None = None
+    last_image: ImageInput | None = None
+    references: tuple[ImageInput, ...] = ()
+    say: tuple[SpokenLine, ...] = ()
+    auto: bool = False
+    pad: tuple[Fraction, Fraction] | None = None
+    fallback: tuple[Rung, ...] = ()
     fit: Fit | None = None
     focus: Focus | None = None
     move: CameraMove | None = None
@@ -146,14 +201,14 @@ class Shot(Placed):
     retry_moderation: int | None = None
 
     @property
-    def still(self) -> bool:
-        """Is it a picture that exists, or nothing but a colour? It lasts as long as the author says."""
-        return bool(self.color) or self.file.lower().endswith(STILLS)
+    def motionless(self) -> bool:
+        """Is it a picture, or nothing but a colour? It lasts as long as the author says."""
+        return bool(self.color or self.still) or self.medium == "still" or self.file.lower().endswith(STILLS)
 
     @property
     def ordered(self) -> bool:
         """Is it made by a provider?"""
-        return not (self.file or self.color)
+        return not (self.file or self.color or self.still or self.framed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +259,23 @@ class CutEntry(Placed):
 
 @dataclass(frozen=True, slots=True)
 class Music(Placed):
-    """The music bed. `gain` and `duck` in dB (`duck` = how far it steps back under clip sound), fades in seconds. It
-    begins `at` seconds of the cut, and is repeated to its end; `trim` as in the cut."""
+    """The music bed: a `file`, or what a provider makes of a `prompt`, as long as the cut. `gain` and `duck` in dB
+    (`duck` = how far it steps back under clip sound), fades in seconds. It begins `at` seconds of the cut, and is
+    repeated to its end; `trim` as in the cut."""
 
-    file: str
+    file: str = ""
     gain: Fraction = Fraction(0)
     duck: Fraction = Fraction(0)
     fade_in: Fraction = Fraction(0)
     fade_out: Fraction = Fraction(0)
     at: Fraction = Fraction(0)
     trim: tuple[Fraction, Fraction | None] | None = None
+    prompt: str = ""
+    tier: str = ""
+    seed: int | None = None
+    takes: int | None = None
+    pick: int | None = None
+    extras: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +329,8 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard(Placed):
-    """One variant of one document. Mappings keep the author's order. `cut` None = every shot once, in order."""
+    """One variant of one document. Mappings keep the author's order. `cut` None = every shot once, in order. `cast`:
+    characters, places and props by name. `skipped`: ids of shots that are left out of everything."""
 
     title: str
     shots: Mapping[str, Shot]
@@ -275,7 +338,10 @@ class Storyboard(Placed):
     tiers: Mapping[str, Tier]
     defaults: Defaults = Defaults()
     style: str = ""
-    characters: Mapping[str, Character] = field(default_factory=dict)
+    cast: Mapping[str, CastMember] = field(default_factory=dict)
+    voices: Mapping[str, Voice] = field(default_factory=dict)
+    stills: Mapping[str, Shot] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
     cut: tuple[CutEntry, ...] | None = None
     sound: Sound = Sound()
     outputs: tuple[Output, ...] = ()
@@ -285,6 +351,15 @@ class Storyboard(Placed):
     fps: Fraction = Fraction(24)
     budget: Decimal | None = None
     variant: str = ""  # "" without a matrix; else the name of the row, unique and fit for a path
+
+    @property
+    def pictured(self) -> dict[str, Shot]:
+        """Shots and stills, by id: all that the cut may show."""
+        return {**self.shots, **self.stills}
+
+    def named(self, id: str) -> Shot:
+        """The shot or still of this id. Raises KeyError."""
+        return self.shots[id] if id in self.shots else self.stills[id]
 
     def address(self, name: str) -> str:
         """A shot or an output of this variant in the whole document: "park", or "lisbon/park" in a matrix."""

@@ -14,7 +14,7 @@ from reelmake.diagnostics import Report, Span
 from reelmake.errors import LocalTool
 from reelmake.model.delivery import FitWork
 from reelmake.model.frame import PictureFacts, Size
-from reelmake.model.order import ClipOrder, Slate
+from reelmake.model.order import ClipOrder, ImageInput, Slate
 from reelmake.records import dataclass
 
 SENT = ("jpeg", "png", "webp")
@@ -44,8 +44,8 @@ def suits(slates: Mapping[str, Slate], look: Look, frame: Look, report: Report) 
     for slate in slates.values():
         if not slate.orders:
             continue
-        for label, path, place in _given(slate):
-            fitting = _suits(slate, label, path, place, look, report)
+        for label, image in _sent(slate):
+            fitting = _suits(slate, slates, label, image, look, report)
             if fitting is not None:
                 found[slate.shot, label] = fitting
         if slate.relation == "continue" and slate.exact and not slate.orders[0].local:
@@ -55,17 +55,25 @@ def suits(slates: Mapping[str, Slate], look: Look, frame: Look, report: Report) 
     return found
 
 
-def _given(slate: Slate) -> Iterator[tuple[str, str, Span | None]]:
-    """The pictures that a shot names: the label of the input, the path, and where it stands."""
-    for label, path in (("image", slate.image), ("last_image", slate.last_image)):
-        if path:
-            yield label, path, slate.spans.get(label, slate.span)
-    for path in slate.references:
-        yield "", path, slate.spans.get("prompt", slate.span)
+def _sent(slate: Slate) -> Iterator[tuple[str, ImageInput]]:
+    """The pictures that a shot names, by the label of the input; "" = as it is."""
+    for label, image in (("image", slate.image), ("last_image", slate.last_image)):
+        if image is not None:
+            yield label, image
+    for image in slate.references:
+        yield "", image
 
 
-def _suits(slate: Slate, label: str, path: str, place: Span | None, look: Look, report: Report) -> Fitting | None:
+def _suits(
+    slate: Slate, slates: Mapping[str, Slate], label: str, image: ImageInput, look: Look, report: Report
+) -> Fitting | None:
     job = slate.orders[0]
+    if image.still:
+        if not (label and slate.exact and isinstance(job, ClipOrder)) or job.local:
+            return None
+        size = slates[image.still].orders[0].size if slates[image.still].orders else None
+        return _brought(slate, job, f'the still "{image.name}"', size, image.span, report)
+    path, place = image.file, slate.spans.get("prompt", slate.span) if image.of else image.span
     try:
         picture = look(path)
     except LocalTool as error:
@@ -80,7 +88,7 @@ def _suits(slate: Slate, label: str, path: str, place: Span | None, look: Look, 
         kind = picture.format or "not a known picture format"
         what = f"{path} cannot be sent: despite its name it is {kind}"
         report.error("RM435", what, place, hint="save it as PNG, JPEG or WebP")
-    elif label and slate.exact and picture.size != job.size:
+    elif label and slate.exact and isinstance(job, ClipOrder) and picture.size != job.size:
         if slate.fit is not None:
             return Fitting(FitWork(job.size, slate.fit), slate.fit)
         report.error("RM434", _mismatch(path, picture.size, job), place, hint=_ways(job.size))
@@ -91,25 +99,35 @@ def _suits(slate: Slate, label: str, path: str, place: Span | None, look: Look, 
 
 
 def _continues(slate: Slate, parent: Slate, frame: Look, report: Report) -> Fitting | None:
-    """The last frame of the clip before. Of the same shape it is scaled unasked: however it is fitted, it is the same.
-
-    It is fitted even if it should have the right size, for a provider may return a clip of another size than ordered.
-    """
+    """The last frame of the clip before."""
     job = slate.orders[0]
+    if not isinstance(job, ClipOrder):
+        return None
     if parent.color:  # it is as large as anybody likes
         return Fitting(FitWork(job.size, "stretch"))
     try:
-        size = parent.orders[0].size if parent.orders else frame(parent.file).size
+        size = frame(parent.file).size if parent.file else parent.orders[0].size if parent.orders else None
     except LocalTool:
         return None  # told where the footage stands
+    place = slate.spans.get("continue", slate.span)
+    return _brought(slate, job, f'the last frame of "{parent.shot}"', size, place, report)
+
+
+def _brought(
+    slate: Slate, job: ClipOrder, what: str, size: Size | None, place: Span | None, report: Report
+) -> Fitting | None:
+    """What brings a picture that is made first to the clip's size. Of the same shape it is scaled unasked: it is the
+    same however it is fitted. `size`: that was ordered, None = it is not known.
+
+    It is fitted even if it should have the right size, for a provider may return another one than was ordered.
+    """
     if size == job.size:
         return Fitting(FitWork(job.size, "crop"))
     if slate.fit is not None:
         return Fitting(FitWork(job.size, slate.fit), slate.fit)
-    if _same_shape(size, job.size):
+    if size is None or _same_shape(size, job.size):
         return Fitting(FitWork(job.size, "crop"))
-    what = f'the last frame of "{parent.shot}"'
-    report.error("RM434", _mismatch(what, size, job), slate.spans.get("continue", slate.span), hint=_ways(job.size))
+    report.error("RM434", _mismatch(what, size, job), place, hint=_ways(job.size))
     return None
 
 

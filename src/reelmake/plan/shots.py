@@ -5,12 +5,12 @@ Knows which take of a parent its children depend on; knows nothing of keys, verd
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from reelmake.model.delivery import ColorWork, LastFrame
-from reelmake.model.medium import CLIP
-from reelmake.model.order import ClipOrder, Slate
+from reelmake.model.delivery import ColorWork, FrameAt, LastFrame
+from reelmake.model.medium import MEDIA
+from reelmake.model.order import Order, Slate
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Record
 from reelmake.model.work import Work
@@ -44,7 +44,7 @@ class ShotSteps:
 def shot_steps(
     slates: Mapping[str, Slate],
     records: Mapping[str, Record],
-    expected: Callable[[ClipOrder], float] | None = None,
+    expected: Callable[[Order], float] | None = None,
     elsewhere: Mapping[str, tuple[int, int]] | None = None,
     fittings: Fittings | None = None,
 ) -> ShotSteps:
@@ -62,8 +62,12 @@ def shot_steps(
             clips[slate.shot] = Input("clip", file=slate.file)
             choices[slate.shot] = TakeChoice(1, 1, "default")
             continue
-        if slate.color:
-            steps.append(_still(slate, f"color:{slate.shot}", ColorWork(slate.color), slate.shot, seconds=0.1))
+        if slate.still:
+            clips[slate.shot] = replace(clips[slate.still], label="clip")
+            choices[slate.shot] = TakeChoice(1, 1, "default")
+            continue
+        if slate.color or slate.framed:
+            steps.append(_free(slate, slates, clips))
             clips[slate.shot] = Input("clip", step=steps[-1].id)
             choices[slate.shot] = TakeChoice(1, 1, "default")
             continue
@@ -90,18 +94,35 @@ def _still(slate: Slate, id: str, work: Work, shot: str, *inputs: Input, seconds
     return Step(id=id, kind=kind, work=work, inputs=inputs, shots=(shot,), seconds=seconds, span=slate.span)
 
 
+def _free(slate: Slate, slates: Mapping[str, Slate], clips: Mapping[str, Input]) -> Step:
+    """A picture that costs nothing: a colour, or a frame of a clip."""
+    if slate.color:
+        return _still(slate, f"color:{slate.shot}", ColorWork(slate.color), slate.shot, seconds=0.1)
+    parent = slates[slate.parent]
+    work = LastFrame(parent.length) if slate.at is None else FrameAt(slate.at)
+    return _still(slate, f"frame:{slate.shot}", work, slate.shot, clips[slate.parent])
+
+
 def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
-    """The author's order, but every parent before its children; compile has refused cycles."""
+    """The author's order, but everything before what is made of it; compile has refused cycles."""
     done: dict[str, Slate] = {}
     for slate in slates.values():
-        chain = []
-        at: Slate | None = slate
-        while at is not None and at.shot not in done:
-            chain.append(at)
-            at = slates[at.parent] if at.parent else None
-        for ancestor in reversed(chain):
-            done[ancestor.shot] = ancestor
+        ways = [(slate, _made_of(slate))]
+        while ways:
+            at, before = ways[-1]
+            first = next((address for address in before if address not in done), None) if at.shot not in done else None
+            if first is not None:
+                ways.append((slates[first], _made_of(slates[first])))
+            else:
+                done[at.shot] = at
+                ways.pop()
     return list(done.values())
+
+
+def _made_of(slate: Slate) -> Iterator[str]:
+    """Addresses of what a slate starts from or is sent."""
+    yield from filter(None, (slate.parent, slate.still))
+    yield from (image.still for image in (slate.image, slate.last_image, *slate.references) if image and image.still)
 
 
 def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[int, int]) -> TakeChoice:
@@ -119,19 +140,21 @@ def _inputs(
 ) -> tuple[list[Step], tuple[Input, ...]]:
     steps: list[Step] = []
     inputs: list[Input] = []
-    if slate.relation in ("remix", "extend"):
-        inputs.append(replace(clips[slate.parent], label="source"))
+    if slate.relation == "edit":
+        inputs.append(replace(clips[slate.parent], label="image"))
     elif slate.relation == "continue":
         clip = clips[slate.parent]
         id = f"frame:{slate.parent}" + (f"#{clip.take}" if clip.take else "")
         still = _still(slate, id, LastFrame(slates[slate.parent].length), slate.parent, clip)
         steps.append(still)
         inputs.append(Input("image", step=still.id, of=clip))
-    if slate.image:
-        inputs.append(Input("image", file=slate.image))
-    if slate.last_image:
-        inputs.append(Input("last_image", file=slate.last_image))
-    inputs += [Input(f"reference {n}", file=path) for n, path in enumerate(slate.references, 1)]
+    elif slate.relation:
+        inputs.append(replace(clips[slate.parent], label="source"))
+    pictures = {"image": slate.image, "last_image": slate.last_image}
+    pictures |= {f"reference {n}": image for n, image in enumerate(slate.references, 1)}
+    for label, image in pictures.items():
+        if image is not None:
+            inputs.append(replace(clips[image.still], label=label) if image.still else Input(label, file=image.file))
     return steps, tuple(inputs)
 
 
@@ -151,16 +174,15 @@ def _fitted(
     return steps, tuple(fitted)
 
 
-def _step(
-    slate: Slate, job: ClipOrder, inputs: tuple[Input, ...], expected: Callable[[ClipOrder], float] | None
-) -> Step:
+def _step(slate: Slate, job: Order, inputs: tuple[Input, ...], expected: Callable[[Order], float] | None) -> Step:
+    kind = MEDIA[job.medium].kind
     return Step(
-        id=f"shot:{slate.shot}#{job.take}",
-        kind=CLIP.kind,
+        id=f"{kind}:{slate.shot}#{job.take}",
+        kind=kind,
         work=job,
         inputs=inputs,
         pool=CPU if job.local else job.provider,
         shots=(slate.shot,),
-        seconds=expected(job) if expected else (float(job.seconds) if job.local else EXPECTED),
+        seconds=expected(job) if expected else (float(job.seconds or 1) if job.local else EXPECTED),
         span=slate.span,
     )

@@ -116,7 +116,8 @@ async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[st
     nothing of the sketches; what is chosen holds for the others."""
     from reelmake.plan.decide import without_orders
 
-    lengths = {shot: seen.layout.slates[shot].orders[0].seconds for shot in missing}
+    orders = ((shot, seen.layout.slates[shot].orders[0]) for shot in missing)
+    lengths = {shot: order.seconds for shot, order in orders if order.seconds is not None}
     overrides = replace(run.workspace.overrides, placeholders=lengths)
     project = read(replace(run.workspace, overrides=overrides))
     drawn = look(project)

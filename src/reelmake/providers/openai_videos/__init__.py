@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reelmake.model.medium import Operation
-from reelmake.model.provider import OPERATIONS, Capabilities
+from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.providers.openai_videos.dialect import OPTIONS, dialect
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SHAPE = Capabilities(
     kind="openai-videos",
     dialect="openai-videos/1",
-    operations=frozenset(OPERATIONS),
+    operations=frozenset({"generate", "remix", "extend"}),
     negative=False,  # the shape has no such field: `avoid` becomes a sentence of the prompt
     image=True,  # the first frame
     last_image=False,
