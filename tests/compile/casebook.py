@@ -40,6 +40,7 @@ KINDS = {
         last_image=True,
         references=True,
         price=Decimal(0),
+        media=frozenset({"clip", "still", "speech", "music"}),
     ),
     "openai-videos": replace(openai_videos.CAPABILITIES, exact_image=False, uploads=False),
     "plain": Capabilities("plain", "plain/1", image=False, default_model="p-1", extras=frozenset({"cfg_scale"})),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 
 from reelmake.compile.node import Node
 from reelmake.compile.paths import Barred
+from reelmake.compile.reference_images import ReferenceImages
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Report, Span
 from reelmake.errors import Unloadable
@@ -19,7 +21,7 @@ class Given:
     """One variant and the shelves: provider kinds, parameters of transitions, options of output suffixes.
 
     `root` is the variant's tree; `shaped`: a profile or `--set` has changed it; `broken` are ids of shots whose form is
-    wrong already: a rule need not add to it. `today`: the date (ISO), "" where nobody says.
+    wrong already: a rule need not add to it. `today`: the date (ISO), "" where nobody says. `images`: references by id.
     """
 
     board: Storyboard
@@ -33,6 +35,7 @@ class Given:
     exists: Callable[[str], bool]
     barred: Barred
     today: str = ""
+    images: Mapping[str, ReferenceImages] = field(default_factory=dict)
 
     @property
     def generated(self) -> list[Shot]:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
-from itertools import zip_longest
 from posixpath import normpath
 from typing import Any
 
 from reelmake.compile.openings import captioned, opening
+from reelmake.compile.reference_images import NONE, ReferenceImages
 from reelmake.compile.settle import Settled
 from reelmake.model.medium import CLIP, FREE, MEDIA, MediumName, Operation, Price
 from reelmake.model.order import ClipOrder, ImageInput, Order, Slate
@@ -23,29 +23,10 @@ from reelmake.model.storyboard import Prompt, Shot, Storyboard, Tier
 _STOPS = tuple(".!?…:;。！？")
 
 
-def lower(board: Storyboard, settled: Mapping[str, Settled], style_cast: tuple[str, ...] = ()) -> dict[str, Slate]:
-    """The slate of every shot, then of every still, by address, in the author's order. `style_cast`: whom the style
-    names."""
-    of_board = _Lowering(board, style_cast)
+def lower(board: Storyboard, settled: Mapping[str, Settled], images: Mapping[str, ReferenceImages]) -> dict[str, Slate]:
+    """The slate of every shot, then of every still, by address, in the author's order. `images`: references by id."""
+    of_board = _Lowering(board, images)
     return {board.address(shot.id): of_board.slate(shot, settled[shot.id]) for shot in board.pictured.values()}
-
-
-def references(
-    board: Storyboard, shot: Shot, settled: Settled, style_cast: tuple[str, ...]
-) -> tuple[tuple[ImageInput, ...], tuple[ImageInput, ...]]:
-    """The pictures that go along, by ids, and those that are left out: `references:` as they stand there, then the cast
-    of the prompt and of the style, everyone's first picture before anyone's second."""
-    kind = settled.kind
-    wanted = kind is not None and kind.references and _operation(shot) in ("generate", "edit")
-    if not wanted or not shot.ordered:
-        return (), shot.references
-    named = (*(shot.prompt.cast if shot.prompt else ()), *style_cast)
-    casts = [board.cast[name].images for name in dict.fromkeys(named) if name in board.cast]
-    turns = [image for turn in zip_longest(*casts) for image in turn if image is not None]
-    found = {(_normal(image.file), image.still): image for image in reversed((*shot.references, *turns))}
-    ordered = list(dict.fromkeys((_normal(image.file), image.still) for image in (*shot.references, *turns)))
-    every, most = tuple(found[one] for one in ordered), _most(settled)
-    return (every, ()) if most is None else (every[:most], every[most:])
 
 
 def compose(prompt: Prompt, style: str, negative: bool) -> str:
@@ -64,15 +45,15 @@ def _join(texts: list[str]) -> str:
 class _Lowering:
     """Of the shots of one board."""
 
-    def __init__(self, board: Storyboard, style_cast: tuple[str, ...]) -> None:
-        self._board, self._style_cast = board, style_cast
+    def __init__(self, board: Storyboard, images: Mapping[str, ReferenceImages]) -> None:
+        self._board, self._images = board, images
         self._above = captioned(board)
         self._opening = cache(partial(opening, board))  # most shots are alike in this
 
     def slate(self, shot: Shot, settled: Settled) -> Slate:
         board = self._board
-        along, left_out = references(board, shot, settled, self._style_cast)
-        sent = len(along) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
+        images = self._images.get(shot.id, NONE)
+        sent = len(images.along) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
         orders = self._orders(shot, settled, sent) if shot.ordered else ()
         return Slate(
             shot=board.address(shot.id),
@@ -87,8 +68,8 @@ class _Lowering:
             parent=board.address(shot.parent) if shot.parent else "",
             image=self._input(shot.image),
             last_image=self._input(shot.last_image),
-            references=tuple(self._of(image) for image in along),
-            left_out=tuple(self._of(image) for image in left_out),
+            references=tuple(self._of(image) for image in images.along),
+            left_out=tuple(self._of(image) for image in images.left_out),
             exact=bool(orders) and shot.medium == CLIP.name and _exact(settled),
             pick=shot.pick,
             fit=shot.fit or board.defaults.fit,
@@ -161,11 +142,6 @@ def _exact(settled: Settled) -> bool:
     """Must a first or last picture have exactly the clip's pixels?"""
     said = settled.model.exact_image if settled.model is not None else None
     return said if said is not None else settled.kind is not None and settled.kind.exact_image
-
-
-def _most(settled: Settled) -> int | None:
-    """How many reference pictures the model takes; None = as many as there are."""
-    return settled.model.references if settled.model is not None else None
 
 
 def _price(settled: Settled, tier: Tier, kind: Capabilities, medium: MediumName, pictures: int) -> Price | None:

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from reelmake.compile.given import Given, Rule, place
-from reelmake.compile.lower import references
 from reelmake.compile.models import listed, number, said_lengths
+from reelmake.compile.reference_images import NONE
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
 from reelmake.model.forms import SPELLED, Unspelled
@@ -136,11 +136,12 @@ def pictures(given: Given, report: Report) -> None:
             report.error("RM433", f"{who} makes clips only from a first image", shot.span, notes=notes, hint=hint)
         if shot.last_image and model.last_image is False:
             report.error("RM433", f"{who} takes no last image", place(shot, "last_image"), notes=notes)
-        along, left = references(given.board, shot, settled, _style_cast(given))
-        if left and model.references:
+        images = given.images.get(shot.id, NONE)
+        if images.left_out and model.references:
+            every = len(images.along) + len(images.left_out)
             most = f"{model.references} reference picture{'s' * (model.references > 1)}"
-            behind = listed([f"{image.name} ({image.of})" if image.of else image.name for image in left])
-            says = f"{who} takes at most {most}, so {len(left)} of {len(along) + len(left)} stay behind: {behind}"
+            behind = listed([f"{image.name} ({image.of})" if image.of else image.name for image in images.left_out])
+            says = f"{who} takes at most {most}, so {len(images.left_out)} of {every} stay behind: {behind}"
             hint = "`references:` go along first, in the order in which they stand there"
             where = place(shot, "references" if shot.references else "prompt")
             report.warn("RM437", says, where, notes=notes, hint=hint)
@@ -207,11 +208,6 @@ def _ordered(given: Given) -> Iterator[tuple[Shot, Settled, Model]]:
             continue
         if settled.model.medium == shot.medium:
             yield shot, settled, settled.model
-
-
-def _style_cast(given: Given) -> tuple[str, ...]:
-    style = given.root.get("style")
-    return style.cast if style is not None else ()
 
 
 def _allowed(asked: Fraction, model: Model) -> bool:

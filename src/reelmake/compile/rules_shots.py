@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reelmake.compile.given import Given, Rule, place, unknown
+from reelmake.compile.reference_images import made_from
 from reelmake.compile.settle import can_do_without
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.frame import Size
@@ -115,9 +116,7 @@ def _stills_used(given: Given) -> Iterator[tuple[str, Span | None]]:
 def cycles(given: Given, report: Report) -> None:
     """A shot or still that needs itself. Each cycle is told once, from the one that stands first in the text."""
     pictured = given.board.pictured
-    needs = {
-        id: dict.fromkeys(used for used in _uses(given, shot) if used in pictured) for id, shot in pictured.items()
-    }
+    needs = {id: [used for used in made_from(shot) if used in pictured] for id, shot in pictured.items()}
     done: set[str] = set()
     for start in pictured:
         trail, ways = [start], [iter(needs[start])]
@@ -133,29 +132,19 @@ def cycles(given: Given, report: Report) -> None:
                 ways.append(iter(needs[after]))
 
 
-def _uses(given: Given, shot: Shot) -> dict[str, str]:
-    """What a shot or a still is made from, by id, and the key of it that says so."""
-    keys = {shot.parent: "frame" if shot.framed else shot.relation or "", shot.still: "file"}
-    keys |= {image.still: key for key in ("image", "last_image") if (image := getattr(shot, key)) is not None}
-    named = (given.board.cast[name].images for name in (shot.prompt.cast if shot.prompt else ()))
-    keys |= {image.still: "prompt" for images in named for image in images if image.still not in keys}
-    keys |= {image.still: "references" for image in shot.references if image.still not in keys}
-    return {id: key for id, key in keys.items() if id}
-
-
 def _cycle(given: Given, ring: list[str], report: Report) -> None:
     pictured = given.board.pictured
     order = list(pictured)
     begin = ring.index(min(ring, key=order.index))
     ring = ring[begin:] + ring[:begin]
     first, last = pictured[ring[0]], pictured[ring[-1]]
-    turn = Note(f'"{last.id}" depends on it in turn', place(last, _uses(given, last)[first.id]))
+    turn = Note(f'"{last.id}" depends on it in turn', place(last, made_from(last)[first.id]))
     noun = "shot" if first.medium == "clip" else "still"
     says, notes = (
         f"a {noun} cannot depend on itself: {' → '.join([*ring, ring[0]])}",
         [turn] if last is not first else [],
     )
-    report.error("RM306", says, place(first, _uses(given, first)[(*ring, ring[0])[1]]), notes=notes)
+    report.error("RM306", says, place(first, made_from(first)[(*ring, ring[0])[1]]), notes=notes)
 
 
 def source_is_generated(given: Given, report: Report) -> None:

@@ -29,6 +29,7 @@ from reelmake.compile.node import Node, with_entries
 from reelmake.compile.overlays import with_cues
 from reelmake.compile.own_vendors import Files, with_files, with_told
 from reelmake.compile.read import decode, read
+from reelmake.compile.reference_images import reference_images
 from reelmake.compile.settle import settle, within
 from reelmake.compile.typed_shots import CAST
 from reelmake.compile.typed_tree import build
@@ -140,6 +141,8 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Va
     settled = settle(board, kinds, models)
     made = (*expanded.entries("shots"), *expanded.entries("stills"))
     broken = frozenset(n for n, _, node in made if id(node) in form.broken)
+    style = expanded.get("style")
+    images = reference_images(board, settled, style.cast if style is not None else ())
     given = Given(
         board,
         expanded,
@@ -152,13 +155,13 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Va
         shared.texts.exists,
         shared.texts.barred,
         shared.today,
+        images,
     )
     for rule in RULES:
         rule(given, report)
     if report.failed:
         return None
-    style = expanded.get("style")
-    slates = lower(board, settled, style.cast if style is not None else ())
+    slates = lower(board, settled, images)
     return Variant(within(board, settled), slates, models, tuple(rules_world.mentions(given)))
 
 
