@@ -16,6 +16,7 @@ from reelmake.ports import Tell
 _MAKERS: Mapping[MediumName, str] = {
     "clip": "reelmake_sketch.paint.film",
     "still": "reelmake_sketch.paint.still",
+    "speech": "reelmake_sketch.speak.spoken",
 }
 
 

@@ -19,5 +19,5 @@ CAPABILITIES = Capabilities(
     last_image=True,
     references=True,
     price=Decimal(0),
-    media=frozenset({"clip", "still"}),
+    media=frozenset({"clip", "still", "speech"}),
 )

@@ -52,9 +52,9 @@ Operation = Literal["generate", "remix", "extend", "lipsync", "upscale", "interp
 class Medium:
     """`kind`: what its steps and takes are called in keys and records. `noun`: several of it, for people.
 
-    `suffixes`: what its files may end in, the usual ending first. `accept`: how they are asked for over HTTP.
-    `per`: the unit of its price where nobody names another. `largest`: bytes that any of it may have, and `a_second`
-    those that each of its seconds may have.
+    `suffixes`: what its files may end in, the usual ending first; `here`: that of one made on this machine, "" = the
+    usual one. `accept`: how they are asked for over HTTP. `per`: the unit of its price where nobody names another.
+    `largest`: bytes that any of it may have, and `a_second` those that each of its seconds may have.
     """
 
     name: MediumName
@@ -65,6 +65,7 @@ class Medium:
     per: Unit
     largest: int
     a_second: int = 0
+    here: str = ""
 
     @property
     def suffix(self) -> str:
@@ -74,8 +75,8 @@ class Medium:
 _SOUNDS = (".mp3", ".wav", ".flac", ".ogg", ".m4a")
 CLIP = Medium("clip", "shot", "clips", (".mp4",), "video/mp4, */*", "second", 1 << 30, 64 << 20)
 STILL = Medium("still", "still", "stills", (".png", ".jpg", ".webp"), "image/*, */*", "each", 256 << 20)
-SPEECH = Medium("speech", "speech", "speech", _SOUNDS, "audio/*, */*", "1000 characters", 256 << 20)
-MUSIC = Medium("music", "music", "music", _SOUNDS, "audio/*, */*", "second", 256 << 20, 2 << 20)
+SPEECH = Medium("speech", "speech", "speech", _SOUNDS, "audio/*, */*", "1000 characters", 256 << 20, here=".wav")
+MUSIC = Medium("music", "music", "music", _SOUNDS, "audio/*, */*", "second", 256 << 20, 2 << 20, ".wav")
 MEDIA: Mapping[MediumName, Medium] = {medium.name: medium for medium in (CLIP, STILL, SPEECH, MUSIC)}
 ORDERED = frozenset(medium.kind for medium in MEDIA.values())
 """Kinds of steps and takes that were ordered, or are drawn in an order's place."""

@@ -71,7 +71,8 @@ class Order(Work):
 
     @property
     def suffix(self) -> str:
-        return MEDIA[self.medium].suffix
+        medium = MEDIA[self.medium]
+        return (self.local and medium.here) or medium.suffix
 
     @property
     def local(self) -> bool:

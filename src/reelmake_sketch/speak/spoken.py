@@ -1,0 +1,52 @@
+"""render: one line of speech as a WAV, with the times of its words.
+
+Knows nothing of shots, tiers or stores: the same order gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelmake.errors import LocalTool
+from reelmake.model.order import Order
+from reelmake.model.speech import LEAD, Beat, beats
+from reelmake.model.take import Facts, SpokenWord
+from reelmake.ports import Tell
+from reelmake_sketch.speak.scratch import RATE, scratch
+from reelmake_sketch.speak.speaker import speaker
+
+
+def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
+    """Writes a WAV exactly as long as model/speech estimates. Raises LocalTool if there is no word to say."""
+    tell(None, "speaking")
+    said = beats(order.prompt, order.language)
+    if not said:
+        raise LocalTool(f"sketch finds no word to say in {order.prompt!r}")
+    chance = int(key[:16], 16) ^ (order.seed or 0)
+    samples = scratch(said, speaker(order.voice, order.style), chance)
+    write(into, samples, RATE)
+    tell(1.0, "done")
+    return Facts(bytes=into.stat().st_size, seconds=Fraction(len(samples), RATE), audio=True, words=tuple(_timed(said)))
+
+
+def write(into: Path, samples: NDArray[np.int16], rate: int) -> None:
+    """(n,) of one channel, or (n, 2)."""
+    with wave.open(str(into), "wb") as file:
+        file.setnchannels(samples.ndim)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.astype("<i2").tobytes())
+
+
+def _timed(said: tuple[Beat, ...]) -> list[SpokenWord]:
+    words, at = [], LEAD
+    for beat in said:
+        words.append(SpokenWord(beat.text, at, at + beat.seconds))
+        at += beat.seconds + beat.pause
+    return words
