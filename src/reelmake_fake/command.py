@@ -1,4 +1,4 @@
-"""Serves the /v1/videos dialect on loopback: real clips, a bill, and every fault that you ask for. Costs nothing.
+"""Serves /v1/videos, stills and speech on loopback: real files, a bill, every fault that you ask for. Costs nothing.
 
 The first line on stdout is the base_url. Any key is let in, unless `--key-env` names a variable that has the one key.
 Shots bring their own faults with `extras: {script: [...]}`; `--script` and `--fault` are for those that bring none.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from decimal import Decimal
 
     from reelmake.ports import Terminal
     from reelmake_fake.settings import ServerOptions
@@ -27,6 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--key-env", metavar="NAME", help="accept only the key in this environment variable")
     parser.add_argument("--strict", action="store_true", help="accept only the documented sizes and lengths")
     parser.add_argument("--price", default="0.10", metavar="USD", help="price per second (default: 0.10)")
+    parser.add_argument("--still-price", default="0.04", metavar="USD", help="price of a still (default: 0.04)")
+    parser.add_argument(
+        "--speech-price", default="0.015", metavar="USD", help="price of 1,000 characters of speech (default: 0.015)"
+    )
     parser.add_argument("--takes", type=float, default=2.0, metavar="SECONDS", help="how long a job takes (default: 2)")
     parser.add_argument("--expires", type=float, metavar="SECONDS", help="how long a clip is kept (default: an hour)")
     parser.add_argument("--list-lag", type=float, default=0.0, metavar="SECONDS", help="list jobs only after a while")
@@ -80,21 +85,14 @@ def run(args: argparse.Namespace, console: Terminal) -> int:
 
 
 def _read(args: argparse.Namespace) -> ServerOptions:
-    from decimal import Decimal, InvalidOperation
     from pathlib import Path
 
     from reelmake_fake.settings import ServerOptions
 
-    try:
-        price = Decimal(args.price)
-    except InvalidOperation as error:
-        raise _mistaken(f'"{args.price}" is not an amount in USD') from error
-    for name, value in (
-        ("--speed", args.speed),
-        ("--takes", args.takes),
-        ("--list-lag", args.list_lag),
-        ("--price", price),
-    ):
+    names = ("--price", "--still-price", "--speech-price")
+    prices = [_dollars(getattr(args, name.removeprefix("--").replace("-", "_"))) for name in names]
+    times = (("--speed", args.speed), ("--takes", args.takes), ("--list-lag", args.list_lag))
+    for name, value in (*times, *zip(names, prices, strict=True)):
         if not 0 <= value < 1e9 or (name == "--speed" and value == 0):
             raise _mistaken(f"{name} cannot be {value}")
     return ServerOptions(
@@ -102,7 +100,9 @@ def _read(args: argparse.Namespace) -> ServerOptions:
         port=args.port,
         dialect=args.dialect,
         key=_secret(args.key_env),
-        price=price,
+        price=prices[0],
+        still_price=prices[1],
+        speech_price=prices[2],
         strict=args.strict,
         takes=args.takes,
         speed=args.speed,
@@ -120,6 +120,15 @@ def _read(args: argparse.Namespace) -> ServerOptions:
         webhook_secret=_secret(args.webhook_secret),
         webhook_times=args.webhook_times,
     )
+
+
+def _dollars(text: str) -> Decimal:
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise _mistaken(f'"{text}" is not an amount in USD') from error
 
 
 def _secret(name: str | None) -> str:

@@ -19,11 +19,14 @@ VARIANTS = ("video", "thumbnail", "spritesheet")
 
 
 class ServerDialect:
-    """The contract. `prefixes`: what stands before /videos. `operations`: what there is."""
+    """The contract. `prefixes`: what stands before /videos. `operations`: what there is; `pieces`: stills
+    and sounds, answered at once."""
 
     name = "openai"
     prefixes: tuple[str, ...] = ("/v1",)
-    operations = frozenset({"list", "create", "get", "delete", "content", "remix", "edits", "extensions", "characters"})
+    operations = frozenset(
+        {"list", "create", "get", "delete", "content", "remix", "edits", "extensions", "characters", "pieces"}
+    )
     number_seconds = False
 
     def key(self, headers: Mapping[str, str]) -> str | None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from reelmake_fake.complaint import Complaint
 from reelmake_fake.faults import Fault
-from reelmake_fake.http11 import Manner, ReceivedRequest, Reply
+from reelmake_fake.http11 import Manner, ReceivedRequest, Reply, as_json
 from reelmake_fake.job import Video
 
 _PAGE = b"<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n"
@@ -61,6 +61,8 @@ def after(fault: Fault, reply: Reply) -> Reply:
             return replace(reply, manner="half")
         case "garbage":
             return _garbage(reply)
+        case "no-id" if reply.headers.get("content-type") != "application/json" or b'"id"' not in _bytes(reply)[:100]:
+            return as_json(200, {})  # what is answered with a file has no id: there is nothing in the answer at all
         case "no-id":
             return _changed(reply, id=None)
     return reply
@@ -91,7 +93,7 @@ def polled(fault: Fault, video: Video, reply: Reply) -> Reply:
     return reply
 
 
-def content(fault: Fault, request: ReceivedRequest, video: Video, reply: Reply, elsewhere: str) -> Reply:
+def content(fault: Fault, request: ReceivedRequest, reply: Reply, elsewhere: str) -> Reply:
     """What becomes of a download. `elsewhere`: where the clip is without a key. Raises Complaint."""
     _common(fault)
     manners: dict[str, Manner] = {
@@ -135,7 +137,8 @@ def content(fault: Fault, request: ReceivedRequest, video: Video, reply: Reply, 
 def _damaged(reply: Reply) -> bytes:
     """The same clip with nothing where its pictures should be: its boxes and its length are as they were."""
     data = bytearray(reply.body if isinstance(reply.body, bytes) else reply.body.read_bytes())
-    pictures = data.index(b"mdat") + 4
+    found = data.find(b"mdat")
+    pictures = found + 4 if found >= 0 else len(data) // 2
     data[pictures:] = bytes(len(data) - pictures)
     return bytes(data[reply.start :])
 
@@ -186,8 +189,12 @@ def _page(status: int) -> Reply:
 
 
 def _garbage(reply: Reply) -> Reply:
+    return replace(reply, body=_bytes(reply)[: len(_bytes(reply)) // 2])
+
+
+def _bytes(reply: Reply) -> bytes:
     assert isinstance(reply.body, bytes)
-    return replace(reply, body=reply.body[: len(reply.body) // 2])
+    return reply.body
 
 
 def _changed(reply: Reply, **fields: Any) -> Reply:

@@ -30,6 +30,11 @@ class FakeOrder:
     script: tuple[str, ...] = ()
     source: str = ""
 
+    @property
+    def kind(self) -> str:
+        """What equal orders have in common."""
+        return self.recipe.kind
+
 
 @dataclass(frozen=True, slots=True)
 class StartClip:

@@ -52,6 +52,11 @@ class Recipe:
     def digest(self) -> str:
         return hashlib.sha256(json.dumps(as_json(self), sort_keys=True).encode()).hexdigest()
 
+    @property
+    def kind(self) -> str:
+        """What equal orders have in common."""
+        return hashlib.sha256(json.dumps({**as_json(self), "number": 0}, sort_keys=True).encode()).hexdigest()
+
     def cost(self, price: Decimal) -> Decimal:
         """USD, for the seconds that are made."""
         return (price * self.seconds.numerator / self.seconds.denominator).quantize(Decimal("0.0001")).normalize()

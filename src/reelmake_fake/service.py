@@ -7,28 +7,31 @@ from __future__ import annotations
 
 import asyncio
 import time
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from email.utils import formatdate
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from reelmake_fake import form, mischief
+from reelmake_fake import characters, form, mischief
 from reelmake_fake.complaint import Complaint, no_video, wrong
 from reelmake_fake.cues import Cues
 from reelmake_fake.dialects import DIALECTS
 from reelmake_fake.faults import Fault, Stage
 from reelmake_fake.form import Unreadable
 from reelmake_fake.http11 import ReceivedRequest, Reply, as_file, as_json
+from reelmake_fake.instant import Counter
 from reelmake_fake.job import Video
 from reelmake_fake.order import FakeOrder, OrderReader
+from reelmake_fake.piece import Piece
 from reelmake_fake.settings import ServerOptions
 from reelmake_fake.shelf import Shelf
 from reelmake_fake.studio import KINDS, Painter
 from reelmake_fake.traffic import Traffic
 
 Line = dict[str, Any]
+T = TypeVar("T", FakeOrder, Piece)
 _SIGNED = "?Expires=4102444800&Signature=loopback-only"  # looks like what storage providers sign
 
 
@@ -54,6 +57,7 @@ class Service:
         self._undecided = 0  # orders that are neither accepted nor refused yet
         self.released = asyncio.Event()
         self.studio = Painter(self.shelf)
+        self.counter = Counter(self.shelf, self.studio, options)
 
     def instruct(self, words: Iterable[str], faults: Iterable[str]) -> None:
         """The script of jobs that bring none, and the rules of the server. Raises ValueError."""
@@ -85,22 +89,30 @@ class Service:
 
     async def _routed(self, request: ReceivedRequest, line: Line) -> Reply:
         rest = self.dialect.below(request.segments)
-        if rest is None:
+        pieces = "pieces" in self.dialect.operations
+        read = self.counter.reader(request, self.dialect.prefixes) if pieces else None
+        if rest is None and read is None:
             raise Complaint(404, f"Invalid URL ({request.method} {request.path})", code=None)
-        key = self.dialect.key(request.headers)
+        key = self.dialect.key(request.headers) or (request.headers.get("xi-api-key") if read else None)
         if not key or (self.options.key and key != self.options.key):
             raise self.dialect.locked(key)
         routes: dict[tuple[str, str], Callable[[], Any]] = {}
         match rest:
+            case None if read is not None:
+                routes = {("POST", "pieces"): lambda: self._at_once(request, line, read)}
             case ():
                 routes = {
                     ("POST", "create"): lambda: self._order(request, line, self.desk.creation),
                     ("GET", "list"): lambda: self._list(request),
                 }
             case ("edits",):
-                routes = {("POST", "edits"): lambda: self._order(request, line, self._edit)}
+                routes = {("POST", "edits"): lambda: self._order(request, line, self._from(self.desk.edit, "edits"))}
             case ("extensions",):
-                routes = {("POST", "extensions"): lambda: self._order(request, line, self._extend)}
+                routes = {
+                    ("POST", "extensions"): lambda: self._order(
+                        request, line, self._from(self.desk.extension, "extensions")
+                    )
+                }
             case ("characters",):
                 routes = {("POST", "characters"): lambda: self._new_character(request)}
             case ("characters", id):
@@ -127,6 +139,31 @@ class Service:
     # -- what is paid
 
     async def _order(self, request: ReceivedRequest, line: Line, read: Callable[[form.SentForm], FakeOrder]) -> Reply:
+        async def accept(order: FakeOrder) -> Reply:
+            video = self._accept(order)
+            line["video"] = video.id
+            return self.dialect.created(video, self.clock(), float(video.recipe.cost(self.options.price)))
+
+        return await self._placed(request, line, read, accept)
+
+    async def _at_once(self, request: ReceivedRequest, line: Line, read: Callable[[form.SentForm], Piece]) -> Reply:
+        """A still or a sound: the answer to the order is the file, so what goes wrong with downloads meets it too."""
+
+        def spoil(piece: Piece, paid: int, file: Reply) -> Reply:
+            fault = self._fault("content", piece.script, paid, line)
+            return mischief.content(fault, request, file, self.elsewhere) if fault else file
+
+        sell = partial(self.counter.sell, request, spoil, int(self.clock()))
+        return await self._placed(request, line, read, sell)
+
+    async def _placed(
+        self,
+        request: ReceivedRequest,
+        line: Line,
+        read: Callable[[form.SentForm], T],
+        accept: Callable[[T], Awaitable[Reply]],
+    ) -> Reply:
+        """An order let in, read, accepted and answered, with what goes wrong on the way."""
         after = self.traffic.order(self.clock(), self.in_flight)
         if after is not None:
             raise mischief.too_many(after)
@@ -134,18 +171,16 @@ class Service:
         try:
             order = read(self.dialect.body(form.read(request)))
             words = order.script or self.cues.words
-            attempt = self.shelf.attempt(self.shelf.kind(order.recipe) + " ".join(words))
+            attempt = self.shelf.attempt(order.kind + " ".join(words))
             fault = self._fault("create", words, attempt, line)
             if fault and fault.name in ("slow", "hold-before"):
                 await self._wait(fault, line)
             spoilt = mischief.before(fault) if fault else None
             if spoilt:
                 return spoilt
-            video = self._accept(replace(order, script=words))
+            reply = await accept(replace(order, script=words))
         finally:
             self._undecided -= 1
-        line["video"] = video.id
-        reply = self.dialect.created(video, self.clock(), float(video.recipe.cost(self.options.price)))
         if fault and fault.name == "hold":
             await self._wait(fault, line)
         return mischief.after(fault, reply) if fault else reply
@@ -154,7 +189,7 @@ class Service:
         """From here on it is paid for: the bill is on disk before anything is said."""
         options, recipe = self.options, order.recipe
         if not options.deterministic:
-            recipe = replace(recipe, number=self.shelf.paid(recipe) + 1)
+            recipe = replace(recipe, number=self.shelf.paid(recipe.kind) + 1)
         kept = None if options.expires is None else options.expires / options.speed
         video = Video(
             self.dialect.new_id(recipe.model),
@@ -170,11 +205,8 @@ class Service:
         self.stirred(video)
         return video
 
-    def _edit(self, sent: form.SentForm) -> FakeOrder:
-        return self.desk.edit(sent, lambda id: self._source(id, "edits"))
-
-    def _extend(self, sent: form.SentForm) -> FakeOrder:
-        return self.desk.extension(sent, lambda id: self._source(id, "extensions"))
+    def _from(self, read: Callable[..., FakeOrder], operation: str) -> Callable[[form.SentForm], FakeOrder]:
+        return partial(read, find=partial(self._source, operation=operation))
 
     def _source(self, id: str, operation: str) -> Video:
         return self._finished(self._found(id, operation))
@@ -213,7 +245,7 @@ class Service:
             self.shelf.put(replace(video, downloads=video.downloads + 1))
         reply = as_file(request, await self.studio.variant(video.recipe, variant), KINDS[variant])
         place = f"{self.elsewhere}/clips/{quote(video.id, safe='')}.mp4{_SIGNED}"
-        return mischief.content(fault, request, video, reply, place) if fault else reply
+        return mischief.content(fault, request, reply, place) if fault else reply
 
     async def open_content(self, request: ReceivedRequest, id: str) -> Reply:
         """The clip at the other port, where no key is needed."""
@@ -252,21 +284,10 @@ class Service:
         return reply
 
     async def _new_character(self, request: ReceivedRequest) -> Reply:
-        sent = form.read(request)
-        if sent.json:
-            raise Complaint(415, "A character is sent as 'multipart/form-data'.", code=None)
-        name, digest = self.desk.character(sent)
-        shown = {"id": f"char_{uuid.uuid4().hex}", "name": name, "created_at": int(self.clock())}
-        self.shelf.add_character({**shown, "clip": digest})
-        return as_json(200, shown)
+        return characters.keep(self.shelf, self.desk, form.read(request), int(self.clock()))
 
     async def _character(self, id: str) -> Reply:
-        found = self.shelf.characters.get(id)
-        if found is None:
-            raise Complaint(
-                404, f"Character with id '{id}' not found.", param="character_id", code="character_not_found"
-            )
-        return as_json(200, {name: found[name] for name in ("id", "name", "created_at")})
+        return characters.shown(self.shelf, id)
 
     # -- parts
 

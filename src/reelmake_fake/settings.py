@@ -9,7 +9,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """`key`: the only key that is let in, "" = any. `price`: USD a second. `strict`: only what the contract lists.
+    """`key`: the only key that is let in, "" = any. `price`: USD a second, also
+    of music; `still_price`: a still; `speech_price`: 1,000 characters. `strict`: only what the contract lists.
 
     `takes`: seconds a job takes; `expires`: seconds a finished clip is kept, None = for ever; `list_lag`: seconds after
     which a job is in the list; `speed` divides all three.
@@ -27,6 +28,8 @@ class ServerOptions:
     dialect: str = "openai"
     key: str = ""
     price: Decimal = Decimal("0.10")
+    still_price: Decimal = Decimal("0.04")
+    speech_price: Decimal = Decimal("0.015")
     strict: bool = False
     takes: float = 2.0
     speed: float = 1.0

@@ -18,6 +18,7 @@ from typing import Any
 from reelmake_fake import job as videos
 from reelmake_fake import recipe as recipes
 from reelmake_fake.job import Video
+from reelmake_fake.piece import Piece
 from reelmake_fake.recipe import Recipe
 
 
@@ -77,8 +78,6 @@ class Shelf:
     def charge(self, id: str, recipe: Recipe, source: str, price: Decimal) -> dict[str, Any]:
         """A line on the bill, on disk when this returns."""
         line = {
-            "id": id,
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "operation": recipe.operation,
             "model": recipe.model,
             "prompt": recipe.prompt,
@@ -86,20 +85,33 @@ class Shelf:
             "seconds": recipes.text(recipe.seconds),
             "source": source,
             "usd": float(recipe.cost(price)),
-            "order": self.kind(recipe),
+            "order": recipe.kind,
         }
+        return self._charge(id, line)
+
+    def charge_piece(self, id: str, piece: Piece, usd: Decimal) -> dict[str, Any]:
+        """The same of what is answered at once."""
+        line = {
+            "operation": piece.operation,
+            "model": piece.model,
+            "prompt": piece.prompt,
+            "size": piece.size,
+            "seconds": recipes.text(piece.seconds),
+            "source": piece.pictures[0] if piece.pictures else "",
+            "usd": float(usd),
+            "order": piece.kind,
+        }
+        return self._charge(id, line)
+
+    def _charge(self, id: str, told: dict[str, Any]) -> dict[str, Any]:
+        line = {"id": id, "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **told}
         if self._bill:
             _append(self._bill, line)
         self.bill.append(line)
         return line
 
-    def kind(self, recipe: Recipe) -> str:
-        """What equal orders have in common."""
-        return hashlib.sha256(json.dumps({**recipes.as_json(recipe), "number": 0}, sort_keys=True).encode()).hexdigest()
-
-    def paid(self, recipe: Recipe) -> int:
+    def paid(self, kind: str) -> int:
         """How often such an order was billed."""
-        kind = self.kind(recipe)
         return sum(line.get("order") == kind for line in self.bill)
 
     def upload(self, body: bytes) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
-from reelmake_fake import clip
+from reelmake_fake import clip, piece
 from reelmake_fake.recipe import Recipe
 from reelmake_fake.shelf import Shelf
 
@@ -32,6 +32,9 @@ class Painter:
 
     async def clip(self, recipe: Recipe) -> Path:
         return await self._once(self.shelf.clip(recipe), lambda: self._paint(recipe))
+
+    async def piece(self, order: piece.Piece) -> bytes:
+        return await asyncio.to_thread(piece.made, order, [self.shelf.uploaded(digest) for digest in order.pictures])
 
     async def close(self) -> None:
         """Ends when no painter is at work any more."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from reelmake_fake.http11 import ReceivedRequest
 
-_SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
+_SECRET = ("authorization", "api-key", "x-api-key", "xi-api-key", "cookie", "proxy-authorization")
 MINUTE = 60.0
 
 

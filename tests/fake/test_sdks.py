@@ -18,18 +18,66 @@ from tests.support import peers
 KEY = "fake-key-of-the-sdk-test"
 
 
+def asked(package: str, script: str, *words: str) -> dict[str, Any]:
+    """What a client's script says, run with this package in an environment of its own."""
+    command = [str(peers.python(package)), str(Path(__file__).with_name(script)), *words]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    said: dict[str, Any] = json.loads(ended.stdout)
+    return said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["2.30.0", "3.57.0"])
+def test_stills_and_speech_by_the_official_sdk(version: str, tmp_path: Path) -> None:
+    Image.new("RGB", (320, 180), "teal").save(tmp_path / "kite.png")
+    with FakeServer(ServerOptions(key=KEY)) as server:
+        said = asked(f"openai=={version}", "sdk_pieces.py", server.base_url, KEY, str(tmp_path / "kite.png"))
+        bill, requests = server.bill, server.requests
+    assert said["sizes"] == {"made": [64, 48], "edited": [320, 180]}
+    assert said["speech"] == {"wav": "52494646", "mp3": said["speech"]["mp3"], "flac": "664c6143"}
+    assert said["speech"]["mp3"].startswith(("494433", "fff"))
+    assert said["errors"] == {
+        "key": ["AuthenticationError", "invalid_api_key", 401],
+        "size": ["BadRequestError", "invalid_value", 400],
+        "moderation": ["BadRequestError", "moderation_blocked", 400],
+        "lost": ["APIConnectionError", None, None],
+    }
+    billed = [(line["operation"], line["prompt"], line["usd"]) for line in bill]
+    assert billed == [
+        ("image", "A kite.", 0.04),
+        ("image-edit", "Both at dusk.", 0.04),
+        *[("speech", "A kite climbs.", 0.00021)] * 3,
+        ("image", "drop", 0.04),
+    ]
+    assert not [line for line in requests if "bug" in line]
+
+
+@pytest.mark.slow
+def test_speech_music_and_sounds_by_the_official_sdk() -> None:
+    with FakeServer(ServerOptions(key=KEY)) as server:
+        said = asked("elevenlabs==2.78.0", "elevenlabs_client.py", server.address, KEY)
+        bill, requests = server.bill, server.requests
+    assert "".join(said["characters"]) == "A kite climbs."
+    assert said["ends"][-1] == 14 / 16
+    assert said["begin"] == {"told": "52494646", "plain": said["begin"]["plain"], "music": said["begin"]["music"]}
+    assert said["key"] == 401
+    assert [(line["operation"], line["seconds"]) for line in bill] == [
+        ("speech", "0"),
+        ("speech", "0"),
+        ("music", "3"),
+        ("sound", "0.5"),
+    ]
+    assert not [line for line in requests if "bug" in line]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["2.30.0", "3.52.0"])
 def test_every_call_of_the_official_sdk(version: str, tmp_path: Path) -> None:
-    python = peers.python(f"openai=={version}")
     Image.new("RGB", (320, 180), "teal").save(tmp_path / "kite.png")
-    client = Path(__file__).with_name("sdk_client.py")
     with FakeServer(ServerOptions(key=KEY, takes=0.2)) as server:
-        command = [str(python), str(client), server.base_url, KEY, str(tmp_path / "kite.png")]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        assert ended.returncode == 0, ended.stderr
+        said = asked(f"openai=={version}", "sdk_client.py", server.base_url, KEY, str(tmp_path / "kite.png"))
         bill, requests = server.bill, server.requests
-    said: dict[str, Any] = json.loads(ended.stdout)
 
     assert said["version"] == version
     assert (said["created"]["status"], said["done"]["status"]) == ("queued", "completed")
