@@ -76,13 +76,13 @@ import sys
 from pathlib import Path
 from tests.providers.test_sketch_stills import still
 still(Path(sys.argv[1]))
-still(Path(sys.argv[2]), "At dusk, add a dog", {"source": Path(sys.argv[1])}, operation="edit")
+still(Path(sys.argv[2]), "At dusk, add a dog", {"image": Path(sys.argv[1])}, operation="edit")
 """
 
 
 def test_the_same_order_is_the_same_bytes_in_another_process(key_frame: Path, tmp_path: Path) -> None:
     edit = tmp_path / "edit.png"
-    still(edit, "At dusk, add a dog", {"source": key_frame}, operation="edit")
+    still(edit, "At dusk, add a dog", {"image": key_frame}, operation="edit")
     again = [str(tmp_path / name) for name in ("c.png", "d.png")]
     subprocess.run([sys.executable, "-c", _AGAIN, *again], check=True, timeout=120)
     assert [digest(Path(file)) for file in again] == [digest(key_frame), digest(edit)]
@@ -109,7 +109,7 @@ MOVED = ("Closer on her", "Wider", "Mirror it", "Now with more confidence", "Fix
 def edits(key_frame: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
     folder, made = tmp_path_factory.mktemp("edits"), {}
     for words in EDITS:
-        still(folder / "edit.png", words, {"source": key_frame}, operation="edit")
+        still(folder / "edit.png", words, {"image": key_frame}, operation="edit")
         made[words] = scenery(folder / "edit.png")
     return made
 
@@ -143,8 +143,8 @@ def test_what_an_edit_says_is_what_it_does(key_frame: Path, edits: dict[str, np.
 
 
 def test_an_edit_of_an_edit_goes_on(key_frame: Path, tmp_path: Path) -> None:
-    still(tmp_path / "1.png", "At dusk", {"source": key_frame}, operation="edit")
-    still(tmp_path / "2.png", "Mirror it", {"source": tmp_path / "1.png"}, operation="edit")
+    still(tmp_path / "1.png", "At dusk", {"image": key_frame}, operation="edit")
+    still(tmp_path / "2.png", "Mirror it", {"image": tmp_path / "1.png"}, operation="edit")
     assert psnr(scenery(tmp_path / "2.png")[:, ::-1], scenery(tmp_path / "1.png")) > 27
 
 
@@ -179,7 +179,7 @@ def test_a_clip_begins_with_the_still(key_frame: Path, tmp_path: Path) -> None:
 def test_a_source_that_is_no_picture_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     with pytest.raises(LocalTool, match="not a whole picture"):
-        still(tmp_path / "b.png", "dusk", {"source": tmp_path / "a.png"}, operation="edit")
+        still(tmp_path / "b.png", "dusk", {"image": tmp_path / "a.png"}, operation="edit")
 
 
 def test_a_still_of_full_size_takes_half_a_second(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import argparse
 from reelmake.commands import _open, _options
 from reelmake.diagnostics import Report
 from reelmake.errors import Mistake
+from reelmake.model.compiled import Compiled
 from reelmake.report.console import Console
 
 
@@ -34,6 +35,15 @@ def run(args: argparse.Namespace, console: Console) -> int:
         return 2 if failed else 0
     console.diagnostics(found)
     if not failed:
-        shots = sum(len(v.slates) for v in project.script.variants)
-        console.say(f"{workspace.shown(workspace.storyboard.name)}: {shots} shot{'s' * (shots != 1)}, no errors")
+        console.say(f"{workspace.shown(workspace.storyboard.name)}: {_counted(project.script)}, no errors")
     return 2 if failed else 0
+
+
+def _counted(script: Compiled) -> str:
+    """ "3 shots, 1 still; 1 shot is skipped: park"."""
+    shots = sum(len(variant.board.shots) for variant in script.variants)
+    stills = sum(len(variant.board.stills) for variant in script.variants)
+    skipped = tuple(dict.fromkeys(id for variant in script.variants for id in variant.board.skipped))
+    said = f"{shots} shot{'s' * (shots != 1)}" + (f", {stills} still{'s' * (stills != 1)}" if stills else "")
+    left = f"{len(skipped)} shot{'s are' if len(skipped) != 1 else ' is'} skipped: {', '.join(skipped)}"
+    return f"{said} ({left})" if skipped else said

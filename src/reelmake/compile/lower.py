@@ -24,9 +24,10 @@ _STOPS = tuple(".!?…:;。！？")
 
 
 def lower(board: Storyboard, settled: Mapping[str, Settled], images: Mapping[str, ReferenceImages]) -> dict[str, Slate]:
-    """The slate of every shot, then of every still, by address, in the author's order. `images`: references by id."""
+    """The slate of every still, then of every shot, by address, in the author's order. `images`: references by id."""
     of_board = _Lowering(board, images)
-    return {board.address(shot.id): of_board.slate(shot, settled[shot.id]) for shot in board.pictured.values()}
+    every = (*board.stills.values(), *board.shots.values())
+    return {board.address(shot.id): of_board.slate(shot, settled[shot.id]) for shot in every}
 
 
 def compose(prompt: Prompt, style: str, negative: bool) -> str:

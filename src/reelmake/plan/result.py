@@ -13,6 +13,7 @@ from reelmake.records import dataclass
 if TYPE_CHECKING:
     from reelmake.diagnostics import Span
     from reelmake.model.events import Noted
+    from reelmake.model.medium import MediumName
     from reelmake.model.step import Step
     from reelmake.model.take import Take
     from reelmake.plan.decide import Plan
@@ -155,11 +156,12 @@ def _outputs(steps: Mapping[str, Step], id: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ShotTake:
-    """One take of one shot. `path`: its clip in the store, read-only; None if it is not there.
+    """One take of one shot, still, line of speech or piece of music (`medium`). `path`: its clip, picture or sound in
+    the store, read-only; None if it is not there.
 
     `picked`: is it the one that is used; `picked_by`: where that was chosen, "storyboard", "lock" (reelmake.lock) or
     "default". `verdict`: fresh, missing, stale or undecided. `sha256` of the clip; `cost` in USD, None = not known;
-    `made`: UTC, ISO 8601; `seconds`: length of the clip.
+    `made`: UTC, ISO 8601; `seconds`: its length.
     """
 
     shot: str
@@ -172,6 +174,7 @@ class ShotTake:
     made: str = ""
     cost: Decimal | None = None
     seconds: float | None = None
+    medium: MediumName = "clip"
 
 
 def shot_takes(plan: Plan, layout: Layout, path: Callable[[Take], Path]) -> list[ShotTake]:
@@ -182,7 +185,7 @@ def shot_takes(plan: Plan, layout: Layout, path: Callable[[Take], Path]) -> list
             continue
         for shot in d.step.shots:
             choice = layout.choice(shot)
-            take = ShotTake(shot, job.take, job.take == choice.take, choice.by, d.verdict.value)
+            take = ShotTake(shot, job.take, job.take == choice.take, choice.by, d.verdict.value, medium=job.medium)
             if d.take:
                 take = _made(take, d.take, None if d.elsewhere else path(d.take))
             found.setdefault(shot, []).append(take)

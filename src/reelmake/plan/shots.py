@@ -100,7 +100,7 @@ def _free(slate: Slate, slates: Mapping[str, Slate], clips: Mapping[str, Input])
         return _still(slate, f"color:{slate.shot}", ColorWork(slate.color), slate.shot, seconds=0.1)
     parent = slates[slate.parent]
     work = LastFrame(parent.length) if slate.at is None else FrameAt(slate.at)
-    return _still(slate, f"frame:{slate.shot}", work, slate.shot, clips[slate.parent])
+    return _still(slate, f"frame:{slate.shot}", work, slate.parent, clips[slate.parent])
 
 
 def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:

@@ -5,8 +5,10 @@ Knows nothing of how verdicts are reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 
+from reelmake.model.order import ImageInput, Slate
 from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict
 from reelmake.plan.layout import Layout
@@ -21,13 +23,16 @@ _QUIET = {"format", "kind", "work"}  # labels that no author wrote and that rare
 @dataclass(frozen=True, slots=True)
 class Told:
     """One shot's story. `relation`: how it depends on another shot, "" if it does not. `waits`: takes that must be made
-    before it can be judged, by name, and why each must."""
+    before it can be judged, by name, and why each must. `inputs`: what each input is, by its label in the manifest;
+    `left_out`: reference pictures that its model has no place for."""
 
     shot: str
     relation: str
     takes: tuple[tuple[Decision, Manifest], ...]
     picked: int
     by: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     waits: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, object]:
@@ -35,6 +40,8 @@ class Told:
             "shot": self.shot,
             "picked": self.picked,
             "picked_by": self.by,
+            "inputs": dict(self.inputs),
+            "left_out": list(self.left_out),
             "waits_for": [{"take": take, "reason": reason} for take, reason in self.waits],
             "takes": [
                 {
@@ -54,9 +61,11 @@ class Told:
         """For people; `fitted` breaks a line that is too long, and indents what follows."""
         lines = [paint(self.shot, "bold") + (f"  ({self.relation})" if self.relation else "")]
         if not self.takes:
-            lines.append("  footage or a color: nothing is generated for it")
+            lines.append("  nothing is generated for it")
         for d, pairs in self.takes:
             lines += self._take(d, pairs, paint)
+        if self.left_out:
+            lines.append(f"  stays behind, for the model takes no more references: {', '.join(self.left_out)}")
         lines += [f"  waits for {take}: {reason}" for take, reason in self.waits]
         return "\n".join(fitted(line, 11) for line in lines)
 
@@ -68,15 +77,22 @@ class Told:
         if d.step.shots and d.step.shots[0] != self.shot:
             lines.append(f"    shares its clip with {d.step.shots[0]}")
         for change in d.changes:
-            lines.append(f"    {paint(change.label, 'bold')}")
+            what = f"  ({self.inputs[change.label]})" if change.label in self.inputs else ""
+            lines.append(f"    {paint(change.label, 'bold')}{what}")
             lines.append(f"      was  {_shown(change.before, paint)}")
             lines.append(f"      is   {_shown(change.after, paint)}")
         if not d.changes:
             width = max((len(k) for k, _ in pairs if k not in _QUIET), default=0)
-            lines += [f"    {k.ljust(width)}  {_short(v)}" for k, v in pairs if k not in _QUIET and v not in ("", "{}")]
+            told = [(k, v) for k, v in pairs if k not in _QUIET and v not in ("", "{}")]
+            lines += [f"    {k.ljust(width)}  {self._value(k, v)}" for k, v in told]
         if d.take:
-            lines.append(f"    clip {d.take.digest[:12]}, made {d.take.made or 'at an unknown time'}")
+            what = d.step.order.medium if d.step.order else "clip"
+            lines.append(f"    {what} {d.take.digest[:12]}, made {d.take.made or 'at an unknown time'}")
         return lines
+
+    def _value(self, label: str, value: str) -> str:
+        """An input by what it is and the beginning of its digest."""
+        return f"{self.inputs[label]}  {value[:12]}" if label in self.inputs else _short(value)
 
 
 def explain(plan: Plan, layout: Layout, shot: str) -> Told:
@@ -86,7 +102,25 @@ def explain(plan: Plan, layout: Layout, shot: str) -> Told:
     takes = [d for d in plan.jobs if shot in d.step.shots]
     told = [(d, d.manifest or plan.graph.heads[d.step.id]) for d in takes]
     relation = f"{slate.relation} of {slate.parent}" if slate.relation else ""
-    return Told(shot, relation, tuple(told), choice.take, choice.by, _waits(plan, takes))
+    left_out = tuple(map(_named, slate.left_out))
+    return Told(shot, relation, tuple(told), choice.take, choice.by, _inputs(slate), left_out, _waits(plan, takes))
+
+
+def _inputs(slate: Slate) -> dict[str, str]:
+    """What the inputs of its orders are, by their labels in the manifest."""
+    pictures = {"image": slate.image, "last_image": slate.last_image}
+    pictures |= {f"reference {n}": image for n, image in enumerate(slate.references, 1)}
+    parents = {"edit": "image", "continue": "image"}
+    found = {f"input {label}": _named(image) for label, image in pictures.items() if image is not None}
+    if slate.relation:
+        found[f"input {parents.get(slate.relation, 'source')}"] = slate.parent
+    return found
+
+
+def _named(image: ImageInput) -> str:
+    """ "refs/maya.png, of maya", "the still kite"."""
+    what = image.file or f"the still {image.still}"
+    return f"{what}, of {image.of}" if image.of else what
 
 
 def _waits(plan: Plan, takes: Sequence[Decision]) -> tuple[tuple[str, str], ...]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
-from reelmake.model.order import Order
+from reelmake.model.order import Order, Slate
 from reelmake.model.time import clock, seconds
 from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
 from reelmake.plan.layout import Layout
@@ -34,7 +34,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
     return {
         "reelmake": 1,
         **({"draft": True} if layout.script.draft else {}),
-        "jobs": [_job(shot, d, order) for shot, d, order in _rows(plan, layout)],
+        "jobs": [_job(shot, d, order, layout.slates[shot]) for shot, d, order in _rows(plan, layout)],
         "generate": plan.generate,
         "reuse": plan.reuse,
         "cost_usd": float(plan.cost),
@@ -58,9 +58,10 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
     }
 
 
-def _job(shot: str, d: Decision, job: Order) -> dict[str, object]:
-    value = {
+def _job(shot: str, d: Decision, job: Order, slate: Slate) -> dict[str, object]:
+    value: dict[str, object] = {
         "shot": shot,
+        "medium": job.medium,
         "take": job.take,
         "verdict": d.verdict.value,
         "reason": d.reason or None,
@@ -76,6 +77,10 @@ def _job(shot: str, d: Decision, job: Order) -> dict[str, object]:
     }
     if shot != job.shot:
         value["shares"] = job.shot
+    if slate.references:
+        value["references"] = [image.name for image in slate.references]
+    if slate.left_out:
+        value["left_out"] = [image.name for image in slate.left_out]
     return value
 
 
@@ -214,10 +219,20 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
         lines.append(
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
         )
+    lines += _references(layout, {shot for d in plan.todo if d.step.take for shot in d.step.shots})
     for d, frames, length in _outputs(plan, layout):
         lost = astray.get(d.step.output)
         lines.append(d.step.output + measured(frames, length) + (f"  {ASTRAY[lost]}" if lost else ""))
     return "\n".join(lines)
+
+
+def _references(layout: Layout, shots: Collection[str]) -> list[str]:
+    """Which reference pictures go along with what is made, where the model has no place for all of them."""
+    found = []
+    for shot in (slate for address, slate in layout.slates.items() if address in shots and slate.left_out):
+        along, left = (", ".join(image.name for image in images) for images in (shot.references, shot.left_out))
+        found.append(f"{shot.shot}: references {along or 'none'}; left out {left}")
+    return found
 
 
 def _takes(plan: Plan) -> str:

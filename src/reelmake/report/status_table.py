@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 
+from reelmake.model.order import Slate
 from reelmake.model.take import Attempt, Ledger, LedgerEntry, add_up
 from reelmake.plan.decide import Plan, Verdict
 from reelmake.plan.layout import Layout
@@ -20,14 +21,14 @@ from reelmake.report.plan_table import begins, timeline_json
 from reelmake.visible import one_line
 
 _MARK = {"fresh": ("✓", "good"), "stale": ("~", "warn"), "missing": ("·", "cyan"), "undecided": ("?", "dim")}
-_MARK |= {"footage": ("f", "dim"), "color": ("c", "dim"), "unused": ("-", "dim")}
+_MARK |= {"footage": ("f", "dim"), "color": ("c", "dim"), "picture": ("p", "dim"), "unused": ("-", "dim")}
 
 
 @dataclass(frozen=True)
 class Status:
-    """`shots`: (address, state, remark, where it begins in the cut); state is a verdict, "footage", "color" or
-    "unused". `outputs`: (path, state), a verdict or how it is astray. `last`: by address, its latest order.
-    `notes`: of what is made. `timeline`: as `plan --json` has it."""
+    """`shots`: (address, state, remark, where it begins in the cut); state is a verdict, "footage", "color", "picture"
+    (a still that it shows, or a frame of a clip) or "unused". `outputs`: (path, state), a verdict or how it is astray.
+    `last`: by address, its latest order. `notes`: of what is made. `timeline`: as `plan --json` has it."""
 
     shots: tuple[tuple[str, str, str, str], ...]
     outputs: tuple[tuple[str, str], ...]
@@ -113,8 +114,7 @@ def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: M
         if address in worst:
             shots.append((address, *worst[address][1:], at))
         elif set(plan.targets) == set(plan.graph.targets):
-            kind, remark = ("footage", slate.file) if slate.file else ("color", slate.color)
-            shots.append((address, kind, remark, at) if remark else (address, "unused", "in no output", at))
+            shots.append((address, *_unmade(slate), at))
     outputs = tuple(
         (d.step.output, astray.get(d.step.output, d.verdict.value)) for d in plan.decisions.values() if d.step.output
     )
@@ -123,6 +123,17 @@ def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: M
     open_ = tuple(e.attempt for e in entries if e.open)
     said = notes(plan.steps, {id: d.take for id, d in plan.decisions.items() if d.take})
     return Status(tuple(shots), outputs, open_, add_up(entries), orders, said, timeline_json(layout))
+
+
+def _unmade(slate: Slate) -> tuple[str, str]:
+    """The state of what no provider makes, and what it is; of what one makes, that nobody needs it."""
+    if slate.still:
+        return "picture", f"the still {slate.still}"
+    if slate.framed:
+        return "picture", f"a frame of {slate.parent}"
+    if slate.file or slate.color:
+        return ("footage", slate.file) if slate.file else ("color", slate.color)
+    return "unused", "in no output"
 
 
 def _float(amount: Decimal | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Takes as tables: what exists of each shot and which is picked, its clip by the start of its digest; and all that the
+"""Takes as tables: what exists of each shot and which is picked, each by the start of its digest; and all that the
 store keeps. Knows nothing of stores.
 """
 
@@ -22,6 +22,7 @@ def as_json(take: ShotTake) -> dict[str, object]:
     """One entry of `takes --json`."""
     return {
         "shot": take.shot,
+        "medium": take.medium,
         "take": take.take,
         "picked": take.picked,
         "picked_by": take.picked_by if take.picked else None,
@@ -43,7 +44,11 @@ def table(found: Sequence[ShotTake], paint: Paint) -> str:
     last = ""
     for take in found:
         mark = paint("●", "good") if take.picked else "○"
-        there = f"{money(take.cost)}  clip {take.sha256[:_SHORT]}" if take.path else paint(state(take.verdict), "warn")
+        there = (
+            f"{money(take.cost)}  {take.medium} {take.sha256[:_SHORT]}"
+            if take.path
+            else paint(state(take.verdict), "warn")
+        )
         why = f"  (picked in the {take.picked_by})" if take.picked and take.picked_by != "default" else ""
         name = (take.shot if take.shot != last else "").ljust(wide)
         lines.append(f"{name}  {mark} take {take.take}  {there}{paint(why, 'dim')}")

@@ -33,15 +33,15 @@ _QUICK = 2  # of zlib: the next level takes twice as long, and saves a tenth
 
 
 def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    """Writes a PNG. `inputs` by label: "source" (of an edit), "reference 1"... (which lend their colours where the
-    words name none, and are shown as cards). Raises errors.LocalTool if one of them cannot be read."""
+    """Writes a PNG. `inputs` by label: "image" (of an edit, what is changed), "reference 1"... (shown as cards; the
+    first lends its colours where the words name none). Raises errors.LocalTool if one of them cannot be read."""
     tell(None, "painting")
     size = order.size or USUAL
     width, height = (max(_LEAST, (side + 1) // 2 * 2) for side in (size.width, size.height))
     drawn, words = scene(key, order), order.prompt.lower()
     shown = [path for label, path in inputs.items() if label.startswith("reference")]
     canvas = Canvas(width, height)
-    source = inputs.get("source") if order.operation == "edit" else None
+    source = inputs.get("image") if order.operation == "edit" else None
     if source is not None:
         drawn = replace(drawn, cast=_cast(key, order, _KNOWN.sub(" ", words)))
         retouched(drawn, words, FullFrame.open(source, width, height).pixels, canvas, MOMENT)
