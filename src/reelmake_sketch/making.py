@@ -17,6 +17,7 @@ _MAKERS: Mapping[MediumName, str] = {
     "clip": "reelmake_sketch.paint.film",
     "still": "reelmake_sketch.paint.still",
     "speech": "reelmake_sketch.speak.spoken",
+    "music": "reelmake_sketch.play.bed",
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from reelmake.model.medium import MEDIA
 from reelmake.model.provider import Capabilities
 
 CAPABILITIES = Capabilities(
@@ -19,5 +20,5 @@ CAPABILITIES = Capabilities(
     last_image=True,
     references=True,
     price=Decimal(0),
-    media=frozenset({"clip", "still", "speech"}),
+    media=frozenset(MEDIA),
 )

@@ -5,19 +5,16 @@ Knows nothing of shots, tiers or stores: the same order gives the same bytes.
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from reelmake.errors import LocalTool
 from reelmake.model.order import Order
 from reelmake.model.speech import LEAD, Beat, beats
 from reelmake.model.take import Facts, SpokenWord
 from reelmake.ports import Tell
+from reelmake_sketch.sound_file import write
 from reelmake_sketch.speak.scratch import RATE, scratch
 from reelmake_sketch.speak.speaker import speaker
 
@@ -33,15 +30,6 @@ def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell:
     write(into, samples, RATE)
     tell(1.0, "done")
     return Facts(bytes=into.stat().st_size, seconds=Fraction(len(samples), RATE), audio=True, words=tuple(_timed(said)))
-
-
-def write(into: Path, samples: NDArray[np.int16], rate: int) -> None:
-    """(n,) of one channel, or (n, 2)."""
-    with wave.open(str(into), "wb") as file:
-        file.setnchannels(samples.ndim)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(samples.astype("<i2").tobytes())
 
 
 def _timed(said: tuple[Beat, ...]) -> list[SpokenWord]:
