@@ -52,7 +52,7 @@ def board() -> dict[str, Step]:
     key = atelier.step("still", "key of a kite")
     return steps(
         key,
-        atelier.step("still", "dusk over it", Input("image", step=key.id)),
+        atelier.step("still", "dusk over it", Input("source", step=key.id), operation="edit"),
         atelier.step("clip", "park in motion"),
         atelier.step("speech", "first we planted a roof."),
         atelier.step("speech", "second, a kite."),

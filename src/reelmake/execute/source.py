@@ -35,7 +35,7 @@ class Sources:
         Raises Gone if it is not there and the shot does not say how to do without it.
         """
         job = step.order
-        if job is None or job.operation == "generate":
+        if job is None or not job.names_source:
             return ""
         source = self._source(step)
         take, now = source.take if source else None, self._world.clock.utc()
@@ -65,7 +65,7 @@ class Sources:
                 yield "", {label: path for label, path in files.items() if label != "source"} | {"image": still}
             finally:
                 discard(frame, still)
-        elif attempt.via == "upload" or take is None or job is None or job.operation == "generate":
+        elif attempt.via == "upload" or take is None or job is None or not job.names_source:
             yield "", files
         else:
             try:

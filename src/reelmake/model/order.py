@@ -80,6 +80,11 @@ class Order(Work):
         return bool(self.maker)
 
     @property
+    def names_source(self) -> bool:
+        """Is what it starts from named by the id that its provider gave it? Anything else is sent along as a file."""
+        return self.operation in ("remix", "extend")
+
+    @property
     def cost(self) -> Decimal | None:
         """USD; None = it is not known."""
         return self.price.of(self.seconds, self.prompt) if self.price is not None else None

@@ -98,7 +98,7 @@ def _sourceless(order: PaidOrder, error: errors.Gone, context: Context) -> React
     job = step.order if step else None
     if step is None or job is None:
         return Reaction(order, News.REFUSED, error=_advised(error, context), why=why)
-    if order.placed.via or job.operation == "generate" or job.if_gone not in ("upload", "continue"):
+    if order.placed.via or not job.names_source or job.if_gone not in ("upload", "continue"):
         return Reaction(order, News.REFUSED, error=refusals.source_gone(step, why), why=why)
     reason = refusals.goes_without(step)
     told = events.StepRetrying(context.at, context.task.name, 0.0, reason, 1)

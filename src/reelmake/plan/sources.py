@@ -60,7 +60,7 @@ def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[Rem
     found = []
     for d in plan.todo:
         job = d.step.order
-        if job is None or job.local or job.operation == "generate" or d.verdict is Verdict.UNDECIDED or d.ordered:
+        if job is None or job.local or not job.names_source or d.verdict is Verdict.UNDECIDED or d.ordered:
             continue
         given = next((i.step for i in d.step.inputs if i.label == "source" and i.step), "")
         parent = plan.decisions.get(plan.graph.alias.get(given, given))
