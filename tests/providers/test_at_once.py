@@ -200,11 +200,14 @@ def test_a_vendor_of_answers_alone_has_no_jobs() -> None:
     [
         (("answer: body", "answer: url"), 'RM207 "answer" cannot be "url"'),
         (("answer: body", "answer: {base64: $.x}"), 'RM528 "$.x" is not a place in a reply'),
-        (("answer: body", "answer: {}"), 'RM202 "answer" needs "base64"'),
+        (("answer: body", "answer: {}"), 'RM206 "answer" is empty'),
         ((", answer: body", ""), 'RM202 the provider\'s file needs "accepted"'),
         (("$voice", "$source"), 'RM521 "speech" starts from no clip, so $source has no value'),
         (("$prompt", "$text"), 'RM520 "$text" means nothing here'),
-        (("{speech:", "{image: {path: /i, body: {p: $prompt}, answer: body}, speech:"), 'RM202 "create" needs "text"'),
+        (
+            ("{speech:", "{remix: {path: /i, body: {p: $prompt, s: $source}, answer: body}, speech:"),
+            'RM202 "create" needs "text"',
+        ),
         (
             ("create: {speech: {path: /say, body: {input: $prompt, voice: $voice}, answer: body}}", "create: {}"),
             "RM206",

@@ -61,23 +61,42 @@ REPLIES = st.builds(Response, STATUSES, HEADERS, BODIES, st.sampled_from([0.0, r
 NAMES = st.sampled_from(sorted(TALKS))
 
 
+def planted(steps: list[str], thing: Any) -> Any:
+    """A reply that holds this thing at a place."""
+    if not steps:
+        return thing
+    name, is_rule, wanted = steps[0].partition("=")
+    inner = planted(steps[1:], thing)
+    if is_rule:
+        return [{**(inner if isinstance(inner, dict) else {}), name: wanted}]
+    return [inner] if steps[0] == "*" or steps[0].isdigit() else {steps[0]: inner}
+
+
+def joined(one: Any, other: Any) -> Any:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {**one, **{name: joined(one[name], part) if name in one else part for name, part in other.items()}}
+    return other
+
+
 @st.composite
 def fitting(draw: st.DrawFn, talks: JsonJobs) -> Response:
     """A reply that has something at the places where this vendor has it."""
     ways, clip = talks.vendor.status, talks.vendor.clip
     value: dict[str, Any] = {}
     envelope = talks.vendor.envelope.code if talks.vendor.envelope else ()
-    places = [*ways.word, *clip.url, *clip.file, *ways.code, *ways.message, *ways.progress, *ways.blocked, *envelope]
-    places += [*talks.vendor.id, *(ways.cost.at if ways.cost else ()), *ways.expires]
+    places = [
+        *ways.word,
+        *clip.url,
+        *(p for places in clip.files.values() for p in places),
+        *ways.code,
+        *ways.message,
+        *ways.progress,
+        *ways.blocked,
+        *envelope,
+    ]
+    places += [*talks.vendor.id, *(ways.cost.at if ways.cost else ()), *ways.expires, *ways.error, *clip.base64]
     for place in draw(st.lists(st.sampled_from(places), unique=True, max_size=6)):
-        *way, last = place.split(".")
-        inner = value
-        for step in way:
-            inner = inner.setdefault(step, {})
-            if not isinstance(inner, dict):
-                break
-        else:
-            inner[last] = draw(VALUES)
+        value = joined(value, planted(place.split("."), draw(VALUES)))
     return Response(200, {}, json.dumps(value).encode(), record.AT)
 
 

@@ -110,3 +110,13 @@ def test_no_body() -> None:
 )
 def test_a_type_by_its_first_bytes(head: bytes, kind: str) -> None:
     assert sniff(head)[0] == kind
+
+
+def test_a_whole_file_and_what_is_said_of_one(tmp_path: Path) -> None:
+    image = tmp_path / "a.png"  # it says png and is not
+    image.write_bytes(JPEG)
+    asked = sent(Request("PUT", "/files/1", raw=File(image)))
+    assert (asked.method, asked.body, asked.headers["content-type"]) == ("PUT", JPEG, "image/jpeg")
+    said_of = {"type": File(image, form="type"), "name": File(image, form="name"), "own": File(image, "b", "name")}
+    asked = sent(Request("POST", "/uploads", json=said_of))
+    assert json.loads(asked.body) == {"type": "image/jpeg", "name": "image.jpg", "own": "b"}

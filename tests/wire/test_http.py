@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import traceback
 from collections.abc import Generator
 from decimal import Decimal
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.errors import Ambiguous, NoAccess, Refused, StepError, Transient
+from reelmake.errors import Ambiguous, Endless, NoAccess, Refused, StepError, Transient
 from reelmake.model.frame import Size
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.order import ClipOrder
@@ -195,5 +196,30 @@ def test_a_connection_is_let_go() -> None:
                 await studio.poll("v1")
                 assert not gone.is_set()
             await asyncio.wait_for(gone.wait(), 5)
+
+    asyncio.run(go())
+
+
+class Within(Small):
+    """Its clips come within the answer about a job."""
+
+    def fetch(self, remote: str) -> Steps:
+        got = yield Request("GET", f"/jobs/{remote}", wait=0.05)
+        return bytes.fromhex(got.data["clip"])
+
+
+@pytest.mark.parametrize("most", [4, 3])
+def test_a_clip_that_a_conversation_returns_is_written(tmp_path: Path, most: int) -> None:
+    async def go() -> None:
+        async with Loopback(reply(200, b'{"clip": "00010203"}')) as server, provider(server.url, Within()) as far:
+            if most < 4:
+                with pytest.raises(Endless):
+                    await far.fetch("j1", tmp_path / "clip", lambda *_: None, most)
+                assert not (tmp_path / "clip").exists()
+                return
+            began = time.monotonic()
+            await far.fetch("j1", tmp_path / "clip", lambda *_: None, most)
+            assert (tmp_path / "clip").read_bytes() == bytes(range(4))
+            assert time.monotonic() - began >= 0.05
 
     asyncio.run(go())

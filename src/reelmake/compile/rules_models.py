@@ -15,7 +15,7 @@ from reelmake.compile.models import listed, number, said_lengths
 from reelmake.compile.reference_images import NONE
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
-from reelmake.model.forms import SPELLED, Unspelled
+from reelmake.model.forms import OF_LENGTH, SPELLED, Unspelled
 from reelmake.model.frame import Size
 from reelmake.model.medium import CLIP, MEDIA
 from reelmake.model.order import CHANGES
@@ -173,9 +173,9 @@ def spellings(given: Given, report: Report) -> None:
             if word not in kind.asks(_order(shot, kind), settled.called) or _judged(settled, word):
                 continue
             try:
-                kind.forms.spelled(word, settled.seconds, settled.size)
+                kind.forms.of(settled.called).spelled(word, settled.seconds, settled.size)
             except Unspelled as error:
-                where = place(shot, "seconds" if word == "seconds" else "size")
+                where = place(shot, "seconds" if word in OF_LENGTH else "size")
                 known = f"nearest: {error.nearest}; it makes {', '.join(error.known)}"
                 report.error("RM523", f"{error.what}, which {kind.kind} does not make", where, hint=known)
 
@@ -193,7 +193,7 @@ def _order(shot: Shot, kind: Capabilities) -> str:
 def _judged(settled: Settled, word: str) -> bool:
     """Is it known of the model, and has it been said?"""
     model = settled.model
-    if model is None:
+    if model is None or word == "frames":
         return False
     if word == "seconds":
         return bool(model.seconds or model.shortest or model.longest)

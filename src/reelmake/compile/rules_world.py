@@ -14,6 +14,7 @@ from reelmake.compile.validate import Validator
 from reelmake.diagnostics import Note, Report
 from reelmake.model.compiled import Mention, Use
 from reelmake.model.http import OPTIONS as CARRIAGE
+from reelmake.model.medium import CLIP
 from reelmake.model.order import ImageInput
 from reelmake.model.storyboard import SKETCH
 
@@ -115,6 +116,10 @@ def abilities(given: Given, report: Report) -> None:
         if kind is None or provider is None or shot.medium not in kind.media:
             continue
         who = f'the provider "{provider.name}" ({kind.kind})'
+        only_pictured = ("image", "") in kind.asked and ("text", "") not in kind.asked
+        if only_pictured and shot.medium == CLIP.name and shot.relation is None and not shot.image:
+            hint = "add `image:`, or `continue:` a shot"
+            report.error("RM506", f"{who} makes clips only from a first image", shot.span, hint=hint)
         if shot.relation is not None and shot.relation != "continue" and shot.relation not in kind.operations:
             span = given.root.place("tiers", shot.tier, "provider")
             notes = [Note("the tier names it here", span)] if shot.tier and span is not None else []

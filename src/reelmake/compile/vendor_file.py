@@ -72,6 +72,7 @@ def _sense(root: Node, report: Report) -> None:
                 unfit = f"{value.value} cannot be in a list of {name}"
                 report.error("RM521", unfit, value.span, hint=f"write it as {example}")
     _list(root, report)
+    _answers(root, report)
     _sounds(root, report)
     if root.get("clip") is not None:
         _clip(root, report)
@@ -83,7 +84,7 @@ def _whole(root: Node, report: Report) -> None:
     needed = [("accepted",), ("accepted", "id"), ("status",), ("clip",)]
     for *above, name in needed if any(node.get("answer") is None for node in acts.values()) else []:
         _missing(root.get(*above), name, f'"{above[0]}"' if above else "the provider's file", report)
-    if "text" not in acts and any(MAKES[act] == "clip" for act in ACTS if act in acts):
+    if not acts.keys() & {"text", "image"} and any(MAKES[act] == "clip" for act in ACTS if act in acts):
         _missing(root.get("create"), "text", '"create"', report)
 
 
@@ -96,10 +97,21 @@ def _missing(node: Node | None, name: str, what: str, report: Report) -> None:
 def _list(root: Node, report: Report) -> None:
     """There is one way from page to page."""
     said = {name: key for name, key, _ in root.entries("list") if name in ("next", "cursor", "page")}
-    if set(said) not in (set(), {"next", "cursor"}, {"page"}):
-        hint = "`next` with `cursor`, or `page`, or none of them if there is one page"
+    if set(said) not in (set(), {"next"}, {"next", "cursor"}, {"page"}):
+        hint = "`next`, alone or with `cursor`, or `page`, or none of them if there is one page"
         span = next(iter(said.values())).span
         report.error("RM521", "the way to ask for the next page is incomplete", span, hint=hint)
+
+
+def _answers(root: Node, report: Report) -> None:
+    """A reply has the file, or a link to it."""
+    for act in ACTS:
+        answer = root.get("create", act, "answer")
+        if answer is not None and answer.kind == "map" and set(answer.value) != {"url"} and "base64" not in answer.value:
+            hint = "`body`, or `{base64: place}`, or `{url: place}` and nothing beside it"
+            report.error("RM521", "say where the file is in exactly one way", answer.span, hint=hint)
+        elif answer is not None and answer.kind == "map" and {"url", "base64"} <= set(answer.value):
+            report.error("RM521", "a reply has the file or a link to it, not both", answer.keys["url"].span)
 
 
 def _sounds(root: Node, report: Report) -> None:
@@ -141,9 +153,9 @@ def _secrets(node: Node, report: Report, name: str = "") -> None:
 def _clip(root: Node, report: Report) -> None:
     """There is exactly one way to the clip."""
     clip, place = root.value["clip"], root.keys["clip"].span
-    ways = [name for name in ("url", "path", "file") if name in clip.value]
-    if ways not in (["url"], ["path"], ["url", "file"]):
-        hint = "`url`, or `path`, or `file` with `retrieve` and the `url` in its answer"
+    ways = {name for name in ("url", "base64", "path", "retrieve") if name in clip.value}
+    if ways not in ({"url"}, {"base64"}, {"path"}, {"url", "retrieve"}):
+        hint = "`url`, or `path`, or `retrieve` with the `url` in its answer, or `base64`"
         report.error("RM521", "say where the clip is in exactly one way", place, hint=hint)
-    elif ("file" in ways) != ("retrieve" in clip.value):
-        report.error("RM521", "`file` and `retrieve` go together", place)
+    elif "file" in clip.value and ways in ({"url"}, {"base64"}):
+        report.error("RM521", "`file` is for `path` or `retrieve`", clip.keys["file"].span)

@@ -6,6 +6,7 @@ What stands where in the file is in schemas/provider-1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
@@ -32,7 +33,7 @@ _CALLBACK: Mapping[str, Mapping[str, object]] = {
         "examples": ["https://build.example.com/hook"],
     }
 }
-_REASON = ("progress", "code", "message", "expires", "after")
+_REASON = ("progress", "error", "code", "message", "expires", "after")
 
 
 def texts(node: Node | None) -> Iterator[tuple[Node, list[str]]]:
@@ -54,11 +55,14 @@ def all_texts(node: Node | None, *, lists: bool = True) -> Iterator[Node]:
 
 def vendor(root: Node, kind: str) -> v.Vendor:
     creates = {cast(v.Act, act): _call(node, "POST") for act, _, node in root.entries("create")}
-    forms = _forms(root.get("forms") or _NOTHING)
+    forms = _forms(root.get("forms") or _NOTHING, Forms())
     return v.Vendor(
         capabilities=_capabilities(root, kind, forms),
         creates=creates,
         id=_places(root.get("accepted", "id")),
+        keep=_places(root.get("accepted", "keep")),
+        slashes=frozenset(_places(root.get("slashes"))),
+        defaults={word: plain(node) for word, _, node in root.entries("defaults")},
         status=_standing(root.get("status") or _NOTHING),
         clip=_found(root.get("clip") or _NOTHING),
         title=root.text("title"),
@@ -72,6 +76,7 @@ def vendor(root: Node, kind: str) -> v.Vendor:
         errors={code: name for name in v.OUTCOMES for code in _lower(root.get("errors", name))},
         cancel=_if(root.get("cancel"), "DELETE"),
         remove=_if(root.get("remove"), "DELETE"),
+        lookup=_lookup(root.get("lookup")),
         listing=_listing(root.get("list")),
         menu=_menu(root.get("menu")),
         credit=_credit(root.get("credit")),
@@ -118,7 +123,7 @@ def _capabilities(root: Node, kind: str, forms: Forms) -> Capabilities:
 
 
 def _asked(act: str, node: Node) -> Iterator[tuple[tuple[str, str], set[str]]]:
-    """The words of an order, as it usually is ("") and for each model that has a body of its own."""
+    """The words of an order, as it usually is ("") and for each model, or pattern, that has a body of its own."""
     around = {word for part in ("path", "query") for _, words in texts(node.get(part)) for word in words}
     for model, body in (("", node.get("body")), *((name, child) for name, _, child in node.entries("for"))):
         yield (act, model), around | {word for _, words in texts(body) for word in words}
@@ -131,22 +136,30 @@ def _places(node: Node | None) -> v.Places:
 
 
 def _lower(node: Node | None) -> frozenset[str]:
-    return frozenset(str(child.value).lower() for child in node.value) if node is not None else frozenset()
+    """Words as they are compared; "" for none at all."""
+    children = node.value if node is not None else ()
+    return frozenset("" if child.kind == "null" else str(child.value).lower() for child in children)
 
 
 def _call(node: Node, method: str) -> v.Call:
     body = node.get("body")
     query = {name: str(child.value) for name, _, child in node.entries("query")}
-    bodies = {model: plain(child) for model, _, child in node.entries("for")}
-    said = plain(body) if body is not None else None
-    form, answer = node.text("send") == "multipart", _answer(node.get("answer"))
-    return v.Call(node.text("path"), node.text("method") or method, query, said, bodies, form, answer)
+    answer = node.get("answer")
+    return v.Call(
+        path=node.text("path"),
+        method=node.text("method") or method,
+        query=query,
+        body=plain(body) if body is not None else None,
+        bodies={model: plain(child) for model, _, child in node.entries("for")},
+        paths={model: child.value for model, _, child in node.entries("paths")},
+        multipart=node.text("send") == "multipart",
+        answer=_answer(answer) if answer is not None and answer.get("url") is None else None,
+        link=_places(node.get("answer", "url")),
+    )
 
 
-def _answer(node: Node | None) -> v.Answer | None:
+def _answer(node: Node) -> v.Answer:
     """`body` alone, or a mapping."""
-    if node is None:
-        return None
     said = node.get("times")
     where = {name: _places(said.get(name)) for name in ("begin", "end", "words", "characters", "items")} if said else {}
     times = v.WordTimes(per=dollars(said, "per") or Decimal(1), **where) if said else None
@@ -167,20 +180,29 @@ def _form(node: Node | None, default: Spelling) -> Spelling:
     return Spelling(like.value if like is not None else default.like, allowed)
 
 
-def _forms(node: Node) -> Forms:
-    usual = Forms()
-    return Forms(
-        **{word: _form(node.get(word), getattr(usual, word)) for word in ("seconds", "size", "ratio", "resolution")},
+def _forms(node: Node, usual: Forms) -> Forms:
+    frames = node.get("frames") or _NOTHING
+    found = Forms(
+        seconds=_form(node.get("seconds"), usual.seconds),
+        size=_form(node.get("size"), usual.size),
+        ratio=_form(node.get("ratio"), usual.ratio),
+        resolution=_form(node.get("resolution"), usual.resolution),
         pictures=cast(Way, node.text("pictures")) or usual.pictures,
-        clips=cast(Way, node.text("clips")),
+        clips=cast(Way, node.text("clips")) or usual.clips,
+        rate=number(frames, "rate") or usual.rate,
+        more=usual.more if (more := number(frames, "more")) is None else int(more),
     )
+    return replace(found, models={model: _forms(child, found) for model, _, child in node.entries("for")})
 
 
 def _found(node: Node) -> v.ClipPlace:
+    file = node.get("file")
+    several = {name: _places(child) for name, _, child in node.entries("file")}
     return v.ClipPlace(
         url=_places(node.get("url")),
+        base64=_places(node.get("base64")),
         call=_call(node, "GET") if node.get("path") is not None else None,
-        file=_places(node.get("file")),
+        files=several if file is None or several else {"file": _places(file)},
         retrieve=_if(node.get("retrieve"), "GET"),
         authenticated=true(node, "authenticated"),
         hours=number(node, "hours"),
@@ -188,12 +210,27 @@ def _found(node: Node) -> v.ClipPlace:
 
 
 def _auth(node: Node | None) -> Auth:
-    said = plain(node) if node is not None else {}
-    return Auth(said.get("header", Auth().header), said.get("prefix", Auth().prefix))
+    return Auth(**plain(node)) if node is not None else Auth()
 
 
 def _upload(node: Node | None) -> v.Upload | None:
-    return v.Upload(node.text("path"), _places(node.get("url")), node.text("field") or "file") if node else None
+    if node is None:
+        return None
+    body, wait = node.get("body"), node.get("wait")
+    return v.Upload(
+        path=node.text("path"),
+        url=_places(node.get("url")),
+        field=node.text("field") or "file",
+        body=plain(body) if body is not None else None,
+        to=_places(node.get("to")),
+        fields=_places(node.get("fields")),
+        wait=_waiting(wait) if wait is not None else None,
+    )
+
+
+def _waiting(node: Node) -> v.Standing:
+    dead: dict[str, v.Outcome] = dict.fromkeys(_lower(node.get("dead")), "refused")
+    return v.Standing(_call(node, "GET"), _places(node.get("word")), ready=_lower(node.get("ready")), dead=dead)
 
 
 def _amount(node: Node | None) -> v.Amount | None:
@@ -204,6 +241,13 @@ def _amount(node: Node | None) -> v.Amount | None:
 
 def _envelope(node: Node | None) -> v.Envelope | None:
     return v.Envelope(_places(node.get("code")), _lower(node.get("ok")), _places(node.get("message"))) if node else None
+
+
+def _lookup(node: Node | None) -> v.Lookup | None:
+    if node is None:
+        return None
+    lag = number(node, "lag")
+    return v.Lookup(_call(node, "GET"), _places(node.get("id")), float(lag) if lag is not None else None)
 
 
 def _listing(node: Node | None) -> v.Listing | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from reelmake.compile.node import Node
 from reelmake.compile.vendor_parts import all_texts, texts
 from reelmake.diagnostics import Report, Span
-from reelmake.model.vendor import ACTS, ORDER, PICTURES, Act
+from reelmake.model.vendor import ACTS, KEPT, ORDER, PICTURES, TOKENS, TYPES, Act
 from reelmake.model.words import alone, braced, named
 
 _THEIRS = {  # what vendors call it
@@ -21,15 +21,16 @@ _THEIRS = {  # what vendors call it
     "last_frame": "last_image", "video": "source_url", "video_url": "source_url", "task_id": "id", "job_id": "id",
     "text": "prompt", "input": "prompt", "instructions": "style",
 }  # fmt: skip
-_OPTIONAL = frozenset({"avoid", "callback", "voice", "style", "language", *PICTURES})  # not every order has them
+_OPTIONAL = frozenset({"avoid", "callback", "voice", "style", "language", *PICTURES, *TYPES})  # not every order has
 _CERTAIN: Mapping[Act, frozenset[str]] = {
     "image": frozenset({"image"}), "edit": frozenset({"image"}), "speech": frozenset({"voice"})
 }  # fmt: skip
 _OF_A_REPLY = (
-    ("accepted", "id"), ("accepted", "cost", "at"), ("upload", "url"),
-    *(("status", n) for n in ("word", "progress", "code", "message", "expires", "after")), ("status", "cost", "at"),
-    ("clip", "url"), ("clip", "file"), ("envelope", "code"), ("envelope", "message"), ("credit", "at"),
-    *(("create", act, "answer", "base64") for act in ACTS),
+    ("accepted", "id"), ("accepted", "cost", "at"), *(("upload", n) for n in ("url", "to", "fields")),
+    *(("status", n) for n in ("word", "progress", "error", "code", "message", "expires", "after")),
+    ("status", "cost", "at"), ("upload", "wait", "word"), ("lookup", "id"),
+    *(("clip", n) for n in ("url", "base64", "file")), ("envelope", "code"), ("envelope", "message"), ("credit", "at"),
+    *(("create", act, "answer", way) for act in ACTS for way in ("base64", "url")),
     *(("create", act, "answer", "times", n) for act in ACTS for n in ("begin", "end", "words", "characters", "items")),
     *(("list", n) for n in ("items", "id", "status", "prompt", "model", "size", "seconds")),
     *(("list", n) for n in ("created", "expires", "next", "total")),
@@ -62,12 +63,18 @@ def check_words(root: Node, report: Report) -> None:
 
 def _wordy(root: Node) -> Iterator[tuple[Node | None, tuple[str, ...]]]:
     """The parts of the file that are sent, and the words that have a value there."""
+    kept = [
+        child.value for child in (root.value["accepted"].value["keep"].value if root.get("accepted", "keep") else ())
+    ]
+    job, file = ("id", *kept), root.get("clip", "file")
+    found = () if file is None else tuple(file.value) if file.kind == "map" else ("file",)
     known: dict[tuple[str, ...], tuple[str, ...]] = {("create", act): ORDER for act in ACTS}
-    known |= {(name,): ("id",) for name in ("status", "cancel", "remove", "clip")}
-    known |= {(name,): () for name in ("upload", "list", "menu", "credit")}
-    known["clip", "retrieve"] = ("id", "file")
+    known |= {(name,): job for name in ("status", "cancel", "remove")}
+    known |= {("clip",): (*job, *found), ("clip", "retrieve"): (*job, *found), ("lookup",): (*TOKENS, *KEPT)}
+    known |= {(name,): () for name in ("list", "menu", "credit")}
+    known |= {("upload",): ("name", "type"), ("upload", "wait"): ("file",)}
     for path, words in known.items():
-        yield from ((root.get(*path, part), words) for part in ("path", "query", "body", "for"))
+        yield from ((root.get(*path, part), words) for part in ("path", "query", "body", "for", "paths"))
     yield root.get("headers"), ()
 
 
@@ -81,6 +88,8 @@ def _meant(word: str, known: tuple[str, ...]) -> str:
 
 def _is_file(root: Node, word: str) -> bool:
     """Does it go along as a file, which only a field of its own can hold, and not as a link?"""
+    if word in TYPES:
+        return True
     if word in PICTURES:
         return (root.text("forms", "pictures") or "data-url") != "upload"
     return word == "source_url" and root.text("forms", "clips") in ("data-url", "base64")
@@ -124,7 +133,7 @@ def check_places(root: Node, report: Report) -> None:
     places += [(name, key.span) for name, key, _ in root.entries("status", "blocked")]
     for place, span in places:
         if place.startswith(("$", "/", ".")) or re.search(r"[\[\]{}\s]", place):
-            hint = f"write {_dotted(place)}: names and numbers with a dot between them"
+            hint = f"write {_dotted(place)}: names and numbers with a dot between them, * for each, name=value for some"
             report.error("RM528", f'"{place}" is not a place in a reply', span, hint=hint)
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from math import gcd
-from typing import Literal
+from typing import Literal, TypeVar
 
 from reelmake.model.frame import Size
 from reelmake.records import dataclass
 
 OF_SIZE = ("size", "ratio", "resolution", "width", "height")
-SPELLED = ("seconds", *OF_SIZE)  # words of an order that have a form
+OF_LENGTH = ("seconds", "frames")
+SPELLED = (*OF_LENGTH, *OF_SIZE)  # words of an order that have a form
 _AS_GOOD = Fraction(1, 100)  # two ratios that are nearer than this are one: no codec makes 853.3 pixels
 
 
@@ -24,6 +26,14 @@ Value = str | int | float
 """What a $word may stand for in a request."""
 Way = Literal["", "data-url", "base64", "upload"]
 """How a file goes along; "" = it cannot."""
+T = TypeVar("T")
+
+
+def of_model(known: Mapping[str, T], model: str) -> T | None:
+    """What is said of a model by its name, or else by the first pattern that it fits ("acme/*"); None if nothing is."""
+    if model in known:
+        return known[model]
+    return next((said for pattern, said in known.items() if fnmatchcase(model, pattern)), None)
 
 
 class Unspelled(ValueError):
@@ -55,7 +65,11 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """How an order's values are written. `clips` "" = a clip cannot be sent, so its source must be there."""
+    """How an order's values are written. `clips` "" = a clip cannot be sent, so its source must be there.
+
+    `rate`: frames a second where a length is told in frames, `more`: frames that are added. `models`: other forms, by
+    the name or pattern of a model.
+    """
 
     seconds: Spelling = Spelling(8)
     size: Spelling = Spelling("1280x720")
@@ -63,12 +77,28 @@ class Forms:
     resolution: Spelling = Spelling("720p")
     pictures: Way = "data-url"
     clips: Way = ""
+    rate: Fraction = Fraction(24)
+    more: int = 0
+    models: Mapping[str, Forms] = field(default_factory=dict)
+
+    def of(self, model: str) -> Forms:
+        """As they are for this model."""
+        return of_model(self.models, model) or self
 
     def spelled(self, word: str, seconds: Fraction | None, size: Size | None) -> Value | None:
         """The value of a $word; None for an order that has none. Raises Unspelled."""
-        if word == "seconds":
-            return None if seconds is None else _seconds(self.seconds, seconds)
+        if word in OF_LENGTH:
+            if seconds is None:
+                return None
+            return self._frames(seconds) if word == "frames" else _seconds(self.seconds, seconds)
         return None if size is None else self._sized(word, size)
+
+    def _frames(self, seconds: Fraction) -> Value:
+        frames = seconds * self.rate
+        if frames.denominator != 1:
+            what = f"{float(seconds):g} seconds at {float(self.rate):g} frames a second"
+            raise Unspelled(what, ("whole frames",), f"{float(round(frames) / self.rate):g} seconds")
+        return int(frames) + self.more
 
     def _sized(self, word: str, size: Size) -> Value:
         match word:

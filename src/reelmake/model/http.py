@@ -26,10 +26,17 @@ LARGEST = 8 << 20  # bytes of an answer that is read into memory
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """Where the secret goes: `header: prefix + secret`."""
+    """Where the secret goes: `header: prefix + secret`.
+
+    `jwt`: it signs a token that goes there in its place, by this algorithm, with these `claims` and for so many
+    `minutes`; "" = the secret itself goes.
+    """
 
     header: str = "Authorization"
     prefix: str = "Bearer "
+    jwt: Literal["", "HS256", "RS256"] = ""
+    claims: Mapping[str, str] = field(default_factory=dict)
+    minutes: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +51,21 @@ class Secret:
 class File:
     """A local file as a part of a body. Its type is told from its first bytes; `name` "" = a neutral one of that type.
 
-    In `form` it is a file part. In `json` it stands for text: its bytes as a data URL, or as bare base64.
+    In `form` it is a file part, as `raw` the whole body. In `json` it stands for text: its bytes as a data URL, or as
+    bare base64; its media type; or a name with the ending of its type.
     """
 
     path: PurePath
     name: str = ""
-    form: Literal["data-url", "base64"] = "data-url"
+    form: Literal["data-url", "base64", "type", "name"] = "data-url"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """`url` is absolute, or a path below the provider's `base_url`; ids in it are percent-encoded by who made it.
 
-    `json` (may hold Files at any depth) or `form` (multipart; values are text or File) is the body; both unset = none.
+    `json` (may hold Files at any depth), `form` (multipart; values are text or File) or `raw` is the body; none of them
+    set = none. `wait`: seconds to wait before it is sent.
     `paid`: may be billed, so it is never repeated, and a lost answer to it is Ambiguous.
     `save`: a body answered with 200 is the file: it goes to the disk and `Response.body` stays empty.
     `open`: sent without credentials, wherever it goes (a URL that stood in a reply).
@@ -69,6 +78,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     json: object = None
     form: tuple[tuple[str, str | File], ...] = ()
+    raw: File | None = None
+    wait: float = 0.0
     paid: bool = False
     save: bool = False
     open: bool = False

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import get_args
 
-from reelmake.model.forms import Forms
+from reelmake.model.forms import Forms, of_model
 from reelmake.model.frame import Size
 from reelmake.model.medium import MEDIA, MediumName, Operation, Price, Unit
 from reelmake.records import dataclass
@@ -79,7 +79,8 @@ class Capabilities:
 
     def asks(self, act: str, model: str) -> frozenset[str]:
         """The words that an order of this kind for this model sends."""
-        return self.asked.get((act, model)) or self.asked.get((act, "")) or frozenset()
+        of_models = {name: words for (of, name), words in self.asked.items() if of == act and name}
+        return of_model(of_models, model) or self.asked.get((act, ""), frozenset())
 
 
 @dataclass(frozen=True, slots=True)

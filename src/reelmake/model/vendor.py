@@ -1,8 +1,8 @@
 """Vendor: an API of the form "POST a job, poll, fetch a link", or one that answers with the file itself, as data.
 
 Made by compile/vendor_file from a file, spoken by providers/json_jobs. A `$word` in a path, a query or body stands for
-a part of the order (ORDER) or of the job (`$id`). A place is where a value stands in a JSON reply ("data.task_id",
-"videos.0.url"); of several places the first that holds something counts.
+a part of the order (ORDER) or of the job (`$id`, and what was KEPT of its order). A place is where a value stands in a
+JSON reply ("data.task_id", "videos.0.url", "output.type=video.uri"); of several the first that holds something counts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from reelmake.model.forms import Forms
+from reelmake.model.forms import Forms, Value, of_model
 from reelmake.model.http import Auth
 from reelmake.model.medium import MediumName
 from reelmake.model.provider import Capabilities, Model
@@ -30,11 +30,15 @@ MAKES: Mapping[Act, MediumName] = {
 ACTS: tuple[Act, ...] = tuple(MAKES)
 
 PICTURES = ("image", "last_image", "reference")  # $reference: once for each picture, in an entry of a list
+TYPES = tuple(f"{picture}_type" for picture in PICTURES)  # their media types: "image/png"
 SOURCE = ("source", "source_url")  # of the clip that is remixed or extended: its id there, a link to it
 ORDER = (
-    "prompt", "avoid", "model", "seconds", "size", "width", "height", "ratio", "resolution", "seed", "token",
-    "callback", "voice", "style", "language", *PICTURES, *SOURCE,
+    "prompt", "avoid", "model", "seconds", "frames", "size", "width", "height", "ratio", "resolution", "seed", "token",
+    "uuid", "callback", "voice", "style", "language", *PICTURES, *TYPES, *SOURCE,
 )  # fmt: skip
+KEPT = ("model", "path")  # what the id of a job can tell of its order: its model, the path that it was sent to
+TOKENS = ("token", "uuid")  # ours, new for every order; the second is the first in the form of a UUID
+SLASHED = ("id", "model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +68,27 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body. `bodies`: those of
-    models that are asked in another form. `multipart`: it goes as a form, each entry of it (and of a list) as a part.
-    `answer`: of an order whose reply has the file; None = it has none."""
+    """One request. `path` is below the base_url; `body` is JSON with `$words`, None = no body. `bodies` and `paths`:
+    those of models that are asked in another form or elsewhere, by name or pattern. `multipart`: it goes as a form,
+    each entry of it (and of a list) as a part.
+
+    Of an order: `answer` is how the reply has the file itself, None = it has none; `link`, where the reply has a link
+    to the file, which is then the id of the job, () = it has none."""
 
     path: str
     method: str = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
     bodies: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
     multipart: bool = False
     answer: Answer | None = None
+    link: Places = ()
 
     def of(self, model: str) -> Call:
         """The request as it is for this model."""
-        return replace(self, body=self.bodies.get(model, self.body), bodies={})
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file goes up in a multipart form first; `url` is where the answer says how the order calls it."""
-
-    path: str
-    url: Places
-    field: str = "file"
+        body, path = of_model(self.bodies, model), of_model(self.paths, model)
+        return replace(self, body=self.body if body is None else body, path=path or self.path, bodies={}, paths={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,10 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a job is asked about, and what the answer means. Words are compared without regard to case; an unknown one
-    means pending. `blocked`: place to the value that says that moderation has taken the finished result away."""
+    """How a job is asked about, and what the answer means. Words are compared without regard to case ("true" is the
+    value, "" = there is none); an unknown one means pending. `error`: what stands there when a job that is `ready` has
+    failed all the same. `blocked`: place to the value that says that moderation has taken the finished result away, "*"
+    = any."""
 
     call: Call
     word: Places = ()
@@ -109,6 +112,7 @@ class Standing:
     ready: frozenset[str] = frozenset()
     dead: Mapping[str, Outcome] = field(default_factory=dict)
     progress: Places = ()
+    error: Places = ()
     code: Places = ()
     message: Places = ()
     cost: Amount | None = None
@@ -118,13 +122,32 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file goes up first, in a multipart form; `url` is where the answer says how the order calls it.
+
+    `body`: JSON that asks for a place instead. Then `to` is where the answer has the address that the file goes to, by
+    PUT, or by a form with the fields that stand at `fields`. `wait`: how one asks whether it may be used yet (`$file`).
+    """
+
+    path: str
+    url: Places
+    field: str = "file"
+    body: Mapping[str, object] | None = None
+    to: Places = ()
+    fields: Places = ()
+    wait: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClipPlace:
     """Where a result is: `url` in the status reply; or an address of the API's own (`call`); or behind one more request
-    (`retrieve`, with `$file` from the status reply), whose reply has `url`. `hours`: how long a link holds."""
+    (`retrieve`), whose reply has `url`; or in the status reply itself (`base64`). `files`: words for `call` and
+    `retrieve` that stand in the status reply. `hours`: how long a link holds."""
 
     url: Places = ()
+    base64: Places = ()
     call: Call | None = None
-    file: Places = ()
+    files: Mapping[str, Places] = field(default_factory=dict)
     retrieve: Call | None = None
     authenticated: bool = False
     hours: Fraction | None = None
@@ -140,10 +163,21 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A job by a token of ours: `id` is where the answer has its id. An answer that it is not there says that the order
+    never came, `lag` seconds after it was sent; None = nobody says when."""
+
+    call: Call
+    id: Places
+    lag: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """The jobs that are there. All but `items` are places within one item. `next`: what `cursor`, a part of the query,
-    must be for the next page; or `page`, a part of the query, is its number. `total`: how many there are in all.
-    `days`: for how long a job is in it, `lag`: seconds after which one that was taken is; None = not said."""
+    must be for the next page, without `cursor` its address; or `page`, a part of the query, is its number. `total`: how
+    many there are in all. `days`: for how long a job is in it, `lag`: seconds after which one that was taken is; None =
+    not said."""
 
     call: Call
     items: Places
@@ -184,12 +218,17 @@ class ModelListing:
 class Vendor:
     """One file. `errors`: the vendor's codes (lower case) to what they mean; `idempotency`: a header for our token.
 
-    `id`, `status` and `clip` are of jobs: where every order is answered at once, there are none.
+    `id`, `status` and `clip` are of jobs: where every order is answered at once, there are none. `keep`: what the id of
+    a job has of its order, for it is asked about with it. `slashes`: words that are paths, and ids that may be whole
+    addresses. `defaults`: values of words that an order does not have.
     """
 
     capabilities: Capabilities
     creates: Mapping[Act, Call]
     id: Places = ()
+    keep: tuple[str, ...] = ()
+    slashes: frozenset[str] = frozenset()
+    defaults: Mapping[str, Value] = field(default_factory=dict)
     status: Standing = field(default_factory=lambda: Standing(Call("")))
     clip: ClipPlace = field(default_factory=ClipPlace)
     title: str = ""
@@ -203,6 +242,7 @@ class Vendor:
     errors: Mapping[str, Outcome] = field(default_factory=dict)
     cancel: Call | None = None
     remove: Call | None = None
+    lookup: Lookup | None = None
     listing: Listing | None = None
     menu: ModelListing | None = None
     credit: tuple[Call, Places] | None = None
@@ -216,5 +256,6 @@ class Vendor:
         return bool(self.status.call.path)
 
     def answers(self, medium: MediumName) -> bool:
-        """Are orders for this medium, or some of them, answered with the file itself?"""
-        return any(MAKES[act] == medium and call.answer is not None for act, call in self.creates.items())
+        """Are orders for this medium, or some of them, answered with the file itself, or a link to it?"""
+        at_once = [act for act, call in self.creates.items() if call.answer is not None or call.link]
+        return any(MAKES[act] == medium for act in at_once)

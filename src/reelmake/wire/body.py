@@ -33,6 +33,9 @@ def encode(request: Request, files: ExitStack) -> Body:
     Raises LocalTool if a file cannot be read.
     """
     try:
+        if request.raw is not None:
+            content = Path(request.raw.path).read_bytes()
+            return {"content": content, "headers": {"content-type": sniff(content[:32])[0]}}
         if request.form:
             return {"files": [(name, _part(value, files)) for name, value in request.form]}
         if request.json is None:
@@ -44,21 +47,32 @@ def encode(request: Request, files: ExitStack) -> Body:
 
 
 def _part(value: str | File, files: ExitStack) -> Part:
+    if isinstance(value, File) and value.form in ("type", "name"):
+        value = str(_plain(value))
     if isinstance(value, str):
         return None, value.encode()
     file = Path(value.path).open("rb")  # noqa: SIM115 - sent later, closed with `files`
     files.callback(file.close)
     kind, suffix = sniff(file.read(32))
     file.seek(0)
-    return value.name or f"{kind.split('/')[0].replace('application', 'file')}.{suffix}", file, kind
+    return value.name or _called(kind, suffix), file, kind
+
+
+def _called(kind: str, suffix: str) -> str:
+    """A neutral name for a file of this media type."""
+    return f"{kind.split('/')[0].replace('application', 'file')}.{suffix}"
 
 
 def _plain(value: object) -> object:
     """JSON with every File as the text that stands for it."""
     if isinstance(value, File):
-        content = Path(value.path).read_bytes()
-        text = base64.b64encode(content).decode()
-        return text if value.form == "base64" else f"data:{sniff(content[:32])[0]};base64,{text}"
+        with Path(value.path).open("rb") as file:
+            kind, suffix = sniff(file.read(32))
+            if value.form in ("type", "name"):
+                return kind if value.form == "type" else value.name or _called(kind, suffix)
+            file.seek(0)
+            text = base64.b64encode(file.read()).decode()
+        return text if value.form == "base64" else f"data:{kind};base64,{text}"
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from reelmake.errors import StepError, Transient
+from reelmake.errors import Endless, LocalTool, StepError, Transient
 from reelmake.model.http import Carriage, Secret
 from reelmake.model.remote import Accepted, Dead, Pending, RemoteJob, Status, Submission
 from reelmake.model.storyboard import ProviderSpec
@@ -64,7 +64,9 @@ class HttpProvider:
 
     async def fetch(self, remote: str, into: Path, tell: Tell, most: int) -> None:
         async with self._downloads:
-            await self.hold(self.conversation.fetch(remote), Download(into, tell, most, self._patience))
+            content = await self.hold(self.conversation.fetch(remote), Download(into, tell, most, self._patience))
+            if isinstance(content, bytes):
+                await asyncio.to_thread(_write, content, into, most)
         if not into.exists():
             raise Transient(f"{self.name}: the clip was reported ready, but none was sent")
 
@@ -99,6 +101,8 @@ class HttpProvider:
         try:
             request = next(talk)
             while True:
+                if request.wait:
+                    await asyncio.sleep(request.wait)
                 asked = download.run(self._line, request) if download and request.save else self._line.send(request)
                 reply = await asked
                 if (date := reply.date) is not None:
@@ -111,3 +115,13 @@ class HttpProvider:
             raise self._mask.error(self._named(error)) from None
         finally:
             talk.close()
+
+
+def _write(content: bytes, into: Path, most: int) -> None:
+    """Raises Endless and LocalTool."""
+    if len(content) > most:
+        raise Endless(f"{len(content):,} bytes were sent, more than this clip can have")
+    try:
+        into.write_bytes(content)
+    except OSError as error:
+        raise LocalTool(f"the clip cannot be written: {error}") from None

@@ -25,4 +25,4 @@ class Interpreter:
         """The conversation with the vendor, by the options of a provider."""
         from reelmake.providers.json_jobs.conversation import JsonJobs
 
-        return JsonJobs(self.vendor, str(spec.options.get("callback_url") or ""))
+        return JsonJobs(self.vendor, str(spec.options.get("callback_url") or ""), spec.base_url)

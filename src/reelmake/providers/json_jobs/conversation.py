@@ -15,24 +15,26 @@ from reelmake.model.forms import SPELLED, Unspelled, Way
 from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MEDIA, STILL, medium_of
 from reelmake.model.provider import Model
-from reelmake.model.remote import Accepted, RemoteJob, Status, Submission
+from reelmake.model.remote import Accepted, Ready, RemoteJob, Status, Submission
 from reelmake.model.take import Attempt
-from reelmake.model.vendor import ORDER, Act, Call, Listing, ModelListing, Places, Vendor
+from reelmake.model.vendor import ORDER, PICTURES, Act, Call, ModelListing, Places, Vendor
 from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, tidy, withheld
-from reelmake.providers.json_jobs import immediate, lists, writing
-from reelmake.providers.json_jobs.json_path import dollars_at, identity, link, word
+from reelmake.providers.json_jobs import immediate, lists, lost, uploads, writing
+from reelmake.providers.json_jobs.asking import Asking, uuid
+from reelmake.providers.json_jobs.json_path import dollars_at, identity, link, look, token, word
 from reelmake.providers.json_jobs.model_list import read_menu
 from reelmake.providers.json_jobs.replies import failure, standing
-from reelmake.providers.openai_videos.search import SoughtOrder, pick
 from reelmake.providers.openai_videos.video import listed
 
 
 class JsonJobs:
-    """ports.Conversation. `callback`: where the vendor shall call when a job has ended; "" = nowhere."""
+    """ports.Conversation. `callback`: where the vendor shall call when a job has ended; "" = nowhere. `base_url`: where
+    the vendor is, for what its replies say of addresses there."""
 
-    def __init__(self, vendor: Vendor, callback: str = "") -> None:
+    def __init__(self, vendor: Vendor, callback: str = "", base_url: str = "") -> None:
         self.vendor, self.callback = vendor, callback
+        self.asking = Asking(vendor, base_url or vendor.capabilities.base_url or "")
         self.auth = vendor.auth
 
     # What ports.Conversation promises
@@ -45,17 +47,23 @@ class JsonJobs:
         words = self._words(submission, asked)  # may refuse: before anything goes up
         files = yield from self._files(submission, asked)
         words |= {name: sent for name, sent in files.items() if name in ORDER}
-        references = [sent for name, sent in files.items() if name not in ORDER]
+        numbers = [name.removeprefix("reference ") for name in files if name.startswith("reference ")]
+        references = [
+            {"reference": files[f"reference {n}"], "reference_type": files[f"reference_type {n}"]} for n in numbers
+        ]
         body = writing.laid_over(writing.filled(call.body or {}, words, references), submission.order.extras)
         once = (
             {self.vendor.idempotency: submission.token} if self.vendor.idempotency else {}
         )  # a repeated order counts once
-        request = replace(self._request(call, words, once), paid=True)
+        request = replace(self.asking.request(replace(call, body=None), words, once), paid=True)
         request = replace(request, form=writing.parts(body)) if call.multipart else replace(request, json=body)
         if call.answer is not None:
             request = immediate.asked(call.answer, request, MEDIA[submission.order.medium])
         reply = yield from self._answer(request, source=bool(submission.source))
-        remote, cost = identity(reply.data, self.vendor.id), dollars_at(reply.data, self.vendor.charged)
+        cost = dollars_at(reply.data, self.vendor.charged)
+        if call.link:
+            return Accepted(immediate.address(call.link, reply), cost)
+        remote = self.asking.remote(reply.data, self.vendor.id, submission.order.model, request.url)
         if call.answer is not None:
             return Accepted(remote, cost, immediate.content(call.answer, reply))
         if not remote:
@@ -64,42 +72,47 @@ class JsonJobs:
         return Accepted(remote, cost)
 
     def poll(self, remote: str) -> Talk[Status]:
+        if self._is_link(remote):
+            return Ready()
         self._needs_jobs()
-        reply = yield self._request(self.vendor.status.call, {"id": remote})
+        reply = yield self.asking.standing(remote)
         return standing(self.vendor, reply)
 
-    def fetch(self, remote: str) -> Talk[None]:
-        clip, words = self.vendor.clip, {"id": remote}
-        if clip.call is not None:
-            reply = yield replace(self._request(clip.call, words, self._accept), save=True)
+    def fetch(self, remote: str) -> Talk[bytes | None]:
+        clip = self.vendor.clip
+        if clip.base64:
+            return (yield from self._within(remote, clip.base64))
+        if clip.call is not None and not self._is_link(remote):
+            words = yield from self._clip_words(remote)
+            request = self.asking.of_job(clip.call, remote, words)
+            reply = yield replace(request, headers={**request.headers, **self._accept}, save=True)
         else:
-            found = yield from self._link(remote)
+            found = remote if self._is_link(remote) else (yield from self._link(remote))
             reply = yield Request("GET", found, headers=self._accept, save=True, open=not clip.authenticated)
         if reply.status != 200 or reply.body:  # something was sent instead of a clip
             raise withheld(reply, failure(self.vendor, reply, paid=False), linked=clip.call is None)
+        return None
 
     def find(self, attempt: Attempt) -> Talk[tuple[str, ...]]:
-        listing = self.vendor.listing
+        lookup, listing = self.vendor.lookup, self.vendor.listing
+        if lookup is not None:
+            return (yield from lost.looked_up(self.asking, lookup, attempt))
         if listing is None:
             raise Ambiguous("it has no list of its jobs")
         if self.vendor.answers(medium_of(attempt.manifest).name):
             raise Ambiguous("it answers such orders at once, and they are not in its list of jobs")
-        first = yield self._page(listing)
-        if wrong := failure(self.vendor, first, paid=False):
-            raise wrong if isinstance(wrong, Transient) else Ambiguous(f"it has no list of its jobs: {wrong}")
-        wanted = SoughtOrder.of(attempt, first)
-        jobs, whole = yield from lists.pages(listing, first, partial(self._page, listing), wanted.past)
-        return pick(wanted, jobs, whole and not self._forgotten(wanted, first))
+        return (yield from lost.in_list(self.asking, listing, attempt))
 
     @property
     def lag(self) -> float | None:
         """See ports.Provider."""
-        return self.vendor.listing.lag if self.vendor.listing else None
+        by = self.vendor.lookup or self.vendor.listing
+        return by.lag if by else None
 
     def clock(self) -> Talk[None]:
         """Asks something free, for the Date of its answer."""
         if self.vendor.listing is not None:
-            yield self._page(self.vendor.listing)
+            yield self.asking.page(self.vendor.listing)
 
     def cancel(self, remote: str) -> Talk[None]:
         yield from self._do(self.vendor.cancel, remote, "a job cannot be stopped there once it is ordered")
@@ -111,8 +124,8 @@ class JsonJobs:
         listing = self.vendor.listing
         if listing is None:
             raise Refused("it has no list of its jobs")
-        first = yield from self._answer(self._page(listing))
-        jobs, _ = yield from lists.pages(listing, first, partial(self._page, listing), lambda job: False)
+        first = yield from self._answer(self.asking.page(listing))
+        jobs, _ = yield from lists.pages(listing, first, self.asking, lambda job: False)
         return tuple(sorted((listed(job) for job in jobs), key=lambda job: job.created, reverse=True))
 
     # What else some vendors have
@@ -128,11 +141,11 @@ class JsonJobs:
         return partial(self._credit, *self.vendor.credit) if self.vendor.credit else None
 
     def _models(self, menu: ModelListing) -> Talk[tuple[Model, ...]]:
-        reply = yield from self._answer(self._request(menu.call, {}))
+        reply = yield from self._answer(self.asking.request(menu.call, {}))
         return read_menu(menu, reply, self.vendor.capabilities.kind)
 
     def _credit(self, call: Call, places: Places) -> Talk[str]:
-        reply = yield from self._answer(self._request(call, {}))
+        reply = yield from self._answer(self.asking.request(call, {}))
         if not (left := word(reply.data, places)):
             raise Refused(tidy(f"its answer does not say what is left: {complaint(reply)}"))
         return left
@@ -176,10 +189,10 @@ class JsonJobs:
 
     def _words(self, submission: Submission, asked: set[str]) -> dict[str, object]:
         """Values for the $words of a request, less those that are files. Raises Refused."""
-        order, forms = submission.order, self.vendor.forms
+        order, forms = submission.order, self.vendor.forms.of(submission.order.model)
         avoid = f" Avoid {order.avoid.rstrip('.')}." if order.avoid and "avoid" not in asked else ""
-        words: dict[str, object] = {"prompt": order.prompt + avoid, "model": order.model, "seed": submission.seed}
-        words |= {"token": submission.token}
+        words: dict[str, object] = {**self.vendor.defaults, "prompt": order.prompt + avoid, "model": order.model}
+        words |= {"seed": submission.seed, "token": submission.token, "uuid": uuid(submission.token)}
         optional = {"avoid": order.avoid, "callback": self.callback, "source": submission.source}
         optional |= {"voice": order.voice, "style": order.style, "language": order.language}
         words |= {name: value for name, value in optional.items() if value}
@@ -196,8 +209,10 @@ class JsonJobs:
         """What a request says of pictures and clips, by their labels: links, or the files themselves."""
         sent: dict[str, object] = {}
         for label, path in submission.inputs.items():
-            if label.partition(" ")[0] in asked and label != "source":
+            name, _, number = label.partition(" ")
+            if name in asked and name in PICTURES:
                 sent[label] = yield from self._file(path, self.vendor.forms.pictures)
+                sent[f"{name}_type {number}".strip()] = File(path, form="type")
         if "source_url" not in asked:
             return sent
         if submission.source:
@@ -211,41 +226,54 @@ class JsonJobs:
     def _file(self, path: PurePath, way: Way) -> Talk[object]:
         """A file as the order holds it."""
         if way == "upload":
-            return (yield from self._up(File(path)))
+            if self.vendor.upload is None:
+                raise RuntimeError("bug: a vendor's file whose files go up first says how")
+            return (yield from uploads.up(self.vendor, self.vendor.upload, path))
         return File(path, form="base64" if way == "base64" else "data-url")
-
-    def _up(self, file: File) -> Talk[str]:
-        """Sends a file up; how the order must call it."""
-        upload = self.vendor.upload
-        if upload is None:
-            raise RuntimeError("bug: a vendor's file whose files go up first says how")
-        reply = yield Request("POST", upload.path, headers=self.vendor.headers, form=((upload.field, file),))
-        if wrong := failure(self.vendor, reply, paid=False):
-            raise Refused(str(wrong)) if isinstance(wrong, Gone) else wrong  # the file was here all the time
-        if not (found := link(reply.data, upload.url)):
-            raise Refused(tidy(f"it took a file but does not say where it is: {complaint(reply)}"))
-        return found
 
     # A clip
 
     def _link(self, remote: str) -> Talk[str]:
         """Where a finished clip is now; asked anew each time, for links expire. Raises Gone and Transient."""
         self._needs_jobs()
-        clip, words = self.vendor.clip, {"id": remote}
-        reply = yield from self._answer(self._request(self.vendor.status.call, words))
-        if clip.retrieve is not None:
-            file = identity(reply.data, clip.file)
-            if not file:
-                raise self._not_there(reply)
-            reply = yield from self._answer(self._request(clip.retrieve, {**words, "file": file}))
+        clip = self.vendor.clip
+        if clip.retrieve is None:
+            reply = yield from self._answer(self.asking.standing(remote))
+        else:
+            words = yield from self._clip_words(remote)
+            reply = yield from self._answer(self.asking.of_job(clip.retrieve, remote, words))
         found = link(reply.data, clip.url)
         if not found.startswith(("https://", "http://", "/" if clip.authenticated else "https://")):
             raise self._not_there(reply)
         return found
 
+    def _clip_words(self, remote: str) -> Talk[Mapping[str, str]]:
+        """What must be known of the answer about a job to ask for its clip. Raises Gone and Transient."""
+        files = self.vendor.clip.files
+        if not files:
+            return {}
+        reply = yield from self._answer(self.asking.standing(remote))
+        found = {name: said for name, places in files.items() if (said := identity(reply.data, places))}
+        if not found:
+            raise self._not_there(reply)
+        return found
+
+    def _is_link(self, remote: str) -> bool:
+        """Is the id of a job a link to what was ordered, which came with the answer?"""
+        linked = any(call.link for call in self.vendor.creates.values())
+        return linked and remote.startswith(("https://", "http://"))
+
+    def _within(self, remote: str, places: Places) -> Talk[bytes]:
+        """The clip, where the answer about a job holds it."""
+        reply = yield from self._answer(self.asking.standing(remote))
+        content = immediate.held(places, reply)
+        if not content:
+            raise self._not_there(reply)
+        return content
+
     def _not_there(self, reply: Response) -> StepError:
         """A reply without a link: the job may not have ended yet, or has ended without one."""
-        said = word(reply.data, self.vendor.status.word).lower()
+        said = token(look(reply.data, self.vendor.status.word))
         if said and said not in self.vendor.status.ready and said not in self.vendor.status.dead:
             return Transient(f"it is {said} there, without a clip so far", after=after(reply))
         return Gone("completed without content: its answer has no link to a clip")
@@ -259,24 +287,10 @@ class JsonJobs:
             raise wrong
         return reply
 
-    def _request(self, call: Call, words: Mapping[str, object], headers: Mapping[str, str] = {}) -> Request:
-        asked = writing.query(call.query, words)
-        return Request(call.method, writing.address(call.path, words), asked, {**self.vendor.headers, **headers})
-
-    def _page(self, listing: Listing, cursor: str = "") -> Request:
-        call, turned = listing.call, listing.cursor or listing.page
-        query = {**call.query, turned: cursor} if cursor else call.query
-        return self._request(Call(call.path, call.method, query), {})
-
-    def _forgotten(self, wanted: SoughtOrder, now: Response) -> bool:
-        """Is the order older than what is still in the list?"""
-        days = self.vendor.listing.days if self.vendor.listing else None
-        return days is not None and (wanted.since is None or wanted.since < now.at - float(days) * 86400)
-
     def _do(self, call: Call | None, remote: str, cannot: str) -> Talk[None]:
         if call is None:
             raise Refused(cannot)
-        reply = yield self._request(call, {"id": remote})
+        reply = yield self.asking.of_job(call, remote)
         if wrong := failure(self.vendor, reply, paid=False):
             raise wrong if reply.status in (404, 410) or not isinstance(wrong, Gone) else Refused(str(wrong))
 

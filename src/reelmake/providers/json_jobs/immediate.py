@@ -14,9 +14,9 @@ from reelmake.errors import Ambiguous
 from reelmake.model.http import Request, Response, is_file, sniff
 from reelmake.model.medium import Medium
 from reelmake.model.remote import Content
-from reelmake.model.vendor import Answer
+from reelmake.model.vendor import Answer, Places
 from reelmake.providers._answers import complaint, tidy
-from reelmake.providers.json_jobs.json_path import look
+from reelmake.providers.json_jobs.json_path import link, look
 from reelmake.providers.json_jobs.spoken import spoken
 
 LARGEST = 256 << 20  # bytes of a reply; it is held in memory
@@ -57,6 +57,19 @@ def _wave(samples: bytes, rate: int) -> bytes:
         struct.pack("<I", size),
     )
     return b"".join((*head, samples))
+
+
+def address(link_at: Places, reply: Response) -> str:
+    """The link to the file. Raises Ambiguous."""
+    found = link(reply.data, link_at)
+    if not found.startswith(("https://", "http://")):
+        raise Ambiguous(tidy(f"it answers {reply.status} without a link to the file: {complaint(reply)}"), taken=True)
+    return found
+
+
+def held(answer: Places, reply: Response) -> bytes:
+    """A file that an answer about a job holds as base64; empty if it holds none."""
+    return _decoded(look(reply.data, answer))
 
 
 def _decoded(text: object) -> bytes:

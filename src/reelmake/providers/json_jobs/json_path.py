@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from urllib.parse import unquote, urlsplit
 
 from reelmake.model.vendor import Amount, Places
 from reelmake.providers._answers import tidy
@@ -12,23 +14,38 @@ from reelmake.providers.openai_videos.video import dollars, number, plain
 
 def look(value: object, places: Places) -> object:
     """What stands at the first place that holds something; None if none does."""
-    return next((found for place in places if (found := _at(value, place)) not in (None, "")), None)
+    found = (held for place in places for held in _at(value, place.split(".")) if held not in (None, ""))
+    return next(found, None)
 
 
-def _at(value: object, place: str) -> object:
-    for step in place.split("."):
-        if isinstance(value, list) and step.isascii() and step.isdigit() and len(step) < 6:
-            value = value[int(step)] if int(step) < len(value) else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return value
+def _at(value: object, steps: Sequence[str]) -> Iterator[object]:
+    """Everything at a place, in the order of the reply."""
+    if not steps:
+        yield value
+        return
+    step, rest = steps[0], steps[1:]
+    name, is_rule, wanted = step.partition("=")
+    if step == "*":
+        inner = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    elif is_rule:
+        entries = value if isinstance(value, list) else [value]
+        inner = [entry for entry in entries if isinstance(entry, dict) and token(entry.get(name)) == wanted.lower()]
+    elif isinstance(value, list) and step.isascii() and step.isdigit() and len(step) < 6:
+        inner = value[int(step) : int(step) + 1]
+    else:
+        inner = [value[step]] if isinstance(value, dict) and step in value else []
+    for part in inner:
+        yield from _at(part, rest)
 
 
 def holds(value: object, place: str) -> bool:
     """Is this place there, whatever stands in it?"""
-    before, _, last = place.rpartition(".")
-    around = _at(value, before) if before else value
-    return isinstance(around, dict) and last in around
+    return any(True for _ in _at(value, place.split(".")))
+
+
+def token(value: object) -> str:
+    """A word of a vendor's, as words are compared: a text, a number, or true and false; "" if it is none of these."""
+    return tidy(plain(str(value))).lower() if isinstance(value, str | int | float) else ""
 
 
 def word(value: object, places: Places) -> str:
@@ -42,6 +59,14 @@ def identity(value: object, places: Places) -> str:
     found = look(value, places)
     text = str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
     return text if text.strip() and len(text) < 4096 and text == plain(text) else ""
+
+
+def own_path(address: str, base_url: str) -> str:
+    """An address, or a path, as a path and query below the base_url: whatever host it names, only that one is asked."""
+    parts = urlsplit(address)
+    home = urlsplit(base_url).path.rstrip("/")
+    path = parts.path[len(home) :] if home and parts.path.startswith(f"{home}/") else parts.path
+    return unquote(path).strip("/") + (f"?{parts.query}" if parts.query else "")
 
 
 def link(value: object, places: Places) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reelmake.errors import Transient
-from reelmake.model.http import Request, Response
+from reelmake.model.http import Response
 from reelmake.model.vendor import Listing
 from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, tidy
+from reelmake.providers.json_jobs.asking import Asking
 from reelmake.providers.json_jobs.json_path import holds, identity, look, word
 from reelmake.providers.openai_videos.search import newest_first
 from reelmake.providers.openai_videos.video import Video, number
@@ -17,9 +18,9 @@ MOST = 50  # pages
 
 
 def pages(
-    listing: Listing, first: Response, ask: Callable[[str], Request], enough: Callable[[Video], bool]
+    listing: Listing, first: Response, asking: Asking, enough: Callable[[Video], bool]
 ) -> Talk[tuple[list[Video], bool]]:
-    """The jobs, and whether these are all down to one that is `enough`. `ask`: for the page that is called so.
+    """The jobs, and whether these are all down to one that is `enough`.
 
     Without a way to the next page there is one, and it is all only if it reaches far enough back.
     """
@@ -27,7 +28,7 @@ def pages(
     seen: set[str] = set()
     reply, total = first, _total(listing, first)
     for turn in range(_first(listing), _first(listing) + MOST):
-        page = _read(listing, reply)
+        page = _read(listing, reply, asking)
         known = {job["id"] for job in jobs}
         fresh = [job for job in page if not job["id"] or job["id"] not in known]
         jobs += fresh  # one that came meanwhile moves the others on, to the next page
@@ -39,10 +40,10 @@ def pages(
         following = str(turn + 1) if listing.page else identity(reply.data, listing.next)
         if listing.page and (not page or (here is not None and len(jobs) >= here)):
             return jobs, True
-        if not following or following in seen or not (listing.cursor or listing.page) or (listing.page and not fresh):
+        if not following or following in seen or (listing.page and not fresh):
             return jobs, bool(listing.next and not following) or not page
         seen.add(following)
-        reply = yield ask(following)
+        reply = yield asking.page(listing, following)
         if not reply.ok:
             return jobs, False
     return jobs, False
@@ -59,20 +60,20 @@ def _total(listing: Listing, reply: Response) -> int | None:
     return int(said) if said is not None else None
 
 
-def _read(listing: Listing, reply: Response) -> list[Video]:
+def _read(listing: Listing, reply: Response, asking: Asking) -> list[Video]:
     """Raises Transient for an answer that has no list: that nothing is there must be said."""
     found = look(reply.data, listing.items)
     if found is None and (_total(listing, reply) == 0 or any(holds(reply.data, place) for place in listing.items)):
         found = []
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise Transient(tidy(f"its list of jobs cannot be read: {complaint(reply)}"), after=after(reply))
-    return [_job(listing, item) for item in found]
+    return [_job(listing, item, asking) for item in found]
 
 
-def _job(listing: Listing, item: dict[str, object]) -> Video:
+def _job(listing: Listing, item: dict[str, object], asking: Asking) -> Video:
     said = look(item, listing.prompt)
     return {
-        "id": identity(item, listing.id),
+        "id": asking.remote(item, listing.id, word(item, listing.model), listing.call.path),
         "status": word(item, listing.status),
         "prompt": said if isinstance(said, str) else "",
         "model": word(item, listing.model),

@@ -24,8 +24,8 @@ from reelmake.providers._answers import (
     tidy,
     utc,
 )
-from reelmake.providers.json_jobs.json_path import dollars_at, link, look, word
-from reelmake.providers.openai_videos.video import fraction
+from reelmake.providers.json_jobs.json_path import dollars_at, link, look, token, word
+from reelmake.providers.openai_videos.video import fraction, plain
 
 _KINDS: Mapping[Outcome, type[errors.StepError]] = {
     "moderated": errors.Moderated,
@@ -78,23 +78,25 @@ def _enveloped(vendor: Vendor, reply: Response) -> tuple[str, str]:
     """Code and message of the envelope if it holds an error; two empty texts if not, or if there is no envelope."""
     if vendor.envelope is None or not isinstance(reply.data, dict):
         return "", ""
-    code = word(reply.data, vendor.envelope.code)
-    if not code or code.lower() in vendor.envelope.ok:
+    found = look(reply.data, vendor.envelope.code)
+    if not token(found) or token(found) in vendor.envelope.ok:
         return "", ""
-    return code, word(reply.data, vendor.envelope.message) or complaint(reply).message
+    return tidy(plain(str(found))), word(reply.data, vendor.envelope.message) or complaint(reply).message
 
 
 def standing(vendor: Vendor, reply: Response) -> Status:
     """How a job stands. Raises Transient where the reply does not tell: that says nothing about the job."""
     ways, data = vendor.status, reply.data
-    said = word(data, ways.word).lower() if reply.ok else ""
+    said = token(look(data, ways.word)) if reply.ok else ""
     if said in ways.dead:
         return _ended(vendor, reply, said)
     if wrong := failure(vendor, reply, paid=False):
         raise wrong
     if any(_is(look(data, (place,)), value) for place, value in ways.blocked.items()):
-        text = f"moderation removed the clip ({said or 'no status'})"
+        text = f"moderation removed the clip ({word(data, ways.message) or said or 'no status'})"
         return Dead(errors.Moderated.code, text, dollars_at(data, ways.cost))
+    if (not said or said in ways.ready) and look(data, ways.error):
+        return _ended(vendor, reply, said)
     if said in ways.ready or (not said and link(data, vendor.clip.url) and vendor.clip.retrieve is None):
         return Ready(dollars_at(data, ways.cost), _until(vendor, reply))
     if not isinstance(data, dict) or (not said and any(_reason(vendor, data))):
@@ -107,13 +109,14 @@ def standing(vendor: Vendor, reply: Response) -> Status:
 
 
 def _is(found: object, value: object) -> bool:
-    """The same value of the same type: 0 is not false."""
-    return type(found) is type(value) and bool(found == value)
+    """The same value of the same type: 0 is not false. "*" is any."""
+    return bool(found) if value == "*" else type(found) is type(value) and bool(found == value)
 
 
 def _reason(vendor: Vendor, data: object) -> ReplyError:
     code, message = word(data, vendor.status.code), word(data, vendor.status.message)
-    return ReplyError(code, message) if code or message else reason(look(data, ("error", "failure_reason")))
+    places = (*vendor.status.error, "error", "failure_reason")
+    return ReplyError(code, message) if code or message else reason(look(data, places))
 
 
 def _ended(vendor: Vendor, reply: Response, said: str) -> Dead:
@@ -122,8 +125,8 @@ def _ended(vendor: Vendor, reply: Response, said: str) -> Dead:
     why = _reason(vendor, reply.data)
     code, message = why.code or code or why.type, why.message or message
     cost = dollars_at(reply.data, vendor.status.cost)
-    meaning = vendor.errors.get(code.lower(), vendor.status.dead[said])
-    end = dead(code, message or f"it is {said} there")
+    meaning = vendor.errors.get(code.lower(), vendor.status.dead.get(said, "failed"))
+    end = dead(code, message or (f"it is {said} there" if said in vendor.status.dead else ""))
     if meaning == "failed" or (end.code == errors.Moderated.code and code.lower() not in vendor.errors):
         return replace(end, cost=cost)
     return Dead(_KINDS[meaning].code, end.message, cost)

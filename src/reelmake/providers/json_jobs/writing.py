@@ -6,7 +6,7 @@ What names only words without a value is left out: a text, a part of a body, an 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote
 
 from reelmake.model import words as texts
@@ -26,9 +26,9 @@ def named(value: object) -> set[str]:
     return {word for part in value for word in named(part)} if isinstance(value, list) else set()
 
 
-def filled(body: Mapping[str, object], words: Words, references: Iterable[object] = ()) -> dict[str, object]:
-    """The body with values for its $words, and without what has none."""
-    pictures = [{**words, "reference": picture} for picture in references]
+def filled(body: Mapping[str, object], words: Words, references: Iterable[Words] = ()) -> dict[str, object]:
+    """The body with values for its $words, and without what has none. `references`: of each, the words for it."""
+    pictures = [{**words, **picture} for picture in references]
     parts = {name: _fill(part, words, pictures) for name, part in body.items()}
     return {name: part for name, part in parts.items() if part is not _ABSENT}
 
@@ -81,12 +81,16 @@ def parts(body: Mapping[str, object]) -> tuple[tuple[str, str | File], ...]:
     return tuple((name, part if isinstance(part, str | File) else json.dumps(part)) for name, part in every)
 
 
-def address(path: str, words: Words) -> str:
-    """A path with its $words percent-encoded: an id may hold "/", "+", "?" or be ".."."""
-    return texts.read(path, words, _encoded)
+def address(path: str, words: Words, slashes: Collection[str] = ()) -> str:
+    """A path with its $words percent-encoded: an id may hold "/", "+", "?" or be "..". `slashes`: words that are paths
+    of several parts; $path is one as well."""
+    encoded = {name: _encoded(str(value), name in slashes or name == "path") for name, value in words.items()}
+    return texts.read(path, encoded)
 
 
-def _encoded(text: str) -> str:
+def _encoded(text: str, is_path: bool) -> str:
+    if is_path:
+        return "/".join(_encoded(part, False) for part in text.split("/"))
     return quote(text, safe="") if text.strip(".") else text.replace(".", "%2E")
 
 
