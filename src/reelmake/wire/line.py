@@ -9,13 +9,12 @@ only, and a secret only if that is the one it is for. Knows nothing of what is a
 from __future__ import annotations
 
 import asyncio
-import base64
 import ssl
 import time
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Literal
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -26,6 +25,7 @@ from reelmake.model.http import LARGEST, Auth, Carriage, Request, Response, Secr
 from reelmake.records import dataclass
 from reelmake.wire import reach
 from reelmake.wire.body import Body, encode
+from reelmake.wire.credentials import Credentials
 from reelmake.wire.pieces import Undecodable, pieces
 
 HOPS = 10  # redirects in a row
@@ -47,8 +47,8 @@ class Line:
         self._base = base.copy_with(username=None, password=None)
         if secret.text and origin(str(self._base)) != secret.origin:
             raise ValueError(f"a secret for {secret.origin or 'no origin'} does not go to {self._base}")
-        self._credentials = _credentials(base, auth, secret.text)
-        self.secrets = tuple(filter(None, (secret.text, base.password, *self._credentials.values())))
+        self._credentials = Credentials(base, auth, secret.text)
+        self.secrets = self._credentials.secrets
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._homes: set[str] = set()  # addresses from which the provider itself has answered
         self._trust: ssl.SSLContext | None = None
@@ -68,12 +68,13 @@ class Line:
         """The answer with its body still to be read, at the end of all redirects. `more`: headers. Raises as `send`
         does, also for what goes wrong while the body is read."""
         with ExitStack() as files, self._classed(request):
-            holds = bool(request.form) or request.json is not None
+            holds = bool(request.form) or request.json is not None or request.raw is not None
             sent = await asyncio.to_thread(encode, request, files) if holds else Body()
             usual = {"accept": "*/*" if request.save else "application/json"}
             said = {name.lower(): value for name, value in request.headers.items()}
             headers = {**usual, **sent.pop("headers", {}), **said, **(more or {})}
-            for name, value in (headers | self._credentials).items():
+            credentials = self._credentials.headers(time.time())
+            for name, value in (headers | credentials).items():
                 if not (name + value).isascii() or not (name + value).isprintable():
                     raise LocalTool(f"{self._name}: the header {name} holds characters that cannot be sent")
             url, home, inside = self._url(request), not request.open, True
@@ -81,7 +82,7 @@ class Line:
                 home = home and _origin(url) == _origin(self._base)  # once away, always away: the way back may be laid
                 targets = await self._targets(url, self._homes if inside else set())
                 inside = inside and not any(target.public for target in targets)  # who is outside leads nowhere inside
-                reply = await self._once(request, url, targets, headers | (self._credentials if home else {}), sent)
+                reply = await self._once(request, url, targets, headers | (credentials if home else {}), sent)
                 try:
                     if not _proxied(url):  # a name may lead elsewhere by now
                         self._barred(url, [_answered_from(reply)], sent=request.paid)
@@ -267,16 +268,6 @@ def _answered_from(reply: httpx.Response) -> str:
 def plain(reply: httpx.Response, content: bytes, at: float) -> Response:
     """A reply of httpx as the model's."""
     return Response(reply.status_code, dict(reply.headers), content, at, str(reply.url))
-
-
-def _credentials(base: httpx.URL, auth: Auth, secret: str) -> dict[str, str]:
-    headers = {}
-    if base.username or base.password:
-        pair = f"{unquote(base.username)}:{unquote(base.password)}"
-        headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
-    if secret and auth.header:
-        headers[auth.header.lower()] = auth.prefix + secret
-    return headers
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:

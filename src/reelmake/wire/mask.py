@@ -25,7 +25,10 @@ _FIELD = re.compile(
     (?!\*\*\*|Bearer\b|Basic\b)[^\s&"',;<>\\)}]+""",
     re.I | re.X,
 )
-_KEY = re.compile(r"\b(?:sk|pk|rk|r8|ghp|xai)[-_](?=[\w-]*\d)[\w-]{16,}|\bAKIA[A-Z0-9]{16}\b")
+_KEY = re.compile(
+    r"\b(?:sk|pk|rk|r8|ghp|xai)[-_](?=[\w-]*\d)[\w-]{16,}|\bAKIA[A-Z0-9]{16}\b"
+    r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?"  # a token that was signed
+)
 
 Failed = TypeVar("Failed", bound=ReelmakeError)
 
