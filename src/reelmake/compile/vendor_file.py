@@ -107,10 +107,12 @@ def _answers(root: Node, report: Report) -> None:
     """A reply has the file, or a link to it."""
     for act in ACTS:
         answer = root.get("create", act, "answer")
-        if answer is not None and answer.kind == "map" and set(answer.value) != {"url"} and "base64" not in answer.value:
+        if answer is None or answer.kind != "map":
+            continue
+        if set(answer.value) != {"url"} and "base64" not in answer.value:
             hint = "`body`, or `{base64: place}`, or `{url: place}` and nothing beside it"
             report.error("RM521", "say where the file is in exactly one way", answer.span, hint=hint)
-        elif answer is not None and answer.kind == "map" and {"url", "base64"} <= set(answer.value):
+        elif {"url", "base64"} <= set(answer.value):
             report.error("RM521", "a reply has the file or a link to it, not both", answer.keys["url"].span)
 
 
