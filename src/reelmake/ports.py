@@ -124,7 +124,9 @@ class Store(Protocol):
 
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
         """Moves `file` in; `take.digest` "" is filled in, any other must be that of the file, or Gone is raised.
-        Keeping the same key twice keeps the first."""
+
+        Of two of one key the first stays. What comes later is let go, unless it was fetched for an order (`durable`,
+        its digest still open) and is something else: then it is kept as the take of another key, and returned."""
 
     def elsewhere(self, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
         """Takes that are not here but on a further shelf, by key. `pins`: by key, the digests that are believed."""

@@ -296,6 +296,35 @@ def test_a_build_waits_for_another_and_pays_for_nothing_that_it_made(desk: Post)
     assert len(desk.server.bill) == 1
 
 
+def test_a_build_that_waits_for_another_orders_nothing_if_the_journal_is_damaged_by_then(desk: Post) -> None:
+    """What is damaged is the order of the very shot that it was agreed to order."""
+    waits = threading.Event()
+    project = api.load(desk.root)
+    with Hold(desk.root / ".reelmake" / "hold"):
+        said: list[Unwilling] = []
+
+        def listen(event: object) -> None:
+            if type(event).__name__ == "Waiting":
+                waits.set()
+
+        def build() -> None:
+            with pytest.raises(Unwilling) as refused:
+                api.run_build(BuildRun(look(project), Wish(("a",), yes=True), listen, lambda seen, plan: None))
+            said.append(refused.value)
+
+        run = threading.Thread(target=build)
+        run.start()
+        assert waits.wait(30)
+        made_meanwhile(desk)
+        for name in ("store", "takes"):
+            shutil.rmtree(desk.root / ".reelmake" / name)
+        journal = desk.root / ".reelmake" / "journal"
+        journal.write_bytes(journal.read_bytes().replace(b'"intend"', b'"intenb"', 1))
+    run.join(60)
+    assert [refused.code for refused in said] == ["RM911"]
+    assert len(desk.server.bill) == 1
+
+
 def made_meanwhile(desk: Post) -> None:
     """What the run that holds the project does: the same shot, made in a copy, and the records put in its place."""
     other = Post(desk.root.parent / "maker", desk.server)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
+import reelmake
+from reelmake.model.events import RunStarted
 from reelmake.store.journal import LocalJournal
 from reelmake.store.local import LocalStore
 from reelmake_fake.server import FakeServer
@@ -90,6 +89,54 @@ def test_a_poisoned_clip_is_told_and_not_ordered_unasked(film: Folder, mine: Fol
     assert len(server.bill) > bill
 
 
+def test_what_vanishes_from_a_shelf_is_not_ordered_by_the_build_that_was_to_bring_it(
+    film: Folder, mine: Folder, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even by one that may order again: its plan said that it costs nothing. The next one says what it costs."""
+    bill = len(server.bill)
+    for name, value in {**mine.env, "STUDIO_KEY": "sk-1"}.items():
+        monkeypatch.setenv(name, value)
+
+    def unplug(event: reelmake.Event) -> None:
+        if isinstance(event, RunStarted):
+            shutil.rmtree(film.root / ".reelmake")
+
+    result = reelmake.build(mine.root, yes=True, remake=True, on_event=unplug)
+    assert "RM823" in {failure.code for failure in result.failures}
+    assert (len(server.bill), result.generated) == (bill, 1)  # what is free was drawn
+    assert mine.plan("--remake")["cost_usd"] > 0
+    reelmake.build(mine.root, yes=True, remake=True)
+    assert len(server.bill) > bill
+
+
+def test_what_was_ordered_here_is_kept_beside_what_a_shelf_had(film: Folder, mine: Folder, server: FakeServer) -> None:
+    """Both were paid for. The film is made of what the lock file names."""
+    shelf = mine.env.pop("REELMAKE_CACHE")
+    mine.env["STUDIO_KEY"] = "sk-1"
+    server.instruct("content:500*6")
+    mine.run("build", "a", "--yes", "--remake").expect(1, stderr="stays open")
+    server.instruct()
+    _, job, theirs = paid(film, "a")
+    mine.env["REELMAKE_CACHE"] = shelf
+
+    ordered = len(server.bill)
+    told = mine.run("build").expect().stderr
+    assert "both are kept" in told
+    assert len(server.bill) == ordered  # what starts from it starts from theirs, and is here
+    store, journal = LocalStore(mine.root / ".reelmake"), LocalJournal(mine.root / ".reelmake" / "journal")
+    assert mine.cut() == film.cut()
+    (entry,) = journal.entries()
+    (beside,) = [take for take in store.takes() if dict(take.manifest).get("beside")]
+    assert entry.digest == beside.digest != theirs.stem
+    assert store.whole(beside)
+    found = store.find(job["key"])
+    assert found is not None
+    assert found.digest == theirs.stem
+    mine.run("cache", "gc").expect()
+    assert store.whole(beside)
+    assert mine.plan()["generate"] == 0
+
+
 def test_a_forged_answer_is_not_believed(film: Folder, mine: Folder, server: FakeServer) -> None:
     """Whoever may write there says that other bytes are the answer to an order: the lock file says which are."""
     store, job, file = paid(film, "a")
@@ -125,28 +172,3 @@ def test_what_is_on_a_shelf_is_seen_by_every_command_that_only_looks(film: Folde
     mine.run("export", "a", "-o", "a.mp4").expect()
     shutil.rmtree(film.root)
     mine.run("plan").expect()
-
-
-def test_an_open_order_of_ours_for_what_a_colleague_has_makes_nothing_to_be_ordered(
-    film: Folder, mine: Folder, server: FakeServer
-) -> None:
-    """Its clip is another one than theirs, so what starts from it would be another order: nobody agreed to that."""
-    theirs = LocalJournal(film.root / ".reelmake" / "journal").delivered()
-    (order,) = [attempt for attempt in theirs.values() if attempt.shot == "a"]
-    said = {"model": "m1", "prompt": "A kite.", "size": "128x72", "seconds": "0.5"}
-    asked = Request(
-        f"{server.base_url}/videos", json.dumps(said).encode(),
-        {"Content-Type": "application/json", "Authorization": "Bearer sk-1"},
-    )  # fmt: skip
-    with urlopen(asked) as answer:
-        job = json.load(answer)["id"]
-    journal = LocalJournal(mine.root / ".reelmake" / "journal")
-    journal.intend(replace(order, token="ours", remote=""))
-    journal.submitted("ours", job)
-    mine.env["STUDIO_KEY"] = "sk-1"
-    paid = len(server.bill)
-    assert mine.plan()["cost_usd"] == 0
-
-    mine.run("build").expect(1, stderr="RM803")
-
-    assert len(server.bill) == paid

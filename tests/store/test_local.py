@@ -17,6 +17,7 @@ import pytest
 
 from reelmake.errors import LocalTool
 from reelmake.model.take import Facts, SpokenWord, Take
+from reelmake.plan.key import digest as key_of
 from reelmake.store.local import LocalStore
 from reelmake.store.record import from_take, to_take
 
@@ -54,11 +55,18 @@ def test_when_words_are_said_is_in_the_record(tmp_path: Path) -> None:
     assert "words" not in json.loads(json.dumps(from_take(take())))["facts"]
 
 
-def test_the_first_take_of_a_key_stays(tmp_path: Path) -> None:
+def test_the_first_take_of_a_key_stays_and_nothing_that_was_paid_for_is_thrown_away(tmp_path: Path) -> None:
     store = LocalStore(tmp_path)
     first = keep(store, b"one")
-    assert keep(store, b"two") == first
-    assert len(list(store.artifacts())) == 1
+    assert keep(store, b"two", durable=False) == first
+    assert keep(store, b"one") == first
+    assert [*store.takes()] == [first]
+    beside = keep(store, b"two")
+    assert (store.find(first.key), store.record(beside.key)) == (first, beside)
+    assert store.path(beside).read_bytes() == b"two"
+    assert key_of(beside.manifest) == beside.key != first.key
+    assert keep(store, b"two") == beside  # fetched once more after a crash
+    assert len([*store.takes()]) == len([*store.artifacts()]) == 2
     assert not list((tmp_path / "tmp").iterdir())
 
 

@@ -174,6 +174,12 @@ class Effects:
         finally:
             discard(file)
         self._note(lambda: self.desk.kept(command.attempt, take, command.cost))
+        attempt = command.attempt
+        if take.key != attempt.key and (first := self.world.store.find(attempt.key)):
+            self.note(
+                f"{attempt.shot} had a take when job {attempt.remote} was fetched: both are kept, one is in no cut"
+            )
+            take = first
         return reports.Made(command.id, take)
 
     async def end(self) -> None:

@@ -86,9 +86,9 @@ class Plan:
         return [d for d in self.decisions.values() if d.verdict is not Verdict.FRESH]
 
     @property
-    def brought(self) -> bool:
-        """Is anything fetched from a further shelf?"""
-        return any(d.elsewhere for d in self.decisions.values())
+    def brought(self) -> dict[str, Take]:
+        """By key: what is fetched from a further shelf."""
+        return {d.key: d.take for d in self.decisions.values() if d.elsewhere and d.take}
 
     @property
     def generate(self) -> int:

@@ -139,7 +139,8 @@ class PaidRoad:
 
     def adopt(self, attempt: Attempt, sent: float) -> None:
         """An open one is followed to its end. `sent`: when it was intended."""
-        id = attempt.key if attempt.key not in self._tasks.open else attempt.token
+        planned = attempt.key in self._history.elsewhere  # with the take of another shelf, which is brought
+        id = attempt.token if planned or attempt.key in self._tasks.open else attempt.key
         self._tasks.begin(id, attempt.key, f"{medium_of(attempt.manifest).kind}:{attempt.shot}")
         self.orders[id] = PaidOrder.adopted(id, attempt, sent)
         if queue := self._places.queues.get(attempt.provider):

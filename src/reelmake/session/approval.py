@@ -34,7 +34,7 @@ def refuse(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         raise refused
     _can_be_asked(seen, plan)
     if plan.pays:
-        _on_record(seen.journal)
+        on_record(seen.journal)
         _agreed(seen, plan, wish, confirm)
 
 
@@ -84,8 +84,8 @@ def _can_be_asked(seen: Snapshot, plan: Plan) -> None:
         raise barred
 
 
-def _on_record(journal: LocalJournal) -> None:
-    """That nothing in the journal may be an order which nobody can read."""
+def on_record(journal: LocalJournal) -> None:
+    """Raises Unwilling if anything in the journal may be an order which nobody can read."""
     if doubts := journal.doubts():
         number, what = min(doubts.items())
         others = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reelmake.errors import Busy
 from reelmake.model.events import Event, Noted, RunStarted, Waiting
 from reelmake.prep.memory import GoneClips
-from reelmake.session.approval import budget_of, exceeds, refuse
+from reelmake.session.approval import budget_of, exceeds, on_record, refuse
 from reelmake.session.gone_sources import settled
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.publishing import failures, publish, room
@@ -76,6 +76,8 @@ async def _held(run: BuildRun, agreed: Plan, inbox: Webhooks | None) -> Result:
     found = plan(seen, run.wish.shots)
     if exceeds(found, agreed):
         refuse(seen, found, run.wish, run.confirm)  # a file was edited, a take asked for: that was not agreed to
+    elif found.pays:
+        on_record(seen.journal)  # what it cannot say any more may be the order of what was agreed to
     heard: list[Noted] = []
 
     def tell(event: Event) -> None:
@@ -169,7 +171,7 @@ async def _carry_out(run: BuildRun, seen: Snapshot, found: Plan, inbox: Webhooks
             History(
                 usual=seen.durations.usual,
                 away=() if run.wish.remake else seen.made,
-                elsewhere=workspace.store.elsewhere(seen.made),
+                elsewhere=workspace.store.elsewhere(seen.made) | found.brought,
                 gone=GoneClips(workspace.notes).known,
             ),
         )

@@ -106,11 +106,14 @@ class LocalStore:
 
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
         """Raises LocalTool if it cannot be written; then `file` is still there and nothing half-written is."""
-        if known := self.find(take.key):
+        known = self.find(take.key)
+        if known and not (durable and not take.digest):
             discard(file)
             return known
         with explained(f"store the {take.kind} in {self.root}"):
             digest, size = _digest(file)
+            if known and known.digest != digest:
+                return self.keep(file, _beside(take, digest), durable=durable)
             if take.digest not in ("", digest):
                 raise Gone("its bytes do not match its digest")
             take = replace(take, digest=digest, facts=replace(take.facts, bytes=size))
@@ -238,6 +241,12 @@ class LocalStore:
         """Removes the record of a key; its bytes stay until nothing names them and they are collected."""
         with explained(f"remove a take from {self.root}"), contextlib.suppress(FileNotFoundError):
             self.record_file(key).unlink()
+
+
+def _beside(take: Take, digest: str) -> Take:
+    """What was paid for when its key has another take already: under a key of its own, which names its bytes too."""
+    manifest = (*take.manifest, ("beside", digest))
+    return replace(take, key=key_of(manifest), manifest=manifest)
 
 
 def _believed(take: Take) -> Take:
