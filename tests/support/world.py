@@ -27,7 +27,7 @@ from reelmake.model.frame import Size
 from reelmake.model.medium import MediumName, Price
 from reelmake.model.order import ClipOrder, Order
 from reelmake.model.provider import Limits
-from reelmake.model.remote import Accepted, Dead, Pending, Ready, RemoteJob, Status, Submission
+from reelmake.model.remote import Accepted, Content, Dead, Pending, Ready, RemoteJob, Status, Submission
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Attempt, Facts, Take
 from reelmake.model.work import UNKEYED, Work
@@ -280,7 +280,7 @@ class Provider:
         if world.flaky("answer"):
             raise errors.Ambiguous("the line went dead")
         if world.vendor.at_once:
-            return Accepted("", world.quote, made.content)
+            return Accepted("", world.quote, Content(made.content))
         return Accepted(made.id, world.quote)
 
     async def poll(self, remote: str) -> Status:
