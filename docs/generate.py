@@ -337,6 +337,7 @@ def python() -> Iterator[str]:
     from reelmake import api
     from reelmake.model import events
     from reelmake.plan.result import BuildNote, Consequence, Failure, OutputFile, ShotTake
+    from reelmake.session.asking import ShootOptions
     from reelmake.session.loose import ShotOptions
 
     yield "# Python\n"
@@ -347,10 +348,19 @@ def python() -> Iterator[str]:
             word = "async def" if inspect.iscoroutinefunction(thing) else "def"
             yield f"## `reelmake.{name}`\n\n```text\n{word} {name}{_signature(thing)}\n```\n"
             yield _doc(thing) + "\n"
-    yield f"## Options of a loose shot\n\n{_doc(ShotOptions)}\n"
-    yield "\n".join(["| name | type |", "| --- | --- |", *map(_option, ShotOptions.__annotations__.items())]) + "\n"
+    yield f"## Options of a loose shot\n\n{_doc(ShotOptions)}\n\n{_doc(ShootOptions)}\n"
+    yield "\n".join(["| name | type |", "| --- | --- |", *map(_option, ShootOptions.__annotations__.items())]) + "\n"
     yield "## What comes back\n"
-    results = (reelmake.Result, OutputFile, BuildNote, Failure, ShotTake, Consequence, reelmake.Clip)
+    results = (
+        reelmake.Result,
+        OutputFile,
+        BuildNote,
+        Failure,
+        ShotTake,
+        Consequence,
+        reelmake.Clip,
+        reelmake.ShotStatus,
+    )
     for kind in (reelmake.Project, reelmake.Plan, *results):
         yield from _class(kind)
     yield "## Events\n"

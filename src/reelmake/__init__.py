@@ -18,19 +18,24 @@ if TYPE_CHECKING:
         Plan,
         Project,
         Result,
+        ShotStatus,
         abuild,
+        adownload,
         aload,
         apick,
         aplan,
         aretake,
         ashoot,
+        astatus,
         atakes,
         build,
+        download,
         load,
         pick,
         plan,
         retake,
         shoot,
+        status,
         takes,
     )  # fmt: skip
     from reelmake.model import events
@@ -38,9 +43,9 @@ if TYPE_CHECKING:
 _MODULES = {"errors": "reelmake.errors", "events": "reelmake.model.events"}
 
 __all__ = [
-    "Clip", "Plan", "Project", "Result", "__version__",
-    "abuild", "aload", "apick", "aplan", "aretake", "ashoot", "atakes",
-    "build", "errors", "events", "load", "pick", "plan", "retake", "shoot", "takes",
+    "Clip", "Plan", "Project", "Result", "ShotStatus", "__version__",
+    "abuild", "adownload", "aload", "apick", "aplan", "aretake", "ashoot", "astatus", "atakes",
+    "build", "download", "errors", "events", "load", "pick", "plan", "retake", "shoot", "status", "takes",
 ]  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""What the commands do, for Python: `load`, `plan`, `build`, `takes`, `pick`, `retake`, `shoot` and their awaitable
-twins. Events are typed: `reelmake.events`; errors are those of `reelmake.errors`.
+"""What the commands do, for Python: `load`, `plan`, `build`, `takes`, `pick`, `retake`, `shoot`, `status`, `download`
+and their awaitable twins. Events are typed: `reelmake.events`; errors are those of `reelmake.errors`.
 
     import reelmake
 
@@ -11,6 +11,8 @@ twins. Events are typed: `reelmake.events`; errors are those of `reelmake.errors
     print([(take.shot, take.take, take.path) for take in reelmake.takes(board) if take.picked])
     clip = reelmake.shoot("A kite over the harbour.", seconds=4, output="kite.mp4")
     print(clip.path, clip.seconds, clip.cost)
+    shot = reelmake.shoot("A kite at dusk.", wait=False)
+    print(reelmake.status(shot).state, reelmake.download(shot).path)
 
 Nothing here prints, asks or exits. Mistakes come as `errors.Mistake` with every diagnostic, refusals to spend as
 `errors.Unwilling`; a step that could not be made is in `Result.failures`, a shot that could not be made is raised.
@@ -19,39 +21,36 @@ Nothing here prints, asks or exits. Mistakes come as `errors.Mistake` with every
 from __future__ import annotations
 
 import asyncio
-import signal
-import threading
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, Unpack, overload
 
 from reelmake.errors import Mistake
 from reelmake.execute.caller import Stop
 from reelmake.model.wish import Overrides, Wish, address, usd
 from reelmake.plan.decide import Plan
-from reelmake.plan.result import Clip, Consequence, Result, ShotTake, shot_takes
+from reelmake.plan.result import Clip, Consequence, Result, ShotStatus, ShotTake, shot_takes
 from reelmake.prep.source_files import find
 from reelmake.session import building, choosing
 from reelmake.session import project as road
+from reelmake.session.blocking import run_build
 from reelmake.session.project import Project, Snapshot, look
 from reelmake.session.run import BuildRun
 from reelmake.session.workspace import Workspace
 
 if TYPE_CHECKING:
-    from reelmake.model.events import Event, Listener
-    from reelmake.session.loose import ShotOptions
-    from reelmake.session.shooting import Progress
+    from reelmake.model.events import Listener
+    from reelmake.session.asking import ShootOptions
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 __all__ = [
-    "Clip", "Plan", "Project", "Result",
-    "abuild", "aload", "apick", "aplan", "aretake", "ashoot", "atakes",
-    "build", "load", "pick", "plan", "retake", "shoot", "takes",
+    "Clip", "Plan", "Project", "Result", "ShotStatus",
+    "abuild", "adownload", "aload", "apick", "aplan", "aretake", "ashoot", "astatus", "atakes",
+    "build", "download", "load", "pick", "plan", "retake", "shoot", "status", "takes",
 ]  # fmt: skip
 
 
@@ -148,6 +147,15 @@ def _awaitable(call: Callable[P, T]) -> Callable[P, Coroutine[None, None, T]]:
     return awaited
 
 
+def _blocking(call: Callable[P, Coroutine[None, None, T]]) -> Callable[P, T]:
+    @wraps(call)
+    def waited(*args: P.args, **named: P.kwargs) -> T:
+        return asyncio.run(call(*args, **named))
+
+    waited.__name__ = waited.__qualname__ = call.__name__.removeprefix("a")
+    return waited
+
+
 aload, aplan, atakes, apick = _awaitable(load), _awaitable(plan), _awaitable(takes), _awaitable(pick)
 
 
@@ -191,105 +199,84 @@ async def aretake(
     return await building.build(BuildRun(choice.then, wish, on_event or _silent, _nobody, stop or Stop()))
 
 
-def shoot(
-    prompt: str,
-    *,
-    output: str | Path | None = None,
-    storyboard: str | Path | None = None,
-    profile: str = "",
-    budget: Decimal | float | str | None = None,
-    yes: bool = False,
-    on_progress: Progress | None = None,
-    on_complete: Callable[[Clip], None] | None = None,
-    on_error: Callable[[Exception], None] | None = None,
-    on_event: Listener | None = None,
-    **options: Unpack[ShotOptions],
-) -> Clip:
-    """Makes one shot that is in no storyboard, or finds it made; waits as long as it takes.
+@overload
+def shoot(prompt: str, *, wait: Literal[True] = True, **options: Unpack[ShootOptions]) -> Clip: ...
+@overload
+def shoot(prompt: str, *, wait: Literal[False], **options: Unpack[ShootOptions]) -> str: ...
+def shoot(prompt: str, *, wait: bool = True, **options: Unpack[ShootOptions]) -> Clip | str:
+    """Makes one shot that is in no storyboard, or finds it made. `options`: see ShootOptions.
 
     The prompt is sent as given. In a project (`storyboard`, or the one of this folder or a parent) its tiers and
     providers are there, and its store; elsewhere, and with `base_url`, clips are kept in $XDG_STATE_HOME/reelmake.
     The same shot asked for again is not paid for again. One that is paid for needs `yes` or a budget (USD).
 
-    `output` is written whole, over what was there; with `takes` of 2 or more as NAME-1.mp4, NAME-2.mp4 … `options` are
-    those of ShotOptions. `on_progress(fraction, note)`: 0 to 1, or None where the provider does not say;
-    `on_complete(clip)` and `on_error(error)` are called before this returns or raises. What `on_progress` or `on_event`
-    raises stops nothing: it is raised when the clip is in its place.
+    `wait` False: returns the shot's id as soon as its provider has the order, for `status` and `download`, in this
+    process or another; what this machine makes is made by then. If there is an `output`, `on_progress`, `on_complete`
+    or `on_error`, a thread sees it through, and the program does not end before. Who waits is called before this
+    returns or raises; then `takes` may be 2 or more, and `output` becomes NAME-1.mp4, NAME-2.mp4 … What `on_progress`
+    or `on_event` raises stops nothing: it is raised when the clip is in its place.
 
-    Raises Mistake, Unwilling, Busy, or the branch of errors.StepError that ended it; KeyboardInterrupt after Ctrl-C,
-    when the job stays at its provider and the same call goes on with it. Not for use inside an event loop: `ashoot`.
+    Raises Mistake, Unwilling, Busy, or the branch of errors.StepError that ended it; TimeoutError after `timeout`, and
+    KeyboardInterrupt after Ctrl-C, when the job stays at its provider and the same call goes on with it. Not for use
+    inside an event loop: `ashoot`.
     """
-    from reelmake.session.shooting import Ask, wanted
+    from reelmake.session import shooting
+    from reelmake.session.asking import Ask
 
-    def carried_out() -> Clip:
-        one = wanted(Ask(prompt, options, output, storyboard, profile, budget, yes, on_progress, on_event))
-        run_build(BuildRun(one.shots.seen, one.ask.wish, one.hear, _nobody))
-        return one.hand_over(one.made())
-
-    try:
-        clip = carried_out()
-    except Exception as error:
-        if on_error:
-            on_error(error)
-        raise
-    if on_complete:
-        on_complete(clip)
-    return clip
+    return shooting.shoot(Ask.of(prompt, options, wait=wait))
 
 
-async def ashoot(
-    prompt: str,
+@overload
+async def ashoot(prompt: str, *, wait: Literal[True] = True, **options: Unpack[ShootOptions]) -> Clip: ...
+@overload
+async def ashoot(prompt: str, *, wait: Literal[False], **options: Unpack[ShootOptions]) -> str: ...
+async def ashoot(prompt: str, *, wait: bool = True, **options: Unpack[ShootOptions]) -> Clip | str:
+    """`shoot` in the running loop. Many at once (`asyncio.gather`) are made in one run, as many at a time as the
+    provider's limits allow; those that come while a run goes on are made after it. With `wait` False each is ordered by
+    itself, and a task of this loop sees it through, if there is an `output` or a callback.
+
+    Cancelling the task leaves a paid job at its provider; the same call goes on with it.
+    """
+    from reelmake.session import shooting
+    from reelmake.session.asking import Ask
+
+    return await shooting.ashoot(Ask.of(prompt, options, wait=wait))
+
+
+async def astatus(id: str, *, storyboard: str | Path | None = None, profile: str = "") -> ShotStatus:
+    """How the shot of this id stands, as `shoot(wait=False)` returned it. Asks its provider, if it is being made there.
+
+    `storyboard`, `profile`: of the project it was ordered in, if that is not the one of this folder or a parent. Raises
+    Mistake if nobody knows the id, Unwilling without the secret, NoAccess.
+    """
+    from reelmake.session import following
+
+    return await following.status(following.sent_shot(id, None if storyboard is None else str(storyboard), profile))
+
+
+async def adownload(
+    id: str,
     *,
     output: str | Path | None = None,
     storyboard: str | Path | None = None,
     profile: str = "",
-    budget: Decimal | float | str | None = None,
-    yes: bool = False,
-    on_progress: Progress | None = None,
-    on_complete: Callable[[Clip], None] | None = None,
-    on_error: Callable[[Exception], None] | None = None,
-    on_event: Listener | None = None,
-    **options: Unpack[ShotOptions],
+    timeout: float | None = None,
+    on_progress: Callable[[ShotStatus], None] | None = None,
 ) -> Clip:
-    """`shoot` in the running loop. Many at once (`asyncio.gather`) are made in one run, as many at a time as the
-    provider's limits allow; those that come while a run goes on are made after it.
+    """The clip of the shot of this id, in its place; waits until it is made, `timeout` seconds at most. Pays nothing.
 
-    Cancelling the task leaves a paid job at its provider; the same call goes on with it.
+    `storyboard`, `profile`: as in `status`. Raises Mistake if nobody knows the id, Unwilling without the secret,
+    TimeoutError, or the branch of errors.StepError that it ended with.
     """
-    from reelmake.session.shooting import Ask, studio
+    from reelmake.session import following
+    from reelmake.session.blocking import within
 
-    ask = Ask(prompt, options, output, storyboard, profile, budget, yes, on_progress, on_event)
-    try:
-        clip = await studio(ask).shoot(ask)
-    except Exception as error:
-        if on_error:
-            on_error(error)
-        raise
-    if on_complete:
-        on_complete(clip)
-    return clip
+    shot = following.sent_shot(id, None if storyboard is None else str(storyboard), profile)
+    async with within(timeout):
+        return await following.download(shot, None if output is None else Path(output), on_progress or _silent)
 
 
-def run_build(run: BuildRun) -> Result:
-    """A build of its own loop; in the main thread Ctrl-C, SIGTERM and SIGHUP end it in good order."""
-
-    async def main() -> Result:
-        loop = asyncio.get_running_loop()
-        if threading.current_thread() is not threading.main_thread():
-            return await building.build(run)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, run.stop.request)
-
-        def ask(seen: Snapshot, plan: Plan) -> bool | None:
-            loop.remove_signal_handler(signal.SIGINT)  # while we wait for an answer, Ctrl-C ends the program at once
-            try:
-                return run.confirm(seen, plan)
-            finally:
-                loop.add_signal_handler(signal.SIGINT, run.stop.request)
-
-        return await building.build(replace(run, confirm=ask))
-
-    return asyncio.run(main())
+status, download = _blocking(astatus), _blocking(adownload)
 
 
 def _seen(project: Project | str | Path | None) -> Snapshot:
@@ -307,7 +294,7 @@ def _names(shots: str | Iterable[str]) -> tuple[str, ...]:
     return (shots,) if isinstance(shots, str) else tuple(shots)
 
 
-def _silent(event: Event) -> None:
+def _silent(event: object) -> None:
     """Nobody listens."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,10 +92,6 @@ def test_an_output_is_whole_or_as_it_was(studio: dict[str, Any], here: Path) -> 
             reelmake.shoot("Another.", output=wrong, yes=True, **studio)
 
 
-def test_nothing_limits_how_long_it_may_take() -> None:
-    assert not [name for name in inspect.signature(reelmake.shoot).parameters if "timeout" in name or "max" in name]
-
-
 def test_an_unknown_status_is_a_job_that_goes_on(server: FakeServer, studio: dict[str, Any]) -> None:
     server.instruct("unknown-status:dreaming", "unknown-status:rendering", "nulls")
     heard: list[events.Event] = []
@@ -118,7 +113,7 @@ def test_a_lost_answer_is_found_and_not_ordered_again(server: FakeServer, studio
 def test_the_callbacks_are_told(server: FakeServer, studio: dict[str, Any]) -> None:
     told: list[Any] = []
     clip = reelmake.shoot(
-        "A kite.", yes=True, on_progress=lambda fraction, note: told.append(note), on_complete=told.append, **studio
+        "A kite.", yes=True, on_progress=lambda status: told.append(status.note), on_complete=told.append, **studio
     )
     assert told[-1] is clip
     assert len(told) > 1

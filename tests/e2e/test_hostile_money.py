@@ -16,6 +16,7 @@ import pytest
 from reelmake import api
 from reelmake.errors import Unwilling
 from reelmake.model.wish import Wish
+from reelmake.session.blocking import run_build
 from reelmake.session.project import Snapshot, look
 from reelmake.session.run import BuildRun
 from reelmake.store.hold import Hold
@@ -71,7 +72,7 @@ def test_what_was_agreed_to_is_asked_again_if_it_grew_while_the_run_waited(desk:
 
     order = project.layout.order("a")
     with pytest.raises(Unwilling) as refused:
-        api.run_build(BuildRun(look(project), Wish(("a",)), lambda event: None, confirm))
+        run_build(BuildRun(look(project), Wish(("a",)), lambda event: None, confirm))
     assert refused.value.code == "RM803"
     assert asked == [0.1, pytest.approx(0.3)]
     assert desk.orders == 0
@@ -287,7 +288,7 @@ def test_a_build_waits_for_another_and_pays_for_nothing_that_it_made(desk: Post)
                 waits.set()
 
         wanted = BuildRun(look(project), Wish(("a",), yes=True), listen, lambda seen, plan: None)
-        run = threading.Thread(target=lambda: ended.append(api.run_build(wanted)))
+        run = threading.Thread(target=lambda: ended.append(run_build(wanted)))
         run.start()
         assert waits.wait(30)
         made_meanwhile(desk)

@@ -958,6 +958,70 @@ def test_alone_with_something_to_make_it_keeps_to_the_limit() -> None:
     """)
 
 
+def test_a_run_that_only_sends_ends_when_its_provider_has_the_order() -> None:
+    book = Playbook(steps(B), alone=True, sends=True, attempts=[attempt("old", "a", remote="job-1")])
+    machine = book.play("""
+        > began
+        < look a
+        < look b
+        > looked b: nothing
+        < tell StepStarted b
+        < intend b #1
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+        > intended b
+        < submit b
+        > sent b: job-2
+        < abandon a
+    """)
+    assert machine.finished
+    assert not machine.stopping
+    assert book.machine.results["shot:b"].take is None
+
+
+def test_a_run_that_only_sends_looks_for_an_order_whose_answer_was_lost() -> None:
+    machine = Playbook(steps(B), alone=True, sends=True).play("""
+        > began
+        < look b
+        > looked b: nothing
+        < tell StepStarted b
+        < intend b #1
+        > intended b
+        < submit b
+        > broke b: ambiguous the line went dead
+        < tell StepRetrying b
+        @ 15
+        > ticked
+        < find b
+        > found b: job-2
+        < tell Adopted b
+    """)
+    assert machine.finished
+
+
+def test_of_earlier_orders_only_those_are_followed_that_are_named() -> None:
+    orders = [attempt("old", "a", remote="job-1"), attempt("other", "c", remote="job-3")]
+    machine = Playbook({}, alone=True, follows=("old",), attempts=orders).play("""
+        > began
+        < look a
+        < look c
+        > looked a: nothing
+        < tell Adopted a
+        < poll a
+        > looked c: nothing
+        < tell Adopted c
+        < poll c
+        > polled a: ready
+        < fetch a
+        > fetched a
+        < keep a
+        > made a: bytes
+        < abandon c
+    """)
+    assert machine.finished
+
+
 def test_adopted_jobs_count_against_the_limit_before_anything_new_starts() -> None:
     book = Playbook(steps(B), limits=Limits(in_flight=1), attempts=[attempt("old", "a", remote="job-1")])
     book.play("""

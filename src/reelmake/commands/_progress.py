@@ -30,9 +30,9 @@ def built(
 ) -> Result:
     """What comes of the run. `offer`: what is told of a plan before a person is asked to pay. `command`: what is to be
     typed again after a failure; "" = `build`, for what this one asked for is noted by then."""
-    from reelmake import api
     from reelmake.report.naming import money
     from reelmake.report.typed import typed
+    from reelmake.session.blocking import run_build
     from reelmake.session.run import BuildRun
 
     def confirm(seen: Snapshot, plan: Plan) -> bool | None:
@@ -43,7 +43,7 @@ def built(
 
     bindings = seen.workspace.bindings
     with _shown(console, listeners) as listen:
-        result = _open.permitted(bindings, console, lambda: api.run_build(BuildRun(seen, wish, listen, confirm)))
+        result = _open.permitted(bindings, console, lambda: run_build(BuildRun(seen, wish, listen, confirm)))
     spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
     return replace(result, failures=tuple(spelled))
 

@@ -76,10 +76,9 @@ def _decide(workspace: Workspace, args: argparse.Namespace, console: Console) ->
 def _accounts(workspace: Workspace) -> Accounts:
     """The providers of the storyboard; outside of projects those that were named by their addresses."""
     from reelmake.jobs.accounts import Accounts
-    from reelmake.session.loose import remembered
-    from reelmake.session.project import read
+    from reelmake.session.loose import specs
 
-    return Accounts(remembered(workspace) if workspace.home else read(workspace).providers, workspace.bindings)
+    return Accounts(specs(workspace), workspace.bindings)
 
 
 def _list(workspace: Workspace, args: argparse.Namespace, console: Console) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -82,7 +82,7 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     away.
     """
     began = world.clock.monotonic() if caller.began is None else caller.began
-    history = _written(history, remotes, world, apart=policy.apart)
+    history = _written(history, remotes, world, policy.follows)
     files = HashedFiles(goal.wanted(), world.inputs, world.store)
     hears = remotes.inbox.providers if remotes.inbox else ()
     queues = {
@@ -107,13 +107,15 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     return Outcome(machine.results, paid.budget.spent, paid.kept, stopped, risked, gone, pace)
 
 
-def _written(history: History, remotes: Remotes, world: World, *, apart: bool) -> History:
-    """The history with what the journal says, its times on our monotonic clock."""
+def _written(history: History, remotes: Remotes, world: World, keys: Collection[str] | None) -> History:
+    """The history with what the journal says, its times on our monotonic clock. `keys`: of the open orders that are
+    followed, None = of all."""
     journal, clock = world.journal, world.clock
     asked = [a for a in journal.open() if a.provider in remotes.providers or a.provider not in remotes.limits]
+    asked = [a for a in asked if keys is None or a.key in keys]
     return replace(
         history,
-        attempts=[] if apart else [(a, min(clock.monotonic(), _when(a.at, clock))) for a in asked],
+        attempts=[(a, min(clock.monotonic(), _when(a.at, clock))) for a in asked],
         delivered=journal.delivered(),
         recent=[(provider, _when(at, clock)) for provider, at in journal.recent()],
         moderated={key: sum(e.outcome == "moderated" for e in ends) for key, ends in journal.endings().items()},

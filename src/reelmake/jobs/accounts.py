@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reelmake import catalog
 from reelmake.diagnostics import Diagnostic, did_you_mean
-from reelmake.errors import Mistake, StepError, Unwilling
+from reelmake.errors import Mistake, StepError
 from reelmake.plan.reconcile import JobRow, joined
 from reelmake.records import dataclass
 from reelmake.world import secrets
@@ -50,10 +50,7 @@ class Accounts:
     def ask(self, called: str, talk: Callable[[Provider], Awaitable[T]]) -> T:
         """One talk with a provider. Raises Mistake, Unwilling and what the talk raises."""
         spec = self.spec(called)
-        if missing := secrets.lacks(spec):
-            needs = " and ".join(lack.what for lack in missing)
-            remedies = [lack.remedy for lack in missing]
-            raise Unwilling(f'provider "{called}" needs {needs}', code="RM804", span=spec.span, next_steps=remedies)
+        secrets.demand(spec)
 
         async def talked() -> T:
             live = connect(spec, self.bindings)

@@ -15,6 +15,8 @@ from typing import Any
 
 from reelmake.records import dataclass
 
+DOWNLOADING = "downloading"  # what StepProgressed notes of a clip that is on its way here
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -39,7 +39,7 @@ class Wish:
     """`shots` narrows it; `budget` in USD; `wait` False = do not wait for another run.
 
     `remake`: takes that were made before and are not here may be ordered again. `alone`: what earlier runs left open at
-    providers is not waited for.
+    providers is not waited for. `sends`: nor what it orders, once its provider has it.
     """
 
     shots: tuple[str, ...] = ()
@@ -50,6 +50,7 @@ class Wish:
     workers: int = 0  # of the CPU pool; 0 = as many as there are cores
     wait: bool = True
     alone: bool = False
+    sends: bool = False
     webhook: tuple[str, int] | None = None  # host and port at which providers may tell that jobs have ended
     placeholders: bool = False  # shots that could not be made are drawn, so that there is a film
     command: tuple[str, ...] = ()  # as typed, for the run log

@@ -41,14 +41,16 @@ def parents(step: Step) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """`budget`: USD that the run may spend, None = no bound. `locked`: no take is made, only what is cut from them.
-    `alone`: open orders of earlier runs that are not wanted here are left as soon as the targets are made; `apart`: no
-    open order is followed at all. `workers`, `memory`: how many pieces of local work at once, and the bytes that they
-    may take together, None = not known."""
+    `alone`: open orders of earlier runs that are not wanted here are left as soon as the targets are made; `follows`:
+    keys of the open orders that are followed at all, None = of all. `sends`: what is at its provider is left there.
+    `workers`, `memory`: how many pieces of local work at once, and the bytes that they may take together, None = not
+    known."""
 
     budget: Decimal | None = None
     locked: bool = False
     alone: bool = False
-    apart: bool = False
+    follows: Collection[str] | None = None
+    sends: bool = False
     workers: int = 1
     memory: int | None = None
     agreed: Collection[str] | None = None

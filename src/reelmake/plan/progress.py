@@ -21,6 +21,7 @@ from reelmake.plan import commands, refusals, reports
 from reelmake.plan.local_work import LocalPool, LocalWork
 from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.plan.outbox import Outbox
+from reelmake.plan.paid_order import OrderState
 from reelmake.plan.paid_road import PaidRoad
 from reelmake.plan.places import Places
 from reelmake.plan.provider_queue import ProviderQueue
@@ -171,10 +172,16 @@ class Progress:
         self._outbox.tell(events.Stopping(self._outbox.at, len(self._outbox.open)))
 
     def _leave_others(self) -> None:
-        """Alone, a run ends when what it was asked for is made: open jobs of earlier runs stay for the next one."""
-        if self._policy.alone and self._tasks.open and not any(task.waiting for task in self._tasks.open.values()):
+        """Alone, a run ends when what it was asked for is made, or at its provider if it only sends: open jobs stay for
+        the next one."""
+        if self._policy.alone and self._tasks.open and not any(map(self._awaited, self._tasks.open.values())):
             self._left = True
             self._leave()
+
+    def _awaited(self, task: KeyTask) -> bool:
+        order, wanted = self.paid.orders.get(task.id), task.waiting or task.key in (self._policy.follows or ())
+        sent = self._policy.sends and order is not None and order.state is OrderState.SUBMITTED
+        return bool(wanted) and not sent
 
     def _leave(self) -> None:
         self._leave_at = self._outbox.now + GRACE

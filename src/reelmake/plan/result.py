@@ -1,4 +1,5 @@
-"""What commands print and the Python API returns: Result of a build, Clip of a loose shot. Knows nothing of how."""
+"""What commands print and the Python API returns: Result of a build, Clip and ShotStatus of a loose shot. Knows nothing
+of how."""
 
 from __future__ import annotations
 
@@ -128,6 +129,38 @@ class Clip:
     new: bool
     notes: tuple[str, ...] = ()
     others: tuple[Clip, ...] = field(default=(), repr=False)
+
+    def read(self) -> bytes:
+        """All its bytes."""
+        return self.path.read_bytes()
+
+
+ShotState = Literal["sent", "making", "ready", "made", "failed"]
+"""Of an order: sent, and not answered yet; being made at its provider; finished there; in the store; ended without a
+clip."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShotStatus:
+    """How a loose shot stands that was asked for. `state`: "sent" (nobody has answered to its order yet), "making",
+    "ready" (finished at its provider, and not here yet), "made" (here), "failed" (ended without a clip).
+
+    `progress`: 0 to 100, None where the provider does not say; `note`: its own word for the state, or why it could not
+    be asked just now. `error`: why it failed, with its `code`. `path`: its clip in the store, once it is made.
+    """
+
+    id: str
+    state: ShotState
+    progress: float | None = None
+    note: str = ""
+    error: str = ""
+    code: str = ""
+    path: Path | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Is it made, or failed?"""
+        return self.state in ("made", "failed")
 
 
 def notes(steps: Mapping[str, Step], takes: Mapping[str, Take], heard: Iterable[Noted] = ()) -> tuple[BuildNote, ...]:

@@ -73,13 +73,7 @@ def _can_be_asked(seen: Snapshot, plan: Plan) -> None:
             raise Unwilling(
                 f'this reelmake can plan but not run providers of kind "{spec.kind}"', code="RM805", span=spec.span
             )
-        if missing := secrets.lacks(spec):
-            raise Unwilling(
-                f'provider "{spec.name}" needs ' + " and ".join(lack.what for lack in missing),
-                code="RM804",
-                span=spec.span,
-                next_steps=[lack.remedy for lack in missing],
-            )
+        secrets.demand(spec)
     if barred := unbound(needed, seen.workspace.bindings):
         raise barred
 

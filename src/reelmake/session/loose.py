@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from reelmake.compile.loose_shots import PICTURES, alias
 from reelmake.diagnostics import Diagnostic
@@ -24,6 +24,7 @@ from reelmake.model.storyboard import ProviderSpec
 from reelmake.plan.result import Clip
 from reelmake.prep.source_files import STORYBOARD, SourceFiles, find
 from reelmake.records import dataclass
+from reelmake.session.pictures import content, kept
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.workspace import Workspace
 from reelmake.store.premises import ProjectFiles
@@ -31,6 +32,7 @@ from reelmake.store.premises import ProjectFiles
 if TYPE_CHECKING:
     from reelmake.model.take import Take
     from reelmake.model.wish import Overrides
+    from reelmake.session.pictures import Picture
     from reelmake.world.bindings import Binding
 
 SHOT = "shoot"  # what a single loose shot is called in events and journals
@@ -41,14 +43,14 @@ KNOWN = "providers.json"  # the note of providers that were named by their addre
 class ShotOptions(TypedDict, total=False):
     """What can be said of a loose shot beside its prompt; what is not said, the tier or the defaults say.
 
-    image, last_image: files with the first and the last frame. size: "1280x720". seconds, seed, takes, fit: as in a
-    storyboard. tier: one of the project's; or provider and model, with price in USD a second where the catalog has
-    none. base_url: a server that no storyboard names, with the variable that holds its key (api_key_env) and what it
-    speaks (kind, default openai-videos).
+    image, last_image: the first and the last frame, as a path, bytes, an open file or a Pillow image. size: "1280x720".
+    seconds, seed, takes, fit: as in a storyboard. tier: one of the project's; or provider and model, with price in USD
+    a second where the catalog has none. base_url: a server that no storyboard names, with the variable that holds its
+    key (api_key_env) and what it speaks (kind, default openai-videos).
     """
 
-    image: str | os.PathLike[str]
-    last_image: str | os.PathLike[str]
+    image: Picture
+    last_image: Picture
     size: str
     seconds: Fraction | float | str
     seed: int | str
@@ -108,7 +110,7 @@ class LooseShots:
         """The takes of a shot that are in the store now, by number; those whose keys are not in `before` are new."""
         store = self.seen.workspace.store
         jobs = plan(self.seen, (shot,)).jobs
-        clips = [_clip(d.step.take, d.take, store.path(d.take), before) for d in jobs if d.take]
+        clips = [clip_of(d.step.take, d.take, store.path(d.take), new=d.take.key not in before) for d in jobs if d.take]
         return sorted(clips, key=lambda clip: clip.take)
 
     def deliver(self, shot: str, clips: Sequence[Clip], output: Path | None) -> list[Clip]:
@@ -133,6 +135,11 @@ def remembered(workspace: Workspace) -> dict[str, ProviderSpec]:
     return {name: ProviderSpec(name, **spec) for name, spec in workspace.notes.read(KNOWN).items()}
 
 
+def specs(workspace: Workspace) -> Mapping[str, ProviderSpec]:
+    """The providers that loose shots of this workspace are or were ordered from, by name. Raises Mistake."""
+    return remembered(workspace) if workspace.home else read(workspace).providers
+
+
 def home() -> Path:
     """The folder of the user's that keeps loose shots made outside projects: $XDG_STATE_HOME/reelmake."""
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "reelmake"
@@ -143,14 +150,22 @@ def loose_workspace(
 ) -> LooseWorkspace:
     """Where these shots are made: (prompt, options) by id. `storyboard` None: the one of this folder or a parent, if
     there is one. Raises Mistake."""
-    overrides = replace(form, loose={id: _said(prompt, options) for id, (prompt, options) in shots.items()})
-    if not any("base_url" in options for options in overrides.loose.values()):
+    said = {id: _said(prompt, options) for id, (prompt, options) in shots.items()}
+    bare = LooseWorkspace(Path.cwd() / STORYBOARD, form, home=home())
+    if not any("base_url" in options for options in said.values()):
         try:
-            return LooseWorkspace(find(storyboard), overrides)
+            bare = LooseWorkspace(find(storyboard), form)
         except Mistake:
             if storyboard is not None:
                 raise
-    return LooseWorkspace(Path.cwd() / STORYBOARD, overrides, home=home())
+    for id, (_, options) in shots.items():
+        said[id] |= {name: str(kept(given, bare.state)) for name, given in _content(options).items()}
+    return replace(bare, overrides=replace(form, loose=said))
+
+
+def read_pictures(options: ShotOptions) -> ShotOptions:
+    """The same, with the bytes of what was given as an open file or an image: those are read once."""
+    return cast("ShotOptions", {**options, **_content(options)})
 
 
 def loose_shots(workspace: LooseWorkspace) -> LooseShots:
@@ -167,9 +182,16 @@ def loose_shots(workspace: LooseWorkspace) -> LooseShots:
     return LooseShots(look(project))
 
 
+def _content(options: ShotOptions) -> dict[str, bytes]:
+    """The pictures that are not named by a path, by option."""
+    given = ((name, picture) for name, picture in options.items() if name in PICTURES and picture is not None)
+    return {name: found for name, picture in given if (found := content(picture)) is not None}
+
+
 def _said(prompt: str, options: ShotOptions) -> dict[str, str]:
-    """Options as the compiler takes them: text by name. Raises Mistake for those that exclude each other."""
-    given: Mapping[str, object] = options
+    """Options as the compiler takes them: text by name; pictures only if they are paths. Raises Mistake for those that
+    exclude each other."""
+    given: Mapping[str, object] = {name: value for name, value in options.items() if not isinstance(value, bytes)}
     said = {name: str(value) for name, value in given.items() if value is not None and value != ""}
     if "base_url" in said:
         said.setdefault("kind", DIALECT)
@@ -232,7 +254,8 @@ class _Pictures(ProjectFiles):
         return given.stat() if given in self._at.values() else super().stat(path)
 
 
-def _clip(number: int, take: Take, path: Path, before: frozenset[str]) -> Clip:
+def clip_of(number: int, take: Take, path: Path, *, new: bool) -> Clip:
+    """What a take of a loose shot is, for Python."""
     facts = take.facts
     return Clip(
         path=path,
@@ -242,7 +265,7 @@ def _clip(number: int, take: Take, path: Path, before: frozenset[str]) -> Clip:
         frames=facts.frames,
         size=(facts.width, facts.height) if facts.width and facts.height else None,
         cost=take.cost,
-        new=take.key not in before,
+        new=new,
         notes=facts.notes,
     )
 

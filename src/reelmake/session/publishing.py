@@ -15,7 +15,7 @@ from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Noted, Published, RunFinished
 from reelmake.model.step import CPU
 from reelmake.model.take import Record
-from reelmake.plan.result import Astray, Failure, OutputFile, Result, notes
+from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
 from reelmake.session.workspace import RUNS, Workspace
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reelmake.ports import Inputs
     from reelmake.session.project import Snapshot
     from reelmake.session.run import BuildRun
+    from reelmake.store.journal import LocalJournal
 
 
 def room(workspace: Workspace, plan: Plan) -> None:
@@ -70,10 +71,37 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     result = replace(result, cost=outcome.cost, skipped=len(outcome.skipped), interrupted=outcome.interrupted)
     result = replace(result, failures=(*failures(outcome), *result.failures))
     _learn(seen, outcome)
-    run.workspace.notes.append(RUNS, {"at": run.workspace.clock.utc(), **_logged(seen, result, run.wish.command)})
-    end = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
-    run.listen(RunFinished(result.took, *end))
+    counts = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
+    end = RunFinished(result.took, *counts)
+    log_run(run.workspace, seen.journal, end, result.notes, run.wish.command)
+    run.listen(end)
     return result
+
+
+def log_run(
+    workspace: Workspace,
+    journal: LocalJournal,
+    end: RunFinished,
+    said: Sequence[BuildNote] = (),
+    command: Sequence[str] = (),
+) -> None:
+    """Adds a line for a run to the log. `journal`: the one that it wrote; `said`: what came to light."""
+    from reelmake.model.take import add_up
+
+    ledger = add_up(journal.moved())
+    line: dict[str, object] = {
+        "at": workspace.clock.utc(),
+        "command": list(command),
+        "generated": end.generated,
+        "reused": end.reused,
+        "failed": end.failed,
+        "cost_usd": float(end.cost),
+        "ledger_usd": {name: float(amount) for name, amount in ledger.columns.items() if amount},
+        "interrupted": end.interrupted,
+        "notes": [asdict(note) for note in said],
+        "took": round(end.at, 2),
+    }
+    workspace.notes.append(RUNS, line)
 
 
 def _put_in_place(
@@ -161,23 +189,6 @@ def _placed(seen: Snapshot, plan: Plan, group: Mapping[str, Take]) -> dict[str, 
     missing = {path: take for path, take in paths.items() if not _stands(root, seen.inputs, take, path)}
     place([(seen.workspace.store.path(take), root / path) for path, take in missing.items()])
     return missing
-
-
-def _logged(seen: Snapshot, result: Result, command: Sequence[str]) -> dict[str, object]:
-    from reelmake.model.take import add_up
-
-    ledger = add_up(seen.journal.moved())
-    return {
-        "command": list(command),
-        "generated": result.generated,
-        "reused": result.reused,
-        "failed": len(result.failures),
-        "cost_usd": float(result.cost),
-        "ledger_usd": {name: float(amount) for name, amount in ledger.columns.items() if amount},
-        "interrupted": result.interrupted,
-        "notes": [asdict(note) for note in result.notes],
-        "took": round(result.took, 2),
-    }
 
 
 def _seconds(take: Take) -> float | None:

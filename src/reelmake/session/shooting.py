@@ -1,4 +1,5 @@
-"""Shooting: loose shots carried out, one at a time, or together where one event loop asks for many at once.
+"""Shooting: loose shots carried out, one at a time, or together where one event loop asks for many at once; or sent,
+left at their providers, and seen through in the background.
 
 A paid clip is never lost to whoever listens: what a callback raises is kept until the clip is in its place. Knows
 nothing of terminals or of how a run goes.
@@ -7,69 +8,32 @@ nothing of terminals or of how a run goes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import field, replace
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from reelmake import errors
+from reelmake.errors import Mistake
 from reelmake.model import events
-from reelmake.model.wish import Overrides, Wish, usd
+from reelmake.model.wish import Wish
+from reelmake.plan.result import ShotStatus
 from reelmake.records import dataclass
 from reelmake.session.approval import refuse
+from reelmake.session.asking import Ask, together
+from reelmake.session.blocking import run_build, within
 from reelmake.session.building import build
-from reelmake.session.loose import SHOT, LooseShots, LooseWorkspace, ShotOptions, loose_shots, loose_workspace, places
+from reelmake.session.following import DIGITS, SentShot, download, failure
+from reelmake.session.loose import SHOT, LooseShots, loose_shots
 from reelmake.session.project import Snapshot, plan
 from reelmake.session.run import BuildRun
 
 if TYPE_CHECKING:
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Clip
-
-Progress = Callable[[float | None, str], None]
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One loose shot, asked for; everything as in api.shoot."""
-
-    prompt: str
-    options: ShotOptions
-    output: str | Path | None = None
-    storyboard: str | Path | None = None
-    profile: str = ""
-    budget: Decimal | float | str | None = None
-    yes: bool = False
-    on_progress: Progress | None = None
-    on_event: events.Listener | None = None
-
-    def __post_init__(self) -> None:
-        """Raises TypeError for an unknown option: what is ignored would be the wrong clip, and paid for."""
-        for name in self.options.keys() - ShotOptions.__annotations__.keys():
-            known = ", ".join(sorted(ShotOptions.__annotations__))
-            raise TypeError(f'shoot() has no option "{name}"; there are {known}')
-
-    @property
-    def target(self) -> Path | None:
-        return None if self.output is None else Path(self.output)
-
-    @property
-    def wish(self) -> Wish:
-        return Wish((SHOT,), budget=usd(self.budget), yes=self.yes, alone=True)
-
-    def workspace(self) -> LooseWorkspace:
-        """Where it is made, by itself. Raises Mistake."""
-        places(self.target, 1)
-        return together({SHOT: self})
-
-
-def together(asks: Mapping[str, Ask]) -> LooseWorkspace:
-    """Where all of them are made; they are of one place. Raises Mistake."""
-    first = next(iter(asks.values()))
-    named = None if first.storyboard is None else str(first.storyboard)
-    return loose_workspace({id: (ask.prompt, ask.options) for id, ask in asks.items()}, named, Overrides(first.profile))
 
 
 @dataclass
@@ -85,7 +49,16 @@ class RequestedShot:
 
     def __post_init__(self) -> None:
         self.steps = {d.step.id for d in plan(self.shots.seen, (self.id,)).jobs}
+        if self.ask.sends and len(self.steps) > 1:
+            message = f"who does not wait asks for one take, and this shot has {len(self.steps)}"
+            raise Mistake.of("RM715", message, hint="say takes=1; another seed is another clip")
         self.pending = set(self.steps)
+
+    @property
+    def sent(self) -> SentShot:
+        """The shot as it is known to who does not wait, as soon as what it is made from is there."""
+        (decision,) = plan(self.shots.seen, (self.id,)).jobs
+        return SentShot(self.shots.seen.workspace, decision.key)
 
     def hear(self, event: events.Event) -> None:
         """Tells the callbacks, and notes what becomes of the takes."""
@@ -98,12 +71,29 @@ class RequestedShot:
             self.pending.discard(event.step)
         if not self.hurt:
             try:
-                if self.ask.on_event:
-                    self.ask.on_event(event)
-                if self.ask.on_progress and isinstance(event, events.StepProgressed):
-                    self.ask.on_progress(event.fraction, event.note)
+                if on_event := self.ask.how.get("on_event"):
+                    on_event(event)
+                if isinstance(event, events.StepProgressed) and (on_progress := self.ask.how.get("on_progress")):
+                    on_progress(self._status(event))
             except Exception as error:
                 self.hurt.append(error)
+
+    def _status(self, event: events.StepProgressed) -> ShotStatus:
+        (key,) = (d.key for d in plan(self.shots.seen, (self.id,)).jobs if d.step.id == event.step)
+        percent = None if event.fraction is None else 100 * event.fraction
+        return ShotStatus(key[:DIGITS], "ready" if event.note == events.DOWNLOADING else "making", percent, event.note)
+
+    def left(self) -> SentShot:
+        """The shot, at its provider or made. Raises what stood in the way; then what a callback raised;
+        KeyboardInterrupt if the run was ended before it was sent."""
+        if self.failed:
+            raise failure(self.failed[0].code, self.failed[0].message, self.failed[0].next_steps)
+        if self.sent.standing().status.state == "failed":
+            raise KeyboardInterrupt
+        if self.hurt:
+            self.hurt[0].add_note(f"the shot was ordered, {self.sent.id}; asking for it again costs nothing")
+            raise self.hurt[0]
+        return self.sent
 
     def made(self) -> list[Clip]:
         """The takes that are there, in the store."""
@@ -116,7 +106,7 @@ class RequestedShot:
         """
         made = self.shots.deliver(self.id, made, self.ask.target)
         if self.failed:
-            raise _error(self.failed[0])
+            raise failure(self.failed[0].code, self.failed[0].message, self.failed[0].next_steps)
         if len(made) < len(self.steps):
             raise KeyboardInterrupt
         clip = replace(made[0], others=tuple(made[1:]))
@@ -124,6 +114,39 @@ class RequestedShot:
             self.hurt[0].add_note(f"the clip is made, {clip.path}; asking for it again costs nothing")
             raise self.hurt[0]
         return clip
+
+
+def shoot(ask: Ask) -> Clip | str:
+    """In an event loop of its own: the clip, or the id of a shot that is not waited for."""
+    with ask.telling():
+        one = wanted(ask)
+        run_build(BuildRun(one.shots.seen, ask.wish, one.hear, _nobody), ask.limit)
+        end = one.left() if ask.sends else one.hand_over(one.made())
+    return _over(end, ask, _apart)
+
+
+async def ashoot(ask: Ask) -> Clip | str:
+    """The same in the running loop."""
+    with ask.telling():
+        async with within(ask.limit):
+            end = await (_send(ask) if ask.sends else studio(ask).shoot(ask))
+    return _over(end, ask, _beside)
+
+
+async def _send(ask: Ask) -> SentShot:
+    one = wanted(ask)
+    await build(BuildRun(one.shots.seen, ask.wish, one.hear, _nobody))
+    return one.left()
+
+
+def _over(end: Clip | SentShot, ask: Ask, see_through: Callable[[SentShot, Ask], None]) -> Clip | str:
+    """What is given back to who asked."""
+    if isinstance(end, SentShot):
+        if ask.followed:
+            see_through(end, ask)
+        return end.id
+    ask.made(end)
+    return end
 
 
 def wanted(ask: Ask) -> RequestedShot:
@@ -229,20 +252,53 @@ def studio(ask: Ask) -> Studio:
     return here.setdefault((workspace.state, workspace.storyboard, workspace.overrides.profile), Studio())
 
 
-_KINDS: dict[str, type[errors.StepError]] = {
-    kind.code: kind
-    for kind in (
-        errors.Transient, errors.Ambiguous, errors.Refused, errors.Moderated,
-        errors.NoCredit, errors.NoAccess, errors.Gone, errors.LocalTool,
-    )
-}  # fmt: skip
+class _Threads(ThreadPoolExecutor):
+    """A thread a call: those of asyncio take nothing on while the interpreter waits for its last threads to end."""
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+
+        def carry_out() -> None:
+            try:
+                future.set_result(call(*args, **named))
+            except BaseException as error:
+                future.set_exception(error)
+
+        Thread(target=carry_out).start()
+        return future
 
 
-def _error(event: events.StepFailed) -> errors.ReelmakeError:
-    kind = _KINDS.get(event.code) or (errors.Unwilling if event.code.startswith("RM8") else errors.StepError)
-    error = kind(event.message, next_steps=event.next_steps)
-    error.code = event.code
-    return error
+async def _see_through(shot: SentShot, ask: Ask) -> None:
+    """Follows a shot that was sent to its end, and calls back. Raises what nobody wants to be called with."""
+    try:
+        async with within(ask.limit):
+            clip = await download(shot, ask.target, ask.how.get("on_progress") or (lambda status: None))
+    except Exception as error:
+        if not ask.how.get("on_error"):
+            raise
+        ask.failed(error)
+    else:
+        ask.made(clip)
+
+
+def _beside(shot: SentShot, ask: Ask) -> None:
+    """`_see_through` in a task of the running loop."""
+    task = asyncio.ensure_future(_see_through(shot, ask))
+    _followed.add(task)
+    task.add_done_callback(_followed.discard)
+
+
+_followed: set[asyncio.Task[None]] = set()  # the loop itself forgets them
+
+
+def _apart(shot: SentShot, ask: Ask) -> None:
+    """`_see_through` in a thread of its own, which the interpreter does not end without."""
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_default_executor(_Threads())
+        await _see_through(shot, ask)
+
+    Thread(target=lambda: asyncio.run(main()), name=f"reelmake {shot.id}").start()
 
 
 def _nobody(seen: Snapshot, plan: Plan) -> bool | None:

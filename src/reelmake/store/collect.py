@@ -13,10 +13,11 @@ from reelmake.store.local import LocalStore
 
 
 def collect(store: LocalStore) -> int:
-    """Removes the bytes of every artifact without a take, and the work of dead runs; returns how many bytes."""
+    """Removes the bytes of every artifact without a take, pictures that were given as content, and the work of dead
+    runs; returns how many bytes."""
     named = {store.path(take) for take in store.takes()}
     freed = 0
-    for artifact in store.artifacts():
+    for artifact in (*store.artifacts(), *(store.root / "pictures").glob("*")):
         if artifact not in named:
             with explained(f"remove {artifact}"):
                 freed += artifact.stat().st_size

@@ -227,6 +227,11 @@ class LocalStore:
         except OSError:
             return False
 
+    def key(self, beginning: str) -> str | None:
+        """The key of a record that begins so; None if there is none. `beginning`: two digits or more."""
+        found = (self.root / "takes" / beginning[:2]).glob(f"{beginning}*.json")
+        return next((file.stem for file in found), None)
+
     def takes(self) -> Iterator[Take]:
         """Every readable record, by key."""
         for file in sorted((self.root / "takes").glob("??/*.json")):

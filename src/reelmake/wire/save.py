@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 
 from reelmake.errors import Endless, LocalTool, Transient
+from reelmake.model.events import DOWNLOADING
 from reelmake.model.http import Request, Response, is_file
 from reelmake.ports import Tell
 from reelmake.records import dataclass
@@ -95,13 +96,13 @@ class Download:
                         raise Endless(f"more than {self.most:,} bytes are sent, more than this clip can have")
                     if len(held) >= PIECE:
                         await asyncio.to_thread(self._append, file, held)
-                        self.tell(min(1.0, there / whole) if whole > before else None, "downloading")
+                        self.tell(min(1.0, there / whole) if whole > before else None, DOWNLOADING)
             except (httpx.TransportError, Transient):
                 self._append(file, held)  # it can be taken up from there
                 raise
             await asyncio.to_thread(self._append, file, held)
         if whole > before:
-            self.tell(1.0, "downloading")
+            self.tell(1.0, DOWNLOADING)
 
     def _append(self, file: FileIO, held: bytearray) -> None:
         """Writes what is held, and empties it."""

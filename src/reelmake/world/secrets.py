@@ -11,6 +11,7 @@ import os
 import re
 from urllib.parse import urlsplit
 
+from reelmake.errors import Unwilling
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.records import dataclass
 
@@ -61,6 +62,14 @@ def lacks(spec: ProviderSpec) -> tuple[Lack, ...]:
     if spec.base_url and not _is_address(spec.base_url):
         found.append(Lack("an address that begins with http:// or https:// in base_url", "reelmake check"))
     return tuple(each for each in found if each)
+
+
+def demand(spec: ProviderSpec) -> None:
+    """Raises Unwilling, with all that is missing to connect to a provider and what to do about it."""
+    if missing := lacks(spec):
+        needs, remedies = " and ".join(lack.what for lack in missing), [lack.remedy for lack in missing]
+        message = f'provider "{spec.name}" needs {needs}'
+        raise Unwilling(message, code="RM804", span=spec.span, next_steps=remedies)
 
 
 def _is_address(text: str) -> bool:
