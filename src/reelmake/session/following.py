@@ -65,7 +65,7 @@ def failure(code: str, message: str, next_steps: tuple[str, ...] = ()) -> errors
     return error
 
 
-class Standing(NamedTuple):
+class LastKnown(NamedTuple):
     """How a shot stands by what is on disk, and its last order, if there ever was one."""
 
     status: ShotStatus
@@ -88,7 +88,7 @@ class SentShot:
     def specs(self) -> dict[str, ProviderSpec]:
         return dict(specs(self.workspace))
 
-    def standing(self) -> Standing:
+    def standing(self) -> LastKnown:
         """By what is on disk; the provider is not asked."""
         of_key = [e for e in self.workspace.journal().entries() if e.attempt.key == self.key]
         entry, take = (of_key[-1] if of_key else None), self.workspace.store.find(self.key)
@@ -100,7 +100,7 @@ class SentShot:
             why = _NOTHING if entry is None else _LOST if entry.standing == "kept" else entry.message
             kind = _ENDED.get(entry.standing if entry else "", errors.StepError)
             status = ShotStatus(self.id, "failed", error=why, code=kind.code)
-        return Standing(status, entry, take)
+        return LastKnown(status, entry, take)
 
     def connect(self, entry: LedgerEntry) -> Provider:
         """Its provider. Raises Unwilling without its secret, NoAccess if the storyboard has it no longer."""

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import field, replace
 from decimal import Decimal
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from reelmake import errors
@@ -34,6 +34,9 @@ from reelmake.session.run import BuildRun
 if TYPE_CHECKING:
     from reelmake.plan.decide import Plan
     from reelmake.plan.result import Clip
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass
@@ -255,8 +258,8 @@ def studio(ask: Ask) -> Studio:
 class _Threads(ThreadPoolExecutor):
     """A thread a call: those of asyncio take nothing on while the interpreter waits for its last threads to end."""
 
-    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
+    def submit(self, call: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
 
         def carry_out() -> None:
             try:
