@@ -124,7 +124,7 @@ class Transient(StepError):
 class Ambiguous(StepError):
     """Perhaps paid, perhaps not: sent, but the answer was lost. Never retried blindly.
 
-    `jobs`: ids of the provider's jobs that may be the order; () = nobody can say which.
+    `jobs`: ids of the provider's jobs that may be the order; () = nobody can say which, None = it makes no job of one.
     `taken`: it said yes, and gave no id; only which job it is, is not known. `slow`: it may still be at it, for nobody
     broke off but we or a gateway, who would not wait any longer.
     """
@@ -135,14 +135,14 @@ class Ambiguous(StepError):
         self,
         message: str,
         *,
-        jobs: Sequence[str] = (),
+        jobs: Sequence[str] | None = (),
         next_steps: Sequence[str] = (),
         code: str = "",
         taken: bool = False,
         slow: bool = False,
     ) -> None:
         super().__init__(message, next_steps=next_steps, code=code)
-        self.jobs, self.taken, self.slow = tuple(jobs), taken, slow
+        self.jobs, self.taken, self.slow = None if jobs is None else tuple(jobs), taken, slow
 
 
 class Refused(StepError):

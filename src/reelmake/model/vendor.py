@@ -259,3 +259,7 @@ class Vendor:
         """Are orders for this medium, or some of them, answered with the file itself, or a link to it?"""
         at_once = [act for act, call in self.creates.items() if call.answer is not None or call.link]
         return any(MAKES[act] == medium for act in at_once)
+
+    def queues(self, medium: MediumName) -> bool:
+        """Are orders for this medium, or some of them, answered with a job?"""
+        return any(MAKES[act] == medium for act, call in self.creates.items() if call.answer is None and not call.link)

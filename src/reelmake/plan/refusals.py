@@ -56,8 +56,8 @@ def orphan(attempt: Attempt) -> errors.NoAccess:
 LAGS = "its list does not show it, and it is not known how late that list may be"
 
 
-def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] = ()) -> errors.Ambiguous:
-    """Sent, and it is unknown whether it arrived. `jobs`: ids of those that may be it."""
+def unclear(attempt: Attempt, heard: str, jobs: Sequence[str] | None = ()) -> errors.Ambiguous:
+    """Sent, and it is unknown whether it arrived. `jobs`: ids of those that may be it, None = it makes none."""
     message = (
         f"{attempt.provider} was sent this order at {attempt.at} and its answer was lost ({heard}); "
         "it may be paid for, so it is not sent again"
@@ -213,11 +213,13 @@ def _perhaps(cost: Decimal | None) -> str:
     return "" if cost == 0 else "; it may be charged" if cost is None else f"; ${cost:.2f} may be charged"
 
 
-def by_hand(attempt: Attempt, jobs: Sequence[str] = ()) -> tuple[str, ...]:
-    """What a person can do about an attempt that no run can end. `jobs`: ids of those that may be it."""
+def by_hand(attempt: Attempt, jobs: Sequence[str] | None = ()) -> tuple[str, ...]:
+    """What a person can do about an attempt that no run can end. `jobs`: ids of those that may be it, None = there is
+    no job that could be."""
+    ids = () if jobs is None else jobs[:3] or ("ID",)
     return (
         "reelmake jobs ls",
-        *(f"reelmake jobs adopt {attempt.token} {quote(id)}" for id in jobs[:3] or ("ID",)),
+        *(f"reelmake jobs adopt {attempt.token} {quote(id)}" for id in ids),
         f"reelmake jobs rm {attempt.token}",
     )
 

@@ -97,9 +97,12 @@ class JsonJobs:
         lookup, listing = self.vendor.lookup, self.vendor.listing
         if lookup is not None:
             return (yield from lost.looked_up(self.asking, lookup, attempt))
+        medium = medium_of(attempt.manifest).name
+        if not self.vendor.queues(medium):
+            raise Ambiguous("it answers such orders at once, and makes no job of them", jobs=None)
         if listing is None:
             raise Ambiguous("it has no list of its jobs")
-        if self.vendor.answers(medium_of(attempt.manifest).name):
+        if self.vendor.answers(medium):
             raise Ambiguous("it answers such orders at once, and they are not in its list of jobs")
         return (yield from lost.in_list(self.asking, listing, attempt))
 
