@@ -58,16 +58,45 @@ def test_where_there_is_none_the_slow_way_to_look_is_not_taken(tmp_path: Path) -
 WORKS = (("sound", MixWork), ("reel", ReelWork), ("output", SheetWork))
 
 
-def installed(place: Path, version: str) -> Path:
-    """A package with a transition of its own, which crosses as ours named wipe does."""
-    for old in place.glob("swipe-*"):
+SWIPE = "from reelmake.transitions.wipe import *\nNAME = 'swipe'\n"  # it crosses as ours named wipe does
+DOODLE = """\
+from dataclasses import replace
+from reelmake_sketch import provider
+from reelmake_sketch.making import make
+CAPABILITIES = replace(provider.CAPABILITIES, kind="doodle", dialect="doodle/1", maker="doodle:make")
+"""  # it draws as ours does
+
+
+def installed(place: Path, version: str, name: str = "swipe", shelf: str = "transitions", text: str = SWIPE) -> Path:
+    """A package with something of its own."""
+    for old in place.glob(f"{name}-*"):
         shutil.rmtree(old)
-    there = place / f"swipe-{version}.dist-info"
+    there = place / f"{name}-{version}.dist-info"
     there.mkdir(parents=True)
-    (there / "METADATA").write_text(f"Metadata-Version: 2.1\nName: swipe\nVersion: {version}\n")
-    (there / "entry_points.txt").write_text("[reelmake.transitions]\nswipe = swipe\n")
-    (place / "swipe.py").write_text("from reelmake.transitions.wipe import *\nNAME = 'swipe'\n")
+    (there / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    (there / "entry_points.txt").write_text(f"[reelmake.{shelf}]\n{name} = {name}\n")
+    (place / f"{name}.py").write_text(text)
     return place
+
+
+@pytest.mark.slow
+def test_another_version_of_a_provider_on_this_machine_makes_exactly_its_takes_again(project: Folder) -> None:
+    doodle = ("doodle", "providers", DOODLE)
+    project.env["PYTHONPATH"] = str(installed(project.root / "packages", "1.0", *doodle))
+    project.storyboard(
+        "providers: {mine: {kind: doodle}}\ntiers: {rough: {provider: mine}}\n"
+        "shots:\n  a: {prompt: A., tier: rough}\n  b: {prompt: B.}\n"
+    )
+    project.build()
+    project.run("build").expect(stderr="nothing to do")
+
+    installed(project.root / "packages", "1.1", *doodle)
+
+    assert project.verdicts() == {"a": "stale", "b": "fresh"}
+    (changed,) = next(job for job in project.plan()["jobs"] if job["shot"] == "a")["changes"]
+    assert (changed["before"], changed["after"]) == ("doodle 1.0", "doodle 1.1")
+    assert project.build()["generated"] == 1
+    project.run("build").expect(stderr="nothing to do")
 
 
 @pytest.mark.slow

@@ -177,4 +177,15 @@ def _confess(console: Console, error: Exception) -> None:
     import traceback
 
     console.complain("".join(traceback.format_exception(error)).rstrip())
-    console.say("this is a bug in reelmake: please report it with the lines above; nothing that was paid for is lost")
+    frames = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__)]
+    guest = next(filter(None, map(_guest, reversed(frames))), "")
+    whose = f"the plug-in {guest}, or in what it asks of reelmake" if guest else "reelmake"
+    console.say(f"this is a bug in {whose}: please report it with the lines above; nothing that was paid for is lost")
+
+
+def _guest(module: str) -> str:
+    """The plug-in of others' that a module is part of, "" = none."""
+    from reelmake.catalog import plug_in_of
+
+    said = plug_in_of(module)
+    return "" if said.startswith("reelmake ") else said

@@ -100,12 +100,18 @@ class _Shelf(Mapping[str, T], Generic[T]):
         return len(_by_call(self._shelf))
 
 
+def plug_in_of(module: str) -> str:
+    """The plug-in, ours or others', that a module is part of ("spin 1.2"); "" if it is part of none."""
+    package = module.partition(".")[0]
+    return next((plug_in.package for plug_in in plug_ins() if plug_in.module.partition(".")[0] == package), "")
+
+
 @cache
 def origin(module: str) -> str:
     """The distribution and version that a module comes from ("spin 1.2"); "" for what comes with reelmake, and for what
     was not installed."""
     package = module.partition(".")[0]
-    named = [plug_in.package for plug_in in plug_ins() if plug_in.module.partition(".")[0] == package]
+    named = [said] if (said := plug_in_of(module)) else []
     if package != "reelmake" and not named:  # it is imported by a plug-in that is called otherwise
         from importlib.metadata import packages_distributions, version
 

@@ -47,7 +47,7 @@ def made_with(step: Step) -> str:
     says what comes out: what we write ourselves has versions of our own. Raises LocalTool without ffmpeg."""
     work = step.work
     said = [f"{name} {version(name)}" for name in work.TOOLS]
-    makers = [type(work).__module__, work.maker]
+    makers = [type(work).__module__, work.maker.partition(":")[0]]
     if isinstance(work, JoinWork) and (module := catalog.transition(work.transition)):
         makers.append(module.__name__)
     said += dict.fromkeys(catalog.origin(maker) for maker in makers if maker)
