@@ -114,12 +114,14 @@ def test_what_fails_in_a_plug_in_is_told_as_its_failure(lame: Folder) -> None:
     (place / "lame.py").write_text(
         "SUFFIXES, OPTIONS = ('.lam',), frozenset()\ndef steps(*args):\n    return crutch.prop(args)\nimport crutch\n"
     )
-    (place / "crutch.py").write_text("def prop(args):\n    return sorted(args, key=lambda a: {}[a])\n")
+    (place / "crutch.py").write_text("def prop(args):\n    return {}[0]\n")
     lame.storyboard("shots: {a: {prompt: A kite.}}\noutputs: {x.lam: {}}\n")
 
-    told = lame.run("plan").expect(1, stderr="this is a bug in the plug-in lame 1.0, or in what it asks of reelmake")
-    assert "KeyError" in told.stderr
-    assert "crutch.py" in told.stderr
+    told = lame.run("plan")
+
+    assert told.code == 1
+    assert "crutch.py" in told.stderr  # the trace
+    assert "this is a bug in the plug-in lame 1.0, or in what it asks of reelmake" in told.stderr
 
 
 def test_one_that_nobody_names_is_in_nobodys_way(lame: Folder) -> None:
