@@ -17,7 +17,7 @@ from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
 from reelmake.model.forms import OF_LENGTH, SPELLED, Unspelled
 from reelmake.model.frame import Size
-from reelmake.model.medium import CLIP, MEDIA
+from reelmake.model.medium import BY_ID, CLIP, MEDIA
 from reelmake.model.order import CHANGES
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.storyboard import Shot
@@ -121,7 +121,7 @@ def operations(given: Given, report: Report) -> None:
         else:
             wrong, where = f"cannot {asked} a {shot.medium}", place(shot, asked)
             help_ = "`continue:` starts from the last frame and works with every model that takes an image"
-            help_ = help_ if asked in ("remix", "extend") else "`reelmake providers` lists what can"
+            help_ = help_ if asked in BY_ID else "`reelmake providers` lists what can"
         report.error("RM432", f"{_who(settled)} {wrong}", where, notes=_why(given, settled, model), hint=help_)
 
 

@@ -9,6 +9,7 @@ from reelmake.compile.reference_images import made_from
 from reelmake.compile.settle import can_do_without
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.frame import Size
+from reelmake.model.medium import BY_ID
 from reelmake.model.order import RELATIONS
 from reelmake.model.storyboard import Shot
 
@@ -16,7 +17,7 @@ NOT_FOR_FOOTAGE = (
     "prompt", "seconds", "takes", "pick", "seed", "variation", "tier", "size", "image", "last_image", "references",
     "extras", "if_gone", "retry_moderation", "fallback", *RELATIONS,
 )  # fmt: skip
-WORDLESS = ("lipsync", "upscale", "interpolate")  # what needs no prompt
+WORDLESS = {"lipsync": "lip-synced", "upscale": "upscaled", "interpolate": "interpolated"}  # what needs no prompt
 FRAMES = "`stills: {last: {frame: {shot: park, at: end}}}` takes a picture out of a clip"
 _SMALLEST, _LARGEST = 16, 8192  # pixels
 
@@ -150,7 +151,7 @@ def _cycle(given: Given, ring: list[str], report: Report) -> None:
 def source_is_generated(given: Given, report: Report) -> None:
     for shot in given.board.shots.values():
         parent = given.board.shots.get(shot.parent)
-        if parent is not None and not parent.ordered and shot.relation in ("remix", "extend"):
+        if parent is not None and not parent.ordered and shot.relation in BY_ID:
             what, kind = ("a plain color", "color") if parent.color else ("footage", "file")
             way = "remixed" if shot.relation == "remix" else "extended"
             says, notes = (
@@ -159,6 +160,17 @@ def source_is_generated(given: Given, report: Report) -> None:
             )
             hint = f"`continue: {parent.id}` starts from its last frame"
             report.error("RM307", says, place(shot, shot.relation), notes=notes, hint=hint)
+
+
+def source_moves(given: Given, report: Report) -> None:
+    """What is made larger, smoother or given lips is a clip."""
+    for shot in given.board.shots.values():
+        parent = given.board.shots.get(shot.parent)
+        if parent is not None and parent.motionless and shot.relation in WORDLESS:
+            what = "a plain color" if parent.color else "a picture"
+            says = f'"{parent.id}" is {what}, and only a clip can be {WORDLESS[shot.relation]}'
+            hint = "name a shot that is generated, or footage"
+            report.error("RM307", says, place(shot, shot.relation), hint=hint)
 
 
 def prompts_say_something(given: Given, report: Report) -> None:
@@ -207,7 +219,7 @@ def one_first_frame(given: Given, report: Report) -> None:
 
 def if_gone_has_a_source(given: Given, report: Report) -> None:
     for shot in given.generated:
-        if shot.if_gone and shot.relation not in ("remix", "extend"):
+        if shot.if_gone and shot.relation not in BY_ID:
             says = f'"{shot.id}" neither remixes nor extends a shot, so `if_gone:` has no effect'
             report.error("RM519", says, place(shot, "if_gone"), hint="remove it")
 
@@ -216,7 +228,7 @@ def if_gone_is_possible(given: Given, report: Report) -> None:
     """What was said of all shots (`defaults`) holds where it can; what a shot says itself must be possible."""
     for shot in given.generated:
         kind = given.settled[shot.id].kind
-        if kind is None or kind.local or shot.relation not in ("remix", "extend") or not shot.if_gone:
+        if kind is None or kind.local or shot.relation not in BY_ID or not shot.if_gone:
             continue
         if not can_do_without(shot.if_gone, shot.relation, kind):
             why = f"{kind.kind} takes no {'clip that it did not make' if shot.if_gone == 'upload' else 'first image'}"
@@ -229,6 +241,6 @@ def if_gone_is_possible(given: Given, report: Report) -> None:
 
 RULES: tuple[Rule, ...] = (
     some_shots, same_but_for_case, prompt_or_file, footage_is_not_made, one_relation, parents, cycles,
-    source_is_generated, prompts_say_something, picks, sizes, one_first_frame, if_gone_has_a_source,
+    source_is_generated, source_moves, prompts_say_something, picks, sizes, one_first_frame, if_gone_has_a_source,
     if_gone_is_possible,
 )  # fmt: skip

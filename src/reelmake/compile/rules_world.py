@@ -14,7 +14,7 @@ from reelmake.compile.validate import Validator
 from reelmake.diagnostics import Note, Report
 from reelmake.model.compiled import Mention, Use
 from reelmake.model.http import OPTIONS as CARRIAGE
-from reelmake.model.medium import CLIP
+from reelmake.model.medium import BY_ID, CLIP
 from reelmake.model.order import ImageInput
 from reelmake.model.storyboard import SKETCH
 
@@ -123,12 +123,9 @@ def abilities(given: Given, report: Report) -> None:
         if shot.relation is not None and shot.relation != "continue" and shot.relation not in kind.operations:
             span = given.root.place("tiers", shot.tier, "provider")
             notes = [Note("the tier names it here", span)] if shot.tier and span is not None else []
-            hint = "`continue:` starts from the last frame and works with every provider that takes an image"
-            hint = (
-                hint
-                if shot.relation in ("remix", "extend")
-                else "name a `tier:` that can; `reelmake providers` lists them"
-            )
+            hint = "name a `tier:` that can; `reelmake providers` lists what can"
+            if shot.relation in BY_ID:
+                hint = "`continue:` starts from the last frame and works with every provider that takes an image"
             says = f"{who} cannot {shot.relation} a {shot.medium}"
             report.error("RM505", says, place(shot, shot.relation), notes=notes, hint=hint)
         if (shot.image or shot.relation == "continue") and not kind.image:
@@ -141,7 +138,7 @@ def same_provider(given: Given, report: Report) -> None:
     """A remote provider changes or lengthens only what it made itself."""
     for shot in given.generated:
         parent = given.board.shots.get(shot.parent)
-        if parent is None or parent.file or shot.relation not in ("remix", "extend"):
+        if parent is None or parent.file or shot.relation not in BY_ID:
             continue
         mine, theirs = given.settled[shot.id], given.settled[parent.id]
         if mine.provider is None or theirs.provider is None or mine.provider == theirs.provider:

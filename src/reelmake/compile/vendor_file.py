@@ -16,7 +16,8 @@ from reelmake.compile.vendor_parts import texts
 from reelmake.compile.vendor_words import check_places, check_words
 from reelmake.diagnostics import Report, Source
 from reelmake.model import forms
-from reelmake.model.vendor import ACTS, MAKES, SOURCE, Vendor
+from reelmake.model.medium import BY_ID
+from reelmake.model.vendor import ACTS, MAKES, SOURCE, WORDLESS, Vendor
 from reelmake.model.words import alone
 
 _LISTED: Mapping[str, tuple[Callable[[str], object], str]] = {
@@ -53,12 +54,16 @@ def _sense(root: Node, report: Report) -> None:
         around = [word for part in ("path", "query") for _, words in texts(node.get(part)) for word in words]
         bodies = {act: node.get("body"), **{f"{act}, for {m},": body for m, _, body in node.entries("for")}}
         for name, body in bodies.items():
-            if "prompt" not in around + [word for _, words in texts(body) for word in words]:
+            sent = around + [word for _, words in texts(body) for word in words]
+            if act not in WORDLESS and "prompt" not in sent:
                 report.error("RM521", f'"{name}" does not send the prompt', key.span, hint="$prompt stands for it")
-        if act in ("remix", "extend") and not said.intersection(SOURCE):
+        if act in WORDLESS and "source_url" not in said:
+            hint = "$source_url is a link to it, or the clip itself as `forms: {clips: …}` says"
+            report.error("RM521", f'"{act}" does not send the clip it starts from', key.span, hint=hint)
+        if act in BY_ID and not said.intersection(SOURCE):
             hint = "$source is the id of the clip it starts from, $source_url a link to it"
             report.error("RM521", f'"{act}" does not name the clip it starts from', key.span, hint=hint)
-        if act not in ("remix", "extend") and (wrong := said.intersection(SOURCE)):
+        if act not in (*BY_ID, *WORDLESS) and (wrong := said.intersection(SOURCE)):
             report.error("RM521", f'"{act}" starts from no clip, so ${min(wrong)} has no value', key.span)
     for name in ("pictures", "clips"):
         way = root.get("forms", name)

@@ -46,6 +46,8 @@ class Price:
 FREE = Price(Decimal(0))
 MediumName = Literal["clip", "still", "speech", "music"]
 Operation = Literal["generate", "remix", "extend", "lipsync", "upscale", "interpolate", "edit"]
+BY_ID: frozenset[Operation] = frozenset({"remix", "extend"})
+"""Those whose clip is named by its id at the provider that made it; to others, and to those that cannot, it is sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reelmake.diagnostics import Placed, Span
 from reelmake.model.frame import Fit, Size, Window
-from reelmake.model.medium import MEDIA, MediumName, Operation, Price
+from reelmake.model.medium import BY_ID, MEDIA, MediumName, Operation, Price
 from reelmake.model.work import LATER, UNKEYED, Work
 from reelmake.records import dataclass
 
@@ -82,7 +82,7 @@ class Order(Work):
     @property
     def names_source(self) -> bool:
         """Is what it starts from named by the id that its provider gave it? Anything else is sent along as a file."""
-        return self.operation in ("remix", "extend")
+        return self.operation in BY_ID
 
     @property
     def cost(self) -> Decimal | None:

@@ -22,12 +22,17 @@ from reelmake.records import dataclass
 Places = tuple[str, ...]
 Outcome = Literal["moderated", "refused", "no_credit", "no_access", "busy", "gone", "failed"]
 OUTCOMES: tuple[Outcome, ...] = ("moderated", "refused", "no_credit", "no_access", "busy", "gone", "failed")
-Act = Literal["text", "image", "remix", "extend", "still", "edit", "speech", "music"]
+Act = Literal[
+    "text", "image", "remix", "extend", "lipsync", "upscale", "interpolate", "still", "edit", "speech", "music"
+]
 MAKES: Mapping[Act, MediumName] = {
     "text": "clip", "image": "clip", "remix": "clip", "extend": "clip",
+    "lipsync": "clip", "upscale": "clip", "interpolate": "clip",
     "still": "still", "edit": "still", "speech": "speech", "music": "music",
 }  # fmt: skip
 ACTS: tuple[Act, ...] = tuple(MAKES)
+WORDLESS: tuple[Act, ...] = ("lipsync", "upscale", "interpolate")
+"""Those that need no words, only the clip that they change."""
 
 PICTURES = ("image", "last_image", "reference")  # $reference: once for each picture, in an entry of a list
 TYPES = tuple(f"{picture}_type" for picture in PICTURES)  # their media types: "image/png"

@@ -177,7 +177,7 @@ class JsonJobs:
         order, pictured = submission.order, "image" in submission.inputs
         wanted: tuple[Act, ...]
         match order.medium:
-            case "clip" if order.operation in ("remix", "extend"):
+            case "clip" if order.operation != "generate" and order.operation != "edit":
                 wanted = (order.operation,)
             case "clip":
                 wanted = ("image", "text") if pictured else ("text",)
