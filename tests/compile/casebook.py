@@ -43,6 +43,7 @@ KINDS = {
         media=frozenset({"clip", "still", "speech", "music"}),
     ),
     "openai-videos": replace(openai_videos.CAPABILITIES, exact_image=False, uploads=False),
+    "openai-speech": Capabilities("openai-speech", "openai-speech/1", media=frozenset({"speech"})),
     "plain": Capabilities("plain", "plain/1", image=False, default_model="p-1", extras=frozenset({"cfg_scale"})),
 }
 MODELS = {

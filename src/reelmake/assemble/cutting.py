@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 from operator import sub
 
 from reelmake.assemble.handovers import check_sound
+from reelmake.assemble.heard_lines import heard_lines
 from reelmake.assemble.insets import insets
 from reelmake.assemble.stretch import ClipUse, Count, FrameRun, Stretch, length_of, stretched
 from reelmake.assemble.titles import clashes
@@ -22,6 +23,7 @@ from reelmake.model.cut import Cut, Entry, EntrySound, Fade, Join
 from reelmake.model.order import Slate
 from reelmake.model.overlay import EntryTitle, TimedText
 from reelmake.model.storyboard import CutEntry, EntryFade, Storyboard
+from reelmake.model.take import SpokenWord
 from reelmake.model.time import frames, nearest
 
 Complaint = Callable[[str, Mapping[str, object]], str]
@@ -34,8 +36,9 @@ def timeline(
     lengths: Mapping[str, Fraction],
     report: Report,
     complaint: Complaint = lambda name, params: "",
+    words: Mapping[str, tuple[SpokenWord, ...]] = {},
 ) -> Cut:
-    """The cut of one variant. `lengths`: seconds of every shot's clip by address.
+    """The cut of one variant. `lengths`: seconds of every shot's clip by address. `words` of every line, too.
 
     Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM455, RM470 to RM472); the cut that
     comes back is then as near as it can be to what was meant, and must not be built.
@@ -44,7 +47,8 @@ def timeline(
     by_id = {id: lengths[board.address(id)] for id in board.pictured}
     stretches = []
     for entry in entries:
-        use = ClipUse(entry.trim, entry.speed, (entry.freeze_first, entry.freeze))
+        slate = slates[board.address(entry.shot)]
+        use = ClipUse(_seen(entry, slate), entry.speed, (entry.freeze_first, entry.freeze))
         span = entry.spans.get("trim", entry.span)
         stretches.append(stretched(entry.shot, by_id[entry.shot], use, board.fps, span, report))
     overlaps = _overlaps(entries, stretches, board.fps, report)
@@ -69,7 +73,22 @@ def timeline(
     _check_fades(cut, entries, report)
     _check_titles(cut, entries, report)
     check_sound(board, cut, entries, [run.whole for run in runs], report)
-    return cut
+    return replace(cut, said=heard_lines(cut, board, entries, slates, words)) if words else cut
+
+
+def _seen(entry: CutEntry, slate: Slate) -> tuple[Fraction, Fraction | None] | None:
+    """The trim of an entry; where it names no end, a clip that is longer than what is said in it ends with that."""
+    begin, end = entry.trim or (Fraction(0), None)
+    return (begin, slate.shown) if slate.shown is not None and end is None and begin < slate.shown else entry.trim
+
+
+def held_frames(board: Storyboard) -> dict[str, Fraction]:
+    """By address, for how many seconds a shot stands still wherever the cut shows it."""
+    found: dict[str, Fraction] = {}
+    for entry in board.cut or ():
+        address, still = board.address(entry.shot), entry.freeze + entry.freeze_first
+        found[address] = min(still, found.get(address, still))
+    return found
 
 
 def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:

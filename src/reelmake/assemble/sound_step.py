@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from reelmake.assemble.handovers import Handover, begins, handovers
 from reelmake.assemble.rendition import Rendition
-from reelmake.model.cut import Cut, Inset
+from reelmake.model.cut import Cut, HeardLine, Inset
 from reelmake.model.mix import LIMITER, Bed, MixWork, SoundLayer, SoundPlacement
 from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import Music, Storyboard
@@ -27,6 +27,8 @@ def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac
     shots = [*(cut.entries[n].shot for n in heard), *(inset.shot for _, inset in small)]
     inputs = [replace(reel.clips[shot], label=f"clip {n:03}") for n, shot in enumerate(shots, 1)]
     inputs += [Input(f"track {n:03}", file=track.file) for n, track in enumerate(sound.tracks, 1)]
+    spoken = enumerate(cut.said, len(sound.tracks) + 1)
+    inputs += [replace(reel.clips[said.line], label=f"track {n:03}") for n, said in spoken]
     bed = None
     if sound.music:
         inputs.append(Input("music", file=sound.music.file))
@@ -110,10 +112,15 @@ def bed_of(music: Music) -> Bed:
 
 
 def layers(cut: Cut, board: Storyboard) -> tuple[SoundLayer, ...]:
-    """Where in the cut its tracks lie."""
+    """Where in the cut its tracks lie, and behind them what is said in its shots."""
     found = []
     for track, at in zip(board.sound.tracks, begins(cut, board), strict=True):
         start, end = track.trim or (Fraction(0), None)
         kept = {name: getattr(track, name) for name in ("kind", "loop", "gain", "duck", "fade_in", "fade_out")}
         found.append(SoundLayer(at=at, start=start, end=end, **kept))
-    return tuple(found)
+    return (*found, *(_narration(said) for said in cut.said))
+
+
+def _narration(said: HeardLine) -> SoundLayer:
+    none = Fraction(0)
+    return SoundLayer("narration", said.at, said.start, said.end, False, none, none, none, none)

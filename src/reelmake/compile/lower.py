@@ -15,19 +15,23 @@ from typing import Any
 from reelmake.compile.openings import captioned, opening
 from reelmake.compile.reference_images import NONE, ReferenceImages
 from reelmake.compile.settle import Settled
-from reelmake.model.medium import CLIP, FREE, MEDIA, MediumName, Operation, Price
-from reelmake.model.order import ClipOrder, ImageInput, Order, Slate
+from reelmake.model.medium import CLIP, FREE, MEDIA, MUSIC, SPEECH, MediumName, Operation, Price
+from reelmake.model.order import CHANGES, ClipOrder, ImageInput, Order, Slate, Spoken
 from reelmake.model.provider import Capabilities
-from reelmake.model.storyboard import Prompt, Shot, Storyboard, Tier
+from reelmake.model.storyboard import BED, Music, Prompt, Shot, SpokenLine, Storyboard, Tier
 
 _STOPS = tuple(".!?…:;。！？")
 
 
 def lower(board: Storyboard, settled: Mapping[str, Settled], images: Mapping[str, ReferenceImages]) -> dict[str, Slate]:
-    """The slate of every still, then of every shot, by address, in the author's order. `images`: references by id."""
-    of_board = _Lowering(board, images)
-    every = (*board.stills.values(), *board.shots.values())
-    return {board.address(shot.id): of_board.slate(shot, settled[shot.id]) for shot in every}
+    """The slate of every still, of every line that is said, of every shot, and of the music that is made, by address,
+    in the author's order. `images`: references by id."""
+    of_board, music = _Lowering(board, images), board.sound.music
+    slates = [of_board.slate(still, settled[still.id]) for still in board.stills.values()]
+    slates += [of_board.line(line, settled[line.id]) for line in board.lines]
+    slates += [of_board.slate(shot, settled[shot.id]) for shot in board.shots.values()]
+    slates += [of_board.bed(music, settled[BED])] if music is not None and music.prompt else []
+    return {slate.shot: slate for slate in slates}
 
 
 def compose(prompt: Prompt, style: str, negative: bool) -> str:
@@ -71,6 +75,7 @@ class _Lowering:
             last_image=self._input(shot.last_image),
             references=tuple(self._of(image) for image in images.along),
             left_out=tuple(self._of(image) for image in images.left_out),
+            spoken=self._spoken(shot, settled) if shot.say else None,
             exact=bool(orders) and shot.medium == CLIP.name and _exact(settled),
             pick=shot.pick,
             fit=shot.fit or board.defaults.fit,
@@ -83,6 +88,60 @@ class _Lowering:
             spans=shot.spans,
         )
 
+    def line(self, line: SpokenLine, settled: Settled) -> Slate:
+        """A line of speech, which lasts about as long as `settled` says."""
+        voice, address = self._board.voice(line), self._board.address(line.id)
+        if voice is None:
+            raise ValueError("a line that has not been checked")
+        order = Order(
+            **self._told(settled, SPEECH.name, address),
+            prompt=line.text,
+            voice=voice.voice,
+            style=voice.style,
+            language=voice.language,
+            seed=voice.seed if voice.seed is not None else self._board.defaults.seed,
+            extras={**settled.maker[0].extras, **voice.extras},
+            span=line.span,
+        )
+        spans = {"tier": voice.spans["tier"]} if "tier" in voice.spans else {}
+        return Slate(
+            shot=address,
+            medium=SPEECH.name,
+            orders=(order,),
+            length=settled.length,
+            tier=order.tier,
+            span=line.span,
+            spans=spans,
+        )
+
+    def bed(self, music: Music, settled: Settled) -> Slate:
+        """Music that is made; how long it is follows from the cut."""
+        address = self._board.address(BED)
+        order = Order(
+            **self._told(settled, MUSIC.name, address),
+            prompt=music.prompt,
+            seconds=settled.seconds,
+            seed=music.seed if music.seed is not None else self._board.defaults.seed,
+            extras={**settled.maker[0].extras, **music.extras},
+            span=music.span,
+        )
+        return Slate(
+            shot=address,
+            medium=MUSIC.name,
+            orders=(order, *(nth(order, take) for take in range(2, settled.takes + 1))),
+            length=settled.length,
+            pick=music.pick,
+            tier=order.tier,
+            span=music.span,
+            spans=music.spans,
+        )
+
+    def _spoken(self, shot: Shot, settled: Settled) -> Spoken:
+        board = self._board
+        lines = tuple(board.address(line.id) for line in shot.say)
+        auto = shot.auto and shot.relation not in CHANGES
+        return Spoken(lines, board.pad(shot), auto, *made_lengths(settled))
+
     def _input(self, image: ImageInput | None) -> ImageInput | None:
         return self._of(image) if image is not None else None
 
@@ -93,12 +152,10 @@ class _Lowering:
 
     def _orders(self, shot: Shot, settled: Settled, pictures: int) -> tuple[Order, ...]:
         """`pictures`: how many are sent with each."""
-        board, prompt, (tier, provider, kind) = self._board, shot.prompt or Prompt(""), settled.maker
+        board, prompt, (tier, _, kind) = self._board, shot.prompt or Prompt(""), settled.maker
         seed = shot.seed if shot.seed is not None else board.defaults.seed
         told: dict[str, Any] = {
-            "medium": shot.medium,
-            "dialect": kind.dialect,
-            "model": settled.called,
+            **self._told(settled, shot.medium, board.address(shot.id), pictures),
             "operation": _operation(shot),
             "prompt": compose(prompt, board.style, kind.negative),
             "avoid": prompt.avoid if kind.negative else "",
@@ -106,16 +163,11 @@ class _Lowering:
             "seed": seed,
             "variation": shot.variation,
             "extras": {**tier.extras, **shot.extras},
-            "shot": board.address(shot.id),
-            "provider": provider.name,
-            "tier": tier.name,
-            "maker": kind.maker,
-            "price": _price(settled, tier, kind, shot.medium, pictures),
-            "known": settled.model,
-            "retry_moderation": tier.retry_moderation if shot.retry_moderation is None else shot.retry_moderation,
             "if_gone": settled.if_gone,
             "span": prompt.span or shot.span,
         }
+        if shot.retry_moderation is not None:
+            told["retry_moderation"] = shot.retry_moderation
         order: Order
         if shot.medium != CLIP.name:
             order = Order(**told)
@@ -125,10 +177,35 @@ class _Lowering:
             order = ClipOrder(**told, seconds=settled.seconds, fps=fps, open=open_, above=above)
         return (order, *(nth(order, take) for take in range(2, settled.takes + 1)))
 
+    def _told(self, settled: Settled, medium: MediumName, address: str, pictures: int = 0) -> dict[str, Any]:
+        """Who makes it, for how much, and what it is for."""
+        tier, provider, kind = settled.maker
+        return {
+            "medium": medium,
+            "dialect": kind.dialect,
+            "model": settled.called,
+            "shot": address,
+            "provider": provider.name,
+            "tier": tier.name,
+            "maker": kind.maker,
+            "price": _price(settled, tier, kind, medium, pictures),
+            "known": settled.model,
+            "retry_moderation": tier.retry_moderation,
+        }
+
 
 def nth(order: Order, take: int) -> Order:
     """The order for another take of the same: each has a seed of its own, one after another."""
     return replace(order, take=take, seed=None if order.seed is None else order.seed + take - order.take)
+
+
+def made_lengths(settled: Settled) -> tuple[tuple[Fraction, ...], Fraction | None, Fraction | None]:
+    """The lengths that can be ordered, in seconds; () = any from the shortest to the longest, None = not known."""
+    model, kind = settled.model, settled.kind
+    if model is not None and (model.seconds or model.shortest is not None or model.longest is not None):
+        return model.seconds, model.shortest, model.longest
+    spelled = kind.forms.of(settled.called).seconds.only if kind is not None and kind.forms is not None else ()
+    return tuple(map(Fraction, spelled)), None, None
 
 
 def _normal(path: str) -> str:

@@ -14,13 +14,13 @@ from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.models import listed, number, said_lengths
 from reelmake.compile.reference_images import NONE
 from reelmake.compile.settle import Settled
-from reelmake.diagnostics import Note, Report
+from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.forms import OF_LENGTH, SPELLED, Unspelled
 from reelmake.model.frame import Size
-from reelmake.model.medium import BY_ID, CLIP, MEDIA
+from reelmake.model.medium import BY_ID, CLIP, MEDIA, MediumName
 from reelmake.model.order import CHANGES
 from reelmake.model.provider import Capabilities, Model
-from reelmake.model.storyboard import Shot
+from reelmake.model.storyboard import BED, Shot
 from reelmake.records import dataclass
 
 _NAMED = 8  # shots in a note
@@ -41,22 +41,39 @@ class _Misfit:
 
 
 def media(given: Given, report: Report) -> None:
-    """A shot is a clip, so who makes it makes clips; and who makes a still makes stills."""
-    for shot in given.generated:
-        settled, wanted = given.settled[shot.id], MEDIA[shot.medium].noun
-        if settled.kind is None or shot.id in given.broken:
+    """A shot is a clip, so who makes it makes clips; who makes a still makes stills, who speaks, speech."""
+    for id, medium, where in _ordered_media(given):
+        settled, wanted = given.settled[id], MEDIA[medium].noun
+        if settled.kind is None or id in given.broken:
             continue
-        if settled.model is not None and settled.model.medium != shot.medium:
+        if settled.model is not None and settled.model.medium != medium:
             made, who = MEDIA[settled.model.medium].noun, _who(settled)
             notes = _why(given, settled, settled.model)
-        elif shot.medium not in settled.kind.media:
+        elif medium not in settled.kind.media:
             made = listed(sorted(MEDIA[name].noun for name in settled.kind.media))
             who, notes = f'the provider "{settled.provider.name if settled.provider else settled.kind.kind}"', []
         else:
             continue
-        own = f"{wanted} have a default tier of their own: `defaults: {{still: …}}`; " if shot.medium == "still" else ""
-        hint = f"{own}`reelmake providers` lists what makes {wanted}"
-        report.error("RM432", f"{who} makes {made}, not {wanted}", place(shot, "tier"), notes=notes, hint=hint)
+        key = medium if medium in ("still", "speech") else ""
+        verb = "has" if medium == "speech" else "have"
+        own = (
+            f"{wanted} {verb} a default tier of {'its' if key == 'speech' else 'their'} own: `defaults: {{{key}: …}}`; "
+        )
+        hint = f"{own if key else ''}`reelmake providers` lists what makes {wanted}"
+        report.error("RM432", f"{who} makes {made}, not {wanted}", where, notes=notes, hint=hint)
+
+
+def _ordered_media(given: Given) -> Iterator[tuple[str, MediumName, Span | None]]:
+    """All that is made: its id, its medium, and where its tier, or it, stands. Of all lines of a voice, the first."""
+    board, voices = given.board, set[str]()
+    yield from ((shot.id, shot.medium, place(shot, "tier")) for shot in given.generated)
+    for line in board.lines:
+        voice = board.voice(line)
+        if voice is not None and voice.name not in voices:
+            voices.add(voice.name)
+            yield line.id, "speech", voice.spans.get("tier", line.span)
+    if BED in given.settled and board.sound.music is not None:
+        yield BED, "music", board.sound.music.spans.get("tier", board.sound.music.span)
 
 
 def sizes(given: Given, report: Report) -> None:
@@ -171,6 +188,8 @@ def spellings(given: Given, report: Report) -> None:
             continue
         for word in SPELLED:
             if word not in kind.asks(_order(shot, kind), settled.called) or _judged(settled, word):
+                continue
+            if word in OF_LENGTH and settled.auto:
                 continue
             try:
                 kind.forms.of(settled.called).spelled(word, settled.seconds, settled.size)

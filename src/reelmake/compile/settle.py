@@ -1,4 +1,4 @@
-"""What holds for each shot once tiers, defaults, built-in values and parents have had their say.
+"""What holds for each shot once tiers, defaults, built-in values and parents have had their say; for lines and music.
 
 Follows parents without recursion, so chains may be as long as they like. References that lead nowhere leave None.
 """
@@ -13,7 +13,8 @@ from reelmake.compile.models import lookup
 from reelmake.model.frame import Size
 from reelmake.model.order import CHANGES, IfGone, Relation
 from reelmake.model.provider import Capabilities, Model
-from reelmake.model.storyboard import SKETCH, CutEntry, ProviderSpec, Shot, Storyboard, Tier
+from reelmake.model.speech import estimate
+from reelmake.model.storyboard import BED, SKETCH, CutEntry, Music, ProviderSpec, Shot, SpokenLine, Storyboard, Tier
 from reelmake.records import dataclass
 
 Trim = tuple[Fraction, Fraction | None]
@@ -55,7 +56,8 @@ Known = Mapping[str, Mapping[str, Model]]
 
 
 def settle(board: Storyboard, kinds: Mapping[str, Capabilities], models: Known) -> dict[str, Settled]:
-    """Every shot and still of a board by id. Those in a cycle are settled as if the last reference were not there."""
+    """Every shot and still of a board by id, every line that is said, and music from a prompt. Shots in a cycle are
+    settled as if the last reference were not there."""
     settled: dict[str, Settled] = {}
     pictured = board.pictured
     for start in pictured.values():
@@ -67,7 +69,41 @@ def settle(board: Storyboard, kinds: Mapping[str, Capabilities], models: Known) 
         for shot in reversed(chain.values()):
             parent = settled.get(shot.parent) if pictured.get(shot.parent, shot).medium == shot.medium else None
             settled[shot.id] = _settle(shot, parent, board, kinds, models)
-    return settled
+    settled |= {line.id: _line(line, board, kinds, models) for line in board.lines}
+    music = board.sound.music
+    return {**settled, BED: _bed(music, board, kinds, models)} if music is not None and music.prompt else settled
+
+
+def _line(line: SpokenLine, board: Storyboard, kinds: Mapping[str, Capabilities], models: Known) -> Settled:
+    voice = board.voice(line)
+    tier = board.tiers.get((voice.tier if voice else "") or board.defaults.speech or board.defaults.tier or SKETCH)
+    lasts = estimate(line.text, voice.language if voice else "")
+    return Settled(tier, *_provided(tier, board, kinds), SIZE, lasts, lasts, 1, *_known(tier, board, kinds, models))
+
+
+def _bed(music: Music, board: Storyboard, kinds: Mapping[str, Capabilities], models: Known) -> Settled:
+    """How long it is follows from the cut."""
+    tier, takes = board.tiers.get(music.tier or board.defaults.tier or SKETCH), music.takes or 1
+    return Settled(
+        tier, *_provided(tier, board, kinds), SIZE, SECONDS, SECONDS, takes, *_known(tier, board, kinds, models)
+    )
+
+
+def _provided(
+    tier: Tier | None, board: Storyboard, kinds: Mapping[str, Capabilities]
+) -> tuple[ProviderSpec | None, Capabilities | None]:
+    provider = board.providers.get(tier.provider) if tier is not None else None
+    kind = kinds.get(provider.kind) if provider is not None else None
+    return provider, kind.at(provider.options) if kind is not None and provider is not None else None
+
+
+def _known(
+    tier: Tier | None, board: Storyboard, kinds: Mapping[str, Capabilities], models: Known
+) -> tuple[str, Model | None]:
+    """The provider's name of a tier's model, and what is known of it."""
+    provider, kind = _provided(tier, board, kinds)
+    called = (tier.model if tier is not None else "") or (kind.default_model if kind is not None else "")
+    return called, lookup(models.get(provider.name, {}), called) if provider is not None else None
 
 
 def can_do_without(policy: IfGone, relation: Relation | None, kind: Capabilities) -> bool:
@@ -87,7 +123,7 @@ def within(board: Storyboard, settled: Mapping[str, Settled]) -> Storyboard:
 
     def inside(shot: str, trim: Trim | None) -> Trim | None:
         length = settled[shot].length
-        if trim is None or trim[1] is None or length is None or trim[1] <= length:
+        if trim is None or trim[1] is None or length is None or trim[1] <= length or settled[shot].auto:
             return trim
         return trim[0], length
 
@@ -115,10 +151,7 @@ def _settle(
         said, auto = heir.length, heir.auto
     seconds = said or (tier and tier.seconds) or defaults.seconds or SECONDS
     before = heir.length if shot.relation == "extend" and heir is not None else None
-    provider = board.providers.get(tier.provider) if tier is not None else None
-    kind = kinds.get(provider.kind) if provider is not None else None
-    kind = kind.at(provider.options) if kind is not None and provider is not None else None
-    called = (tier.model if tier is not None else "") or (kind.default_model if kind is not None else "")
+    (provider, kind), (called, model) = _provided(tier, board, kinds), _known(tier, board, kinds, models)
     return Settled(
         tier=tier,
         provider=provider,
@@ -128,7 +161,7 @@ def _settle(
         length=None if shot.file and not shot.motionless else seconds + before if before else seconds,
         takes=shot.takes or (defaults.takes if not is_still else None) or 1,
         called=called,
-        model=lookup(models.get(provider.name, {}), called) if provider is not None else None,
+        model=model,
         if_gone=_if_gone(shot, board, kind),
         auto=auto,
     )

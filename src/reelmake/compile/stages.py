@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from typing import cast
 
-from reelmake.compile import rules_cut, rules_models, rules_shots, rules_sound, rules_world
+from reelmake.compile import rules_cut, rules_models, rules_shots, rules_sound, rules_speech, rules_world
 from reelmake.compile.bulk import MOST, Bulk
 from reelmake.compile.draft import drafted, with_placeholders
 from reelmake.compile.expand import Names
@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     *rules_shots.RULES,
     *rules_cut.RULES,
     *rules_sound.RULES,
+    *rules_speech.RULES,
     *rules_world.RULES,
     *rules_models.RULES,
 )

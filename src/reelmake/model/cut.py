@@ -13,6 +13,7 @@ from reelmake.diagnostics import Span
 from reelmake.model.frame import CameraMove, Fit, Focus, Mount
 from reelmake.model.order import Order
 from reelmake.model.overlay import TimedText
+from reelmake.model.take import SpokenWord
 from reelmake.model.work import LATER
 from reelmake.records import dataclass
 
@@ -122,12 +123,28 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardLine:
+    """A line of speech in the cut: the sound of `line` (an address) is heard from sample `at` of the cut on, seconds
+    [`start`, `end`) of it, None = to its end. `words`: when they are said, in seconds of the sound. `turn`: somebody
+    else spoke last, in the same shot."""
+
+    line: str
+    at: int
+    start: Fraction = Fraction(0)
+    end: Fraction | None = None
+    words: tuple[SpokenWord, ...] = ()
+    turn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
-    """Entries in order; `joins[i]` stands between entries i and i + 1, None = a hard cut."""
+    """Entries in order; `joins[i]` stands between entries i and i + 1, None = a hard cut. `said`: what is heard over
+    them of what is said in them."""
 
     fps: Fraction
     entries: tuple[Entry, ...] = ()
     joins: tuple[Join | None, ...] = ()
+    said: tuple[HeardLine, ...] = ()
 
     @property
     def frames(self) -> int:

@@ -128,12 +128,15 @@ class ImageInput:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """That a clip is as long as what is said in it: `lines` by address, one after another, and `pad`: seconds of
-    silence before and after. `choices`: the lengths that the model makes; () = any from `shortest` to `longest`, None
-    = no end."""
+    """What is said in a shot: `lines` by address, one after another, and `pad`: seconds of silence before and after.
+
+    `auto`: that decides how long the shot is. `choices`: the lengths that its model makes; () = any from `shortest` to
+    `longest`, None = no end.
+    """
 
     lines: tuple[str, ...]
     pad: tuple[Fraction, Fraction]
+    auto: bool = False
     choices: tuple[Fraction, ...] = ()
     shortest: Fraction | None = None
     longest: Fraction | None = None
@@ -148,8 +151,9 @@ class Slate(Placed):
     shot that shows a `still` (an address), nor a still that is the frame `at` seconds of its parent (None = the last
     one). What is generated has one order a take; `length` is how long its clip is in seconds (for extend: the parent's
     length plus the added part), or the still is seen.
-    `parent` is an address; `relation` says how it is used. `lines`: what is said in it, by address; `spoken`: that this
-    decides its length. `left_out`: pictures that the model has no place for.
+    `parent` is an address; `relation` says how it is used. `spoken`: what is said in it; once the lines have been
+    looked at, `said` has each with the second of the clip at which it begins, and `shown` is how much of the clip the
+    cut shows, None = all. `left_out`: pictures that the model has no place for.
     `pick` is the author's `pick:`, None where a person or the default decides. `exact`: its first and last picture must
     have exactly the clip's pixels.
     """
@@ -168,8 +172,9 @@ class Slate(Placed):
     last_image: ImageInput | None = None
     references: tuple[ImageInput, ...] = ()
     left_out: tuple[ImageInput, ...] = ()
-    lines: tuple[str, ...] = ()
     spoken: Spoken | None = None
+    said: tuple[tuple[str, Fraction], ...] = ()
+    shown: Fraction | None = None
     exact: bool = False
     pick: int | None = None
     fit: Fit | None = None

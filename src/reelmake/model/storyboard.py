@@ -21,6 +21,8 @@ from reelmake.model.provider import Limits
 from reelmake.records import dataclass
 
 SKETCH = "sketch"  # the provider, and its tier, that are always there
+BED = "music.bed"  # what music from a prompt is called; no shot has a point in its name
+PAD = (Fraction(3, 10), Fraction(5, 10))  # seconds of silence before and after what is said, where nobody says
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +362,24 @@ class Storyboard(Placed):
     def named(self, id: str) -> Shot:
         """The shot or still of this id. Raises KeyError."""
         return self.shots[id] if id in self.shots else self.stills[id]
+
+    @property
+    def lines(self) -> list[SpokenLine]:
+        """All that is said, in the order of the shots."""
+        return [line for shot in self.shots.values() for line in shot.say]
+
+    def voice(self, line: SpokenLine) -> Voice | None:
+        """Who says a line; None = nobody of that name, or the character has no voice, or it is not said which one."""
+        voices, member = self.voices, self.cast.get(line.speaker)
+        if line.speaker:
+            return voices.get(line.speaker) or (voices.get(member.voice) if member is not None else None)
+        if self.defaults.voice or not voices:
+            return voices.get(self.defaults.voice) if self.defaults.voice else Voice("")
+        return next(iter(voices.values())) if len(voices) == 1 else None
+
+    def pad(self, shot: Shot) -> tuple[Fraction, Fraction]:
+        """Seconds of silence before and after what is said in it."""
+        return shot.pad or self.defaults.pad or PAD
 
     def address(self, name: str) -> str:
         """A shot or an output of this variant in the whole document: "park", or "lisbon/park" in a matrix."""

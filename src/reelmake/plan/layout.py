@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,13 +27,15 @@ BUILD = "build"  # the folder of outputs, below the project
 
 @dataclass(frozen=True)
 class Layout:
-    """`cuts` and `shots` by variant ("" without a matrix). `warnings`: of what only lengths can tell."""
+    """`cuts` and `shots` by variant ("" without a matrix). `warnings`: of what only lengths can tell. `provisional`: id
+    of a step that hangs on a guess of how long a line is -> address of the line that has to be made first."""
 
     script: Compiled
     graph: Graph
     cuts: Mapping[str, Cut]
     shots: Mapping[str, ShotSteps]
     warnings: tuple[Diagnostic, ...] = ()
+    provisional: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def slates(self) -> dict[str, Slate]:
@@ -80,6 +83,7 @@ class Layout:
                     chosen[step.id] = None
                 elif _is(step.output, word):
                     chosen |= dict.fromkeys(self.graph.together[step.id])
+            chosen |= {step: None for id in tuple(chosen) for step in self._awaited(id)}
             if not shots and not any(_is(step.output, word) for step in self.graph.steps.values()):
                 known = {a.rpartition("/")[2] for a in self.slates} | {t for s in self.slates.values() for t in s.tags}
                 message = f'no shot, tag or output is called "{word}"'
@@ -87,6 +91,41 @@ class Layout:
         if unknown:
             raise Mistake(unknown)
         return tuple(chosen)
+
+    def _awaited(self, id: str) -> list[str]:
+        """Step ids of the lines that have to be made before it is known how long the shot of this take is."""
+        step = self.graph.steps[id]
+        if id not in self.provisional or not step.order:
+            return []
+        steps = self.shots[step.order.shot.rpartition("/")[0]].clips
+        lines = dict.fromkeys((self.provisional[id], *(line for line, _ in self.slates[step.order.shot].said)))
+        return [steps[line].step for line in lines]
+
+
+def provisional(
+    graph: Graph, waits: Mapping[str, str], guessed: Collection[str], cuts: Mapping[str, Cut]
+) -> dict[str, str]:
+    """The steps that hang on a guess, each with the address of the line to be made first. `waits`: that line, of shots
+    whose length is a guess. `guessed`: lines that are not made. `cuts` by variant.
+
+    A piece of an output that shows only other shots hangs on none: it is the same wherever in the cut it stands.
+    """
+    open_: dict[str, str] = {}  # the first such line of a cut, by variant
+    for variant, cut in cuts.items():
+        lines = [waits[shot] for shot in cut.shots if shot in waits]
+        lines += [said.line for said in cut.said if said.line in guessed]
+        if lines:
+            open_[variant] = lines[0]
+    found: dict[str, str] = {}
+    for id, step in graph.steps.items():
+        lines = [found[i.step] for i in step.inputs if i.step in found]
+        if step.order and all(shot in waits for shot in step.shots):
+            lines.append(waits[step.shots[0]])
+        elif step.part_of and not step.ordinal:
+            lines += [line for variant, line in open_.items() if step.part_of.startswith(f"{variant}/" * bool(variant))]
+        if lines:
+            found[id] = lines[0]
+    return found
 
 
 def _is(output: str, word: str) -> bool:

@@ -57,7 +57,7 @@ def shot_steps(
     clips: dict[str, Input] = {}
     choices: dict[str, TakeChoice] = {}
     firsts: dict[str, Step] = {}
-    for slate in _parents_first(slates):
+    for slate in parents_first(slates):
         if slate.file:
             clips[slate.shot] = Input("clip", file=slate.file)
             choices[slate.shot] = TakeChoice(1, 1, "default")
@@ -103,7 +103,7 @@ def _free(slate: Slate, slates: Mapping[str, Slate], clips: Mapping[str, Input])
     return _still(slate, f"frame:{slate.shot}", work, slate.parent, clips[slate.parent])
 
 
-def _parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
+def parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
     """The author's order, but everything before what is made of it; compile has refused cycles."""
     done: dict[str, Slate] = {}
     for slate in slates.values():

@@ -13,20 +13,22 @@ from typing import TYPE_CHECKING
 
 from reelmake import catalog
 from reelmake.assemble import captions
-from reelmake.assemble.cutting import timeline
+from reelmake.assemble.cutting import held_frames, timeline
 from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.order import Order
 from reelmake.model.step import Input, Step
-from reelmake.model.take import Record
+from reelmake.model.take import Record, Take
 from reelmake.plan.image_checks import suits
-from reelmake.plan.layout import BUILD, Layout
+from reelmake.plan.layout import BUILD, Layout, provisional
 from reelmake.plan.shots import shot_steps
+from reelmake.plan.spoken_lengths import Line, spoken_lengths
 from reelmake.plan.step_graph import graph
 from reelmake.ports import Inputs
 from reelmake.prep.color_report import ColorReport
 from reelmake.prep.materials import Footage, Materials, Pictures, check_trims
+from reelmake.prep.spoken_lines import spoken_lines
 from reelmake.prep.tools import made_with, report_lacks
 from reelmake.store.notes import Notes
 
@@ -49,12 +51,17 @@ class LayoutBuilder:
         records: Mapping[str, Record],
         elsewhere: Mapping[str, tuple[int, int]],
         expected: Callable[[Order], float],
+        find: Callable[[str], Take | None],
     ) -> Layout:
         """Raises Mistake with every diagnostic, those of compiling too, if it cannot be built.
 
-        `records` by address, `elsewhere` by order: what people chose. `expected`: seconds a job will take.
+        `records` by address, `elsewhere` by order: what people chose. `expected`: seconds a job will take. `find`: the
+        take of a key, None = there is none.
         """
         lengths = self._lengths()
+        lines = self._lines(records, elsewhere, find)
+        waits = self._spoken(lines, lengths)
+        words = {address: line.words for address, line in lines.items()}
         self._materials()
         fittings = self._fittings()
         apart = _clash(self._script.variants)
@@ -64,14 +71,17 @@ class LayoutBuilder:
         for variant in self._script.variants:
             board = variant.board
             made = shots[board.variant] = shot_steps(variant.slates, records, expected, elsewhere, fittings)
-            cut = cuts[board.variant] = timeline(board, variant.slates, lengths, self._report, catalog.complaint)
+            cut = cuts[board.variant] = timeline(board, variant.slates, lengths, self._report, catalog.complaint, words)
             captions.check(cut, board, self._report)
             root = f"{BUILD}/{board.variant}" if apart and board.variant else BUILD
             steps += [*made.steps, *self._outputs(variant, cut, made.clips, root)]
         if self._report.failed:
             raise Mistake(Report([*self._script.diagnostics, *self._report.sorted()]).sorted())
         steps = self._complete(ColorReport(self._inputs, self._notes).minded(steps))
-        return Layout(self._script, graph(steps), cuts, shots, tuple(self._report.sorted()))
+        whole = graph(steps)
+        guessed = {address for address, line in lines.items() if not line.measured}
+        hanging = provisional(whole, waits, guessed, cuts)
+        return Layout(self._script, whole, cuts, shots, tuple(self._report.sorted()), hanging)
 
     def _lengths(self) -> dict[str, Fraction]:
         """Seconds of every shot's clip; footage is probed (its facts are kept by digest)."""
@@ -94,6 +104,35 @@ class LayoutBuilder:
                     self._report.error("RM610", f"{slate.file} is not footage that can be used: {error}", place)
                     lengths[address] = Fraction(1)
         return lengths
+
+    def _lines(
+        self,
+        records: Mapping[str, Record],
+        elsewhere: Mapping[str, tuple[int, int]],
+        find: Callable[[str], Take | None],
+    ) -> dict[str, Line]:
+        """What is known of every line, by address."""
+        found: dict[str, Line] = {}
+        for variant in self._script.variants:
+            if variant.board.lines:
+                found |= spoken_lines(variant.slates, records, elsewhere, find)
+        return found
+
+    def _spoken(self, lines: Mapping[str, Line], lengths: dict[str, Fraction]) -> dict[str, str]:
+        """Gives the shots, and `lengths`, the lengths that follow from what is said. Address of a shot whose length is
+        a guess -> that of the line which has to be made first."""
+        variants: list[Variant] = []
+        waits: dict[str, str] = {}
+        for variant in self._script.variants:
+            if variant.board.lines:
+                held, fps = held_frames(variant.board), variant.board.fps
+                found = spoken_lengths(variant.slates, lines, lengths, held, fps, self._report)
+                variant = replace(variant, slates=found.slates)
+                waits.update(found.waits)
+                lengths |= {a: slate.length for a, slate in found.slates.items() if slate.length is not None}
+            variants.append(variant)
+        self._script = replace(self._script, variants=tuple(variants))
+        return waits
 
     def _materials(self) -> None:
         """Tells of sounds, pictures, fonts and looks that cannot be used."""

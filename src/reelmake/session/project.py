@@ -110,7 +110,7 @@ def look(project: Project) -> Snapshot:
     workspace, inputs = project.workspace, project.workspace.inputs()
     records, durations = workspace.picks.records(), Durations(workspace.notes, crowd())
     builder = LayoutBuilder(project.script, inputs, workspace.notes)
-    layout = builder.layout(records, workspace.picks.by_order(), durations.expected)
+    layout = builder.layout(records, workspace.picks.by_order(), durations.expected, workspace.store.find)
     return Snapshot(project, records, workspace.picks.made(), workspace.journal(), inputs, durations, layout)
 
 

@@ -1,0 +1,50 @@
+"""Where in the cut is heard what is said in its shots: with the picture that it was said to, as far as that is seen.
+
+Speech is never faster or slower than it was spoken, whatever its picture does. Knows nothing of files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from reelmake.model.cut import Cut, Entry, HeardLine
+from reelmake.model.order import Slate
+from reelmake.model.storyboard import CutEntry, Storyboard
+from reelmake.model.take import SpokenWord
+from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
+
+
+def heard_lines(
+    cut: Cut,
+    board: Storyboard,
+    entries: Sequence[CutEntry],
+    slates: Mapping[str, Slate],
+    words: Mapping[str, tuple[SpokenWord, ...]],
+) -> tuple[HeardLine, ...]:
+    """Of all entries. `words`: of every line, by address. What begins after the cut has ended is not heard."""
+    speakers = {board.address(line.id): line.speaker for line in board.lines}
+    found: list[HeardLine] = []
+    for entry, written in zip(cut.entries, entries, strict=True):
+        last = None
+        for line, begin in slates[entry.shot].said:
+            turn = last is not None and last != speakers[line]
+            last = speakers[line]
+            lasts = max((word.end for word in words[line]), default=Fraction(0))
+            found += _heard(entry, written, cut.fps, HeardLine(line, 0, words=words[line], turn=turn), begin, lasts)
+    return tuple(line for line in found if line.at < samples(cut.frames, cut.fps))
+
+
+def _heard(
+    entry: Entry, written: CutEntry, fps: Fraction, line: HeardLine, begin: Fraction, lasts: Fraction
+) -> Iterator[HeardLine]:
+    """A line that begins `begin` seconds after its clip does; none if the entry shows no part of that. An end that the
+    author's trim names cuts it off; else it is heard to its end, over what follows."""
+    first, plays = seconds(entry.start, fps) * entry.speed, seconds(entry.plays, fps) * entry.speed
+    end = written.trim[1] if written.trim is not None else None
+    if begin + lasts <= first or (end is not None and begin >= end):
+        return
+    missed = max(Fraction(0), first - begin)
+    at = samples(entry.at + entry.waits, fps) + nearest(max(Fraction(0), begin - first) / entry.speed * SAMPLE_RATE)
+    cut_off = end is not None and begin + lasts > end and not entry.held
+    yield HeardLine(line.line, at, missed, first + plays - begin if cut_off else None, line.words, line.turn)
