@@ -2,7 +2,8 @@
 
 In a project its tiers and providers are there, and its store: the same shot is never paid for twice. Elsewhere, and
 with --base-url, clips are kept in $XDG_STATE_HOME/reelmake (~/.local/state/reelmake). The prompt is sent as given, with
-no style of the storyboard's. An interrupted shot stays at its provider, and the same command continues with it.
+no style of the storyboard's. An interrupted shot stays at its provider, and the same command continues with it; so
+does one that is not waited for (--no-wait).
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     maker.add_argument("--kind", metavar="K", help="its protocol (default: openai-videos)")
     _options.add(parser, "storyboard", "spending", "json")
     parser.add_argument("-n", "--dry-run", action="store_true", help="show what it would cost, and stop")
+    parser.add_argument(
+        "--no-wait", action="store_true", help="order it, show its id, and stop: call again for the clip"
+    )
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -65,10 +69,16 @@ def _shoot(shots: LooseShots, args: argparse.Namespace, console: Console) -> int
     def offer(seen: Snapshot, plan: Plan) -> tuple[str]:
         return (shot.forecast(plan, forecast(seen, plan)),)
 
-    wish = Wish(shots.wanted, budget=_open.usd(args.budget), yes=args.yes, alone=True, command=tuple(console.argv))
+    budget, sends, command = _open.usd(args.budget), args.no_wait, tuple(console.argv)
+    wish = Wish(shots.wanted, budget=budget, yes=args.yes, alone=True, sends=sends, command=command)
     shots.remember()
     before = shots.there()
     result = _progress.built(shots.seen, wish, console, offer, command="shoot")
+    if args.no_wait:
+        ids = shots.ids(SHOT)
+        console.answer(lambda: shot.sent_as_json(ids, result), lambda: "\n".join(ids))
+        _progress.ended(result, console, shot.sent(result, console.paint))
+        return result.status
     clips = shots.deliver(SHOT, shots.made(SHOT, before), None if args.output is None else Path(args.output))
     console.answer(lambda: shot.as_json(clips, result), lambda: shot.text(clips))
     _progress.ended(result, console, shot.closing(clips, result, console.paint))

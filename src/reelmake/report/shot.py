@@ -27,8 +27,16 @@ def _size(clip: Clip) -> str:
 
 def as_json(clips: Sequence[Clip], result: Result) -> dict[str, object]:
     """`clips`, then as `build --json`, less its outputs."""
-    rest = {k: v for k, v in build_summary.as_json(result).items() if k not in ("outputs", "clips")}
-    return {"reelmake": 1, "clips": [_clip(clip) for clip in clips], **rest}
+    return {"reelmake": 1, "clips": [_clip(clip) for clip in clips], **_rest(result)}
+
+
+def sent_as_json(ids: Sequence[str], result: Result) -> dict[str, object]:
+    """`ids` of shots that are not waited for, then as above."""
+    return {"reelmake": 1, "ids": list(ids), **_rest(result)}
+
+
+def _rest(result: Result) -> dict[str, object]:
+    return {k: v for k, v in build_summary.as_json(result).items() if k not in ("outputs", "clips")}
 
 
 def _clip(clip: Clip) -> dict[str, object]:
@@ -46,6 +54,13 @@ def forecast(plan: Plan, seconds: float) -> str:
         price = "of unknown price" if not plan.cost else f"{price} and {len(plan.unpriced)} of unknown price"
     takes = f"{plan.generate} take{'s' * (plan.generate != 1)} to make"
     return f"{takes}, {price}, {about(seconds)}" + (f"; {plan.reuse} reused" if plan.reuse else "")
+
+
+def sent(result: Result, paint: Paint) -> str:
+    """One line, of a shot that is not waited for."""
+    if result.interrupted or result.failures:
+        return closing((), result, paint)
+    return f"{paint('ordered', 'good')}; the same command without --no-wait waits for the clip"
 
 
 def closing(clips: Sequence[Clip], result: Result, paint: Paint) -> str:

@@ -26,7 +26,7 @@ from reelmake.plan.result import ShotStatus
 from reelmake.prep.memory import Durations
 from reelmake.prep.source_files import find
 from reelmake.records import dataclass
-from reelmake.session.loose import abroad, clip_of, places, specs
+from reelmake.session.loose import DIGITS, abroad, clip_of, places, specs
 from reelmake.session.publishing import log_run
 from reelmake.session.workspace import Workspace
 from reelmake.world import secrets
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from reelmake.ports import Provider
     from reelmake.store.journal import LocalJournal
 
-DIGITS = 16  # of a key, in an id
 _KINDS: dict[str, type[errors.StepError]] = {
     kind.code: kind
     for kind in (

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from reelmake.world.bindings import Binding
 
 SHOT = "shoot"  # what a single loose shot is called in events and journals
+DIGITS = 16  # of a key, in an id
 DIALECT = "openai-videos"  # what a server speaks that is named by its address alone
 KNOWN = "providers.json"  # the note of providers that were named by their address
 
@@ -92,6 +93,10 @@ class LooseShots:
     def wanted(self) -> tuple[str, ...]:
         """The ids of all shots; a plan of them has all takes."""
         return tuple(self.seen.workspace.overrides.loose)
+
+    def ids(self, shot: str) -> list[str]:
+        """What the takes of a shot are known by to who does not wait for them; "" before the key is known."""
+        return [d.key[:DIGITS] for d in plan(self.seen, (shot,)).jobs]
 
     def remember(self) -> None:
         """Notes where the provider is that was named by its address, so that its open jobs can be asked for later."""

@@ -26,8 +26,8 @@ from reelmake.session.approval import refuse
 from reelmake.session.asking import Ask, together
 from reelmake.session.blocking import run_build, within
 from reelmake.session.building import build
-from reelmake.session.following import DIGITS, SentShot, download, failure
-from reelmake.session.loose import SHOT, LooseShots, loose_shots
+from reelmake.session.following import SentShot, download, failure
+from reelmake.session.loose import DIGITS, SHOT, LooseShots, loose_shots
 from reelmake.session.project import Snapshot, plan
 from reelmake.session.run import BuildRun
 
