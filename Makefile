@@ -9,7 +9,7 @@ BEGAN := $(shell date +%s)
 DEMO := examples/03-eco-city
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-pure test-fast check format browser docs litellm measure bench bench-cut clean
+.PHONY: help demo test test-pure test-fast check format browser docs litellm voice measure bench bench-cut clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -49,6 +49,12 @@ docs: $(VENV)/ready-dev ## write docs/reference again
 
 litellm: $(VENV)/ready-dev ## against LiteLLM's proxy, which it installs (740 MB) into .cache
 	REELMAKE_LITELLM=1 REELMAKE_PEERS=required $(PYTEST) -q tests/peers/test_litellm.py
+
+voice: ## the sketch's real voice, with an environment of its own (600 MB) in .cache
+	@$(MAKE) --no-print-directory VENV=.cache/voice .cache/voice/ready-dev
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python .cache/voice/bin/python -e ".[voice]"; \
+	else .cache/voice/bin/python -m pip install --quiet --disable-pip-version-check -e ".[voice]"; fi
+	.cache/voice/bin/python -m pytest -q $(addprefix tests/providers/test_sketch_,voice.py sealed.py)
 
 measure: $(VENV)/ready-dev ## what a stranger stumbles over in the sources, counted
 	$(BIN)/python benchmarks/measure.py

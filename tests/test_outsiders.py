@@ -13,6 +13,7 @@ import pytest
 from reelmake.media import ffmpeg
 from reelmake.model.delivery import LastFrame, SheetWork
 from reelmake.model.mix import MixWork
+from reelmake.model.order import Order
 from reelmake.model.segment import ReelWork
 from reelmake.model.step import Step
 from reelmake.prep import tools
@@ -133,3 +134,18 @@ def test_local_steps_are_keyed_by_what_makes_them() -> None:
     steps = [Step("s", kind, object.__new__(work)) for kind, work in WORKS]
     assert all(path.is_file() for path in tools.records(steps))
     assert {path.parent.name.split("-")[0] for path in tools.records(steps)} >= {"av", "numpy", "pillow"}
+
+
+def test_a_local_order_is_keyed_by_what_it_says_makes_it_as_far_as_that_is_there() -> None:
+    def step(*names: str) -> Step:
+        order = Order(
+            dialect="sketch/1", model="", prompt="Yes.", medium="speech", shot="a.say", provider="sketch", tier="draft",
+            maker="reelmake_sketch.making:make", tools=names,
+        )  # fmt: skip
+        return Step("s", "speech", order)
+
+    pillow = f"pillow {importlib.metadata.version('pillow')}"
+    assert tools.made_with(step("pillow", "a-voice-that-nobody-has")) == pillow
+    assert tools.made_with(step("a-voice-that-nobody-has")) == tools.made_with(step()) == ""
+    # where it would be installed, a later build looks
+    assert Path(str(importlib.metadata.distribution("pillow").locate_file(""))) in tools.records([step("no-voice")])

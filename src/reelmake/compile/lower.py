@@ -188,6 +188,7 @@ class _Lowering:
             "provider": provider.name,
             "tier": tier.name,
             "maker": kind.maker,
+            "tools": kind.tools.get(medium, ()),
             "price": _price(settled, tier, kind, medium, pictures),
             "known": settled.model,
             "retry_moderation": tier.retry_moderation,

@@ -59,6 +59,7 @@ class Order(Work):
     provider: str = field(metadata=UNKEYED)
     tier: str = field(metadata=UNKEYED)
     maker: str = field(default="", metadata=UNKEYED)  # who makes it on this machine; "" = a provider does
+    tools: tuple[str, ...] = field(default=(), metadata=UNKEYED)  # as Work.TOOLS: their versions are in the key
     price: Price | None = field(default=None, metadata=UNKEYED)
     known: Model | None = field(default=None, compare=False, repr=False, metadata=UNKEYED)
     retry_moderation: int = field(default=0, metadata=UNKEYED)

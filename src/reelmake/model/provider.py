@@ -34,7 +34,7 @@ class Capabilities:
 
     `dialect` enters the key of every order: it changes when the same order would mean something else.
     `maker`: who makes its clips on this machine, as `Work.MAKER`; they cost nothing and need no journal. "" = they are
-    ordered elsewhere.
+    ordered elsewhere. `tools`: the distributions that the bytes of what it makes of a medium hang on, as `Work.TOOLS`.
     `negative`: takes a negative prompt; without it, `avoid` becomes a sentence of the prompt.
     `image`, `last_image`, `references`: what pictures it takes; `exact_image`: the first and last one must have exactly
     the pixels of the clip.
@@ -50,6 +50,7 @@ class Capabilities:
     kind: str
     dialect: str
     maker: str = ""
+    tools: Mapping[MediumName, tuple[str, ...]] = field(default_factory=dict)
     operations: frozenset[Operation] = frozenset({"generate"})
     negative: bool = False
     image: bool = True

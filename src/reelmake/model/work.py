@@ -32,7 +32,8 @@ class Work:
     SEEDED: ClassVar[bool] = False
     """Is the maker given the step's key before all else, to draw chance from?"""
     TOOLS: ClassVar[tuple[str, ...]] = ()
-    """ffmpeg, and distributions, on which its bytes depend beside the one that the class is in: all are in the key."""
+    """ffmpeg, and distributions, on which its bytes depend beside the one that the class is in: all are in the key, as
+    far as they are installed."""
     STEADY: ClassVar[bool] = True
     """Are films and sounds among its inputs, whose own clocks may start again, read as copies with one clock?"""
     COPIES: ClassVar[bool] = False
@@ -47,6 +48,10 @@ class Work:
     @property
     def maker(self) -> str:
         return self.MAKER
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        return self.TOOLS
 
     @property
     def suffix(self) -> str:

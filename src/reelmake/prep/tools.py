@@ -46,7 +46,7 @@ def made_with(step: Step) -> str:
     """ "ffmpeg 8.0, pillow 12.0.0", and the package of an outsider's work or transition. "" if nothing but the work
     says what comes out: what we write ourselves has versions of our own. Raises LocalTool without ffmpeg."""
     work = step.work
-    said = [f"{name} {version(name)}" for name in work.TOOLS]
+    said = [f"{name} {found}" for name in work.tools if (found := version(name))]
     makers = [type(work).__module__, work.maker.partition(":")[0]]
     if isinstance(work, JoinWork) and (module := catalog.transition(work.transition)):
         makers.append(module.__name__)
@@ -64,9 +64,12 @@ def version(name: str) -> str:
 
 
 def records(steps: Iterable[Step]) -> list[Path]:
-    """Files that are gone or written anew when one of the libraries is another: what installers write down."""
-    names = sorted({name for step in steps for name in step.work.TOOLS} - {FFMPEG})
-    return [*filter(None, map(_record, names)), *catalog.plug_in_files()]
+    """Files that are gone or written anew when one of the libraries is another: what installers write down. Of one that
+    is not installed, the folders that it would come into."""
+    names = sorted({name for step in steps for name in step.work.tools} - {FFMPEG})
+    found = [_record(name) for name in names]
+    absent = [Path(place) for place in sys.path if place.endswith("-packages")] if None in found else []
+    return [*filter(None, found), *absent, *catalog.plug_in_files()]
 
 
 @cache
