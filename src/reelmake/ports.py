@@ -152,11 +152,12 @@ class Journal(Protocol):
         knows as which job."""
 
     def kept(self, token: str, key: str, digest: str, cost: Decimal | None) -> None: ...
-    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None, code: str = "") -> None:
         """Ended without a result. outcome: not-sent | refused | moderated | failed | cancelled | dismissed.
 
         `refused` is the order; `moderated` is the result that was made of it.
         `cost`: USD that the provider says it charges all the same; 0 = nothing, or it was given back; None = not said.
+        `code`: of the error that it ended with, "" = there was none.
         """
 
     def open(self) -> list[Attempt]:

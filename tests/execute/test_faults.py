@@ -52,9 +52,9 @@ class Book(LocalJournal):
         self._written("kept")
         super().kept(token, key, digest, cost)
 
-    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None, code: str = "") -> None:
         self._written("closed")
-        super().closed(token, outcome, message, cost)
+        super().closed(token, outcome, message, cost, code)
 
 
 @dataclass(frozen=True)

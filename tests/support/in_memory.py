@@ -77,6 +77,7 @@ class MemoryJournal:
     ended: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     costs: dict[str, Decimal] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
     now: str = "2026-01-01T00:00:00+00:00"
 
     def intend(self, attempt: Attempt) -> None:
@@ -96,8 +97,9 @@ class MemoryJournal:
         self._said(token, cost)
         self.lines.append(("kept", token, digest))
 
-    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None, code: str = "") -> None:
         self.ended[token] = outcome
+        self.codes[token] = code
         self.answers.setdefault(token, self.now)
         self._said(token, cost)
         self.lines.append(("closed", token, outcome))
@@ -116,7 +118,7 @@ class MemoryJournal:
             if outcome == "kept":
                 found.pop(attempt.key, None)
             elif outcome != "not-sent":
-                ending = Ending(outcome, "", self.now, self.costs.get(token, attempt.cost))
+                ending = Ending(outcome, "", self.now, self.costs.get(token, attempt.cost), self.codes[token])
                 found[attempt.key] = (*found.get(attempt.key, ()), ending)
         return found
 

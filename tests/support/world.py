@@ -450,8 +450,8 @@ class _Journal(MemoryJournal):
         super().kept(token, key, digest, cost)
         self.world.moment("kept is written")
 
-    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None, code: str = "") -> None:
         self.world.moment("closed")
         self.world.fault("closed")
         self.now = VirtualClock().utc()
-        super().closed(token, outcome, message, cost)
+        super().closed(token, outcome, message, cost, code)

@@ -30,6 +30,7 @@ from reelmake.compile.overlays import with_cues
 from reelmake.compile.own_vendors import Files, with_files, with_told
 from reelmake.compile.read import decode, read
 from reelmake.compile.reference_images import reference_images
+from reelmake.compile.rungs import with_rungs
 from reelmake.compile.settle import settle, within
 from reelmake.compile.typed_shots import CAST
 from reelmake.compile.typed_tree import build
@@ -37,6 +38,7 @@ from reelmake.compile.validate import Validator
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.provider import Capabilities, Model
+from reelmake.model.storyboard import Storyboard
 from reelmake.model.wish import Overrides
 from reelmake.records import dataclass
 
@@ -139,31 +141,36 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Va
         )
         for name, spec in board.providers.items()
     }
-    settled = settle(board, kinds, models)
     made = (*expanded.entries("shots"), *expanded.entries("stills"))
     broken = frozenset(n for n, _, node in made if id(node) in form.broken)
     style = expanded.get("style")
-    images = reference_images(board, settled, style.cast if style is not None else ())
-    given = Given(
-        board,
-        expanded,
-        shared.shaped,
-        settled,
-        broken,
-        kinds,
-        shelves.transitions,
-        shelves.outputs,
-        shared.texts.exists,
-        shared.texts.barred,
-        shared.today,
-        images,
-    )
+
+    def given_of(board: Storyboard) -> Given:
+        settled = settle(board, kinds, models)
+        return Given(
+            board,
+            expanded,
+            shared.shaped,
+            settled,
+            broken,
+            kinds,
+            shelves.transitions,
+            shelves.outputs,
+            shared.texts.exists,
+            shared.texts.barred,
+            shared.today,
+            reference_images(board, settled, style.cast if style is not None else ()),
+        )
+
+    given = given_of(board)
     for rule in RULES:
         rule(given, report)
     if report.failed:
         return None
-    slates = lower(board, settled, images)
-    return Variant(within(board, settled), slates, models, tuple(rules_world.mentions(given)))
+    slates = lower(board, given.settled, given.images)
+    if any(shot.fallback for shot in board.pictured.values()) or any(tier.fallback for tier in board.tiers.values()):
+        slates = with_rungs(given, slates, given_of, RULES, report)
+    return Variant(within(board, given.settled), slates, models, tuple(rules_world.mentions(given)))
 
 
 def _also(own: dict[str, Capabilities], shelf: Mapping[str, Capabilities]) -> Mapping[str, Capabilities]:

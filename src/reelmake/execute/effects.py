@@ -58,8 +58,8 @@ class Effects:
                 self.places.go(provider, lambda gate: gate.leave(token))
             case commands.Settle(attempt=attempt, take=take):
                 self._note(lambda: self.desk.kept(attempt, take, take.cost))
-            case commands.Close(attempt=attempt, outcome=outcome, message=message, cost=cost):
-                self._note(lambda: self.world.journal.closed(attempt.token, outcome, message, cost))
+            case commands.Close(attempt=attempt, outcome=outcome, message=message, cost=cost, code=code):
+                self._note(lambda: self.world.journal.closed(attempt.token, outcome, message, cost, code))
             case commands.Tell(event=event):
                 self.listen(self._named(event))
 

@@ -53,6 +53,23 @@ class Outcome:
     gone: frozenset[tuple[str, str]] = frozenset()
     pace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
+    def then(self, later: Outcome) -> Outcome:
+        """Of both, one after the other: a step ended as it did last, and was made if either made it."""
+        results = {**self.results, **later.results}
+        for id, result in later.results.items():
+            before = self.results.get(id)
+            if before is not None and before.made and result.take and before.key == result.key:
+                results[id] = before
+        return Outcome(
+            results,
+            self.cost + later.cost,
+            self.generated + later.generated,
+            later.interrupted,
+            self.risked + later.risked,
+            self.gone | later.gone,
+            {**self.pace, **later.pace},
+        )
+
     def take(self, id: str) -> Take | None:
         return self.results[id].take if id in self.results else None
 

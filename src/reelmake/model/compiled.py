@@ -61,7 +61,8 @@ class Compiled:
     def _used(self, provider: str) -> list[Limits]:
         """The limits of the models that orders at a provider name."""
         slates = (slate for variant in self.variants for slate in variant.slates.values())
-        orders = (order for slate in slates for order in slate.orders[:1] if order.provider == provider)
+        rungs = (rung for slate in slates for rung in (slate, *slate.rungs))
+        orders = (order for rung in rungs for order in rung.orders[:1] if order.provider == provider)
         return [known.limits for known in {order.model: order.known for order in orders}.values() if known is not None]
 
 

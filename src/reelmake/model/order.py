@@ -8,7 +8,7 @@ Slate: what the clapperboard of a shot says; its orders, or the footage it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -155,6 +155,7 @@ class Slate(Placed):
     `parent` is an address; `relation` says how it is used. `spoken`: what is said in it; once the lines have been
     looked at, `said` has each with the second of the clip at which it begins, and `shown` is how much of the clip the
     cut shows, None = all. `left_out`: pictures that the model has no place for.
+    `rungs`: what it is where its own order is refused, in their turn; `rung`: which of them all this one is, from 1.
     `pick` is the author's `pick:`, None where a person or the default decides. `exact`: its first and last picture must
     have exactly the clip's pixels.
     """
@@ -184,3 +185,9 @@ class Slate(Placed):
     caption: str = ""
     notes: str = ""
     color: str = ""
+    rungs: tuple[Slate, ...] = ()
+    rung: int = 1
+
+    def on(self, rung: int) -> Slate:
+        """The same on another rung, counted from 1: that is its order then. For who is on the first."""
+        return self if rung == 1 else replace(self.rungs[rung - 2], rungs=self.rungs, rung=rung)

@@ -96,13 +96,15 @@ class Attempt:
 class Ending:
     """How an earlier order ended without a result. `outcome` and `message` as in Journal.closed; `at`: UTC.
 
-    `cost`: USD that may be charged for it all the same; 0 = certainly nothing, None = not known.
+    `cost`: USD that may be charged for it all the same; 0 = certainly nothing, None = not known. `code`: of the error
+    that it ended with, "" = none was noted.
     """
 
     outcome: str
     message: str
     at: str
     cost: Decimal | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Record:
     """`shot` is an address. `picks` and `wishes` are by order (plan/key.order): a choice holds for its order.
 
     `takes`: take number -> (key, digest of the clip) of the order that was last built.
-    `provider`: dialect and model that made them, for the reader of a diff.
+    `provider`: dialect and model that made them, for the reader of a diff. `rung`: that of `fallback:` they are of; 1 =
+    they are what the shot itself asks for.
     """
 
     shot: str
@@ -119,6 +122,7 @@ class Record:
     wishes: Mapping[str, int] = field(default_factory=dict)  # order -> how many takes were asked for by `retake`
     takes: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     provider: str = ""
+    rung: int = 1
 
 
 Standing = Literal[
@@ -142,6 +146,7 @@ class LedgerEntry:
     quoted: Decimal | None = None
     cost: Decimal | None = None
     message: str = ""
+    code: str = ""
 
     @property
     def price(self) -> Decimal | None:

@@ -136,12 +136,14 @@ class Settle:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The attempt ended without a result: say so in the journal. Not answered. `cost`: as the provider says, if so."""
+    """The attempt ended without a result: say so in the journal. Not answered. `cost`: as the provider says, if so.
+    `code`: of the error, if it is one."""
 
     attempt: Attempt
     outcome: str
     message: str
     cost: Decimal | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from reelmake.plan.refusals import unanswered, without_result
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
+    from reelmake.model.order import Order
     from reelmake.model.step import Step
     from reelmake.model.take import Attempt, Ending, Manifest, Record, Take
     from reelmake.plan.step_graph import Graph
@@ -41,6 +42,8 @@ class Decision:
     `ordered`: the id of its job, if an earlier run has ordered it: then it is fetched, and costs nothing more.
     `again`: its clip was fetched once before, and is lost. `away`: the lock file names its take, which was
     paid for, and it is not here. `elsewhere`: its take is on a further shelf, and is brought here first.
+    `estimated`: what its work, or that of what it is made from, was only guessed from ("park.say"): before that is made
+    it is not carried out. `dearest`: the order that it may come to at most, where it may be another one.
     """
 
     step: Step
@@ -55,6 +58,13 @@ class Decision:
     again: bool = False
     away: bool = False
     elsewhere: bool = False
+    estimated: str = ""
+    dearest: Order | None = None
+
+    @property
+    def cost(self) -> Decimal | None:
+        """USD that it comes to at most; None = not known."""
+        return self.dearest.cost if self.dearest is not None and self.step.paid else self.step.cost
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,7 @@ class Plan:
     @property
     def cost(self) -> Decimal:
         """USD of what will be asked for, as far as prices are known; what is already ordered is not asked for again."""
-        return sum((d.step.cost or Decimal(0) for d in self.todo if not d.ordered), Decimal(0))
+        return sum((d.cost or Decimal(0) for d in self.todo if not d.ordered), Decimal(0))
 
     @property
     def reserved(self) -> Decimal:
@@ -111,7 +121,7 @@ class Plan:
 
     @property
     def unpriced(self) -> list[Decision]:
-        return [d for d in self.todo if d.step.cost is None and not d.ordered]
+        return [d for d in self.todo if d.cost is None and not d.ordered]
 
     @property
     def away(self) -> list[Decision]:
@@ -161,12 +171,17 @@ class Evidence:
     elsewhere: Callable[[str], Take | None] = lambda key: None
 
 
-def decide(graph: Graph, targets: Collection[str], known: Evidence) -> Plan:
-    """What a build of these steps would do, and why."""
+def decide(graph: Graph, targets: Collection[str], known: Evidence, guessed: Mapping[str, str] = {}) -> Plan:
+    """What a build of these steps would do, and why. `guessed`: steps whose work is only an estimate, and what of."""
     digests: dict[str, str] = {}
     decisions: dict[str, Decision] = {}
     for id, step in graph.needed(targets).items():
         given = [i.of or i for i in step.inputs]
+        if estimated := _estimated(step, guessed.get(id, ""), decisions) if guessed else "":
+            why = f"its length depends on {estimated}, which is not spoken yet"
+            why = why if id in guessed else f"waits for {_first_unsure(step, decisions)}"
+            decisions[id] = Decision(step, Verdict.UNDECIDED, why, estimated=estimated)
+            continue
         waits = next((i.step for i in given if i.step and i.step not in digests), "") if given else ""
         if waits:
             own = _own_changes(step, graph.heads[id], known)
@@ -190,6 +205,15 @@ def decide(graph: Graph, targets: Collection[str], known: Evidence) -> Plan:
     return Plan(graph, wanted, _still_needed(decisions, wanted))
 
 
+def _estimated(step: Step, own: str, decisions: Mapping[str, Decision]) -> str:
+    """What its work hangs on, or that of an input, and is not made yet; "" = nothing."""
+    return own or next((said for i in step.inputs if i.step and (said := decisions[i.step].estimated)), "")
+
+
+def _first_unsure(step: Step, decisions: Mapping[str, Decision]) -> str:
+    return next(decisions[i.step].step.name for i in step.inputs if i.step and decisions[i.step].estimated)
+
+
 def without_left(plan: Plan, picked: Callable[[str], int]) -> Plan:
     """The plan without takes that are not here and that nothing is made of. `picked`: the take that a shot uses."""
     used = {i.step for d in plan.decisions.values() for i in d.step.inputs}
@@ -204,9 +228,14 @@ def without_left(plan: Plan, picked: Callable[[str], int]) -> Plan:
 
 def without_orders(plan: Plan) -> Plan:
     """The plan without what only a provider can give, ordered or not, and without all that would be made of it."""
+    return only(plan, lambda d: d.verdict is Verdict.FRESH or not d.step.paid)
+
+
+def only(plan: Plan, wanted: Callable[[Decision], bool]) -> Plan:
+    """The plan of what is wanted, without all that would be made of what is not."""
     kept: dict[str, Decision] = {}
     for id, d in plan.decisions.items():
-        if (d.verdict is Verdict.FRESH or not d.step.paid) and all(i.step in kept for i in d.step.inputs if i.step):
+        if wanted(d) and all(i.step in kept for i in d.step.inputs if i.step):
             kept[id] = d
     return replace(plan, targets=tuple(t for t in plan.targets if t in kept), decisions=kept)
 

@@ -28,7 +28,10 @@ BUILD = "build"  # the folder of outputs, below the project
 @dataclass(frozen=True)
 class Layout:
     """`cuts` and `shots` by variant ("" without a matrix). `warnings`: of what only lengths can tell. `provisional`: id
-    of a step that hangs on a guess of how long a line is -> address of the line that has to be made first."""
+    of a step that hangs on a guess of how long a line is -> address of the line that has to be made first.
+
+    `fallen`: why each rung of `fallback:` was passed before the one that a shot is on, by address.
+    """
 
     script: Compiled
     graph: Graph
@@ -36,6 +39,7 @@ class Layout:
     shots: Mapping[str, ShotSteps]
     warnings: tuple[Diagnostic, ...] = ()
     provisional: Mapping[str, str] = field(default_factory=dict)
+    fallen: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def slates(self) -> dict[str, Slate]:
@@ -71,6 +75,18 @@ class Layout:
     def shots_called(self, word: str) -> list[str]:
         """Addresses that an id, an address or a tag stands for."""
         return [a for a, s in self.slates.items() if word in (a, a.rpartition("/")[2]) or word in s.tags]
+
+    def guessed(self, targets: Collection[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+        """By id, what steps that these need are estimated from; and the steps of those lines, which must be made before
+        anybody knows."""
+        if not self.provisional:
+            return {}, ()
+        known = {self.graph.alias.get(id, id): line for id, line in self.provisional.items()}
+        guessed = {id: known[id] for id in self.graph.needed(targets) if id in known}
+        spoken = (self.slates[shot].spoken for id in guessed for shot in self.graph.steps[id].shots)
+        lines = dict.fromkeys([*guessed.values(), *(line for said in spoken if said for line in said.lines)])
+        steps = (self.shots[line.rpartition("/")[0]].clips[line].step for line in lines)
+        return guessed, tuple(self.graph.alias.get(step, step) for step in steps)
 
     def named(self, words: Sequence[str]) -> tuple[str, ...]:
         """Step ids of the takes of the shots, tags or outputs that were named. Raises Mistake for an unknown name."""

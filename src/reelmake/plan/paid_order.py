@@ -246,7 +246,8 @@ class Reaction:
     def says(self) -> tuple[Statement, ...]:
         """The line that ends its attempt without a result, if this turn does; then what people hear."""
         tells, close = [Tell(event) for event in self.told], self.turn.close
-        return (Close(self.order.placed, close, self.why, self.cost), *tells) if close else tuple(tells)
+        code = self.error.code if self.error else ""
+        return (Close(self.order.placed, close, self.why, self.cost, code), *tells) if close else tuple(tells)
 
     @property
     def charged(self) -> Decimal | None:

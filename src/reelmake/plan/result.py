@@ -242,8 +242,8 @@ class Consequence:
 def consequence(before: Plan, after: Plan, chosen: Collection[str] = ()) -> Consequence:
     """Of a choice that turns one plan into the other. `chosen`: shots whose own takes do not count."""
     known = {d.step.id for d in before.jobs if d.take is None}
-    made = [d.step for d in after.jobs if d.take is None and d.step.id not in known]
-    steps = [step for step in made if not set(step.shots) & set(chosen)]
-    costs = [step.cost for step in steps]
+    made = [d for d in after.jobs if d.take is None and d.step.id not in known]
+    others = [d for d in made if not set(d.step.shots) & set(chosen)]
+    costs = [d.cost for d in others]
     total = None if None in costs else sum((cost for cost in costs if cost), Decimal(0))
-    return Consequence(tuple(step.name for step in steps), total)
+    return Consequence(tuple(d.step.name for d in others), total)

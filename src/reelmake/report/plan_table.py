@@ -70,7 +70,7 @@ def _job(shot: str, d: Decision, job: Order, slate: Slate) -> dict[str, object]:
         "key": d.key or None,
         "provider": job.provider,
         "model": job.model or None,
-        "cost_usd": None if d.step.cost is None else float(d.step.cost),
+        "cost_usd": None if d.cost is None else float(d.cost),
         "ordered": d.ordered or None,
         "seconds": None if job.seconds is None else float(job.seconds),
         "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in d.changes],
@@ -126,7 +126,7 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
         why += "; not needed" if d in plan.left else ""
         free = d.verdict is Verdict.FRESH or d.ordered or shot != job.shot or d in plan.left
-        cost = "" if free else money(d.step.cost)
+        cost = "" if free else money(d.cost)
         with_ = f"{job.provider} {job.model}".strip()
         at = begins(layout, shot)
         length = clock(job.seconds) if job.seconds is not None else ""

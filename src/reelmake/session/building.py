@@ -9,16 +9,18 @@ import os
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from reelmake.errors import Busy
-from reelmake.model.events import Event, Noted, RunStarted, Waiting
+from reelmake.model.events import Event, Noted, RunStarted, StepDone, Waiting
 from reelmake.prep.memory import GoneClips
 from reelmake.session.approval import budget_of, exceeds, on_record, refuse
 from reelmake.session.gone_sources import settled
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.publishing import failures, publish, room
+from reelmake.session.rounds import Round, in_rounds
 from reelmake.world import secrets
 from reelmake.world.connection import connect, shared_limits, unbound, webhooks
 
@@ -72,27 +74,35 @@ async def _approved(run: BuildRun, found: Plan) -> tuple[BuildRun, Plan]:
 async def _held(run: BuildRun, agreed: Plan, inbox: Webhooks | None) -> Result:
     """The run itself, on a project that is ours."""
     run.workspace.store.sweep()
+    heard: list[Noted] = []
+    done: set[tuple[str, str]] = set()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Noted):
+            heard.append(event)
+        if isinstance(event, StepDone):
+            if not event.made and (event.step, event.digest) in done:
+                return  # in an earlier round, which said so
+            done.add((event.step, event.digest))
+        run.listen(event)
+
     seen = look(run.seen.project)  # another run may have made some of it while we waited
     found = plan(seen, run.wish.shots)
     if exceeds(found, agreed):
         refuse(seen, found, run.wish, run.confirm)  # a file was edited, a take asked for: that was not agreed to
     elif found.pays:
         on_record(seen.journal)  # what it cannot say any more may be the order of what was agreed to
-    heard: list[Noted] = []
-
-    def tell(event: Event) -> None:
-        if isinstance(event, Noted):
-            heard.append(event)
-        run.listen(event)
-
+    told = replace(run, listen=tell)
     _started(run, found)
-    outcome = await _carry_out(replace(run, listen=tell), seen, found, inbox)
+    seen, found, outcome, refusal = await in_rounds(told, Round(seen, found), agreed, partial(_carry_out, inbox=inbox))
     if not outcome.interrupted:
         run.workspace.store.sweep()  # of what was left for work that was not done
     GoneClips(run.workspace.notes).update(dict.fromkeys(outcome.gone, False))
     missing = _unmade(seen, found, outcome) if run.wish.placeholders and not outcome.interrupted else []
-    shown = await _with_placeholders(replace(run, listen=tell), seen, missing) if missing else None
+    shown = await _with_placeholders(told, seen, missing) if missing else None
     result = publish(run, seen, found, outcome, heard)
+    if refusal:
+        raise refusal
     if shown is None:
         return result
     put, unable = (*shown.placed, *result.placed), (*result.failures, *shown.failures)
@@ -126,12 +136,12 @@ async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[st
     run, found = replace(run, seen=drawn), without_orders(plan(drawn, run.wish.shots))
     run.warn(f"placeholders are drawn for {', '.join(missing)}")
     _started(run, found)
-    outcome = await _carry_out(run, drawn, found, None)
+    outcome = await _carry_out(run, Round(drawn, found), None)
     shown = publish(run, drawn, plan(look(project), run.wish.shots), None)
     return replace(shown, failures=(*shown.failures, *failures(outcome)))
 
 
-async def _carry_out(run: BuildRun, seen: Snapshot, found: Plan, inbox: Webhooks | None) -> Outcome:
+async def _carry_out(run: BuildRun, this: Round, inbox: Webhooks | None) -> Outcome:
     from reelmake.execute import runner
     from reelmake.execute.caller import Caller
     from reelmake.media.machine import spare
@@ -139,6 +149,7 @@ async def _carry_out(run: BuildRun, seen: Snapshot, found: Plan, inbox: Webhooks
     from reelmake.plan.mandate import Goal, History, Policy
     from reelmake.ports import Remotes, World
 
+    seen, found = this.seen, this.found
     specs, workspace = seen.project.providers, run.workspace
     if run.offline and found.asks:
         raise RuntimeError("bug: a run that asks nobody would order something")

@@ -23,7 +23,7 @@ from reelmake.records import dataclass
 if TYPE_CHECKING:
     from reelmake.model.storyboard import ProviderSpec
     from reelmake.model.take import Attempt, Record
-    from reelmake.plan.decide import Plan
+    from reelmake.plan.decide import Evidence, Plan
     from reelmake.plan.layout import Layout
     from reelmake.prep.memory import Durations
     from reelmake.prep.source_files import SourceFiles
@@ -109,21 +109,55 @@ def look(project: Project) -> Snapshot:
         raise Mistake(project.script.diagnostics)
     workspace, inputs = project.workspace, project.workspace.inputs()
     records, durations = workspace.picks.records(), Durations(workspace.notes, crowd())
-    builder = LayoutBuilder(project.script, inputs, workspace.notes)
-    layout = builder.layout(records, workspace.picks.by_order(), durations.expected, workspace.store.find)
-    return Snapshot(project, records, workspace.picks.made(), workspace.journal(), inputs, durations, layout)
+    by_order = workspace.picks.by_order()
+
+    def laid_out(script: Compiled) -> Layout:
+        return LayoutBuilder(script, inputs, workspace.notes).layout(
+            records, by_order, durations.expected, workspace.store.find
+        )
+
+    layout = laid_out(project.script)
+    seen = Snapshot(project, records, workspace.picks.made(), workspace.journal(), inputs, durations, layout)
+    if not any(slate.rungs for slate in layout.slates.values()):
+        return seen
+    from reelmake.session.rungs import Rungs
+
+    return replace(
+        seen, layout=Rungs(project.script, layout, laid_out, _evidence(seen), workspace.clock.utc()[:10]).layout()
+    )
 
 
 def plan(seen: Snapshot, wanted: Sequence[str] = ()) -> Plan:
     """What a build of the wanted shots, tags or outputs (default: all that a film needs) would do. Raises Mistake for
     an unknown name."""
-    from reelmake.plan.decide import Evidence, decide, without_left
+    from reelmake.plan.decide import decide, without_left
 
     layout, store = seen.layout, seen.workspace.store
+    targets = layout.named(wanted) if wanted else layout.graph.targets
+    guessed, lines = layout.guessed(targets)
+    found = decide(layout.graph, (*targets, *lines), _evidence(seen), guessed)
+    if guessed:
+        from reelmake.plan.rounds import bounded
+
+        found = bounded(found, layout.slates)
+    seen.inputs.save()
+    store.save()
+    if layout.fallen or any(slate.rungs for slate in layout.slates.values()):
+        from reelmake.plan.fallback import with_rungs
+
+        found = with_rungs(found, layout.slates, layout.fallen)
+    return _without_models_that_ended(without_left(found, lambda shot: layout.choice(shot).take), seen)
+
+
+def _evidence(seen: Snapshot) -> Evidence:
+    """What is known of takes and orders."""
+    from reelmake.plan.decide import Evidence
+
+    store = seen.workspace.store
     endings, paid_for = cache(seen.journal.endings), cache(seen.paid_for)  # only asked where something is not made
     further = cache(lambda: store.elsewhere(seen.made))
     under_way = cache(lambda: {a.key: a for a in sorted(seen.journal.open(), key=lambda a: bool(a.remote))})
-    known = Evidence(
+    return Evidence(
         store.find,
         store.record,
         seen.inputs.digest,
@@ -134,10 +168,6 @@ def plan(seen: Snapshot, wanted: Sequence[str] = ()) -> Plan:
         delivered=lambda key: paid_for().get(key),
         elsewhere=lambda key: further().get(key),
     )
-    found = decide(layout.graph, layout.named(wanted) if wanted else layout.graph.targets, known)
-    seen.inputs.save()
-    store.save()
-    return _without_models_that_ended(without_left(found, lambda shot: layout.choice(shot).take), seen)
 
 
 def _without_models_that_ended(found: Plan, seen: Snapshot) -> Plan:

@@ -236,7 +236,6 @@ def _records(layout: Layout, takes: Mapping[str, Take], before: Mapping[str, Rec
         kept = dict(old.takes) if old.order == order else {}
         kept |= {number: (take.key, take.digest) for number, take in made.items()}
         first = next(iter(made.values()))
-        records[shot] = replace(
-            old, order=order, takes=dict(sorted(kept.items())), provider=f"{first.provider} {first.model}".strip()
-        )
+        made_by, rung = f"{first.provider} {first.model}".strip(), layout.slates[shot].rung
+        records[shot] = replace(old, order=order, takes=dict(sorted(kept.items())), provider=made_by, rung=rung)
     return records

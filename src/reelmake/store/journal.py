@@ -3,7 +3,7 @@
     intend     key, token, what is asked, where, for how much     nothing is sent yet
     submitted  token, remote id, cost if it was said              the provider has it ("": as nobody knows which job)
     kept       token, digest, cost                                the result is in the store
-    closed     token, outcome, cost if it was said                it ended without a result
+    closed     token, outcome, cost and code if there are any     it ended without a result
     settled    numbers of lines                                   a person knows of them; see below
 
 The last line of a token wins. A line that its writer did not finish is as if it was never written. One that was written
@@ -65,9 +65,9 @@ class LocalJournal:
         paid = None if cost is None else str(cost)
         self._append({"do": "kept", "at": self._utc(), "token": token, "key": key, "digest": digest, "cost": paid})
 
-    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None) -> None:
+    def closed(self, token: str, outcome: str, message: str, cost: Decimal | None = None, code: str = "") -> None:
         line = {"do": "closed", "at": self._utc(), "token": token, "outcome": outcome, "message": message}
-        self._append(line | _cost(cost))
+        self._append(line | _cost(cost) | ({"code": code} if code else {}))
 
     def open(self) -> list[Attempt]:
         return [replace(e.attempt, cost=e.price) for e in self.entries() if e.open]
@@ -81,7 +81,7 @@ class LocalJournal:
             elif not e.open and e.standing != "not-sent":
                 free = Decimal(0) if column_of(e) is None else e.price
                 charged = free if e.cost is None else e.cost
-                found[key] = (*found.get(key, ()), Ending(e.standing, e.message, e.ended, charged))
+                found[key] = (*found.get(key, ()), Ending(e.standing, e.message, e.ended, charged, e.code))
         return found
 
     def delivered(self) -> dict[str, Attempt]:
@@ -173,7 +173,8 @@ def _moved_on(entry: LedgerEntry, record: JsonObject) -> LedgerEntry:
         return replace(entry, standing="kept", ended=at, digest=text(record["digest"]), cost=cost)
     spent = entry.cost if said is None else said  # what its result had cost, before that was lost
     outcome = cast("Standing", text(record["outcome"]))  # a later version may have others
-    return replace(entry, standing=outcome, ended=at, message=text(record["message"]), cost=spent)
+    code = text(record.get("code", ""))
+    return replace(entry, standing=outcome, ended=at, message=text(record["message"]), cost=spent, code=code)
 
 
 def _lost(raw: bytes) -> str:

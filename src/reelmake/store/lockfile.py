@@ -141,6 +141,7 @@ def draw(record: Record) -> str:
         "order": record.order,
         "picks": dict(record.picks),
         "provider": record.provider,
+        "rung": record.rung if record.rung > 1 else 0,
         "takes": {f"{number}": list(take) for number, take in record.takes.items()},
         "wishes": dict(record.wishes),
     }
@@ -160,6 +161,7 @@ def parse(line: str) -> Record:
         wishes=_counts(told.get("wishes", {})),
         takes={n: (text(key), text(digest)) for n, (key, digest) in takes},
         provider=text(told.get("provider", "")),
+        rung=_take(told.get("rung", 1)),
     )
 
 

@@ -1,0 +1,62 @@
+"""Of a plan that hangs on lengths which nobody has measured yet: what is certain, and what the rest costs at most.
+
+Knows nothing of how a round is carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from reelmake.model.order import CHANGES
+from reelmake.plan.decide import Plan, only
+from reelmake.plan.spoken_lengths import ordered_length
+
+if TYPE_CHECKING:
+    from reelmake.model.order import Slate
+
+LONGER = Fraction(3, 2)  # than its estimate, a length is taken to be at most
+
+
+def certain(plan: Plan, hopeless: Collection[str] = ()) -> Plan:
+    """What a round may carry out: nothing that is only estimated, no `hopeless` key, and nothing that hangs on them."""
+    return only(plan, lambda d: not d.estimated and d.key not in hopeless) if hopeless or estimated(plan) else plan
+
+
+def estimated(plan: Plan) -> bool:
+    return any(d.estimated for d in plan.decisions.values())
+
+
+def stepwise(plan: Plan) -> Plan:
+    """With what its next round pays for what is certain, whatever comes of a refusal: the round after it is another."""
+    found = {id: d if d.estimated else replace(d, dearest=None) for id, d in plan.decisions.items()}
+    return replace(plan, decisions=found)
+
+
+def bounded(plan: Plan, slates: Mapping[str, Slate]) -> Plan:
+    """With the longest order that each may come to whose length is only estimated."""
+    found = {}
+    for id, d in plan.decisions.items():
+        order = d.step.order
+        if order is not None and d.estimated and order.seconds is not None:
+            slate = speaking(slates[order.shot], slates)
+            wanted = (slate.shown or order.seconds) * LONGER
+            found[id] = replace(d, dearest=replace(order, seconds=max(order.seconds, made_length(slate, wanted))))
+    return replace(plan, decisions={**plan.decisions, **found})
+
+
+def speaking(slate: Slate, slates: Mapping[str, Slate]) -> Slate:
+    """The shot whose words decide how long this one is: itself, or what it shows again."""
+    while slate.relation in CHANGES and not (slate.spoken and slate.spoken.auto) and slate.parent in slates:
+        slate = slates[slate.parent]
+    return slate
+
+
+def made_length(slate: Slate, wanted: Fraction) -> Fraction:
+    """Seconds that its model makes, of a shot that is as long as what is said in it; else those that are wanted."""
+    spoken = slate.spoken
+    if spoken is None or not spoken.auto:
+        return wanted
+    return ordered_length(wanted, spoken.choices, spoken.shortest, spoken.longest)

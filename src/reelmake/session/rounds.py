@@ -1,0 +1,117 @@
+"""A build in rounds: what is certain is made, then the project is looked at and planned again, until nothing new comes.
+
+The length of a shot may hang on speech that is not spoken yet, and an order that was refused may fall to its next rung:
+who knows more than before takes the road again. One approval holds for all rounds; what goes beyond it is asked for
+again. Knows nothing of how a round is carried out, nor of what becomes of the outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from reelmake.errors import Unwilling
+from reelmake.model.events import StepSkipped
+from reelmake.plan.rounds import certain, estimated, stepwise
+from reelmake.plan.waitlist import State, StepResult
+from reelmake.records import dataclass
+from reelmake.session.approval import budget_of, exceeds, refuse
+from reelmake.session.project import Project, Snapshot, look, plan
+
+if TYPE_CHECKING:
+    from reelmake.execute.runner import Outcome
+    from reelmake.plan.decide import Plan
+    from reelmake.session.run import BuildRun
+
+
+@dataclass(frozen=True)
+class Round:
+    """The project as it is seen in a round, and what is to be made of it."""
+
+    seen: Snapshot
+    found: Plan
+
+
+CarryOut = Callable[["BuildRun", Round], Awaitable["Outcome"]]
+
+
+async def in_rounds(
+    run: BuildRun, first: Round, agreed: Plan, carry_out: CarryOut
+) -> tuple[Snapshot, Plan, Outcome, Unwilling | None]:
+    """Project and plan of the last round, what became of all of them, and why there was no further one if it would have
+    gone beyond what was agreed to; what was made by then is kept."""
+    this, done = first, await carry_out(run, replace(first, found=certain(first.found)))
+    refusal, allowed = None, agreed.cost
+    while not done.interrupted and _may_go_on(this, done):
+        seen = look(run.seen.project)
+        if _same(seen, this.seen):
+            break
+        found = plan(seen, run.wish.shots)
+        further = _within(run, seen.project, done)
+        try:
+            agreed, allowed = _agreed(further, Round(seen, stepwise(found)), agreed, allowed, done)
+        except Unwilling as error:
+            refusal = _refused(error, done)
+            break
+        if run.stop.count:
+            done = replace(done, interrupted=True)
+            break
+        hopeless = {result.key for result in done.failed if result.key}
+        this = Round(seen, found)
+        done = done.then(await carry_out(further, replace(this, found=certain(found, hopeless))))
+    return this.seen, this.found, _told(run, this.found, done), refusal
+
+
+def _may_go_on(this: Round, done: Outcome) -> bool:
+    """Was anything left that the next look may know more of?"""
+    slates = this.seen.layout.slates
+    orders = (result.step.order for result in done.failed)
+    ladders = (slates[order.shot] for order in orders if order is not None and order.shot in slates)
+    return estimated(this.found) or any(slate.rung <= len(slate.rungs) for slate in ladders)
+
+
+def _same(seen: Snapshot, before: Snapshot) -> bool:
+    """Is nothing known that was not known before?"""
+    now, then = seen.layout, before.layout
+    return now.graph.heads == then.graph.heads and now.provisional == then.provisional
+
+
+def _within(run: BuildRun, project: Project, done: Outcome) -> BuildRun:
+    """The run with what its budget has left. What earlier runs left open was waited for already."""
+    budget = budget_of(project.script, run.wish)
+    left = None if budget is None else max(Decimal(0), budget - done.cost - done.risked)
+    return replace(run, wish=replace(run.wish, budget=left, alone=True))
+
+
+def _agreed(run: BuildRun, this: Round, agreed: Plan, allowed: Decimal, done: Outcome) -> tuple[Plan, Decimal]:
+    """The plan that was agreed to by now, and the USD of all rounds. A person is asked again for more money, with what
+    is spent and what may be charged, or for something else. Raises Unwilling for what must not be carried out."""
+    whole = this.found.cost + done.cost + done.risked
+    if whole <= allowed and not exceeds(this.found, agreed):
+        refuse(this.seen, this.found, replace(run.wish, yes=True), run.confirm)
+        return agreed, allowed
+    refuse(this.seen, this.found, run.wish, run.confirm)
+    return this.found, max(whole, allowed)
+
+
+def _refused(error: Unwilling, done: Outcome) -> Unwilling:
+    risked = f", and ${done.risked:.2f} may be charged" if done.risked else ""
+    message = (
+        f"the next round of this build is not carried out (${done.cost:.2f} is spent{risked}): {error}; "
+        "what was made so far is kept, and is not paid for again"
+    )
+    return Unwilling(message, code="RM825", span=error.span, next_steps=error.next_steps)
+
+
+def _told(run: BuildRun, found: Plan, done: Outcome) -> Outcome:
+    """With what was never certain: it is skipped, as what hangs on something that failed is."""
+    results = {id: result for id, result in done.results.items() if id in found.graph.steps}
+    if done.interrupted:
+        return replace(done, results=results)
+    for d in found.decisions.values():
+        if d.estimated and d.step.id not in results:
+            results[d.step.id] = StepResult(d.step, State.SKIPPED, because=d.estimated)
+            run.listen(StepSkipped(run.elapsed, d.step.id, d.estimated, d.step.kind, d.step.shot, d.step.name))
+    return replace(done, results=results)

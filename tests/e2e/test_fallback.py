@@ -1,0 +1,134 @@
+"""`fallback:` through the real command: only what was refused for good falls, each order is paid once, and plan, lock
+file and ledger say which rung it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.desk import Post, post
+
+pytestmark = pytest.mark.slow
+
+SHOTS = """\
+shots:
+  a: {{prompt: A kite.}}
+  b:
+    prompt: A tram in the rain.
+    extras: {{script: [{script}]}}
+    fallback:
+      - {{tier: gentle, prompt: A tram.}}
+      - {{tier: dear, prompt: A tram at rest.}}
+outputs: {{cut.mp4: {{}}}}
+"""
+TIERS = "  gentle: {provider: studio, model: reel-9, price: 0.05, extras: {script: [%s]}}\n" \
+        "  dear: {provider: studio, model: reel-9, price: 0.20}\n"  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    with post(tmp_path / "film", monkeypatch, deterministic=True) as open_:
+        yield open_
+
+
+def board(desk: Post, script: str, gentle: str = "") -> None:
+    desk.board(SHOTS.format(script=script))
+    text = desk.root / "storyboard.yaml"
+    text.write_text(text.read_text().replace("defaults:", TIERS % gentle + "defaults:"))
+
+
+def lock(desk: Post) -> dict[str, dict[str, Any]]:
+    lines = (desk.root / "reelmake.lock").read_text().splitlines()
+    return {name: json.loads(rest) for name, _, rest in (line.partition(" ") for line in lines if line[:1].isalpha())}
+
+
+def test_a_refused_order_goes_on_to_the_next_rung_in_the_same_build(desk: Post) -> None:
+    board(desk, "400-moderation")
+    planned = desk.run("plan", "--json").expect().json
+    assert planned["cost_usd"] == pytest.approx(0.30)  # 0.10, and the dearest rung
+    ran = desk.build("--json").expect()
+    assert ran.json["generated"] == 2
+    assert ran.json["cost_usd"] == pytest.approx(0.15)
+    assert desk.orders == 3  # a, b, b on its second rung
+    assert desk.ledger == {"spent": pytest.approx(0.15)}
+    assert lock(desk)["b"]["rung"] == 2
+    assert "rung" not in lock(desk)["a"]
+    desk.build().expect(0, stderr="nothing to do")
+    assert desk.orders == 3
+
+
+def test_the_plan_says_which_rung_and_why(desk: Post) -> None:
+    board(desk, "400-moderation")
+    desk.build().expect()
+    job = jobs(desk)["b"]
+    assert job["verdict"] == "fresh"
+    assert job["reason"].startswith("the 2nd of 3: the first was refused: studio answers 400")
+    assert "the 2nd of 3" in desk.run("explain", "b").expect().stdout
+
+
+def jobs(desk: Post) -> dict[str, dict[str, Any]]:
+    return {job["shot"]: job for job in desk.run("plan", "--json").expect().json["jobs"]}
+
+
+def test_a_rung_may_be_refused_in_its_turn(desk: Post) -> None:
+    board(desk, "400-moderation", gentle="400-moderation")
+    ran = desk.build("--json").expect()
+    assert ran.json["cost_usd"] == pytest.approx(0.30)
+    assert desk.orders == 4
+    assert lock(desk)["b"]["rung"] == 3
+    assert jobs(desk)["b"]["reason"].startswith("the 3rd of 3: the first was refused: studio answers 400")
+
+
+@pytest.mark.parametrize("script", ["400-quota", "401", "429-quota", "drop", "fail", "lost", "garbage"])
+def test_nothing_else_falls(desk: Post, script: str) -> None:
+    """No credit, no access, and whatever may have been taken."""
+    board(desk, script)
+    assert desk.build("-k").code in (0, 1)
+    planned = jobs(desk)["b"]
+    assert "of 3" not in str(planned["reason"])
+    asked = [line for line in desk.server.requests if line["method"] == "POST"]
+    assert not any("at rest" in str(line) for line in asked)
+    assert all(record.get("rung", 1) == 1 for record in lock(desk).values())
+
+
+def test_a_finished_clip_that_is_refused_falls_when_its_retries_are_over(desk: Post) -> None:
+    board(desk, "fail:moderation_blocked*2")
+    text = desk.root / "storyboard.yaml"
+    text.write_text(text.read_text().replace("    fallback:", "    retry_moderation: 1\n    fallback:"))
+    desk.build().expect()
+    assert desk.orders == 4  # a, b twice, its second rung
+    assert desk.ledger["spent"] == pytest.approx(0.15)
+
+
+def test_more_than_was_agreed_to_is_asked_for_again(desk: Post) -> None:
+    """A clip that was refused after it was made may be charged, and its next rung costs more on top."""
+    board(desk, "fail:moderation_blocked")
+    desk.run("build", "--budget", "0.30").expect()  # 0.10, maybe 0.10, and 0.05: as much as was agreed to
+    assert desk.ledger == {"spent": pytest.approx(0.15), "maybe spent": pytest.approx(0.10)}
+
+
+def test_what_was_not_agreed_to_is_not_paid_and_what_was_made_is_kept(desk: Post) -> None:
+    board(desk, "fail:moderation_blocked", gentle="fail:moderation_blocked")
+    ran = desk.run("build", "--budget", "0.30", "--json")
+    ran.expect(3)
+    assert ran.json["error"]["code"] == "RM825"
+    assert "$0.10 is spent, and $0.15 may be charged" in ran.json["error"]["message"]
+    assert desk.orders == 3
+    assert lock(desk).keys() == {"a"}
+    desk.build().expect()  # somebody says yes: the third rung, and nothing twice
+    assert desk.orders == 4
+    assert lock(desk)["b"]["rung"] == 3
+
+
+def test_somebody_elses_lock_file_says_which_rung_it_was(desk: Post, tmp_path: Path) -> None:
+    """Without our journal the first rung was never refused; what was made of the second is there all the same."""
+    board(desk, "400-moderation")
+    desk.build().expect()
+    (desk.root / ".reelmake" / "journal").unlink()
+    assert jobs(desk)["b"]["verdict"] == "fresh"
+    desk.build("--json").expect()
+    assert desk.orders == 3
