@@ -14,6 +14,7 @@ from tests.support.terminal import typed
 from tests.support.waves import tone, wav
 
 pytestmark = pytest.mark.slow
+LONG = "reelmake: 1\ndefaults: {size: 128x72, seconds: 3}\n"
 
 QUIET = """\
     defaults: {size: 208x96}
@@ -68,3 +69,11 @@ def test_events_and_the_end_of_a_build_say_the_same(film: Folder) -> None:
     told = [json.loads(line) for line in Path(log).read_text().splitlines()]
     noted = [event for event in told if event["event"] == "Noted"]
     assert [(event["step"], event["shot"]) for event in noted] == [("sound:cut.mp4", "")]
+
+
+def test_an_end_of_a_clip_that_is_read_by_itself_is_not_said_to_be_short(project: Folder) -> None:
+    """Of a clip whose last second fades, only the group of pictures that it is in is decoded."""
+    project.storyboard("shots: {a: {prompt: A park}}\ncut: [{shot: a, fade_out: 1}]\n", head=LONG)
+    made = project.build()
+    assert made["outputs"]["build/cut.mp4"]["frames"] == 72
+    assert "notes" not in made

@@ -55,7 +55,8 @@ def _body(work: BodyWork, inputs: Mapping[str, Path], into: Path, tell: Tell) ->
         stream, beside = filter_graph.handled(stream, work.piece.frames, part) if part else (stream, None)
         stream = prints.over(stream, inputs, work.over, work.picture)
         facts = _encode(stream, work.picture, work.piece.frames, into, tell, beside)
-        return replace(facts, notes=(*_held(prints.shown[0], work.piece, work.picture.fps), *prints.notes()))
+        seen = replace(work.piece, start=work.piece.start - prints.passed)
+        return replace(facts, notes=(*_held(prints.shown[0], seen, work.picture.fps), *prints.notes()))
 
 
 def join(work: JoinWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
@@ -146,6 +147,7 @@ class _Prints:
         self._read: list[Path] = []
         self._given: dict[Path, None] = {}  # films that are not ours, to be looked at if something is wrong
         self.shown: list[Material] = []
+        self.passed = 0  # frames of the clip that come before what is read of it
         self.missing: set[str] = set()  # characters that a font has not
         self._said: dict[str, None] = {}  # what else there is to note
 
@@ -175,6 +177,7 @@ class _Prints:
             group = self._file(".mp4")
             if (first := verbatim.group(inputs[label], piece, picture, group)) is not None:
                 inputs, piece = {**inputs, label: group}, replace(piece, start=piece.start - first)
+                self.passed = first
         return filter_graph.piece(self._reading(inputs, label, piece, picture), piece, picture)
 
     def _reading(
