@@ -138,4 +138,4 @@ def test_in_chaos_nothing_is_ordered_twice(dialect: str, project: Folder, tmp_pa
             sent[entry["body"]["messages"][0]["content"]] += not refused
         assert set(sent) <= set(prompts)
         assert max(sent.values()) == 1, sent
-        assert list(project.verdicts().values()).count("fresh") >= 5
+        assert list(project.verdicts().values()).count("fresh") >= 3
