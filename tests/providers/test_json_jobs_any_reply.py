@@ -94,8 +94,8 @@ def fitting(draw: st.DrawFn, talks: JsonJobs) -> Response:
         *ways.blocked,
         *envelope,
     ]
-    places += [*talks.vendor.id, *(ways.cost.at if ways.cost else ()), *ways.expires, *ways.error, *clip.base64]
-    for place in draw(st.lists(st.sampled_from(places), unique=True, max_size=6)):
+    places += [*talks.vendor.id, *(p for part in ways.cost for p in part.at), *ways.expires, *ways.error, *clip.base64]
+    for place in draw(st.lists(st.sampled_from(places or ["id"]), unique=True, max_size=6)):
         value = joined(value, planted(place.split("."), draw(VALUES)))
     return Response(200, {}, json.dumps(value).encode(), record.AT)
 

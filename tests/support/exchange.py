@@ -18,25 +18,29 @@ from typing import Any
 from reelmake.errors import StepError, Transient
 from reelmake.model.frame import Size
 from reelmake.model.http import File, Request, Response
-from reelmake.model.order import ClipOrder
-from reelmake.model.remote import Submission
+from reelmake.model.order import ClipOrder, Order
+from reelmake.model.remote import Content, Submission
 from reelmake.model.take import Attempt
 from reelmake.ports import Talk
 
 AT = 1_790_000_000.0  # unix seconds: when answers come, by our clock
 
 
-def job(**fields: Any) -> ClipOrder:
-    """An order of a shot; `fields` as in Job, `size` as text and `seconds` as a number if that is handier."""
+def job(**fields: Any) -> Order:
+    """An order; `fields` as in Job, `size` as text and `seconds` as a number if that is handier. Of another `medium`
+    than a clip it has only what it says."""
     known: dict[str, Any] = {
         "dialect": "any/1", "model": "sora-2", "operation": "generate", "prompt": "A child flies a kite.", "avoid": "",
         "size": "1280x720", "seconds": 8, "seed": None, "variation": 1, "take": 1, "extras": {}, "shot": "park",
         "provider": "studio", "tier": "final",
     }  # fmt: skip
-    known |= fields
+    clip = fields.get("medium", "clip") == "clip"
+    known |= fields if clip else {"size": None, "seconds": None, **fields}
     if isinstance(known["size"], str):
         known["size"] = Size(*map(int, known["size"].split("x")))
-    return ClipOrder(**{**known, "seconds": Fraction(known["seconds"])})
+    if known["seconds"] is not None:
+        known["seconds"] = Fraction(str(known["seconds"]))
+    return ClipOrder(**known) if clip else Order(**known)
 
 
 def order(inputs: Mapping[str, str] | None = None, source: str = "", seed: int = 7, **fields: Any) -> Submission:
@@ -81,7 +85,12 @@ def shown(request: Request) -> dict[str, Any]:
     known = {f.name: f.default for f in dataclasses.fields(Request) if f.default is not dataclasses.MISSING}
     said = {f.name: getattr(request, f.name) for f in dataclasses.fields(Request)}
     told = {name: value for name, value in said.items() if value != known.get(name) and value != {}}
-    return {name: _written(dict(v) if name in ("form", "query") else v) for name, v in told.items()}
+    return {name: _written(_named(v) if name in ("form", "query") else v) for name, v in told.items()}
+
+
+def _named(parts: Sequence[tuple[str, Any]]) -> Any:
+    """A mapping, unless a name stands there twice."""
+    return dict(parts) if len(dict(parts)) == len(parts) else parts
 
 
 def ended(end: Any) -> dict[str, Any]:
@@ -113,6 +122,9 @@ def vars_of(value: Any) -> dict[str, Any]:
 def _written(value: Any) -> Any:
     if isinstance(value, File):
         return f"file:{value.path}" if value.form == "data-url" else f"{value.form}:{value.path}"
+    if isinstance(value, Content):
+        words = [[word.text, str(word.begin), str(word.end)] for word in value.words]
+        return {"data": value.data.decode("latin-1"), **({"words": words} if words else {})}
     if dataclasses.is_dataclass(value):
         return _written({n: v for n, v in vars_of(value).items() if v not in ("", None)})
     if isinstance(value, Mapping):

@@ -109,16 +109,14 @@ def _list(root: Node, report: Report) -> None:
 
 
 def _answers(root: Node, report: Report) -> None:
-    """A reply has the file, or a link to it."""
+    """A reply has the file, or a link to it, or now the one and now the other."""
     for act in ACTS:
         answer = root.get("create", act, "answer")
         if answer is None or answer.kind != "map":
             continue
         if set(answer.value) != {"url"} and "base64" not in answer.value:
-            hint = "`body`, or `{base64: place}`, or `{url: place}` and nothing beside it"
-            report.error("RM521", "say where the file is in exactly one way", answer.span, hint=hint)
-        elif {"url", "base64"} <= set(answer.value):
-            report.error("RM521", "a reply has the file or a link to it, not both", answer.keys["url"].span)
+            hint = "`body`, or `{base64: place}` with a `url` where some replies have a link, or `{url: place}` alone"
+            report.error("RM521", "say where the file is", answer.span, hint=hint)
 
 
 def _sounds(root: Node, report: Report) -> None:

@@ -71,7 +71,7 @@ def vendor(root: Node, kind: str) -> v.Vendor:
         idempotency=root.text("idempotency"),
         forms=forms,
         upload=_upload(root.get("upload")),
-        charged=_amount(root.get("accepted", "cost")),
+        charged=_amounts(root.get("accepted", "cost")),
         envelope=_envelope(root.get("envelope")),
         errors={code: name for name in v.OUTCOMES for code in _lower(root.get("errors", name))},
         cancel=_if(root.get("cancel"), "DELETE"),
@@ -93,7 +93,7 @@ def _standing(node: Node) -> v.Standing:
         pending=_lower(node.get("pending")),
         ready=_lower(node.get("ready")),
         dead={word.lower(): cast(v.Outcome, child.value) for word, _, child in node.entries("dead")},
-        cost=_amount(node.get("cost")),
+        cost=_amounts(node.get("cost")),
         blocked={place: plain(child) for place, _, child in node.entries("blocked")},
         **{n: _places(node.get(n)) for n in _REASON},
     )
@@ -153,7 +153,7 @@ def _call(node: Node, method: str) -> v.Call:
         bodies={model: plain(child) for model, _, child in node.entries("for")},
         paths={model: child.value for model, _, child in node.entries("paths")},
         multipart=node.text("send") == "multipart",
-        answer=_answer(answer) if answer is not None and answer.get("url") is None else None,
+        answer=_answer(answer) if answer is not None and (answer.kind == "text" or answer.get("base64")) else None,
         link=_places(node.get("answer", "url")),
     )
 
@@ -191,6 +191,7 @@ def _forms(node: Node, usual: Forms) -> Forms:
         clips=cast(Way, node.text("clips")) or usual.clips,
         rate=number(frames, "rate") or usual.rate,
         more=usual.more if (more := number(frames, "more")) is None else int(more),
+        up=true(frames, "up") or usual.up,
     )
     return replace(found, models={model: _forms(child, found) for model, _, child in node.entries("for")})
 
@@ -233,10 +234,14 @@ def _waiting(node: Node) -> v.Standing:
     return v.Standing(_call(node, "GET"), _places(node.get("word")), ready=_lower(node.get("ready")), dead=dead)
 
 
-def _amount(node: Node | None) -> v.Amount | None:
-    if node is None:
-        return None
-    return v.Amount(_places(node.get("at")), dollars(node, "per") or Decimal(1))
+def _amounts(node: Node | None) -> tuple[v.Amount, ...]:
+    """One, or those that it is the sum of."""
+    one = [node] if node is not None and node.kind == "map" else node.value if node is not None else []
+    return tuple(v.Amount(_places(part.get("at")), _units(part, "per"), _units(part, "usd")) for part in one)
+
+
+def _units(node: Node, key: str) -> Decimal:
+    return dollars(node, key) or Decimal(1)
 
 
 def _envelope(node: Node | None) -> v.Envelope | None:

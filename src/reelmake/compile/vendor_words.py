@@ -26,9 +26,9 @@ _CERTAIN: Mapping[Act, frozenset[str]] = {
     "image": frozenset({"image"}), "edit": frozenset({"image"}), "speech": frozenset({"voice"})
 }  # fmt: skip
 _OF_A_REPLY = (
-    ("accepted", "id"), ("accepted", "cost", "at"), *(("upload", n) for n in ("url", "to", "fields")),
+    ("accepted", "id"), ("accepted", "cost"), *(("upload", n) for n in ("url", "to", "fields")),
     *(("status", n) for n in ("word", "progress", "error", "code", "message", "expires", "after")),
-    ("status", "cost", "at"), ("upload", "wait", "word"), ("lookup", "id"),
+    ("status", "cost"), ("upload", "wait", "word"), ("lookup", "id"),
     *(("clip", n) for n in ("url", "base64", "file")), ("envelope", "code"), ("envelope", "message"), ("credit", "at"),
     *(("create", act, "answer", way) for act in ACTS for way in ("base64", "url")),
     *(("create", act, "answer", "times", n) for act in ACTS for n in ("begin", "end", "words", "characters", "items")),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from fnmatch import fnmatchcase
 from fractions import Fraction
-from math import gcd
+from math import ceil, gcd
 from typing import Literal, TypeVar
 
 from reelmake.model.frame import Size
@@ -67,7 +67,8 @@ class Spelling:
 class Forms:
     """How an order's values are written. `clips` "" = a clip cannot be sent, so its source must be there.
 
-    `rate`: frames a second where a length is told in frames, `more`: frames that are added. `models`: other forms, by
+    `rate`: frames a second where a length is told in frames, `more`: frames that are added; `up`: a length that is no
+    whole number of them is made longer, else it is refused. `models`: other forms, by
     the name or pattern of a model.
     """
 
@@ -79,6 +80,7 @@ class Forms:
     clips: Way = ""
     rate: Fraction = Fraction(24)
     more: int = 0
+    up: bool = False
     models: Mapping[str, Forms] = field(default_factory=dict)
 
     def of(self, model: str) -> Forms:
@@ -95,10 +97,10 @@ class Forms:
 
     def _frames(self, seconds: Fraction) -> Value:
         frames = seconds * self.rate
-        if frames.denominator != 1:
+        if frames.denominator != 1 and not self.up:
             what = f"{float(seconds):g} seconds at {float(self.rate):g} frames a second"
             raise Unspelled(what, ("whole frames",), f"{float(round(frames) / self.rate):g} seconds")
-        return int(frames) + self.more
+        return ceil(frames) + self.more
 
     def _sized(self, word: str, size: Size) -> Value:
         match word:

@@ -78,7 +78,7 @@ class Call:
     each entry of it (and of a list) as a part.
 
     Of an order: `answer` is how the reply has the file itself, None = it has none; `link`, where the reply has a link
-    to the file, which is then the id of the job, () = it has none."""
+    to the file, which is then the id of the job, () = it has none. A reply may have the one or the other."""
 
     path: str
     method: str = "GET"
@@ -98,10 +98,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Money in a reply: USD = the value / `per`."""
+    """Money in a reply, or a part of it: USD = the value * `usd` / `per`."""
 
     at: Places
     per: Decimal = Decimal(1)
+    usd: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Standing:
     error: Places = ()
     code: Places = ()
     message: Places = ()
-    cost: Amount | None = None
+    cost: tuple[Amount, ...] = ()
     expires: Places = ()
     after: Places = ()
     blocked: Mapping[str, object] = field(default_factory=dict)
@@ -242,7 +243,7 @@ class Vendor:
     idempotency: str = ""
     forms: Forms = field(default_factory=Forms)
     upload: Upload | None = None
-    charged: Amount | None = None
+    charged: tuple[Amount, ...] = ()
     envelope: Envelope | None = None
     errors: Mapping[str, Outcome] = field(default_factory=dict)
     cancel: Call | None = None

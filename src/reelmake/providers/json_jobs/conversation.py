@@ -61,7 +61,7 @@ class JsonJobs:
             request = immediate.asked(call.answer, request, MEDIA[submission.order.medium])
         reply = yield from self._answer(request, source=bool(submission.source))
         cost = dollars_at(reply.data, self.vendor.charged)
-        if call.link:
+        if call.link and (call.answer is None or link(reply.data, call.link)):
             return Accepted(immediate.address(call.link, reply), cost)
         remote = self.asking.remote(reply.data, self.vendor.id, submission.order.model, request.url)
         if call.answer is not None:

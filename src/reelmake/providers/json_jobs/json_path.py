@@ -76,7 +76,8 @@ def link(value: object, places: Places) -> str:
     return plain(found).strip() if isinstance(found, str) else ""
 
 
-def dollars_at(value: object, amount: Amount | None) -> Decimal | None:
-    """USD; None where the vendor does not say."""
-    said = number(look(value, amount.at)) if amount else None
-    return dollars(float(said / Fraction(amount.per))) if amount and said is not None else None
+def dollars_at(value: object, amounts: tuple[Amount, ...]) -> Decimal | None:
+    """USD; None where the vendor does not say, or not all of it."""
+    said = [number(look(value, amount.at)) for amount in amounts]
+    parts = [n * Fraction(a.usd) / Fraction(a.per) for n, a in zip(said, amounts, strict=True) if n is not None]
+    return dollars(float(sum(parts))) if amounts and len(parts) == len(amounts) else None
