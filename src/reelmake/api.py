@@ -203,6 +203,8 @@ async def aretake(
 def shoot(prompt: str, *, wait: Literal[True] = True, **options: Unpack[ShootOptions]) -> Clip: ...
 @overload
 def shoot(prompt: str, *, wait: Literal[False], **options: Unpack[ShootOptions]) -> str: ...
+@overload
+def shoot(prompt: str, *, wait: bool, **options: Unpack[ShootOptions]) -> Clip | str: ...
 def shoot(prompt: str, *, wait: bool = True, **options: Unpack[ShootOptions]) -> Clip | str:
     """Makes one shot that is in no storyboard, or finds it made. `options`: see ShootOptions.
 
@@ -230,6 +232,8 @@ def shoot(prompt: str, *, wait: bool = True, **options: Unpack[ShootOptions]) ->
 async def ashoot(prompt: str, *, wait: Literal[True] = True, **options: Unpack[ShootOptions]) -> Clip: ...
 @overload
 async def ashoot(prompt: str, *, wait: Literal[False], **options: Unpack[ShootOptions]) -> str: ...
+@overload
+async def ashoot(prompt: str, *, wait: bool, **options: Unpack[ShootOptions]) -> Clip | str: ...
 async def ashoot(prompt: str, *, wait: bool = True, **options: Unpack[ShootOptions]) -> Clip | str:
     """`shoot` in the running loop. Many at once (`asyncio.gather`) are made in one run, as many at a time as the
     provider's limits allow; those that come while a run goes on are made after it. With `wait` False each is ordered by
@@ -266,7 +270,8 @@ async def adownload(
     """The clip of the shot of this id, in its place; waits until it is made, `timeout` seconds at most. Pays nothing.
 
     `storyboard`, `profile`: as in `status`. Raises Mistake if nobody knows the id, Unwilling without the secret,
-    TimeoutError, or the branch of errors.StepError that it ended with.
+    TimeoutError, or the branch of errors.StepError that it ended with. What `on_progress` raises stops nothing: it is
+    raised when the clip is in its place.
     """
     from reelmake.session import following
     from reelmake.session.blocking import within

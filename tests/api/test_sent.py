@@ -19,6 +19,7 @@ import pytest
 import reelmake
 from reelmake import errors
 from reelmake.media.probe import probe
+from reelmake.store.hold import Hold
 from reelmake.store.journal import LocalJournal
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
@@ -312,6 +313,65 @@ def test_a_callback_that_breaks_costs_no_clip(
     assert isinstance(raised[0], ZeroDivisionError)
     assert probe(here / "a.mp4").frames
     assert not reelmake.shoot("A kite.", **studio).new
+
+
+def test_only_what_is_asked_for_is_asked_about(server: FakeServer, studio: dict[str, Any]) -> None:
+    ids = [reelmake.shoot(f"Shot {n}.", wait=False, yes=True, **studio) for n in range(2)]
+    before = len(server.requests)
+    assert reelmake.download(ids[1]).new
+    asked = [line["path"] for line in server.requests[before:]]
+    assert not [path for path in asked if server.bill[0]["id"] in path]
+    assert [path for path in asked if server.bill[1]["id"] in path]
+    assert reelmake.status(ids[0]).state in ("making", "ready")
+
+
+def test_what_is_raised_while_it_is_followed_comes_after_the_clip(
+    server: FakeServer, studio: dict[str, Any], here: Path
+) -> None:
+    def breaks(status: reelmake.ShotStatus) -> None:
+        raise ZeroDivisionError("mine")
+
+    id = reelmake.shoot("A kite.", wait=False, yes=True, **studio)
+    with pytest.raises(ZeroDivisionError) as raised:
+        reelmake.download(id, output="a.mp4", on_progress=breaks)
+    assert "a.mp4" in raised.value.__notes__[0]
+    assert probe(here / "a.mp4").frames
+    settled(here, server)
+
+
+def test_it_is_told_for_whom_it_waits_and_looks_do_not_wait(
+    server: FakeServer, studio: dict[str, Any], here: Path
+) -> None:
+    id = reelmake.shoot("A kite.", wait=False, yes=True, **studio)
+    waits, seen = threading.Event(), list[reelmake.ShotStatus]()
+
+    def heard(status: reelmake.ShotStatus) -> None:
+        seen.append(status)
+        if "waits for" in status.note:
+            waits.set()
+
+    clips: list[reelmake.Clip] = []
+    with Hold(here / ".reelmake" / "hold", command="reelmake build"):
+        run = threading.Thread(target=lambda: clips.append(reelmake.download(id, on_progress=heard)))
+        run.start()
+        assert waits.wait(30)
+        assert reelmake.status(id).state == "ready"
+        with pytest.raises(TimeoutError):
+            reelmake.download(id, timeout=0.3)
+        with pytest.raises(TimeoutError):
+            reelmake.shoot("Another.", wait=False, yes=True, timeout=0.3, **studio)
+    run.join(30)
+    assert clips[0].new
+    assert any(status.note.startswith("waits for reelmake build (process") for status in seen)
+    settled(here, server)
+
+
+def test_what_it_may_be_is_known_to_a_type_checker(studio: dict[str, Any]) -> None:
+    """Checked by mypy, and run so that it is true."""
+    clip: reelmake.Clip = reelmake.shoot("A kite.", yes=True, **studio)
+    id: str = reelmake.shoot("A kite.", wait=False, **studio)
+    both: list[reelmake.Clip | str] = [reelmake.shoot("A kite.", wait=wait, **studio) for wait in (True, False)]
+    assert [type(each) for each in both] == [type(clip), type(id)]
 
 
 def test_in_an_event_loop(server: FakeServer, studio: dict[str, Any], here: Path) -> None:

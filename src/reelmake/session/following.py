@@ -155,7 +155,7 @@ async def _asked(shot: SentShot, entry: LedgerEntry, provider: Provider) -> tupl
 
 
 async def follow(shot: SentShot, tell: Callable[[ShotStatus], None]) -> Take:
-    """Until it is made, as long as it takes. `tell` hears of every look.
+    """Until it is made, as long as it takes. `tell` hears of every look, and must not raise anything.
 
     Raises the branch of StepError that it ended with. Cancelled, it leaves the job at its provider.
     """
@@ -186,15 +186,27 @@ async def follow(shot: SentShot, tell: Callable[[ShotStatus], None]) -> Take:
 
 async def download(shot: SentShot, output: Path | None, tell: Callable[[ShotStatus], None]) -> Clip:
     """Its clip, where it was asked to be: waits until it is made. Raises as `follow`, Mistake for a wrong output and
-    LocalTool."""
+    LocalTool; what `tell` raises when the clip is in its place, and till then it is not called any more."""
     from reelmake.store.placing import place
 
     (target,) = places(output, 1)
+    hurt: list[Exception] = []
+
+    def heard(status: ShotStatus) -> None:
+        try:
+            if not hurt:
+                tell(status)
+        except Exception as error:
+            hurt.append(error)
+
     new = shot.standing().take is None
-    take = await follow(shot, tell)
+    take = await follow(shot, heard)
     path = shot.workspace.store.path(take)
     if target:
         await asyncio.to_thread(place, [(path, target)])
+    if hurt:
+        hurt[0].add_note(f"the clip is made, {target or path}; asking for it again costs nothing")
+        raise hurt[0]
     return clip_of(1, take, target or path, new=new)
 
 
@@ -214,6 +226,9 @@ async def _settle(shot: SentShot, entry: LedgerEntry, now: ShotStatus, tell: Cal
     def listen(event: events.Event) -> None:
         if isinstance(event, events.Noted):
             heard.append(event.message)
+        elif isinstance(event, events.StepProgressed) and event.note == events.DOWNLOADING:
+            there = None if event.fraction is None else 100 * event.fraction
+            tell(ShotStatus(shot.id, "ready", there, event.note))
 
     def waiting(holder: str) -> None:
         tell(replace(now, note=f"waits for {holder}"))
