@@ -123,6 +123,8 @@ def test_what_lies_in_its_place_is_not_believed(
     file.write_bytes(other)
     assert reelmake.shoot("It waves.", image=PICTURE, **studio).sha256 == first.sha256
     assert (tmp_path / "secret.png").read_bytes() == other
+    (tmp_path / "own.png").write_bytes(PICTURE)
+    assert not reelmake.shoot("It waves.", image=tmp_path / "own.png", **studio).new
     assert len(server.bill) == 1
 
 
