@@ -290,6 +290,22 @@ def test_an_error_comes_to_its_callback(server: FakeServer, studio: dict[str, An
 
 
 @pytest.mark.slow
+def test_jobs_know_the_id(here: Path) -> None:
+    with FakeServer(ServerOptions(takes=60, key="let-me-in")) as server:
+        studio = project(here, server)
+        id = reelmake.shoot("A kite.", wait=False, yes=True, **studio)
+        command = [sys.executable, "-m", "reelmake", "jobs", "rm", id, "--yes"]
+        ran = subprocess.run(command, cwd=here, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+        seen = reelmake.status(id)
+        assert (seen.state, "given up" in seen.error) == ("failed", True)
+        with pytest.raises(errors.StepError, match="given up"):
+            reelmake.download(id)
+        with pytest.raises(errors.Unwilling):
+            reelmake.shoot("A kite.", wait=False, **studio)
+
+
+@pytest.mark.slow
 def test_a_program_does_not_end_before_its_callbacks(server: FakeServer, studio: dict[str, Any], here: Path) -> None:
     says = "print(json.dumps([clip.sha256, len(clip.read())]))"
     text = f"def done(clip): {says}\nreelmake.shoot('A kite.', wait=False, yes=True, on_complete=done, **{studio!r})"

@@ -1000,6 +1000,25 @@ def test_a_run_that_only_sends_looks_for_an_order_whose_answer_was_lost() -> Non
     assert machine.finished
 
 
+def test_a_run_that_only_sends_keeps_what_comes_with_the_answer() -> None:
+    machine = Playbook(steps(B), alone=True, sends=True).play("""
+        > began
+        < look b
+        > looked b: nothing
+        < tell StepStarted b
+        < intend b #1
+        > intended b
+        < submit b
+        > answered b
+        < fetch b
+        > fetched b
+        < keep b
+        > made b: bytes
+    """)
+    assert machine.finished
+    assert machine.results["shot:b"].take
+
+
 def test_of_earlier_orders_only_those_are_followed_that_are_named() -> None:
     orders = [attempt("old", "a", remote="job-1"), attempt("other", "c", remote="job-3")]
     machine = Playbook({}, alone=True, follows=("old",), attempts=orders).play("""
