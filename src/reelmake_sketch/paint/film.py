@@ -1,4 +1,4 @@
-"""render: one order drawn as one clip. Generate, remix and extend; pictures and the parent's clip as inputs.
+"""render: one order drawn as one clip, or made of one: remixed, extended, treated. Pictures and clips are inputs.
 
 Knows nothing of shots, tiers or stores: the same order gives the same bytes.
 """
@@ -17,7 +17,7 @@ from reelmake.errors import LocalTool
 from reelmake.model import time
 from reelmake.model.order import ClipOrder
 from reelmake.ports import Tell
-from reelmake_sketch.paint import clip_writer
+from reelmake_sketch.paint import clip_writer, treated
 from reelmake_sketch.paint.film_look import Grade, borrowed
 from reelmake_sketch.paint.full_frame import Card, FullFrame, cards
 from reelmake_sketch.paint.painting import paint, paint_weather
@@ -31,25 +31,29 @@ Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
 
 
 def render(key: str, order: ClipOrder, inputs: Mapping[str, Path], into: Path, tell: Tell) -> None:
-    """Writes an mp4 of exactly frames(seconds, fps) frames (extend: after all of the parent's) with room tone.
+    """Writes an mp4 of exactly frames(seconds, fps) frames (extend: after all of the parent's; interpolate: twice as
+    many in the same time) with room tone.
 
     `inputs` by label: "image" (the clip starts from it), "last_image" (and ends in it), "reference 1"... (shown as
-    cards), "source" (the parent's clip). Odd sizes lose a pixel: 4:2:0 has none. Raises errors.LocalTool if an input
-    cannot be read.
+    cards), "source" (the parent's clip), "speech 1"... (what is said in it). Odd sizes lose a pixel: 4:2:0 has
+    none. Raises errors.LocalTool if an input cannot be read.
     """
     tell(None, "painting")
     width, height = max(16, order.size.width // 2 * 2), max(16, order.size.height // 2 * 2)
     film = _Film(scene(key, order), order, width, height)
     source = inputs.get("source")
+    treats = source is not None and order.operation in treated.TREATMENTS
     try:
         before = clip_writer.length(source, order.fps) if source and order.operation == "extend" else 0
         total = before + film.count
-        with clip_writer.ClipWriter(into, width, height, order.fps) as writer:
-            for n, picture in enumerate(film.pictures(inputs, before)):
+        with clip_writer.ClipWriter(into, width, height, treated.rate(order.operation, order.fps)) as writer:
+            size = width, height
+            shown = treated.pictures(order, inputs, size, film.count) if treats else film.pictures(inputs, before)
+            for n, picture in enumerate(shown):
                 writer.frame(*picture)
                 if n % 12 == 0:
                     tell(n / total, "drawing")
-            for samples in film.sound(source if before else None, before):
+            for samples in film.sound(source, film.count, 0) if treats else film.sound(source, before, film.count):
                 writer.sound(samples)
     except (av.FFmpegError, StopIteration) as error:
         raise LocalTool(f"sketch could not read or write a clip: {str(error) or 'it has no pictures'}") from error
@@ -79,10 +83,10 @@ class _Film:
         shown = [path for label, path in inputs.items() if label.startswith("reference")]
         yield from self._drawn(opening, ending, cards(shown, self.width, self.height), before)
 
-    def sound(self, source: Path | None, before: int) -> Iterator[NDArray[np.float32]]:
-        """The parent's own sound where there is one, then the tone of this scene."""
-        until, end = time.samples(before, self.order.fps), time.samples(before + self.count, self.order.fps)
-        if source is not None:
+    def sound(self, source: Path | None, before: int, count: int) -> Iterator[NDArray[np.float32]]:
+        """For `before` frames the parent's own sound where it has one, then for `count` the tone of this scene."""
+        until, end = time.samples(before, self.order.fps), time.samples(before + count, self.order.fps)
+        if source is not None and before:
             kept = clip_writer.sound(source, until)
             yield kept if kept is not None else tone(self.scene, until)
         yield tone(self.scene, end - until)
