@@ -178,8 +178,9 @@ def decide(graph: Graph, targets: Collection[str], known: Evidence, guessed: Map
     for id, step in graph.needed(targets).items():
         given = [i.of or i for i in step.inputs]
         if estimated := _estimated(step, guessed.get(id, ""), decisions) if guessed else "":
+            before = next((i.step for i in given if i.step and decisions[i.step].estimated), "")
             why = f"its length depends on {estimated}, which is not spoken yet"
-            why = why if id in guessed else f"waits for {_first_unsure(step, decisions)}"
+            why = f"waits for {graph.steps[before].name}" if before else why
             decisions[id] = Decision(step, Verdict.UNDECIDED, why, estimated=estimated)
             continue
         waits = next((i.step for i in given if i.step and i.step not in digests), "") if given else ""
@@ -207,11 +208,8 @@ def decide(graph: Graph, targets: Collection[str], known: Evidence, guessed: Map
 
 def _estimated(step: Step, own: str, decisions: Mapping[str, Decision]) -> str:
     """What its work hangs on, or that of an input, and is not made yet; "" = nothing."""
-    return own or next((said for i in step.inputs if i.step and (said := decisions[i.step].estimated)), "")
-
-
-def _first_unsure(step: Step, decisions: Mapping[str, Decision]) -> str:
-    return next(decisions[i.step].step.name for i in step.inputs if i.step and decisions[i.step].estimated)
+    found = (decisions[i.step].estimated for given in step.inputs for i in (given, given.keyed) if i.step)
+    return own or next(filter(None, found), "")
 
 
 def without_left(plan: Plan, picked: Callable[[str], int]) -> Plan:

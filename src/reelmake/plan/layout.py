@@ -85,8 +85,12 @@ class Layout:
         guessed = {id: known[id] for id in self.graph.needed(targets) if id in known}
         spoken = (self.slates[shot].spoken for id in guessed for shot in self.graph.steps[id].shots)
         lines = dict.fromkeys([*guessed.values(), *(line for said in spoken if said for line in said.lines)])
-        steps = (self.shots[line.rpartition("/")[0]].clips[line].step for line in lines)
-        return guessed, tuple(self.graph.alias.get(step, step) for step in steps)
+        return guessed, tuple(map(self.step, lines))
+
+    def step(self, address: str) -> str:
+        """The id of the step that makes the picked take of a shot, still or line; "" for footage."""
+        id = self.shots[address.rpartition("/")[0]].clips[address].step
+        return self.graph.alias.get(id, id)
 
     def named(self, words: Sequence[str]) -> tuple[str, ...]:
         """Step ids of the takes of the shots, tags or outputs that were named. Raises Mistake for an unknown name."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from reelmake.model.medium import MUSIC
 from reelmake.model.order import CHANGES
 from reelmake.plan.decide import Plan, only
 from reelmake.plan.spoken_lengths import ordered_length
@@ -36,18 +37,20 @@ def stepwise(plan: Plan) -> Plan:
 
 
 def bounded(plan: Plan, slates: Mapping[str, Slate]) -> Plan:
-    """With the longest order that each may come to whose length is only estimated."""
+    """With the longest order that each may come to whose own length is only estimated."""
     found = {}
     for id, d in plan.decisions.items():
         order = d.step.order
-        if order is not None and d.estimated and order.seconds is not None:
-            slate = speaking(slates[order.shot], slates)
+        if order is None or not d.estimated or order.seconds is None:
+            continue
+        slate = _speaking(slates[order.shot], slates)
+        if (slate.spoken and slate.spoken.auto) or order.medium == MUSIC.name:  # else it waits for what is long as said
             wanted = (slate.shown or order.seconds) * LONGER
             found[id] = replace(d, dearest=replace(order, seconds=max(order.seconds, made_length(slate, wanted))))
     return replace(plan, decisions={**plan.decisions, **found})
 
 
-def speaking(slate: Slate, slates: Mapping[str, Slate]) -> Slate:
+def _speaking(slate: Slate, slates: Mapping[str, Slate]) -> Slate:
     """The shot whose words decide how long this one is: itself, or what it shows again."""
     while slate.relation in CHANGES and not (slate.spoken and slate.spoken.auto) and slate.parent in slates:
         slate = slates[slate.parent]

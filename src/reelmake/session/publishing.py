@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Noted, Published, RunFinished
+from reelmake.model.medium import MEDIA
 from reelmake.model.step import CPU
 from reelmake.model.take import Record
 from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
@@ -212,7 +213,7 @@ def failures(outcome: Outcome) -> tuple[Failure, ...]:
             str(r.error),
             r.error.next_steps if r.error else (),
             r.step.span,
-            f'shot "{r.step.shot}"' if r.step.take else r.step.name,
+            f'{MEDIA[r.step.order.medium].kind} "{r.step.shot}"' if r.step.order else r.step.name,
         )
         for r in outcome.failed
     )

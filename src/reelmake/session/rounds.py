@@ -61,7 +61,7 @@ async def in_rounds(
         hopeless = {result.key for result in done.failed if result.key}
         this = Round(seen, found)
         done = done.then(await carry_out(further, replace(this, found=certain(found, hopeless))))
-    return this.seen, this.found, _told(run, this.found, done), refusal
+    return this.seen, this.found, _told(run, this, done), refusal
 
 
 def _may_go_on(this: Round, done: Outcome) -> bool:
@@ -105,13 +105,14 @@ def _refused(error: Unwilling, done: Outcome) -> Unwilling:
     return Unwilling(message, code="RM825", span=error.span, next_steps=error.next_steps)
 
 
-def _told(run: BuildRun, found: Plan, done: Outcome) -> Outcome:
+def _told(run: BuildRun, this: Round, done: Outcome) -> Outcome:
     """With what was never certain: it is skipped, as what hangs on something that failed is."""
-    results = {id: result for id, result in done.results.items() if id in found.graph.steps}
+    results = {id: result for id, result in done.results.items() if id in this.found.graph.steps}
     if done.interrupted:
         return replace(done, results=results)
-    for d in found.decisions.values():
+    for d in this.found.decisions.values():
         if d.estimated and d.step.id not in results:
-            results[d.step.id] = StepResult(d.step, State.SKIPPED, because=d.estimated)
-            run.listen(StepSkipped(run.elapsed, d.step.id, d.estimated, d.step.kind, d.step.shot, d.step.name))
+            line = this.seen.layout.step(d.estimated)
+            results[d.step.id] = StepResult(d.step, State.SKIPPED, because=line)
+            run.listen(StepSkipped(run.elapsed, d.step.id, line, d.step.kind, d.step.shot, d.step.name))
     return replace(done, results=results)

@@ -1,0 +1,147 @@
+"""A build in rounds through the real command: what is said decides lengths, one approval holds for all rounds, and a
+run that ends between two of them pays for nothing twice."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelmake.plan import rounds
+from reelmake.prep import spoken_lines
+from tests.support.desk import Post, post
+
+pytestmark = pytest.mark.slow
+
+SHOTS = """\
+voices: {teller: {voice: alloy, tier: voice}}
+shots:
+  a: {prompt: A kite., seconds: 2}
+  b: {prompt: A tram., say: {teller: "The tram comes up the hill, slowly and with a bell."}, seconds: auto}
+  c: {continue: b, prompt: The tram is gone.}
+outputs: {cut.mp4: {}}
+"""
+AS_LONG_AS_SAID = 5  # seconds that are ordered for it
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    with post(tmp_path / "film", monkeypatch, deterministic=True) as open_:
+        board(open_, SHOTS)
+        yield open_
+
+
+def board(desk: Post, shots: str) -> None:
+    desk.board(shots)
+    text = desk.root / "storyboard.yaml"
+    text.write_text(text.read_text().replace("tiers:\n", "tiers:\n  voice: {provider: sketch}\n"))
+
+
+def jobs(desk: Post) -> dict[str, dict[str, Any]]:
+    return {job["shot"]: job for job in desk.run("plan", "--json").expect().json["jobs"]}
+
+
+def test_the_line_is_spoken_and_then_the_shot_is_ordered(desk: Post) -> None:
+    planned = desk.run("plan", "--json").expect().json
+    found = {job["shot"]: (job["verdict"], job["reason"], job["cost_usd"]) for job in planned["jobs"]}
+    assert found == {
+        "a": ("missing", "never made", pytest.approx(0.2)),
+        "b": (
+            "undecided",
+            "its length depends on b.say, which is not spoken yet",
+            pytest.approx(0.7),
+        ),  # half as much more
+        "b.say": ("missing", "never made", 0),
+        "c": ("undecided", "waits for b", pytest.approx(0.1)),
+    }
+    ran = desk.build("--json", "--events", str(desk.root / "events")).expect()
+    assert ran.json["generated"] == 4
+    assert desk.orders == 3
+    assert ran.json["cost_usd"] == pytest.approx(0.2 + 0.1 * AS_LONG_AS_SAID + 0.1)
+    assert desk.ledger == {"spent": pytest.approx(0.8)}
+    events = [json.loads(line) for line in (desk.root / "events").read_text().splitlines()]
+    assert [e["event"] for e in events if e["event"].startswith("Run")] == ["RunStarted", "RunFinished"]
+    done = [e["step"] for e in events if e["event"] == "StepDone"]
+    assert len(done) == len(set(done))
+    assert len((desk.root / ".reelmake" / "runs.jsonl").read_text().splitlines()) == 1
+    desk.build().expect(0, stderr="nothing to do")
+    assert desk.orders == 3
+
+
+def test_a_part_of_the_film_needs_its_lines_too(desk: Post) -> None:
+    desk.build("b").expect()
+    assert desk.orders == 1
+    assert jobs(desk)["b"]["verdict"] == "fresh"
+
+
+def test_a_dry_run_and_a_locked_one_make_nothing(desk: Post) -> None:
+    desk.build("-n").expect(0, stdout="its length depends on b.say")
+    desk.build("--locked").expect(3, stderr="RM802")
+    assert desk.orders == 0
+    desk.build().expect()
+    desk.build("--locked").expect(0)
+
+
+def test_a_line_that_turns_out_longer_than_agreed_to_is_asked_about(
+    desk: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "LONGER", Fraction(1, 5))
+    with monkeypatch.context() as short:  # a plan that takes it for half a second
+        short.setattr(spoken_lines, "estimate", lambda text, language: Fraction(1, 2))
+        ran = desk.run("build", "--budget", "0.60", "--json")
+    ran.expect(3)
+    assert ran.json["error"]["code"] == "RM825"
+    assert desk.orders == 1
+    assert desk.ledger == {"spent": pytest.approx(0.2)}
+    assert jobs(desk)["b.say"]["verdict"] == "fresh"
+    desk.run("build", "--budget", "0.60").expect(0)
+    assert desk.orders == 3
+
+
+SPOKEN = """\
+  booth: {{kind: openai-speech, base_url: "{url}", api_key: "${{env:STUDIO_KEY}}", options: {{allow_private: true}}}}
+"""
+
+
+def test_a_line_that_cannot_be_spoken_stops_its_shot_and_nothing_else(desk: Post) -> None:
+    text = desk.root / "storyboard.yaml"
+    booth = SPOKEN.format(url=desk.server.base_url)
+    refused = "voice: {provider: booth, model: tts-1, price: 15, extras: {script: [400-moderation]}}"
+    spoken = (
+        text.read_text().replace("voice: {provider: sketch}", refused).replace("providers:\n", "providers:\n" + booth)
+    )
+    text.write_text(spoken)
+    ran = desk.build("--json")
+    ran.expect(1, stderr="b skipped: b.say failed")
+    assert [failed["shot"] for failed in ran.json["failed"]] == ["b.say"]
+    assert ran.json["generated"] == 1
+    assert desk.orders == 2
+    text.write_text(spoken.replace(", extras: {script: [400-moderation]}", ""))
+    desk.build().expect()
+    assert desk.orders == 5
+    said = "The tram comes up the hill, slowly and with a bell."
+    assert desk.ledger == {"spent": pytest.approx(0.3 + 0.015 * len(said) + 0.1 * 4)}
+
+
+WITH = "import os, signal, sys; from reelmake.session import rounds; look = rounds.look\n"
+KILLED = WITH + "rounds.look = lambda project: os.kill(os.getpid(), signal.SIGKILL)\n"
+STOPPED = WITH + "rounds.look = lambda project: (os.kill(os.getpid(), signal.SIGINT), look(project))[1]\n"
+
+
+@pytest.mark.parametrize(("way", "code"), [(KILLED, -9), (STOPPED, 130)], ids=["killed", "stopped"])
+def test_a_run_that_ends_between_two_rounds_has_lost_nothing(desk: Post, way: str, code: int) -> None:
+    start = way + "from reelmake import app; sys.exit(app.main(sys.argv[1:]))"
+    words = [sys.executable, "-c", start, "build", "--yes", "-f", str(desk.root)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    assert ended.returncode == code, ended.stderr
+    assert desk.orders == 1
+    assert not (desk.root / "build" / "cut.mp4").exists()
+    desk.build().expect()
+    assert desk.orders == 3
+    assert desk.ledger == {"spent": pytest.approx(0.8)}
