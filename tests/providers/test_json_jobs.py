@@ -105,7 +105,7 @@ def test_every_picture_is_sent_wherever_its_list_is() -> None:
     inputs = {"reference 1": "maya.png", "reference 2": "ben.png"}
     asked, _ = hold(acme.talks(text).submit(order(inputs, model="acme-1")), [*links, answer(json=CREATED)])
     first, second = "https://f.example/0", "https://f.example/1"
-    assert asked[-1].json["faces"] == [{"all": [first]}, {"all": [second]}, [first], [second]]
+    assert asked[-1].json["faces"] == [{"all": [first, second]}, [first, second]]
 
 
 def test_a_picture_without_a_place_is_never_left_out_in_silence() -> None:

@@ -89,6 +89,8 @@ def _whole(root: Node, report: Report) -> None:
     needed = [("accepted",), ("accepted", "id"), ("status",), ("clip",)]
     for *above, name in needed if any(node.get("answer") is None for node in acts.values()) else []:
         _missing(root.get(*above), name, f'"{above[0]}"' if above else "the provider's file", report)
+    if root.get("status", "error") is None:
+        _missing(root.get("status"), "dead", '"status"', report)
     if not acts.keys() & {"text", "image"} and any(MAKES[act] == "clip" for act in ACTS if act in acts):
         _missing(root.get("create"), "text", '"create"', report)
 

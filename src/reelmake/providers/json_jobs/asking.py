@@ -31,7 +31,8 @@ class Asking:
 
     def of_job(self, call: Call, remote: str, more: Mapping[str, object] = {}) -> Request:
         """One about a job. Raises Refused for an id that does not say enough."""
-        return self.request(call, {**job_id.words(self.vendor, remote), **more})
+        words = job_id.words(self.vendor, remote)
+        return self.request(call.of(words.get("model", "")), {**words, **more})
 
     def standing(self, remote: str) -> Request:
         """How a job stands. Raises Refused for an id that does not say enough."""

@@ -20,11 +20,11 @@ from reelmake.model.take import Attempt
 from reelmake.model.vendor import ORDER, PICTURES, Act, Call, ModelListing, Places, Vendor
 from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, tidy, withheld
-from reelmake.providers.json_jobs import immediate, lists, lost, uploads, writing
+from reelmake.providers.json_jobs import immediate, job_id, lists, lost, uploads, writing
 from reelmake.providers.json_jobs.asking import Asking, uuid
 from reelmake.providers.json_jobs.json_path import dollars_at, identity, link, look, token, word
 from reelmake.providers.json_jobs.model_list import read_menu
-from reelmake.providers.json_jobs.replies import failure, standing
+from reelmake.providers.json_jobs.replies import failure, refused_result, standing
 from reelmake.providers.openai_videos.video import listed
 
 
@@ -76,7 +76,11 @@ class JsonJobs:
             return Ready()
         self._needs_jobs()
         reply = yield self.asking.standing(remote)
-        return standing(self.vendor, reply)
+        status, retrieve = standing(self.vendor, reply), self.vendor.clip.retrieve
+        if isinstance(status, Ready) and retrieve is not None and not self.vendor.clip.files:
+            reply = yield self.asking.of_job(retrieve, remote)  # only there some say that a job has failed
+            return refused_result(self.vendor, reply, status.cost) or status
+        return status
 
     def fetch(self, remote: str) -> Talk[bytes | None]:
         clip = self.vendor.clip
@@ -196,7 +200,8 @@ class JsonJobs:
         avoid = f" Avoid {order.avoid.rstrip('.')}." if order.avoid and "avoid" not in asked else ""
         words: dict[str, object] = {**self.vendor.defaults, "prompt": order.prompt + avoid, "model": order.model}
         words |= {"seed": submission.seed, "token": submission.token, "uuid": uuid(submission.token)}
-        optional = {"avoid": order.avoid, "callback": self.callback, "source": submission.source}
+        optional = {"avoid": order.avoid, "callback": self.callback}
+        optional |= {"source": job_id.words(self.vendor, submission.source)["id"] if submission.source else ""}
         optional |= {"voice": order.voice, "style": order.style, "language": order.language}
         words |= {name: value for name, value in optional.items() if value}
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from reelmake import errors
 from reelmake.model.http import Response
@@ -130,6 +131,14 @@ def _ended(vendor: Vendor, reply: Response, said: str) -> Dead:
     if meaning == "failed" or (end.code == errors.Moderated.code and code.lower() not in vendor.errors):
         return replace(end, cost=cost)
     return Dead(_KINDS[meaning].code, end.message, cost)
+
+
+def refused_result(vendor: Vendor, reply: Response, cost: Decimal | None) -> Dead | None:
+    """The end of a job that is done and has no result: it is asked for, and that is answered as a bad order is."""
+    wrong = failure(vendor, reply, paid=False) if reply.status in (400, 422) else None
+    if not isinstance(wrong, errors.Refused | errors.Moderated):
+        return None
+    return replace(dead("", str(complaint(reply))), code=wrong.code, cost=cost)
 
 
 def _until(vendor: Vendor, reply: Response) -> str:

@@ -58,10 +58,17 @@ def _text(text: str, words: Words) -> object:
 
 
 def _entries(entry: object, words: Words, pictures: list[dict[str, object]]) -> list[object]:
-    """The outermost entry that names the picture is there once for each."""
-    if "reference" in named(entry) and "reference" not in words:
+    """The innermost entry that names the picture is there once for each."""
+    if "reference" in _outside_lists(entry) and "reference" not in words:
         return [_fill(entry, picture, []) for picture in pictures]
     return [_fill(entry, words, pictures)]
+
+
+def _outside_lists(value: object) -> set[str]:
+    """The $words in a part of a body, less those in lists within it."""
+    if isinstance(value, Mapping):
+        return {word for part in value.values() for word in _outside_lists(part)}
+    return named(value) if isinstance(value, str) else set()
 
 
 def laid_over(body: Mapping[str, object], extras: Mapping[str, object]) -> dict[str, object]:
