@@ -181,7 +181,9 @@ def test_a_poll(data: st.DataObject, name: str) -> None:
 @given(st.data(), NAMES)
 def test_a_clip(data: st.DataObject, name: str) -> None:
     talks = TALKS[name]
-    asked, used, end = held(talks.fetch(job(talks)), data.draw(st.lists(REPLIES | fitting(talks), min_size=1, max_size=3)))
+    asked, used, end = held(
+        talks.fetch(job(talks)), data.draw(st.lists(REPLIES | fitting(talks), min_size=1, max_size=3))
+    )
     assert not any(request.paid for request in asked)
     for request in asked:
         assert request.url.startswith(("/", "http://", "https://"))
@@ -231,7 +233,9 @@ def test_the_rest(reply: Response, name: str, ask: str) -> None:
     if getattr(TALKS[name], ask) is None:
         assert ask in ("models", "credit")
         return
-    asked, used, end = held(getattr(TALKS[name], ask)(*((job(TALKS[name]),) if ask in ("cancel", "remove") else ())), [reply])
+    asked, used, end = held(
+        getattr(TALKS[name], ask)(*((job(TALKS[name]),) if ask in ("cancel", "remove") else ())), [reply]
+    )
     assert not any(request.paid for request in asked)
     if isinstance(end, errors.StepError):
         agreed(end)
