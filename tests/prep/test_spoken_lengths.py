@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from math import ceil
@@ -23,6 +24,7 @@ from reelmake.plan.layout import Layout
 from reelmake.prep.layout_builder import LayoutBuilder
 from reelmake.session.project import read
 from reelmake.session.workspace import Workspace
+from tests.support import atelier
 
 HEAD = """\
 reelmake: 1
@@ -62,16 +64,27 @@ Measured = Callable[[str], Fraction | None]
 def lay_out(root: Path, text: str, measured: Measured = lambda key: None) -> Layout:
     """`measured`: seconds of the take of a line, by its key; None = it is not made."""
     (root / "storyboard.yaml").write_text(text)
+    (root / "atelier.yaml").write_text(atelier.FILE)
     workspace = Workspace(root / "storyboard.yaml")
     project = read(workspace)
     assert project.script.ok, project.script.diagnostics
 
-    def find(key: str) -> Take | None:
-        lasts = measured(key)
+    builder = LayoutBuilder(project.script, workspace.inputs(), workspace.notes)
+    return builder.layout({}, {}, lambda order: 1.0, Made(measured))
+
+
+@dataclass
+class Made:
+    """Takes of lines, of which only the length is known."""
+
+    measured: Measured
+
+    def find(self, key: str) -> Take | None:
+        lasts = self.measured(key)
         return lasts if lasts is None else Take(key, "0" * 64, "speech", ".wav", Facts(1, lasts, audio=True))
 
-    builder = LayoutBuilder(project.script, workspace.inputs(), workspace.notes)
-    return builder.layout({}, {}, lambda order: 1.0, find)
+    def path(self, take: Take) -> Path:
+        raise NotImplementedError
 
 
 def by_chance(key: str) -> Fraction:
@@ -219,3 +232,34 @@ def test_the_same_line_is_one_order_whoever_shows_it(tmp_path: Path) -> None:
         step for step in layout.graph.steps.values() if isinstance(step.work, Order) and step.work.medium == "speech"
     ]
     assert [step.shots for step in spoken] == [("a.say", "b.say")]
+
+
+SCORED = """\
+reelmake: 1
+providers:
+  studio:
+    kind: atelier.yaml
+    base_url: http://localhost:8000
+    models: {{hymns: {{medium: music, seconds: {{from: 5, to: 20}}, price: 0.01}}}}
+tiers: {{music: {{provider: studio, model: hymns}}}}
+sound: {{music: {{prompt: Strings., tier: music, takes: 2}}}}
+shots:
+{shots}
+"""
+
+
+@pytest.mark.parametrize(("shots", "ordered", "warned"), [(2, 5, 0), (3, 12, 0), (6, 20, 1)])
+def test_music_is_as_long_as_the_cut(tmp_path: Path, shots: int, ordered: int, warned: int) -> None:
+    text = "\n".join(f"  s{n}: {{prompt: A roof., seconds: {3.9 if shots > 2 else 2}}}" for n in range(shots))
+    layout = lay_out(tmp_path, SCORED.format(shots=text))
+    assert [order.seconds for order in layout.slates["music.bed"].orders] == [ordered, ordered]
+    assert [d.code for d in layout.warnings] == ["RM447"] * warned
+    mix = layout.graph.steps["sound:cut.mp4"]
+    assert [i.step for i in mix.inputs if i.label == "music"] == ["music:music.bed#1"]
+
+
+def test_music_waits_for_what_decides_how_long_the_cut_is(tmp_path: Path) -> None:
+    text = SCORED.format(shots="  a: {prompt: A roof., seconds: auto, say: Come home.}")
+    layout = lay_out(tmp_path, text)
+    assert layout.provisional["music:music.bed#1"] == "a.say"
+    assert "music:music.bed#1" not in lay_out(tmp_path, text, lambda key: Fraction(7)).provisional

@@ -1,4 +1,4 @@
-"""What is said when in a cut: the author's file of captions, or each shot's caption while it is seen.
+"""What is said when in a cut: the author's file of captions, the lines, or each shot's caption while it is seen.
 
 Where two shots overlap, the caption changes in the middle of the join; an end card ends it. Knows nothing of how
 captions are shown.
@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, zip_longest
 
+from reelmake.assemble.spoken_cues import spoken_cues
 from reelmake.assemble.stretch import length_of
 from reelmake.assemble.ties import tied
 from reelmake.assemble.titles import cards, direction, shaped
@@ -34,8 +35,10 @@ SLIP = 200  # milliseconds at most in which two are at once by a slip
 
 
 def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
-    """Those of the file, as far as the cut goes; else one for every entry whose shot has a caption, and one for a shot
-    that goes on where it was cut."""
+    """Those of the file, as far as the cut goes; or what is said; else one for every entry whose shot has a caption,
+    and one for a shot that goes on where it was cut."""
+    if board.captions.spoken:
+        return spoken_cues(cut)
     marks = [_millisecond(edge, cut.fps) for edge in edges(cut)]
     covered = [(_millisecond(first, cut.fps), _millisecond(end, cut.fps)) for first, end in cards(cut)]
     found: list[Cue] = []
@@ -58,6 +61,11 @@ def cues(cut: Cut, board: Storyboard) -> tuple[Cue, ...]:
             else:
                 found.append(Cue(begin, end, said[shot]))
     return tuple(found)
+
+
+def unsaid(board: Storyboard) -> str:
+    """Why there are none."""
+    return "nothing is said in the cut" if board.captions.spoken else "no shot of the cut has a `caption:`"
 
 
 def check(cut: Cut, board: Storyboard, report: Report) -> None:

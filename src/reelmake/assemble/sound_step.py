@@ -10,10 +10,12 @@ from fractions import Fraction
 
 from reelmake.assemble.handovers import Handover, begins, handovers
 from reelmake.assemble.rendition import Rendition
+from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut, HeardLine, Inset
 from reelmake.model.mix import LIMITER, Bed, MixWork, SoundLayer, SoundPlacement
+from reelmake.model.order import Slate
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Music, Storyboard
+from reelmake.model.storyboard import BED, Music, Storyboard
 from reelmake.model.time import SAMPLE_RATE, nearest, seconds
 
 
@@ -31,7 +33,8 @@ def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac
     inputs += [replace(reel.clips[said.line], label=f"track {n:03}") for n, said in spoken]
     bed = None
     if sound.music:
-        inputs.append(Input("music", file=sound.music.file))
+        made = reel.clips[board.address(BED)] if sound.music.prompt else Input("music", file=sound.music.file)
+        inputs.append(replace(made, label="music"))
         bed = bed_of(sound.music)
     work = MixWork(
         cut.fps,
@@ -109,6 +112,17 @@ def bed_of(music: Music) -> Bed:
     start, end = music.trim or (Fraction(0), None)
     at = nearest(music.at * SAMPLE_RATE)
     return Bed(music.gain, music.duck, music.fade_in, music.fade_out, at, start, end)
+
+
+def as_long_as(cut: Cut, bed: Slate, music: Music, report: Report) -> Slate:
+    """The bed that is made, as long as it is heard, rounded up to what its model makes. Shorter music is repeated, of
+    which RM447 warns."""
+    wanted = max(seconds(1, cut.fps), seconds(cut.frames, cut.fps) - music.at)
+    made = bed.lengths.enough(wanted)
+    if made < wanted:
+        says = f"this music is repeated: its model makes {float(made):g} s, and it is heard for {float(wanted):.2f} s"
+        report.warn("RM447", says, bed.span, hint="a `tier:` whose model makes longer music, or a `file:`")
+    return replace(bed, orders=tuple(replace(order, seconds=made) for order in bed.orders), length=made)
 
 
 def layers(cut: Cut, board: Storyboard) -> tuple[SoundLayer, ...]:

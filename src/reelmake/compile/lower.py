@@ -16,7 +16,7 @@ from reelmake.compile.openings import captioned, opening
 from reelmake.compile.reference_images import NONE, ReferenceImages
 from reelmake.compile.settle import Settled
 from reelmake.model.medium import CLIP, FREE, MEDIA, MUSIC, SPEECH, MediumName, Operation, Price
-from reelmake.model.order import CHANGES, ClipOrder, ImageInput, Order, Slate, Spoken
+from reelmake.model.order import CHANGES, ClipOrder, ImageInput, Lengths, Order, Slate, Spoken
 from reelmake.model.provider import Capabilities
 from reelmake.model.storyboard import BED, Music, Prompt, Shot, SpokenLine, Storyboard, Tier
 
@@ -75,7 +75,8 @@ class _Lowering:
             last_image=self._input(shot.last_image),
             references=tuple(self._of(image) for image in images.along),
             left_out=tuple(self._of(image) for image in images.left_out),
-            spoken=self._spoken(shot, settled) if shot.say else None,
+            lengths=_lengths(settled) if shot.auto and orders else Lengths(exact=True),
+            spoken=self._spoken(shot) if shot.say else None,
             exact=bool(orders) and shot.medium == CLIP.name and _exact(settled),
             pick=shot.pick,
             fit=shot.fit or board.defaults.fit,
@@ -130,17 +131,18 @@ class _Lowering:
             medium=MUSIC.name,
             orders=(order, *(nth(order, take) for take in range(2, settled.takes + 1))),
             length=settled.length,
+            lengths=_lengths(settled),
             pick=music.pick,
             tier=order.tier,
             span=music.span,
             spans=music.spans,
         )
 
-    def _spoken(self, shot: Shot, settled: Settled) -> Spoken:
+    def _spoken(self, shot: Shot) -> Spoken:
         board = self._board
         lines = tuple(board.address(line.id) for line in shot.say)
         auto = shot.auto and shot.relation not in CHANGES
-        return Spoken(lines, board.pad(shot), auto, *made_lengths(settled))
+        return Spoken(lines, board.pad(shot), auto)
 
     def _input(self, image: ImageInput | None) -> ImageInput | None:
         return self._of(image) if image is not None else None
@@ -200,13 +202,14 @@ def nth(order: Order, take: int) -> Order:
     return replace(order, take=take, seed=None if order.seed is None else order.seed + take - order.take)
 
 
-def made_lengths(settled: Settled) -> tuple[tuple[Fraction, ...], Fraction | None, Fraction | None]:
-    """The lengths that can be ordered, in seconds; () = any from the shortest to the longest, None = not known."""
+def _lengths(settled: Settled) -> Lengths:
+    """Those that can be ordered."""
     model, kind = settled.model, settled.kind
+    if kind is None or kind.local:
+        return Lengths(exact=True)
     if model is not None and (model.seconds or model.shortest is not None or model.longest is not None):
-        return model.seconds, model.shortest, model.longest
-    spelled = kind.forms.of(settled.called).seconds.only if kind is not None and kind.forms is not None else ()
-    return tuple(map(Fraction, spelled)), None, None
+        return Lengths(model.seconds, model.shortest, model.longest)
+    return Lengths(tuple(map(Fraction, kind.forms.of(settled.called).seconds.only if kind.forms is not None else ())))
 
 
 def _normal(path: str) -> str:

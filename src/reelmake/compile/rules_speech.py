@@ -1,4 +1,4 @@
-"""Rules about what is said: who says it, with which voice, and whether anybody can (RM560 to RM567).
+"""Rules about what is said: who says it, with which voice, and whether anybody can (RM445, RM446, RM560 to RM567).
 
 What only a measured line can tell is checked later, by plan/spoken_lengths.
 """
@@ -82,6 +82,18 @@ def auto(given: Given, report: Report) -> None:
             report.error("RM567", says, place(shot, "seconds"), hint="add `say:`, or write how many seconds")
 
 
+def captions(given: Given, report: Report) -> None:
+    """Captions come from one place, and something is said there."""
+    said = given.board.captions
+    if said.spoken and said.file:
+        notes = [Note("the file is named here", said.spans.get("file"))]
+        says, hint = "captions come from a file or from what is said, not from both", "remove one of them"
+        report.error("RM445", says, given.root.place("captions", "from"), notes=notes, hint=hint)
+    elif said.spoken and not given.board.lines:
+        says, hint = "captions are to come from what is said, and nothing is said", "give a shot a line with `say:`"
+        report.error("RM446", says, given.root.place("captions", "from"), hint=hint)
+
+
 def _told(given: Given) -> Iterator[tuple[SpokenLine, Voice, Model]]:
     """Lines of whose models something is known."""
     for line in given.board.lines:
@@ -96,4 +108,4 @@ def _read(model: Model) -> list[Note]:
     return [Note(f"what is known of it: {model.source}{as_of}")] if model.source else []
 
 
-RULES: tuple[Rule, ...] = (speakers, words, voices, auto)
+RULES: tuple[Rule, ...] = (speakers, words, voices, auto, captions)

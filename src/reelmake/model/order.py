@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reelmake.diagnostics import Placed, Span
@@ -128,19 +129,35 @@ class ImageInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Lengths:
+    """The lengths that a model makes, in seconds: `choices`; () = whole seconds from `shortest` to `longest`, None =
+    not known. `exact`: any length at all."""
+
+    choices: tuple[Fraction, ...] = ()
+    shortest: Fraction | None = None
+    longest: Fraction | None = None
+    exact: bool = False
+
+    def enough(self, wanted: Fraction) -> Fraction:
+        """The shortest in which so many seconds have room; if there is none, the longest."""
+        if self.exact:
+            return wanted
+        if known := sorted(self.choices):
+            return next((length for length in known if length >= wanted), known[-1])
+        whole = max(Fraction(ceil(wanted)), Fraction(1), self.shortest or Fraction(0))
+        return whole if self.longest is None else min(whole, self.longest)
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """What is said in a shot: `lines` by address, one after another, and `pad`: seconds of silence before and after.
 
-    `auto`: that decides how long the shot is. `choices`: the lengths that its model makes; () = any from `shortest` to
-    `longest`, None = no end.
+    `auto`: that decides how long the shot is.
     """
 
     lines: tuple[str, ...]
     pad: tuple[Fraction, Fraction]
     auto: bool = False
-    choices: tuple[Fraction, ...] = ()
-    shortest: Fraction | None = None
-    longest: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +168,7 @@ class Slate(Placed):
     Footage has `file` and no orders, and `length` None until it is probed; a plain `color` has no orders either, nor a
     shot that shows a `still` (an address), nor a still that is the frame `at` seconds of its parent (None = the last
     one). What is generated has one order a take; `length` is how long its clip is in seconds (for extend: the parent's
-    length plus the added part), or the still is seen.
+    length plus the added part), or the still is seen; `lengths`: those that can be made.
     `parent` is an address; `relation` says how it is used. `spoken`: what is said in it; once the lines have been
     looked at, `said` has each with the second of the clip at which it begins, and `shown` is how much of the clip the
     cut shows, None = all. `left_out`: pictures that the model has no place for.
@@ -168,6 +185,7 @@ class Slate(Placed):
     framed: bool = False
     at: Fraction | None = None
     length: Fraction | None = None
+    lengths: Lengths = Lengths(exact=True)
     relation: Relation | None = None
     parent: str = ""
     image: ImageInput | None = None

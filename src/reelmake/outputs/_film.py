@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from reelmake.assemble.captions import cues, edges
+from reelmake.assemble.captions import cues, edges, unsaid
 from reelmake.assemble.output_options import Number, OneOf, Option, TextMap, chosen
 from reelmake.assemble.rendition import SIZE, Rendition
 from reelmake.assemble.sound_step import mix_step
@@ -171,7 +171,7 @@ class Film:
             return ()
         spoken = cues(cut, board)
         if wanted == "soft" and not spoken:
-            said = f"{output.path} would have no captions: no shot of the cut has a `caption:`"
+            said = f"{output.path} would have no captions: {unsaid(board)}"
             raise Mistake.of("RM461", said, output.span, hint="give a shot one, or remove the option")
         return spoken
 

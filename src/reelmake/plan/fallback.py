@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from reelmake.errors import Moderated, Refused
 from reelmake.model.order import Order, Slate
 from reelmake.plan.decide import Decision, Plan, Verdict
-from reelmake.plan.rounds import LONGER, made_length
+from reelmake.plan.rounds import LONGER
 
 if TYPE_CHECKING:
     from reelmake.model.take import Ending
@@ -74,7 +74,7 @@ def _left(slate: Slate, *, estimated: bool) -> list[Order]:
     if slate.spoken is None or not slate.spoken.auto:
         return [rung.orders[0] for rung in further]
     wanted = (slate.shown or slate.length or Fraction(0)) * (LONGER if estimated else 1)
-    return [replace(rung.orders[0], seconds=made_length(rung, wanted)) for rung in further]
+    return [replace(rung.orders[0], seconds=rung.lengths.enough(wanted)) for rung in further]
 
 
 def _dearest(orders: Sequence[Order | None]) -> Order | None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from reelmake.diagnostics import Diagnostic, did_you_mean
 from reelmake.errors import Mistake
+from reelmake.model.medium import MUSIC
+from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.time import seconds
 from reelmake.plan.key import order
 from reelmake.records import dataclass
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from reelmake.model.compiled import Compiled
     from reelmake.model.cut import Cut
     from reelmake.model.order import Slate
+    from reelmake.model.step import Step
     from reelmake.plan.shots import ShotSteps, TakeChoice
     from reelmake.plan.step_graph import Graph
 
@@ -57,11 +60,11 @@ class Layout:
 
     def choice(self, address: str) -> TakeChoice:
         """How many takes a shot has, and which is used."""
-        return self.shots[address.rpartition("/")[0]].choices[address]
+        return self.shots[_variant(address)].choices[address]
 
     def order(self, address: str) -> str:
         """The order that picks of a shot hold for; "" for footage."""
-        first = self.shots[address.rpartition("/")[0]].firsts.get(address)
+        first = self.shots[_variant(address)].firsts.get(address)
         return order(first) if first else ""
 
     def addresses(self, word: str) -> list[str]:
@@ -117,7 +120,7 @@ class Layout:
         step = self.graph.steps[id]
         if id not in self.provisional or not step.order:
             return []
-        steps = self.shots[step.order.shot.rpartition("/")[0]].clips
+        steps = self.shots[_variant(step.order.shot)].clips
         lines = dict.fromkeys((self.provisional[id], *(line for line, _ in self.slates[step.order.shot].said)))
         return [steps[line].step for line in lines]
 
@@ -128,7 +131,8 @@ def provisional(
     """The steps that hang on a guess, each with the address of the line to be made first. `waits`: that line, of shots
     whose length is a guess. `guessed`: lines that are not made. `cuts` by variant.
 
-    A piece of an output that shows only other shots hangs on none: it is the same wherever in the cut it stands.
+    A piece of an output that shows only other shots, and no captions, hangs on none: it is the same wherever in the cut
+    it stands.
     """
     open_: dict[str, str] = {}  # the first such line of a cut, by variant
     for variant, cut in cuts.items():
@@ -141,11 +145,22 @@ def provisional(
         lines = [found[i.step] for i in step.inputs if i.step in found]
         if step.order and all(shot in waits for shot in step.shots):
             lines.append(waits[step.shots[0]])
-        elif step.part_of and not step.ordinal:
+        elif step.order and step.order.medium == MUSIC.name and all(_variant(shot) in open_ for shot in step.shots):
+            lines.append(open_[_variant(step.shots[0])])
+        elif step.part_of and (not step.ordinal or _captioned(step)):
             lines += [line for variant, line in open_.items() if step.part_of.startswith(f"{variant}/" * bool(variant))]
         if lines:
             found[id] = lines[0]
     return found
+
+
+def _variant(address: str) -> str:
+    return address.rpartition("/")[0]
+
+
+def _captioned(step: Step) -> bool:
+    """Does a piece show captions, which come when they are said?"""
+    return isinstance(step.work, BodyWork | JoinWork) and bool(step.work.over.captions)
 
 
 def _is(output: str, word: str) -> bool:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from reelmake.model.medium import MUSIC
 from reelmake.model.order import CHANGES
 from reelmake.plan.decide import Plan, only
-from reelmake.plan.spoken_lengths import ordered_length
 
 if TYPE_CHECKING:
     from reelmake.model.order import Slate
@@ -46,7 +45,7 @@ def bounded(plan: Plan, slates: Mapping[str, Slate]) -> Plan:
         slate = _speaking(slates[order.shot], slates)
         if (slate.spoken and slate.spoken.auto) or order.medium == MUSIC.name:  # else it waits for what is long as said
             wanted = (slate.shown or order.seconds) * LONGER
-            found[id] = replace(d, dearest=replace(order, seconds=max(order.seconds, made_length(slate, wanted))))
+            found[id] = replace(d, dearest=replace(order, seconds=max(order.seconds, slate.lengths.enough(wanted))))
     return replace(plan, decisions={**plan.decisions, **found})
 
 
@@ -55,11 +54,3 @@ def _speaking(slate: Slate, slates: Mapping[str, Slate]) -> Slate:
     while slate.relation in CHANGES and not (slate.spoken and slate.spoken.auto) and slate.parent in slates:
         slate = slates[slate.parent]
     return slate
-
-
-def made_length(slate: Slate, wanted: Fraction) -> Fraction:
-    """Seconds that its model makes, of a shot that is as long as what is said in it; else those that are wanted."""
-    spoken = slate.spoken
-    if spoken is None or not spoken.auto:
-        return wanted
-    return ordered_length(wanted, spoken.choices, spoken.shortest, spoken.longest)

@@ -6,7 +6,7 @@ made of it. Knows nothing of where takes are, or of the cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
@@ -23,7 +23,7 @@ SAME_WORDS: tuple[Relation, ...] = ("lipsync", "upscale", "interpolate")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Utterance:
     """A line of speech: how many `seconds` its sound lasts, silence around the words included, and when its `words` are
     said. `measured`: of a take that there is; otherwise all of it is a guess."""
 
@@ -33,7 +33,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Lengths:
+class SpokenLengths:
     """`slates` with the lengths that follow from what is said. `waits`: address of a shot whose length is a guess ->
     that of the line which has to be made first."""
 
@@ -43,12 +43,12 @@ class Lengths:
 
 def spoken_lengths(
     slates: Mapping[str, Slate],
-    lines: Mapping[str, Line],
+    lines: Mapping[str, Utterance],
     clips: Mapping[str, Fraction],
     held: Mapping[str, Fraction],
     fps: Fraction,
     report: Report,
-) -> Lengths:
+) -> SpokenLengths:
     """Of one variant. `clips`: seconds of every clip, as far as they are known before. `held`: for how many seconds the
     cut holds a shot's first and last frame, wherever it shows it.
 
@@ -79,13 +79,13 @@ def spoken_lengths(
         if parent is not None and parent.said:
             slate = _as_said(slate, parent, clips)
         found[slate.shot] = slate
-    return Lengths({address: found[address] for address in slates}, waits)
+    return SpokenLengths({address: found[address] for address in slates}, waits)
 
 
 class _Said:
     """The lines of one shot."""
 
-    def __init__(self, spoken: Spoken, lines: Mapping[str, Line]) -> None:
+    def __init__(self, spoken: Spoken, lines: Mapping[str, Utterance]) -> None:
         self.spoken = spoken
         self._lines = [(address, lines[address]) for address in spoken.lines]
         self.seconds = sum((line.seconds for _, line in self._lines), PAUSE * (len(self._lines) - 1))
@@ -105,20 +105,9 @@ def _auto(slate: Slate, here: _Said, fps: Fraction) -> Slate:
     """As long as what is said, in whole frames, and ordered as long as its model makes it."""
     wanted = here.needs
     shown = Fraction(ceil(wanted * fps)) / fps
-    local = all(order.local for order in slate.orders)
-    made = shown if local else ordered_length(wanted, here.spoken.choices, here.spoken.shortest, here.spoken.longest)
+    made = shown if slate.lengths.exact else slate.lengths.enough(wanted)
     orders = tuple(replace(order, seconds=made) for order in slate.orders)
     return replace(slate, orders=orders, length=made, shown=shown if shown < made else None)
-
-
-def ordered_length(
-    wanted: Fraction, choices: Iterable[Fraction], shortest: Fraction | None, longest: Fraction | None
-) -> Fraction:
-    """The shortest clip that a model makes in which so many seconds have room; if there is none, the longest."""
-    if known := sorted(choices):
-        return next((length for length in known if length >= wanted), known[-1])
-    whole = max(Fraction(ceil(wanted)), Fraction(1), shortest or Fraction(0))
-    return whole if longest is None else min(whole, longest)
 
 
 def _room(slate: Slate, clips: Mapping[str, Fraction]) -> Fraction:

@@ -46,7 +46,9 @@ def _words(board: Storyboard) -> Iterator[Words]:
         return
     for cue in said.cues:
         yield cue.text, said.lettering, cue.span or said.span
-    for shot in board.shots.values() if not said.file else ():
+    for line in board.lines if said.spoken else ():
+        yield line.text, said.lettering, line.span
+    for shot in board.shots.values() if not (said.file or said.spoken) else ():
         if shot.caption:
             yield shot.caption, said.lettering, shot.spans.get("caption", shot.span)
 

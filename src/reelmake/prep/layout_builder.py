@@ -14,21 +14,23 @@ from typing import TYPE_CHECKING
 from reelmake import catalog
 from reelmake.assemble import captions
 from reelmake.assemble.cutting import held_frames, timeline
+from reelmake.assemble.sound_step import as_long_as
 from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.order import Order
 from reelmake.model.step import Input, Step
-from reelmake.model.take import Record, Take
+from reelmake.model.storyboard import BED
+from reelmake.model.take import Record
 from reelmake.plan.image_checks import suits
 from reelmake.plan.layout import BUILD, Layout, provisional
 from reelmake.plan.shots import shot_steps
-from reelmake.plan.spoken_lengths import Line, spoken_lengths
+from reelmake.plan.spoken_lengths import Utterance, spoken_lengths
 from reelmake.plan.step_graph import graph
 from reelmake.ports import Inputs
 from reelmake.prep.color_report import ColorReport
 from reelmake.prep.materials import Footage, Materials, Pictures, check_trims
-from reelmake.prep.spoken_lines import spoken_lines
+from reelmake.prep.spoken_lines import SpokenLines, Takes
 from reelmake.prep.tools import made_with, report_lacks
 from reelmake.store.notes import Notes
 
@@ -51,15 +53,15 @@ class LayoutBuilder:
         records: Mapping[str, Record],
         elsewhere: Mapping[str, tuple[int, int]],
         expected: Callable[[Order], float],
-        find: Callable[[str], Take | None],
+        takes: Takes,
     ) -> Layout:
         """Raises Mistake with every diagnostic, those of compiling too, if it cannot be built.
 
-        `records` by address, `elsewhere` by order: what people chose. `expected`: seconds a job will take. `find`: the
-        take of a key, None = there is none.
+        `records` by address, `elsewhere` by order: what people chose. `expected`: seconds a job will take. `takes`:
+        what is made of lines.
         """
         lengths = self._lengths()
-        lines = self._lines(records, elsewhere, find)
+        lines = self._lines(records, elsewhere, SpokenLines(takes, self._notes))
         waits = self._spoken(lines, lengths)
         words = {address: line.words for address, line in lines.items()}
         self._materials()
@@ -68,13 +70,16 @@ class LayoutBuilder:
         steps: list[Step] = []
         cuts: dict[str, Cut] = {}
         shots = {}
+        variants = []
         for variant in self._script.variants:
             board = variant.board
-            made = shots[board.variant] = shot_steps(variant.slates, records, expected, elsewhere, fittings)
             cut = cuts[board.variant] = timeline(board, variant.slates, lengths, self._report, catalog.complaint, words)
             captions.check(cut, board, self._report)
+            variants.append(variant := self._scored(variant, cut))
+            made = shots[board.variant] = shot_steps(variant.slates, records, expected, elsewhere, fittings)
             root = f"{BUILD}/{board.variant}" if apart and board.variant else BUILD
             steps += [*made.steps, *self._outputs(variant, cut, made.clips, root)]
+        self._script = replace(self._script, variants=tuple(variants))
         if self._report.failed:
             raise Mistake(Report([*self._script.diagnostics, *self._report.sorted()]).sorted())
         steps = self._complete(ColorReport(self._inputs, self._notes).minded(steps))
@@ -106,19 +111,16 @@ class LayoutBuilder:
         return lengths
 
     def _lines(
-        self,
-        records: Mapping[str, Record],
-        elsewhere: Mapping[str, tuple[int, int]],
-        find: Callable[[str], Take | None],
-    ) -> dict[str, Line]:
+        self, records: Mapping[str, Record], elsewhere: Mapping[str, tuple[int, int]], made: SpokenLines
+    ) -> dict[str, Utterance]:
         """What is known of every line, by address."""
-        found: dict[str, Line] = {}
+        found: dict[str, Utterance] = {}
         for variant in self._script.variants:
             if variant.board.lines:
-                found |= spoken_lines(variant.slates, records, elsewhere, find)
+                found |= made.of(variant, records, elsewhere)
         return found
 
-    def _spoken(self, lines: Mapping[str, Line], lengths: dict[str, Fraction]) -> dict[str, str]:
+    def _spoken(self, lines: Mapping[str, Utterance], lengths: dict[str, Fraction]) -> dict[str, str]:
         """Gives the shots, and `lengths`, the lengths that follow from what is said. Address of a shot whose length is
         a guess -> that of the line which has to be made first."""
         variants: list[Variant] = []
@@ -133,6 +135,14 @@ class LayoutBuilder:
             variants.append(variant)
         self._script = replace(self._script, variants=tuple(variants))
         return waits
+
+    def _scored(self, variant: Variant, cut: Cut) -> Variant:
+        """With music that is made as long as the cut is."""
+        music, address = variant.board.sound.music, variant.board.address(BED)
+        if music is None or address not in variant.slates:
+            return variant
+        bed = as_long_as(cut, variant.slates[address], music, self._report)
+        return replace(variant, slates={**variant.slates, address: bed})
 
     def _materials(self) -> None:
         """Tells of sounds, pictures, fonts and looks that cannot be used."""

@@ -113,7 +113,7 @@ def look(project: Project) -> Snapshot:
 
     def laid_out(script: Compiled) -> Layout:
         return LayoutBuilder(script, inputs, workspace.notes).layout(
-            records, by_order, durations.expected, workspace.store.find
+            records, by_order, durations.expected, workspace.store
         )
 
     layout = laid_out(project.script)
