@@ -98,6 +98,11 @@ class LocalJournal:
 
     # For `status`, `log` and `jobs`
 
+    @property
+    def size(self) -> int:
+        """Bytes on disk: lines are only ever added, so the same size is the same journal."""
+        return self._lines.file.stat().st_size if self._lines.file.exists() else 0
+
     def entries(self) -> list[LedgerEntry]:
         """Every attempt there ever was, oldest first."""
         return list(self._loaded().values())
@@ -127,8 +132,7 @@ class LocalJournal:
         if self._entries is None:
             found = self._lines.read()
             self._entries, self._doubts = {}, {n: _lost(raw) for n, raw in found.missing.items()}
-            begun = [pair for pair in found.records if pair[1].get("do") == "intend"]
-            for number, record in [*begun, *(pair for pair in found.records if pair not in begun)]:
+            for number, record in sorted(found.records, key=lambda pair: pair[1].get("do") != "intend"):
                 if wrong := _enter(self._entries, record):
                     self._doubts[number] = wrong
             for _, record in found.records:
