@@ -87,10 +87,23 @@ class SentShot:
     def specs(self) -> dict[str, ProviderSpec]:
         return dict(specs(self.workspace))
 
+    @cached_property
+    def _read(self) -> dict[int, LedgerEntry | None]:
+        """Its last order, by the size of the journal that said so."""
+        return {}
+
+    def _entry(self) -> LedgerEntry | None:
+        journal = self.workspace.journal()
+        if (size := journal.size) not in self._read:
+            of_key = [e for e in journal.entries() if e.attempt.key == self.key]
+            self._read.clear()
+            self._read[size] = of_key[-1] if of_key else None
+        return self._read[size]
+
     def standing(self) -> LastKnown:
         """By what is on disk; the provider is not asked."""
-        of_key = [e for e in self.workspace.journal().entries() if e.attempt.key == self.key]
-        entry, take = (of_key[-1] if of_key else None), self.workspace.store.find(self.key)
+        entry = self._entry()  # before the store: what was kept meanwhile is there
+        take = self.workspace.store.find(self.key)
         if take:
             status = ShotStatus(self.id, "made", 100.0, path=self.workspace.store.path(take))
         elif entry and entry.open:
