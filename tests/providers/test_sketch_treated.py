@@ -73,10 +73,12 @@ def test_a_mouth_moves_to_what_is_said(source: Path, tmp_path: Path) -> None:
 
     line = tmp_path / "line.wav"
     first, second = said(line, "Go! <break time='0.4s'/> Now.", voice="nova").words
-    opened = mouth({"source": source, "speech 1": line})
+    opened = mouth({"source": source, "speech": line})
     begin, end = (round(float(first.begin + at) * 24) for at in (Fraction(1, 10), Fraction(1, 5)))
     pause = round(float((first.end + second.begin) / 2) * 24)
     assert opened[begin:end].max() > opened[pause] + 10
+    ours = sound(tmp_path / "a.mp4").mean(axis=0)
+    assert np.abs(ours[int(first.begin * 48_000) : int(first.end * 48_000)]).max() > 0.1  # and it is what is heard
     assert np.ptp(mouth({"source": source})) < 10  # whose sound is a quiet room
 
 

@@ -35,7 +35,7 @@ def render(key: str, order: ClipOrder, inputs: Mapping[str, Path], into: Path, t
     many in the same time) with room tone.
 
     `inputs` by label: "image" (the clip starts from it), "last_image" (and ends in it), "reference 1"... (shown as
-    cards), "source" (the parent's clip), "speech 1"... (what is said in it). Odd sizes lose a pixel: 4:2:0 has
+    cards), "source" (the parent's clip), "speech" (what is said in it). Odd sizes lose a pixel: 4:2:0 has
     none. Raises errors.LocalTool if an input cannot be read.
     """
     tell(None, "painting")
@@ -53,7 +53,11 @@ def render(key: str, order: ClipOrder, inputs: Mapping[str, Path], into: Path, t
                 writer.frame(*picture)
                 if n % 12 == 0:
                     tell(n / total, "drawing")
-            for samples in film.sound(source, film.count, 0) if treats else film.sound(source, before, film.count):
+            for samples in (
+                film.sound(treated.heard(order, inputs), film.count, 0)
+                if treats
+                else film.sound(source, before, film.count)
+            ):
                 writer.sound(samples)
     except (av.FFmpegError, StopIteration) as error:
         raise LocalTool(f"sketch could not read or write a clip: {str(error) or 'it has no pictures'}") from error

@@ -84,3 +84,15 @@ def cards(paths: Sequence[Path], width: int, height: int) -> list[Card]:
         spot = (x - n * gap, top) if height > width else (x, top + n * gap)
         made.append(Card(_load(path, w, h), *spot, edge))
     return made
+
+
+def in_band(paths: Sequence[Path], width: int, height: int) -> list[Plate]:
+    """Small, from the right in the band above the picture, where a clip that begins with this frame has its clock: as
+    many as fill half of it."""
+    tall = max(2, round(height * BAND * 0.8) // 2 * 2)
+    wide, gap = max(2, round(tall * 16 / 9) // 2 * 2), max(2, tall // 8 * 2)
+    top, made = round(height * BAND * 0.1) // 2 * 2, []
+    for n, path in enumerate(paths[: max(1, width // 2 // (wide + gap))], 1):
+        pixels = planes(np.asarray(_load(path, wide, tall), np.float32))
+        made.append(Plate(*pixels, None, None, (width - n * (wide + gap)) // 2 * 2, top))
+    return made

@@ -6,9 +6,11 @@ Knows nothing of shots, tiers or stores: the same order gives the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from reelmake.model.frame import Size
 from reelmake.model.order import Order
@@ -16,7 +18,7 @@ from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake_sketch.paint import model_sheet
 from reelmake_sketch.paint.film_look import borrowed
-from reelmake_sketch.paint.full_frame import FullFrame, cards
+from reelmake_sketch.paint.full_frame import FullFrame, in_band
 from reelmake_sketch.paint.painting import paint
 from reelmake_sketch.paint.plate import Canvas, rgb
 from reelmake_sketch.paint.retouch import retouched
@@ -29,12 +31,15 @@ MOMENT = 1.37  # seconds into the scene: who walks or runs is in full stride, an
 _STRUCK = 1.87  # a bolt is seen, and the stride is as wide
 _KNOWN = re.compile(r"\b(?:she|he|they|her|him|them|his|hers|their|theirs)\b", re.IGNORECASE)  # who is there already
 _LEAST = 16  # pixels that are painted at least, whatever is cut out of them
+_PAPER = 12.0  # how far from grey, on the average, a picture is that has colours to lend
 _QUICK = 2  # of zlib: the next level takes twice as long, and saves a tenth
 
 
 def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
-    """Writes a PNG. `inputs` by label: "image" (of an edit, what is changed), "reference 1"... (shown as cards; the
-    first lends its colours where the words name none). Raises errors.LocalTool if one of them cannot be read."""
+    """Writes a PNG. `inputs` by label: "image" (of an edit, what is changed), "reference 1"... (shown small in the band
+    above; the first that has colours lends them where the words name none). Raises errors.LocalTool if one of them
+    cannot be read.
+    """
     tell(None, "painting")
     size = order.size or USUAL
     width, height = (max(_LEAST, (side + 1) // 2 * 2) for side in (size.width, size.height))
@@ -48,17 +53,25 @@ def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell:
     elif (subject := model_sheet.subject(words)) is not None and (cast := _cast(key, order, subject)):
         model_sheet.paint(replace(drawn, cast=cast), canvas)
     else:
-        drawn = borrowed(drawn, FullFrame.open(shown[0], width, height).pixels) if shown else drawn
-        _paint(drawn, canvas)
-    for card in cards(shown, width, height):
-        card.lay(canvas, 0.0, 1.0)
+        _paint(_lit(drawn, shown, width, height), canvas)
     note = "Edit" if source is not None else "Still"
     room = Room.of(None, width, height, high=False)
     canvas.lay(strip(drawn.caption, drawn.palette, width, height, room, note=note, solid=source is not None))
+    for small in in_band(shown, width, height):
+        canvas.lay(small)
     picture = rgb(canvas.luma, canvas.u, canvas.v).crop((0, 0, size.width, size.height))
     picture.save(into, "PNG", compress_level=_QUICK)
     tell(1.0, "done")
     return Facts(bytes=into.stat().st_size, width=size.width, height=size.height)
+
+
+def _lit(drawn: Scene, shown: Sequence[Path], width: int, height: int) -> Scene:
+    """In the light of a picture that it is to look like; a sheet on paper has none."""
+    for path in shown if not drawn.told else ():
+        pixels = FullFrame.open(path, width, height).pixels
+        if sum(np.abs(plane.astype(np.int16) - 128).mean() for plane in pixels[1:]) > _PAPER:
+            return borrowed(drawn, pixels)
+    return drawn
 
 
 def _cast(key: str, order: Order, words: str) -> tuple[Figure, ...]:

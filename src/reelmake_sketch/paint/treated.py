@@ -49,6 +49,12 @@ def pictures(order: ClipOrder, inputs: Mapping[str, Path], size: tuple[int, int]
         yield from _speaking(source, inputs, size, order.fps)
 
 
+def heard(order: ClipOrder, inputs: Mapping[str, Path]) -> Path:
+    """Whose sound it has: of what is lip-synced, that of the speech if there is any; else the source's."""
+    speech = inputs.get("speech") if order.operation == "lipsync" else None
+    return speech or inputs["source"]
+
+
 def _between(source: Iterator[Planes]) -> Iterator[Planes]:
     """After each picture one that is half way to the next; the last is shown twice as long."""
     before = next(source)
@@ -65,8 +71,7 @@ def _speaking(
     source: Iterator[Planes], inputs: Mapping[str, Path], size: tuple[int, int], fps: Fraction
 ) -> Iterator[Planes]:
     """A mouth in the middle of the band above, as far open as it is loud."""
-    said = [path for label, path in inputs.items() if label.startswith("speech")]
-    loud = _loudness(said or [inputs["source"]], fps)
+    loud = _loudness(inputs.get("speech", inputs["source"]), fps)
     canvas, band = Canvas(*size), round(size[1] * BAND)
     wide, x = max(2, band // 9 * 2), (size[0] - max(2, band // 9 * 2) * 2 * _BARS) // 2
     for n, picture in enumerate(source):
@@ -79,13 +84,11 @@ def _speaking(
         yield canvas.arrays()
 
 
-def _loudness(files: list[Path], fps: Fraction) -> NDArray[np.float64]:
-    """RMS by frame, of sounds that follow each other."""
-    heard = [_samples(file) for file in files]
-    whole = np.concatenate(heard) if heard else np.zeros(0)
-    frames = max(1, int(len(whole) / SAMPLE_RATE * fps))
-    edges = [time.samples(n, fps) for n in range(frames + 1)]
-    return np.array([np.sqrt(np.mean(whole[a:b] ** 2)) if b > a else 0.0 for a, b in pairwise(edges)])
+def _loudness(file: Path, fps: Fraction) -> NDArray[np.float64]:
+    """RMS of a sound by frame."""
+    whole = _samples(file)
+    edges = [time.samples(n, fps) for n in range(int(len(whole) / SAMPLE_RATE * fps) + 1)]
+    return np.array([np.sqrt(np.mean(whole[a:b] ** 2)) for a, b in pairwise(edges)])
 
 
 def _samples(file: Path) -> NDArray[np.float64]:
