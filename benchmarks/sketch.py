@@ -1,4 +1,5 @@
-"""How quickly sketches are drawn: clips of four seconds at several sizes, alone and two at once, as times real time.
+"""How quickly the sketch works: clips of four seconds at several sizes, alone and two at once, as times real time;
+stills, edits of stills, speech and music in seconds of CPU.
 
     python benchmarks/sketch.py [SECONDS]
 
@@ -15,7 +16,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelmake.model.frame import Size
-from reelmake.model.order import ClipOrder
+from reelmake.model.medium import MediumName, Operation
+from reelmake.model.order import ClipOrder, Order
+from reelmake_sketch.making import make
 from reelmake_sketch.paint.film import render
 
 PROMPTS = {
@@ -24,6 +27,7 @@ PROMPTS = {
     "rain": "Full shot, a woman in a yellow coat walks along a street in the rain at night, neon",
     "push": "Close-up of a red cup of coffee on a table in a cafe, morning light, push in",
 }
+LINE = "Long before the towers were green, they were grey. People walked quickly, and spoke of other places."
 
 
 def draw(name: str, size: tuple[int, int], seconds: Fraction) -> tuple[float, float]:
@@ -50,6 +54,34 @@ def draw(name: str, size: tuple[int, int], seconds: Fraction) -> tuple[float, fl
         return time.perf_counter() - wall, time.process_time() - cpu
 
 
+def other(into: Path, medium: MediumName, words: str, source: Path | None = None) -> tuple[float, float]:
+    """CPU seconds of a still of 1280x720, a line or half a minute of music; and for how long it is heard."""
+    operation: Operation = "edit" if source else "generate"
+    order = Order(
+        dialect="sketch/1", model="", operation=operation, prompt=words, size=Size(1280, 720), seconds=Fraction(30),
+        medium=medium, shot="bench", provider="sketch", tier="draft", voice="narrator",
+    )  # fmt: skip
+    cpu = time.process_time()
+    facts = make("0" * 64, order, {"image": source} if source else {}, into, lambda fraction, word: None)
+    return time.process_time() - cpu, float(facts.seconds or 0) if facts is not None else 0.0
+
+
+def others(folder: Path) -> None:
+    other(folder / "a.png", "still", PROMPTS["kite"])  # imports are no work
+    for name, words in PROMPTS.items():
+        drawn, _ = other(folder / "a.png", "still", words)
+        edited, _ = other(folder / "b.png", "still", "Same frame at dusk", folder / "a.png")
+        print(f"still  {name:6} {drawn:.2f} s, edited {edited:.2f} s")
+    heard: tuple[tuple[MediumName, str], ...] = (
+        ("speech", LINE),
+        ("speech", LINE),
+        ("music", "Hopeful strings, drums"),
+    )
+    for medium, words in heard:  # a real voice is loaded once
+        took, seconds = other(folder / "a.wav", medium, words)
+        print(f"{medium:6} {seconds:.1f} s in {took:.2f} s: {seconds / took:.0f} x real time")
+
+
 def main() -> None:
     seconds = Fraction(sys.argv[1] if len(sys.argv) > 1 else 4)
     film = float(seconds)
@@ -63,6 +95,8 @@ def main() -> None:
         list(pool.map(draw, ["kite", "rain"], [(1280, 720)] * 2, [seconds] * 2))
         wall = time.perf_counter() - begun
     print(f"two at once, 1280x720: each {film / wall:.2f} x real time")
+    with tempfile.TemporaryDirectory() as folder:
+        others(Path(folder))
 
 
 if __name__ == "__main__":
