@@ -12,7 +12,7 @@ from reelmake.model.http import Request, Response
 from reelmake.model.medium import medium_of
 from reelmake.model.remote import Asked
 from reelmake.model.take import Attempt
-from reelmake.model.vendor import MAKES, Listing, Lookup
+from reelmake.model.vendor import MAKES, WORDLESS, Listing, Lookup
 from reelmake.ports import Talk
 from reelmake.providers._answers import complaint, tidy
 from reelmake.providers.json_jobs import lists, writing
@@ -20,7 +20,7 @@ from reelmake.providers.json_jobs.asking import Asking, uuid
 from reelmake.providers.json_jobs.replies import failure
 from reelmake.providers.openai_videos.search import SoughtOrder, pick
 
-_FROM_A_CLIP = ("remix", "extend")
+_FROM_A_CLIP = ("remix", "extend", *WORDLESS)
 
 
 def looked_up(asking: Asking, lookup: Lookup, attempt: Attempt) -> Talk[tuple[str, ...]]:
