@@ -459,3 +459,10 @@ def test_a_sketch_has_the_rate_of_the_cut_and_what_is_paid_has_nothing_of_it() -
     (drawn,), (bought,) = slates["a"].orders, slates["b"].orders
     assert (drawn.fps, drawn.open is None, drawn.above) == (F(30), False, True)
     assert (bought.fps, bought.open, bought.above) == (F(24), None, False)
+
+
+def test_a_sketch_leaves_room_for_what_is_said_where_that_is_burnt_in() -> None:
+    shots = "shots: {a: {prompt: x, say: Hello.}, b: {prompt: x}}\n"
+    for captions, above in (("{from: say, burn: true}", True), ("{burn: true}", False), ("{from: say}", False)):
+        slates = Case(f"reelmake: 1\ncaptions: {captions}\n{shots}").compile().variants[0].slates
+        assert [slates[id].orders[0].above for id in "ab"] == [above, above], captions

@@ -227,3 +227,39 @@ def test_paid_shots_are_paid_for_once(profile: str, tmp_path: Path) -> None:
         assert any(r["status"] == 429 for r in server.requests) == bool(profile)
         jobs = film.run("jobs", "ls", "--remote", "--json").expect().json["jobs"]
     assert {job["standing"] for job in jobs if job["provider"] == "house"} >= {"kept"}
+
+
+@pytest.fixture(scope="module")
+def narrated(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    film = copied("09-narration", tmp_path_factory.mktemp("narrated"))
+    film.build("--set", "defaults.size=192x108")
+    return film
+
+
+@pytest.mark.slow
+def test_the_narrated_film_lasts_a_minute_and_is_made_once(narrated: Folder) -> None:
+    again = narrated.build("--set", "defaults.size=192x108")
+    assert (again["generated"], again["reused"]) == (0, 23)
+    assert 58 < again["outputs"]["build/cut.mp4"]["seconds"] < 66
+    takes = narrated.run("takes", "--json", "--set", "defaults.size=192x108").expect().json["takes"]
+    media = [take["medium"] for take in takes]
+    assert {name: media.count(name) for name in set(media)} == {"still": 7, "speech": 8, "clip": 7, "music": 1}
+
+
+@pytest.mark.slow
+def test_one_word_of_one_line_makes_that_line_and_what_is_as_long_as_it(narrated: Folder, tmp_path: Path) -> None:
+    film = narrated.copy(tmp_path / "film")
+    board = film.root / "storyboard.yaml"
+    board.write_text(board.read_text().replace("up nine flights", "up twenty-nine flights"))
+    small = ("--set", "defaults.size=192x108")
+    todo = {job["shot"]: job["verdict"] for job in film.plan(*small)["jobs"] if job["verdict"] != "fresh"}
+    assert todo == {"tom-plants.say": "stale", "tom-plants": "undecided", "music.bed": "undecided"}
+    before = {take["shot"]: take["sha256"] for take in takes(narrated)}
+    assert film.build(*small)["generated"] == 3
+    after = {take["shot"]: take["sha256"] for take in takes(film)}
+    assert {shot for shot in before if before[shot] != after[shot]} == set(todo)
+
+
+def takes(film: Folder) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = film.run("takes", "--json", "--set", "defaults.size=192x108").expect().json["takes"]
+    return found

@@ -17,7 +17,7 @@ LEAST = Fraction(1, 5)  # a part that is smaller has no room for words
 def captioned(board: Storyboard) -> bool:
     """Does an output burn captions in where a sketch has its words?"""
     said = board.captions
-    spoken = said.file or any(shot.caption for shot in board.shots.values())
+    spoken = said.file or any(shot.say if said.spoken else shot.caption for shot in board.shots.values())
     burnt = said.burn or any(output.options.get("captions") is True for output in board.outputs)
     return bool(spoken and burnt and said.lettering.position in ("", "bottom"))
 
