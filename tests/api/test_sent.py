@@ -481,6 +481,24 @@ def test_killed_while_it_fetches(server: FakeServer, studio: dict[str, Any], her
     settled(here, server)
 
 
+def test_who_died_between_the_clip_and_its_line_leaves_nothing_open(
+    server: FakeServer, studio: dict[str, Any], here: Path
+) -> None:
+    id = reelmake.shoot("A kite.", wait=False, yes=True, **studio)
+    file = here / ".reelmake" / "journal"
+    before = {name: name.read_bytes() for name in (file, file.with_name("journal.end"))}
+    clip = reelmake.download(id)
+    for name, content in before.items():
+        name.write_bytes(content)
+    assert journal(here).open()
+    assert reelmake.status(id).state == "made"
+    with Hold(here / ".reelmake" / "hold"):
+        assert reelmake.download(id).sha256 == clip.sha256  # whoever holds it writes the line
+    assert journal(here).open()
+    assert not reelmake.download(id).new
+    settled(here, server)
+
+
 @pytest.mark.slow
 def test_processes_that_ask_for_the_same_at_once_pay_once(
     server: FakeServer, studio: dict[str, Any], here: Path

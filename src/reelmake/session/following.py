@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -185,6 +186,9 @@ async def follow(shot: SentShot, tell: Callable[[ShotStatus], None]) -> Take:
                 now = said
             tell(now)
             if seen.take:
+                if entry and entry.open:  # whoever kept it died before the line that says so; another run writes it too
+                    with suppress(errors.Busy):
+                        await _settle(shot, entry, now, tell, wait=False)
                 return seen.take
             if entry is None or not entry.open:
                 raise failure(said.code, said.error) if said and said.error else failure(now.code, now.error)
@@ -231,9 +235,12 @@ def _next_look(shot: SentShot, entry: LedgerEntry, queues: dict[str, ProviderQue
     return queue.wait(job_class(attempt.manifest), (now - datetime.fromisoformat(attempt.at)).total_seconds(), after)
 
 
-async def _settle(shot: SentShot, entry: LedgerEntry, now: ShotStatus, tell: Callable[[ShotStatus], None]) -> None:
+async def _settle(
+    shot: SentShot, entry: LedgerEntry, now: ShotStatus, tell: Callable[[ShotStatus], None], *, wait: bool = True
+) -> None:
     """What became of an order is found out and written down: its clip is fetched, its end noted; one whose answer was
-    lost is looked for, and left at its provider when it is found. Raises StepError if it comes to nothing."""
+    lost is looked for, and left at its provider when it is found. Raises StepError if it comes to nothing; Busy if
+    another run holds the project and that is not to be waited for."""
     heard, workspace = list[str](), shot.workspace
 
     def listen(event: events.Event) -> None:
@@ -246,7 +253,7 @@ async def _settle(shot: SentShot, entry: LedgerEntry, now: ShotStatus, tell: Cal
     def waiting(holder: str) -> None:
         tell(replace(now, note=f"waits for {holder}"))
 
-    async with workspace.hold(wait=True, waiting=waiting, stopped=lambda: False):
+    async with workspace.hold(wait=wait, waiting=waiting, stopped=lambda: False):
         journal, began = workspace.journal(), workspace.clock.monotonic()
         if shot.standing().entry != entry:
             return  # another process was faster
