@@ -481,8 +481,9 @@ def test_killed_while_it_fetches(server: FakeServer, studio: dict[str, Any], her
     settled(here, server)
 
 
+@pytest.mark.parametrize("by_id", [True, False])
 def test_who_died_between_the_clip_and_its_line_leaves_nothing_open(
-    server: FakeServer, studio: dict[str, Any], here: Path
+    server: FakeServer, studio: dict[str, Any], here: Path, by_id: bool
 ) -> None:
     id = reelmake.shoot("A kite.", wait=False, yes=True, **studio)
     file = here / ".reelmake" / "journal"
@@ -495,7 +496,7 @@ def test_who_died_between_the_clip_and_its_line_leaves_nothing_open(
     with Hold(here / ".reelmake" / "hold"):
         assert reelmake.download(id).sha256 == clip.sha256  # whoever holds it writes the line
     assert journal(here).open()
-    assert not reelmake.download(id).new
+    assert not (reelmake.download(id) if by_id else reelmake.shoot("A kite.", **studio)).new
     settled(here, server)
 
 

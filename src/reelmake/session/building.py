@@ -39,7 +39,9 @@ async def build(run: BuildRun) -> Result:
     before anything is made, and nothing after."""
     found = plan(run.seen, run.wish.shots)
     room(run.workspace, found)
-    follows = not run.offline and not run.wish.alone and bool(run.seen.journal.open())
+    left = {attempt.key for attempt in run.seen.journal.open()}
+    ours = {decision.key for decision in found.decisions.values()} if run.wish.alone else left
+    follows = not run.offline and bool(left & ours)
     if not found.todo and not found.brought and not follows:
         return publish(run, run.seen, found, None)
     hears = run.wish.webhook if run.wish.webhook and (found.pays or follows) else None
