@@ -36,6 +36,16 @@ def test_what_it_cannot_read_the_scratch_voice_says(text: str, language: str, tm
     assert said(tmp_path / "a.wav", text, language=language).seconds == estimate(text, language)
 
 
+@pytest.mark.parametrize(
+    "text", ["\ud800go 👩‍🚀 \x07now\x00 …", "a" * 400, "¿?! 7", "x " * 300, "Dr. e.g. U.N.O. C3PO's 50%"]
+)
+def test_it_says_something_of_anything(text: str, tmp_path: Path) -> None:
+    facts = said(tmp_path / "a.wav", text, language="en")
+    assert facts.seconds is not None
+    assert 0.3 < facts.seconds < 120
+    assert all(word.begin <= word.end <= facts.seconds for word in facts.words)
+
+
 def test_its_words_are_where_they_are_heard(tmp_path: Path) -> None:
     facts = said(tmp_path / "a.wav", LONG)
     samples, rate = heard(tmp_path / "a.wav")

@@ -85,7 +85,7 @@ def _sentence(text: str, words: Sequence[str], bend: float, slow: float) -> tupl
     voice, settings = _piper()
     config = settings(noise_scale=0.0, noise_w_scale=0.0, length_scale=bend * slow, normalize_audio=False)
     sounds, marks = [], []
-    for chunk in voice.synthesize(text, config, include_alignments=True):
+    for chunk in voice.synthesize(_plain(text), config, include_alignments=True):
         sounds.append(np.asarray(chunk.audio_float_array, np.float64))
         marks += [(mark.phoneme, int(mark.num_samples)) for mark in chunk.phoneme_alignments or ()]
     heard = np.concatenate(sounds) if sounds else np.zeros(2205)
@@ -104,7 +104,7 @@ def _sentence(text: str, words: Sequence[str], bend: float, slow: float) -> tupl
 def _placed(words: Sequence[str], marks: Sequence[tuple[str, int]], whole: int) -> list[tuple[int, int]]:
     """Where words begin and end: by how many phonemes each has alone, counted along those that were spoken."""
     voice, _ = _piper()
-    counts = [sum(_counts(p) for part in voice.phonemize(word) for p in part) or 1 for word in words]
+    counts = [sum(_counts(p) for part in voice.phonemize(_plain(word)) for p in part) or 1 for word in words]
     times, at = [], 0
     for phoneme, long in marks:
         if _counts(phoneme):
@@ -116,6 +116,11 @@ def _placed(words: Sequence[str], marks: Sequence[tuple[str, int]], whole: int) 
         (times[min(a, len(times) - 1)][0], times[max(a, b - 1) if b > a else min(a, len(times) - 1)][1])
         for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
     ]
+
+
+def _plain(text: str) -> str:
+    """Without control characters and halves of characters: what reads it is C."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _counts(phoneme: str) -> bool:
