@@ -86,7 +86,7 @@ def somewhere(args: argparse.Namespace) -> Workspace:
 
 
 def form(args: argparse.Namespace) -> Overrides:
-    """What `--profile`, `--set` and `--draft` say."""
+    """What `--profile`, `--set`, `--draft` and `--stills` say."""
     from reelmake.model.wish import Overrides
 
     pairs = []
@@ -95,7 +95,8 @@ def form(args: argparse.Namespace) -> Overrides:
         if not equals or not name.strip():
             raise Mistake.of("RM702", f'--set takes NAME=VALUE, not "{word}"')
         pairs.append((name.strip(), value))
-    return Overrides(getattr(args, "profile", ""), tuple(pairs), draft=getattr(args, "draft", False))
+    draft, stills = getattr(args, "draft", False), getattr(args, "stills", False)
+    return Overrides(getattr(args, "profile", ""), tuple(pairs), draft=draft, stills=stills)
 
 
 def usd(text: str | None) -> Decimal | None:

@@ -32,6 +32,11 @@ def _draft(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--draft", action="store_true", help=what)
 
 
+def _stills(parser: argparse.ArgumentParser) -> None:
+    what = "make stills, speech and music only; each shot's picture stands in for its clip, in cut.stills.mp4"
+    parser.add_argument("--stills", action="store_true", help=what)
+
+
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout, for programs")
 
@@ -50,6 +55,7 @@ _GROUPS = {
     "common": _common,  # what every command takes
     "storyboard": _storyboard,  # what shapes the storyboard before it is read
     "draft": _draft,
+    "stills": _stills,
     "json": _json,
     "spending": _spending,
     "remake": _remake,

@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         parser,
         "storyboard",
         "draft",
+        "stills",
         "spending",
         "remake",
         "json",

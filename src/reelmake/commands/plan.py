@@ -21,7 +21,7 @@ SOMETHING = 10  # the exit status of --detailed-exitcode where a build would do 
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.add(parser, "storyboard", "draft", "remake", "json", shots="shots or tags to narrow it to")
+    _options.add(parser, "storyboard", "draft", "stills", "remake", "json", shots="shots or tags to narrow it to")
     parser.add_argument("--format", choices=("table", "markdown", "json"), default="table", help="how to show it")
     parser.add_argument("--locked", action="store_true", help="refuse a plan that generates anything: for CI")
     status = "exit with 10 if there is something to do, 0 if there is nothing"

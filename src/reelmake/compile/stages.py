@@ -15,6 +15,7 @@ from functools import cache
 from typing import cast
 
 from reelmake.compile import rules_cut, rules_models, rules_shots, rules_sound, rules_speech, rules_world
+from reelmake.compile.animatic import animatic
 from reelmake.compile.bulk import MOST, Bulk
 from reelmake.compile.draft import drafted, with_placeholders
 from reelmake.compile.expand import Names
@@ -94,7 +95,7 @@ def compile_script(
         if texts.broken or not found:
             form.document(tree)  # names may be missing: only the form can be judged
             found = []
-        shared = _Shared(shelves, texts, today, overrides.shapes)
+        shared = _Shared(shelves, texts, today, overrides.shapes, overrides.stills)
         bulk = Bulk(tree, len(found), most, report)
         for row in found if bulk.begins() else ():
             here = _of_variant(overrides.placeholders, row.name)
@@ -115,12 +116,13 @@ def _of_variant(placeholders: Mapping[str, Fraction], variant: str) -> dict[str,
 
 @dataclass
 class _Shared:
-    """What is the same for every variant. `files`: the project's own kinds."""
+    """What is the same for every variant. `stills`: are clips left for later? `files`: the project's own kinds."""
 
     shelves: Shelves
     texts: ProjectTexts
     today: str
     shaped: bool
+    stills: bool
     files: Files = field(default_factory=dict)
 
 
@@ -170,6 +172,11 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Va
     slates = lower(board, given.settled, given.images)
     if any(shot.fallback for shot in board.pictured.values()) or any(tier.fallback for tier in board.tiers.values()):
         slates = with_rungs(given, slates, given_of, RULES, report)
+    if shared.stills and not report.failed:
+        given = given_of(animatic(given))
+        board, film = given.board, slates
+        slates = lower(board, given.settled, given.images)
+        slates = {a: film[a] if film[a].orders == slate.orders else slate for a, slate in slates.items()}
     return Variant(within(board, given.settled), slates, models, tuple(rules_world.mentions(given)))
 
 

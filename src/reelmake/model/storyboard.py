@@ -21,6 +21,7 @@ from reelmake.model.provider import Limits
 from reelmake.records import dataclass
 
 SKETCH = "sketch"  # the provider, and its tier, that are always there
+CARDS = "animatic"  # the tier of what is drawn in the place of clips that are left for later
 BED = "music.bed"  # what music from a prompt is called; no shot has a point in its name
 PAD = (Fraction(3, 10), Fraction(5, 10))  # seconds of silence before and after what is said, where nobody says
 

@@ -15,13 +15,14 @@ from reelmake.records import dataclass
 class Overrides:
     """`settings`: what `--set` said. `loose`: options of shots that take the place of the document's own, by id.
     `draft`: the sketch draws every shot. `placeholders`: it draws these, by address, so many seconds long: they could
-    not be made."""
+    not be made. `stills`: each shot's picture stands in for its clip."""
 
     profile: str = ""
     settings: tuple[tuple[str, str], ...] = ()
     loose: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     draft: bool = False
     placeholders: Mapping[str, Fraction] = field(default_factory=dict)
+    stills: bool = False
 
     @property
     def shapes(self) -> bool:

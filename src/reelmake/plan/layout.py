@@ -107,6 +107,10 @@ class Layout:
                 elif _is(step.output, word):
                     chosen |= dict.fromkeys(self.graph.together[step.id])
             chosen |= {step: None for id in tuple(chosen) for step in self._awaited(id)}
+            for slate in (self.slates[shot] for shot in shots):
+                if not slate.orders:  # what it shows, and what is said in it
+                    shown = (slate.still, *(slate.spoken.lines if slate.spoken else ()))
+                    chosen |= dict.fromkeys(self.step(address) for address in shown if address)
             if not shots and not any(_is(step.output, word) for step in self.graph.steps.values()):
                 known = {a.rpartition("/")[2] for a in self.slates} | {t for s in self.slates.values() for t in s.tags}
                 message = f'no shot, tag or output is called "{word}"'

@@ -118,9 +118,9 @@ def _room(slate: Slate, clips: Mapping[str, Fraction]) -> Fraction:
 
 def _as_long(slate: Slate, parent: Slate) -> Slate:
     """As it follows from a clip whose length what is said decides."""
-    if parent.length is None or not slate.orders:
+    if parent.length is None:
         return slate
-    if slate.relation == "extend":
+    if slate.relation == "extend" and slate.orders:
         return replace(slate, length=parent.length + (slate.orders[0].seconds or 0), shown=None)
     if slate.relation in CHANGES:
         orders = tuple(replace(order, seconds=parent.length) for order in slate.orders)

@@ -15,6 +15,7 @@ from reelmake.model.time import clock, seconds
 from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
 from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
+from reelmake.plan.stages import Stage, stages
 from reelmake.report.console import Paint
 from reelmake.report.naming import ASTRAY, DRAFT, about, counted, measured, money, state
 from reelmake.visible import one_line
@@ -38,6 +39,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
         "generate": plan.generate,
         "reuse": plan.reuse,
         "cost_usd": float(plan.cost),
+        **_stages_json(plan),
         "unused": unused(layout),
         "unpriced": [d.step.id for d in plan.unpriced],
         "local": {
@@ -56,6 +58,23 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
             for d, frames, length in _outputs(plan, layout)
         },
     }
+
+
+def _stages_json(plan: Plan) -> dict[str, object]:
+    """Of a film that has stills, lines or music to be made, what comes first and what after."""
+    first, then = stages(plan)
+    if not first.jobs:
+        return {}
+    told = {
+        name: {
+            "generate": len(stage.todo),
+            "reuse": len(stage.jobs) - len(stage.todo),
+            "cost_usd": float(stage.cost),
+            "unpriced": stage.unpriced,
+        }
+        for name, stage in (("stills", first), ("clips", then))
+    }
+    return {"stages": told}
 
 
 def _job(shot: str, d: Decision, job: Order, slate: Slate) -> dict[str, object]:
@@ -237,12 +256,21 @@ def _references(layout: Layout, shots: Collection[str]) -> list[str]:
 
 def _takes(plan: Plan) -> str:
     """ "2 to generate (up to $1.20), 3 reused"; what is nothing is not said."""
-    price = f"up to {money(plan.cost)}" if plan.cost else "free"
-    if plan.unpriced:
-        price += f" and {len(plan.unpriced)} of unknown price"
+    first, then = stages(plan)
+    if plan.cost and first.todo and then.todo:
+        price = f"stills {_price(first, exact=True)}, then clips {_price(then)}"
+    else:
+        price = _price(Stage([*first.jobs, *then.jobs]))
     if plan.reserved:
         price += f", and {money(plan.reserved)} is already ordered"
     return counted(plan.generate, plan.reuse, f" ({price})")
+
+
+def _price(stage: Stage, *, exact: bool = False) -> str:
+    """ "up to $1.20 and 2 of unknown price"; `exact`: without "up to" where nothing is bounded."""
+    price = money(stage.cost) if stage.cost else "free"
+    price = f"up to {price}" if stage.cost and (stage.bounded or not exact) else price
+    return price + (f" and {stage.unpriced} of unknown price" if stage.unpriced else "")
 
 
 def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:

@@ -18,6 +18,7 @@ from reelmake import catalog
 from reelmake.diagnostics import Report
 from reelmake.errors import Mistake
 from reelmake.model.compiled import Compiled
+from reelmake.model.storyboard import CARDS
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ def look(project: Project) -> Snapshot:
     workspace, inputs = project.workspace, project.workspace.inputs()
     records, durations = workspace.picks.records(), Durations(workspace.notes, crowd())
     by_order = workspace.picks.by_order()
+    if workspace.overrides.stills:  # what was made of clips is no earlier take of what stands in for them
+        slates = {address: slate for v in project.script.variants for address, slate in v.slates.items()}
+        records = {a: r for a, r in records.items() if a not in slates or slates[a].tier != CARDS}
 
     def laid_out(script: Compiled) -> Layout:
         return LayoutBuilder(script, inputs, workspace.notes).layout(

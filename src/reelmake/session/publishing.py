@@ -15,6 +15,7 @@ from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Noted, Published, RunFinished
 from reelmake.model.medium import MEDIA
 from reelmake.model.step import CPU
+from reelmake.model.storyboard import CARDS
 from reelmake.model.take import Record
 from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
 from reelmake.session.workspace import RUNS, Workspace
@@ -47,7 +48,8 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     if outcome:
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
     standing, new, unplaced = _put_in_place(run, seen, plan, takes)
-    run.workspace.picks.update(lambda records: _records(seen.layout, takes, records))
+    real = takes if not run.workspace.overrides.stills else _without_stand_ins(seen.layout, takes)
+    run.workspace.picks.update(lambda records: _records(seen.layout, real, records))
     shots = [id for id in plan.decisions if plan.graph.steps[id].take]
     made = {id for id in shots if outcome and id in outcome.results and outcome.results[id].made}
     result = Result(
@@ -217,6 +219,12 @@ def failures(outcome: Outcome) -> tuple[Failure, ...]:
         )
         for r in outcome.failed
     )
+
+
+def _without_stand_ins(layout: Layout, takes: Mapping[str, Take]) -> dict[str, Take]:
+    """Without what was drawn in the place of clips."""
+    orders = {id: layout.graph.steps[id].order for id in takes}
+    return {id: take for id, take in takes.items() if (order := orders[id]) is None or order.tier != CARDS}
 
 
 def _records(layout: Layout, takes: Mapping[str, Take], before: Mapping[str, Record]) -> dict[str, Record]:

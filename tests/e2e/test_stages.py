@@ -1,0 +1,118 @@
+"""`--stills` with the real command: pictures and words are made, the film is seen as it will be, no clip is ordered.
+
+What was made is not made again for the film.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.support.desk import Post, post
+
+pytestmark = pytest.mark.slow
+
+BOOTH = """\
+  pictures: {{kind: openai-images, base_url: "{url}", api_key: "${{env:STUDIO_KEY}}", options: {{allow_private: true}}}}
+  booth: {{kind: openai-speech, base_url: "{url}", api_key: "${{env:STUDIO_KEY}}", options: {{allow_private: true}}}}
+"""
+TIERS = """\
+  picture: {provider: pictures, model: gpt-image-2, size: 1024x1024, price: 0.04}
+  voice: {provider: booth, model: tts-1, price: 15}
+"""
+FILM = """\
+voices: {teller: {voice: alloy, tier: voice}}
+stills:
+  key: {prompt: A kite over roofs., tier: picture, takes: 2}
+  dusk: {edit: key, prompt: Same frame at dusk., tier: picture}
+  last: {frame: {shot: a, at: end}}
+  late: {edit: last, prompt: The end in snow., tier: picture}
+shots:
+  a: {prompt: The kite climbs., image: {still: key}, fit: crop, seconds: 2, takes: 2}
+  b: {continue: a, prompt: It falls., say: {teller: "Down it comes, down to the roofs."}, seconds: auto}
+  c: {prompt: Nobody sees it.}
+  d: {prompt: Snow., image: {still: dusk}, fit: crop}
+  e: {file: {still: late}, seconds: 1}
+cut: [a, {shot: b, into: {dissolve: 0.25}}, c, d, e]
+outputs: {cut.mp4: {}}
+"""
+STILLS = 3 * 0.04
+SPOKEN = 0.015 * len("Down it comes, down to the roofs.")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    with post(tmp_path / "film", monkeypatch) as open_:
+        open_.board(FILM)
+        text = open_.root / "storyboard.yaml"
+        booth = BOOTH.format(url=open_.server.base_url)
+        text.write_text(
+            text.read_text().replace("providers:\n", "providers:\n" + booth).replace("tiers:\n", "tiers:\n" + TIERS)
+        )
+        yield open_
+
+
+def asked(desk: Post) -> list[str]:
+    return [line["path"] for line in desk.server.requests if line["method"] == "POST"]
+
+
+def test_no_clip_is_ordered_and_what_was_made_is_the_films(desk: Post) -> None:
+    planned = desk.run("plan", "--json").expect().json
+    first, then = planned["stages"]["stills"], planned["stages"]["clips"]
+    assert (first["generate"], first["cost_usd"]) == (4, pytest.approx(STILLS + SPOKEN))
+    assert planned["cost_usd"] == pytest.approx(first["cost_usd"] + then["cost_usd"])
+    desk.run("plan").expect(0, stdout=f"(stills ${STILLS + SPOKEN:.3f}, then clips up to $")
+    alone = desk.run("plan", "--stills", "--json").expect().json
+    assert alone["cost_usd"] == pytest.approx(STILLS + SPOKEN)
+
+    ran = desk.build("--stills", "--json").expect()
+    assert set(ran.json["outputs"]) == {"build/cut.stills.mp4"}
+    assert sorted(asked(desk)) == [
+        "/v1/audio/speech",
+        "/v1/images/edits",
+        "/v1/images/generations",
+        "/v1/images/generations",
+    ]
+    assert desk.ledger == {"spent": pytest.approx(STILLS + SPOKEN)}
+    lock = (desk.root / "reelmake.lock").read_text()
+    assert [line.split()[0] for line in lock.splitlines() if line[:1].isalpha()] == ["b.say", "dusk", "key"]
+    desk.build("--stills").expect(0, stderr="nothing to do")
+
+    whole = desk.build("--json").expect().json
+    assert len([path for path in asked(desk) if path == "/v1/videos"]) == 5
+    assert len(asked(desk)) == 4 + 5 + 1  # the still of the last frame hangs on a clip
+    frames = ran.json["outputs"]["build/cut.stills.mp4"]["frames"]
+    assert whole["outputs"]["build/cut.mp4"]["frames"] == frames
+    desk.build("--stills").expect(0, stderr="nothing to do")
+    assert len(asked(desk)) == 10
+
+
+def test_a_part_is_its_pictures_and_words(desk: Post) -> None:
+    desk.build("--stills", "b").expect()
+    assert sorted(set(asked(desk))) == ["/v1/audio/speech", "/v1/images/generations"]
+
+
+def test_a_shot_moves_and_is_as_long_as_it_will_be(desk: Post) -> None:
+    desk.run("build", "--stills", "--draft").expect()  # whose stills have something to see
+    with av.open(str(desk.root / "build" / "cut.stills.mp4")) as film:
+        grey = [frame.to_ndarray(format="gray").astype(int) for frame in film.decode(video=0)]
+    assert abs(grey[0] - grey[40]).mean() > 0.5
+
+
+def test_picking_is_approving(desk: Post) -> None:
+    desk.build("--stills").expect()
+    desk.run("pick", "key", "2").expect()
+    planned = json.loads(desk.run("plan", "--stills", "--json").expect().stdout)
+    assert {job["shot"] for job in planned["jobs"] if job["verdict"] != "fresh"} == {"dusk"}
+
+
+def test_a_draft_of_it_asks_nobody(desk: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STUDIO_KEY")
+    desk.run("build", "--draft", "--stills").expect()
+    assert asked(desk) == []
+    assert (desk.root / "build" / "cut.stills.mp4").exists()
+    assert not (desk.root / "reelmake.lock").exists()
