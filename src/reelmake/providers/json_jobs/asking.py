@@ -12,7 +12,7 @@ from uuid import UUID
 
 from reelmake.model.http import Request
 from reelmake.model.vendor import Call, Listing, Places, Vendor
-from reelmake.providers.json_jobs import immediate, job_id, writing
+from reelmake.providers.json_jobs import job_id, writing
 from reelmake.providers.json_jobs.json_path import own_path
 from reelmake.records import dataclass
 
@@ -36,8 +36,7 @@ class Asking:
 
     def standing(self, remote: str) -> Request:
         """How a job stands. Raises Refused for an id that does not say enough."""
-        request = self.of_job(self.vendor.status.call, remote)
-        return replace(request, most=immediate.LARGEST) if self.vendor.clip.base64 else request
+        return self.of_job(self.vendor.status.call, remote)
 
     def remote(self, said: object, places: Places, model: str, path: str) -> str:
         """The id of the job that a reply speaks of; "" if it names none. `model`, `path`: of its order."""

@@ -75,7 +75,7 @@ class JsonJobs:
         if self._is_link(remote):
             return Ready()
         self._needs_jobs()
-        reply = yield self.asking.standing(remote)
+        reply = yield self._look(remote)
         status, retrieve = standing(self.vendor, reply), self.vendor.clip.retrieve
         if isinstance(status, Ready) and retrieve is not None and not self.vendor.clip.files:
             reply = yield self.asking.of_job(retrieve, remote)  # only there some say that a job has failed
@@ -83,15 +83,15 @@ class JsonJobs:
         return status
 
     def fetch(self, remote: str) -> Talk[bytes | None]:
-        clip = self.vendor.clip
-        if clip.base64:
+        clip, linked = self.vendor.clip, self._is_link(remote)
+        if clip.base64 and not linked:
             return (yield from self._within(remote, clip.base64))
-        if clip.call is not None and not self._is_link(remote):
+        if clip.call is not None and not linked:
             words = yield from self._clip_words(remote)
             request = self.asking.of_job(clip.call, remote, words)
             reply = yield replace(request, headers={**request.headers, **self._accept}, save=True)
         else:
-            found = remote if self._is_link(remote) else (yield from self._link(remote))
+            found = remote if linked else (yield from self._link(remote))
             reply = yield Request("GET", found, headers=self._accept, save=True, open=not clip.authenticated)
         if reply.status != 200 or reply.body:  # something was sent instead of a clip
             raise withheld(reply, failure(self.vendor, reply, paid=False), linked=clip.call is None)
@@ -246,7 +246,7 @@ class JsonJobs:
         self._needs_jobs()
         clip = self.vendor.clip
         if clip.retrieve is None:
-            reply = yield from self._answer(self.asking.standing(remote))
+            reply = yield from self._answer(self._look(remote))
         else:
             words = yield from self._clip_words(remote)
             reply = yield from self._answer(self.asking.of_job(clip.retrieve, remote, words))
@@ -260,7 +260,7 @@ class JsonJobs:
         files = self.vendor.clip.files
         if not files:
             return {}
-        reply = yield from self._answer(self.asking.standing(remote))
+        reply = yield from self._answer(self._look(remote))
         found = {name: said for name, places in files.items() if (said := identity(reply.data, places))}
         if not found:
             raise self._not_there(reply)
@@ -273,7 +273,7 @@ class JsonJobs:
 
     def _within(self, remote: str, places: Places) -> Talk[bytes]:
         """The clip, where the answer about a job holds it."""
-        reply = yield from self._answer(self.asking.standing(remote))
+        reply = yield from self._answer(self._look(remote))
         content = immediate.held(places, reply)
         if not content:
             raise self._not_there(reply)
@@ -287,6 +287,11 @@ class JsonJobs:
         return Gone("completed without content: its answer has no link to a clip")
 
     # Requests
+
+    def _look(self, remote: str) -> Request:
+        """How a job stands; its clip may be in the answer."""
+        request = self.asking.standing(remote)
+        return replace(request, most=immediate.LARGEST) if self.vendor.clip.base64 else request
 
     def _answer(self, request: Request, *, source: bool = False) -> Talk[Response]:
         """The answer to a request. Raises what it says went wrong."""
