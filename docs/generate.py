@@ -49,6 +49,7 @@ def pages() -> dict[Path, str]:
     makers: dict[str, Callable[[], Iterator[str]]] = {
         "language.md": language,
         "vendor.md": vendor,
+        "workflow.md": workflow,
         "commands.md": commands,
         "codes.md": codes,
         "shelves.md": shelves,
@@ -85,6 +86,12 @@ def vendor() -> Iterator[str]:
     yield "# A provider's file, version 1\n"
     yield "How to write one: [Add a vendor with one file](../how-to/add-a-vendor.md).\n"
     yield from _form(ROOT / "schemas" / "provider-1.schema.json", "provider-1.schema.json")
+
+
+def workflow() -> Iterator[str]:
+    yield "# A workflow's binding file, version 1\n"
+    yield "How to write one: [Order from a ComfyUI of your own](../how-to/your-own-comfyui.md).\n"
+    yield from _form(ROOT / "schemas" / "workflow-1.schema.json", "workflow-1.schema.json")
 
 
 def _form(source: Path, file: str) -> Iterator[str]:

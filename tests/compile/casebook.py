@@ -27,7 +27,7 @@ from reelmake.model.compiled import Compiled
 from reelmake.model.frame import Size
 from reelmake.model.provider import OPERATIONS, Capabilities, Model
 from reelmake.model.wish import Overrides
-from reelmake.providers import openai_videos
+from reelmake.providers import comfyui, openai_videos
 
 CASES = Path(__file__).parent / "cases"
 KINDS = {
@@ -44,6 +44,7 @@ KINDS = {
     ),
     "openai-videos": replace(openai_videos.CAPABILITIES, exact_image=False, uploads=False),
     "openai-speech": Capabilities("openai-speech", "openai-speech/1", media=frozenset({"speech"})),
+    "comfyui": comfyui.CAPABILITIES,
     "plain": Capabilities("plain", "plain/1", image=False, default_model="p-1", extras=frozenset({"cfg_scale"})),
 }
 MODELS = {

@@ -185,7 +185,7 @@ class _Lowering:
         return {
             "medium": medium,
             "dialect": kind.dialect,
-            "model": settled.called,
+            "model": _named(settled),
             "shot": address,
             "provider": provider.name,
             "tier": tier.name,
@@ -210,6 +210,12 @@ def _lengths(settled: Settled) -> Lengths:
     if model is not None and (model.seconds or model.shortest is not None or model.longest is not None):
         return Lengths(model.seconds, model.shortest, model.longest)
     return Lengths(tuple(map(Fraction, kind.forms.of(settled.called).seconds.only if kind.forms is not None else ())))
+
+
+def _named(settled: Settled) -> str:
+    """A workflow is known by what it is, not by where it stands."""
+    workflow = settled.model.workflow if settled.model is not None else None
+    return settled.called if workflow is None else workflow.name
 
 
 def _normal(path: str) -> str:

@@ -14,7 +14,15 @@ from fractions import Fraction
 from functools import cache
 from typing import cast
 
-from reelmake.compile import rules_cut, rules_models, rules_shots, rules_sound, rules_speech, rules_world
+from reelmake.compile import (
+    rules_cut,
+    rules_models,
+    rules_shots,
+    rules_sound,
+    rules_speech,
+    rules_workflows,
+    rules_world,
+)
 from reelmake.compile.animatic import animatic
 from reelmake.compile.bulk import MOST, Bulk
 from reelmake.compile.draft import drafted, with_placeholders
@@ -29,6 +37,7 @@ from reelmake.compile.models import read_models
 from reelmake.compile.node import Node, with_entries
 from reelmake.compile.overlays import with_cues
 from reelmake.compile.own_vendors import Files, with_files, with_told
+from reelmake.compile.own_workflows import Read, with_workflows
 from reelmake.compile.read import decode, read
 from reelmake.compile.reference_images import reference_images
 from reelmake.compile.rungs import with_rungs
@@ -52,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     *rules_speech.RULES,
     *rules_world.RULES,
     *rules_models.RULES,
+    *rules_workflows.RULES,
 )
 _NOT_EXPANDED = ("profiles", "include", "vars", "matrix")
 
@@ -116,7 +126,8 @@ def _of_variant(placeholders: Mapping[str, Fraction], variant: str) -> dict[str,
 
 @dataclass
 class _Shared:
-    """What is the same for every variant. `stills`: are clips left for later? `files`: the project's own kinds."""
+    """What is the same for every variant. `stills`: are clips left for later? `files`: the project's own kinds;
+    `workflows`: its workflows."""
 
     shelves: Shelves
     texts: ProjectTexts
@@ -124,6 +135,7 @@ class _Shared:
     shaped: bool
     stills: bool
     files: Files = field(default_factory=dict)
+    workflows: Read = field(default_factory=dict)
 
 
 def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Variant | None:
@@ -135,11 +147,14 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Va
     written = with_cues(build(expanded, row.name), shared.texts)
     board, vendors = with_files(expanded, written, shared.texts, shared.files)
     kinds = _also({kind: vendor.capabilities for kind, vendor in vendors.items()}, shelves.kinds)
+    bound, flows = with_workflows(expanded, board, kinds, shared.texts, shared.workflows)
+    kinds = _also(bound, kinds)
+    own = {**flows, **{kind: vendor.models for kind, vendor in vendors.items()}}
     models = {
         name: read_models(
             expanded.get("providers", name, "models"),
             spec.kind,
-            with_told(vendors[spec.kind].models if spec.kind in vendors else {}, shelves.models(spec.kind)),
+            with_told(own.get(spec.kind, {}), shelves.models(spec.kind)),
         )
         for name, spec in board.providers.items()
     }

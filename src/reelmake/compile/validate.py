@@ -20,6 +20,7 @@ from reelmake.diagnostics import Report, Span
 
 FILE = "language.json"
 VENDOR = "provider-1.schema.json"  # a vendor's file: see compile/vendor_file
+WORKFLOW = "workflow-1.schema.json"  # the binding of a workflow: see compile/workflow_file
 _TYPES = {"string": "text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
           "array": "a list", "object": "a mapping", "null": "empty"}  # fmt: skip
 
@@ -68,6 +69,11 @@ class Validator:
         """A file that describes a provider."""
         self._begin("the provider's file")
         self._add(root, schema(VENDOR), schema(VENDOR))
+
+    def workflow(self, root: Node) -> None:
+        """A file that binds a workflow."""
+        self._begin("the workflow's file")
+        self._add(root, schema(WORKFLOW), schema(WORKFLOW))
 
     def options(self, node: Node, known: Mapping[str, Rules], *, more: bool) -> None:
         """The options of a provider, held against those that are `known`; `more`: may there be others?"""

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from reelmake.model.forms import Forms, of_model
 from reelmake.model.frame import Size
 from reelmake.model.medium import MEDIA, MediumName, Operation, Price, Unit
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.workflow import Workflow
 
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 
@@ -44,7 +47,8 @@ class Capabilities:
     `servers`: the same for a server that the option `server` names, where it can do less or more; see `at`.
     `base_url`: where it is if a provider does not say; "" = a provider must say, None = it needs no address.
     `media`: what it makes. `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the
-    kind of order, and by the model where one is asked otherwise; see `asks`.
+    kind of order, and by the model where one is asked otherwise; see `asks`. `workflows`: its models are files of the
+    project that bind one.
     """
 
     kind: str
@@ -67,6 +71,7 @@ class Capabilities:
     forms: Forms | None = None
     media: frozenset[MediumName] = frozenset({"clip"})
     asked: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    workflows: bool = False
 
     @property
     def local(self) -> bool:
@@ -97,7 +102,7 @@ class Model:
     `prices`: USD for each unit (`per`, None = the usual one of its medium) by the shorter side in pixels, up to and
     including it (0 = every other size); `per_image` (beyond `free_images` of them) and `per_clip` come on top; an order
     costs `least` at least. `sunset`: the first date
-    (ISO) on which it is no longer there; `instead`: what to use.
+    (ISO) on which it is no longer there; `instead`: what to use. `workflow`: what is sent, where the model is one.
     """
 
     name: str
@@ -128,6 +133,7 @@ class Model:
     instead: tuple[str, ...] = ()
     source: str = ""
     as_of: str = ""
+    workflow: Workflow | None = field(default=None, repr=False)
 
     @property
     def unit(self) -> Unit:
