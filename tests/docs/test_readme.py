@@ -173,9 +173,13 @@ def test_storyboards_in_the_documents_are_right(page: Path, project: Folder) -> 
             ran = subprocess.run([sys.executable, "block.py"], cwd=project.root, capture_output=True, text=True)
             assert ran.returncode == 0, f"{page.name}:{block.line}\n{ran.stderr}"
             continue
+        if block.language == "json":
+            project.write("workflows/wan.json", block.text)
+            continue
         assert block.language == "yaml", f"{page.name}:{block.line}: only storyboards are shown here, and checked"
-        if block.text.startswith("provider: 1"):
-            project.write("vendors/acme.yaml", block.text)  # for the storyboards that follow
+        begins = {"provider: 1": "vendors/acme.yaml", "binding: 1": "workflows/wan.yaml"}
+        if file := next((file for begin, file in begins.items() if block.text.startswith(begin)), ""):
+            project.write(file, block.text)  # for the storyboards that follow
             continue
         for named in re.findall(r"(?:audio|voice|photos|refs|looks|fonts|captions)/[\w.-]+", block.text):
             project.write(named, content(named))

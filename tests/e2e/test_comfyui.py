@@ -1,0 +1,182 @@
+"""A ComfyUI of one's own, with the real command: a workflow, its binding, a loopback server that counts executions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelmake.store.journal import LocalJournal
+from tests.support.comfy_server import MOMENTS, Comfy, comfy
+from tests.support.folder import Folder
+
+pytestmark = pytest.mark.slow
+
+WORKFLOW: dict[str, Any] = {
+    "1": {"class_type": "UNETLoader", "inputs": {"unet_name": "wan2.2_t2v.safetensors", "weight_dtype": "default"}},
+    "2": {"class_type": "CLIPTextEncode", "inputs": {"text": "a cat", "clip": ["4", 0]}, "_meta": {"title": "Good"}},
+    "3": {"class_type": "CLIPTextEncode", "inputs": {"text": "blurry", "clip": ["4", 0]}, "_meta": {"title": "Bad"}},
+    "4": {"class_type": "CLIPLoader", "inputs": {"clip_name": "umt5.safetensors", "type": "wan"}},
+    "5": {"class_type": "EmptyHunyuanLatentVideo", "inputs": {"width": 832, "height": 480, "length": 33, "batch": 1}},
+    "6": {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 20, "model": ["1", 0], "positive": ["2", 0],
+          "negative": ["3", 0], "latent_image": ["5", 0]}, "_meta": {"title": "Sampler"}},
+    "7": {"class_type": "VAEDecode", "inputs": {"samples": ["6", 0], "vae": ["10", 0]}},
+    "8": {"class_type": "CreateVideo", "inputs": {"images": ["7", 0], "fps": 16}},
+    "9": {"class_type": "SaveVideo", "inputs": {"video": ["8", 0], "filename_prefix": "video/reelmake"}},
+    "10": {"class_type": "VAELoader", "inputs": {"vae_name": "wan.safetensors"}},
+    "11": {"class_type": "PreviewImage", "inputs": {"images": ["7", 0]}},
+}  # fmt: skip
+BINDING = """\
+binding: 1
+workflow: wan.json
+makes: clip
+result: "9"
+inputs: {prompt: 2.text, avoid: 3.text, seed: 6.seed, width: 5.width, height: 5.height, frames: 5.length, fps: 8.fps}
+frames: {rate: 24, more: 1}
+"""
+FILM = """\
+reelmake: 1
+providers:
+  gpu: {kind: comfyui, base_url: "URL", options: {list_lag: 0.1}}
+tiers:
+  final: {provider: gpu, model: workflows/wan.yaml}
+defaults: {tier: final, size: 128x72, seconds: 0.5}
+shots:
+  a: {prompt: A kite.}
+"""
+NEXT = "  b: {prompt: {action: It lands., avoid: rain}}\n"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Comfy]:
+    with comfy(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+def film(project: Folder, server: Comfy) -> Folder:
+    project.hurried = True
+    project.write("workflows/wan.json", json.dumps(WORKFLOW, indent=2))
+    project.write("workflows/wan.yaml", BINDING)
+    project.write("storyboard.yaml", FILM.replace("URL", server.url))
+    return project
+
+
+def journal(film: Folder) -> LocalJournal:
+    return LocalJournal(film.root / ".reelmake" / "journal")
+
+
+def test_two_shots_are_made_for_nothing_one_after_another(film: Folder, server: Comfy) -> None:
+    film.write("storyboard.yaml", FILM.replace("URL", server.url) + NEXT)
+    assert [j["cost_usd"] for j in film.plan()["jobs"]] == [0, 0]
+    made = film.build("--yes")
+    assert (made["generated"], made["cost_usd"]) == (2, 0)
+    first, second = server.prompts
+    assert "11" not in first
+    assert "_meta" not in first["2"]
+    assert (first["2"]["inputs"]["text"], first["3"]["inputs"]["text"]) == ("A kite.", "blurry")
+    assert (second["2"]["inputs"]["text"], second["3"]["inputs"]["text"]) == ("It lands.", "rain")
+    assert first["5"]["inputs"] == {"width": 128, "height": 72, "length": 13, "batch": 1}
+    assert first["8"]["inputs"]["fps"] == 24
+    assert first["6"]["inputs"]["seed"] not in (1, second["6"]["inputs"]["seed"])
+    assert film.build("--yes")["generated"] == 0
+    assert len(server.executions) == 2
+
+
+def test_how_it_is_written_changes_nothing_and_what_it_says_does(film: Folder, server: Comfy) -> None:
+    film.build("--yes")
+    (film.root / "workflows").rename(film.root / "graphs")
+    film.write("graphs/wan.json", json.dumps({**WORKFLOW, "12": {"class_type": "Note", "inputs": {}}}))
+    film.write("graphs/wan.yaml", "# Wan\n" + BINDING)
+    film.write("storyboard.yaml", FILM.replace("URL", server.url).replace("workflows/", "graphs/"))
+    assert film.build("--yes")["generated"] == 0
+    WORKFLOW["6"]["inputs"]["steps"] = 30
+    film.write("graphs/wan.json", json.dumps(WORKFLOW))
+    assert film.verdicts() == {"a": "stale"}
+    film.build("--yes")
+    assert server.prompts[-1]["6"]["inputs"]["steps"] == 30
+
+
+def test_extras_are_values_of_inputs(film: Folder, server: Comfy) -> None:
+    film.write("storyboard.yaml", FILM.replace("URL", server.url).replace("kite.}", "kite., extras: {6.steps: 8}}"))
+    film.build("--yes")
+    assert server.prompts[-1]["6"]["inputs"]["steps"] == 8
+
+
+@pytest.mark.parametrize("own_ids", [False, True])
+def test_a_lost_answer_is_found_and_not_executed_again(film: Folder, server: Comfy, own_ids: bool) -> None:
+    server.faults, server.own_ids, server.slow = ["lost"], own_ids, 3
+    assert film.build("--yes")["generated"] == 1
+    assert len(server.executions) == 1
+
+
+def test_an_order_that_never_came_is_sent_again_if_the_server_remembers_more(film: Folder, server: Comfy) -> None:
+    server.remember(3600)
+    server.faults = ["deaf"]
+    assert film.build("--yes")["generated"] == 1
+    assert len(server.executions) == 1
+
+
+def test_a_server_that_remembers_nothing_older_is_believed_nothing(film: Folder, server: Comfy) -> None:
+    server.faults = ["lost"]
+    process = film.start("build", "--yes")
+    server.kill = ("taken", process.pid)
+    process.communicate()
+    server._work()
+    server._work()
+    server.restart()
+    film.run("build", "--yes").expect(1, stderr="RM915")
+    film.run("build", "--yes").expect(1, stderr="RM915")
+    assert len(server.executions) == 1
+    server.remember(0)  # younger than the order
+    film.run("build", "--yes").expect(1, stderr="RM915")
+    assert len(server.executions) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("invalid", "node 1 \"UNETLoader\", input unet_name: Value not in list: ckpt: 'a' not in ['b']"),
+        ("half valid", 'node 1 "UNETLoader", input unet_name'),
+        ("execution_error", 'node 6 "Sampler" failed: torch.OutOfMemoryError: Allocation on device 0'),
+        ("execution_interrupted", 'interrupted there, at node 6 "Sampler"'),
+        ("empty", "without a file from node 9"),
+    ],
+)
+def test_what_goes_wrong_is_told_by_its_node(film: Folder, server: Comfy, fault: str, says: str) -> None:
+    server.faults = [fault]
+    ran = film.run("build", "--yes").expect(1)
+    assert says in " ".join(ran.stderr.split())
+    assert not journal(film).open()
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_at_every_moment_it_is_executed_once(film: Folder, server: Comfy, moment: str) -> None:
+    server.remember(3600)
+    process = film.start("build", "--yes")
+    server.kill = (moment, process.pid)
+    process.communicate()
+    assert process.returncode == -9
+    assert film.build("--yes")["generated"] + film.build("--yes")["generated"] <= 1
+    assert len(server.executions) == 1
+    assert not journal(film).open()
+    assert film.cut()
+
+
+@pytest.mark.parametrize("runs", [False, True])
+def test_a_job_is_stopped_where_it_is(film: Folder, server: Comfy, runs: bool) -> None:
+    server.slow = 1 if runs else 1000
+    server.stuck = runs
+    process = film.start("build", "--yes")
+    while not (server.running if runs else server.waiting):
+        assert process.poll() is None
+    process.terminate()
+    process.communicate()
+    (job,) = film.run("jobs", "ls", "--json").expect().json["open"]
+    id = job["remote"] or (server.running + server.waiting)[0][1]
+    film.run("jobs", "cancel", job["token"]).expect()
+    wanted = ("/interrupt", {"prompt_id": id}) if runs else ("/queue", {"delete": [id]})
+    assert (server.posted, server.waiting, server.running) == ([wanted], [], [])
