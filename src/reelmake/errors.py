@@ -146,9 +146,13 @@ class Ambiguous(StepError):
 
 
 class Refused(StepError):
-    """The provider will not do this order."""
+    """The provider will not do this order. `field`: the part of what it was sent that it complains of, as it says."""
 
     code = "RM920"
+
+    def __init__(self, message: str, *, next_steps: Sequence[str] = (), code: str = "", field: str = "") -> None:
+        super().__init__(message, next_steps=next_steps, code=code)
+        self.field = field
 
 
 class Moderated(Refused):

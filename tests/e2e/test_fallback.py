@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reelmake_fake import mischief
+from reelmake_fake.complaint import Complaint
 from tests.support.desk import Post, post
 
 pytestmark = pytest.mark.slow
@@ -132,3 +135,13 @@ def test_somebody_elses_lock_file_says_which_rung_it_was(desk: Post, tmp_path: P
     assert jobs(desk)["b"]["verdict"] == "fresh"
     desk.build("--json").expect()
     assert desk.orders == 3
+
+
+def test_the_input_that_was_flagged_is_shown_at_its_line(desk: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mischief, "Complaint", partial(Complaint, param="prompt"))
+    desk.board("shots:\n  b:\n    prompt: A tram in the rain.\n    extras: {script: [400-moderation]}\n")
+    ran = desk.build()
+    ran.expect(1, stderr="it complains of its prompt")
+    failed = desk.build("--json").json["error"]
+    text = (desk.root / "storyboard.yaml").read_text().splitlines()
+    assert "A tram in the rain." in text[failed["span"]["line"] - 1]

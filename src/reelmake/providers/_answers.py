@@ -99,6 +99,8 @@ def refusal(reply: Response, *, paid: bool, source: bool = False) -> errors.Step
         return errors.Transient(said, after=after(reply))
     if kind is errors.Refused and no_route(reply):
         return kind(said, next_steps=("check its `base_url`, and whether the server can do this", "reelmake build"))
+    if issubclass(kind, errors.Refused):
+        return kind(said, field=wrong.param)
     if kind is errors.Ambiguous:
         return errors.Ambiguous(said, slow=reply.status in _GIVEN_UP or _speaks(wrong.message, _TOO_LONG))
     return kind(said)  # what to do next is said where the shot is known

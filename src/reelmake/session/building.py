@@ -140,7 +140,7 @@ async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[st
     _started(run, found)
     outcome = await _carry_out(run, Round(drawn, found), None)
     shown = publish(run, drawn, plan(look(project), run.wish.shots), None)
-    return replace(shown, failures=(*shown.failures, *failures(outcome)))
+    return replace(shown, failures=(*shown.failures, *failures(outcome, drawn.layout)))
 
 
 async def _carry_out(run: BuildRun, this: Round, inbox: Webhooks | None) -> Outcome:

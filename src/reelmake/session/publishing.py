@@ -11,12 +11,13 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
 
-from reelmake.errors import LocalTool, Unwilling
+from reelmake.errors import LocalTool, Refused, Unwilling
 from reelmake.model.events import Noted, Published, RunFinished
 from reelmake.model.medium import MEDIA
 from reelmake.model.step import CPU
 from reelmake.model.storyboard import CARDS
 from reelmake.model.take import Record
+from reelmake.plan.flagged import flagged
 from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
 from reelmake.session.workspace import RUNS, Workspace
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from reelmake.model.take import Take
     from reelmake.plan.decide import Plan
     from reelmake.plan.layout import Layout
+    from reelmake.plan.waitlist import StepResult
     from reelmake.ports import Inputs
     from reelmake.session.project import Snapshot
     from reelmake.session.run import BuildRun
@@ -72,7 +74,7 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     if outcome is None:
         return result
     result = replace(result, cost=outcome.cost, skipped=len(outcome.skipped), interrupted=outcome.interrupted)
-    result = replace(result, failures=(*failures(outcome), *result.failures))
+    result = replace(result, failures=(*failures(outcome, seen.layout), *result.failures))
     _learn(seen, outcome)
     counts = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
     end = RunFinished(result.took, *counts)
@@ -205,19 +207,26 @@ def _clips(seen: Snapshot, plan: Plan, takes: Mapping[str, Take]) -> dict[str, P
     return {shot: seen.workspace.store.path(takes[id]) for shot, id in steps if id in takes and id in plan.decisions}
 
 
-def failures(outcome: Outcome) -> tuple[Failure, ...]:
+def failures(outcome: Outcome, layout: Layout) -> tuple[Failure, ...]:
     """What could not be made in a run."""
-    return tuple(
-        Failure(
-            r.step.id,
-            r.step.shots[0] if r.step.shots else "",
-            r.error.code if r.error else "RM900",
-            str(r.error),
-            r.error.next_steps if r.error else (),
-            r.step.span,
-            f'{MEDIA[r.step.order.medium].kind} "{r.step.shot}"' if r.step.order else r.step.name,
-        )
-        for r in outcome.failed
+    return tuple(_failure(r, layout) for r in outcome.failed)
+
+
+def _failure(r: StepResult, layout: Layout) -> Failure:
+    """`span`: of the input that its provider complains of, if it says so, else where the step is told."""
+    step, error = r.step, r.error
+    message, span = str(error), step.span
+    if step.order and isinstance(error, Refused) and error.field:
+        what, place = flagged(step, layout.slates[step.order.shot], error.field)
+        message, span = f"{message}; it complains of {what}" if what else message, place or span
+    return Failure(
+        step.id,
+        step.shots[0] if step.shots else "",
+        error.code if error else "RM900",
+        message,
+        error.next_steps if error else (),
+        span,
+        f'{MEDIA[step.order.medium].kind} "{step.shot}"' if step.order else step.name,
     )
 
 

@@ -53,14 +53,21 @@ def failure(vendor: Vendor, reply: Response, *, paid: bool, source: bool = False
     listed = next((vendor.errors[name] for name in named if name in vendor.errors), None)
     said = tidy(f"it answers {reply.status} ({ReplyError(code or wrong.code, message or wrong.message)})")
     if listed is not None:
-        return _listed(listed, said, reply, paid=paid, source=source)
+        return _named(_listed(listed, said, reply, paid=paid, source=source), wrong)
     if not reply.ok:
         return refusal(reply, paid=paid, source=source)
     if code.isdecimal() and 400 <= int(code) <= 599:
         return refusal(replace(reply, status=int(code)), paid=paid, source=source)
     if moderated(code, message):
-        return errors.Moderated(said, next_steps=("edit the prompt", "reelmake build"))
+        return _named(errors.Moderated(said, next_steps=("edit the prompt", "reelmake build")), wrong)
     return errors.Ambiguous(said) if paid else errors.Transient(said, after=after(reply))
+
+
+def _named(error: errors.StepError, wrong: ReplyError) -> errors.StepError:
+    """With the part of the order that it complains of."""
+    if isinstance(error, errors.Refused):
+        error.field = wrong.param
+    return error
 
 
 def _listed(outcome: Outcome, said: str, reply: Response, *, paid: bool, source: bool) -> errors.StepError:
