@@ -22,4 +22,5 @@ CAPABILITIES = Capabilities(
     references=True,
     price=Decimal(0),
     media=frozenset(MEDIA),
+    speech=frozenset({"lipsync"}),
 )

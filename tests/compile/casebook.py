@@ -45,6 +45,12 @@ KINDS = {
     "openai-videos": replace(openai_videos.CAPABILITIES, exact_image=False, uploads=False),
     "openai-speech": Capabilities("openai-speech", "openai-speech/1", media=frozenset({"speech"})),
     "comfyui": comfyui.CAPABILITIES,
+    "lips": Capabilities(
+        "lips",
+        "lips/1",
+        operations=frozenset({"generate", "lipsync"}),
+        asked={("text", ""): frozenset({"prompt", "speech"}), ("lipsync", ""): frozenset({"source_url", "speech"})},
+    ),
     "plain": Capabilities("plain", "plain/1", image=False, default_model="p-1", extras=frozenset({"cfg_scale"})),
 }
 MODELS = {

@@ -135,6 +135,7 @@ class Atelier:
             "tag": body["tag"],
             "cents": cents,
             "picture": body.get("image"),
+            "voice": body.get("voice"),
             "born": time(),
         }
         with self._lock:

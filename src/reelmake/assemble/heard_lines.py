@@ -6,6 +6,7 @@ Speech is never faster or slower than it was spoken, whatever its picture does. 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.model.cut import Cut, Entry, HeardLine
@@ -26,12 +27,19 @@ def heard_lines(
     speakers = {board.address(line.id): line.speaker for line in board.lines}
     found: list[HeardLine] = []
     for entry, written in zip(cut.entries, entries, strict=True):
-        last = None
-        for line, begin in slates[entry.shot].said:
+        last, slate = None, slates[entry.shot]
+        for line, begin in slate.said:
             turn = last is not None and last != speakers[line]
             last = speakers[line]
             lasts = max((word.end for word in words[line]), default=Fraction(0))
-            found += _heard(entry, written, cut.fps, HeardLine(line, 0, words=words[line], turn=turn), begin, lasts)
+            found += _heard(
+                entry,
+                written,
+                cut.fps,
+                HeardLine(line, 0, words=words[line], turn=turn, aloud=line in slate.aloud),
+                begin,
+                lasts,
+            )
     return tuple(line for line in found if line.at < samples(cut.frames, cut.fps))
 
 
@@ -47,4 +55,4 @@ def _heard(
     missed = max(Fraction(0), first - begin)
     at = samples(entry.at + entry.waits, fps) + nearest(max(Fraction(0), begin - first) / entry.speed * SAMPLE_RATE)
     cut_off = end is not None and begin + lasts > end and not entry.held
-    yield HeardLine(line.line, at, missed, first + plays - begin if cut_off else None, line.words, line.turn)
+    yield replace(line, at=at, start=missed, end=first + plays - begin if cut_off else None)

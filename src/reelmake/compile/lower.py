@@ -5,7 +5,7 @@ Only for boards that passed every check. Knows nothing of keys, records or price
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
@@ -15,6 +15,7 @@ from typing import Any
 from reelmake.compile.openings import captioned, opening
 from reelmake.compile.reference_images import NONE, ReferenceImages
 from reelmake.compile.settle import Settled
+from reelmake.compile.speaking import SILENT, Speaking, sentence, speaking
 from reelmake.model.medium import CLIP, FREE, MEDIA, MUSIC, SPEECH, MediumName, Operation, Price
 from reelmake.model.order import CHANGES, ClipOrder, ImageInput, Lengths, Order, Slate, Spoken
 from reelmake.model.provider import Capabilities
@@ -26,7 +27,7 @@ _STOPS = tuple(".!?…:;。！？")
 def lower(board: Storyboard, settled: Mapping[str, Settled], images: Mapping[str, ReferenceImages]) -> dict[str, Slate]:
     """The slate of every still, of every line that is said, of every shot, and of the music that is made, by address,
     in the author's order. `images`: references by id."""
-    of_board, music = _Lowering(board, images), board.sound.music
+    of_board, music = _Lowering(board, images, speaking(board, settled) if board.lines else {}), board.sound.music
     slates = [of_board.slate(still, settled[still.id]) for still in board.stills.values()]
     slates += [of_board.line(line, settled[line.id]) for line in board.lines]
     slates += [of_board.slate(shot, settled[shot.id]) for shot in board.shots.values()]
@@ -34,9 +35,10 @@ def lower(board: Storyboard, settled: Mapping[str, Settled], images: Mapping[str
     return {slate.shot: slate for slate in slates}
 
 
-def compose(prompt: Prompt, style: str, negative: bool) -> str:
-    """The text that is sent: the prompt, the style, and what to avoid where there is no negative prompt."""
-    sentences = [prompt.text, style]
+def compose(prompt: Prompt, style: str, negative: bool, said: Iterable[str] = ()) -> str:
+    """The text that is sent: the prompt, what is said, the style, and what to avoid where there is no negative
+    prompt."""
+    sentences = [prompt.text, *said, style]
     if prompt.avoid and not negative:
         sentences.append(f"Avoid {prompt.avoid.rstrip('.')}.")
     return _join([text for text in sentences if text])
@@ -50,14 +52,16 @@ def _join(texts: list[str]) -> str:
 class _Lowering:
     """Of the shots of one board."""
 
-    def __init__(self, board: Storyboard, images: Mapping[str, ReferenceImages]) -> None:
-        self._board, self._images = board, images
+    def __init__(
+        self, board: Storyboard, images: Mapping[str, ReferenceImages], spoken: Mapping[str, Speaking]
+    ) -> None:
+        self._board, self._images, self._speaking = board, images, spoken
         self._above = captioned(board)
         self._opening = cache(partial(opening, board))  # most shots are alike in this
 
     def slate(self, shot: Shot, settled: Settled) -> Slate:
         board = self._board
-        images = self._images.get(shot.id, NONE)
+        images, said = self._images.get(shot.id, NONE), self._speaking.get(shot.id, SILENT)
         sent = len(images.along) + sum(map(bool, (shot.image or shot.relation == "continue", shot.last_image)))
         orders = self._orders(shot, settled, sent) if shot.ordered else ()
         return Slate(
@@ -77,6 +81,8 @@ class _Lowering:
             left_out=tuple(self._of(image) for image in images.left_out),
             lengths=_lengths(settled) if shot.auto and orders else Lengths(exact=True),
             spoken=self._spoken(shot) if shot.say else None,
+            aloud=self._lines(said.aloud),
+            sent=self._lines(said.sent),
             exact=bool(orders) and shot.medium == CLIP.name and _exact(settled),
             pick=shot.pick,
             fit=shot.fit or board.defaults.fit,
@@ -140,9 +146,12 @@ class _Lowering:
 
     def _spoken(self, shot: Shot) -> Spoken:
         board = self._board
-        lines = tuple(board.address(line.id) for line in shot.say)
         auto = shot.auto and shot.relation not in CHANGES
-        return Spoken(lines, board.pad(shot), auto)
+        return Spoken(self._lines(shot.say), board.pad(shot), auto)
+
+    def _lines(self, lines: Iterable[SpokenLine]) -> tuple[str, ...]:
+        """Their addresses."""
+        return tuple(self._board.address(line.id) for line in lines)
 
     def _input(self, image: ImageInput | None) -> ImageInput | None:
         return self._of(image) if image is not None else None
@@ -159,7 +168,9 @@ class _Lowering:
         told: dict[str, Any] = {
             **self._told(settled, shot.medium, board.address(shot.id), pictures),
             "operation": _operation(shot),
-            "prompt": compose(prompt, board.style, kind.negative),
+            "prompt": compose(
+                prompt, board.style, kind.negative, map(sentence, self._speaking.get(shot.id, SILENT).told)
+            ),
             "avoid": prompt.avoid if kind.negative else "",
             "size": settled.size,
             "seed": seed,

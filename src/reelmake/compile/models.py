@@ -51,6 +51,7 @@ def form(model: Model) -> dict[str, Json]:
         "last_image": model.last_image,
         "exact_image": model.exact_image,
         "references": model.references,
+        "talks": model.talks,
         "price": {str(side): float(price) for side, price in sorted(model.prices.items())},
         "per": model.per,
         "per_image": float(model.per_image) or None,
@@ -128,7 +129,7 @@ def _flag(node: Node, key: str) -> bool | None:
 
 _READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("characters", "references", "free_images"), whole),
-    **dict.fromkeys(("last_image", "exact_image"), _flag),
+    **dict.fromkeys(("last_image", "exact_image", "talks"), _flag),
     **dict.fromkeys(("per_image", "per_clip", "least"), dollars),
     **dict.fromkeys(("voices", "languages", "instead"), _texts),
     **dict.fromkeys(("sunset", "source", "as_of"), word),

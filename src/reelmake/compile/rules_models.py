@@ -14,12 +14,13 @@ from reelmake.compile.given import Given, Rule, place
 from reelmake.compile.models import listed, number, said_lengths
 from reelmake.compile.reference_images import NONE
 from reelmake.compile.settle import Settled
+from reelmake.compile.speaking import act
 from reelmake.diagnostics import Note, Report, Span
 from reelmake.model.forms import OF_LENGTH, SPELLED, Unspelled
 from reelmake.model.frame import Size
 from reelmake.model.medium import BY_ID, CLIP, MEDIA, MediumName
 from reelmake.model.order import CHANGES
-from reelmake.model.provider import Capabilities, Model
+from reelmake.model.provider import Model
 from reelmake.model.storyboard import BED, Shot
 from reelmake.records import dataclass
 
@@ -187,7 +188,7 @@ def spellings(given: Given, report: Report) -> None:
         if kind is None or kind.forms is None or shot.id in given.broken:
             continue
         for word in SPELLED:
-            if word not in kind.asks(_order(shot, kind), settled.called) or _judged(settled, word):
+            if word not in kind.asks(act(shot, kind), settled.called) or _judged(settled, word):
                 continue
             if word in OF_LENGTH and settled.auto:
                 continue
@@ -197,16 +198,6 @@ def spellings(given: Given, report: Report) -> None:
                 where = place(shot, "seconds" if word in OF_LENGTH else "size")
                 known = f"nearest: {error.nearest}; it makes {', '.join(error.known)}"
                 report.error("RM523", f"{error.what}, which {kind.kind} does not make", where, hint=known)
-
-
-def _order(shot: Shot, kind: Capabilities) -> str:
-    """Which of the vendor's kinds of order this shot is."""
-    if shot.medium == "still":
-        return "edit" if shot.relation == "edit" else "still"
-    if shot.relation is not None and shot.relation != "continue":
-        return shot.relation
-    pictured = shot.image or shot.relation == "continue"
-    return "image" if pictured and ("image", "") in kind.asked else "text"
 
 
 def _judged(settled: Settled, word: str) -> bool:

@@ -1,4 +1,4 @@
-"""Rules about what is said: who says it, with which voice, and whether anybody can (RM445, RM446, RM560 to RM567).
+"""Rules about what is said: who says it, with which voice, and whether anybody can (RM44x, RM560 to RM567).
 
 What only a measured line can tell is checked later, by plan/spoken_lengths.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from reelmake.compile.given import Given, Rule, place, unknown
 from reelmake.compile.models import listed
+from reelmake.compile.speaking import speaking
 from reelmake.diagnostics import Note, Report
 from reelmake.model.provider import Model
 from reelmake.model.speech import beats
@@ -94,6 +95,17 @@ def captions(given: Given, report: Report) -> None:
         report.error("RM446", says, given.root.place("captions", "from"), hint=hint)
 
 
+def lips(given: Given, report: Report) -> None:
+    """Lips are moved to something that is said."""
+    found = speaking(given.board, given.settled)
+    for shot in given.generated:
+        kind = given.settled[shot.id].kind
+        spoken = shot.id in found and bool(found[shot.id].sent)
+        if shot.relation == "lipsync" and kind is not None and "speech" in kind.asks("lipsync", "") and not spoken:
+            says, hint = f'nothing is said in "{shot.parent}"', "give it a line with `say:`, or say one here"
+            report.error("RM448", says, place(shot, "lipsync"), hint=hint)
+
+
 def _told(given: Given) -> Iterator[tuple[SpokenLine, Voice, Model]]:
     """Lines of whose models something is known."""
     for line in given.board.lines:
@@ -108,4 +120,4 @@ def _read(model: Model) -> list[Note]:
     return [Note(f"what is known of it: {model.source}{as_of}")] if model.source else []
 
 
-RULES: tuple[Rule, ...] = (speakers, words, voices, auto, captions)
+RULES: tuple[Rule, ...] = (speakers, words, voices, auto, captions, lips)

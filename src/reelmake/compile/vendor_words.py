@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from reelmake.compile.node import Node
 from reelmake.compile.vendor_parts import all_texts, texts
 from reelmake.diagnostics import Report, Span
-from reelmake.model.vendor import ACTS, KEPT, ORDER, PICTURES, TOKENS, TYPES, Act
+from reelmake.model.vendor import ACTS, KEPT, ORDER, PICTURES, SPEECH, TOKENS, TYPES, Act
 from reelmake.model.words import alone, braced, named
 
 _THEIRS = {  # what vendors call it
@@ -21,7 +21,9 @@ _THEIRS = {  # what vendors call it
     "last_frame": "last_image", "video": "source_url", "video_url": "source_url", "task_id": "id", "job_id": "id",
     "text": "prompt", "input": "prompt", "instructions": "style",
 }  # fmt: skip
-_OPTIONAL = frozenset({"avoid", "callback", "voice", "style", "language", *PICTURES, *TYPES})  # not every order has
+_OPTIONAL = frozenset(
+    {"avoid", "callback", "voice", "style", "language", *PICTURES, *TYPES, SPEECH}
+)  # not every order has
 _CERTAIN: Mapping[Act, frozenset[str]] = {
     "image": frozenset({"image"}), "edit": frozenset({"image"}), "speech": frozenset({"voice"})
 }  # fmt: skip
@@ -90,7 +92,7 @@ def _is_file(root: Node, word: str) -> bool:
     """Does it go along as a file, which only a field of its own can hold, and not as a link?"""
     if word in TYPES:
         return True
-    if word in PICTURES:
+    if word in (*PICTURES, SPEECH):
         return (root.text("forms", "pictures") or "data-url") != "upload"
     return word == "source_url" and root.text("forms", "clips") in ("data-url", "base64")
 

@@ -126,7 +126,7 @@ class Join:
 class HeardLine:
     """A line of speech in the cut: the sound of `line` (an address) is heard from sample `at` of the cut on, seconds
     [`start`, `end`) of it, None = to its end. `words`: when they are said, in seconds of the sound. `turn`: somebody
-    else spoke last, in the same shot."""
+    else spoke last, in the same shot. `aloud`: the clip itself says it, so the sound is not laid over it."""
 
     line: str
     at: int
@@ -134,6 +134,7 @@ class HeardLine:
     end: Fraction | None = None
     words: tuple[SpokenWord, ...] = ()
     turn: bool = False
+    aloud: bool = False
 
 
 @dataclass(frozen=True, slots=True)

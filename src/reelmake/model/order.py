@@ -171,7 +171,8 @@ class Slate(Placed):
     length plus the added part), or the still is seen; `lengths`: those that can be made.
     `parent` is an address; `relation` says how it is used. `spoken`: what is said in it; once the lines have been
     looked at, `said` has each with the second of the clip at which it begins, and `shown` is how much of the clip the
-    cut shows, None = all. `left_out`: pictures that the model has no place for.
+    cut shows, None = all. `aloud`: lines that the clip itself says; `sent`: those whose sound its model is sent.
+    `left_out`: pictures that the model has no place for.
     `rungs`: what it is where its own order is refused, in their turn; `rung`: which of them all this one is, from 1.
     `pick` is the author's `pick:`, None where a person or the default decides. `exact`: its first and last picture must
     have exactly the clip's pixels.
@@ -194,6 +195,8 @@ class Slate(Placed):
     left_out: tuple[ImageInput, ...] = ()
     spoken: Spoken | None = None
     said: tuple[tuple[str, Fraction], ...] = ()
+    aloud: tuple[str, ...] = ()
+    sent: tuple[str, ...] = ()
     shown: Fraction | None = None
     exact: bool = False
     pick: int | None = None

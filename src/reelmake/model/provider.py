@@ -46,9 +46,9 @@ class Capabilities:
     compile/schema_rules); empty = anything.
     `servers`: the same for a server that the option `server` names, where it can do less or more; see `at`.
     `base_url`: where it is if a provider does not say; "" = a provider must say, None = it needs no address.
-    `media`: what it makes. `forms`: how it writes lengths and sizes; `asked`: which words of an order it sends, by the
-    kind of order, and by the model where one is asked otherwise; see `asks`. `workflows`: its models are files of the
-    project that bind one.
+    `media`: what it makes. `speech`: for which operations it is sent the sound of what is said. `forms`: how it writes
+    lengths and sizes; `asked`: which words of an order it sends, by the kind of order, and by the model where one is
+    asked otherwise; see `asks`. `workflows`: its models are files of the project that bind one.
     """
 
     kind: str
@@ -70,6 +70,7 @@ class Capabilities:
     base_url: str | None = None
     forms: Forms | None = None
     media: frozenset[MediumName] = frozenset({"clip"})
+    speech: frozenset[Operation] = frozenset()
     asked: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     workflows: bool = False
 
@@ -98,7 +99,7 @@ class Model:
     `languages`: codes of what it speaks, where one without a region stands for all of them.
     `operations` None = those of the kind. `needs_image`: it makes no clip without a first image. `exact_image`: a first
     or last image must have exactly the pixels of the size; None = as the kind has it. `references`: how many pictures
-    at most.
+    at most. `talks`: it makes sound with its clips, and people in them say what the prompt tells.
     `prices`: USD for each unit (`per`, None = the usual one of its medium) by the shorter side in pixels, up to and
     including it (0 = every other size); `per_image` (beyond `free_images` of them) and `per_clip` come on top; an order
     costs `least` at least. `sunset`: the first date
@@ -122,6 +123,7 @@ class Model:
     last_image: bool | None = None
     exact_image: bool | None = None
     references: int | None = None
+    talks: bool | None = None
     per: Unit | None = None
     prices: Mapping[int, Decimal] = field(default_factory=dict)
     per_image: Decimal = Decimal(0)

@@ -35,11 +35,12 @@ WORDLESS: tuple[Act, ...] = ("lipsync", "upscale", "interpolate")
 """Those that need no words, only the clip that they change."""
 
 PICTURES = ("image", "last_image", "reference")  # $reference: once for each picture, in an entry of a list
+SPEECH = "speech"  # the sound of what is said in a clip
 TYPES = tuple(f"{picture}_type" for picture in PICTURES)  # their media types: "image/png"
 SOURCE = ("source", "source_url")  # of the clip that is remixed or extended: its id there, a link to it
 ORDER = (
     "prompt", "avoid", "model", "seconds", "frames", "size", "width", "height", "ratio", "resolution", "seed", "token",
-    "uuid", "callback", "voice", "style", "language", *PICTURES, *TYPES, *SOURCE,
+    "uuid", "callback", "voice", "style", "language", *PICTURES, *TYPES, SPEECH, *SOURCE,
 )  # fmt: skip
 KEPT = ("model", "path")  # what the id of a job can tell of its order: its model, the path that it was sent to
 TOKENS = ("token", "uuid")  # ours, new for every order; the second is the first in the form of a UUID

@@ -32,7 +32,7 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     """The mix, published at `root`/path. Raises Mistake (RM461) for a stem that there is not."""
     stem = str(chosen(OPTIONS, output, "stem"))
     kinds = {track.kind for track in board.sound.tracks} | ({"music"} if board.sound.music else set())
-    kinds |= {"narration"} if cut.said else set()
+    kinds |= {"narration"} if any(not said.aloud for said in cut.said) else set()
     if stem not in ("all", "clips", *kinds):
         said = f"{output.path} would be silent: `sound:` has no {stem}"
         raise Mistake.of("RM461", said, output.span, hint="give it one, or remove this output")

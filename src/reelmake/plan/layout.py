@@ -141,13 +141,13 @@ def provisional(
     open_: dict[str, str] = {}  # the first such line of a cut, by variant
     for variant, cut in cuts.items():
         lines = [waits[shot] for shot in cut.shots if shot in waits]
-        lines += [said.line for said in cut.said if said.line in guessed]
+        lines += [said.line for said in cut.said if said.line in guessed and not said.aloud]
         if lines:
             open_[variant] = lines[0]
     found: dict[str, str] = {}
     for id, step in graph.steps.items():
         lines = [found[i.step] for i in step.inputs if i.step in found]
-        if step.order and all(shot in waits for shot in step.shots):
+        if step.shots and not step.part_of and all(shot in waits for shot in step.shots):
             lines.append(waits[step.shots[0]])
         elif step.order and step.order.medium == MUSIC.name and all(_variant(shot) in open_ for shot in step.shots):
             lines.append(open_[_variant(step.shots[0])])

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from reelmake.model.delivery import ColorWork, FrameAt, LastFrame
 from reelmake.model.medium import MEDIA
 from reelmake.model.order import Order, Slate
+from reelmake.model.spoken import SpeechList, SpeechTrack
 from reelmake.model.step import CPU, Input, Step
 from reelmake.model.take import Record
 from reelmake.model.work import Work
@@ -122,6 +124,7 @@ def parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
 def _made_of(slate: Slate) -> Iterator[str]:
     """Addresses of what a slate starts from or is sent."""
     yield from filter(None, (slate.parent, slate.still))
+    yield from slate.sent
     yield from (image.still for image in (slate.image, slate.last_image, *slate.references) if image and image.still)
 
 
@@ -150,12 +153,29 @@ def _inputs(
         inputs.append(Input("image", step=still.id, of=clip))
     elif slate.relation:
         inputs.append(replace(clips[slate.parent], label="source"))
+    if slate.sent and slate.said:
+        listed, spoken = _speech(slate, clips)
+        steps += [listed, spoken]
+        inputs.append(Input("speech", step=spoken.id, of=Input("speech", step=listed.id)))
     pictures = {"image": slate.image, "last_image": slate.last_image}
     pictures |= {f"reference {n}": image for n, image in enumerate(slate.references, 1)}
     for label, image in pictures.items():
         if image is not None:
             inputs.append(replace(clips[image.still], label=label) if image.still else Input(label, file=image.file))
     return steps, tuple(inputs)
+
+
+def _speech(slate: Slate, clips: Mapping[str, Input]) -> tuple[Step, Step]:
+    """What is said in a clip, as one sound as long as what is ordered; and, first, the list of it that the clip is
+    keyed by, for another decoder's samples must not make a paid clip again."""
+    lasts = (slate.orders[0].seconds if slate.orders else None) or Fraction(0)
+    begin = (slate.length or lasts) - lasts if slate.relation == "extend" else Fraction(0)
+    said = [(line, at - begin) for line, at in slate.said if line in slate.sent]
+    places = tuple(at for _, at in said)
+    inputs = [replace(clips[line], label=f"line {n:03}") for n, (line, _) in enumerate(said, 1)]
+    listed = _still(slate, f"lines:{slate.shot}", SpeechList(places, lasts), slate.shot, *inputs, seconds=0.1)
+    track = SpeechTrack(places, lasts)
+    return listed, _still(slate, f"voices:{slate.shot}", track, slate.shot, *inputs, Input("list", step=listed.id))
 
 
 def _fitted(

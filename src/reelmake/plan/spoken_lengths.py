@@ -78,6 +78,9 @@ def spoken_lengths(
             slate = _as_long(slate, parent)
         if parent is not None and parent.said:
             slate = _as_said(slate, parent, clips)
+        guessed = [line for line, _ in slate.said if line in slate.sent and not lines[line].measured]
+        if guessed:  # the sound that it is sent is not the one that it will be
+            waits.setdefault(slate.shot, guessed[0])
         found[slate.shot] = slate
     return SpokenLengths({address: found[address] for address in slates}, waits)
 

@@ -17,7 +17,7 @@ from reelmake.model.medium import MEDIA, STILL, medium_of
 from reelmake.model.provider import Model
 from reelmake.model.remote import Accepted, Ready, RemoteJob, Status, Submission
 from reelmake.model.take import Attempt
-from reelmake.model.vendor import ORDER, PICTURES, Act, Call, ModelListing, Places, Vendor
+from reelmake.model.vendor import ORDER, PICTURES, SPEECH, Act, Call, ModelListing, Places, Vendor
 from reelmake.ports import Talk
 from reelmake.providers._answers import after, complaint, tidy, withheld
 from reelmake.providers.json_jobs import immediate, job_id, lists, lost, uploads, writing
@@ -214,13 +214,15 @@ class JsonJobs:
         return words
 
     def _files(self, submission: Submission, asked: set[str]) -> Talk[dict[str, object]]:
-        """What a request says of pictures and clips, by their labels: links, or the files themselves."""
+        """What a request says of pictures, speech and clips, by their labels: links, or the files themselves."""
         sent: dict[str, object] = {}
         for label, path in submission.inputs.items():
             name, _, number = label.partition(" ")
             if name in asked and name in PICTURES:
                 sent[label] = yield from self._file(path, self.vendor.forms.pictures)
                 sent[f"{name}_type {number}".strip()] = File(path, form="type")
+            elif name in asked and name == SPEECH:
+                sent[name] = yield from self._file(path, self.vendor.forms.pictures)
         if "source_url" not in asked:
             return sent
         if submission.source:
