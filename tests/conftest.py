@@ -18,6 +18,10 @@ from tests.support.folder import Folder
 settings.register_profile("shared machine", deadline=None)  # how long an example takes there says nothing
 settings.load_profile("shared machine")
 
+MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30  # bytes: what is written in folders of tests is gone soon, and needs no disk
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 os.environ.pop("REELMAKE_KEYS", None)  # what this machine's owner allows is nothing to a test
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="reelmake-cache-")
 atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)

@@ -222,7 +222,8 @@ class PaidRoad:
         if reaction.asks:
             self._outbox.ask(order.id, reaction.asks)
         self._moderated[order.key] += turn.close == "moderated"
-        self.orders[order.id] = replace(self._places.move(order, turn.place), state=turn.to)
+        moved = self._places.move(order, turn.place)
+        self.orders[order.id] = moved if moved.state is turn.to else replace(moved, state=turn.to)
         self.budget.move(order.id, turn.money, reaction.charged)
         self.kept += turn.money == "paid"
         queue = self._places.queues[order.provider]

@@ -124,7 +124,8 @@ def _next_look(order: PaidOrder, context: Context, after: float | None = None) -
 
 
 def _pending(order: PaidOrder, status: Pending, context: Context) -> Reaction:
-    name, attempt, order = context.task.name, order.placed, replace(order, tries=Tries())
+    name, attempt = context.task.name, order.placed
+    order = replace(order, tries=Tries(), looked=context.now - order.sent)
     told: list[events.Event] = [events.StepProgressed(context.at, name, status.fraction, status.note)]
     if status.odd and status.note not in order.odd:  # it may be a state that never ends
         order = replace(order, odd=order.odd | {status.note})
@@ -133,7 +134,6 @@ def _pending(order: PaidOrder, status: Pending, context: Context) -> Reaction:
     if context.now - order.accepted > LONGEST_JOB:
         error = refusals.still_there(attempt, "it is still being made there")
         return Reaction(order, News.LEFT, tuple(told), error=error)
-    order = replace(order, looked=context.now - order.sent)
     return Reaction(order, News.NOT_YET, tuple(told), _next_look(order, context, status.after))
 
 

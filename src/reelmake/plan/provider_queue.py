@@ -11,6 +11,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from fractions import Fraction
+from functools import lru_cache
 
 from reelmake.errors import StepError
 from reelmake.model.provider import Limits
@@ -56,6 +57,7 @@ class JobClass:
     seconds: float
 
 
+@lru_cache(maxsize=10_000)  # asked at every look
 def job_class(manifest: Manifest) -> JobClass:
     """Of the order that a manifest describes."""
     said = dict(manifest)

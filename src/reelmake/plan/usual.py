@@ -7,6 +7,7 @@ requests or clocks.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from itertools import accumulate
 from math import exp, log, pi, sqrt
 
@@ -34,7 +35,7 @@ class Usual:
     def __init__(self, guess: float, *, told: bool = False) -> None:
         self.mean, self.jobs = guess, 0
         self._weight, self._first = (TOLD, AWARE) if told else (0.0, BLIND)
-        self._chance = [DOUBT * _bell(log(_EDGES[k + 1] / guess)) for k in range(BINS)]
+        self._chance = list(_guessed(guess))
         self._road: list[float] | None = None  # looks that are due up to each edge
         if told:
             self._add(guess * (1 - NEAR), guess * (1 + NEAR), TOLD)
@@ -77,6 +78,12 @@ class Usual:
 
 
 _EDGES = [SHORTEST * STEP**k for k in range(BINS + 1)]
+
+
+@lru_cache(maxsize=100)
+def _guessed(length: float) -> tuple[float, ...]:
+    """What a guess says of each bin: models of a provider that nothing is known of begin with the same one."""
+    return tuple(DOUBT * _bell(log(edge / length)) for edge in _EDGES[1:])
 
 
 def _bin(length: float) -> int:
