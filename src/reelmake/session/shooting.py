@@ -256,8 +256,8 @@ def studio(ask: Ask) -> Studio:
 
 
 class _Threads(ThreadPoolExecutor):
-    """A thread a call: those of asyncio take nothing on while the interpreter waits for its last threads to end. (Python
-    3.12.0 and 3.12.1 begin no thread then, which is a bug of theirs: there the job stays at its provider.)"""
+    """A thread a call: those of asyncio take nothing on while the interpreter waits for its last threads to end.
+    (Python 3.12.0 and 3.12.1 begin no thread then, which is a bug of theirs: there the job stays at its provider.)"""
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
