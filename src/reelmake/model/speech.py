@@ -16,23 +16,17 @@ LEAD = Fraction(4, 100)
 """Seconds of silence before the first word: a voice that begins at once has its first sound cut off by many players."""
 TAIL = Fraction(14, 100)
 
-_WORD, _LETTER = (
-    Fraction(80, 1000),
-    Fraction(47, 1000),
-)  # seconds for a word whatever its letters, and for each; English: 160 words a minute
+# seconds
+_WORD, _LETTER = Fraction(80, 1000), Fraction(47, 1000)  # of a word whatever its letters, of each: 160 words a minute
 _DRAWN = Fraction(11, 100)  # what stands before a pause is drawn out
-_DIGIT, _SIGN, _SPELT = (
-    Fraction(26, 100),
-    Fraction(34, 100),
-    Fraction(19, 100),
-)  # "7" is longer than a letter, "%" a word, and "UN" two names of letters
-_SYLLABIC, _MORA = Fraction(19, 100), Fraction(135, 1000)
+_DIGIT, _SIGN = Fraction(26, 100), Fraction(34, 100)  # "7" and "%" are words
+_SPELT = Fraction(19, 100)  # of a capital of "UN"
+_SYLLABLE, _MORA = Fraction(19, 100), Fraction(135, 1000)  # of Hangul, of kana
 _CHINESE, _JAPANESE = Fraction(235, 1000), Fraction(26, 100)  # of a character of Han
 _FULL_STOP, _COMMA, _LINE, _DASH = Fraction(36, 100), Fraction(15, 100), Fraction(50, 100), Fraction(20, 100)
 
-_ALONE = (
-    "\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # scripts without spaces: kana, Han
-)
+# scripts without spaces: kana, Han
+_ALONE = "\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TAG = re.compile(
     r"<break\s[^<>]{0,80}?time\s*=\s*[\"']?(\d{1,6}(?:\.\d{1,6})?)(m?)s[^<>]{0,80}>|<[^<>]*>|\[[^\[\]]*\]",
     re.IGNORECASE,
@@ -47,8 +41,8 @@ _SIGNS = frozenset("%&$€£¥+=@#°§")
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One word as it was written, punctuation and all (of a script without spaces, one character): `seconds` that it
-    takes, and the `pause` behind it. Both are whole hundredths, so they are whole samples at 24 and 48 kHz."""
+    """One word as it was written, with the punctuation behind it (of a script without spaces, one character): `seconds`
+    that it takes, and the `pause` behind it. Both are whole hundredths, so they are whole samples at 24 and 48 kHz."""
 
     text: str
     seconds: Fraction
@@ -74,7 +68,8 @@ def beats(text: str, language: str = "", rate: Fraction = Fraction(1)) -> tuple[
             found.append(Beat(piece, _length(piece, language, spelt=not shouted), _pause(piece)))
         elif found:  # a pause that is asked for, or a dash or an ellipsis that stands alone
             last, pause = found[-1], _DASH if isinstance(piece, str) else piece
-            found[-1] = Beat(last.text, last.seconds, max(last.pause, pause))
+            text = f"{last.text} {piece}" if isinstance(piece, str) else last.text
+            found[-1] = Beat(text, last.seconds, max(last.pause, pause))
     if found:
         found[-1] = Beat(found[-1].text, found[-1].seconds + _DRAWN)
     return tuple(
@@ -128,7 +123,7 @@ def _of_letter(char: str, language: str) -> Fraction:
     if "\u3041" <= char <= "\u30ff" or "\u31f0" <= char <= "\u31ff":
         return _MORA / 2 if char in "ゃゅょぁぃぅぇぉャュョァィゥェォ" else _MORA
     if "\uac00" <= char < "\ud7b0":
-        return _SYLLABIC
+        return _SYLLABLE
     if "\u3400" <= char <= "\u9fff" or char >= "\uf900":
         return _JAPANESE if language.lower().startswith("ja") else _CHINESE
     return _LETTER
