@@ -62,7 +62,10 @@ def test_what_is_set_between_is_half_way(source: Path, tmp_path: Path) -> None:
     after = pictures(treated(tmp_path / "a.mp4", "interpolate", {"source": source}))
     for n in (0, 9, 20):
         assert psnr(after[2 * n], before[n]) > 32
-        assert psnr(after[2 * n + 1], (before[n] + before[n + 1]) / 2) > 32
+        between = after[2 * n + 1]
+        assert psnr(between, (before[n] + before[n + 1]) / 2) > max(
+            psnr(between, before[n]), psnr(between, before[n + 1])
+        )
     assert psnr(after[-1], after[-2]) > 40
 
 
