@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +106,19 @@ def test_takes_of_a_line_are_asked_for_and_picked(film: Folder) -> None:
     film.run("pick", "a.say", "1").expect()
     film.build()
     assert "a.say" in (film.root / "reelmake.lock").read_text()
+
+
+def test_lines_are_shown_with_what_is_said_when_and_for_how_long(film: Folder) -> None:
+    assert re.search(
+        r"a\.say “It is early in the city\.” +missing +never made +sketch +0:00\.3 +0:0\d\.\d", shown(film, "plan")
+    )
+    assert "b.say.1 “Come on!”" in shown(film, "status")
+    assert "b.say.2 “She runs.”  ● take 1  missing" in shown(film, "takes", "b.say.2")
+    assert shown(film, "explain", "b").startswith("b  (as long as b.say.1, b.say.2)")
+
+
+def shown(film: Folder, *command: str) -> str:
+    return film.run(*command).expect().stdout
 
 
 PAID = """\

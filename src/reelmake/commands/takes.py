@@ -15,12 +15,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.plan.result import shot_takes
     from reelmake.report import takes_table as report
+    from reelmake.report.naming import named
     from reelmake.session.project import plan
 
     seen = _open.snapshot(args, console)
     found = shot_takes(plan(seen, args.shots), seen.layout, seen.workspace.store.path)
+    names = {address: named(slate) for address, slate in seen.layout.slates.items()}
     console.answer(
         lambda: {"reelmake": 1, "takes": [report.as_json(take) for take in found]},
-        lambda: report.table(found, console.paint_result),
+        lambda: report.table(found, console.paint_result, names),
     )
     return 0

@@ -13,7 +13,7 @@ from reelmake.diagnostics import Diagnostic, did_you_mean
 from reelmake.errors import Mistake
 from reelmake.model.medium import MUSIC
 from reelmake.model.segment import BodyWork, JoinWork
-from reelmake.model.time import seconds
+from reelmake.model.time import SAMPLE_RATE, seconds
 from reelmake.plan.key import order
 from reelmake.records import dataclass
 
@@ -51,11 +51,14 @@ class Layout:
 
     @cached_property
     def begins(self) -> dict[str, list[Fraction]]:
-        """Seconds of the cut at which the entries of a shot begin, by its address; none of one that is no entry."""
+        """Seconds of the cut at which the entries of a shot begin, or a line is heard, by its address; none of one that
+        is no entry, or not heard."""
         found: dict[str, list[Fraction]] = defaultdict(list)
         for cut in self.cuts.values():
             for entry in cut.entries:
                 found[entry.shot].append(seconds(entry.at, cut.fps))
+            for said in cut.said:
+                found[said.line].append(Fraction(said.at, SAMPLE_RATE))
         return dict(found)
 
     def choice(self, address: str) -> TakeChoice:

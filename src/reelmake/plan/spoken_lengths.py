@@ -58,6 +58,8 @@ def spoken_lengths(
     waits: dict[str, str] = {}
     auto: set[str] = set()
     for slate in parents_first(slates):
+        if slate.shot in lines:
+            slate = replace(slate, length=lines[slate.shot].seconds)
         parent = found[slate.parent] if slate.parent else None
         here = _Said(slate.spoken, lines) if slate.spoken is not None else None
         if here is not None:

@@ -101,7 +101,9 @@ def explain(plan: Plan, layout: Layout, shot: str) -> Told:
     choice = layout.choice(shot)
     takes = [d for d in plan.jobs if shot in d.step.shots]
     told = [(d, d.manifest or plan.graph.heads[d.step.id]) for d in takes]
+    auto = slate.spoken.lines if slate.spoken is not None and slate.spoken.auto else ()
     relation = f"{slate.relation} of {slate.parent}" if slate.relation else ""
+    relation += (", " if relation and auto else "") + (f"as long as {', '.join(auto)}" if auto else "")
     left_out = tuple(map(_named, slate.left_out))
     return Told(shot, relation, tuple(told), choice.take, choice.by, _inputs(slate), left_out, _waits(plan, takes))
 
@@ -114,6 +116,8 @@ def _inputs(slate: Slate) -> dict[str, str]:
     found = {f"input {label}": _named(image) for label, image in pictures.items() if image is not None}
     if slate.relation:
         found[f"input {parents.get(slate.relation, 'source')}"] = slate.parent
+    if slate.sent:
+        found["input speech"] = ", ".join(slate.sent)
     return found
 
 

@@ -8,9 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
+from reelmake.model.medium import SPEECH
 from reelmake.model.time import clock
+from reelmake.visible import one_line
 
+if TYPE_CHECKING:
+    from reelmake.model.order import Slate
+
+_SAID = 28  # characters of what is said
 DRAFT = "draft: drawn by sketch"
 ASTRAY = {
     "gone": "missing from build/; will be restored",
@@ -28,6 +35,15 @@ def state(verdict: str) -> str:
 def output_state(verdict: str) -> str:
     """Of an output, by its verdict: "up to date", "out of date"."""
     return _OF_OUTPUTS.get(verdict, verdict)
+
+
+def named(slate: Slate) -> str:
+    """A shot by its address; a line with what is said: "park.say “It is early …”"."""
+    if slate.medium != SPEECH.name:
+        return slate.shot
+    from textwrap import shorten
+
+    return f"{slate.shot} “{shorten(one_line(slate.orders[0].prompt), _SAID, placeholder=' …')}”"
 
 
 def money(cost: Decimal | None) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
+from reelmake.model.medium import SPEECH
 from reelmake.model.order import Order, Slate
 from reelmake.model.time import clock, seconds
 from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
@@ -17,7 +18,7 @@ from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
 from reelmake.plan.stages import Stage, stages
 from reelmake.report.console import Paint
-from reelmake.report.naming import ASTRAY, DRAFT, about, counted, measured, money, state
+from reelmake.report.naming import ASTRAY, DRAFT, about, counted, measured, money, named, state
 from reelmake.visible import one_line
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
@@ -141,14 +142,16 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
     several = Counter(s for s, _, _ in listed)
     cells: list[tuple[str, ...]] = []
     for shot, d, job in listed if everything else listed[:_MOST]:
-        label = shot + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
+        slate = layout.slates[shot]
+        label = named(slate) + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
         why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
         why += "; not needed" if d in plan.left else ""
         free = d.verdict is Verdict.FRESH or d.ordered or shot != job.shot or d in plan.left
         cost = "" if free else money(d.cost)
         with_ = f"{job.provider} {job.model}".strip()
         at = begins(layout, shot)
-        length = clock(job.seconds) if job.seconds is not None else ""
+        lasts = slate.length if job.medium == SPEECH.name else job.seconds
+        length = "" if lasts is None else clock(lasts)
         cells.append(tuple(map(one_line, (label, state(d.verdict.value), why, with_, at, length, cost))))
     return cells, len(_rows(plan, layout)) - len(cells)
 

@@ -28,7 +28,8 @@ _MARK |= {"footage": ("f", "dim"), "color": ("c", "dim"), "picture": ("p", "dim"
 class Status:
     """`shots`: (address, state, remark, where it begins in the cut); state is a verdict, "footage", "color", "picture"
     (a still that it shows, or a frame of a clip) or "unused". `outputs`: (path, state), a verdict or how it is astray.
-    `last`: by address, its latest order. `notes`: of what is made. `timeline`: as `plan --json` has it."""
+    `last`: by address, its latest order. `notes`: of what is made. `timeline`: as `plan --json` has it.
+    `names`: what people call each, by address."""
 
     shots: tuple[tuple[str, str, str, str], ...]
     outputs: tuple[tuple[str, str], ...]
@@ -37,6 +38,7 @@ class Status:
     last: Mapping[str, LedgerEntry] = field(default_factory=dict)
     notes: tuple[BuildNote, ...] = ()
     timeline: Sequence[Mapping[str, object]] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -68,12 +70,13 @@ class Status:
         return value
 
     def text(self, paint: Paint) -> str:
-        wide = max((len(shot[0]) for shot in self.shots), default=0)
+        wide = max((len(self.names.get(shot[0], shot[0])) for shot in self.shots), default=0)
         late = max((len(shot[3]) for shot in self.shots), default=0)
         lines = []
         for shot, state, remark, at in self.shots:
             mark, tone = _MARK[state]
-            line = f"{paint(mark, tone)} {shot.ljust(wide)}  {at.rjust(late)}  {paint(naming.state(state), tone)}"
+            name = self.names.get(shot, shot).ljust(wide)
+            line = f"{paint(mark, tone)} {name}  {at.rjust(late)}  {paint(naming.state(state), tone)}"
             lines.append(line + (f"  {one_line(remark)}" if remark else ""))
         counts = Counter(state for _, state, _, _ in self.shots)
         lines += ["", ", ".join(f"{n} {naming.state(state)}" for state, n in counts.items()) or "no shots"]
@@ -122,7 +125,8 @@ def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: M
     orders = {shot: by_key[d.key] for d in plan.jobs if d.key in by_key for shot in d.step.shots}
     open_ = tuple(e.attempt for e in entries if e.open)
     said = notes(plan.steps, {id: d.take for id, d in plan.decisions.items() if d.take})
-    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said, timeline_json(layout))
+    names = {address: naming.named(slate) for address, slate in layout.slates.items()}
+    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said, timeline_json(layout), names)
 
 
 def _unmade(slate: Slate) -> tuple[str, str]:

@@ -5,7 +5,7 @@ store keeps. Knows nothing of stores.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from reelmake.model.take import Take
@@ -35,11 +35,11 @@ def as_json(take: ShotTake) -> dict[str, object]:
     }
 
 
-def table(found: Sequence[ShotTake], paint: Paint) -> str:
-    """`●` marks the picked take."""
+def table(found: Sequence[ShotTake], paint: Paint, names: Mapping[str, str]) -> str:
+    """`●` marks the picked take. `names`: what people call each shot, by address."""
     if not found:
         return "no generated shots"
-    wide = max(len(take.shot) for take in found)
+    wide = max(len(names[take.shot]) for take in found)
     lines = []
     last = ""
     for take in found:
@@ -50,7 +50,7 @@ def table(found: Sequence[ShotTake], paint: Paint) -> str:
             else paint(state(take.verdict), "warn")
         )
         why = f"  (picked in the {take.picked_by})" if take.picked and take.picked_by != "default" else ""
-        name = (take.shot if take.shot != last else "").ljust(wide)
+        name = (names[take.shot] if take.shot != last else "").ljust(wide)
         lines.append(f"{name}  {mark} take {take.take}  {there}{paint(why, 'dim')}")
         last = take.shot
     return "\n".join(lines)
