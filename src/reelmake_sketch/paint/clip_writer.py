@@ -149,7 +149,8 @@ def sound(source: Path, samples: int) -> NDArray[np.float32] | None:
     with opened(source) as file:
         if (heard := streams.audible(file)) is None:
             return None
-        resampler: Any = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
+        one = heard.layout.nb_channels == 1  # kept as loud as it is on both sides: FFmpeg would take 3 dB
+        resampler: Any = av.AudioResampler(format="fltp", layout="mono" if one else "stereo", rate=SAMPLE_RATE)
         pieces = [p.to_ndarray() for f in file.decode(heard) for p in resampler.resample(f)]
         pieces += [p.to_ndarray() for p in resampler.resample(None)]
     whole = np.zeros((2, samples), np.float32)
