@@ -193,7 +193,8 @@ def serving(world: World) -> Iterator[None]:
         def do_GET(self) -> None:
             text = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = world.answer(self.command, self.path, headers, json.loads(text) if text else None)
+            is_json = headers.get("content-type") == "application/json"
+            answer = world.answer(self.command, self.path, headers, json.loads(text) if is_json else None)
             if answer is None:
                 self.close_connection = True
                 return
