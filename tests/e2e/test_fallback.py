@@ -140,8 +140,7 @@ def test_somebody_elses_lock_file_says_which_rung_it_was(desk: Post, tmp_path: P
 def test_the_input_that_was_flagged_is_shown_at_its_line(desk: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mischief, "Complaint", partial(Complaint, param="prompt"))
     desk.board("shots:\n  b:\n    prompt: A tram in the rain.\n    extras: {script: [400-moderation]}\n")
-    ran = desk.build()
-    ran.expect(1, stderr="it complains of its prompt")
-    failed = desk.build("--json").json["error"]
+    failed = desk.build("--json").expect(1).json["error"]
+    assert failed["message"].endswith("it complains of its prompt")
     text = (desk.root / "storyboard.yaml").read_text().splitlines()
     assert "A tram in the rain." in text[failed["span"]["line"] - 1]
