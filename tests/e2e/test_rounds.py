@@ -129,6 +129,16 @@ def test_a_line_that_cannot_be_spoken_stops_its_shot_and_nothing_else(desk: Post
     assert desk.ledger == {"spent": pytest.approx(0.3 + 0.015 * len(said) + 0.1 * 4)}
 
 
+def test_what_failed_in_a_round_is_not_tried_again_in_the_next(desk: Post) -> None:
+    text = desk.root / "storyboard.yaml"
+    text.write_text(text.read_text().replace("{prompt: A kite., ", "{prompt: A kite., extras: {script: [fail]}, "))
+    ran = desk.build("--json")
+    ran.expect(1)
+    assert [failed["shot"] for failed in ran.json["failed"]] == ["a"]
+    assert desk.orders == 3
+    assert desk.ledger == {"spent": pytest.approx(0.6), "maybe spent": pytest.approx(0.2)}
+
+
 WITH = "import os, signal, sys; from reelmake.session import rounds; look = rounds.look\n"
 KILLED = WITH + "rounds.look = lambda project: os.kill(os.getpid(), signal.SIGKILL)\n"
 STOPPED = WITH + "rounds.look = lambda project: (os.kill(os.getpid(), signal.SIGINT), look(project))[1]\n"
