@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.medium import MediumName
 from reelmake.model.provider import Limits
-from reelmake.model.remote import Accepted, RemoteJob, Status, Submission
+from reelmake.model.remote import Accepted, Content, RemoteJob, Status, Submission
 from reelmake.model.take import Attempt, Ending, Facts, Take
 from reelmake.model.work import Work
 from reelmake.records import dataclass
@@ -108,12 +108,27 @@ class Shelf(Protocol):
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None: ...
 
 
+class Answers(Protocol):
+    """Results that came with the answer to a paid order, by its token: from when they are here until the store has
+    them.
+
+    set_aside: survives as what the store keeps. Raises LocalTool.
+    """
+
+    def set_aside(self, token: str, content: Content) -> None: ...
+    def find(self, token: str) -> Content | None: ...
+    def drop(self, token: str) -> None: ...
+
+
 class Store(Protocol):
     """Content by digest and takes by key. What `keep` returned survives kill -9 and power loss if `durable` was set.
 
     Nothing half-written is ever visible: temporary file, sync, rename. It is the nearest of several shelves: what
     stands on a further one is brought here first, and then used.
     """
+
+    @property
+    def answers(self) -> Answers: ...
 
     def find(self, key: str) -> Take | None:
         """The take of a key whose bytes are there; None otherwise. Its manifest may be left out: who has the key has

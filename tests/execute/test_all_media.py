@@ -187,7 +187,7 @@ def test_killed_at_every_line(medium: str, server: Atelier, tmp_path: Path) -> N
         assert len(journal.open()) == 1 - kept or at == MOMENTS - 1
         assert not list((folder / "tmp").glob("*"))
         ends.append(kept)
-    at_once = [1, 0, 0, 0, 0, 1, 1, 1, 1]  # between its intent and the store nobody has the answer
+    at_once = [1, 0, 1, 1, 1, 1, 1, 1, 1]  # between its intent and its answer nobody can know
     assert ends == ([1] * (MOMENTS + 1) if medium == "music" else at_once)
 
 
@@ -209,8 +209,8 @@ def killed(folder: Path, url: str, after: float | None) -> list[object]:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_again_and_again(seed: int, server: Atelier, project: Path) -> None:
-    """Nothing is paid twice, nothing that was paid is forgotten. What came at once and was not kept yet is lost with
-    the process: its order stays open, and says so. Clips and music are found again."""
+    """Nothing is paid twice, nothing that was paid is forgotten. What comes at once and was not heard yet is lost
+    with the process: its order stays open, and says so. Clips and music are found again."""
     for turn in range(6):
         killed(project, server.url, 0.05 + 0.13 * ((seed + turn * 5) % 9))
     killed(project, server.url, None)

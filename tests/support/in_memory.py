@@ -13,11 +13,28 @@ from decimal import Decimal
 from pathlib import Path
 
 from reelmake.errors import Gone
+from reelmake.model.remote import Content
 from reelmake.model.take import Attempt, Ending, Take
 from reelmake.ports import Tell
 from reelmake.records import dataclass
 from reelmake.scratch import discard
 from reelmake.store.journal import arrived
+
+
+@dataclass
+class MemoryAnswers:
+    """ports.Answers."""
+
+    aside: dict[str, Content] = field(default_factory=dict)
+
+    def set_aside(self, token: str, content: Content) -> None:
+        self.aside[token] = content
+
+    def find(self, token: str) -> Content | None:
+        return self.aside.get(token)
+
+    def drop(self, token: str) -> None:
+        self.aside.pop(token, None)
 
 
 @dataclass
@@ -27,6 +44,7 @@ class MemoryStore:
     folder: Path
     taken: dict[str, Take] = field(default_factory=dict)
     kept: int = 0
+    answers: MemoryAnswers = field(default_factory=MemoryAnswers)
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
     def find(self, key: str) -> Take | None:

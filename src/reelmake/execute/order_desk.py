@@ -20,7 +20,7 @@ from reelmake.errors import Ambiguous, LocalTool
 from reelmake.model.http import sniff
 from reelmake.model.medium import Medium, medium_of
 from reelmake.model.order import Order
-from reelmake.model.remote import Accepted, Content, Status, Submission
+from reelmake.model.remote import Accepted, Content, Ready, Status, Submission
 from reelmake.model.take import Attempt, Facts, SpokenWord, Take, Via
 from reelmake.plan import commands
 from reelmake.plan.ambiguity import asked, listed, same
@@ -30,6 +30,7 @@ from reelmake.ports import Provider, Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard
 
+HERE = "kept answer of "  # the order that follows: the id of a result that is here and at no provider
 ROUNDED = Fraction(1, 4)  # seconds by which a word may end after the sound: times are told roughly
 
 
@@ -102,7 +103,11 @@ class OrderDesk:
 
     def sent(self, attempt: Attempt, accepted: Accepted) -> None:
         """Writes the answer. If that fails (a full disk) the job is followed all the same, and should this run die too,
-        the intent is on disk and the next run asks the provider."""
+        the intent is on disk and the next run asks the provider. A result that came with it is on disk first: who sent
+        it has no copy."""
+        if accepted.content is not None:
+            with suppress(LocalTool):  # then it is kept in memory, as long as this run lives
+                self.world.store.answers.set_aside(attempt.token, accepted.content)
         self.world.journal.submitted(attempt.token, accepted.remote, accepted.cost)
 
     async def find(self, attempt: Attempt) -> str | None:
@@ -113,6 +118,9 @@ class OrderDesk:
         is being sent, and a job is ours only if there are no more of them than orders of ours without an answer. Which
         of those then gets which job does not matter, if they are for the same thing; plan/ambiguity.py sees to that.
         """
+        if not attempt.remote and self.world.store.answers.find(attempt.token) is not None:
+            self.world.journal.submitted(attempt.token, aside := f"{HERE}{attempt.token}")
+            return aside
         async with self._searching:
             while True:
                 while alike := self._alike(attempt):
@@ -153,11 +161,14 @@ class OrderDesk:
         return [over for other, over in self._sending.values() if _like(attempt, other)]
 
     async def poll(self, attempt: Attempt) -> Status:
+        if self.world.store.answers.find(attempt.token) is not None:
+            return Ready()
         return await self.providers[attempt.provider].poll(attempt.remote)
 
     async def fetch(self, attempt: Attempt, content: Content | None, tell: Tell) -> tuple[Path, Facts]:
-        """The whole result in a scratch file, decoded once. `content`: it came with the answer; None = it is loaded.
-        Raises LocalTool if it is not whole."""
+        """The whole result in a scratch file, decoded once. `content`: it came with the answer; None = it was set aside
+        then, or it is loaded. Raises LocalTool if it is not whole."""
+        content = content or self.world.store.answers.find(attempt.token)
         medium, into = medium_of(attempt.manifest), self.world.store.scratch(attempt.suffix)
         try:
             if content is None:
@@ -184,7 +195,7 @@ class OrderDesk:
             cost=command.cost,
             provider=attempt.provider,
             model=dict(attempt.manifest).get("model", ""),
-            remote=attempt.remote,
+            remote="" if attempt.remote.startswith(HERE) else attempt.remote,
             made=self.world.clock.utc(),
             took=command.took,
             expires=command.expires,
@@ -193,6 +204,7 @@ class OrderDesk:
 
     def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
         self.world.journal.kept(attempt.token, attempt.key, take.digest, cost)
+        self.world.store.answers.drop(attempt.token)
 
 
 def _write(into: Path, content: bytes) -> None:

@@ -3,6 +3,7 @@
     store/ab/<digest><suffix>   the bytes, read-only
     takes/ab/<key>.json         what was accepted for a key, with its manifest
     takes.json                  what those records say, to be read at once
+    answers/<order>             a result that came with an answer, until it is a take
     unfit/<digest>              bytes that could not be brought from another shelf lately
     tmp/                        work in progress; anything in it may be deleted when no run is going on
 
@@ -32,6 +33,7 @@ from reelmake.model.json_value import json_object
 from reelmake.model.take import Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
+from reelmake.store.answers import Answers
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
 from reelmake.store.notes import Remembered
 from reelmake.store.record import from_take, to_take
@@ -52,6 +54,7 @@ class LocalStore:
         self.root = root
         self._further = further
         self._records = Remembered(root / "takes.json")
+        self.answers = Answers(root / "answers", root / "tmp")
         self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
         self._store = os.fspath(root / "store")
 

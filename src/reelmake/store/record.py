@@ -40,7 +40,7 @@ def to_take(given: Mapping[str, object]) -> Take:
             _whole(facts["height"]),
             bool(facts["audio"]),
             tuple(map(str, items(facts.get("notes", ())))),
-            tuple(map(_word, items(facts.get("words", ())))),
+            tuple(map(to_word, items(facts.get("words", ())))),
         ),
         manifest=_manifest(given["manifest"]),
         cost=_decimal(given["cost"]),
@@ -83,7 +83,7 @@ def _record(noun: Take | Facts | Attempt) -> dict[str, Json]:
 
 def _written(value: Json | Fraction | Decimal | Facts) -> Json:
     if isinstance(value, Facts):
-        words: list[Json] = [[word.text, str(word.begin), str(word.end)] for word in value.words]
+        words: list[Json] = [from_word(word) for word in value.words]
         return _record(value) | ({"words": words} if words else {})
     return str(value) if isinstance(value, Fraction | Decimal) else value
 
@@ -119,7 +119,11 @@ def _decimal(value: object) -> Decimal | None:
     return None if value is None else Decimal(text(value))
 
 
-def _word(said: object) -> SpokenWord:
+def from_word(word: SpokenWord) -> list[Json]:
+    return [word.text, str(word.begin), str(word.end)]
+
+
+def to_word(said: object) -> SpokenWord:
     word, begin, end = items(said)
     return SpokenWord(text(word), _exact(text(begin)), _exact(text(end)))
 

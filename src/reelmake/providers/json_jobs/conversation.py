@@ -15,7 +15,7 @@ from reelmake.model.forms import SPELLED, Unspelled, Way
 from reelmake.model.http import File, Request, Response
 from reelmake.model.medium import MEDIA, STILL, medium_of
 from reelmake.model.provider import Model
-from reelmake.model.remote import Accepted, Ready, RemoteJob, Status, Submission
+from reelmake.model.remote import Accepted, Content, Ready, RemoteJob, Status, Submission
 from reelmake.model.take import Attempt
 from reelmake.model.vendor import ORDER, PICTURES, SPEECH, Act, Call, ModelListing, Places, Vendor
 from reelmake.ports import Talk
@@ -25,6 +25,7 @@ from reelmake.providers.json_jobs.asking import Asking, uuid
 from reelmake.providers.json_jobs.json_path import dollars_at, identity, link, look, token, word
 from reelmake.providers.json_jobs.model_list import read_menu
 from reelmake.providers.json_jobs.replies import failure, refused_result, standing
+from reelmake.providers.json_jobs.spoken import spoken
 from reelmake.providers.openai_videos.video import listed
 
 
@@ -65,7 +66,8 @@ class JsonJobs:
             return Accepted(immediate.address(call.link, reply), cost)
         remote = self.asking.remote(reply.data, self.vendor.id, submission.order.model, request.url)
         if call.answer is not None:
-            return Accepted(remote, cost, immediate.content(call.answer, reply))
+            spoke = spoken(call.answer.times, reply.data) if call.answer.times else ()
+            return Accepted(remote, cost, Content(immediate.content(call.answer, reply), spoke))
         if not remote:
             said = tidy(f"it answers {reply.status} without the id of a job: {complaint(reply)}")
             raise Ambiguous(said, taken=True)

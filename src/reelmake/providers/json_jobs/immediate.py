@@ -13,11 +13,9 @@ from dataclasses import replace
 from reelmake.errors import Ambiguous
 from reelmake.model.http import Request, Response, is_file, sniff
 from reelmake.model.medium import Medium
-from reelmake.model.remote import Content
 from reelmake.model.vendor import Answer, Places
 from reelmake.providers._answers import complaint, tidy
 from reelmake.providers.json_jobs.json_path import link, look
-from reelmake.providers.json_jobs.spoken import spoken
 
 LARGEST = 256 << 20  # bytes of a reply; it is held in memory
 _HEAD = 1 << 10
@@ -29,8 +27,8 @@ def asked(answer: Answer, request: Request, medium: Medium) -> Request:
     return replace(request, headers={**accept, **request.headers}, most=LARGEST)
 
 
-def content(answer: Answer, reply: Response) -> Content:
-    """The file's bytes, and when its words are said. Raises Ambiguous."""
+def content(answer: Answer, reply: Response) -> bytes:
+    """The file's bytes. Raises Ambiguous."""
     if len(reply.body) >= LARGEST:
         raise Ambiguous(f"its answer has more than {LARGEST:,} bytes, and was cut off", taken=True)
     found = _decoded(look(reply.data, answer.base64)) if answer.base64 else reply.body
@@ -40,7 +38,7 @@ def content(answer: Answer, reply: Response) -> Content:
         raise Ambiguous(tidy(said), taken=True)
     if answer.pcm and sniff(found[:_HEAD])[0] != "audio/wav":
         found = _wave(found, answer.pcm)
-    return Content(found, spoken(answer.times, reply.data) if answer.times else ())
+    return found
 
 
 def _wave(samples: bytes, rate: int) -> bytes:
