@@ -31,6 +31,7 @@ create:
       text: $prompt
       picture: {data: $image, type: $image_type}
       faces: [{data: $reference, type: $reference_type}]
+      tag: $uuid
 accepted: {id: [job.address, job.id], keep: [path, model]}
 status:
   path: $path/$id

@@ -17,7 +17,7 @@ from reelmake.compile.vendor_words import check_places, check_words
 from reelmake.diagnostics import Report, Source
 from reelmake.model import forms
 from reelmake.model.medium import BY_ID
-from reelmake.model.vendor import ACTS, MAKES, SOURCE, WORDLESS, Vendor
+from reelmake.model.vendor import ACTS, MAKES, ORDER, SOURCE, TOKENS, WORDLESS, Vendor
 from reelmake.model.words import alone
 
 _LISTED: Mapping[str, tuple[Callable[[str], object], str]] = {
@@ -77,6 +77,9 @@ def _sense(root: Node, report: Report) -> None:
                 unfit = f"{value.value} cannot be in a list of {name}"
                 report.error("RM521", unfit, value.span, hint=f"write it as {example}")
     _list(root, report)
+    _lookup(root, report)
+    _upload(root, report)
+    _defaults(root, report)
     _answers(root, report)
     _sounds(root, report)
     if root.get("clip") is not None:
@@ -108,6 +111,48 @@ def _list(root: Node, report: Report) -> None:
         hint = "`next`, alone or with `cursor`, or `page`, or none of them if there is one page"
         span = next(iter(said.values())).span
         report.error("RM521", "the way to ask for the next page is incomplete", span, hint=hint)
+
+
+def _lookup(root: Node, report: Report) -> None:
+    """What is looked up by a token is ordered with it: else an order that is there would be taken for one that is not.
+
+    Where jobs are asked about by model, their ids know it.
+    """
+    lookup = root.get("lookup")
+    if lookup is not None:
+        sent = {word for _, words in texts(lookup) for word in words}
+        if not sent.intersection(TOKENS):
+            report.error("RM521", "`lookup` names no token of ours", root.keys["lookup"].span, hint="$token or $uuid")
+        for act, key, node in root.entries("create"):
+            around = {word for part in ("path", "query") for _, words in texts(node.get(part)) for word in words}
+            for body in (node.get("body"), *(body for _, _, body in node.entries("for"))):
+                missing = sent.intersection(TOKENS) - around - {word for _, words in texts(body) for word in words}
+                if missing and node.get("answer") is None:
+                    says = f'"{act}" does not send ${min(missing)}, so `lookup` would never find it'
+                    report.error("RM521", says, body.span if body is not None else key.span)
+    by_model = root.get("status", "paths")
+    kept = root.get("accepted", "keep")
+    if by_model is not None and (kept is None or "model" not in [child.value for child in kept.value]):
+        hint = "accepted: {id: …, keep: [model]}"
+        report.error("RM521", "of a job nobody knows the model", root.value["status"].keys["paths"].span, hint=hint)
+
+
+def _upload(root: Node, report: Report) -> None:
+    """A file goes to the path itself, or to an address that is asked for with a body."""
+    upload = root.get("upload")
+    if upload is None:
+        return
+    for name, needed in (("body", "to"), ("to", "body"), ("fields", "to")):
+        if name in upload.value and needed not in upload.value:
+            hint = "`body` asks for an address, which the answer has `to`; `fields` are those of a form there"
+            report.error("RM521", f"`{name}` needs `{needed}`", upload.keys[name].span, hint=hint)
+
+
+def _defaults(root: Node, report: Report) -> None:
+    for word, key, _ in root.entries("defaults"):
+        if word not in ORDER:
+            near = (word, list(ORDER))
+            report.error("RM520", f'"{word}" is no word of an order', key.span, near=near)
 
 
 def _answers(root: Node, report: Report) -> None:
