@@ -22,7 +22,8 @@ from reelmake.errors import Mistake
 from reelmake.model import events
 from reelmake.model.remote import Dead, Pending
 from reelmake.model.wish import Overrides
-from reelmake.plan.provider_queue import ProviderQueue, job_class
+from reelmake.plan.paid_order import Tries
+from reelmake.plan.provider_queue import PATIENCE, ProviderQueue, job_class, rest
 from reelmake.plan.result import ShotStatus
 from reelmake.prep.memory import Durations
 from reelmake.prep.source_files import find
@@ -36,11 +37,12 @@ from reelmake.world.connection import connect, shared_limits
 if TYPE_CHECKING:
     from reelmake.execute.runner import Outcome
     from reelmake.model.storyboard import ProviderSpec
-    from reelmake.model.take import LedgerEntry, Take
+    from reelmake.model.take import Attempt, LedgerEntry, Take
     from reelmake.plan.result import Clip
     from reelmake.ports import Provider
     from reelmake.store.journal import LocalJournal
 
+MISSED = 3  # times in a row that a job is not there; then a run finds out what became of it
 _KINDS: dict[str, type[errors.StepError]] = {
     kind.code: kind
     for kind in (
@@ -144,28 +146,11 @@ async def status(shot: SentShot) -> ShotStatus:
     """How it stands now; its provider is asked once if it is being made there. What is heard is not written down.
 
     Raises Unwilling without its secret, and NoAccess."""
-    seen = shot.standing()
-    if seen.entry is None or seen.status.state != "making":
-        return seen.status
-    provider = shot.connect(seen.entry)
+    watch = _Watch(shot)
     try:
-        return (await _asked(shot, seen.entry, provider))[0]
+        return await watch.look(shot.standing())
     finally:
-        await provider.close()
-
-
-async def _asked(shot: SentShot, entry: LedgerEntry, provider: Provider) -> tuple[ShotStatus, float | None]:
-    """What its provider says; and after how many seconds it wishes to be asked again, None = it does not say."""
-    try:
-        said = await provider.poll(entry.attempt.remote)
-    except (errors.Transient, errors.Gone) as error:  # neither says that there will be no clip
-        return ShotStatus(shot.id, "making", note=str(error)), getattr(error, "after", None)
-    match said:
-        case Pending(fraction=fraction, note=note, after=after):
-            return ShotStatus(shot.id, "making", None if fraction is None else 100 * fraction, note), after
-        case Dead(code=code, message=message):
-            return ShotStatus(shot.id, "failed", error=message, code=code), None
-    return ShotStatus(shot.id, "ready", 100.0), None
+        await watch.close()
 
 
 async def follow(shot: SentShot, tell: Callable[[ShotStatus], None]) -> Take:
@@ -173,17 +158,11 @@ async def follow(shot: SentShot, tell: Callable[[ShotStatus], None]) -> Take:
 
     Raises the branch of StepError that it ended with. Cancelled, it leaves the job at its provider.
     """
-    queues: dict[str, ProviderQueue] = {}
-    said: ShotStatus | None = None
-    provider: Provider | None = None
+    watch = _Watch(shot)
     try:
         while True:
             seen = shot.standing()
-            now, entry, after = seen.status, seen.entry, None
-            if entry and now.state == "making":
-                provider = provider or shot.connect(entry)
-                said, after = await _asked(shot, entry, provider)
-                now = said
+            now, entry = await watch.look(seen), seen.entry
             tell(now)
             if seen.take:
                 if entry and entry.open:  # whoever kept it died before the line that says so; another run writes it too
@@ -191,14 +170,68 @@ async def follow(shot: SentShot, tell: Callable[[ShotStatus], None]) -> Take:
                         await _settle(shot, entry, now, tell, wait=False)
                 return seen.take
             if entry is None or not entry.open:
-                raise failure(said.code, said.error) if said and said.error else failure(now.code, now.error)
-            if now.state == "making":
-                await asyncio.sleep(_next_look(shot, entry, queues, after))
+                raise watch.end(now)
+            if now.state == "making" and watch.tries.gone < MISSED:
+                await shot.workspace.clock.sleep(watch.wait(entry.attempt))
             else:
                 await _settle(shot, entry, now, tell)
     finally:
-        if provider:
-            await provider.close()
+        await watch.close()
+
+
+class _Watch:
+    """Asks the provider of a shot how it stands. `tries`: those that failed in a row."""
+
+    def __init__(self, shot: SentShot) -> None:
+        self._shot, self.tries = shot, Tries()
+        self._provider: Provider | None = None
+        self._queue: ProviderQueue | None = None
+        self._after: float | None = None  # seconds after which it wishes to be asked again
+        self._dead: Dead | None = None
+
+    async def look(self, seen: LastKnown) -> ShotStatus:
+        """How it stands. Raises Unwilling, and the StepError for which it cannot be asked for long."""
+        if seen.entry is None or seen.status.state != "making":
+            return seen.status
+        self._provider = self._provider or self._shot.connect(seen.entry)
+        id, now = self._shot.id, self._shot.workspace.clock.monotonic()
+        try:
+            said = await self._provider.poll(seen.entry.attempt.remote)
+        except (errors.Transient, errors.Gone) as error:  # neither says, by itself, that there will be no clip
+            self.tries, self._after = self.tries.failed(now, gone=isinstance(error, errors.Gone)), None
+            if now - self.tries.since > PATIENCE:
+                raise
+            self._after = getattr(error, "after", None)
+            return ShotStatus(id, "making", note=str(error))
+        self.tries = Tries()
+        match said:
+            case Pending(fraction=fraction, note=note, after=after):
+                self._after = after
+                return ShotStatus(id, "making", None if fraction is None else 100 * fraction, note)
+            case Dead(code=code, message=message):
+                self._dead = said
+                return ShotStatus(id, "failed", error=message, code=code)
+        return ShotStatus(id, "ready", 100.0)
+
+    def wait(self, attempt: Attempt) -> float:
+        """Seconds until it is asked again: until its end is likely, or longer each time that it cannot be asked."""
+        if self.tries.count:
+            return rest(attempt.key, self.tries.count, self._after)
+        workspace = self._shot.workspace
+        usual = Durations(workspace.notes).usual.get(attempt.provider, {})
+        self._queue = self._queue or ProviderQueue(learned=usual, in_flight=1)
+        age = datetime.fromisoformat(workspace.clock.utc()) - datetime.fromisoformat(attempt.at)
+        return self._queue.wait(job_class(attempt.manifest), max(0.0, age.total_seconds()), self._after)
+
+    def end(self, now: ShotStatus) -> errors.ReelmakeError:
+        """What to raise of a shot whose order is closed."""
+        if self._dead:
+            return failure(self._dead.code, self._dead.message)
+        return failure(errors.Gone.code if self.tries.gone else now.code, now.error)
+
+    async def close(self) -> None:
+        if self._provider:
+            await self._provider.close()
 
 
 async def download(shot: SentShot, output: Path | None, tell: Callable[[ShotStatus], None]) -> Clip:
@@ -225,14 +258,6 @@ async def download(shot: SentShot, output: Path | None, tell: Callable[[ShotStat
         hurt[0].add_note(f"the clip is made, {target or path}; asking for it again costs nothing")
         raise hurt[0]
     return clip_of(1, take, target or path, new=new)
-
-
-def _next_look(shot: SentShot, entry: LedgerEntry, queues: dict[str, ProviderQueue], after: float | None) -> float:
-    """Seconds until its end is likely."""
-    attempt, now = entry.attempt, datetime.fromisoformat(shot.workspace.clock.utc())
-    usual = Durations(shot.workspace.notes).usual.get(attempt.provider, {})
-    queue = queues.setdefault(attempt.provider, ProviderQueue(learned=usual, in_flight=1))
-    return queue.wait(job_class(attempt.manifest), (now - datetime.fromisoformat(attempt.at)).total_seconds(), after)
 
 
 async def _settle(
