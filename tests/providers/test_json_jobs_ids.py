@@ -166,6 +166,12 @@ def test_an_order_that_was_not_taken() -> None:
     assert end == ()
 
 
+def test_an_order_is_not_sent_without_the_token_by_which_it_is_found() -> None:
+    asked, end = submitted({"job": {"id": 1}}, extras={"tag": "mine"})
+    assert (asked, type(end)) == ([], Refused)
+    assert "token" in str(end)
+
+
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [

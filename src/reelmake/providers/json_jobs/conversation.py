@@ -60,6 +60,7 @@ class JsonJobs:
         request = replace(request, form=writing.parts(body)) if call.multipart else replace(request, json=body)
         if call.answer is not None:
             request = immediate.asked(call.answer, request, MEDIA[submission.order.medium])
+        lost.traced(self.vendor, request, submission.token)
         reply = yield from self._answer(request, source=bool(submission.source))
         cost = dollars_at(reply.data, self.vendor.charged)
         if call.link and (call.answer is None or link(reply.data, call.link)):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reelmake.errors import Ambiguous, Gone, Transient
+from reelmake.errors import Ambiguous, Gone, Refused, Transient
 from reelmake.model.http import Request, Response
 from reelmake.model.medium import medium_of
 from reelmake.model.remote import Asked
 from reelmake.model.take import Attempt
-from reelmake.model.vendor import MAKES, WORDLESS, Listing, Lookup
+from reelmake.model.vendor import MAKES, WORDLESS, Listing, Lookup, Vendor
 from reelmake.ports import Talk
 from reelmake.providers._answers import complaint, tidy
 from reelmake.providers.json_jobs import lists, writing
@@ -21,6 +21,13 @@ from reelmake.providers.json_jobs.replies import failure
 from reelmake.providers.openai_videos.search import SoughtOrder, pick
 
 _FROM_A_CLIP = ("remix", "extend", *WORDLESS)
+
+
+def traced(vendor: Vendor, request: Request, token: str) -> None:
+    """Raises Refused for an order that would not be found again: an extra has taken the place of its token."""
+    said = repr((request.url, request.query, request.json, request.form))
+    if vendor.lookup is not None and token not in said and uuid(token) not in said:
+        raise Refused("an extra takes the place of the token by which an order is found again; leave it out")
 
 
 def looked_up(asking: Asking, lookup: Lookup, attempt: Attempt) -> Talk[tuple[str, ...]]:
