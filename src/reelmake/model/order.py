@@ -87,6 +87,11 @@ class Order(Work):
         return self.operation in BY_ID
 
     @property
+    def called(self) -> str:
+        """Its model as people know it: a workflow by its file."""
+        return self.known.name if self.known is not None and self.known.workflow is not None else self.model
+
+    @property
     def cost(self) -> Decimal | None:
         """USD; None = it is not known."""
         return self.price.of(self.seconds, self.prompt) if self.price is not None else None

@@ -137,7 +137,7 @@ def _same_shape(one: Size, other: Size) -> bool:
 
 
 def _mismatch(what: str, size: Size, job: ClipOrder) -> str:
-    who = f'"{job.model}"' if job.model else f'the provider "{job.provider}"'
+    who = f'"{job.called}"' if job.model else f'the provider "{job.provider}"'
     return f"{what} has {size} pixels, the clip {job.size}: {who} takes only pictures of exactly that size"
 
 

@@ -133,7 +133,7 @@ def _words(d: Decision) -> list[str]:
     if not step.order:
         return [step.name, f"{step.kind} · {said}"]
     length = [clock(step.order.seconds)] if step.order.seconds is not None else []
-    return [step.name, " · ".join([f"{step.order.provider} {step.order.model}".strip(), *length, said])]
+    return [step.name, " · ".join([f"{step.order.provider} {step.order.called}".strip(), *length, said])]
 
 
 def _edges(plan: Plan) -> list[tuple[str, str]]:

@@ -89,7 +89,7 @@ def _job(shot: str, d: Decision, job: Order, slate: Slate) -> dict[str, object]:
         "away": d.away,
         "key": d.key or None,
         "provider": job.provider,
-        "model": job.model or None,
+        "model": job.called or None,
         "cost_usd": None if d.cost is None else float(d.cost),
         "ordered": d.ordered or None,
         "seconds": None if job.seconds is None else float(job.seconds),
@@ -148,7 +148,7 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
         why += "; not needed" if d in plan.left else ""
         free = d.verdict is Verdict.FRESH or d.ordered or shot != job.shot or d in plan.left
         cost = "" if free else money(d.cost)
-        with_ = f"{job.provider} {job.model}".strip()
+        with_ = f"{job.provider} {job.called}".strip()
         at = begins(layout, shot)
         lasts = slate.length if job.medium == SPEECH.name else job.seconds
         length = "" if lasts is None else clock(lasts)
