@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reelmake.providers.comfyui.conversation import ours
 from reelmake.store.journal import LocalJournal
 from tests.support.comfy_server import MOMENTS, Comfy, comfy
 from tests.support.folder import Folder
@@ -71,7 +73,7 @@ def journal(film: Folder) -> LocalJournal:
 
 def test_two_shots_are_made_for_nothing_one_after_another(film: Folder, server: Comfy) -> None:
     film.write("storyboard.yaml", FILM.replace("URL", server.url) + NEXT)
-    assert [j["cost_usd"] for j in film.plan()["jobs"]] == [0, 0]
+    assert [(j["model"], j["cost_usd"]) for j in film.plan()["jobs"]] == [("workflows/wan.yaml", 0)] * 2
     made = film.build("--yes")
     assert (made["generated"], made["cost_usd"]) == (2, 0)
     first, second = server.prompts
@@ -180,3 +182,74 @@ def test_a_job_is_stopped_where_it_is(film: Folder, server: Comfy, runs: bool) -
     film.run("jobs", "cancel", job["token"]).expect()
     wanted = ("/interrupt", {"prompt_id": id}) if runs else ("/queue", {"delete": [id]})
     assert (server.posted, server.waiting, server.running) == ([wanted], [], [])
+
+
+def test_a_still_is_made_and_edited(film: Folder, server: Comfy) -> None:
+    nodes = {
+        "1": {"class_type": "LoadImage", "inputs": {"image": "example.png"}},
+        "2": {"class_type": "CLIPTextEncode", "inputs": {"text": "a cat"}},
+        "6": {"class_type": "KSampler", "inputs": {"seed": 1, "positive": ["2", 0]}},
+        "9": {"class_type": "SaveImage", "inputs": {"images": ["6", 0]}},
+    }
+    film.write("draw.json", json.dumps(nodes))
+    nodes["6"]["inputs"] |= {"image": ["1", 0]}
+    film.write("edit.json", json.dumps(nodes))
+    bound = 'binding: 1\nmakes: still\nresult: "9"\n'
+    film.write("draw.yaml", f"{bound}workflow: draw.json\ninputs: {{prompt: 2.text, seed: 6.seed}}\n")
+    film.write("edit.yaml", f"{bound}workflow: edit.json\ninputs: {{prompt: 2.text, seed: 6.seed, image: 1.image}}\n")
+    head = FILM.replace("URL", server.url).partition("tiers:")[0]
+    film.write(
+        "storyboard.yaml",
+        f"{head}tiers: {{draw: {{provider: gpu, model: draw.yaml}}, edit: {{provider: gpu, model: edit.yaml}}}}\n"
+        "defaults: {still: draw, size: 128x72, seconds: 0.5}\n"
+        "stills: {kite: {prompt: A kite.}, dusk: {edit: kite, prompt: At dusk., tier: edit}}\n"
+        "shots: {a: {file: {still: dusk}}}\n",
+    )
+    made = film.build("--yes")
+    assert (made["generated"], len(server.executions), len(server.uploads)) == (2, 2, 1)
+    assert server.picture in server.uploads[0]
+    assert "1" not in server.prompts[0]
+    assert server.prompts[1]["1"]["inputs"]["image"].endswith("(1).png")
+    film.run("check").expect(0)
+    film.write("storyboard.yaml", (film.root / "storyboard.yaml").read_text().replace("tier: edit", "tier: draw"))
+    film.run("check").expect(2, stderr='the model "draw.yaml" cannot edit a still')
+
+
+def test_a_workflow_from_outside_is_not_read(film: Folder) -> None:
+    outside = film.root.parent / "secret.json"
+    outside.write_text('{"planted": 0815}')
+    (film.root / "workflows" / "wan.json").unlink()
+    (film.root / "workflows" / "wan.json").symlink_to(outside)
+    assert "planted" not in film.run("check").expect(2, stderr="outside").stderr
+    film.write("workflows/wan.yaml", BINDING.replace("wan.json", "../../secret.json"))
+    assert "planted" not in film.run("check").expect(2, stderr="RM604").stderr
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happens_no_order_is_executed_twice(film: Folder, server: Comfy, seed: int) -> None:
+    """Lost orders and answers, kills and restarts by chance. An order that another follows was never begun, unless the
+    journal says how it ended."""
+    chance = random.Random(seed)
+    server.slow = chance.randint(1, 3)
+    server.own_ids = seed % 2 == 1
+    film.write("storyboard.yaml", FILM.replace("URL", server.url) + NEXT)
+    for _ in range(chance.randint(2, 4)):
+        if chance.random() < 0.5:
+            server.remember(chance.choice((0, 3600)))
+        server.faults = [chance.choice(("", "", "lost", "deaf")) for _ in range(2)]
+        process = film.start("build", "--yes")
+        server.kill = (chance.choice(MOMENTS), process.pid) if chance.random() < 0.7 else ("", 0)
+        process.communicate()
+        server.kill = ("", 0)
+        if chance.random() < 0.3:
+            for _ in range(chance.randint(0, 6)):
+                server._work()
+            server.restart()
+    server.faults = []
+    entries = list(journal(film).entries())
+    never = {ours(entry.attempt.token) for entry in entries if entry.standing == "not-sent"}
+    executed = [server.tokens[id] for id in server.executions]
+    assert len(executed) == len(set(executed))
+    assert not never & {ours(token) for token in executed}
+    kept = [entry.attempt.shot for entry in entries if entry.standing == "kept"]
+    assert len(kept) == len(set(kept))

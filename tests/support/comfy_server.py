@@ -34,7 +34,7 @@ MOMENTS = ("asked", "taken", "answered", "queue", "history", "view", "viewed")
 class Comfy:
     """`executions`: the id of every prompt that was begun. `faults`: used up by prompts in turn. `slow`: questions that
     each waits in the queue. `stuck`: what has begun goes on for ever. `own_ids`: an older server, which gives ids of
-    its own. `kill`: (moment, process)."""
+    its its own. `tokens`: those of orders, by the ids of their executions. `kill`: (moment, process)."""
 
     clip: bytes
     picture: bytes
@@ -54,6 +54,7 @@ class Comfy:
     looked: int = 0
     kill: tuple[str, int] = ("", 0)
     broken: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def restart(self) -> None:
@@ -131,6 +132,7 @@ class Comfy:
         self.waiting.append([self.number, id, nodes, extra, outputs])
         self.number += 1
         self.prompts.append(nodes)
+        self.tokens[id] = extra["reelmake"]["token"]
         self.looked = 0
         if fault:
             self.broken[id] = fault

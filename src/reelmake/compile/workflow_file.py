@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, cast
 
 from reelmake.compile.merge import ProjectTexts
@@ -33,6 +33,7 @@ _SAVES: Mapping[str, tuple[MediumName, ...]] = {  # ComfyUI's own, and the most 
 _SEEDS = ("seed", "noise_seed")
 _EXPORT = "export it again in ComfyUI: Workflow, Export (API)"
 _MOST = 40  # nodes in a hint
+_DEEPEST = 64  # brackets in brackets
 
 
 class _Found(NamedTuple):
@@ -75,7 +76,10 @@ def read_workflow(source: Source, path: str, texts: ProjectTexts) -> Workflow | 
 def _nodes(source: Source, named: Span, report: Report) -> dict[str, _Found] | None:
     """By id; None and a diagnostic for what is not in the API format."""
     try:
-        whole_ = json.loads(source.text, parse_constant=_barred)
+        whole_ = json.loads(source.text)
+        if _deep(whole_):
+            raise ValueError("it has brackets in brackets deeper than any workflow")
+        json.dumps(whole_, ensure_ascii=False, allow_nan=False).encode()  # as it will be sent
     except json.JSONDecodeError as error:
         at = Span(source, error.pos, min(error.pos + 1, len(source.text)))
         report.error("RM580", f"{source.name} is not JSON: {error.msg}", at, hint=_EXPORT)
@@ -106,8 +110,15 @@ def _nodes(source: Source, named: Span, report: Report) -> dict[str, _Found] | N
     return found
 
 
-def _barred(name: str) -> None:
-    raise ValueError(f"it holds {name}")
+def _deep(value: object) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [child for part in level for child in _inside(part)]
+    return bool(level)
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _entries(source: Source) -> Iterator[tuple[str, object, Span]]:
