@@ -81,7 +81,7 @@ def test_a_part_of_the_film_needs_its_lines_too(desk: Post) -> None:
 
 
 def test_a_dry_run_and_a_locked_one_make_nothing(desk: Post) -> None:
-    desk.build("-n").expect(0, stdout="its length depends on b.say")
+    desk.build("-n").expect(0, stdout="its length depends on")
     desk.build("--locked").expect(3, stderr="RM802")
     assert desk.orders == 0
     desk.build().expect()
@@ -127,6 +127,40 @@ def test_a_line_that_cannot_be_spoken_stops_its_shot_and_nothing_else(desk: Post
     assert desk.orders == 5
     said = "The tram comes up the hill, slowly and with a bell."
     assert desk.ledger == {"spent": pytest.approx(0.3 + 0.015 * len(said) + 0.1 * 4)}
+
+
+PLACES = """\
+voices: {teller: {voice: alloy, tier: booth}}
+stills: {key: {prompt: A tram., tier: picture}}
+shots:
+  a: {prompt: A kite., seconds: 2}
+  b: {prompt: A tram., image: {still: key}, fit: crop, say: {teller: "The tram comes up the hill."}, seconds: auto}
+  c: {file: {still: key}, seconds: 1}
+captions: {from: say}
+sound: {music: {prompt: Strings.}}
+outputs: {cut.mp4: {}}
+"""
+
+
+@pytest.mark.parametrize("stills", [(), ("--stills",)], ids=["film", "stills"])
+def test_a_film_has_placeholders_for_whatever_could_not_be_made(desk: Post, stills: tuple[str, ...]) -> None:
+    board(desk, PLACES)
+    text = desk.root / "storyboard.yaml"
+    booth, url = SPOKEN.format(url=desk.server.base_url), desk.server.base_url
+    booth += booth.replace("booth", "pictures").replace("openai-speech", "openai-images")
+    refusing = "extras: {script: [400-moderation*9]}"
+    tiers = f"  booth: {{provider: booth, model: tts-1, {refusing}}}\n"
+    tiers += f"  picture: {{provider: pictures, model: gpt-image-2, size: 1024x1024, price: 1, {refusing}}}\n"
+    said = text.read_text().replace("providers:\n", "providers:\n" + booth).replace("tiers:\n", "tiers:\n" + tiers)
+    text.write_text(said.replace("Strings.", "Strings., tier: voice"))
+    assert url in said
+    ran = desk.build("--placeholders", "--json", *stills)
+    ran.expect(1, stderr="the film has placeholders for key, b.say")
+    name = "build/cut.stills.mp4" if stills else "build/cut.mp4"
+    assert ran.json["outputs"][name]["frames"] > 72
+    file = desk.root / "reelmake.lock"
+    lock = file.read_text() if file.exists() else ""
+    assert [line.split()[0] for line in lock.splitlines() if line[:1].isalpha()] == ([] if stills else ["a"])
 
 
 def test_what_failed_in_a_round_is_not_tried_again_in_the_next(desk: Post) -> None:

@@ -6,12 +6,13 @@ of it can be asked, be read or be wrong. Knows nothing of why a draft is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.compile.node import Node, put, with_entries
-from reelmake.model.storyboard import SKETCH
+from reelmake.model.storyboard import BED, SKETCH, Shot, Storyboard
 
 _OF_PROVIDERS = ("providers", "budget")
 _OF_A_TIER = ("size", "seconds")  # the rest is its provider's
@@ -41,21 +42,34 @@ def drafted(root: Node) -> Node:
     return with_entries(root, entries)
 
 
-def with_placeholders(root: Node, shots: Mapping[str, Fraction]) -> Node:
-    """The document with some shots drawn by the sketch, each as many seconds long as its clip would have been."""
+def with_placeholders(root: Node, missing: Mapping[str, Fraction]) -> Node:
+    """The document with some shots and stills drawn by the sketch, and its music played; a shot as many seconds long as
+    its clip would have been. What is said has no place of its own here: see `silent`."""
     tiers = root.get("tiers")
     name = _PLACEHOLDER
     while tiers is not None and tiers.get(name) is not None:
         name += "-"
     root = put(root, ["tiers", name, "provider"], root._replace(kind="text", value=SKETCH, keys={}, plain=True))
-    for shot, seconds in shots.items():
-        node = root.get("shots", shot)
-        if node is not None and node.kind == "map":
-            length = Decimal(seconds.numerator) / seconds.denominator
+    for id, seconds in missing.items():
+        for place in (["sound", "music"],) if id == BED else (["shots", id], ["stills", id]):
+            node = root.get(*place)
+            if node is None or node.kind != "map":
+                continue
             drawn = put(_shot(node), ["tier"], node._replace(kind="text", value=name, keys={}, plain=True))
-            drawn = put(drawn, ["seconds"], node._replace(kind="number", value=length, keys={}, plain=True))
-            root = put(root, ["shots", shot], drawn)
+            if place[0] == "shots":
+                length = Decimal(seconds.numerator) / seconds.denominator
+                drawn = put(drawn, ["seconds"], node._replace(kind="number", value=length, keys={}, plain=True))
+            root = put(root, place, drawn)
     return root
+
+
+def silent(board: Storyboard, missing: Collection[str]) -> Storyboard:
+    """Without the lines that could not be spoken."""
+
+    def left(shot: Shot) -> Shot:
+        return replace(shot, say=tuple(line for line in shot.say if line.id not in missing))
+
+    return replace(board, shots={id: left(shot) for id, shot in board.shots.items()})
 
 
 def _tier(node: Node) -> Node:

@@ -8,7 +8,7 @@ Never raises for what an author wrote: that is in its diagnostics.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import field
 from fractions import Fraction
 from functools import cache
@@ -25,7 +25,7 @@ from reelmake.compile import (
 )
 from reelmake.compile.animatic import animatic
 from reelmake.compile.bulk import MOST, Bulk
-from reelmake.compile.draft import drafted, with_placeholders
+from reelmake.compile.draft import drafted, silent, with_placeholders
 from reelmake.compile.expand import Names
 from reelmake.compile.given import Given, Rule
 from reelmake.compile.loose_shots import put_loose
@@ -109,7 +109,7 @@ def compile_script(
         bulk = Bulk(tree, len(found), most, report)
         for row in found if bulk.begins() else ():
             here = _of_variant(overrides.placeholders, row.name)
-            variant = _variant(with_placeholders(tree, here) if here else tree, row, form, shared)
+            variant = _variant(with_placeholders(tree, here) if here else tree, row, form, shared, here)
             if variant is not None:
                 variants.append(variant)
                 if not bulk.goes_on(variant):
@@ -138,8 +138,8 @@ class _Shared:
     workflows: Read = field(default_factory=dict)
 
 
-def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Variant | None:
-    """One variant, checked; None if there is an error in what was read so far."""
+def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared, missing: Collection[str]) -> Variant | None:
+    """One variant, checked; None if there is an error in what was read so far. `missing`: placeholders, by id."""
     report, shelves = form.report, shared.shelves
     names = _names(tree, row, report)
     expanded = _expand(tree, names)
@@ -187,6 +187,9 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared) -> Va
     slates = lower(board, given.settled, given.images)
     if any(shot.fallback for shot in board.pictured.values()) or any(tier.fallback for tier in board.tiers.values()):
         slates = with_rungs(given, slates, given_of, RULES, report)
+    if any(line.id in missing for line in board.lines):
+        given = given_of(silent(board, missing))
+        board, slates = given.board, lower(given.board, given.settled, given.images)
     if shared.stills and not report.failed:
         given = given_of(animatic(given))
         board, film = given.board, slates

@@ -15,7 +15,7 @@ from reelmake.records import dataclass
 class Overrides:
     """`settings`: what `--set` said. `loose`: options of shots that take the place of the document's own, by id.
     `draft`: the sketch draws every shot. `placeholders`: it draws these, by address, so many seconds long: they could
-    not be made. `stills`: each shot's picture stands in for its clip."""
+    not be made; of what has no length, 0. `stills`: each shot's picture stands in for its clip."""
 
     profile: str = ""
     settings: tuple[tuple[str, str], ...] = ()

@@ -9,6 +9,7 @@ import os
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -116,13 +117,14 @@ def _started(run: BuildRun, found: Plan) -> None:
 
 
 def _unmade(seen: Snapshot, found: Plan, outcome: Outcome) -> list[str]:
-    """Shots of this run without a clip, by address, if any of them failed."""
+    """What was to be made in this run and is not there, by address, if any of it failed."""
     if not any(result.step.order for result in outcome.failed):
         return []
     there = {id for id, result in outcome.results.items() if result.take}
     clips = [pair for variant in seen.layout.shots.values() for pair in variant.clips.items()]
     steps = [(shot, found.graph.alias.get(clip.step, clip.step)) for shot, clip in clips]
-    return [shot for shot, id in steps if id in found.decisions and id not in there]
+    slates = seen.layout.slates
+    return [shot for shot, id in steps if slates[shot].orders and id in found.decisions and id not in there]
 
 
 async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[str]) -> Result:
@@ -130,8 +132,8 @@ async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[st
     nothing of the sketches; what is chosen holds for the others."""
     from reelmake.plan.decide import without_orders
 
-    orders = ((shot, seen.layout.slates[shot].orders[0]) for shot in missing)
-    lengths = {shot: order.seconds for shot, order in orders if order.seconds is not None}
+    slates = [seen.layout.slates[shot] for shot in missing]
+    lengths = {slate.shot: slate.shown or slate.orders[0].seconds or Fraction(0) for slate in slates}
     overrides = replace(run.workspace.overrides, placeholders=lengths)
     project = read(replace(run.workspace, overrides=overrides))
     drawn = look(project)
