@@ -466,3 +466,10 @@ def test_a_sketch_leaves_room_for_what_is_said_where_that_is_burnt_in() -> None:
     for captions, above in (("{from: say, burn: true}", True), ("{burn: true}", False), ("{from: say}", False)):
         slates = Case(f"reelmake: 1\ncaptions: {captions}\n{shots}").compile().variants[0].slates
         assert [slates[id].orders[0].above for id in "ab"] == [above, above], captions
+
+
+def test_a_line_is_not_longer_than_anybody_speaks_at_once() -> None:
+    for words, codes in ((2_000, []), (2_001, ["RM564"])):
+        said = " ".join(["word"] * words)
+        found = Case(f"reelmake: 1\nshots: {{a: {{prompt: x, say: {said}, seconds: auto}}}}\n").compile().diagnostics
+        assert [d.code for d in found] == codes

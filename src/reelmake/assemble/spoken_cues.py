@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from reelmake.model.cut import Cut, HeardLine
 from reelmake.model.overlay import Cue
@@ -82,7 +82,8 @@ def _halved(words: Words, taken: int) -> Iterator[Words]:
     if len(words) == 1 or _fits(_text(words), taken):
         yield words
         return
-    at = min(range(1, len(words)), key=lambda n: _cost(words, n))
+    ends = list(accumulate(_widths(words)))
+    at = min(range(1, len(words)), key=lambda n: _cost(words, n, ends))
     yield from _halved(words[:at], taken)
     yield from _halved(words[at:], 0)
 
@@ -91,9 +92,10 @@ def _fits(text: str, taken: int) -> bool:
     return len(text) + taken <= LINE or max(map(len, _broken("x" * taken + text).split("\n"))) <= LINE
 
 
-def _cost(words: Words, at: int) -> float:
-    """How bad it is to part them before word `at`: far from the middle, within a clause, where nobody pauses."""
-    before, whole = len(_text(words[:at])), len(_text(words))
+def _cost(words: Words, at: int, ends: Sequence[int]) -> float:
+    """How bad it is to part them before word `at`: far from the middle, within a clause, where nobody pauses. `ends`:
+    the characters up to each word."""
+    before, whole = ends[at - 1], ends[-1]
     pause = float(words[at].begin - words[at - 1].end)
     clause = bool(_CLAUSE.search(words[at - 1].text))
     return abs(2 * before - whole) / whole - 0.5 * clause - min(0.4, pause)
@@ -117,8 +119,19 @@ def _broken(text: str) -> str:
 
 def _text(words: Words) -> str:
     """As it is written: with spaces between words, but for scripts that have none."""
-    said = words[0].text if words else ""
+    said = [word.text for word in words[:1]]
+    said += [other.text if _close(one, other) else f" {other.text}" for one, other in pairwise(words)]
+    return " ".join("".join(said).split())
+
+
+def _widths(words: Words) -> Iterator[int]:
+    """Characters that each adds to the text."""
+    yield len(words[0].text)
     for one, other in pairwise(words):
-        close = _ALONE.search(one.text[-1:] + other.text[:1]) or (_ALONE.search(one.text) and _ALONE.match(other.text))
-        said += other.text if close else f" {other.text}"
-    return " ".join(said.split())
+        yield len(other.text) + (not _close(one, other))
+
+
+def _close(one: SpokenWord, other: SpokenWord) -> bool:
+    """Is there no space between the two?"""
+    near = _ALONE.search(one.text[-1:] + other.text[:1]) or (_ALONE.search(one.text) and _ALONE.match(other.text))
+    return bool(near)

@@ -15,6 +15,7 @@ from reelmake.model.provider import Model
 from reelmake.model.speech import beats
 from reelmake.model.storyboard import SpokenLine, Voice
 
+LONGEST = 10_000  # characters of a line: ten minutes, and more than nearly every provider speaks at once
 _LISTED = 12  # voices or languages in a hint
 
 
@@ -47,7 +48,10 @@ def speakers(given: Given, report: Report) -> None:
 def words(given: Given, report: Report) -> None:
     """There is something to say, and not more than can be ordered at once."""
     for line in given.board.lines:
-        if not beats(line.text):
+        if len(line.text) > LONGEST:
+            says = f"this line has {len(line.text):,} characters; at most {LONGEST:,} are spoken at once"
+            report.error("RM564", says, line.span, hint="break it into several lines of the shot")
+        elif not beats(line.text):
             says = "nothing is said here: this text has no word that is spoken"
             report.error("RM563", says, line.span, hint="write what is said, or remove the line")
     for line, _, model in _told(given):
