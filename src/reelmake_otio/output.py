@@ -1,8 +1,8 @@
 """The cut as an OpenTimelineIO timeline, for editing programs: the clips themselves with their handles, not a render.
 Needs `pip install "reelmake[otio]"`.
 
-Clips, transitions, insets, speed and freezes as effects, titles and captions as markers, the clips' own sound and the
-music, each where it stands in the cut to the frame. Moves, looks and what lies over the film stand in the metadata.
+Clips, transitions, insets, speed and freezes as effects, titles and captions as markers, the clips' own sound, lines
+and music, each where it stands in the cut to the frame. Moves, looks and what lies over the film stand in the metadata.
 Media are named relative to the timeline, so the project's folder can be moved as a whole; what each shot was asked for
 stands in the metadata. Knows which steps lead to it, and nothing of how a timeline is written.
 """
@@ -17,12 +17,12 @@ from posixpath import normpath
 
 from reelmake.assemble.captions import cues
 from reelmake.assemble.output_options import Option
-from reelmake.assemble.sound_step import bed_of, layers
+from reelmake.assemble.sound_step import bed_of, laid_over, layers
 from reelmake.assemble.steps import output_step
 from reelmake.errors import LocalTool
 from reelmake.model.cut import Cut, Entry, Inset
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import Output, Storyboard
+from reelmake.model.storyboard import BED, Output, Storyboard
 from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake_otio.work import OtioClip, OtioInset, OtioWork
@@ -41,8 +41,11 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
     inputs += [replace(clips[inset.shot], label=f"inset {n:03}") for n, (_, inset) in enumerate(small, 1)]
     music = board.sound.music
     if music:
-        inputs.append(Input("music", file=music.file))
-    inputs += [Input(f"track {n:03}", file=track.file) for n, track in enumerate(board.sound.tracks, 1)]
+        made = clips[board.address(BED)] if music.prompt else Input("music", file=music.file)
+        inputs.append(replace(made, label="music"))
+    tracks, spoken, every = board.sound.tracks, laid_over(cut), layers(cut, board)
+    inputs += [Input(f"track {n:03}", file=track.file) for n, track in enumerate(tracks, 1)]
+    inputs += [replace(clips[said.line], label=f"line {n:03}") for n, said in enumerate(spoken, 1)]
     work = OtioWork(
         title=board.title,
         fps=cut.fps,
@@ -52,7 +55,9 @@ def steps(cut: Cut, board: Storyboard, output: Output, clips: Mapping[str, Input
         music=music.file if music else "",
         music_gain=music.gain if music else None,
         bed=bed_of(music) if music and (music.at or music.trim) else None,
-        tracks=tuple(zip((track.file for track in board.sound.tracks), layers(cut, board), strict=True)),
+        scored=music is not None and bool(music.prompt),
+        tracks=tuple(zip((track.file for track in tracks), every, strict=False)),
+        lines=tuple(zip((line.line for line in spoken), every[len(tracks) :], strict=True)),
         insets=tuple(_inset(entry, inset, clips) for entry, inset in small),
         captions=cues(cut, board),
         said=_said(board),

@@ -48,11 +48,13 @@ def timeline(work: OtioWork, inputs: Mapping[str, Path], into: Path) -> Facts:
     for lane in lanes:
         if heard := [inset for inset in lane if inset.gain is not None and small[inset].facts.audio]:
             made.tracks.append(_insets(work, heard, small, sound=True))
-    if work.music:
+    if work.music or work.scored:
         made.tracks.append(_music(work, media(work, work.music, inputs["music"], SAMPLE_RATE), frames))
     for number, (name, layer) in enumerate(work.tracks, 1):
         file = media(work, name, inputs[f"track {number:03}"], SAMPLE_RATE)
         made.tracks.append(_layer(file, name, layer, samples(frames, work.fps)))
+    said = [(media(work, "", inputs[f"line {n:03}"], SAMPLE_RATE), *line) for n, line in enumerate(work.lines, 1)]
+    made.tracks.extend(_narration(said, samples(frames, work.fps)))
     _describe(made, work)
     into.write_text(made.to_json_string(indent=2) + "\n", encoding="utf-8")
     return Facts(bytes=into.stat().st_size, seconds=seconds(frames, work.fps), frames=frames, fps=work.fps)
@@ -157,7 +159,7 @@ def _music(work: OtioWork, file: MediaReference, frames: int) -> schema.Track:
     start = nearest(work.bed.start * SAMPLE_RATE) if work.bed else 0
     end = file.length if not work.bed or work.bed.end is None else nearest(work.bed.end * SAMPLE_RATE)
     part = start, min(file.length, end), samples(frames, work.fps) - at
-    _lay(track, file, part, Path(work.music).stem, said)
+    _lay(track, file, part, Path(work.music).stem or "music", said)
     return track
 
 
@@ -179,6 +181,24 @@ def _layer(file: MediaReference, name: str, layer: SoundLayer, total: int) -> sc
     }
     _lay(track, file, (start, end, length), Path(name).stem, {k: v for k, v in said.items() if v or k == "gain_db"})
     return track
+
+
+def _narration(lines: list[tuple[MediaReference, str, SoundLayer]], total: int) -> list[schema.Track]:
+    """What is said, one line after another on as few tracks as it has room on."""
+    tracks: list[tuple[schema.Track, int]] = []  # with the sample at which each ends
+    for file, name, layer in sorted(lines, key=lambda line: line[2].at):
+        start = nearest(layer.start * SAMPLE_RATE)
+        end = file.length if layer.end is None else min(file.length, nearest(layer.end * SAMPLE_RATE))
+        free = next((n for n, (_, ends) in enumerate(tracks) if ends <= layer.at), len(tracks))
+        if free == len(tracks):
+            tracks.append((schema.Track(name="Narration", kind=schema.TrackKind.Audio), 0))
+        track, ends = tracks[free]
+        if layer.at > ends:
+            track.append(schema.Gap(source_range=span(0, layer.at - ends, file.rate)))
+        length = min(end - start, total - layer.at)
+        _lay(track, file, (start, end, length), name, {"gain_db": float(layer.gain)})
+        tracks[free] = track, layer.at + length
+    return [track for track, _ in tracks]
 
 
 def _lay(

@@ -64,8 +64,9 @@ class OtioWork(Work):
 
     `up` leads from the timeline's folder to the project ("../"); `joins[i]` is (name, frames, parameters) of the
     transition after clip i, None = a hard cut; `music` is a project path, its gain in dB, and `bed` where it
-    lies if that is not from its beginning under the whole cut; `tracks` are project paths
-    and where each lies, inputs `track 001`…; `insets` have inputs `inset 001`…. `said`: of the whole film.
+    lies if that is not from its beginning under the whole cut; `scored`: music was made, and is no file of the
+    project. `tracks` are project paths and where each lies, inputs `track 001`…; `lines` are addresses of lines of
+    speech, inputs `line 001`…; `insets` have inputs `inset 001`…. `said`: of the whole film.
     """
 
     MAKER = "reelmake_otio.output:written"
@@ -81,7 +82,9 @@ class OtioWork(Work):
     music: str = ""
     music_gain: Fraction | None = None
     bed: Bed | None = field(default=None, metadata=LATER)
+    scored: bool = field(default=False, metadata=LATER)
     tracks: tuple[tuple[str, SoundLayer], ...] = field(default=(), metadata=LATER)
+    lines: tuple[tuple[str, SoundLayer], ...] = field(default=(), metadata=LATER)
     insets: tuple[OtioInset, ...] = field(default=(), metadata=LATER)
     captions: tuple[Cue, ...] = field(default=(), metadata=LATER)
     said: Mapping[str, object] = field(default_factory=dict, metadata=LATER)

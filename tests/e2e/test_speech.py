@@ -82,7 +82,7 @@ def test_what_is_said_is_heard_and_music_steps_back_under_it(film: Folder) -> No
 
 
 def test_not_a_sample_of_a_line_is_lost(film: Folder) -> None:
-    film.storyboard(FILM.replace("cut.m4a: {stem: narration}", "cut.flac: {stem: narration}"))
+    film.storyboard(FILM.replace("cut.m4a: {stem: narration}", "cut.flac: {stem: narration}, cut.otio: {}"))
     film.build()
     stem = samples(film.root / "build" / "cut.flac")
     for line, at in said_at(film):
@@ -93,6 +93,20 @@ def test_not_a_sample_of_a_line_is_lost(film: Folder) -> None:
         assert np.abs(there - spoken).max() < 1e-3
         there[:] = 0
     assert not stem.any()
+
+
+def test_editors_have_the_lines_where_they_are_heard(film: Folder) -> None:
+    music = FILM.replace("file: bed.wav", "prompt: Strings.")
+    film.storyboard(music.replace("cut.m4a: {stem: narration}", "cut.otio: {}"))
+    film.build()
+    told = json.loads((film.root / "build" / "cut.otio").read_text())["tracks"]["children"]
+    tracks = {track["name"]: track["children"] for track in told}
+    at, placed = 0, []
+    for item in tracks["Narration"]:
+        placed += [(item["name"], at)] if item["name"] else []
+        at += round(item["source_range"]["duration"]["value"])
+    assert placed == said_at(film)
+    assert [clip["name"] for clip in tracks["Music"]] == ["music"]
 
 
 def samples(file: Path) -> np.ndarray:

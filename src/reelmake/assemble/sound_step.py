@@ -29,7 +29,7 @@ def mix_step(reel: Rendition, board: Storyboard, bitrate: int, codec: str = "aac
     shots = [*(cut.entries[n].shot for n in heard), *(inset.shot for _, inset in small)]
     inputs = [replace(reel.clips[shot], label=f"clip {n:03}") for n, shot in enumerate(shots, 1)]
     inputs += [Input(f"track {n:03}", file=track.file) for n, track in enumerate(sound.tracks, 1)]
-    spoken = enumerate(_over(cut), len(sound.tracks) + 1)
+    spoken = enumerate(laid_over(cut), len(sound.tracks) + 1)
     inputs += [replace(reel.clips[said.line], label=f"track {n:03}") for n, said in spoken]
     bed = None
     if sound.music:
@@ -132,10 +132,10 @@ def layers(cut: Cut, board: Storyboard) -> tuple[SoundLayer, ...]:
         start, end = track.trim or (Fraction(0), None)
         kept = {name: getattr(track, name) for name in ("kind", "loop", "gain", "duck", "fade_in", "fade_out")}
         found.append(SoundLayer(at=at, start=start, end=end, **kept))
-    return (*found, *map(_narration, _over(cut)))
+    return (*found, *map(_narration, laid_over(cut)))
 
 
-def _over(cut: Cut) -> list[HeardLine]:
+def laid_over(cut: Cut) -> list[HeardLine]:
     """The lines that are laid over their clips."""
     return [said for said in cut.said if not said.aloud]
 
