@@ -51,3 +51,11 @@ def test_the_first_jobs_of_a_run_are_noticed_sooner_if_earlier_runs_have_learned
     blind = measured(film("singles", "fixed", 40, 1), Limits(8), tmp_path / "blind")
     told = measured(film("singles", "fixed", 40, 1), Limits(8), tmp_path / "told", usual=LEARNED)
     assert mean(told.late[:8]) < 0.03 < mean(blind.late[:8]) < 0.1
+
+
+def test_short_work_is_noticed_soon_by_who_expects_long_work(tmp_path: Path) -> None:
+    whole = film("singles", "fixed", 40, 1)
+    whole.length = [5.0] * 40
+    found = measured(whole, Limits(4), tmp_path, usual=LEARNED)
+    assert max(found.late) * 5.0 <= 1.0
+    assert max(found.polls) < 16

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmake.errors import NoCredit
+from reelmake.model.medium import CLIP, MEDIA, MUSIC, SPEECH, STILL, Medium
 from reelmake.model.provider import Limits
 from reelmake.plan.provider_queue import (
-    GUESS,
     LATEST_POLL,
     LONGEST_ASKED,
     LONGEST_REST,
@@ -26,8 +26,11 @@ from reelmake.plan.provider_queue import (
     job_class,
     next_poll,
     rest,
+    sort_of,
 )
 from reelmake.plan.usual import Usual
+
+GUESS = CLIP.guess
 
 
 @given(st.text(), st.integers(1, 10_000))
@@ -93,9 +96,46 @@ def test_an_end_is_noticed_soon_whatever_was_expected(job: float, told: float | 
         assert polls <= fewest(job) + 14 or (told or GUESS) * 4 < job / 2  # then looks were spent where it ends never
 
 
+@given(
+    st.floats(0.3, 1200.0),
+    st.sampled_from(list(MEDIA.values())),
+    st.floats(0.5, 120.0),
+    st.none() | st.floats(0.001, 5000.0),
+    st.lists(st.floats(0.3, 4000.0), max_size=12),
+)
+def test_no_end_is_noticed_late_whatever_history_says(
+    job: float, medium: Medium, seconds: float, told: float | None, before: list[float]
+) -> None:
+    """Within a second or a tenth of its length; and no look is one that its age did not ask for."""
+    lasts = seconds if medium in (CLIP, MUSIC) else 1.0
+    kind = job_class((("medium", medium.name), ("model", "m1"), ("seconds", str(lasts))))
+    queue = ProviderQueue(learned={} if told is None else {kind.sort: told})
+    queue.go()
+    for length in before:
+        queue.learn(kind, length * 0.95, length * 1.05)
+    age, looks = 0.0, list[float]()
+    while age < job:
+        wait = queue.wait(kind, age)
+        assert wait >= 0.5
+        age += wait
+        looks.append(age)
+    assert age - job <= max(1.0, 0.1 * job)
+    assert len(looks) <= fewest(job) + 16  # as many as are gathered around an end that does not come
+
+
+def test_an_order_is_looked_after_soon_where_nothing_is_known_of_it() -> None:
+    for medium, job in ((STILL, 5.0), (SPEECH, 1.0), (MUSIC, 12.0)):
+        kind = job_class((("medium", medium.name), ("seconds", "30" if medium is MUSIC else "1")))
+        queue, age, looks = ProviderQueue(), 0.0, 0
+        while age < job:
+            age, looks = age + queue.wait(kind, age), looks + 1
+        assert age - job <= max(0.5, 0.1 * job)
+        assert looks <= 16
+
+
 def test_of_many_jobs_each_is_asked_about_less_often() -> None:
     usual = Usual(GUESS)
-    assert next_poll(5.0, usual, 4.0, others=3) == 1.0
+    assert next_poll(5.0, usual, 4.0, others=3) == SOON
     assert next_poll(5.0, usual, 4.0, others=100) == 100 / LOOKS_A_SECOND
     assert next_poll(5.0, usual, 4.0, after=2.0, others=100) == 2.0  # what the provider says counts more
     queue = ProviderQueue()
@@ -165,10 +205,25 @@ def test_what_the_provider_says_about_polling_is_heard() -> None:
     assert next_poll(100.0, usual, 4.0, after=1e9) == LONGEST_ASKED
 
 
-def test_the_sort_of_a_job_is_its_model_and_the_length_of_its_clip() -> None:
+def test_the_class_of_a_job_is_what_is_asked_of_which_model_and_the_length_of_its_clip() -> None:
     assert job_class((("model", "m1"), ("seconds", "9/2"))) == JobClass("m1", 4.5)
+    assert job_class((("model", "m1"), ("operation", "extend"))) == JobClass("m1 extend", 1.0)
+    assert job_class((("model", "m1"), ("medium", "still"))) == JobClass("m1 still", 1.0, STILL.guess)
+    assert job_class((("medium", "speech"),)) == JobClass("speech", 1.0, SPEECH.guess)
     assert job_class(()) == JobClass("", 1.0)
     assert job_class((("seconds", "?"),)) == JobClass("", 1.0)
+    assert sort_of("m1", "still", "edit") == "m1 still edit"
+
+
+def test_stills_are_not_looked_after_as_clips_of_the_same_model_are() -> None:
+    """Nor does a run that has seen both remember one for the other."""
+    clip, still = job_class((("model", "omni"), ("seconds", "4"))), job_class((("model", "omni"), ("medium", "still")))
+    queue = ProviderQueue(learned={"omni": 75.0})
+    for _ in range(5):
+        queue.learn(clip, 290.0, 300.0)
+        queue.learn(still, 5.0, 5.5)
+    assert queue.seen["omni"] == pytest.approx(74.0, rel=0.01)
+    assert queue.seen["omni still"] == pytest.approx(5.25, rel=0.01)
 
 
 # The queue

@@ -42,7 +42,7 @@ class Outcome:
     `generated`: paid clips kept in this run, also those an earlier run had ordered. `cost`: their USD, as far as known.
     `risked`: USD of what ended without a clip and may be charged all the same.
     `gone`: (provider, remote) of sources that are not there any more.
-    `pace`: by provider and model, how many seconds a second of clip takes, where this run has seen it.
+    `pace`: by provider and sort of job, how many seconds a second of clip takes, where this run has seen it.
     """
 
     results: Mapping[str, StepResult]

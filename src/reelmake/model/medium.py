@@ -56,7 +56,8 @@ class Medium:
 
     `suffixes`: what its files may end in, the usual ending first; `here`: that of one made on this machine, "" = the
     usual one. `accept`: how they are asked for over HTTP. `per`: the unit of its price where nobody names another.
-    `largest`: bytes that any of it may have, and `a_second` those that each of its seconds may have.
+    `largest`: bytes that any of it may have, and `a_second` those that each of its seconds may have. `takes`: seconds
+    until a provider has made one, and `guess` those for each of its seconds, until we have learned better.
     """
 
     name: MediumName
@@ -65,6 +66,8 @@ class Medium:
     suffixes: tuple[str, ...]
     accept: str
     per: Unit
+    takes: float
+    guess: float
     largest: int
     a_second: int = 0
     here: str = ""
@@ -75,10 +78,12 @@ class Medium:
 
 
 _SOUNDS = (".mp3", ".wav", ".flac", ".ogg", ".m4a")
-CLIP = Medium("clip", "shot", "clips", (".mp4",), "video/mp4, */*", "second", 1 << 30, 64 << 20)
-STILL = Medium("still", "still", "stills", (".png", ".jpg", ".webp"), "image/*, */*", "each", 256 << 20)
-SPEECH = Medium("speech", "speech", "speech", _SOUNDS, "audio/*, */*", "1000 characters", 256 << 20, here=".wav")
-MUSIC = Medium("music", "music", "music", _SOUNDS, "audio/*, */*", "second", 256 << 20, 2 << 20, ".wav")
+CLIP = Medium("clip", "shot", "clips", (".mp4",), "video/mp4, */*", "second", 90.0, 50.0, 1 << 30, 64 << 20)
+STILL = Medium("still", "still", "stills", (".png", ".jpg", ".webp"), "image/*, */*", "each", 10.0, 10.0, 256 << 20)
+SPEECH = Medium(
+    "speech", "speech", "speech", _SOUNDS, "audio/*, */*", "1000 characters", 2.0, 2.0, 256 << 20, here=".wav"
+)
+MUSIC = Medium("music", "music", "music", _SOUNDS, "audio/*, */*", "second", 20.0, 0.5, 256 << 20, 2 << 20, ".wav")
 MEDIA: Mapping[MediumName, Medium] = {medium.name: medium for medium in (CLIP, STILL, SPEECH, MUSIC)}
 ORDERED = frozenset(medium.kind for medium in MEDIA.values())
 """Kinds of steps and takes that were ordered, or are drawn in an order's place."""

@@ -67,7 +67,7 @@ class History:
     monotonic time) of requests that may still count in a minute. `moderated`: by key, how many results were refused
     after they were made.
 
-    `usual`: by provider and model, how many seconds a second of clip took. `away`: keys of takes that were made
+    `usual`: by provider and sort of job, how many seconds a second of clip took. `away`: keys of takes that were made
     elsewhere, and are not ordered. `elsewhere`: by key, takes that stand on further shelves. `gone`: (provider, remote)
     of jobs whose clip is no longer there.
     """

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from reelmake.errors import StepError
+from reelmake.model.medium import CLIP, medium_of
 from reelmake.model.provider import Limits
 from reelmake.model.take import Manifest
 from reelmake.plan.usual import Usual
@@ -28,10 +29,10 @@ LONGEST_ASKED = 600.0  # seconds that another side may ask us to wait; beyond it
 SOONEST_POLL = 0.5
 LATEST_POLL = 60.0
 LATEST_SHARE, OVERDUE_SHARE = 0.2, 0.05  # of its usual length and of its age, if that is longer
-SHARE, SOON = 0.1, 1.0  # of a job's age, and seconds: no wait is longer, so no end is noticed later than that
+FAR_OVERDUE = 4.0  # times its usual length: what is known of others says nothing of it any more
+SHARE, SOON = 0.1, 0.8  # of its age, and seconds: no wait is longer, so no end is noticed later; and it has to arrive
 YOUNG_SHARE = 1.2  # of its age, where that is less than a second
 LOOKS_A_SECOND = 10  # at one provider: where many jobs are, each is asked about less often
-GUESS = 50.0  # seconds of waiting for a second of clip, until we have learned better: from quick models to slow ones
 ARRIVED = 15.0  # seconds after which an order that was sent is in the provider's list, if it arrived at all
 LATE = 600.0  # the same where we, or a gateway, would not wait any longer for who may still be at it
 SELDOM, SELDOM_SHARE, SELDOM_MOST = 60.0, 0.25, 120.0  # seconds, share of its age: where ends are told unasked
@@ -51,10 +52,18 @@ def rest(key: str, tries: int, after: float | None = None) -> float:
 
 @dataclass(frozen=True, slots=True)
 class JobClass:
-    """What jobs have in common that take about as long: the model. How long grows with `seconds`, those of the clip."""
+    """What jobs have in common that take about as long: see `sort_of`. How long grows with `seconds`, those of the
+    clip; each takes `guess` of ours, until we have learned better."""
 
-    model: str
+    sort: str
     seconds: float
+    guess: float = CLIP.guess
+
+
+def sort_of(model: str, medium: str, operation: str) -> str:
+    """The model, and what is asked of it unless that is a new clip: "m1", "m1 extend", "m1 still edit"."""
+    asked = (medium if medium != CLIP.name else "", operation if operation != "generate" else "")
+    return " ".join(filter(None, (model, *asked)))
 
 
 @lru_cache(maxsize=10_000)  # asked at every look
@@ -65,7 +74,9 @@ def job_class(manifest: Manifest) -> JobClass:
         seconds = float(Fraction(said.get("seconds", "1")))
     except (ValueError, ZeroDivisionError):
         seconds = 1.0
-    return JobClass(said.get("model", ""), max(0.1, seconds))
+    medium = medium_of(manifest)
+    sort = sort_of(said.get("model", ""), medium.name, said.get("operation", "generate"))
+    return JobClass(sort, max(0.1, seconds), medium.guess)
 
 
 def next_poll(age: float, usual: Usual, seconds: float, after: float | None = None, others: int = 0) -> float:
@@ -76,9 +87,10 @@ def next_poll(age: float, usual: Usual, seconds: float, after: float | None = No
     """
     if after is not None:
         return max(SOONEST_POLL, min(after, LONGEST_ASKED))
-    latest = max(LATEST_POLL, LATEST_SHARE * usual.mean * seconds, OVERDUE_SHARE * age)
-    wait = min(usual.wait(age / seconds) * seconds, latest, max(min(SOON, YOUNG_SHARE * age), SHARE * age))
-    return max(SOONEST_POLL, wait, others / LOOKS_A_SECOND)
+    expected, most = usual.mean * seconds, max(min(SOON, YOUNG_SHARE * age), SHARE * age)
+    latest = max(LATEST_POLL, LATEST_SHARE * expected, OVERDUE_SHARE * age)
+    likely = most if age > FAR_OVERDUE * expected else usual.wait(age / seconds) * seconds
+    return max(SOONEST_POLL, min(likely, latest, most), others / LOOKS_A_SECOND)
 
 
 Rank = tuple[float, int]
@@ -136,8 +148,8 @@ class ProviderQueue:
     asking: bool = False  # for one
     shut: StepError | None = None  # nothing more is sent there in this run
     reservations: Reservations = field(default_factory=Reservations)
-    learned: Mapping[str, float] = field(default_factory=dict)  # by model: seconds per second of clip, in earlier runs
-    _usual: dict[str, Usual] = field(default_factory=dict)  # by model
+    learned: Mapping[str, float] = field(default_factory=dict)  # by sort: seconds per second of clip, in earlier runs
+    _usual: dict[str, Usual] = field(default_factory=dict)  # by sort
     _queue: list[tuple[float, int, str]] = field(default_factory=list)
     _recent: list[float] = field(default_factory=list)  # when answers came, or arrivals of lost orders; sorted
     _even: float | None = None  # when the next may go if all go evenly
@@ -227,11 +239,11 @@ class ProviderQueue:
 
     @property
     def seen(self) -> dict[str, float]:
-        """By model: seconds that a second of clip takes, where jobs have ended in this run."""
-        return {model: usual.mean for model, usual in self._usual.items() if usual.jobs}
+        """By sort: seconds that a second of clip takes, where jobs have ended in this run."""
+        return {sort: usual.mean for sort, usual in self._usual.items() if usual.jobs}
 
     def _usual_of(self, job: JobClass) -> Usual:
-        if job.model not in self._usual:
-            told = self.learned.get(job.model)
-            self._usual[job.model] = Usual(told or GUESS, told=told is not None)
-        return self._usual[job.model]
+        if job.sort not in self._usual:
+            told = self.learned.get(job.sort)
+            self._usual[job.sort] = Usual(told or job.guess, told=told is not None)
+        return self._usual[job.sort]

@@ -20,8 +20,6 @@ from reelmake.plan.image_checks import Fittings
 from reelmake.plan.key import order
 from reelmake.records import dataclass
 
-EXPECTED = 90.0  # seconds a paid shot takes until we have learned better
-
 
 @dataclass(frozen=True, slots=True)
 class TakeChoice:
@@ -203,6 +201,6 @@ def _step(slate: Slate, job: Order, inputs: tuple[Input, ...], expected: Callabl
         inputs=inputs,
         pool=CPU if job.local else job.provider,
         shots=(slate.shot,),
-        seconds=expected(job) if expected else (float(job.seconds or 1) if job.local else EXPECTED),
+        seconds=expected(job) if expected else (float(job.seconds or 1) if job.local else MEDIA[job.medium].takes),
         span=slate.span,
     )

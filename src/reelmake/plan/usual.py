@@ -21,6 +21,7 @@ DOUBT, FAR = 0.5, 1.0  # what a guess is worth, in jobs, and how far off it may 
 TOLD, NEAR = 2.0, 0.2  # the same of what earlier runs have seen
 BLUR = 0.03  # the next job may be so much shorter or longer than one before
 FADES = 0.98  # of what was known, with every job: a provider changes its pace
+STRANGE = 0.03  # chance that it is like none before: who has passed all ends that are known is asked seldom
 FLOOR = 1e-5  # chance of a bin for which nothing speaks
 
 
@@ -68,7 +69,7 @@ class Usual:
         density, looks, late = [], 0.0, 0.0
         for edge, chance, rest in zip(_EDGES, self._chance, left, strict=False):
             width = edge * (STEP - 1) / self.mean
-            dense = sqrt(max(chance / rest, FLOOR) * width)
+            dense = sqrt(max(chance / (rest + STRANGE * left[0]), FLOOR) * width)
             density.append(dense)
             looks += dense * rest / left[0]
             late += chance / left[0] * width / dense / 2

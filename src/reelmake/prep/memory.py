@@ -10,9 +10,10 @@ from functools import cached_property
 
 from reelmake import catalog
 from reelmake.diagnostics import Report, Source
+from reelmake.model.medium import MEDIA
 from reelmake.model.order import Order
 from reelmake.model.provider import Model
-from reelmake.plan.shots import EXPECTED
+from reelmake.plan.provider_queue import sort_of
 from reelmake.store.notes import Notes
 
 LOCAL = 0.4  # seconds that a second of sketch takes, until we have learned better
@@ -29,11 +30,11 @@ class Durations:
         self._notes, self._crowd = notes, crowd
 
     def expected(self, job: Order) -> float:
-        """Seconds a job will take: what takes of its provider and model took so far, or a guess."""
-        learned = self._known.get(f"{job.provider} {job.model}")
+        """Seconds a job will take: what its like took so far, or a guess."""
+        learned = self._known.get(_sort(job))
         if learned is not None:
             return float(learned) * _length(job)
-        return _length(job) * LOCAL * self._crowd if job.local else EXPECTED
+        return _length(job) * LOCAL * self._crowd if job.local else MEDIA[job.medium].takes
 
     @property
     def pace(self) -> float:
@@ -53,17 +54,17 @@ class Durations:
 
     @property
     def usual(self) -> dict[str, dict[str, float]]:
-        """By provider, then by model."""
+        """By provider, then by the sort of job."""
         usual: dict[str, dict[str, float]] = {}
         for name, seconds in self._known.items():
-            provider, _, model = name.partition(" ")
-            usual.setdefault(provider, {})[model] = seconds
+            provider, _, sort = name.partition(" ")
+            usual.setdefault(provider, {})[sort] = seconds
         return usual
 
     def learn(self, takes: Iterable[tuple[Order, float]], pace: Mapping[str, Mapping[str, float]]) -> None:
         """Remembers how long takes made here took (seconds), and the pace of providers, as in `usual`."""
-        seen = [(f"{job.provider} {job.model}", took / max(0.1, _length(job))) for job, took in takes]
-        seen += [(f"{name} {model}", seconds) for name, models in pace.items() for model, seconds in models.items()]
+        seen = [(_sort(job), took / max(0.1, _length(job))) for job, took in takes]
+        seen += [(f"{name} {sort}", seconds) for name, sorts in pace.items() for sort, seconds in sorts.items()]
         learned = dict(self._known)
         for name, seconds in seen:
             learned[name] = round(seconds if name not in learned else 0.7 * learned[name] + 0.3 * seconds, 3)
@@ -72,9 +73,13 @@ class Durations:
 
     @cached_property
     def _known(self) -> dict[str, float]:
-        """By provider and model, with a space between."""
+        """By provider and sort of job, with a space between."""
         noted = self._notes.read(_TAKES).items()
         return {name: float(seen) for name, seen in noted if isinstance(seen, int | float) and seen > 0}
+
+
+def _sort(order: Order) -> str:
+    return f"{order.provider} {sort_of(order.model, order.medium, order.operation)}"
 
 
 def _length(order: Order) -> float:
