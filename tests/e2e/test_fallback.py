@@ -3,14 +3,23 @@ file and ledger say which rung it was."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reelmake.errors import Unwilling
+from reelmake.model.wish import Wish
+from reelmake.plan.decide import Plan
+from reelmake.session.building import build
+from reelmake.session.project import Snapshot, look, read
+from reelmake.session.run import BuildRun
+from reelmake.session.workspace import Workspace
 from reelmake_fake import mischief
 from reelmake_fake.complaint import Complaint
 from tests.support.desk import Post, post
@@ -144,3 +153,20 @@ def test_the_input_that_was_flagged_is_shown_at_its_line(desk: Post, monkeypatch
     assert failed["message"].endswith("it complains of its prompt")
     text = (desk.root / "storyboard.yaml").read_text().splitlines()
     assert "A tram in the rain." in text[failed["span"]["line"] - 1]
+
+
+def test_a_person_is_asked_again_for_what_goes_beyond(desk: Post) -> None:
+    """Once for the plan, and once more when a clip that may be charged makes it dearer than that."""
+    board(desk, "fail:moderation_blocked", gentle="fail:moderation_blocked")
+    asked: list[tuple[Decimal, list[str]]] = []
+
+    def confirm(seen: Snapshot, plan: Plan) -> bool:
+        asked.append((plan.cost, [d.step.name for d in plan.todo if d.step.paid]))
+        return len(asked) == 1
+
+    run = BuildRun(look(read(Workspace(desk.root / "storyboard.yaml"))), Wish(), lambda event: None, confirm)
+    with pytest.raises(Unwilling, match="not confirmed") as refused:
+        asyncio.run(build(run))
+    assert refused.value.code == "RM825"
+    assert asked == [(Decimal("0.3"), ["a", "b"]), (Decimal("0.2"), ["b"])]
+    assert desk.orders == 3

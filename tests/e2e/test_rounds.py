@@ -189,3 +189,20 @@ def test_a_run_that_ends_between_two_rounds_has_lost_nothing(desk: Post, way: st
     desk.build().expect()
     assert desk.orders == 3
     assert desk.ledger == {"spent": pytest.approx(0.8)}
+
+
+def test_a_line_that_is_refused_is_spoken_by_the_next_tier(desk: Post) -> None:
+    """A line has the ladder of its tier; its shot is as long as what the other voice says."""
+    text = desk.root / "storyboard.yaml"
+    booth = SPOKEN.format(url=desk.server.base_url)
+    refusing = (
+        "{provider: booth, model: tts-1, price: 15, extras: {script: [400-moderation]}, fallback: [{tier: voice}]}"
+    )
+    first = f"first: {refusing}"
+    said = text.read_text().replace("tier: voice}", "tier: first}").replace("tiers:\n", f"tiers:\n  {first}\n")
+    text.write_text(said.replace("providers:\n", "providers:\n" + booth))
+    ran = desk.build("--json").expect()
+    assert ran.json["generated"] == 4
+    assert desk.orders == 4
+    assert desk.ledger == {"spent": pytest.approx(0.8)}
+    assert jobs(desk)["b.say"]["reason"].startswith("the 2nd of 2: the first was refused: booth answers 400")

@@ -13,7 +13,7 @@ from reelmake.compile.lower import lower
 from reelmake.compile.settle import Settled
 from reelmake.diagnostics import Note, Report
 from reelmake.model.order import Slate
-from reelmake.model.storyboard import Rung, Shot, Storyboard
+from reelmake.model.storyboard import BED, SKETCH, Rung, Shot, Storyboard, Voice
 
 GivenOf = Callable[[Storyboard], Given]
 
@@ -26,11 +26,12 @@ def with_rungs(
     """The slates with those of their further rungs, in the author's order; what is wrong with a rung is reported."""
     board = given.board
     ladders = {shot.id: rungs for shot in given.generated if (rungs := _ladder(given, shot))}
-    found: dict[str, tuple[Slate, ...]] = {board.address(id): () for id in ladders}
-    for n in range(max(map(len, ladders.values()), default=0)):
+    heard = {id: rungs for id in _heard(board) if (rungs := _of_tier(given, id))}
+    found: dict[str, tuple[Slate, ...]] = {board.address(id): () for id in (*ladders, *heard)}
+    for n in range(max(map(len, (*ladders.values(), *heard.values())), default=0)):
         there = {id: _on(board.named(id), rungs[n]) for id, rungs in ladders.items() if n < len(rungs)}
         shots, stills = ({id: there.get(id, shot) for id, shot in ids.items()} for ids in (board.shots, board.stills))
-        other = replace(board, shots=shots, stills=stills)
+        other = replace(_heard_on(board, n), shots=shots, stills=stills)
         judged, of_rung = given_of(other), Report()
         for rule in rules:
             rule(judged, of_rung)
@@ -38,15 +39,48 @@ def with_rungs(
         _keep_what_starts_from_them(given, ladders, n, judged.settled, report)
         if not report.failed:
             lowered = lower(other, judged.settled, judged.images)
-            for address in map(board.address, there):
+            for address in map(board.address, (*there, *(id for id, rungs in heard.items() if n < len(rungs)))):
                 found[address] = (*found[address], lowered[address])
     return {address: replace(slate, rungs=found.get(address, ())) for address, slate in slates.items()}
 
 
 def _ladder(given: Given, shot: Shot) -> tuple[Rung, ...]:
     """The shot's own, else its tier's."""
-    tier = given.settled[shot.id].tier
-    return shot.fallback or (tier.fallback if tier is not None else ())
+    return shot.fallback or _of_tier(given, shot.id)
+
+
+def _of_tier(given: Given, id: str) -> tuple[Rung, ...]:
+    tier = given.settled[id].tier
+    return tier.fallback if tier is not None else ()
+
+
+def _heard(board: Storyboard) -> list[str]:
+    """Ids of lines and music, which have no ladders but those of their tiers."""
+    music = board.sound.music
+    return [*(line.id for line in board.lines), *([BED] if music is not None and music.prompt else [])]
+
+
+def _heard_on(board: Storyboard, n: int) -> Storyboard:
+    """With voices and music on the tiers of rung `n`; what a voice asks for beside its words is of one provider."""
+
+    def rung(tier: str) -> str:
+        ladder = board.tiers[tier].fallback if tier in board.tiers else ()
+        return (ladder[n].tier if n < len(ladder) else "") or tier
+
+    def on(voice: Voice) -> Voice:
+        other = rung(voice.tier)
+        return voice if other == voice.tier else replace(voice, tier=other, extras={})
+
+    speech = rung(board.defaults.speech or board.defaults.tier or SKETCH)
+    music = board.sound.music
+    if music is not None and music.prompt and (other := rung(music.tier or board.defaults.tier)) != music.tier:
+        music = replace(music, tier=other, extras={})
+    return replace(
+        board,
+        voices={name: on(voice) for name, voice in board.voices.items()},
+        defaults=replace(board.defaults, speech=speech),
+        sound=replace(board.sound, music=music),
+    )
 
 
 def _on(shot: Shot, rung: Rung) -> Shot:
