@@ -329,7 +329,7 @@ def test_words_stand_in_what_is_open(above: bool, solid: bool) -> None:
     share = (Fraction("0.341796875"), Fraction(0), Fraction("0.31640625"), Fraction(1))
     room = Room.of(share, 1280, 720, above)
     words = Caption(framing="Wide shot", subject="A child flying a red kite in a rooftop park over the harbour")
-    drawn = strip(words, scene(KEY, order(PARK)).palette, 1280, 720, room, solid=solid)
+    drawn = strip(words, scene(KEY, order(PARK)).palette, 1280, 720, room, hides="both" if solid else "")
     ink = drawn.luma > 140
     across, down = np.flatnonzero(ink.any(axis=0)) + drawn.x, np.flatnonzero(ink.any(axis=1)) + drawn.y
     assert room.left <= across.min() < across.max() < room.left + room.width

@@ -22,7 +22,7 @@ from reelmake_sketch.paint.film_look import Grade, borrowed
 from reelmake_sketch.paint.full_frame import Card, FullFrame, cards
 from reelmake_sketch.paint.painting import paint, paint_weather
 from reelmake_sketch.paint.plate import Bytes2D, Canvas
-from reelmake_sketch.paint.slate_text import Room, RunningTime, strip
+from reelmake_sketch.paint.slate_text import Hides, Room, RunningTime, strip
 from reelmake_sketch.paint.tone import tone
 from reelmake_sketch.prompt_reading import scene
 from reelmake_sketch.scenery import Scene
@@ -85,7 +85,7 @@ class _Film:
             opening = FullFrame(last) if last else opening
         ending = FullFrame.open(inputs["last_image"], self.width, self.height) if "last_image" in inputs else None
         shown = [path for label, path in inputs.items() if label.startswith("reference")]
-        yield from self._drawn(opening, ending, cards(shown, self.width, self.height), before)
+        yield from self._drawn(opening, ending, cards(shown, self.width, self.height, low=self.room.high), before)
 
     def sound(self, source: Path | None, before: int, count: int) -> Iterator[NDArray[np.float32]]:
         """For `before` frames the parent's own sound where it has one, then for `count` the tone of this scene."""
@@ -107,9 +107,8 @@ class _Film:
         # a picture whose words bring nothing new stays to the end; only what falls through the air is added
         stays = opening is not None and before == 0 and not self.scene.fresh
         stage = (paint_weather if stays else paint)(self.scene, self.width, self.height)
-        words = strip(
-            self.scene.caption, self.scene.palette, self.width, self.height, self.room, solid=opening is not None
-        )
+        hides: Hides = "" if opening is None else "band" if opening.bare else "both"
+        words = strip(self.scene.caption, self.scene.palette, self.width, self.height, self.room, hides=hides)
         clock = self._clock(before)
         canvas, other = Canvas(self.width, self.height), Canvas(self.width, self.height)
         for n in range(self.count):
@@ -155,7 +154,7 @@ class _Film:
         speed = min(Fraction(1), Fraction(length, self.count))
         above = paint_weather(self.scene, self.width, self.height)
         words = strip(
-            self.scene.caption, self.scene.palette, self.width, self.height, self.room, note="Remix", solid=True
+            self.scene.caption, self.scene.palette, self.width, self.height, self.room, note="Remix", hides="both"
         )
         clock, canvas = self._clock(0), Canvas(self.width, self.height)
         grade: Grade | None = None

@@ -13,27 +13,33 @@ from reelmake.media.photo import opened, seen
 from reelmake_sketch.paint.plate import Bytes2D, Canvas, Plate, planes, plate
 from reelmake_sketch.paint.slate_text import BAND
 
+SOFTWARE = "reelmake sketch: still"  # what a still of ours says of itself
 _MOST = 3  # cards that fit beside a picture
 
 
 def _load(path: Path, width: int, height: int) -> Image.Image:
     """The picture, upright, without transparency, cut to cover the size."""
     with opened(path, DRAWN) as given:
+        made_by = given.info.get("Software")
         upright = seen(given).convert("RGBA")
     paper = Image.new("RGBA", upright.size, (128, 128, 128, 255))
     paper.alpha_composite(upright)
-    return ImageOps.fit(paper.convert("RGB"), (width, height), Image.Resampling.BICUBIC)
+    fitted = ImageOps.fit(paper.convert("RGB"), (width, height), Image.Resampling.BICUBIC)
+    fitted.info = {"Software": made_by}
+    return fitted
 
 
 class FullFrame:
     """A full frame that a camera moves over."""
 
-    def __init__(self, pixels: tuple[Bytes2D, Bytes2D, Bytes2D]) -> None:
-        self.pixels = pixels
+    def __init__(self, pixels: tuple[Bytes2D, Bytes2D, Bytes2D], *, bare: bool = False) -> None:
+        """`bare`: nothing is written on it but in the band above, as on a still of ours."""
+        self.pixels, self.bare = pixels, bare
 
     @classmethod
     def open(cls, path: Path, width: int, height: int) -> FullFrame:
-        return cls(planes(np.asarray(_load(path, width, height), np.float32)))
+        image = _load(path, width, height)
+        return cls(planes(np.asarray(image, np.float32)), bare=image.info.get("Software") == SOFTWARE)
 
     def lay(self, canvas: Canvas, zoom: float, x: float = 0.5) -> None:
         canvas.put(*self.pixels)
@@ -71,14 +77,14 @@ def _shadow(width: int, height: int, x: int, y: int, edge: int) -> Plate:
     return plate(np.zeros((*box, 3), np.float32), alpha, x - reach, y - reach + edge)
 
 
-def cards(paths: Sequence[Path], width: int, height: int) -> list[Card]:
-    """At most three, down the right side; across the top where the frame is upright."""
+def cards(paths: Sequence[Path], width: int, height: int, *, low: bool = False) -> list[Card]:
+    """At most three, down the right side; across the top where the frame is upright. `low`: below words at the top."""
     made = []
     unit = min(width, height)
     w, h = round(unit * 0.30) // 2 * 2 or 2, round(unit * 0.21) // 2 * 2 or 2
     edge = max(2, round(unit * 0.008) // 2 * 2)
     gap = w + 4 * edge if height > width else h + 4 * edge
-    top = (round(height * BAND) + 4 * edge) // 2 * 2
+    top = (round(height * (0.25 if low else BAND)) + 4 * edge) // 2 * 2
     for n, path in enumerate(paths[:_MOST]):
         x = (width - w - 4 * edge) // 2 * 2
         spot = (x - n * gap, top) if height > width else (x, top + n * gap)

@@ -22,7 +22,8 @@ from reelmake_sketch.scenery import Figure, Scene, SceneMove
 
 _WORDS = r"(?:character|model|reference|expression|prop|design|costume) sheet|turn[- ]?around|contact sheet of poses"
 _PAPER: RGB = (236, 231, 222)
-_FOOT = 0.745  # frame heights from the top: above the words
+_FOOT = 0.88  # frame heights from the top
+_TALL = 0.72, 0.46  # of a grown figure, in frame heights; at most this share of the frame's aspect
 
 
 def subject(words: str) -> str | None:
@@ -38,21 +39,25 @@ def paint(drawn: Scene, canvas: Canvas) -> None:
     _paper(setting, canvas)
     figure, middle = drawn.cast[0], setting.sheet.aspect / 2
     if figure.kind in ("person", "child"):
-        tall = min(0.60, 0.42 * setting.sheet.aspect)
+        tall = _tall(setting)
         views = ((-1.0, 1, "stand", 0.0), (-0.42, -1, "stand", 0.0), (0.16, 1, "walk", 0.25))
         for at, facing, action, phase in views:
             _person(setting, replace(figure, action=action), middle * (1 + 0.78 * at), tall, facing, phase)
         _bust(setting, figure, middle * 1.68, 0.42 * tall)
     else:
         kind = THINGS[figure.kind]
-        tall = min(0.50, 0.52 * setting.sheet.aspect / kind.wide)
+        tall = min(0.60, 0.52 * setting.sheet.aspect / kind.wide)
         for at, size, facing in ((-0.62, 0.72, 1), (0.34, 1.0, -1)):
             brush = setting.sheet.free(figure.coat, kind.wide * tall * size * 1.08, 1.45 * tall * size, 0.6 * tall)
             kind.paint(Pen(brush, tall * size, facing), figure.coat, 0.2)
-            _put(setting, brush.plate(), middle * (1 + 0.8 * at), 0.50 if kind.home in ("air", "water") else _FOOT)
+            _put(setting, brush.plate(), middle * (1 + 0.8 * at), 0.55 if kind.home in ("air", "water") else _FOOT)
     for layer in setting.layers:
         dx, dy, which, alpha = layer.path(0.5, 0.0) if layer.path else (0.0, 0.0, 0, 1.0)
         canvas.lay(layer.plates[which], dx * canvas.height, dy * canvas.height, alpha)
+
+
+def _tall(setting: Setting) -> float:
+    return min(_TALL[0], _TALL[1] * setting.sheet.aspect)
 
 
 def _paper(setting: Setting, canvas: Canvas) -> None:
@@ -63,7 +68,7 @@ def _paper(setting: Setting, canvas: Canvas) -> None:
     brush = setting.sheet.brush(_PAPER)
     ink = mix(_PAPER, setting.scene.palette.near, 0.30)
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):  # heads are counted on such lines
-        y_at = _FOOT - share * min(0.60, 0.42 * setting.sheet.aspect)
+        y_at = _FOOT - share * _tall(setting)
         brush.line([(0.04, y_at), (setting.sheet.aspect - 0.04, y_at)], 0.0015, ink, 90)
     canvas.lay(brush.plate())
 

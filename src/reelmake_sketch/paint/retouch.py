@@ -20,7 +20,7 @@ from reelmake_sketch.paint.stage import Setting, Stage, StageLayer, sheet
 from reelmake_sketch.scenery import RGB, Scene
 
 Planes = tuple[Bytes2D, Bytes2D, Bytes2D]
-_SEEN = (0.06, 0.79)  # the rows of a sketch that neither its band nor its words cover, shares of the height
+_SEEN = (0.06, 1.0)  # the rows of a still of ours that its band does not cover, shares of the height
 _BACK = 1.35  # how much more is seen from farther away
 _ADDS = (
     r"add(?:s|ed|ing)?\b|put(?:s|ting)?\b|insert|appear|join|enter|place an?\b|with an?\b|now an?\b|there is|there are"
@@ -64,7 +64,7 @@ def _added(drawn: Scene, words: str, canvas: Canvas) -> list[StageLayer]:
 
 
 def _closer(canvas: Canvas) -> None:
-    canvas.zoom(1.55, 0.5, 0.2)  # above the words of a sketch
+    canvas.zoom(1.55, 0.5, 0.35)
 
 
 def _much_closer(canvas: Canvas) -> None:
@@ -78,7 +78,7 @@ def _wider(canvas: Canvas) -> None:
         plane = np.asarray(getattr(canvas, name))[first // half : last // half]
         height, width = canvas.height // half, canvas.width // half
         sides = round(width * (_BACK - 1) / 2)
-        above = round((height * _BACK - len(plane)) * 0.45)
+        above = round((height * _BACK - len(plane)) * 0.6)
         below = max(0, round(height * _BACK) - len(plane) - above)
         grown = np.pad(np.pad(plane, ((0, 0), (sides, sides)), mode="reflect"), ((above, below), (0, 0)), mode="edge")
         far = Image.fromarray(grown)

@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -41,6 +42,7 @@ class Room:
 
 
 BAND = 0.06  # the top band's share of the height
+Hides = Literal["", "band", "both"]
 _INK: RGB = (244, 241, 234)
 _SOFT: RGB = (206, 204, 200)
 
@@ -93,9 +95,9 @@ def _fitting(word: str, face: ImageFont.FreeTypeFont, width: float) -> int:
 
 
 def strip(
-    caption: Caption, palette: Palette, width: int, height: int, within: Room, note: str = "", solid: bool = False
+    caption: Caption, palette: Palette, width: int, height: int, within: Room, note: str = "", hides: Hides = ""
 ) -> Plate:
-    """Band above and strip below as one plate. `solid` hides what another sketch had written there."""
+    """Band above and strip below as one plate. `hides`: what another sketch had written in the one, or in both."""
     narrow = within.width < width
     unit = min(within.height, round(within.width * (1.1 if narrow else 0.8)))
     pad = max(2, round(unit * 0.04))
@@ -132,10 +134,22 @@ def strip(
     for text, face, tone, step in rows:
         pen.text((within.left + pad, y), text, font=face, fill=tone)
         y += step
-    return plate(np.asarray(image, np.float32), _shadow(image, dark, (top, top + tall), pad, within, solid), 0, 0)
+    return plate(np.asarray(image, np.float32), _shadow(image, dark, (top, top + tall), pad, within, hides), 0, 0)
 
 
-def _shadow(image: Image.Image, dark: RGB, rows: tuple[int, int], pad: int, within: Room, solid: bool) -> Floats:
+def line(text: str, palette: Palette, width: int, height: int, *, hides: bool) -> Plate:
+    """One line in the band above, right of where the cut burns its slate in. `hides`: what was written there before."""
+    band = max(2, round(height * BAND)) // 2 * 2
+    face = _face("semibold", round(min(band * 0.46, width * 0.026)))
+    image = Image.new("RGB", (width, band), mix(mix(palette.near, (0, 0, 0), 0.72), (12, 12, 16), 0.4))
+    row = "".join(wrap(text, face, width * 0.48, 1))
+    ImageDraw.Draw(image).text((width * 0.26, band * 0.5), row, font=face, fill=_SOFT, anchor="lm")
+    ink = np.asarray(image, np.float32)
+    veil = np.clip(np.abs(ink - ink[0, 0]).max(axis=2) * 3, 255 if hides else 184, 255).astype(np.float32)
+    return plate(ink, veil, 0, 0)
+
+
+def _shadow(image: Image.Image, dark: RGB, rows: tuple[int, int], pad: int, within: Room, hides: Hides) -> Floats:
     """How dark the picture is veiled: soft over the picture, whole under letters, which stand in `rows`."""
     width, height = image.size
     alpha = np.zeros((height, width), np.float32)
@@ -144,8 +158,8 @@ def _shadow(image: Image.Image, dark: RGB, rows: tuple[int, int], pad: int, with
     begin, fifth = rows[0], round(height * 0.80)
     if within.high:
         away, begin = height - 1 - away, height - rows[1]
-    alpha[: within.top + band] = 255 if solid else 184
-    if solid:
+    alpha[: within.top + band] = 255 if hides else 184
+    if hides == "both":
         alpha[away >= min(begin - pad // 2, fifth)] = 255
     elif rows[1] > rows[0]:
         edge = max(0, begin - 3 * pad)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from PIL.PngImagePlugin import PngInfo
 
 from reelmake.model.frame import Size
 from reelmake.model.order import Order
@@ -18,11 +19,11 @@ from reelmake.model.take import Facts
 from reelmake.ports import Tell
 from reelmake_sketch.paint import model_sheet
 from reelmake_sketch.paint.film_look import borrowed
-from reelmake_sketch.paint.full_frame import FullFrame, in_band
+from reelmake_sketch.paint.full_frame import SOFTWARE, FullFrame, in_band
 from reelmake_sketch.paint.painting import paint
 from reelmake_sketch.paint.plate import Canvas, rgb
 from reelmake_sketch.paint.retouch import retouched
-from reelmake_sketch.paint.slate_text import Room, strip
+from reelmake_sketch.paint.slate_text import line
 from reelmake_sketch.prompt_reading import scene
 from reelmake_sketch.scenery import Figure, Scene, SceneMove
 
@@ -31,7 +32,8 @@ MOMENT = 1.37  # seconds into the scene: who walks or runs is in full stride, an
 _STRUCK = 1.87  # a bolt is seen, and the stride is as wide
 _KNOWN = re.compile(r"\b(?:she|he|they|her|him|them|his|hers|their|theirs)\b", re.IGNORECASE)  # who is there already
 _LEAST = 16  # pixels that are painted at least, whatever is cut out of them
-_PAPER = 12.0  # how far from grey, on the average, a picture is that has colours to lend
+_GREY = 10  # how far from it chroma is that is none, as on paper
+_COLOURED = 0.4  # the share of a picture that has colours to lend
 _QUICK = 2  # of zlib: the next level takes twice as long, and saves a tenth
 
 
@@ -54,13 +56,13 @@ def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell:
         model_sheet.paint(replace(drawn, cast=cast), canvas)
     else:
         _paint(_lit(drawn, shown, width, height), canvas)
-    note = "Edit" if source is not None else "Still"
-    room = Room.of(None, width, height, high=False)
-    canvas.lay(strip(drawn.caption, drawn.palette, width, height, room, note=note, solid=source is not None))
+    canvas.lay(line(order.prompt, drawn.palette, width, height, hides=source is not None))
     for small in in_band(shown, width, height):
         canvas.lay(small)
     picture = rgb(canvas.luma, canvas.u, canvas.v).crop((0, 0, size.width, size.height))
-    picture.save(into, "PNG", compress_level=_QUICK)
+    told = PngInfo()
+    told.add_text("Software", SOFTWARE)
+    picture.save(into, "PNG", compress_level=_QUICK, pnginfo=told)
     tell(1.0, "done")
     return Facts(bytes=into.stat().st_size, width=size.width, height=size.height)
 
@@ -69,7 +71,8 @@ def _lit(drawn: Scene, shown: Sequence[Path], width: int, height: int) -> Scene:
     """In the light of a picture that it is to look like; a sheet on paper has none."""
     for path in shown if not drawn.told else ():
         pixels = FullFrame.open(path, width, height).pixels
-        if sum(np.abs(plane.astype(np.int16) - 128).mean() for plane in pixels[1:]) > _PAPER:
+        far = sum(np.abs(plane.astype(np.int16) - 128) for plane in pixels[1:])
+        if np.mean(far > _GREY) > _COLOURED:
             return borrowed(drawn, pixels)
     return drawn
 
