@@ -38,7 +38,8 @@ def timeline(
     complaint: Complaint = lambda name, params: "",
     words: Mapping[str, tuple[SpokenWord, ...]] = {},
 ) -> Cut:
-    """The cut of one variant. `lengths`: seconds of every shot's clip by address. `words` of every line, too.
+    """The cut of one variant. `lengths`: seconds of every shot's clip by address. `words`: of lines, where
+    captions are made of them.
 
     Mistakes that only lengths and shelves can tell go to `report` (RM450 to RM455, RM470 to RM472); the cut that
     comes back is then as near as it can be to what was meant, and must not be built.
@@ -73,7 +74,7 @@ def timeline(
     _check_fades(cut, entries, report)
     _check_titles(cut, entries, report)
     check_sound(board, cut, entries, [run.whole for run in runs], report)
-    return replace(cut, said=heard_lines(cut, board, entries, slates, words)) if words else cut
+    return replace(cut, said=heard_lines(cut, board, entries, slates, words)) if board.lines else cut
 
 
 def _seen(entry: CutEntry, slate: Slate) -> tuple[Fraction, Fraction | None] | None:

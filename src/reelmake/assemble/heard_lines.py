@@ -23,7 +23,8 @@ def heard_lines(
     slates: Mapping[str, Slate],
     words: Mapping[str, tuple[SpokenWord, ...]],
 ) -> tuple[HeardLine, ...]:
-    """Of all entries. `words`: of every line, by address. What begins after the cut has ended is not heard."""
+    """Of all entries. `words`: of lines, by address, where captions are made of them. What begins after the cut has
+    ended is not heard."""
     speakers = {board.address(line.id): line.speaker for line in board.lines}
     found: list[HeardLine] = []
     for entry, written in zip(cut.entries, entries, strict=True):
@@ -31,16 +32,17 @@ def heard_lines(
         for line, begin in slate.said:
             turn = last is not None and last != speakers[line]
             last = speakers[line]
-            lasts = max((word.end for word in words[line]), default=Fraction(0))
+            lasts = slates[line].length or Fraction(0)
             found += _heard(
                 entry,
                 written,
                 cut.fps,
-                HeardLine(line, 0, words=words[line], turn=turn, aloud=line in slate.aloud),
+                HeardLine(line, 0, words=words.get(line, ()), turn=turn, aloud=line in slate.aloud),
                 begin,
                 lasts,
             )
-    return tuple(line for line in found if line.at < samples(cut.frames, cut.fps))
+    end = samples(cut.frames, cut.fps)
+    return tuple(line for line in found if line.at < end)
 
 
 def _heard(

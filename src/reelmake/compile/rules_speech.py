@@ -12,7 +12,7 @@ from reelmake.compile.models import listed
 from reelmake.compile.speaking import speaking
 from reelmake.diagnostics import Note, Report
 from reelmake.model.provider import Model
-from reelmake.model.speech import beats
+from reelmake.model.speech import estimate
 from reelmake.model.storyboard import SpokenLine, Voice
 
 LONGEST = 10_000  # characters of a line: ten minutes, and more than nearly every provider speaks at once
@@ -51,7 +51,7 @@ def words(given: Given, report: Report) -> None:
         if len(line.text) > LONGEST:
             says = f"this line has {len(line.text):,} characters; at most {LONGEST:,} are spoken at once"
             report.error("RM564", says, line.span, hint="break it into several lines of the shot")
-        elif not beats(line.text):
+        elif not estimate(line.text):
             says = "nothing is said here: this text has no word that is spoken"
             report.error("RM563", says, line.span, hint="write what is said, or remove the line")
     for line, _, model in _told(given):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from reelmake.records import dataclass
 
@@ -49,6 +50,7 @@ class Beat:
     pause: Fraction = Fraction(0)
 
 
+@lru_cache(maxsize=1 << 14)  # each line is asked about by rules, lengths and captions
 def estimate(text: str, language: str = "", rate: Fraction = Fraction(1)) -> Fraction:
     """Seconds of the whole sound, silence around it included; 0 for a text without a word.
 
@@ -58,6 +60,7 @@ def estimate(text: str, language: str = "", rate: Fraction = Fraction(1)) -> Fra
     return LEAD + sum((beat.seconds + beat.pause for beat in said), TAIL) if said else Fraction(0)
 
 
+@lru_cache(maxsize=1 << 14)
 def beats(text: str, language: str = "", rate: Fraction = Fraction(1)) -> tuple[Beat, ...]:
     """The words in order; the last has no pause. Stage directions in brackets and SSML's tags are not spoken, but a
     `<break time="1s"/>` is waited for. Arguments as of `estimate`."""

@@ -25,7 +25,7 @@ SAME_WORDS: tuple[Relation, ...] = ("lipsync", "upscale", "interpolate")
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """A line of speech: how many `seconds` its sound lasts, silence around the words included, and when its `words` are
-    said. `measured`: of a take that there is; otherwise all of it is a guess."""
+    said, () = nobody asks. `measured`: of a take that there is; otherwise all of it is a guess."""
 
     seconds: Fraction
     words: tuple[SpokenWord, ...]

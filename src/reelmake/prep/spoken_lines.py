@@ -15,6 +15,7 @@ from typing import Protocol
 from reelmake.errors import LocalTool
 from reelmake.model.compiled import Variant
 from reelmake.model.medium import SPEECH
+from reelmake.model.order import Order
 from reelmake.model.speech import estimate
 from reelmake.model.take import Record, SpokenWord, Take
 from reelmake.plan.key import key
@@ -43,7 +44,10 @@ class SpokenLines:
     def of(
         self, variant: Variant, records: Mapping[str, Record], elsewhere: Mapping[str, tuple[int, int]]
     ) -> dict[str, Utterance]:
-        """Every line of one variant, by address. `records`, `elsewhere`: what people chose, as plan/shots has them."""
+        """Every line of one variant, by address, with its words where captions are made of them.
+
+        `records`, `elsewhere`: what people chose, as plan/shots has them.
+        """
         lines = {address: slate for address, slate in variant.slates.items() if slate.medium == SPEECH.name}
         made = shot_steps(lines, records, elsewhere=elsewhere)
         steps = {step.id: step for step in made.steps}
@@ -51,26 +55,24 @@ class SpokenLines:
         for address, slate in lines.items():
             step, said = steps[made.clips[address].step], slate.orders[0]
             take = self._takes.find(key(replace(step, tool=made_with(step)), {}))
-            if take is None or take.facts.seconds is None:
-                lasts = estimate(said.prompt, said.language)
-                found[address] = Utterance(lasts, evenly(said.prompt, said.language, lasts), measured=False)
-            else:
-                words = take.facts.words or (
-                    self._measured(take, said.prompt, said.language)
-                    if variant.board.captions.spoken
-                    else evenly(said.prompt, said.language, take.facts.seconds)
-                )
-                found[address] = Utterance(take.facts.seconds, words, measured=True)
+            measured = take.facts.seconds if take is not None else None
+            lasts = estimate(said.prompt, said.language) if measured is None else measured
+            words: tuple[SpokenWord, ...] = ()
+            if variant.board.captions.spoken:
+                words = evenly(said.prompt, said.language, lasts) if take is None else self._words(take, said, lasts)
+            found[address] = Utterance(lasts, words, measured is not None)
         return found
 
-    def _measured(self, take: Take, text: str, language: str) -> tuple[SpokenWord, ...]:
+    def _words(self, take: Take, said: Order, lasts: Fraction) -> tuple[SpokenWord, ...]:
+        if take.facts.words:
+            return take.facts.words
         try:
             edges = self._pauses.of(take.digest, Question(_pauses, self._takes.path(take)))
         except LocalTool:  # what cannot be heard is told where it is mixed
             edges = ()
         if len(edges) < 2:
-            return evenly(text, language, take.facts.seconds or Fraction(0))
-        return by_pauses(text, language, [Fraction(int(edge), 1000) for edge in edges])
+            return evenly(said.prompt, said.language, lasts)
+        return by_pauses(said.prompt, said.language, [Fraction(int(edge), 1000) for edge in edges])
 
 
 def _pauses(file: Path) -> Finding:
