@@ -253,3 +253,41 @@ def test_whatever_happens_no_order_is_executed_twice(film: Folder, server: Comfy
     assert not never & {ours(token) for token in executed}
     kept = [entry.attempt.shot for entry in entries if entry.standing == "kept"]
     assert len(kept) == len(set(kept))
+
+
+def test_what_is_said_goes_along(film: Folder, server: Comfy) -> None:
+    nodes = {**WORKFLOW, "12": {"class_type": "LoadAudio", "inputs": {"audio": "example.wav"}}}
+    nodes["6"] = {**nodes["6"], "inputs": {**nodes["6"]["inputs"], "audio": ["12", 0]}}
+    film.write("workflows/wan.json", json.dumps(nodes))
+    film.write("workflows/wan.yaml", BINDING.replace("inputs: {", "inputs: {speech: 12.audio, "))
+    head = FILM.replace("URL", server.url).partition("shots:")[0]
+    head = head.replace("tiers:\n", "tiers:\n  voice: {provider: sketch}\n").replace(
+        "tier: final", "tier: final, speech: voice"
+    )
+    film.write(
+        "storyboard.yaml",
+        f"{head}characters: {{maya: {{look: a girl, voice: nova}}}}\nvoices: {{nova: {{voice: nova}}}}\n"
+        "shots:\n  a: {prompt: 'Close-up of ${maya}.', say: {maya: A kite.}, seconds: auto}\n",
+    )
+    assert film.build("--yes")["generated"] >= 1
+    assert b"WAVE" in server.uploads[0]
+    assert server.prompts[0]["12"]["inputs"]["audio"].endswith("(1).wav")
+
+
+def test_a_clip_is_upscaled(film: Folder, server: Comfy) -> None:
+    nodes = {
+        "1": {"class_type": "LoadVideo", "inputs": {"file": "example.mp4"}},
+        "2": {"class_type": "UpscaleVideo", "inputs": {"video": ["1", 0], "width": 1, "height": 1}},
+        "9": {"class_type": "SaveVideo", "inputs": {"video": ["2", 0]}},
+    }
+    bound = 'binding: 1\nmakes: clip\noperation: upscale\nworkflow: up.json\nresult: "9"\n'
+    film.write("up.json", json.dumps(nodes))
+    film.write("up.yaml", f"{bound}inputs: {{source: 1.file, width: 2.width, height: 2.height}}\n")
+    text = FILM.replace("URL", server.url).replace("tiers:\n", "tiers:\n  up: {provider: gpu, model: up.yaml}\n")
+    film.write("storyboard.yaml", f"{text}  big: {{upscale: a, tier: up}}\n")
+    assert film.build("--yes")["generated"] == 2
+    assert server.clip in server.uploads[0]
+    assert server.prompts[1]["1"]["inputs"]["file"].endswith("(1).mp4")
+    assert server.prompts[1]["2"]["inputs"] == {"video": ["1", 0], "width": 256, "height": 144}
+    film.write("storyboard.yaml", f"{text}  big: {{prompt: A kite., tier: up}}\n")
+    film.run("check").expect(2, stderr='the model "up.yaml" makes no clips from words alone')

@@ -11,6 +11,7 @@ from reelmake.compile.given import Given, Rule
 from reelmake.compile.node import Node
 from reelmake.compile.reference_images import NONE
 from reelmake.compile.settle import Settled
+from reelmake.compile.speaking import speaking
 from reelmake.diagnostics import Note, Report
 from reelmake.model.storyboard import Shot
 from reelmake.model.workflow import Workflow, link
@@ -18,8 +19,9 @@ from reelmake.model.workflow import Workflow, link
 _OF_VOICES = ("voice", "style", "language")
 
 
-def pictures(given: Given, report: Report) -> None:
-    """A place for a picture that a shot does not have would show the one that the workflow was saved with."""
+def files(given: Given, report: Report) -> None:
+    """A place for a file that a shot does not have would show the one that the workflow was saved with."""
+    spoken = speaking(given.board, given.settled)
     for shot in given.generated:
         settled = given.settled[shot.id]
         flow = _flow(settled)
@@ -32,10 +34,13 @@ def pictures(given: Given, report: Report) -> None:
             pictures = f"{flow.references} reference picture{'s' * (flow.references > 1)}"
             _lacks(f'takes {pictures}, and "{shot.id}" has {along or "none"}', shot, settled, report)
 
+        if "speech" in flow.places and not (shot.id in spoken and spoken[shot.id].sent):
+            _lacks(f'is sent what a character says, and none says anything in "{shot.id}"', shot, settled, report)
+
 
 def _lacks(says: str, shot: Shot, settled: Settled, report: Report) -> None:
     span = settled.tier.spans.get("model") if settled.tier is not None else None
-    hint = "give it one, or bind the workflow without them in another file, for a tier of its own"
+    hint = "give it that, or bind the workflow without it in another file, for a tier of its own"
     notes = [Note("its tier names the workflow here", span)] if span is not None else []
     report.error("RM586", f'the workflow "{settled.called}" {says}', shot.span, notes=notes, hint=hint)
 
@@ -90,4 +95,4 @@ def _flow(settled: Settled) -> Workflow | None:
     return settled.model.workflow if settled.model is not None else None
 
 
-RULES: tuple[Rule, ...] = (pictures, voices, extras)
+RULES: tuple[Rule, ...] = (files, voices, extras)
