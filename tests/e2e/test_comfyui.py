@@ -215,6 +215,11 @@ def test_a_still_is_made_and_edited(film: Folder, server: Comfy) -> None:
     film.run("check").expect(2, stderr='the model "draw.yaml" cannot edit a still')
 
 
+def test_it_is_free_and_needs_a_yes_all_the_same(film: Folder, server: Comfy) -> None:
+    film.run("build").expect(3, stderr="RM803")
+    assert server.prompts == []
+
+
 def test_a_workflow_from_outside_is_not_read(film: Folder) -> None:
     outside = film.root.parent / "secret.json"
     outside.write_text('{"planted": 0815}')
