@@ -260,3 +260,14 @@ def test_a_title_after_the_end_of_its_entry_is_told() -> None:
     _, report = assembled({"a": Fraction(2)}, late)
     assert [item.code for item in report.items] == ["RM454"]
     assert assembled({"a": Fraction(2)}, replace(late, trim=None))[1].items == []
+
+
+def test_what_was_made_larger_smoother_or_longer_takes_the_place_of_its_source() -> None:
+    shots = {
+        "a": Shot("a"), "b": Shot("b"), "b-large": Shot("b-large", relation="upscale", parent="b"),
+        "b-smooth": Shot("b-smooth", relation="interpolate", parent="b-large"),
+        "a-dusk": Shot("a-dusk", relation="remix", parent="a"),
+        "a-lips": Shot("a-lips", relation="lipsync", parent="a"),
+    }  # fmt: skip
+    entries = default_entries(Storyboard("", shots, {}, {}))
+    assert [entry.shot for entry in entries] == ["a-lips", "b-smooth", "a-dusk"]

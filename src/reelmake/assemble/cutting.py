@@ -20,7 +20,7 @@ from reelmake.assemble.stretch import ClipUse, Count, FrameRun, Stretch, length_
 from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, EntrySound, Fade, Join
-from reelmake.model.order import Slate
+from reelmake.model.order import REPLACES, Slate
 from reelmake.model.overlay import EntryTitle, TimedText
 from reelmake.model.storyboard import CutEntry, EntryFade, Storyboard
 from reelmake.model.take import SpokenWord
@@ -93,16 +93,16 @@ def held_frames(board: Storyboard) -> dict[str, Fraction]:
 
 
 def default_entries(board: Storyboard) -> tuple[CutEntry, ...]:
-    """Every shot once, in order; a shot that was extended gives its place to the longer clip."""
+    """Every shot once, in order; a shot that was made longer, larger or smoother gives its place to that clip."""
     heirs: dict[str, list[str]] = {}
     for shot in board.shots.values():
-        if shot.relation == "extend":
+        if shot.relation in REPLACES:
             heirs.setdefault(shot.parent, []).append(shot.id)
 
     def last(id: str) -> list[str]:
         return [end for heir in heirs[id] for end in last(heir)] if id in heirs else [id]
 
-    firsts = [id for id, shot in board.shots.items() if shot.relation != "extend"]
+    firsts = [id for id, shot in board.shots.items() if shot.relation not in REPLACES]
     shown = [id for first in firsts for id in last(first)]
     into = board.defaults.into
     joined = [CutEntry(id, into=into, span=board.shots[id].span) for id in shown[:-1]]

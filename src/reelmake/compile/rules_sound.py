@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from reelmake.compile.given import Given, Rule
 from reelmake.diagnostics import Note, Report
+from reelmake.model.order import REPLACES
 
 
 def track_shots(given: Given, report: Report) -> None:
@@ -24,11 +25,11 @@ def track_shots(given: Given, report: Report) -> None:
 
 
 def _shown(given: Given) -> set[str]:
-    """Shots that are in the cut; a shot that is extended gives its place to its extension."""
+    """Shots that are in the cut; one that was made longer, larger or smoother gives its place to that clip."""
     if given.board.cut is not None:
         return {entry.shot for entry in given.board.cut}
-    extended = {shot.parent for shot in given.board.shots.values() if shot.relation == "extend"}
-    return set(given.board.shots) - extended
+    replaced = {shot.parent for shot in given.board.shots.values() if shot.relation in REPLACES}
+    return set(given.board.shots) - replaced
 
 
 def music_source(given: Given, report: Report) -> None:

@@ -28,6 +28,8 @@ Relation = Literal["remix", "continue", "extend", "lipsync", "upscale", "interpo
 RELATIONS: tuple[Relation, ...] = ("remix", "continue", "extend", "lipsync", "upscale", "interpolate")
 CHANGES: tuple[Relation, ...] = ("remix", "lipsync", "upscale", "interpolate")
 """Those that give a clip as long as the one that they start from."""
+REPLACES: tuple[Relation, ...] = ("extend", "lipsync", "upscale", "interpolate")
+"""Those whose clip takes the place of the one that they start from, where no `cut:` says what is shown."""
 IfGone = Literal["stop", "upload", "continue", "regenerate"]
 
 
