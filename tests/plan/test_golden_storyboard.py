@@ -12,6 +12,7 @@ from reelmake.model.step import Input
 from reelmake.plan.key import key, order
 from reelmake.session.project import look, read
 from reelmake.session.workspace import Workspace
+from tests.support.atelier import FILE
 from tests.support.pictures import png
 
 BOARD = """\
@@ -105,3 +106,40 @@ def _drawn_for(fit: str, keys: dict[str, tuple[str, str]]) -> dict[str, tuple[st
 
 def _less(keys: dict[str, tuple[str, str]], name: str) -> dict[str, tuple[str, str]]:
     return {n: k for n, k in keys.items() if n != name}
+
+
+SPOKEN = """\
+reelmake: 1
+providers:
+  studio: {kind: atelier.yaml, base_url: "http://127.0.0.1:9"}
+tiers:
+  final: {provider: studio, model: film}
+  voice: {provider: studio, model: voice}
+  band: {provider: studio, model: band}
+defaults: {tier: final, speech: voice, size: 64x36, seconds: 4, voice: narrator}
+voices: {narrator: {voice: alloy, style: calm, language: en, seed: 7}, girl: {voice: alloy}}
+characters: {maya: {look: Maya in red, voice: girl}}
+shots:
+  told: {prompt: A kite over the park., say: [It is early., {maya: Come on!}]}
+sound: {music: {prompt: Strings., tier: band}}
+"""
+GOLDEN_SPOKEN = {
+    "told.say.1": ("2e2b55dc1305439672d69c9e05412d98818eefe53b97934453dfbab4237d94e4", "299de30b7448205e"),
+    "told.say.2": ("875ca43c403f45fe56caafcceca2ad979efebccfd58ce93caf6c09ee48122a2b", "464b2cd7e8ca2e27"),
+    "told": ("313dc49240792b2dfddc734698b6ede44f885f55dbf24eb78eec41aefa032fab", "c924ae360b03589f"),
+    "music.bed": ("61af496c5e18351ce647d1f8fdc9b12a1fc592b06c3e01286bfb40f922e269e7", "f52dfc06c29ca5fc"),
+}
+
+
+def test_keys_of_what_is_said_stay_as_they_were(tmp_path: Path) -> None:
+    """Lines, the clip that is sent them, and music; a clip is keyed by the list of its lines, not by their samples."""
+    (tmp_path / "atelier.yaml").write_text(
+        FILE.replace("tag: $token}}\n  still", "tag: $token, voice: $speech}}\n  still")
+    )
+    (tmp_path / "storyboard.yaml").write_text(SPOKEN)
+    steps = look(read(Workspace(tmp_path / "storyboard.yaml"))).layout.graph.steps.values()
+    ordered = [step for step in steps if step.order]
+    found = {s.shots[0]: (key(s, {i.label: "a" * 64 for i in s.inputs}), order(s)) for s in ordered}
+    assert found == GOLDEN_SPOKEN
+    (clip,) = [step for step in ordered if step.shots == ("told",)]
+    assert [(i.label, i.step, i.keyed.step) for i in clip.inputs] == [("speech", "voices:told", "lines:told")]
