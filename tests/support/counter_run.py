@@ -37,13 +37,18 @@ from tests.support import studio_run
 from tests.support.world import steps
 
 KEY = "fake-key-of-the-counter"
-BEHIND = {"openai-images": "/v1", "openai-speech": "/v1", "elevenlabs": ""}
+BEHIND = {"openai-images": "/v1", "openai-speech": "/v1", "elevenlabs": "", "gemini": "/v1beta"}
 PRICES = {"image": Price(Decimal("0.04"), "each"), "speech": Price(Decimal("0.015"), "1000 characters")}
 
 
 def step(kind: str, medium: MediumName, prompt: str, *inputs: Input, **changes: Any) -> Step:
     """An order at the price of the fake server."""
-    model = {"openai-images": "gpt-image-2", "openai-speech": "tts-1", "elevenlabs": "eleven_v3"}[kind]
+    model = {
+        "openai-images": "gpt-image-2",
+        "openai-speech": "tts-1",
+        "elevenlabs": "eleven_v3",
+        "gemini": "gemini-3.8-flash-tts",
+    }[kind]
     own = {"still": {"size": Size(64, 48)}, "speech": {"voice": "alloy"}, "music": {"seconds": Fraction(3)}, "clip": {}}
     price = {"still": PRICES["image"], "speech": PRICES["speech"]}.get(medium, Price(Decimal("0.10")))
     said = {"dialect": catalog.kinds()[kind].dialect, "model": model, "price": price, **own[medium], **changes}

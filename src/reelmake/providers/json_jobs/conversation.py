@@ -162,8 +162,10 @@ class JsonJobs:
 
     @property
     def _accept(self) -> Mapping[str, str]:
-        """What is asked for when a file is fetched: of which order it is, nobody says."""
-        kinds = [MEDIA[name].accept for name in sorted(self.vendor.capabilities.media)]
+        """What is asked for when a file is fetched: of which order it is, nobody says, only that it did not come at
+        once."""
+        media = sorted(self.vendor.capabilities.media)
+        kinds = [MEDIA[name].accept for name in [name for name in media if self.vendor.queues(name)] or media]
         return {"accept": kinds[0] if len(kinds) == 1 else "*/*"}
 
     def _needs_jobs(self) -> None:
