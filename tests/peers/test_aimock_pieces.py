@@ -56,6 +56,8 @@ def aimock(tmp_path: Path, *chaos: str) -> Iterator[str]:
         for word in ("a ", "we ", "strings", "wind")
     ]
     refused = {"error": {"message": "Your request was rejected by the safety system.", "code": "moderation_blocked"}}
+    samples = {"audio": {"b64Json": base64.b64encode(tone(1.0, 24_000)[44:]).decode(), "contentType": "audio/L16"}}
+    fixtures.append({"match": {"userMessage": "said by"}, "response": samples})
     fixtures.insert(
         0, {"match": {"userMessage": "rejected", "endpoint": "image"}, "response": {**refused, "status": 400}}
     )
@@ -98,6 +100,15 @@ def test_an_edit_is_a_form_that_it_reads(project: Path, tmp_path: Path) -> None:
     with aimock(tmp_path) as address:
         assert not order(project, address, steps(SHEET, edit)).failed
         assert [entry["path"] for entry in orders(address)] == ["/v1/images/generations", "/v1/images/edits"]
+
+
+def test_speech_of_gemini_becomes_a_wave_file(project: Path, tmp_path: Path) -> None:
+    with aimock(tmp_path) as address:
+        assert not order(project, address, steps(step("gemini", "speech", "said by Puck."))).failed
+        (asked,) = orders(address)
+        assert asked["path"].endswith("/models/gemini-3.8-flash-tts:generateContent")
+        (take,) = LocalStore(project).takes()
+        assert (take.suffix, take.facts.seconds) == (".wav", 1)
 
 
 def test_a_rejected_prompt_is_told_and_free(project: Path, tmp_path: Path) -> None:
