@@ -104,6 +104,50 @@ def test_a_line_that_turns_out_longer_than_agreed_to_is_asked_about(
     assert desk.orders == 3
 
 
+ROWS = """\
+voices: {teller: {voice: alloy, tier: voice}}
+matrix: rows.csv
+shots:
+  a: {prompt: A kite., say: {teller: "${said}"}, seconds: auto}
+outputs: {cut.mp4: {}}
+"""
+
+
+def test_clips_that_are_guessed_alike_are_not_agreed_to_as_one(desk: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that differ in what is said: each clip may come out as long as its own line, and is paid for by itself."""
+    board(desk, ROWS)
+    (desk.root / "rows.csv").write_text("n,said\n1,Up.\n2,Down it comes and down.\n3,Down it comes and down.\n")
+    with monkeypatch.context() as alike:
+        alike.setattr(spoken_lines, "estimate", lambda text, language: Fraction(1))
+        planned = desk.run("plan", "--json").expect().json
+        assert planned["cost_usd"] == pytest.approx(2 * 0.3)  # two different lines, 1.8 s each and half as much more
+        desk.run("build", "--budget", "0.60").expect()
+    assert desk.orders == 2
+    assert desk.ledger["spent"] <= planned["cost_usd"]
+
+
+@pytest.mark.parametrize("captions", ["", "captions: {from: say}\n"], ids=["plain", "captions"])
+def test_a_line_that_a_colleague_has_says_how_long_its_shot_is(
+    desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: str
+) -> None:
+    """A clone needs neither a key nor a yes: the lengths of lines on another shelf are known before they are here."""
+    board(desk, SHOTS + captions)
+    desk.build().expect()
+    paid = desk.orders
+    clone = Post(tmp_path / "clone", desk.server)
+    clone.root.mkdir()
+    for name in ("storyboard.yaml", "reelmake.lock"):
+        (clone.root / name).write_bytes((desk.root / name).read_bytes())
+    monkeypatch.setenv("REELMAKE_CACHE", desk.root.as_uri())
+    monkeypatch.delenv("STUDIO_KEY")
+    assert {job["verdict"] for job in jobs(clone).values()} == {"fresh"}
+    clone.run("build", "--locked").expect(stderr="0 generated, 4 reused")
+    clone.run("build").expect(stderr="nothing to do")
+    assert desk.orders == paid
+    film = "build/cut.mp4"
+    assert (clone.root / film).read_bytes() == (desk.root / film).read_bytes()
+
+
 SPOKEN = """\
   booth: {{kind: openai-speech, base_url: "{url}", api_key: "${{env:STUDIO_KEY}}", options: {{allow_private: true}}}}
 """

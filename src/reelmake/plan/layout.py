@@ -18,7 +18,7 @@ from reelmake.plan.key import order
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
-    from reelmake.model.compiled import Compiled
+    from reelmake.model.compiled import Compiled, Variant
     from reelmake.model.cut import Cut
     from reelmake.model.order import Slate
     from reelmake.model.step import Step
@@ -158,6 +158,29 @@ def provisional(
             lines += [line for variant, line in open_.items() if step.part_of.startswith(f"{variant}/" * bool(variant))]
         if lines:
             found[id] = lines[0]
+    return found
+
+
+def apart_by_words(
+    variants: Sequence[Variant], shots: Mapping[str, ShotSteps], waits: Mapping[str, str], guessed: Collection[str]
+) -> dict[str, object]:
+    """By id, of each step whose length is a guess: what it will follow from. Two that are guessed alike may come out
+    different, and are two orders then. `shots` by variant, `waits` and `guessed` as `provisional` has them."""
+    found: dict[str, object] = {}
+    for variant in variants:
+        made = shots[variant.board.variant]
+        told = {
+            line: (order(made.firsts[line]), made.choices[line].take) for line in variant.slates if line in made.firsts
+        }
+        whole = frozenset(told[line] for line in variant.slates if line in guessed)
+        for step in made.steps:
+            if step.order is None:
+                continue
+            slate = variant.slates[step.order.shot]
+            if step.order.medium == MUSIC.name and whole:
+                found[step.id] = whole
+            elif slate.shot in waits and slate.spoken:
+                found[step.id] = (tuple(told[line] for line in slate.spoken.lines), slate.spoken.pad)
     return found
 
 

@@ -72,10 +72,11 @@ class Graph:
         return longest
 
 
-def graph(steps: Iterable[Step]) -> Graph:
+def graph(steps: Iterable[Step], apart: Mapping[str, object] = {}) -> Graph:
     """Folds steps that are the same work on the same inputs into the first of them, and orders the rest.
 
-    `steps` may come in any order; an input that no step makes is our bug (KeyError).
+    `apart`: by id, what a step must have in common with another besides. `steps` may come in any order; an input that
+    no step makes is our bug (KeyError).
     """
     given = {s.id: s for s in steps}
     alias: dict[str, str] = {}
@@ -87,7 +88,7 @@ def graph(steps: Iterable[Step]) -> Graph:
             step = replace(step, inputs=tuple(_aliased(i, alias) for i in step.inputs))
         beginning = head(step)
         given_to = [(i.label, i.keyed.step, i.keyed.file, i.fit, "" if step.order else i.read) for i in step.inputs]
-        twin = seen.setdefault((beginning, tuple(given_to), step.output), step.id)
+        twin = seen.setdefault((beginning, tuple(given_to), step.output, apart.get(step.id)), step.id)
         if twin != step.id:
             alias[step.id] = twin
             kept[twin] = replace(kept[twin], shots=tuple(dict.fromkeys((*kept[twin].shots, *step.shots))))

@@ -23,7 +23,7 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import BED
 from reelmake.model.take import Record
 from reelmake.plan.image_checks import suits
-from reelmake.plan.layout import BUILD, Layout, provisional
+from reelmake.plan.layout import BUILD, Layout, apart_by_words, provisional
 from reelmake.plan.shots import shot_steps
 from reelmake.plan.spoken_lengths import Utterance, spoken_lengths
 from reelmake.plan.step_graph import graph
@@ -83,8 +83,8 @@ class LayoutBuilder:
         if self._report.failed:
             raise Mistake(Report([*self._script.diagnostics, *self._report.sorted()]).sorted())
         steps = self._complete(ColorReport(self._inputs, self._notes).minded(steps))
-        whole = graph(steps)
         guessed = {address for address, line in lines.items() if not line.measured}
+        whole = graph(steps, apart_by_words(self._script.variants, shots, waits, guessed))
         hanging = provisional(whole, waits, guessed, cuts)
         return Layout(self._script, whole, cuts, shots, tuple(self._report.sorted()), hanging)
 

@@ -6,9 +6,10 @@ made yet is guessed. Knows nothing of shots.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from reelmake.plan.key import key
 from reelmake.plan.shots import shot_steps
 from reelmake.plan.spoken_lengths import Utterance
 from reelmake.plan.spoken_words import by_pauses, evenly
+from reelmake.ports import Store
 from reelmake.prep.findings import Finding, Findings, Question
 from reelmake.prep.tools import made_with
 from reelmake.store.notes import Notes
@@ -32,6 +34,22 @@ class Takes(Protocol):
 
     def find(self, key: str) -> Take | None: ...
     def path(self, take: Take) -> Path: ...
+
+
+class Reachable:
+    """What can be used: takes of this `store`, and those that a run brings from further shelves, whose bytes are not
+    here yet. `pins`: as ports.Store.elsewhere has them."""
+
+    def __init__(self, store: Store, pins: Mapping[str, Collection[str]]) -> None:
+        self._store, self._pins = store, pins
+        self.path = store.path
+
+    def find(self, key: str) -> Take | None:
+        return self._store.find(key) or self._further.get(key)
+
+    @cached_property
+    def _further(self) -> dict[str, Take]:
+        return self._store.elsewhere(self._pins)
 
 
 class SpokenLines:
@@ -66,8 +84,9 @@ class SpokenLines:
     def _words(self, take: Take, said: Order, lasts: Fraction) -> tuple[SpokenWord, ...]:
         if take.facts.words:
             return take.facts.words
+        file = self._takes.path(take)
         try:
-            edges = self._pauses.of(take.digest, Question(_pauses, self._takes.path(take)))
+            edges = self._pauses.of(take.digest, Question(_pauses, file)) if file.exists() else ()
         except LocalTool:  # what cannot be heard is told where it is mixed
             edges = ()
         if len(edges) < 2:

@@ -105,23 +105,23 @@ def look(project: Project) -> Snapshot:
     from reelmake.media.machine import crowd
     from reelmake.prep.layout_builder import LayoutBuilder
     from reelmake.prep.memory import Durations
+    from reelmake.prep.spoken_lines import Reachable
 
     if not project.script.ok:
         raise Mistake(project.script.diagnostics)
     workspace, inputs = project.workspace, project.workspace.inputs()
     records, durations = workspace.picks.records(), Durations(workspace.notes, crowd())
-    by_order = workspace.picks.by_order()
+    by_order, made = workspace.picks.by_order(), workspace.picks.made()
+    takes = Reachable(workspace.store, made)
     if workspace.overrides.stills:  # what was made of clips is no earlier take of what stands in for them
         slates = {address: slate for v in project.script.variants for address, slate in v.slates.items()}
         records = {a: r for a, r in records.items() if a not in slates or slates[a].tier != CARDS}
 
     def laid_out(script: Compiled) -> Layout:
-        return LayoutBuilder(script, inputs, workspace.notes).layout(
-            records, by_order, durations.expected, workspace.store
-        )
+        return LayoutBuilder(script, inputs, workspace.notes).layout(records, by_order, durations.expected, takes)
 
     layout = laid_out(project.script)
-    seen = Snapshot(project, records, workspace.picks.made(), workspace.journal(), inputs, durations, layout)
+    seen = Snapshot(project, records, made, workspace.journal(), inputs, durations, layout)
     if not any(slate.rungs for slate in layout.slates.values()):
         return seen
     from reelmake.session.rungs import Rungs

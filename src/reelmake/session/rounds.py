@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import Unwilling
 from reelmake.model.events import StepSkipped
+from reelmake.model.medium import SPEECH
 from reelmake.plan.rounds import certain, estimated, stepwise
 from reelmake.plan.waitlist import State, StepResult
 from reelmake.records import dataclass
@@ -65,11 +66,12 @@ async def in_rounds(
 
 
 def _may_go_on(this: Round, done: Outcome) -> bool:
-    """Was anything left that the next look may know more of?"""
+    """Was anything left that the next look may know more of? It listens to a line that was not here before."""
     slates = this.seen.layout.slates
     orders = (result.step.order for result in done.failed)
     ladders = (slates[order.shot] for order in orders if order is not None and order.shot in slates)
-    return estimated(this.found) or any(slate.rung <= len(slate.rungs) for slate in ladders)
+    brought = any(d.elsewhere and d.step.order and d.step.order.medium == SPEECH.name for d in this.found.jobs)
+    return brought or estimated(this.found) or any(slate.rung <= len(slate.rungs) for slate in ladders)
 
 
 def _same(seen: Snapshot, before: Snapshot) -> bool:
