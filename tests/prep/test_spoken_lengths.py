@@ -181,6 +181,14 @@ def test_what_is_not_made_is_guessed_and_nothing_is_made_of_it(tmp_path: Path) -
     assert set(layout.named(["a"])) == {"shot:a#1", "speech:a.say#1"}
 
 
+def test_a_line_that_nobody_hears_is_made_and_stays_while_it_decides_a_length(tmp_path: Path) -> None:
+    text = ONE.format(tier="sketch", text="Come home.") + "outputs: {cut.gif: {}}\n"
+    assert "speech:a.say#1" in lay_out(tmp_path, text).graph.targets
+    assert "speech:a.say#1" in lay_out(tmp_path, text, lambda key: Fraction(2)).graph.targets
+    fixed = text.replace("seconds: auto", "seconds: 4")
+    assert "speech:a.say#1" not in lay_out(tmp_path, fixed).graph.targets
+
+
 def test_what_is_longer_than_any_clip_is_an_error_once_it_is_measured(tmp_path: Path) -> None:
     text = ONE.format(tier="eights", text="Come home.")
     with pytest.raises(Mistake) as told:

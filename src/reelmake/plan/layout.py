@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -130,6 +130,16 @@ class Layout:
         steps = self.shots[_variant(step.order.shot)].clips
         lines = dict.fromkeys((self.provisional[id], *(line for line, _ in self.slates[step.order.shot].said)))
         return [steps[line].step for line in lines]
+
+
+def with_lines(graph: Graph, slates: Mapping[str, Slate]) -> Graph:
+    """With what a plain build wants of the lines that decide how long its shots are, even if nobody hears them."""
+    used = {shot for id in graph.targets if graph.steps[id].order for shot in graph.steps[id].shots}
+    spoken = (slates[shot].spoken for shot in used)
+    lines = {line for said in spoken if said is not None and said.auto for line in said.lines}
+    wanted = {id for id, step in graph.steps.items() if step.take and not lines.isdisjoint(step.shots)}
+    wanted.update(graph.targets)
+    return replace(graph, targets=tuple(id for id in graph.steps if id in wanted))
 
 
 def provisional(

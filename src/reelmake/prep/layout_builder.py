@@ -23,7 +23,7 @@ from reelmake.model.step import Input, Step
 from reelmake.model.storyboard import BED
 from reelmake.model.take import Record
 from reelmake.plan.image_checks import suits
-from reelmake.plan.layout import BUILD, Layout, apart_by_words, provisional
+from reelmake.plan.layout import BUILD, Layout, apart_by_words, provisional, with_lines
 from reelmake.plan.shots import shot_steps
 from reelmake.plan.spoken_lengths import Utterance, spoken_lengths
 from reelmake.plan.step_graph import graph
@@ -84,7 +84,8 @@ class LayoutBuilder:
             raise Mistake(Report([*self._script.diagnostics, *self._report.sorted()]).sorted())
         steps = self._complete(ColorReport(self._inputs, self._notes).minded(steps))
         guessed = {address for address, line in lines.items() if not line.measured}
-        whole = graph(steps, apart_by_words(self._script.variants, shots, waits, guessed))
+        folded = graph(steps, apart_by_words(self._script.variants, shots, waits, guessed))
+        whole = with_lines(folded, {a: slate for v in variants for a, slate in v.slates.items()})
         hanging = provisional(whole, waits, guessed, cuts)
         return Layout(self._script, whole, cuts, shots, tuple(self._report.sorted()), hanging)
 
