@@ -14,6 +14,7 @@ import pytest
 
 from reelmake.errors import Mistake
 from reelmake.model.cut import Entry, HeardLine
+from reelmake.model.delivery import LastFrame
 from reelmake.model.order import Order
 from reelmake.model.speech import estimate
 from reelmake.model.step import Step
@@ -187,6 +188,17 @@ def test_a_line_that_nobody_hears_is_made_and_stays_while_it_decides_a_length(tm
     assert "speech:a.say#1" in lay_out(tmp_path, text, lambda key: Fraction(2)).graph.targets
     fixed = text.replace("seconds: auto", "seconds: 4")
     assert "speech:a.say#1" not in lay_out(tmp_path, fixed).graph.targets
+
+
+def test_what_goes_on_goes_on_where_the_cut_leaves_it(tmp_path: Path) -> None:
+    text = ONE.format(tier="eights", text="Come home.") + "  b: {continue: a, tier: any, prompt: She sits.}\n"
+    text += "stills: {last: {frame: {shot: a, at: end}}}\n"
+    steps = lay_out(tmp_path, text, lambda key: Fraction(2)).graph.steps
+    frames = [step.work for id, step in steps.items() if id.startswith("frame:")]  # the two are one
+    seen = Fraction(ceil(Fraction(28, 10) * 24), 24)
+    assert frames == [LastFrame(seen)]
+    (image,) = steps["shot:b#1"].inputs
+    assert (image.keyed.step, image.fit) == ("shot:a#1", f"{seen} s")
 
 
 def test_what_is_longer_than_any_clip_is_an_error_once_it_is_measured(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def _free(slate: Slate, slates: Mapping[str, Slate], clips: Mapping[str, Input])
     if slate.color:
         return _still(slate, f"color:{slate.shot}", ColorWork(slate.color), slate.shot, seconds=0.1)
     parent = slates[slate.parent]
-    work = LastFrame(parent.length) if slate.at is None else FrameAt(slate.at)
+    work = LastFrame(parent.shown or parent.length) if slate.at is None else FrameAt(slate.at)
     return _still(slate, f"frame:{slate.shot}", work, slate.parent, clips[slate.parent])
 
 
@@ -146,9 +146,11 @@ def _inputs(
     elif slate.relation == "continue":
         clip = clips[slate.parent]
         id = f"frame:{slate.parent}" + (f"#{clip.take}" if clip.take else "")
-        still = _still(slate, id, LastFrame(slates[slate.parent].length), slate.parent, clip)
+        parent = slates[slate.parent]
+        still = _still(slate, id, LastFrame(parent.shown or parent.length), slate.parent, clip)
         steps.append(still)
-        inputs.append(Input("image", step=still.id, of=clip))
+        seen = f"{parent.shown} s" if parent.shown is not None else ""  # of a clip that is longer than what is said
+        inputs.append(Input("image", step=still.id, of=clip, fit=seen))
     elif slate.relation:
         inputs.append(replace(clips[slate.parent], label="source"))
     if slate.sent and slate.said:
@@ -187,7 +189,8 @@ def _fitted(
             picture = Input("picture", step=given.step, file=given.file)
             step = _still(slate, f"picture:{slate.shot}:{given.label}", fitting.work, slate.shot, picture)
             steps = [*steps, step]
-            given = Input(given.label, step=step.id, of=given.keyed, fit=fitting.fit)
+            fit = ", ".join(filter(None, (given.fit, fitting.fit)))
+            given = Input(given.label, step=step.id, of=given.keyed, fit=fit)
         fitted.append(given)
     return steps, tuple(fitted)
 
