@@ -205,6 +205,10 @@ class Astray(LocalTool):
     code = "RM961"
 
 
+class Unfit(LocalTool):
+    """The answer to a paid order is here, all that there will ever be of it, and it is not what was ordered."""
+
+
 class Endless(LocalTool):
     """More is sent than the clip can have. Asking again would fill the disk again; the order is not touched by it."""
 

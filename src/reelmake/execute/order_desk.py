@@ -16,11 +16,11 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from reelmake.errors import Ambiguous, LocalTool
+from reelmake.errors import Ambiguous, LocalTool, Unfit
 from reelmake.model.http import sniff
 from reelmake.model.medium import Medium, medium_of
 from reelmake.model.order import Order
-from reelmake.model.remote import Accepted, Content, Ready, Status, Submission
+from reelmake.model.remote import HERE, Accepted, Content, Ready, Status, Submission
 from reelmake.model.take import Attempt, Facts, SpokenWord, Take, Via
 from reelmake.plan import commands
 from reelmake.plan.ambiguity import asked, listed, same
@@ -30,7 +30,6 @@ from reelmake.ports import Provider, Tell, World
 from reelmake.records import dataclass
 from reelmake.scratch import discard
 
-HERE = "kept answer of "  # the order that follows: the id of a result that is here and at no provider
 ROUNDED = Fraction(1, 4)  # seconds by which a word may end after the sound: times are told roughly
 
 
@@ -167,7 +166,7 @@ class OrderDesk:
 
     async def fetch(self, attempt: Attempt, content: Content | None, tell: Tell) -> tuple[Path, Facts]:
         """The whole result in a scratch file, decoded once. `content`: it came with the answer; None = it was set aside
-        then, or it is loaded. Raises LocalTool if it is not whole."""
+        then, or it is loaded. Raises LocalTool if it is not whole, Unfit if it cannot be loaded again."""
         content = content or self.world.store.answers.find(attempt.token)
         medium, into = medium_of(attempt.manifest), self.world.store.scratch(attempt.suffix)
         try:
@@ -176,11 +175,19 @@ class OrderDesk:
             else:
                 await asyncio.to_thread(_write, into, content.data)
             into = _called_by_content(into, medium)
-            facts = await self.world.media.examine(into, medium.name)
-            return into, _with_words(facts, content.words) if content else facts
+            return into, await self._examined(into, medium, content)
         except BaseException:
             discard(into)
             raise
+
+    async def _examined(self, file: Path, medium: Medium, content: Content | None) -> Facts:
+        """Raises LocalTool for what may be better when it is loaded again, Unfit for what cannot be."""
+        if content is None:
+            return await self.world.media.examine(file, medium.name)
+        try:
+            return _with_words(await self.world.media.examine(file, medium.name), content.words)
+        except LocalTool as error:
+            raise Unfit(str(error).replace(file.name, "it")) from error
 
     def take(self, command: commands.Keep) -> Take:
         """The record of a fetched result, its digest still open."""

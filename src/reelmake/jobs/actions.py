@@ -189,6 +189,7 @@ class JobActions:
     def give_up(self, entry: LedgerEntry) -> None:
         """Nothing is asked of the provider; the next build may order it again."""
         self._close(entry, "dismissed", "given up by hand")
+        self.workspace.store.answers.drop(entry.attempt.token)
 
     def lacks_clip(self, entry: LedgerEntry | None) -> bool:
         """Is its clip in no store of ours, though it may have one?"""

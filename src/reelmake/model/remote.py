@@ -20,6 +20,9 @@ from reelmake.model.take import SpokenWord
 from reelmake.model.time import exact
 from reelmake.records import dataclass
 
+HERE = "kept answer of "
+"""Begins the id of a result that came with the answer and is here, at no provider; the token of its order follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:

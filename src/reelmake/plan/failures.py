@@ -171,6 +171,8 @@ def _not_kept(order: PaidOrder, error: errors.StepError, context: Context) -> Re
 
 def _left(order: PaidOrder, error: errors.StepError) -> errors.StepError:
     attempt, kind = order.placed, type(error)
+    if kind is errors.Unfit:
+        return refusals.unfit(attempt, str(error))
     if order.content is not None and not attempt.remote:
         return refusals.answer_lost(attempt, str(error))
     if kind is errors.LocalTool and order.state is OrderState.FETCHING:
@@ -225,7 +227,7 @@ def _gone_rest(order: PaidOrder) -> float:
 
 def _worth_a_try(error: errors.StepError) -> bool:
     return isinstance(error, errors.Transient | errors.LocalTool) and not isinstance(
-        error, errors.Astray | errors.Endless
+        error, errors.Astray | errors.Endless | errors.Unfit
     )
 
 

@@ -102,6 +102,15 @@ def unusable(attempt: Attempt, why: str) -> errors.LocalTool:
     return errors.LocalTool(message, next_steps=("reelmake build", f"reelmake jobs rm {attempt.token}"))
 
 
+def unfit(attempt: Attempt, why: str) -> errors.LocalTool:
+    """It came with the answer, and there is no other one. A person decides."""
+    message = (
+        f"{attempt.provider} answered this order of {attempt.at} with a file that is no usable {_medium(attempt)}: "
+        f"{why}; it is paid for, stays open, and is not sent again"
+    )
+    return errors.LocalTool(message, next_steps=(f"reelmake jobs rm {attempt.token}",))
+
+
 def irretrievable(attempt: Attempt, heard: str) -> errors.Gone:
     """Its result was in the store once, is lost, and cannot be fetched again."""
     message = (

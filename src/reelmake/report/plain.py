@@ -13,6 +13,7 @@ from typing import IO
 
 from reelmake.model import events
 from reelmake.model.medium import ORDERED
+from reelmake.model.remote import HERE
 from reelmake.report.naming import counted, duration, money
 from reelmake.visible import one_line, visible_json
 
@@ -49,6 +50,8 @@ class PlainReport:
                 return f"{event.name}: {event.reason}; try {event.attempt + 1} in {event.after:.0f} s"
             case events.Warned():
                 return f"warning: {event.name + ': ' if event.name else ''}{event.message}"
+            case events.Adopted(found=True) if event.remote.startswith(HERE):
+                return f"{event.name}: an earlier run had the answer to its order, and kept it"
             case events.Adopted(found=True):
                 return f"{event.name}: the answer to its order was lost; it did arrive, as {event.remote}"
             case events.Adopted():
