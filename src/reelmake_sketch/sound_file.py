@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def write(into: Path, samples: NDArray[np.int16], rate: int) -> None:
-    """`samples`: (n,) for one channel, (n, 2) for two; `rate` in Hz."""
+def write(into: Path, rate: int, *pieces: NDArray[np.int16]) -> None:
+    """`pieces` one after another: (n,) for one channel, (n, 2) for two; `rate` in Hz."""
     with wave.open(str(into), "wb") as file:
-        file.setnchannels(samples.shape[1] if samples.ndim == 2 else 1)
+        file.setnchannels(pieces[0].shape[1] if pieces[0].ndim == 2 else 1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes(samples.astype("<i2").tobytes())
+        for piece in pieces:
+            file.writeframesraw(piece.astype("<i2").tobytes())

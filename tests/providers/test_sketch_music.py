@@ -17,6 +17,7 @@ from reelmake.media.examine import examine
 from reelmake.model.order import Order
 from reelmake.model.take import Facts
 from reelmake_sketch.making import make
+from reelmake_sketch.play import bed
 from reelmake_sketch.play.score import score
 from tests.providers.test_sketch_scene import KEY
 
@@ -64,6 +65,17 @@ def test_it_comes_out_of_silence_and_goes_back_to_it(tmp_path: Path) -> None:
     assert np.abs(samples).max() < 0.8
     assert 0.07 < level(samples) < 0.11
     assert level(samples[:, 0] - samples[:, 1]) > 0.1 * level(samples)  # in stereo
+
+
+def test_what_is_long_plays_its_verse_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bed, "VERSE", 4)
+    facts = music(tmp_path / "a.wav", seconds=Fraction(1001, 100))
+    samples = heard(tmp_path / "a.wav")
+    assert facts.seconds == Fraction(len(samples), 48_000) == Fraction(1001, 100)
+    third = -(-len(samples) // 3)
+    assert (samples[:third] == samples[third : 2 * third]).all()
+    assert np.abs(np.diff(samples, axis=0)).max() < 0.15
+    assert np.abs(samples[-48:]).max() < 0.001
 
 
 def test_what_builds_gets_louder(tmp_path: Path) -> None:

@@ -27,24 +27,31 @@ _PEAK = 0.80
 _IN, _OUT = 0.4, 2.5  # seconds of the fades, at most a quarter of it all
 _HALL = 1.6  # seconds that the room rings on
 _BLOCK = 1 << 17
+VERSE = 480  # seconds at most that are composed, and kept in memory; what is longer plays it again
 
 
 def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
     """Writes a WAV in stereo at 48 kHz."""
     tell(None, "playing")
     count = max(1, nearest((order.seconds or USUAL) * SAMPLE_RATE))
-    chance = int(key[:16], 16) ^ (order.seed or 0)
+    verses = -(-count // (VERSE * SAMPLE_RATE))
+    verse = _verse(order.prompt.lower(), -(-count // verses), int(key[:16], 16) ^ (order.seed or 0))
+    tell(0.9, "playing")
+    write(into, SAMPLE_RATE, *[verse] * (verses - 1), verse[: count - (verses - 1) * len(verse)])
+    tell(1.0, "done")
+    return Facts(bytes=into.stat().st_size, seconds=Fraction(count, SAMPLE_RATE), audio=True)
+
+
+def _verse(words: str, count: int, chance: int) -> NDArray[np.int16]:
+    """So many samples that come out of silence and go back to it."""
     dry = np.zeros((count, 2), np.float32)
     once = lru_cache(maxsize=128)(played)  # a bar comes again and again
-    for note in score(order.prompt.lower(), count / SAMPLE_RATE, chance):
+    for note in score(words, count / SAMPLE_RATE, chance):
         begin = int(note.at * SAMPLE_RATE)
         sound = once(note.instrument, note.pitch, round(note.long, 6))[: count - begin]
         for side, share in enumerate((1 - note.pan, 1 + note.pan)):
             dry[begin : begin + len(sound), side] += sound * np.float32(note.loud * min(1.0, share))
-    tell(0.6, "playing")
-    write(into, _finished(dry + 0.30 * _ringing(dry)), SAMPLE_RATE)
-    tell(1.0, "done")
-    return Facts(bytes=into.stat().st_size, seconds=Fraction(count, SAMPLE_RATE), audio=True)
+    return _finished(dry + 0.30 * _ringing(dry))
 
 
 def _ringing(dry: Floats) -> Floats:

@@ -32,7 +32,7 @@ def render(key: str, order: Order, inputs: Mapping[str, Path], into: Path, tell:
         samples, words = read(said, who, own=order.voice in ("", "joe"))
     else:
         samples, words = scratch(said, who, int(key[:16], 16) ^ (order.seed or 0)), _timed(said)
-    write(into, samples, RATE)
+    write(into, RATE, samples)
     tell(1.0, "done")
     return Facts(bytes=into.stat().st_size, seconds=Fraction(len(samples), RATE), audio=True, words=words)
 
