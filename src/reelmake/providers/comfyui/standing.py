@@ -16,6 +16,7 @@ from reelmake.records import dataclass
 
 OURS = "reelmake"
 """Below it, extra_data of an order has our token, the node of its result, and what nodes are called."""
+_LATEST = 1e14  # milliseconds
 _ENDED = ("execution_error", "execution_interrupted")
 
 
@@ -47,7 +48,7 @@ def queue(reply: Response) -> tuple[list[Execution], list[Execution]] | None:
 
 def _number(item: object) -> float:
     first = item[0] if isinstance(item, list) and item else None
-    return float(first) if isinstance(first, int | float) else 0.0
+    return first if isinstance(first, int | float) else 0
 
 
 def entry(prompt: object, record: JsonObject, status: str = "") -> Execution:
@@ -56,7 +57,7 @@ def entry(prompt: object, record: JsonObject, status: str = "") -> Execution:
     extra = parts[3] if len(parts) > 3 and isinstance(parts[3], dict) else {}
     told = extra.get(OURS)
     times = [extra.get("create_time"), *(said.get("timestamp") for _, said in _messages(record))]
-    first = min((at / 1000 for at in times if isinstance(at, int | float) and at > 0), default=None)
+    first = min((at / 1000 for at in times if isinstance(at, int | float) and 0 < at < _LATEST), default=None)
     ended = record.get("status")
     word = str(ended.get("status_str") or "") if isinstance(ended, dict) else status
     return Execution(str(parts[1]) if len(parts) > 1 else "", word, told if isinstance(told, dict) else {}, first)
