@@ -78,27 +78,28 @@ def _grouped(words: Words, taken: int) -> Iterator[Words]:
 
 
 def _halved(words: Words, taken: int) -> Iterator[Words]:
-    """As they are if they fit, else in two parts, and these in two."""
-    if len(words) == 1 or _fits(_text(words), taken):
-        yield words
-        return
-    ends = list(accumulate(_widths(words)))
-    at = min(range(1, len(words)), key=lambda n: _cost(words, n, ends))
-    yield from _halved(words[:at], taken)
-    yield from _halved(words[at:], 0)
+    """As they are if they fit, else in two parts, and these in two; first things first."""
+    left = [(words, taken)]
+    while left:
+        part, dash = left.pop()
+        if len(part) == 1 or _fits(_text(part), dash):
+            yield part
+            continue
+        ends = list(accumulate(len(word.text) + 1 for word in part))
+        at = min(range(1, len(part)), key=lambda n: _cost(part[n - 1], part[n], 2 * ends[n - 1] / ends[-1] - 1))
+        left += [(part[at:], 0), (part[:at], dash)]
 
 
 def _fits(text: str, taken: int) -> bool:
-    return len(text) + taken <= LINE or max(map(len, _broken("x" * taken + text).split("\n"))) <= LINE
+    if len(text) + taken > LINES * LINE + 1:
+        return False
+    return max(map(len, _broken("x" * taken + text).split("\n"))) <= LINE
 
 
-def _cost(words: Words, at: int, ends: Sequence[int]) -> float:
-    """How bad it is to part them before word `at`: far from the middle, within a clause, where nobody pauses. `ends`:
-    the characters up to each word."""
-    before, whole = ends[at - 1], ends[-1]
-    pause = float(words[at].begin - words[at - 1].end)
-    clause = bool(_CLAUSE.search(words[at - 1].text))
-    return abs(2 * before - whole) / whole - 0.5 * clause - min(0.4, pause)
+def _cost(last: SpokenWord, word: SpokenWord, off: float) -> float:
+    """How bad it is to part two words: far `off` the middle, within a clause, where nobody pauses."""
+    clause = bool(_CLAUSE.search(last.text))
+    return abs(off) - 0.5 * clause - min(0.4, float(word.begin - last.end))
 
 
 def _broken(text: str) -> str:

@@ -15,8 +15,12 @@ from reelmake.model.speech import LEAD, beats, estimate
 from reelmake.model.take import SpokenWord
 
 _ENDS = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*$")
-MISSED = Fraction(1, 2)  # seconds that a pause may be off before a sentence rather has none
+MISSED = 0.5  # seconds that a pause may be off before a sentence rather has none
 Pause = tuple[Fraction, Fraction]
+_Choices = tuple[()] | tuple[int | None, "_Choices"]
+_Way = tuple[int, float, _Choices]
+"""How many pauses are used up, how far off all are so far, and the last choice: the number of a pause, None = none, and
+the choice before."""
 
 
 def evenly(text: str, language: str, seconds: Fraction) -> tuple[SpokenWord, ...]:
@@ -61,17 +65,21 @@ def _moved(word: SpokenWord, zero: Fraction, to: Fraction, scale: Fraction) -> S
 def _fitting(expected: Sequence[Fraction], pauses: Sequence[Pause]) -> list[Pause | None]:
     """For every end of a sentence its pause, None = it has none: in order, and all together as near as they can be;
     a long pause rather than a short one."""
-    best: dict[int, tuple[Fraction, list[Pause | None]]] = {0: (Fraction(0), [])}  # by how many pauses are used up
-    for at in expected:
-        after: dict[int, tuple[Fraction, list[Pause | None]]] = {}
-        for used, (cost, chosen) in best.items():
-            ways: list[tuple[int, Fraction, Pause | None]] = [(used, MISSED, None)]
-            ways += [
-                (n + 1, abs(pauses[n][0] - at) - (pauses[n][1] - pauses[n][0]) / 2, pauses[n])
-                for n in range(used, len(pauses))
-            ]
-            for then, more, pause in ways:
-                if then not in after or cost + more < after[then][0]:
-                    after[then] = (cost + more, [*chosen, pause])
-        best = after
-    return min(best.values(), key=lambda way: way[0])[1]
+    spans = [(float(begin), float(end - begin)) for begin, end in pauses]
+    ways: list[_Way] = [(0, 0.0, ())]  # those that are worth going on with: more pauses used up, but at less cost
+    for at in map(float, expected):
+        near = [(n, abs(begin - at) - lasts / 2) for n, (begin, lasts) in enumerate(spans)]
+        near = [(n, cost) for n, cost in near if cost < MISSED]
+        further: list[_Way] = [(used, cost + MISSED, (None, chosen)) for used, cost, chosen in ways]
+        further += [(n + 1, cost + more, (n, chosen)) for used, cost, chosen in ways for n, more in near if n >= used]
+        further.sort(key=lambda way: (way[0], way[1]))
+        ways = []
+        for way in further:
+            if not ways or way[1] < ways[-1][1]:
+                ways.append(way)
+    found: list[Pause | None] = []
+    chosen: _Choices = min(ways, key=lambda way: way[1])[2]
+    while chosen:
+        number, chosen = chosen
+        found.append(None if number is None else pauses[number])
+    return found[::-1]
