@@ -103,9 +103,9 @@ def lips(given: Given, report: Report) -> None:
     """Lips are moved to something that is said."""
     found = speaking(given.board, given.settled)
     for shot in given.generated:
-        kind = given.settled[shot.id].kind
+        kind, called = given.settled[shot.id].kind, given.settled[shot.id].called
         spoken = shot.id in found and bool(found[shot.id].sent)
-        if shot.relation == "lipsync" and kind is not None and "speech" in kind.asks("lipsync", "") and not spoken:
+        if shot.relation == "lipsync" and kind is not None and "speech" in kind.asks("lipsync", called) and not spoken:
             says, hint = f'nothing is said in "{shot.parent}"', "give it a line with `say:`, or say one here"
             report.error("RM448", says, place(shot, "lipsync"), hint=hint)
 
