@@ -78,6 +78,7 @@ def test_what_is_long_plays_its_verse_again(tmp_path: Path, monkeypatch: pytest.
     assert np.abs(samples[-48:]).max() < 0.001
 
 
+@pytest.mark.slow
 def test_what_builds_gets_louder(tmp_path: Path) -> None:
     levels = {}
     for words in (WORDS, "Hopeful strings"):
@@ -115,6 +116,7 @@ music(Path(sys.argv[1]))
 """
 
 
+@pytest.mark.slow
 def test_the_same_order_is_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     music(tmp_path / "a.wav")
     subprocess.run([sys.executable, "-c", _AGAIN, str(tmp_path / "b.wav")], check=True, timeout=60)
@@ -124,6 +126,7 @@ def test_the_same_order_is_the_same_bytes_in_another_process(tmp_path: Path) -> 
     assert (tmp_path / "b.wav").read_bytes() != (tmp_path / "a.wav").read_bytes()
 
 
+@pytest.mark.slow
 def test_it_plays_much_faster_than_it_is_heard(tmp_path: Path) -> None:
     music(tmp_path / "a.wav", seconds=Fraction(1))
     begun = time.process_time()

@@ -175,6 +175,7 @@ said(Path(sys.argv[1]))
 """
 
 
+@pytest.mark.slow
 def test_the_same_order_is_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     said(tmp_path / "a.wav", shot="other.say", tier="final")
     subprocess.run([sys.executable, "-c", _AGAIN, str(tmp_path / "b.wav")], check=True, timeout=60)

@@ -80,6 +80,7 @@ still(Path(sys.argv[2]), "At dusk, add a dog", {"image": Path(sys.argv[1])}, ope
 """
 
 
+@pytest.mark.slow
 def test_the_same_order_is_the_same_bytes_in_another_process(key_frame: Path, tmp_path: Path) -> None:
     edit = tmp_path / "edit.png"
     still(edit, "At dusk, add a dog", {"image": key_frame}, operation="edit")
@@ -204,6 +205,7 @@ def test_a_source_that_is_no_picture_is_said(tmp_path: Path) -> None:
         still(tmp_path / "b.png", "dusk", {"image": tmp_path / "a.png"}, operation="edit")
 
 
+@pytest.mark.slow
 def test_a_still_of_full_size_takes_half_a_second(tmp_path: Path) -> None:
     still(tmp_path / "warm.png")
     begun = time.process_time()
