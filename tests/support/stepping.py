@@ -237,7 +237,14 @@ class Hands:
 
     async def examine(self, file: Path, medium: MediumName) -> Facts:
         self.process.moment("the clip is looked at")
-        return examine(file, medium)
+        content = (file.read_bytes(), medium)
+        if content not in _LOOKED:
+            _LOOKED[content] = examine(file, medium)
+        return _LOOKED[content]
+
+
+_LOOKED: dict[tuple[bytes, MediumName], Facts] = {}
+"""Facts of clips by their bytes: the same few are fetched in a thousand lives."""
 
 
 @cache

@@ -52,6 +52,7 @@ class Line:
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._homes: set[str] = set()  # addresses from which the provider itself has answered
         self._trust: ssl.SSLContext | None = None
+        self._proxies = getproxies()  # as the environment names them now: clients read them once, too
 
     async def close(self) -> None:
         clients, self._clients = list(self._clients.values()), {}
@@ -84,7 +85,7 @@ class Line:
                 inside = inside and not any(target.public for target in targets)  # who is outside leads nowhere inside
                 reply = await self._once(request, url, targets, headers | (credentials if home else {}), sent)
                 try:
-                    if not _proxied(url):  # a name may lead elsewhere by now
+                    if not self._proxied(url):  # a name may lead elsewhere by now
                         self._barred(url, [_answered_from(reply)], sent=request.paid)
                     place = reply.headers.get("location")
                     if reply.status_code not in _MOVED or not place or request.paid or request.method != "GET":
@@ -120,14 +121,14 @@ class Line:
         if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 1) < 1 << 16:
             raise Astray(f"{self._name}: {url.scheme}://{url.host} is not a usable address")
         if _origin(url) == _origin(self._base):
-            if not self._homes and not _proxied(url):
+            if not self._homes and not self._proxied(url):
                 await self._cleared(url)
             return [_Target(url, "home")]
         if self._carriage.allow_private:
             return [_Target(url, "fresh")]
         found = await self._looked_at(url, homes)
         outside = any(map(reach.public, found))
-        if _proxied(url):  # a proxy looks the name up again: all that can be done is to look first
+        if self._proxied(url):  # a proxy looks the name up again: all that can be done is to look first
             return [_Target(url, "fresh", outside)]
         return [_Target(url.copy_with(host=address), "direct", outside) for address in found]
 
@@ -165,7 +166,7 @@ class Line:
             else:
                 made.url = url  # replies are known by the name that was asked for, not by its address
                 if target.way == "home":
-                    self._homes.add("" if _proxied(url) else _answered_from(reply))
+                    self._homes.add("" if self._proxied(url) else _answered_from(reply))
                 return reply
         raise AssertionError("a name has at least one address")
 
@@ -211,6 +212,9 @@ class Line:
         if more:
             url = url.copy_with(query="&".join(filter(None, (url.query.decode(), more))).encode())
         return url
+
+    def _proxied(self, url: httpx.URL) -> bool:
+        return bool(self._proxies.get(url.scheme) or self._proxies.get("all")) and not proxy_bypass(url.host)
 
     def _client(self, kind: str) -> httpx.AsyncClient:
         """kept: connections are used again. fresh: never. direct: fresh, and past every proxy."""
@@ -272,11 +276,6 @@ def plain(reply: httpx.Response, content: bytes, at: float) -> Response:
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
     return url.scheme, url.raw_host, url.port
-
-
-def _proxied(url: httpx.URL) -> bool:
-    proxies = getproxies()
-    return bool(proxies.get(url.scheme) or proxies.get("all")) and not proxy_bypass(url.host)
 
 
 def _why(error: Exception) -> str:
