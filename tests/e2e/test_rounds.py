@@ -104,6 +104,26 @@ def test_a_line_that_turns_out_longer_than_agreed_to_is_asked_about(
     assert desk.orders == 3
 
 
+def test_a_line_too_long_for_any_clip_ends_the_build_with_what_was_paid_on_record(
+    desk: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = desk.root / "storyboard.yaml"
+    said = (
+        text.read_text()
+        .replace("kite., seconds: 2", "kite.")
+        .replace("with a bell.", "with a bell. " + "The tram comes up the hill. " * 9)
+    )
+    text.write_text(said.replace("128x72, seconds: 1", "1280x720, seconds: 4").replace("reel-9", "wan-ai/wan-2.6-t2v"))
+    monkeypatch.setattr(spoken_lines, "estimate", lambda text, language: Fraction(2))
+    ran = desk.build("--json").expect(2)
+    assert ran.json["error"]["code"] == "RM568"
+    assert desk.orders == 1
+    lock = (desk.root / "reelmake.lock").read_text().splitlines()
+    assert [line.split()[0] for line in lock if line[:1].isalpha()] == ["a", "b.say"]
+    (run,) = (desk.root / ".reelmake" / "runs.jsonl").read_text().splitlines()
+    assert json.loads(run)["cost_usd"] == pytest.approx(0.4)
+
+
 ROWS = """\
 voices: {teller: {voice: alloy, tier: voice}}
 matrix: rows.csv

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from reelmake.errors import Unwilling
+from reelmake.errors import Mistake, Unwilling
 from reelmake.model.events import StepSkipped
 from reelmake.model.medium import SPEECH
 from reelmake.plan.rounds import certain, estimated, stepwise
@@ -40,13 +40,18 @@ CarryOut = Callable[["BuildRun", Round], Awaitable["Outcome"]]
 
 async def in_rounds(
     run: BuildRun, first: Round, agreed: Plan, carry_out: CarryOut
-) -> tuple[Snapshot, Plan, Outcome, Unwilling | None]:
+) -> tuple[Snapshot, Plan, Outcome, Unwilling | Mistake | None]:
     """Project and plan of the last round, what became of all of them, and why there was no further one if it would have
-    gone beyond what was agreed to; what was made by then is kept."""
+    gone beyond what was agreed to, or cannot be laid out; what was made by then is kept."""
     this, done = first, await carry_out(run, replace(first, found=certain(first.found)))
-    refusal, allowed = None, agreed.cost
+    allowed = agreed.cost
+    refusal: Unwilling | Mistake | None = None
     while not done.interrupted and _may_go_on(this, done):
-        seen = look(run.seen.project)
+        try:
+            seen = look(run.seen.project)
+        except Mistake as error:  # that only the length of a line could tell
+            refusal = error
+            break
         if _same(seen, this.seen):
             break
         found = plan(seen, run.wish.shots)
