@@ -16,10 +16,12 @@ from typing import Any
 
 from reelmake.compile.given import Given
 from reelmake.compile.reference_images import NONE
+from reelmake.compile.settle import SIZE
 from reelmake.model.frame import CameraMove, Size, Window
 from reelmake.model.order import CHANGES, ImageInput
 from reelmake.model.storyboard import CARDS, SKETCH, Output, Shot, Storyboard, Tier
 
+LARGEST = 960  # pixels of the longer side of such a film
 MARK = ".stills"  # in the names of outputs, so that the film is not written over
 _NEAR = Fraction(17, 20)  # of the longer side: how much is seen where a push is nearest
 _THIN = Fraction(1, 10)  # of the other side: it is seen as far as the film's shape goes
@@ -47,7 +49,7 @@ def animatic(given: Given) -> Storyboard:
         shots={id: stand_ins.shot(shot) if shot.ordered else shot for id, shot in board.shots.items()},
         stills={id: stand_ins.still(still) for id, still in board.stills.items()},
         tiers={**board.tiers, CARDS: Tier(CARDS, SKETCH)},
-        outputs=tuple(map(_marked, board.outputs)),
+        outputs=tuple(_sketchy(output, given) for output in board.outputs),
     )
 
 
@@ -132,7 +134,14 @@ def _push(shot: Shot, size: Size) -> CameraMove:
     return CameraMove(window(*first), window(*last))
 
 
-def _marked(output: Output) -> Output:
-    """ "cut.stills.mp4" for "cut.mp4"."""
+def _sketchy(output: Output, given: Given) -> Output:
+    """ "cut.stills.mp4" for "cut.mp4"; a film that is looked at once is small and soon there."""
     path = PurePosixPath(output.path)
-    return replace(output, path=str(path.with_name(f"{path.stem}{MARK}{path.suffix}")))
+    output = replace(output, path=str(path.with_name(f"{path.stem}{MARK}{path.suffix}")))
+    suffix = path.suffix.lower()
+    if suffix not in given.outputs or "preset" not in given.outputs[suffix]:
+        return output
+    size = output.size or given.board.defaults.size or SIZE
+    part = -(-max(size.width, size.height) // LARGEST)
+    smaller = Size(*(2 * round(side / part / 2) for side in (size.width, size.height)))
+    return replace(output, size=smaller, options={**output.options, "preset": "veryfast"})
