@@ -1,7 +1,7 @@
 """An animatic: the board with each shot's picture in the place of its clip, moving gently, as long as the shot will be.
 
 Stills, lines and music stay what they are, so what is made of them now is there for the film; nothing is ordered that
-hangs on a clip. A shot without a picture is a card that the sketch draws. Knows nothing of takes.
+hangs on a clip. A shot without a picture is a card: one picture that the sketch draws. Knows nothing of takes.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from reelmake.compile.reference_images import NONE
 from reelmake.compile.settle import SIZE
 from reelmake.model.frame import CameraMove, Size, Window
 from reelmake.model.order import CHANGES, ImageInput
-from reelmake.model.storyboard import CARDS, SKETCH, Output, Shot, Storyboard, Tier
+from reelmake.model.storyboard import CARDS, SKETCH, Output, Prompt, Shot, Storyboard, Tier
 
-LARGEST = 960  # pixels of the longer side of such a film
 MARK = ".stills"  # in the names of outputs, so that the film is not written over
 _NEAR = Fraction(17, 20)  # of the longer side: how much is seen where a push is nearest
+_HURRY = {"preset": "veryfast"}
 _THIN = Fraction(1, 10)  # of the other side: it is seen as far as the film's shape goes
 _ENDS = ((Fraction(0), Fraction(1)), ((1 - _NEAR) / 2, _NEAR)), ((1 - _NEAR, _NEAR), (Fraction(0), _NEAR))
 """Where a push begins and ends along the longer side, and how much is seen: one to the middle, one across."""
@@ -47,9 +47,9 @@ def animatic(given: Given) -> Storyboard:
     return replace(
         board,
         shots={id: stand_ins.shot(shot) if shot.ordered else shot for id, shot in board.shots.items()},
-        stills={id: stand_ins.still(still) for id, still in board.stills.items()},
+        stills={id: stand_ins.still(still) for id, still in board.stills.items()} | stand_ins.cards(),
         tiers={**board.tiers, CARDS: Tier(CARDS, SKETCH)},
-        outputs=tuple(_sketchy(output, given) for output in board.outputs),
+        outputs=tuple(_marked(output, board, given) for output in board.outputs),
     )
 
 
@@ -64,10 +64,33 @@ class _StandIns:
     def shot(self, shot: Shot) -> Shot:
         settled, picture = self._given.settled[shot.id], self._picture(shot.id)
         seconds = None if shot.auto or (settled.auto and shot.relation in CHANGES) else settled.seconds
-        if picture is None:
-            return replace(shot, **_DRAWN, seconds=seconds)
+        picture = picture or ImageInput(still=_card(shot.id))
         told = replace(shot, **_UNMADE, seconds=seconds, move=shot.move or _push(shot, settled.size), prompt=None)
         return replace(told, still=picture.still, file=picture.file)
+
+    def cards(self) -> dict[str, Shot]:
+        """A still for each shot that has no picture. No id of an author has a dot, so theirs are free."""
+        bare = [shot for shot in self._board.shots.values() if shot.ordered and self._picture(shot.id) is None]
+        return {
+            id: Shot(
+                id=id,
+                medium="still",
+                prompt=self._words(shot),
+                tier=CARDS,
+                size=self._given.settled[shot.id].size,
+                seed=shot.seed,
+                variation=shot.variation,
+                focus=shot.focus,
+                span=shot.span,
+            )
+            for id, shot in ((_card(shot.id), shot) for shot in bare)
+        }
+
+    def _words(self, shot: Shot) -> Prompt:
+        """Of a shot without a prompt those of the one that it is made from."""
+        while shot.prompt is None and shot.parent in self._board.shots:
+            shot = self._board.shots[shot.parent]
+        return shot.prompt or Prompt(shot.id)
 
     def still(self, still: Shot) -> Shot:
         """One that hangs on a clip is what stands in for that, or drawn."""
@@ -134,14 +157,17 @@ def _push(shot: Shot, size: Size) -> CameraMove:
     return CameraMove(window(*first), window(*last))
 
 
-def _sketchy(output: Output, given: Given) -> Output:
-    """ "cut.stills.mp4" for "cut.mp4"; a film that is looked at once is small and soon there."""
+def _card(id: str) -> str:
+    return f"{id}.card"
+
+
+def _marked(output: Output, board: Storyboard, given: Given) -> Output:
+    """ "cut.stills.mp4" for "cut.mp4". A film is half as wide and high, and encoded in a hurry: people want to
+    look at it soon, and a picture that moves takes as long to encode as a clip."""
     path = PurePosixPath(output.path)
-    output = replace(output, path=str(path.with_name(f"{path.stem}{MARK}{path.suffix}")))
-    suffix = path.suffix.lower()
-    if suffix not in given.outputs or "preset" not in given.outputs[suffix]:
-        return output
-    size = output.size or given.board.defaults.size or SIZE
-    part = -(-max(size.width, size.height) // LARGEST)
-    smaller = Size(*(2 * round(side / part / 2) for side in (size.width, size.height)))
-    return replace(output, size=smaller, options={**output.options, "preset": "veryfast"})
+    marked = replace(output, path=str(path.with_name(f"{path.stem}{MARK}{path.suffix}")))
+    if _HURRY.keys() - given.outputs.get(path.suffix.lower(), frozenset()):
+        return marked
+    size = output.size or board.defaults.size or SIZE
+    half = Size(*(max(2, side // 4 * 2) for side in (size.width, size.height)))
+    return replace(marked, size=half, options={**_HURRY, **output.options})

@@ -194,7 +194,10 @@ def _variant(tree: Node, row: MatrixRow, form: Validator, shared: _Shared, missi
         given = given_of(animatic(given))
         board, film = given.board, slates
         slates = lower(board, given.settled, given.images)
-        slates = {a: film[a] if film[a].orders == slate.orders else slate for a, slate in slates.items()}
+        slates = {
+            a: known if (known := film.get(a)) and known.orders == slate.orders else slate
+            for a, slate in slates.items()
+        }
     return Variant(within(board, given.settled), slates, models, tuple(rules_world.mentions(given)))
 
 
