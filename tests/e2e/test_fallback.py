@@ -170,3 +170,21 @@ def test_a_person_is_asked_again_for_what_goes_beyond(desk: Post) -> None:
     assert refused.value.code == "RM825"
     assert asked == [(Decimal("0.3"), ["a", "b"]), (Decimal("0.2"), ["b"])]
     assert desk.orders == 3
+
+
+def test_a_model_that_ended_is_passed_without_asking_it(desk: Post) -> None:
+    """And what was made with it before it ended stays what it is."""
+    desk.board("shots:\n  a: {prompt: A kite., tier: old}\n")
+    text = desk.root / "storyboard.yaml"
+    old = "  old: {provider: studio, model: reel-8, price: 0.10, fallback: [{tier: final}]}\n"
+    living = text.read_text().replace("tiers:\n", f"tiers:\n{old}")
+    ended = living.replace("    options:", '    models: {reel-8: {sunset: "2020-01-01"}}\n    options:')
+    text.write_text(living)
+    desk.build().expect()
+    text.write_text(ended)
+    assert jobs(desk)["a"]["verdict"] == "fresh"
+    text.write_text(ended.replace("A kite.", "A red kite."))
+    assert "the 2nd of 2: the first needs reel-8, which ended on 2020-01-01" in jobs(desk)["a"]["reason"]
+    desk.build().expect()
+    assert lock(desk)["a"]["provider"].endswith("reel-9")
+    assert desk.orders == 2

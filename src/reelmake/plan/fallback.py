@@ -31,11 +31,11 @@ def passed(d: Decision, endings: Sequence[Ending], today: str) -> str:
     if job is None or d.verdict is Verdict.FRESH or d.ordered or d.away:
         return ""
     if job.known is not None and job.known.gone(today):
-        return f"{job.model} ended on {job.known.sunset}"
+        return f"needs {job.model}, which ended on {job.known.sunset}"
     no = [e for e in endings if e.outcome == "refused" and e.code in _NO]
     offended = [e for e in endings if e.outcome == "moderated"]
     ended = no or (offended if len(offended) > job.retry_moderation else [])
-    return f"refused: {ended[-1].message.strip().partition(chr(10))[0]}" if ended else ""
+    return f"was refused: {ended[-1].message.strip().partition(chr(10))[0]}" if ended else ""
 
 
 def with_rungs(plan: Plan, slates: Mapping[str, Slate], fallen: Mapping[str, Sequence[str]]) -> Plan:
@@ -58,10 +58,8 @@ def with_rungs(plan: Plan, slates: Mapping[str, Slate], fallen: Mapping[str, Seq
 
 def _where(slate: Slate, why: Sequence[str]) -> str:
     """ "the 2nd of 3: the first was refused: it answers 400"."""
-    before = [f"the {_nth(n)} {'was ' * said.startswith('refused')}{said}" for n, said in enumerate(why, 1)]
-    return f"the {_nth(slate.rung)} of {1 + len(slate.rungs)}" + "".join(
-        f"{':' if i == 0 else ','} {said}" for i, said in enumerate(before)
-    )
+    before = ", ".join(f"the {_nth(n)} {said}" for n, said in enumerate(why, 1))
+    return f"the {_nth(slate.rung)} of {1 + len(slate.rungs)}" + (f": {before}" if before else "")
 
 
 def _nth(n: int) -> str:
