@@ -19,6 +19,7 @@ READ = {  # where a file is opened to be read, and why there
     "reelmake/media/photo.py",  # pictures, for everybody
     "reelmake/media/whole/flac.py",  # of a kind that is named, from a file that is open
     "reelmake_fake/clip.py",  # the server of the tests: what it made, and uploads, of kinds that are named
+    "reelmake_fake/piece.py",  # the same for pictures that are edited there
 }
 
 
