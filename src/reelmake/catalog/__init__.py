@@ -64,6 +64,7 @@ def members(shelf: str) -> dict[str, ModuleType]:
     return found
 
 
+@cache  # asked for every shot
 def find(shelf: str, called: str) -> ModuleType:
     """What storyboards call so: a kind of provider, a transition, a suffix. KeyError if there is none, Unloadable
     if it cannot be imported. A module that has the name is looked at first, then ours, and none after the one it is."""

@@ -78,15 +78,15 @@ def _line(line: SpokenLine, board: Storyboard, kinds: Mapping[str, Capabilities]
     voice = board.voice(line)
     tier = board.tiers.get((voice.tier if voice else "") or board.defaults.speech or board.defaults.tier or SKETCH)
     lasts = estimate(line.text, voice.language if voice else "")
-    return Settled(tier, *_provided(tier, board, kinds), SIZE, lasts, lasts, 1, *_known(tier, board, kinds, models))
+    made = _provided(tier, board, kinds)
+    return Settled(tier, *made, SIZE, lasts, lasts, 1, *_known(tier, *made, models))
 
 
 def _bed(music: Music, board: Storyboard, kinds: Mapping[str, Capabilities], models: Known) -> Settled:
     """How long it is follows from the cut."""
     tier, takes = board.tiers.get(music.tier or board.defaults.tier or SKETCH), music.takes or 1
-    return Settled(
-        tier, *_provided(tier, board, kinds), SIZE, SECONDS, SECONDS, takes, *_known(tier, board, kinds, models)
-    )
+    made = _provided(tier, board, kinds)
+    return Settled(tier, *made, SIZE, SECONDS, SECONDS, takes, *_known(tier, *made, models))
 
 
 def _provided(
@@ -98,10 +98,9 @@ def _provided(
 
 
 def _known(
-    tier: Tier | None, board: Storyboard, kinds: Mapping[str, Capabilities], models: Known
+    tier: Tier | None, provider: ProviderSpec | None, kind: Capabilities | None, models: Known
 ) -> tuple[str, Model | None]:
     """The provider's name of a tier's model, and what is known of it."""
-    provider, kind = _provided(tier, board, kinds)
     called = (tier.model if tier is not None else "") or (kind.default_model if kind is not None else "")
     return called, lookup(models.get(provider.name, {}), called) if provider is not None else None
 
@@ -151,7 +150,8 @@ def _settle(
         said, auto = heir.length, heir.auto
     seconds = said or (tier and tier.seconds) or defaults.seconds or SECONDS
     before = heir.length if shot.relation == "extend" and heir is not None else None
-    (provider, kind), (called, model) = _provided(tier, board, kinds), _known(tier, board, kinds, models)
+    provider, kind = _provided(tier, board, kinds)
+    called, model = _known(tier, provider, kind, models)
     return Settled(
         tier=tier,
         provider=provider,
