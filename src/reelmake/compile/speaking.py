@@ -36,6 +36,8 @@ def speaking(board: Storyboard, settled: Mapping[str, Settled]) -> dict[str, Spe
     """By id of a shot; none of those in which nothing is said."""
     found: dict[str, Speaking] = {}
     heard: dict[str, tuple[SpokenLine, ...]] = {}  # all that is said in a shot
+    if not board.lines:
+        return found
     for start in board.shots.values():
         chain: dict[str, Shot] = {}
         shot: Shot | None = start
