@@ -95,6 +95,18 @@ def test_a_rung_may_be_refused_in_its_turn(desk: Post) -> None:
     assert jobs(desk)["b"]["reason"].startswith("the 3rd of 3: the first was refused: studio answers 400")
 
 
+def test_a_further_take_that_is_made_before_its_shot_falls_is_in_the_plan(desk: Post) -> None:
+    """The first take decides: a second one may be paid for on the first rung, and again on the next."""
+    board(desk, "400-moderation")
+    text = desk.root / "storyboard.yaml"
+    text.write_text(text.read_text().replace("    fallback:", "    takes: 2\n    fallback:"))
+    planned = desk.run("plan", "--json").expect().json
+    assert planned["cost_usd"] == pytest.approx(0.1 + 0.2 + (0.1 + 0.05 + 0.2))
+    desk.run("build", "--budget", "0.65").expect()
+    assert desk.ledger == {"spent": pytest.approx(0.1 + 0.1 + 2 * 0.05)}  # a; b's second take; both on the next rung
+    desk.build().expect(0, stderr="nothing to do")
+
+
 @pytest.mark.parametrize("script", ["400-quota", "401", "429-quota", "drop", "fail", "lost", "garbage"])
 def test_nothing_else_falls(desk: Post, script: str) -> None:
     """No credit, no access, and whatever may have been taken."""

@@ -250,9 +250,14 @@ ANSWERS = {
         {"submitted": [FULL]}, None, "intend kept", SPENT, world=AT_ONCE
     ),
     "the disk is full for a while": Fault({"keep": [FULL] * 3}, None, WELL, SPENT, world=AT_ONCE),
-    "the disk stays full": Fault({"keep": [FULL] * 6}, errors.Ambiguous, OPEN, RESERVED, world=AT_ONCE),
-    "what came is not whole": Fault(
-        {"examine": [errors.LocalTool("no sound")] * 6}, errors.LocalTool, OPEN, RESERVED, world=AT_ONCE
+    "the store stays full, and has set it aside": Fault(
+        {"keep": [FULL] * 6}, errors.Ambiguous, OPEN, RESERVED, world=AT_ONCE
+    ),
+    "the disk is full from the start": Fault(
+        {"set aside": [FULL], "keep": [FULL] * 6}, errors.Ambiguous, OPEN, RESERVED, 1, False, AT_ONCE
+    ),
+    "what came cannot be looked at": Fault(
+        {"examine": [errors.LocalTool("no sound")]}, errors.LocalTool, OPEN, RESERVED, world=AT_ONCE
     ),
     "the end cannot be written": Fault({"kept": [FULL]}, None, OPEN, RESERVED, world=AT_ONCE),
 }

@@ -217,8 +217,9 @@ def test_what_is_longer_than_any_clip_is_an_error_once_it_is_measured(tmp_path: 
 
 def test_a_guess_that_is_too_long_is_a_warning(tmp_path: Path) -> None:
     layout = lay_out(tmp_path, ONE.format(tier="eights", text="The kite climbs and climbs. " * 12))
-    assert [(d.code, d.severity) for d in layout.warnings] == [("RM568", "warning")]
-    assert "lasts about" in layout.warnings[0].message
+    (told,) = [d for d in layout.warnings if d.code == "RM568"]
+    assert told.severity == "warning"
+    assert "lasts about" in told.message
 
 
 def test_a_shot_of_a_fixed_length_says_by_how_much_it_is_overrun(tmp_path: Path) -> None:
@@ -229,6 +230,13 @@ def test_a_shot_of_a_fixed_length_says_by_how_much_it_is_overrun(tmp_path: Path)
     (line,) = layout.cuts[""].said
     assert (line.at, line.end) == (0, None)  # it is heard to its end, over what follows
     assert not lay_out(tmp_path, text, lambda key: Fraction(19, 10)).warnings
+
+
+def test_words_after_the_end_of_the_cut_are_told(tmp_path: Path) -> None:
+    text = HEAD.format(fps=24) + "  a: {prompt: A roof., seconds: 2, say: [Come home., We stay.]}\n"
+    told = lay_out(tmp_path, text, lambda key: Fraction(3, 2)).warnings
+    assert [d.message for d in told if d.code == "RM449"] == ["1.25 s of this line are not heard: the cut ends before"]
+    assert [d.code for d in lay_out(tmp_path, text, lambda key: Fraction(8, 10)).warnings] == []
 
 
 def test_a_trim_shows_and_says_the_same_part(tmp_path: Path) -> None:

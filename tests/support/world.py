@@ -33,7 +33,7 @@ from reelmake.model.take import Attempt, Facts, Take
 from reelmake.model.work import UNKEYED, Work
 from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.ports import Remotes, Tell
-from tests.support.in_memory import MemoryJournal, MemoryStore
+from tests.support.in_memory import MemoryAnswers, MemoryJournal, MemoryStore
 from tests.support.virtual import EPOCH, VirtualClock, run_virtual
 
 
@@ -415,8 +415,20 @@ class Files:
 
 
 @dataclass
+class _Answers(MemoryAnswers):
+    world: World = field(kw_only=True, repr=False)
+
+    def set_aside(self, token: str, content: Content) -> None:
+        self.world.fault("set aside")
+        super().set_aside(token, content)
+
+
+@dataclass
 class _Store(MemoryStore):
     world: World = field(kw_only=True, repr=False)
+
+    def __post_init__(self) -> None:
+        self.answers = _Answers(world=self.world)
 
     def keep(self, file: Path, take: Take, *, durable: bool) -> Take:
         self.world.moment("keep")

@@ -74,7 +74,7 @@ def timeline(
     _check_fades(cut, entries, report)
     _check_titles(cut, entries, report)
     check_sound(board, cut, entries, [run.whole for run in runs], report)
-    return replace(cut, said=heard_lines(cut, board, entries, slates, words)) if board.lines else cut
+    return replace(cut, said=heard_lines(cut, board, entries, slates, words, report)) if board.lines else cut
 
 
 def _seen(entry: CutEntry, slate: Slate) -> tuple[Fraction, Fraction | None] | None:

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut, Entry, HeardLine
 from reelmake.model.order import Slate
 from reelmake.model.storyboard import CutEntry, Storyboard
 from reelmake.model.take import SpokenWord
 from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
+
+SILENCE = Fraction(1, 5)  # seconds at the end of a line in which nothing need be said
 
 
 def heard_lines(
@@ -22,9 +25,10 @@ def heard_lines(
     entries: Sequence[CutEntry],
     slates: Mapping[str, Slate],
     words: Mapping[str, tuple[SpokenWord, ...]],
+    report: Report,
 ) -> tuple[HeardLine, ...]:
     """Of all entries. `words`: of lines, by address, where captions are made of them. What begins after the cut has
-    ended is not heard."""
+    ended is not heard; RM449 warns of words that are lost so."""
     speakers = {board.address(line.id): line.speaker for line in board.lines}
     found: list[HeardLine] = []
     for entry, written in zip(cut.entries, entries, strict=True):
@@ -42,7 +46,19 @@ def heard_lines(
                 lasts,
             )
     end = samples(cut.frames, cut.fps)
-    return tuple(line for line in found if line.at < end)
+    for heard in found:
+        _tell_lost(heard, slates[heard.line], end, report)
+    return tuple(heard for heard in found if heard.at < end)
+
+
+def _tell_lost(heard: HeardLine, line: Slate, end: int, report: Report) -> None:
+    """`end`: of the cut, in samples."""
+    lasts = (line.length or Fraction(0)) - heard.start if heard.end is None else heard.end - heard.start
+    lost = min(lasts, Fraction(heard.at - end, SAMPLE_RATE) + lasts)
+    if lost > SILENCE:
+        says = f"{float(lost):.2f} s of this line are not heard: the cut ends before"
+        hint = "a longer shot, or `seconds: auto`, which makes it as long as what is said"
+        report.warn("RM449", says, line.span, hint=hint)
 
 
 def _heard(

@@ -21,9 +21,9 @@ from reelmake.model.frame import CameraMove, Size, Window
 from reelmake.model.order import CHANGES, ImageInput
 from reelmake.model.storyboard import CARDS, SKETCH, Output, Prompt, Shot, Storyboard, Tier
 
+LARGEST = 960  # pixels of the longer side of such a film
 MARK = ".stills"  # in the names of outputs, so that the film is not written over
 _NEAR = Fraction(17, 20)  # of the longer side: how much is seen where a push is nearest
-_HURRY = {"preset": "veryfast"}
 _THIN = Fraction(1, 10)  # of the other side: it is seen as far as the film's shape goes
 _ENDS = ((Fraction(0), Fraction(1)), ((1 - _NEAR) / 2, _NEAR)), ((1 - _NEAR, _NEAR), (Fraction(0), _NEAR))
 """Where a push begins and ends along the longer side, and how much is seen: one to the middle, one across."""
@@ -49,7 +49,7 @@ def animatic(given: Given) -> Storyboard:
         shots={id: stand_ins.shot(shot) if shot.ordered else shot for id, shot in board.shots.items()},
         stills={id: stand_ins.still(still) for id, still in board.stills.items()} | stand_ins.cards(),
         tiers={**board.tiers, CARDS: Tier(CARDS, SKETCH)},
-        outputs=tuple(_marked(output, board, given) for output in board.outputs),
+        outputs=tuple(_sketchy(output, given) for output in board.outputs),
     )
 
 
@@ -161,13 +161,14 @@ def _card(id: str) -> str:
     return f"{id}.card"
 
 
-def _marked(output: Output, board: Storyboard, given: Given) -> Output:
-    """ "cut.stills.mp4" for "cut.mp4". A film is half as wide and high, and encoded in a hurry: people want to
-    look at it soon, and a picture that moves takes as long to encode as a clip."""
+def _sketchy(output: Output, given: Given) -> Output:
+    """ "cut.stills.mp4" for "cut.mp4"; a film that is looked at once is small and soon there."""
     path = PurePosixPath(output.path)
-    marked = replace(output, path=str(path.with_name(f"{path.stem}{MARK}{path.suffix}")))
-    if _HURRY.keys() - given.outputs.get(path.suffix.lower(), frozenset()):
-        return marked
-    size = output.size or board.defaults.size or SIZE
-    half = Size(*(max(2, side // 4 * 2) for side in (size.width, size.height)))
-    return replace(marked, size=half, options={**_HURRY, **output.options})
+    output = replace(output, path=str(path.with_name(f"{path.stem}{MARK}{path.suffix}")))
+    suffix = path.suffix.lower()
+    if suffix not in given.outputs or "preset" not in given.outputs[suffix]:
+        return output
+    size = output.size or given.board.defaults.size or SIZE
+    part = -(-max(size.width, size.height) // LARGEST)
+    smaller = Size(*(2 * round(side / part / 2) for side in (size.width, size.height)))
+    return replace(output, size=smaller, options={**output.options, "preset": "veryfast"})

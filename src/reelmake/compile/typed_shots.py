@@ -40,9 +40,9 @@ def _member(name: str, key: Node, node: Node) -> CastMember:
 def shot(name: str, key: Node, node: Node, known: Known) -> Shot:
     relation = next((r for r in RELATIONS if r in node.value), None)
     shown = _image(node.get("file"))
+    told = {**said(node, Shot, image=_picture, last_image=_picture, pad=pad), "still": shown.still if shown else ""}
     return Shot(
-        **said(node, Shot, image=_picture, last_image=_picture, pad=pad),
-        still=shown.still if shown else "",
+        **told,
         id=name,
         prompt=prompt(node.get("prompt")),
         relation=relation,

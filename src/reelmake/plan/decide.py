@@ -43,7 +43,8 @@ class Decision:
     `again`: its clip was fetched once before, and is lost. `away`: the lock file names its take, which was
     paid for, and it is not here. `elsewhere`: its take is on a further shelf, and is brought here first.
     `estimated`: what its work, or that of what it is made from, was only guessed from ("park.say"): before that is made
-    it is not carried out. `dearest`: the order that it may come to at most, where it may be another one.
+    it is not carried out. `dearest`: the order that it may come to at most, where it may be another one; `besides`: USD
+    of orders that may be paid for before that one, and in vain.
     """
 
     step: Step
@@ -60,11 +61,14 @@ class Decision:
     elsewhere: bool = False
     estimated: str = ""
     dearest: Order | None = None
+    besides: Decimal = Decimal(0)
 
     @property
     def cost(self) -> Decimal | None:
         """USD that it comes to at most; None = not known."""
-        return self.dearest.cost if self.dearest is not None and self.step.paid else self.step.cost
+        if self.dearest is None or not self.step.paid:
+            return self.step.cost
+        return None if self.dearest.cost is None else self.dearest.cost + self.besides
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def with_rungs(plan: Plan, slates: Mapping[str, Slate], fallen: Mapping[str, Seq
     `slates`, on their rungs, and `fallen`: why each rung before was passed, as far as that is known, by address.
     """
     told: dict[str, Decision] = {}
+    stays = {d.step.order.shot for d in plan.decisions.values() if d.step.order and d.take and d.step.take == 1}
     for id, d in plan.decisions.items():
         slate = slates.get(d.step.order.shot) if d.step.order else None
         if slate is None or not slate.rungs:
@@ -51,7 +52,11 @@ def with_rungs(plan: Plan, slates: Mapping[str, Slate], fallen: Mapping[str, Seq
         if slate.rung > 1:
             d = replace(d, reason="; ".join(filter(None, (_where(slate, fallen.get(slate.shot, ())), d.reason))))
         if d.verdict is not Verdict.FRESH:
-            d = replace(d, dearest=_dearest([d.dearest or d.step.order, *_left(slate, estimated=bool(d.estimated))]))
+            orders = [d.dearest or d.step.order, *_left(slate, estimated=bool(d.estimated))]
+            d = replace(d, dearest=(dearest := _dearest(orders)))
+            if d.step.take > 1 and slate.shot not in stays:  # the first take decides, and this one may be made by then
+                costs = [order.cost or Decimal(0) for order in orders if order is not None and order is not dearest]
+                d = replace(d, besides=sum(costs, Decimal(0)))
         told[id] = d
     return replace(plan, decisions={**plan.decisions, **told}) if told else plan
 

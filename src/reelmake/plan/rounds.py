@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def estimated(plan: Plan) -> bool:
 
 def stepwise(plan: Plan) -> Plan:
     """With what its next round pays for what is certain, whatever comes of a refusal: the round after it is another."""
-    found = {id: d if d.estimated else replace(d, dearest=None) for id, d in plan.decisions.items()}
+    found = {id: d if d.estimated else replace(d, dearest=None, besides=Decimal(0)) for id, d in plan.decisions.items()}
     return replace(plan, decisions=found)
 
 
