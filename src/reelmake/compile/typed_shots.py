@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from reelmake.compile.node import Node
-from reelmake.compile.values import nodes, number, said, tidied, tidy
+from reelmake.compile.values import Reader, nodes, number, said, tidied, tidy
 from reelmake.diagnostics import Span
 from reelmake.model.order import RELATIONS, ImageInput
 from reelmake.model.storyboard import CastMember, Prompt, Rung, Shot, SpokenLine
@@ -17,6 +17,12 @@ from reelmake.records import dataclass
 
 PARTS = ("framing", "subject", "action", "setting", "light", "camera")
 CAST = ("characters", "places", "props")
+
+
+_NOT_OF_STILLS: dict[str, Reader] = dict.fromkeys(
+    ("image", "last_image", "file", "still", "color", "at", "pad", "caption"), lambda node, key: None
+)
+"""What a shot may say and a still may not: it is an unknown key there, and is not read."""
 
 
 @dataclass(frozen=True, slots=True)
