@@ -67,7 +67,7 @@ def still(name: str, key: Node, node: Node, known: Known) -> Shot:
     framed = frame is not None and frame.kind == "map"
     edited = node.text("edit")
     return Shot(
-        **said(node, Shot, at=lambda *_: None),  # the moment is its frame's
+        **said(node, Shot, **_NOT_OF_STILLS),
         id=name,
         medium="still",
         prompt=prompt(node.get("prompt")),

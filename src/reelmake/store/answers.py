@@ -17,7 +17,7 @@ from reelmake.store.disk import explained, make_folder, sync_names, write_whole
 from reelmake.store.record import from_word, to_word
 
 
-class Answers:
+class LocalAnswers:
     """By the token of the order. `folder` is on the disk of `drafts`, where what a killed run leaves is swept."""
 
     def __init__(self, folder: Path, drafts: Path) -> None:

@@ -33,7 +33,7 @@ from reelmake.model.json_value import json_object
 from reelmake.model.take import Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
-from reelmake.store.answers import Answers
+from reelmake.store.answers import LocalAnswers
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
 from reelmake.store.notes import Remembered
 from reelmake.store.record import from_take, to_take
@@ -54,7 +54,7 @@ class LocalStore:
         self.root = root
         self._further = further
         self._records = Remembered(root / "takes.json")
-        self.answers = Answers(root / "answers", root / "tmp")
+        self.answers = LocalAnswers(root / "answers", root / "tmp")
         self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
         self._store = os.fspath(root / "store")
 
