@@ -67,6 +67,9 @@ class Provider(Protocol):
     async def close(self) -> None: ...
 
 
+Look = Callable[[Path], Awaitable[Facts]]
+"""What a file is, as it is found to be. Raises errors.LocalTool if it is nothing that can be used."""
+
 T = TypeVar("T")
 Talk = Generator[Request, Response, T]
 
@@ -146,9 +149,10 @@ class Store(Protocol):
     def elsewhere(self, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
         """Takes that are not here but on a further shelf, by key. `pins`: by key, the digests that are believed."""
 
-    async def bring(self, take: Take, tell: Tell) -> Take:
-        """Fetches what `elsewhere` found and keeps it. Raises Gone if no shelf has those very bytes, and other
-        StepError branches for what is no fault of theirs."""
+    async def bring(self, take: Take, tell: Tell, look: Look | None = None) -> Take:
+        """Fetches what `elsewhere` found and keeps it, with facts as `look` finds them: only key and digest of it are
+        pinned. Raises Gone if no shelf has those very bytes, and other StepError branches for what is no fault of
+        theirs."""
 
     def path(self, take: Take) -> Path: ...
     def whole(self, take: Take) -> bool:

@@ -270,3 +270,29 @@ def test_a_line_that_is_refused_is_spoken_by_the_next_tier(desk: Post) -> None:
     assert desk.orders == 4
     assert desk.ledger == {"spent": pytest.approx(0.8)}
     assert jobs(desk)["b.say"]["reason"].startswith("the 2nd of 2: the first was refused: booth answers 400")
+
+
+def test_nothing_is_ordered_for_a_length_that_another_shelf_made_up(
+    desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Key and digest of a colleague's line are pinned, its length is not: it is measured when it is here."""
+    board(desk, SHOTS)
+    desk.build().expect()
+    made = {take["shot"]: take["sha256"] for take in desk.run("takes", "--json").expect().json["takes"]}
+    for digest in {made["b"], made["c"]}:  # clips that the colleague has no longer
+        next((desk.root / ".reelmake/store").rglob(f"{digest}*")).unlink()
+    for record in (desk.root / ".reelmake/takes").rglob("*.json"):
+        said = json.loads(record.read_text())
+        if said["kind"] == "speech":
+            said["facts"]["seconds"] = "60"
+            record.chmod(0o644)
+            record.write_text(json.dumps(said))
+    clone = Post(tmp_path / "clone", desk.server)
+    clone.root.mkdir()
+    (clone.root / "storyboard.yaml").write_bytes((desk.root / "storyboard.yaml").read_bytes())
+    (clone.root / "reelmake.lock").write_bytes((desk.root / "reelmake.lock").read_bytes())
+    monkeypatch.setenv("REELMAKE_CACHE", desk.root.as_uri())
+    paid = desk.orders
+    clone.build("--remake").expect()
+    assert desk.orders == paid + 2
+    assert [line["seconds"] for line in desk.server.bill[-2:]] == [str(AS_LONG_AS_SAID), "1"]

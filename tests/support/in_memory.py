@@ -15,7 +15,7 @@ from pathlib import Path
 from reelmake.errors import Gone
 from reelmake.model.remote import Content
 from reelmake.model.take import Attempt, Ending, Take
-from reelmake.ports import Tell
+from reelmake.ports import Look, Tell
 from reelmake.records import dataclass
 from reelmake.scratch import discard
 from reelmake.store.journal import arrived
@@ -70,7 +70,7 @@ class MemoryStore:
         """There is no other shelf."""
         return {}
 
-    async def bring(self, take: Take, tell: Tell) -> Take:
+    async def bring(self, take: Take, tell: Tell, look: Look | None = None) -> Take:
         raise Gone("there is no other shelf")
 
     def path(self, take: Take) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from functools import partial
 from pathlib import Path
 
 from reelmake import errors
@@ -17,6 +18,7 @@ from reelmake.execute.order_desk import OrderDesk
 from reelmake.execute.shared_places import SharedPlaces
 from reelmake.execute.source import Sources
 from reelmake.model import events
+from reelmake.model.medium import MUSIC, SPEECH
 from reelmake.model.step import Input, Step
 from reelmake.model.take import Facts, Take
 from reelmake.plan import commands, reports
@@ -68,7 +70,7 @@ class Effects:
         id = command.id
         match command:
             case commands.Bring(take=take):
-                return reports.Made(id, await self.world.store.bring(take, self._telling(id)))
+                return reports.Made(id, await self._bring(id, take))
             case commands.Run():
                 return await self._perform(command)
             case commands.Enter():
@@ -125,6 +127,13 @@ class Effects:
 
     def _at(self) -> float:
         return self.world.clock.monotonic() - self.began
+
+    async def _bring(self, id: str, take: Take) -> Take:
+        """From a further shelf. How long a sound lasts decides what is ordered, and what a shelf says of that is pinned
+        by nobody: it is listened to."""
+        sound = next((medium for medium in (SPEECH, MUSIC) if medium.kind == take.kind), None)
+        look = partial(self.world.media.examine, medium=sound.name) if sound else None
+        return await self.world.store.bring(take, self._telling(id), look)
 
     async def _perform(self, command: commands.Run) -> reports.Report:
         """Local work, from its inputs to an artifact in the store."""

@@ -11,9 +11,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from reelmake.model.medium import MUSIC
+from reelmake.model.medium import MUSIC, SPEECH
 from reelmake.model.order import CHANGES
-from reelmake.plan.decide import Plan, only
+from reelmake.plan.decide import Decision, Plan, Verdict, only
 
 if TYPE_CHECKING:
     from reelmake.model.order import Slate
@@ -22,8 +22,25 @@ LONGER = Fraction(3, 2)  # than its estimate, a length is taken to be at most
 
 
 def certain(plan: Plan, hopeless: Collection[str] = ()) -> Plan:
-    """What a round may carry out: nothing that is only estimated, no `hopeless` key, and nothing that hangs on them."""
-    return only(plan, lambda d: not d.estimated and d.key not in hopeless) if hopeless or estimated(plan) else plan
+    """What a round may carry out: nothing that is only estimated, no `hopeless` key, and nothing that hangs on them.
+    Nor is anything ordered by the second while a line is brought: how long that is, only another shelf has said."""
+    heard = hearsay(plan, hopeless)
+    if not (heard or hopeless or estimated(plan)):
+        return plan
+    return only(plan, lambda d: not d.estimated and d.key not in hopeless and not (heard and _lasts(d)))
+
+
+def hearsay(plan: Plan, hopeless: Collection[str] = ()) -> bool:
+    """Is a line still on another shelf, whose word decides about the length of what would be ordered?"""
+    ordered = any(map(_lasts, plan.decisions.values()))
+    orders = ((d, d.step.order) for d in plan.decisions.values() if d.elsewhere and d.key not in hopeless)
+    return ordered and any(order is not None and order.medium == SPEECH.name for _, order in orders)
+
+
+def _lasts(d: Decision) -> bool:
+    """Would it be ordered, and paid for by the second?"""
+    order = d.step.order
+    return d.step.paid and d.verdict is not Verdict.FRESH and order is not None and order.seconds is not None
 
 
 def estimated(plan: Plan) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reelmake.errors import Mistake, Unwilling
 from reelmake.model.events import StepSkipped
 from reelmake.model.medium import SPEECH
-from reelmake.plan.rounds import certain, estimated, stepwise
+from reelmake.plan.rounds import certain, estimated, hearsay, stepwise
 from reelmake.plan.waitlist import State, StepResult
 from reelmake.records import dataclass
 from reelmake.session.approval import budget_of, exceeds, refuse
@@ -52,7 +52,8 @@ async def in_rounds(
         except Mistake as error:  # that only the length of a line could tell
             refusal = error
             break
-        if _same(seen, this.seen):
+        hopeless = {result.key for result in done.failed if result.key}
+        if _same(seen, this.seen) and not hearsay(this.found, hopeless):
             break
         found = plan(seen, run.wish.shots)
         further = _within(run, seen.project, done)
@@ -64,7 +65,6 @@ async def in_rounds(
         if run.stop.count:
             done = replace(done, interrupted=True)
             break
-        hopeless = {result.key for result in done.failed if result.key}
         this = Round(seen, found)
         done = done.then(await carry_out(further, replace(this, found=certain(found, hopeless))))
     return this.seen, this.found, _told(run, this, done), refusal
@@ -75,7 +75,9 @@ def _may_go_on(this: Round, done: Outcome) -> bool:
     slates = this.seen.layout.slates
     orders = (result.step.order for result in done.failed)
     ladders = (slates[order.shot] for order in orders if order is not None and order.shot in slates)
-    brought = any(d.elsewhere and d.step.order and d.step.order.medium == SPEECH.name for d in this.found.jobs)
+    failed = {result.key for result in done.failed}
+    coming = (d.step.order for d in this.found.jobs if d.elsewhere and d.key not in failed)
+    brought = any(order is not None and order.medium == SPEECH.name for order in coming)
     return brought or estimated(this.found) or any(slate.rung <= len(slate.rungs) for slate in ladders)
 
 

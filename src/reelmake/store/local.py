@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import Gone
 from reelmake.model.json_value import json_object
-from reelmake.model.take import Take
+from reelmake.model.take import Facts, Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
 from reelmake.store.answers import LocalAnswers
@@ -41,7 +41,7 @@ from reelmake.store.record import from_take, to_take
 if TYPE_CHECKING:
     from asyncio import Semaphore
 
-    from reelmake.ports import Shelf, Tell
+    from reelmake.ports import Look, Shelf, Tell
 
 AT_ONCE = 8  # takes that are brought from other shelves at the same time
 BELIEVED = 3600.0  # seconds for which a take that could not be brought counts as not there
@@ -178,7 +178,7 @@ class LocalStore:
         except OSError:
             return True
 
-    async def bring(self, take: Take, tell: Tell) -> Take:
+    async def bring(self, take: Take, tell: Tell, look: Look | None = None) -> Take:
         """See ports.Store."""
         from asyncio import to_thread  # not for those who only look
 
@@ -188,7 +188,8 @@ class LocalStore:
                 into = self.scratch(take.suffix)
                 try:
                     await shelf.fetch(take, into, tell)
-                    return await to_thread(self.keep, into, take, durable=True)
+                    found = replace(take, facts=_looked_at(take, await look(into))) if look else take
+                    return await to_thread(self.keep, into, found, durable=True)
                 except Gone as error:
                     problems.append(f"{shelf.name}: {error}")
                 finally:
@@ -265,3 +266,8 @@ def _believed(take: Take) -> Take:
 def _digest(file: Path) -> tuple[str, int]:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(opened.fileno()).st_size
+
+
+def _looked_at(take: Take, facts: Facts) -> Facts:
+    """What a further shelf says of its take, as far as nobody here can tell better."""
+    return replace(facts, notes=take.facts.notes, words=take.facts.words)
