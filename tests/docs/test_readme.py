@@ -144,14 +144,14 @@ def test_the_blocks_do_what_they_say(page: Path, sandbox: Sandbox) -> None:
             (sandbox.cwd / "storyboard.yaml").write_text(sandbox.here(block.text))
 
 
-def test_the_storyboard_on_the_page_is_right(project: Folder) -> None:
-    (block,) = [b for b in blocks(README) if b.language == "yaml"]
+def test_the_storyboards_on_the_page_are_right(project: Folder) -> None:
+    whole, pictures = [b for b in blocks(README) if b.language == "yaml"]
     for folder in ("refs", "footage", "audio"):
         shutil.copytree(ROOT / "examples" / "03-eco-city" / folder, project.root / folder)
-    project.write("storyboard.yaml", block.text)
-
-    assert project.run("check").expect().stderr == "storyboard.yaml: 6 shots, no errors\n"
-    assert project.plan()["cost_usd"] == 0
+    for block, counted in ((whole, "6 shots"), (pictures, "1 shot, 3 stills")):
+        project.write("storyboard.yaml", block.text)
+        assert project.run("check").expect().stderr == f"storyboard.yaml: {counted}, no errors\n"
+        assert project.plan()["cost_usd"] == 0
 
 
 def test_the_pictures_are_small() -> None:
