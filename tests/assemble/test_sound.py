@@ -16,10 +16,11 @@ from reelmake.assemble.handovers import handovers
 from reelmake.assemble.sound_step import mix_step
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut
+from reelmake.model.cut_entries import CutEntry, EntryVoice, Into
 from reelmake.model.mix import SoundLayer, SoundPlacement
 from reelmake.model.order import Slate
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import CutEntry, EntryVoice, Into, Music, Output, Shot, Sound, Storyboard, Track
+from reelmake.model.storyboard import Music, Output, Shot, Sound, Storyboard, Track
 from reelmake.outputs import mp4
 from reelmake.plan.key import key
 

@@ -12,10 +12,11 @@ from reelmake.assemble.cutting import default_entries, timeline
 from reelmake.catalog import complaint
 from reelmake.diagnostics import Report, Source, Span
 from reelmake.model.cut import Cut, Fade
+from reelmake.model.cut_entries import CutEntry, EntryFade, EntryInset, Into
 from reelmake.model.frame import Size
 from reelmake.model.order import ClipOrder, Slate
 from reelmake.model.overlay import PLAIN, EntryTitle
-from reelmake.model.storyboard import CutEntry, Defaults, EntryFade, EntryInset, Into, Prompt, Shot, Storyboard
+from reelmake.model.storyboard import Defaults, Prompt, Shot, Storyboard
 from reelmake.model.time import frames
 
 RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(12)]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from reelmake.compile.validate import schema
 from reelmake.diagnostics import draw
 from reelmake.model.compiled import Compiled
+from reelmake.model.cut_entries import EntryFade
 from reelmake.model.frame import MOVES, Size
 from reelmake.model.medium import FREE, Price
 from reelmake.model.order import ClipOrder, Slate
-from reelmake.model.storyboard import EntryFade
 from tests.compile.casebook import Case
 
 F = Fraction

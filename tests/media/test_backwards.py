@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reelmake.model.cut_entries import CutEntry, EntryVoice
 from reelmake.model.frame import MOVES
 from reelmake.model.step import Input
-from reelmake.model.storyboard import CutEntry, EntryVoice
 from reelmake.model.time import SAMPLE_RATE
 from reelmake.outputs import mp4
 from tests.support.film import ENCODED, Room, entry, heard, into, pictures, read

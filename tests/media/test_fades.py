@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reelmake.model.cut_entries import CutEntry, EntryFade
 from reelmake.model.overlay import EntryTitle
 from reelmake.model.step import Input
-from reelmake.model.storyboard import CutEntry, EntryFade
 from reelmake.outputs import mp4
 from tests.support.film import ENCODED, Room, entry, heard, into, pictures, read
 

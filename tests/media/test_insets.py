@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from reelmake.assemble.framing import Spot, spot
+from reelmake.model.cut_entries import EntryInset
 from reelmake.model.frame import Mount, Size
-from reelmake.model.storyboard import EntryInset
 from tests.support.film import Room, entry, heard, into, pictures, read
 
 HALF = Mount(size=Fraction(50))

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from reelmake.media.sound_file import decoded
-from reelmake.model.storyboard import EntryVoice, Sound
+from reelmake.model.cut_entries import EntryVoice
+from reelmake.model.storyboard import Sound
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room, entry, into
 from tests.support.waves import level, mixed

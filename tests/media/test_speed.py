@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from reelmake.media import ffmpeg
+from reelmake.model.cut_entries import CutEntry
 from reelmake.model.frame import MOVES
-from reelmake.model.storyboard import CutEntry, Shot
+from reelmake.model.storyboard import Shot
 from reelmake.model.time import SAMPLE_RATE
 from tests.support.film import Room, entry, heard, into, pictures, read
 

@@ -11,11 +11,12 @@ from reelmake.assemble.cutting import timeline
 from reelmake.assemble.titles import clashes, titles
 from reelmake.diagnostics import Report
 from reelmake.media.font import font
+from reelmake.model.cut_entries import CutEntry
 from reelmake.model.frame import Size
 from reelmake.model.order import Slate
 from reelmake.model.overlay import EntryTitle, Lettering
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import CutEntry, Output, Storyboard
+from reelmake.model.storyboard import Output, Storyboard
 from reelmake.outputs import mp4
 from reelmake.plan.key import key
 from tests.support.film import Room, entry, into, pictures, read

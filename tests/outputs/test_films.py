@@ -13,9 +13,10 @@ import pytest
 from reelmake import catalog
 from reelmake.errors import Mistake
 from reelmake.media import ffmpeg
+from reelmake.model.cut_entries import CutEntry
 from reelmake.model.frame import Focus, Size
 from reelmake.model.step import Input
-from reelmake.model.storyboard import CutEntry, Output, Storyboard
+from reelmake.model.storyboard import Output, Storyboard
 from tests.support.film import Room, entry, into, pictures, read
 
 KINDS = [

@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 from reelmake.errors import LocalTool
+from reelmake.model.cut_entries import EntryInset, EntryVoice
 from reelmake.model.frame import MOVES, Mount
 from reelmake.model.overlay import Watermark
-from reelmake.model.storyboard import EntryInset, EntryVoice, Music, Output, Sound, Storyboard, Track
+from reelmake.model.storyboard import Music, Output, Sound, Storyboard, Track
 from reelmake_otio import output as kind
 from reelmake_otio.work import OtioClip, OtioWork
 from tests.support.film import Room, entry, into, pictures

@@ -19,11 +19,12 @@ from reelmake.assemble.sound_step import mix_step
 from reelmake.diagnostics import Report
 from reelmake.media.perform import perform
 from reelmake.model.cut import Cut
+from reelmake.model.cut_entries import CutEntry, Into
 from reelmake.model.frame import Size
 from reelmake.model.order import Slate
 from reelmake.model.overlay import EntryTitle
 from reelmake.model.step import Input, Step
-from reelmake.model.storyboard import CutEntry, Defaults, Into, Output, Shot, Sound, Storyboard
+from reelmake.model.storyboard import Defaults, Output, Shot, Sound, Storyboard
 from reelmake.model.take import Facts
 from reelmake.outputs import mp4
 from reelmake.plan.key import key

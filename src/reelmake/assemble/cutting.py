@@ -20,9 +20,10 @@ from reelmake.assemble.stretch import ClipUse, Count, FrameRun, Stretch, length_
 from reelmake.assemble.titles import clashes
 from reelmake.diagnostics import Note, Report
 from reelmake.model.cut import Cut, Entry, EntrySound, Fade, Join
+from reelmake.model.cut_entries import CutEntry, EntryFade
 from reelmake.model.order import REPLACES, Slate
 from reelmake.model.overlay import EntryTitle, TimedText
-from reelmake.model.storyboard import CutEntry, EntryFade, Storyboard
+from reelmake.model.storyboard import Storyboard
 from reelmake.model.take import SpokenWord
 from reelmake.model.time import frames, nearest
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut
-from reelmake.model.storyboard import CutEntry, Storyboard
+from reelmake.model.cut_entries import CutEntry
+from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import SAMPLE_RATE, clock, nearest, samples, seconds
 from reelmake.records import dataclass
 

@@ -11,8 +11,9 @@ from fractions import Fraction
 
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Cut, Entry, HeardLine
+from reelmake.model.cut_entries import CutEntry
 from reelmake.model.order import Slate
-from reelmake.model.storyboard import CutEntry, Storyboard
+from reelmake.model.storyboard import Storyboard
 from reelmake.model.take import SpokenWord
 from reelmake.model.time import SAMPLE_RATE, nearest, samples, seconds
 

@@ -11,9 +11,10 @@ from fractions import Fraction
 from reelmake.assemble.stretch import ClipUse, Count, FrameRun, length_of, stretched
 from reelmake.diagnostics import Report
 from reelmake.model.cut import Entry, Inset
+from reelmake.model.cut_entries import CutEntry, EntryInset
 from reelmake.model.frame import Fit
 from reelmake.model.segment import Inlay, Piece
-from reelmake.model.storyboard import CutEntry, EntryInset, Storyboard
+from reelmake.model.storyboard import Storyboard
 from reelmake.model.time import nearest
 
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 from reelmake.compile.node import Node, plain
 from reelmake.compile.text_style import titles
 from reelmake.compile.values import length, nodes, number, said
+from reelmake.model.cut_entries import CutEntry, EntryFade, EntryInset, EntryVoice, Into
 from reelmake.model.frame import Mount
-from reelmake.model.storyboard import CutEntry, EntryFade, EntryInset, EntryVoice, Into
 
 HARD = "cut"  # `into: cut` is no transition, where `defaults` name one
 _HALF = Fraction(1, 2)  # seconds of a transition that does not say

@@ -12,8 +12,9 @@ from pathlib import PurePosixPath
 from reelmake.compile.given import Given, Rule, unloadable
 from reelmake.compile.node import Node
 from reelmake.diagnostics import Note, Report, Span
+from reelmake.model.cut_entries import CutEntry, EntryInset, Into
 from reelmake.model.overlay import THREE
-from reelmake.model.storyboard import CutEntry, EntryInset, Into, Output
+from reelmake.model.storyboard import Output
 from reelmake.visible import one_line
 
 LONGEST = 2_000  # characters of words that are shown at once

@@ -10,11 +10,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmake.compile.models import lookup
+from reelmake.model.cut_entries import CutEntry
 from reelmake.model.frame import Size
 from reelmake.model.order import CHANGES, IfGone, Relation
 from reelmake.model.provider import Capabilities, Model
 from reelmake.model.speech import estimate
-from reelmake.model.storyboard import BED, SKETCH, CutEntry, Music, ProviderSpec, Shot, SpokenLine, Storyboard, Tier
+from reelmake.model.storyboard import BED, SKETCH, Music, ProviderSpec, Shot, SpokenLine, Storyboard, Tier
 from reelmake.records import dataclass
 
 Trim = tuple[Fraction, Fraction | None]

@@ -12,11 +12,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.diagnostics import Placed, Source, Span
-from reelmake.model.frame import STILLS, CameraMove, Fit, Focus, Mount, Size
+from reelmake.model.cut_entries import CutEntry, Into
+from reelmake.model.frame import STILLS, CameraMove, Fit, Focus, Size
 from reelmake.model.medium import MediumName
 from reelmake.model.mix import TrackKind
 from reelmake.model.order import IfGone, ImageInput, Relation
-from reelmake.model.overlay import UNSAID, Captions, EntryTitle, Watermark
+from reelmake.model.overlay import UNSAID, Captions, Watermark
 from reelmake.model.provider import Limits
 from reelmake.records import dataclass
 
@@ -77,28 +78,6 @@ class Tier(Placed):
     extras: Mapping[str, object] = field(default_factory=dict)
     retry_moderation: int = 0
     fallback: tuple[Rung, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Into:
-    """The transition into the next entry: its name on the shelf, its length, its parameters."""
-
-    name: str
-    seconds: Fraction
-    params: Mapping[str, object] = field(default_factory=dict)
-    span: Span | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class EntryVoice:
-    """`sound:` of an entry of the cut: `gain` in dB; by how many seconds its sound leads its picture (a J cut) and
-    trails it (an L cut)."""
-
-    gain: Fraction = Fraction(0)
-    mute: bool = False
-    lead: Fraction = Fraction(0)
-    trail: Fraction = Fraction(0)
-    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,52 +191,6 @@ class Shot(Placed):
     def ordered(self) -> bool:
         """Is it made by a provider?"""
         return not (self.file or self.color or self.still or self.framed)
-
-
-@dataclass(frozen=True, slots=True)
-class EntryInset(Placed):
-    """One of `insets:` of an entry. `trim` is [from, to) in seconds of the inset's clip; `at` counts from where the
-    entry begins. It is seen for `seconds`, None = until its clip or the entry ends. `gain` in dB, None = silent."""
-
-    shot: str
-    mount: Mount = Mount()
-    trim: tuple[Fraction, Fraction | None] | None = None
-    at: Fraction = Fraction(0)
-    seconds: Fraction | None = None
-    gain: Fraction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EntryFade:
-    """`fade_in:` or `fade_out:` of an entry of the cut. `color` as in a dip."""
-
-    seconds: Fraction
-    color: str = "black"
-
-
-@dataclass(frozen=True, slots=True)
-class CutEntry(Placed):
-    """One entry of `cut:`. `trim` is [from, to) in seconds of the clip; a `to` of None means its end.
-
-    `speed`: 2 is twice as fast. `freeze`: seconds for which its last frame is held, `freeze_first`: its first.
-    `reverse`: it runs backwards. `fit`, `move` and `look` take the place of the shot's own.
-    """
-
-    shot: str
-    trim: tuple[Fraction, Fraction | None] | None = None
-    into: Into | None = None
-    titles: tuple[EntryTitle, ...] = ()
-    speed: Fraction = Fraction(1)
-    freeze: Fraction = Fraction(0)
-    freeze_first: Fraction = Fraction(0)
-    sound: EntryVoice = EntryVoice()
-    insets: tuple[EntryInset, ...] = ()
-    reverse: bool = False
-    fit: Fit | None = None
-    move: CameraMove | None = None
-    look: str = ""
-    fade_in: EntryFade | None = None
-    fade_out: EntryFade | None = None
 
 
 @dataclass(frozen=True, slots=True)
