@@ -58,7 +58,13 @@ def test_the_broken_one_gets_the_picture_of_its_readme(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("01-one-shot", 96), ("02-two-shots-dissolve", 126), ("07-small-pictures", 150), ("08-stills", 204)],
+    [
+        ("01-one-shot", 96),
+        ("02-two-shots-dissolve", 126),
+        ("07-small-pictures", 150),
+        ("08-stills", 204),
+        ("10-upscale", 124),
+    ],
 )
 def test_a_small_example_is_built(name: str, expected: int, tmp_path: Path) -> None:
     film = copied(name, tmp_path)
