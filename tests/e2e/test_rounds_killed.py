@@ -118,30 +118,65 @@ def owed(desk: Post) -> Decimal:
     return sum((Decimal(str(line["usd"])) for line in desk.server.bill), Decimal(0))
 
 
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory) -> int:
+    """How many moments the film of stills has."""
+    folder = tmp_path_factory.mktemp("early") / "film"
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        post(folder, patch, deterministic=True) as desk,
+        dying(patch, None) as all_,
+    ):
+        board(desk)
+        desk.build("--stills").expect()
+        assert {what.split()[0] for what in billed(desk)} == {"image", "speech"}
+        return len(all_)
+
+
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_killed_at_any_moment_of_any_round(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clean: tuple[str, int, Counter[str]]
 ) -> None:
-    whole, moments, bill = clean
-    at, given_up = random.Random(seed).randint(1, moments), Decimal(0)
+    at = random.Random(seed).randint(1, clean[1])
     with post(tmp_path / "film", monkeypatch, deterministic=True) as desk:
         board(desk)
         with dying(monkeypatch, at), suppress(Dead):
             desk.build()
+        _nothing_is_lost(desk, clean)
+
+
+@pytest.mark.parametrize("seed", range(KILLS // 3))
+def test_killed_while_the_stills_are_made_and_again_in_the_film(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clean: tuple[str, int, Counter[str]], early: int
+) -> None:
+    """What the first stage has paid for is the second one's, whichever of them dies."""
+    chance = random.Random(seed)
+    with post(tmp_path / "film", monkeypatch, deterministic=True) as desk:
+        board(desk)
+        with dying(monkeypatch, chance.randint(1, early)), suppress(Dead):
+            desk.build("--stills")
+        with dying(monkeypatch, chance.randint(1, clean[1])), suppress(Dead):
+            desk.build()
+        _nothing_is_lost(desk, clean)
+
+
+def _nothing_is_lost(desk: Post, clean: tuple[str, int, Counter[str]]) -> None:
+    """The next build makes the very film, for what an undisturbed one costs."""
+    (whole, _, bill), given_up = clean, Decimal(0)
+    ran = desk.build()
+    if ran.code:
+        assert desk.error(ran) == "RM915", ran.stderr  # it was answered at once, and who was answered is gone
+        assert not billed(desk) - bill
+        for attempt in desk.journal.open():
+            given_up += attempt.cost or 0
+            desk.run("jobs", "rm", attempt.token, "--yes").expect()
         ran = desk.build()
-        if ran.code:
-            assert desk.error(ran) == "RM915", ran.stderr  # it was answered at once, and who was answered is gone
-            assert not billed(desk) - bill
-            for attempt in desk.journal.open():
-                given_up += attempt.cost or 0
-                desk.run("jobs", "rm", attempt.token, "--yes").expect()
-            ran = desk.build()
-        ran.expect()
-        assert cut(desk) == whole
-        again = billed(desk) - bill
-        assert not given_up or all(what.startswith(("image", "speech")) for what in again), again
-        assert given_up or not again
-        ledger = desk.journal.ledger()
-        assert ledger.reserved == 0
-        assert owed(desk) <= ledger.spent + ledger.maybe <= owed(desk) + given_up
-        desk.build().expect(0, stderr="nothing to do")
+    ran.expect()
+    assert cut(desk) == whole
+    again = billed(desk) - bill
+    assert not given_up or all(what.startswith(("image", "speech")) for what in again), again
+    assert given_up or not again
+    ledger = desk.journal.ledger()
+    assert ledger.reserved == 0
+    assert owed(desk) <= ledger.spent + ledger.maybe <= owed(desk) + given_up
+    desk.build().expect(0, stderr="nothing to do")
