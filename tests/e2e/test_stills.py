@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import av
 import pytest
 
+from tests.support.film import footage, pictures, read
 from tests.support.folder import Folder
 
 pytestmark = pytest.mark.slow
@@ -50,15 +50,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 def built(whole: Folder, tmp_path: Path) -> Folder:
     """The film, built: to be changed."""
     return whole.copy(tmp_path / "film")
-
-
-def luma(path: Path, second: float) -> float:
-    """How bright the frame at a second is, from 0 to 255."""
-    with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
-            if frame.time is not None and frame.time >= second:
-                return float(frame.to_ndarray(format="gray").mean())
-    raise AssertionError(f"nothing at {second} s")
 
 
 def test_a_film_from_stills_is_as_long_as_it_says_and_is_made_once(built: Folder) -> None:
@@ -114,20 +105,17 @@ def test_renaming_a_still_makes_nothing_again(built: Folder) -> None:
     assert built.build()["generated"] == 0
 
 
-def test_a_frame_of_a_clip_is_what_the_clip_shows(built: Folder) -> None:
-    film = FILM.replace("at: end", "at: start")
-    built.storyboard(film)
-    assert built.verdicts()["home"] == "undecided"
-    built.build("home")
-    shown = built.root / "shown.png"
-    frame = next(f for f in (built.root / ".reelmake/store").rglob("*.png") if f.stat().st_mtime == _last(built))
-    shown.write_bytes(frame.read_bytes())
-    takes = {take["shot"]: take for take in built.run("takes", "--json").expect().json["takes"]}
-    assert abs(luma(shown, 0) - luma(built.root / str(takes["park"]["clip"]), 0)) < 4
-
-
-def _last(film: Folder) -> float:
-    return max(f.stat().st_mtime for f in (film.root / ".reelmake/store").rglob("*.png"))
+def test_a_frame_of_a_clip_is_the_one_that_is_seen_then(project: Folder) -> None:
+    """At its start, at a moment, at its end; told by the numbers that the footage's frames have."""
+    footage(project.root / "x.mp4", 1, 24)
+    frames = {"start": 0, 0.5: 12, 0.9: 21, "end": 23}
+    stills = "".join(f"  f{n}: {{frame: {{shot: x, at: {at}}}, seconds: 0.25}}\n" for n, at in enumerate(frames))
+    cut = ", ".join(f"f{n}" for n in range(len(frames)))
+    head = "reelmake: 1\ndefaults: {size: 208x96}\n"
+    project.storyboard(f"shots: {{x: {{file: x.mp4}}}}\nstills:\n{stills}cut: [{cut}]\n", head=head)
+    project.build()
+    seen = [read(picture) for picture in pictures(project.root / "build" / "cut.mp4")]
+    assert seen == [(1, frame) for frame in frames.values() for _ in range(6)]
 
 
 def test_a_still_is_made_alone_when_it_is_named(tmp_path: Path) -> None:

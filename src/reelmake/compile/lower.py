@@ -6,7 +6,6 @@ Only for boards that passed every check. Knows nothing of keys, records or price
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
 from posixpath import normpath
@@ -135,7 +134,7 @@ class _Lowering:
         return Slate(
             shot=address,
             medium=MUSIC.name,
-            orders=(order, *(nth(order, take) for take in range(2, settled.takes + 1))),
+            orders=(order, *(order.nth(take) for take in range(2, settled.takes + 1))),
             length=settled.length,
             lengths=_lengths(settled),
             pick=music.pick,
@@ -188,7 +187,7 @@ class _Lowering:
             fps, open_ = (board.fps, self._opening(shot.focus, settled.size)) if kind.local else (Fraction(24), None)
             above = kind.local and self._above
             order = ClipOrder(**told, seconds=settled.seconds, fps=fps, open=open_, above=above)
-        return (order, *(nth(order, take) for take in range(2, settled.takes + 1)))
+        return (order, *(order.nth(take) for take in range(2, settled.takes + 1)))
 
     def _told(self, settled: Settled, medium: MediumName, address: str, pictures: int = 0) -> dict[str, Any]:
         """Who makes it, for how much, and what it is for."""
@@ -206,11 +205,6 @@ class _Lowering:
             "known": settled.model,
             "retry_moderation": tier.retry_moderation,
         }
-
-
-def nth(order: Order, take: int) -> Order:
-    """The order for another take of the same: each has a seed of its own, one after another."""
-    return replace(order, take=take, seed=None if order.seed is None else order.seed + take - order.take)
 
 
 def _lengths(settled: Settled) -> Lengths:

@@ -12,7 +12,7 @@ from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from reelmake.diagnostics import Placed, Span
 from reelmake.model.frame import Fit, Size, Window
@@ -82,6 +82,10 @@ class Order(Work):
     def local(self) -> bool:
         """Is it made on this machine, for nothing?"""
         return bool(self.maker)
+
+    def nth(self, take: int) -> Self:
+        """The order for another take of the same: each has a seed of its own, one after another."""
+        return replace(self, take=take, seed=None if self.seed is None else self.seed + take - self.take)
 
     @property
     def names_source(self) -> bool:

@@ -80,8 +80,7 @@ def shot_steps(
             ordered = order(first)
         choice = choices[slate.shot] = _choose(slate, record, ordered, (elsewhere or {}).get(ordered, (0, 0)))
         while len(wanted) < choice.takes:
-            job = wanted[-1]
-            wanted.append(replace(job, take=job.take + 1, seed=None if job.seed is None else job.seed + 1))
+            wanted.append(wanted[-1].nth(wanted[-1].take + 1))
         takes = [first, *(_step(slate, more, inputs, expected) for more in wanted[1:])]
         steps += takes
         clips[slate.shot] = Input("clip", step=takes[choice.take - 1].id, take=choice.take)
