@@ -74,9 +74,14 @@ def piece(reading: Reading, wanted: Piece, picture: VideoFormat) -> Stream:
 
     A clip that ends too early holds its last frame.
     """
-    stream = _frames(reading, wanted, picture.fps)
-    stream = conform.coloured(conform.opened(stream, reading.material), reading.material)
-    stream = _fitted(stream, reading.material, picture, wanted)
+    stream, zero = _read(reading, wanted, picture.fps)
+    if reading.material.still:  # it is fitted once, not again for each frame
+        stream = _timed(_shown(stream, reading.material, picture, wanted), zero, reading.material, wanted, picture.fps)
+    else:
+        stream = _shown(_timed(stream, zero, reading.material, wanted, picture.fps), reading.material, picture, wanted)
+    if wanted.move:
+        whole = camera.room(reading.material.square, wanted.move, picture.size)
+        stream = _scaled(camera.moved(stream, whole, wanted, wanted.move, picture.size), picture.size, picture)
     if wanted.reverse:
         stream = stream.filter("reverse").filter("setpts", "N")
     if reading.look:
@@ -125,17 +130,17 @@ def finished(stream: Stream, picture: VideoFormat) -> Stream:
     return stream.filter("format", "nv12").filter("hwupload") if picture.hardware in UPLOADED else stream
 
 
-def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Stream:
+def _read(reading: Reading, wanted: Piece, fps: Fraction) -> tuple[Stream, str]:
+    """The stream from before the first wanted frame, and the time in it at which the clip begins."""
     begin: dict[str, object] = {}
     zero = "STARTPTS"
-    begins = wanted.start if wanted.since is None else max(wanted.start, wanted.since)
+    begins = _begins(wanted)
     first = begins if wanted.until is None else min(begins, wanted.until - 1)
     due = first / fps * wanted.speed
     start = _seek(reading.material, due)
     if start:
         begin = {"ss": _decimal(start), "noaccurate_seek": None}  # a picture from before may still be shown there
         zero = f"({_decimal(reading.material.start - start)}/TB)"
-    lean = f"{float(LEAN)}*{fps.denominator}/({fps.numerator}*TB)"
     if reading.material.decoder:
         begin["vcodec"] = reading.material.decoder
     begin["threads"] = codecs.THREADS if due - start > AWAIT else 1  # the encoder has nothing to do until then
@@ -144,9 +149,18 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Stream:
     stream = ffmpeg.input(str(reading.file), **begin)["V" if number is None else str(number)]
     if reading.again:  # or two that show the same would be one, which cannot be used twice
         stream = stream.filter("setpts", f"PTS+0*{reading.again}")
-    stream = conform.woven(stream, reading.material)
-    if wanted.speed == 1 or reading.material.still:
-        last = {"eof_action": "pass"} if reading.material.still and fps < STILL_RATE / 2 else {}
+    return conform.woven(stream, reading.material), zero
+
+
+def _begins(wanted: Piece) -> int:
+    return wanted.start if wanted.since is None else max(wanted.start, wanted.since)
+
+
+def _timed(stream: Stream, zero: str, material: Material, wanted: Piece, fps: Fraction) -> Stream:
+    """Exactly the wanted frames of a stream whose clip begins at `zero`."""
+    lean = f"{float(LEAN)}*{fps.denominator}/({fps.numerator}*TB)"
+    if wanted.speed == 1 or material.still:
+        last = {"eof_action": "pass"} if material.still and fps < STILL_RATE / 2 else {}
         stream = stream.filter("setpts", f"PTS-{zero}+{lean}").filter("fps", _ratio(fps), **last)
     else:  # of many that fall into one of ours, the one that is due at its beginning
         pace = f"(PTS-{zero})/{_decimal(wanted.speed)}-{lean}"
@@ -154,6 +168,7 @@ def _frames(reading: Reading, wanted: Piece, fps: Fraction) -> Stream:
     if wanted.until is not None:
         stream = stream.filter("trim", end_pts=wanted.until)
     stream = stream.filter("tpad", stop=-1, stop_mode="clone")
+    begins = _begins(wanted)
     running = max(1, wanted.start + wanted.frames - begins)
     stream = stream.filter("trim", start_pts=begins, end_pts=begins + running).filter("setpts", "PTS-STARTPTS")
     if running < wanted.frames:
@@ -168,13 +183,16 @@ def _seek(material: Material, first: Fraction) -> Fraction:
     return Fraction(int(max(Fraction(0), material.start + min(first, material.seconds) - LEAD)))
 
 
-def _fitted(stream: Stream, material: Material, picture: VideoFormat, wanted: Piece) -> Stream:
-    size = picture.size
+def _shown(stream: Stream, material: Material, picture: VideoFormat, wanted: Piece) -> Stream:
+    """Its colours as they are meant, and the size of the picture, or of what a camera moves over."""
+    stream = conform.coloured(conform.opened(stream, material), material)
     if wanted.move:
-        square = Size(2 * nearest(material.size.width * material.sar / 2), material.size.height)
-        whole = camera.room(square, wanted.move, size)
-        return _scaled(camera.moved(_scaled(stream, whole, picture), whole, wanted, wanted.move, size), size, picture)
-    place = placement(material, size, wanted.fit)
+        return _scaled(stream, camera.room(material.square, wanted.move, picture.size), picture)
+    return _fitted(stream, material, picture, wanted)
+
+
+def _fitted(stream: Stream, material: Material, picture: VideoFormat, wanted: Piece) -> Stream:
+    size, place = picture.size, placement(material, picture.size, wanted.fit)
     if place.over == "blur":
         both = stream.split()
         cover = placement(material, size, "crop").scale

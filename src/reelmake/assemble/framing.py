@@ -49,6 +49,11 @@ class Material:
     recordings: int = 1
 
     @property
+    def square(self) -> Size:
+        """Its size when its pixels are square."""
+        return Size(2 * nearest(self.size.width * self.sar / 2), self.size.height)
+
+    @property
     def filters(self) -> frozenset[str]:
         """What it needs before it is fitted, of the filters that not every ffmpeg has."""
         own = {"zscale": self.hdr, "tonemap": self.hdr, "bwdif": self.interlaced, "premultiply": self.alpha}
