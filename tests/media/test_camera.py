@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,20 @@ def test_a_window_moves_evenly_from_here_to_there(room: Room) -> None:
     assert lefts == pytest.approx([0.5 * n / 47 for n in range(48)], abs=0.025)
     steps = np.diff(lefts[4:44:4])
     assert steps.min() > 0.5 * steps.mean()  # no step stands still: it moves by fractions of a pixel
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", ["2", "1.5417"])  # 48 frames and 37
+def test_a_rough_one_holds_each_of_its_pictures_for_two_frames(room: Room, seconds: str) -> None:
+    begin, end = (tuple(map(Fraction, w.split())) for w in ("0 0 1 1", "0.5 0.25 0.5 0.5"))
+    room.lengths["photo"] = Fraction(seconds)
+    frames = pictures(room.build(board(room, move=CameraMove(begin, end, rough=True))))  # type: ignore[arg-type]
+    count = len(frames)
+    assert count == round(float(seconds) * 24)
+    lefts = [corners(frame)[0] for frame in frames]
+    assert lefts == pytest.approx([0.5 * (n - n % 2) / (count - 1) for n in range(count)], abs=0.025)
+    assert lefts[1::2] == pytest.approx(lefts[: count - count % 2 : 2], abs=0.004)
+    assert all(after > before for before, after in pairwise(lefts[:36:2]))
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from reelmake.assemble.framing import window
 from reelmake.model.frame import CameraMove, Size
-from reelmake.model.segment import Piece
+from reelmake.model.segment import Piece, VideoFormat
 from reelmake.model.stream import Stream
 
 
@@ -18,15 +18,22 @@ def room(whole: Size, move: CameraMove, size: Size) -> Size:
 
     Twice as many would be drawn for nothing, and a photo has thirty times as many.
     """
+    if move.rough:
+        return _no_larger(
+            whole, min(Fraction(1), max(Fraction(size.width, whole.width), Fraction(size.height, whole.height)))
+        )
     nearest = min(window(share, whole, size)[2] for share in (move.begin, move.end))
-    scale = min(Fraction(1), size.width / nearest)
+    return _no_larger(whole, min(Fraction(1), size.width / nearest))
+
+
+def _no_larger(whole: Size, scale: Fraction) -> Size:
     return Size(2 * max(1, round(whole.width * scale / 2)), 2 * max(1, round(whole.height * scale / 2)))
 
 
-def moved(stream: Stream, whole: Size, wanted: Piece, move: CameraMove, size: Size) -> Stream:
+def moved(stream: Stream, whole: Size, wanted: Piece, move: CameraMove, picture: VideoFormat) -> Stream:
     """The window of each frame, as large as the picture that it is cut from, which has `whole` pixels."""
-    first, last = (window(share, whole, size) for share in (move.begin, move.end))
-    place = f"on-1+{wanted.start}"  # the filter counts from 1
+    first, last = (window(share, whole, picture.size) for share in (move.begin, move.end))
+    place = f"{'2*(on-1)' if move.rough else 'on-1'}+{wanted.start}"  # the filter counts from 1
     if wanted.until is not None:
         place = f"min({place},{wanted.until - 1})"  # what is held stands still
     share = f"min(1,({place})/{max(1, wanted.whole - 1)})"
@@ -39,4 +46,9 @@ def moved(stream: Stream, whole: Size, wanted: Piece, move: CameraMove, size: Si
     left, top = at(first[0], last[0]), at(first[1], last[1])
     right, bottom = at(first[0] + first[2], last[0] + last[2]), at(first[1] + first[3], last[1] + last[3])
     corners = {"x0": left, "y0": top, "x1": right, "y1": top, "x2": left, "y2": bottom, "x3": right, "y3": bottom}
-    return stream.filter("perspective", **corners, sense="source", eval="frame", interpolation="cubic")
+    seen = {**corners, "sense": "source", "eval": "frame"}
+    if not move.rough:
+        return stream.filter("perspective", **seen, interpolation="cubic")
+    stream = stream.filter("framestep", 2).filter("perspective", **seen, interpolation="linear")
+    stream = stream.filter("fps", f"{picture.fps.numerator}/{picture.fps.denominator}")
+    return stream.filter("tpad", stop=1, stop_mode="clone").filter("trim", end_frame=wanted.frames)

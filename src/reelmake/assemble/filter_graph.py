@@ -81,7 +81,7 @@ def piece(reading: Reading, wanted: Piece, picture: VideoFormat) -> Stream:
         stream = _shown(_timed(stream, zero, reading.material, wanted, picture.fps), reading.material, picture, wanted)
     if wanted.move:
         whole = camera.room(reading.material.square, wanted.move, picture.size)
-        stream = _scaled(camera.moved(stream, whole, wanted, wanted.move, picture.size), picture.size, picture)
+        stream = _scaled(camera.moved(stream, whole, wanted, wanted.move, picture), picture.size, picture)
     if wanted.reverse:
         stream = stream.filter("reverse").filter("setpts", "N")
     if reading.look:

@@ -17,7 +17,7 @@ from reelmake.assemble.insets import inlays, seen
 from reelmake.assemble.rendition import FIT, Rendition
 from reelmake.assemble.titles import fadings, parts, titles
 from reelmake.model.cut import Entry
-from reelmake.model.frame import CameraMove, Size
+from reelmake.model.frame import Size
 from reelmake.model.overlay import NOTHING, Overlay
 from reelmake.model.segment import BodyWork, JoinWork, Piece, ReelWork
 from reelmake.model.step import Input, Step
@@ -177,7 +177,7 @@ def _piece(reel: Rendition, index: int, first: int, count: int) -> Piece:
     entry = reel.cut.entries[index]
     seen, begin = entry, first
     if entry.reverse:  # the same frames as of an entry that stands the other way round
-        move = CameraMove(entry.move.end, entry.move.begin) if entry.move else None
+        move = replace(entry.move, begin=entry.move.end, end=entry.move.begin) if entry.move else None
         seen = replace(entry, waits=entry.held, held=entry.waits, move=move)
         begin = entry.frames - first - count
     fit = entry.fit or reel.fit or FIT

@@ -1,4 +1,4 @@
-"""An animatic: the board with each shot's picture in the place of its clip, as long as the shot will be.
+"""An animatic: the board with each shot's picture in the place of its clip, moving gently, as long as the shot will be.
 
 Stills, lines and music stay what they are, so what is made of them now is there for the film; nothing is ordered that
 hangs on a clip. A shot without a picture is a card: one picture that the sketch draws. Knows nothing of takes.
@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
 from reelmake.compile.given import Given
 from reelmake.compile.reference_images import NONE
 from reelmake.compile.settle import SIZE
-from reelmake.model.frame import Size
+from reelmake.model.frame import CameraMove, Size, Window
 from reelmake.model.order import CHANGES, ImageInput
 from reelmake.model.storyboard import CARDS, SKETCH, Output, Prompt, Shot, Storyboard, Tier
 
 LARGEST = 960  # pixels of the longer side of such a film
 MARK = ".stills"  # in the names of outputs, so that the film is not written over
+_NEAR = Fraction(17, 20)  # of the longer side: how much is seen where a push is nearest
+_THIN = Fraction(1, 10)  # of the other side: it is seen as far as the film's shape goes
+_ENDS = ((Fraction(0), Fraction(1)), ((1 - _NEAR) / 2, _NEAR)), ((1 - _NEAR, _NEAR), (Fraction(0), _NEAR))
+"""Where a push begins and ends along the longer side, and how much is seen: one to the middle, one across."""
 _UNMADE: dict[str, Any] = {
     "tier": "",
     "image": None,
@@ -59,7 +65,7 @@ class _StandIns:
         settled, picture = self._given.settled[shot.id], self._picture(shot.id)
         seconds = None if shot.auto or (settled.auto and shot.relation in CHANGES) else settled.seconds
         picture = picture or ImageInput(still=_card(shot.id))
-        told = replace(shot, **_UNMADE, seconds=seconds, prompt=None)
+        told = replace(shot, **_UNMADE, seconds=seconds, move=shot.move or _push(shot, settled.size), prompt=None)
         return replace(told, still=picture.still, file=picture.file)
 
     def cards(self) -> dict[str, Shot]:
@@ -133,6 +139,22 @@ class _StandIns:
         if not image.still or self._early(image.still):
             return image
         return self._picture(image.still)
+
+
+def _push(shot: Shot, size: Size) -> CameraMove:
+    """Slowly nearer, away or to a side, always the same for the same words."""
+    words = shot.prompt.text if shot.prompt else shot.id
+    digest = sha256(words.encode()).digest()[0]
+    ends = _ENDS[digest & 1]
+    first, last = ends if digest & 2 else ends[::-1]
+    across = shot.focus or (Fraction(1, 2), Fraction(1, 2))
+
+    def window(begin: Fraction, share: Fraction) -> Window:
+        if size.width >= size.height:
+            return begin, max(Fraction(0), across[1] - _THIN / 2), share, _THIN
+        return max(Fraction(0), across[0] - _THIN / 2), begin, _THIN, share
+
+    return CameraMove(window(*first), window(*last), rough=True)
 
 
 def _card(id: str) -> str:

@@ -4,9 +4,11 @@ where it lies in another one. Knows no file and no shot."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from fractions import Fraction
 from typing import Literal
 
+from reelmake.model.work import LATER
 from reelmake.records import dataclass
 
 Fit = Literal["crop", "pad", "blur", "stretch"]
@@ -43,10 +45,12 @@ Window = tuple[Fraction, Fraction, Fraction, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class CameraMove:
-    """`begin` is seen in the first frame, `end` in the last; between them the window moves evenly."""
+    """`begin` is seen in the first frame, `end` in the last; between them the window moves evenly. `rough`: two frames
+    at a time, of no more pixels than one has; for a film that is looked at once."""
 
     begin: Window
     end: Window
+    rough: bool = field(default=False, metadata=LATER)
 
 
 def _window(left: str, top: str, width: str, height: str) -> Window:
