@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.medium import MediumName
+from reelmake.model.offer import Offer
 from reelmake.model.provider import Limits
 from reelmake.model.remote import Accepted, Content, RemoteJob, Status, Submission
 from reelmake.model.take import Attempt, Ending, Facts, Take
@@ -95,11 +96,12 @@ class Conversation(Protocol):
 
 
 class Shelf(Protocol):
-    """Takes that stand somewhere else: another project's store, a drive, a bucket. Never written to.
+    """Takes that stand somewhere else: another project's store, a drive, a bucket.
 
-    What it says may be wrong or forged; who asks knows by key and digest what is to be believed. `name`: for people.
+    What it says may be wrong or forged; what is believed of it, who asks decides. `name`: for people.
 
-    records: of these keys, the takes whose bytes seem to be there, by key; {} if it cannot be reached.
+    records: of these keys, what it offers, by key; of several for one key the order says nothing. {} if it cannot be
+             reached.
     fetch:   writes the bytes of a take to `into`, a path that does not exist yet; a part of them may be left on error.
              Raises Gone if it does not have them any more, or they cannot be read, and other StepError branches for
              what is no fault of the shelf.
@@ -107,7 +109,7 @@ class Shelf(Protocol):
 
     name: str
 
-    def records(self, keys: Collection[str]) -> dict[str, Take]: ...
+    def records(self, keys: Collection[str]) -> Mapping[str, tuple[Offer, ...]]: ...
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None: ...
 
 

@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import Gone, LocalTool
+from reelmake.model.offer import Offer, Signature
 from reelmake.model.take import Facts, Take
 from reelmake.plan.key import digest
 from reelmake.ports import Tell
-from reelmake.store import folder_shelf, local
+from reelmake.store import entry, folder_shelf, local
 from reelmake.store.collect import collect
-from reelmake.store.folder_shelf import FolderShelf, further
+from reelmake.store.folder_shelf import FolderShelf, SharedFolder, further
 from reelmake.store.local import LocalStore
 
 
@@ -153,6 +154,42 @@ def test_the_next_shelf_has_it(tmp_path: Path, theirs: LocalStore) -> None:
     assert not (mine.root / "unfit").exists()
 
 
+def shared(folder: Path, store: LocalStore, *takes: Take) -> SharedFolder:
+    """A shared store in a folder with these takes."""
+    for take in takes:
+        offer = replace(entry.offered(take), signatures=(Signature("ssh-ed25519 AAAA", "c2ln"),))
+        for name, data in (
+            (entry.bytes_of(take), store.path(take).read_bytes()),
+            (entry.entry_of(take), entry.written(offer)),
+            (entry.MARK, entry.MARKED),
+        ):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+    return SharedFolder(folder)
+
+
+def test_a_shared_store_offers_all_that_was_paid_for_a_key(tmp_path: Path, theirs: LocalStore) -> None:
+    made, again = clip(theirs), clip(LocalStore(tmp_path / "hers"), b"again")
+    shelf = shared(tmp_path / "shared", theirs, made)
+    shared(tmp_path / "shared", LocalStore(tmp_path / "hers"), again)
+    offers = shelf.records([made.key, "0" * 64])[made.key]
+    assert {offer.take for offer in offers} == {replace(take, remote="", expires="") for take in (made, again)}
+    assert {offer.signatures for offer in offers} == {(Signature("ssh-ed25519 AAAA", "c2ln"),)}
+    assert not [offer.text for offer in offers if "remote" in offer.text or "expires" in offer.text]
+    mine = LocalStore(tmp_path / "mine", further=further((tmp_path / "shared").as_uri()))
+    (found,) = mine.elsewhere(pins(again)).values()
+    assert mine.path(bring(mine, found)).read_bytes() == b"again"
+
+
+@pytest.mark.parametrize("said", [b"", b"{}", b'{"take": "{}", "signatures": []}', b"[" * 5000, b'{"format": 2}'])
+def test_what_is_no_entry_offers_nothing(tmp_path: Path, theirs: LocalStore, said: bytes) -> None:
+    made, other = clip(theirs), clip(theirs, b"other", "a tram")
+    shelf = shared(tmp_path / "shared", theirs, made, other)
+    file = entry.entry_of(made) if said != b'{"format": 2}' else entry.MARK
+    (tmp_path / "shared" / file).write_bytes(said)
+    assert shelf.records([made.key, other.key]).keys() == ({other.key} if file != entry.MARK else set())
+
+
 def test_keeping_other_bytes_than_expected_is_refused(mine: LocalStore) -> None:
     file = mine.scratch(".mp4")
     file.write_bytes(b"clip")
@@ -174,8 +211,8 @@ class Slow:
     most: int = 0
     fetched: list[str] = field(default_factory=list)
 
-    def records(self, keys: Collection[str]) -> dict[str, Take]:
-        return {key: self.takes[key] for key in keys if key in self.takes}
+    def records(self, keys: Collection[str]) -> dict[str, tuple[Offer, ...]]:
+        return {key: (Offer(self.takes[key]),) for key in keys if key in self.takes}
 
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
         self.now += 1

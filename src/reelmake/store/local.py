@@ -166,12 +166,13 @@ class LocalStore:
         found: dict[str, Take] = {}
         left = {key for key in pins if not self.find(key)} if self._further else set()
         for shelf in self._further:
-            said = shelf.records(left - found.keys())
-            found |= {key: _believed(take) for key, take in said.items() if self._pinned(take, pins[key])}
+            for key, offers in shelf.records(left - found.keys()).items():
+                if take := next((offer.take for offer in offers if self._pinned(offer.take, key, pins[key])), None):
+                    found[key] = take
         return found
 
-    def _pinned(self, take: Take, digests: Collection[str]) -> bool:
-        if take.digest not in digests or key_of(take.manifest) != take.key:
+    def _pinned(self, take: Take, key: str, digests: Collection[str]) -> bool:
+        if take.digest not in digests or not take.key == key == key_of(take.manifest):
             return False
         try:
             return time.time() - self._unfit(take).stat().st_mtime > BELIEVED
@@ -256,11 +257,6 @@ def _beside(take: Take, digest: str) -> Take:
     """What was paid for when its key has another take already: under a key of its own, which names its bytes too."""
     manifest = (*take.manifest, ("beside", digest))
     return replace(take, key=key_of(manifest), manifest=manifest)
-
-
-def _believed(take: Take) -> Take:
-    """What another shelf says of a take, less what an order would be sent by: that is not pinned."""
-    return replace(take, remote="", expires="")
 
 
 def _digest(file: Path) -> tuple[str, int]:

@@ -1,0 +1,76 @@
+"""The shared store's format 1: what an entry says, and the names of everything below a bucket's prefix or in a folder.
+
+    reelmake.json                        {"format": 1}
+    takes/ab/<key>/<digest>.json         {"take": "<a record, as text>", "signatures": [{"key": …, "signature": …}]}
+    store/ab/<digest><suffix>            the bytes
+
+Bytes are there before the entry that names them, and what has a name is never written again: so writers need not wait
+for each other, and two people who paid for one key are two entries. Nothing is in an entry that an order could be sent
+by. Knows nothing of where it is kept, or of who is believed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from reelmake.model.json_value import items, json_object, named, text
+from reelmake.model.offer import Offer, Signature
+from reelmake.model.take import Take
+from reelmake.store.record import from_take, to_take
+
+FORMAT = 1
+MARK, MARKED = "reelmake.json", b'{"format": 1}\n'
+MOST = 4 << 20  # bytes of an entry that are read: speech has its words in it, each with its times
+
+
+def offered(take: Take) -> Offer:
+    """What is said of a take to others; nobody has signed it yet."""
+    said = from_take(replace(take, remote="", expires=""))
+    words = {name: value for name, value in said.items() if name != "remote"}
+    return Offer(_shared(take), json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def written(offer: Offer) -> bytes:
+    """An entry."""
+    signatures = [{"key": s.key, "signature": s.signature} for s in offer.signatures]
+    return json.dumps({"take": offer.text, "signatures": signatures}, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def read(data: bytes) -> Offer:
+    """Raises KeyError, TypeError, ValueError or ArithmeticError for what is not an entry."""
+    if len(data) > MOST:
+        raise ValueError("too long")
+    given = json_object(data)
+    words = text(given["take"])
+    signatures = [named(each) for each in items(given["signatures"])]
+    return Offer(
+        _shared(to_take({**json_object(words), "remote": ""})),
+        words,
+        tuple(Signature(text(each["key"]), text(each["signature"])) for each in signatures),
+    )
+
+
+def supported(data: bytes) -> bool:
+    """Is this what `reelmake.json` says of a store that we can read?"""
+    try:
+        return json_object(data).get("format") == FORMAT
+    except ValueError:
+        return False
+
+
+def folder_of(key: str) -> str:
+    """Where the entries of a key are."""
+    return f"takes/{key[:2]}/{key}"
+
+
+def entry_of(take: Take) -> str:
+    return f"{folder_of(take.key)}/{take.digest}.json"
+
+
+def bytes_of(take: Take) -> str:
+    return f"store/{take.digest[:2]}/{take.digest}{take.suffix}"
+
+
+def _shared(take: Take) -> Take:
+    return replace(take, remote="", expires="")
