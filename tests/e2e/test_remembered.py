@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from reelmake.app import main
-from reelmake.media import readers
+from reelmake.media import machine, readers
 from reelmake.store import notes
 from tests.support.folder import HERE
 
@@ -45,6 +45,8 @@ def film(
 ) -> Film:
     monkeypatch.setattr(readers, "ask", seed._looked)
     monkeypatch.setattr(notes, "GRAIN", -(1 << 62))  # what was written just now is remembered too
+    monkeypatch.setattr(machine, "crowd", lambda: 1.0)  # how long a build will take hangs on what else goes on here
+    monkeypatch.setattr(machine, "spare", lambda: None)
     shutil.copytree(built, tmp_path / "film")
     monkeypatch.chdir(tmp_path / "film")
     return Film(tmp_path / "film", capsys)
