@@ -14,7 +14,7 @@ from fractions import Fraction
 from reelmake.compile.node import Node, put, with_entries
 from reelmake.model.storyboard import BED, SKETCH, Shot, Storyboard
 
-_OF_PROVIDERS = ("providers", "budget")
+_OF_PROVIDERS = ("providers", "budget", "cache")
 _OF_A_TIER = ("size", "seconds")  # the rest is its provider's
 _PLACEHOLDER = "placeholder"  # the tier of shots that are drawn in place of what could not be made
 _NOT_OF_A_SHOT = (

@@ -42,12 +42,14 @@ from reelmake.compile.read import decode, read
 from reelmake.compile.reference_images import reference_images
 from reelmake.compile.rungs import with_rungs
 from reelmake.compile.settle import settle, within
+from reelmake.compile.signers import signers
 from reelmake.compile.typed_shots import CAST
 from reelmake.compile.typed_tree import build
 from reelmake.compile.validate import Validator
 from reelmake.diagnostics import Note, Report, Source
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.provider import Capabilities, Model
+from reelmake.model.signer import Signers
 from reelmake.model.storyboard import Storyboard
 from reelmake.model.wish import Overrides
 from reelmake.records import dataclass
@@ -63,7 +65,7 @@ RULES: tuple[Rule, ...] = (
     *rules_models.RULES,
     *rules_workflows.RULES,
 )
-_NOT_EXPANDED = ("profiles", "include", "vars", "matrix")
+_NOT_EXPANDED = ("profiles", "include", "vars", "matrix", "cache")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,14 @@ def compile_script(
     texts = ProjectTexts(files.open, cache(files.exists), cache(files.barred), report, [root])
     tree = read(root, report)
     variants: list[Variant] = []
+    trusted: Signers = {}
     if tree is not None:
         form = Validator(report)
         tree = profiled(include(tree, texts, form), overrides.profile, report)
         tree = put_settings(tree, dict(overrides.settings), report)
         tree = put_loose(tree, overrides.loose, report) if overrides.loose else tree
         tree = drafted(tree) if overrides.draft else tree
+        trusted = signers(tree, texts)
         found = rows(tree, texts)
         if texts.broken or not found:
             form.document(tree)  # names may be missing: only the form can be judged
@@ -115,7 +119,7 @@ def compile_script(
                 if not bulk.goes_on(variant):
                     break
     done = () if report.failed else tuple(variants)
-    return Compiled(done, tuple(texts.sources), tuple(report.sorted()), overrides.draft)
+    return Compiled(done, tuple(texts.sources), tuple(report.sorted()), overrides.draft, trusted)
 
 
 def _of_variant(placeholders: Mapping[str, Fraction], variant: str) -> dict[str, Fraction]:

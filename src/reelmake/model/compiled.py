@@ -9,6 +9,7 @@ from typing import Literal
 from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.model.order import Slate
 from reelmake.model.provider import Limits, Model
+from reelmake.model.signer import Signers
 from reelmake.model.storyboard import ProviderSpec, Storyboard
 from reelmake.records import dataclass
 
@@ -41,12 +42,14 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """`variants` is empty if there were errors. `sources` are all texts that were read, the storyboard first. `draft`:
-    every shot is drawn by the sketch, whatever the storyboard says."""
+    every shot is drawn by the sketch, whatever the storyboard says. `trusted`: who is believed when they say what an
+    order gave."""
 
     variants: tuple[Variant, ...]
     sources: tuple[Source, ...]
     diagnostics: tuple[Diagnostic, ...]
     draft: bool = False
+    trusted: Signers = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
