@@ -41,12 +41,9 @@ class Picks:
     def everything(self) -> dict[str, Record]:
         """The whole file, all profiles, addresses as they stand there. Raises Mistake."""
         from reelmake.store import lockfile
-        from reelmake.store.premises import Premises
 
         try:
-            if Premises(self.path.parent).stat(self.path.name).st_size > lockfile.LARGEST:
-                raise LocalTool(f"it is larger than {lockfile.LARGEST // 1_000_000} MB")
-            text = self.path.read_text(encoding="utf-8")
+            text = self.text()
         except FileNotFoundError:
             return {}
         except (LocalTool, OSError, UnicodeDecodeError) as error:
@@ -58,6 +55,15 @@ class Picks:
                 raise Mistake(problems)
             self._text, self._records = text, records
         return dict(self._records)
+
+    def text(self) -> str:
+        """The file's. Raises FileNotFoundError, OSError, UnicodeDecodeError, LocalTool."""
+        from reelmake.store import lockfile
+        from reelmake.store.premises import Premises
+
+        if Premises(self.path.parent).stat(self.path.name).st_size > lockfile.LARGEST:
+            raise LocalTool(f"it is larger than {lockfile.LARGEST // 1_000_000} MB")
+        return self.path.read_text(encoding="utf-8")
 
     def made(self) -> dict[str, set[str]]:
         """All takes that the file names, whichever shot and profile for: digests by key. Raises Mistake."""

@@ -66,7 +66,7 @@ class SourceFiles:
             raise Mistake.of(error.code, str(error), hint="; ".join(error.next_steps)) from error
         except OSError as error:
             reason = error.strerror or str(error)
-            raise Mistake.of("RM602", f"{shown(self._root, path)} cannot be read: {reason}") from error
+            raise Mistake.of("RM602", f"{self.shown(path)} cannot be read: {reason}") from error
         self.digests[str(file)] = blake2b(data).hexdigest()
         return data
 
@@ -75,10 +75,14 @@ class SourceFiles:
         from reelmake.compile.stages import decode
 
         report = Report()
-        source = decode(shown(self._root, path), self.bytes(path), report)
+        source = decode(self.shown(path), self.bytes(path), report)
         if source is None:
             raise Mistake(report.sorted())
         return source
+
+    def shown(self, path: str) -> str:
+        """What a text is called in messages."""
+        return shown(self._root, path)
 
     def exists(self, path: str) -> bool:
         """Is it a file?"""
