@@ -28,6 +28,10 @@ records = st.builds(
 )
 
 
+def takes_of(*given: Record) -> set[tuple[str, str]]:
+    return {take for r in given for take in (*r.takes.values(), *r.others)}
+
+
 def record(shot: str, **fields: object) -> Record:
     return replace(Record(shot, order="o1", takes={1: (f"key of {shot}", "digest")}, provider="studio m1"), **fields)  # type: ignore[arg-type]
 
@@ -66,9 +70,16 @@ def test_merging_does_not_hang_on_the_order_of_the_lines(given_records: list[Rec
     shuffled = [*lines]
     chance.shuffle(shuffled)
     assert merged(lines) == merged(shuffled) == merged([*lines, *lines])
-    for each in given_records:
-        for order in each.picks:
-            assert merged(lines)["park"].picks[order] >= each.picks[order]
+    park = merged(lines)["park"]
+    for order in {order for each in given_records for order in each.picks}:
+        said = {each.picks[order] for each in given_records if order in each.picks}
+        assert said == ({park.picks[order]} if order in park.picks else {*park.rivals[order]})
+    assert takes_of(park) == takes_of(*given_records)  # whatever was paid for stays pinned
+    assert merged([*merged_text(park), *lines]) == merged(lines)  # and it is merged once more, elsewhere
+
+
+def merged_text(park: Record) -> list[str]:
+    return lockfile.write({"park": park}).splitlines()
 
 
 def test_a_line_that_cannot_be_read_is_a_diagnostic_with_its_place() -> None:

@@ -17,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.prep.glyphs import glyphless
+    from reelmake.session.choosing import undecided
     from reelmake.session.project import look, read
 
     project = read(_open.workspace(args))
@@ -26,6 +27,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         try:
             seen = look(project)
             found = (*found, *seen.layout.warnings)  # what only lengths of footage can tell
+            found = (*found, *undecided(seen, seen.layout.slates))
             found = tuple(Report([*found, *glyphless(project.script, seen.inputs, workspace.notes)]).sorted())
         except Mistake as error:
             found = error.diagnostics

@@ -35,6 +35,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.prep.copy_report import copy_reports, lines
     from reelmake.report import plan_table as report
     from reelmake.session.approval import locked
+    from reelmake.session.choosing import decided
     from reelmake.session.project import forecast, plan
     from reelmake.session.publishing import astray
 
@@ -45,6 +46,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         ended = locked(found)
     else:
         seen, found, ended = _open.planned(seen, args.shots, remake=args.remake)
+    decided(seen, found)
     layout, seconds, lost = seen.layout, forecast(seen, found), astray(seen, found)
     if args.format == "markdown" and not console.json:
         console.result(report.markdown(found, layout, seconds, lost))

@@ -109,9 +109,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`shot` is an address. `picks` and `wishes` are by order (plan/key.order): a choice holds for its order.
+    """`shot` is an address. `picks`, `rivals` and `wishes` are by order (plan/key.order): a choice holds for its order.
 
-    `takes`: take number -> (key, digest of the clip) of the order that was last built.
+    `takes`: take number -> (key, digest of the clip) of the order that was last built. `others`: the same of takes that
+    another branch has by the same number, or of another order: they were paid for, and are pinned.
     `provider`: dialect and model that made them, for the reader of a diff. `rung`: that of `fallback:` they are of; 1 =
     they are what the shot itself asks for.
     """
@@ -119,10 +120,12 @@ class Record:
     shot: str
     order: str = ""
     picks: Mapping[str, int] = field(default_factory=dict)  # order -> take number
+    rivals: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # takes that branches picked: none holds
     wishes: Mapping[str, int] = field(default_factory=dict)  # order -> how many takes were asked for by `retake`
     takes: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     provider: str = ""
     rung: int = 1
+    others: tuple[tuple[str, str], ...] = ()
 
 
 Standing = Literal[

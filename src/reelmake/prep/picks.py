@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from reelmake.diagnostics import Diagnostic, Note, Source
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.take import Record
+
+UNDECIDED = "RM985"
 
 
 class Picks:
@@ -35,7 +38,7 @@ class Picks:
         found = {k.removesuffix(mark): v for k, v in self.everything().items() if self._mine(k)}
         for shot, wish in self.wishes.items():
             record = found.get(shot, Record(shot))
-            found[shot] = replace(record, picks={**record.picks, **wish.picks}, wishes={**record.wishes, **wish.wishes})
+            found[shot] = replace(_picking(record, wish.picks), wishes={**record.wishes, **wish.wishes})
         return found
 
     def everything(self) -> dict[str, Record]:
@@ -68,7 +71,8 @@ class Picks:
     def made(self) -> dict[str, set[str]]:
         """All takes that the file names, whichever shot and profile for: digests by key. Raises Mistake."""
         found: dict[str, set[str]] = {}
-        for key, digest in (take for record in self.everything().values() for take in record.takes.values()):
+        records = self.everything().values()
+        for key, digest in (take for record in records for take in (*record.takes.values(), *record.others)):
             found.setdefault(key, set()).add(digest)
         return found
 
@@ -82,6 +86,28 @@ class Picks:
             for order in {**record.picks, **record.wishes}:
                 pick, takes = found.get(order, (0, 0))
                 found[order] = (pick or record.picks.get(order, 0), max(takes, record.wishes.get(order, 0)))
+        return found
+
+    def undecided(self, orders: Mapping[str, str]) -> list[Diagnostic]:
+        """Which of these shots (address -> its present order) have a take that one branch picked, and another that
+        another one did. Raises Mistake."""
+        from reelmake.store import lockfile
+
+        everything, found = self.everything(), []
+        open_ = {order: name for name, r in sorted(everything.items(), reverse=True) for order in r.rivals}
+        decided = {order for record in everything.values() for order in record.picks}
+        for shot, order in orders.items():
+            own = everything.get(shot + self._mark, Record(shot))
+            if order not in open_ or order in own.picks or (order in decided and order not in own.rivals):
+                continue
+            name = shot + self._mark if order in own.rivals else open_[order]  # or of what it was called before
+            takes, profile = everything[name].rivals[order], f" --profile {self._mark[1:]}" if self._mark else ""
+            places = lockfile.places(Source(self.shown, self._text), name)
+            said = f'of "{shot}", takes {" and ".join(map(str, takes))} are picked, on branches that were merged'
+            ways = " or ".join(f"`reelmake pick {shot} {take}{profile}`" for take in takes)
+            hint = f"{ways} decides; `reelmake takes {shot}{profile}` shows them"
+            notes = tuple(Note("and here", place) for place in places[1:])
+            found.append(Diagnostic(UNDECIDED, said, places[0], notes, hint))
         return found
 
     def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
@@ -101,8 +127,7 @@ class Picks:
 
         def picked(records: dict[str, Record]) -> dict[str, Record]:
             for shot, order in orders.items():
-                record = records.get(shot, Record(shot))
-                records[shot] = replace(record, picks={**record.picks, order: take})
+                records[shot] = _picking(records.get(shot, Record(shot)), {order: take})
             return records
 
         self.update(picked)
@@ -111,8 +136,36 @@ class Picks:
         return name.endswith(self._mark) if self._mark else "@" not in name
 
 
+def _picking(record: Record, picks: Mapping[str, int]) -> Record:
+    """With takes picked (order -> number), whatever branches said of those orders."""
+    rivals = {order: takes for order, takes in record.rivals.items() if order not in picks}
+    return replace(record, picks={**record.picks, **picks}, rivals=rivals)
+
+
 class FixedPicks(Picks):
     """What is chosen holds, and nothing is noted: of takes that only stand in for others."""
+
+    def undecided(self, orders: Mapping[str, str]) -> list[Diagnostic]:
+        """Which of these shots (address -> its present order) have a take that one branch picked, and another that
+        another one did. Raises Mistake."""
+        from reelmake.store import lockfile
+
+        everything, found = self.everything(), []
+        open_ = {order: name for name, r in sorted(everything.items(), reverse=True) for order in r.rivals}
+        decided = {order for record in everything.values() for order in record.picks}
+        for shot, order in orders.items():
+            own = everything.get(shot + self._mark, Record(shot))
+            if order not in open_ or order in own.picks or (order in decided and order not in own.rivals):
+                continue
+            name = shot + self._mark if order in own.rivals else open_[order]  # or of what it was called before
+            takes, profile = everything[name].rivals[order], f" --profile {self._mark[1:]}" if self._mark else ""
+            places = lockfile.places(Source(self.shown, self._text), name)
+            said = f'of "{shot}", takes {" and ".join(map(str, takes))} are picked, on branches that were merged'
+            ways = " or ".join(f"`reelmake pick {shot} {take}{profile}`" for take in takes)
+            hint = f"{ways} decides; `reelmake takes {shot}{profile}` shows them"
+            notes = tuple(Note("and here", place) for place in places[1:])
+            found.append(Diagnostic(UNDECIDED, said, places[0], notes, hint))
+        return found
 
     def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
         return None

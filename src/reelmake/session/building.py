@@ -18,6 +18,7 @@ from reelmake.errors import Busy
 from reelmake.model.events import Event, Noted, RunStarted, StepDone, Waiting
 from reelmake.prep.memory import GoneClips
 from reelmake.session.approval import budget_of, exceeds, on_record, refuse
+from reelmake.session.choosing import decided
 from reelmake.session.gone_sources import settled
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.publishing import failures, publish, room
@@ -39,6 +40,7 @@ async def build(run: BuildRun) -> Result:
     """Makes what is not fresh. Raises Mistake, Unwilling, Busy, and LocalTool for what is in the way of an output; all
     before anything is made, and nothing after."""
     found = plan(run.seen, run.wish.shots)
+    decided(run.seen, found)
     room(run.workspace, found)
     left = {attempt.key for attempt in run.seen.journal.open()}
     ours = {decision.key for decision in found.decisions.values()} if run.wish.alone else left

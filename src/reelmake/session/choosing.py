@@ -18,6 +18,7 @@ from reelmake.session.project import Project, Snapshot, look, plan
 
 if TYPE_CHECKING:
     from reelmake.model.order import Slate
+    from reelmake.plan.decide import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,20 @@ def note(choice: Choosing, take: int) -> None:
     """Writes a picked take into the lock file, for the order that each shot has now."""
     layout, picks = choice.then.layout, choice.then.workspace.picks
     picks.pick({shot: layout.order(shot) for shot in choice.shots}, take)
+
+
+def undecided(seen: Snapshot, shots: Iterable[str]) -> list[Diagnostic]:
+    """Of which of these shots two takes are picked, on branches that were merged: nobody can know which is meant."""
+    layout = seen.layout
+    return seen.workspace.picks.undecided(
+        {shot: layout.order(shot) for shot in shots if layout.slates[shot].pick is None}
+    )
+
+
+def decided(seen: Snapshot, found: Plan) -> None:
+    """Raises Mistake if a plan hangs on a pick that is undecided."""
+    if open_ := undecided(seen, dict.fromkeys(shot for job in found.jobs for shot in job.step.shots)):
+        raise Mistake(open_)
 
 
 def retake(seen: Snapshot, word: str, *, keep_pick: bool = False) -> Choosing:

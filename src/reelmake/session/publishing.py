@@ -241,7 +241,7 @@ def _records(layout: Layout, takes: Mapping[str, Take], before: Mapping[str, Rec
 
     A shot that is gone keeps its choices: it may have been renamed, or come back.
     """
-    records = {k: r for k, r in before.items() if k in layout.slates or r.picks or r.wishes}
+    records = {k: r for k, r in before.items() if k in layout.slates or r.picks or r.rivals or r.wishes}
     by_shot: dict[str, dict[int, Take]] = {}
     for id, take in takes.items():
         step = layout.graph.steps[id]
@@ -255,5 +255,7 @@ def _records(layout: Layout, takes: Mapping[str, Take], before: Mapping[str, Rec
         kept |= {number: (take.key, take.digest) for number, take in made.items()}
         first = next(iter(made.values()))
         made_by, rung = f"{first.provider} {first.model}".strip(), layout.slates[shot].rung
-        records[shot] = replace(old, order=order, takes=dict(sorted(kept.items())), provider=made_by, rung=rung)
+        others = tuple(take for take in old.others if take not in kept.values())
+        record = replace(old, order=order, takes=dict(sorted(kept.items())), others=others)
+        records[shot] = replace(record, provider=made_by, rung=rung)
     return records

@@ -4,7 +4,8 @@
     park {"order":"1f…","picks":{"1f…":2},"provider":"studio wan-2.6","takes":{"1":["<key>","<digest>"]}}
 
 git joins the lines of both branches (`merge=union`, which `save` asks for in .gitattributes). A shot that both changed
-then stands there twice, and is merged here, the same way in whatever order the lines came. Knows no storyboard.
+then stands there twice, and is merged here, the same way in whatever order the lines came; if they picked two takes of
+one order, none is picked until a person decides (`rivals`). Knows no storyboard.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ UNREADABLE = "RM620"
 MOST_TAKES = 10_000
 LARGEST = 64_000_000  # bytes; a shot has some hundred
 
+_CHOSEN = re.compile(r'"(?:picks|rivals)":\{[^}]*\}')
 _MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})( |$)")
 
 
@@ -61,6 +63,16 @@ def read(text: str, name: str = "reelmake.lock") -> tuple[dict[str, Record], lis
         known = records.get(record.shot)
         records[record.shot] = merge(known, record) if known else record
     return records, problems
+
+
+def places(source: Source, shot: str) -> list[Span]:
+    """Where the lines of a shot say what is picked."""
+    found, offset = [], 0
+    for line in source.text.split("\n"):
+        if line.startswith(f"{shot} ") and (picked := _CHOSEN.search(line)):
+            found.append(Span(source, offset + picked.start(), offset + picked.end()))
+        offset += len(line) + 1
+    return found
 
 
 def write(records: Mapping[str, Record]) -> str:
@@ -112,8 +124,9 @@ def ask_for_union(folder: Path) -> None:
 def merge(one: Record, other: Record) -> Record:
     """What two branches say of one shot, joined; the order of the two does not matter.
 
-    Picks and wishes hold for their order, so both sides' stand; where both decided on the same order, the later take
-    wins. Takes of the same order stand side by side; of two orders only the storyboard knows which: one is kept.
+    Picks and wishes hold for their order, so both sides' stand. Of two picks for one order neither does: which line is
+    the later one, they do not say. Takes of the same order stand side by side. Of two orders only the storyboard knows
+    which is meant: of one the takes are numbered, and those of the other are pinned all the same.
     """
     if one == other:
         return one
@@ -122,13 +135,25 @@ def merge(one: Record, other: Record) -> Record:
     if first.order == second.order:
         for number, take in second.takes.items():
             takes[number] = min(take, takes.get(number, take))
+    known = {take for record in (one, other) for take in (*record.takes.values(), *record.others)}
+    picked = {order: tuple(sorted(_picked(one, order) | _picked(other, order))) for order in _decided(one, other)}
     return replace(
         first,
-        picks=_larger(one.picks, other.picks),
+        picks={order: take for order, (take, *more) in picked.items() if not more},
+        rivals={order: takes for order, takes in picked.items() if len(takes) > 1},
         wishes=_larger(one.wishes, other.wishes),
         takes=dict(sorted(takes.items())),
+        others=tuple(sorted(known - {*takes.values()})),
         provider=max(r.provider for r in (first, second) if r.order == first.order),
     )
+
+
+def _decided(*records: Record) -> list[str]:
+    return sorted({order for record in records for order in (*record.picks, *record.rivals)})
+
+
+def _picked(record: Record, order: str) -> set[int]:
+    return {*record.rivals.get(order, ()), *([record.picks[order]] if order in record.picks else ())}
 
 
 def _larger(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
@@ -139,8 +164,10 @@ def draw(record: Record) -> str:
     """One line: the address and what is known, as JSON with sorted keys and without what is empty."""
     fields: JsonObject = {
         "order": record.order,
+        "others": [list(take) for take in record.others],
         "picks": dict(record.picks),
         "provider": record.provider,
+        "rivals": {order: list(takes) for order, takes in record.rivals.items()},
         "rung": record.rung if record.rung > 1 else 0,
         "takes": {f"{number}": list(take) for number, take in record.takes.items()},
         "wishes": dict(record.wishes),
@@ -158,8 +185,10 @@ def parse(line: str) -> Record:
         shot=shot,
         order=text(told.get("order", "")),
         picks=_counts(told.get("picks", {})),
+        rivals={o: tuple(map(_take, items(takes))) for o, takes in sorted(named(told.get("rivals", {})).items())},
         wishes=_counts(told.get("wishes", {})),
         takes={n: (text(key), text(digest)) for n, (key, digest) in takes},
+        others=tuple((text(key), text(digest)) for key, digest in map(items, items(told.get("others", ())))),
         provider=text(told.get("provider", "")),
         rung=_take(told.get("rung", 1)),
     )
