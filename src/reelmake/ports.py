@@ -100,8 +100,9 @@ class Shelf(Protocol):
 
     What it says may be wrong or forged; what is believed of it, who asks decides. `name`: for people.
 
-    records: of these keys, what it offers, by key; of several for one key the order says nothing. {} if it cannot be
-             reached.
+    records: what it offers, by key; of several for one key the order says nothing. {} if it cannot be reached.
+             `wanted`: by key, the digests that would be believed; () = whatever there is, as far as that can be found
+             out.
     fetch:   writes the bytes of a take to `into`, a path that does not exist yet; a part of them may be left on error.
              Raises Gone if it does not have them any more, or they cannot be read, and other StepError branches for
              what is no fault of the shelf.
@@ -109,7 +110,7 @@ class Shelf(Protocol):
 
     name: str
 
-    def records(self, keys: Collection[str]) -> Mapping[str, tuple[Offer, ...]]: ...
+    def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]: ...
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None: ...
 
 

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -172,7 +172,7 @@ def test_a_shared_store_offers_all_that_was_paid_for_a_key(tmp_path: Path, their
     made, again = clip(theirs), clip(LocalStore(tmp_path / "hers"), b"again")
     shelf = shared(tmp_path / "shared", theirs, made)
     shared(tmp_path / "shared", LocalStore(tmp_path / "hers"), again)
-    offers = shelf.records([made.key, "0" * 64])[made.key]
+    offers = shelf.records({made.key: (), "0" * 64: ()})[made.key]
     assert {offer.take for offer in offers} == {replace(take, remote="", expires="") for take in (made, again)}
     assert {offer.signatures for offer in offers} == {(Signature("ssh-ed25519 AAAA", "c2ln"),)}
     assert not [offer.text for offer in offers if "remote" in offer.text or "expires" in offer.text]
@@ -187,7 +187,7 @@ def test_what_is_no_entry_offers_nothing(tmp_path: Path, theirs: LocalStore, sai
     shelf = shared(tmp_path / "shared", theirs, made, other)
     file = entry.entry_of(made) if said != b'{"format": 2}' else entry.MARK
     (tmp_path / "shared" / file).write_bytes(said)
-    assert shelf.records([made.key, other.key]).keys() == ({other.key} if file != entry.MARK else set())
+    assert shelf.records({made.key: (), other.key: ()}).keys() == ({other.key} if file != entry.MARK else set())
 
 
 def test_keeping_other_bytes_than_expected_is_refused(mine: LocalStore) -> None:
@@ -211,8 +211,8 @@ class Slow:
     most: int = 0
     fetched: list[str] = field(default_factory=list)
 
-    def records(self, keys: Collection[str]) -> dict[str, tuple[Offer, ...]]:
-        return {key: (Offer(self.takes[key]),) for key in keys if key in self.takes}
+    def records(self, wanted: Mapping[str, Collection[str]]) -> dict[str, tuple[Offer, ...]]:
+        return {key: (Offer(self.takes[key]),) for key in wanted if key in self.takes}
 
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
         self.now += 1
@@ -286,7 +286,7 @@ def test_cancelled_while_it_is_fetched_nothing_is_left(tmp_path: Path, theirs: L
 def test_a_shelf_is_a_folder_by_its_address(tmp_path: Path) -> None:
     assert further("") == []
     assert [shelf.name for shelf in further("file:///mnt/a%20film")] == ["/mnt/a film"]
-    assert FolderShelf(tmp_path / "nowhere").records(["k" * 64]) == {}
+    assert FolderShelf(tmp_path / "nowhere").records({"k" * 64: ()}) == {}
     for wrong in ("s3://bucket", "/mnt/film", "file://host/film", "file:film"):
         with pytest.raises(LocalTool, match="REELMAKE_CACHE"):
             further(wrong)

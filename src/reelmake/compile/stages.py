@@ -15,6 +15,7 @@ from functools import cache
 from typing import cast
 
 from reelmake.compile import (
+    rules_cache,
     rules_cut,
     rules_models,
     rules_shots,
@@ -62,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     *rules_sound.RULES,
     *rules_speech.RULES,
     *rules_world.RULES,
+    *rules_cache.RULES,
     *rules_models.RULES,
     *rules_workflows.RULES,
 )

@@ -17,10 +17,12 @@ from reelmake.model.mix import TrackKind
 from reelmake.model.provider import Limits
 from reelmake.model.storyboard import (
     SKETCH,
+    Cache,
     Defaults,
     Music,
     Output,
     ProviderSpec,
+    Push,
     Sound,
     Storyboard,
     Tier,
@@ -59,6 +61,7 @@ def build(root: Node, variant: str) -> Storyboard:
         letterbox=shape(root, "letterbox"),
         fps=_fps(root.get("fps")),
         budget=dollars(root, "budget"),
+        cache=Cache(**said(root.get("cache"), Cache, remote=word, push=one_of(*get_args(Push)))),
         variant=variant,
         span=root.keys["shots"].span if "shots" in root.keys else None,
     )

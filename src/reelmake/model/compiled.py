@@ -10,7 +10,7 @@ from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.model.order import Slate
 from reelmake.model.provider import Limits, Model
 from reelmake.model.signer import Signers
-from reelmake.model.storyboard import ProviderSpec, Storyboard
+from reelmake.model.storyboard import Cache, ProviderSpec, Storyboard
 from reelmake.records import dataclass
 
 Use = Literal["footage", "sound", "picture", "reference", "font", "look"]
@@ -60,6 +60,11 @@ class Compiled:
         """Every provider, by name. Where it names no limit, those of its models in use hold."""
         specs = {spec.name: spec for v in self.variants for spec in v.board.providers.values()}
         return {name: replace(spec, limits=_limits(spec.limits, self._used(name))) for name, spec in specs.items()}
+
+    @property
+    def cache(self) -> Cache:
+        """Where takes are shared: the same in all variants."""
+        return self.variants[0].board.cache if self.variants else Cache()
 
     def _used(self, provider: str) -> list[Limits]:
         """The limits of the models that orders at a provider name."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from reelmake.diagnostics import Placed, Source, Span
 from reelmake.model.cut_entries import CutEntry, Into
@@ -263,6 +264,17 @@ class Output:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
+Push = Literal["auto", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cache(Placed):
+    """Where takes are shared, as the storyboard says. `remote`: an address, "" = nowhere."""
+
+    remote: str = ""
+    push: Push = "auto"
+
+
 @dataclass(frozen=True, slots=True)
 class Storyboard(Placed):
     """One variant of one document. Mappings keep the author's order. `cut` None = every shot once, in order. `cast`:
@@ -286,6 +298,7 @@ class Storyboard(Placed):
     letterbox: Fraction | None = None
     fps: Fraction = Fraction(24)
     budget: Decimal | None = None
+    cache: Cache = Cache()
     variant: str = ""  # "" without a matrix; else the name of the row, unique and fit for a path
 
     @property

@@ -37,9 +37,9 @@ class FolderShelf:
         inside = self._folder / STATE
         return LocalStore(inside if inside.is_dir() else self._folder)
 
-    def records(self, keys: Collection[str]) -> Mapping[str, tuple[Offer, ...]]:
+    def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
         store = self._store
-        found = {key: take for key in keys if store.find(key) and (take := store.record(key))}  # with its manifest
+        found = {key: take for key in wanted if store.find(key) and (take := store.record(key))}  # with its manifest
         return {key: (Offer(replace(take, remote="", expires="")),) for key, take in found.items()}
 
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
@@ -53,10 +53,10 @@ class SharedFolder:
     def __init__(self, folder: Path) -> None:
         self.name, self._folder = str(folder), folder
 
-    def records(self, keys: Collection[str]) -> Mapping[str, tuple[Offer, ...]]:
+    def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
         with contextlib.suppress(OSError):
             if entry.supported((self._folder / entry.MARK).read_bytes()):
-                found = {key: tuple(self._offers(key)) for key in keys}
+                found = {key: tuple(self._offers(key)) for key in wanted}
                 return {key: offers for key, offers in found.items() if offers}
         return {}
 

@@ -166,7 +166,7 @@ class LocalStore:
         found: dict[str, Take] = {}
         left = {key for key in pins if not self.find(key)} if self._further else set()
         for shelf in self._further:
-            for key, offers in shelf.records(left - found.keys()).items():
+            for key, offers in shelf.records({key: pins[key] for key in left - found.keys()}).items():
                 if take := next((offer.take for offer in offers if self._pinned(offer.take, key, pins[key])), None):
                     found[key] = take
         return found
