@@ -38,6 +38,7 @@ from reelmake.session import project as road
 from reelmake.session.blocking import run_build
 from reelmake.session.project import Project, Snapshot, look
 from reelmake.session.run import BuildRun
+from reelmake.session.selecting import selected, shown
 from reelmake.session.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -77,8 +78,10 @@ def load(
 
 
 def plan(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> Plan:
-    """What a build would make and reuse, and why; makes nothing. `shots`: an id or tag, or several, to narrow it to."""
-    return road.plan(_seen(project), _names(shots))
+    """What a build would make and reuse, and why; makes nothing. `shots`: what the command takes, one or several, to
+    narrow it to: ids, tags, outputs, "park*", "+park", "park+", "@changed:main"."""
+    seen = _seen(project)
+    return road.plan(seen, selected(seen, _names(shots)))
 
 
 def build(
@@ -104,14 +107,17 @@ def build(
     for use inside a running event loop: see `abuild`.
     """
     hook = address(webhook) if webhook else None
-    wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
-    return run_build(BuildRun(_seen(project), wish, on_event or _silent, _nobody))
+    seen = _seen(project)
+    names = selected(seen, _names(shots))
+    wish = Wish(names, usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
+    return run_build(BuildRun(seen, wish, on_event or _silent, _nobody))
 
 
 def takes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
     """The takes of generated shots: which exist, which is used, where its clip is. `shots` narrows as in `plan`."""
     seen = _seen(project)
-    return shot_takes(road.plan(seen, _names(shots)), seen.layout, seen.workspace.store.path)
+    names = selected(seen, _names(shots))
+    return shot_takes(road.plan(seen, names), seen.layout, shown(seen, names), seen.workspace.store.path)
 
 
 def pick(project: Project | str | Path | None, shot: str, take: int) -> Consequence:
@@ -181,8 +187,10 @@ async def abuild(
     Cancelling the task leaves paid jobs resumable at their provider; the next build goes on with them.
     """
     hook = address(webhook) if webhook else None
-    wish = Wish(_names(shots), usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
-    return await building.build(BuildRun(_seen(project), wish, on_event or _silent, _nobody, stop or Stop()))
+    seen = _seen(project)
+    names = selected(seen, _names(shots))
+    wish = Wish(names, usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
+    return await building.build(BuildRun(seen, wish, on_event or _silent, _nobody, stop or Stop()))
 
 
 async def aretake(

@@ -179,7 +179,7 @@ def test_what_is_not_made_is_guessed_and_nothing_is_made_of_it(tmp_path: Path) -
     wanted = Fraction(8, 10) + estimate("Come home.")
     assert layout.cuts[""].entries[0].frames == ceil(wanted * 24)
     assert layout.slates["b"].orders[0].seconds == layout.slates["a"].orders[0].seconds
-    assert set(layout.named(["a"])) == {"shot:a#1", "speech:a.say#1"}
+    assert set(targets(layout, ["a"])) == {"shot:a#1", "speech:a.say#1"}
 
 
 def test_a_line_that_nobody_hears_is_made_and_stays_while_it_decides_a_length(tmp_path: Path) -> None:

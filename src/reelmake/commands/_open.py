@@ -6,7 +6,7 @@ Knows no command.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from reelmake.errors import Mistake, Unbound, Unwilling
@@ -48,7 +48,25 @@ def snapshot(args: argparse.Namespace, console: Console, *, warns: bool = False)
     return seen
 
 
-def planned(seen: Snapshot, shots: Sequence[str], *, remake: bool = False) -> tuple[Snapshot, Plan, Unwilling | None]:
+def selected(seen: Snapshot, words: Sequence[str], console: Console) -> tuple[str, ...] | None:
+    """Names of the shots and outputs that SHOTs stand for, None = everything; it is told if they select nothing."""
+    from reelmake.session.selecting import selected
+
+    names = selected(seen, words)
+    if names == ():
+        nothing(words, console)
+    return names
+
+
+def nothing(words: Sequence[str], console: Console) -> str:
+    """Says that nothing has changed, which is no failure."""
+    console.say(f"{' '.join(words)} selects nothing: no shot has changed")
+    return "nothing"
+
+
+def planned(
+    seen: Snapshot, shots: Collection[str] | None, *, remake: bool = False
+) -> tuple[Snapshot, Plan, Unwilling | None]:
     """The plan, of which snapshot, and why a build would refuse it (a model or a source that is gone); None = nothing
     is in its way. `remake`: what was made before and is not here is to be ordered again."""
     from reelmake.plan.sources import sources

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 
+SELECTION = "an id, a tag, an output, a pattern ('park*'), +SHOT, SHOT+ or @changed:REV"
+
 
 def add(parser: argparse.ArgumentParser, *groups: str, shots: str = "") -> None:
-    """The shared options of these groups, in this order; `shots`: what SHOTs mean, if the command takes any."""
+    """The shared options of these groups, in this order; `shots`: what SHOTs are for, if the command takes any."""
     if shots:
-        parser.add_argument("shots", nargs="*", metavar="SHOT", help=shots)
+        parser.add_argument("shots", nargs="*", metavar="SHOT", help=f"{SELECTION} {shots}")
     for group in groups:
         _GROUPS[group](parser)
 

@@ -1,10 +1,9 @@
-"""Make the shots that are missing or changed, and the outputs. Shots or tags narrow it to those shots and what they
-depend on."""
+"""Make the shots that are missing or changed, and the outputs. SHOTs narrow it to those and what they depend on."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "spending",
         "remake",
         "json",
-        shots="shots, tags or outputs (default: everything)",
+        shots="(default: everything)",
     )
     parser.add_argument("-n", "--dry-run", action="store_true", help="show the plan and stop")
     jobs = "parallel local steps (default: one per core, as far as memory allows)"
@@ -54,12 +53,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.model.wish import Wish
+    from reelmake.session.selecting import moves
 
     seen = _open.snapshot(args, console, warns=True)
+    names = _open.selected(seen, args.shots, console)
     if args.dry_run:
-        return dry_run(seen, args.shots, console, remake=args.remake)
+        return dry_run(seen, names, console, remake=args.remake)
     wish = Wish(
-        tuple(args.shots),
+        names,
         budget=_open.usd(args.budget),
         locked=args.locked,
         yes=args.yes,
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
                 file = stack.enter_context(Path(args.events).open("w", encoding="utf-8"))
             listeners.append(JsonLines(file, console.complain).handle)
         result = carry_out(seen, wish, console, listeners)
-    if not args.events:  # the quick way out writes no events
+    if not args.events and not moves(args.shots):  # the quick way out writes no events, and reads no branch
         _remember(seen.project, result, console)
     return result.status
 
@@ -123,7 +124,7 @@ def carry_out(
     return result
 
 
-def dry_run(seen: Snapshot, shots: Sequence[str], console: Console, *, remake: bool = False) -> int:
+def dry_run(seen: Snapshot, shots: Collection[str] | None, console: Console, *, remake: bool = False) -> int:
     """Shows the plan and what it costs; makes nothing."""
     from reelmake.report import plan_table as report
     from reelmake.session.project import forecast

@@ -14,7 +14,7 @@ CODE = re.compile(r"RM\d{3}", re.IGNORECASE)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("subject", metavar="SHOT|CODE", help="a shot, or a diagnostic code")
+    parser.add_argument("subject", metavar="SHOT|CODE", help=f"{_options.SELECTION}; or a diagnostic code")
     _options.add(parser, "storyboard", "draft", "json")
 
 
@@ -40,9 +40,10 @@ def _code(code: str, console: Console) -> int:
 def _shot(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import explanation
     from reelmake.session.project import plan
+    from reelmake.session.selecting import selected_shots
 
     seen = _open.snapshot(args, console)
-    shots = seen.layout.addresses(args.subject)
+    shots = selected_shots(seen, [args.subject])
     found = plan(seen, shots)
     told = [explanation.explain(found, seen.layout, shot) for shot in shots]
     console.answer(

@@ -38,8 +38,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 def _one(seen: Snapshot, word: str) -> str:
     """The address of the one shot that a word stands for."""
-    found = seen.layout.addresses(word)
-    if len(found) > 1:
+    from reelmake.session.selecting import selected_shots
+
+    found = selected_shots(seen, [word])
+    if len(found) != 1:
         raise Mistake.of(
             "RM701", f'"{word}" matches {len(found)} shots', hint=f"name one of them: {', '.join(found[:8])}"
         )
@@ -56,7 +58,7 @@ def _clip(seen: Snapshot, shot: str, number: int | None) -> Path:
         return seen.inputs.path(slate.file)
     if not slate.orders:
         raise Mistake.of("RM851", f'"{shot}" is a plain colour: it has no clip')
-    takes = shot_takes(plan(seen, [shot]), seen.layout, seen.workspace.store.path)
+    takes = shot_takes(plan(seen, [shot]), seen.layout, [shot], seen.workspace.store.path)
     found = next((t for t in takes if t.shot == shot and (t.picked if number is None else t.take == number)), None)
     if found is None:
         there = ", ".join(str(t.take) for t in takes if t.path) or "none"

@@ -9,7 +9,7 @@ from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.add(parser, "storyboard", "draft", shots="shots, tags or outputs to narrow it to")
+    _options.add(parser, "storyboard", "draft", shots="to narrow it to")
     parser.add_argument(
         "--format", choices=("mermaid", "dot", "json", "svg"), default="mermaid", help="default: mermaid"
     )
@@ -21,5 +21,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report.drawing import FORMATS, shots_only
     from reelmake.session.project import plan
 
-    found = plan(_open.snapshot(args, console), args.shots)
+    seen = _open.snapshot(args, console)
+    found = plan(seen, _open.selected(seen, args.shots, console))
     return _open.written(FORMATS[args.format](shots_only(found) if args.shots_only else found), args, console)

@@ -10,7 +10,7 @@ from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shot", metavar="SHOT")
+    parser.add_argument("shot", metavar="SHOT", help=_options.SELECTION)
     parser.add_argument("take", metavar="N", type=int)
     _options.add(parser, "storyboard", "json")
 
@@ -20,12 +20,13 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.session import choosing
 
     choice = choosing.pick(_open.snapshot(args, console), args.shot, args.take)
-    names = ", ".join(choice.shots)
+    names = ", ".join(choice.shots) or _open.nothing([args.shot], console)
     if line := report.consequence(choice.follows, names):
         console.say(line)
     choosing.note(choice, args.take)
     if console.json:
         picked = dict.fromkeys(choice.shots, args.take)
         console.object({"reelmake": 1, "picked": picked, "follows": report.consequence_json(choice.follows)})
-    console.say(f"Picked take {args.take} of {names}. Run `reelmake build` to update the cut")
+    if choice.shots:
+        console.say(f"Picked take {args.take} of {names}. Run `reelmake build` to update the cut")
     return 0

@@ -21,7 +21,7 @@ SOMETHING = 10  # the exit status of --detailed-exitcode where a build would do 
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.add(parser, "storyboard", "draft", "stills", "remake", "json", shots="shots or tags to narrow it to")
+    _options.add(parser, "storyboard", "draft", "stills", "remake", "json", shots="to narrow it to")
     parser.add_argument("--format", choices=("table", "markdown", "json"), default="table", help="how to show it")
     parser.add_argument("--locked", action="store_true", help="refuse a plan that generates anything: for CI")
     status = "exit with 10 if there is something to do, 0 if there is nothing"
@@ -41,12 +41,17 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     console.json = console.json or args.format == "json"
     seen = _open.snapshot(args, console, warns=True)
+    names = _open.selected(seen, args.shots, console)
     if args.locked:
-        found = plan(seen, args.shots)
+        found = plan(seen, names)
         ended = locked(found)
     else:
+<<<<<<< HEAD
         seen, found, ended = _open.planned(seen, args.shots, remake=args.remake)
     decided(seen, found)
+=======
+        seen, found, ended = _open.planned(seen, names, remake=args.remake)
+>>>>>>> 185373d2 (Selections: patterns, neighbours, and what changed since a revision)
     layout, seconds, lost = seen.layout, forecast(seen, found), astray(seen, found)
     if args.format == "markdown" and not console.json:
         console.result(report.markdown(found, layout, seconds, lost))

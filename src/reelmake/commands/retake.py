@@ -9,7 +9,7 @@ from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shot", metavar="SHOT")
+    parser.add_argument("shot", metavar="SHOT", help=_options.SELECTION)
     parser.add_argument("--keep-pick", action="store_true", help="make the new take, but keep using the picked one")
     _options.add(parser, "storyboard", "spending", "remake", "json")
     parser.add_argument("-n", "--dry-run", action="store_true", help="show what it would make and cost, then stop")
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.session import choosing
 
     choice = choosing.retake(_open.snapshot(args, console), args.shot, keep_pick=args.keep_pick)
-    names = ", ".join(choice.shots)
+    names = ", ".join(choice.shots) or _open.nothing([args.shot], console)
     if line := report.consequence(choice.follows, f"the new take of {names}"):
         console.say(line)
     if args.dry_run:
@@ -36,6 +36,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
     )
     also = {"follows": report.consequence_json(choice.follows)}
     result = build.carry_out(choice.then, wish, console, also=also, command="")
-    if result.status == 0 and not args.keep_pick:
+    if choice.shots and result.status == 0 and not args.keep_pick:
         console.say(f"Picked the new take of {names}. Run `reelmake build` to update the cut")
     return result.status

@@ -9,16 +9,18 @@ from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.add(parser, "storyboard", "draft", "json", shots="shots or tags (default: all)")
+    _options.add(parser, "storyboard", "draft", "json", shots="(default: all)")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import status_table as report
     from reelmake.session.project import plan
     from reelmake.session.publishing import astray
+    from reelmake.session.selecting import shown
 
     seen = _open.snapshot(args, console)
-    found = plan(seen, args.shots)
-    state = report.status(found, seen.layout, seen.journal.entries(), astray(seen, found))
+    names = _open.selected(seen, args.shots, console)
+    found = plan(seen, names)
+    state = report.status(found, seen.layout, seen.journal.entries(), shown(seen, names), astray(seen, found))
     console.answer(state.as_json, lambda: state.text(console.paint_result))
     return 0

@@ -9,7 +9,7 @@ from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    _options.add(parser, "storyboard", "draft", "json", shots="shots or tags (default: all)")
+    _options.add(parser, "storyboard", "draft", "json", shots="(default: all)")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -17,9 +17,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import takes_table as report
     from reelmake.report.naming import named
     from reelmake.session.project import plan
+    from reelmake.session.selecting import shown
 
     seen = _open.snapshot(args, console)
-    found = shot_takes(plan(seen, args.shots), seen.layout, seen.workspace.store.path)
+    selected = _open.selected(seen, args.shots, console)
+    found = shot_takes(plan(seen, selected), seen.layout, shown(seen, selected), seen.workspace.store.path)
     names = {address: named(slate) for address, slate in seen.layout.slates.items()}
     console.answer(
         lambda: {"reelmake": 1, "takes": [report.as_json(take) for take in found]},

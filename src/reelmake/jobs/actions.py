@@ -22,6 +22,7 @@ from reelmake.plan.decide import Decision, Verdict
 from reelmake.plan.reconcile import differences
 from reelmake.records import dataclass
 from reelmake.session.project import look, plan, read
+from reelmake.session.selecting import selected_shots
 from reelmake.world.connection import shared_limits
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class JobActions:
 
     def _wanted(self, shot: str, take: int | None) -> tuple[Decision, Order]:
         seen = look(read(self.workspace))
-        found = seen.layout.addresses(shot)
+        found = selected_shots(seen, [shot])
         if len(found) != 1:
             raise _wrong(f'"{shot}" matches {len(found)} shots: {", ".join(found)}')
         there = plan(seen, found).jobs

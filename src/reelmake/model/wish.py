@@ -37,13 +37,14 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`shots` narrows it; `budget` in USD; `wait` False = do not wait for another run.
+    """`shots`: names of shots and outputs to narrow it to, None = all; `budget` in USD; `wait` False = do not wait for
+    another run.
 
     `remake`: takes that were made before and are not here may be ordered again. `alone`: what earlier runs left open at
     providers is not waited for. `sends`: nor what it orders, once its provider has it.
     """
 
-    shots: tuple[str, ...] = ()
+    shots: tuple[str, ...] | None = None
     budget: Decimal | None = None
     locked: bool = False
     yes: bool = False

@@ -9,8 +9,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reelmake.diagnostics import Diagnostic, did_you_mean
-from reelmake.errors import Mistake
 from reelmake.model.medium import MUSIC
 from reelmake.model.segment import BodyWork, JoinWork
 from reelmake.model.time import SAMPLE_RATE, seconds
@@ -18,6 +16,7 @@ from reelmake.plan.key import order
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
+    from reelmake.diagnostics import Diagnostic
     from reelmake.model.compiled import Compiled, Variant
     from reelmake.model.cut import Cut
     from reelmake.model.order import Slate
@@ -70,18 +69,6 @@ class Layout:
         first = self.shots[_variant(address)].firsts.get(address)
         return order(first) if first else ""
 
-    def addresses(self, word: str) -> list[str]:
-        """The shots an id, an address or a tag stands for. Raises Mistake if there is none."""
-        found = self.shots_called(word)
-        if not found:
-            known = {a.rpartition("/")[2] for a in self.slates}
-            raise Mistake([Diagnostic("RM701", f'no shot is called "{word}"', None, hint=did_you_mean(word, known))])
-        return found
-
-    def shots_called(self, word: str) -> list[str]:
-        """Addresses that an id, an address or a tag stands for."""
-        return [a for a, s in self.slates.items() if word in (a, a.rpartition("/")[2]) or word in s.tags]
-
     def guessed(self, targets: Collection[str]) -> tuple[dict[str, str], tuple[str, ...]]:
         """By id, what steps that these need are estimated from; and the steps of those lines, which must be made before
         anybody knows."""
@@ -98,31 +85,7 @@ class Layout:
         id = self.shots[address.rpartition("/")[0]].clips[address].step
         return self.graph.alias.get(id, id)
 
-    def named(self, words: Sequence[str]) -> tuple[str, ...]:
-        """Step ids of the takes of the shots, tags or outputs that were named. Raises Mistake for an unknown name."""
-        chosen: dict[str, None] = {}
-        unknown: list[Diagnostic] = []
-        for word in words:
-            shots = set(self.shots_called(word))
-            for step in self.graph.steps.values():
-                if step.take and shots & set(step.shots):
-                    chosen[step.id] = None
-                elif _is(step.output, word):
-                    chosen |= dict.fromkeys(self.graph.together[step.id])
-            chosen |= {step: None for id in tuple(chosen) for step in self._awaited(id)}
-            for slate in (self.slates[shot] for shot in shots):
-                if not slate.orders:  # what it shows, and what is said in it
-                    shown = (slate.still, *(slate.spoken.lines if slate.spoken else ()))
-                    chosen |= dict.fromkeys(self.step(address) for address in shown if address)
-            if not shots and not any(_is(step.output, word) for step in self.graph.steps.values()):
-                known = {a.rpartition("/")[2] for a in self.slates} | {t for s in self.slates.values() for t in s.tags}
-                message = f'no shot, tag or output is called "{word}"'
-                unknown.append(Diagnostic("RM701", message, None, hint=did_you_mean(word, known)))
-        if unknown:
-            raise Mistake(unknown)
-        return tuple(chosen)
-
-    def _awaited(self, id: str) -> list[str]:
+    def awaited(self, id: str) -> list[str]:
         """Step ids of the lines that have to be made before it is known how long the shot of this take is."""
         step = self.graph.steps[id]
         if id not in self.provisional or not step.order:
@@ -201,7 +164,3 @@ def _variant(address: str) -> str:
 def _captioned(step: Step) -> bool:
     """Does a piece show captions, which come when they are said?"""
     return isinstance(step.work, BodyWork | JoinWork) and bool(step.work.over.captions)
-
-
-def _is(output: str, word: str) -> bool:
-    return bool(output) and word in (output, output.removeprefix(f"{BUILD}/"))

@@ -210,13 +210,14 @@ class ShotTake:
     medium: MediumName = "clip"
 
 
-def shot_takes(plan: Plan, layout: Layout, path: Callable[[Take], Path]) -> list[ShotTake]:
-    """Of the shots in a plan, in the storyboard's order; shared takes stand under each of their shots."""
+def shot_takes(plan: Plan, layout: Layout, shown: Collection[str], path: Callable[[Take], Path]) -> list[ShotTake]:
+    """Of those of the shots `shown` (addresses) that are in a plan, in the storyboard's order; shared takes stand
+    under each of their shots."""
     found: dict[str, list[ShotTake]] = {}
     for d in plan.jobs:
         if (job := d.step.order) is None:
             continue
-        for shot in d.step.shots:
+        for shot in (s for s in d.step.shots if s in shown):
             choice = layout.choice(shot)
             take = ShotTake(shot, job.take, job.take == choice.take, choice.by, d.verdict.value, medium=job.medium)
             if d.take:

@@ -106,19 +106,19 @@ def parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
     """The author's order, but everything before what is made of it; compile has refused cycles."""
     done: dict[str, Slate] = {}
     for slate in slates.values():
-        ways = [(slate, _made_of(slate))]
+        ways = [(slate, made_of(slate))]
         while ways:
             at, before = ways[-1]
             first = next((address for address in before if address not in done), None) if at.shot not in done else None
             if first is not None:
-                ways.append((slates[first], _made_of(slates[first])))
+                ways.append((slates[first], made_of(slates[first])))
             else:
                 done[at.shot] = at
                 ways.pop()
     return list(done.values())
 
 
-def _made_of(slate: Slate) -> Iterator[str]:
+def made_of(slate: Slate) -> Iterator[str]:
     """Addresses of what a slate starts from or is sent."""
     yield from filter(None, (slate.parent, slate.still))
     yield from slate.sent

@@ -59,7 +59,7 @@ def closing(result: Result, paint: Paint) -> str:
         takes = f"{result.reused} take{'s' * (result.reused != 1)} reused"
         if result.placed:
             return paint("up to date", "good") + f": {takes}; restored {', '.join(result.placed)}"
-        return paint("nothing to do", "good") + f": {takes}, every output is up to date"
+        return paint("nothing to do", "good") + f": {takes}" + ", every output is up to date" * bool(result.outputs)
     spent = f", {money(result.cost)}" if result.cost else ""
     parts = [f"{result.generated} generated", f"{result.reused} reused"]
     parts += [f"{len(result.failures)} failed"] if result.failures else []

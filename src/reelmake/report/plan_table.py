@@ -229,7 +229,9 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
         them = f"{len(astray)} output{'s are' if len(astray) > 1 else ' is'}"
         lines.append(f"up to date, but {them} not in place: {plan.reuse} take{'s' * (plan.reuse != 1)} reused")
     elif not plan.todo:
-        lines.append(f"nothing to do: {plan.reuse} take{'s' * (plan.reuse != 1)} reused, every output is up to date")
+        takes = f"{plan.reuse} take{'s' * (plan.reuse != 1)} reused"
+        whole = any(d.step.output for d in plan.decisions.values())
+        lines.append(f"nothing to do: {takes}" + ", every output is up to date" * whole)
     else:
         local = sum(not d.step.take for d in plan.todo)
         steps = f"{local} local step{'s' * (local != 1)}" if local else ""

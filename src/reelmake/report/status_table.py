@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 
@@ -100,8 +100,14 @@ def money_line(ledger: Ledger) -> str:
     return "; ".join(filter(None, (", ".join(parts), unknown)))
 
 
-def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: Mapping[str, Astray] = {}) -> Status:
-    """A shot is as fresh as the least fresh of its takes that are needed.
+def status(
+    plan: Plan,
+    layout: Layout,
+    entries: Sequence[LedgerEntry],
+    shown: Collection[str],
+    astray: Mapping[str, Astray] = {},
+) -> Status:
+    """Of the shots `shown` (addresses); one is as fresh as the least fresh of its takes that are needed.
 
     `entries`: every order there ever was, oldest first. `astray`: outputs that are made and not in their places.
     """
@@ -113,11 +119,9 @@ def status(plan: Plan, layout: Layout, entries: Sequence[LedgerEntry], astray: M
             worst[shot] = max(worst.get(shot, state), state)
     shots = []
     for address, slate in layout.slates.items():
-        at = begins(layout, address)
-        if address in worst:
-            shots.append((address, *worst[address][1:], at))
-        elif set(plan.targets) == set(plan.graph.targets):
-            shots.append((address, *_unmade(slate), at))
+        if address in shown:
+            _, verdict, remark = worst.get(address) or (0, *_unmade(slate))
+            shots.append((address, verdict, remark, begins(layout, address)))
     outputs = tuple(
         (d.step.output, astray.get(d.step.output, d.verdict.value)) for d in plan.decisions.values() if d.step.output
     )

@@ -6,7 +6,7 @@ anything is written. Knows nothing of terminals, or of how a run goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NoReturn
 
 from reelmake.diagnostics import Diagnostic
@@ -15,6 +15,7 @@ from reelmake.model.take import Record
 from reelmake.plan.result import Consequence, consequence
 from reelmake.records import dataclass
 from reelmake.session.project import Project, Snapshot, look, plan
+from reelmake.session.selecting import selected_shots
 
 if TYPE_CHECKING:
     from reelmake.model.order import Slate
@@ -31,20 +32,20 @@ class Choosing:
 
 
 def pick(seen: Snapshot, word: str, take: int) -> Choosing:
-    """Another of the takes that exist, for a shot or all shots of a tag. Raises Mistake if there is no such take."""
-    shots = seen.layout.addresses(word)
+    """Another of the takes that exist, for the shots that a word selects. Raises Mistake if there is no such take."""
+    shots = _made(seen, word)
+    there_are = takes_there(seen, shots)
     for shot in shots:
         slate = seen.layout.slates[shot]
         if slate.pick is not None:
             _refuse_pinned(slate, "change `pick:` there, or remove it")
-        takes = takes_there(seen, shot)
-        if take not in takes:
-            there = ", ".join(map(str, sorted(takes))) or "none"
+        if take not in there_are[shot]:
+            there = ", ".join(map(str, sorted(there_are[shot]))) or "none"
             hint = f"existing takes: {there}; `reelmake retake {word}` asks for another"
             raise Mistake([Diagnostic("RM704", f'"{shot}" has no take {take}', slate.span, hint=hint)])
     wishes = {shot: Record(shot, picks={seen.layout.order(shot): take}) for shot in shots}
     then = look(seen.project.wishing(wishes))
-    return Choosing(tuple(shots), then, consequence(plan(seen), plan(then)))
+    return Choosing(shots, then, consequence(plan(seen), plan(then)))
 
 
 def note(choice: Choosing, take: int) -> None:
@@ -68,38 +69,52 @@ def decided(seen: Snapshot, found: Plan) -> None:
 
 
 def retake(seen: Snapshot, word: str, *, keep_pick: bool = False) -> Choosing:
-    """One more take of a shot or of all shots of a tag; the new one is used unless `keep_pick`. Raises Mistake."""
-    shots = seen.layout.addresses(word)
+    """One more take of the shots that a word selects; the new ones are used unless `keep_pick`. Raises Mistake."""
+    shots = _made(seen, word)
     for shot in shots:
         slate = seen.layout.slates[shot]
-        if not slate.orders:
-            what = "a plain color" if slate.color else "footage"
-            raise Mistake([Diagnostic("RM707", f'"{shot}" is {what}: there is nothing to ask for again', slate.span)])
         if slate.pick is not None and not keep_pick:
             _refuse_pinned(slate, "remove `pick:`, or make the take with --keep-pick")
     then = look(another_take(seen, shots, pick=not keep_pick))
-    return Choosing(tuple(shots), then, consequence(plan(seen), plan(then), shots))
+    return Choosing(shots, then, consequence(plan(seen), plan(then), shots))
 
 
-def another_take(seen: Snapshot, shots: Iterable[str], *, pick: bool) -> Project:
+def _made(seen: Snapshot, word: str) -> tuple[str, ...]:
+    """The shots that a word selects, less those of which there are no takes. Raises Mistake if that leaves none."""
+    shots = selected_shots(seen, [word])
+    made = tuple(shot for shot in shots if seen.layout.slates[shot].orders)
+    if shots and not made:
+        slate = seen.layout.slates[shots[0]]
+        what = "a plain color" if slate.color else "footage"
+        says = f'"{slate.shot}" is {what}: there is nothing to ask for again'
+        raise Mistake([Diagnostic("RM707", says, slate.span)])
+    return made
+
+
+def another_take(seen: Snapshot, shots: Collection[str], *, pick: bool) -> Project:
     """The project as it is once one more take of each shot is wished for, and used if `pick`; nothing is written."""
-    wishes = {}
+    wishes, there = {}, takes_there(seen, shots)
     for shot in shots:
-        order, number = seen.layout.order(shot), _another(seen, shot)
+        order, number = seen.layout.order(shot), _another(seen, shot, there[shot])
         wishes[shot] = Record(shot, picks={order: number} if pick else {}, wishes={order: number})
     return seen.project.wishing(wishes)
 
 
-def _another(seen: Snapshot, shot: str) -> int:
+def _another(seen: Snapshot, shot: str, there: Collection[int]) -> int:
     """The number of one more take; of the one that was wished for last, if nothing came of that."""
     wanted = seen.layout.choice(shot).takes
     asked = wanted > len(seen.layout.slates[shot].orders)
-    return wanted if asked and wanted not in takes_there(seen, shot) else wanted + 1
+    return wanted if asked and wanted not in there else wanted + 1
 
 
-def takes_there(seen: Snapshot, shot: str) -> set[int]:
-    """Numbers of the takes of a shot's present order whose clips are in the store."""
-    return {d.step.order.take for d in plan(seen, [shot]).jobs if shot in d.step.shots and d.step.order and d.take}
+def takes_there(seen: Snapshot, shots: Collection[str]) -> dict[str, set[int]]:
+    """Numbers of the takes of each shot's present order whose clips are in the store."""
+    found: dict[str, set[int]] = {shot: set() for shot in shots}
+    for d in plan(seen, shots).jobs:
+        for shot in d.step.shots:
+            if shot in found and d.step.order and d.take:
+                found[shot].add(d.step.order.take)
+    return found
 
 
 def _refuse_pinned(slate: Slate, hint: str) -> NoReturn:

@@ -6,7 +6,7 @@ Asks the providers where there are credentials, and follows `if_gone`. Knows not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ AT_ONCE = 8  # questions to one provider
 
 
 async def settled(
-    seen: Snapshot, found: Plan, wanted: Sequence[str], patience: float, *, strangers: bool = True
+    seen: Snapshot, found: Plan, wanted: Collection[str] | None, patience: float, *, strangers: bool = True
 ) -> tuple[Snapshot, Plan, Unwilling | None]:
     """The plan as `if_gone` shapes it, and why it must not be carried out if a source is gone and the shot says stop.
 

@@ -9,7 +9,7 @@ the command line, or of how anything is shown.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -131,13 +131,17 @@ def look(project: Project) -> Snapshot:
     )
 
 
-def plan(seen: Snapshot, wanted: Sequence[str] = ()) -> Plan:
-    """What a build of the wanted shots, tags or outputs (default: all that a film needs) would do. Raises Mistake for
-    an unknown name."""
+def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
+    """What a build of these shots and outputs would do. `wanted`: names, as plan/selection has them; None = all that a
+    film needs."""
     from reelmake.plan.decide import decide, without_left
 
     layout, store = seen.layout, seen.workspace.store
-    targets = layout.named(wanted) if wanted else layout.graph.targets
+    targets = layout.graph.targets
+    if wanted is not None:
+        from reelmake.plan.selection import targets as selected
+
+        targets = selected(layout, wanted)
     guessed, lines = layout.guessed(targets)
     found = decide(layout.graph, (*targets, *lines), _evidence(seen), guessed)
     if guessed:
