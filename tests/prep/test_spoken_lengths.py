@@ -22,6 +22,7 @@ from reelmake.model.take import Facts, Take
 from reelmake.model.time import SAMPLE_RATE, samples
 from reelmake.plan.key import key
 from reelmake.plan.layout import Layout
+from reelmake.plan.selection import targets
 from reelmake.prep.layout_builder import LayoutBuilder
 from reelmake.session.project import read
 from reelmake.session.workspace import Workspace

@@ -13,7 +13,10 @@ from reelmake.report.console import Console
 _NAMES = {"bash": "_reelmake_names", "zsh": "_reelmake_names", "tcsh": ""}
 _ASKED = "$(reelmake completion names 2>/dev/null)"
 _PREAMBLE = {
-    "bash": f'_reelmake_names() {{ local plus="${{1%%[!+]*}}"; compgen -P "$plus" -W "{_ASKED}" -- "${{1#"$plus"}}"; }}\n',
+    "bash": f"""_reelmake_names() {{
+  local plus="${{1%%[!+]*}}"; compgen -P "$plus" -W "{_ASKED}" -- "${{1#"$plus"}}"
+}}
+""",
     "zsh": f'_reelmake_names() {{ compset -P "+"; compadd -- ${{(f)"{_ASKED}"}} }}\n',
 }
 
@@ -35,7 +38,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     whole = _parser.whole()
     _complete(whole)
-    console.result(shtab.complete(whole, shell=args.shell, preamble=_PREAMBLE))
+    console.result(shtab.complete(whole, shell=args.shell, preamble=_PREAMBLE.get(args.shell, "")))
     return 0
 
 

@@ -46,12 +46,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
         found = plan(seen, names)
         ended = locked(found)
     else:
-<<<<<<< HEAD
-        seen, found, ended = _open.planned(seen, args.shots, remake=args.remake)
-    decided(seen, found)
-=======
         seen, found, ended = _open.planned(seen, names, remake=args.remake)
->>>>>>> 185373d2 (Selections: patterns, neighbours, and what changed since a revision)
+    decided(seen, found)
     layout, seconds, lost = seen.layout, forecast(seen, found), astray(seen, found)
     if args.format == "markdown" and not console.json:
         console.result(report.markdown(found, layout, seconds, lost))

@@ -6,7 +6,7 @@ anything is written. Knows nothing of terminals, or of how a run goes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, NoReturn
 
 from reelmake.diagnostics import Diagnostic
