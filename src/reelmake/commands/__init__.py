@@ -15,6 +15,7 @@ COMMANDS = {
     "pick": "choose which take of a shot is used",
     "plan": "show what a build would make and reuse, why, and what it costs",
     "providers": "list what each provider and model can do: sizes, seconds, operations, price, sunset date, source",
+    "report": "show what a change comes to: old and new frames, reasons, cost, as HTML, Markdown or SARIF",
     "retake": "ask for another take of a shot",
     "schema": "print the JSON schema for editors",
     "shoot": "make one shot from a prompt, without a storyboard",

@@ -69,6 +69,12 @@ def thumb(work: ThumbWork, inputs: Mapping[str, Path], into: Path, tell: Tell) -
     return photo.save(canvas, into, "JPEG", quality=92) if work.format == "jpg" else _save(canvas, into)
 
 
+def glimpse(clip: Path, seconds: Fraction) -> Image.Image:
+    """What is seen at this moment of a clip, as it was decoded."""
+    with opened(clip) as container:
+        return _upright(_at(container, begins(clip) + seconds), clip, shown(container))
+
+
 def upright(file: Path, piece: Piece, size: Size, into: Path) -> Size:
     """A photo as it is to be seen, opaque, as PNG; without pixels that no frame of this size could show. Its size."""
     whole = _opened(file)

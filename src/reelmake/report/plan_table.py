@@ -56,7 +56,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
                 "seconds": None if length is None else float(length),
                 "astray": astray.get(d.step.output),
             }
-            for d, frames, length in _outputs(plan, layout)
+            for d, frames, length in lengths(plan, layout)
         },
     }
 
@@ -123,8 +123,8 @@ def unused(layout: Layout) -> list[str]:
     return [address for address, slate in layout.slates.items() if slate.orders and address not in used]
 
 
-def _outputs(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Fraction | None]]:
-    """With the frames and seconds that each has, as it was measured, or will have."""
+def lengths(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Fraction | None]]:
+    """Of outputs, with the frames and seconds that each has, as it was measured, or will have."""
     found = []
     for d in plan.decisions.values():
         cuts = [cut for cut in layout.cuts.values() if d.step.output and set(d.step.shots) <= set(cut.shots)]
@@ -244,7 +244,7 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
         )
     lines += _references(layout, {shot for d in plan.todo if d.step.take for shot in d.step.shots})
-    for d, frames, length in _outputs(plan, layout):
+    for d, frames, length in lengths(plan, layout):
         lost = astray.get(d.step.output)
         lines.append(d.step.output + measured(frames, length) + (f"  {ASTRAY[lost]}" if lost else ""))
     return "\n".join(lines)
@@ -283,16 +283,16 @@ def markdown(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, A
     cells, left_out = rows(plan, layout, everything=False)
     cells = [c for c in cells if c[1] != Verdict.FRESH.value]
     said = summary(plan, layout, forecast, astray).split("\n")
-    lines = ["### reelmake plan", "", *(f"- {_words(line)}" for line in said)]
+    lines = ["### reelmake plan", "", *(f"- {words(line)}" for line in said)]
     if cells:
         lines += ["", f"| {' | '.join(_HEADS)} |", "| --- | --- | --- | --- | ---: | ---: | ---: |"]
-        lines += ["| " + " | ".join(_words(c, cell=True) for c in row) + " |" for row in cells]
+        lines += ["| " + " | ".join(words(c, cell=True) for c in row) + " |" for row in cells]
     if left_out:
         lines += ["", f"… and {left_out} more"]
     return "\n".join(lines)
 
 
-def _words(text: str, *, cell: bool = False) -> str:
+def words(text: str, *, cell: bool = False) -> str:
     """Somebody else's words in Markdown say what they say, and do nothing: a name, a path or a reason may hold a
     mention, a link, HTML or the end of a table. What has none of the characters for it stands as it is; anything else
     is code. `cell`: of a table, where a bar is one even inside code."""

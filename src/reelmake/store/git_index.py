@@ -43,6 +43,12 @@ def tracked(root: str, name: str) -> str:
     return next(_entries(data, os.fsencode(wanted)), "")[len(wanted) - len(name) :]
 
 
+def top(root: str) -> str:
+    """The work tree that a folder is in, links followed; "" = none."""
+    found = _work_tree(root)
+    return found[0] if found else ""
+
+
 def _entries(data: bytes, wanted: bytes) -> Iterator[str]:
     """Paths of the index that are `wanted`, or begin with it and a slash."""
     folded, wanted = data.lower(), wanted.lower()
