@@ -105,10 +105,10 @@ def explain(plan: Plan, layout: Layout, shot: str) -> Told:
     relation = f"{slate.relation} of {slate.parent}" if slate.relation else ""
     relation += (", " if relation and auto else "") + (f"as long as {', '.join(auto)}" if auto else "")
     left_out = tuple(map(_named, slate.left_out))
-    return Told(shot, relation, tuple(told), choice.take, choice.by, inputs_of(slate), left_out, _waits(plan, takes))
+    return Told(shot, relation, tuple(told), choice.take, choice.by, inputs(slate), left_out, _waits(plan, takes))
 
 
-def inputs_of(slate: Slate) -> dict[str, str]:
+def inputs(slate: Slate) -> dict[str, str]:
     """What the inputs of its orders are, by their labels in the manifest."""
     pictures = {"image": slate.image, "last_image": slate.last_image}
     pictures |= {f"reference {n}": image for n, image in enumerate(slate.references, 1)}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reelmake.model.order import ImageInput, Slate
     from reelmake.model.take import Take
     from reelmake.plan.decide import Decision
-    from reelmake.session.comparing import View
+    from reelmake.session.views import View
 
 WIDE, STRIP, SMALL = (
     (400, 400),

@@ -1,4 +1,4 @@
-"""Comparing: a project as it is now with the same as it was, shot by shot: what became of each, and which labels of its
+"""Views: a project as it is now with the same as it was, shot by shot: what became of each, and which labels of its
 order differ.
 
 Two orders are compared as they are written, not by their takes: so it is known of what was never made, too. Knows
