@@ -16,10 +16,10 @@ from reelmake.prep.glyphs import glyphless
 from reelmake.report.explanation import inputs as inputs_of
 from reelmake.report.plan_table import lengths
 from reelmake.report.review import Length, Review, Shot, Side
-from reelmake.session.views import Difference, View, compare, film
 from reelmake.session.glances import Glances
 from reelmake.session.project import forecast, look, plan
 from reelmake.session.sketching import sketched
+from reelmake.session.views import Difference, View, compare, film
 
 if TYPE_CHECKING:
     from reelmake.diagnostics import Diagnostic
