@@ -5,6 +5,7 @@ COMMANDS = {
     "cache": "list, check or clean up the store: ls, verify, gc",
     "check": "report every mistake in the storyboard at once, with hints",
     "completion": "print a completion script for bash, zsh or tcsh",
+    "diff": "show what is another than at a git revision: shots, cut, outputs, cost",
     "doctor": "check ffmpeg, fonts, credentials, disk",
     "explain": "show which inputs of a shot changed, or what a code such as RM203 means",
     "export": "copy the clip of one shot to a file",

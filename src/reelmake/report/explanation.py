@@ -5,12 +5,13 @@ Knows nothing of how verdicts are reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from reelmake.model.order import ImageInput, Slate
 from reelmake.model.take import Manifest
 from reelmake.plan.decide import Decision, Plan, Verdict
+from reelmake.plan.key import Change
 from reelmake.plan.layout import Layout
 from reelmake.records import dataclass
 from reelmake.report.console import Paint
@@ -50,7 +51,7 @@ class Told:
                     "reason": d.reason or None,
                     "key": d.key or None,
                     "clip": d.take.digest if d.take else None,
-                    "changes": [{"label": c.label, "before": c.before, "after": c.after} for c in d.changes],
+                    "changes": changes_json(d.changes),
                     "manifest": dict(pairs),
                 }
                 for d, pairs in self.takes
@@ -76,11 +77,7 @@ class Told:
         lines = [f"  take {d.step.take}{picked}: {paint(state(d.verdict.value), tone)}{why}"]
         if d.step.shots and d.step.shots[0] != self.shot:
             lines.append(f"    shares its clip with {d.step.shots[0]}")
-        for change in d.changes:
-            what = f"  ({self.inputs[change.label]})" if change.label in self.inputs else ""
-            lines.append(f"    {paint(change.label, 'bold')}{what}")
-            lines.append(f"      was  {_shown(change.before, paint)}")
-            lines.append(f"      is   {_shown(change.after, paint)}")
+        lines += (f"    {line}" for line in changed(d.changes, self.inputs, paint))
         if not d.changes:
             width = max((len(k) for k, _ in pairs if k not in _QUIET), default=0)
             told = [(k, v) for k, v in pairs if k not in _QUIET and v not in ("", "{}")]
@@ -93,6 +90,19 @@ class Told:
     def _value(self, label: str, value: str) -> str:
         """An input by what it is and the beginning of its digest."""
         return f"{self.inputs[label]}  {value[:12]}" if label in self.inputs else _short(value)
+
+
+def changes_json(changes: Iterable[Change]) -> list[dict[str, str | None]]:
+    return [{"label": c.label, "before": c.before, "after": c.after} for c in changes]
+
+
+def changed(changes: Iterable[Change], inputs: Mapping[str, str], paint: Paint) -> Iterator[str]:
+    """What changed from what to what: three lines a label. `inputs`: as in Told."""
+    for change in changes:
+        what = f"  ({inputs[change.label]})" if change.label in inputs else ""
+        yield f"{paint(change.label, 'bold')}{what}"
+        yield f"  was  {_shown(change.before, paint)}"
+        yield f"  is   {_shown(change.after, paint)}"
 
 
 def explain(plan: Plan, layout: Layout, shot: str) -> Told:

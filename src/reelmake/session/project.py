@@ -127,7 +127,7 @@ def look(project: Project) -> Snapshot:
     from reelmake.session.rungs import Rungs
 
     return replace(
-        seen, layout=Rungs(project.script, layout, laid_out, _evidence(seen), workspace.clock.utc()[:10]).layout()
+        seen, layout=Rungs(project.script, layout, laid_out, evidence(seen), workspace.clock.utc()[:10]).layout()
     )
 
 
@@ -143,7 +143,7 @@ def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
 
         targets = selected(layout, wanted)
     guessed, lines = layout.guessed(targets)
-    found = decide(layout.graph, (*targets, *lines), _evidence(seen), guessed)
+    found = decide(layout.graph, (*targets, *lines), evidence(seen), guessed)
     if guessed:
         from reelmake.plan.rounds import bounded
 
@@ -157,7 +157,7 @@ def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
     return _without_models_that_ended(without_left(found, lambda shot: layout.choice(shot).take), seen)
 
 
-def _evidence(seen: Snapshot) -> Evidence:
+def evidence(seen: Snapshot) -> Evidence:
     """What is known of takes and orders."""
     from reelmake.plan.decide import Evidence
 

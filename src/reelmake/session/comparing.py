@@ -1,0 +1,72 @@
+"""Comparing: the versions of a film that a person names, revisions or the work tree.
+
+Nothing is made, and nobody is asked: what the lock files of both sides name counts as made, here or not. Knows nothing
+of how a difference is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reelmake.errors import Mistake
+from reelmake.model.take import Facts, Take
+from reelmake.plan.decide import decide
+from reelmake.plan.version import Version, version
+from reelmake.records import dataclass
+from reelmake.session.project import Snapshot, evidence, look
+
+if TYPE_CHECKING:
+    from reelmake.session.project import Project
+    from reelmake.session.workspace import Workspace
+
+NOW = "now"  # what people read for the work tree
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two that are compared. `name`: as it was asked for; `commit`: in full, "" = it is of none. `seen`: None if
+    there was no storyboard: then it has nothing."""
+
+    name: str
+    commit: str = ""
+    seen: Snapshot | None = None
+
+
+def now(project: Project) -> Side:
+    """The work tree. Raises Mistake."""
+    return Side(NOW, seen=look(project))
+
+
+def then(workspace: Workspace, rev: str) -> Side:
+    """A revision. Raises Mistake, also with what is wrong with the storyboard as it was."""
+    from reelmake.session import past
+    from reelmake.store import git_tree
+
+    project = past.at(workspace, rev)
+    if project and not project.script.ok:
+        raise Mistake(project.script.diagnostics)
+    return Side(rev, git_tree.commit(workspace.root, rev), look(project) if project else None)
+
+
+def versions(*sides: Side) -> list[Version]:
+    """Of each side. Raises LocalTool if a file cannot be read."""
+    pins: dict[str, str] = {}
+    for side in sides:
+        pins |= {key: min(digests) for key, digests in (side.seen.made if side.seen else {}).items()}
+    return [_version(side.seen, pins) if side.seen else Version() for side in sides]
+
+
+def _version(seen: Snapshot, pins: Mapping[str, str]) -> Version:
+    graph = seen.layout.graph
+    known = replace(evidence(seen), elsewhere=lambda key: _pinned(key, pins))
+    wanted = [*graph.targets, *(id for id, step in graph.steps.items() if step.order)]
+    found = decide(graph, wanted, known)
+    seen.inputs.save()
+    return version(seen.layout, found.decisions, seen.inputs.digest)
+
+
+def _pinned(key: str, pins: Mapping[str, str]) -> Take | None:
+    """What is known of a take that only a lock file names."""
+    return Take(key, pins[key], "", "", Facts(0)) if key in pins else None
