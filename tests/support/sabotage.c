@@ -11,11 +11,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -135,6 +137,35 @@ ssize_t write(int handle, const void *data, size_t size) {
     return result;
 }
 
+#define WRITES_AT(name, type) \
+    ssize_t name(int handle, const void *data, size_t size, type at) { \
+        REAL(ssize_t, #name, int, const void *, size_t, type); \
+        int mine = ours_open(handle), wrong = fails("write", mine, size > 1); \
+        if (wrong == -1) return -1; \
+        ssize_t result = real(handle, data, wrong == -2 ? size / 2 : size, at); \
+        done("write", mine); return result; }
+WRITES_AT(pwrite, off_t)
+WRITES_AT(pwrite64, off64_t)
+
+ssize_t copy_file_range(int in, off64_t *from, int out, off64_t *to, size_t size, unsigned flags) {
+    REAL(ssize_t, "copy_file_range", int, off64_t *, int, off64_t *, size_t, unsigned);
+    int mine = ours_open(out), wrong = fails("copy", mine, size > 1);
+    if (wrong == -1) return -1;
+    ssize_t result = real(in, from, out, to, wrong == -2 ? size / 2 : size, flags);
+    done("copy", mine);
+    return result;
+}
+
+int ioctl(int handle, unsigned long request, ...) {
+    va_list rest; va_start(rest, request); void *argument = va_arg(rest, void *); va_end(rest);
+    REAL(int, "ioctl", int, unsigned long, void *);
+    int mine = request == FICLONE && ours_open(handle);
+    if (fails("clone", mine, 0)) return -1;
+    int result = real(handle, request, argument);
+    done("clone", mine);
+    return result;
+}
+
 ssize_t sendfile(int out, int in, off_t *at, size_t size) {
     REAL(ssize_t, "sendfile", int, int, off_t *, size_t);
     int mine = ours_open(out), wrong = fails("sendfile", mine, size > 1);
@@ -190,6 +221,15 @@ int renameat(int there, const char *from, int here, const char *to) {
     return result;
 }
 
+int linkat(int there, const char *from, int here, const char *to, int flags) {
+    REAL(int, "linkat", int, const char *, int, const char *, int);
+    int mine = ours(from) || ours(to) || ours_open(there) || ours_open(here);
+    if (fails("link", mine, 0)) return -1;
+    int result = real(there, from, here, to, flags);
+    done("link", mine);
+    return result;
+}
+
 #define ON_A_PATH(name, call) \
     int name(const char *path) { \
         REAL(int, #name, const char *); \
@@ -205,6 +245,15 @@ int unlinkat(int folder, const char *path, int flags) {
     if (fails("unlink", mine, 0)) return -1;
     int result = real(folder, path, flags);
     done("unlink", mine);
+    return result;
+}
+
+int chmod(const char *path, mode_t mode) {
+    REAL(int, "chmod", const char *, mode_t);
+    int mine = ours(path);
+    if (fails("chmod", mine, 0)) return -1;
+    int result = real(path, mode);
+    done("chmod", mine);
     return result;
 }
 

@@ -273,11 +273,14 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--faults", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2, help="trials at once; most of their time they wait")
     asked = parser.parse_args()
     began, met, count, statuses = time.monotonic(), Counter[str](), Counter[str](), Counter[int]()
     wrong: list[Trial] = []
     with tempfile.TemporaryDirectory(prefix="sabotage-") as folder:
-        for trial in trials(Path(folder), iter(range(asked.seed, sys.maxsize)), faults=asked.faults):
+        for trial in trials(
+            Path(folder), iter(range(asked.seed, sys.maxsize)), faults=asked.faults, workers=asked.workers
+        ):
             met += trial.faults
             count[trial.scene] += 1
             statuses[trial.statuses[0]] += 1
