@@ -16,6 +16,7 @@ from reelmake.model.medium import MediumName
 from reelmake.model.offer import Offer
 from reelmake.model.provider import Limits
 from reelmake.model.remote import Accepted, Content, RemoteJob, Status, Submission
+from reelmake.model.signer import Signers
 from reelmake.model.take import Attempt, Ending, Facts, Take
 from reelmake.model.work import Work
 from reelmake.records import dataclass
@@ -149,8 +150,15 @@ class Store(Protocol):
         Of two of one key the first stays. What comes later is let go, unless it was fetched for an order (`durable`,
         its digest still open) and is something else: then it is kept as the take of another key, and returned."""
 
-    def elsewhere(self, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
-        """Takes that are not here but on a further shelf, by key. `pins`: by key, the digests that are believed."""
+    def believe(self, pins: Mapping[str, Collection[str]], signers: Signers) -> None:
+        """From now on this holds of takes that come, or came, from further shelves: what the lock file names (`pins`:
+        by key, digests), and who is trusted to say it of other keys. Without it none of them is found."""
+
+    def elsewhere(self, keys: Collection[str]) -> dict[str, Take]:
+        """Which of these takes are not here but on a further shelf, and believed, by key."""
+
+    def whence(self, take: Take) -> str:
+        """Who has signed what `elsewhere` found, and where that stands, for people; "" = nobody who is trusted."""
 
     async def bring(self, take: Take, tell: Tell, look: Look | None = None) -> Take:
         """Fetches what `elsewhere` found and keeps it, with facts as `look` finds them: only key and digest of it are

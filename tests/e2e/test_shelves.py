@@ -129,7 +129,7 @@ def test_what_was_ordered_here_is_kept_beside_what_a_shelf_had(film: Folder, min
     (beside,) = [take for take in store.takes() if dict(take.manifest).get("beside")]
     assert entry.digest == beside.digest != theirs.stem
     assert store.whole(beside)
-    found = store.find(job["key"])
+    found = store.there(job["key"])
     assert found is not None
     assert found.digest == theirs.stem
     mine.run("cache", "gc").expect()

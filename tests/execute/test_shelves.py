@@ -51,6 +51,7 @@ def test_what_a_colleague_has_is_neither_ordered_nor_made_again(seed: int, tmp_p
     store = LocalStore(tmp_path / "theirs" / "state")
     mine = world(tmp_path / "mine", vendor, FolderShelf(store.root))
     pins: dict[str, set[str]] = {r.take.key: {r.take.digest} for r in whole.results.values() if r.step.paid and r.take}
+    mine.store.believe(pins, {})
     outcome = mine.run(steps, elsewhere=mine.store.elsewhere(pins), away=pins)
     assert not outcome.failed
     assert (len(vendor.jobs), outcome.cost, mine.submitted) == (paid, 0, [])
@@ -68,6 +69,7 @@ def test_what_was_damaged_there_is_told_and_never_ordered(seed: int, tmp_path: P
     mine = world(tmp_path / "mine", vendor, FolderShelf(store.root))
     takes = {r.take.key: r.take for r in whole.results.values() if r.step.paid and r.take}
     pins = {key: {take.digest} for key, take in takes.items()}
+    mine.store.believe(pins, {})
     early = mine.store.elsewhere(pins) if chance.random() < 0.5 else None  # it was whole when the plan was made
     hurt = [take for take in takes.values() if chance.random() < 0.4]
     bad = {take.digest for take in hurt}

@@ -17,7 +17,7 @@ import pytest
 
 from reelmake.errors import Gone, LocalTool
 from reelmake.model.offer import Offer, Signature
-from reelmake.model.take import Facts, Take
+from reelmake.model.take import PINNED, Facts, Take
 from reelmake.plan.key import digest
 from reelmake.ports import Tell
 from reelmake.store import entry, folder_shelf, local
@@ -36,6 +36,12 @@ def clip(store: LocalStore, data: bytes = b"clip", prompt: str = "a kite") -> Ta
 
 def pins(*takes: Take) -> dict[str, list[str]]:
     return {take.key: [take.digest] for take in takes}
+
+
+def elsewhere(store: LocalStore, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
+    """Where the lock file says so."""
+    store.believe(pins, {})
+    return store.elsewhere(pins)
 
 
 def bring(store: LocalStore, take: Take) -> Take:
@@ -59,30 +65,32 @@ def mine(tmp_path: Path, theirs: LocalStore) -> LocalStore:
 
 def test_a_take_is_found_elsewhere_and_brought_here(theirs: LocalStore, mine: LocalStore) -> None:
     made = clip(theirs)
-    found = mine.elsewhere(pins(made))
+    found = elsewhere(mine, pins(made))
     assert (mine.find(made.key), mine.record(made.key)) == (None, None)
-    assert found == {made.key: replace(made, remote="", expires="")}  # an order is sent by no word that is not pinned
+    assert found == {
+        made.key: replace(made, remote="", expires="", by=PINNED)
+    }  # an order is sent by no word that is not pinned
     said: list[tuple[float | None, str]] = []
     kept = asyncio.run(mine.bring(found[made.key], lambda fraction, note: said.append((fraction, note))))
     assert mine.find(made.key) == kept
     assert mine.path(kept).read_bytes() == b"clip"
     assert said == [(1.0, f"from {theirs.root.parent}")]
-    assert mine.elsewhere(pins(made)) == {}  # it is here
+    assert elsewhere(mine, pins(made)) == {}  # it is here
     assert [theirs.find(made.key), *theirs.takes()] == [made, made]
 
 
 def test_nothing_is_believed_that_is_not_pinned(theirs: LocalStore, mine: LocalStore) -> None:
     """Whoever writes there can call any bytes the answer to any order."""
     made, other = clip(theirs), clip(theirs, b"other", "a tram")
-    assert mine.elsewhere({}) == {}
-    assert mine.elsewhere({made.key: [other.digest]}) == {}
-    assert mine.elsewhere({made.key: []}) == {}
+    assert elsewhere(mine, {}) == {}
+    assert elsewhere(mine, {made.key: [other.digest]}) == {}
+    assert elsewhere(mine, {made.key: []}) == {}
     forged = replace(made, key=other.key)
     record = theirs.record_file(other.key)
     record.chmod(0o644)
     record.write_bytes(theirs.record_file(made.key).read_bytes().replace(made.key.encode(), other.key.encode()))
     assert theirs.find(other.key) == forged
-    assert mine.elsewhere({other.key: [made.digest]}) == {}  # its manifest has another key
+    assert elsewhere(mine, {other.key: [made.digest]}) == {}  # its manifest has another key
 
 
 @pytest.mark.parametrize(
@@ -100,7 +108,7 @@ def test_nothing_is_believed_that_is_not_pinned(theirs: LocalStore, mine: LocalS
 def test_what_is_wrong_or_gone_is_told_and_not_kept(
     theirs: LocalStore, mine: LocalStore, harm: Callable[[Path], object], said: str
 ) -> None:
-    found = mine.elsewhere(pins(clip(theirs)))
+    found = elsewhere(mine, pins(clip(theirs)))
     (take,) = found.values()
     theirs.path(take).chmod(0o644)
     harm(theirs.path(take))
@@ -117,14 +125,14 @@ def test_what_could_not_be_brought_counts_as_not_there_for_a_while(theirs: Local
     theirs.path(made).write_bytes(b"clop")
     with pytest.raises(Gone):
         bring(mine, made)
-    assert mine.elsewhere(pins(made)) == {}
+    assert elsewhere(mine, pins(made)) == {}
     unfit = mine.root / "unfit" / made.digest
     os.utime(unfit, (0, unfit.stat().st_mtime - local.BELIEVED - 1))
-    assert made.key in mine.elsewhere(pins(made))
+    assert made.key in elsewhere(mine, pins(made))
     unfit.touch()
-    assert mine.elsewhere(pins(made)) == {}
+    assert elsewhere(mine, pins(made)) == {}
     collect(mine)
-    assert made.key in mine.elsewhere(pins(made))
+    assert made.key in elsewhere(mine, pins(made))
 
 
 @pytest.mark.parametrize("place", ["the copy", "the store"])
@@ -140,7 +148,7 @@ def test_a_full_disk_is_no_fault_of_the_shelf(
     with pytest.raises(LocalTool, match="the disk is full"):
         bring(mine, made)
     assert untouched(mine)
-    assert made.key in mine.elsewhere(pins(made))
+    assert made.key in elsewhere(mine, pins(made))
 
 
 def test_the_next_shelf_has_it(tmp_path: Path, theirs: LocalStore) -> None:
@@ -177,7 +185,7 @@ def test_a_shared_store_offers_all_that_was_paid_for_a_key(tmp_path: Path, their
     assert {offer.signatures for offer in offers} == {(Signature("ssh-ed25519 AAAA", "c2ln"),)}
     assert not [offer.text for offer in offers if "remote" in offer.text or "expires" in offer.text]
     mine = LocalStore(tmp_path / "mine", further=further((tmp_path / "shared").as_uri()))
-    (found,) = mine.elsewhere(pins(again)).values()
+    (found,) = elsewhere(mine, pins(again)).values()
     assert mine.path(bring(mine, found)).read_bytes() == b"again"
 
 
@@ -264,7 +272,7 @@ def test_killed_while_it_is_fetched_nothing_half_is_there(theirs: LocalStore, mi
     assert [file.read_bytes() for file in (mine.root / "tmp").iterdir()] == [b"c"]
     assert not [*mine.takes(), *mine.artifacts()]
     mine.sweep()
-    assert bring(mine, mine.elsewhere(pins(made))[made.key]).digest == made.digest
+    assert bring(mine, elsewhere(mine, pins(made))[made.key]).digest == made.digest
 
 
 def test_cancelled_while_it_is_fetched_nothing_is_left(tmp_path: Path, theirs: LocalStore) -> None:
@@ -280,7 +288,7 @@ def test_cancelled_while_it_is_fetched_nothing_is_left(tmp_path: Path, theirs: L
 
     asyncio.run(cancelled())
     assert untouched(mine)
-    assert mine.elsewhere(pins(made))  # that a person left says nothing of it
+    assert elsewhere(mine, pins(made))  # that a person left says nothing of it
 
 
 def test_a_shelf_is_a_folder_by_its_address(tmp_path: Path) -> None:

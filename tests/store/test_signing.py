@@ -18,7 +18,7 @@ from reelmake.model.take import Facts, Take
 from reelmake.plan.key import digest
 from reelmake.store.entry import offered, read, written
 from reelmake.store.signing import NAMESPACE, VARIABLE, SigningKey, own, signers
-from tests.support.signer import made_key, ssh
+from tests.support.signer import made_key, public, ssh
 
 MANIFEST = (("prompt", "a park"),)
 TAKE = Take(digest(MANIFEST), "d" * 64, "clip", ".mp4", Facts(9), MANIFEST, Decimal("0.4"), "studio", "wan", "job-1")
@@ -27,10 +27,6 @@ TAKE = Take(digest(MANIFEST), "d" * 64, "clip", ".mp4", Facts(9), MANIFEST, Deci
 @pytest.fixture
 def maya(tmp_path: Path) -> Path:
     return made_key(tmp_path / "maya")
-
-
-def public(key: Path) -> str:
-    return public_key(key.with_name(f"{key.name}.pub").read_text())
 
 
 def test_what_we_sign_holds_with_openssh(maya: Path, tmp_path: Path) -> None:

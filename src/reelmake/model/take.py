@@ -48,11 +48,15 @@ Via = Literal["", "upload", "continue"]
 """How a remix or extension got its source: "" = by its id there; the clip was sent; from the clip's last frame."""
 
 Manifest = tuple[tuple[str, str], ...]  # (label, value) in order, values as canonical text
+PINNED = "lock"  # by whom a take is that was brought because the lock file names it
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Evidence: `digest` (sha256, hex) of the bytes that were accepted for `key` (sha256, hex)."""
+    """Evidence: `digest` (sha256, hex) of the bytes that were accepted for `key` (sha256, hex).
+
+    `by`: on whose word, if it was brought from another shelf: the public key of who signed it, or PINNED.
+    """
 
     key: str
     digest: str
@@ -68,6 +72,7 @@ class Take:
     took: float = 0.0  # seconds of wall time
     expires: str = ""  # UTC until which it can be remixed or extended there; "" = not said
     via: Via = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ class Evidence:
     `made`: keys of all takes that the lock file names, whichever shot for. `endings`: orders that ended without a clip,
     oldest first. `ordered`: the order that has no end yet; one without an answer may have to be sent again, so it
     counts as not sent. `delivered`: the order whose clip was kept once, at a provider that can be asked for it again.
-    `elsewhere`: the take that stands on a further shelf.
+    `elsewhere`: the take that stands on a further shelf; `whence`: whose it is and where, "" = the lock file names it.
     """
 
     find: Callable[[str], Take | None]
@@ -173,6 +173,7 @@ class Evidence:
     ordered: Callable[[str], Attempt | None] = lambda key: None
     delivered: Callable[[str], Attempt | None] = lambda key: None
     elsewhere: Callable[[str], Take | None] = lambda key: None
+    whence: Callable[[Take], str] = lambda take: ""
 
 
 def decide(graph: Graph, targets: Collection[str], known: Evidence, guessed: Mapping[str, str] = {}) -> Plan:
@@ -202,7 +203,7 @@ def decide(graph: Graph, targets: Collection[str], known: Evidence, guessed: Map
         here = known.find(key)
         if take := here or known.elsewhere(key):
             digests[id] = take.digest
-            reason = "" if here else FETCHED
+            reason = "" if here else known.whence(take) or FETCHED
             decisions[id] = Decision(step, Verdict.FRESH, reason, key, pairs, take, elsewhere=not here)
         else:
             decisions[id] = _tried(_unmade(step, key, pairs, known), known)

@@ -38,10 +38,10 @@ class Takes(Protocol):
 
 class Reachable:
     """What can be used: takes of this `store`, and those that a run brings from further shelves, whose bytes are not
-    here yet. `pins`: as ports.Store.elsewhere has them."""
+    here yet. `pinned`: the keys that the lock file names."""
 
-    def __init__(self, store: Store, pins: Mapping[str, Collection[str]]) -> None:
-        self._store, self._pins = store, pins
+    def __init__(self, store: Store, pinned: Collection[str]) -> None:
+        self._store, self._pinned = store, pinned
         self.path = store.path
 
     def find(self, key: str) -> Take | None:
@@ -49,7 +49,7 @@ class Reachable:
 
     @cached_property
     def _further(self) -> dict[str, Take]:
-        return self._store.elsewhere(self._pins)
+        return self._store.elsewhere(self._pinned)
 
 
 class SpokenLines:

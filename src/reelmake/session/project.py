@@ -23,7 +23,7 @@ from reelmake.records import dataclass
 
 if TYPE_CHECKING:
     from reelmake.model.storyboard import ProviderSpec
-    from reelmake.model.take import Attempt, Record
+    from reelmake.model.take import Attempt, Record, Take
     from reelmake.plan.decide import Evidence, Plan
     from reelmake.plan.layout import Layout
     from reelmake.prep.memory import Durations
@@ -112,6 +112,7 @@ def look(project: Project) -> Snapshot:
     workspace, inputs = project.workspace, project.workspace.inputs()
     records, durations = workspace.picks.records(), Durations(workspace.notes, crowd())
     by_order, made = workspace.picks.by_order(), workspace.picks.made()
+    workspace.store.believe(made, project.script.trusted)
     takes = Reachable(workspace.store, made)
     if workspace.overrides.stills:  # what was made of clips is no earlier take of what stands in for them
         slates = {address: slate for v in project.script.variants for address, slate in v.slates.items()}
@@ -134,7 +135,7 @@ def look(project: Project) -> Snapshot:
 def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
     """What a build of these shots and outputs would do. `wanted`: names, as plan/selection has them; None = all that a
     film needs."""
-    from reelmake.plan.decide import decide, without_left
+    from reelmake.plan.decide import without_left
 
     layout, store = seen.layout, seen.workspace.store
     targets = layout.graph.targets
@@ -143,7 +144,7 @@ def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
 
         targets = selected(layout, wanted)
     guessed, lines = layout.guessed(targets)
-    found = decide(layout.graph, (*targets, *lines), evidence(seen), guessed)
+    found = _decided(seen, (*targets, *lines), guessed)
     if guessed:
         from reelmake.plan.rounds import bounded
 
@@ -155,6 +156,26 @@ def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
 
         found = with_rungs(found, layout.slates, layout.fallen)
     return _without_models_that_ended(without_left(found, lambda shot: layout.choice(shot).take), seen)
+
+
+def _decided(seen: Snapshot, targets: Collection[str], guessed: Mapping[str, str]) -> Plan:
+    """The plan, with what people who are trusted have made and this lock file does not name. One question for all that
+    would be ordered; where something is found, one more for what can only be named by what that is."""
+    from reelmake.plan.decide import decide
+
+    pinned, asked = evidence(seen), set(seen.made)
+    brought: dict[str, Take] = {}
+    known = replace(pinned, elsewhere=lambda key: brought.get(key) or pinned.elsewhere(key))
+    found = decide(seen.layout.graph, targets, known, guessed)
+    while seen.project.script.trusted:
+        wanted = {d.key for d in found.todo if d.step.paid and d.key and not d.ordered} - asked
+        more = seen.workspace.store.elsewhere(wanted) if wanted else {}
+        if not more:
+            break
+        asked |= wanted
+        brought.update(more)
+        found = decide(seen.layout.graph, targets, known, guessed)
+    return found
 
 
 def evidence(seen: Snapshot) -> Evidence:
@@ -175,6 +196,7 @@ def evidence(seen: Snapshot) -> Evidence:
         ordered=lambda key: under_way().get(key),
         delivered=lambda key: paid_for().get(key),
         elsewhere=lambda key: further().get(key),
+        whence=store.whence,
     )
 
 

@@ -26,9 +26,9 @@ MOST = 4 << 20  # bytes of an entry that are read: speech has its words in it, e
 
 def offered(take: Take) -> Offer:
     """What is said of a take to others; nobody has signed it yet."""
-    said = from_take(replace(take, remote="", expires=""))
+    said = from_take(shared(take))
     words = {name: value for name, value in said.items() if name != "remote"}
-    return Offer(_shared(take), json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    return Offer(shared(take), json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
 def written(offer: Offer) -> bytes:
@@ -45,7 +45,7 @@ def read(data: bytes) -> Offer:
     words = text(given["take"])
     signatures = [named(each) for each in items(given["signatures"])]
     return Offer(
-        _shared(to_take({**json_object(words), "remote": ""})),
+        shared(to_take({**json_object(words), "remote": ""})),
         words,
         tuple(Signature(text(each["key"]), text(each["signature"])) for each in signatures),
     )
@@ -72,5 +72,6 @@ def bytes_of(take: Take) -> str:
     return f"store/{take.digest[:2]}/{take.digest}{take.suffix}"
 
 
-def _shared(take: Take) -> Take:
-    return replace(take, remote="", expires="")
+def shared(take: Take) -> Take:
+    """What is said of a take to others: nothing that an order would be sent by, and not on whose word we have it."""
+    return replace(take, remote="", expires="", by="")

@@ -9,7 +9,6 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -39,8 +38,8 @@ class FolderShelf:
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
         store = self._store
-        found = {key: take for key in wanted if store.find(key) and (take := store.record(key))}  # with its manifest
-        return {key: (Offer(replace(take, remote="", expires="")),) for key, take in found.items()}
+        found = {key: take for key in wanted if store.there(key) and (take := store.record(key))}  # with its manifest
+        return {key: (Offer(entry.shared(take)),) for key, take in found.items()}
 
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
         """See ports.Shelf."""

@@ -7,9 +7,8 @@
     unfit/<digest>              bytes that could not be brought from another shelf lately
     tmp/                        work in progress; anything in it may be deleted when no run is going on
 
-It is the nearest of several shelves. Of the others only what is pinned is believed: a take by its key and its digest,
-for whoever can write there can say that any bytes are the answer to any order. Knows nothing of journals, locks or what
-the bytes show.
+It is the nearest of several shelves. What comes from another is used only as long as it is believed (store/belief).
+Knows nothing of journals, locks or what the bytes show.
 """
 
 from __future__ import annotations
@@ -34,6 +33,7 @@ from reelmake.model.take import Facts, Take
 from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
 from reelmake.store.answers import LocalAnswers
+from reelmake.store.belief import Belief
 from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
 from reelmake.store.notes import Remembered
 from reelmake.store.record import from_take, to_take
@@ -41,6 +41,7 @@ from reelmake.store.record import from_take, to_take
 if TYPE_CHECKING:
     from asyncio import Semaphore
 
+    from reelmake.model.signer import Signers
     from reelmake.ports import Look, Shelf, Tell
 
 AT_ONCE = 8  # takes that are brought from other shelves at the same time
@@ -53,12 +54,23 @@ class LocalStore:
     def __init__(self, root: Path, *, further: Sequence[Shelf] = ()) -> None:
         self.root = root
         self._further = further
+        self._belief = Belief()
+        self._several: dict[str, int] = {}  # of keys, how many offers were believed
         self._records = Remembered(root / "takes.json")
         self.answers = LocalAnswers(root / "answers", root / "tmp")
         self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
         self._store = os.fspath(root / "store")
 
+    def believe(self, pins: Mapping[str, Collection[str]], signers: Signers) -> None:
+        """See ports.Store."""
+        self._belief = Belief(pins, signers)
+
     def find(self, key: str) -> Take | None:
+        take = self.there(key)
+        return take if take is None or not take.by or self._belief.holds(take) else None
+
+    def there(self, key: str) -> Take | None:
+        """As `find`, whether it is believed or not."""
         place = f"{self._takes}/{key[:2]}/{key}.json"
         try:
             found = os.stat(place)  # noqa: PTH116 (hot, as above)
@@ -161,19 +173,27 @@ class LocalStore:
 
     # What stands on further shelves
 
-    def elsewhere(self, pins: Mapping[str, Collection[str]]) -> dict[str, Take]:
+    def elsewhere(self, keys: Collection[str]) -> dict[str, Take]:
         """See ports.Store."""
         found: dict[str, Take] = {}
-        left = {key for key in pins if not self.find(key)} if self._further else set()
+        left = {key for key in keys if not self.find(key)} if self._further else set()
         for shelf in self._further:
-            for key, offers in shelf.records({key: pins[key] for key in left - found.keys()}).items():
-                if take := next((offer.take for offer in offers if self._pinned(offer.take, key, pins[key])), None):
-                    found[key] = take
+            wanted = self._belief.asks(left - found.keys())
+            for key, offers in (shelf.records(wanted) if wanted else {}).items():
+                if takes := self._belief.believed(key, [offer for offer in offers if self._fit(offer.take)]):
+                    found[key], self._several[key] = takes[0], len(takes)
         return found
 
-    def _pinned(self, take: Take, key: str, digests: Collection[str]) -> bool:
-        if take.digest not in digests or not take.key == key == key_of(take.manifest):
-            return False
+    def whence(self, take: Take) -> str:
+        """See ports.Store."""
+        who = self._belief.signers.get(take.by)
+        if who is None:
+            return ""
+        several = self._several.get(take.key, 1)
+        first = f", the first of {several}" if several > 1 else ""
+        return f"made by {who}{first}, brought from {', '.join(shelf.name for shelf in self._further)}"
+
+    def _fit(self, take: Take) -> bool:
         try:
             return time.time() - self._unfit(take).stat().st_mtime > BELIEVED
         except OSError:
