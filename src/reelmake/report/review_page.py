@@ -17,15 +17,16 @@ from markupsafe import Markup
 from reelmake import __version__
 from reelmake.diagnostics import draw
 from reelmake.model.medium import MEDIA
-from reelmake.model.time import clock
+from reelmake.model.time import clock, exact
 from reelmake.plan.key import Change
 from reelmake.report.naming import money
 from reelmake.report.review import KINDS, Review, Shot, Side, difference, short
-from reelmake.report.review_comment import change_of_length, facts, headline
+from reelmake.report.review_comment import facts, headline
 from reelmake.visible import visible
 
 _TEMPLATE, _STYLE = "review.html.jinja", "review.css"
 _DIGEST = 64  # hex digits: of those the first are enough for people
+_PLACES = 3  # in the cut that are named
 _TOLD = {"prompt", "take"}  # labels that are shown elsewhere
 
 
@@ -53,9 +54,7 @@ def page(review: Review) -> str:
         told=_told,
         value=_value,
         clock=clock,
-        money=money,
-        lasts=_lasts,
-        cost=_cost,
+        about=_about,
         short=short,
     )
 
@@ -77,17 +76,23 @@ def _told(shot: Shot) -> Iterator[Change]:
     return (c for c in shot.changes if c.label not in _TOLD or (c.label == "prompt" and len(words) < 2))
 
 
-def _value(value: str | None) -> str:
+def _value(label: str, value: str | None) -> str:
     if value is None:
         return "(absent)"
+    if label == "seconds":
+        return clock(exact(value))
     digest = len(value) == _DIGEST and not value.strip("0123456789abcdef")
     return value[:12] if digest else short(value, 2_000) or "(empty)"
 
 
-def _lasts(shot: Shot) -> str:
-    return change_of_length(shot.old.seconds if shot.old else None, shot.new.seconds if shot.new else None)
-
-
-def _cost(side: Side) -> str:
-    """ "$0.40"; "" of what costs nothing."""
-    return money(side.cost) if side.cost is None or side.cost else ""
+def _about(side: Side) -> str:
+    """ "studio wan-2.6, take 2 · 0:04.0, at 0:12.0 in the cut · made 2026-11-30 20:05 · $0.40"."""
+    maker = side.maker + (f", take {side.take}" if side.take > 1 else "")
+    long = "" if side.seconds is None else clock(side.seconds)
+    if side.shown is not None and side.shown != side.seconds:
+        long += f", {clock(side.shown)} of it in the cut"
+    places = ", ".join(map(clock, side.begins[:_PLACES])) + (" …" if len(side.begins) > _PLACES else "")
+    begins = f"at {places}" if places else ""
+    price = money(side.cost) if side.cost is None or side.cost else ""
+    price = f"up to {price}" if price and not side.made else price
+    return " · ".join(filter(None, (maker, " ".join(filter(None, (long, begins))), side.state, price)))

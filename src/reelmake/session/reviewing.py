@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Warn = Callable[[str], None]
 AT_ONCE = 4  # files that are opened to be looked at
+ROUNDS = 4  # of drawing, each with what the one before has made known
 PICTURED = 80  # changed shots that are shown: with more nobody gets to the end of the page
 
 
@@ -93,16 +94,18 @@ def _before(base: Project | None, named: str) -> tuple[View | None, tuple[str, .
 
 
 def _with_sketches(view: View, shots: Sequence[str], warn: Warn) -> View:
-    """With what of these shots costs nothing and was not made yet."""
-    try:
-        drawn = sketched(view.seen, view.found, [a for a in shots if a in view.slates], warn)
-    except ReelmakeError as error:
-        warn(f"what is free could not be drawn: {error}")
-        return view
-    if not drawn:
-        return view
-    seen = look(view.seen.project)
-    return View(seen, plan(seen))
+    """With what of these shots costs nothing and was not made yet. A line that is spoken now says how long its shot
+    is, which is drawn then, and the music after that."""
+    for _ in range(ROUNDS):
+        try:
+            if not sketched(view.seen, view.found, [a for a in shots if a in view.slates], warn):
+                break
+        except ReelmakeError as error:
+            warn(f"what is free could not be drawn: {error}")
+            break
+        seen = look(view.seen.project)
+        view = View(seen, plan(seen))
+    return view
 
 
 def _filled(bare: Review, old: Glances | None, new: Glances, differences: Mapping[str, Difference]) -> Review:
