@@ -58,7 +58,7 @@ class Told:
         return "\n\n".join([heading, *("\n".join(fitted(line, 11) for line in part) for part in parts if part)])
 
     def _shot(self, d: ShotDifference, wide: int, paint: Paint) -> Iterator[str]:
-        yield f"{d.shot.ljust(wide)}  {paint(_said(d), _TONES.get(d.kind, 'warn'))}"
+        yield f"{d.shot.ljust(wide)}  {paint(how_it_differs(d), _TONES.get(d.kind, 'warn'))}"
         yield from (f"    {line}" for line in changed(d.changes, self.inputs(d.shot), paint))
 
     def _todo(self) -> list[str]:
@@ -73,7 +73,7 @@ class Told:
         return [f"To make: {_counted(count, 'take')}, {price}"]
 
 
-def _said(d: ShotDifference) -> str:
+def how_it_differs(d: ShotDifference) -> str:
     """ "prompt and size changed", "was lawn", "take 1 → take 2", "follows park"."""
     parts: list[str] = [d.kind] if d.kind in ("added", "removed") else []
     parts += [f"was {d.was}"] if d.was else []
@@ -92,11 +92,11 @@ def _cut(d: CutDifference, paint: Paint) -> Iterator[str]:
     length = f"{before} → {after}" if before and after and before != after else after or f"{before}, removed"
     yield f"{d.variant or 'cut'}  {length}"
     for entry in d.entries:
-        yield f"  {entry.shot}  {paint(_placed(entry), _TONES.get(entry.kind, 'warn'))}"
+        yield f"  {entry.shot}  {paint(how_it_stands(entry), _TONES.get(entry.kind, 'warn'))}"
         yield from (f"    {line}" for line in changed(entry.changes, {}, paint))
 
 
-def _placed(entry: EntryDifference) -> str:
+def how_it_stands(entry: EntryDifference) -> str:
     if entry.kind != "kept":
         return entry.kind
     from reelmake.plan.decide import said

@@ -19,16 +19,16 @@ from reelmake.model.medium import MediumName
 from reelmake.plan.key import Change
 from reelmake.records import dataclass
 
-Kind = Literal["added", "removed", "renamed", "changed", "picked", "follows", "recut", "unchanged"]
-"""What became of a shot: `picked`: another take of the same order; `follows`: only what it is made from changed;
-`recut`: the same clip, shown differently."""
+Kind = Literal["added", "removed", "renamed", "changed", "repicked", "follows", "remade", "recut", "unchanged"]
+"""What became of a shot, as `plan/difference` has it; `recut`: the same clip, shown differently."""
 KINDS: Mapping[Kind, str] = {  # as people read it
     "added": "new",
     "removed": "removed",
     "renamed": "renamed",
     "changed": "changed",
-    "picked": "another take",
+    "repicked": "another take",
     "follows": "follows",
+    "remade": "made again",
     "recut": "cut differently",
     "unchanged": "unchanged",
 }
@@ -115,8 +115,8 @@ class Length:
 @dataclass(frozen=True)
 class Review:
     """`base`: what it is compared with, as people know it, "" = with nothing. `trouble`: why there is less than was
-    asked for, a sentence each. `film`: what changed that is no shot's. `cost`: USD that building it comes to at most;
-    `unpriced`: orders of unknown price; `took`: seconds it will take. `before`: diagnostics that the base has, too."""
+    asked for, a sentence each. `film`: parts of it that changed, by name. `cost`: USD that building it comes to at
+    most; `unpriced`: orders of unknown price; `took`: seconds it will take. `before`: diagnostics that the base has, too."""
 
     title: str
     storyboard: str
@@ -125,7 +125,7 @@ class Review:
     shots: tuple[Shot, ...] = ()
     strips: tuple[tuple[Cell, ...], tuple[Cell, ...]] = ((), ())  # before, after
     lengths: tuple[Length, ...] = ()
-    film: tuple[Change, ...] = ()
+    film: tuple[tuple[str, tuple[Change, ...]], ...] = ()
     generate: int = 0
     reuse: int = 0
     cost: Decimal = Decimal(0)

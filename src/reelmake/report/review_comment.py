@@ -66,8 +66,8 @@ def facts(review: Review, said: Callable[[str], str] = str) -> Iterator[str]:
     for one in review.lengths:
         if one.old != one.new and (one.old or one.new):
             yield f"{said(one.output)}: {change_of_length(one.old, one.new)}"
-    for change in review.film:
-        yield f"{said(change.label)} changed"
+    for part, _ in review.film:
+        yield f"{said(part)} changed"
     yield from (said(short(line, 400)) for line in review.trouble)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from importlib.resources import files
 
@@ -27,6 +28,7 @@ from reelmake.visible import visible
 _TEMPLATE, _STYLE = "review.html.jinja", "review.css"
 _DIGEST = 64  # hex digits: of those the first are enough for people
 _PLACES = 3  # in the cut that are named
+_TIMES = {"seconds"}  # labels of lengths
 _TOLD = {"prompt", "take"}  # labels that are shown elsewhere
 
 
@@ -79,8 +81,9 @@ def _told(shot: Shot) -> Iterator[Change]:
 def _value(label: str, value: str | None) -> str:
     if value is None:
         return "(absent)"
-    if label == "seconds":
-        return clock(exact(value))
+    if label in _TIMES:
+        with suppress(ValueError):
+            return clock(exact(value))
     digest = len(value) == _DIGEST and not value.strip("0123456789abcdef")
     return value[:12] if digest else short(value, 2_000) or "(empty)"
 

@@ -5,30 +5,33 @@ What costs nothing is drawn for it; nothing is spent and nobody is asked. Knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reelmake.diagnostics import Report
 from reelmake.errors import Mistake, ReelmakeError
+from reelmake.plan.difference import Difference, EntryDifference, ShotDifference, difference
 from reelmake.prep.glyphs import glyphless
-from reelmake.report.explanation import inputs as inputs_of
+from reelmake.report.differences import how_it_differs, how_it_stands
+from reelmake.report.explanation import inputs
 from reelmake.report.plan_table import lengths
 from reelmake.report.review import Length, Review, Shot, Side
+from reelmake.session import comparing
 from reelmake.session.glances import Glances
 from reelmake.session.project import forecast, look, plan
 from reelmake.session.sketching import sketched
-from reelmake.session.views import Difference, View, compare, film
+from reelmake.session.views import View
 
 if TYPE_CHECKING:
     from reelmake.diagnostics import Diagnostic
-    from reelmake.model.order import Slate
     from reelmake.session.project import Project, Snapshot
 
 Warn = Callable[[str], None]
 AT_ONCE = 4  # files that are opened to be looked at
 ROUNDS = 4  # of drawing, each with what the one before has made known
+_HEARD = ("sound",)  # parts of an output that are worth a word: the others follow from its shots
 PICTURED = 80  # changed shots that are shown: with more nobody gets to the end of the page
 
 
@@ -53,25 +56,14 @@ def reviewed(now: Project, base: Project | None, named: str, warn: Warn, *, stri
         return replace(bare, diagnostics=error.diagnostics)
     new, (old, trouble) = View(seen, plan(seen)), _before(base, named)
     bare = replace(bare, diagnostics=_found(seen), trouble=trouble)
-    differences = compare(old, new)
-    changed = [address for address, d in differences.items() if d.kind != "unchanged"]
-    new = _with_sketches(new, changed, warn)
-    old = _with_sketches(old, [differences[a].was or a for a in changed], warn) if old else None
+    found = _compared(old, new)
+    new = _with_sketches(new, [d.shot for d in found.shots], warn)
+    old = _with_sketches(old, [d.was or d.shot for d in found.shots], warn) if old else None
+    found = _compared(old, new)  # what a line is long is known by now
     with ThreadPoolExecutor(AT_ONCE) as crew:
         before, after = Glances(old, warn, crew) if old else None, Glances(new, warn, crew)
-        whole = _filled(bare, before, after, differences)
-        return replace(whole, shots=_with_strips(whole.shots, before, after, differences)) if strips else whole
-
-
-def _with_strips(
-    shots: Sequence[Shot], old: Glances | None, new: Glances, differences: Mapping[str, Difference]
-) -> tuple[Shot, ...]:
-    found = {}
-    for shot in [shot for shot in shots if shot.kind != "unchanged"][:PICTURED]:
-        was = differences[shot.shot].was or shot.shot
-        before = old.sight(was) if old and shot.old else None
-        found[shot.shot] = new.both(before, new.sight(shot.shot) if shot.new else None)
-    return tuple(replace(shot, strip=found[shot.shot].result()) if shot.shot in found else shot for shot in shots)
+        review = _filled(bare, before, after, found)
+        return _with_strips(review, before, after, found) if strips else review
 
 
 def _found(seen: Snapshot) -> tuple[Diagnostic, ...]:
@@ -93,6 +85,15 @@ def _before(base: Project | None, named: str) -> tuple[View | None, tuple[str, .
         return None, (f"the storyboard at {named} was wrong, so nothing can be compared with it: {first}",)
 
 
+def _compared(old: View | None, new: View) -> Difference:
+    """Without a base: what a build would make is what differs."""
+    if old is not None:
+        return difference(*comparing.versions(*(comparing.Side("", seen=view.seen) for view in (old, new))))
+    made = {address: new.decision(address) for address in new.slates}
+    todo = [(address, d) for address, d in made.items() if d and d.take is None and d.step.order]
+    return Difference(tuple(ShotDifference(a, "changed" if d.changes else "added", "", d.changes) for a, d in todo))
+
+
 def _with_sketches(view: View, shots: Sequence[str], warn: Warn) -> View:
     """With what of these shots costs nothing and was not made yet. A line that is spoken now says how long its shot
     is, which is drawn then, and the music after that."""
@@ -108,43 +109,80 @@ def _with_sketches(view: View, shots: Sequence[str], warn: Warn) -> View:
     return view
 
 
-def _filled(bare: Review, old: Glances | None, new: Glances, differences: Mapping[str, Difference]) -> Review:
-    touched = [address for address, d in differences.items() if d.kind != "unchanged"]
-    shown = touched[:PICTURED]
-    after = new.sides([a for a in shown if a in new.view.slates])
-    was = {a: differences[a].was or a for a in touched}
-    before = old.sides([was[a] for a in shown if was[a] in old.view.slates]) if old else {}
-    slates = {**(old.view.slates if old else {}), **new.view.slates}
-    shots = []
-    for address, d in differences.items():
-        old_name = d.was or address
-        there = None if d.kind == "added" else before.get(old_name) or _bare(old, old_name)
-        shots.append(_shot(slates[address], d, there, after.get(address) or _bare(new, address)))
-    found, seen = new.view.found, new.view.seen
+def _filled(bare: Review, old: Glances | None, new: Glances, found: Difference) -> Review:
+    """With every shot of both sides, those that are gone last."""
+    was = {d.shot: d.was for d in found.shots if d.was}
+    shots = _shots(old.view if old else None, new.view, found)
+    shown = [shot.shot for shot in shots if shot.kind != "unchanged"]
+    after = _sides(new, [shot.shot for shot in shots], shown[:PICTURED])
+    before = _sides(old, [was.get(shot.shot, shot.shot) for shot in shots], [was.get(a, a) for a in shown[:PICTURED]])
+    done, todo = new.view.found, new.view.seen
     return replace(
         bare,
-        shots=tuple(shots),
-        strips=(old.strip({*was.values()}) if old else (), new.strip({*touched})),
+        shots=tuple(
+            replace(shot, old=before.get(was.get(shot.shot, shot.shot)), new=after.get(shot.shot)) for shot in shots
+        ),
+        strips=(old.strip({was.get(a, a) for a in shown}) if old else (), new.strip({*shown})),
         lengths=tuple(_lengths(old.view if old else None, new.view)),
-        film=film(old.view if old else None, new.view),
-        generate=found.generate,
-        reuse=found.reuse,
-        cost=found.cost,
-        unpriced=len(found.unpriced),
-        took=forecast(seen, found),
-        away=len(found.away),
+        film=tuple(
+            (f"{kind} of {output.path}", changes)
+            for output in found.outputs
+            for kind, changes in output.parts
+            if kind in _HEARD
+        ),
+        generate=done.generate,
+        reuse=done.reuse,
+        cost=done.cost,
+        unpriced=len(done.unpriced),
+        took=forecast(todo, done),
+        away=len(done.away),
     )
 
 
-def _shot(slate: Slate, d: Difference, there: Side | None, here: Side | None) -> Shot:
-    inputs = inputs_of(slate)
-    above = ", ".join(inputs.get(label, label.removeprefix("input ")) for label in d.from_others)
-    why = "; ".join(filter(None, (d.reason, above and f"is made from {above}, which changed")))
-    return Shot(slate.shot, slate.medium, d.kind, why, d.changes, inputs, there, here)
+def _shots(old: View | None, new: View, found: Difference) -> list[Shot]:
+    """What differs of each, in the order of the storyboard; without its sides."""
+    own = {d.shot: d for d in found.shots}
+    entries = {e.shot: e for cut in found.cuts for e in cut.entries if e.shot in new.slates}
+    gone = [old.slates[a] for a, d in own.items() if d.kind == "removed"] if old else []
+    shots = []
+    for slate in (*new.slates.values(), *gone):
+        address, bare = slate.shot, Shot(slate.shot, slate.medium, "unchanged", inputs=inputs(slate))
+        if d := own.get(address):
+            bare = replace(bare, kind=d.kind, reason=_differing(d), changes=d.changes)
+        elif e := entries.get(address):
+            bare = replace(bare, kind="recut", reason=_standing(e), changes=e.changes)
+        shots.append(bare)
+    return shots
 
 
-def _bare(side: Glances | None, address: str) -> Side | None:
-    return side.side(address) if side and address in side.view.slates else None
+def _differing(d: ShotDifference) -> str:
+    return "" if d.kind in ("added", "removed") and not d.changes else how_it_differs(d)
+
+
+def _standing(e: EntryDifference) -> str:
+    away = {"added": "is in the cut now", "removed": "is in the cut no longer"}
+    return away.get(e.kind) or how_it_stands(e)
+
+
+def _sides(side: Glances | None, all_: Sequence[str], shown: Sequence[str]) -> dict[str, Side]:
+    """By address, those that are shown with what is seen and heard of them."""
+    if side is None:
+        return {}
+    there = side.view.slates
+    return {a: side.side(a) for a in all_ if a in there} | side.sides([a for a in shown if a in there])
+
+
+def _with_strips(review: Review, old: Glances | None, new: Glances, found: Difference) -> Review:
+    was = {d.shot: d.was for d in found.shots if d.was}
+    drawn = {
+        shot.shot: new.both(
+            old.sight(was.get(shot.shot, shot.shot)) if old and shot.old else None,
+            new.sight(shot.shot) if shot.new else None,
+        )
+        for shot in review.changed[:PICTURED]
+    }
+    shots = (replace(shot, strip=drawn[shot.shot].result()) if shot.shot in drawn else shot for shot in review.shots)
+    return replace(review, shots=tuple(shots))
 
 
 def _lengths(old: View | None, new: View) -> Iterator[Length]:
