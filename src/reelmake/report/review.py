@@ -116,7 +116,7 @@ class Length:
 class Review:
     """`base`: what it is compared with, as people know it, "" = with nothing. `trouble`: why there is less than was
     asked for, a sentence each. `film`: parts of it that changed, by name. `cost`: USD that building it comes to at
-    most; `unpriced`: orders of unknown price; `took`: seconds it will take. `before`: diagnostics that the base has, too."""
+    most; `unpriced`: orders of unknown price; `took`: seconds it will take. `before`: diagnostics of the base."""
 
     title: str
     storyboard: str

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import ReelmakeError
 from reelmake.media import glimpses, readers
-from reelmake.model.medium import MUSIC, SPEECH
+from reelmake.model.medium import MUSIC, SPEECH, STILL
 from reelmake.model.time import seconds
 from reelmake.plan.decide import NOT_HERE
 from reelmake.report.naming import moment, state
@@ -84,7 +84,7 @@ class Glances:
             state=said,
             made=bool(take or slate.file),
             take=order.take if order else 0,
-            seconds=(take.facts.seconds if take else None) or slate.length,
+            seconds=(take.facts.seconds if take else None) or (slate.length if slate.medium != STILL.name else None),
             shown=seconds(sum(e.frames for e in entries), fps) if entries else None,
             begins=tuple(layout.begins.get(address, ())),
             cost=cost,
