@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, Unpack, overload
 
 from reelmake.errors import Mistake
 from reelmake.execute.caller import Stop
-from reelmake.model.wish import Overrides, Wish, address, usd
+from reelmake.model.wish import Overrides, Wish, address, scheduler, usd
 from reelmake.plan.decide import Plan
 from reelmake.plan.result import Clip, Consequence, Result, ShotStatus, ShotTake, shot_takes
 from reelmake.prep.source_files import find
@@ -96,6 +97,7 @@ def build(
     wait: bool = True,
     webhook: str = "",
     placeholders: bool = False,
+    executor: str = "",
     on_event: Listener | None = None,
 ) -> Result:
     """Makes what is not fresh and cuts it. A build that would pay needs `yes` or a budget (USD), or raises Unwilling.
@@ -103,14 +105,15 @@ def build(
     `locked` refuses to generate; `remake` orders takes again that the lock file names and that are not here, for which
     it raises Unwilling else; `workers` is how many local steps run at once (0 = one a core); `wait` False raises Busy
     if another run holds the project; `webhook` is HOST:PORT at which providers may tell that a job has ended
-    (ValueError if it is none); `placeholders` draws what could not be made, so that there is a film nevertheless. Not
-    for use inside a running event loop: see `abuild`.
+    (ValueError if it is none); `placeholders` draws what could not be made, so that there is a film nevertheless;
+    `executor` is dask://HOST:PORT, whose workers then do local work. Not for use inside a running event loop: see
+    `abuild`.
     """
-    hook = address(webhook) if webhook else None
+    hook, hands = address(webhook) if webhook else None, scheduler(executor)
     seen = _seen(project)
     names = selected(seen, _names(shots))
-    wish = Wish(names, usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
-    return run_build(BuildRun(seen, wish, on_event or _silent, _nobody))
+    wish = Wish(names, usd(budget), locked, yes, remake, workers, wait, webhook=hook, executor=hands)
+    return run_build(BuildRun(seen, replace(wish, placeholders=placeholders), on_event or _silent, _nobody))
 
 
 def takes(project: Project | str | Path | None = None, shots: str | Iterable[str] = ()) -> list[ShotTake]:
@@ -179,6 +182,7 @@ async def abuild(
     wait: bool = True,
     webhook: str = "",
     placeholders: bool = False,
+    executor: str = "",
     on_event: Listener | None = None,
     stop: Stop | None = None,
 ) -> Result:
@@ -186,11 +190,13 @@ async def abuild(
 
     Cancelling the task leaves paid jobs resumable at their provider; the next build goes on with them.
     """
-    hook = address(webhook) if webhook else None
+    hook, hands = address(webhook) if webhook else None, scheduler(executor)
     seen = _seen(project)
     names = selected(seen, _names(shots))
-    wish = Wish(names, usd(budget), locked, yes, remake, workers, wait, webhook=hook, placeholders=placeholders)
-    return await building.build(BuildRun(seen, wish, on_event or _silent, _nobody, stop or Stop()))
+    wish = Wish(names, usd(budget), locked, yes, remake, workers, wait, webhook=hook, executor=hands)
+    return await building.build(
+        BuildRun(seen, replace(wish, placeholders=placeholders), on_event or _silent, _nobody, stop or Stop())
+    )
 
 
 async def aretake(

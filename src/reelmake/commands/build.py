@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options, _progress
+from reelmake.errors import Mistake
 from reelmake.report.console import Console, json_text
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--webhook", type=_address, metavar="HOST:PORT", help="listen for provider webhooks on HOST:PORT"
     )
+    parser.add_argument(
+        "--executor", default="", metavar="dask://HOST:PORT", help="do local work on the workers of a Dask cluster"
+    )
     parser.add_argument("--events", metavar="FILE", help="write every event to FILE, as JSON lines")
 
 
@@ -69,6 +73,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         wait=not args.no_wait,
         webhook=args.webhook,
         placeholders=args.placeholders,
+        executor=_scheduler(args.executor),
         command=tuple(console.argv),
     )
     with ExitStack() as stack:
@@ -84,6 +89,16 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if not args.events and not moves(args.shots):  # the quick way out writes no events, and reads no branch
         _remember(seen.project, result, console)
     return result.status
+
+
+def _scheduler(text: str) -> str:
+    """HOST:PORT; "" = none is asked for. Raises Mistake."""
+    from reelmake.model import wish
+
+    try:
+        return wish.scheduler(text)
+    except ValueError as error:
+        raise Mistake.of("RM990", f"--executor: {error}", hint="write --executor dask://10.0.0.5:8786") from None
 
 
 def _address(text: str) -> tuple[str, int]:

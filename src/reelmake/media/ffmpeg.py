@@ -82,6 +82,12 @@ def version(path: str = "") -> str:
     return found[1]
 
 
+def build() -> str:
+    """Version and build of the one in use: what it was configured with, and the versions of its libraries."""
+    said = _told(program(), "-version").splitlines()
+    return f"{version()} ({sha256(chr(10).join(said[1:]).encode()).hexdigest()[:8]})"
+
+
 @cache
 def shortcomings(path: str) -> tuple[str, ...]:
     """What an ffmpeg lacks to be used here; () = nothing."""

@@ -18,13 +18,18 @@ from reelmake.ports import Tell
 from reelmake.scratch import discard
 
 
+def crew(workers: int) -> ProcessPool:
+    """Processes in a cell that do local work. Raises LocalTool without ffmpeg."""
+    # what workers need not find out again; and numpy's own threads, which wait by going round in circles, are none
+    environment = {"REELMAKE_FFMPEG": program(), "OPENBLAS_NUM_THREADS": "1"}
+    return ProcessPool(workers, environment, program())
+
+
 class Pool:
     """Local work on `workers` processes."""
 
     def __init__(self, workers: int) -> None:
-        # what workers need not find out again; and numpy's own threads, which wait by going round in circles, are none
-        environment = {"REELMAKE_FFMPEG": program(), "OPENBLAS_NUM_THREADS": "1"}
-        self._processes = ProcessPool(workers, environment, program())
+        self._processes = crew(workers)
 
     async def perform(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts:
         """See ports.Media. If it is cancelled the work is stopped, and what it wrote so far is removed."""

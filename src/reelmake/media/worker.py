@@ -48,12 +48,12 @@ def main() -> None:
         try:
             result = fn(*args, tell)
         except Exception as error:
-            answer("failed", _sendable(error))
+            answer("failed", sendable(error))
         else:
             answer("done", result)
 
 
-def _sendable(error: Exception) -> Exception:
+def sendable(error: Exception) -> Exception:
     """The exception itself where it survives the journey, with the trace as a note; else its text."""
     import traceback
 

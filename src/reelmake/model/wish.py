@@ -55,6 +55,7 @@ class Wish:
     sends: bool = False
     webhook: tuple[str, int] | None = None  # host and port at which providers may tell that jobs have ended
     placeholders: bool = False  # shots that could not be made are drawn, so that there is a film
+    executor: str = ""  # HOST:PORT of a Dask scheduler, whose workers do local work; "" = this machine
     command: tuple[str, ...] = ()  # as typed, for the run log
 
 
@@ -64,6 +65,17 @@ def address(text: str) -> tuple[str, int]:
     if not (port.isascii() and port.isdigit() and int(port) < 65536):
         raise ValueError(f'"{text}" is not HOST:PORT')
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def scheduler(text: str) -> str:
+    """HOST:PORT of dask://HOST:PORT; "" stays "". Raises ValueError."""
+    if not text:
+        return ""
+    host, _, port = text.removeprefix("dask://").rpartition(":")
+    given = text.startswith("dask://") and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536
+    if not given or set(host) & set("/@ "):
+        raise ValueError(f'"{text}" is not dask://HOST:PORT')
+    return f"{host}:{port}"
 
 
 def usd(amount: Decimal | float | str | None) -> Decimal | None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from reelmake.model.segment import JoinWork, SegmentWork
 from reelmake.model.step import Step
 from reelmake.model.storyboard import Output
 from reelmake.ports import Inputs
+from reelmake.records import dataclass
 
 FFMPEG = "ffmpeg"
 SOMETIMES: Mapping[str, str] = {
@@ -45,13 +47,58 @@ HINT = "use another ffmpeg: `reelmake doctor` lists what this one lacks"
 def made_with(step: Step) -> str:
     """ "ffmpeg 8.0, pillow 12.0.0", and the package of an outsider's work or transition. "" if nothing but the work
     says what comes out: what we write ourselves has versions of our own. Raises LocalTool without ffmpeg."""
-    work = step.work
-    said = [f"{name} {found}" for name in work.tools if (found := version(name))]
-    makers = [type(work).__module__, work.maker.partition(":")[0]]
-    if isinstance(work, JoinWork) and (module := catalog.transition(work.transition)):
-        makers.append(module.__name__)
-    said += dict.fromkeys(catalog.origin(maker) for maker in makers if maker)
+    said = [f"{name} {found}" for name in step.work.tools if (found := version(name))]
+    said += dict.fromkeys(catalog.origin(module) for module in _modules(step))
     return ", ".join(filter(None, said))
+
+
+def _modules(step: Step) -> list[str]:
+    work = step.work
+    modules = [type(work).__module__, work.maker.partition(":")[0]]
+    if isinstance(work, JoinWork) and (transition := catalog.transition(work.transition)):
+        modules.append(transition.__name__)
+    return list(filter(None, modules))
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """What steps are made with, for another machine to say what it has of that: names of tools and of encoders, and of
+    the modules of works."""
+
+    tools: Sequence[str]
+    encoders: Sequence[str]
+    modules: Sequence[str]
+
+    def __call__(self) -> dict[str, str]:
+        """What this machine has, by names for people; "" = it lacks it. Raises LocalTool without ffmpeg."""
+        import platform
+
+        from PIL import features
+
+        said = {"reelmake": _ourselves(), "the processor": platform.machine(), "ffmpeg": ffmpeg.build()}
+        said |= {name: version(name) for name in self.tools if name != FFMPEG}
+        said["libraqm"] = features.version("raqm") or ""
+        said |= {f"the encoder {name}": "yes" if ffmpeg.encodes(name) else "" for name in self.encoders}
+        for module in self.modules:
+            package = module.partition(".")[0]
+            if package != "reelmake":
+                said[package] = catalog.origin(module) if find_spec(package) else ""
+        return said
+
+
+def _ourselves() -> str:
+    """The version of reelmake, and of what its files say: two checkouts of one version are two."""
+    code, root = sha256(), Path(catalog.__file__).parents[1]
+    for file in sorted(root.rglob("*.py")):
+        code.update(f"{file.relative_to(root).as_posix()} {sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return f"{version('reelmake')} ({code.hexdigest()[:8]})"
+
+
+def toolbox(steps: Iterable[Step]) -> Toolbox:
+    """Of all that these steps need."""
+    works, modules = [step.work for step in steps], {module for step in steps for module in _modules(step)}
+    named = {name for work in works for name in work.tools}, {work.encoder for work in works} - {""}, modules
+    return Toolbox(*map(sorted, named))
 
 
 @cache

@@ -5,7 +5,6 @@ Holds the project while it works. Knows nothing of terminals: it asks through `c
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -19,10 +18,11 @@ from reelmake.model.events import Event, Noted, RunStarted, StepDone, Waiting
 from reelmake.prep.memory import GoneClips
 from reelmake.session.approval import budget_of, exceeds, on_record, refuse
 from reelmake.session.choosing import decided
+from reelmake.session.executor import Executor, executor
 from reelmake.session.gone_sources import settled
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.publishing import failures, publish, room
-from reelmake.session.rounds import Round, in_rounds
+from reelmake.session.rounds import CarryOut, Round, in_rounds
 from reelmake.world import secrets
 from reelmake.world.connection import connect, shared_limits, unbound, webhooks
 
@@ -48,7 +48,8 @@ async def build(run: BuildRun) -> Result:
     if not found.todo and not found.brought and not follows:
         return publish(run, run.seen, found, None)
     hears = run.wish.webhook if run.wish.webhook and (found.pays or follows) else None
-    async with webhooks(run.seen.project.providers.values(), *hears) if hears else nullcontext() as inbox:
+    telling = webhooks(run.seen.project.providers.values(), *hears) if hears else nullcontext()
+    async with telling as inbox, executor(run) as crew:
         run, agreed = await _approved(run, found)
         try:
             async with run.workspace.hold(
@@ -56,7 +57,7 @@ async def build(run: BuildRun) -> Result:
                 waiting=lambda holder: run.listen(Waiting(run.elapsed, holder)),
                 stopped=lambda: bool(run.stop.count),
             ):
-                return await _held(run, agreed, inbox)
+                return await _held(run, agreed, partial(_carry_out, crew=crew, inbox=inbox))
         except Busy:
             if run.stop.count:
                 raise KeyboardInterrupt from None
@@ -76,7 +77,7 @@ async def _approved(run: BuildRun, found: Plan) -> tuple[BuildRun, Plan]:
     return replace(run, began=run.began + monotonic() - asked), found  # how long a person thinks is no part of the run
 
 
-async def _held(run: BuildRun, agreed: Plan, inbox: Webhooks | None) -> Result:
+async def _held(run: BuildRun, agreed: Plan, carry_out: CarryOut) -> Result:
     """The run itself, on a project that is ours."""
     run.workspace.store.sweep()
     heard: list[Noted] = []
@@ -99,12 +100,12 @@ async def _held(run: BuildRun, agreed: Plan, inbox: Webhooks | None) -> Result:
         on_record(seen.journal)  # what it cannot say any more may be the order of what was agreed to
     told = replace(run, listen=tell)
     _started(run, found)
-    seen, found, outcome, refusal = await in_rounds(told, Round(seen, found), agreed, partial(_carry_out, inbox=inbox))
+    seen, found, outcome, refusal = await in_rounds(told, Round(seen, found), agreed, carry_out)
     if not outcome.interrupted:
         run.workspace.store.sweep()  # of what was left for work that was not done
     GoneClips(run.workspace.notes).update(dict.fromkeys(outcome.gone, False))
     missing = _unmade(seen, found, outcome) if run.wish.placeholders and not outcome.interrupted else []
-    shown = await _with_placeholders(told, seen, missing) if missing else None
+    shown = await _with_placeholders(told, seen, missing, carry_out) if missing else None
     result = publish(run, seen, found, outcome, heard)
     if refusal:
         raise refusal
@@ -129,7 +130,7 @@ def _unmade(seen: Snapshot, found: Plan, outcome: Outcome) -> list[str]:
     return [shot for shot, id in steps if slates[shot].orders and id in found.decisions and id not in there]
 
 
-async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[str]) -> Result:
+async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[str], carry_out: CarryOut) -> Result:
     """The outputs with sketches of what is missing, each as long as its clip would have been. Orders nothing, and notes
     nothing of the sketches; what is chosen holds for the others."""
     from reelmake.plan.decide import without_orders
@@ -142,16 +143,14 @@ async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[st
     run, found = replace(run, seen=drawn), without_orders(plan(drawn, run.wish.shots))
     run.warn(f"placeholders are drawn for {', '.join(missing)}")
     _started(run, found)
-    outcome = await _carry_out(run, Round(drawn, found), None)
+    outcome = await carry_out(run, Round(drawn, found))
     shown = publish(run, drawn, plan(look(project), run.wish.shots), None)
     return replace(shown, failures=(*shown.failures, *failures(outcome, drawn.layout)))
 
 
-async def _carry_out(run: BuildRun, this: Round, inbox: Webhooks | None) -> Outcome:
+async def _carry_out(run: BuildRun, this: Round, crew: Executor, inbox: Webhooks | None) -> Outcome:
     from reelmake.execute import runner
     from reelmake.execute.caller import Caller
-    from reelmake.media.machine import spare
-    from reelmake.media.pool import Pool
     from reelmake.plan.mandate import Goal, History, Policy
     from reelmake.ports import Remotes, World
 
@@ -162,9 +161,7 @@ async def _carry_out(run: BuildRun, this: Round, inbox: Webhooks | None) -> Outc
     needed = {d.step.pool for d in found.todo if d.step.paid}
     if not run.offline:
         needed |= _followed(run, seen, needed)
-    workers = run.wish.workers or os.cpu_count() or 1
     providers = {called: connect(specs[called], workspace.bindings) for called in needed}
-    pool = Pool(workers)
     try:
         return await runner.run(
             Goal(found.steps, found.targets, found.graph.priority),
@@ -174,7 +171,7 @@ async def _carry_out(run: BuildRun, this: Round, inbox: Webhooks | None) -> Outc
                 gates={called: gate for called in needed if (gate := shared_limits(specs[called], workspace.root))},
                 inbox=inbox,
             ),
-            World(workspace.store, seen.journal, pool, workspace.clock, seen.inputs),
+            World(workspace.store, seen.journal, crew.media, workspace.clock, seen.inputs),
             Caller(run.listen, run.stop, run.began),
             Policy(
                 budget_of(seen.project.script, run.wish),
@@ -182,8 +179,8 @@ async def _carry_out(run: BuildRun, this: Round, inbox: Webhooks | None) -> Outc
                 run.wish.alone,
                 () if run.offline else None,
                 run.wish.sends,
-                workers,
-                spare(),
+                crew.places,
+                crew.memory,
                 frozenset(d.step.id for d in found.todo if d.step.paid),
             ),
             History(
@@ -194,7 +191,6 @@ async def _carry_out(run: BuildRun, this: Round, inbox: Webhooks | None) -> Outc
             ),
         )
     finally:
-        pool.close(kill=True)
         for provider in providers.values():
             await provider.close()
 

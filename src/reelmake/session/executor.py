@@ -1,0 +1,54 @@
+"""The executor: who does the local work of a run, this machine or a Dask cluster.
+
+Only whoever asks for a run names a cluster; no storyboard does. Knows nothing of what is made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from reelmake.errors import Unwilling
+from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.ports import Media
+    from reelmake.session.run import BuildRun
+
+
+@dataclass(frozen=True)
+class Executor:
+    """`places`: so many pieces of work at once, which take no more than `memory` bytes together; None = nobody here
+    knows what there is."""
+
+    media: Media
+    places: int
+    memory: int | None
+
+
+@asynccontextmanager
+async def executor(run: BuildRun) -> AsyncIterator[Executor]:
+    """Who was asked for. Raises Unwilling if a cluster was, and cannot be had."""
+    from reelmake.media.machine import spare
+    from reelmake.media.pool import Pool
+
+    address = run.wish.executor
+    if address and find_spec("distributed") is None:
+        message = "--executor needs the package distributed, which is not installed"
+        raise Unwilling(message, next_steps=("pip install 'reelmake[dask]'",), code="RM991")
+    workers = run.wish.workers or os.cpu_count() or 1
+    pool = Pool(workers)
+    try:
+        if not address:
+            yield Executor(pool, workers, spare())
+            return
+        from reelmake.media.cluster import cluster
+        from reelmake.prep.tools import toolbox
+
+        async with cluster(address, toolbox(run.seen.layout.graph.steps.values()), run.warn, pool) as crew:
+            yield Executor(crew, min(crew.places, run.wish.workers or crew.places), None)
+    finally:
+        pool.close(kill=True)
