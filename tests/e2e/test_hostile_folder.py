@@ -218,7 +218,7 @@ def test_git_leaves_the_state_alone(project: Folder) -> None:
 COMMANDS = [
     ["build"], ["build", "--locked"], ["build", "--dry-run"], ["plan"], ["check"], ["status"], ["takes"], ["log"],
     ["explain", "a"], ["graph"], ["jobs", "ls"], ["pick", "a", "1"], ["retake", "a"], ["cache", "ls"],
-    ["cache", "gc"], ["cache", "verify"], ["shoot", "A kite."],
+    ["cache", "gc", "--delete"], ["cache", "verify"], ["shoot", "A kite."],
 ]  # fmt: skip
 
 
@@ -250,7 +250,7 @@ def test_nothing_outside_is_emptied_deleted_or_written(project: Folder, link: st
         shutil.rmtree(place)
     place.unlink(missing_ok=True)
     place.symlink_to(outside / "journal" if link.endswith("journal") else outside)
-    for words in (["build"], ["cache", "gc", "--paid"], ["cache", "verify", "--forget"], ["retake", "a"]):
+    for words in (["build"], ["cache", "gc", "--paid", "--delete"], ["cache", "verify", "--forget"], ["retake", "a"]):
         project.run(*words).expect(3, stderr="error[RM963]")
     assert sorted(file.read_text() for file in outside.rglob("*") if file.is_file()) == ["mine"] * 4
 

@@ -93,7 +93,7 @@ def test_another_fit_is_another_clip_and_the_same_one_is_there_again(film: Folde
 def test_the_derived_picture_may_vanish_without_cost(film: Folder, server: FakeServer) -> None:
     write(film, server, "shots:\n  a: {prompt: A kite., image: first.png, fit: crop}\n")
     film.build("--yes")
-    film.run("cache", "gc").expect(0)
+    film.run("cache", "gc", "--delete").expect(0)
     (film.root / "build" / "cut.mp4").unlink()
     film.build("--yes")
 

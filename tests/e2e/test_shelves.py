@@ -132,7 +132,7 @@ def test_what_was_ordered_here_is_kept_beside_what_a_shelf_had(film: Folder, min
     found = store.there(job["key"])
     assert found is not None
     assert found.digest == theirs.stem
-    mine.run("cache", "gc").expect()
+    mine.run("cache", "gc", "--delete").expect()
     assert store.whole(beside)
     assert mine.plan()["generate"] == 0
 

@@ -11,7 +11,7 @@ import pytest
 
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
-from tests.support.folder import Folder
+from tests.support.clone import Clone
 
 pytestmark = pytest.mark.slow
 
@@ -36,29 +36,6 @@ shots:
 def server(tmp_path: Path) -> Iterator[FakeServer]:
     with FakeServer(ServerOptions(takes=0.05, bill=tmp_path / "bill", state=tmp_path / "state")) as found:
         yield found
-
-
-class Clone(Folder):
-    """A work tree of one person, with a store of its own."""
-
-    def git(self, *words: str, fails: bool = False) -> str:
-        who = ["-c", f"user.name={self.root.name}", "-c", "user.email=who@example.org", "-c", "commit.gpgsign=false"]
-        done = subprocess.run(["git", *who, *words], cwd=self.root, capture_output=True, text=True, check=False)
-        assert bool(done.returncode) is fails, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def commit(self, message: str) -> None:
-        self.git("add", "-A")
-        self.git("commit", "-qm", message)
-
-    def edit(self, before: str, after: str) -> None:
-        board = (self.root / "storyboard.yaml").read_text()
-        assert before in board
-        self.write("storyboard.yaml", board.replace(before, after))
-
-    @property
-    def lock(self) -> str:
-        return (self.root / "reelmake.lock").read_text()
 
 
 @pytest.fixture
@@ -195,7 +172,7 @@ def test_a_branch_that_reverts_finds_the_old_takes(ada: Clone, bob: Clone, serve
     ada.commit("A red roof")
     bill = len(server.bill)
     ada.git("revert", "--no-edit", "HEAD")
-    ada.run("cache", "gc").expect()
+    ada.run("cache", "gc", "--paid", "--delete").expect()
     ada.run("build").expect()
     assert ada.cut() == before
     ada.git("push", "-q")

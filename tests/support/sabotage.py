@@ -78,7 +78,7 @@ SCENES = {
     "build with an open job": Scene(("build", "--yes"), built=False, fault="content:500*6"),
     "pick": Scene(("pick", "rain", "2")),
     "retake": Scene(("retake", "rain", "--yes")),
-    "gc": Scene(("cache", "gc"), change=("  rain: {prompt: Rain., takes: 2}\n", "")),
+    "gc": Scene(("cache", "gc", "--delete"), change=("  rain: {prompt: Rain., takes: 2}\n", "")),
     "jobs": Scene(("jobs", "ls", "--remote"), built=False, fault="content:500*6"),
 }
 

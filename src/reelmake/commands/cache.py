@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from reelmake.commands import _open, _options
+from reelmake.commands import _gc, _open, _options
 from reelmake.errors import LocalTool
 from reelmake.report import takes_table
 from reelmake.report.console import Console
@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, help_ in (
         ("ls", "list artifacts: kind, size, cost, subject"),
         ("verify", "re-read every artifact and check its digest"),
-        ("gc", "remove local work that the storyboard no longer needs; paid takes stay"),
+        ("gc", "show what nothing needs any more, and what it would take to have it back; --delete removes it"),
     ):
         verb = verbs.add_parser(name, help=help_, description=help_)
         _options.add(verb, "common", "json")
@@ -31,14 +31,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             what = "forget damaged artifacts and what depends on them; the next build makes or fetches them again"
             verb.add_argument("--forget", action="store_true", help=what)
         if name == "gc":
-            _options.add(verb, "storyboard")
-            verb.add_argument("-n", "--dry-run", action="store_true", help="show what would be removed, remove nothing")
-            what = "also remove paid takes that no shot uses (shown with their cost)"
-            verb.add_argument("--paid", action="store_true", help=what)
+            _gc.arguments(verb)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    return {"ls": _list, "verify": _verify, "gc": _collect}[args.verb](args, console)
+    return {"ls": _list, "verify": _verify, "gc": _gc.run}[args.verb](args, console)
 
 
 def _list(args: argparse.Namespace, console: Console) -> int:
@@ -68,7 +65,7 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
     for take in bad:
         console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {takes_table.subject(take)}")
     console.say(f"{len(takes)} artifact{'s' * (len(takes) != 1)} read, {len(bad)} damaged or missing")
-    stay = sum(takes_table.paid(take) and take.key not in there for take in bad)
+    stay = sum(take.paid and take.key not in there for take in bad)
     _advise(console, struck, len(bad) - len(there) - stay, len(there), stay, forgets=args.forget)
     return 1 if bad else 0
 
@@ -96,7 +93,7 @@ def _struck(workspace: Workspace, takes: list[Take], bad: list[Take], there: Col
 
     if bad:
         shutil.rmtree(workspace.state / "fresh", ignore_errors=True)  # what a run remembers does not stand any more
-    return strike(workspace.store, takes, bad, lambda take: takes_table.paid(take) and take.key not in there)
+    return strike(workspace.store, takes, bad, lambda take: take.paid and take.key not in there)
 
 
 def _advise(console: Console, struck: int, local: int, there: int, stay: int, *, forgets: bool) -> None:
@@ -112,30 +109,3 @@ def _advise(console: Console, struck: int, local: int, there: int, stay: int, *,
         console.say(f"{there} paid: {fetched if forgets else perhaps}")
     if stay:
         console.say("paid takes stay: a backup of .reelmake/store may still have them")
-
-
-def _collect(args: argparse.Namespace, console: Console) -> int:
-    from decimal import Decimal
-
-    from reelmake.report.naming import money
-    from reelmake.session.project import look, plan
-    from reelmake.store.collect import collect
-
-    project = _open.project(args, console)
-    workspace = project.workspace
-    with workspace.hold(wait=False, waiting=console.say, stopped=lambda: False):  # decided and done in one go
-        needed = {d.take.key for d in plan(look(project)).decisions.values() if d.take} | workspace.picks.made().keys()
-        gone = [t for t in workspace.store.takes() if t.key not in needed and (args.paid or not takes_table.paid(t))]
-        if args.dry_run:
-            freed = sum(t.facts.bytes for t in gone)
-        else:
-            for take in gone:
-                workspace.store.forget(take.key)
-            freed = collect(workspace.store)
-    cost = sum((t.cost or Decimal(0) for t in gone), Decimal(0))
-    if console.json:
-        console.object({"reelmake": 1, "removed": [takes_table.stored_json(t) for t in gone], "bytes": freed})
-    verb = "would remove" if args.dry_run else "removed"
-    price = f"; getting them back would cost {money(cost)}" if cost else ""
-    console.say(f"{verb} {len(gone)} artifact{'s' * (len(gone) != 1)}, {freed / 1e6:.1f} MB{price}")
-    return 0

@@ -74,6 +74,11 @@ class Take:
     via: Via = ""
     by: str = ""
 
+    @property
+    def paid(self) -> bool:
+        """Did it cost money, or may it have?"""
+        return self.cost is None or self.cost > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

@@ -187,6 +187,28 @@ def _outputs(steps: Mapping[str, Step], id: str) -> list[str]:
     return [steps[step].output for step in steps if step in reached and steps[step].output]
 
 
+Back = Literal["made", "copied", "fetched", "ordered"]
+"""How a take comes back once it is removed: made here again, for nothing; from a further shelf that has a copy; fetched
+from its provider, which has it for now; ordered again, as another take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waste:
+    """`takes` that may leave the store, the oldest first, each with how it comes `back`, by key. `files` go with them,
+    and those that no take names any more; they come to `bytes`, of `whole` in the store.
+
+    `spared`: takes that nothing refers to either, and that stay because they were paid for. `kept`: how many stay.
+    """
+
+    takes: tuple[Take, ...]
+    back: Mapping[str, Back]
+    files: tuple[Path, ...]
+    bytes: int
+    whole: int
+    spared: tuple[Take, ...]
+    kept: int
+
+
 @dataclass(frozen=True, slots=True)
 class ShotTake:
     """One take of one shot, still, line of speech or piece of music (`medium`). `path`: its clip, picture or sound in

@@ -78,11 +78,6 @@ def subject(take: Take) -> str:
     return f'"{prompt[:57]}…"' if len(prompt) > 60 else f'"{prompt}"' if prompt else f"a {take.kind}"
 
 
-def paid(take: Take) -> bool:
-    """Did it cost money, or may it have?"""
-    return take.cost is None or take.cost > 0
-
-
 def stored_table(takes: Sequence[Take]) -> str:
     """A row a take, and what all of it comes to."""
     rows = [

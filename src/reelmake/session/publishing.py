@@ -51,6 +51,7 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
     standing, new, unplaced = _put_in_place(run, seen, plan, takes)
     real = takes if not run.workspace.overrides.stills else _without_stand_ins(seen.layout, takes)
+    run.workspace.uses.note(take.key for take in takes.values())
     run.workspace.picks.update(lambda records: _records(seen.layout, real, records))
     shots = [id for id in plan.decisions if plan.graph.steps[id].take]
     made = {id for id in shots if outcome and id in outcome.results and outcome.results[id].made}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reelmake.store.local import LocalStore
     from reelmake.store.notes import Notes
     from reelmake.store.premises import ProjectFiles
+    from reelmake.store.uses import Uses
     from reelmake.world.bindings import Binding, Bindings
     from reelmake.world.clock import SystemClock
 
@@ -76,6 +77,12 @@ class Workspace:
         from reelmake.store.notes import Notes
 
         return Notes(self.state)
+
+    @cached_property
+    def uses(self) -> Uses:
+        from reelmake.store.uses import Uses
+
+        return Uses(self.state / "uses")
 
     @cached_property
     def bindings(self) -> Bindings:

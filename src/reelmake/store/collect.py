@@ -5,6 +5,7 @@ project. Knows nothing of what is needed, of what the bytes show, and of what an
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
 
 from reelmake.model.take import Take
 from reelmake.scratch import discard
@@ -12,20 +13,18 @@ from reelmake.store.disk import explained
 from reelmake.store.local import LocalStore
 
 
-def collect(store: LocalStore) -> int:
-    """Removes the bytes of every artifact without a take, pictures that were given as content, and the work of dead
-    runs; returns how many bytes."""
-    named = {store.path(take) for take in store.takes()}
-    freed = 0
-    for artifact in (*store.artifacts(), *(store.root / "pictures").glob("*")):
-        if artifact not in named:
-            with explained(f"remove {artifact}"):
-                freed += artifact.stat().st_size
-                artifact.unlink()
-    discard(*(store.root / "takes").glob("??/*.tmp"))  # of runs of an older version, which were killed
+def collect(store: LocalStore, keys: Iterable[str], files: Iterable[Path]) -> None:
+    """Removes the records of these keys, then these files of the store, and the work of dead runs. Raises LocalTool.
+
+    Records first: killed between the two, it leaves bytes that nobody names, for the next time.
+    """
+    for key in keys:
+        store.forget(key)
+    for file in files:
+        with explained(f"remove {file}"):
+            file.unlink(missing_ok=True)
     discard(*(store.root / "unfit").glob("*"))  # other shelves are asked anew
     store.sweep()
-    return freed
 
 
 def heirs(damaged: Iterable[Take], takes: Collection[Take]) -> list[Take]:

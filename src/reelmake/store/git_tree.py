@@ -43,13 +43,14 @@ _KEPT = ("GIT_CONFIG_", "GIT_CEILING_", "GIT_DISCOVERY_", "GIT_EXEC_PATH")  # wh
 _SHALLOW = "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout in a workflow"
 
 
-def git(folder: Path, *words: str) -> bytes:
-    """What git says to a question in a folder. Raises Mistake (RM740) without git, GitRefusal if it says no."""
+def git(folder: Path, *words: str, told: bytes = b"") -> bytes:
+    """What git says to a question in a folder, and to what it is `told` with it. Raises Mistake (RM740) without git,
+    GitRefusal if it says no."""
     try:
         said = subprocess.run(
             _line(folder, *words),
             env=_environment(),
-            stdin=subprocess.DEVNULL,
+            input=told,
             capture_output=True,
             timeout=PATIENCE,
             check=False,

@@ -193,6 +193,13 @@ class LocalStore:
         first = f", the first of {several}" if several > 1 else ""
         return f"made by {who}{first}, brought from {', '.join(shelf.name for shelf in self._further)}"
 
+    def copies(self, takes: Collection[Take]) -> set[str]:
+        """Keys of those of these takes that a further shelf says it has, too."""
+        wanted = {take.key: (take.digest,) for take in takes}
+        found = [shelf.records(wanted) for shelf in self._further] if wanted else []
+        said = ((key, offer.take.digest) for offers in found for key, them in offers.items() for offer in them)
+        return {key for key, digest in said if digest in wanted.get(key, ())}
+
     def _fit(self, take: Take) -> bool:
         try:
             return time.time() - self._unfit(take).stat().st_mtime > BELIEVED
@@ -266,6 +273,10 @@ class LocalStore:
     def artifacts(self) -> Iterator[Path]:
         """Every file of bytes, whether a take names it or not."""
         return iter(sorted((self.root / "store").glob("??/*")))
+
+    def pictures(self) -> Iterator[Path]:
+        """Pictures that were given as content, for orders that are over."""
+        return iter(sorted((self.root / "pictures").glob("*")))
 
     def forget(self, key: str) -> None:
         """Removes the record of a key; its bytes stay until nothing names them and they are collected."""

@@ -1,0 +1,62 @@
+"""What lock files name in whatever state git knows them: in every commit that a branch, a tag, a remote's branch, a
+stash or a reflog leads to, in the index, and in all work trees as they are on disk.
+
+They count wherever in the repository they are: a project may have been moved. Knows nothing of what is done with that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from pathlib import Path
+
+from reelmake.errors import LocalTool, Mistake
+from reelmake.store.git_tree import NO_GIT, NO_OBJECT, GitRefusal, git
+from reelmake.store.lockfile import LARGEST
+from reelmake.store.premises import Premises
+
+AT_ONCE = 100  # files that git is asked for in one go
+_HEX = re.compile(rb"[0-9a-f]{64}")
+_ALL = ("--all", "--reflog", "--indexed-objects")
+
+
+def named(root: Path, name: str) -> set[str]:
+    """Keys and digests (sha256, hex) that files called `name` hold or held; none where there is no git.
+
+    Raises Mistake (RM740) if there is a repository and git cannot be asked, LocalTool (RM742) if not all of it is here.
+    """
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return set()
+    try:
+        pattern = f":(top,glob)**/{name}"
+        listed = git(root, "rev-list", "--objects", "--full-history", *_ALL, "--", pattern)
+        prefix = os.fsdecode(git(root, "rev-parse", "--show-prefix").rstrip(b"\n"))
+        trees = git(root, "worktree", "list", "--porcelain").split(b"\n")
+    except GitRefusal as error:
+        hint = "what branches need is not known then, and nothing is removed"
+        raise Mistake.of(NO_GIT, f"git does not say what its branches hold: {error}", hint=hint) from error
+    objects = [line.partition(b" ") for line in listed.split(b"\n")]
+    blobs = [id for id, _, path in objects if path.endswith(os.fsencode(name))]
+    found: set[str] = set()
+    for at in range(0, len(blobs), AT_ONCE):
+        found |= _hex(_read(root, blobs[at : at + AT_ONCE]))
+    for tree in (os.fsdecode(line.removeprefix(b"worktree ")) for line in trees if line.startswith(b"worktree ")):
+        with contextlib.suppress(OSError, LocalTool):
+            folder = Path(tree) / prefix
+            if Premises(folder).stat(name).st_size <= LARGEST:
+                found |= _hex((folder / name).read_bytes())
+    return found
+
+
+def _read(root: Path, blobs: list[bytes]) -> bytes:
+    """Their texts, one after another, among what git says of each. Raises LocalTool (RM742)."""
+    said = git(root, "cat-file", "--batch", told=b"\n".join(blobs) + b"\n")
+    if missing := re.search(rb"^([0-9a-f]+) missing$", said, re.MULTILINE):
+        what = f"git has not all of this clone: {os.fsdecode(missing[1][:12])} is missing"
+        raise LocalTool(what, code=NO_OBJECT, next_steps=("git fetch --refetch --no-filter",))
+    return said
+
+
+def _hex(text: bytes) -> set[str]:
+    return {found.decode() for found in _HEX.findall(text)}
