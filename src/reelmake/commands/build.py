@@ -132,7 +132,9 @@ def carry_out(
         return table, report.summary(plan, seen.layout, forecast(seen, plan))
 
     result = _progress.built(seen, wish, console, offer, listeners, command=command)
-    console.answer(lambda: build_summary.as_json(result) | dict(also), lambda: build_summary.text(result))
+    console.answer(
+        lambda: build_summary.as_json(result) | dict(also), lambda: build_summary.text(result, console.paint_result)
+    )
     open_ = seen.workspace.journal().open() if result.interrupted else ()
     closing = build_summary.closing(result, console.paint)
     _progress.ended(result, console, closing, build_summary.left_open(open_) if open_ else "")
@@ -165,7 +167,9 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     if record is None or result.status or result.skipped or project.workspace.journal().open():
         return
     again = result.again()
-    stdout = json_text(build_summary.as_json(again)) if console.json else build_summary.text(again)
+    stdout = (
+        json_text(build_summary.as_json(again)) if console.json else build_summary.text(again, console.paint_result)
+    )
     lines = [*build_summary.notes(again, console.paint), build_summary.closing(again, console.paint)]
     closing = "" if console.quiet else "".join(line + "\n" for line in lines)
     out, err = console.written(stdout + "\n" if stdout else ""), console.written(console.warned + closing)

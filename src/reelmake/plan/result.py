@@ -65,6 +65,29 @@ class BuildNote:
     lasting: bool = True
 
 
+VariantState = Literal["made", "failed", "not made"]
+"""Of a variant: all its outputs stand in their places; what one hangs on could not be made; the run ended before."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantResult:
+    """How a variant of a matrix stands after a build. `outputs`: their paths below the project; `seconds`: how long the
+    first is that has a length.
+
+    `cost`: USD of its takes, each counted for the first variant that uses it; None = not known. `made`: when the latest
+    output was, UTC, ISO 8601; `new`: in this run. `error`: what failed, with its code.
+    """
+
+    name: str
+    state: VariantState
+    outputs: tuple[str, ...]
+    seconds: float | None = None
+    cost: Decimal | None = Decimal(0)
+    made: str = ""
+    error: str = ""
+    new: bool = False
+
+
 @dataclass(frozen=True)
 class Result:
     """What a build ended with. `generated` and `reused` count takes; `cost` is USD spent in this run.
@@ -73,7 +96,7 @@ class Result:
     `clips`: shot address -> its picked clip in the store, of every generated shot that was built; `narrowed`: was the
     build asked for some shots only? `placed`: names of the outputs that did not stand in their places before, or not
     as they were made. `draft`: every shot was drawn by the sketch. `placeholders`: addresses of shots that could not be
-    made, and that the sketch drew in the outputs.
+    made, and that the sketch drew in the outputs. `variants`: of a matrix, those that were to be built.
     """
 
     plan: Plan = field(repr=False)
@@ -91,6 +114,7 @@ class Result:
     placed: tuple[str, ...] = ()
     draft: bool = False
     placeholders: tuple[str, ...] = ()
+    variants: tuple[VariantResult, ...] = ()
 
     @property
     def status(self) -> int:
@@ -107,7 +131,10 @@ class Result:
         whole = replace(self.plan, decisions={})
         reused = self.generated + self.reused
         notes = tuple(note for note in self.notes if note.lasting)
-        return replace(self, plan=whole, generated=0, reused=reused, cost=Decimal(0), placed=(), notes=notes)
+        variants = tuple(replace(variant, new=False) for variant in self.variants)
+        return replace(
+            self, plan=whole, generated=0, reused=reused, cost=Decimal(0), placed=(), notes=notes, variants=variants
+        )
 
 
 @dataclass(frozen=True, slots=True)

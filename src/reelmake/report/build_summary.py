@@ -11,6 +11,8 @@ from reelmake.model.take import Attempt
 from reelmake.plan.result import BuildNote, Failure, Result
 from reelmake.report.console import Paint, failure_json, pictured
 from reelmake.report.naming import DRAFT, duration, measured, money
+from reelmake.report.variants_table import FEW, table
+from reelmake.report.variants_table import as_json as variants_json
 
 _NAMED = 5  # shots that the closing line names
 
@@ -25,6 +27,8 @@ def as_json(result: Result) -> dict[str, object]:
     }
     if result.clips:
         value["clips"] = {shot: str(path) for shot, path in result.clips.items()}
+    if result.variants:
+        value["variants"] = variants_json(result.variants)
     if result.notes:
         value["notes"] = [note_json(note) for note in result.notes]
     if result.failures:
@@ -41,8 +45,11 @@ def as_json(result: Result) -> dict[str, object]:
     return value
 
 
-def text(result: Result) -> str:
-    """A line an output: where it is, how long, how many frames; of a narrowed build the clips too."""
+def text(result: Result, paint: Paint) -> str:
+    """A line an output: where it is, how long, how many frames; of a narrowed build the clips too. Of many variants
+    those that are not made, and how many are."""
+    if len(result.variants) > FEW:
+        return table(result.variants, paint)
     lines = []
     for o in result.outputs:
         length = None if o.seconds is None else Fraction(o.seconds)
@@ -65,6 +72,9 @@ def closing(result: Result, paint: Paint) -> str:
     parts += [f"{len(result.failures)} failed"] if result.failures else []
     parts += [f"{result.skipped} skipped"] if result.skipped else []
     end = "interrupted" if result.interrupted else "failed" if result.failures else "done"
+    if result.failures and result.variants and len(result.variants) <= FEW:
+        left = [v.name for v in result.variants if v.state != "made"]
+        parts += [f"without {', '.join(left)}"] if left else []
     more = "; what was paid for is kept, the next build continues from here" if result.interrupted else ""
     tone = "good" if end == "done" else "warn" if result.interrupted else "bad"
     if result.placeholders:
@@ -94,14 +104,16 @@ def left_open(orders: Sequence[Attempt]) -> str:
 
 
 def failures(result: Result, paint: Paint) -> list[str]:
-    """A picture of each failure: what, where, what was kept, what to do."""
+    """A picture of each failure, as far as they are few: what, where, what was kept, what to do."""
     kept = result.generated + result.reused
     said = [f"{kept} finished take{'s' * (kept != 1)}; they will not be paid for again"] if kept else []
-    return [
+    lines = [
         line
-        for f in result.failures
+        for f in result.failures[:FEW]
         for line in pictured(f.code, f"{f.name}: {f.message}", f.span, f.next_steps, paint, *said)
     ]
+    left = len(result.failures) - FEW
+    return [*lines, f"… and {left} more failure{'s' * (left != 1)} (--json has them all)"] if left > 0 else lines
 
 
 def note_json(note: BuildNote) -> dict[str, object]:

@@ -127,8 +127,9 @@ def lengths(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Frac
     """Of outputs, with the frames and seconds that each has, as it was measured, or will have."""
     found = []
     for d in plan.decisions.values():
-        cuts = [cut for cut in layout.cuts.values() if d.step.output and set(d.step.shots) <= set(cut.shots)]
-        for cut in cuts[:1]:
+        variant = d.step.shots[0].rpartition("/")[0] if d.step.output and d.step.shots else None
+        if variant is not None:
+            cut = layout.cuts[variant]
             planned = d.step.work.extent((cut.frames, seconds(cut.frames, cut.fps)))
             found.append((d, *((d.take.facts.frames, d.take.facts.seconds) if d.take else planned)))
     return found
@@ -244,10 +245,15 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
             f"in no output, so not made: {', '.join(idle[:8])}{' …' * (len(idle) > 8)} (name a shot to make it)"
         )
     lines += _references(layout, {shot for d in plan.todo if d.step.take for shot in d.step.shots})
-    for d, frames, length in lengths(plan, layout):
+    outputs = lengths(plan, layout)
+    told = outputs
+    if len(outputs) > _MOST:
+        told = [o for o in outputs if o[0].verdict is not Verdict.FRESH or o[0].step.output in astray][:_MOST]
+    for d, frames, length in told:
         lost = astray.get(d.step.output)
         lines.append(d.step.output + measured(frames, length) + (f"  {ASTRAY[lost]}" if lost else ""))
-    return "\n".join(lines)
+    left = len(outputs) - len(told)
+    return "\n".join([*lines, *([f"… and {left} more output{'s' * (left != 1)}"] if left else [])])
 
 
 def _references(layout: Layout, shots: Collection[str]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reelmake.media.ffmpeg import program
 from reelmake.prep import tools
 from reelmake.records import dataclass
+from reelmake.report.variants_table import FILE
 from reelmake.session.workspace import LOCK, Workspace
 
 if TYPE_CHECKING:
@@ -48,9 +49,11 @@ def fingerprint(project: Project, result: Result) -> Fingerprint | None:
 
 
 def _ours(workspace: Workspace, result: Result) -> Iterator[Path]:
-    """The outputs, the tools that make them, every take with a record, and the folders of those records: one that goes
-    away changes its folder's times."""
+    """The outputs and what sums them up, the tools that make them, every take with a record, and the folders of those
+    records: one that goes away changes its folder's times."""
     yield from (output.path for output in result.outputs)
+    if result.variants and not result.narrowed:
+        yield workspace.root / FILE
     yield Path(program())
     yield from tools.records(result.plan.graph.steps.values())
     folders = {}

@@ -19,6 +19,7 @@ from reelmake.model.storyboard import CARDS
 from reelmake.model.take import Record
 from reelmake.plan.flagged import flagged
 from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
+from reelmake.session.summing import summed
 from reelmake.session.workspace import RUNS, Workspace
 
 if TYPE_CHECKING:
@@ -72,10 +73,12 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
         placed=new,
         draft=run.workspace.overrides.draft,
     )
+    if outcome:
+        result = replace(result, cost=outcome.cost, skipped=len(outcome.skipped), interrupted=outcome.interrupted)
+        result = replace(result, failures=(*failures(outcome, seen.layout), *result.failures))
+    result = replace(result, variants=summed(run, seen, result, takes, standing, outcome))
     if outcome is None:
         return result
-    result = replace(result, cost=outcome.cost, skipped=len(outcome.skipped), interrupted=outcome.interrupted)
-    result = replace(result, failures=(*failures(outcome, seen.layout), *result.failures))
     _learn(seen, outcome)
     counts = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
     end = RunFinished(result.took, *counts)
