@@ -8,6 +8,7 @@ from typing import Any
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.model.events import Warned
+from reelmake.model.step import Input
 from reelmake.model.take import Facts, Take
 from reelmake.plan.key import key
 from reelmake.plan.waitlist import State
@@ -131,3 +132,66 @@ def test_who_is_told_to_stop_does_not_wait_for_a_shelf_for_ever() -> None:
         < abandon a
     """)
     assert machine.finished
+
+
+NEXT = replace(shot("b", "it lands"), inputs=(Input("first", step="drawn"),))
+DRAWN = replace(SKETCH, id="drawn")
+
+
+def after_a_sketch(**options: Any) -> Playbook:
+    return Playbook({DRAWN.id: DRAWN, NEXT.id: NEXT}, asked=[key(DRAWN, {})], **options)
+
+
+def test_what_no_plan_could_ask_for_is_asked_for_before_it_is_ordered() -> None:
+    machine = after_a_sketch(locked=False).play("""
+        > began
+        < look drawn
+        > looked drawn: bytes
+        < look b
+        > looked b: nothing
+        < ask b
+        > offered b: bytes
+        < bring b
+        > made b: bytes
+    """)
+    assert (machine.finished, machine.results[NEXT.id].made, machine.paid.budget.spent) == (True, False, Decimal(0))
+
+
+def test_what_nobody_has_is_ordered_then() -> None:
+    after_a_sketch().play("""
+        > began
+        < look drawn
+        > looked drawn: bytes
+        < look b
+        > looked b: nothing
+        < ask b
+        > offered b: nothing
+        < tell StepStarted b
+        < intend b #1
+    """)
+
+
+def test_a_run_that_is_stopped_does_not_wait_for_the_answer() -> None:
+    after_a_sketch().play("""
+        > began
+        < look drawn
+        > looked drawn: bytes
+        < look b
+        > looked b: nothing
+        < ask b
+        > interrupted
+        < tell Stopping
+        @10
+        > ticked
+        < abandon b
+    """)
+
+
+def test_what_the_plan_has_asked_for_is_not_asked_for_again() -> None:
+    Playbook(steps(A), asked=[key(A, {})]).play("""
+        > began
+        < look a
+        > looked a: nothing
+        < tell StepStarted a
+        < intend a #1
+    """)

@@ -121,8 +121,9 @@ class Playbook:
                 return reports.Ticked()
             case "interrupted":
                 return reports.Interrupted()
-            case "looked":
-                return reports.Looked(id, None if rest == "nothing" else self._take(id, rest))
+            case "looked" | "offered":
+                said = reports.Looked if verb == "looked" else reports.Offered
+                return said(id, None if rest == "nothing" else self._take(id, rest))
             case "intended":
                 return reports.Intended(id, self._intended(id, "upload" if "via" in more else ""))
             case "sent":

@@ -27,6 +27,14 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask further shelves for what is to be ordered, and whose key no plan knew. Answered by Offered or Broke."""
+
+    id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bring:
     """Fetch a take from a further shelf and keep it. Answered by Made or Broke."""
 
@@ -158,7 +166,7 @@ class Tell:
     event: Event
 
 
-Request = Bring | Run | Enter | Intend | Submit | Find | Poll | Fetch | Keep
+Request = Ask | Bring | Run | Enter | Intend | Submit | Find | Poll | Fetch | Keep
 """Takes its time, and is answered by a report."""
 
 Statement = Answered | Leave | Settle | Close | Tell

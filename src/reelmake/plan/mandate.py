@@ -68,8 +68,9 @@ class History:
     after they were made.
 
     `usual`: by provider and sort of job, how many seconds a second of clip took. `away`: keys of takes that were made
-    elsewhere, and are not ordered. `elsewhere`: by key, takes that stand on further shelves. `gone`: (provider, remote)
-    of jobs whose clip is no longer there.
+    elsewhere, and are not ordered. `elsewhere`: by key, takes that stand on further shelves; `asked`: the keys that
+    these were asked for by the plan, None = there is nobody to ask. `gone`: (provider, remote) of jobs whose clip is no
+    longer there.
     """
 
     attempts: Sequence[tuple[Attempt, float]] = ()
@@ -79,4 +80,5 @@ class History:
     usual: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     away: Collection[str] = ()
     elsewhere: Mapping[str, Take] = field(default_factory=dict)
+    asked: Collection[str] | None = None
     gone: Collection[tuple[str, str]] = ()

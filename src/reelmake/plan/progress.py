@@ -17,6 +17,7 @@ from collections.abc import Mapping
 
 from reelmake import errors
 from reelmake.model import events
+from reelmake.model.take import Take
 from reelmake.plan import commands, refusals, reports
 from reelmake.plan.local_work import LocalPool, LocalWork
 from reelmake.plan.mandate import Goal, History, Policy
@@ -55,7 +56,7 @@ class Progress:
         self._places = Places(queues, self._waitlist, self._outbox)
         self.paid = PaidRoad(self._tasks, self._outbox, self._places, policy, history)
         self.stopping = 0  # how often somebody asked
-        self._bringing: set[str] = set()  # tasks whose take is on its way from a further shelf
+        self._bringing: set[str] = set()  # tasks whose take is on its way from a further shelf, or asked for there
         self._left = False  # the targets are made, and nothing else is waited for
         self._leave_at: float | None = None
 
@@ -111,6 +112,9 @@ class Progress:
                 self.paid.told(report)
             case reports.Looked():
                 self._looked(report)
+            case reports.Offered():
+                self._bringing.discard(id)
+                self._offered(self._tasks.open[id], report.take)
             case reports.Made() if id in self._bringing:
                 self._bringing.discard(id)
                 self._tasks.done(self._tasks.open[id], report.take, made=False)
@@ -127,7 +131,20 @@ class Progress:
             self.paid.looked(order, report.take)
         elif report.take:
             self._tasks.done(task, report.take, made=False)
-        elif take := self._history.elsewhere.get(task.key):
+        elif self._unasked(task):
+            self._bringing.add(task.id)
+            self._outbox.ask(task.id, commands.Ask(task.id, task.key))
+        else:
+            self._offered(task, self._history.elsewhere.get(task.key))
+
+    def _unasked(self, task: KeyTask) -> bool:
+        """Would it be ordered although somebody may have made it, whom the plan could not ask?"""
+        asked = self._history.asked
+        known = asked is None or task.key in asked or task.key in self._history.elsewhere
+        return not known and task.step is not None and task.step.paid
+
+    def _offered(self, task: KeyTask, take: Take | None) -> None:
+        if take:
             self._bringing.add(task.id)
             self._outbox.ask(task.id, commands.Bring(task.id, take))
         elif not self.paid.fetch_again(task):

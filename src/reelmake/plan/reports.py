@@ -46,6 +46,14 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """What a further shelf has for the key and is believed, or None."""
+
+    id: str
+    take: Take | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entered:
     """A place that other projects share is ours, in the name of this token."""
 
@@ -122,7 +130,7 @@ class Broke:
     error: StepError
 
 
-Answer = Looked | Entered | Full | Intended | Sent | Found | Polled | Fetched | Made | Broke
+Answer = Looked | Offered | Entered | Full | Intended | Sent | Found | Polled | Fetched | Made | Broke
 """To what was asked for the task that it names."""
 
 Report = Began | Ticked | Interrupted | Heard | Answer

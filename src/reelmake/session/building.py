@@ -187,6 +187,7 @@ async def _carry_out(run: BuildRun, this: Round, crew: Executor, inbox: Webhooks
                 usual=seen.durations.usual,
                 away=() if run.wish.remake else seen.made,
                 elsewhere=workspace.store.elsewhere(seen.made) | found.brought,
+                asked={d.key for d in found.decisions.values()} if seen.project.script.trusted else None,
                 gone=GoneClips(workspace.notes).known,
             ),
         )
