@@ -131,7 +131,7 @@ def test_what_could_not_be_brought_counts_as_not_there_for_a_while(theirs: Local
     assert made.key in elsewhere(mine, pins(made))
     unfit.touch()
     assert elsewhere(mine, pins(made)) == {}
-    collect(mine)
+    collect(mine, (), ())
     assert made.key in elsewhere(mine, pins(made))
 
 
