@@ -99,7 +99,8 @@ class Conversation(Protocol):
 class Shelf(Protocol):
     """Takes that stand somewhere else: another project's store, a drive, a bucket.
 
-    What it says may be wrong or forged; what is believed of it, who asks decides. `name`: for people.
+    What it says may be wrong or forged; what is believed of it, who asks decides. `name`: for people. `trouble`: why it
+    could not be asked when it was asked last, "" = it could.
 
     records: what it offers, by key; of several for one key the order says nothing. {} if it cannot be reached.
              `wanted`: by key, the digests that would be believed; () = whatever there is, as far as that can be found
@@ -110,9 +111,25 @@ class Shelf(Protocol):
     """
 
     name: str
+    trouble: str
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]: ...
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None: ...
+
+
+class SharedStore(Shelf, Protocol):
+    """A shelf that others push to as well; nobody waits for another. `writes`: may anything be pushed from here?
+
+    put:     the bytes, then the entry that names them; True if there was none. What is there stays, but for bytes of
+             another length; `again`: but for the bytes. Killed on the way, it leaves bytes that no entry names. Raises
+             StepError branches.
+    entries: all entries, by name; None = it is none that can be read. Raises StepError branches.
+    """
+
+    writes: bool
+
+    async def put(self, offer: Offer, file: Path, *, again: bool = False) -> bool: ...
+    async def entries(self) -> Mapping[str, Offer | None]: ...
 
 
 class Answers(Protocol):

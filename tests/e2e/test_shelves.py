@@ -158,7 +158,7 @@ def test_what_no_lock_file_names_is_not_taken(film: Folder, mine: Folder) -> Non
 def test_a_shelf_that_is_not_there_is_as_if_there_was_none(film: Folder, mine: Folder, tmp_path: Path) -> None:
     mine.env["REELMAKE_CACHE"] = (tmp_path / "unplugged").as_uri()
     mine.run("build", "--yes").expect(3, stderr="RM823")
-    mine.env["REELMAKE_CACHE"] = "s3://bucket"
+    mine.env["REELMAKE_CACHE"] = "s3:bucket"
     mine.run("plan").expect(1, stderr="REELMAKE_CACHE")
 
 

@@ -20,9 +20,10 @@ from reelmake.model.offer import Offer, Signature
 from reelmake.model.take import PINNED, Facts, Take
 from reelmake.plan.key import digest
 from reelmake.ports import Tell
-from reelmake.store import entry, folder_shelf, local
+from reelmake.store import entry, local
+from reelmake.store import folder_shelf as folder
 from reelmake.store.collect import collect
-from reelmake.store.folder_shelf import FolderShelf, SharedFolder, further
+from reelmake.store.folder_shelf import FolderShelf, SharedFolder, folder_shelf
 from reelmake.store.local import LocalStore
 
 
@@ -144,7 +145,7 @@ def test_a_full_disk_is_no_fault_of_the_shelf(
     def full(*args: object, **named: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(*((folder_shelf, "_copied") if place == "the copy" else (local, "sync_file")), full)
+    monkeypatch.setattr(*((folder, "_copied") if place == "the copy" else (local, "sync_file")), full)
     with pytest.raises(LocalTool, match="the disk is full"):
         bring(mine, made)
     assert untouched(mine)
@@ -184,7 +185,7 @@ def test_a_shared_store_offers_all_that_was_paid_for_a_key(tmp_path: Path, their
     assert {offer.take for offer in offers} == {replace(take, remote="", expires="") for take in (made, again)}
     assert {offer.signatures for offer in offers} == {(Signature("ssh-ed25519 AAAA", "c2ln"),)}
     assert not [offer.text for offer in offers if "remote" in offer.text or "expires" in offer.text]
-    mine = LocalStore(tmp_path / "mine", further=further((tmp_path / "shared").as_uri()))
+    mine = LocalStore(tmp_path / "mine", further=[SharedFolder(tmp_path / "shared")])
     (found,) = elsewhere(mine, pins(again)).values()
     assert mine.path(bring(mine, found)).read_bytes() == b"again"
 
@@ -215,6 +216,7 @@ class Slow:
 
     takes: dict[str, Take]
     name: str = "slow"
+    trouble: str = ""
     now: int = 0
     most: int = 0
     fetched: list[str] = field(default_factory=list)
@@ -291,10 +293,11 @@ def test_cancelled_while_it_is_fetched_nothing_is_left(tmp_path: Path, theirs: L
     assert elsewhere(mine, pins(made))  # that a person left says nothing of it
 
 
-def test_a_shelf_is_a_folder_by_its_address(tmp_path: Path) -> None:
-    assert further("") == []
-    assert [shelf.name for shelf in further("file:///mnt/a%20film")] == ["/mnt/a film"]
-    assert FolderShelf(tmp_path / "nowhere").records({"k" * 64: ()}) == {}
-    for wrong in ("s3://bucket", "/mnt/film", "file://host/film", "file:film"):
-        with pytest.raises(LocalTool, match="REELMAKE_CACHE"):
-            further(wrong)
+def test_a_folder_is_a_shelf_by_what_is_in_it(tmp_path: Path, theirs: LocalStore) -> None:
+    assert isinstance(folder_shelf(tmp_path / "nowhere"), SharedFolder)
+    clip(theirs)
+    assert isinstance(folder_shelf(theirs.root), FolderShelf)
+    assert isinstance(folder_shelf(theirs.root.parent), FolderShelf)
+    away = FolderShelf(tmp_path / "nowhere")
+    assert (away.records({"k" * 64: ()}), away.trouble) == ({}, "")
+    assert (away.records({"k" * 64: ("d" * 64,)}), away.trouble) == ({}, "there is no such folder")

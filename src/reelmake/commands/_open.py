@@ -88,7 +88,7 @@ def workspace(args: argparse.Namespace) -> Workspace:
     from reelmake.prep.source_files import find
     from reelmake.session.workspace import Workspace
 
-    return Workspace(find(args.file), form(args))
+    return Workspace(find(args.file), form(args), alone=getattr(args, "offline", False))
 
 
 def somewhere(args: argparse.Namespace) -> Workspace:

@@ -25,6 +25,8 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _storyboard(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", default="", metavar="NAME", help="apply this profile of the storyboard")
+    what = "leave the shared store alone: neither ask it nor push to it"
+    parser.add_argument("--offline", action="store_true", help=what)
     what = "set a variable, or a key by its dotted path (defaults.seconds=2); may be repeated"
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="NAME=VALUE", help=what)
 

@@ -164,7 +164,7 @@ def _remember(project: Project, result: Result, console: Console) -> None:
     from reelmake.session.fingerprint import fingerprint
 
     record = _fresh.place(console.argv) if console.argv[:1] == ["build"] else None
-    if record is None or result.status or result.skipped or project.workspace.journal().open():
+    if record is None or result.status or result.skipped or result.unpushed or project.workspace.journal().open():
         return
     again = result.again()
     stdout = (

@@ -42,6 +42,7 @@ class Outcome:
     `generated`: paid clips kept in this run, also those an earlier run had ordered. `cost`: their USD, as far as known.
     `risked`: USD of what ended without a clip and may be charged all the same.
     `gone`: (provider, remote) of sources that are not there any more.
+    `brought`: keys of takes that came from further shelves.
     `pace`: by provider and sort of job, how many seconds a second of clip takes, where this run has seen it.
     """
 
@@ -52,6 +53,7 @@ class Outcome:
     risked: Decimal = Decimal(0)
     gone: frozenset[tuple[str, str]] = frozenset()
     pace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    brought: frozenset[str] = frozenset()
 
     def then(self, later: Outcome) -> Outcome:
         """Of both, one after the other: a step ended as it did last, and was made if either made it."""
@@ -68,6 +70,7 @@ class Outcome:
             self.risked + later.risked,
             self.gone | later.gone,
             {**self.pace, **later.pace},
+            self.brought | later.brought,
         )
 
     def take(self, id: str) -> Take | None:
@@ -121,7 +124,9 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     paid, stopped = machine.paid, bool(machine.stopping)
     pace = {name: seen for name, queue in queues.items() if (seen := queue.seen)}
     risked, gone = paid.budget.risked, frozenset(sources.gone)
-    return Outcome(machine.results, paid.budget.spent, paid.kept, stopped, risked, gone, pace)
+    return Outcome(
+        machine.results, paid.budget.spent, paid.kept, stopped, risked, gone, pace, frozenset(machine.brought)
+    )
 
 
 def _written(history: History, remotes: Remotes, world: World, keys: Collection[str] | None) -> History:

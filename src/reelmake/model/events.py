@@ -158,6 +158,15 @@ class Published(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Pushing(Event):
+    """After a run: `done` of `total` takes are in the shared store `to`."""
+
+    done: int
+    total: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished(Event):
     generated: int
     reused: int

@@ -74,12 +74,14 @@ class Decision:
 @dataclass(frozen=True)
 class Plan:
     """Decisions by step id, in graph order, of the steps a build of `targets` needs. `left`: takes that are not here
-    and that nothing needs, so that a build does without them."""
+    and that nothing needs, so that a build does without them. `unasked`: which shared stores could not be asked, and
+    why, a sentence each."""
 
     graph: Graph = field(repr=False)
     targets: tuple[str, ...]
     decisions: Mapping[str, Decision] = field(repr=False)
     left: tuple[Decision, ...] = field(default=(), repr=False)
+    unasked: tuple[str, ...] = ()
 
     @property
     def steps(self) -> dict[str, Step]:

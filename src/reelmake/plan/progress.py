@@ -56,6 +56,7 @@ class Progress:
         self._places = Places(queues, self._waitlist, self._outbox)
         self.paid = PaidRoad(self._tasks, self._outbox, self._places, policy, history)
         self.stopping = 0  # how often somebody asked
+        self.brought: set[str] = set()  # keys of takes that came from there
         self._bringing: set[str] = set()  # tasks whose take is on its way from a further shelf, or asked for there
         self._left = False  # the targets are made, and nothing else is waited for
         self._leave_at: float | None = None
@@ -117,6 +118,7 @@ class Progress:
                 self._offered(self._tasks.open[id], report.take)
             case reports.Made() if id in self._bringing:
                 self._bringing.discard(id)
+                self.brought.add(report.take.key)
                 self._tasks.done(self._tasks.open[id], report.take, made=False)
             case reports.Broke() if id in self._bringing:
                 self._not_brought(id, report.error)

@@ -96,7 +96,9 @@ class Result:
     `clips`: shot address -> its picked clip in the store, of every generated shot that was built; `narrowed`: was the
     build asked for some shots only? `placed`: names of the outputs that did not stand in their places before, or not
     as they were made. `draft`: every shot was drawn by the sketch. `placeholders`: addresses of shots that could not be
-    made, and that the sketch drew in the outputs. `variants`: of a matrix, those that were to be built.
+    made, and that the sketch drew in the outputs. `variants`: of a matrix, those that were to be built. `brought`: keys of takes
+    that came from further stores; `pushed`: how many were not in the shared one before; `unpushed`: how many should be
+    there and are not.
     """
 
     plan: Plan = field(repr=False)
@@ -115,6 +117,9 @@ class Result:
     draft: bool = False
     placeholders: tuple[str, ...] = ()
     variants: tuple[VariantResult, ...] = ()
+    brought: frozenset[str] = frozenset()
+    pushed: int = 0
+    unpushed: int = 0
 
     @property
     def status(self) -> int:
@@ -132,9 +137,8 @@ class Result:
         reused = self.generated + self.reused
         notes = tuple(note for note in self.notes if note.lasting)
         variants = tuple(replace(variant, new=False) for variant in self.variants)
-        return replace(
-            self, plan=whole, generated=0, reused=reused, cost=Decimal(0), placed=(), notes=notes, variants=variants
-        )
+        idle = replace(self, plan=whole, generated=0, reused=reused, cost=Decimal(0), brought=frozenset(), pushed=0)
+        return replace(idle, placed=(), notes=notes, variants=variants)
 
 
 @dataclass(frozen=True, slots=True)

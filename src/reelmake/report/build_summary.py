@@ -36,6 +36,8 @@ def as_json(result: Result) -> dict[str, object]:
         value["skipped"] = result.skipped
         kept = f"{result.generated + result.reused} finished takes; they will not be paid for again"
         value["error"] = _failure(result.failures[0]) | {"kept": kept}
+    shared = {"brought": len(result.brought), "pushed": result.pushed, "unpushed": result.unpushed}
+    value |= {name: takes for name, takes in shared.items() if takes}
     if result.placeholders:
         value["placeholders"] = list(result.placeholders)
     if result.interrupted:
@@ -62,13 +64,17 @@ def text(result: Result, paint: Paint) -> str:
 
 def closing(result: Result, paint: Paint) -> str:
     """One line: what was done."""
-    if result.idle and not result.failures:
+    shared = [f"{len(result.brought)} brought"] if result.brought else []
+    shared += [f"{result.pushed} pushed"] if result.pushed else []
+    if result.idle and not result.failures and not result.brought and not result.interrupted:
         takes = f"{result.reused} take{'s' * (result.reused != 1)} reused"
         if result.placed:
-            return paint("up to date", "good") + f": {takes}; restored {', '.join(result.placed)}"
-        return paint("nothing to do", "good") + f": {takes}" + ", every output is up to date" * bool(result.outputs)
+            return paint("up to date", "good") + f": {takes}; restored {', '.join([*result.placed, *shared])}"
+        whole = ["every output is up to date"] if result.outputs else []
+        return paint("nothing to do", "good") + f": {', '.join([takes, *whole, *shared])}"
     spent = f", {money(result.cost)}" if result.cost else ""
     parts = [f"{result.generated} generated", f"{result.reused} reused"]
+    parts += shared
     parts += [f"{len(result.failures)} failed"] if result.failures else []
     parts += [f"{result.skipped} skipped"] if result.skipped else []
     end = "interrupted" if result.interrupted else "failed" if result.failures else "done"

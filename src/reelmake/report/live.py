@@ -98,8 +98,8 @@ class LiveReport:
                 self.screen.print(Text(f"! {about}{event.message}", "yellow"))
             case events.Stopping():
                 self.note = "stopping: running jobs are kept; press Ctrl-C again to quit now"
-            case events.Waiting():
-                self.note = f"waiting for {event.holder}"
+            case events.Waiting() | events.Pushing():
+                self.note = _note(event)
 
     def _row(self, event: events.StepProgressed | events.StepDone | events.StepFailed) -> Running | None:
         """That of a step; what an earlier run ordered is followed under its shot's name until a step waits for it."""
@@ -145,3 +145,9 @@ class LiveReport:
         words = f"{self.done}/{self.total} steps · {self.generated} generated · {took}{spent}"
         total.add_row(Text("total", "bold"), _Bar(total=max(1, self.total), completed=self.done), Text(words, "bold"))
         return Group(*parts, total, *([Text(self.note, "yellow")] if self.note else []))
+
+
+def _note(event: events.Waiting | events.Pushing) -> str:
+    if isinstance(event, events.Waiting):
+        return f"waiting for {event.holder}"
+    return f"pushing to {event.to}: {event.done}/{event.total}"

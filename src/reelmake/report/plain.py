@@ -60,6 +60,8 @@ class PlainReport:
                 return f"waiting for {event.holder}"
             case events.Stopping():
                 return f"stopping: nothing new is started, {event.running} still running"
+            case events.Pushing(done=0):
+                return f"pushing {event.total} take{'s' * (event.total != 1)} to {event.to}"
             case events.Published():
                 return f"wrote {event.path}"
             case _:

@@ -42,6 +42,7 @@ def as_json(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
         "cost_usd": float(plan.cost),
         **_stages_json(plan),
         "unused": unused(layout),
+        **({"unasked": list(plan.unasked)} if plan.unasked else {}),
         "unpriced": [d.step.id for d in plan.unpriced],
         "local": {
             "make": sum(d.verdict is not Verdict.FRESH for d in plan.decisions.values() if not d.step.take),
@@ -237,6 +238,7 @@ def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, As
         local = sum(not d.step.take for d in plan.todo)
         steps = f"{local} local step{'s' * (local != 1)}" if local else ""
         lines.append("; ".join(filter(None, (_takes(plan), steps, about(forecast)))))
+    lines += [f"warning: {said}" for said in plan.unasked]
     if plan.away:
         them = "1 take was" if len(plan.away) == 1 else f"{len(plan.away)} takes were"
         lines.append(f"{them} {NOT_HERE}: build refuses to order what was paid for once, except with --remake")

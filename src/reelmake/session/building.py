@@ -23,6 +23,7 @@ from reelmake.session.gone_sources import settled
 from reelmake.session.project import Snapshot, look, plan, read
 from reelmake.session.publishing import failures, publish, room
 from reelmake.session.rounds import CarryOut, Round, in_rounds
+from reelmake.session.sharing import shared
 from reelmake.world import secrets
 from reelmake.world.connection import connect, shared_limits, unbound, webhooks
 
@@ -37,9 +38,16 @@ PATIENCE = 10.0  # seconds in which providers are asked, before a run, whether t
 
 
 async def build(run: BuildRun) -> Result:
+    """Makes what is not fresh, and shares it. Raises what `_built` does."""
+    return await shared(run, await _built(run))
+
+
+async def _built(run: BuildRun) -> Result:
     """Makes what is not fresh. Raises Mistake, Unwilling, Busy, and LocalTool for what is in the way of an output; all
     before anything is made, and nothing after."""
     found = plan(run.seen, run.wish.shots)
+    for said in found.unasked:
+        run.warn(said)
     decided(run.seen, found)
     room(run.workspace, found)
     left = {attempt.key for attempt in run.seen.journal.open()}

@@ -97,6 +97,8 @@ def read(workspace: Workspace) -> Project:
     today = workspace.clock.utc()[:10]
     script = compile_script(root, files, shelves, workspace.overrides, today=today, most=_most())
     found = tuple(Report([*report.sorted(), *script.diagnostics]).sorted())
+    if script.cache != workspace.cache:
+        workspace = replace(workspace, cache=script.cache)
     return Project(workspace, files, replace(script, diagnostics=found))
 
 
@@ -155,7 +157,8 @@ def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
         from reelmake.plan.fallback import with_rungs
 
         found = with_rungs(found, layout.slates, layout.fallen)
-    return _without_models_that_ended(without_left(found, lambda shot: layout.choice(shot).take), seen)
+    found = _without_models_that_ended(without_left(found, lambda shot: layout.choice(shot).take), seen)
+    return replace(found, unasked=tuple(f"{name} is left out: {why}" for name, why in store.troubles.items()))
 
 
 def _decided(seen: Snapshot, targets: Collection[str], guessed: Mapping[str, str]) -> Plan:

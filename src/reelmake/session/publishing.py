@@ -75,7 +75,7 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     )
     if outcome:
         result = replace(result, cost=outcome.cost, skipped=len(outcome.skipped), interrupted=outcome.interrupted)
-        result = replace(result, failures=(*failures(outcome, seen.layout), *result.failures))
+        result = replace(result, brought=outcome.brought, failures=(*failures(outcome, seen.layout), *result.failures))
     result = replace(result, variants=summed(run, seen, result, takes, standing, outcome))
     if outcome is None:
         return result

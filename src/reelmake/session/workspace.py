@@ -6,7 +6,6 @@ of the stages of the road, or of the command line.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import field
@@ -14,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reelmake.model.storyboard import Cache
 from reelmake.model.wish import Overrides
 from reelmake.prep.source_files import SourceFiles, shown
 from reelmake.records import dataclass
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reelmake.store.uses import Uses
     from reelmake.world.bindings import Binding, Bindings
     from reelmake.world.clock import SystemClock
+    from reelmake.world.shared_store import Remote
 
 LOCK = "reelmake.lock"
 RUNS = "runs.jsonl"  # the note with a line for each run
@@ -40,7 +41,8 @@ class Workspace:
 
     `wishes`: takes that are wanted beyond what the lock file says, by address; a run that ends well writes them there.
     `home`: the folder of its state, if that is not below the storyboard's. `own`: secrets and where they may go, as
-    whoever asks has said by asking. `opened`: ns; whatever was written since may not have been read.
+    whoever asks has said by asking. `cache`: where takes are shared, as the storyboard says once it is read; `alone`:
+    nobody is asked there. `opened`: ns; whatever was written since may not have been read.
     """
 
     storyboard: Path
@@ -48,6 +50,8 @@ class Workspace:
     wishes: Mapping[str, Record] = field(default_factory=dict)
     home: Path | None = None
     own: Collection[Binding] = ()
+    cache: Cache = Cache()
+    alone: bool = False
     opened: int = field(default_factory=time.time_ns)
 
     @property
@@ -67,10 +71,16 @@ class Workspace:
 
     @cached_property
     def store(self) -> LocalStore:
-        from reelmake.store.folder_shelf import VARIABLE, further
         from reelmake.store.local import LocalStore
 
-        return LocalStore(self.state, further=further(os.environ.get(VARIABLE, "")))
+        return LocalStore(self.state, further=[self.remote.shelf] if self.remote else [])
+
+    @cached_property
+    def remote(self) -> Remote | None:
+        """Where takes are shared; None = nowhere, or it is left alone."""
+        from reelmake.world.shared_store import remote
+
+        return None if self.alone or self.overrides.draft else remote(self.cache.remote, self.bindings)
 
     @cached_property
     def notes(self) -> Notes:

@@ -51,6 +51,14 @@ def read(data: bytes) -> Offer:
     )
 
 
+def readable(data: bytes) -> Offer | None:
+    """None for what is not an entry."""
+    try:
+        return read(data)
+    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return None
+
+
 def supported(data: bytes) -> bool:
     """Is this what `reelmake.json` says of a store that we can read?"""
     try:
@@ -64,8 +72,13 @@ def folder_of(key: str) -> str:
     return f"takes/{key[:2]}/{key}"
 
 
+def name(key: str, digest: str) -> str:
+    """Of an entry."""
+    return f"{folder_of(key)}/{digest}.json"
+
+
 def entry_of(take: Take) -> str:
-    return f"{folder_of(take.key)}/{take.digest}.json"
+    return name(take.key, take.digest)
 
 
 def bytes_of(take: Take) -> str:

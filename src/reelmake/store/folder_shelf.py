@@ -6,22 +6,23 @@ Knows nothing of which takes are wanted or believed.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import shutil
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
 
 from reelmake.errors import Gone, LocalTool, disk_full, is_full
 from reelmake.model.offer import Offer
 from reelmake.model.take import Take
 from reelmake.ports import Tell
+from reelmake.scratch import discard
 from reelmake.store import entry
-from reelmake.store.disk import STATE
+from reelmake.store.disk import STATE, explained, fresh_name, make_folder, sync_names
 from reelmake.store.local import LocalStore
 
-VARIABLE = "REELMAKE_CACHE"
 PIECE = 4 << 20  # bytes that are copied between two words about it
 
 
@@ -29,7 +30,7 @@ class FolderShelf:
     """ports.Shelf, only read. `folder`: a project, or what is its `.reelmake`."""
 
     def __init__(self, folder: Path) -> None:
-        self.name, self._folder = str(folder), folder
+        self.name, self.trouble, self._folder = str(folder), "", folder
 
     @property
     def _store(self) -> LocalStore:
@@ -37,6 +38,8 @@ class FolderShelf:
         return LocalStore(inside if inside.is_dir() else self._folder)
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
+        if not self._folder.is_dir() and any(wanted.values()):
+            self.trouble = "there is no such folder"
         store = self._store
         found = {key: take for key in wanted if store.there(key) and (take := store.record(key))}  # with its manifest
         return {key: (Offer(entry.shared(take)),) for key, take in found.items()}
@@ -47,29 +50,99 @@ class FolderShelf:
 
 
 class SharedFolder:
-    """ports.Shelf: a shared store of format 1 (store/entry) in a folder."""
+    """ports.SharedStore in a folder, which `put` makes if it is not there."""
+
+    writes = True
 
     def __init__(self, folder: Path) -> None:
-        self.name, self._folder = str(folder), folder
+        self.name, self.trouble, self._folder = str(folder), "", folder
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
-        with contextlib.suppress(OSError):
-            if entry.supported((self._folder / entry.MARK).read_bytes()):
-                found = {key: tuple(self._offers(key)) for key in wanted}
-                return {key: offers for key, offers in found.items() if offers}
-        return {}
+        try:
+            self._judge()
+        except (Gone, LocalTool) as error:
+            self.trouble = str(error) if any(wanted.values()) else ""
+            return {}
+        found = {key: tuple(filter(None, map(self._offer, self._entries(key)))) for key in wanted}
+        return {key: offers for key, offers in found.items() if offers}
 
-    def _offers(self, key: str) -> Iterator[Offer]:
-        for file in sorted((self._folder / entry.folder_of(key)).glob("*.json")):
-            with (
-                contextlib.suppress(OSError, ValueError, KeyError, TypeError, ArithmeticError),
-                _opened(file) as opened,
-            ):
-                yield entry.read(opened.read(entry.MOST + 1))
+    def _judge(self) -> None:
+        """Raises Gone if there is no shared store, LocalTool if it is none of ours."""
+        try:
+            mark = (self._folder / entry.MARK).read_bytes()
+        except OSError:
+            raise Gone("no shared store is there yet: `reelmake cache push` begins one") from None
+        if not entry.supported(mark):
+            raise LocalTool(f"{self.name} has a format that this reelmake does not read: a newer one may")
+
+    def _entries(self, key: str = "") -> list[Path]:
+        return sorted(self._folder.glob(f"{entry.folder_of(key) if key else 'takes/??/*'}/*.json"))
+
+    def _offer(self, file: Path) -> Offer | None:
+        with contextlib.suppress(OSError), _opened(file) as opened:
+            return entry.readable(opened.read(entry.MOST + 1))
+        return None
+
+    async def entries(self) -> Mapping[str, Offer | None]:
+        """See ports.SharedStore."""
+        self._judge()
+        return {file.relative_to(self._folder).as_posix(): self._offer(file) for file in self._entries()}
 
     async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
         """See ports.Shelf."""
         await _fetched(self._folder / entry.bytes_of(take), take, into, lambda part: tell(part, f"from {self.name}"))
+
+    async def put(self, offer: Offer, file: Path, *, again: bool = False) -> bool:
+        """See ports.SharedStore."""
+        from asyncio import to_thread
+
+        return await to_thread(self._put, offer, file, again)
+
+    def _put(self, offer: Offer, file: Path, again: bool) -> bool:
+        with explained(f"write in {self.name}"):
+            if not self._folder.parent.is_dir():
+                raise LocalTool(f"there is no folder {self._folder.parent}")  # a drive that is not plugged in
+            self._create(entry.MARK, io.BytesIO(entry.MARKED))
+            self._judge()
+            target = self._folder / entry.bytes_of(offer.take)
+            if again or not target.exists() or target.stat().st_size != offer.take.facts.bytes:
+                with file.open("rb") as given:
+                    self._create(entry.bytes_of(offer.take), given, over=True)
+            return self._create(entry.entry_of(offer.take), io.BytesIO(entry.written(offer)))
+
+    def _create(self, name: str, given: BinaryIO, *, over: bool = False) -> bool:
+        """Whole, or not at all; `over` what is there, else False if something is."""
+        file, drafts = self._folder / name, self._folder / "tmp"
+        if file.exists() and not over:
+            return False
+        make_folder(file.parent, durable=True)
+        make_folder(drafts, durable=False)
+        draft = fresh_name(drafts, ".tmp")
+        try:
+            with draft.open("xb") as out:
+                shutil.copyfileobj(given, out, PIECE)
+                out.flush()
+                os.fsync(out.fileno())
+            if over:
+                draft.replace(file)
+            else:
+                _link(draft, file)
+        except FileExistsError:
+            return False
+        finally:
+            discard(draft)
+        sync_names(file, self._folder)
+        return True
+
+
+def _link(draft: Path, file: Path) -> None:
+    """Gives it its name. Raises FileExistsError rather than replace what somebody has put there meanwhile."""
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links
+        draft.replace(file)
 
 
 async def _fetched(file: Path, take: Take, into: Path, tell: Callable[[float], None]) -> None:
@@ -105,12 +178,7 @@ def _opened(file: Path) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def further(said: str) -> list[FolderShelf | SharedFolder]:
-    """The shelves behind the store, as the environment names them. Raises LocalTool for what is no folder's address."""
-    if not said:
-        return []
-    url = urlsplit(said)
-    if url.scheme != "file" or url.netloc not in ("", "localhost") or not url.path.startswith("/"):
-        raise LocalTool(f"{VARIABLE} is {said}; it names a folder, as in file:///mnt/team/film")
-    folder = Path(unquote(url.path))
-    return [SharedFolder(folder) if (folder / entry.MARK).exists() else FolderShelf(folder)]
+def folder_shelf(folder: Path) -> FolderShelf | SharedFolder:
+    """By what is there: another project or its store; or else a shared store, which there may be one day."""
+    project = (folder / STATE).is_dir() or any((folder / "takes").glob("??/*.json"))
+    return FolderShelf(folder) if project else SharedFolder(folder)

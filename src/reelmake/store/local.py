@@ -200,6 +200,11 @@ class LocalStore:
         said = ((key, offer.take.digest) for offers in found for key, them in offers.items() for offer in them)
         return {key for key, digest in said if digest in wanted.get(key, ())}
 
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """By name: why further shelves could not be asked."""
+        return {shelf.name: shelf.trouble for shelf in self._further if shelf.trouble}
+
     def _fit(self, take: Take) -> bool:
         try:
             return time.time() - self._unfit(take).stat().st_mtime > BELIEVED

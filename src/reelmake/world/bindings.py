@@ -1,4 +1,5 @@
-"""Bindings: which secret may be sent to which origin. The owner of this machine says so, never a storyboard.
+"""Bindings: which secret may be sent to which origin, and which shared stores may be used with this machine's
+credentials. Its owner says so, never a storyboard.
 
 In the environment, REELMAKE_KEYS="NAME=https://origin,NAME=https://…"; or in the user's own file, which a yes on a
 terminal adds to. Knows secrets by their place only, and never reads one.
@@ -22,6 +23,7 @@ VARIABLE = "REELMAKE_KEYS"
 Binding = tuple[str, str]
 """The place of a secret (NAME, or keyring:NAME), and where it goes: an origin, or `kind:NAME` for a kind that has no
 address, which is a plug-in that the owner has installed."""
+STORE = "a shared store"  # in the place of a secret's: no name of one has a space
 _KIND = re.compile(r"kind:[\w.-]+")
 
 _TITLE = "# Which secret may be sent where. reelmake asks before it sends one, and adds your yes to this file.\n"
@@ -39,8 +41,13 @@ class Bindings:
         garbled."""
         return bool(to) and (loopback(to) or (place, to) in self._own or (place, to) in self._written())
 
+    def allow_store(self, address: str) -> bool:
+        """May this machine's credentials be used for a shared store, and takes be pushed there? Raises Mistake."""
+        return (STORE, address) in self._written()
+
     def remember(self, place: str, to: str) -> None:
-        """Adds a yes to the user's file. Raises LocalTool if it cannot be written."""
+        """Adds a yes to the user's file: for a secret and an origin, or for STORE and an address. Raises LocalTool if
+        it cannot be written."""
         path = file()
         if self._within(path):
             raise LocalTool(
@@ -48,7 +55,10 @@ class Bindings:
             )
         with explained(f"write {path}"):
             known = path.read_text(encoding="utf-8") if path.exists() else _TITLE
-            _write(path.resolve(), f'{known}\n[[allow]]\nsecret = "{place}"\norigin = "{to}"\n')
+            table = (
+                f'[[store]]\naddress = "{to}"' if place == STORE else f'[[allow]]\nsecret = "{place}"\norigin = "{to}"'
+            )
+            _write(path.resolve(), f"{known}\n{table}\n")
         self._known = None
 
     def _written(self) -> frozenset[Binding]:
@@ -96,9 +106,15 @@ def _filed(path: Path) -> Iterator[Binding]:
         return
     except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML
         raise _garbled(str(path), str(error)) from error
-    rows = found.get("allow", [])
-    if found.keys() - {"allow"} or not isinstance(rows, list):
-        raise _garbled(str(path), "it holds something other than [[allow]] tables")
+    rows, stores = found.get("allow", []), found.get("store", [])
+    if found.keys() - {"allow", "store"} or not isinstance(rows, list) or not isinstance(stores, list):
+        raise _garbled(str(path), "it holds something other than [[allow]] and [[store]] tables")
+    for row in stores:
+        match row:
+            case {"address": str(address), **rest} if not rest:
+                yield STORE, address
+            case _:
+                raise _garbled(str(path), "each [[store]] needs an `address`, a text")
     for row in rows:
         match row:
             case {"secret": str(place), "origin": str(address), **rest} if not rest:

@@ -1,0 +1,151 @@
+"""Sharing: what the lock file names is pushed to where the project shares its takes. What is known to be there is
+remembered, so that nobody is asked twice; a push that fails is made up for by the next one.
+
+Knows nothing of what is built, and of how anything is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from reelmake.errors import StepError
+from reelmake.model.events import Pushing
+from reelmake.records import dataclass
+from reelmake.scratch import discard
+
+if TYPE_CHECKING:
+    from reelmake.model.take import Take
+    from reelmake.plan.result import Result
+    from reelmake.ports import SharedStore
+    from reelmake.session.run import BuildRun
+    from reelmake.session.workspace import Workspace
+
+SHARED = "shared.json"  # the note of what is known to be there: by its address, digests by key
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """`new`: takes that were not there before. `left`: those that are not there now, and `why`."""
+
+    new: int = 0
+    left: int = 0
+    why: str = ""
+
+
+def takes_here(workspace: Workspace, *, every: bool = False) -> list[Take]:
+    """Of all that the lock file names, what is here: also what is free, for `--locked` makes nothing. `every`: all that
+    was ordered once, whether it is named or not."""
+    store, made = workspace.store, workspace.picks.made()
+    if every:
+        return [take for take in store.takes() if take.provider and store.there(take.key)]
+    takes = filter(None, map(store.record, sorted(made)))
+    return [take for take in takes if take.digest in made[take.key] and store.there(take.key)]
+
+
+def shared_store(workspace: Workspace) -> SharedStore | None:
+    """Where takes may be pushed from here; None = nowhere."""
+    shelf = workspace.remote.shelf if workspace.remote else None
+    return cast("SharedStore", shelf) if getattr(shelf, "writes", False) else None
+
+
+def unshared(workspace: Workspace, takes: Sequence[Take]) -> list[Take]:
+    """Those that are not known to be there."""
+    there = _known(workspace)
+    return [take for take in takes if there.get(take.key) != take.digest]
+
+
+async def shared(run: BuildRun, result: Result) -> Result:
+    """What a build ends with, after it has pushed what the lock file names, as far as it may."""
+    workspace = run.workspace
+    if workspace.cache.push == "never" or workspace.overrides.offline or result.interrupted:
+        return result
+    if not shared_store(workspace):
+        return result
+    here = takes_here(workspace)
+    note(workspace, [take for take in here if take.key in result.brought])
+    if not (takes := unshared(workspace, here)):
+        return result
+    task = asyncio.ensure_future(push(workspace, takes, lambda done: run.listen(_pushing(run, done, len(takes)))))
+    loop = asyncio.get_running_loop()
+    heedless = run.stop.heed(lambda: loop.call_soon_threadsafe(task.cancel))
+    try:
+        pushed = await task
+    except asyncio.CancelledError:
+        if not run.stop.count:
+            raise
+        return replace(result, interrupted=True)
+    finally:
+        heedless()
+    if pushed.why:
+        run.warn(f"{not_pushed(workspace, pushed)}; the next build pushes what is left")
+    return replace(result, pushed=pushed.new, unpushed=pushed.left)
+
+
+def not_pushed(workspace: Workspace, pushed: Pushed) -> str:
+    """For people: "2 takes were not pushed to s3://films/park: it answers 503"."""
+    them = f"{pushed.left} take{'s were' if pushed.left != 1 else ' was'}"
+    return f"{them} not pushed to {workspace.remote.name if workspace.remote else ''}: {pushed.why}"
+
+
+def _pushing(run: BuildRun, done: int, total: int) -> Pushing:
+    return Pushing(run.elapsed, done, total, run.workspace.remote.name if run.workspace.remote else "")
+
+
+async def push(
+    workspace: Workspace, takes: Sequence[Take], tell: Callable[[int], None], *, again: bool = False
+) -> Pushed:
+    """Pushes takes, several at once, signed if there is a key. The first failure ends it: what is left is for the next
+    one. `tell`: of how many are there. `again`: bytes are sent whatever is there."""
+    from reelmake.store import entry, signing
+
+    store = shared_store(workspace)
+    if store is None:
+        raise RuntimeError("bug: nothing can be pushed from here")
+    offers = [entry.offered(take) for take in takes]
+    there: list[Take] = []
+    places, new = asyncio.Semaphore(AT_ONCE), 0
+    scratch = workspace.store.scratch("")
+
+    async def one(number: int) -> None:
+        nonlocal new
+        async with places:
+            take = takes[number]
+            fresh = await store.put(offers[number], workspace.store.path(take), again=again)
+            new += fresh
+            there.append(take)
+            tell(len(there))
+
+    tasks: list[asyncio.Task[None]] = []
+    why = ""
+    try:
+        tell(0)
+        if key := signing.own():
+            offers = key.sign(offers, scratch)
+        tasks = [asyncio.ensure_future(one(number)) for number in range(len(takes))]
+        await asyncio.gather(*tasks)
+    except StepError as error:
+        why = str(error)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        note(workspace, there)
+        discard(scratch)
+    return Pushed(new, len(takes) - len(there), why)
+
+
+def _known(workspace: Workspace) -> Mapping[str, str]:
+    name = workspace.remote.name if workspace.remote else ""
+    noted = workspace.notes.read(SHARED).get(name)
+    return noted if isinstance(noted, dict) else {}
+
+
+def note(workspace: Workspace, takes: Sequence[Take]) -> None:
+    """These are there."""
+    if workspace.remote and takes:
+        there = {**_known(workspace), **{take.key: take.digest for take in takes}}
+        workspace.notes.write(SHARED, {**workspace.notes.read(SHARED), workspace.remote.name: there})
