@@ -96,8 +96,8 @@ class Result:
     `clips`: shot address -> its picked clip in the store, of every generated shot that was built; `narrowed`: was the
     build asked for some shots only? `placed`: names of the outputs that did not stand in their places before, or not
     as they were made. `draft`: every shot was drawn by the sketch. `placeholders`: addresses of shots that could not be
-    made, and that the sketch drew in the outputs. `variants`: of a matrix, those that were to be built. `brought`: keys of
-    takes that came from further stores; `pushed`: how many were not in the shared one before; `unpushed`: how many
+    made, and that the sketch drew in the outputs. `variants`: of a matrix, those that were to be built. `brought`: keys
+    of takes that came from further stores; `pushed`: how many were not in the shared one before; `unpushed`: how many
     should be there and are not.
     """
 

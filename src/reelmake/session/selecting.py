@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reelmake.plan import selection
 
 if TYPE_CHECKING:
+    from reelmake.session.comparing import Side
     from reelmake.session.project import Snapshot
 
 
@@ -36,16 +37,20 @@ def moves(words: Sequence[str]) -> bool:
     return any(selection.CHANGED in word for word in words)
 
 
-def _changed(seen: Snapshot, rev: str) -> Collection[str]:
-    """Addresses of the shots that are not as they were at a revision; all where there was no storyboard."""
-    from reelmake.plan.differing import differing
-    from reelmake.session import past
-    from reelmake.session.project import look
+def differing(before: Side, after: Side) -> set[str]:
+    """Addresses of the shots that are new after, ordered otherwise, shown by another take or in another way; not of
+    those that only have another name or place, or are made from such a shot. Raises LocalTool."""
+    from reelmake.plan.difference import difference
+    from reelmake.session.comparing import versions
 
-    before = past.at(seen.workspace, rev)
-    if before is None:
-        return seen.layout.slates
-    then = look(before)
-    found = differing(seen.layout, then.layout, seen.inputs.digest, then.inputs.digest)
-    then.inputs.save()
-    return found
+    found = difference(*versions(before, after))
+    shots = {d.shot for d in found.shots if d.kind in ("added", "changed", "repicked")}
+    entries = (entry for cut in found.cuts for entry in cut.entries)
+    seen = {entry.shot for entry in entries if entry.kind != "kept" or entry.changes}
+    return (shots | seen) & (after.seen.layout.slates.keys() if after.seen else set())
+
+
+def _changed(seen: Snapshot, rev: str) -> Collection[str]:
+    from reelmake.session.comparing import NOW, Side, then
+
+    return differing(then(seen.workspace, rev), Side(NOW, seen=seen))
