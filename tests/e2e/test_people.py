@@ -30,7 +30,7 @@ def test_a_build_prints_a_line_a_take_and_a_line_an_output(project: Folder) -> N
     last = project.run("log").expect().stdout.splitlines()[-1]
     assert "--set 'title=Two words'" in last
     runs = project.run("log", "--json").expect().json["runs"]
-    utc, local = runs[-1]["at"], last[:16]
+    utc, local = runs[-1]["at"], last[10:26]
     assert (int(local[11:13]) - int(utc[11:13])) % 24 == 9
     listed = project.run("takes").expect().stdout.splitlines()
     assert [line.split()[-1] for line in listed] == [

@@ -1,7 +1,8 @@
-"""Show what is another in the film than at a revision, and what it would cost to make. Nothing is checked out or made.
+"""Show what is another in the film than at a revision or after a run, and what it would cost to make. Nothing is
+checked out or made.
 
-A revision is named as git names it; with `...` behind it, where that branch and this one parted. One of them is
-compared with the work tree.
+A revision is named as git names it; with `...` behind it, where that branch and this one parted. A run is named by its
+id (`reelmake log`), or `last`.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from reelmake.report.console import Console
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("before", metavar="REV", help="a revision: main, HEAD~1, v1, main...")
-    parser.add_argument("after", metavar="REV", nargs="?", help="another one (default: the work tree)")
+    parser.add_argument("before", metavar="REV|RUN", help="a revision (main, HEAD~1, main...) or a run (its id, last)")
+    parser.add_argument("after", metavar="REV|RUN", nargs="?", help="another one (default: the work tree)")
     _options.add(parser, "storyboard", "draft", "stills", "json")
     parser.add_argument("--all", action="store_true", help="every shot, however many there are")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.plan.difference import difference
-    from reelmake.report.differences import Told
+    from reelmake.report.differences import DifferenceText
     from reelmake.report.explanation import inputs
     from reelmake.session.comparing import now, then, versions
     from reelmake.session.project import plan
@@ -33,6 +34,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
     slates = after.seen.layout.slates if after.seen else {}
     todo = plan(after.seen) if after.seen else None
     names = (before.name, before.commit), (after.name, after.commit)
-    told = Told(found, names, lambda shot: inputs(slates[shot]) if shot in slates else {}, todo)
+    told = DifferenceText(found, names, lambda shot: inputs(slates[shot]) if shot in slates else {}, todo)
     console.answer(told.as_json, lambda: told.text(console.paint_result, console.fitted, everything=args.all))
     return 0

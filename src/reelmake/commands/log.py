@@ -1,4 +1,4 @@
-"""List past runs: when, what they made, what they cost, how long they took."""
+"""List past runs: when, what they made, what they cost, how long they took; or show one of them in full."""
 
 from __future__ import annotations
 
@@ -7,38 +7,31 @@ import argparse
 from reelmake.commands import _open, _options
 from reelmake.report.console import Console
 
-_TOOK = 12  # columns of how long a run took
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", nargs="?", help="one run in full: its id, or its beginning, or `last`")
     _options.add(parser, "json")
     parser.add_argument("-n", type=int, default=20, metavar="N", help="how many, newest last (default: 20)")
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    import shlex
-    from decimal import Decimal
+    from reelmake.report import run_log as report
+    from reelmake.session import runs
 
-    from reelmake.plan.result import BuildNote
-    from reelmake.report.build_summary import note_text
-    from reelmake.report.naming import duration, moment, money
-    from reelmake.session.workspace import RUNS
-
-    runs = _open.somewhere(args).notes.lines(RUNS)[-max(1, args.n) :]
-    if console.json:
-        console.object({"reelmake": 1, "runs": runs})
+    workspace = _open.somewhere(args)
+    if args.run is not None:
+        found = runs.in_full(workspace, args.run)
+        console.answer(
+            lambda: {"reelmake": 1, "run": found},
+            lambda: report.in_full(found, console.paint_result, console.fitted),
+        )
         return 0
-    if not runs:
+    listed = runs.listed(workspace)[-max(1, args.n) :]
+    if console.json:
+        console.object({"reelmake": 1, "runs": listed})
+        return 0
+    if not listed:
         console.say("no runs yet")
-    for r in runs:
-        parts = [f"{r['generated']} generated", f"{r['reused']} reused", money(Decimal(str(r["cost_usd"])))]
-        ledger = r.get("ledger_usd", {})  # runs of earlier versions have none
-        parts += [f"{name} {money(Decimal(str(usd)))}" for name, usd in ledger.items() if name != "spent"]
-        parts += [f"{r['failed']} failed"] if r["failed"] else []
-        parts += ["interrupted"] if r["interrupted"] else []
-        what = f"  {shlex.join(r['command'])}" if r["command"] else ""
-        begins = f"{moment(r['at'])}  {duration(r['took']):>{_TOOK}}  "
-        console.result(console.fitted(f"{begins}{', '.join(parts)}{what}", len(begins)))
-        for note in r.get("notes", ()):
-            console.result(console.fitted(f"  note: {note_text(BuildNote(**note))}", 8))
+    for one in listed:
+        console.result(report.line(one, console.fitted))
     return 0

@@ -14,14 +14,20 @@ from reelmake.report.naming import money
 
 if TYPE_CHECKING:
     from reelmake.plan.decide import Plan
-    from reelmake.plan.difference import CutDifference, Difference, EntryDifference, OutputDifference, ShotDifference
+    from reelmake.plan.difference import (
+        CutDifference,
+        Difference,
+        EntryDifference,
+        OutputDifference,
+        ShotDifference,
+    )
 
 MOST = 60  # shots that are shown; `--all` shows every one
 _TONES = {"added": "good", "removed": "bad", "follows": "dim"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DifferenceText:
     """`names`: of both sides, as they were asked for, with the commit of each ("" = of none). `inputs`: by address,
     what the inputs of a shot are. `todo`: what a build of the second would do; None = nobody can say."""
 

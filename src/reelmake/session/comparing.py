@@ -1,4 +1,4 @@
-"""Comparing: the versions of a film that a person names, revisions or the work tree.
+"""Comparing: the versions of a film that a person names: revisions, runs, the work tree.
 
 Nothing is made, and nobody is asked: what the lock files of both sides name counts as made, here or not. Knows nothing
 of how a difference is shown.
@@ -25,37 +25,40 @@ NOW = "now"  # what people read for the work tree
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of two that are compared. `name`: as it was asked for; `commit`: in full, "" = it is of none. `seen`: None if
-    there was no storyboard: then it has nothing."""
+class NamedVersion:
+    """One of two that are compared. `name`: as it was asked for; `commit`: in full, "" = it is of none. `seen`: None of
+    a run, which has a `film`, and if there was no storyboard: then it has nothing."""
 
     name: str
     commit: str = ""
     seen: Snapshot | None = None
+    film: Version = Version()
 
 
-def now(project: Project) -> Side:
+def now(project: Project) -> NamedVersion:
     """The work tree. Raises Mistake."""
-    return Side(NOW, seen=look(project))
+    return NamedVersion(NOW, seen=look(project))
 
 
-def then(workspace: Workspace, rev: str) -> Side:
-    """A revision. Raises Mistake, also with what is wrong with the storyboard as it was."""
-    from reelmake.session import past
+def then(workspace: Workspace, word: str) -> NamedVersion:
+    """A run by its id, or a revision. Raises Mistake, also with what is wrong with the storyboard as it was."""
+    from reelmake.session import past, runs
     from reelmake.store import git_tree
 
-    project = past.at(workspace, rev)
+    if run := runs.called(workspace, word):
+        return NamedVersion(f"run {run['id']}", film=runs.film(workspace, word))
+    project = past.at(workspace, word)
     if project and not project.script.ok:
         raise Mistake(project.script.diagnostics)
-    return Side(rev, git_tree.commit(workspace.root, rev), look(project) if project else None)
+    return NamedVersion(word, git_tree.commit(workspace.root, word), look(project) if project else None)
 
 
-def versions(*sides: Side) -> list[Version]:
+def versions(*sides: NamedVersion) -> list[Version]:
     """Of each side. Raises LocalTool if a file cannot be read."""
     pins: dict[str, str] = {}
     for side in sides:
         pins |= {key: min(digests) for key, digests in (side.seen.made if side.seen else {}).items()}
-    return [_version(side.seen, pins) if side.seen else Version() for side in sides]
+    return [_version(side.seen, pins) if side.seen else side.film for side in sides]
 
 
 def _version(seen: Snapshot, pins: Mapping[str, str]) -> Version:

@@ -19,8 +19,8 @@ from reelmake.model.storyboard import CARDS
 from reelmake.model.take import Record
 from reelmake.plan.flagged import flagged
 from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
+from reelmake.session import runs
 from reelmake.session.summing import summed
-from reelmake.session.workspace import RUNS, Workspace
 
 if TYPE_CHECKING:
     from reelmake.execute.runner import Outcome
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from reelmake.ports import Inputs
     from reelmake.session.project import Snapshot
     from reelmake.session.run import BuildRun
+    from reelmake.session.workspace import Workspace
     from reelmake.store.journal import LocalJournal
 
 
@@ -82,7 +83,8 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     _learn(seen, outcome)
     counts = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
     end = RunFinished(result.took, *counts)
-    log_run(run.workspace, seen.journal, end, result.notes, run.wish.command)
+    full = runs.record(seen, plan, takes, outcome, result)
+    log_run(run.workspace, seen.journal, end, result.notes, run.wish.command, full)
     run.listen(end)
     return result
 
@@ -93,8 +95,10 @@ def log_run(
     end: RunFinished,
     said: Sequence[BuildNote] = (),
     command: Sequence[str] = (),
+    full: Mapping[str, object] = {},
 ) -> None:
-    """Adds a line for a run to the log. `journal`: the one that it wrote; `said`: what came to light."""
+    """Adds a run to the log. `journal`: the one that it wrote; `said`: what came to light; `full`: what there is to
+    remember beyond its line."""
     from reelmake.model.take import add_up
 
     ledger = add_up(journal.moved())
@@ -110,7 +114,7 @@ def log_run(
         "notes": [asdict(note) for note in said],
         "took": round(end.at, 2),
     }
-    workspace.notes.append(RUNS, line)
+    runs.note(workspace, line, full)
 
 
 def _put_in_place(

@@ -88,7 +88,7 @@ def _before(base: Project | None, named: str) -> tuple[View | None, tuple[str, .
 def _compared(old: View | None, new: View) -> Difference:
     """Without a base: what a build would make is what differs."""
     if old is not None:
-        return difference(*comparing.versions(*(comparing.Side("", seen=view.seen) for view in (old, new))))
+        return difference(*comparing.versions(*(comparing.NamedVersion("", seen=view.seen) for view in (old, new))))
     made = {address: new.decision(address) for address in new.slates}
     todo = [(address, d) for address, d in made.items() if d and d.take is None and d.step.order]
     return Difference(tuple(ShotDifference(a, "changed" if d.changes else "added", "", d.changes) for a, d in todo))

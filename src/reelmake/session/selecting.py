@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reelmake.plan import selection
 
 if TYPE_CHECKING:
-    from reelmake.session.comparing import Side
+    from reelmake.session.comparing import NamedVersion
     from reelmake.session.project import Snapshot
 
 
@@ -37,7 +37,7 @@ def moves(words: Sequence[str]) -> bool:
     return any(selection.CHANGED in word for word in words)
 
 
-def differing(before: Side, after: Side) -> set[str]:
+def differing(before: NamedVersion, after: NamedVersion) -> set[str]:
     """Addresses of the shots that are new after, ordered otherwise, shown by another take or in another way; not of
     those that only have another name or place, or are made from such a shot. Raises LocalTool."""
     from reelmake.plan.difference import difference
@@ -51,6 +51,6 @@ def differing(before: Side, after: Side) -> set[str]:
 
 
 def _changed(seen: Snapshot, rev: str) -> Collection[str]:
-    from reelmake.session.comparing import NOW, Side, then
+    from reelmake.session.comparing import NOW, NamedVersion, then
 
-    return differing(then(seen.workspace, rev), Side(NOW, seen=seen))
+    return differing(then(seen.workspace, rev), NamedVersion(NOW, seen=seen))

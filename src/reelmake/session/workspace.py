@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from reelmake.world.shared_store import Remote
 
 LOCK = "reelmake.lock"
-RUNS = "runs.jsonl"  # the note with a line for each run
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NO_GIT, NO_REVISION, NO_OBJECT = "RM740", "RM741", "RM742"
 PATIENCE = 60.0  # seconds for anything but the bytes of a file
 SHARED = "..."  # behind a revision: the last commit that it and this one have in common
+_SHA1 = 40  # digits
 _LINKS = 40  # that are followed on the way to one file
 _TREE, _LINK, _MODULE = "040000", "120000", "160000"
 _CONFIG = (  # said by us, so nothing of a repository can say otherwise; of git's, these could run a program
@@ -76,6 +77,11 @@ class Blob:
     repository: Path
     name: str
     size: int
+
+    def holds(self, data: bytes) -> bool:
+        """Is this what it says? git names a content by a digest of it, in older repositories and in newer ones."""
+        digest = hashlib.sha1 if len(self.name) == _SHA1 else hashlib.sha256
+        return digest(b"blob %d\0" % len(data) + data).hexdigest() == self.name
 
 
 class GitTree:

@@ -102,15 +102,20 @@ class Notes:
         if rules:
             value = {_RULES: rules, **value}
         with contextlib.suppress(OSError):
-            make_folder(self.root, durable=False)
+            make_folder((self.root / name).parent, durable=False)
             write_whole(self.root / name, json.dumps(value, ensure_ascii=False, indent=0).encode(), durable=False)
 
     def append(self, name: str, line: Mapping[str, object]) -> None:
-        """One JSON object as a line of its own."""
+        """One JSON object as a line of its own, also behind one that a crash cut short, and on disk."""
+        data = json.dumps(line, ensure_ascii=False).encode(errors="surrogatepass") + b"\n"
         with contextlib.suppress(OSError):
             make_folder(self.root, durable=False)
-            with (self.root / name).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            with (self.root / name).open("ab+", buffering=0) as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - 1))
+                torn = file.read(1) not in (b"", b"\n")
+                file.write(b"\n" * torn + data)  # at once: another run that ends now writes before or behind it
+                os.fsync(file.fileno())
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """Every whole line, oldest first; one that a crash cut short is passed over."""
