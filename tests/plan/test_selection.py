@@ -10,7 +10,7 @@ import pytest
 from reelmake.errors import Mistake
 from reelmake.plan.layout import Layout
 from reelmake.plan.selection import Changed, select, select_shots, shown, targets
-from reelmake.session.comparing import Side
+from reelmake.session.comparing import NamedVersion
 from reelmake.session.project import Snapshot, look, read
 from reelmake.session.selecting import differing
 from reelmake.session.workspace import Workspace
@@ -181,7 +181,7 @@ def test_a_shot_differs_by_what_is_ordered_and_how_it_looks(tmp_path: Path, old:
     assert old in FILM
     then, now = seen(tmp_path / "then", FILM), seen(tmp_path / "now", FILM.replace(old, new))
 
-    found = differing(Side("then", seen=then), Side("now", seen=now))
+    found = differing(NamedVersion("then", seen=then), NamedVersion("now", seen=now))
     assert sorted(found) == differs.split()
 
 
@@ -192,7 +192,7 @@ def test_a_shot_that_has_another_name_is_the_same(tmp_path: Path) -> None:
     renamed = film.replace("  a: ", "  kite: ").replace("remix: a", "remix: kite").replace("[a,", "[kite,")
     then, now = seen(tmp_path / "then", film), seen(tmp_path / "now", renamed)
 
-    assert differing(Side("then", seen=then), Side("now", seen=now)) == set()
+    assert differing(NamedVersion("then", seen=then), NamedVersion("now", seen=now)) == set()
 
 
 def test_other_bytes_under_the_same_name_are_another_shot(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_other_bytes_under_the_same_name_are_another_shot(tmp_path: Path) -> Non
     picture(tmp_path / "now" / "clip.gif", color=(200, 0, 0))
     then, now = seen(tmp_path / "then", FILM), seen(tmp_path / "now", FILM)
 
-    assert differing(Side("then", seen=then), Side("now", seen=now)) == {"d"}
+    assert differing(NamedVersion("then", seen=then), NamedVersion("now", seen=now)) == {"d"}
 
 
 def picture(path: Path, color: tuple[int, int, int] = (0, 0, 200)) -> None:
