@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +17,8 @@ from PIL import Image
 
 from reelmake.media.stills import glimpse
 from reelmake.model.time import exact
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.folder import TINY, Folder
 from tests.support.repository import Repository
 
@@ -112,3 +117,137 @@ def frame_of(take: Path, frame: int) -> np.ndarray:
     file = io.BytesIO()
     glimpse(take, exact(f"{frame}/24")).save(file, "PNG")
     return pixels(file.getvalue())
+
+
+PAID = """\
+reelmake: 1
+providers: {studio: {kind: openai-videos, base_url: "URL", api_key: "${env:STUDIO_KEY}"}}
+tiers: {final: {provider: studio, model: m1, price: 0.4}}
+defaults: {size: 128x72, seconds: 0.5, tier: final}
+shots:
+  a: {prompt: A kite., image: first.png}
+  b: {continue: a, prompt: It lands.}
+  c: {prompt: A tram.}
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[FakeServer]:
+    with FakeServer(ServerOptions(takes=0.05, bill=tmp_path / "bill", state=tmp_path / "state")) as found:
+        yield found
+
+
+@pytest.fixture
+def paid(project: Folder, server: FakeServer) -> Folder:
+    """A film that was paid for and is in git; then a prompt changed."""
+    picture = io.BytesIO()
+    Image.new("RGB", (128, 72), "#c03020").save(picture, "PNG")
+    project.write("first.png", picture.getvalue())
+    project.write("storyboard.yaml", PAID.replace("URL", server.base_url))
+    project.env |= {"STUDIO_KEY": "sk-1"}
+    project.run("build", "--yes").expect()
+    Repository.begin(project.root).commit()
+    text = (project.root / "storyboard.yaml").read_text().replace("A kite.", "A red kite.")
+    project.write("storyboard.yaml", text)
+    project.env.clear()
+    return project
+
+
+def reported(film: Folder, *args: str, code: int = 0) -> tuple[Any, Page]:
+    said = film.run("report", "--json", "--base", "HEAD", "--html", "r.html", *args).expect(code).json
+    return said, Page((film.root / "r.html").read_text("utf-8"))
+
+
+def test_what_was_paid_for_is_shown_and_nobody_is_asked(paid: Folder, server: FakeServer) -> None:
+    asked, bill = len(server.requests), len(server.bill)
+    said, page = reported(paid, "--markdown", "r.md", "--strips", "strips", "--strips-at", "https://example.org/s")
+
+    assert [(s["shot"], s["kind"], s["reason"]) for s in said["changed"]] == [
+        ("a", "changed", "prompt changed"),
+        ("b", "follows", "made from a, which changed"),
+    ]
+    assert said["cost_usd"] == 0.4 * 0.5 * 2
+    first, second = page.articles.values()
+    assert [alt for alt, _ in first] == [*(f"a Before, at 0:00.{n}" for n in (0, 3, 4)), "a After"]
+    red = np.asarray([0xC0, 0x30, 0x20])
+    assert np.abs(first[-1][1] - red).mean() < 8  # the picture that it starts from stands in for it
+    assert "the clip itself is not here" in page.text
+    assert "stale: prompt changed" in page.text
+    assert [alt for alt, _ in second] == [f"b Before, at 0:00.{n}" for n in (0, 3, 4)]
+    strips = sorted(file.name for file in (paid.root / "strips").iterdir())
+    assert strips == sorted(s["strip"] for s in said["changed"])
+    assert all(f"(https://example.org/s/{name})" in (paid.root / "r.md").read_text() for name in strips)
+    assert (len(server.requests), len(server.bill)) == (asked, bill)
+
+
+def test_in_a_clone_it_was_made_before_and_is_not_here(paid: Folder, server: FakeServer, tmp_path: Path) -> None:
+    asked = len(server.requests)
+    clone = paid.copy(tmp_path / "clone")
+    shutil.rmtree(clone.root / ".reelmake")
+    said, page = reported(clone)
+
+    assert [s["shot"] for s in said["changed"]] == ["a", "b"]
+    assert page.text.count("made before, not here") == 3  # a and b as they were, and c, which nothing changed of
+    assert [alt for alt, _ in next(iter(page.articles.values()))] == ["a Before", "a After"]
+    assert len(server.requests) == asked
+
+
+def test_in_a_draft_both_sides_are_drawn(paid: Folder, server: FakeServer, tmp_path: Path) -> None:
+    asked = len(server.requests)
+    clone = paid.copy(tmp_path / "clone")
+    shutil.rmtree(clone.root / ".reelmake")
+    lock = (clone.root / "reelmake.lock").read_bytes()
+    said, page = reported(clone, "--draft")
+
+    assert [(s["shot"], s["kind"]) for s in said["changed"]] == [("a", "changed"), ("b", "follows")]
+    assert [len(pictures) for pictures in page.articles.values()] == [6, 6]
+    assert said["cost_usd"] == 0
+    assert len(server.requests) == asked
+    assert (clone.root / "reelmake.lock").read_bytes() == lock
+    assert (
+        not (clone.root / "build").exists()
+        or (clone.root / "build").stat().st_mtime < (clone.root / "r.html").stat().st_mtime
+    )
+
+
+def test_mistakes_are_told_in_all_forms(project: Folder) -> None:
+    Repository.begin(project.root).commit({"film/storyboard.yaml": "reelmake: 1\nshots: {}\n"})
+    text = 'reelmake: 1\nshots:\n  a: {prompt: "🪁🪁 up", tire: x}\n'
+    project.write("film/storyboard.yaml", text)
+    files = ("--markdown", "r.md", "--sarif", "r.sarif", "--html", "r.html")
+    project.run("report", "--base", "HEAD", "-f", "film", *files).expect(2, stderr="RM201")
+
+    log = json.loads((project.root / "r.sarif").read_text("utf-8"))["runs"][0]
+    place = log["results"][0]["locations"][0]["physicalLocation"]
+    assert log["columnKind"] == "unicodeCodePoints"
+    assert place["artifactLocation"]["uri"] == "film/storyboard.yaml"
+    line = text.splitlines()[2]
+    assert place["region"] == {
+        "startLine": 3, "startColumn": line.index("tire") + 1, "endLine": 3, "endColumn": line.index("tire") + 5
+    }  # fmt: skip
+    rule = log["tool"]["driver"]["rules"][log["results"][0]["ruleIndex"]]
+    assert rule["id"] == log["results"][0]["ruleId"]
+    assert rule["help"]["markdown"].startswith(f"# {rule['id']}: {rule['shortDescription']['text']}")
+    assert "film/storyboard.yaml:3:" in (project.root / "r.md").read_text()
+    assert "🪁🪁 up" in Page((project.root / "r.html").read_text("utf-8")).text
+
+
+@pytest.mark.parametrize(
+    ("base", "said"),
+    [
+        ({"README.md": "x"}, "there was no storyboard at HEAD: everything is new"),
+        (
+            {"storyboard.yaml": "reelmake: 1\nshots: 3\n"},
+            "the storyboard at HEAD was wrong, so nothing can be compared",
+        ),
+    ],
+)
+def test_a_base_that_nothing_can_be_compared_with(project: Folder, base: dict[str, str | bytes], said: str) -> None:
+    Repository.begin(project.root).commit(base)
+    project.storyboard("shots: {a: {prompt: A kite.}}")
+    found, page = reported(project)
+    assert [(s["shot"], s["kind"]) for s in found["changed"]] == [("a", "added")]
+    assert said in found["trouble"][0]
+    assert said in page.text
+    project.run("report", "--base", "nowhere").expect(2, stderr="RM741")
+    project.run("report", "--strips-at", "x").expect(2, stderr="RM747")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
+from reelmake.errors import Mistake
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.session.reviewing import reviewed
     from reelmake.store.placing import write_text
 
+    if args.strips_at and not args.strips:
+        raise Mistake.of("RM747", "--strips-at names where strips are, but none are made", hint="add `--strips DIR`")
     project = read(_open.workspace(args))
     base = _base(project, args.base)
     review = reviewed(project, base, args.base, console.say, strips=bool(args.strips))
@@ -106,11 +109,20 @@ def _listed(review: Review) -> list[str]:
 
 
 def _as_json(review: Review, wrote: dict[str, str]) -> dict[str, object]:
+    from reelmake.report.review_comment import strip_name
+
     return {
         "reelmake": 1,
         "base": review.base or None,
         "changed": [
-            {"shot": s.shot, "medium": s.medium, "kind": s.kind, "reason": s.reason or None} for s in review.changed
+            {
+                "shot": s.shot,
+                "medium": s.medium,
+                "kind": s.kind,
+                "reason": s.reason or None,
+                "strip": strip_name(s.shot) if s.strip else None,
+            }
+            for s in review.changed
         ],
         "unchanged": len(review.unchanged),
         "generate": review.generate,

@@ -96,6 +96,7 @@ def _about(side: Side) -> str:
         long += f", {clock(side.shown)} of it in the cut"
     places = ", ".join(map(clock, side.begins[:_PLACES])) + (" …" if len(side.begins) > _PLACES else "")
     begins = f"at {places}" if places else ""
+    said = side.state if side.pictures or side.sound else ""  # else the slate says it
     price = money(side.cost) if side.cost is None or side.cost else ""
     price = f"up to {price}" if price and not side.made else price
-    return " · ".join(filter(None, (maker, " ".join(filter(None, (long, begins))), side.state, price)))
+    return " · ".join(filter(None, (maker, " ".join(filter(None, (long, begins))), said, price)))

@@ -45,10 +45,11 @@ Sight = tuple[Path, tuple[Fraction, ...]]
 
 
 class Glances:
-    """Of one side. `warn` hears what could not be looked at."""
+    """Of one side. `warn` hears what could not be looked at. `earlier`: it is that of a base, so what its lock file
+    names is made, even if nobody can tell of which key."""
 
-    def __init__(self, view: View, warn: Callable[[str], None], crew: Executor) -> None:
-        self.view, self._warn, self._crew = view, warn, crew
+    def __init__(self, view: View, warn: Callable[[str], None], crew: Executor, *, earlier: bool = False) -> None:
+        self.view, self._warn, self._crew, self._earlier = view, warn, crew, earlier
 
     def sides(self, addresses: Sequence[str]) -> dict[str, Side]:
         """By address, with what is seen and heard of each; where its clip is not here, the picture it starts from."""
@@ -78,6 +79,8 @@ class Glances:
         order = (d.step.order if d else None) or next(iter(slate.orders), None)
         take = self.view.take(address)
         said, cost = _state(slate, d, take)
+        if self._earlier and take is None and order and order.take in self.view.named_takes(address):
+            said, cost = NOT_HERE, order.cost
         return Side(
             words=order.prompt if order else "",
             maker=f"{order.provider} {order.called}".strip() if order else _instead(slate),
@@ -141,7 +144,7 @@ class Glances:
 
     def _first_picture(self, image: ImageInput) -> Sight | None:
         file = self._source(image.file) if image.file else self._file(image.still)
-        return (file, (Fraction(0),)) if file else None
+        return (file, ()) if file else None
 
     def _source(self, path: str) -> Path | None:
         try:
@@ -191,6 +194,8 @@ def _state(slate: Slate, d: Decision | None, take: Take | None) -> tuple[str, De
         return f"made {moment(take.made)}" if take.made else "made", take.cost
     if d.take is not None:
         return d.reason or NOT_HERE, d.take.cost
+    if d.reason == NOT_HERE:
+        return NOT_HERE, d.cost
     why = f": {d.reason}" if d.reason else ""
     cost = Decimal(0) if d.ordered else d.cost
     return f"{state(d.verdict.value)}{why}", cost

@@ -56,12 +56,12 @@ def reviewed(now: Project, base: Project | None, named: str, warn: Warn, *, stri
         return replace(bare, diagnostics=error.diagnostics)
     new, (old, trouble) = View(seen, plan(seen)), _before(base, named)
     bare = replace(bare, diagnostics=_found(seen), trouble=trouble)
-    found = _compared(old, new)
+    found = _compared(old, new, named)
     new = _with_sketches(new, [d.shot for d in found.shots], warn)
     old = _with_sketches(old, [d.was or d.shot for d in found.shots], warn) if old else None
-    found = _compared(old, new)  # what a line is long is known by now
+    found = _compared(old, new, named) if named else found  # how long a line is is known by now
     with ThreadPoolExecutor(AT_ONCE) as crew:
-        before, after = Glances(old, warn, crew) if old else None, Glances(new, warn, crew)
+        before, after = Glances(old, warn, crew, earlier=True) if old else None, Glances(new, warn, crew)
         review = _filled(bare, before, after, found)
         return _with_strips(review, before, after, found) if strips else review
 
@@ -85,10 +85,11 @@ def _before(base: Project | None, named: str) -> tuple[View | None, tuple[str, .
         return None, (f"the storyboard at {named} was wrong, so nothing can be compared with it: {first}",)
 
 
-def _compared(old: View | None, new: View) -> Difference:
-    """Without a base: what a build would make is what differs."""
-    if old is not None:
-        return difference(*comparing.versions(*(comparing.NamedVersion("", seen=view.seen) for view in (old, new))))
+def _compared(old: View | None, new: View, named: str) -> Difference:
+    """Where nothing is to be compared: what a build would make is what differs."""
+    if named:
+        sides = (comparing.NamedVersion("", seen=view.seen if view else None) for view in (old, new))
+        return difference(*comparing.versions(*sides))
     made = {address: new.decision(address) for address in new.slates}
     todo = [(address, d) for address, d in made.items() if d and d.take is None and d.step.order]
     return Difference(tuple(ShotDifference(a, "changed" if d.changes else "added", "", d.changes) for a, d in todo))

@@ -41,11 +41,16 @@ class View:
     def take(self, address: str) -> Take | None:
         """The one that is used, if it is here. Of an order that was made again the store has only the later: it is not
         the one that an earlier lock file names."""
-        d, record = self.decision(address), self.seen.records.get(address)
+        d = self.decision(address)
         if d is None or d.take is None or d.elsewhere:
             return None
-        key, digest = (record.takes.get(d.step.take) if record else None) or ("", "")
+        key, digest = self.named_takes(address).get(d.step.take, ("", ""))
         return d.take if key != d.key or digest == d.take.digest else None
+
+    def named_takes(self, address: str) -> Mapping[int, tuple[str, str]]:
+        """Of the lock file: take number -> key and digest."""
+        record = self.seen.records.get(address)
+        return record.takes if record else {}
 
     @cached_property
     def entries(self) -> dict[str, list[Entry]]:
