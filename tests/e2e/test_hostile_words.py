@@ -116,6 +116,9 @@ cache ls
 pick a 7
 retake a --yes
 plan nothing
+report
+report --json
+report --markdown r.md --html r.html --strips strips --draft
 build --no-such-option
 """
 
