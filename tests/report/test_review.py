@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from reelmake.report.review import Review, Shot, Side, difference
+from reelmake.report.review import Review, ShotReview, Side, difference
 from reelmake.report.review_comment import MARKER, change_of_length, headline, markdown, strip_name
 
 BAD = "@all | `x` ``` <script>a</script> [l](http://e.vil) ![i](x) --> \x1b[2J\u202e\n```\n# h\n::add-mask::x"
 TEXTS = st.text(st.sampled_from("ab ,.\n-é"), max_size=60)
 
 
-def shot(name: str, before: str, after: str) -> Shot:
-    return Shot(name, "clip", "changed", "prompt changed", old=Side(before, "s", "made"), new=Side(after, "s", "made"))
+def shot(name: str, before: str, after: str) -> ShotReview:
+    return ShotReview(
+        name, "clip", "changed", "prompt changed", old=Side(before, "s", "made"), new=Side(after, "s", "made")
+    )
 
 
 @given(TEXTS, TEXTS)

@@ -70,7 +70,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class ShotReview:
     """One shot, still, line or piece of music by its address. `reason`: why it is what it is, in a line. `changes`: of
     what it is made from, by the labels of its manifest; `inputs`: what each input is, by label. `old` and `new`: None
     on the side that has it not. `strip`: a PNG of both, b"" where nobody wanted one or nothing is seen."""
@@ -88,13 +88,11 @@ class Shot:
     @property
     def side(self) -> Side:
         """The new one, of a shot that was removed the old one."""
-        found = self.new or self.old
-        assert found is not None, "a shot is on one side at least"
-        return found
+        return self.new or self.old or Side("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class StripCell:
     """One entry in the strip of a cut."""
 
     shot: str
@@ -122,8 +120,8 @@ class Review:
     storyboard: str
     base: str = ""
     draft: bool = False
-    shots: tuple[Shot, ...] = ()
-    strips: tuple[tuple[Cell, ...], tuple[Cell, ...]] = ((), ())  # before, after
+    shots: tuple[ShotReview, ...] = ()
+    strips: tuple[tuple[StripCell, ...], tuple[StripCell, ...]] = ((), ())  # before, after
     lengths: tuple[Length, ...] = ()
     film: tuple[tuple[str, tuple[Change, ...]], ...] = ()
     generate: int = 0
@@ -137,11 +135,11 @@ class Review:
     trouble: tuple[str, ...] = ()
 
     @property
-    def changed(self) -> tuple[Shot, ...]:
+    def changed(self) -> tuple[ShotReview, ...]:
         return tuple(shot for shot in self.shots if shot.kind != "unchanged")
 
     @property
-    def unchanged(self) -> tuple[Shot, ...]:
+    def unchanged(self) -> tuple[ShotReview, ...]:
         return tuple(shot for shot in self.shots if shot.kind == "unchanged")
 
     def new_here(self, found: Diagnostic) -> bool:

@@ -15,7 +15,7 @@ from reelmake.diagnostics import Diagnostic
 from reelmake.model.time import clock
 from reelmake.report.naming import DRAFT, about, counted, money
 from reelmake.report.plan_table import words
-from reelmake.report.review import KINDS, Review, Shot, short
+from reelmake.report.review import KINDS, Review, ShotReview, short
 from reelmake.visible import visible
 
 MARKER = "<!-- reelmake report -->"  # the first line: whoever has a comment that begins so writes it anew
@@ -110,7 +110,7 @@ def _blocks(review: Review, images: str) -> Iterator[str]:
             yield f"\n{words(shot.shot)}:\n{prompt}"
 
 
-def _row(shot: Shot) -> str:
+def _row(shot: ShotReview) -> str:
     old, new = shot.old, shot.new
     length = change_of_length(old.seconds if old else None, new.seconds if new else None)
     cost = "" if new is None or new.made or (not new.cost and new.cost is not None) else money(new.cost)
@@ -118,7 +118,7 @@ def _row(shot: Shot) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _prompt(shot: Shot) -> str:
+def _prompt(shot: ShotReview) -> str:
     """Old and new words as a fenced diff, in which nothing means anything."""
     old, new = (side.words if side else "" for side in (shot.old, shot.new))
     if old == new or not (old or new):

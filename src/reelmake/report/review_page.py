@@ -21,7 +21,7 @@ from reelmake.model.medium import MEDIA
 from reelmake.model.time import clock, exact
 from reelmake.plan.key import Change
 from reelmake.report.naming import money
-from reelmake.report.review import KINDS, Review, Shot, Side, difference, short
+from reelmake.report.review import KINDS, Review, ShotReview, Side, difference, short
 from reelmake.report.review_comment import facts, headline
 from reelmake.visible import visible
 
@@ -72,7 +72,7 @@ def _data(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{b64encode(content).decode()}"
 
 
-def _told(shot: Shot) -> Iterator[Change]:
+def _told(shot: ShotReview) -> Iterator[Change]:
     """What is listed of what changed: the words have a place of their own."""
     words = {shot.old.words, shot.new.words} if shot.old and shot.new else set()
     return (c for c in shot.changes if c.label not in _TOLD or (c.label == "prompt" and len(words) < 2))

@@ -20,7 +20,7 @@ from reelmake.model.medium import MUSIC, SPEECH, STILL
 from reelmake.model.time import seconds
 from reelmake.plan.decide import NOT_HERE
 from reelmake.report.naming import moment, state
-from reelmake.report.review import Cell, Picture, Side
+from reelmake.report.review import Picture, Side, StripCell
 
 if TYPE_CHECKING:
     from reelmake.model.cut import Entry
@@ -108,7 +108,7 @@ class Glances:
             self._warn(f"{first[0].name} cannot be shown: {error}")
             return b""
 
-    def strip(self, changed: set[str]) -> tuple[Cell, ...]:
+    def strip(self, changed: set[str]) -> tuple[StripCell, ...]:
         """The cut of the first variant that has a changed shot, else of the first; its entries in order."""
         cuts = self.view.seen.layout.cuts
         cut = next((cut for cut in cuts.values() if changed & {*cut.shots}), next(iter(cuts.values())))
@@ -117,7 +117,7 @@ class Glances:
         cells = []
         for entry, found in zip(entries, seen, strict=True):
             picture = next(iter(found.result()), None)
-            cells.append(Cell(entry.shot, seconds(entry.frames, cut.fps), picture, entry.shot in changed))
+            cells.append(StripCell(entry.shot, seconds(entry.frames, cut.fps), picture, entry.shot in changed))
         return tuple(cells)
 
     def sight(self, address: str) -> Sight | None:

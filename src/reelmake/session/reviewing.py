@@ -17,7 +17,7 @@ from reelmake.prep.glyphs import glyphless
 from reelmake.report.differences import how_it_differs, how_it_stands
 from reelmake.report.explanation import inputs
 from reelmake.report.plan_table import lengths
-from reelmake.report.review import Length, Review, Shot, Side
+from reelmake.report.review import Length, Review, ShotReview, Side
 from reelmake.session import comparing
 from reelmake.session.glances import Glances
 from reelmake.session.project import forecast, look, plan
@@ -140,14 +140,14 @@ def _filled(bare: Review, old: Glances | None, new: Glances, found: Difference) 
     )
 
 
-def _shots(old: View | None, new: View, found: Difference) -> list[Shot]:
+def _shots(old: View | None, new: View, found: Difference) -> list[ShotReview]:
     """What differs of each, in the order of the storyboard; without its sides."""
     own = {d.shot: d for d in found.shots}
     entries = {e.shot: e for cut in found.cuts for e in cut.entries if e.shot in new.slates}
     gone = [old.slates[a] for a, d in own.items() if d.kind == "removed"] if old else []
     shots = []
     for slate in (*new.slates.values(), *gone):
-        address, bare = slate.shot, Shot(slate.shot, slate.medium, "unchanged", inputs=inputs(slate))
+        address, bare = slate.shot, ShotReview(slate.shot, slate.medium, "unchanged", inputs=inputs(slate))
         if d := own.get(address):
             bare = replace(bare, kind=d.kind, reason=_differing(d), changes=d.changes)
         elif e := entries.get(address):

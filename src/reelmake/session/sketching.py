@@ -11,14 +11,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from reelmake.execute import runner
-from reelmake.execute.caller import Caller, Stop
-from reelmake.media.machine import spare
-from reelmake.media.pool import Pool
 from reelmake.plan.decide import only, without_orders
-from reelmake.plan.mandate import Goal, History, Policy
 from reelmake.plan.rounds import certain
-from reelmake.ports import Remotes, World
 
 if TYPE_CHECKING:
     from reelmake.plan.decide import Plan
@@ -41,6 +35,13 @@ def sketched(seen: Snapshot, found: Plan, shots: Sequence[str], warn: Callable[[
 
 async def _made(seen: Snapshot, this: Plan, targets: Sequence[str], warn: Callable[[str], None]) -> None:
     """There is no provider that could be asked, and no order that is followed."""
+    from reelmake.execute import runner
+    from reelmake.execute.caller import Caller, Stop
+    from reelmake.media.machine import spare
+    from reelmake.media.pool import Pool
+    from reelmake.plan.mandate import Goal, History, Policy
+    from reelmake.ports import Remotes, World
+
     workspace, workers = seen.workspace, os.cpu_count() or 1
     pool = Pool(workers)
     waiting = "another run holds the project; what is free is drawn when it ends: "
