@@ -6,12 +6,13 @@ import asyncio
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from reelmake.model.offer import Offer
-from reelmake.model.take import PINNED, Facts, Take
+from reelmake.model.take import PINNED, Facts, SpokenWord, Take
 from reelmake.plan.key import digest
 from reelmake.store import entry, signing
 from reelmake.store.entry import offered
@@ -232,6 +233,32 @@ def test_without_the_package_nothing_is_believed_but_what_is_pinned(
     monkeypatch.setitem(__import__("sys").modules, "cryptography.exceptions", None)
     assert team.found(made.key) is None
     assert team.found(made.key, pins={made.key: [made.digest]})
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (["A", "kite,", "rising"], True),
+        (["a", "KITE"], True),  # what is not spoken, such as a tag, has no word
+        (["一", "只", "鸟"], False),
+        (["A", "kite", "kite"], False),
+        (["rising", "A"], False),
+        (["Buy", "now"], False),
+    ],
+)
+def test_words_that_nobody_signed_are_those_of_the_line(team: Team, said: list[str], kept: bool) -> None:
+    """Captions are made of them. Notes, which people read, are not taken over at all."""
+    words = tuple(SpokenWord(word, Fraction(n), Fraction(n + 1)) for n, word in enumerate(said))
+    made = team.clip(prompt="A kite, rising!")
+    made = replace(made, facts=replace(made.facts, words=words, notes=("Ask at evil.example.",)))
+    put(team.folder, offered(made), b"clip")
+    found = team.found(made.key, pins={made.key: [made.digest]})
+    assert found
+    assert (found.facts.words, found.facts.notes) == (words if kept else (), ())
+    put(team.folder, team.offer(made, team.maya), b"clip")
+    found = team.found(made.key, pins={made.key: [made.digest]})
+    assert found
+    assert found.facts == made.facts
 
 
 def test_a_colleagues_folder_gives_what_he_was_brought(team: Team) -> None:

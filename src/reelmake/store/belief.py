@@ -13,7 +13,7 @@ from dataclasses import field, replace
 
 from reelmake.model.offer import Offer
 from reelmake.model.signer import Signers
-from reelmake.model.take import PINNED, Take
+from reelmake.model.take import PINNED, Facts, Take
 from reelmake.plan.key import digest as key_of
 from reelmake.records import dataclass
 
@@ -42,8 +42,11 @@ class Belief:
             take = offer.take
             if not take.key == key == key_of(take.manifest):
                 continue
-            by = self._signer(offer) or (PINNED if key in self.pins else "")
-            if by and self.holds(take := replace(take, by=by)):
+            if by := self._signer(offer):
+                take = replace(take, by=by)
+            elif key in self.pins:
+                take = replace(take, by=PINNED, facts=_unsigned(take))
+            if take.by and self.holds(take):
                 found.append(take)
         return sorted(found, key=lambda take: (take.made, take.digest))
 
@@ -54,3 +57,20 @@ class Belief:
         from reelmake.store import signing  # not for those who only look
 
         return next(iter(signing.signers(offer, self.signers)), "")
+
+
+def _unsigned(take: Take) -> Facts:
+    """What is said of bytes that only the lock file names, less what people read and nobody stands up for: notes, and
+    words that are not those of the line."""
+    line, at = _letters(dict(take.manifest).get("prompt", "")), 0
+    for word in take.facts.words:
+        letters = _letters(word.text)
+        found = line.find(letters, at)
+        if found < 0:
+            return replace(take.facts, notes=(), words=())
+        at = found + len(letters)
+    return replace(take.facts, notes=())
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
