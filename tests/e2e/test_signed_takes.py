@@ -3,6 +3,7 @@ what a stranger puts there, or says in a branch, does not become the film of any
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from reelmake.store.entry import offered
+from reelmake.store.folder_shelf import SharedFolder
 from reelmake.store.local import LocalStore
-from reelmake.store.signing import SigningKey
+from reelmake.store.signing import SigningKey, signers
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.e2e.test_away import FILM
@@ -122,3 +124,43 @@ def test_a_branch_that_trusts_itself_is_believed_there_alone(
     bob.run("build", "a", "--yes").expect()
     assert len(server.bill) == paid + 1
     assert other.digest not in (bob.root / "reelmake.lock").read_text()
+
+
+def test_what_a_build_pushes_is_signed_by_who_made_it_and_by_nobody_else(
+    film: Folder, maya: Path, tmp_path: Path, server: FakeServer
+) -> None:
+    """Maya signs what she makes. Bob has her takes by his lock file, makes one of his own, signs that alone: what was
+    pinned by some branch does not become his word by being pushed."""
+    bob, first, second = made_key(tmp_path / "bob"), tmp_path / "first", tmp_path / "second"
+    film.env |= {"REELMAKE_CACHE": first.as_uri(), "REELMAKE_SIGNING_KEY": str(maya)}
+    board = (film.root / "storyboard.yaml").read_text()
+    film.write("storyboard.yaml", board.replace(TRUST, "").replace("It lands.", "It falls."))
+    film.run("build", "--yes").expect(stderr="pushed")
+    assert {by for _, by in signed(first).values()} == {(public(maya),)}
+
+    mine = film.copy(tmp_path / "bob's")
+    for folder in (".reelmake", "build"):
+        shutil.rmtree(mine.root / folder)
+    mine.env |= {"REELMAKE_SIGNING_KEY": str(bob)}
+    board = (mine.root / "storyboard.yaml").read_text()
+    mine.write("storyboard.yaml", board.replace("It stops.", "It rings."))
+    mine.run("build", "--yes").expect(stderr="1 pushed")
+    rings = {by for prompt, by in signed(first).values() if prompt == "It rings."}
+    assert rings == {(public(bob),)}
+    assert {by for prompt, by in signed(first).values() if prompt != "It rings."} == {(public(maya),)}
+
+    mine.env |= {"REELMAKE_CACHE": second.as_uri()}
+    mine.write("storyboard.yaml", board)
+    mine.run("build", "--yes").expect(stderr="pushed")
+    theirs = dict(signed(second).values())
+    assert theirs == {"A kite.": (), "It falls.": (), "A tram.": (), "It stops.": (public(bob),)}
+
+
+def signed(folder: Path) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What was asked for, and whose signatures hold, by digest."""
+    offers = asyncio.run(SharedFolder(folder).entries()).values()
+    found = {}
+    for offer in filter(None, offers):
+        keys = [each.key for each in offer.signatures]
+        found[offer.take.digest] = dict(offer.take.manifest)["prompt"], tuple(signers(offer, keys))
+    return found

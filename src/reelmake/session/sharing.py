@@ -98,8 +98,9 @@ def _pushing(run: BuildRun, done: int, total: int) -> Pushing:
 async def push(
     workspace: Workspace, takes: Sequence[Take], tell: Callable[[int], None], *, again: bool = False
 ) -> Pushed:
-    """Pushes takes, several at once, signed if there is a key. The first failure ends it: what is left is for the next
-    one. `tell`: of how many are there. `again`: bytes are sent whatever is there."""
+    """Pushes takes, several at once, signed if there is a key and they were made here: what was brought is as true as
+    whoever gave it to us, and a pin of somebody's branch must not become our word. The first failure ends it: what is
+    left is for the next one. `tell`: of how many are there. `again`: bytes are sent whatever is there."""
     from reelmake.store import entry, signing
 
     store = shared_store(workspace)
@@ -124,7 +125,9 @@ async def push(
     try:
         tell(0)
         if key := signing.own():
-            offers = key.sign(offers, scratch)
+            signed = key.sign([offer for offer, take in zip(offers, takes, strict=True) if not take.by], scratch)
+            ours = {offer.take.key: offer for offer in signed}
+            offers = [ours.get(offer.take.key, offer) for offer in offers]
         tasks = [asyncio.ensure_future(one(number)) for number in range(len(takes))]
         await asyncio.gather(*tasks)
     except StepError as error:

@@ -40,7 +40,7 @@ class Belief:
         found = []
         for offer in offers:
             take = offer.take
-            if not take.key == key == key_of(take.manifest):
+            if not take.key == key == key_of(take.manifest) or dict(take.manifest).get("kind", take.kind) != take.kind:
                 continue
             if by := self._signer(offer):
                 take = replace(take, by=by)

@@ -59,6 +59,15 @@ def readable(data: bytes) -> Offer | None:
         return None
 
 
+def also_signed(there: bytes, offer: Offer) -> bytes | None:
+    """The entry that is there, with the signatures of an offer as well; None if it has them, or says something else:
+    what is said of a take is never exchanged."""
+    known = readable(there)
+    if known is None or known.text != offer.text or not (new := set(offer.signatures) - set(known.signatures)):
+        return None
+    return written(replace(known, signatures=(*known.signatures, *sorted(new, key=lambda each: each.key))))
+
+
 def supported(data: bytes) -> bool:
     """Is this what `reelmake.json` says of a store that we can read?"""
     try:

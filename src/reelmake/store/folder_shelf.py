@@ -108,7 +108,12 @@ class SharedFolder:
             if again or not target.exists() or target.stat().st_size != offer.take.facts.bytes:
                 with file.open("rb") as given:
                     self._create(entry.bytes_of(offer.take), given, over=True)
-            return self._create(entry.entry_of(offer.take), io.BytesIO(entry.written(offer)))
+            name = entry.entry_of(offer.take)
+            if self._create(name, io.BytesIO(entry.written(offer))):
+                return True
+            if offer.signatures and (more := entry.also_signed((self._folder / name).read_bytes(), offer)):
+                self._create(name, io.BytesIO(more), over=True)
+            return False
 
     def _create(self, name: str, given: BinaryIO, *, over: bool = False) -> bool:
         """Whole, or not at all; `over` what is there, else False if something is."""
