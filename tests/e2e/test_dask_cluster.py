@@ -17,9 +17,11 @@ from reelmake.media import cluster as clusters
 from reelmake.media import ffmpeg
 from reelmake.media.pool import Pool
 from reelmake.prep.tools import toolbox
+from reelmake.session.executor import own_shelf
 from tests.support.dask_cluster import DaskCluster, dask_cluster
 from tests.support.film import footage
 from tests.support.folder import Folder
+from tests.support.moto import S3
 from tests.support.prying import PryingWork
 
 pytestmark = pytest.mark.slow
@@ -36,6 +38,14 @@ HALVING = """
 import reelmake.media.cluster_worker as here
 here.real = getattr(here, "real", here.Bench.give)
 here.Bench.give = lambda bench, file, at: here.real(bench, file, at)[: file.size // 2 - at]
+"""
+TAKING = """
+import reelmake.media.cluster_worker as here
+def told(bench, file, run, at, piece):
+    print("TAKEN", file.digest, flush=True)
+    return here.real(bench, file, run, at, piece)
+here.real = getattr(here, "real", here.Bench.take)
+here.Bench.take = told
 """
 HASTY = "import reelmake.media.cluster_worker as here\nhere.LEASE = 2.0\n"
 OTHER = """
@@ -103,6 +113,32 @@ def test_a_cluster_makes_the_bytes_of_this_machine(here: Folder, film: Folder, c
     film.run("build", "--executor", cluster.executor).expect()  # nothing to do asks nobody
 
 
+def test_what_is_in_a_bucket_is_not_sent(here: Folder, film: Folder, cluster: DaskCluster, tmp_path: Path) -> None:
+    with S3() as s3:
+        first = film.copy(tmp_path / "first")
+        for project in (first, film):
+            project.env |= s3.env
+        first.run("build").expect()  # and what the lock file names is pushed
+        drawn = next(job["key"] for job in first.plan()["jobs"] if job["shot"] == "drawn")
+        record = json.loads((first.root / ".reelmake" / "takes" / drawn[:2] / f"{drawn}.json").read_text())
+        clip: str = record["digest"]
+        assert any(clip in name for name in s3.names())
+        shutil.copy(first.root / "reelmake.lock", film.root)
+        for name in ("sent", "brought"):
+            more = s3.env if name == "brought" else {}
+            cluster.work(name, preload=TAKING, REELMAKE_SHARED="", **more)
+            film.run("build", "--executor", cluster.executor).expect()
+            assert film.cut() == here.cut()
+            assert clip in cluster.has(name)
+            assert (clip in cluster.said(name)) == (name == "sent")
+            assert "not-a-secret" not in cluster.said(name)
+            cluster.kill(name)
+            shutil.rmtree(film.root / "build")
+            for file in (film.root / ".reelmake" / "takes").glob("*/*.json"):
+                if file.stem != drawn:
+                    file.unlink()
+
+
 def test_a_lost_workers_work_is_done_again_and_nothing_else(here: Folder, film: Folder, cluster: DaskCluster) -> None:
     cluster.work("lost", "left", preload=WATCHED)
     build = film.start("build", "--executor", cluster.executor)
@@ -131,6 +167,12 @@ def test_who_differs_is_left_out_and_named(here: Folder, film: Folder, cluster: 
     other.write_text(f"#!/bin/sh\n{asked}\n")
     other.chmod(0o755)
     film.run("build", "--executor", "127.0.0.1:8786").expect(2, stderr="RM990")
+    without = "import importlib.util as here\nfind = here.find_spec\n"
+    without += "here.find_spec = lambda name, *more: None if name == 'distributed' else find(name, *more)\n"
+    (tmp_path / "sitecustomize.py").write_text(without)
+    film.env["PYTHONPATH"] = str(tmp_path)
+    film.run("build", "--executor", cluster.executor).expect(3, stderr="pip install 'reelmake[dask]'")
+    del film.env["PYTHONPATH"]
     cluster.work("older", REELMAKE_FFMPEG=str(other))
     cluster.work("stranger", preload=OTHER)
     refused = film.run("build", "--executor", cluster.executor).expect(3, stderr="RM992")
@@ -193,8 +235,8 @@ def test_a_worker_works_in_a_cell(cluster: DaskCluster, tmp_path: Path) -> None:
     (tmp_path / "given.txt").write_text("of the one who asks")
 
     async def pried() -> None:
-        pool = Pool(1)
-        async with clusters.cluster(cluster.address, toolbox([]), told.append, pool) as crew:
+        pool, asks = Pool(1), clusters.Questions(toolbox([]), own_shelf)
+        async with clusters.cluster(cluster.address, asks, told.append, pool) as crew:
             given = {"clip": tmp_path / "given.txt"}
             await crew.perform(
                 "k", PryingWork(), given, tmp_path / "out.json", lambda fraction, word: told.append(word)

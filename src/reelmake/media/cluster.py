@@ -27,7 +27,8 @@ from reelmake.media.specimen import specimen
 from reelmake.model.medium import MediumName
 from reelmake.model.take import Facts
 from reelmake.model.work import Work
-from reelmake.ports import Tell
+from reelmake.ports import Shelf, Tell
+from reelmake.records import dataclass
 from reelmake.scratch import discard
 
 if TYPE_CHECKING:
@@ -39,19 +40,26 @@ EXPECTED = 30.0  # seconds for which a worker is waited for when there is none
 BEAT = 2.0  # seconds between two looks at who is there
 LOSSES = 3  # workers after which a work is not tried again: it may be what they are lost over
 
-Tools = Callable[[], Mapping[str, str]]
 Warn = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Questions:
+    """Functions of modules that every worker calls. `tools`: what a machine has, asked here and there. `shelf`: where
+    its owner shares takes."""
+
+    tools: Callable[[], Mapping[str, str]]
+    shelf: Callable[[], Shelf | None]
+
+
 @asynccontextmanager
-async def cluster(address: str, tools: Tools, warn: Warn, own: Pool) -> AsyncIterator[Cluster]:
-    """The workers of the scheduler at HOST:PORT that make the same bytes as this machine. `tools`: what a machine has,
-    asked here and there. `warn` hears who is left out or lost. `own`: who looks at the answers of providers. Raises
-    Unwilling if there is nobody."""
+async def cluster(address: str, asks: Questions, warn: Warn, own: Pool) -> AsyncIterator[Cluster]:
+    """The workers of the scheduler at HOST:PORT that make the same bytes as this machine. `warn` hears who is left out
+    or lost. `own`: who looks at the answers of providers. Raises Unwilling if there is nobody."""
     client = await _reached(address)
     try:
-        ours = Portrait(await asyncio.to_thread(tools), await asyncio.to_thread(_specimen))
-        made = Cluster(client, address, tools, ours, warn, own)
+        ours = Portrait(await asyncio.to_thread(asks.tools), await asyncio.to_thread(_specimen))
+        made = Cluster(client, address, asks, ours, warn, own)
         try:
             await made.gather()
             yield made
@@ -73,7 +81,9 @@ async def _reached(address: str) -> Client:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", VersionMismatchWarning)  # every worker is looked at
-            client: Client = await Client(f"{protocol}://{address}", asynchronous=True, timeout=REACHED)
+            client: Client = await Client(
+                f"{protocol}://{address}", asynchronous=True, timeout=REACHED, set_as_default=False
+            )
             return client
     except (OSError, TimeoutError, ValueError) as error:
         start = f"dask scheduler --port {address.rpartition(':')[2]}"
@@ -93,8 +103,8 @@ def _specimen() -> str:
 class Cluster:
     """See ports.Media."""
 
-    def __init__(self, client: Client, address: str, tools: Tools, ours: Portrait, warn: Warn, own: Pool) -> None:
-        self._client, self._address, self._tools, self._ours = client, address, tools, ours
+    def __init__(self, client: Client, address: str, asks: Questions, ours: Portrait, warn: Warn, own: Pool) -> None:
+        self._client, self._address, self._asks, self._ours = client, address, asks, ours
         self._warn, self._own = warn, own
         self._run = token_hex(8)
         self._known: dict[str, Hand | None] = {}  # every worker by its address; None = it is not to be used
@@ -144,7 +154,8 @@ class Cluster:
                 self._begin(self._stop(hand, asked.token))
                 raise
             except LocalTool as error:
-                raise LocalTool(f"{error} (on the worker {hand.name})", next_steps=error.next_steps) from error
+                message, steps = f"{error} (on the worker {hand.name})", error.next_steps
+                raise LocalTool(message, next_steps=steps, code=error.code) from error
             finally:
                 del self._tells[asked.token]
                 hand.holds.remove(work.memory)
@@ -187,7 +198,7 @@ class Cluster:
         hand = Hand(self._client, address, places)
         try:
             async with asyncio.timeout(INTRODUCED):
-                portrait = await hand.ask(cluster_worker.introduce, self._tools)
+                portrait = await hand.ask(cluster_worker.introduce, self._asks.tools, self._asks.shelf)
             unlike, hand.memory = _unlike(portrait, self._ours), portrait.memory
         except TimeoutError:
             unlike = "it does not say who it is"
@@ -203,13 +214,14 @@ class Cluster:
         """Who comes and who goes; and who works is told that somebody waits."""
         while True:
             await asyncio.sleep(BEAT)
+            why = "it has left the cluster"
             try:
                 there = await self._there()
             except (OSError, TimeoutError, CancelledError):
-                there = {}
+                there, why = {}, "the scheduler does not answer"
             for address in self._known.keys() - there.keys():
                 if hand := self._known[address]:
-                    self._dismiss(hand, "it has left the cluster")
+                    self._dismiss(hand, why)
                 self._known.pop(address)
             for address in there.keys() - self._known.keys():
                 self._begin(self._meet(address, there[address]))

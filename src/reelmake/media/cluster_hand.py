@@ -101,12 +101,11 @@ class Hand:
 
     async def _send(self, run: str, files: list[Needed]) -> None:
         async with self._door:
-            files = [file for file in files if file.digest not in self._has]
-            lacking = set(await self.ask(cluster_worker.lacking, files)) if files else set()
+            files = list({file.digest: file for file in files if file.digest not in self._has}.values())
+            lacking = set(await self.ask(cluster_worker.lacking, files, run)) if files else set()
             for file in files:
                 if file.digest in lacking:
                     await self._send_one(run, file)
-                    lacking.remove(file.digest)
                 self._has.add(file.digest)
 
     async def _send_one(self, run: str, file: Needed) -> None:

@@ -21,14 +21,15 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from reelmake.errors import LocalTool
+from reelmake.errors import Gone, LocalTool, StepError
 from reelmake.media.machine import spare
 from reelmake.media.perform import perform as make
 from reelmake.media.pool import crew
 from reelmake.media.specimen import specimen
 from reelmake.media.worker import sendable
-from reelmake.model.take import Facts
+from reelmake.model.take import Facts, Take
 from reelmake.model.work import Work
+from reelmake.ports import Shelf
 from reelmake.records import dataclass
 from reelmake.scratch import discard
 
@@ -39,6 +40,7 @@ SHARED = (
     "REELMAKE_SHARED"  # of a worker: "/there=/here,…", where folders of whoever asks are; unset = in the same place
 )
 PIECE = 4 << 20  # bytes of a file that travel in one message
+AT_ONCE = 8  # files that are looked for at the same time
 LEASE = 30.0  # seconds after which work is ended for which nobody has asked
 KEPT = 86_400.0  # seconds for which a file stays that nothing was made of
 _LOOK = 0.5  # seconds between two looks whether anybody still waits, and between two tellings of progress
@@ -90,9 +92,13 @@ class Portrait:
     memory: int | None = None
 
 
-async def introduce(tools: Callable[[], Mapping[str, str]], dask_worker: Worker) -> Portrait:
-    """Who this is. Raises whatever is wrong here."""
-    return await asyncio.to_thread(_introduce, tools, _bench(dask_worker))
+async def introduce(
+    tools: Callable[[], Mapping[str, str]], shelf: Callable[[], Shelf | None], dask_worker: Worker
+) -> Portrait:
+    """Who this is. `shelf`: where the owner of this machine shares takes. Raises whatever is wrong here."""
+    bench = _bench(dask_worker)
+    bench.shelf = shelf()
+    return await asyncio.to_thread(_introduce, tools, bench)
 
 
 def _introduce(tools: Callable[[], Mapping[str, str]], bench: Bench) -> Portrait:
@@ -104,10 +110,16 @@ def _introduce(tools: Callable[[], Mapping[str, str]], bench: Bench) -> Portrait
         bench.stop(run, "")
 
 
-async def lacking(files: Sequence[Needed], dask_worker: Worker) -> list[str]:
-    """Digests of the files that are not here."""
-    bench = _bench(dask_worker)
-    return [file.digest for file in files if await asyncio.to_thread(bench.find, file) is None]
+async def lacking(files: Sequence[Needed], run: str, dask_worker: Worker) -> list[str]:
+    """Digests of the files that are not here, and not where takes are shared."""
+    bench, places = _bench(dask_worker), asyncio.Semaphore(AT_ONCE)
+
+    async def there(file: Needed) -> bool:
+        async with places:
+            return bool(await asyncio.to_thread(bench.find, file)) or await bench.bring(file, run)
+
+    found = await asyncio.gather(*map(there, files))
+    return [file.digest for file, is_there in zip(files, found, strict=True) if not is_there]
 
 
 async def take(file: Needed, run: str, at: int, piece: bytes, dask_worker: Worker) -> bool:
@@ -162,11 +174,13 @@ def _bench(worker: Worker) -> Bench:
 
 
 class Bench:
-    """The files of a worker, and the processes that work. `asked`: when somebody has last asked for a run."""
+    """The files of a worker, and the processes that work. `asked`: when somebody has last asked for a run. `shelf`:
+    where takes are shared, None = nowhere, or it does not answer."""
 
     def __init__(self, folder: Path, places: int) -> None:
         self._folder = folder
         self.crew = crew(places)
+        self.shelf: Shelf | None = None
         self.asked: dict[str, float] = {}
         self._under_way: dict[tuple[str, str], Future[Facts]] = {}
         self._read: dict[Path, tuple[object, str]] = {}
@@ -177,6 +191,23 @@ class Bench:
             if place and self._digest(place, file.size) == file.digest:
                 return place
         return None
+
+    async def bring(self, file: Needed, run: str) -> bool:
+        """A take by its bytes, from where they are shared: who may write there makes no difference."""
+        if self.shelf is None:
+            return False
+        part = self.fresh(run, file.suffix)
+        try:
+            wanted = Take("", file.digest, "", file.suffix, Facts(file.size))
+            await self.shelf.fetch(wanted, part, lambda fraction, word: None)
+            return await asyncio.to_thread(self._named, part, file.digest)
+        except Gone:
+            return False
+        except StepError:
+            self.shelf = None  # the rest is sent: to wait for it each time would take longer
+            return False
+        finally:
+            discard(part)
 
     def take(self, file: Needed, run: str, at: int, piece: bytes) -> bool:
         part = self._of_run(run) / file.name

@@ -9,13 +9,14 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelmake.errors import Unwilling
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
-    from reelmake.ports import Media
+    from reelmake.ports import Media, Shelf
     from reelmake.session.run import BuildRun
 
 
@@ -45,10 +46,20 @@ async def executor(run: BuildRun) -> AsyncIterator[Executor]:
         if not address:
             yield Executor(pool, workers, spare())
             return
-        from reelmake.media.cluster import cluster
+        from reelmake.media.cluster import Questions, cluster
         from reelmake.prep.tools import toolbox
 
-        async with cluster(address, toolbox(run.seen.layout.graph.steps.values()), run.warn, pool) as crew:
+        asks = Questions(toolbox(run.seen.layout.graph.steps.values()), own_shelf)
+        async with cluster(address, asks, run.warn, pool) as crew:
             yield Executor(crew, min(crew.places, run.wish.workers or crew.places), None)
     finally:
         pool.close(kill=True)
+
+
+def own_shelf() -> Shelf | None:
+    """Where the owner of a machine shares takes, as its environment says; called on workers. Raises LocalTool."""
+    from reelmake.world.bindings import Bindings
+    from reelmake.world.shared_store import remote
+
+    found = remote("", Bindings(Path()))
+    return found.shelf if found else None
