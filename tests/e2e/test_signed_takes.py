@@ -156,6 +156,15 @@ def test_what_a_build_pushes_is_signed_by_who_made_it_and_by_nobody_else(
     assert theirs == {"A kite.": (), "It falls.": (), "A tram.": (), "It stops.": (public(bob),)}
 
 
+def test_a_push_without_a_key_is_told_of_once(film: Folder, tmp_path: Path) -> None:
+    film.env |= {"REELMAKE_CACHE": (tmp_path / "team").as_uri()}
+    told, board = "what is pushed is not signed", (film.root / "storyboard.yaml").read_text()
+    for number, (said, silent) in enumerate(((told, ""), ("pushed", told))):
+        film.write("storyboard.yaml", board.replace("A tram", f"A tram {number}"))
+        ran = film.run("build", "free").expect(stderr=said)
+        assert not silent or silent not in ran.stderr
+
+
 def signed(folder: Path) -> dict[str, tuple[str, tuple[str, ...]]]:
     """What was asked for, and whose signatures hold, by digest."""
     offers = asyncio.run(SharedFolder(folder).entries()).values()

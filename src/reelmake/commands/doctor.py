@@ -69,7 +69,9 @@ def _packages() -> str:
         for package, install in getattr(kind, "NEEDS", {}).items()
     ]
     optional.append(("keyring", "keys in the keyring of the system", 'pip install "reelmake[keyring]"'))
-    optional.append(("cryptography", "signing as a service account", 'pip install "reelmake[vertex]"'))
+    optional.append(
+        ("cryptography", "signatures of a shared store, and service accounts", 'pip install "reelmake[trust]"')
+    )
     there = [name for name, _, _ in optional if find_spec(name)]
     absent = [f"no {name}, for {use}: {install}" for name, use, install in optional if name not in there]
     return "; ".join([", ".join(there), *absent] if there else absent)

@@ -96,6 +96,12 @@ def read(workspace: Workspace) -> Project:
     shelves = Shelves(catalog.kinds(), catalog.transitions(), catalog.outputs(), models)
     today = workspace.clock.utc()[:10]
     script = compile_script(root, files, shelves, workspace.overrides, today=today, most=_most())
+    if script.trusted:
+        from reelmake.store import signing
+
+        if not signing.checks():
+            said = "nobody's signature can be checked here: a package is not installed"
+            report.warn(signing.ABSENT, said, script.cache.spans.get("trust"), hint=signing.INSTALL)
     found = tuple(Report([*report.sorted(), *script.diagnostics]).sorted())
     if script.cache != workspace.cache:
         workspace = replace(workspace, cache=script.cache)

@@ -17,6 +17,7 @@ from reelmake.records import dataclass
 from reelmake.scratch import discard
 
 if TYPE_CHECKING:
+    from reelmake.model.signer import Signers
     from reelmake.model.take import Take
     from reelmake.plan.result import Result
     from reelmake.ports import SharedStore
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reelmake.session.workspace import Workspace
 
 SHARED = "shared.json"  # the note of what is known to be there: by its address, digests by key
+UNSIGNED = "unsigned.json"  # the note that this was told
 AT_ONCE = 8
 
 
@@ -80,9 +82,22 @@ async def shared(run: BuildRun, result: Result) -> Result:
         return replace(result, interrupted=True)
     finally:
         heedless()
+    if pushed.new and (said := unsigned(workspace, run.seen.project.script.trusted)):
+        run.warn(said)
     if pushed.why:
         run.warn(f"{not_pushed(workspace, pushed)}; the next build pushes what is left")
     return replace(result, pushed=pushed.new, unpushed=pushed.left)
+
+
+def unsigned(workspace: Workspace, trusted: Signers) -> str:
+    """What is to be told, once, of a push without a key where others look for signatures; "" = nothing."""
+    from reelmake.store import signing
+
+    if not trusted or signing.own() or workspace.notes.read(UNSIGNED):
+        return ""
+    workspace.notes.write(UNSIGNED, {"told": True})
+    hint = f"{signing.VARIABLE} names the SSH key to sign with"
+    return f"what is pushed is not signed, so only those use it whose lock file names it: {hint}"
 
 
 def not_pushed(workspace: Workspace, pushed: Pushed) -> str:

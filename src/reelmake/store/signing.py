@@ -15,6 +15,7 @@ import os
 import subprocess
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,11 @@ def signers(offer: Offer, trusted: Collection[str]) -> list[str]:
     said = [s for s in offer.signatures[:_MOST] if s.key in trusted] if offer.text else []
     good = {s.key for s in said if _holds(s, offer.text)}
     return [key for key in trusted if key in good]
+
+
+def checks() -> bool:
+    """Is the package here that checks them?"""
+    return find_spec("cryptography") is not None
 
 
 def _holds(signature: Signature, text: str) -> bool:
