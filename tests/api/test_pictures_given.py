@@ -130,6 +130,8 @@ def test_what_lies_in_its_place_is_not_believed(
 
 def test_they_are_garbage_when_they_were_sent(studio: dict[str, Any], state: Path) -> None:
     clip = reelmake.shoot("It waves.", image=PICTURE, **studio)
-    assert collect(LocalStore(state)) == len(PICTURE)
+    store = LocalStore(state)
+    assert [file.read_bytes() for file in store.pictures()] == [PICTURE]
+    collect(store, (), store.pictures())
     assert not list((state / FOLDER).iterdir())
     assert reelmake.shoot("It waves.", image=PICTURE, **studio).sha256 == clip.sha256

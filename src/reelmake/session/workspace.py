@@ -63,10 +63,12 @@ class Workspace:
 
     @cached_property
     def state(self) -> Path:
-        """The folder with store, journal, notes and hold. Raises Unwilling if it is not our own."""
+        """The folder with store, journal, notes and hold. Raises Unwilling if it is not our own, LocalTool if it is of
+        a newer version."""
+        from reelmake.store.formats import ready
         from reelmake.store.premises import state
 
-        return self.home or state(self.root)
+        return ready(self.home, make=True) if self.home else ready(state(self.root))
 
     @cached_property
     def store(self) -> LocalStore:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from reelmake.errors import LocalTool, disk_full, is_full
 from reelmake.scratch import discard
 
 STATE = ".reelmake"  # the folder of a project that git has no business with
+FORM, FORM_FILE = 1, "format"  # in which form it is made, and the file in it that says so: see store/formats
+SINCE = {1: "0.1"}  # the first version that reads a form
 _count = itertools.count(1)
 
 
@@ -56,9 +59,16 @@ def _make_state(folder: Path) -> None:
     ignores = folder / ".gitignore"
     if os.path.lexists(ignores):
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / FORM_FILE, mark(FORM), durable=True)
     write_whole(ignores, b"*\n", durable=True)
     sync_folder(folder.parent)
+
+
+def mark(form: int) -> bytes:
+    """What says that a state is in this form, and from which version on it is read."""
+    return json.dumps({"format": form, "reelmake": SINCE[form]}).encode() + b"\n"
 
 
 def sync_folder(folder: Path) -> None:

@@ -28,11 +28,13 @@ HEADER = (
     "# Takes and picks of every shot, one line each. Written by reelmake; keep it in git, merge it by keeping both."
 )
 ATTRIBUTE = "reelmake.lock merge=union"
-UNREADABLE = "RM620"
+UNREADABLE, NEWER = "RM620", "RM987"
+FORM = 1  # a later one begins with a line "# format: 2 (reelmake 0.9)", which every version since this one reads
 MOST_TAKES = 10_000
 LARGEST = 64_000_000  # bytes; a shot has some hundred
 
 _CHOSEN = re.compile(r'"(?:picks|rivals)":\{[^}]*\}')
+_FORM = re.compile(r"# format: (\d{1,9})(?: \(reelmake ([0-9.]+)\))?")
 _MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})( |$)")
 
 
@@ -51,6 +53,10 @@ def read(text: str, name: str = "reelmake.lock") -> tuple[dict[str, Record], lis
         if marker := _MARKER.match(line):
             past = marker[1] == "|" * 7
             continue
+        if not past and (newer := _newer(line)):
+            span = Span(source, start, start + len(line))
+            hint = f"{newer} reads it; nothing was written"
+            problems.append(Diagnostic(NEWER, "this lock file was written by a newer reelmake", span, hint=hint))
         if past or not line or line.startswith("#"):
             continue
         try:
@@ -63,6 +69,12 @@ def read(text: str, name: str = "reelmake.lock") -> tuple[dict[str, Record], lis
         known = records.get(record.shot)
         records[record.shot] = merge(known, record) if known else record
     return records, problems
+
+
+def _newer(line: str) -> str:
+    """What reads a file that says so of its form; "" if we do. The form of today says nothing."""
+    said = _FORM.fullmatch(line)
+    return "" if said is None or int(said[1]) <= FORM else f"reelmake {said[2]}" if said[2] else "a newer version"
 
 
 def places(source: Source, shot: str) -> list[Span]:
