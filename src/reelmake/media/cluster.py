@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.media import cluster_worker
 from reelmake.media.cluster_hand import Hand, Lost, needed, part_of
-from reelmake.media.cluster_worker import Asked, Needed, Portrait
+from reelmake.media.cluster_worker import Assignment, Needed, Portrait
 from reelmake.media.pool import Pool, crew
 from reelmake.media.specimen import specimen
 from reelmake.model.medium import MediumName
@@ -143,7 +143,7 @@ class Cluster:
         for _ in range(LOSSES):
             hand = await self._free(work, files.values())
             hand.holds.append(work.memory)
-            asked = Asked(self._run, token_hex(8), key, work, files)
+            asked = Assignment(self._run, token_hex(8), key, work, files)
             self._tells[asked.token] = tell
             try:
                 return await hand.perform(asked, into)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reelmake.errors import LocalTool
 from reelmake.media import cluster_worker
-from reelmake.media.cluster_worker import PIECE, Asked, Done, Needed
+from reelmake.media.cluster_worker import PIECE, Assignment, Done, Needed
 from reelmake.model.take import Facts
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Hand:
         answer: T = found
         return answer
 
-    async def perform(self, asked: Asked, into: Path) -> Facts:
+    async def perform(self, asked: Assignment, into: Path) -> Facts:
         """Has a work done and its file fetched to `into`. Raises Lost, and what is wrong with the work."""
         inputs = list(asked.inputs.values())
         for _ in range(2):  # what was there may have been swept
@@ -84,7 +84,7 @@ class Hand:
             self._has.difference_update(done.lacks)
         raise Lost("it does not keep the files that it is given")
 
-    async def _submit(self, asked: Asked) -> Done:
+    async def _submit(self, asked: Assignment) -> Done:
         future = self._client.submit(
             cluster_worker.perform,
             asked,

@@ -62,7 +62,7 @@ class Needed:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Assignment:
     """One piece of work. `run`: for whom, `token`: by which name it is stopped, and told of."""
 
     run: str
@@ -143,7 +143,7 @@ async def stop(run: str, token: str, dask_worker: Worker) -> None:
     _bench(dask_worker).stop(run, token)
 
 
-def perform(asked: Asked) -> Done:
+def perform(asked: Assignment) -> Done:
     """One task of Dask's: the work is done by a process in a cell. What goes wrong is no failure of the task."""
     from distributed import get_worker
 
@@ -223,7 +223,7 @@ class Bench:
             opened.seek(at)
             return opened.read(PIECE)
 
-    def make(self, asked: Asked, files: Mapping[str, Path], heard: Callable[[float | None, str], None]) -> Done:
+    def make(self, asked: Assignment, files: Mapping[str, Path], heard: Callable[[float | None, str], None]) -> Done:
         """Raises LocalTool."""
         into, name = self.fresh(asked.run, asked.work.suffix), (asked.run, asked.token)
         task = self.crew.submit(make, asked.key, asked.work, dict(files), into, heard=heard)
