@@ -3,6 +3,8 @@ way costs nobody a take."""
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.e2e.test_away import FILM, clone
 from tests.support.folder import Folder
-from tests.support.moto import KEYS, S3
+from tests.support.moto import KEYS, S3, Gate
 
 pytestmark = pytest.mark.slow
 
@@ -23,21 +25,30 @@ def s3() -> Iterator[S3]:
         yield found
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[FakeServer]:
-    with FakeServer(ServerOptions(takes=0.05, bill=tmp_path / "bill", state=tmp_path / "state")) as found:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeServer]:
+    folder = tmp_path_factory.mktemp("server")
+    with FakeServer(ServerOptions(takes=0.05, bill=folder / "bill", state=folder / "state")) as found:
         yield found
 
 
+@pytest.fixture(scope="module")
+def made(server: FakeServer, s3: S3, tmp_path_factory: pytest.TempPathFactory) -> tuple[Folder, dict[str, bytes]]:
+    """A film that was made, paid for and pushed; and what is in the bucket then."""
+    film = Folder(tmp_path_factory.mktemp("made") / "film", {"STUDIO_KEY": "sk-1234567890", **s3.env})
+    film.root.mkdir()
+    film.write("storyboard.yaml", FILM.replace("URL", server.base_url))
+    film.run("build", "--yes").expect(stderr="4 generated, 0 reused, 4 pushed")
+    return film, s3.objects()
+
+
 @pytest.fixture
-def film(project: Folder, server: FakeServer, s3: S3) -> Folder:
-    """A film that was made, paid for and pushed."""
+def film(made: tuple[Folder, dict[str, bytes]], s3: S3, tmp_path: Path) -> Folder:
     for name in s3.names():
         s3.remove(name)
-    project.env |= {"STUDIO_KEY": "sk-1234567890", **s3.env}
-    project.write("storyboard.yaml", FILM.replace("URL", server.base_url))
-    project.run("build", "--yes").expect(stderr="4 generated, 0 reused, 4 pushed")
-    return project
+    for name, data in made[1].items():
+        s3.write(name, data)
+    return made[0].copy(tmp_path / "film")
 
 
 @pytest.fixture
@@ -61,3 +72,115 @@ def test_what_one_has_paid_for_is_there_for_all(film: Folder, mine: Folder, serv
     assert not [secret for secret in secrets if secret.encode() in told]
     mine.env = {"REELMAKE_CACHE": "s3://films/team/film", **KEYS, "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
     mine.run("build").expect(stderr="nothing to do")
+
+
+def test_pushed_and_pulled_by_hand(film: Folder, mine: Folder, s3: S3) -> None:
+    listed = mine.run("cache", "ls", "--remote", "--json").expect().json["takes"]
+    assert len(listed) == 4
+    mine.run("cache", "verify", "--remote").expect(stderr="4 entries read, 0 damaged")
+    mine.run("cache", "pull").expect(stderr="4 brought, 0 here already")
+    mine.run("cache", "pull").expect(stderr="0 brought, 4 here already")
+    mine.run("build", "--locked", "--offline").expect()
+    film.run("cache", "push").expect(stderr="0 pushed, 4 there already")
+    for name in s3.names():
+        s3.remove(name)
+    film.run("build").expect(stderr="nothing to do")
+    mine.run("cache", "push").expect(stderr="4 pushed, 0 there already")
+    for env in ({}, {"REELMAKE_CACHE": s3.env["REELMAKE_CACHE"]}):
+        mine.env = {**env, "AWS_ENDPOINT_URL": s3.url}
+        mine.run("cache", "push").expect(3 if env else 2, stderr="RM973" if env else "RM971")
+    mine.env = dict(s3.env)
+    mine.run("cache", "push", "--offline").expect(2, stderr="RM971")
+
+
+def test_what_is_wrong_in_the_store_is_named_and_never_used(film: Folder, mine: Folder, s3: S3) -> None:
+    """Poisoned, truncated, another's bytes, gone; and entries that are none, or another's."""
+    clips = [name for name in s3.names() if "/store/" in name]
+    whole = {name: s3.read(name) for name in s3.names()}
+    entries = [name for name in whole if "/takes/" in name]
+    a, b, c, d = sorted(clips)
+    s3.write(a, whole[a][:-1] + bytes([whole[a][-1] ^ 1]))
+    s3.write(b, whole[b][: len(whole[b]) // 2])
+    s3.write(c, whole[a])
+    s3.remove(d)
+    told = mine.run("cache", "verify", "--remote").expect(1, stderr="4 entries read, 4 damaged").stderr
+    assert "its bytes are others" in told
+    assert told.count("bytes, not") == 2
+    assert "it is gone" in told
+    told = mine.run("cache", "pull").expect(1, stderr="0 brought").stderr
+    assert told.count("not brought") == 4
+    store = mine.root / ".reelmake" / "store"
+    assert not [file for file in store.rglob("*") if file.is_file()]
+    mine.run("build", "--yes").expect(3, stderr="RM823")
+
+    film.run("cache", "push", "--again").expect(stderr="0 pushed, 4 there already")
+    assert s3.objects() == whole
+    shutil.rmtree(mine.root / ".reelmake")
+    s3.write(entries[0], b"{}")
+    said = json.loads(whole[entries[1]])
+    s3.write(entries[1], json.dumps({**said, "take": json.loads(whole[entries[2]])["take"]}).encode())
+    told = mine.run("cache", "verify", "--remote").expect(1, stderr="4 entries read, 2 damaged").stderr
+    assert "it cannot be read" in told
+    assert "it is of another take" in told
+    mine.run("cache", "pull").expect(1, stderr="2 brought, 0 here already, 2 neither here nor there")
+
+
+def test_a_storm_passes_and_a_dead_line_costs_nothing(film: Folder, mine: Folder, server: FakeServer, s3: S3) -> None:
+    bill = len(server.bill)
+
+    def storm(method: str, path: str, times: int) -> int | str | None:
+        if "/store/" in path and method == "GET":
+            return "cut" if times == 1 else 503 if times < 4 else None
+        return 503 if times == 1 else None
+
+    with Gate(s3.port, storm) as gate:
+        mine.env["AWS_ENDPOINT_URL"] = gate.url
+        mine.run("build", "--locked").expect(stderr="4 brought")
+    assert mine.cut() == film.cut()
+    shutil.rmtree(mine.root / ".reelmake")
+
+    with Gate(s3.port, lambda method, path, times: 503) as gate:
+        mine.env["AWS_ENDPOINT_URL"] = gate.url
+        told = mine.run("build", "--yes").expect(3, stderr="RM823").stderr
+        assert told.count("s3://films/team/film is left out: it answers 503") == 1
+    with Gate(s3.port, lambda method, path, times: "hang" if "takes" in path else None) as gate:
+        mine.env["AWS_ENDPOINT_URL"] = gate.url
+        assert "it does not answer in time" in mine.run("plan", "--json").expect().json["unasked"][0]
+    with Gate(s3.port, lambda method, path, times: "cut" if "/store/" in path else None) as gate:
+        mine.env |= {"AWS_ENDPOINT_URL": gate.url, "STUDIO_KEY": "sk-1"}
+        mine.run("build", "--yes").expect(1, stderr="RM910")
+    assert len(server.bill) == bill
+    mine.env["AWS_ENDPOINT_URL"] = s3.url  # a broken line is no fault of the store: nothing counts as not there
+    mine.run("build", "--yes").expect(stderr="0 generated, 4 reused")
+    assert len(server.bill) == bill
+
+
+def test_a_push_that_fails_is_made_up_for(project: Folder, server: FakeServer, s3: S3) -> None:
+    for name in s3.names():
+        s3.remove(name)
+    project.env |= {"STUDIO_KEY": "sk-1", **s3.env}
+    project.write("storyboard.yaml", FILM.replace("URL", server.base_url))
+    with Gate(s3.port, lambda method, path, times: 403 if method == "PUT" and "/takes/" in path else None) as gate:
+        project.env["AWS_ENDPOINT_URL"] = gate.url
+        told = project.run("build", "--yes").expect(stderr="4 generated, 0 reused").stderr
+        assert "4 takes were not pushed to s3://films/team/film: it gives no access; the next build pushes" in told
+    project.env["AWS_ENDPOINT_URL"] = s3.url
+    project.run("build").expect(stderr="nothing to do: 4 takes reused, every output is up to date, 4 pushed")
+    assert len([name for name in s3.names() if "/takes/" in name]) == 4
+    asked = project.run("build").expect(stderr="nothing to do").stderr
+    assert "pushed" not in asked
+
+
+def test_two_who_paid_for_one_order_are_two_entries(film: Folder, server: FakeServer, s3: S3, tmp_path: Path) -> None:
+    other = Folder(tmp_path / "other", dict(film.env))
+    other.root.mkdir()
+    other.write("storyboard.yaml", FILM.replace("URL", server.base_url))
+    other.run("build", "--yes").expect(stderr="4 generated, 0 reused, 3 pushed")  # the sketch is the same
+    keys = [name.split("/")[-2] for name in s3.names() if "/takes/" in name]
+    assert (len(keys), len(set(keys))) == (7, 5)
+    for each in (film, other):
+        mine = clone(each, tmp_path / each.root.name / "..")
+        mine.env = dict(s3.env)
+        mine.run("build", "--locked").expect(stderr="4 brought")
+        assert mine.cut() == each.cut()
+        shutil.rmtree(mine.root)

@@ -38,11 +38,27 @@ def project(args: argparse.Namespace, console: Console) -> Project:
     return opened
 
 
-def snapshot(args: argparse.Namespace, console: Console, *, warns: bool = False) -> Snapshot:
-    """The same project as it is now; `warns`: what only its layout can warn of is shown too. Raises Mistake."""
+def allowed(opened: Project, console: Console) -> Project:
+    """The same, if a person has allowed it with its shared store, who is asked once."""
+    from dataclasses import replace
+
+    from reelmake.world.bindings import STORE
+
+    workspace, remote = opened.workspace, opened.workspace.remote
+    if remote is None or remote.allowed or not console.asks:
+        return opened
+    if console.ask(f"May {remote.address} be used with this machine's credentials, and takes be pushed to it?"):
+        workspace.bindings.remember(STORE, remote.address)
+    return replace(opened, workspace=replace(workspace))
+
+
+def snapshot(args: argparse.Namespace, console: Console, *, warns: bool = False, shares: bool = False) -> Snapshot:
+    """The same project as it is now; `warns`: what only its layout can warn of is shown too; `shares`: a person is
+    asked about its shared store. Raises Mistake."""
     from reelmake.session.project import look
 
-    seen = look(project(args, console))
+    opened = project(args, console)
+    seen = look(allowed(opened, console) if shares else opened)
     if warns and seen.layout.warnings and not console.json:
         console.diagnostics(seen.layout.warnings, closing=False)
     return seen

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.model.wish import Wish
     from reelmake.session.selecting import moves
 
-    seen = _open.snapshot(args, console, warns=True)
+    seen = _open.snapshot(args, console, warns=True, shares=not args.dry_run)
     names = _open.selected(seen, args.shots, console)
     if args.dry_run:
         return dry_run(seen, names, console, remake=args.remake)

@@ -1,11 +1,11 @@
-"""List, check or clean up the store of artifacts. Paid takes are never removed unasked."""
+"""List, check, share or clean up the store of artifacts. Paid takes are never removed unasked."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
 
-from reelmake.commands import _gc, _open, _options
+from reelmake.commands import _gc, _open, _options, _sharing
 from reelmake.errors import LocalTool
 from reelmake.report import takes_table
 from reelmake.report.console import Console
@@ -23,6 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, help_ in (
         ("ls", "list artifacts: kind, size, cost, subject"),
         ("verify", "re-read every artifact and check its digest"),
+        ("push", "push what reelmake.lock names, and is here, to the shared store"),
+        ("pull", "bring all that reelmake.lock names from the shared store"),
         ("gc", "show what nothing needs any more, and what it would take to have it back; --delete removes it"),
     ):
         verb = verbs.add_parser(name, help=help_, description=help_)
@@ -30,12 +32,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         if name == "verify":
             what = "forget damaged artifacts and what depends on them; the next build makes or fetches them again"
             verb.add_argument("--forget", action="store_true", help=what)
-        if name == "gc":
-            _gc.arguments(verb)
+        if name in ("ls", "verify"):
+            verb.add_argument("--remote", action="store_true", help=_sharing.REMOTE)
+        more = {"gc": _gc.arguments, "push": _sharing.push_arguments, "pull": _sharing.pull_arguments}
+        if name in more:
+            more[name](verb)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    return {"ls": _list, "verify": _verify, "gc": _gc.run}[args.verb](args, console)
+    if getattr(args, "remote", False):
+        return {"ls": _sharing.listed, "verify": _sharing.verified}[args.verb](args, console)
+    own = {"ls": _list, "verify": _verify, "gc": _gc.run, "push": _sharing.push, "pull": _sharing.pull}
+    return own[args.verb](args, console)
 
 
 def _list(args: argparse.Namespace, console: Console) -> int:

@@ -7,22 +7,28 @@ Knows nothing of what is built, and of how anything is shown.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from reelmake.errors import StepError
+from reelmake.errors import Gone, LocalTool, Mistake, StepError, Unwilling
 from reelmake.model.events import Pushing
 from reelmake.records import dataclass
 from reelmake.scratch import discard
+from reelmake.world.shared_store import VARIABLE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reelmake.model.offer import Offer
     from reelmake.model.signer import Signers
     from reelmake.model.take import Take
     from reelmake.plan.result import Result
     from reelmake.ports import SharedStore
     from reelmake.session.run import BuildRun
     from reelmake.session.workspace import Workspace
+    from reelmake.world.shared_store import Remote
 
 SHARED = "shared.json"  # the note of what is known to be there: by its address, digests by key
 UNSIGNED = "unsigned.json"  # the note that this was told
@@ -54,6 +60,25 @@ def shared_store(workspace: Workspace) -> SharedStore | None:
     return cast("SharedStore", shelf) if getattr(shelf, "writes", False) else None
 
 
+def writable(workspace: Workspace) -> None:
+    """Raises Mistake if takes are shared nowhere, and Unwilling if nothing may be pushed there from here."""
+    remote = _remote(workspace)
+    if not remote.allowed:
+        said = f"{remote.name} is not yet allowed on this machine: name it in {VARIABLE}, or run this on a terminal"
+        raise Unwilling(said, code="RM972", next_steps=(f"export {VARIABLE}={remote.address}",))
+    if not shared_store(workspace):
+        read = remote.address.startswith(("https:", "file:"))
+        why = "is only read" if read else "cannot be pushed to: the environment has no credentials for it"
+        raise Unwilling(f"{remote.name} {why}", code="RM973")
+
+
+def _remote(workspace: Workspace) -> Remote:
+    if workspace.remote is None:
+        hint = f"add `cache: {{remote: s3://bucket/prefix}}` to the storyboard, or set {VARIABLE}"
+        raise Mistake.of("RM971", "this project shares its takes nowhere", hint=hint)
+    return workspace.remote
+
+
 def unshared(workspace: Workspace, takes: Sequence[Take]) -> list[Take]:
     """Those that are not known to be there."""
     there = _known(workspace)
@@ -63,8 +88,11 @@ def unshared(workspace: Workspace, takes: Sequence[Take]) -> list[Take]:
 async def shared(run: BuildRun, result: Result) -> Result:
     """What a build ends with, after it has pushed what the lock file names, as far as it may."""
     workspace = run.workspace
-    if workspace.cache.push == "never" or workspace.overrides.offline or result.interrupted:
+    remote = workspace.remote
+    if remote is None or workspace.cache.push == "never" or workspace.overrides.offline or result.interrupted:
         return result
+    if not remote.allowed and not remote.silent and result.generated:
+        run.warn(f"nothing is pushed to {remote.name}, which is not yet allowed: set {VARIABLE}={remote.address}")
     if not shared_store(workspace):
         return result
     here = takes_here(workspace)
@@ -167,3 +195,92 @@ def note(workspace: Workspace, takes: Sequence[Take]) -> None:
     if workspace.remote and takes:
         there = {**_known(workspace), **{take.key: take.digest for take in takes}}
         workspace.notes.write(SHARED, {**workspace.notes.read(SHARED), workspace.remote.name: there})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of what the lock file names: `takes` that are elsewhere; how many are `here`, and `absent` everywhere; `unasked`:
+    why that may not be all."""
+
+    takes: Sequence[Take]
+    here: int
+    absent: int
+    unasked: Sequence[str]
+
+
+def wanted(workspace: Workspace) -> Wanted:
+    """Raises Mistake if takes are shared nowhere."""
+    _remote(workspace)
+    store, made = workspace.store, workspace.picks.made()
+    store.believe(made, {})
+    here = sum(store.find(key) is not None for key in made)
+    found = store.elsewhere(made)
+    unasked = tuple(f"{name} is left out: {why}" for name, why in store.troubles.items())
+    return Wanted(tuple(found.values()), here, len(made) - here - len(found), unasked)
+
+
+async def pull(workspace: Workspace, takes: Sequence[Take], tell: Callable[[int], None]) -> list[tuple[Take, str]]:
+    """Brings takes; those that could not be brought, and why. `tell`: how many are here. Raises LocalTool for what is
+    wrong with this machine."""
+    done = 0
+
+    async def one(take: Take) -> str:
+        nonlocal done
+        try:
+            await workspace.store.bring(take, lambda part, said: None)
+        except LocalTool:
+            raise
+        except StepError as error:
+            return str(error)
+        done += 1
+        tell(done)
+        return ""
+
+    said = await asyncio.gather(*map(one, takes))
+    note(workspace, [take for take, why in zip(takes, said, strict=True) if not why])
+    return [(take, why) for take, why in zip(takes, said, strict=True) if why]
+
+
+def entries(workspace: Workspace) -> Mapping[str, Offer | None]:
+    """All that is shared, by the names of entries; None = one cannot be read. Raises Mistake, Unwilling, StepError."""
+    remote = _remote(workspace)
+    if not hasattr(remote.shelf, "entries"):
+        raise Unwilling(f"{remote.name} cannot be listed", code="RM974")
+    return asyncio.run(cast("SharedStore", remote.shelf).entries())
+
+
+async def damaged(
+    workspace: Workspace, found: Mapping[str, Offer | None], tell: Callable[[int], None]
+) -> dict[str, str]:
+    """By the name of an entry, what is the matter with it or its bytes. Everything is fetched. Raises LocalTool."""
+    from reelmake.plan.key import digest
+    from reelmake.store import entry
+
+    places, done = asyncio.Semaphore(AT_ONCE), 0
+    shelf = _remote(workspace).shelf
+
+    async def one(name: str, offer: Offer | None) -> str:
+        nonlocal done
+        async with places:
+            done += 1
+            tell(done)
+            if offer is None:
+                return "it cannot be read"
+            if name != entry.entry_of(offer.take) or digest(offer.take.manifest) != offer.take.key:
+                return "it is of another take"
+            into = workspace.store.scratch(offer.take.suffix)
+            try:
+                await shelf.fetch(offer.take, into, lambda part, said: None)
+                return "" if await asyncio.to_thread(_digest, into) == offer.take.digest else "its bytes are others"
+            except Gone as error:
+                return f"its bytes: {error}"
+            finally:
+                discard(into)
+
+    said = await asyncio.gather(*(one(name, offer) for name, offer in found.items()))
+    return {name: why for name, why in zip(found, said, strict=True) if why}
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -19,6 +19,7 @@ from reelmake.model.store_address import StoreAddress, store_address
 from reelmake.model.take import Take
 from reelmake.ports import Shelf, Tell
 from reelmake.records import dataclass
+from reelmake.store.bucket_client import credentials, endpoint
 
 if TYPE_CHECKING:
     from reelmake.world.bindings import Bindings
@@ -28,11 +29,13 @@ VARIABLE = "REELMAKE_CACHE"
 
 @dataclass(frozen=True)
 class Remote:
-    """`said`: the owner named it. `allowed`: that, or the owner has allowed what the storyboard names."""
+    """`address`: as it is allowed by. `allowed`: the owner has named it, or has allowed what the storyboard names.
+    `silent`: nobody could push there from here if it were; else what it is that could not be done is worth a word."""
 
     shelf: Shelf
-    said: bool
+    address: str
     allowed: bool
+    silent: bool
 
     @property
     def name(self) -> str:
@@ -64,7 +67,8 @@ def remote(named: str, bindings: Bindings) -> Remote | None:
     except ValueError as error:
         raise LocalTool(f"{VARIABLE} is {said}: {error}", code="RM970") from None
     allowed = bool(said) or bindings.allow_store(str(address))
-    return Remote(_shelf(address, allowed=allowed), bool(said), allowed)
+    silent = address.scheme == "https" or (address.scheme != "file" and not credentials(address.scheme))
+    return Remote(_shelf(address, allowed=allowed), str(address), allowed, silent)
 
 
 def _shelf(address: StoreAddress, *, allowed: bool) -> Shelf:
@@ -79,7 +83,6 @@ def _shelf(address: StoreAddress, *, allowed: bool) -> Shelf:
             return folder_shelf(Path(address.path)) if allowed else _barred(address, "a folder of this machine")
         case _:
             from reelmake.store.bucket import Bucket
-            from reelmake.store.bucket_client import credentials, endpoint
 
             if not allowed and endpoint(address.scheme):
                 return _barred(address, "on a server of your own")
