@@ -4,6 +4,7 @@ COMMANDS = {
     "build": "make the shots that are missing or changed, and the outputs",
     "cache": "list, check or clean up the store: ls, verify, gc",
     "check": "report every mistake in the storyboard at once, with hints",
+    "ci": "preview a change in CI and show it to reviewers: preview, comment, gate",
     "completion": "print a completion script for bash, zsh or tcsh",
     "diff": "show what is another than at a git revision: shots, cut, outputs, cost",
     "doctor": "check ffmpeg, fonts, credentials, disk",
