@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import yaml
 
+from reelmake import __version__
 from tests.support.folder import Folder
 
 
-def test_it_writes_a_workflow_without_rights_or_secrets(project: Folder) -> None:
+def test_it_writes_a_workflow_whose_rights_are_few(project: Folder) -> None:
     project.run("init").expect(stdout="reelmake build")
 
     text = (project.root / ".github" / "workflows" / "preview.yml").read_text()
     workflow = yaml.safe_load(text)
-    steps = workflow["jobs"]["preview"]["steps"]
-    uses = {step["uses"].partition("@")[0]: step["uses"].partition("@")[2] for step in steps if "uses" in step}
-    runs = [step["run"] for step in steps if "run" in step]
+    preview, film = workflow["jobs"]["preview"], workflow["jobs"]["film"]
 
-    assert workflow[True] == ["pull_request"]  # YAML 1.1 takes `on` for a truth
-    assert workflow["permissions"] == {"contents": "read"}
-    assert uses == {
-        "actions/checkout": "v5", "actions/setup-python": "v6", "actions/cache": "v4", "actions/upload-artifact": "v7",
-    }  # fmt: skip
-    assert steps[0]["with"] == {"persist-credentials": False}
-    assert "secrets" not in text.replace("no secrets here", "")
-    assert [run for run in runs if "build" in run] == ["reelmake build --draft"]
-    assert "reelmake check --draft" in runs
+    assert list(workflow[True]) == ["pull_request"]  # YAML 1.1 takes `on` for a truth
+    assert workflow["permissions"] == {}
+    for job in (preview, film):
+        checkout, *_, ours = job["steps"]
+        assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+        assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
+        assert ours["uses"] == f"reelmake/reelmake@v{__version__}"
+        assert all("run" not in step and "env" not in step for step in job["steps"])
+    assert preview["if"] == "github.event.action != 'labeled'"
+    assert "with" not in preview["steps"][-1]
+    assert "github.event.label.name == 'build'" in film["if"]
+    assert film["steps"][-1]["with"] == {"mode": "pay", "label": "build", "budget": "5.00"}
 
 
 def test_what_is_there_is_left_as_it_is(project: Folder) -> None:

@@ -23,6 +23,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     import shlex
     from importlib.resources import files
 
+    from reelmake import __version__
     from reelmake.report.editors import installed, written
     from reelmake.store.placing import write_text
     from reelmake.store.premises import Premises
@@ -33,11 +34,12 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if folder.exists() and not folder.is_dir():
         raise Mistake.of("RM603", f"{folder} already exists, and is not a folder")
     template = files("reelmake.commands") / "template"
+    workflow = (template / "preview.yml").read_text(encoding="utf-8")
     wanted = {
         "storyboard.yaml": _MODELINE + (template / "storyboard.yaml").read_text(encoding="utf-8"),
         _SCHEMA: written(installed()),
         **_OF_GIT,
-        ".github/workflows/preview.yml": (template / "preview.yml").read_text(encoding="utf-8"),
+        ".github/workflows/preview.yml": workflow.replace("vVERSION", f"v{__version__}"),
     }
     for name, content in wanted.items():
         target = folder / name
