@@ -13,15 +13,14 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from reelmake.report import at_lines
+from reelmake.report.at_lines import Told
 from reelmake.report.plan_table import words
 from reelmake.session.workspace import LOCK
 from reelmake.store.disk import STATE
-from reelmake.store.folder_shelf import VARIABLE
 from reelmake.store.placing import write_text
 
 MODES = {
@@ -43,8 +42,6 @@ _PLAYABLE = (".mp4", ".webm", ".mov", ".gif")
 _PICTURE = re.compile(rf"^[^\n]*\n\n!\[[a-z ]+\]\({re.escape(STRIPS_AT)}/[^)\n]*\)\n?", re.MULTILINE)
 _MOST_SUMMARY = 1_000_000  # bytes that GitHub takes of a step
 
-Said = Mapping[str, Any]  # the object of a command's --json
-
 
 class Preview:
     """Of the storyboard `board`, into `folder`. `form`: the words that name it, with its profile and settings.
@@ -62,6 +59,8 @@ class Preview:
     def alone(self) -> None:
         """No shared store is asked that a stranger's storyboard names: an empty folder is in its place, unless whoever
         runs this has named one."""
+        from reelmake.world.shared_store import VARIABLE
+
         empty = self._folder / "nothing"
         empty.mkdir(exist_ok=True)
         self._env.setdefault(VARIABLE, empty.as_uri())
@@ -139,7 +138,7 @@ class Preview:
                 break
         return status
 
-    def _tell(self, error: Said, severity: str) -> None:
+    def _tell(self, error: Told, severity: str) -> None:
         """Of a command that was refused or failed, at its line and in the comment."""
         told = {**error, "severity": severity, "hint": "\n".join(step["command"] for step in error["next"])}
         self._annotate(at_lines.github([told], _from_top))
@@ -203,7 +202,7 @@ def with_pictures(text: str, address: str) -> str:
     return _PICTURE.sub("", text)
 
 
-def _object(text: str) -> Said:
+def _object(text: str) -> Told:
     try:
         return dict(json.loads(text))
     except ValueError:

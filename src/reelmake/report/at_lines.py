@@ -14,7 +14,7 @@ from typing import Any
 from reelmake.report.plan_table import words
 from reelmake.visible import one_line, visible
 
-Told = Mapping[str, Any]  # a diagnostic of `check --json`
+Told = Mapping[str, Any]  # what a command says with --json, or a diagnostic of it
 Place = Callable[[str], str]  # a file as we call it -> its path from the top of the repository
 _SEVERITY = {"error": "major", "warning": "minor"}  # in GitLab's words
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}

@@ -22,6 +22,7 @@ from reelmake.errors import NoAccess, ReelmakeError, StepError
 from reelmake.records import dataclass
 
 UNWRITTEN = "RM755"
+Told = Mapping[str, Any]  # an object that a forge has sent
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")  # of a comment, and of the files of a preview
 PATIENCE = 90.0  # seconds that a forge may ask us to wait, all in all
 _TRIES = 4
@@ -30,7 +31,7 @@ _RUN = re.compile(r"<!-- reelmake:\S+ run=(\d+) -->")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Proposal:
     """What somebody wants to be merged. `foreign`: out of another repository, whose people may not write to this one.
     `base`, `head`: commits, as the forge named them when the run began.."""
 
@@ -65,7 +66,7 @@ class Forge(Protocol):
     def run(self) -> int:
         """The number of this run: a later one has a higher."""
 
-    def change(self) -> Change | None: ...
+    def change(self) -> Proposal | None: ...
     def myself(self) -> str:
         """Who the token belongs to, as the author of comments is called."""
 

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from reelmake.errors import NoAccess, ReelmakeError, StepError, Unwilling
-from reelmake.world.forge import UNWRITTEN, Api, Change, Comment, commit
-from reelmake.world.pictures_branch import Remote, push
+from reelmake.world.forge import UNWRITTEN, Api, Comment, Proposal, Told, commit
+from reelmake.world.pictures_branch import PicturesBranch, push
 
 STRANGERS, COSTS = "RM753", "RM754"
 _RIGHTS_OF_OURS = ("pull_request_target", "workflow_run")  # a stranger's files, with the rights of the repository
@@ -43,16 +43,16 @@ class GitHub:
         return int(self._environ.get("GITHUB_RUN_ID") or 0)
 
     @cached_property
-    def _event(self) -> dict[str, Any]:
+    def _event(self) -> Told:
         file = self._environ.get("GITHUB_EVENT_PATH", "")
         return dict(json.loads(Path(file).read_text("utf-8"))) if file else {}
 
-    def change(self) -> Change | None:
+    def change(self) -> Proposal | None:
         pull = self._event.get("pull_request")
         if not isinstance(pull, dict):
             return None
         from_ = (pull["head"].get("repo") or {}).get("full_name")  # None: the fork was deleted
-        return Change(
+        return Proposal(
             int(pull["number"]), from_ != self._repository, commit(pull["base"]["sha"]), commit(pull["head"]["sha"])
         )
 
@@ -120,7 +120,7 @@ class GitHub:
             return ""
         server = self._environ.get("GITHUB_SERVER_URL", "https://github.com")
         folder = f"{self._number}/{name}"
-        remote = Remote(f"{server}/{self._repository}.git", self._environ.get("GITHUB_TOKEN", ""), branch)
+        remote = PicturesBranch(f"{server}/{self._repository}.git", self._environ.get("GITHUB_TOKEN", ""), branch)
         try:
             push(remote, folder, pictures)
         except NoAccess:
@@ -149,7 +149,7 @@ class GitHub:
         return self._api.ask(method, f"/repos/{self._repository}{path}", json, **params)
 
 
-def _comment(told: Mapping[str, Any]) -> Comment:
+def _comment(told: Told) -> Comment:
     return Comment(int(told["id"]), str((told.get("user") or {}).get("login", "")), str(told.get("body") or ""))
 
 

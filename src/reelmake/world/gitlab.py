@@ -11,11 +11,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from reelmake.errors import NoAccess
-from reelmake.world.forge import UNWRITTEN, Api, Change, Comment, commit
+from reelmake.world.forge import UNWRITTEN, Api, Comment, Proposal, Told, commit
 
 
 class GitLab:
@@ -30,13 +29,13 @@ class GitLab:
     def run(self) -> int:
         return int(self._environ.get("CI_PIPELINE_ID") or 0)
 
-    def change(self) -> Change | None:
+    def change(self) -> Proposal | None:
         told = self._environ.get
         if not (number := told("CI_MERGE_REQUEST_IID", "")):
             return None
         foreign = told("CI_MERGE_REQUEST_SOURCE_PROJECT_ID") != told("CI_MERGE_REQUEST_PROJECT_ID")
         base, head = told("CI_MERGE_REQUEST_DIFF_BASE_SHA"), told("CI_COMMIT_SHA")
-        return Change(int(number), foreign, commit(base), commit(head))
+        return Proposal(int(number), foreign, commit(base), commit(head))
 
     def myself(self) -> str:
         return str(self._api.ask("GET", "/user")["username"])
@@ -80,5 +79,5 @@ class GitLab:
         return Api(self._environ["CI_API_V4_URL"], {"PRIVATE-TOKEN": token})
 
 
-def _comment(told: Mapping[str, Any]) -> Comment:
+def _comment(told: Told) -> Comment:
     return Comment(int(told["id"]), str(told["author"]["username"]), str(told["body"]))

@@ -34,7 +34,7 @@ _REFUSED = re.compile(r"\b403\b|\b401\b|denied|could not read Username|Authentic
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
+class PicturesBranch:
     """A branch of a repository, and the token that may push to it."""
 
     address: str
@@ -42,7 +42,7 @@ class Remote:
     branch: str = ""
 
 
-def push(remote: Remote, folder: str, pictures: Sequence[Path]) -> None:
+def push(remote: PicturesBranch, folder: str, pictures: Sequence[Path]) -> None:
     """Puts pictures into `folder` (number/name) of the branch, in the place of what was there. Raises NoAccess where
     the token may not, StepError for all else, such as a branch that holds anything else (RM755)."""
     if sum(file.stat().st_size for file in pictures) > MOST:
