@@ -57,8 +57,9 @@ def reviewed(now: Project, base: Project | None, named: str, warn: Warn, *, stri
     new, (old, trouble) = View(seen, plan(seen)), _before(base, named)
     bare = replace(bare, diagnostics=_found(seen), trouble=trouble)
     found = _compared(old, new, named)
-    new = _with_sketches(new, [d.shot for d in found.shots], warn)
-    old = _with_sketches(old, [d.was or d.shot for d in found.shots], warn) if old else None
+    first = found.shots[:PICTURED]
+    new = _with_sketches(new, [d.shot for d in first], warn)
+    old = _with_sketches(old, [d.was or d.shot for d in first], warn) if old else None
     found = _compared(old, new, named) if named else found  # how long a line is is known by now
     with ThreadPoolExecutor(AT_ONCE) as crew:
         before, after = Glances(old, warn, crew, earlier=True) if old else None, Glances(new, warn, crew)
@@ -118,6 +119,8 @@ def _filled(bare: Review, old: Glances | None, new: Glances, found: Difference) 
     after = _sides(new, [shot.shot for shot in shots], shown[:PICTURED])
     before = _sides(old, [was.get(shot.shot, shot.shot) for shot in shots], [was.get(a, a) for a in shown[:PICTURED]])
     done, todo = new.view.found, new.view.seen
+    more = len(shown) > PICTURED
+    bounds = (f"pictures are those of the first {PICTURED} of {len(shown)} changed shots",) if more else ()
     return replace(
         bare,
         shots=tuple(
@@ -137,6 +140,7 @@ def _filled(bare: Review, old: Glances | None, new: Glances, found: Difference) 
         unpriced=len(done.unpriced),
         took=forecast(todo, done),
         away=len(done.away),
+        trouble=(*bare.trouble, *bounds),
     )
 
 
