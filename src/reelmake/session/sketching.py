@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reelmake.session.project import Snapshot
 
 
-def sketched(seen: Snapshot, found: Plan, shots: Sequence[str], warn: Callable[[str], None]) -> bool:
+def sketched(seen: Snapshot, found: Plan, shots: Sequence[str], tell: Callable[[str], None]) -> bool:
     """Makes what is missing of these shots (addresses) and free. Was there anything? Raises what holding a project
     raises; what cannot be made is told."""
     graph = seen.layout.graph
@@ -29,11 +29,13 @@ def sketched(seen: Snapshot, found: Plan, shots: Sequence[str], warn: Callable[[
     this = only(free, lambda d: d.step.id in needed)
     if not this.todo:
         return False
-    asyncio.run(_made(seen, this, tuple(wanted & this.decisions.keys()), warn))
+    takes = sum(d.step.order is not None for d in this.todo)
+    tell(f"drawing {takes} take{'s' * (takes != 1)}, which costs nothing")
+    asyncio.run(_made(seen, this, tuple(wanted & this.decisions.keys()), tell))
     return True
 
 
-async def _made(seen: Snapshot, this: Plan, targets: Sequence[str], warn: Callable[[str], None]) -> None:
+async def _made(seen: Snapshot, this: Plan, targets: Sequence[str], tell: Callable[[str], None]) -> None:
     """There is no provider that could be asked, and no order that is followed."""
     from reelmake.execute import runner
     from reelmake.execute.caller import Caller, Stop
@@ -45,7 +47,7 @@ async def _made(seen: Snapshot, this: Plan, targets: Sequence[str], warn: Callab
     workspace, workers = seen.workspace, os.cpu_count() or 1
     pool = Pool(workers)
     waiting = "another run holds the project; what is free is drawn when it ends: "
-    async with workspace.hold(wait=True, waiting=lambda holder: warn(waiting + holder), stopped=lambda: False):
+    async with workspace.hold(wait=True, waiting=lambda holder: tell(waiting + holder), stopped=lambda: False):
         try:
             outcome = await runner.run(
                 Goal(this.steps, targets, this.graph.priority),
@@ -58,4 +60,4 @@ async def _made(seen: Snapshot, this: Plan, targets: Sequence[str], warn: Callab
         finally:
             pool.close(kill=True)
     for result in outcome.failed:
-        warn(f"{result.step.name} could not be drawn: {result.error}")
+        tell(f"{result.step.name} could not be drawn: {result.error}")
