@@ -171,7 +171,7 @@ def test_who_differs_is_left_out_and_named(here: Folder, film: Folder, cluster: 
     without += "here.find_spec = lambda name, *more: None if name == 'distributed' else find(name, *more)\n"
     (tmp_path / "sitecustomize.py").write_text(without)
     film.env["PYTHONPATH"] = str(tmp_path)
-    film.run("build", "--executor", cluster.executor).expect(3, stderr="pip install 'reelmake[dask]'")
+    film.run("build", "--executor", cluster.executor).expect(3, stderr='pip install "reelmake[dask]"')
     del film.env["PYTHONPATH"]
     cluster.work("older", REELMAKE_FFMPEG=str(other))
     cluster.work("stranger", preload=OTHER)

@@ -72,6 +72,7 @@ def _packages() -> str:
     optional.append(
         ("cryptography", "signatures of a shared store, and service accounts", 'pip install "reelmake[trust]"')
     )
+    optional.append(("distributed", "build --executor", 'pip install "reelmake[dask]"'))
     there = [name for name, _, _ in optional if find_spec(name)]
     absent = [f"no {name}, for {use}: {install}" for name, use, install in optional if name not in there]
     return "; ".join([", ".join(there), *absent] if there else absent)

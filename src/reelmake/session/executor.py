@@ -39,7 +39,7 @@ async def executor(run: BuildRun) -> AsyncIterator[Executor]:
     address = run.wish.executor
     if address and find_spec("distributed") is None:
         message = "--executor needs the package distributed, which is not installed"
-        raise Unwilling(message, next_steps=("pip install 'reelmake[dask]'",), code="RM991")
+        raise Unwilling(message, next_steps=('pip install "reelmake[dask]"',), code="RM991")
     workers = run.wish.workers or os.cpu_count() or 1
     pool = Pool(workers)
     try:
