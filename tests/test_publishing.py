@@ -62,14 +62,14 @@ def test_a_file_that_cannot_be_placed_keeps_back_its_playlist_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "storyboard.yaml").write_text(STREAM)
-    copy = placing.shutil.copyfile
+    copy = placing.copy_file
 
     def full(artifact: Path, draft: Path) -> None:
         if artifact.suffix == ".m4s":
             raise OSError(28, "No space left on device")
         copy(artifact, draft)
 
-    monkeypatch.setattr(placing.shutil, "copyfile", full)
+    monkeypatch.setattr(placing, "copy_file", full)
 
     result = reelmake.build(tmp_path)
 

@@ -34,8 +34,8 @@ def test_what_belongs_together_is_placed_whole_or_not_at_all(tmp_path: Path) -> 
 def test_all_is_copied_before_anything_takes_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Copying is what takes time: a run is killed in it, and players read during it."""
     done: list[str] = []
-    copy, rename = placing.shutil.copyfile, Path.replace
-    monkeypatch.setattr(placing.shutil, "copyfile", lambda a, b: (done.append("copy"), copy(a, b)))
+    copy, rename = placing.copy_file, Path.replace
+    monkeypatch.setattr(placing, "copy_file", lambda a, b: (done.append("copy"), copy(a, b)))
     monkeypatch.setattr(Path, "replace", lambda a, b: (done.append(b.name), rename(a, b)))
     (tmp_path / "new").write_text("new")
 

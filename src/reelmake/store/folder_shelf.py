@@ -20,10 +20,8 @@ from reelmake.model.take import Take
 from reelmake.ports import Tell
 from reelmake.scratch import discard
 from reelmake.store import entry
-from reelmake.store.disk import STATE, explained, fresh_name, make_folder, sync_names
+from reelmake.store.disk import PIECE, STATE, copy, explained, fresh_name, make_folder, sync_names
 from reelmake.store.local import LocalStore
-
-PIECE = 4 << 20  # bytes that are copied between two words about it
 
 
 class FolderShelf:
@@ -171,7 +169,7 @@ async def _fetched(file: Path, take: Take, into: Path, tell: Callable[[float], N
 
 
 def _copied(given: BinaryIO, taken: BinaryIO) -> int:
-    return taken.write(given.read(PIECE))
+    return copy(given, taken, PIECE)
 
 
 def _opened(file: Path) -> BinaryIO:

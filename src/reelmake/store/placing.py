@@ -9,13 +9,12 @@ import contextlib
 import os
 import re
 import shlex
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from reelmake.errors import LocalTool
 from reelmake.scratch import discard
-from reelmake.store.disk import explained, fresh_name, sync_file, write_whole
+from reelmake.store.disk import copy_file, explained, fresh_name, sync_file, write_whole
 from reelmake.store.premises import Premises
 
 DRAFT = ".part"
@@ -43,7 +42,8 @@ def room(root: Path, path: str) -> None:
 def place(copies: Sequence[tuple[Path, Path]]) -> None:
     """Copies of artifacts under their public names: each whole, and none unless all of them can be. Raises LocalTool.
 
-    Copies, not links: whoever edits an output must not edit the store. They take their names one right after another,
+    Copies, not links: whoever edits an output must not edit the store. Where the disk can, they share its bytes until
+    then. They take their names one right after another,
     in the order given, for that takes no time as copying does.
     """
     drafts: list[Path] = []
@@ -52,7 +52,7 @@ def place(copies: Sequence[tuple[Path, Path]]) -> None:
             with explained(f"write {target}"):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 drafts.append(fresh_name(target.parent, DRAFT))
-                shutil.copyfile(artifact, drafts[-1])
+                copy_file(artifact, drafts[-1])
                 sync_file(drafts[-1])  # a name may reach the disk before the bytes: then a short film would stand there
         for draft, (_, target) in zip(drafts, copies, strict=True):
             with explained(f"write {target}"):
