@@ -343,7 +343,7 @@ def python() -> Iterator[str]:
     import reelmake
     from reelmake import api
     from reelmake.model import events
-    from reelmake.plan.result import BuildNote, Consequence, Failure, OutputFile, ShotTake
+    from reelmake.plan.result import BuildNote, Consequence, Failure, OutputFile, ShotTake, VariantResult
     from reelmake.session.asking import ShootOptions
     from reelmake.session.loose import ShotOptions
 
@@ -362,6 +362,7 @@ def python() -> Iterator[str]:
         reelmake.Result,
         OutputFile,
         BuildNote,
+        VariantResult,
         Failure,
         ShotTake,
         Consequence,
