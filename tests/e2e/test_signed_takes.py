@@ -19,6 +19,7 @@ from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.e2e.test_away import FILM
 from tests.support.folder import Folder
+from tests.support.moto import KEYS, S3
 from tests.support.signer import made_key, public, put, share
 
 pytestmark = pytest.mark.slow
@@ -154,6 +155,28 @@ def test_what_a_build_pushes_is_signed_by_who_made_it_and_by_nobody_else(
     mine.run("build", "--yes").expect(stderr="pushed")
     theirs = dict(signed(second).values())
     assert theirs == {"A kite.": (), "It falls.": (), "A tram.": (), "It stops.": (public(bob),)}
+
+
+def test_a_fork_reads_and_never_writes(film: Folder, maya: Path, server: FakeServer) -> None:
+    """Its CI has no credentials of the bucket and no key. What it makes, and its own lock file, stay with it."""
+    with S3() as s3:
+        film.env |= {**s3.env, "REELMAKE_SIGNING_KEY": str(maya)}
+        board = (film.root / "storyboard.yaml").read_text()
+        film.write("storyboard.yaml", board.replace("It lands.", "It falls."))
+        film.run("build", "--yes").expect(stderr="pushed")
+        s3.publish()
+        before = s3.objects()
+        fork = film.copy(film.root.parent / "fork")
+        for folder in (".reelmake", "build"):
+            shutil.rmtree(fork.root / folder)
+        (fork.root / "reelmake.lock").unlink()
+        fork.env = {name: value for name, value in s3.env.items() if name not in KEYS}
+        fork.run("build", "free", "a").expect(stderr="1 brought")
+        ran = fork.run("build").expect(stderr="brought")
+        assert "push" not in ran.stderr
+        assert s3.objects() == before
+        fork.run("cache", "push").expect(3)
+        assert s3.objects() == before
 
 
 def test_a_push_without_a_key_is_told_of_once(film: Folder, tmp_path: Path) -> None:

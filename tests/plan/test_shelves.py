@@ -149,7 +149,7 @@ def test_what_no_plan_could_ask_for_is_asked_for_before_it_is_ordered() -> None:
         > looked drawn: bytes
         < look b
         > looked b: nothing
-        < ask b
+        < inquire b
         > offered b: bytes
         < bring b
         > made b: bytes
@@ -164,7 +164,7 @@ def test_what_nobody_has_is_ordered_then() -> None:
         > looked drawn: bytes
         < look b
         > looked b: nothing
-        < ask b
+        < inquire b
         > offered b: nothing
         < tell StepStarted b
         < intend b #1
@@ -178,7 +178,7 @@ def test_a_run_that_is_stopped_does_not_wait_for_the_answer() -> None:
         > looked drawn: bytes
         < look b
         > looked b: nothing
-        < ask b
+        < inquire b
         > interrupted
         < tell Stopping
         @10

@@ -70,6 +70,12 @@ class S3:
     def write(self, name: str, data: bytes) -> None:
         self._client.put_object(Bucket=BUCKET, Key=name, Body=data)
 
+    def publish(self) -> None:
+        """From now on everybody may read what is there."""
+        self._client.put_bucket_acl(Bucket=BUCKET, ACL="public-read")
+        for name in self.names():
+            self._client.put_object_acl(Bucket=BUCKET, Key=name, ACL="public-read")
+
     def remove(self, name: str) -> None:
         self._client.delete_object(Bucket=BUCKET, Key=name)
 

@@ -69,7 +69,7 @@ class Effects:
         """What takes its time, and comes to a report. Raises StepError."""
         id = command.id
         match command:
-            case commands.Ask(key=key):
+            case commands.Inquire(key=key):
                 found = await asyncio.to_thread(self.world.store.elsewhere, [key])
                 return reports.Offered(id, found.get(key))
             case commands.Bring(take=take):

@@ -27,7 +27,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Inquire:
     """Ask further shelves for what is to be ordered, and whose key no plan knew. Answered by Offered or Broke."""
 
     id: str
@@ -166,7 +166,7 @@ class Tell:
     event: Event
 
 
-Request = Ask | Bring | Run | Enter | Intend | Submit | Find | Poll | Fetch | Keep
+Request = Inquire | Bring | Run | Enter | Intend | Submit | Find | Poll | Fetch | Keep
 """Takes its time, and is answered by a report."""
 
 Statement = Answered | Leave | Settle | Close | Tell

@@ -135,7 +135,7 @@ class Progress:
             self._tasks.done(task, report.take, made=False)
         elif self._unasked(task):
             self._bringing.add(task.id)
-            self._outbox.ask(task.id, commands.Ask(task.id, task.key))
+            self._outbox.ask(task.id, commands.Inquire(task.id, task.key))
         else:
             self._offered(task, self._history.elsewhere.get(task.key))
 
