@@ -272,8 +272,9 @@ def test_a_line_that_is_refused_is_spoken_by_the_next_tier(desk: Post) -> None:
     assert jobs(desk)["b.say"]["reason"].startswith("the 2nd of 2: the first was refused: booth answers 400")
 
 
+@pytest.mark.parametrize("pulled", [False, True])
 def test_nothing_is_ordered_for_a_length_that_another_shelf_made_up(
-    desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pulled: bool, desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Key and digest of a colleague's line are pinned, its length is not: it is measured when it is here."""
     board(desk, SHOTS)
@@ -293,6 +294,8 @@ def test_nothing_is_ordered_for_a_length_that_another_shelf_made_up(
     (clone.root / "reelmake.lock").write_bytes((desk.root / "reelmake.lock").read_bytes())
     monkeypatch.setenv("REELMAKE_CACHE", desk.root.as_uri())
     paid = desk.orders
+    if pulled:
+        assert clone.run("cache", "pull").code == 1  # of the clips that are gone
     clone.build("--remake").expect()
     assert desk.orders == paid + 2
     assert [line["seconds"] for line in desk.server.bill[-2:]] == [str(AS_LONG_AS_SAID), "1"]

@@ -51,9 +51,10 @@ def pull(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import takes_table
     from reelmake.session import sharing
 
-    workspace = _allowed(args, console)
+    project = _open.allowed(_open.project(args, console), console)
+    workspace = project.workspace
     with workspace.hold(wait=True, waiting=console.say, stopped=lambda: False):
-        found = sharing.wanted(workspace)
+        found = sharing.wanted(workspace, project.script.trusted)
         tell = _counter(console, len(found.takes), "brought")
         left = asyncio.run(sharing.pull(workspace, found.takes, tell))
     brought = len(found.takes) - len(left)

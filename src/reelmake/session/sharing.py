@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reelmake.model.signer import Signers
     from reelmake.model.take import Take
     from reelmake.plan.result import Result
-    from reelmake.ports import SharedStore
+    from reelmake.ports import Look, SharedStore
     from reelmake.session.run import BuildRun
     from reelmake.session.workspace import Workspace
     from reelmake.world.shared_store import Remote
@@ -208,11 +208,11 @@ class Wanted:
     unasked: Sequence[str]
 
 
-def wanted(workspace: Workspace) -> Wanted:
+def wanted(workspace: Workspace, trusted: Signers) -> Wanted:
     """Raises Mistake if takes are shared nowhere."""
     _remote(workspace)
     store, made = workspace.store, workspace.picks.made()
-    store.believe(made, {})
+    store.believe(made, trusted)
     here = sum(store.find(key) is not None for key in made)
     found = store.elsewhere(made)
     unasked = tuple(f"{name} is left out: {why}" for name, why in store.troubles.items())
@@ -227,7 +227,7 @@ async def pull(workspace: Workspace, takes: Sequence[Take], tell: Callable[[int]
     async def one(take: Take) -> str:
         nonlocal done
         try:
-            await workspace.store.bring(take, lambda part, said: None)
+            await workspace.store.bring(take, lambda part, said: None, _listening(take))
         except LocalTool:
             raise
         except StepError as error:
@@ -239,6 +239,18 @@ async def pull(workspace: Workspace, takes: Sequence[Take], tell: Callable[[int]
     said = await asyncio.gather(*map(one, takes))
     note(workspace, [take for take, why in zip(takes, said, strict=True) if not why])
     return [(take, why) for take, why in zip(takes, said, strict=True) if why]
+
+
+def _listening(take: Take) -> Look | None:
+    """How a sound is listened to: how long it is decides what is ordered later, and another shelf may say anything."""
+    from reelmake.media.examine import examine
+    from reelmake.media.readers import ask
+    from reelmake.model.medium import CLIP, STILL, medium_of
+
+    medium = medium_of(take.manifest)
+    if medium in (CLIP, STILL):
+        return None
+    return lambda file: asyncio.to_thread(ask, examine, file, medium.name)
 
 
 def entries(workspace: Workspace) -> Mapping[str, Offer | None]:
