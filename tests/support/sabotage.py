@@ -37,6 +37,7 @@ from reelmake_fake.settings import ServerOptions
 from tests.support.warm import Begin, warm
 
 SOURCE = Path(__file__).with_suffix(".c")
+SHARED = "shared"
 PATIENCE = 90.0  # seconds after which a command hangs
 TRIES = 4  # commands on a sound disk in which all must be well again
 
@@ -58,12 +59,16 @@ outputs: {cut.mp4: {}, words.srt: {}, sheet.png: {}}
 
 @dataclass(frozen=True)
 class Scene:
-    """A command, and the project that it is given on: built before or not, its board changed since."""
+    """A command, and the project that it is given on: built before or not, its board changed since. `shares`: from then
+    on takes are shared in a folder beside it, and from before if it is `cloned`: without anything that git does not
+    have."""
 
     words: Sequence[str]
     built: bool = True
     change: tuple[str, str] = ("", "")
     fault: str = ""  # of the server, in the build before
+    shares: bool = False
+    cloned: bool = False
 
     @property
     def wants(self) -> tuple[str, ...]:
@@ -80,6 +85,10 @@ SCENES = {
     "retake": Scene(("retake", "rain", "--yes")),
     "gc": Scene(("cache", "gc", "--delete"), change=("  rain: {prompt: Rain., takes: 2}\n", "")),
     "jobs": Scene(("jobs", "ls", "--remote"), built=False, fault="content:500*6"),
+    "build and push": Scene(("build", "--yes"), built=False, shares=True),
+    "build of a clone": Scene(("build", "--yes"), shares=True, cloned=True),
+    "push": Scene(("cache", "push"), shares=True),
+    "pull": Scene(("cache", "pull"), shares=True, cloned=True),
 }
 
 
@@ -121,21 +130,23 @@ class Sabotage:
         with served(home) as server:
             self._board(film, server, Scene(()))
             if scene.built:
-                assert self._run(begin, film, ("build", "--yes"))[0] == 0
+                assert self._run(begin, film, ("build", "--yes"), shares=scene.cloned)[0] == 0
+            if scene.cloned:
+                shutil.rmtree(film / ".reelmake")
+                shutil.rmtree(film / "build")
             if scene.fault:
                 server.instruct(scene.fault)
                 assert self._run(begin, film, ("build", "kite", "--yes"))[0] == 1
                 server.instruct()
-        then = home / "whole"
-        shutil.copytree(film, then, symlinks=True)
+        then = home / "whole" / "film"
+        copied(home, then.parent)
         shutil.copytree(home / "server", home / "server-whole")
         with served(home, "server-whole") as server:
             self._board(then, server, scene)
             outcomes = {outputs(then)} if scene.built and scene.words[0] in ("pick", "retake") else set()
-            status, said = self._run(begin, then, scene.words)
-            assert status == 0, said
-            status, said = self._run(begin, then, scene.wants)
-            assert status == 0, said
+            for words in (scene.words, scene.wants):
+                status, said = self._run(begin, then, words, shares=scene.shares)
+                assert status == 0, said
             if scene.words[0] in ("pick", "retake"):  # it may not have come to that
                 self._run(begin, then, ("pick", "rain", "1"))
                 assert self._run(begin, then, scene.wants)[0] == 0
@@ -152,7 +163,7 @@ class Sabotage:
         home = Path(tempfile.mkdtemp(prefix=f"{seed}-", dir=self.root))
         try:
             there = home / "film"
-            shutil.copytree(film, there, symlinks=True)
+            copied(film.parent, home)
             shutil.copytree(film.parent / "server", home / "server")
             with served(home) as server:
                 self._board(there, server, scene)
@@ -162,9 +173,10 @@ class Sabotage:
                     trial.wrong.append(f"paid for {dict(paid)}, wanted were {dict(wanted)}")
                 if outputs(there) not in outcomes:
                     trial.wrong.append("the outputs are not those of a run without faults")
-                status, said = self._run(begin, there, ("cache", "verify"))
-                if status:
-                    trial.wrong.append(f"cache verify: {said}")
+                for words in (("cache", "verify"), ("cache", "verify", "--remote"))[: 1 + scene.shares]:
+                    status, said = self._run(begin, there, words, shares=scene.shares)
+                    if status:
+                        trial.wrong.append(f"{' '.join(words)}: {said}")
         finally:
             if not trial.wrong:
                 shutil.rmtree(home, ignore_errors=True)
@@ -176,7 +188,8 @@ class Sabotage:
         rate, die = (chance.choice((20, 60, 150)), 0) if way < 0.5 else (0, chance.randint(1, 60))
         die = -die if way > 0.8 else die
         log = home / "faults"
-        status, said = self._run(begin, film, scene.words, f"{trial.seed} {rate} {die} {film} {log}")
+        fails = f"{trial.seed} {rate} {die} {home} {log}"
+        status, said = self._run(begin, film, scene.words, fails, shares=scene.shares)
         trial.statuses.append(status)
         trial.said = said
         if log.exists():
@@ -190,9 +203,9 @@ class Sabotage:
     def _mend(self, trial: Trial, begin: Begin, film: Path, scene: Scene, server: FakeServer, orders: int) -> None:
         """What a person would do: the same again, if nothing came of it; then a build, until nothing is left to do."""
         if trial.statuses[0] != 0 and (scene.words[0] != "retake" or len(server.bill) < orders):
-            self._run(begin, film, scene.words)
+            self._run(begin, film, scene.words, shares=scene.shares)
         for _ in range(TRIES):
-            status, said = self._run(begin, film, scene.wants)
+            status, said = self._run(begin, film, scene.wants, shares=scene.shares)
             trial.statuses.append(status)
             if status == 0:
                 return
@@ -202,9 +215,12 @@ class Sabotage:
         text = BOARD.replace("BASE_URL", server.base_url)
         (film / "storyboard.yaml").write_text(text.replace(*scene.change) if scene.change[0] else text)
 
-    def _run(self, begin: Begin, film: Path, words: Sequence[str], sabotage: str = "") -> tuple[int, str]:
+    def _run(
+        self, begin: Begin, film: Path, words: Sequence[str], sabotage: str = "", *, shares: bool = False
+    ) -> tuple[int, str]:
         env = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "STUDIO_KEY": "let-me-in", "HOME": str(self.root)}
         env |= {"SABOTAGE": sabotage} if sabotage else {}
+        env |= {"REELMAKE_CACHE": f"file://{film.parent / SHARED}"} if shares else {}
         with tempfile.NamedTemporaryFile(dir=self.root, suffix=".out") as out:
             begun = begin([*words, "-f", str(film)], env, Path(out.name))
             late = threading.Timer(PATIENCE, os.killpg, (begun.pid, signal.SIGABRT))
@@ -213,6 +229,13 @@ class Sabotage:
             late.cancel()
             Path(out.name).with_suffix(".err").unlink()
             return status, stdout + stderr
+
+
+def copied(home: Path, into: Path) -> None:
+    """A project, with what is shared beside it."""
+    for name in ("film", SHARED):
+        if (home / name).exists():
+            shutil.copytree(home / name, into / name, symlinks=True)
 
 
 @contextmanager
