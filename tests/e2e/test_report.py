@@ -192,6 +192,18 @@ def test_in_a_clone_it_was_made_before_and_is_not_here(paid: Folder, server: Fak
     assert len(server.requests) == asked
 
 
+def test_in_a_clone_it_is_brought_from_where_takes_are_shared(paid: Folder, server: FakeServer, tmp_path: Path) -> None:
+    asked = len(server.requests)
+    clone = paid.copy(tmp_path / "clone")
+    shutil.rmtree(clone.root / ".reelmake")
+    clone.env = {"REELMAKE_CACHE": paid.root.as_uri()}
+    _, page = reported(clone)
+
+    before = [[alt for alt, _ in pictures if "Before" in alt] for pictures in page.articles.values()]
+    assert before == [[f"{shot} Before, at 0:00.{n}" for n in (0, 3, 4)] for shot in "ab"]
+    assert len(server.requests) == asked
+
+
 def test_in_a_draft_both_sides_are_drawn(paid: Folder, server: FakeServer, tmp_path: Path) -> None:
     asked = len(server.requests)
     clone = paid.copy(tmp_path / "clone")

@@ -22,7 +22,7 @@ from reelmake.model.time import clock, exact
 from reelmake.plan.key import Change
 from reelmake.report.naming import money
 from reelmake.report.review import KINDS, Review, ShotReview, Side, difference, short
-from reelmake.report.review_comment import facts, headline
+from reelmake.report.review_comment import change_of_length, facts, headline
 from reelmake.visible import visible
 
 _TEMPLATE, _STYLE = "review.html.jinja", "review.css"
@@ -57,6 +57,7 @@ def page(review: Review) -> str:
         value=_value,
         clock=clock,
         about=_about,
+        lasts=_lasts,
         short=short,
     )
 
@@ -86,6 +87,13 @@ def _value(label: str, value: str | None) -> str:
             return clock(exact(value))
     digest = len(value) == _DIGEST and not value.strip("0123456789abcdef")
     return value[:12] if digest else short(value, 2_000) or "(empty)"
+
+
+def _lasts(shot: ShotReview) -> str:
+    """How its length changed, "" = it did not."""
+    if not (shot.old and shot.new) or shot.old.seconds == shot.new.seconds:
+        return ""
+    return change_of_length(shot.old.seconds, shot.new.seconds)
 
 
 def _about(side: Side) -> str:

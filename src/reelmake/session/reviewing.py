@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reelmake.diagnostics import Report
-from reelmake.errors import Mistake, ReelmakeError
+from reelmake.errors import LocalTool, Mistake, ReelmakeError
 from reelmake.plan.difference import Difference, EntryDifference, ShotDifference, difference
 from reelmake.prep.glyphs import glyphless
 from reelmake.report.differences import how_it_differs, how_it_stands
@@ -56,7 +56,11 @@ def reviewed(now: Project, base: Project | None, named: str, warn: Warn, *, stri
         return replace(bare, diagnostics=error.diagnostics)
     new, (old, trouble) = View(seen, plan(seen)), _before(base, named)
     bare = replace(bare, diagnostics=_found(seen), trouble=trouble)
-    found = _compared(old, new, named)
+    try:
+        found = _compared(old, new, named)
+    except LocalTool as error:  # of a file as it was
+        old, bare = None, replace(bare, trouble=(*trouble, f"{named} cannot be compared with: {error}"))
+        found = _compared(old, new, named)
     first = found.shots[:PICTURED]
     new = _with_sketches(new, [d.shot for d in first], warn)
     old = _with_sketches(old, [d.was or d.shot for d in first], warn) if old else None
@@ -81,6 +85,8 @@ def _before(base: Project | None, named: str) -> tuple[View | None, tuple[str, .
     try:
         seen = look(base)
         return View(seen, plan(seen)), ()
+    except LocalTool as error:
+        return None, (f"{named} cannot be compared with: {error}",)
     except Mistake as error:
         first = next((d.message for d in error.diagnostics if d.severity == "error"), str(error))
         return None, (f"the storyboard at {named} was wrong, so nothing can be compared with it: {first}",)
@@ -104,7 +110,7 @@ def _with_sketches(view: View, shots: Sequence[str], warn: Warn) -> View:
             if not sketched(view.seen, view.found, [a for a in shots if a in view.slates], warn):
                 break
         except ReelmakeError as error:
-            warn(f"what is free could not be drawn: {error}")
+            warn(f"what is free cannot be shown: {error}")
             break
         seen = look(view.seen.project)
         view = View(seen, plan(seen))

@@ -1,5 +1,5 @@
-"""Sketching: what of a project costs nothing and nobody is asked for is made, for those who want to look at it. No
-output is published, no pick is noted.
+"""Sketching: what of a project costs nothing is made, or brought from where takes are shared, for those who want to
+look at it. No provider is asked, no output is published, no pick is noted.
 
 Knows nothing of who looks.
 """
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
 
 def sketched(seen: Snapshot, found: Plan, shots: Sequence[str], tell: Callable[[str], None]) -> bool:
-    """Makes what is missing of these shots (addresses) and free. Was there anything? Raises what holding a project
-    raises; what cannot be made is told."""
+    """Makes or brings what is missing of these shots (addresses) and free. Was there anything? Raises what holding a
+    project raises; what is done, and what cannot be done, is told."""
     graph = seen.layout.graph
     wanted = {id for id in map(seen.layout.step, shots) if id}
     free = certain(without_orders(found))
     needed = graph.needed(wanted & free.decisions.keys())
     this = only(free, lambda d: d.step.id in needed)
-    if not this.todo:
+    if not (this.todo or this.brought):
         return False
-    takes = sum(d.step.order is not None for d in this.todo)
-    tell(f"drawing {takes} take{'s' * (takes != 1)}, which costs nothing")
+    drawn = sum(d.step.order is not None for d in this.todo)
+    for count, doing in ((drawn, "drawing"), (len(this.brought), "bringing")):
+        if count:
+            tell(f"{doing} {count} take{'s' * (count != 1)}, which costs nothing")
     asyncio.run(_made(seen, this, tuple(wanted & this.decisions.keys()), tell))
     return True
 
@@ -55,9 +57,9 @@ async def _made(seen: Snapshot, this: Plan, targets: Sequence[str], tell: Callab
                 World(workspace.store, seen.journal, pool, workspace.clock, seen.inputs),
                 Caller(lambda event: None, Stop()),
                 Policy(follows=(), workers=workers, memory=spare(), agreed=()),
-                History(),
+                History(away=seen.made, elsewhere=this.brought),
             )
         finally:
             pool.close(kill=True)
     for result in outcome.failed:
-        tell(f"{result.step.name} could not be drawn: {result.error}")
+        tell(f"{result.step.name} cannot be shown: {result.error}")
