@@ -201,3 +201,34 @@ def test_one_branch_changes_a_prompt_while_the_other_asks_for_one_more_take(
         other.run("build", "--yes").expect()
         assert other.cut() == bob.cut()
     assert len(server.bill) == bill
+
+
+def test_a_take_that_two_people_paid_for_is_nobodys_loss(
+    ada: Clone, bob: Clone, server: FakeServer, tmp_path: Path
+) -> None:
+    """Both asked for one more, each on a branch. Both clips stay pinned, and no build writes the lock file back and
+    forth."""
+    bob.env["STUDIO_KEY"] = "sk-2"
+    for who in (ada, bob):
+        who.run("retake", "roof", "--yes").expect()
+        who.run("build").expect()
+        who.commit("Another roof")
+    bill = len(server.bill)
+    ada.git("tag", "retaken")
+    ada.git("pull", "-q", "--no-rebase", "--no-edit", str(bob.root), "main")
+    bob.git("pull", "-q", "--no-rebase", "--no-edit", str(ada.root), "retaken")
+    said = [who.run("build", "--set", "defaults.seconds=0.5").expect().stderr for who in (ada, bob)]
+    assert ada.lock == bob.lock
+    assert sorted("was paid for twice" in words for words in said) == [False, True], said
+    for who in (ada, bob):
+        before = who.lock
+        who.run("build").expect()
+        assert who.lock == before
+        assert who.plan()["cost_usd"] == 0
+    ada.commit("Both roofs")
+    ada.git("push", "-q")
+    eve = cloned(ada, tmp_path / "eve")
+    eve.run("build").expect()
+    assert eve.lock == ada.lock
+    assert eve.cut() in (ada.cut(), bob.cut())
+    assert len(server.bill) == bill

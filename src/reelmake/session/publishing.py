@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from reelmake.session.run import BuildRun
     from reelmake.session.workspace import Workspace
     from reelmake.store.journal import LocalJournal
+Pin = tuple[str, str]
+"""The key of a take and the digest of its clip."""
 
 
 def room(workspace: Workspace, plan: Plan) -> None:
@@ -55,6 +57,7 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     real = takes if not run.workspace.overrides.stills else _without_stand_ins(seen.layout, takes)
     run.workspace.uses.note(take.key for take in takes.values())
     run.workspace.picks.update(lambda records: _records(seen.layout, real, records))
+    heard = (*heard, *_twice(run, seen, plan, takes))
     shots = [id for id in plan.decisions if plan.graph.steps[id].take]
     made = {id for id in shots if outcome and id in outcome.results and outcome.results[id].made}
     result = Result(
@@ -259,11 +262,36 @@ def _records(layout: Layout, takes: Mapping[str, Take], before: Mapping[str, Rec
     for shot, made in by_shot.items():
         order = layout.order(shot)
         old = records.get(shot, Record(shot))
-        kept = dict(old.takes) if old.order == order else {}
-        kept |= {number: (take.key, take.digest) for number, take in made.items()}
+        kept, others = _numbered(old, order, made)
         first = next(iter(made.values()))
         made_by, rung = f"{first.provider} {first.model}".strip(), layout.slates[shot].rung
-        others = tuple(take for take in old.others if take not in kept.values())
-        record = replace(old, order=order, takes=dict(sorted(kept.items())), others=others)
+        record = replace(old, order=order, takes=kept, others=others)
         records[shot] = replace(record, provider=made_by, rung=rung)
     return records
+
+
+def _twice(run: BuildRun, seen: Snapshot, plan: Plan, takes: Mapping[str, Take]) -> list[Noted]:
+    """Of takes that were paid for twice, here and elsewhere, where the lock file numbers the other one."""
+    found = []
+    for id, take in takes.items():
+        step = plan.graph.steps[id]
+        if step.order and step.shots and step.shots[0] in seen.records:
+            record = seen.records[step.shots[0]]
+            if (take.key, take.digest) in record.others and record.takes.get(step.take, ("", ""))[0] == take.key:
+                said = f"take {step.take} was paid for twice, on branches that were merged: here its own clip is used"
+                found.append(Noted(run.elapsed, id, step.shots[0], said, step.name))
+    return found
+
+
+def _numbered(old: Record, order: str, made: Mapping[int, Take]) -> tuple[dict[int, Pin], tuple[Pin, ...]]:
+    """The takes of a shot by their number, and the others that stay pinned. Of two that were paid for by the same
+    number, each on a machine of its own, the one that stands there stays: else each build would write its own."""
+    kept, others = dict(old.takes) if old.order == order else {}, {*old.others}
+    for number, take in made.items():
+        now, before = (take.key, take.digest), kept.get(number)
+        if before and before != now and before[0] == take.key and take.paid:
+            if now in others:
+                continue
+            others.add(before)
+        kept[number] = now
+    return dict(sorted(kept.items())), tuple(sorted(others - {*kept.values()}))
