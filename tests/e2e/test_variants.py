@@ -62,10 +62,12 @@ def test_a_refused_shot_fails_its_own_row_and_the_rest_is_made(desk: Post) -> No
     paid = sum(float(row["cost_usd"]) for row in rows.values())  # the ticket counts once, for the first row
     assert (paid, float(rows["city-00"]["cost_usd"])) == (pytest.approx(desk.ledger["spent"]), pytest.approx(0.2))
 
+    others = {film: film.stat().st_mtime_ns for film in (desk.root / "build").rglob("City *")}
     cities(desk)  # they do not offend any more: two orders, two films, two sheets
     orders = desk.orders
     mended = desk.build("--json").expect(0).json
     assert (desk.orders - orders, mended["generated"]) == (2, 2)
+    assert {film: film.stat().st_mtime_ns for film in others} == others
     assert [v["variant"] for v in mended["variants"] if v["new"]] == ["city-07", "city-19"]
     assert {row["state"] for row in summary(desk).values()} == {"made"}
 

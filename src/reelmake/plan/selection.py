@@ -152,11 +152,11 @@ class _Names:
     def shown(self, names: Collection[str]) -> set[str]:
         """Addresses among the names, and of all that the outputs among them are made of: their own variant's, for a
         take is shared by others."""
-        graph, found = self._layout.graph, {name for name in names if name in self._layout.slates}
+        steps, found = self._layout.graph.steps, {name for name in names if name in self._layout.slates}
         for id in (self._outputs[name] for name in names if name not in found):
-            own = {shot.rpartition("/")[0] for shot in graph.steps[id].shots}
-            takes = (step for step in graph.needed((id,)).values() if step.take)
-            found |= {shot for step in takes for shot in step.shots if shot.rpartition("/")[0] in own}
+            own = {shot.rpartition("/")[0] for shot in steps[id].shots}
+            needed = (steps[i] for i in _reached((id,), lambda id: [i.step for i in steps[id].inputs if i.step]))
+            found |= {s for step in needed if step.take for s in step.shots if s.rpartition("/")[0] in own}
         return found
 
 
