@@ -71,6 +71,11 @@ def test_another_take_is_picked_and_what_is_made_from_it_follows() -> None:
     second = shot("One.", take=2, key="2", sha256="2", pairs=(("prompt", "One."), ("take", "2")))
     found = difference(shots(a=shot("One."), b=heir), shots(a=second, b=heir)).shots
     assert [(d.kind, d.takes) for d in found] == [("repicked", (1, 2)), ("follows", None)]
+    seeded = replace(second, pairs=(*second.pairs, ("seed", "8")))
+    assert kinds(difference(shots(a=shot("One.")), shots(a=seeded))) == {"a": "repicked"}
+    redrawn = replace(seeded, pairs=(*seeded.pairs, ("input image", "x")))
+    (both,) = difference(shots(a=shot("One.")), shots(a=redrawn)).shots
+    assert (both.kind, both.takes, [c.label for c in both.changes]) == ("changed", (1, 2), ["input image"])
     (both,) = difference(shots(a=shot("One.")), shots(a=replace(second, order="2", pairs=(("prompt", "Two."),)))).shots
     assert (both.kind, both.takes, [c.label for c in both.changes]) == ("changed", (1, 2), ["prompt"])
 

@@ -121,7 +121,9 @@ def _own(shot: str, old: ShotVersion | None, new: ShotVersion, was: Mapping[str,
         return ShotDifference(shot, "added")
     takes = (old.take, new.take) if old.take != new.take else None
     known = bool(old.pairs and new.pairs)
-    differ = _changes(old, new, was) if known and (old.order != new.order or not takes) else ()
+    differ = _changes(old, new, was) if known else ()
+    if takes and old.order == new.order:  # then its seed is another by that alone
+        differ = tuple(c for c in differ if c.label != "seed")
     kind: Kind | None = None
     if was[shot] != shot:
         kind = "renamed"

@@ -97,13 +97,13 @@ def _lasts(shot: ShotReview) -> str:
 
 
 def _about(side: Side) -> str:
-    """ "studio wan-2.6, take 2 · 0:04.0, at 0:12.0 in the cut · made 2026-11-30 20:05 · $0.40"."""
+    """ "studio wan-2.6, take 2 · 0:04.0 at 0:12.0 in the cut · made 2026-11-30 20:05 · $0.40"."""
     maker = side.maker + (f", take {side.take}" if side.take > 1 else "")
     long = "" if side.seconds is None else clock(side.seconds)
     if side.shown is not None and side.shown != side.seconds:
-        long += f", {clock(side.shown)} of it in the cut"
+        long = f"{long}, {clock(side.shown)} of it" if long else clock(side.shown)
     places = ", ".join(map(clock, side.begins[:_PLACES])) + (" …" if len(side.begins) > _PLACES else "")
-    begins = f"at {places}" if places else ""
+    begins = f"at {places} in the cut" if places else ""
     said = side.state if side.pictures or side.sound else ""  # else the slate says it
     price = money(side.cost) if side.cost is None or side.cost else ""
     price = f"up to {price}" if price and not side.made else price
