@@ -1,5 +1,5 @@
-"""Several people with real git and a bare remote: what one has paid for nobody pays for again, and what two of them
-decided differently is asked of a person, once."""
+"""Several people with real git, a bare remote and a shared store: what one has paid for nobody pays for again, and what
+two of them decided differently is asked of a person, once."""
 
 from __future__ import annotations
 
@@ -40,11 +40,12 @@ def server(tmp_path: Path) -> Iterator[FakeServer]:
 
 @pytest.fixture
 def ada(tmp_path: Path, server: FakeServer) -> Clone:
-    """Who made and paid for a film, and pushed what git keeps of it to a bare repository."""
+    """Who made and paid for a film, shared the clips, and pushed what git keeps of it to a bare repository."""
     remote = tmp_path / "film.git"
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], check=True)
     (tmp_path / "ada").mkdir()
-    made = Clone(tmp_path / "ada", {"STUDIO_KEY": "sk-1"})
+    shared = (tmp_path / "shared").as_uri()
+    made = Clone(tmp_path / "ada", {"STUDIO_KEY": "sk-1", "REELMAKE_CACHE": shared})
     made.git("init", "-q", "-b", "main")
     made.git("remote", "add", "origin", str(remote))
     made.write("storyboard.yaml", FILM.replace("URL", server.base_url))
@@ -61,9 +62,9 @@ def bob(ada: Clone, tmp_path: Path) -> Clone:
 
 
 def cloned(ada: Clone, root: Path) -> Clone:
-    """Somebody else's clone of the remote: no key, and what others made within reach."""
+    """Somebody else's clone of the remote: no key, and the shared store within reach."""
     subprocess.run(["git", "clone", "-q", str(root.parent / "film.git"), str(root)], check=True)
-    return Clone(root, {"REELMAKE_CACHE": ada.root.as_uri()})
+    return Clone(root, {"REELMAKE_CACHE": ada.env["REELMAKE_CACHE"]})
 
 
 def test_a_clone_without_keys_builds_the_same_bytes(ada: Clone, bob: Clone, server: FakeServer) -> None:
@@ -95,7 +96,7 @@ def test_branches_that_add_shots_merge_and_nobody_pays_again(
     assert len(server.bill) == 6
     assert bob.git("status", "--porcelain") == ""  # the lock that git merged is the one that a build writes
     bob.git("push", "-q")
-    third = cloned(bob, tmp_path / "eve")  # bob has both by now
+    third = cloned(bob, tmp_path / "eve")
     third.run("build", "--locked", "rain", "sun", "park", "roof").expect()
     third.run("build").expect()
     assert third.cut() == bob.cut()
