@@ -128,9 +128,11 @@ def test_one_provider_kind_or_model(project: Folder) -> None:
 @pytest.mark.parametrize("columns", ["80", "120"])
 def test_no_line_is_wider_than_the_terminal(project: Folder, columns: str) -> None:
     from reelmake import catalog
-    from reelmake.report.offers import Offer, text
+    from reelmake.report.offers import ProviderOffer, text
 
-    offers = [Offer(kind, can, models=tuple(catalog.models(kind).values())) for kind, can in catalog.kinds().items()]
+    offers = [
+        ProviderOffer(kind, can, models=tuple(catalog.models(kind).values())) for kind, can in catalog.kinds().items()
+    ]
     drawn = text(offers, "2026-11-21", int(columns), colour=False).splitlines()
 
     assert max(map(len, drawn)) <= int(columns)

@@ -23,7 +23,7 @@ from reelmake.model.storyboard import ProviderSpec, Tier
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.report.offers import Offer
+    from reelmake.report.offers import ProviderOffer
     from reelmake.session.project import Project
     from reelmake.world.bindings import Bindings
 
@@ -74,7 +74,7 @@ def _project(args: argparse.Namespace, console: Console) -> Project | None:
     return project
 
 
-def _of_project(project: Project, everything: bool) -> list[Offer]:
+def _of_project(project: Project, everything: bool) -> list[ProviderOffer]:
     from reelmake.compile.models import lookup
 
     found = []
@@ -95,13 +95,13 @@ def _of_project(project: Project, everything: bool) -> list[Offer]:
     return found
 
 
-def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tier]) -> Offer:
-    from reelmake.report.offers import Offer
+def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tier]) -> ProviderOffer:
+    from reelmake.report.offers import ProviderOffer
     from reelmake.world import secrets
 
     can = catalog.kinds()[spec.kind] if spec.text is None else catalog.vendor(spec.kind, spec.text).capabilities
     places = [(place.removeprefix("keyring:"), not secrets.lack(place)) for place in (spec.api_key,) if place]
-    return Offer(
+    return ProviderOffer(
         name=spec.name,
         can=can.at(spec.options),
         address=catalog.addressed(spec).base_url,  # as the storyboard has it
@@ -113,7 +113,7 @@ def _offer(spec: ProviderSpec, models: Known, more: int, tiers: Mapping[str, Tie
     )
 
 
-def _named(name: str, found: list[Offer], everything: bool) -> list[Offer]:
+def _named(name: str, found: list[ProviderOffer], everything: bool) -> list[ProviderOffer]:
     """Those of that name: providers of the storyboard, else kinds, else the models of either."""
     mine = [offer for offer in found if not name or offer.name == name]
     if mine:

@@ -19,8 +19,8 @@ from reelmake.assemble.codecs import SETS
 from reelmake.assemble.filter_graph import timescale
 from reelmake.errors import LocalTool
 from reelmake.media import h264
+from reelmake.media.packet_runs import Places
 from reelmake.media.probe import opened
-from reelmake.media.runs import Places
 from reelmake.media.streams import shown
 from reelmake.records import dataclass
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from reelmake.assemble.codecs import SETS
 from reelmake.media import aperture, h264, seams
 from reelmake.media.material import UPRIGHT, matrix
+from reelmake.media.packet_runs import PacketRun, Places, around, longest
 from reelmake.media.probe import opened, restarts
-from reelmake.media.runs import PacketRun, Places, around, longest
 from reelmake.media.splice import Part, write
 from reelmake.media.streams import shown
 from reelmake.model.frame import STILLS

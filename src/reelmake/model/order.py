@@ -7,7 +7,7 @@ Slate: what the clapperboard of a shot says; its orders, or the footage it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -219,6 +219,13 @@ class Slate(Placed):
     color: str = ""
     rungs: tuple[Slate, ...] = ()
     rung: int = 1
+
+    @property
+    def made_of(self) -> Iterator[str]:
+        """Addresses of what it starts from or is sent."""
+        yield from filter(None, (self.parent, self.still))
+        yield from self.sent
+        yield from (image.still for image in (self.image, self.last_image, *self.references) if image and image.still)
 
     def on(self, rung: int) -> Slate:
         """The same on another rung, counted from 1: that is its order then. For who is on the first."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reelmake.model.work import Work
 
 CPU = "cpu"  # the pool of everything that runs on this machine
+BUILD = "build"  # the folder of outputs, below the project
 
 
 @dataclass(frozen=True, slots=True)

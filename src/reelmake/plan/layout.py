@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from reelmake.plan.shots import ShotSteps, TakeChoice
     from reelmake.plan.step_graph import Graph
 
-BUILD = "build"  # the folder of outputs, below the project
-
 
 @dataclass(frozen=True)
 class Layout:

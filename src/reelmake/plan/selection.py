@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.diagnostics import Diagnostic, did_you_mean
 from reelmake.errors import Mistake
-from reelmake.plan.layout import BUILD
-from reelmake.plan.shots import made_of
+from reelmake.model.step import BUILD
 
 if TYPE_CHECKING:
     from reelmake.model.order import Slate
@@ -182,7 +181,7 @@ def _id(address: str) -> str:
 def _parents(slate: Slate) -> set[str]:
     """What a shot hangs on: what it is made of, and the lines that decide how long it is."""
     spoken = slate.spoken
-    return {*made_of(slate), *(spoken.lines if spoken and spoken.auto else ())}
+    return {*slate.made_of, *(spoken.lines if spoken and spoken.auto else ())}
 
 
 def _reached(begin: Collection[str], following: Callable[[str], Iterable[str]]) -> set[str]:

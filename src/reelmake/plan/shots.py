@@ -5,7 +5,7 @@ Knows which take of a parent its children depend on; knows nothing of keys, verd
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -106,23 +106,16 @@ def parents_first(slates: Mapping[str, Slate]) -> list[Slate]:
     """The author's order, but everything before what is made of it; compile has refused cycles."""
     done: dict[str, Slate] = {}
     for slate in slates.values():
-        ways = [(slate, made_of(slate))]
+        ways = [(slate, slate.made_of)]
         while ways:
             at, before = ways[-1]
             first = next((address for address in before if address not in done), None) if at.shot not in done else None
             if first is not None:
-                ways.append((slates[first], made_of(slates[first])))
+                ways.append((slates[first], slates[first].made_of))
             else:
                 done[at.shot] = at
                 ways.pop()
     return list(done.values())
-
-
-def made_of(slate: Slate) -> Iterator[str]:
-    """Addresses of what a slate starts from or is sent."""
-    yield from filter(None, (slate.parent, slate.still))
-    yield from slate.sent
-    yield from (image.still for image in (slate.image, slate.last_image, *slate.references) if image and image.still)
 
 
 def _choose(slate: Slate, record: Record | None, ordered: str, elsewhere: tuple[int, int]) -> TakeChoice:

@@ -19,11 +19,11 @@ from reelmake.diagnostics import Report
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.compiled import Compiled, Variant
 from reelmake.model.order import Order
-from reelmake.model.step import Input, Step
+from reelmake.model.step import BUILD, Input, Step
 from reelmake.model.storyboard import BED
 from reelmake.model.take import Record
 from reelmake.plan.image_checks import suits
-from reelmake.plan.layout import BUILD, Layout, apart_by_words, provisional, with_lines
+from reelmake.plan.layout import Layout, apart_by_words, provisional, with_lines
 from reelmake.plan.shots import shot_steps
 from reelmake.plan.spoken_lengths import Utterance, spoken_lengths
 from reelmake.plan.step_graph import graph

@@ -25,7 +25,7 @@ _ROOMY = 100  # columns from which a date stands beside its word
 
 
 @dataclass(frozen=True)
-class Offer:
+class ProviderOffer:
     """One provider of a storyboard, or one kind where there is none. `models`: those worth showing; `more`: the others.
 
     `secrets`: where each secret is, and whether there is one. `tiers`: those that use it, by name.
@@ -45,12 +45,12 @@ class Offer:
         return [tier.name for tier in self.tiers.values() if (tier.model or self.can.default_model) == model.name]
 
 
-def as_json(offers: Iterable[Offer], today: str) -> dict[str, object]:
+def as_json(offers: Iterable[ProviderOffer], today: str) -> dict[str, object]:
     """The object of `providers --json`; a model has the keys of its form, and `ended`."""
     return {"reelmake": 1, "providers": [_offer(offer, today) for offer in offers]}
 
 
-def _offer(offer: Offer, today: str) -> dict[str, object]:
+def _offer(offer: ProviderOffer, today: str) -> dict[str, object]:
     can = offer.can
     return {
         "name": offer.name,
@@ -69,7 +69,7 @@ def _offer(offer: Offer, today: str) -> dict[str, object]:
     }
 
 
-def text(offers: Sequence[Offer], today: str, width: int, *, colour: bool) -> str:
+def text(offers: Sequence[ProviderOffer], today: str, width: int, *, colour: bool) -> str:
     """A block a provider: what it is, a table of models, where it was read."""
     from rich.console import Group
     from rich.text import Text
@@ -102,7 +102,7 @@ def _beside(mark: str, said: Text) -> Table:
     return line
 
 
-def _heading(offer: Offer) -> Text:
+def _heading(offer: ProviderOffer) -> Text:
     from rich.text import Text
 
     line = Text(offer.name, style="bold")
@@ -114,7 +114,7 @@ def _heading(offer: Offer) -> Text:
     return line
 
 
-def _abilities(offer: Offer) -> str:
+def _abilities(offer: ProviderOffer) -> str:
     can = offer.can
     takes = [word for word, does in _TAKES.items() if getattr(can, does)]
     made = f"makes {', '.join(m.noun for m in MEDIA.values() if m.name in can.media)}"
@@ -142,7 +142,7 @@ def _ordered(operations: Collection[str]) -> list[str]:
 _TAKES = {"a first image": "image", "a last image": "last_image", "references": "references"}
 
 
-def _table(offer: Offer, today: str, width: int, notes: dict[str, int]) -> Table:
+def _table(offer: ProviderOffer, today: str, width: int, notes: dict[str, int]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
@@ -225,7 +225,7 @@ def _can(model: Model, can: Capabilities) -> str:
 _PER: Mapping[Unit, str] = {"second": " a second", "each": " each", "1000 characters": " for 1,000 characters"}
 
 
-def _price(model: Model, offer: Offer, *, units: bool) -> str:
+def _price(model: Model, offer: ProviderOffer, *, units: bool) -> str:
     """`units`: say for what it is."""
     own = {t.price for t in offer.tiers.values() if t.name in offer.users(model) and t.price is not None}
     if own:

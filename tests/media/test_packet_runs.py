@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from reelmake.media.runs import PacketRun, around, longest
+from reelmake.media.packet_runs import PacketRun, around, longest
 
 KEY, NOT = True, False
 
