@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from reelmake.commands import _open, _options
@@ -54,14 +55,22 @@ def pull(args: argparse.Namespace, console: Console) -> int:
     project = _open.allowed(_open.project(args, console), console)
     workspace = project.workspace
     with workspace.hold(wait=True, waiting=console.say, stopped=lambda: False):
-        found = sharing.wanted(workspace, project.script.trusted)
+        found, began = sharing.wanted(workspace, project.script.trusted), monotonic()
         tell = _counter(console, len(found.takes), "brought")
         left = asyncio.run(sharing.pull(workspace, found.takes, tell))
+        took = monotonic() - began
     brought = len(found.takes) - len(left)
     if console.json:
         missing = [takes_table.stored_json(take) | {"why": why} for take, why in left]
         console.object(
-            {"reelmake": 1, "brought": brought, "here": found.here, "absent": found.absent, "missing": missing}
+            {
+                "reelmake": 1,
+                "brought": brought,
+                "here": found.here,
+                "absent": found.absent,
+                "missing": missing,
+                "seconds": round(took, 3),
+            }
         )
     for said in found.unasked:
         console.complain(f"warning: {said}")

@@ -6,8 +6,11 @@ everybody may. Knows nothing of what is in a bucket, or of who has allowed it to
 
 from __future__ import annotations
 
+import atexit
 import os
+import time
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +45,7 @@ _ENDPOINTS = {
     "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_STORAGE_USE_EMULATOR"),
 }
 _GCLOUD = ".config/gcloud/application_default_credentials.json"
+LEAVING = 0.1  # seconds in which threads end
 ENDURANCE = 20.0  # seconds for which a transfer is tried again
 
 
@@ -64,11 +68,18 @@ def endpoint(scheme: Scheme) -> str:
     return next((said for name in _ENDPOINTS.get(scheme, ()) if (said := os.environ.get(name, ""))), "")
 
 
+@cache
+def _leave_in_order() -> None:
+    """The thread of a request that was called off says so to Python, and aborts the process if Python is no more."""
+    atexit.register(time.sleep, LEAVING)
+
+
 def client(address: StoreAddress, *, own: bool, endurance: float = ENDURANCE) -> ObjectStore:
     """`own`: with the credentials of this machine, and by its endpoint. `endurance`: seconds for which a request is
     tried again. Raises LocalTool."""
     if install := missing(address.scheme):
         raise LocalTool(f"{address} needs the package obstore: {install}", next_steps=(install,))
+    _leave_in_order()
     from obstore.exceptions import BaseError
     from obstore.store import AzureStore, GCSStore, S3Store
 
