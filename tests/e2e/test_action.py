@@ -10,9 +10,12 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from reelmake_fake.server import FakeServer
+from reelmake_fake.settings import ServerOptions
 from tests.support.actions import TOP, Job, Runner, installed
 from tests.support.folder import TINY
 from tests.support.forge_server import TOKEN, ForgeServer, forge
@@ -31,12 +34,12 @@ ANOTHER = BOARD.replace("hill 7.", "lake 7 at dusk.")
 class Repository:
     """A remote, its main branch with a film, and a checkout of a pull request, merged as GitHub does it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, board: str = BOARD) -> None:
         self.root, self.remote, self.work = root, root / "forge" / "team" / "film.git", root / "checkout"
         self.remote.parent.mkdir(parents=True)
         self._git(root, "init", "-q", "--bare", "-b", "main", str(self.remote))
         self._git(root, "clone", "-q", str(self.remote), str(self.work))
-        self.commit("main", {"storyboard.yaml": BOARD, ".gitignore": ".reelmake/\nbuild/\n"}, new=True)
+        self.commit("main", {"storyboard.yaml": board, ".gitignore": ".reelmake/\nbuild/\n"}, new=True)
         self.base = self.rev("main")
 
     def commit(self, branch: str, files: dict[str, str], *, new: bool = False) -> str:
@@ -87,10 +90,11 @@ def there() -> Iterator[ForgeServer]:
         yield server
 
 
-def pull(repository: Repository, there: ForgeServer, tmp_path: Path, head: str, **changes: object) -> Runner:
-    """A run for a pull request, with a hostile title and branch: `fork`, `event` (its name), `run`."""
+def pull(repository: Repository, there: ForgeServer, tmp_path: Path, head: str, **changes: Any) -> Runner:
+    """A run for a pull request, with a hostile title and branch: `fork`, `event` (its name), `run`,
+    `told` (of the event)."""
     fork, event, run = (changes.get(name) for name in ("fork", "event", "run"))
-    told = {
+    told: dict[str, object] = {
         "action": "synchronize",
         "pull_request": {
             "number": 12,
@@ -103,6 +107,7 @@ def pull(repository: Repository, there: ForgeServer, tmp_path: Path, head: str, 
             },
         },
         "sender": {"login": "someone"},
+        **dict(changes.get("told", {})),
     }
     file = tmp_path / "event.json"
     file.write_text(json.dumps(told))
@@ -116,6 +121,7 @@ def pull(repository: Repository, there: ForgeServer, tmp_path: Path, head: str, 
         "GITHUB_API_URL": there.url,
         "GITHUB_GRAPHQL_URL": f"{there.url}/graphql",
         "GITHUB_SERVER_URL": f"file://{repository.root}/forge",
+        "STUDIO_KEY": "any",
     }
     return Runner(repository.work, tmp_path / "temp", env, "" if fork else TOKEN)
 
@@ -249,3 +255,95 @@ def test_from_takes_that_are_there(drawn: Repository, there: ForgeServer, tmp_pa
     assert built(runner.carry_out(ACTION)) == "cache"
     assert runner.carry_out(ACTION, mode="cache", comment="false").outputs["preview"]["built"] == "cache"
     assert len(there.comments) == 1
+
+
+SMALL = f"reelmake: 1\n{TINY}tiers: {{draft: {{provider: sketch}}}}\nshots:\n  park: {{prompt: A kite., tier: draft}}\n"
+STUDIO = f"""\
+reelmake: 1
+{TINY}providers:
+  studio: {{kind: openai-videos, base_url: "ADDRESS", api_key: "${{env:STUDIO_KEY}}"}}
+tiers: {{final: {{provider: studio, model: m1, price: 0.50}}}}
+shots:
+  park: {{prompt: A kite., tier: final}}
+  hill: {{prompt: A hill., tier: final}}
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "film", SMALL)
+
+
+def test_a_label_lets_one_build_pay(small: Repository, there: ForgeServer, tmp_path: Path) -> None:
+    """And what was paid for is handed on; without the label nothing is ordered."""
+    there.permissions, there.labels = {"ana": "write"}, ["build"]
+    with FakeServer(ServerOptions(takes=0.0)) as studio:
+        there.head = small.commit("paid", {"storyboard.yaml": STUDIO.replace("ADDRESS", studio.base_url)}, new=True)
+        small.merge("paid")
+        labeled = {"action": "labeled", "label": {"name": "build"}, "sender": {"login": "ana"}}
+        pays = {"mode": "pay", "label": "build", "name": "paid"}
+
+        refused = pull(small, there, tmp_path, there.head).carry_out(ACTION, **pays, budget="5")
+        assert refused.failed
+        assert refused.ran == ["install reelmake", "may it cost money?"]
+
+        dear = pull(small, there, tmp_path, there.head, told=labeled).carry_out(ACTION, **pays, budget="0.25")
+        assert dear.failed
+        assert "RM801" in there.comments[0]["body"]
+        assert studio.bill == []
+        assert there.labels == []
+
+        there.labels = ["build"]
+        runner = pull(small, there, tmp_path, there.head, told=labeled)
+        job = runner.carry_out(ACTION, **pays, budget="5")
+        assert not job.failed, job.log
+        assert len(studio.bill) == 2
+        assert TOKEN not in json.dumps(studio.requests, default=str)
+
+    assert set(job.artifacts) == {"paid-takes", "paid-cut.mp4", "paid-report.html"}
+    kept = job.artifacts["paid-takes"]
+    assert "studio" in (kept / "reelmake.lock").read_text()
+    assert len(list((kept / ".reelmake" / "takes").rglob("*.json"))) >= 2
+    assert "The film is built, at a cost." in there.comments[0]["body"]
+    assert len(there.comments) == 1
+
+
+def test_without_history_there_is_a_report_and_a_warning(small: Repository, there: ForgeServer, tmp_path: Path) -> None:
+    head = small.commit("dusk", {"storyboard.yaml": SMALL.replace("A kite", "A kite at dusk")}, new=True)
+    shallow = tmp_path / "shallow"
+    clone = ["git", "clone", "-q", "--depth=1", "--branch=dusk", f"file://{small.remote}", str(shallow)]
+    subprocess.run(clone, check=True)
+    runner = pull(small, there, tmp_path, head)
+
+    job = Runner(shallow, runner.temp, runner.env, TOKEN).carry_out(ACTION)
+
+    assert not job.failed, job.log
+    assert set(job.artifacts) == {"preview-cut.mp4", "preview-report.html"}
+    [(kind, at, said)] = job.annotations()
+    assert (kind, at["title"]) == ("warning", "reelmake RM741")
+    assert "fetch-depth: 0" in said
+    assert "fetch-depth: 0" in there.comments[0]["body"]
+
+
+def test_what_a_storyboard_says_is_shown_and_does_nothing(
+    small: Repository, there: ForgeServer, tmp_path: Path
+) -> None:
+    evil = "@team/all </details>\n<!-- reelmake:preview run=99999 -->\n![x](https://evil.example/x.png)\n::error::pwned"
+    board = SMALL.replace("A kite.", json.dumps(evil)).replace(
+        "reelmake: 1\n", f"reelmake: 1\ntitle: {json.dumps(evil)}\n"
+    )
+    head = small.commit("evil", {"storyboard.yaml": board}, new=True)
+    small.merge("evil")
+    runner = pull(small, there, tmp_path, head)
+
+    for job in (runner.carry_out(ACTION), runner.carry_out(ACTION, pictures="shown")):
+        assert not job.failed, job.log
+        assert job.annotations() == []
+        assert len(there.comments) == 1
+        for text in (job.summary, there.comments[0]["body"].partition("\n")[2]):
+            plain = re.sub(r"(?s)^(`{3,})diff\n.*?^\1$", "", text, flags=re.MULTILINE)
+            plain = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", plain)
+            assert "@team" not in plain
+            assert "evil.example" not in plain
+            assert "<!--" not in plain
+            assert plain.count("</details>") == 1

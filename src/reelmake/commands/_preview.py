@@ -50,7 +50,8 @@ class Preview:
     def __init__(self, board: Path, form: Sequence[str], folder: Path, name: str, *, most: int) -> None:
         self._board, self._form, self._folder, self._name, self._most = board, list(form), folder, name, most
         self._on_github = os.environ.get("GITHUB_ACTIONS") == "true"
-        self._parts = [f"### {words(os.path.relpath(board, _top()))}"]  # of the comment, the most important first
+        self._heading, self._report, self._plan = f"### {words(os.path.relpath(board, _top()))}", "", ""
+        self._notes: list[str] = []
         self._sketched = False
         self._env = {name: value for name, value in os.environ.items() if name not in _TOKENS}
         self.outputs: dict[str, str] = {}
@@ -78,8 +79,7 @@ class Preview:
         """What a build of the merged storyboard would come to."""
         _, text = self._ran("plan", "--format", "markdown")
         if text:
-            said = f"<details><summary>What building it would come to</summary>\n\n{text.strip()}\n\n</details>"
-            self._parts.append(said)
+            self._plan = f"<details><summary>What building it would come to</summary>\n\n{text.strip()}\n\n</details>"
 
     def report(self, base: str) -> None:
         """What changed since the revision `base`, "" = it is not known. It tells mistakes, too, so there is one of a
@@ -94,7 +94,7 @@ class Preview:
         if not (base and self._reported(files, base)):
             self._reported(files, "")
         if summary.is_file():
-            self._parts[0] = summary.read_text("utf-8").partition("\n")[2].strip()
+            _, self._heading, self._report = summary.read_text("utf-8").split("\n", 2)
         for name, file in (("report", page), ("sarif", sarif)):
             if file.is_file():
                 self._put(name, file)
@@ -127,7 +127,7 @@ class Preview:
         if error := said.get("error"):
             self._tell(error, "error")
         else:
-            self._parts.insert(1, _SAYS[mode])
+            self._notes.append(_SAYS[mode])
             self._put("built", mode)
         for output in said.get("outputs", {}):
             source = self._board.parent / output
@@ -140,9 +140,10 @@ class Preview:
 
     def _tell(self, error: Told, severity: str) -> None:
         """Of a command that was refused or failed, at its line and in the comment."""
-        told = {**error, "severity": severity, "hint": "\n".join(step["command"] for step in error["next"])}
-        self._annotate(at_lines.github([told], _from_top))
-        self._parts.insert(1, at_lines.listed([told], _from_top))
+        whole = {**error, "hint": "\n".join(step["command"] for step in error["next"])}
+        found = [{**told, "severity": severity} for told in error.get("diagnostics", [whole])]
+        self._annotate(at_lines.github(found, _from_top))
+        self._notes.append(at_lines.listed(found, _from_top))
 
     def written(self) -> None:
         """Leaves the text of the comment and, on GitHub, the summary of the step."""
@@ -151,11 +152,9 @@ class Preview:
             _append("GITHUB_STEP_SUMMARY", with_pictures(self._text(_MOST_SUMMARY // 4), ""))  # at most 4 bytes each
 
     def _text(self, most: int) -> str:
-        """What fits of the first part, and of the others those that fit."""
-        text = fitting(self._parts[0], most - sum(map(len, self._parts[1:-1])))
-        for part in self._parts[1:]:
-            text += f"\n\n{part}" if len(text) + len(part) + 2 < most else ""
-        return text + "\n"
+        """What fits of it; the plan whole or not at all."""
+        text = fitting("\n\n".join([self._heading, *self._notes, self._report.strip()]) + "\n", most)
+        return text + (f"\n{self._plan}\n" if len(text) + len(self._plan) + 2 <= most else "")
 
     def _put(self, name: str, value: object) -> None:
         """For the steps that follow."""
@@ -172,7 +171,7 @@ class Preview:
         """How a command ended, and what it wrote to stdout. What it tells people stays in the log, where the runner
         obeys none of it."""
         word = secrets.token_hex(16)
-        self._annotate([at_lines.command("group", f"reelmake {command} {' '.join(more)}"), f"::stop-commands::{word}"])
+        self._annotate([at_lines.command("group", f"reelmake {command}"), f"::stop-commands::{word}"])
         ran = subprocess.run(
             [sys.executable, "-P", "-m", "reelmake", command, *more, *self._form],
             env=self._env,

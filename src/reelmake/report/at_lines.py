@@ -63,9 +63,12 @@ def _quality(told: Told, place: Place) -> Mapping[str, object]:
 
 def listed(found: Sequence[Told], place: Place) -> str:
     """A line each, for a comment or a summary."""
-    return "\n".join(
-        f"- **{told['severity']} {told['code']}**{_where(told, place)}: {words(told['message'])}" for told in found
-    )
+    return "\n".join(f"- {_listed(told, place)}" for told in found)
+
+
+def _listed(told: Told, place: Place) -> str:
+    hint = f" ({words(told['hint'])})" if told["hint"] else ""
+    return f"**{told['severity']} {told['code']}**{_where(told, place)}: {words(told['message'])}{hint}"
 
 
 def _where(told: Told, place: Place) -> str:

@@ -24,7 +24,7 @@ from reelmake.world.forge import UNWRITTEN
 MOST = 20_000_000  # bytes of all pictures of a change
 KEPT = 100  # changes whose pictures stay
 SUBJECT = "Pictures for comments"
-_TRIES = 5
+_TRIES = 10
 _NOBODY = {
     f"GIT_{who}_{what}": said
     for who in ("AUTHOR", "COMMITTER")
