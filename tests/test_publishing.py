@@ -11,6 +11,7 @@ import pytest
 
 import reelmake
 from reelmake.model.wish import Wish
+from reelmake.plan.lineage import SUFFIX
 from reelmake.session.project import look, plan, read
 from reelmake.session.publishing import publish
 from reelmake.session.run import BuildRun
@@ -74,7 +75,7 @@ def test_a_file_that_cannot_be_placed_keeps_back_its_playlist_and_nothing_else(
     result = reelmake.build(tmp_path)
 
     assert [failure.step for failure in result.failures] == ["output:live/cut.m3u8"]
-    there = {file.name for file in (tmp_path / "build").rglob("*") if file.is_file()}
+    there = _outputs(tmp_path)
     assert there == {"cut.gif", "cut-captions.m3u8", "cut-captions.vtt"}
     assert {output.path.name for output in result.outputs} == there
 
@@ -90,7 +91,7 @@ def test_a_stream_of_which_only_some_is_made_stays_as_it_was(tmp_path: Path) -> 
     run = BuildRun(seen, Wish(), lambda event: None, lambda seen, plan: None)
     result = publish(run, seen, plan(seen), None)
 
-    there = {file.name for file in (tmp_path / "build").rglob("*") if file.is_file()}
+    there = _outputs(tmp_path)
     assert there == {"cut.gif", "cut-captions.m3u8", "cut-captions.vtt"}
     assert {output.path.name for output in result.outputs} == there
 
@@ -114,3 +115,9 @@ def test_what_is_put_back_is_said(tmp_path: Path) -> None:
     (tmp_path / "build/cut.gif").unlink()
     folder.run("build").expect(0, stderr="up to date: 1 take reused; restored build/cut.gif")
     folder.run("build").expect(0, stderr="nothing to do: 1 take reused, every output is up to date")
+
+
+def _outputs(root: Path) -> set[str]:
+    """Names of what stands in build/, less the records beside it."""
+    files = {file.name for file in (root / "build").rglob("*") if file.is_file()}
+    return {name for name in files if not name.endswith(SUFFIX)}

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.plan.key import digest
+from reelmake.plan.lineage import SUFFIX
 from reelmake.prep import tools
 from tests.support.folder import Folder
 
@@ -43,10 +44,11 @@ def _here(said: str) -> str:
 
 
 def contents(project: Folder) -> dict[str, bytes]:
-    """What must stay: texts, choices, money lines, takes, outputs."""
+    """What must stay: texts, choices, money lines, takes, outputs. Not the records beside these, which came later."""
     kept = [".reelmake/takes", ".reelmake/store", "build"]
     files = [file for folder in kept for file in (project.root / folder).rglob("*") if file.is_file()]
     files += [project.root / name for name in ("reelmake.lock", ".reelmake/journal", ".reelmake/journal.end")]
+    files = [file for file in files if not file.name.endswith(SUFFIX)]
     return {str(file.relative_to(project.root)): file.read_bytes() for file in files}
 
 

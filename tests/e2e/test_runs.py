@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reelmake.session import runs
+from reelmake.session import past_runs
 from reelmake.session.workspace import Workspace
 from tests.support.desk import Post, post
 from tests.support.folder import Folder
@@ -47,34 +47,34 @@ def workspace(root: Path) -> Workspace:
 
 def test_a_line_that_a_crash_cut_short_costs_no_other(tmp_path: Path) -> None:
     film = workspace(tmp_path)
-    first = runs.note(film, {"took": 1})
+    first = past_runs.note(film, {"took": 1})
     lines = film.state / "runs.jsonl"
     whole = lines.read_bytes()
     for length in range(1, len(whole) + 1):
         lines.write_bytes(whole + whole[:length])
-        id = runs.note(film, {"took": length + 1})
-        ids = [run["id"] for run in runs.listed(film)]
+        id = past_runs.note(film, {"took": length + 1})
+        ids = [run["id"] for run in past_runs.listed(film)]
         assert (ids[0], ids[-1], len(ids)) == (first, id, 2 + (length >= len(whole) - 1))
 
 
 def test_runs_that_end_at_once_are_all_there(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as crew:
         ids = crew.starmap(_noted, [(tmp_path, n) for n in range(60)])
-    assert {run["id"] for run in runs.listed(workspace(tmp_path))} == set(ids)
+    assert {run["id"] for run in past_runs.listed(workspace(tmp_path))} == set(ids)
     assert len(set(ids)) == 60
 
 
 def _noted(root: Path, number: int) -> str:
-    return runs.note(workspace(root), {"took": number, "words": "x" * 3000})
+    return past_runs.note(workspace(root), {"took": number, "words": "x" * 3000})
 
 
 def test_only_the_last_are_kept_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "KEPT", 3)
+    monkeypatch.setattr(past_runs, "KEPT", 3)
     film = workspace(tmp_path)
-    ids = [runs.note(film, {"took": n}, {"takes": [{"key": f"key {n}"}]}) for n in range(5)]
+    ids = [past_runs.note(film, {"took": n}, {"takes": [{"key": f"key {n}"}]}) for n in range(5)]
     assert {file.stem for file in (film.state / "runs").iterdir()} == set(ids[2:])
-    assert runs.in_full(film, ids[4])["takes"] == [{"key": "key 4"}]
-    assert "takes" not in runs.in_full(film, ids[0])
+    assert past_runs.in_full(film, ids[4])["takes"] == [{"key": "key 4"}]
+    assert "takes" not in past_runs.in_full(film, ids[0])
 
 
 @pytest.mark.slow

@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from reelmake.plan.lineage import SUFFIX
 from reelmake.store.placing import OURS
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
@@ -253,8 +254,9 @@ def prompts(server: FakeServer) -> Counter[str]:
 
 
 def outputs(film: Path) -> tuple[tuple[str, str], ...]:
-    """Names and digests of what stands in build/, less the drafts that a later run sweeps."""
-    there = (path for path in (film / "build").rglob("*") if path.is_file())
+    """Names and digests of what stands in build/, less the drafts that a later run sweeps, and the records beside it,
+    which say when each take was made."""
+    there = (path for path in (film / "build").rglob("*") if path.is_file() and not path.name.endswith(SUFFIX))
     files = sorted(path for path in there if not OURS.fullmatch(path.name))
     return tuple((path.name, sha256(path.read_bytes()).hexdigest()) for path in files)
 

@@ -16,17 +16,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import run_log as report
-    from reelmake.session import runs
+    from reelmake.session import past_runs
 
     workspace = _open.somewhere(args)
     if args.run is not None:
-        found = runs.in_full(workspace, args.run)
+        found = past_runs.in_full(workspace, args.run)
         console.answer(
             lambda: {"reelmake": 1, "run": found},
             lambda: report.in_full(found, console.paint_result, console.fitted),
         )
         return 0
-    listed = runs.listed(workspace)[-max(1, args.n) :]
+    listed = past_runs.listed(workspace)[-max(1, args.n) :]
     if console.json:
         console.object({"reelmake": 1, "runs": listed})
         return 0

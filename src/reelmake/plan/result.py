@@ -27,13 +27,15 @@ something is in its way, cannot."""
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """An output in its place: `name` is its path below the project ("build/cut.mp4"), `path` where it is."""
+    """An output in its place: `name` is its path below the project ("build/cut.mp4"), `path` where it is. `lineage`:
+    that of the record of what it was made from, None if it is in that of another output, or could not be written."""
 
     name: str
     path: Path
     sha256: str
     frames: int | None
     seconds: float | None
+    lineage: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

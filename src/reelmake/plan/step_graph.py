@@ -50,6 +50,11 @@ class Graph:
         return set(nx.descendants(self.digraph, self.alias.get(id, id)))
 
     @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each step stands in the order."""
+        return {id: n for n, id in enumerate(self.steps)}
+
+    @cached_property
     def together(self) -> dict[str, tuple[str, ...]]:
         """Of each output those that it is read with, itself among them: a stream's playlists say where in its files the
         parts lie, so beside a file of another build they show nothing."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from reelmake.model.take import Attempt
-from reelmake.plan.result import BuildNote, Failure, Result
+from reelmake.plan.result import BuildNote, Failure, OutputFile, Result
 from reelmake.report.console import Paint, failure_json, pictured
 from reelmake.report.naming import DRAFT, duration, measured, money
 from reelmake.report.variants_table import FEW, table
@@ -20,7 +20,7 @@ _NAMED = 5  # shots that the closing line names
 def as_json(result: Result) -> dict[str, object]:
     """The object of language.md §2; after a failure with `error` for the first one and `failed` for all."""
     value: dict[str, object] = {
-        "outputs": {o.name: {"sha256": o.sha256, "frames": o.frames, "seconds": o.seconds} for o in result.outputs},
+        "outputs": {o.name: _output(o) for o in result.outputs},
         "generated": result.generated,
         "reused": result.reused,
         "cost_usd": float(result.cost),
@@ -45,6 +45,11 @@ def as_json(result: Result) -> dict[str, object]:
     if result.draft:
         value["draft"] = True
     return value
+
+
+def _output(output: OutputFile) -> dict[str, object]:
+    lineage = f"{output.name.rpartition('/')[0]}/{output.lineage.name}" if output.lineage else None
+    return {"sha256": output.sha256, "frames": output.frames, "seconds": output.seconds, "lineage": lineage}
 
 
 def text(result: Result, paint: Paint) -> str:

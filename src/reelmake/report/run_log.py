@@ -1,6 +1,6 @@
 """Runs, for people: a line each, or one in full. Knows nothing of where they are kept.
 
-A run is what session/runs remembers of it, as JSON has it: programs get it as it is.
+A run is what session/past_runs remembers of it, as JSON has it: programs get it as it is.
 """
 
 from __future__ import annotations

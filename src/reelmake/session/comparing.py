@@ -42,11 +42,11 @@ def now(project: Project) -> NamedVersion:
 
 def then(workspace: Workspace, word: str) -> NamedVersion:
     """A run by its id, or a revision. Raises Mistake, also with what is wrong with the storyboard as it was."""
-    from reelmake.session import past, runs
+    from reelmake.session import past, past_runs
     from reelmake.store import git_tree
 
-    if run := runs.called(workspace, word):
-        return NamedVersion(f"run {run['id']}", film=runs.film(workspace, word))
+    if run := past_runs.called(workspace, word):
+        return NamedVersion(f"run {run['id']}", film=past_runs.film(workspace, word))
     project = past.at(workspace, word)
     if project and not project.script.ok:
         raise Mistake(project.script.diagnostics)

@@ -49,9 +49,9 @@ def fingerprint(project: Project, result: Result) -> Fingerprint | None:
 
 
 def _ours(workspace: Workspace, result: Result) -> Iterator[Path]:
-    """The outputs and what sums them up, the tools that make them, every take with a record, and the folders of those
-    records: one that goes away changes its folder's times."""
-    yield from (output.path for output in result.outputs)
+    """The outputs with their records, what sums them up, the tools that make them, every take with a record, and the
+    folders of those records: one that goes away changes its folder's times."""
+    yield from (path for output in result.outputs for path in (output.path, output.lineage) if path)
     if result.variants and not result.narrowed:
         yield workspace.root / FILE
     yield Path(program())

@@ -19,7 +19,6 @@ from reelmake.model.storyboard import CARDS
 from reelmake.model.take import Record
 from reelmake.plan.flagged import flagged
 from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
-from reelmake.session import runs
 from reelmake.session.summing import summed
 
 if TYPE_CHECKING:
@@ -50,20 +49,26 @@ def room(workspace: Workspace, plan: Plan) -> None:
 
 def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, heard: Sequence[Noted] = ()) -> Result:
     """Puts outputs in their places, writes the lock file and the run log. `heard`: what the run noted."""
+    from reelmake.session import past_runs
+    from reelmake.session.lineages import written
+
     takes = {id: d.take for id, d in plan.decisions.items() if d.take}
     if outcome:
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
     standing, new, unplaced = _put_in_place(run, seen, plan, takes)
+    whole = [group for group in _together(plan) if standing.keys() >= set(group)]
+    records = written(run, seen, plan, takes, whole)
     real = takes if not run.workspace.overrides.stills else _without_stand_ins(seen.layout, takes)
     run.workspace.uses.note(take.key for take in takes.values())
     run.workspace.picks.update(lambda records: _records(seen.layout, real, records))
     heard = (*heard, *_twice(run, seen, plan, takes))
+    root = run.workspace.root
     shots = [id for id in plan.decisions if plan.graph.steps[id].take]
     made = {id for id in shots if outcome and id in outcome.results and outcome.results[id].made}
     result = Result(
         plan,
         outputs=tuple(
-            OutputFile(name, run.workspace.root / name, take.digest, take.facts.frames, _seconds(take))
+            OutputFile(name, root / name, take.digest, take.facts.frames, _seconds(take), records.get(id))
             for id, take in standing.items()
             if (name := plan.graph.steps[id].output)
         ),
@@ -86,7 +91,7 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     _learn(seen, outcome)
     counts = (result.generated, result.reused, len(result.failures), result.skipped, result.cost, result.interrupted)
     end = RunFinished(result.took, *counts)
-    full = runs.record(seen, plan, takes, outcome, result)
+    full = past_runs.record(seen, plan, takes, outcome, result)
     log_run(run.workspace, seen.journal, end, result.notes, run.wish.command, full)
     run.listen(end)
     return result
@@ -103,6 +108,7 @@ def log_run(
     """Adds a run to the log. `journal`: the one that it wrote; `said`: what came to light; `full`: what there is to
     remember beyond its line."""
     from reelmake.model.take import add_up
+    from reelmake.session import past_runs
 
     ledger = add_up(journal.moved())
     line: dict[str, object] = {
@@ -117,7 +123,7 @@ def log_run(
         "notes": [asdict(note) for note in said],
         "took": round(end.at, 2),
     }
-    runs.note(workspace, line, full)
+    past_runs.note(workspace, line, full)
 
 
 def _put_in_place(

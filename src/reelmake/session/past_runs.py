@@ -9,10 +9,8 @@ nothing of how any of it is shown, nor of how a run goes.
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -129,7 +127,7 @@ def _film(seen: Snapshot, plan: Plan, takes: Mapping[str, Take]) -> Mapping[str,
 
 def _takes(seen: Snapshot, plan: Plan, takes: Mapping[str, Take], outcome: Outcome) -> Iterator[dict[str, object]]:
     """Of every order of the plan that has one."""
-    brought = plan.brought
+    brought = outcome.brought
     for id, take in takes.items():
         step = plan.graph.steps[id]
         if step.order is None:
@@ -180,6 +178,9 @@ def _same(tree: git_tree.GitTree, root: Path, name: str) -> bool:
 
 def _who() -> str:
     """The user and the machine, as these call themselves."""
+    import getpass
+    import socket  # not for who only looks
+
     try:
         return f"{getpass.getuser()}@{socket.gethostname()}"
     except (OSError, KeyError, ImportError):
