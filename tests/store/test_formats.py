@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -121,6 +122,36 @@ def test_a_newer_lock_file_is_refused_and_stays_as_it_is(project: Folder) -> Non
     assert lock.read_bytes() == before
     lock.write_text("".join((header, "# format: 1\n", *lines)))
     project.run("plan").expect()
+
+
+def test_a_shared_store_of_today_is_read_as_long_as_there_is_one(project: Folder, tmp_path: Path) -> None:
+    """`shared-1.tar.xz`: what the film of form 1 has in a shared store of format 1."""
+    state(project, 1)
+    shutil.rmtree(project.root / ".reelmake")
+    with tarfile.open(FIXTURES / "shared-1.tar.xz") as archive:
+        archive.extractall(tmp_path / "shared", filter="data")
+    project.env["REELMAKE_CACHE"] = (tmp_path / "shared").as_uri()
+    mark = tmp_path / "shared/reelmake.json"
+    today = mark.read_text()
+    mark.write_text('{"format": 2, "reelmake": "0.9"}')
+    told = project.run("build", "park", "roof", "--locked").expect(3).stderr
+    assert "it is in form 2, and this reelmake reads up to 1: it needs reelmake 0.9 or newer" in told
+    mark.write_text(today)
+    project.run("build", "park", "roof", "--locked").expect()
+    mark.write_text('{"format": 2, "reelmake": "0.9"}')
+    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "shared").rglob("*")}
+    project.run("cache", "push", "--again").expect(1, stderr="needs reelmake 0.9 or newer")
+    assert before == {file: file.stat().st_mtime_ns for file in (tmp_path / "shared").rglob("*")}
+
+
+def test_a_colleagues_newer_folder_is_a_shelf_that_says_so(project: Folder, tmp_path: Path) -> None:
+    theirs = state(project, 1).copy(tmp_path / "theirs")
+    theirs.write(".reelmake/format", '{"format": 2, "reelmake": "0.9"}')
+    shutil.rmtree(project.root / ".reelmake")
+    project.env["REELMAKE_CACHE"] = theirs.root.as_uri()
+    before = contents(theirs)
+    assert "needs reelmake 0.9 or newer" in project.run("build", "park", "--locked").expect(3).stderr
+    assert contents(theirs) == before
 
 
 def test_what_is_new_says_its_form_from_the_beginning(tmp_path: Path) -> None:

@@ -74,8 +74,8 @@ class Bucket:
 
     async def _is_one(self) -> bool:
         mark = await self._read(entry.MARK)
-        if mark is not None and not entry.supported(mark):
-            raise LocalTool("its format is not read by this reelmake: a newer one may")
+        if mark is not None and (why := entry.unread(mark)):
+            raise LocalTool(why)
         return mark is not None
 
     async def _of(self, key: str, digests: frozenset[str]) -> None:

@@ -17,6 +17,7 @@ from dataclasses import replace
 from reelmake.model.json_value import items, json_object, named, text
 from reelmake.model.offer import Offer, Signature
 from reelmake.model.take import Take
+from reelmake.store.formats import unknown
 from reelmake.store.record import from_take, to_take
 
 FORMAT = 1
@@ -68,12 +69,10 @@ def also_signed(there: bytes, offer: Offer) -> bytes | None:
     return written(replace(known, signatures=(*known.signatures, *sorted(new, key=lambda each: each.key))))
 
 
-def supported(data: bytes) -> bool:
-    """Is this what `reelmake.json` says of a store that we can read?"""
-    try:
-        return json_object(data).get("format") == FORMAT
-    except ValueError:
-        return False
+def unread(mark: bytes) -> str:
+    """Why a store that says this in `reelmake.json` is not read: "it is in form 2, and …"; "" if it is."""
+    refusal = unknown(mark, FORMAT)
+    return f"it {refusal[0]}" if refusal else ""
 
 
 def folder_of(key: str) -> str:

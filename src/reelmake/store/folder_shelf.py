@@ -21,6 +21,7 @@ from reelmake.ports import Tell
 from reelmake.scratch import discard
 from reelmake.store import entry
 from reelmake.store.disk import PIECE, STATE, copy, explained, fresh_name, make_folder, sync_names
+from reelmake.store.formats import number
 from reelmake.store.local import LocalStore
 
 
@@ -39,6 +40,11 @@ class FolderShelf:
         if not self._folder.is_dir() and any(wanted.values()):
             self.trouble = "there is no such folder"
         store = self._store
+        try:
+            number(store.root)
+        except LocalTool as error:
+            self.trouble = str(error)
+            return {}
         found = {key: take for key in wanted if store.there(key) and (take := store.record(key))}  # with its manifest
         return {key: (Offer(entry.shared(take)),) for key, take in found.items()}
 
@@ -70,8 +76,8 @@ class SharedFolder:
             mark = (self._folder / entry.MARK).read_bytes()
         except OSError:
             raise Gone("no shared store is there yet: `reelmake cache push` begins one") from None
-        if not entry.supported(mark):
-            raise LocalTool(f"{self.name} has a format that this reelmake does not read: a newer one may")
+        if why := entry.unread(mark):
+            raise LocalTool(why)
 
     def _entries(self, key: str = "") -> list[Path]:
         return sorted(self._folder.glob(f"{entry.folder_of(key) if key else 'takes/??/*'}/*.json"))

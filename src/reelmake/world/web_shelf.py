@@ -61,9 +61,8 @@ class WebShelf:
         try:
             async with asyncio.timeout(PATIENCE):
                 mark = await self._read(line, entry.MARK)
-                if mark is None or not entry.supported(mark):
-                    none = "no shared store is there" if mark is None else "its format is not read by this reelmake"
-                    raise LocalTool(none)
+                if why := "no shared store is there" if mark is None else entry.unread(mark):
+                    raise LocalTool(why)
                 await asyncio.gather(*map(ask, names))
         except TimeoutError:
             raise Transient("it does not answer in time") from None
