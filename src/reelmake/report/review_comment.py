@@ -55,6 +55,9 @@ def headline(review: Review) -> str:
 
 def facts(review: Review, said: Callable[[str], str] = str) -> Iterator[str]:
     """What it comes to, a line each; `said`: words of somebody else as they may stand there."""
+    if review.failed:
+        yield "mistakes come first: nothing is compared before they are mended"
+        return
     if review.base:
         yield f"compared with {said(review.base)}"
     if review.draft:
@@ -64,7 +67,9 @@ def facts(review: Review, said: Callable[[str], str] = str) -> Iterator[str]:
     if review.away:
         yield f"{review.away} made before, and not here"
     for one in review.lengths:
-        if one.old != one.new and (one.old or one.new):
+        if one.new is not None and not review.base:
+            yield f"{said(one.output)}: {clock(one.new)}"
+        elif one.old != one.new:
             yield f"{said(one.output)}: {change_of_length(one.old, one.new)}"
     for part, _ in review.film:
         yield f"{said(part)} changed"
