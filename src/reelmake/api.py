@@ -63,16 +63,18 @@ def load(
     settings: Mapping[str, object] | None = None,
     draft: bool = False,
     stills: bool = False,
+    offline: bool = False,
 ) -> Project:
     """Reads a storyboard (default: storyboard.yaml in this folder or a parent).
 
     `draft`: sketch draws every shot, whatever the storyboard says; no provider is asked and no secret is read.
     `stills`: each shot's picture stands in for its clip, so that a build makes stills, speech and music only.
+    `offline`: the shared store is left alone.
     Raises Mistake with all diagnostics if it has errors; warnings are in `project.script.diagnostics`.
     """
     said = tuple((name, _as_typed(value)) for name, value in (settings or {}).items())
     found = find(None if storyboard is None else str(storyboard))
-    project = road.read(Workspace(found, Overrides(profile, said, draft=draft, stills=stills)))
+    project = road.read(Workspace(found, Overrides(profile, said, draft=draft, stills=stills), alone=offline))
     if not project.script.ok:
         raise Mistake(project.script.diagnostics)
     return project

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -184,3 +185,46 @@ def test_two_who_paid_for_one_order_are_two_entries(film: Folder, server: FakeSe
         mine.run("build", "--locked").expect(stderr="4 brought")
         assert mine.cut() == each.cut()
         shutil.rmtree(mine.root)
+
+
+def test_killed_while_it_pushes_or_pulls_the_next_one_does_the_rest(film: Folder, mine: Folder, s3: S3) -> None:
+    whole = s3.objects()
+    for name in s3.names():
+        s3.remove(name)
+    shutil.rmtree(film.root / ".reelmake" / "fresh", ignore_errors=True)
+    (film.root / ".reelmake" / "shared.json").unlink()
+
+    def killed(folder: Folder, verb: str, method: str, part: str) -> None:
+        """While the second of its requests of that kind is not answered."""
+        seen: set[str] = set()
+        reached = threading.Event()
+
+        def spoil(asked: str, path: str, times: int) -> str | None:
+            if asked == method and part in path:
+                seen.add(path)
+                if len(seen) > 1:
+                    reached.set()
+                    return "hang"
+            return None
+
+        with Gate(s3.port, spoil) as gate:
+            folder.env["AWS_ENDPOINT_URL"] = gate.url
+            process = folder.start("cache", verb)
+            assert reached.wait(60)
+            process.kill()
+            process.communicate()
+        folder.env["AWS_ENDPOINT_URL"] = s3.url
+
+    killed(film, "push", "PUT", "/takes/")
+    assert len([name for name in s3.names() if "/takes/" in name]) < 4
+    for name, data in s3.objects().items():
+        assert data == whole[name]
+    film.run("cache", "verify", "--remote").expect(stderr="0 damaged")
+    film.run("cache", "push").expect(stderr="there already")
+    assert s3.objects() == whole
+
+    killed(mine, "pull", "GET", "/store/")
+    mine.run("cache", "verify").expect(stderr="0 damaged")
+    mine.run("build", "--locked").expect(stderr="0 generated, 4 reused")
+    assert mine.cut() == film.cut()
+    mine.run("cache", "verify").expect(stderr="0 damaged")

@@ -117,3 +117,15 @@ def test_a_web_server_is_read_and_one_of_this_machine_only_if_it_is_allowed(film
         assert told.count("it has more than") == 1
         assert told.count("its bytes do not match") == 1
     assert "no connection" in mine.run("plan").expect().stdout
+
+
+def test_without_the_package_it_is_told_at_check_and_left_out(film: Folder) -> None:
+    hidden = film.write("hidden/sitecustomize.py", "import sys\nsys.modules['obstore'] = None\n").parent
+    sharing(film, "gs://films/team")
+    film.run("check").expect(stderr="no errors")
+    film.env["PYTHONPATH"] = str(hidden)
+    told = film.run("check").expect(stderr="warning[RM321]").stderr
+    assert "storyboard.yaml:2:17" in told
+    assert 'help: pip install "reelmake[gcs]"' in told
+    film.run("build").expect(stderr="nothing to do")
+    assert 'needs the package obstore: pip install "reelmake[gcs]"' in clone(film, film.root.parent).run("plan").stdout

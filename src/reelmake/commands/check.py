@@ -17,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.prep.glyphs import glyphless
+    from reelmake.prep.tools import absent
     from reelmake.session.choosing import undecided
     from reelmake.session.project import look, read
 
@@ -24,6 +25,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     workspace = project.workspace
     found = project.script.diagnostics
     if project.script.ok:
+        found = (*found, *absent(project.script.cache))
         try:
             seen = look(project)
             found = (*found, *seen.layout.warnings)  # what only lengths of footage can tell

@@ -18,13 +18,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from reelmake import catalog
-from reelmake.diagnostics import Note, Report, Span
+from reelmake.diagnostics import Diagnostic, Note, Report, Span
 from reelmake.errors import LocalTool
 from reelmake.media import ffmpeg
 from reelmake.model.frame import STILLS
 from reelmake.model.segment import JoinWork, SegmentWork
 from reelmake.model.step import Step
-from reelmake.model.storyboard import Output
+from reelmake.model.store_address import store_address
+from reelmake.model.storyboard import Cache, Output
 from reelmake.ports import Inputs
 from reelmake.records import dataclass
 
@@ -160,6 +161,17 @@ def report_lacks(
         message = f"{output.path} needs the filter {name} for {SOMETIMES[name]}, which ffmpeg {tool} lacks"
         notes = [Note("this is the footage", needed[name])] if needed[name] else []
         report.error("RM463", message, output.span, notes=notes, hint=HINT)
+
+
+def absent(cache: Cache) -> list[Diagnostic]:
+    """A warning RM321 if what the shared store needs is not installed; a build does without it."""
+    from reelmake.store.bucket_client import missing
+
+    report = Report()
+    if cache.remote and (install := missing(store_address(cache.remote).scheme)):
+        message = f"{cache.remote} needs the package obstore, which is not installed: builds leave it out"
+        report.warn("RM321", message, cache.spans.get("remote"), hint=install)
+    return report.sorted()
 
 
 def _of_file(file: str, inputs: Inputs) -> frozenset[str]:

@@ -89,11 +89,12 @@ class Bucket:
         return entry.readable(data) if data is not None else None
 
     async def _read(self, name: str) -> bytes | None:
+        store = self._asking  # says first what is missing
         import obstore
 
         try:
             with _explained():
-                found = await obstore.get_async(self._asking, name)
+                found = await obstore.get_async(store, name)
                 return bytes(await found.bytes_async()) if found.meta["size"] <= entry.MOST else b""
         except Gone:
             return None
