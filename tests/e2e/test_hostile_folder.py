@@ -218,7 +218,7 @@ def test_git_leaves_the_state_alone(project: Folder) -> None:
 COMMANDS = [
     ["build"], ["build", "--locked"], ["build", "--dry-run"], ["plan"], ["check"], ["status"], ["takes"], ["log"],
     ["explain", "a"], ["graph"], ["jobs", "ls"], ["pick", "a", "1"], ["retake", "a"], ["cache", "ls"],
-    ["cache", "gc", "--delete"], ["cache", "verify"], ["shoot", "A kite."],
+    ["cache", "gc", "--delete"], ["cache", "verify"], ["shoot", "A kite."], ["log", "last"], ["diff", "HEAD"],
 ]  # fmt: skip
 
 

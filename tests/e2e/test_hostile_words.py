@@ -100,6 +100,10 @@ explain a
 explain a --json
 log
 log --json
+log last
+log last --json
+diff last --set shots.a.prompt=x
+diff last --json
 jobs ls
 jobs ls --json
 jobs ls p
@@ -150,6 +154,8 @@ def test_nor_do_files_of_events_and_graphs_hold_them(film: Path, capsys: pytest.
     events = (film / "events.jsonl").read_text()
     harmless(events)
     assert BAD in str([json.loads(line).get("message") for line in events.splitlines()]) or "add-mask" in events
+    for record in (film / "build").glob("*.lineage.json"):
+        harmless(record.read_text())
     for form in ("mermaid", "dot", "svg", "json"):
         app.main(["graph", "--format", form, "-o", form])
         harmless((film / form).read_text())

@@ -15,6 +15,7 @@ from reelmake.plan.decide import decide
 from reelmake.plan.lineage import SUFFIX, Made, below, lineage
 from reelmake.session.project import evidence
 from reelmake.store.placing import room, write_text
+from reelmake.visible import visible_json
 
 if TYPE_CHECKING:
     from reelmake.model.json_value import JsonObject
@@ -90,4 +91,4 @@ def _text(record: JsonObject) -> str:
             parts.append(f'"{name}": [\n' + ",\n".join(map(write, value)) + "\n]")
         else:
             parts.append(f'"{name}": {write(value)}')
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    return visible_json("{\n" + ",\n".join(parts) + "\n}\n").encode(errors="backslashreplace").decode()
