@@ -188,7 +188,7 @@ def test_the_same_film_made_elsewhere_has_the_same_record(desk: Post) -> None:
     )
     desk.build().expect()
     records = [lineage(desk, name) for name in ("cut.mp4", "cut.gif")]
-    assert records[0]["takes"][1]["order"]["prompt"] == "It lands.\u202e"
+    assert records[0]["takes"][1]["order"]["prompt"] == "It \u202elands."
     assert "\u202e" not in (desk.root / "build/cut.mp4.lineage.json").read_text()  # it would turn what a terminal shows
     shutil.rmtree(desk.root / "build")
     shutil.rmtree(desk.root / ".reelmake")
