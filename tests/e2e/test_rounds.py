@@ -15,7 +15,9 @@ import pytest
 
 from reelmake.plan import rounds
 from reelmake.prep import spoken_lines
+from reelmake.store.local import LocalStore
 from tests.support.desk import Post, post
+from tests.support.signer import made_key, public, share
 
 pytestmark = pytest.mark.slow
 
@@ -299,3 +301,26 @@ def test_nothing_is_ordered_for_a_length_that_another_shelf_made_up(
     clone.build("--remake").expect()
     assert desk.orders == paid + 2
     assert [line["seconds"] for line in desk.server.bill[-2:]] == [str(AS_LONG_AS_SAID), "1"]
+
+
+def test_what_somebody_trusted_has_said_is_as_long_as_it_is(
+    desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signed, and named by no lock file here: the plan knows how long the line is, and the shot that hangs on it."""
+    maya, text = made_key(tmp_path / "maya"), desk.root / "storyboard.yaml"
+    booth = SPOKEN.format(url=desk.server.base_url)
+    said = text.read_text().replace("voice: {provider: sketch}", "voice: {provider: booth, model: tts-1, price: 15}")
+    said = said.replace("providers:\n", "providers:\n" + booth) + f"cache: {{trust: [{public(maya)} maya]}}\n"
+    text.write_text(said)
+    desk.build().expect()
+    store = LocalStore(desk.root / ".reelmake")
+    share(tmp_path / "shared", store, *(take for take in store.takes() if take.cost), key=maya)
+
+    clone, paid = Post(tmp_path / "clone", desk.server), desk.orders
+    clone.root.mkdir()
+    (clone.root / "storyboard.yaml").write_text(said)
+    monkeypatch.setenv("REELMAKE_CACHE", (tmp_path / "shared").as_uri())
+    assert {job["verdict"] for job in jobs(clone).values()} == {"fresh"}
+    clone.run("build").expect()  # without a yes: there is nothing to pay
+    assert desk.orders == paid
+    assert (clone.root / "reelmake.lock").read_text() == (desk.root / "reelmake.lock").read_text()

@@ -120,6 +120,7 @@ def test_a_branch_that_trusts_itself_is_believed_there_alone(
     (bob.root / "reelmake.lock").unlink()
     job = next(job for job in bob.plan("a")["jobs"])
     assert (job["verdict"], job["away"]) == ("missing", False)
+    assert job["reason"].startswith("what is here of it is not believed")
     bob.env["STUDIO_KEY"] = "sk-1"
     paid = len(server.bill)
     bob.run("build", "a", "--yes").expect()

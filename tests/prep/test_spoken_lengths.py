@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -80,6 +80,9 @@ class Made:
     """Takes of lines, of which only the length is known."""
 
     measured: Measured
+
+    def ask(self, keys: Collection[str]) -> None:
+        pass
 
     def find(self, key: str) -> Take | None:
         lasts = self.measured(key)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NOT_HERE = "made before, not here"
 FETCHED = "made before, fetched from another store"
+DOUBTED = "what is here of it is not believed: the lock file does not name it, and nobody trusted has signed it"
 
 
 class Verdict(Enum):
@@ -164,6 +165,7 @@ class Evidence:
     oldest first. `ordered`: the order that has no end yet; one without an answer may have to be sent again, so it
     counts as not sent. `delivered`: the order whose clip was kept once, at a provider that can be asked for it again.
     `elsewhere`: the take that stands on a further shelf; `whence`: whose it is and where, "" = the lock file names it.
+    `doubted`: keys whose takes are here and not believed.
     """
 
     find: Callable[[str], Take | None]
@@ -176,6 +178,7 @@ class Evidence:
     delivered: Callable[[str], Attempt | None] = lambda key: None
     elsewhere: Callable[[str], Take | None] = lambda key: None
     whence: Callable[[Take], str] = lambda take: ""
+    doubted: Collection[str] = ()
 
 
 def decide(graph: Graph, targets: Collection[str], known: Evidence, guessed: Mapping[str, str] = {}) -> Plan:
@@ -308,6 +311,8 @@ def _tried(d: Decision, known: Evidence) -> Decision:
         return replace(d, reason=reason, ordered=lost.remote, again=True)
     if d.key in known.made:
         return replace(d, verdict=Verdict.MISSING, reason=NOT_HERE, changes=(), away=True)
+    if d.key in known.doubted:
+        return replace(d, reason=DOUBTED)
     if not (ended := known.endings(d.key)):
         return d
     reasons = (d.reason, without_result(ended[-1])) if d.verdict is Verdict.STALE else (without_result(ended[-1]),)

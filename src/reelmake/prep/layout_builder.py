@@ -61,7 +61,7 @@ class LayoutBuilder:
         what is made of lines.
         """
         lengths = self._lengths()
-        lines = self._lines(records, elsewhere, SpokenLines(takes, self._notes))
+        lines = SpokenLines(takes, self._notes).of(self._script.variants, records, elsewhere)
         waits = self._spoken(lines, lengths)
         words = {address: line.words for address, line in lines.items()}
         self._materials()
@@ -110,16 +110,6 @@ class LayoutBuilder:
                     self._report.error("RM610", f"{slate.file} is not footage that can be used: {error}", place)
                     lengths[address] = Fraction(1)
         return lengths
-
-    def _lines(
-        self, records: Mapping[str, Record], elsewhere: Mapping[str, tuple[int, int]], made: SpokenLines
-    ) -> dict[str, Utterance]:
-        """What is known of every line, by address."""
-        found: dict[str, Utterance] = {}
-        for variant in self._script.variants:
-            if variant.board.lines:
-                found |= made.of(variant, records, elsewhere)
-        return found
 
     def _spoken(self, lines: Mapping[str, Utterance], lengths: dict[str, Fraction]) -> dict[str, str]:
         """Gives the shots, and `lengths`, the lengths that follow from what is said. Address of a shot whose length is

@@ -6,10 +6,9 @@ made yet is guessed. Knows nothing of shots.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -30,8 +29,9 @@ from reelmake.store.notes import Notes
 
 
 class Takes(Protocol):
-    """Where takes are kept, as ports.Store has it."""
+    """Where takes are kept, as ports.Store has it. `ask`: keys that will be looked for, all that there are."""
 
+    def ask(self, keys: Collection[str]) -> None: ...
     def find(self, key: str) -> Take | None: ...
     def path(self, take: Take) -> Path: ...
 
@@ -41,15 +41,19 @@ class Reachable:
     here yet. `pinned`: the keys that the lock file names."""
 
     def __init__(self, store: Store, pinned: Collection[str]) -> None:
-        self._store, self._pinned = store, pinned
+        self._store, self._asked = store, set[str]()
+        self._further: dict[str, Take] = {}
+        self._pinned = pinned
         self.path = store.path
+
+    def ask(self, keys: Collection[str]) -> None:
+        """One question to further shelves, for these and, the first time, for what is pinned."""
+        new = {*keys, *self._pinned} - self._asked
+        self._asked |= new
+        self._further |= self._store.elsewhere(new)
 
     def find(self, key: str) -> Take | None:
         return self._store.find(key) or self._further.get(key)
-
-    @cached_property
-    def _further(self) -> dict[str, Take]:
-        return self._store.elsewhere(self._pinned)
 
 
 class SpokenLines:
@@ -60,19 +64,18 @@ class SpokenLines:
         self._pauses = Findings(notes, "pauses.json", "1", ())
 
     def of(
-        self, variant: Variant, records: Mapping[str, Record], elsewhere: Mapping[str, tuple[int, int]]
+        self, variants: Sequence[Variant], records: Mapping[str, Record], elsewhere: Mapping[str, tuple[int, int]]
     ) -> dict[str, Utterance]:
-        """Every line of one variant, by address, with its words where captions are made of them.
+        """Every line of these variants, by address, with its words where captions are made of them.
 
         `records`, `elsewhere`: what people chose, as plan/shots has them.
         """
-        lines = {address: slate for address, slate in variant.slates.items() if slate.medium == SPEECH.name}
-        made = shot_steps(lines, records, elsewhere=elsewhere)
-        steps = {step.id: step for step in made.steps}
+        wanted = [(v, *line) for v in variants if v.board.lines for line in _lines(v, records, elsewhere)]
+        if wanted:
+            self._takes.ask([made for *_, made, paid in wanted if paid])
         found = {}
-        for address, slate in lines.items():
-            step, said = steps[made.clips[address].step], slate.orders[0]
-            take = self._takes.find(key(replace(step, tool=made_with(step)), {}))
+        for variant, address, said, made, _ in wanted:
+            take = self._takes.find(made)
             measured = take.facts.seconds if take is not None else None
             lasts = estimate(said.prompt, said.language) if measured is None else measured
             words: tuple[SpokenWord, ...] = ()
@@ -92,6 +95,18 @@ class SpokenLines:
         if len(edges) < 2:
             return evenly(said.prompt, said.language, lasts)
         return by_pauses(said.prompt, said.language, [Fraction(int(edge), 1000) for edge in edges])
+
+
+def _lines(
+    variant: Variant, records: Mapping[str, Record], elsewhere: Mapping[str, tuple[int, int]]
+) -> Iterator[tuple[str, Order, str, bool]]:
+    """The address of each line, what is ordered, the key of the take that is picked, and whether it is paid for."""
+    lines = {address: slate for address, slate in variant.slates.items() if slate.medium == SPEECH.name}
+    made = shot_steps(lines, records, elsewhere=elsewhere)
+    steps = {step.id: step for step in made.steps}
+    for address, slate in lines.items():
+        step = steps[made.clips[address].step]
+        yield address, slate.orders[0], key(replace(step, tool=made_with(step)), {}), step.paid
 
 
 def _pauses(file: Path) -> Finding:

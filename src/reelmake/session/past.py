@@ -94,7 +94,7 @@ class PastWorkspace(Workspace):
 
     @cached_property
     def store(self) -> LocalStore:
-        return self.of.store
+        return self.of.store.apart()
 
     @cached_property
     def notes(self) -> Notes:

@@ -206,6 +206,7 @@ def evidence(seen: Snapshot) -> Evidence:
         delivered=lambda key: paid_for().get(key),
         elsewhere=lambda key: further().get(key),
         whence=store.whence,
+        doubted=store.doubted,
     )
 
 

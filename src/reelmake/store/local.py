@@ -22,6 +22,7 @@ import shutil
 import stat
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +57,7 @@ class LocalStore:
         self._further = further
         self._belief = Belief()
         self._several: dict[str, int] = {}  # of keys, how many offers were believed
+        self.doubted: set[str] = set()  # keys that were looked for, whose takes are here and not believed
         self._records = Remembered(root / "takes.json")
         self.answers = LocalAnswers(root / "answers", root / "tmp")
         self._takes = os.fspath(root / "takes")  # plain strings: `find` is called for every step of every run
@@ -63,11 +65,18 @@ class LocalStore:
 
     def believe(self, pins: Mapping[str, Collection[str]], signers: Signers) -> None:
         """See ports.Store."""
-        self._belief = Belief(pins, signers)
+        self._belief, self.doubted = Belief(pins, signers), set()
+
+    def apart(self) -> LocalStore:
+        """The same, for somebody who believes something else."""
+        return copy(self)
 
     def find(self, key: str) -> Take | None:
         take = self.there(key)
-        return take if take is None or not take.by or self._belief.holds(take) else None
+        if take is None or not take.by or self._belief.holds(take):
+            return take
+        self.doubted.add(key)
+        return None
 
     def there(self, key: str) -> Take | None:
         """As `find`, whether it is believed or not."""
