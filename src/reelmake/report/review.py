@@ -90,6 +90,13 @@ class ShotReview:
         """The new one, of a shot that was removed the old one."""
         return self.new or self.old or Side("", "", "")
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """Before and after; without an earlier side those of the last build, if they were others."""
+        after = self.new.words if self.new else ""
+        before = next((c.before for c in self.changes if c.label == "prompt"), None)
+        return (self.old.words if self.old else before or ("" if self.kind == "added" else after)), after
+
 
 @dataclass(frozen=True, slots=True)
 class StripCell:

@@ -117,7 +117,8 @@ def _blocks(review: Review, images: str) -> Iterator[str]:
 
 def _row(shot: ShotReview) -> str:
     old, new = shot.old, shot.new
-    length = change_of_length(old.seconds if old else None, new.seconds if new else None)
+    before = old.seconds if old else None if shot.kind == "added" or new is None else new.seconds
+    length = change_of_length(before, new.seconds if new else None)
     cost = "" if new is None or new.made or (not new.cost and new.cost is not None) else money(new.cost)
     cells = (words(shot.shot, cell=True), KINDS[shot.kind], words(short(shot.reason), cell=True), length, cost)
     return "| " + " | ".join(cells) + " |"
@@ -125,7 +126,7 @@ def _row(shot: ShotReview) -> str:
 
 def _prompt(shot: ShotReview) -> str:
     """Old and new words as a fenced diff, in which nothing means anything."""
-    old, new = (side.words if side else "" for side in (shot.old, shot.new))
+    old, new = shot.words
     if old == new or not (old or new):
         return ""
     lines = [f"{mark} {line}" for mark, text in (("-", old), ("+", new)) if text for line in _lines(text)]

@@ -54,7 +54,6 @@ def page(review: Review) -> str:
         draw=draw,
         difference=difference,
         told=_told,
-        words=_words,
         value=_value,
         clock=clock,
         about=_about,
@@ -77,13 +76,6 @@ def _data(kind: str, content: bytes) -> str:
 def _told(shot: ShotReview) -> Iterator[Change]:
     """What is listed of what changed: the words have a place of their own."""
     return (c for c in shot.changes if c.label not in _TOLD)
-
-
-def _words(shot: ShotReview) -> tuple[str, str]:
-    """Before and after; without an earlier side, those of the last build, if they were others."""
-    after = shot.new.words if shot.new else ""
-    before = next((c.before for c in shot.changes if c.label == "prompt"), None)
-    return (shot.old.words if shot.old else before or ("" if shot.kind == "added" else after)), after
 
 
 def _value(label: str, value: str | None) -> str:
