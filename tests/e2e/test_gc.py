@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reelmake.store.hold import Hold
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.support.clone import Clone
@@ -34,10 +35,10 @@ def server(tmp_path: Path) -> Iterator[FakeServer]:
 
 @pytest.fixture
 def film(tmp_path: Path, server: FakeServer) -> Clone:
-    """A film that is made, paid for and committed."""
-    (tmp_path / "film").mkdir()
-    made = Clone(tmp_path / "film", {"STUDIO_KEY": "sk-1"})
-    made.git("init", "-q", "-b", "main")
+    """A film that is made, paid for and committed, in a folder of a repository."""
+    (tmp_path / "works/film").mkdir(parents=True)
+    made = Clone(tmp_path / "works/film", {"STUDIO_KEY": "sk-1"})
+    made.git("init", "-q", "-b", "main", "..")
     made.write("storyboard.yaml", FILM.replace("URL", server.base_url))
     made.write(".gitignore", "/build/\n")
     made.run("build", "--yes").expect()
@@ -78,7 +79,7 @@ def test_what_git_refers_to_stays(film: Clone, server: FakeServer, tmp_path: Pat
         film.git("stash", "-q")
     film.git("worktree", "add", "-q", "--detach", str(tmp_path / "beside"), "main")
     tried(film, "A slate roof.")
-    (tmp_path / "beside/reelmake.lock").write_text(film.lock)
+    (tmp_path / "beside/film/reelmake.lock").write_text(film.lock)
     slate = film.lock
     film.git("checkout", "-q", ".")
     film.git("reflog", "expire", "--expire=now", "HEAD")
@@ -145,15 +146,23 @@ def test_it_is_shown_first_and_only_so_much_is_removed(film: Clone, server: Fake
     assert len(server.bill) == 2
 
 
+def test_a_run_that_goes_on_is_not_disturbed(film: Clone) -> None:
+    film.edit("A tram", "Two trams")
+    before = on_disk(film)
+    with Hold(film.root / ".reelmake/hold"):
+        film.run("cache", "gc", "--delete", "--runs", "0").expect(1, stderr="another run holds this project")
+    assert on_disk(film) == before
+
+
 def test_what_git_cannot_say_is_not_guessed(film: Clone) -> None:
     """Nor is a damaged record of what was paid for taken for no record."""
     paid = _paid(film)
     for nest in ("refs/heads/main", "HEAD"):
-        (film.root / ".git" / nest).write_text("no commit\n")
+        (film.root.parent / ".git" / nest).write_text("no commit\n")
     before = on_disk(film)
     film.run("cache", "gc", "--paid", "--delete").expect(2, stderr="RM740")
     assert on_disk(film) == before
-    shutil.rmtree(film.root / ".git")
+    shutil.rmtree(film.root.parent / ".git")
     (film.root / "reelmake.lock").unlink()
     (clip,) = (file for file in before if file.name.startswith(paid))
     for record in (film.root / ".reelmake/takes").rglob("*.json"):

@@ -18,7 +18,8 @@ from reelmake.store.premises import Premises
 
 AT_ONCE = 100  # files that git is asked for in one go
 _HEX = re.compile(rb"[0-9a-f]{64}")
-_ALL = ("--all", "--reflog", "--indexed-objects")
+_CHANGED = re.compile(rb"^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) ", re.MULTILINE)  # what it was, what it is
+_STAGED = re.compile(rb"^(\d+) ([0-9a-f]+) ", re.MULTILINE)
 
 
 def named(root: Path, name: str) -> set[str]:
@@ -26,37 +27,35 @@ def named(root: Path, name: str) -> set[str]:
 
     Raises Mistake (RM740) if there is a repository and git cannot be asked, LocalTool (RM742) if not all of it is here.
     """
-    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+    real = root.resolve()
+    if not any((folder / ".git").exists() for folder in (real, *real.parents)):
         return set()
+    only = ("--", f":(top,glob)**/{name}")
     try:
-        pattern = f":(top,glob)**/{name}"
-        listed = git(root, "rev-list", "--objects", "--full-history", *_ALL, "--", pattern)
+        commits = git(root, "rev-list", "--all", "--reflog", "--full-history", *only)
+        changed = git(root, "diff-tree", "--stdin", "--root", "-r", "-m", "--no-renames", *only, told=commits)
+        index = git(root, "ls-files", "--stage", *only)
         prefix = os.fsdecode(git(root, "rev-parse", "--show-prefix").rstrip(b"\n"))
         trees = git(root, "worktree", "list", "--porcelain").split(b"\n")
     except GitRefusal as error:
         hint = "what branches need is not known then, and nothing is removed"
         raise Mistake.of(NO_GIT, f"git does not say what its branches hold: {error}", hint=hint) from error
-    objects = [line.partition(b" ") for line in listed.split(b"\n")]
-    blobs = [id for id, _, path in objects if path.endswith(os.fsencode(name))]
-    found: set[str] = set()
+    blobs = sorted({id for _, id in _CHANGED.findall(changed) + _STAGED.findall(index) if id.strip(b"0")})
+    lines: set[bytes] = set()  # which most of them share
     for at in range(0, len(blobs), AT_ONCE):
-        found |= _hex(_read(root, blobs[at : at + AT_ONCE]))
+        lines.update(_read(root, blobs[at : at + AT_ONCE]).split(b"\n"))
     for tree in (os.fsdecode(line.removeprefix(b"worktree ")) for line in trees if line.startswith(b"worktree ")):
         with contextlib.suppress(OSError, LocalTool):
             folder = Path(tree) / prefix
             if Premises(folder).stat(name).st_size <= LARGEST:
-                found |= _hex((folder / name).read_bytes())
-    return found
+                lines.update((folder / name).read_bytes().split(b"\n"))
+    return {key.decode() for line in lines for key in _HEX.findall(line)}
 
 
 def _read(root: Path, blobs: list[bytes]) -> bytes:
     """Their texts, one after another, among what git says of each. Raises LocalTool (RM742)."""
     said = git(root, "cat-file", "--batch", told=b"\n".join(blobs) + b"\n")
-    if missing := re.search(rb"^([0-9a-f]+) missing$", said, re.MULTILINE):
+    if b" missing\n" in said and (missing := re.search(rb"^([0-9a-f]+) missing$", said, re.MULTILINE)):
         what = f"git has not all of this clone: {os.fsdecode(missing[1][:12])} is missing"
         raise LocalTool(what, code=NO_OBJECT, next_steps=("git fetch --refetch --no-filter",))
     return said
-
-
-def _hex(text: bytes) -> set[str]:
-    return {found.decode() for found in _HEX.findall(text)}
