@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmake.store.entry import offered
+from reelmake.store.entry import offered, read
 from reelmake.store.folder_shelf import SharedFolder
 from reelmake.store.local import LocalStore
 from reelmake.store.signing import SigningKey, signers
@@ -178,6 +178,12 @@ def test_a_fork_reads_and_never_writes(film: Folder, maya: Path, server: FakeSer
         assert s3.objects() == before
         fork.run("cache", "push").expect(3)
         assert s3.objects() == before
+        again = made_key(film.root.parent / "again")  # she has another key, and signs what is there with it as well
+        film.env |= {"REELMAKE_SIGNING_KEY": str(again)}
+        film.run("cache", "push").expect(stderr="0 pushed")
+        entries = [read(data) for name, data in s3.objects().items() if "/takes/" in name]
+        assert {tuple(each.key for each in offer.signatures) for offer in entries} == {(public(maya), public(again))}
+        assert all(len(signers(offer, [public(maya), public(again)])) == 2 for offer in entries)
 
 
 def test_a_push_without_a_key_is_told_of_once(film: Folder, tmp_path: Path) -> None:

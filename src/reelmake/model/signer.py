@@ -5,7 +5,6 @@ Only Ed25519: one algorithm, without parameters that somebody could choose badly
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Mapping
 
@@ -30,14 +29,14 @@ def public_key(said: str) -> str:
     if sort != TYPE:
         raise BadKey(f"is of the type {sort}; only {TYPE} keys are read", sort=True)
     try:
-        data = base64.b64decode(code, validate=True)
+        data = binascii.a2b_base64(code, strict_mode=True)
     except (binascii.Error, ValueError):
         data = b""
     if len(data) != len(_HEAD) + 32 or not data.startswith(_HEAD):
         raise BadKey("is not a whole key: it begins with AAAAC3NzaC1lZDI1NTE5AAAAI and has 68 characters")
-    return f"{TYPE} {base64.b64encode(data).decode()}"
+    return f"{TYPE} {binascii.b2a_base64(data, newline=False).decode()}"
 
 
 def raw(key: str) -> bytes:
     """The 32 bytes of what `public_key` returned."""
-    return base64.b64decode(key.partition(" ")[2])[len(_HEAD) :]
+    return binascii.a2b_base64(key.partition(" ")[2])[len(_HEAD) :]

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
-from reelmake.model.offer import Offer
-from reelmake.model.signer import Signers
 from reelmake.model.take import PINNED, Facts, Take
 from reelmake.plan.key import digest as key_of
 from reelmake.records import dataclass
+
+if TYPE_CHECKING:
+    from reelmake.model.offer import Offer
+    from reelmake.model.signer import Signers
 
 
 @dataclass(frozen=True)
