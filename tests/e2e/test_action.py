@@ -5,9 +5,11 @@ shots, and what a stranger's cannot do.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -323,6 +325,43 @@ def test_without_history_there_is_a_report_and_a_warning(small: Repository, ther
     assert (kind, at["title"]) == ("warning", "reelmake RM741")
     assert "fetch-depth: 0" in said
     assert "fetch-depth: 0" in there.comments[0]["body"]
+
+
+def test_a_fork_names_no_shared_store(small: Repository, there: ForgeServer, tmp_path: Path) -> None:
+    """For takes that his lock file names nobody is asked; a storyboard of this repository may name whom to ask."""
+    with FakeServer(ServerOptions(takes=0.0)) as studio:
+        board = STUDIO.replace("ADDRESS", studio.base_url) + "cache: {remote: 'https://store.evil.example/film'}\n"
+        small.commit("store", {"storyboard.yaml": board}, new=True)
+        command, env = [sys.executable, "-m", "reelmake", "build", "--yes"], os.environ | {"STUDIO_KEY": "any"}
+        subprocess.run(command, cwd=small.work, env=env, check=True, capture_output=True)
+    head = small.commit("store", {})
+    small.merge("store")
+    shutil.rmtree(small.work / ".reelmake")
+
+    fork = pull(small, there, tmp_path, head, fork=True).carry_out(ACTION)
+    ours = pull(small, there, tmp_path, head).carry_out(ACTION)
+
+    assert not fork.failed, fork.log
+    assert "store.evil.example" not in fork.log + fork.summary
+    assert not ours.failed, ours.log
+    assert "store.evil.example cannot be resolved" in ours.summary
+    assert fork.outputs["preview"]["built"] == ours.outputs["preview"]["built"] == "sketch"
+
+
+@pytest.mark.parametrize("link", ["reelmake-preview", "reelmake-preview/preview-cut.mp4", "reelmake-preview/strips"])
+def test_nothing_is_written_through_a_link_that_came_with_the_change(
+    link: str, small: Repository, tmp_path: Path
+) -> None:
+    (small.work / link).parent.mkdir(exist_ok=True)
+    (small.work / link).symlink_to(tmp_path / "outside")
+    (tmp_path / "outside").mkdir()
+    small.commit("main", {})
+
+    command = [sys.executable, "-m", "reelmake", "ci", "preview", "--mode", "sketch"]
+    ran = subprocess.run(command, cwd=small.work, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 3, ran.stderr
+    assert list((tmp_path / "outside").iterdir()) == []
 
 
 def test_what_a_storyboard_says_is_shown_and_does_nothing(

@@ -143,7 +143,9 @@ def written(checkout: Folder, there: Stranger, document: dict[str, Any], files: 
 
 def carried_out(checkout: Folder, tmp_path: Path) -> tuple[bool, str]:
     """The action that the workflow of `init` uses, for a fork's pull request: did it succeed, and all that was said."""
-    job = Runner(checkout.root, tmp_path / "temp", checkout.own | checkout.env).carry_out(TOP / "action.yml")
+    job = Runner(checkout.root, tmp_path / "temp", checkout.own | checkout.env).carry_out(
+        TOP / "action.yml", comment="false"
+    )
     said = [file.read_bytes().decode("utf-8", "replace") for name, file in job.artifacts.items() if "report" in name]
     return not job.failed, "".join([job.log, job.summary, *said])
 

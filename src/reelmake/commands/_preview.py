@@ -21,7 +21,8 @@ from reelmake.report.at_lines import Told
 from reelmake.report.plan_table import words
 from reelmake.session.workspace import LOCK
 from reelmake.store.disk import STATE
-from reelmake.store.placing import write_text
+from reelmake.store.placing import place, write_text
+from reelmake.visible import one_line
 
 MODES = {
     "auto": "cache where every take is there, else sketch",
@@ -133,7 +134,7 @@ class Preview:
             source = self._board.parent / output
             if source.suffix in _PLAYABLE and source.is_file():
                 target = self._folder / f"{self._name}-cut{source.suffix}"
-                shutil.copyfile(source, target)
+                place([(source, target)])
                 self._put("cut", target)
                 break
         return status
@@ -158,9 +159,9 @@ class Preview:
 
     def _put(self, name: str, value: object) -> None:
         """For the steps that follow."""
-        self.outputs[name] = str(value)
+        self.outputs[name] = one_line(str(value))
         if self._on_github:
-            _append("GITHUB_OUTPUT", f"{name}={value}\n")
+            _append("GITHUB_OUTPUT", f"{name}={self.outputs[name]}\n")
 
     def _annotate(self, lines: Sequence[str]) -> None:
         if self._on_github:

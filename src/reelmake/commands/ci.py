@@ -67,7 +67,9 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
     if args.mode == "pay" and not args.budget:
         raise Mistake.of("RM703", "--mode pay needs --budget", hint="write --budget 12.50")
     board, folder = find(args.file or None), _folder(args)
-    Premises(folder.parent).ours(f"{folder.name}/{name}")  # a link that came with the change leads nowhere
+    premises = Premises(folder.parent)
+    premises.ours(f"{folder.name}/{name}")  # a link that came with the change is not written through,
+    premises.unlinked(folder.name)  # nor handed on
     folder.mkdir(parents=True, exist_ok=True)
     form = ["-f", str(board), *(["--profile", args.profile] if args.profile else [])]
     form += [word for pair in args.settings for word in ("--set", pair)]
