@@ -89,7 +89,7 @@ def test_what_was_selected_stands_in_the_authors_order(layout: Layout) -> None:
 
 
 def test_what_an_output_is_made_of_is_of_its_own_variant(layout: Layout) -> None:
-    of_oslo = {"oslo/park", "oslo/park-dusk", "oslo/park-dusk.say", "oslo/key-art", "oslo/tram"}
+    of_oslo = {"oslo/park", "oslo/park-dusk", "oslo/park-dusk.say", "oslo/key-art", "oslo/tram", "oslo/sea"}
 
     assert set(select_shots(layout, ["Oslo.mp4"], changed())) == of_oslo
     assert set(select(layout, ["+Oslo.mp4"], changed())) == {*of_oslo, "build/Oslo.mp4"}

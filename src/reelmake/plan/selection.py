@@ -155,7 +155,7 @@ class _Names:
         for id in (self._outputs[name] for name in names if name not in found):
             own = {shot.rpartition("/")[0] for shot in steps[id].shots}
             needed = (steps[i] for i in _reached((id,), lambda id: [i.step for i in steps[id].inputs if i.step]))
-            found |= {s for step in needed if step.take for s in step.shots if s.rpartition("/")[0] in own}
+            found |= {shot for step in needed for shot in step.shots if shot.rpartition("/")[0] in own}
         return found
 
 
