@@ -183,7 +183,7 @@ def test_the_same_film_made_elsewhere_has_the_same_record(desk: Post) -> None:
     board(
         desk,
         ONE.replace("cut.mp4: {}", "cut.mp4: {}, cut.gif: {}").replace(
-            "outputs", "  b: {continue: a, prompt: It lands.}\noutputs"
+            "outputs", "  b: {continue: a, prompt: It \u202elands.}\noutputs"
         ),
     )
     desk.build().expect()

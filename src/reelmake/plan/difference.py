@@ -89,7 +89,8 @@ def difference(before: Version, after: Version) -> Difference:
     was = _earlier(before.shots, after.shots)
     own = {shot: _own(shot, before.shots.get(was.get(shot, "")), known, was) for shot, known in after.shots.items()}
     shots = _with_heirs({shot: d for shot, d in own.items() if d}, after.shots)
-    removed = [ShotDifference(shot, "removed") for shot in before.shots if shot not in was.values()]
+    kept = set(was.values())
+    removed = [ShotDifference(shot, "removed") for shot in before.shots if shot not in kept]
     variants = dict.fromkeys([*after.cuts, *before.cuts])
     cuts = [_cut(v, before.cuts.get(v), after.cuts.get(v), was) for v in variants]
     paths = dict.fromkeys([*after.outputs, *before.outputs])
@@ -119,6 +120,8 @@ def _own(shot: str, old: ShotVersion | None, new: ShotVersion, was: Mapping[str,
     """What differs of a shot by itself, whatever became of those that it is made from."""
     if old is None:
         return ShotDifference(shot, "added")
+    if old == new and was[shot] == shot:
+        return None  # as most of a film is, and quickly seen
     takes = (old.take, new.take) if old.take != new.take else None
     known = bool(old.pairs and new.pairs)
     differ = _changes(old, new, was) if known else ()
@@ -184,7 +187,8 @@ def _cut(variant: str, old: CutVersion | None, new: CutVersion | None, was: Mapp
         if name not in places:
             found.append(EntryDifference(entry.shot, "added"))
             continue
-        differ = tuple(changes(old.entries[places[name]].pairs, entry.pairs))
+        before_it = old.entries[places[name]].pairs
+        differ = tuple(changes(before_it, entry.pairs)) if before_it != entry.pairs else ()
         moved = places[name] not in still
         if differ or moved:
             behind = (new.entries[n - 1].shot if n else "") if moved else None

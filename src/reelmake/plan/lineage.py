@@ -32,21 +32,10 @@ class Made:
     file_digest: Callable[[str], str]
 
 
-def below(graph: Graph, ids: Sequence[str]) -> dict[str, Step]:
-    """These steps and all that they are made from, in graph order."""
-    wanted, waiting = set(ids), list(ids)
-    while waiting:
-        for given in graph.steps[waiting.pop()].inputs:
-            new = {i.step for i in (given, given.keyed) if i.step} - wanted
-            wanted |= new
-            waiting += new
-    return {id: graph.steps[id] for id in sorted(wanted, key=graph.places.__getitem__)}
-
-
 def lineage(graph: Graph, group: Sequence[str], known: Made, version: str) -> JsonObject:
     """Of outputs that are published together, the last of which the others belong to. `version`: of reelmake, which put
     it together. Raises what `file_digest` raises, and KeyError if a take is not known."""
-    steps = below(graph, group)
+    steps = graph.below(group)
     *parts, main = group
     made = known.takes[main]
     orders = [(id, step) for id, step in steps.items() if step.order]

@@ -6,7 +6,7 @@ verdicts or of how a step is made.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -43,6 +43,16 @@ class Graph:
             if id in wanted:
                 wanted.update(i.step for i in self.steps[id].inputs if i.step)
         return {id: step for id, step in self.steps.items() if id in wanted}
+
+    def below(self, ids: Sequence[str]) -> dict[str, Step]:
+        """These steps and all that they are made from or keyed by, in graph order, found from them: for few of many."""
+        wanted, waiting = set(ids), list(ids)
+        while waiting:
+            for given in self.steps[waiting.pop()].inputs:
+                new = {i.step for i in (given, given.keyed) if i.step} - wanted
+                wanted |= new
+                waiting += new
+        return {id: self.steps[id] for id in sorted(wanted, key=self.places.__getitem__)}
 
     def descendants(self, id: str) -> set[str]:
         import networkx as nx

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from fractions import Fraction
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from reelmake.model.cut import Entry
 from reelmake.model.medium import MediumName
 from reelmake.model.take import Manifest
 from reelmake.model.time import seconds
@@ -25,9 +27,13 @@ if TYPE_CHECKING:
     from reelmake.plan.layout import Layout
     from reelmake.plan.step_graph import Graph
 
-_ENTRY = ("start", "frames", "fit", "focus", "move", "look", "speed", "held", "waits", "titles", "voice", "insets",
+_DIGITS = 24  # of a name: no two pieces of a film have the same by chance
+_ENTRY = ("fit", "focus", "move", "look", "speed", "held", "waits", "titles", "voice", "insets",
           "reverse", "fade_in", "fade_out")  # fmt: skip
 """Of an entry what its author decided; the rest follows from its neighbours or its clip."""
+
+
+_PLAIN = Entry("", 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ class _About:
 
     def output(self, step: Step) -> OutputVersion:
         graph = self._graph
-        below = [s for id, s in graph.needed([step.id]).items() if id == step.id or (s.part_of and not s.output)]
+        below = [s for id, s in graph.below([step.id]).items() if id == step.id or (s.part_of and not s.output)]
         decision = self._decisions.get(step.id)
         return OutputVersion(
             self._name(step.id),
@@ -163,9 +169,9 @@ class _About:
             if step.order and decision and decision.take:
                 self._names[id] = decision.take.digest
             else:
-                keyed = [(i.label, i.read, i.fit, i.keyed) for i in step.inputs]
-                given = [(f"{label} {read} {fit}", self._named(i)) for label, read, fit, i in keyed]
-                self._names[id] = digest((*self._graph.heads[id], *given))
+                given = [(i.label, i.read, i.fit, self._named(i.keyed)) for i in step.inputs]
+                said = repr((self._graph.heads[id], given)).encode(errors="surrogatepass")
+                self._names[id] = sha256(said).hexdigest()[:_DIGITS]
         return self._names[id]
 
     def _named(self, given: Input) -> str:
@@ -174,12 +180,13 @@ class _About:
 
 def _cut(cut: Cut) -> CutVersion:
     joins = (*cut.joins, *[None] * len(cut.entries))
-    entries = [
-        EntryVersion(e.shot, (*((label, text(getattr(e, label))) for label in _ENTRY), ("into", _into(join))))
-        for e, join in zip(cut.entries, joins, strict=False)
-    ]
+    entries = (EntryVersion(e.shot, _entry(e, join)) for e, join in zip(cut.entries, joins, strict=False))
     return CutVersion(tuple(entries), cut.frames, seconds(cut.frames, cut.fps))
 
 
-def _into(join: Join | None) -> str:
-    return text(None if join is None else (join.name, join.frames, join.params))
+def _entry(entry: Entry, join: Join | None) -> Manifest:
+    """What its author has said of it."""
+    said = ((label, getattr(entry, label), getattr(_PLAIN, label)) for label in _ENTRY)
+    pairs = [(label, text(value)) for label, value, unsaid in said if value is not unsaid and value != unsaid]
+    into = [("into", text((join.name, join.frames, join.params)))] if join else []
+    return (("start", str(entry.start)), ("frames", str(entry.frames)), *pairs, *into)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.plan.decide import decide
-from reelmake.plan.lineage import SUFFIX, Made, below, lineage
+from reelmake.plan.lineage import SUFFIX, Made, lineage
 from reelmake.session.project import evidence
 from reelmake.store.placing import room, write_text
 from reelmake.visible import visible_json
@@ -48,7 +48,7 @@ def written(
 
 def _with_takes_above(seen: Snapshot, plan: Plan, takes: Mapping[str, Take], groups: Collection[Sequence[str]]) -> Made:
     """With those that this run had no need of, for what is made of them was there already."""
-    steps = below(plan.graph, [id for group in groups for id in group])
+    steps = plan.graph.below([id for group in groups for id in group])
     missing = [id for id, step in steps.items() if step.order and id not in takes]
     decisions = dict(plan.decisions)
     if missing:

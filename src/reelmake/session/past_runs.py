@@ -22,6 +22,7 @@ from reelmake.model.take import LedgerEntry, Manifest, Take, add_up
 from reelmake.plan.version import Version, version
 from reelmake.session.workspace import Workspace
 from reelmake.store import git_tree
+from reelmake.store.disk import make_folder, write_whole
 from reelmake.store.git_index import top
 from reelmake.store.version_record import as_json, to_version
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 LINES = "runs.jsonl"  # the note with a line for each run
 FULL = "runs"  # the folder with the last ones in full
 KEPT = 100  # that are kept in full
+LARGEST = 2_000  # shots of a film that is remembered with its run
 DIGITS = 8  # of an id
 NO_RUN, ONLY_A_LINE = "RM743", "RM744"
 LAST = "last"  # what the newest is called, whatever its id
@@ -45,9 +47,11 @@ def note(workspace: Workspace, line: Mapping[str, object], full: Mapping[str, ob
     text = json.dumps(line, ensure_ascii=False)
     id = _id(text)
     if full:
-        workspace.notes.write(f"{FULL}/{id}.json", full)
-        for file in _oldest(workspace.notes.root / FULL):
-            with suppress(OSError):
+        folder = workspace.notes.root / FULL
+        with suppress(OSError):
+            make_folder(folder, durable=False)
+            write_whole(folder / f"{id}.json", json.dumps(full).encode(), durable=False)
+            for file in _oldest(folder):
                 file.unlink()
     workspace.notes.append(LINES, line)
     return id
@@ -87,7 +91,9 @@ def film(workspace: Workspace, word: str) -> Version:
         return to_version(run["film"], manifest)
     except (KeyError, TypeError, ValueError) as error:
         says = f"of run {run['id']} only a line is remembered, not the film that it made"
-        raise Mistake.of(ONLY_A_LINE, says, hint=f"the last {KEPT} runs are kept in full") from error
+        raise Mistake.of(
+            ONLY_A_LINE, says, hint=f"the last {KEPT} runs are kept in full, with films of up to {LARGEST:,} shots"
+        ) from error
 
 
 def record(
@@ -115,7 +121,9 @@ def record(
 
 
 def _film(seen: Snapshot, plan: Plan, takes: Mapping[str, Take]) -> Mapping[str, object]:
-    """The film as it is now; {} if that cannot be told."""
+    """The film as it is now; {} if that cannot be told, or would take long to remember."""
+    if len(seen.layout.slates) > LARGEST:
+        return {}
     made = {id: (take, take.key) for id, take in takes.items()}
     known = {id: made.get(id, (None, d.key)) for id, d in plan.decisions.items()}
     decisions = {id: replace(d, take=known[id][0], key=known[id][1]) for id, d in plan.decisions.items()}

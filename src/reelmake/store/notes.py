@@ -102,7 +102,7 @@ class Notes:
         if rules:
             value = {_RULES: rules, **value}
         with contextlib.suppress(OSError):
-            make_folder((self.root / name).parent, durable=False)
+            make_folder(self.root, durable=False)
             write_whole(self.root / name, json.dumps(value, ensure_ascii=False, indent=0).encode(), durable=False)
 
     def append(self, name: str, line: Mapping[str, object]) -> None:
