@@ -11,7 +11,7 @@ from reelmake.errors import LocalTool, Mistake, Unbound
 from reelmake.model.http import Auth, Carriage, Secret, loopback, origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.wire.line import Line
-from reelmake.world.bindings import Bindings, file
+from reelmake.world.bindings import STORE, Bindings, file
 from reelmake.world.connection import connect, unbound
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
@@ -281,3 +281,20 @@ def test_who_types_the_address_has_allowed_it(project: Folder, there: Stranger, 
 def test_a_loose_shot_of_a_project_is_not_asked_for_by_address(film: Folder, there: Stranger) -> None:
     film.run("shoot", "A kite.", "--yes").expect(3, stderr="RM821")
     assert there.heard == []
+
+
+def test_a_store_is_allowed_by_its_whole_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    project = tmp_path / "film"
+    project.mkdir()
+    bindings = Bindings(project)
+    assert not bindings.allow_store("s3://films/team")
+    bindings.remember(STORE, "s3://films/team")
+    bindings.remember("STUDIO_KEY", "https://api.studio.example")
+    assert bindings.allow_store("s3://films/team")
+    assert not bindings.allow_store("s3://films/team/other")
+    assert not bindings.allow_store("s3://films")
+    assert bindings.allow("STUDIO_KEY", "https://api.studio.example")
+    file().write_text('[[store]]\naddress = "s3://films/team"\nsecret = "STUDIO_KEY"\n')
+    with pytest.raises(Mistake, match="needs an `address`"):
+        Bindings(project).allow_store("s3://films/team")

@@ -56,7 +56,7 @@ def _away(plan: Plan) -> Unwilling:
         code="RM823",
         span=plan.away[0].step.span,
         next_steps=(
-            "copy .reelmake/store and .reelmake/takes from whoever made them into your .reelmake",
+            "reelmake cache pull, once whoever made them has pushed them",
             "reelmake build --remake",
         ),
     )
