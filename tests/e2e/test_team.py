@@ -119,6 +119,9 @@ def test_two_picks_of_one_shot_are_a_question_and_pick_answers_it(
         said = who.run("build", "--yes").expect(2).stderr
         assert 'error[RM985]: of "park", takes 2 and 3 are picked' in said
         assert "--> reelmake.lock:2:" in said
+        assert "note: by ada, " in said
+        assert "in “Park: the second”" in said
+        assert "in “Park: the third”" in said
         assert "`reelmake pick park 2` or `reelmake pick park 3` decides" in said
         who.run("plan").expect(2, stderr="RM985")
         who.run("check").expect(2, stderr="RM985")

@@ -90,8 +90,9 @@ class Picks:
 
     def undecided(self, orders: Mapping[str, str]) -> list[Diagnostic]:
         """Which of these shots (address -> its present order) have a take that one branch picked, and another that
-        another one did. Raises Mistake."""
+        another one did, and who did. Raises Mistake."""
         from reelmake.store import lockfile
+        from reelmake.store.git_locks import wrote
 
         everything, found = self.everything(), []
         open_ = {order: name for name, r in sorted(everything.items(), reverse=True) for order in r.rivals}
@@ -103,11 +104,14 @@ class Picks:
             name = shot + self._mark if order in own.rivals else open_[order]  # or of what it was called before
             takes, profile = everything[name].rivals[order], f" --profile {self._mark[1:]}" if self._mark else ""
             places = lockfile.places(Source(self.shown, self._text), name)
+            who = wrote(self.path) if len(places) > 1 else {}
             said = f'of "{shot}", takes {" and ".join(map(str, takes))} are picked, on branches that were merged'
             ways = " or ".join(f"`reelmake pick {shot} {take}{profile}`" for take in takes)
             hint = f"{ways} decides; `reelmake takes {shot}{profile}` shows them"
-            notes = tuple(Note("and here", place) for place in places[1:])
-            found.append(Diagnostic(UNDECIDED, said, places[0], notes, hint))
+            lines = [place.source.line(place.at[0]) for place in places]
+            notes = [Note(f"by {who[line]}", place) for line, place in zip(lines, places, strict=True) if line in who]
+            notes = notes or [Note("and here", place) for place in places[1:]]
+            found.append(Diagnostic(UNDECIDED, said, next(iter(places), None), tuple(notes), hint))
         return found
 
     def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
@@ -144,28 +148,6 @@ def _picking(record: Record, picks: Mapping[str, int]) -> Record:
 
 class FixedPicks(Picks):
     """What is chosen holds, and nothing is noted: of takes that only stand in for others."""
-
-    def undecided(self, orders: Mapping[str, str]) -> list[Diagnostic]:
-        """Which of these shots (address -> its present order) have a take that one branch picked, and another that
-        another one did. Raises Mistake."""
-        from reelmake.store import lockfile
-
-        everything, found = self.everything(), []
-        open_ = {order: name for name, r in sorted(everything.items(), reverse=True) for order in r.rivals}
-        decided = {order for record in everything.values() for order in record.picks}
-        for shot, order in orders.items():
-            own = everything.get(shot + self._mark, Record(shot))
-            if order not in open_ or order in own.picks or (order in decided and order not in own.rivals):
-                continue
-            name = shot + self._mark if order in own.rivals else open_[order]  # or of what it was called before
-            takes, profile = everything[name].rivals[order], f" --profile {self._mark[1:]}" if self._mark else ""
-            places = lockfile.places(Source(self.shown, self._text), name)
-            said = f'of "{shot}", takes {" and ".join(map(str, takes))} are picked, on branches that were merged'
-            ways = " or ".join(f"`reelmake pick {shot} {take}{profile}`" for take in takes)
-            hint = f"{ways} decides; `reelmake takes {shot}{profile}` shows them"
-            notes = tuple(Note("and here", place) for place in places[1:])
-            found.append(Diagnostic(UNDECIDED, said, places[0], notes, hint))
-        return found
 
     def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
         return None

@@ -1,7 +1,8 @@
 """What lock files name in whatever state git knows them: in every commit that a branch, a tag, a remote's branch, a
 stash or a reflog leads to, in the index, and in all work trees as they are on disk.
 
-They count wherever in the repository they are: a project may have been moved. Knows nothing of what is done with that.
+They count wherever in the repository they are: a project may have been moved. And who wrote a line of one. Knows
+nothing of what is done with that.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from reelmake.errors import LocalTool, Mistake
@@ -19,6 +21,7 @@ from reelmake.store.premises import Premises
 AT_ONCE = 100  # files that git is asked for in one go
 _HEX = re.compile(rb"[0-9a-f]{64}")
 _CHANGED = re.compile(rb"^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) ", re.MULTILINE)  # what it was, what it is
+_COMMIT = re.compile("[0-9a-f]{40}([0-9a-f]{24})?")
 _STAGED = re.compile(rb"^(\d+) ([0-9a-f]+) ", re.MULTILINE)
 
 
@@ -59,3 +62,30 @@ def _read(root: Path, blobs: list[bytes]) -> bytes:
         what = f"git has not all of this clone: {os.fsdecode(missing[1][:12])} is missing"
         raise LocalTool(what, code=NO_OBJECT, next_steps=("git fetch --refetch --no-filter",))
     return said
+
+
+def wrote(file: Path) -> dict[str, str]:
+    """By the text of each line of a file, who wrote it: "ada, 2026-11-30, in “Park: the second”". As it is committed,
+    or in the commit that is being merged; the file itself is not read, for git would run filters on it."""
+    found: dict[str, str] = {}
+    for revision in ("HEAD", "MERGE_HEAD"):
+        with contextlib.suppress(GitRefusal, Mistake):
+            said = git(file.parent, "blame", "--porcelain", "--no-textconv", revision, "--", file.name)
+            found |= _told(os.fsdecode(said))
+    return found
+
+
+def _told(said: str) -> dict[str, str]:
+    """What blame says: of each line its commit, of each commit once what it is, and the line behind a tab."""
+    commits: dict[str, dict[str, str]] = {}
+    found, at = dict[str, str](), dict[str, str]()
+    for words in said.split("\n"):
+        name, _, value = words.partition(" ")
+        if words.startswith("\t"):
+            day = datetime.fromtimestamp(int(at["author-time"]), UTC).date()
+            found[words[1:]] = f"{at['author']}, {day}, in “{at['summary']}”"
+        elif _COMMIT.fullmatch(name):
+            at = commits.setdefault(name, {})
+        else:
+            at[name] = value
+    return found
