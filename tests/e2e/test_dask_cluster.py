@@ -18,7 +18,7 @@ from reelmake.media import ffmpeg
 from reelmake.media.pool import Pool
 from reelmake.prep.tools import toolbox
 from reelmake.session.executor import own_shelf
-from tests.support.dask_cluster import DaskCluster, dask_cluster
+from tests.support.dask_cluster import WATCHED, DaskCluster, dask_cluster
 from tests.support.film import footage
 from tests.support.folder import Folder
 from tests.support.moto import S3
@@ -26,14 +26,6 @@ from tests.support.prying import PryingWork
 
 pytestmark = pytest.mark.slow
 SHOTS = 8
-WATCHED = """
-import reelmake.media.cluster_worker as here
-def told(bench, asked, files, heard):
-    print("BEGUN", asked.key, flush=True)
-    return here.real(bench, asked, files, heard)
-here.real = getattr(here, "real", here.Bench.make)  # Dask runs this twice
-here.Bench.make = told
-"""
 HALVING = """
 import reelmake.media.cluster_worker as here
 here.real = getattr(here, "real", here.Bench.give)
@@ -142,15 +134,14 @@ def test_what_is_in_a_bucket_is_not_sent(here: Folder, film: Folder, cluster: Da
 def test_a_lost_workers_work_is_done_again_and_nothing_else(here: Folder, film: Folder, cluster: DaskCluster) -> None:
     cluster.work("lost", "left", preload=WATCHED)
     build = film.start("build", "--executor", cluster.executor)
-    begun = lambda name: [line.split()[1] for line in cluster.said(name).splitlines() if line.startswith("BEGUN")]  # noqa: E731
-    assert soon(lambda: len(begun("lost")) > 2)
+    assert soon(lambda: len(cluster.begun("lost")) > 2)
     cluster.kill("lost")
-    last = begun("lost")[-1]
+    last = cluster.begun("lost")[-1]
     _, said = build.communicate(timeout=120)
     assert build.returncode == 0, said
     assert "is lost" in said
     assert film.cut() == here.cut()
-    twice = {key for key, count in Counter(begun("lost") + begun("left")).items() if count > 1}
+    twice = {key for key, count in Counter(cluster.begun("lost") + cluster.begun("left")).items() if count > 1}
     assert twice <= {last}
 
 
@@ -214,7 +205,7 @@ def test_a_scheduler_that_is_gone_ends_the_build_and_not_what_was_made(
     hurried = "import reelmake.media.cluster as here\nhere.EXPECTED = here.REACHED = 2.0\n"
     (cluster.root / "sitecustomize.py").write_text(hurried)
     build = film.start("build", "--executor", cluster.executor)
-    assert soon(lambda: cluster.said("one").count("BEGUN") > 3)
+    assert soon(lambda: len(cluster.begun("one")) > 3)
     cluster.scheduler.kill()
     _, said = build.communicate(timeout=90)
     assert build.returncode == 1, said
