@@ -16,6 +16,7 @@ from reelmake.plan.difference import Difference, EntryDifference, ShotDifference
 from reelmake.prep.glyphs import glyphless
 from reelmake.report.differences import how_it_differs, how_it_stands
 from reelmake.report.explanation import inputs
+from reelmake.report.heard_changes import heard
 from reelmake.report.plan_table import lengths
 from reelmake.report.review import Length, Review, ShotReview, Side
 from reelmake.session import comparing
@@ -137,8 +138,8 @@ def _filled(bare: Review, old: Glances | None, new: Glances, found: Difference) 
         film=tuple(
             (f"{kind} of {output.path}", changes)
             for output in found.outputs
-            for kind, changes in output.parts
-            if kind in _HEARD
+            for kind, differ in output.parts
+            if kind in _HEARD and (changes := tuple(heard(differ)))
         ),
         generate=done.generate,
         reuse=done.reuse,
