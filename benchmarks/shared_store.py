@@ -99,7 +99,10 @@ def _raw(folder: Path, names: list[str]) -> float:
     """Seconds in which the client library alone has them all in files."""
     import obstore
 
-    store, places = client(store_address(os.environ["REELMAKE_CACHE"]), own=True), asyncio.Semaphore(AT_ONCE)
+    store, places = (
+        client(store_address(os.environ["REELMAKE_CACHE"]), own=True, endurance=20),
+        asyncio.Semaphore(AT_ONCE),
+    )
 
     async def one(name: str) -> None:
         async with places:

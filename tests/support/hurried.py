@@ -1,6 +1,7 @@
 """The real command, with the waits of a loopback server instead of a vendor's: `python -m tests.support.hurried build`.
 
-What is shortened are times only: how long a lost order may need to show up in a list, and how soon polls come.
+What is shortened are times only: how long a lost order may need to show up in a list, how soon polls come, and how long
+a shared store is waited for.
 `hurry` does the same in the process of a test.
 """
 
@@ -10,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from reelmake.plan import provider_queue
+from reelmake.store import bucket
 
 if TYPE_CHECKING:
     import pytest
@@ -26,6 +28,7 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
 def now() -> None:
     """Before anything takes them from there."""
     provider_queue.ARRIVED, provider_queue.SOONEST_POLL, provider_queue.LATE = ARRIVED, SOONEST_POLL, LATE
+    bucket.PATIENCE, bucket.ENDURANCE = 3.0, 2.0
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PATIENCE, FIRST = 10.0, 5.0  # seconds for all that a plan asks; for the first answer
+ENDURANCE = 20.0  # seconds for which a transfer is tried again
 AT_ONCE = 32  # small requests at the same time
 PIECE = 1 << 20  # bytes that are written at a time
 WHOLE = 16 << 20  # bytes of a clip that are sent in one request; a larger one goes in parts
@@ -48,7 +49,7 @@ class Bucket:
 
     @cached_property
     def _carrying(self) -> ObjectStore:
-        return client(self._address, own=self._own)
+        return client(self._address, own=self._own, endurance=ENDURANCE)
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
         asked = {key: (key, frozenset(digests)) for key, digests in wanted.items()}

@@ -46,7 +46,6 @@ _ENDPOINTS = {
 }
 _GCLOUD = ".config/gcloud/application_default_credentials.json"
 LEAVING = 0.1  # seconds in which threads end
-ENDURANCE = 20.0  # seconds for which a transfer is tried again
 
 
 def missing(scheme: Scheme) -> str:
@@ -74,7 +73,7 @@ def _leave_in_order() -> None:
     atexit.register(time.sleep, LEAVING)
 
 
-def client(address: StoreAddress, *, own: bool, endurance: float = ENDURANCE) -> ObjectStore:
+def client(address: StoreAddress, *, own: bool, endurance: float) -> ObjectStore:
     """`own`: with the credentials of this machine, and by its endpoint. `endurance`: seconds for which a request is
     tried again. Raises LocalTool."""
     if install := missing(address.scheme):
