@@ -74,6 +74,22 @@ def test_a_clone_pays_nothing_again(
     assert unwilling.value.code == "RM823"
 
 
+def test_a_remix_that_is_elsewhere_is_not_asked_for_its_source(
+    film: Folder, server: FakeServer, tmp_path: Path
+) -> None:
+    """It would not be ordered: what to do if its source is gone costs money, and is no answer here."""
+    film.write("storyboard.yaml", FILM.replace("URL", server.base_url) + "  c: {remix: a, prompt: At dusk.}\n")
+    film.run("build", "--yes").expect()
+    mine = clone(film, tmp_path)
+    mine.env |= {"REELMAKE_CACHE": f"file://{film.root}"}
+    mine.run("build", "a", "--yes").expect()  # brought: it was not made there by an order of ours
+    del mine.env["REELMAKE_CACHE"]
+
+    assert "RM810" not in mine.run("plan", "c").expect().stdout
+    mine.run("build", "c", "--yes").expect(3, stderr="RM823")
+    mine.run("build", "c", "--yes", "--remake").expect(3, stderr="RM810")
+
+
 def test_who_means_it_orders_again(film: Folder, server: FakeServer, tmp_path: Path) -> None:
     mine, paid = clone(film, tmp_path), len(server.bill)
 

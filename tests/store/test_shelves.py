@@ -134,19 +134,23 @@ def test_what_could_not_be_brought_counts_as_not_there_for_a_while(theirs: Local
     assert elsewhere(mine, pins(made)) == {}
     collect(mine, (), ())
     assert made.key in elsewhere(mine, pins(made))
+    unfit.touch()
+    mine.ask_anew()  # as `cache pull` does
+    assert made.key in elsewhere(mine, pins(made))
 
 
 @pytest.mark.parametrize("place", ["the copy", "the store"])
-def test_a_full_disk_is_no_fault_of_the_shelf(
-    theirs: LocalStore, mine: LocalStore, place: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("number", "said"), [(errno.ENOSPC, "the disk is full"), (errno.EIO, "Input/output error")])
+def test_a_disk_that_fails_is_no_fault_of_the_shelf(
+    theirs: LocalStore, mine: LocalStore, place: str, number: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = clip(theirs)
 
-    def full(*args: object, **named: object) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def fails(*args: object, **named: object) -> int:
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(*((folder, "_copied") if place == "the copy" else (local, "sync_file")), full)
-    with pytest.raises(LocalTool, match="the disk is full"):
+    monkeypatch.setattr(*((folder, "copy") if place == "the copy" else (local, "sync_file")), fails)
+    with pytest.raises(LocalTool, match=said):
         bring(mine, made)
     assert untouched(mine)
     assert made.key in elsewhere(mine, pins(made))
@@ -254,14 +258,13 @@ from reelmake.store import folder_shelf
 from reelmake.store.local import LocalStore
 
 theirs, mine = map(Path, sys.argv[1:])
-copied, folder_shelf.PIECE = folder_shelf._copied, 1
+copied = folder_shelf.copy
 
-def dies(given, taken):
-    copied(given, taken)
-    taken.flush()
+def dies(given, taken, most):
+    copied(given, taken, 1)
     os.kill(os.getpid(), signal.SIGKILL)
 
-folder_shelf._copied = dies
+folder_shelf.copy = dies
 (take,) = LocalStore(theirs).takes()
 asyncio.run(LocalStore(mine, further=[folder_shelf.FolderShelf(theirs)]).bring(take, lambda fraction, note: None))
 """

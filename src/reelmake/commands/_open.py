@@ -90,13 +90,14 @@ def planned(
     from reelmake.session.project import plan
 
     found, barred = plan(seen, shots), None
+    found = found.remade if remake else found
     if sources(found, seen.workspace.clock.utc(), ()):
         import asyncio
 
         from reelmake.session.gone_sources import settled
 
-        seen, found, barred = asyncio.run(settled(seen, found, shots, PATIENCE, strangers=False))
-    return seen, found.remade if remake else found, ended(seen.project.script, found) or barred
+        seen, found, barred = asyncio.run(settled(seen, found, shots, PATIENCE, strangers=False, remake=remake))
+    return seen, found, ended(seen.project.script, found) or barred
 
 
 def workspace(args: argparse.Namespace) -> Workspace:

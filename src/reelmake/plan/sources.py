@@ -56,11 +56,12 @@ class Way:
 
 
 def sources(plan: Plan, now: str, gone: Collection[tuple[str, str]]) -> list[RemoteSource]:
-    """Of every remix and extension that would be ordered now and whose source is already made."""
+    """Of every remix and extension that would be ordered now and whose source is already made. What was made before and
+    is not here would not be ordered."""
     found = []
     for d in plan.todo:
         job = d.step.order
-        if job is None or job.local or not job.names_source or d.verdict is Verdict.UNDECIDED or d.ordered:
+        if job is None or job.local or not job.names_source or d.verdict is Verdict.UNDECIDED or d.ordered or d.away:
             continue
         given = next((i.step for i in d.step.inputs if i.label == "source" and i.step), "")
         parent = plan.decisions.get(plan.graph.alias.get(given, given))

@@ -76,7 +76,7 @@ async def _approved(run: BuildRun, found: Plan) -> tuple[BuildRun, Plan]:
     """The run, on the project with what is wished for again of sources that are gone, and the plan that was agreed to.
     Raises Unwilling."""
     if not run.wish.locked:
-        seen, found, barred = await settled(run.seen, found, run.wish.shots, PATIENCE)
+        seen, found, barred = await settled(run.seen, found, run.wish.shots, PATIENCE, remake=run.wish.remake)
         if barred:
             raise barred
         run = replace(run, seen=seen)

@@ -31,15 +31,23 @@ AT_ONCE = 8  # questions to one provider
 
 
 async def settled(
-    seen: Snapshot, found: Plan, wanted: Collection[str] | None, patience: float, *, strangers: bool = True
+    seen: Snapshot,
+    found: Plan,
+    wanted: Collection[str] | None,
+    patience: float,
+    *,
+    strangers: bool = True,
+    remake: bool = False,
 ) -> tuple[Snapshot, Plan, Unwilling | None]:
     """The plan as `if_gone` shapes it, and why it must not be carried out if a source is gone and the shot says stop.
 
     Asks for at most `patience` seconds; a provider that cannot be asked is believed to have what it had. `strangers`:
     may those be asked that no secret is sent to, and that are not of this machine? Nobody has bound them. Where shots
-    say `regenerate`, the project wishes for another take of their source; nothing is written yet.
+    say `regenerate`, the project wishes for another take of their source; nothing is written yet. `remake`: what was
+    made before and is not here is to be ordered again.
     """
     again: set[str] = set()
+    found = found.remade if remake else found
     while True:
         gone = [s for s in await _looked(seen, found, patience, strangers) if s.why]
         shots = {parent for s in gone for parent in _to_make_again(seen, s)} - again
@@ -48,6 +56,7 @@ async def settled(
         again |= shots
         seen = look(another_take(seen, sorted(shots), pick=True))
         found = plan(seen, wanted)
+        found = found.remade if remake else found
     if not gone:
         return seen, found, None
     specs, kinds = seen.project.providers, catalog.kinds()

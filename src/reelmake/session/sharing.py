@@ -213,6 +213,7 @@ def wanted(workspace: Workspace, trusted: Signers) -> Wanted:
     _remote(workspace)
     store, made = workspace.store, workspace.picks.made()
     store.believe(made, trusted)
+    store.ask_anew()
     here = sum(store.find(key) is not None for key in made)
     found = store.elsewhere(made)
     unasked = tuple(f"{name} is left out: {why}" for name, why in store.troubles.items())

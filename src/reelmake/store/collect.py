@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from reelmake.model.take import Take
-from reelmake.scratch import discard
 from reelmake.store.disk import explained
 from reelmake.store.local import LocalStore
 
@@ -23,7 +22,7 @@ def collect(store: LocalStore, keys: Iterable[str], files: Iterable[Path]) -> No
     for file in files:
         with explained(f"remove {file}"):
             file.unlink(missing_ok=True)
-    discard(*(store.root / "unfit").glob("*"))  # other shelves are asked anew
+    store.ask_anew()
     store.sweep()
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from reelmake.errors import Gone, LocalTool, disk_full, is_full
+from reelmake.errors import Gone, LocalTool, is_full
 from reelmake.model.offer import Offer
 from reelmake.model.take import Take
 from reelmake.ports import Tell
@@ -155,27 +155,40 @@ def _link(draft: Path, file: Path) -> None:
 
 
 async def _fetched(file: Path, take: Take, into: Path, tell: Callable[[float], None]) -> None:
-    """Copies what should be the bytes of a take, and no more than those. Raises Gone and LocalTool."""
+    """Copies what should be the bytes of a take, and no more than those. Raises Gone if they cannot be read, LocalTool
+    if they cannot be written here."""
+    from asyncio import to_thread
+
+    with explained(f"fetch the {take.kind}"), into.open("xb", 0) as taken:
+        try:
+            given = _opened(file)
+        except FileNotFoundError as error:
+            raise Gone("it is gone") from error
+        except OSError as error:
+            raise Gone(f"it cannot be read: {error.strerror or error}") from error
+        with given:
+            try:
+                done = 0
+                while size := await to_thread(copy, given, taken, PIECE):
+                    done += size
+                    if done > take.facts.bytes:
+                        raise Gone("it grew while it was copied")
+                    tell(done / take.facts.bytes)
+            except OSError as error:
+                if is_full(error) or await to_thread(_readable, file):
+                    raise  # so it is the disk here
+                raise Gone(f"it cannot be read: {error.strerror or error}") from error
+
+
+def _readable(file: Path) -> bool:
+    """Is there nothing the matter with a file from its beginning to its end?"""
     try:
-        with _opened(file) as given, into.open("xb") as taken:
-            done = 0
-            from asyncio import to_thread
-
-            while size := await to_thread(_copied, given, taken):
-                done += size
-                if done > take.facts.bytes:
-                    raise Gone("it grew while it was copied")
-                tell(done / take.facts.bytes)
-    except FileNotFoundError as error:
-        raise Gone("it is gone") from error
-    except OSError as error:
-        if is_full(error):
-            raise disk_full(f"fetch the {take.kind}") from error
-        raise Gone(f"it cannot be read: {error.strerror or error}") from error
-
-
-def _copied(given: BinaryIO, taken: BinaryIO) -> int:
-    return copy(given, taken, PIECE)
+        with _opened(file) as given:
+            while given.read(PIECE):
+                pass
+    except OSError:
+        return False
+    return True
 
 
 def _opened(file: Path) -> BinaryIO:

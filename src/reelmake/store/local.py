@@ -214,6 +214,10 @@ class LocalStore:
         """By name: why further shelves could not be asked."""
         return {shelf.name: shelf.trouble for shelf in self._further if shelf.trouble}
 
+    def ask_anew(self) -> None:
+        """Also for what could not be brought lately: somebody wants to know it now."""
+        discard(*(self.root / "unfit").glob("*"))
+
     def _fit(self, take: Take) -> bool:
         try:
             return time.time() - self._unfit(take).stat().st_mtime > BELIEVED
