@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         console.diagnostics(review.diagnostics, closing=False)
         console.result("\n".join([f"{review.title}: {headline(review)}", *facts(review), *_listed(review)]))
         for file in wrote.values():
-            size = f", {Path(file).stat().st_size / 1e6:.1f} MB" if file == args.html else ""
+            size = f", {Path(file).stat().st_size / 1e6:.2f} MB" if file == args.html else ""
             console.say(f"wrote {file}{size}")
     return 2 if review.failed else 0
 
