@@ -56,16 +56,17 @@ def reviewed(now: Project, base: Project | None, named: str, warn: Warn, *, stri
     except Mistake as error:
         return replace(bare, diagnostics=error.diagnostics)
     new, (old, trouble) = View(seen, plan(seen)), _before(base, named)
-    bare = replace(bare, diagnostics=_found(seen), trouble=trouble)
+    against = named if old or base is None else ""  # a base that is of no use is none
     try:
-        found = _compared(old, new, named)
+        found = _compared(old, new, against)
     except LocalTool as error:  # of a file as it was
-        old, bare = None, replace(bare, trouble=(*trouble, f"{named} cannot be compared with: {error}"))
-        found = _compared(old, new, named)
+        old, against, trouble = None, "", (*trouble, f"{named} cannot be compared with: {error}")
+        found = _compared(old, new, against)
+    bare = replace(bare, base=against, diagnostics=_found(seen), trouble=trouble)
     first = found.shots[:PICTURED]
     new = _with_sketches(new, [d.shot for d in first], warn)
     old = _with_sketches(old, [d.was or d.shot for d in first], warn) if old else None
-    found = _compared(old, new, named) if named else found  # how long a line is is known by now
+    found = _compared(old, new, against) if against else found  # how long a line is is known by now
     with ThreadPoolExecutor(AT_ONCE) as crew:
         before, after = Glances(old, warn, crew, earlier=True) if old else None, Glances(new, warn, crew)
         review = _filled(bare, before, after, found)
