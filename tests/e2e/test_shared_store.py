@@ -229,3 +229,15 @@ def test_killed_while_it_pushes_or_pulls_the_next_one_does_the_rest(film: Folder
     mine.run("build", "--locked").expect(stderr="0 generated, 4 reused")
     assert mine.cut() == film.cut()
     mine.run("cache", "verify").expect(stderr="0 damaged")
+
+
+def test_two_who_push_at_once_make_each_entry_once(film: Folder, s3: S3, tmp_path: Path) -> None:
+    whole = s3.objects()
+    other = film.copy(tmp_path / "other")
+    for name in s3.names():
+        s3.remove(name)
+    pushing = [each.start("cache", "push", "--json") for each in (film, other)]
+    told = [json.loads(process.communicate(timeout=120)[0]) for process in pushing]
+    assert sum(said["pushed"] for said in told) == 4
+    assert [said["pushed"] + said["there"] for said in told] == [4, 4]
+    assert s3.objects() == whole

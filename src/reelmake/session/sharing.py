@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -47,11 +47,15 @@ class Pushed:
 def takes_here(workspace: Workspace, *, every: bool = False) -> list[Take]:
     """Of all that the lock file names, what is here: also what is free, for `--locked` makes nothing. `every`: all that
     was ordered once, whether it is named or not."""
-    store, made = workspace.store, workspace.picks.made()
+    store = workspace.store
     if every:
         return [take for take in store.takes() if take.provider and store.there(take.key)]
-    takes = filter(None, map(store.record, sorted(made)))
-    return [take for take in takes if take.digest in made[take.key] and store.there(take.key)]
+    return _here(workspace, workspace.picks.made())
+
+
+def _here(workspace: Workspace, made: Mapping[str, Collection[str]]) -> list[Take]:
+    takes = filter(None, map(workspace.store.record, sorted(made)))
+    return [take for take in takes if take.digest in made[take.key] and workspace.store.there(take.key)]
 
 
 def shared_store(workspace: Workspace) -> SharedStore | None:
@@ -79,10 +83,12 @@ def _remote(workspace: Workspace) -> Remote:
     return workspace.remote
 
 
-def unshared(workspace: Workspace, takes: Sequence[Take]) -> list[Take]:
-    """Those that are not known to be there."""
+def _unshared(workspace: Workspace, brought: Collection[str]) -> list[Take]:
+    """What the lock file names and is here, and is not known to be there. `brought`: keys of what came from there."""
+    made = workspace.picks.made()
+    note(workspace, _here(workspace, {key: made[key] for key in brought if key in made}))
     there = _known(workspace)
-    return [take for take in takes if there.get(take.key) != take.digest]
+    return _here(workspace, {key: digests for key, digests in made.items() if there.get(key) not in digests})
 
 
 async def shared(run: BuildRun, result: Result) -> Result:
@@ -95,9 +101,7 @@ async def shared(run: BuildRun, result: Result) -> Result:
         run.warn(f"nothing is pushed to {remote.name}, which is not yet allowed: set {VARIABLE}={remote.address}")
     if not shared_store(workspace):
         return result
-    here = takes_here(workspace)
-    note(workspace, [take for take in here if take.key in result.brought])
-    if not (takes := unshared(workspace, here)):
+    if not (takes := _unshared(workspace, result.brought)):
         return result
     task = asyncio.ensure_future(push(workspace, takes, lambda done: run.listen(_pushing(run, done, len(takes)))))
     loop = asyncio.get_running_loop()

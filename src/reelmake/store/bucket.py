@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 T = TypeVar("T")
+Question = Coroutine[Any, Any, T]
 PATIENCE, FIRST = 10.0, 5.0  # seconds for all that a plan asks; for the first answer
 ENDURANCE = 20.0  # seconds for which a transfer is tried again
 AT_ONCE = 32  # small requests at the same time
@@ -200,11 +201,11 @@ class Bucket:
         return True
 
 
-async def _gathered(questions: Collection[Coroutine[Any, Any, T]]) -> list[T]:
+async def _gathered(questions: Collection[Question[T]]) -> list[T]:
     """All answers, in order; the first error ends the others. Not too many at once."""
     places = asyncio.Semaphore(AT_ONCE)
 
-    async def answered(question: Coroutine[Any, Any, T]) -> T:
+    async def answered(question: Question[T]) -> T:
         async with places:
             return await question
 
@@ -216,7 +217,7 @@ async def _gathered(questions: Collection[Coroutine[Any, Any, T]]) -> list[T]:
             task.cancel()
 
 
-def _apart(question: Coroutine[Any, Any, T]) -> T:
+def _apart(question: Question[T]) -> T:
     """The answer, in a loop of its own: whoever asks may be in one, and does not wait there."""
     from concurrent.futures import ThreadPoolExecutor
 
