@@ -145,13 +145,15 @@ def test_the_blocks_do_what_they_say(page: Path, sandbox: Sandbox) -> None:
 
 
 def test_the_storyboards_on_the_page_are_right(project: Folder) -> None:
-    whole, pictures = [b for b in blocks(README) if b.language == "yaml"]
+    whole, pictures, shared = [b for b in blocks(README) if b.language == "yaml"]
     for folder in ("refs", "footage", "audio"):
         shutil.copytree(ROOT / "examples" / "03-eco-city" / folder, project.root / folder)
     for block, counted in ((whole, "6 shots"), (pictures, "1 shot, 3 stills")):
         project.write("storyboard.yaml", block.text)
         assert project.run("check").expect().stderr == f"storyboard.yaml: {counted}, no errors\n"
         assert project.plan()["cost_usd"] == 0
+    project.write("storyboard.yaml", shared.text)
+    assert project.run("check").expect().stderr == "storyboard.yaml: 1 shot, no errors\n"
 
 
 def test_the_pictures_are_small() -> None:
