@@ -94,5 +94,6 @@ def test_every_strip_has_a_name_of_its_own_that_is_a_plain_file() -> None:
 def test_the_headline() -> None:
     assert headline(Review("f", "s", "main")) == "nothing changed"
     assert headline(Review("f", "s")) == "all is made"
+    assert headline(Review("f", "s", generate=1)) == "all that is shown is made"
     both = (shot("a", "", "x"), replace(shot("b", "", ""), kind="follows"))
     assert headline(Review("f", "s", "main", shots=both)) == "1 changed, 1 follows"

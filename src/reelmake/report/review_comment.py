@@ -49,7 +49,9 @@ def headline(review: Review) -> str:
     kinds = [shot.kind for shot in review.changed]
     parts = [f"{n} {KINDS[kind]}" for kind in KINDS if (n := kinds.count(kind))]
     if not parts:
-        return "the film changed, no shot did" if review.film else "nothing changed" if review.base else "all is made"
+        if review.base:
+            return "the film changed, no shot did" if review.film else "nothing changed"
+        return "all that is shown is made" if review.generate else "all is made"
     return ", ".join(parts)
 
 
