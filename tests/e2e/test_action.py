@@ -182,6 +182,10 @@ def test_a_fork_has_no_secrets_and_gets_the_preview(drawn: Repository, there: Fo
     assert not job.failed, job.log
     assert set(job.artifacts) == {"preview-cut.mp4", "preview-report.html"}
     assert "The film is drawn" in job.summary
+    said, _, _ = job.log.partition("wrote build/cut.mp4")
+    assert said != job.log
+    word = re.findall(r"^::stop-commands::(\w+)$", said, re.MULTILINE)[-1]
+    assert f"::{word}::" not in said  # whatever a command prints is obeyed by nobody
     assert there.asked[asked:] == []
     assert job.annotations() == []
     assert "pwned" not in "".join(path.name for path in drawn.work.rglob("*"))
@@ -241,24 +245,6 @@ def test_mistakes_are_told_at_their_lines(drawn: Repository, there: ForgeServer,
     assert "error RM203" in job.summary
 
 
-def test_from_takes_that_are_there(drawn: Repository, there: ForgeServer, tmp_path: Path) -> None:
-    """And drawn, where they are not."""
-    drawn.commit("same", {}, new=True)
-    drawn.merge("same")
-    shutil.rmtree(drawn.work / ".reelmake", ignore_errors=True)
-    runner = pull(drawn, there, tmp_path, drawn.rev("same"))
-
-    def built(job: Job) -> str:
-        assert not job.failed, job.log
-        return job.outputs["preview"]["built"]
-
-    assert built(runner.carry_out(ACTION)) == "sketch"
-    subprocess.run([tmp_path / "temp/reelmake-venv/bin/reelmake", "build", "-q"], cwd=drawn.work, check=True)
-    assert built(runner.carry_out(ACTION)) == "cache"
-    assert runner.carry_out(ACTION, mode="cache", comment="false").outputs["preview"]["built"] == "cache"
-    assert len(there.comments) == 1
-
-
 SMALL = f"reelmake: 1\n{TINY}tiers: {{draft: {{provider: sketch}}}}\nshots:\n  park: {{prompt: A kite., tier: draft}}\n"
 STUDIO = f"""\
 reelmake: 1
@@ -274,6 +260,23 @@ shots:
 @pytest.fixture
 def small(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "film", SMALL)
+
+
+def test_from_takes_that_are_there(small: Repository, there: ForgeServer, tmp_path: Path) -> None:
+    """And drawn, where they are not."""
+    head = small.commit("same", {}, new=True)
+    small.merge("same")
+    runner = pull(small, there, tmp_path, head)
+
+    def built(job: Job) -> str:
+        assert not job.failed, job.log
+        return job.outputs["preview"]["built"]
+
+    assert built(runner.carry_out(ACTION)) == "sketch"
+    subprocess.run([tmp_path / "temp/reelmake-venv/bin/reelmake", "build", "-q"], cwd=small.work, check=True)
+    assert built(runner.carry_out(ACTION)) == "cache"
+    assert runner.carry_out(ACTION, mode="cache", comment="false").outputs["preview"]["built"] == "cache"
+    assert len(there.comments) == 1
 
 
 def test_a_label_lets_one_build_pay(small: Repository, there: ForgeServer, tmp_path: Path) -> None:

@@ -175,6 +175,9 @@ def _upload(given: dict[str, str], temp: Path, job: Job, outputs: dict[str, str]
     name = paths[0].name if single else given["name"]
     kept = temp / "artifacts" / name
     kept.parent.mkdir(exist_ok=True)
+    if kept.exists() and given.get("overwrite") != "True":
+        return False
+    shutil.rmtree(kept, ignore_errors=True)
     if single:
         shutil.copyfile(paths[0], kept)
     else:

@@ -129,9 +129,7 @@ class GitHub:
 
     @property
     def _number(self) -> int:
-        change = self.change()
-        assert change is not None, "comments are of a change"
-        return change.number
+        return int(self._event["pull_request"]["number"])
 
     @property
     def _headers(self) -> dict[str, str]:
