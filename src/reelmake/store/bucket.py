@@ -7,8 +7,9 @@ seconds for it; what does not answer in them is told of once, and it is as if no
 from __future__ import annotations
 
 import asyncio
+import posixpath
 import re
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -70,7 +71,8 @@ class Bucket:
                         self.trouble = "no shared store is there yet: `reelmake cache push` begins one"
                     return
             async with asyncio.timeout(PATIENCE):
-                await _gathered([self._of(*question) for question in new])
+                names = await self._names([key for key, digests in new if not digests])
+                await _gathered([self._of(key, digests, names.get(key, ())) for key, digests in new])
         except TimeoutError:
             raise Transient("it does not answer in time") from None
 
@@ -80,8 +82,19 @@ class Bucket:
             raise LocalTool(why)
         return mark is not None
 
-    async def _of(self, key: str, digests: frozenset[str]) -> None:
-        names = [entry.name(key, digest) for digest in digests] or await self._list(entry.folder_of(key) + "/")
+    async def _names(self, keys: Collection[str]) -> dict[str, list[str]]:
+        """Those of all entries of these keys. Of many keys whole folders are listed, of which there are 256."""
+        folders = {posixpath.dirname(entry.folder_of(key)) for key in keys}
+        if len(keys) <= 2 * len(folders):
+            folders = {entry.folder_of(key) for key in keys}
+        found: dict[str, list[str]] = {}
+        for names in await _gathered([self._list(f"{folder}/") for folder in sorted(folders)]):
+            for name in names:
+                found.setdefault(posixpath.basename(posixpath.dirname(name)), []).append(name)
+        return found
+
+    async def _of(self, key: str, digests: frozenset[str], there: Sequence[str]) -> None:
+        names = [entry.name(key, digest) for digest in digests] or there[: entry.MOST_OF_A_KEY]
         found = [offer for name in names if (offer := await self._offer(name))]
         self._answers[key, digests] = tuple(found)
 

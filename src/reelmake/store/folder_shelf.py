@@ -67,7 +67,8 @@ class SharedFolder:
         except (Gone, LocalTool) as error:
             self.trouble = str(error) if any(wanted.values()) else ""
             return {}
-        found = {key: tuple(filter(None, map(self._offer, self._entries(key)))) for key in wanted}
+        most = entry.MOST_OF_A_KEY
+        found = {key: tuple(filter(None, map(self._offer, self._entries(key)[:most]))) for key in wanted}
         return {key: offers for key, offers in found.items() if offers}
 
     def _judge(self) -> None:
