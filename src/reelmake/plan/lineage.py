@@ -24,7 +24,7 @@ SUFFIX = ".lineage.json"  # behind the whole name of the output
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Ancestry:
     """What was made: `takes` by step id; `manifest` of a step; `file_digest`: sha256 of a file of the project."""
 
     takes: Mapping[str, Take]
@@ -32,7 +32,7 @@ class Made:
     file_digest: Callable[[str], str]
 
 
-def lineage(graph: Graph, group: Sequence[str], known: Made, version: str) -> JsonObject:
+def lineage(graph: Graph, group: Sequence[str], known: Ancestry, version: str) -> JsonObject:
     """Of outputs that are published together, the last of which the others belong to. `version`: of reelmake, which put
     it together. Raises what `file_digest` raises, and KeyError if a take is not known."""
     steps = graph.below(group)
@@ -56,7 +56,7 @@ def lineage(graph: Graph, group: Sequence[str], known: Made, version: str) -> Js
     }
 
 
-def _take(graph: Graph, step: Step, take: Take, known: Made) -> JsonObject:
+def _take(graph: Graph, step: Step, take: Take, known: Ancestry) -> JsonObject:
     order = dict(known.manifest(step.id))
     return {
         "shots": list(step.shots),

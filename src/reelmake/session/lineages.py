@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.errors import LocalTool, Unwilling
 from reelmake.plan.decide import decide
-from reelmake.plan.lineage import SUFFIX, Made, lineage
+from reelmake.plan.lineage import SUFFIX, Ancestry, lineage
 from reelmake.session.project import evidence
 from reelmake.store.placing import room, write_text
 from reelmake.visible import visible_json
@@ -30,8 +30,12 @@ def written(
 ) -> dict[str, Path]:
     """Where its record is, by step id, of each output that has one now. `groups`: outputs that stand in their places,
     as they are published together; the last of each has the record of all. `takes` by step."""
-    whole = _with_takes_above(seen, plan, takes, groups)
     found: dict[str, Path] = {}
+    try:
+        whole = _with_takes_above(seen, plan, takes, groups)
+    except LocalTool as error:  # a file that is gone again
+        run.warn(f"what the outputs were made from is not written: {error}")
+        return found
     for group in groups:
         path = plan.graph.steps[group[-1]].output + SUFFIX
         try:
@@ -46,7 +50,9 @@ def written(
     return found
 
 
-def _with_takes_above(seen: Snapshot, plan: Plan, takes: Mapping[str, Take], groups: Collection[Sequence[str]]) -> Made:
+def _with_takes_above(
+    seen: Snapshot, plan: Plan, takes: Mapping[str, Take], groups: Collection[Sequence[str]]
+) -> Ancestry:
     """With those that this run had no need of, for what is made of them was there already."""
     steps = plan.graph.below([id for group in groups for id in group])
     missing = [id for id, step in steps.items() if step.order and id not in takes]
@@ -62,10 +68,10 @@ def _with_takes_above(seen: Snapshot, plan: Plan, takes: Mapping[str, Take], gro
         record = None if take.manifest else seen.workspace.store.record(take.key)
         return record.manifest if record else take.manifest
 
-    return Made(known, manifest, seen.inputs.digest)
+    return Ancestry(known, manifest, seen.inputs.digest)
 
 
-def _write(seen: Snapshot, plan: Plan, path: str, group: Sequence[str], known: Made) -> None:
+def _write(seen: Snapshot, plan: Plan, path: str, group: Sequence[str], known: Ancestry) -> None:
     """Raises KeyError, LocalTool."""
     from reelmake import __version__
 
