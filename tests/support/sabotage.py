@@ -186,7 +186,7 @@ class Sabotage:
     def _fail(self, trial: Trial, begin: Begin, film: Path, scene: Scene, home: Path) -> None:
         chance = random.Random(trial.seed)
         way = chance.random()
-        rate, die = (chance.choice((20, 60, 150)), 0) if way < 0.5 else (0, chance.randint(1, 60))
+        rate, die = (chance.choice((20, 60, 150, 300)), 0) if way < 0.5 else (0, chance.randint(1, 60))
         die = -die if way > 0.8 else die
         log = home / "faults"
         fails = f"{trial.seed} {rate} {die} {home} {log}"
