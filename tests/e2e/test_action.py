@@ -71,6 +71,9 @@ class Repository:
     def rev(self, name: str) -> str:
         return self._git(self.work, "rev-parse", name)
 
+    def status(self) -> str:
+        return self._git(self.work, "status", "--porcelain")
+
     def shown(self, what: str) -> str:
         return self._git(self.remote, "show", what)
 

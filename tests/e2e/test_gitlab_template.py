@@ -86,6 +86,7 @@ def test_a_merge_request(there: ForgeServer, tmp_path: Path) -> None:
     assert "| park | changed | prompt changed |" in note["body"]
     assert json.loads((repository.work / "reelmake-preview" / "code-quality.json").read_text()) == []
     assert TOKEN not in said
+    assert "reelmake-preview" not in repository.status()
     assert not (repository.work / "pwned").exists()
 
 

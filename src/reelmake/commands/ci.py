@@ -61,6 +61,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 def _collect(args: argparse.Namespace, console: Console) -> int:
     from reelmake.prep.source_files import find
+    from reelmake.store.placing import write_text
     from reelmake.store.premises import Premises
 
     forge, name = _forge(), _name(args)
@@ -71,6 +72,7 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
     premises.ours(f"{folder.name}/{name}")  # a link that came with the change is not written through,
     premises.unlinked(folder.name)  # nor handed on
     folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / ".gitignore", "*\n")
     form = ["-f", str(board), *(["--profile", args.profile] if args.profile else [])]
     form += [word for pair in args.settings for word in ("--set", pair)]
     preview = _preview.Preview(board, form, folder, name, most=(forge.most if forge else 1_000_000) - _ROOM)
