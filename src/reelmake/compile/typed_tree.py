@@ -15,14 +15,13 @@ from reelmake.compile.typed_shots import Known, cast, fallback, pad, shot, still
 from reelmake.compile.values import dollars, nodes, number, one_of, said, shape, tidied, true, word
 from reelmake.model.mix import TrackKind
 from reelmake.model.provider import Limits
+from reelmake.model.store_address import Cache, Push
 from reelmake.model.storyboard import (
     SKETCH,
-    Cache,
     Defaults,
     Music,
     Output,
     ProviderSpec,
-    Push,
     Sound,
     Storyboard,
     Tier,

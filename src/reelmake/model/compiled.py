@@ -10,7 +10,8 @@ from reelmake.diagnostics import Diagnostic, Source, Span
 from reelmake.model.order import Slate
 from reelmake.model.provider import Limits, Model
 from reelmake.model.signer import Signers
-from reelmake.model.storyboard import Cache, ProviderSpec, Storyboard
+from reelmake.model.store_address import Cache
+from reelmake.model.storyboard import ProviderSpec, Storyboard
 from reelmake.records import dataclass
 
 Use = Literal["footage", "sound", "picture", "reference", "font", "look"]

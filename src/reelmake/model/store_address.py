@@ -1,4 +1,5 @@
-"""The address of a shared store, read into its parts. Knows nothing of who may go there, or how."""
+"""Where a storyboard says that takes are shared, and such an address, read into its parts. Knows nothing of who may go
+there, or how."""
 
 from __future__ import annotations
 
@@ -6,10 +7,22 @@ import re
 from typing import Literal, cast, get_args
 from urllib.parse import unquote, urlsplit
 
+from reelmake.diagnostics import Placed
 from reelmake.records import dataclass
 
 Scheme = Literal["s3", "gs", "az", "https", "file"]
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
+
+
+Push = Literal["auto", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cache(Placed):
+    """Where takes are shared, as the storyboard says. `remote`: an address, "" = nowhere."""
+
+    remote: str = ""
+    push: Push = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
 from reelmake.diagnostics import Placed, Source, Span
 from reelmake.model.cut_entries import CutEntry, Into
@@ -20,6 +19,7 @@ from reelmake.model.mix import TrackKind
 from reelmake.model.order import IfGone, ImageInput, Relation
 from reelmake.model.overlay import UNSAID, Captions, Watermark
 from reelmake.model.provider import Limits
+from reelmake.model.store_address import Cache
 from reelmake.records import dataclass
 
 SKETCH = "sketch"  # the provider, and its tier, that are always there
@@ -262,17 +262,6 @@ class Output:
     fit: Fit | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     span: Span | None = field(default=None, compare=False, repr=False)
-
-
-Push = Literal["auto", "never"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cache(Placed):
-    """Where takes are shared, as the storyboard says. `remote`: an address, "" = nowhere."""
-
-    remote: str = ""
-    push: Push = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from reelmake.media import ffmpeg
 from reelmake.model.frame import STILLS
 from reelmake.model.segment import JoinWork, SegmentWork
 from reelmake.model.step import Step
-from reelmake.model.store_address import store_address
-from reelmake.model.storyboard import Cache, Output
+from reelmake.model.store_address import Cache, store_address
+from reelmake.model.storyboard import Output
 from reelmake.ports import Inputs
 from reelmake.records import dataclass
 

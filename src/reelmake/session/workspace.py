@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reelmake.model.storyboard import Cache
+from reelmake.model.store_address import Cache
 from reelmake.model.wish import Overrides
 from reelmake.prep.source_files import SourceFiles, shown
 from reelmake.records import dataclass
