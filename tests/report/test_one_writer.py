@@ -9,6 +9,7 @@ SOURCES = Path(__file__).parents[2] / "src"
 WRITERS = {
     "reelmake/report/console.py",  # written()
     "reelmake/commands/_parser.py",  # visible()
+    "reelmake/commands/_preview.py",  # orders to a runner, which report/at_lines makes visible
     "reelmake/app.py",  # what a record holds is visible already; and errors of stdout itself, in our words
 }
 
