@@ -30,7 +30,7 @@ Question = Coroutine[Any, Any, T]
 PATIENCE, FIRST = 10.0, 5.0  # seconds for all that a plan asks; for the first answer
 ENDURANCE = 20.0  # seconds for which a transfer is tried again
 AT_ONCE = 32  # small requests at the same time
-PIECE = 1 << 20  # bytes that are written at a time
+PIECE = 4 << 20  # bytes that are written at a time: so few that nobody has to wait for that
 WHOLE = 16 << 20  # bytes of a clip that are sent in one request; a larger one goes in parts
 STALLED = 60.0  # seconds in which nothing comes
 TRIES = 3  # of a transfer that breaks off
@@ -157,7 +157,7 @@ class Bucket:
                     async with asyncio.timeout(STALLED):
                         if (piece := await anext(pieces, None)) is None:
                             break
-                    await asyncio.to_thread(file.write, piece)
+                    file.write(piece)
                     done += len(piece)
                     tell(done / whole)
         except TimeoutError:

@@ -229,21 +229,28 @@ class LocalStore:
         from asyncio import to_thread  # not for those who only look
 
         problems = []
-        async with self._places:
-            for shelf in self._further:
-                into = self.scratch(take.suffix)
-                try:
+        for shelf in self._further:
+            into = self.scratch(take.suffix)
+            try:
+                async with self._places:  # the next one is fetched while this one is looked at and kept
                     await shelf.fetch(take, into, tell)
-                    found = replace(take, facts=_looked_at(take, await look(into))) if look else take
-                    return await to_thread(self.keep, into, found, durable=True)
-                except Gone as error:
-                    problems.append(f"{shelf.name}: {error}")
-                finally:
-                    discard(into)
+                found = replace(take, facts=_looked_at(take, await look(into))) if look else take
+                return await to_thread(self._kept_whole, into, found)
+            except Gone as error:
+                problems.append(f"{shelf.name}: {error}")
+            finally:
+                discard(into)
         with contextlib.suppress(OSError):  # then it is tried again the next time
             make_folder(self._unfit(take).parent, durable=False)
             self._unfit(take).touch()
         raise Gone("it could not be fetched from " + "; ".join(problems))
+
+    def _kept_whole(self, file: Path, take: Take) -> Take:
+        """What was brought is there or not after a power cut, but never in part; its names need not last, for it can be
+        brought again."""
+        with explained(f"store the {take.kind} in {self.root}"):
+            sync_file(file)
+        return self.keep(file, take, durable=False)
 
     @cached_property
     def _places(self) -> Semaphore:
