@@ -18,6 +18,7 @@ from pathlib import Path
 
 from reelmake.report import at_lines
 from reelmake.report.at_lines import Told
+from reelmake.report.console import Console
 from reelmake.report.plan_table import words
 from reelmake.session.workspace import LOCK
 from reelmake.store.disk import STATE
@@ -48,8 +49,11 @@ class Preview:
     """Of the storyboard `board`, into `folder`. `form`: the words that name it, with its profile and settings.
     `most`: characters of the comment."""
 
-    def __init__(self, board: Path, form: Sequence[str], folder: Path, name: str, *, most: int) -> None:
-        self._board, self._form, self._folder, self._name, self._most = board, list(form), folder, name, most
+    def __init__(
+        self, board: Path, form: Sequence[str], folder: Path, name: str, console: Console, *, most: int
+    ) -> None:
+        self._board, self._form, self._folder, self._name = board, list(form), folder, name
+        self._console, self._most = console, most
         self._on_github = os.environ.get("GITHUB_ACTIONS") == "true"
         self._heading, self._report, self._plan = f"### {words(os.path.relpath(board, _top()))}", "", ""
         self._notes: list[str] = []
@@ -165,8 +169,8 @@ class Preview:
 
     def _annotate(self, lines: Sequence[str]) -> None:
         if self._on_github:
-            sys.stdout.write("".join(line + "\n" for line in lines))
-            sys.stdout.flush()
+            self._console.result("".join(line + "\n" for line in lines), drawn=True)
+            sys.stdout.flush()  # before what a command says, which has a stream of its own
 
     def _ran(self, command: str, *more: str) -> tuple[int, str]:
         """How a command ended, and what it wrote to stdout. What it tells people stays in the log, where the runner

@@ -75,7 +75,7 @@ def _collect(args: argparse.Namespace, console: Console) -> int:
     write_text(folder / ".gitignore", "*\n")
     form = ["-f", str(board), *(["--profile", args.profile] if args.profile else [])]
     form += [word for pair in args.settings for word in ("--set", pair)]
-    preview = _preview.Preview(board, form, folder, name, most=(forge.most if forge else 1_000_000) - _ROOM)
+    preview = _preview.Preview(board, form, folder, name, console, most=(forge.most if forge else 1_000_000) - _ROOM)
     change, mode = forge.change() if forge else None, args.mode
     if change and change.foreign:
         preview.alone()
