@@ -136,7 +136,7 @@ def _measured(tool: Tool, rows: int) -> Cost:
 
 def _standing(tool: Tool) -> dict[str, int]:
     """When each film was written, ns."""
-    films = (file for file in (tool.root / tool.films).iterdir() if file.suffix != ".csv")
+    films = (file for file in (tool.root / tool.films).iterdir() if file.suffix in ("", ".mp4"))
     return {file.stem: file.stat().st_mtime_ns for file in films}
 
 
