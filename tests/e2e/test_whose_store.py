@@ -69,6 +69,22 @@ def test_a_storyboards_bucket_gets_no_credentials_and_is_asked_once_allowed(film
         assert gate.asked == []
 
 
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("AWS_ENDPOINT", "s3://films/team"),
+        ("AZURE_ENDPOINT", "az://films/team"),
+        ("GOOGLE_BASE_URL", "gs://films/team"),
+    ],
+)
+def test_no_name_of_an_endpoint_is_forgotten(film: Folder, name: str, address: str) -> None:
+    """obstore reads more names than the vendors' tools do."""
+    mine = clone(film, film.root.parent)
+    sharing(mine, address)
+    mine.env |= {name: "https://127.0.0.1:9", "AZURE_STORAGE_ACCOUNT_NAME": "films"}
+    assert "it is on a server of your own, and not yet allowed" in mine.run("plan").expect().stdout
+
+
 def test_a_storyboards_folder_is_not_opened(film: Folder, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     sharing(film, outside.as_uri())
@@ -117,6 +133,10 @@ def test_a_web_server_is_read_and_one_of_this_machine_only_if_it_is_allowed(film
         assert told.count("it has more than") == 1
         assert told.count("its bytes do not match") == 1
     assert "no connection" in mine.run("plan").expect().stdout
+    del mine.env["REELMAKE_CACHE"]
+    text = (mine.root / "storyboard.yaml").read_text()
+    mine.write("storyboard.yaml", text.replace(web.address, "https://xn--zz--/film"))
+    mine.run("cache", "pull").expect(1, stderr="left out: xn--zz-- is not the name of a host")
 
 
 def test_without_the_package_it_is_told_at_check_and_left_out(film: Folder) -> None:

@@ -82,6 +82,23 @@ def test_a_way_into_this_network_is_not_taken(url: str, way: str, monkeypatch: p
     asyncio.run(go())
 
 
+@pytest.mark.parametrize("way", ["base", "redirect", "link"])
+def test_a_name_that_is_none_is_told(way: str) -> None:
+    """httpx finds out when the name is shown, and says so in a way of its own."""
+
+    async def go() -> None:
+        async with Loopback(redirect("http://xn--zz--/x")) as vendor:
+            base = "http://xn--zz--" if way == "base" else vendor.url
+            request = Request("GET", "http://xn--zz--/v", open=True) if way == "link" else Request("GET", "/v")
+            told = await said(base, request)
+            assert type(told) is Astray
+            assert "is not the name of a host" in str(told)
+            if way == "redirect":
+                assert type(await said(base, Request("POST", "/v", paid=True))) is Ambiguous
+
+    asyncio.run(go())
+
+
 NEAR = [  # from where it answered, and where it may lead
     ("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "::1"), ("::1", "127.8.8.8"), ("127.0.0.1", "::ffff:127.0.0.1"),
     ("127.0.0.1", "0.0.0.0"), ("10.0.0.5", "10.200.1.1"), ("172.16.0.1", "172.31.9.9"), ("192.168.1.5", "192.168.7.7"),

@@ -39,10 +39,10 @@ _KEYS = {
         "AZURE_FEDERATED_TOKEN_FILE",
     ),
 }
-_ENDPOINTS = {
-    "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
-    "gs": ("GOOGLE_SERVICE_ACCOUNT_KEY",),  # it may name another server
-    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_STORAGE_USE_EMULATOR"),
+_ENDPOINTS = {  # all that obstore reads, too
+    "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+    "gs": ("GOOGLE_BASE_URL", "GOOGLE_SERVICE_ACCOUNT_KEY"),  # a key may name another server
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT", "AZURE_STORAGE_USE_EMULATOR"),
 }
 _GCLOUD = ".config/gcloud/application_default_credentials.json"
 LEAVING = 0.1  # seconds in which threads end

@@ -118,8 +118,12 @@ class Line:
     async def _targets(self, url: httpx.URL, homes: Collection[str]) -> list[_Target]:
         """Where to connect, in turn. Links out of replies go to addresses that were looked at, and to no other; those
         that answered from `homes` may lead to where they are."""
-        if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 1) < 1 << 16:
-            raise Astray(f"{self._name}: {url.scheme}://{url.host} is not a usable address")
+        try:
+            host = url.host
+        except UnicodeError:  # a name in Punycode that stands for none
+            raise Astray(f"{self._name}: {url.raw_host.decode()} is not the name of a host") from None
+        if url.scheme not in ("http", "https") or not host or not 0 < (url.port or 1) < 1 << 16:
+            raise Astray(f"{self._name}: {url.scheme}://{host} is not a usable address")
         if _origin(url) == _origin(self._base):
             if not self._homes and not self._proxied(url):
                 await self._cleared(url)
@@ -243,6 +247,9 @@ class Line:
             yield
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise Astray(f"{self._name}: not a usable address: {error}") from None
+        except UnicodeError as error:  # httpx looks at where a reply would lead, when it has it
+            said = f"{self._name}: a reply names something that is not the name of a host ({error})"
+            raise (Ambiguous(said) if request.paid else Astray(said)) from None
         except _NOT_SENT as error:
             raise Transient(f"{self._name}: not sent: no connection to {where}{_why(error)}") from None
         except (httpx.RequestError, OSError) as error:

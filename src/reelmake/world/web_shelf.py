@@ -126,7 +126,8 @@ def _judge(status: int) -> None:
 def _plain(error: StepError) -> StepError:
     """In the words of this place: nobody's reply led here."""
     if isinstance(error, Astray):
-        return Astray("it is on this machine or in its network, where no storyboard leads")
+        inside = "it is on this machine or in its network, where no storyboard leads"
+        return Astray(inside if "leads to" in str(error) else str(error).removeprefix(": "))
     if isinstance(error, Transient):
         return Transient(str(error).removeprefix(": ").removeprefix("not sent: "))
     return error
