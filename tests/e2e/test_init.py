@@ -19,14 +19,19 @@ def test_it_writes_a_workflow_whose_rights_are_few(project: Folder) -> None:
     assert workflow["permissions"] == {}
     for job in (preview, film):
         checkout, *_, ours = job["steps"]
-        assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+        assert job["permissions"] == {"contents": "write", "pull-requests": "write"}
         assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
         assert ours["uses"] == f"reelmake/reelmake@v{__version__}"
         assert all("run" not in step and "env" not in step for step in job["steps"])
     assert preview["if"] == "github.event.action != 'labeled'"
-    assert "with" not in preview["steps"][-1]
+    assert preview["steps"][-1]["with"] == {"pictures": "reelmake-pictures"}
     assert "github.event.label.name == 'build'" in film["if"]
-    assert film["steps"][-1]["with"] == {"mode": "pay", "label": "build", "budget": "5.00"}
+    assert film["steps"][-1]["with"] == {
+        "mode": "pay",
+        "label": "build",
+        "budget": "5.00",
+        "pictures": "reelmake-pictures",
+    }
 
 
 def test_what_is_there_is_left_as_it_is(project: Folder) -> None:
