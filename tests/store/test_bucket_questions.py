@@ -11,7 +11,7 @@ import pytest
 
 from reelmake.model.store_address import store_address
 from reelmake.store import entry
-from reelmake.store.bucket import Bucket
+from reelmake.store.bucket import HOLDS, Bucket
 from reelmake.store.folder_shelf import SharedFolder
 from reelmake.store.local import LocalStore
 from tests.store.test_shelves import clip
@@ -32,16 +32,24 @@ def test_many_keys_are_found_as_few_are(tmp_path: Path, monkeypatch: pytest.Monk
 
         for take in takes:
             assert asyncio.run(bucket().put(entry.offered(take), store.path(take)))
-        few = bucket().records({take.key: () for take in takes})
+        few_bucket = bucket()
+        few = few_bucket.records({take.key: () for take in takes})
         listed: list[str] = []
         many, plain = bucket(), Bucket._list
         monkeypatch.setattr(Bucket, "_list", lambda self, prefix: listed.append(prefix) or plain(self, prefix))
         others = {hashlib.sha256(f"{n}".encode()).hexdigest(): () for n in range(2000)}
         found = many.records({**others, **{take.key: () for take in takes}})
+        assert len(listed) <= 256
+        late = clip(store, b"late", "late")  # while somebody thinks about what it would cost
+        asked = {late.key: ()}
+        assert not few_bucket.records(asked)
+        assert asyncio.run(bucket().put(entry.offered(late), store.path(late)))
+        assert not few_bucket.records(asked)
+        few_bucket._since -= HOLDS
+        assert few_bucket.records(asked)
     assert many.trouble == ""
     assert found == few
     assert {offer.take.digest for (offer,) in found.values()} == {take.digest for take in takes}
-    assert len(listed) <= 256
 
 
 def test_of_one_key_no_more_entries_are_read_than_people_pay_for(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import posixpath
 import re
+import time
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,7 @@ ENDURANCE = 20.0  # seconds for which a transfer is tried again
 AT_ONCE = 32  # small requests at the same time
 PIECE = 4 << 20  # bytes that are written at a time: so few that nobody has to wait for that
 WHOLE = 16 << 20  # bytes of a clip that are sent in one request; a larger one goes in parts
+HOLDS = 15.0  # seconds for which an answer is taken for what is there
 STALLED = 60.0  # seconds in which nothing comes
 TRIES = 3  # of a transfer that breaks off
 
@@ -43,7 +45,7 @@ class Bucket:
         self.name, self.trouble, self.writes = str(address), "", writes
         self._address, self._own = address, own
         self._answers: dict[tuple[str, frozenset[str]], tuple[Offer, ...]] = {}
-        self._begun = False
+        self._begun, self._since = False, time.monotonic()
 
     @cached_property
     def _asking(self) -> ObjectStore:
@@ -54,6 +56,9 @@ class Bucket:
         return client(self._address, own=self._own, endurance=ENDURANCE)
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
+        if time.monotonic() - self._since > HOLDS:
+            self._answers.clear()  # who thinks about a price, or waits for another run, is told what came meanwhile
+            self._since = time.monotonic()
         asked = {key: (key, frozenset(digests)) for key, digests in wanted.items()}
         if new := [question for question in asked.values() if question not in self._answers and not self.trouble]:
             try:
@@ -177,6 +182,7 @@ class Bucket:
 
             parts = take.facts.bytes > WHOLE
             with _explained():
+                await asyncio.to_thread(entry.unharmed, take, file)
                 await obstore.put_async(self._carrying, entry.bytes_of(take), file, use_multipart=parts)
         if await self._create(name, entry.written(offer)):
             return True
