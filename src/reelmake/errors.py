@@ -209,6 +209,10 @@ class Unfit(LocalTool):
     """The answer to a paid order is here, all that there will ever be of it, and it is not what was ordered."""
 
 
+class Damaged(LocalTool):
+    """The bytes of a take that is here are not any more what they were."""
+
+
 class Endless(LocalTool):
     """More is sent than the clip can have. Asking again would fill the disk again; the order is not touched by it."""
 

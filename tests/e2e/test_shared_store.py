@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reelmake.store.local import LocalStore
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.e2e.test_away import FILM, clone
@@ -124,6 +125,28 @@ def test_what_is_wrong_in_the_store_is_named_and_never_used(film: Folder, mine: 
     assert "it cannot be read" in told
     assert "it is of another take" in told
     mine.run("cache", "pull").expect(1, stderr="2 brought, 0 here already, 2 neither here nor there")
+
+
+def test_what_a_disk_has_damaged_comes_back_and_is_never_pushed(
+    film: Folder, mine: Folder, server: FakeServer, s3: S3
+) -> None:
+    """A paid clip of the same length with another byte in it."""
+    whole, paid = s3.objects(), len(server.bill)
+    mine.run("cache", "pull").expect(stderr="4 brought")
+    store = LocalStore(mine.root / ".reelmake")
+    clip = next(store.path(take) for take in store.takes() if take.paid)
+    clip.chmod(0o644)
+    clip.write_bytes(clip.read_bytes()[::-1])
+    told = mine.run("cache", "push", "--again").expect(1, stderr="0 pushed, 3 there already, 1 left").stderr
+    assert "1 take was not pushed to s3://films/team/film: what is here of it is damaged" in told
+    assert s3.objects() == whole
+    mine.run("cache", "verify").expect(1, stderr="1 paid: are in the shared store, too")
+    told = mine.run("cache", "verify", "--forget").expect(1, stderr="brings what is forgotten").stderr
+    assert "a backup" not in told
+    mine.run("build", "--locked").expect(stderr="1 brought")
+    assert mine.cut() == film.cut()
+    mine.run("cache", "verify").expect()
+    assert len(server.bill) == paid
 
 
 def test_a_storm_passes_and_a_dead_line_costs_nothing(film: Folder, mine: Folder, server: FakeServer, s3: S3) -> None:

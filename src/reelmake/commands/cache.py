@@ -66,15 +66,18 @@ def _verify(args: argparse.Namespace, console: Console) -> int:
         bad = [t for t in takes if t.key in wrong]
         known = {(a.key, a.remote) for a in workspace.journal().delivered().values()}
         there = {t.key for t in bad if (t.key, t.remote) in known}  # at its provider, perhaps
-        struck = _struck(workspace, takes, bad, there) if args.forget else 0
+        shared = _shared(args, [t for t in bad if t.paid and t.key not in there])
+        struck = _struck(workspace, takes, bad, there | shared) if args.forget else 0
     if console.json:
         damaged = [takes_table.stored_json(t) for t in bad]
         console.object({"reelmake": 1, "checked": len(takes), "damaged": damaged, "forgotten": struck})
     for take in bad:
         console.complain(f"{wrong[take.key]}: {store.path(take)}, made for {takes_table.subject(take)}")
     console.say(f"{len(takes)} artifact{'s' * (len(takes) != 1)} read, {len(bad)} damaged or missing")
-    stay = sum(take.paid and take.key not in there for take in bad)
-    _advise(console, struck, len(bad) - len(there) - stay, len(there), stay, forgets=args.forget)
+    back = len(there), len(shared), sum(take.paid and take.key not in there | shared for take in bad)
+    if struck:
+        console.say(f"forgot {struck} of them and what depends on them: run `reelmake build`")
+    _advise(console, len(bad) - sum(back), *back, forgets=args.forget)
     return 1 if bad else 0
 
 
@@ -94,6 +97,20 @@ def _wrong(store: LocalStore, take: Take) -> str:
     return ""
 
 
+def _shared(args: argparse.Namespace, bad: list[Take]) -> set[str]:
+    """Keys of those that the shared store has as well, if there is one."""
+    from contextlib import suppress
+
+    from reelmake.errors import Mistake
+    from reelmake.session import sharing
+    from reelmake.session.project import read
+
+    if bad:
+        with suppress(Mistake):  # a storyboard or lock file that cannot be read keeps nobody from looking at the store
+            return sharing.copies(read(_open.workspace(args)).workspace, bad)
+    return set()
+
+
 def _struck(workspace: Workspace, takes: list[Take], bad: list[Take], there: Collection[str]) -> int:
     import shutil
 
@@ -104,16 +121,18 @@ def _struck(workspace: Workspace, takes: list[Take], bad: list[Take], there: Col
     return strike(workspace.store, takes, bad, lambda take: take.paid and take.key not in there)
 
 
-def _advise(console: Console, struck: int, local: int, there: int, stay: int, *, forgets: bool) -> None:
-    """What can be done about what is damaged: `local` work, clips that may be `there` at their providers, and paid
-    takes that `stay`."""
-    if struck:
-        console.say(f"forgot {struck} of them and what depends on them: run `reelmake build`")
-    elif not forgets and local:
+def _advise(console: Console, local: int, there: int, shared: int, stay: int, *, forgets: bool) -> None:
+    """What can be done about what is damaged: `local` work, clips that may be `there` at their providers or are
+    `shared`, and paid takes that `stay`."""
+    if not forgets and local:
         console.say("local work can be made again: reelmake cache verify --forget, then reelmake build")
     if there:
         fetched = "`reelmake build` fetches what is forgotten from its provider again, at no cost"
         perhaps = "may still be at their providers: reelmake cache verify --forget, then reelmake build"
         console.say(f"{there} paid: {fetched if forgets else perhaps}")
+    if shared:
+        again = "`reelmake build` brings what is forgotten from the shared store again"
+        has = "are in the shared store, too: reelmake cache verify --forget, then reelmake build"
+        console.say(f"{shared} paid: {again if forgets else has}")
     if stay:
         console.say("paid takes stay: a backup of .reelmake/store may still have them")

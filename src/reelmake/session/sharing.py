@@ -7,20 +7,17 @@ Knows nothing of what is built, and of how anything is shown.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from reelmake.errors import Gone, LocalTool, Mistake, StepError, Unwilling
+from reelmake.errors import Damaged, Gone, LocalTool, Mistake, StepError, Unwilling
 from reelmake.model.events import Pushing
 from reelmake.records import dataclass
 from reelmake.scratch import discard
 from reelmake.world.shared_store import VARIABLE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from reelmake.model.offer import Offer
     from reelmake.model.signer import Signers
     from reelmake.model.take import Take
@@ -146,8 +143,9 @@ async def push(
     workspace: Workspace, takes: Sequence[Take], tell: Callable[[int], None], *, again: bool = False
 ) -> Pushed:
     """Pushes takes, several at once, signed if there is a key and they were made here: what was brought is as true as
-    whoever gave it to us, and a pin of somebody's branch must not become our word. The first failure ends it: what is
-    left is for the next one. `tell`: of how many are there. `again`: bytes are sent whatever is there."""
+    whoever gave it to us, and a pin of somebody's branch must not become our word. What is damaged here is left out;
+    any other failure ends it: what is left is for the next one. `tell`: of how many are there. `again`: bytes are sent
+    whatever is there."""
     from reelmake.store import entry, signing
 
     store = shared_store(workspace)
@@ -155,20 +153,23 @@ async def push(
         raise RuntimeError("bug: nothing can be pushed from here")
     offers = [entry.offered(take) for take in takes]
     there: list[Take] = []
-    places, new = asyncio.Semaphore(AT_ONCE), 0
+    places, new, why = asyncio.Semaphore(AT_ONCE), 0, ""
     scratch = workspace.store.scratch("")
 
     async def one(number: int) -> None:
-        nonlocal new
+        nonlocal new, why
         async with places:
             take = takes[number]
-            fresh = await store.put(offers[number], workspace.store.path(take), again=again)
+            try:
+                fresh = await store.put(offers[number], workspace.store.path(take), again=again)
+            except Damaged as error:
+                why = str(error)
+                return
             new += fresh
             there.append(take)
             tell(len(there))
 
     tasks: list[asyncio.Task[None]] = []
-    why = ""
     try:
         tell(0)
         if key := signing.own():
@@ -210,6 +211,13 @@ class Wanted:
     here: int
     absent: int
     unasked: Sequence[str]
+
+
+def copies(workspace: Workspace, takes: Collection[Take]) -> set[str]:
+    """Keys of those of these takes that can be brought again whoever signed them: the lock file names them. Raises
+    Mistake."""
+    made = workspace.picks.made()
+    return workspace.store.copies([take for take in takes if take.digest in made.get(take.key, ())])
 
 
 def wanted(workspace: Workspace, trusted: Signers) -> Wanted:
@@ -272,6 +280,7 @@ async def damaged(
     """By the name of an entry, what is the matter with it or its bytes. Everything is fetched. Raises LocalTool."""
     from reelmake.plan.key import digest
     from reelmake.store import entry
+    from reelmake.store.disk import sha256
 
     places, done = asyncio.Semaphore(AT_ONCE), 0
     shelf = _remote(workspace).shelf
@@ -288,7 +297,7 @@ async def damaged(
             into = workspace.store.scratch(offer.take.suffix)
             try:
                 await shelf.fetch(offer.take, into, lambda part, said: None)
-                return "" if await asyncio.to_thread(_digest, into) == offer.take.digest else "its bytes are others"
+                return "" if await asyncio.to_thread(sha256, into) == offer.take.digest else "its bytes are others"
             except Gone as error:
                 return f"its bytes: {error}"
             finally:
@@ -296,8 +305,3 @@ async def damaged(
 
     said = await asyncio.gather(*(one(name, offer) for name, offer in found.items()))
     return {name: why for name, why in zip(found, said, strict=True) if why}
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -6,6 +6,7 @@ Knows nothing of what is written.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import json
 import os
@@ -32,6 +33,12 @@ def explained(doing: str) -> Iterator[None]:
         if is_full(error):
             raise disk_full(doing) from error
         raise LocalTool(f"cannot {doing}: {error.strerror or error}") from error
+
+
+def sha256(file: Path) -> str:
+    """In hex. Raises OSError."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def fresh_name(folder: Path, suffix: str) -> Path:

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
+from reelmake.errors import Damaged
 from reelmake.model.json_value import items, json_object, named, text
 from reelmake.model.offer import Offer, Signature
 from reelmake.model.take import Take
+from reelmake.store.disk import sha256
 from reelmake.store.formats import unknown
 from reelmake.store.record import from_take, to_take
 
@@ -31,6 +34,12 @@ def offered(take: Take) -> Offer:
     said = from_take(shared(take))
     words = {name: value for name, value in said.items() if name != "remote"}
     return Offer(shared(take), json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def unharmed(take: Take, file: Path) -> None:
+    """Nobody gets bytes that a disk has damaged, least of all in the place of whole ones. Raises Damaged, OSError."""
+    if sha256(file) != take.digest:
+        raise Damaged("what is here of it is damaged, as `reelmake cache verify` shows")
 
 
 def written(offer: Offer) -> bytes:

@@ -111,6 +111,7 @@ class SharedFolder:
             self._judge()
             target = self._folder / entry.bytes_of(offer.take)
             if again or not target.exists() or target.stat().st_size != offer.take.facts.bytes:
+                entry.unharmed(offer.take, file)
                 with file.open("rb") as given:
                     self._create(entry.bytes_of(offer.take), given, over=True)
             name = entry.entry_of(offer.take)
