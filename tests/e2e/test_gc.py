@@ -171,6 +171,24 @@ def test_what_git_cannot_say_is_not_guessed(film: Clone) -> None:
     assert [file for file in on_disk(film) if file.parent.parent.name == "store"] == [clip]
 
 
+def test_a_shallow_clone_does_not_know_what_is_needed(film: Clone, tmp_path: Path) -> None:
+    """It was given the store of the whole one, as CI keeps it."""
+    tried(film, "A red roof.")
+    film.commit("Red")
+    url = (tmp_path / "works").as_uri()
+    film.git("clone", "-q", "--depth", "1", url, str(tmp_path / "shallow"))
+    mine = Clone(tmp_path / "shallow/film", dict(film.env))
+    shutil.copytree(film.root / ".reelmake", mine.root / ".reelmake")
+    before = on_disk(mine)
+    mine.run("cache", "gc", "--paid", "--runs", "0", "--delete").expect(1, stderr="next: git fetch --unshallow")
+    assert on_disk(mine) == before
+    mine.git("fetch", "-q", "--unshallow")
+    mine.run("cache", "gc", "--paid", "--runs", "0", "--delete").expect()
+    mine.edit("A red roof.", "A roof.")
+    mine.git("checkout", "-q", "HEAD~1", "--", "reelmake.lock")
+    assert mine.plan()["cost_usd"] == 0
+
+
 def _paid(film: Clone) -> str:
     """The digest of the one clip that was paid for."""
     (take,) = (take for take in film.run("cache", "ls", "--json").expect().json["takes"] if take["cost_usd"])

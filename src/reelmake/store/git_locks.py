@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reelmake.errors import LocalTool, Mistake
-from reelmake.store.git_tree import NO_GIT, NO_OBJECT, GitRefusal, git
+from reelmake.store.git_tree import NO_GIT, NO_OBJECT, GitRefusal, git, is_shallow
 from reelmake.store.lockfile import LARGEST
 from reelmake.store.premises import Premises
 
@@ -33,6 +33,9 @@ def named(root: Path, name: str) -> set[str]:
     real = root.resolve()
     if not any((folder / ".git").exists() for folder in (real, *real.parents)):
         return set()
+    if is_shallow(root):
+        what = "this clone is shallow: what its earlier commits, and perhaps other branches, need is not known here"
+        raise LocalTool(what, code=NO_OBJECT, next_steps=("git fetch --unshallow",))
     only = ("--", f":(top,glob)**/{name}")
     try:
         commits = git(root, "rev-list", "--all", "--reflog", "--full-history", *only)

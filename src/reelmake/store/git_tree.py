@@ -138,12 +138,12 @@ def tree(folder: Path, rev: str) -> GitTree:
 def commit(folder: Path, rev: str) -> str:
     """The commit that a revision names, in full. Raises Mistake (RM741)."""
     try:
-        if rev.startswith("-") or not rev.removesuffix(SHARED) or "\0" in rev:
+        if rev.startswith(("-", "^")) or not rev.removesuffix(SHARED) or "\0" in rev:
             raise GitRefusal("that is no revision")
         name = _resolved(folder, rev.removesuffix(SHARED))
         return os.fsdecode(git(folder, "merge-base", name, "HEAD").strip()) if rev.endswith(SHARED) else name
     except GitRefusal as error:
-        hint = _SHALLOW if _is_shallow(folder) else "`git log --oneline` and `git branch --all` list what there is"
+        hint = _SHALLOW if is_shallow(folder) else "`git log --oneline` and `git branch --all` list what there is"
         raise Mistake.of(NO_REVISION, f'there is no revision "{rev}" here', hint=hint) from error
 
 
@@ -206,7 +206,8 @@ def _resolved(folder: Path, rev: str) -> str:
     return os.fsdecode(git(folder, "rev-parse", "--verify", "--end-of-options", rev + "^{commit}").strip())
 
 
-def _is_shallow(folder: Path) -> bool:
+def is_shallow(folder: Path) -> bool:
+    """Was only the end of its history fetched?"""
     try:
         return git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
     except GitRefusal:
