@@ -121,8 +121,9 @@ class SharedStore(Shelf, Protocol):
     """A shelf that others push to as well; nobody waits for another. `writes`: may anything be pushed from here?
 
     put:     the bytes, then the entry that names them; True if there was none. What is there stays, but for bytes of
-             another length; `again`: but for the bytes. Signatures are added to an entry that says the same. Killed
-             on the way, it leaves bytes that no entry names. Raises StepError branches.
+             another length; `again`: but for the bytes. Signatures are added to an entry that says the same, and one
+             that nobody has signed gives way to one that somebody has. Killed on the way, it leaves bytes that no entry
+             names. Raises StepError branches.
     entries: all entries, by name; None = it is none that can be read. Raises StepError branches.
     """
 

@@ -201,6 +201,10 @@ def test_submodules_and_further_work_trees_have_a_past(film: Repository, tmp_pat
     Repository(film.root / "material").git("pull", "-q", "origin", "main")
     film.commit()
     assert look(then(film, "HEAD~1")).inputs.digest("material/park.png") == sha(picture("red"))
+    (film.root / "material").rename(tmp_path / "private")  # another repository, of which a stranger knows a commit
+    (film.root / "material").symlink_to(tmp_path / "private")
+    with pytest.raises(Mistake, match="outside of the project"):
+        look(then(film, "HEAD~1")).inputs.digest("material/park.png")
 
 
 def test_a_further_work_tree_has_the_same_past(film: Repository, tmp_path: Path) -> None:
@@ -214,7 +218,18 @@ def test_a_further_work_tree_has_the_same_past(film: Repository, tmp_path: Path)
 def test_who_asks_for_what_is_not_there_is_told_what_to_do(film: Repository, tmp_path: Path) -> None:
     film.commit({"storyboard.yaml": BOARD})
     film.commit({"storyboard.yaml": BOARD.replace("A park", "A pond")})
-    for rev in ("nonsense", "-h", "--help", "...", "", "a\0b", "HEAD:storyboard.yaml", "HEAD^{tree}", "HEAD~9"):
+    for rev in (
+        "nonsense",
+        "-h",
+        "^HEAD",
+        "--help",
+        "...",
+        "",
+        "a\0b",
+        "HEAD:storyboard.yaml",
+        "HEAD^{tree}",
+        "HEAD~9",
+    ):
         assert refused(film.root, rev).startswith("RM741")
     subprocess.run(["git", "clone", "-q", "--depth=1", film.root.as_uri(), str(tmp_path / "shallow")], check=True)
     assert "fetch-depth: 0" in refused(tmp_path / "shallow", "HEAD~1")

@@ -303,6 +303,18 @@ def test_signatures_are_added_and_what_is_said_is_not_exchanged(team: Team) -> N
     assert shelf.records({made.key: ()})[made.key] == (offer,)
 
 
+def test_what_nobody_has_signed_gives_way_to_who_made_it(team: Team) -> None:
+    """The team takes another bucket, and who was brought a take, less its notes, is the first to push there."""
+    made = team.clip()
+    made = replace(made, facts=replace(made.facts, notes=("it is 0.1 s shorter than was asked for",)))
+    shelf, file = SharedFolder(team.folder), team.hers.path(made)
+    brought = replace(made, facts=replace(made.facts, notes=()))
+    assert asyncio.run(shelf.put(team.offer(brought), file))
+    assert not team.found(made.key)
+    assert not asyncio.run(shelf.put(team.offer(made, team.maya), file))
+    assert team.found(made.key) == replace(made, by=public(team.maya))
+
+
 @pytest.mark.parametrize("suffix", ["/../../../x", "/x", "..", ".mp4/", ".mp4\0", ".mp4\n", "." + "x" * 5000, ".exe"])
 def test_no_entry_names_a_place(team: Team, suffix: str) -> None:
     """Even one that the lock file pins: only key and digest are there."""

@@ -4,9 +4,9 @@
     takes/ab/<key>/<digest>.json         {"take": "<a record, as text>", "signatures": [{"key": …, "signature": …}]}
     store/ab/<digest><suffix>            the bytes
 
-Bytes are there before the entry that names them, and what has a name is never written again: so writers need not wait
-for each other, and two people who paid for one key are two entries. Nothing is in an entry that an order could be sent
-by. Knows nothing of where it is kept, or of who is believed.
+Bytes are there before the entry that names them, and what has a name is never written again, but for signatures: so
+writers need not wait for each other, and two people who paid for one key are two entries. Nothing is in an entry that
+an order could be sent by. Knows nothing of where it is kept, or of who is believed.
 """
 
 from __future__ import annotations
@@ -72,8 +72,11 @@ def readable(data: bytes) -> Offer | None:
 
 def also_signed(there: bytes, offer: Offer) -> bytes | None:
     """The entry that is there, with the signatures of an offer as well; None if it has them, or says something else:
-    what is said of a take is never exchanged."""
+    what somebody has signed is never exchanged. What nobody has, is: it may come from who was brought the take, and has
+    not all that was said of it."""
     known = readable(there)
+    if known is not None and known.text != offer.text and not known.signatures:
+        return written(offer)
     if known is None or known.text != offer.text or not (new := set(offer.signatures) - set(known.signatures)):
         return None
     return written(replace(known, signatures=(*known.signatures, *sorted(new, key=lambda each: each.key))))

@@ -113,8 +113,8 @@ class GitTree:
                 return posixpath.normpath(posixpath.join(*parts[: at - 1], target, *parts[at:]))
             if mode == _MODULE:
                 repository = self.top.joinpath(*parts[:at])
-                if not (repository / ".git").exists():
-                    return None  # it was never checked out here
+                if not (repository / ".git").exists() or repository.resolve() != repository:
+                    return None  # it was never checked out here, or a link leads to another one
             if mode in (_TREE, _MODULE):
                 tree = name
             else:
