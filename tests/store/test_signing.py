@@ -122,6 +122,10 @@ def test_a_key_that_cannot_sign_is_told(tmp_path: Path, maya: Path, monkeypatch:
         return str(told.value)
 
     assert "cannot be read" in refused(str(tmp_path / "nowhere"))
+    secret = base64.b64encode(b"half of a private key").decode()
+    for said in (f"-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE KEY-----", secret, secret * 300):
+        assert secret not in refused(said)  # it would be in the log of a CI
+    assert "has none here" in refused("~nobody-of-this-name/key")
     assert "ssh-rsa" in refused(f"{made_key(tmp_path / 'old', sort='rsa')}.pub")
     assert "another type" in refused(str(made_key(tmp_path / "curve", sort="ecdsa")))
     locked = made_key(tmp_path / "locked", passphrase="a long one")

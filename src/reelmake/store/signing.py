@@ -32,7 +32,7 @@ VARIABLE = "REELMAKE_SIGNING_KEY"
 NAMESPACE = "reelmake-take-1"
 INSTALL = 'pip install "reelmake[trust]"'
 UNSIGNABLE, ABSENT = "RM977", "RM978"
-_BEGINS = "-----BEGIN OPENSSH PRIVATE KEY-----"
+_BEGINS, _OTHERS = "-----BEGIN OPENSSH PRIVATE KEY-----", "-----"
 _MOST = 16  # signatures of an entry that are looked at
 _EACH = 500  # texts that one ssh-keygen signs: their names are arguments
 
@@ -108,16 +108,21 @@ class SigningKey:
 
     @property
     def _path(self) -> Path:
-        return Path(self._said).expanduser()
+        try:
+            return Path(self._said).expanduser()
+        except RuntimeError:
+            raise self._unable("it names the home of somebody who has none here") from None
 
     @cached_property
     def _text(self) -> str:
         if self._said.lstrip().startswith(_BEGINS):
             return self._said.strip() + "\n"
+        if self._said.lstrip().startswith(_OTHERS):
+            raise self._unable("it holds a key in another form than OpenSSH's")
         try:
             return _read(self._path)
-        except OSError as error:
-            raise self._unable(f"{self._path} cannot be read: {error.strerror or error}") from None
+        except OSError as error:  # it is not shown: half a key is no path either, and this is told in logs
+            raise self._unable(f"the file that it names cannot be read: {error.strerror or 'no path'}") from None
 
     @cached_property
     def _open(self) -> Ed25519PrivateKey | None:
