@@ -92,7 +92,14 @@ def test_pushed_and_pulled_by_hand(film: Folder, mine: Folder, s3: S3) -> None:
         mine.env = {**env, "AWS_ENDPOINT_URL": s3.url}
         mine.run("cache", "push").expect(3 if env else 2, stderr="RM973" if env else "RM971")
     mine.env = dict(s3.env)
-    mine.run("cache", "push", "--offline").expect(2, stderr="RM971")
+    mine.run("cache", "push", "--offline").expect(2, stderr="--offline leaves the shared store alone")
+
+    mine.env |= {"REELMAKE_CACHE": "s3://filmes/team/film"}  # mistyped
+    nobody = "no such bucket"
+    assert nobody in mine.run("cache", "push").expect(1, stderr="0 pushed, 0 there already, 4 left").stderr
+    mine.run("cache", "ls", "--remote").expect(1, stderr=f"s3://filmes/team/film cannot be listed: there is {nobody}")
+    shutil.rmtree(mine.root / ".reelmake")
+    assert nobody in mine.run("plan").expect().stdout
 
 
 def test_what_is_wrong_in_the_store_is_named_and_never_used(film: Folder, mine: Folder, s3: S3) -> None:

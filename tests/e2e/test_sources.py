@@ -72,7 +72,7 @@ def test_stop_refuses_before_anything_is_spent_and_names_three_ways_with_their_p
     assert "`if_gone: regenerate` on dusk: make another take of park first, and use it, $0.50" in ran.stderr
     assert len(bill(film)) == 1
     plan = film.run("plan", "--json").expect(3)
-    assert "its source is no longer at studio (studio says so)" in job(plan.json, "dusk")["reason"]
+    assert "its source is not available at studio (studio says so)" in job(plan.json, "dusk")["reason"]
     assert plan.json["error"]["code"] == "RM810"
 
 
@@ -83,7 +83,7 @@ def test_what_was_heard_once_is_known_offline_until_the_provider_says_otherwise(
     dusk(film)
     film.run("plan").expect(3)
     film.env["VENDOR_AWAY"] = "1"
-    film.run("plan").expect(3, stdout="its source is no longer at studio")
+    film.run("plan").expect(3, stdout="its source is not available at studio")
     for file, data in kept.items():
         file.write_bytes(data)
     film.run("plan").expect(3)

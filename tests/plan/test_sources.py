@@ -42,7 +42,7 @@ def planned(*steps: Step, of: Take | None = None) -> Plan:
         (take(expires="2026-11-22T00:00:00+00:00"), ""),
         (take(expires="2026-11-21T11:59:59+00:00"), "it expired there on 2026-11-21"),
         (take(provider="lab"), "it was made at lab"),
-        (take(remote=""), "it was not made at studio"),
+        (take(remote=""), "its id there is known only where it was made"),
         (take(remote="job-9"), "studio says so"),
         (None, "it was not made at studio"),
     ],
@@ -96,7 +96,7 @@ def test_stop_names_the_others_and_a_choice_names_itself() -> None:
     source = sources(plan, NOW, ())[0]
     told = marked(plan, {"shot:dusk": reason(source, ways(source, plan, KIND))}).decisions["shot:dusk"].reason
     assert told.endswith("`if_gone: upload`: send the clip itself")
-    assert told.startswith("never made; its source is no longer at studio")
+    assert told.startswith("never made; its source is not available at studio")
 
 
 # Orders that came to nothing

@@ -47,7 +47,8 @@ def allowed(opened: Project, console: Console) -> Project:
     workspace, remote = opened.workspace, opened.workspace.remote
     if remote is None or remote.allowed or not console.asks:
         return opened
-    if console.ask(f"May {remote.address} be used with this machine's credentials, and takes be pushed to it?"):
+    used = "be read" if remote.address.startswith("file:") else "be used with this machine's credentials"
+    if console.ask(f"May {remote.address} {used}, and takes be pushed to it?"):
         workspace.bindings.remember(STORE, remote.address)
     return replace(opened, workspace=replace(workspace))
 

@@ -77,6 +77,9 @@ class Preview:
         said = _object(text)
         found = said.get("diagnostics") or said.get("error", {}).get("diagnostics", [])
         self._annotate(at_lines.github(found, _from_top))
+        if not self._on_github:
+            for line in at_lines.plain(found, _from_top):
+                self._console.complain(line)
         write_text(self._folder / "code-quality.json", at_lines.code_quality(found, _from_top))
         return status
 
@@ -116,8 +119,9 @@ class Preview:
         """Builds the film as MODES say, and takes a copy that can be watched. The status of `build`."""
         more = ["--budget", budget] if mode == "pay" else []
         if mode == "auto":
-            mode = "sketch" if self._ran("plan", "--locked", "--json")[0] else "cache"
-            if mode == "cache" and self._built(mode, more) == 0:
+            if self._ran("plan", "--locked", "--json", probing=True)[0]:
+                self._console.say("not every take is there: the film is drawn")
+            elif self._built("cache", more) == 0:
                 return 0
             mode = "sketch"
         if mode == "pay":  # told before anything is paid: it is to be kept whatever becomes of this run
@@ -172,9 +176,9 @@ class Preview:
             self._console.result("".join(line + "\n" for line in lines), drawn=True)
             sys.stdout.flush()  # before what a command says, which has a stream of its own
 
-    def _ran(self, command: str, *more: str) -> tuple[int, str]:
+    def _ran(self, command: str, *more: str, probing: bool = False) -> tuple[int, str]:
         """How a command ended, and what it wrote to stdout. What it tells people stays in the log, where the runner
-        obeys none of it."""
+        obeys none of it; `probing`: they are told nothing, for it may well be refused."""
         word = secrets.token_hex(16)
         self._annotate([at_lines.command("group", f"reelmake {command}"), f"::stop-commands::{word}"])
         ran = subprocess.run(
@@ -182,6 +186,7 @@ class Preview:
             env=self._env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if probing else None,
             text=True,
             check=False,
         )

@@ -36,7 +36,7 @@ def push(args: argparse.Namespace, console: Console) -> int:
     workspace = _allowed(args, console)
     sharing.writable(workspace)
     takes = sharing.takes_here(workspace, every=args.all)
-    tell = _counter(console, len(takes), "pushed")
+    tell = _counter(console, len(takes), "done")
     pushed = asyncio.run(sharing.push(workspace, takes, tell, again=args.again)) if takes else sharing.Pushed()
     there = len(takes) - pushed.new - pushed.left
     if console.json:

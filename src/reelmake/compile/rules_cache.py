@@ -23,7 +23,7 @@ def remote(given: Given, report: Report) -> None:
         hint = (
             "as in s3://bucket/prefix, gs://bucket/prefix, az://container/prefix, https://host/path or file:///folder"
         )
-        report.error("RM320", f"this is the address of no shared store: {error}", span, hint=hint)
+        report.error("RM320", f"this is not the address of a shared store: {error}", span, hint=hint)
 
 
 RULES: tuple[Rule, ...] = (remote,)

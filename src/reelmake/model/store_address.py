@@ -46,12 +46,12 @@ def store_address(text: str) -> StoreAddress:
     except ValueError:
         raise ValueError("it cannot be read") from None
     if url.scheme not in get_args(Scheme) or "://" not in text:
-        raise ValueError("it begins with none of s3://, gs://, az://, https:// and file:///")
+        raise ValueError("it does not begin with s3://, gs://, az://, https:// or file:///")
     if "?" in text or "#" in text or "@" in url.netloc:
         raise ValueError("it has more than a place and a path: what gives access is not written down")
     path = unquote(url.path)
     if any(not part.isprintable() or part in (".", "..") for part in path.split("/")):
-        raise ValueError("its path is none that can be gone")
+        raise ValueError("its path has a . or .., or characters that cannot be printed, in it")
     scheme = cast("Scheme", url.scheme)
     if scheme == "file":
         if url.netloc not in ("", "localhost") or not path.startswith("/"):
@@ -62,5 +62,5 @@ def store_address(text: str) -> StoreAddress:
             raise ValueError("it names no host")
         return StoreAddress(scheme, url.hostname + (f":{port}" if port else ""), path.strip("/"))
     if not _BUCKET.fullmatch(url.netloc):
-        raise ValueError(f'"{url.netloc}" is the name of no bucket' if url.netloc else "it names no bucket")
+        raise ValueError(f'"{url.netloc}" cannot be the name of a bucket' if url.netloc else "it names no bucket")
     return StoreAddress(scheme, url.netloc, path.strip("/"))

@@ -24,8 +24,10 @@ def absent(provider: str, take: Take | None, now: str, gone: Collection[tuple[st
 
     `now`: UTC. `gone`: (provider, remote) of what a provider has said it no longer has.
     """
-    if take is None or not take.remote:
+    if take is None or not take.provider:
         return f"it was not made at {provider}"
+    if take.provider == provider and not take.remote:
+        return "its id there is known only where it was made"  # a shared store has no ids
     if take.provider != provider:
         return f"it was made at {take.provider}"
     if take.expires and take.expires <= now:
@@ -92,7 +94,7 @@ def ways(source: RemoteSource, plan: Plan, kind: Capabilities) -> list[Way]:
 def reason(source: RemoteSource, ways: Sequence[Way]) -> str:
     """What the plan says of it, with what its policy, or every other, would cost."""
     job = source.order
-    said = f"its source is no longer at {job.provider} ({source.why})"
+    said = f"its source is not available at {job.provider} ({source.why})"
     mine = next((way for way in ways if way.policy == job.if_gone), None)
     if mine is not None:
         return f"{said}; `if_gone: {mine.policy}`: {mine.says}"
@@ -106,7 +108,7 @@ def refusal(source: RemoteSource, ways: Sequence[Way], place: Span | None, other
     verb = "remixes" if job.operation == "remix" else "extends"
     more = f"; the same goes for {others} more" if others else ""
     return Unwilling(
-        f"the clip that {job.shot} {verb} is no longer at {job.provider}: {source.why}{more}; nothing was spent",
+        f"the clip that {job.shot} {verb} is not available at {job.provider}: {source.why}{more}; nothing was spent",
         code="RM810",
         span=place or source.step.span,
         next_steps=tuple(f"`if_gone: {way.policy}` on {job.shot}: {way.says}, {usd(way.cost)}" for way in ways),

@@ -42,6 +42,16 @@ def github(found: Sequence[Told], place: Place) -> list[str]:
     return lines
 
 
+def plain(found: Sequence[Told], place: Place) -> list[str]:
+    """A line each, for a log."""
+    return [one_line(f"{_at(told, place)}{told['severity']}[{told['code']}]: {told['message']}") for told in found]
+
+
+def _at(told: Told, place: Place) -> str:
+    span = told["span"]
+    return f"{place(span['file'])}:{span['line']}:{span['column']}: " if span else ""
+
+
 def code_quality(found: Sequence[Told], place: Place) -> str:
     """GitLab's JSON; of diagnostics without a place, which it does not know, there are none."""
     return json.dumps([_quality(told, place) for told in found if told["span"]], indent=2)

@@ -117,7 +117,7 @@ def _output(d: OutputDifference, paint: Paint) -> str:
     parts: list[str] = [d.kind] if d.kind != "changed" else []
     new, all_ = d.pieces
     if d.kind == "changed":
-        parts += [f"{new} of {_counted(all_, 'piece')}"] if new else []
+        parts += [f"{new} of {_counted(all_, 'piece')} made anew"] if new else []
         parts += [f"{kind}: {', '.join(c.label for c in changes)}" for kind, changes in d.parts]
         parts += [f"shows {', '.join(d.shots)}"] if d.shots and not parts else []
     return f"{d.path}  {paint('; '.join(parts) or 'changed', _TONES.get(d.kind, 'warn'))}"

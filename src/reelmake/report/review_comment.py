@@ -65,7 +65,9 @@ def facts(review: Review, said: Callable[[str], str] = str) -> Iterator[str]:
     if review.draft:
         yield f"{DRAFT}, nothing is ordered"
     if work := counted(review.generate, review.reuse, f" ({_price(review)})" if review.generate else ""):
-        yield f"to build: {work}" + (f", {about(review.took)}" if review.took >= 1 else "")
+        yield f"to build: {'' if review.generate else 'nothing, '}{work}" + (
+            f", {about(review.took)}" if review.took >= 1 else ""
+        )
     if review.away:
         yield f"{review.away} made before, and not here"
     for one in review.lengths:

@@ -65,8 +65,7 @@ def writable(workspace: Workspace) -> None:
     """Raises Mistake if takes are shared nowhere, and Unwilling if nothing may be pushed there from here."""
     remote = _remote(workspace)
     if not remote.allowed:
-        said = f"{remote.name} is not yet allowed on this machine: name it in {VARIABLE}, or run this on a terminal"
-        raise Unwilling(said, code="RM972", next_steps=(f"export {VARIABLE}={remote.address}",))
+        raise _not_allowed(remote)
     if not shared_store(workspace):
         read = remote.address.startswith(("https:", "file:"))
         why = "is only read" if read else "cannot be pushed to: the environment has no credentials for it"
@@ -76,8 +75,15 @@ def writable(workspace: Workspace) -> None:
 def _remote(workspace: Workspace) -> Remote:
     if workspace.remote is None:
         hint = f"add `cache: {{remote: s3://bucket/prefix}}` to the storyboard, or set {VARIABLE}"
+        if workspace.alone:
+            raise Mistake.of("RM971", "--offline leaves the shared store alone", hint="leave it out")
         raise Mistake.of("RM971", "this project shares its takes nowhere", hint=hint)
     return workspace.remote
+
+
+def _not_allowed(remote: Remote) -> Unwilling:
+    said = f"{remote.name} is not yet allowed on this machine: name it in {VARIABLE}, or run this on a terminal"
+    return Unwilling(said, code="RM972", next_steps=(f"export {VARIABLE}={remote.address}",))
 
 
 def _unshared(workspace: Workspace, brought: Collection[str]) -> list[Take]:
@@ -269,9 +275,15 @@ def _listening(take: Take) -> Look | None:
 def entries(workspace: Workspace) -> Mapping[str, Offer | None]:
     """All that is shared, by the names of entries; None = one cannot be read. Raises Mistake, Unwilling, StepError."""
     remote = _remote(workspace)
+    if remote.address.startswith("https:"):
+        raise Unwilling(f"{remote.name} cannot be listed: a web server has no list of what it has", code="RM974")
     if not hasattr(remote.shelf, "entries"):
-        raise Unwilling(f"{remote.name} cannot be listed", code="RM974")
-    return asyncio.run(cast("SharedStore", remote.shelf).entries())
+        another = Unwilling(f"{remote.name} is another project: list it there", code="RM974")
+        raise another if remote.allowed else _not_allowed(remote)
+    try:
+        return asyncio.run(cast("SharedStore", remote.shelf).entries())
+    except StepError as error:
+        raise StepError(f"{remote.name} cannot be listed: {error}", code=error.code) from None
 
 
 async def damaged(

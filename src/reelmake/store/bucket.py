@@ -36,6 +36,7 @@ WHOLE = 16 << 20  # bytes of a clip that are sent in one request; a larger one g
 HOLDS = 15.0  # seconds for which an answer is taken for what is there
 STALLED = 60.0  # seconds in which nothing comes
 TRIES = 3  # of a transfer that breaks off
+_NO_BUCKET = ("<Code>NoSuchBucket<", "<Code>ContainerNotFound<")  # in what S3 and Google, and Azure, answer
 
 
 class Bucket:
@@ -73,7 +74,7 @@ class Bucket:
             async with asyncio.timeout(FIRST):
                 if not await self._is_one():
                     if any(digests for _, digests in new):
-                        self.trouble = "no shared store is there yet: `reelmake cache push` begins one"
+                        self.trouble = entry.NONE_YET
                     return
             async with asyncio.timeout(PATIENCE):
                 names = await self._names([key for key, digests in new if not digests])
@@ -131,7 +132,7 @@ class Bucket:
     async def entries(self) -> dict[str, Offer | None]:
         """See ports.SharedStore."""
         if not await self._is_one():
-            return {}
+            raise Gone(entry.NONE_YET)
         names = await self._list("takes/")
         offers = await _gathered([self._offer(name) for name in names])
         return dict(zip(names, offers, strict=True))
@@ -260,6 +261,8 @@ class _explained:  # noqa: N801 (it is used as a word)
 def _as_ours(error: BaseException) -> StepError | None:
     from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 
+    if any(word in str(error) for word in _NO_BUCKET):
+        return LocalTool("there is no such bucket")
     if isinstance(error, FileNotFoundError) and "not found" in str(error):
         return Gone("it is gone")
     if isinstance(error, OSError) and error.errno:

@@ -24,6 +24,7 @@ from reelmake.store.formats import unknown
 from reelmake.store.record import from_take, to_take
 
 FORMAT = 1
+NONE_YET = "no shared store is there yet: `reelmake cache push` begins one"
 MARK, MARKED = "reelmake.json", b'{"format": 1}\n'
 MOST = 4 << 20  # bytes of an entry that are read: speech has its words in it, each with its times
 MOST_OF_A_KEY = 100  # entries that are read; more people do not pay for one order

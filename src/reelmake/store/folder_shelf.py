@@ -76,7 +76,7 @@ class SharedFolder:
         try:
             mark = (self._folder / entry.MARK).read_bytes()
         except OSError:
-            raise Gone("no shared store is there yet: `reelmake cache push` begins one") from None
+            raise Gone(entry.NONE_YET) from None
         if why := entry.unread(mark):
             raise LocalTool(why)
 
