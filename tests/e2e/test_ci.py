@@ -202,3 +202,8 @@ def test_on_gitlab_a_note_is_updated(project: Folder, there: ForgeServer) -> Non
 
     project.env["CI_MERGE_REQUEST_SOURCE_PROJECT_ID"] = "8"
     project.run("ci", "comment").expect(0, stderr="another repository")
+
+
+def test_by_hand_a_mistake_is_told_where_one_looks(project: Folder) -> None:
+    project.write("storyboard.yaml", "reelmake: 1\nshots:\n  a: {promt: A kite.}\n")
+    project.run("ci", "preview").expect(2, stderr='storyboard.yaml:3:7: error[RM201]: unknown key "promt"')

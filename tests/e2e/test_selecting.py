@@ -25,6 +25,15 @@ def git(folder: Folder, *words: str) -> str:
     return subprocess.run(["git", *who, *words], cwd=folder.root, check=True, capture_output=True, text=True).stdout
 
 
+VARIANTS = """reelmake: 1
+matrix: {x: [a, b, c]}
+defaults: {size: 64x36, seconds: 0.5}
+shots:
+  own: {prompt: "A kite, ${x}."}
+  same: {prompt: A ticket.}
+"""
+
+
 @pytest.fixture
 def film(project: Folder) -> Folder:
     """At `main`, and here with another light."""
@@ -110,3 +119,12 @@ def test_names_are_completed(film: Folder) -> None:
     said = subprocess.run(["bash", "-c", shell], cwd=film.root, env=asked, capture_output=True, text=True, check=True)
     assert said.stdout.splitlines()[:2] == ["park", "+dusk"], said.stderr
     assert json.dumps(said.stdout.splitlines()[2]).count("+") == len(words)
+
+
+def test_of_a_shared_take_only_the_selected_variant_is_told(project: Folder) -> None:
+    project.write("storyboard.yaml", VARIANTS)
+    told = project.run("plan", "b/*").expect().stdout
+    assert [line.split()[0] for line in told.splitlines() if "/" in line] == ["b/own", "b/same"]
+    assert "shares the take" not in told
+    built = project.run("build", "b/*").expect().stdout
+    assert [line.split()[0] for line in built.splitlines()] == ["b/own", "b/same"]

@@ -128,7 +128,7 @@ def carry_out(
         from reelmake.report import plan_table as report
         from reelmake.session.project import forecast
 
-        table = report.table(plan, seen.layout, console.paint, console.width)
+        table = report.table(plan, seen.layout, console.paint, console.width, names=wish.shots)
         return table, report.summary(plan, seen.layout, forecast(seen, plan))
 
     result = _progress.built(seen, wish, console, offer, listeners, command=command)
@@ -148,7 +148,7 @@ def dry_run(seen: Snapshot, shots: Collection[str] | None, console: Console, *, 
     from reelmake.session.publishing import astray
 
     def text() -> str:
-        table = report.table(plan, seen.layout, console.paint_result, console.width)
+        table = report.table(plan, seen.layout, console.paint_result, console.width, names=shots)
         return "\n\n".join(filter(None, (table, report.summary(plan, seen.layout, seconds, lost))))
 
     seen, plan, _ = _open.planned(seen, shots, remake=remake)

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         entries = {"entries": as_entries(copies), "colors": colors}
         console.object({**report.as_json(found, layout, seconds, lost), **entries, **refused})
     else:
-        table = report.table(found, layout, console.paint_result, console.width, everything=args.all)
+        table = report.table(found, layout, console.paint_result, console.width, everything=args.all, names=names)
         said = [report.summary(found, layout, seconds, lost), *lines(copies, todo=bool(found.todo))]
         said += [f"{file}: {words}" for file, words in colors.items()]
         console.result("\n\n".join(part for part in (table, "\n".join(said)) if part))

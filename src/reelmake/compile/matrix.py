@@ -132,9 +132,13 @@ def _good_names(names: Sequence[str], span: Span, report: Report) -> bool:
     return False
 
 
+def _cells(count: int) -> str:
+    return f"{count} cell{'s' * (count != 1)}"
+
+
 def _fits(line: _Line, names: Sequence[str], report: Report) -> bool:
     if len(line.cells) != len(names):
-        says = f"this row has {len(line.cells)} of {len(names)} cells"
+        says = f"this row has {_cells(len(line.cells))}, the first line {len(names)}"
         report.error("RM221", says, line.span, hint="put a cell that contains a comma in double quotes")
     return len(line.cells) == len(names)
 

@@ -219,6 +219,8 @@ def _type_hint(node: Node, wanted: list[str], rules: Rules) -> str:
         return f"without the unit: {unit[1]}" if unit else ""
     if "array" in wanted and node.kind in ("text", "int", "number"):
         return _listed(node, rules)
+    if node.kind == "text" and "remote" in rules.get("properties", ()):  # the only key that most write
+        return f'write {{remote: "{node.value}"}}'
     if node.kind == "list" and "object" in wanted:
         return "write `name: value` lines instead of `- ` lines"
     return ""

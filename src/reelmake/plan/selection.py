@@ -52,6 +52,15 @@ def shown(layout: Layout, names: Collection[str]) -> set[str]:
     return _Names(layout, lambda _: ()).shown(names)
 
 
+def alongside(layout: Layout, names: Collection[str] | None) -> Collection[str]:
+    """Addresses of all shots of the variants of which something was selected: a take that they share with a thousand
+    others is told of once. All if nothing was selected."""
+    if names is None:
+        return layout.slates.keys()
+    variants = {address.rpartition("/")[0] for address in shown(layout, names)}
+    return {address for address in layout.slates if address.rpartition("/")[0] in variants}
+
+
 def called(layout: Layout) -> list[str]:
     """Every word that stands for something by itself, for completion."""
     return list(_Names(layout, lambda _: ()).called)

@@ -16,6 +16,7 @@ from reelmake.model.time import clock, seconds
 from reelmake.plan.decide import NOT_HERE, Decision, Plan, Verdict
 from reelmake.plan.layout import Layout
 from reelmake.plan.result import Astray
+from reelmake.plan.selection import alongside
 from reelmake.plan.stages import Stage, stages
 from reelmake.report.console import Paint
 from reelmake.report.naming import ASTRAY, DRAFT, about, counted, measured, money, named, state
@@ -105,11 +106,13 @@ def _job(shot: str, d: Decision, job: Order, slate: Slate) -> dict[str, object]:
     return value
 
 
-def _rows(plan: Plan, layout: Layout) -> list[tuple[str, Decision, Order]]:
-    """Every take of every shot, shared ones under each of their names, in the storyboard's order."""
+def _rows(plan: Plan, layout: Layout, names: Collection[str] | None = None) -> list[tuple[str, Decision, Order]]:
+    """Every take of every shot, shared ones under each of their names, in the storyboard's order. `names`: what was
+    selected; of other variants there is nothing then."""
+    shown = alongside(layout, names)
     by_shot: dict[str, list[tuple[Decision, Order]]] = {}
     for d, job in ((d, d.step.order) for d in plan.jobs if d.step.order):
-        for shot in d.step.shots:
+        for shot in filter(shown.__contains__, d.step.shots):
             by_shot.setdefault(shot, []).append((d, job))
     order = {address: i for i, address in enumerate(layout.slates)}
     for found in by_shot.values():
@@ -136,9 +139,13 @@ def lengths(plan: Plan, layout: Layout) -> list[tuple[Decision, int | None, Frac
     return found
 
 
-def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[str, ...]], int]:
-    """Cells (shot, verdict, why, with, begin, length, cost) of what is worth showing, and how many were left out."""
-    listed = _rows(plan, layout)
+def rows(
+    plan: Plan, layout: Layout, *, everything: bool, names: Collection[str] | None = None
+) -> tuple[list[tuple[str, ...]], int]:
+    """Cells (shot, verdict, why, with, begin, length, cost) of what is worth showing, and how many were left out.
+    `names`: what was selected, None = everything."""
+    listed = whole = _rows(plan, layout, names)
+    first = {d.step.id: shot for shot, d, _ in reversed(whole)} if names is not None else {}
     if not everything and len(listed) > _MOST:
         listed = [r for r in listed if r[1].verdict is not Verdict.FRESH]
     several = Counter(s for s, _, _ in listed)
@@ -146,16 +153,17 @@ def rows(plan: Plan, layout: Layout, *, everything: bool) -> tuple[list[tuple[st
     for shot, d, job in listed if everything else listed[:_MOST]:
         slate = layout.slates[shot]
         label = named(slate) + (f" #{job.take}" if job.take > 1 or several[shot] > 1 else "")
-        why = f"shares the take of {job.shot}" if shot != job.shot else d.reason
+        owner = first.get(d.step.id, job.shot)
+        why = f"shares the take of {owner}" if shot != owner else d.reason
         why += "; not needed" if d in plan.left else ""
-        free = d.verdict is Verdict.FRESH or d.ordered or shot != job.shot or d in plan.left
+        free = d.verdict is Verdict.FRESH or d.ordered or shot != owner or d in plan.left
         cost = "" if free else money(d.cost)
         with_ = f"{job.provider} {job.called}".strip()
         at = begins(layout, shot)
         lasts = slate.length if job.medium == SPEECH.name else job.seconds
         length = "" if lasts is None else clock(lasts)
         cells.append(tuple(map(one_line, (label, state(d.verdict.value), why, with_, at, length, cost))))
-    return cells, len(_rows(plan, layout)) - len(cells)
+    return cells, len(whole) - len(cells)
 
 
 def begins(layout: Layout, shot: str) -> str:
@@ -192,9 +200,17 @@ def _float(frames: int, fps: Fraction) -> float:
     return round(frames * below / above, 6)
 
 
-def table(plan: Plan, layout: Layout, paint: Paint, width: int, *, everything: bool = False) -> str:
-    """Rows under headings; names and makers are cut to what fits, reasons go on in the next line."""
-    cells, left_out = rows(plan, layout, everything=everything)
+def table(
+    plan: Plan,
+    layout: Layout,
+    paint: Paint,
+    width: int,
+    *,
+    everything: bool = False,
+    names: Collection[str] | None = None,
+) -> str:
+    """Rows under headings; names and makers are cut to what fits, reasons go on in the next line. `names`: see rows."""
+    cells, left_out = rows(plan, layout, everything=everything, names=names)
     if not cells:
         return ""
     widths = [max(map(len, column)) for column in zip(_HEADS, *cells, strict=True)]

@@ -5,7 +5,7 @@ Knows nothing of how anything was made, nor of terminals: it tells through event
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from time import time
@@ -19,6 +19,7 @@ from reelmake.model.storyboard import CARDS
 from reelmake.model.take import Record
 from reelmake.plan.flagged import flagged
 from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
+from reelmake.plan.selection import alongside
 from reelmake.session.summing import summed
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
         reused=sum(id in takes and id not in made for id in shots),
         failures=tuple(unplaced),
         notes=notes(plan.steps, takes, heard),
-        clips=_clips(seen, plan, takes),
+        clips=_clips(seen, plan, takes, run.wish.shots),
         narrowed=run.wish.shots is not None,
         took=run.elapsed,
         placed=new,
@@ -217,9 +218,10 @@ def _seconds(take: Take) -> float | None:
     return float(take.facts.seconds) if take.facts.seconds is not None else None
 
 
-def _clips(seen: Snapshot, plan: Plan, takes: Mapping[str, Take]) -> dict[str, Path]:
-    """The picked clips of the shots that were built, by address."""
-    clips = [pair for variant in seen.layout.shots.values() for pair in variant.clips.items()]
+def _clips(seen: Snapshot, plan: Plan, takes: Mapping[str, Take], names: Collection[str] | None) -> dict[str, Path]:
+    """The picked clips of the shots that were built, by address. `names`: what was selected."""
+    shown = alongside(seen.layout, names)
+    clips = [pair for variant in seen.layout.shots.values() for pair in variant.clips.items() if pair[0] in shown]
     steps = [(shot, plan.graph.alias.get(clip.step, clip.step)) for shot, clip in clips]
     return {shot: seen.workspace.store.path(takes[id]) for shot, id in steps if id in takes and id in plan.decisions}
 
