@@ -76,7 +76,7 @@ def _remote(workspace: Workspace) -> Remote:
     if workspace.remote is None:
         hint = f"add `cache: {{remote: s3://bucket/prefix}}` to the storyboard, or set {VARIABLE}"
         if workspace.alone:
-            raise Mistake.of("RM971", "--offline leaves the shared store alone", hint="leave it out")
+            raise Mistake.of("RM971", "--offline leaves the shared store alone", hint="run it without --offline")
         raise Mistake.of("RM971", "this project shares its takes nowhere", hint=hint)
     return workspace.remote
 
