@@ -148,7 +148,9 @@ def test_what_is_away_is_ordered_again_as_it_says(film: Folder) -> None:
     film.run("build", "b", "--yes").expect()
     shutil.rmtree(film.root / ".reelmake")
     refused = film.run("build", "b", "--yes").expect(3, stderr="RM823")
-    remake = next(step for step in _next(refused) if "--remake" in step)
+    pull, remake = [step for step in _next(refused) if _ours(step)]
+    assert pull == "reelmake cache pull"
+    film.run(*shlex.split(pull)[1:]).expect(2, stderr="RM971")  # they are shared nowhere, and it says how to
     asked = film.run(*shlex.split(remake)[1:]).expect(3, stderr="RM803")
     [paying] = [step for step in _next(asked) if "--yes" in step]
     film.run(*shlex.split(paying)[1:]).expect()

@@ -56,7 +56,7 @@ def _away(plan: Plan) -> Unwilling:
         code="RM823",
         span=plan.away[0].step.span,
         next_steps=(
-            "reelmake cache pull, once whoever made them has pushed them",
+            "reelmake cache pull",
             "reelmake build --remake",
         ),
     )
