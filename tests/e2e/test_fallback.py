@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
@@ -156,6 +157,37 @@ def test_somebody_elses_lock_file_says_which_rung_it_was(desk: Post, tmp_path: P
     assert jobs(desk)["b"]["verdict"] == "fresh"
     desk.build("--json").expect()
     assert desk.orders == 3
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_clone_stays_on_the_rung_where_only_a_run_can_know_the_key(
+    desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, shared: bool
+) -> None:
+    """It starts from a sketch that is neither drawn here nor shared any more: the first rung, which would be taken by
+    now, is not ordered in the place of what was paid for."""
+    if shared:
+        monkeypatch.setenv("REELMAKE_CACHE", (tmp_path / "shared").as_uri())
+    desk.board("""\
+shots:
+  free: {prompt: A kite., tier: free}
+  b: {continue: free, tier: final, prompt: A tram in the rain., fallback: [{tier: gentle, prompt: A tram.}]}
+""")
+    text = desk.root / "storyboard.yaml"
+    tiers = "  free: {provider: sketch}\n  gentle: {provider: studio, model: reel-9, price: 0.05}\n"
+    text.write_text(text.read_text().replace("defaults:", f"{tiers}defaults:"))
+    desk.server.instruct(faults=("400-moderation@1",))
+    desk.build().expect()
+    made = lock(desk)
+    assert made["b"]["rung"] == 2
+    shutil.rmtree(desk.root / ".reelmake")
+    if shared:
+        (entry,) = (tmp_path / "shared" / "takes").glob(f"??/{made['free']['takes']['1'][0]}/*.json")
+        entry.unlink()
+    planned = {job["shot"]: job for job in desk.run("plan", "--json").expect().json["jobs"]}
+    assert planned["b"]["cost_usd"] == pytest.approx(0.05)
+    desk.build().expect(0 if shared else 1)
+    assert desk.orders == 2
+    assert lock(desk)["b"] == made["b"]
 
 
 def test_the_input_that_was_flagged_is_shown_at_its_line(desk: Post, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,8 +56,14 @@ class Rungs:
         found = {a: r.rung for a, r in told.items() if a in open_ and layout.slates[a].rung < r.rung <= self._count[a]}
         if not found:
             return {}
-        judged = self._judged(self._on({a: found.get(a, layout.slates[a].rung) for a in self._count}))
-        return {a: rung for a, rung in found.items() if judged[a].key == told[a].takes.get(1, ("",))[0]}
+        there = self._on({a: found.get(a, layout.slates[a].rung) for a in self._count})
+        judged = self._judged(there)
+
+        def known(a: str) -> bool:
+            """Where only a run can know the key (it starts from a sketch that is not drawn), the order has to do."""
+            return judged[a].key == told[a].takes.get(1, ("",))[0] if judged[a].key else there.order(a) == told[a].order
+
+        return {a: rung for a, rung in found.items() if known(a)}
 
     def _passed(self, d: Decision) -> str:
         return passed(d, self._known.endings(d.key) if d.key else (), self._today)
