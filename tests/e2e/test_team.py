@@ -169,6 +169,40 @@ def test_a_rebase_a_cherry_pick_a_stash_and_a_rename_keep_what_was_chosen(ada: C
     assert len(server.bill) == bill
 
 
+def test_two_storyboards_of_one_folder_lose_nothing_by_each_other(
+    ada: Clone, server: FakeServer, tmp_path: Path
+) -> None:
+    teaser = FILM.replace("URL", server.base_url).replace("A kite.", "A kite up close.").replace("takes: 3", "takes: 2")
+    ada.write("teaser.yaml", f"{teaser}outputs: {{teaser.mp4: {{}}}}\n")
+    ada.run("build", "-f", "teaser.yaml", "--yes").expect()
+    ada.run("pick", "-f", "teaser.yaml", "park", "2").expect()
+    ada.run("build", "-f", "teaser.yaml", "--yes").expect()
+    bill, lock = len(server.bill), ada.lock
+    assert bill == 4 + 2
+    ada.run("build").expect()
+    assert ada.lock == lock
+    ada.commit("A teaser")
+    ada.git("push", "-q")
+
+    eve = cloned(ada, tmp_path / "eve")  # whose store has none of it
+    for board in ("storyboard.yaml", "teaser.yaml"):
+        assert eve.plan("-f", board)["cost_usd"] == 0
+        eve.run("build", "-f", board).expect()
+    assert (eve.root / "build/teaser.mp4").read_bytes() == (ada.root / "build/teaser.mp4").read_bytes()
+    assert eve.cut() == ada.cut()
+
+    ada.git("mv", "storyboard.yaml", "film.yaml")
+    ada.run("build", "-f", "film.yaml", "--locked", "roof").expect()  # one shot only: the others keep their lines
+    assert {line.partition(":")[0] for line in ada.lock.splitlines()[1:]} == {"film.yaml", "teaser.yaml"}
+    ada.commit("Renamed")
+    ada.git("push", "-q")
+    finn = cloned(ada, tmp_path / "finn")
+    finn.run("build", "-f", "film.yaml").expect()
+    assert finn.cut() == ada.cut()
+    ada.run("diff", "-f", "film.yaml", "HEAD~1").expect(stdout="nothing is different")
+    assert len(server.bill) == bill
+
+
 def test_a_branch_that_reverts_finds_the_old_takes(ada: Clone, bob: Clone, server: FakeServer) -> None:
     before = ada.cut()
     ada.edit("A roof.", "A red roof.")

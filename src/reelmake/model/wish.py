@@ -10,6 +10,8 @@ from fractions import Fraction
 
 from reelmake.records import dataclass
 
+STORYBOARD = "storyboard.yaml"  # the one that is meant if none is named
+
 
 @dataclass(frozen=True, slots=True)
 class Overrides:

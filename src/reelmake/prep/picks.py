@@ -1,17 +1,20 @@
-"""Picks: the records of reelmake.lock that one profile sees, and what is wished for beyond them.
+"""Picks: the records of reelmake.lock that one storyboard and profile see, and what is wished for beyond them.
 
-Knows nothing of storyboards or graphs, and nothing of the file's format (that is store/lockfile.py).
+Knows nothing of what storyboards say, nothing of graphs, and nothing of the file's format (that is store/lockfile.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from reelmake.diagnostics import Diagnostic, Note, Source
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.take import Record
+from reelmake.model.wish import STORYBOARD
 
 UNDECIDED = "RM985"
 
@@ -19,23 +22,39 @@ UNDECIDED = "RM985"
 class Picks:
     """The lock file at `path`, called `shown` in messages, changed under the lock at `hold`.
 
-    `wishes`: takes that are wanted beyond what it says, by address. Records of a profile carry `@profile` behind their
-    address: another profile's orders are other orders, and its picks other picks."""
+    `wishes`: takes that are wanted beyond what it says, by address. Another storyboard of the folder, and another
+    profile, has shots of its own, maybe by the same names: "teaser.yaml:park@hd" is what the file calls `park` of
+    teaser.yaml in the profile `hd`; storyboard.yaml is not named. Lines of a storyboard that is gone, maybe renamed,
+    are read as ours where we have none, and stay until ours say as much.
+    """
 
     def __init__(
-        self, path: Path, shown: str, hold: Path, profile: str = "", wishes: Mapping[str, Record] = {}
+        self,
+        path: Path,
+        shown: str,
+        hold: Path,
+        storyboard: str = STORYBOARD,
+        profile: str = "",
+        wishes: Mapping[str, Record] = {},
     ) -> None:
         self.path = path
         self._hold = hold
         self.shown = shown
         self.wishes = wishes
-        self._mark = f"@{profile}" if profile else ""
+        self._profile = profile
+        self._lead = f"{quote(storyboard, safe='')}:" if storyboard != STORYBOARD else ""
+        self._tail = f"@{profile}" if profile else ""
         self._text, self._records = "", dict[str, Record]()  # as the file was read last
 
     def records(self) -> dict[str, Record]:
         """By address, as the file says now, with the wishes. Raises Mistake if the file is not ours."""
-        mark = self._mark
-        found = {k.removesuffix(mark): v for k, v in self.everything().items() if self._mine(k)}
+        found, everything = dict[str, Record](), self.everything()
+        for name, record in everything.items():
+            lead, shot, tail = _parts(name)
+            if tail == self._tail and (
+                lead == self._lead or (self._named(shot) not in everything and self._gone(lead))
+            ):
+                found[shot] = replace(record, shot=shot)
         for shot, wish in self.wishes.items():
             record = found.get(shot, Record(shot))
             found[shot] = replace(_picking(record, wish.picks), wishes={**record.wishes, **wish.wishes})
@@ -79,10 +98,16 @@ class Picks:
     def by_order(self) -> dict[str, tuple[int, int]]:
         """Order -> (take picked or 0, takes wished for or 0), whichever shot and profile it was chosen for.
 
-        Of two picks that of the default profile and then of the first address wins; of two wishes the larger.
+        Of two picks that of our own storyboard, of the default profile and then of the first address wins; of two
+        wishes the larger.
         """
+
+        def rank(known: tuple[str, Record]) -> tuple[bool, bool, str]:
+            lead, _, tail = _parts(known[0])
+            return lead != self._lead, tail != "", known[0]
+
         found: dict[str, tuple[int, int]] = {}
-        for _, record in sorted(self.everything().items(), key=lambda known: ("@" in known[0], known[0])):
+        for _, record in sorted(self.everything().items(), key=rank):
             for order in {**record.picks, **record.wishes}:
                 pick, takes = found.get(order, (0, 0))
                 found[order] = (pick or record.picks.get(order, 0), max(takes, record.wishes.get(order, 0)))
@@ -98,11 +123,11 @@ class Picks:
         open_ = {order: name for name, r in sorted(everything.items(), reverse=True) for order in r.rivals}
         decided = {order for record in everything.values() for order in record.picks}
         for shot, order in orders.items():
-            own = everything.get(shot + self._mark, Record(shot))
+            own = everything.get(self._named(shot), Record(shot))
             if order not in open_ or order in own.picks or (order in decided and order not in own.rivals):
                 continue
-            name = shot + self._mark if order in own.rivals else open_[order]  # or of what it was called before
-            takes, profile = everything[name].rivals[order], f" --profile {self._mark[1:]}" if self._mark else ""
+            name = self._named(shot) if order in own.rivals else open_[order]  # or of what it was called before
+            takes, profile = everything[name].rivals[order], f" --profile {self._profile}" if self._profile else ""
             places = lockfile.places(Source(self.shown, self._text), name)
             who = wrote(self.path) if len(places) > 1 else {}
             said = f'of "{shot}", takes {" and ".join(map(str, takes))} are picked, on branches that were merged'
@@ -116,15 +141,16 @@ class Picks:
 
     def update(self, change: Callable[[dict[str, Record]], Mapping[str, Record]]) -> None:
         """Reads the records, changes them and writes the file if it says something else now, in one go: two who do so
-        at once lose nothing. Records of other profiles stay as they are."""
+        at once lose nothing. Records of other storyboards and profiles stay as they are."""
         from reelmake.store import lockfile
         from reelmake.store.hold import Hold
 
         with Hold(self._hold):
             records = change(self.records())
-            others = {k: v for k, v in self.everything().items() if not self._mine(k)}
-            mine = {k + self._mark: replace(v, shot=k + self._mark) for k, v in records.items()}
-            lockfile.save(self.path, {**others, **mine})
+            said = {fact for record in records.values() for fact in _facts(record)}
+            kept = {name: record for name, record in self.everything().items() if self._stays(name, record, said)}
+            mine = {self._named(shot): replace(record, shot=self._named(shot)) for shot, record in records.items()}
+            lockfile.save(self.path, {**kept, **mine})
 
     def pick(self, orders: Mapping[str, str], take: int) -> None:
         """Notes for each shot (address -> its present order) that this take is used."""
@@ -136,8 +162,38 @@ class Picks:
 
         self.update(picked)
 
-    def _mine(self, name: str) -> bool:
-        return name.endswith(self._mark) if self._mark else "@" not in name
+    def _named(self, shot: str) -> str:
+        """What the file calls a shot of ours."""
+        return f"{self._lead}{shot}{self._tail}"
+
+    def _stays(self, name: str, record: Record, said: AbstractSet[object]) -> bool:
+        """Does a line outlive one that is written of ours? `said`: what ours say then."""
+        lead, _, tail = _parts(name)
+        return (lead, tail) != (self._lead, self._tail) and not (self._gone(lead) and said >= _facts(record))
+
+    def _gone(self, lead: str) -> bool:
+        return not self._there(unquote(lead.removesuffix(":")) or STORYBOARD)
+
+    def _there(self, storyboard: str) -> bool:
+        return (self.path.parent / storyboard).exists()
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """What the file calls a shot, as its storyboard ("" or "teaser.yaml:"), its address, its profile ("" or "@hd")."""
+    lead, colon, rest = name.rpartition(":")
+    shot, at, profile = rest.partition("@")
+    return lead + colon, shot, at + profile
+
+
+def _facts(record: Record) -> set[object]:
+    """All that a line says that could be lost with it."""
+    return {
+        *record.takes.values(),
+        *record.others,
+        *record.picks.items(),
+        *record.rivals.items(),
+        *record.wishes.items(),
+    }
 
 
 def _picking(record: Record, picks: Mapping[str, int]) -> Record:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from reelmake.diagnostics import Report, Source
 from reelmake.errors import LocalTool, Mistake
+from reelmake.model.wish import STORYBOARD
 from reelmake.store.premises import Premises
-
-STORYBOARD = "storyboard.yaml"
 
 
 def find(named: str | None, start: Path | None = None) -> Path:

@@ -21,8 +21,9 @@ from reelmake.diagnostics import Diagnostic
 from reelmake.errors import LocalTool, Mistake
 from reelmake.model.http import origin
 from reelmake.model.storyboard import ProviderSpec
+from reelmake.model.wish import STORYBOARD
 from reelmake.plan.result import Clip
-from reelmake.prep.source_files import STORYBOARD, SourceFiles, find
+from reelmake.prep.source_files import SourceFiles, find
 from reelmake.records import dataclass
 from reelmake.session.pictures import content, kept
 from reelmake.session.project import Snapshot, look, plan, read

@@ -118,9 +118,14 @@ class _PastPicks(FixedPicks):
     """The lock file of that time."""
 
     def __init__(self, workspace: PastWorkspace) -> None:
-        shown = workspace.shown(LOCK)
-        super().__init__(workspace.root / LOCK, shown, workspace.state / "choosing", workspace.overrides.profile)
+        board, over = workspace.storyboard, workspace.overrides
+        super().__init__(
+            board.parent / LOCK, workspace.shown(LOCK), workspace.state / "choosing", board.name, over.profile
+        )
         self._tree = workspace.tree
+
+    def _there(self, storyboard: str) -> bool:
+        return self._tree.find(storyboard) is not None
 
     def text(self) -> str:
         if (found := self._tree.find(LOCK)) is None:

@@ -115,7 +115,8 @@ class Workspace:
 
         over = self.overrides
         kind = NoPicks if over.draft or over.loose else FixedPicks if over.placeholders else Picks
-        return kind(self.root / LOCK, self.shown(LOCK), self.state / "choosing", over.profile, self.wishes)
+        lock = self.root / LOCK
+        return kind(lock, self.shown(LOCK), self.state / "choosing", self.storyboard.name, over.profile, self.wishes)
 
     # What others may change while we look on: opened anew by whoever wants to see it as it is now
 

@@ -2,6 +2,7 @@
 
     # reelmake.lock …
     park {"order":"1f…","picks":{"1f…":2},"provider":"studio wan-2.6","takes":{"1":["<key>","<digest>"]}}
+    teaser.yaml:park@hd {…}    what a line is called says whose it is (prep/picks.py)
 
 git joins the lines of both branches (`merge=union`, which `save` asks for in .gitattributes). A shot that both changed
 then stands there twice, and is merged here, the same way in whatever order the lines came; if they picked two takes of
