@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.film import footage
 from tests.support.folder import Folder
 from tests.support.repository import Repository
 
@@ -92,6 +93,28 @@ def test_what_was_wrong_then_is_told_where_it_was(film: Folder) -> None:
     film.run("diff", "nonsense").expect(2, stderr='error[RM741]: there is no revision "nonsense" here')
 
 
+def test_a_file_is_what_is_in_it(film: Folder) -> None:
+    lut = "LUT_3D_SIZE 2\n" + "".join(f"{r} {g} {b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+    film.write("warm.cube", lut)
+    footage(film.root / "street.mp4", 1, 12)
+    change(film, "hill: {prompt: A hill.}", "hill: {file: street.mp4, look: warm.cube}")
+    change(film, "pond, hill]", "{shot: pond, look: warm.cube, insets: [{shot: hill}]}, hill]")
+    commit(film)
+    for old, new in (("warm.cube", "grade.cube"), ("street.mp4", "road.mp4")):
+        (film.root / old).rename(film.root / new)
+        text = (film.root / "storyboard.yaml").read_text()
+        film.write("storyboard.yaml", text.replace(old, new))
+    assert film.run("diff", "HEAD").expect().stdout.splitlines()[1:] == ["nothing is different"]
+    assert film.run("plan", "@changed:HEAD", "--json").expect().json["jobs"] == []
+    film.write("grade.cube", lut.replace("0 0 0", "0.1 0 0"))
+    footage(film.root / "road.mp4", 2, 12)
+    said = diff(film, "HEAD")
+    assert [(d["shot"], [c["label"] for c in d["changes"]]) for d in said["shots"]] == [("hill", ["footage"])]
+    labels = {e["shot"]: [c["label"] for c in e["changes"]] for e in said["cuts"][0]["entries"]}
+    assert labels["pond"] == ["look", "look of inset 1"]
+    assert "footage  (road.mp4)" in film.run("diff", "HEAD").expect().stdout
+
+
 @pytest.mark.slow
 def test_a_film_that_was_made_is_compared_by_its_takes_here_or_not(film: Folder, tmp_path: Path) -> None:
     film.run("build").expect()
@@ -120,5 +143,10 @@ def test_a_film_that_was_made_is_compared_by_its_takes_here_or_not(film: Folder,
         "outputs": 0,
         "to_make": 0,
     }  # nothing is here, all is known
+    lock = (clone.root / "reelmake.lock").read_text()
+    (now,) = [t["sha256"] for t in film.run("takes", "hill", "--json").expect().json["takes"] if t["picked"]]
+    assert now in lock
+    clone.write("reelmake.lock", lock.replace(now, "f" * 64))  # a colleague paid for the same once more
+    assert kinds(diff(clone, "HEAD")) == {"hill": "remade"}
     shutil.rmtree(clone.root / ".git")
     clone.run("diff", "HEAD~1").expect(2, stderr="RM740")

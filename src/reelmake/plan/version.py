@@ -7,7 +7,7 @@ Knows nothing of where a version comes from, nor of what differs between two.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from reelmake.plan.step_graph import Graph
 
 _DIGITS = 24  # of a name: no two pieces of a film have the same by chance
-_ENTRY = ("fit", "focus", "move", "look", "speed", "held", "waits", "titles", "voice", "insets",
+_ENTRY = ("fit", "focus", "move", "speed", "held", "waits", "titles", "voice", "insets",
           "reverse", "fade_in", "fade_out")  # fmt: skip
-"""Of an entry what its author decided; the rest follows from its neighbours or its clip."""
+"""Of an entry what its author decided; the rest follows from its neighbours or its clip, or is in files."""
 
 
 _PLAIN = Entry("", 0, 0, 0)
@@ -93,7 +93,7 @@ def version(layout: Layout, decisions: Mapping[str, Decision], file_digest: Call
     """`decisions` on all takes at least, by step id. Raises what `file_digest` raises."""
     about = _About(layout.graph, decisions, file_digest)
     shots = {address: about.shot(layout, slate) for address, slate in layout.slates.items()}
-    cuts = {variant: _cut(cut) for variant, cut in layout.cuts.items()}
+    cuts = {variant: _cut(cut, file_digest) for variant, cut in layout.cuts.items()}
     outputs = {step.output: about.output(step) for step in layout.graph.steps.values() if step.output}
     return Version(shots, cuts, outputs)
 
@@ -128,7 +128,7 @@ class _About:
         """What is not generated."""
         if slate.file:
             found = self._file_digest(slate.file)
-            return ShotVersion(slate.medium, found, sha256=found, pairs=(("file", slate.file), ("footage", found)))
+            return ShotVersion(slate.medium, found, sha256=found, pairs=(("footage", found),))
         if slate.color:
             return ShotVersion(slate.medium, f"color {slate.color}", pairs=(("color", slate.color),))
         of, at = slate.still or slate.parent, "last" if slate.at is None else f"{slate.at} s"
@@ -178,15 +178,21 @@ class _About:
         return self._name(given.step) if given.step else self._file_digest(given.file)
 
 
-def _cut(cut: Cut) -> CutVersion:
+def _cut(cut: Cut, file_digest: Callable[[str], str]) -> CutVersion:
     joins = (*cut.joins, *[None] * len(cut.entries))
-    entries = (EntryVersion(e.shot, _entry(e, join)) for e, join in zip(cut.entries, joins, strict=False))
+    entries = (EntryVersion(e.shot, _entry(e, join, file_digest)) for e, join in zip(cut.entries, joins, strict=False))
     return CutVersion(tuple(entries), cut.frames, seconds(cut.frames, cut.fps))
 
 
-def _entry(entry: Entry, join: Join | None) -> Manifest:
-    """What its author has said of it."""
+def _entry(entry: Entry, join: Join | None, file_digest: Callable[[str], str]) -> Manifest:
+    """What its author has said of it; of files their bytes, not their names."""
+    files = [("look", entry.look), *((f"look of inset {n}", inset.look) for n, inset in enumerate(entry.insets, 1))]
+    for n, words in enumerate(entry.titles, 1):
+        files += [(f"font of title {n}", words.lettering.font), (f"logo of title {n}", words.lettering.logo)]
+    if any(inset.look for inset in entry.insets):
+        entry = replace(entry, insets=tuple(replace(inset, look="") for inset in entry.insets))
     said = ((label, getattr(entry, label), getattr(_PLAIN, label)) for label in _ENTRY)
     pairs = [(label, text(value)) for label, value, unsaid in said if value is not unsaid and value != unsaid]
+    pairs += [(label, file_digest(file)) for label, file in files if file]
     into = [("into", text((join.name, join.frames, join.params)))] if join else []
     return (("start", str(entry.start)), ("frames", str(entry.frames)), *pairs, *into)

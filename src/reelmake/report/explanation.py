@@ -119,7 +119,7 @@ def explain(plan: Plan, layout: Layout, shot: str) -> Told:
 
 
 def inputs(slate: Slate) -> dict[str, str]:
-    """What the inputs of its orders are, by their labels in the manifest."""
+    """What the inputs of its orders are, or it is itself, by their labels in a manifest."""
     pictures = {"image": slate.image, "last_image": slate.last_image}
     pictures |= {f"reference {n}": image for n, image in enumerate(slate.references, 1)}
     parents = {"edit": "image", "continue": "image"}
@@ -128,7 +128,7 @@ def inputs(slate: Slate) -> dict[str, str]:
         found[f"input {parents.get(slate.relation, 'source')}"] = slate.parent
     if slate.sent:
         found["input speech"] = ", ".join(slate.sent)
-    return found
+    return found | ({"footage": slate.file} if slate.file else {})
 
 
 def _named(image: ImageInput) -> str:

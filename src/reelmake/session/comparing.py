@@ -54,11 +54,17 @@ def then(workspace: Workspace, word: str) -> NamedVersion:
 
 
 def versions(*sides: NamedVersion) -> list[Version]:
-    """Of each side. Raises LocalTool if a file cannot be read."""
-    pins: dict[str, str] = {}
-    for side in sides:
-        pins |= {key: min(digests) for key, digests in (side.seen.made if side.seen else {}).items()}
-    return [_version(side.seen, pins) if side.seen else side.film for side in sides]
+    """Of each side, read with its own lock file; what that does not name and another does was made by then. Raises
+    LocalTool if a file cannot be read."""
+    pins = [_pins(side.seen) if side.seen else {} for side in sides]
+    every = {key: digest for of in pins for key, digest in of.items()}
+    return [_version(side.seen, every | own) if side.seen else side.film for side, own in zip(sides, pins, strict=True)]
+
+
+def _pins(seen: Snapshot) -> dict[str, str]:
+    """By key, the digest of each take that its lock file names; of several the one that has a number."""
+    numbered = (pin for record in seen.records.values() for pin in record.takes.values())
+    return {key: min(digests) for key, digests in seen.made.items()} | dict(numbered)
 
 
 def _version(seen: Snapshot, pins: Mapping[str, str]) -> Version:
