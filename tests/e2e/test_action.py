@@ -152,6 +152,7 @@ def test_a_changed_shot_of_twenty(drawn: Repository, there: ForgeServer, tmp_pat
         assert "- A kite over hill 7." in told
         assert "+ A kite over lake 7 at dusk." in told
         assert "strips.invalid" not in told
+        assert told.count("The film is drawn") + told.count("drawn by sketch") == 1
     assert pictures(drawn) == []
     assert TOKEN not in first.log + first.summary
 

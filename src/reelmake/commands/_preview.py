@@ -19,6 +19,7 @@ from pathlib import Path
 from reelmake.report import at_lines
 from reelmake.report.at_lines import Told
 from reelmake.report.console import Console
+from reelmake.report.naming import DRAFT
 from reelmake.report.plan_table import words
 from reelmake.session.workspace import LOCK
 from reelmake.store.disk import STATE
@@ -103,6 +104,8 @@ class Preview:
             self._reported(files, "")
         if summary.is_file():
             _, self._heading, self._report = summary.read_text("utf-8").split("\n", 2)
+        if _SAYS["sketch"] in self._notes:  # which says it to whoever may not know what a draft is
+            self._report = self._report.replace(f"- {DRAFT}, nothing is ordered\n", "", 1)
         for name, file in (("report", page), ("sarif", sarif)):
             if file.is_file():
                 self._put(name, file)
