@@ -85,6 +85,7 @@ def test_one_letter_makes_that_shot_and_what_hangs_on_it(built: Folder) -> None:
     assert verdicts["dusk"] == ("stale", "prompt changed")
     assert verdicts["home"] == ("undecided", "waits for dusk")
     assert plan["generate"] == 3
+    built.run("status").expect(stdout="build/cut.mp4: out of date")
     made = built.build()
     assert (made["generated"], made["reused"]) == (3, 2)
 
@@ -134,6 +135,7 @@ def test_a_failed_step_skips_its_dependents_and_the_rest_is_made(film: Folder) -
 def test_locked_refuses_to_generate_and_says_what_is_missing(film: Folder) -> None:
     film.run("build", "--locked").expect(3, stderr="RM802")
     assert not (film.root / "build").exists()
+    film.run("status").expect(stdout="build/cut.mp4: not made yet")
     film.build()
     film.run("build", "--locked").expect(0)
 

@@ -15,12 +15,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import status_table as report
     from reelmake.session.project import plan
-    from reelmake.session.publishing import astray
+    from reelmake.session.publishing import astray, unmade
     from reelmake.session.selecting import shown
 
     seen = _open.snapshot(args, console)
     names = _open.selected(seen, args.shots, console)
     found = plan(seen, names)
-    state = report.status(found, seen.layout, seen.journal.entries(), shown(seen, names), astray(seen, found))
+    outputs = astray(seen, found), unmade(seen, found)
+    state = report.status(found, seen.layout, seen.journal.entries(), shown(seen, names), *outputs)
     console.answer(state.as_json, lambda: state.text(console.paint_result))
     return 0

@@ -24,7 +24,6 @@ ASTRAY = {
     "different": "another file is in its place; will be replaced",
     "blocked": "something is in its place; build cannot write it",
 }
-_OF_OUTPUTS = {"fresh": "up to date"} | dict.fromkeys(("missing", "stale", "undecided"), "out of date")
 
 
 def state(verdict: str) -> str:
@@ -33,8 +32,8 @@ def state(verdict: str) -> str:
 
 
 def output_state(verdict: str) -> str:
-    """Of an output, by its verdict: "up to date", "out of date"."""
-    return _OF_OUTPUTS.get(verdict, verdict)
+    """Of an output, by its verdict: "up to date", "to be made"."""
+    return "up to date" if verdict == "fresh" else "to be made"
 
 
 def named(slate: Slate) -> str:

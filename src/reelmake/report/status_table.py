@@ -27,7 +27,8 @@ _MARK |= {"footage": ("f", "dim"), "color": ("c", "dim"), "picture": ("p", "dim"
 @dataclass(frozen=True)
 class Status:
     """`shots`: (address, state, remark, where it begins in the cut); state is a verdict, "footage", "color", "picture"
-    (a still that it shows, or a frame of a clip) or "unused". `outputs`: (path, state), a verdict or how it is astray.
+    (a still that it shows, or a frame of a clip) or "unused". `outputs`: (path, state), a verdict or how it is astray;
+    `unmade`: paths of those that stand nowhere.
     `last`: by address, its latest order. `notes`: of what is made. `timeline`: as `plan --json` has it.
     `names`: what people call each, by address."""
 
@@ -39,6 +40,7 @@ class Status:
     notes: tuple[BuildNote, ...] = ()
     timeline: Sequence[Mapping[str, object]] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    unmade: Collection[str] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -80,13 +82,19 @@ class Status:
             lines.append(line + (f"  {one_line(remark)}" if remark else ""))
         counts = Counter(state for _, state, _, _ in self.shots)
         lines += ["", ", ".join(f"{n} {naming.state(state)}" for state, n in counts.items()) or "no shots"]
-        lines += [f"{path}: {ASTRAY.get(state) or naming.output_state(state)}" for path, state in self.outputs]
+        lines += [f"{path}: {self._stands(path, state)}" for path, state in self.outputs]
         lines += [f"{paint('note', 'warn')}: {note_text(note)}" for note in self.notes]
         for a in self.open:
             where = f"job {a.remote}" if a.remote else "sent, but no answer was seen"
             since = f"({where}, since {moment(a.at)})"
             lines.append(paint(f"open at {a.provider}: {a.shot} {since}; the next build continues it", "warn"))
         return "\n".join([*lines, *filter(None, [money_line(self.ledger)])])
+
+    def _stands(self, path: str, state: str) -> str:
+        """How an output does."""
+        if state in ASTRAY or state == "fresh":
+            return ASTRAY.get(state, "up to date")
+        return "not made yet" if path in self.unmade else "out of date"
 
 
 def money_line(ledger: Ledger) -> str:
@@ -106,10 +114,12 @@ def status(
     entries: Sequence[LedgerEntry],
     shown: Collection[str],
     astray: Mapping[str, Astray] = {},
+    unmade: Collection[str] = (),
 ) -> Status:
     """Of the shots `shown` (addresses); one is as fresh as the least fresh of its takes that are needed.
 
-    `entries`: every order there ever was, oldest first. `astray`: outputs that are made and not in their places.
+    `entries`: every order there ever was, oldest first. `astray`: outputs that are made and not in their places;
+    `unmade`: those that would be made and stand nowhere.
     """
     worst: dict[str, tuple[int, str, str]] = {}
     rank = [Verdict.FRESH, Verdict.UNDECIDED, Verdict.MISSING, Verdict.STALE]
@@ -130,7 +140,7 @@ def status(
     open_ = tuple(e.attempt for e in entries if e.open)
     said = notes(plan.steps, {id: d.take for id, d in plan.decisions.items() if d.take})
     names = {address: naming.named(slate) for address, slate in layout.slates.items()}
-    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said, timeline_json(layout), names)
+    return Status(tuple(shots), outputs, open_, add_up(entries), orders, said, timeline_json(layout), names, unmade)
 
 
 def _unmade(slate: Slate) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Knows nothing of how anything was made, nor of terminals: it tells through event
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -170,6 +171,12 @@ def astray(seen: Snapshot, plan: Plan) -> dict[str, Astray]:
     states = {path: _astray(seen, take, path) for path, take in made.items()}
     seen.inputs.save()
     return {path: state for path, state in states.items() if state}
+
+
+def unmade(seen: Snapshot, plan: Plan) -> set[str]:
+    """Paths of outputs that would be made and in whose places there is nothing."""
+    paths = {d.step.output for d in plan.todo if d.step.output}
+    return {path for path in paths if not os.path.lexists(seen.workspace.root / path)}
 
 
 def _astray(seen: Snapshot, take: Take, path: str) -> Astray | None:
