@@ -132,6 +132,20 @@ def test_a_failed_step_skips_its_dependents_and_the_rest_is_made(film: Folder) -
     assert not (film.root / "build").exists()
 
 
+def test_takes_that_no_shot_uses_are_told_apart(project: Folder) -> None:
+    short = "reelmake: 1\ndefaults: {size: 128x72, seconds: 0.25}\n"
+    project.storyboard("shots: {a: {prompt: A kite., takes: 3}, b: {prompt: A boat.}}\n", head=short)
+    project.run("build").expect(stderr="4 generated, 0 reused, 2 of them not picked\n")
+    project.run("plan").expect(stdout="nothing to do: 4 takes reused, 2 of them not picked, every output is up to date")
+    project.run("build").expect(
+        stderr="nothing to do: 4 takes reused, 2 of them not picked, every output is up to date"
+    )
+    again = project.build()
+    assert (again["generated"], again["reused"], again["unpicked"]) == (0, 4, 2)
+    project.run("pick", "a", "3").expect()
+    project.run("build").expect(stderr="0 generated, 4 reused, 2 of them not picked\n")
+
+
 def test_locked_refuses_to_generate_and_says_what_is_missing(film: Folder) -> None:
     film.run("build", "--locked").expect(3, stderr="RM802")
     assert not (film.root / "build").exists()

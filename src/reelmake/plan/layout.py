@@ -62,6 +62,11 @@ class Layout:
         """How many takes a shot has, and which is used."""
         return self.shots[_variant(address)].choices[address]
 
+    def unpicked(self, ids: Collection[str]) -> int:
+        """How many of these steps make takes that no shot uses."""
+        takes = [step for id in ids if (step := self.graph.steps[id]).take]
+        return sum(all(self.choice(shot).take != step.take for shot in step.shots) for step in takes)
+
     def order(self, address: str) -> str:
         """The order that picks of a shot hold for; "" for footage."""
         first = self.shots[_variant(address)].firsts.get(address)

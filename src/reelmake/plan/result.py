@@ -98,9 +98,9 @@ class Result:
     `clips`: shot address -> its picked clip in the store, of every generated shot that was built; `narrowed`: was the
     build asked for some shots only? `placed`: names of the outputs that did not stand in their places before, or not
     as they were made. `draft`: every shot was drawn by the sketch. `placeholders`: addresses of shots that could not be
-    made, and that the sketch drew in the outputs. `variants`: of a matrix, those that were to be built. `brought`: keys
-    of takes that came from further stores; `pushed`: how many were not in the shared one before; `unpushed`: how many
-    should be there and are not.
+    made, and that the sketch drew in the outputs. `variants`: of a matrix, those that were to be built. `unpicked`: of
+    how many of the takes generated and reused another one was picked. `brought`: keys of takes that came from further
+    stores; `pushed`: how many were not in the shared one before; `unpushed`: how many should be there and are not.
     """
 
     plan: Plan = field(repr=False)
@@ -122,6 +122,7 @@ class Result:
     brought: frozenset[str] = frozenset()
     pushed: int = 0
     unpushed: int = 0
+    unpicked: int = 0
 
     @property
     def status(self) -> int:

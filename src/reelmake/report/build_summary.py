@@ -10,7 +10,7 @@ from fractions import Fraction
 from reelmake.model.take import Attempt
 from reelmake.plan.result import BuildNote, Failure, OutputFile, Result
 from reelmake.report.console import Paint, failure_json, pictured
-from reelmake.report.naming import DRAFT, duration, measured, money
+from reelmake.report.naming import DRAFT, duration, measured, money, unpicked
 from reelmake.report.variants_table import FEW, table
 from reelmake.report.variants_table import as_json as variants_json
 
@@ -36,8 +36,9 @@ def as_json(result: Result) -> dict[str, object]:
         value["skipped"] = result.skipped
         kept = f"{result.generated + result.reused} finished takes; they will not be paid for again"
         value["error"] = _failure(result.failures[0]) | {"kept": kept}
-    shared = {"brought": len(result.brought), "pushed": result.pushed, "unpushed": result.unpushed}
-    value |= {name: takes for name, takes in shared.items() if takes}
+    told = {"unpicked": result.unpicked, "brought": len(result.brought)}
+    told |= {"pushed": result.pushed, "unpushed": result.unpushed}
+    value |= {name: takes for name, takes in told.items() if takes}
     if result.placeholders:
         value["placeholders"] = list(result.placeholders)
     if result.interrupted:
@@ -72,13 +73,13 @@ def closing(result: Result, paint: Paint) -> str:
     shared = [f"{len(result.brought)} brought"] if result.brought else []
     shared += [f"{result.pushed} pushed"] if result.pushed else []
     if result.idle and not result.failures and not result.brought and not result.interrupted:
-        takes = f"{result.reused} take{'s' * (result.reused != 1)} reused"
+        takes = f"{result.reused} take{'s' * (result.reused != 1)} reused{unpicked(result.unpicked)}"
         if result.placed:
             return paint("up to date", "good") + f": {takes}; restored {', '.join([*result.placed, *shared])}"
         whole = ["every output is up to date"] if result.outputs else []
         return paint("nothing to do", "good") + f": {', '.join([takes, *whole, *shared])}"
     spent = f", {money(result.cost)}" if result.cost else ""
-    parts = [f"{result.generated} generated", f"{result.reused} reused"]
+    parts = [f"{result.generated} generated", f"{result.reused} reused{unpicked(result.unpicked)}"]
     parts += shared
     parts += [f"{len(result.failures)} failed"] if result.failures else []
     parts += [f"{result.skipped} skipped"] if result.skipped else []

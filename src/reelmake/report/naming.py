@@ -87,6 +87,11 @@ def measured(frames: int | None, length: Fraction | None) -> str:
     return time + (f"  {frames} {'frame' if frames == 1 else 'frames'}" if frames else "")
 
 
+def unpicked(takes: int) -> str:
+    """Behind a number of takes, how many of them no shot uses: ", 3 of them not picked", or ""."""
+    return f", {takes} of them not picked" if takes else ""
+
+
 def counted(generate: int, reuse: int, price: str = "") -> str:
     """ "2 to generate, 3 reused", "3 reused", or ""."""
     return f"{generate} to generate{price}, {reuse} reused" if generate else f"{reuse} reused" if reuse else ""

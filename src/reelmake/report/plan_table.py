@@ -19,7 +19,7 @@ from reelmake.plan.result import Astray
 from reelmake.plan.selection import alongside
 from reelmake.plan.stages import Stage, stages
 from reelmake.report.console import Paint
-from reelmake.report.naming import ASTRAY, DRAFT, about, counted, measured, money, named, state
+from reelmake.report.naming import ASTRAY, DRAFT, about, counted, measured, money, named, state, unpicked
 from reelmake.visible import one_line
 
 _MOST = 60  # rows of a table on a terminal; `--all` shows every one
@@ -243,17 +243,15 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 def summary(plan: Plan, layout: Layout, forecast: float, astray: Mapping[str, Astray] = {}) -> str:
     """What the plan comes to, in a line or two, and its outputs. `astray`: those made that are not in their places."""
     lines = [f"{DRAFT}, nothing is ordered"] if layout.script.draft else []
-    if not plan.todo and astray:
-        them = f"{len(astray)} output{'s are' if len(astray) > 1 else ' is'}"
-        lines.append(f"up to date, but {them} not in place: {plan.reuse} take{'s' * (plan.reuse != 1)} reused")
-    elif not plan.todo:
-        takes = f"{plan.reuse} take{'s' * (plan.reuse != 1)} reused"
-        whole = any(d.step.output for d in plan.decisions.values())
-        lines.append(f"nothing to do: {takes}" + ", every output is up to date" * whole)
-    else:
+    if plan.todo:
         local = sum(not d.step.take for d in plan.todo)
         steps = f"{local} local step{'s' * (local != 1)}" if local else ""
         lines.append("; ".join(filter(None, (_takes(plan), steps, about(forecast)))))
+    else:
+        takes = f"{plan.reuse} take{'s' * (plan.reuse != 1)} reused{unpicked(layout.unpicked(plan.decisions))}"
+        whole = ", every output is up to date" * any(d.step.output for d in plan.decisions.values())
+        them = f"{len(astray)} output{'s are' if len(astray) > 1 else ' is'}"
+        lines.append(f"up to date, but {them} not in place: {takes}" if astray else f"nothing to do: {takes}{whole}")
     lines += [f"warning: {said}" for said in plan.unasked]
     if plan.away:
         them = "1 take was" if len(plan.away) == 1 else f"{len(plan.away)} takes were"
