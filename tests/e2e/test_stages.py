@@ -6,6 +6,7 @@ What was made is not made again for the film.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,3 +117,37 @@ def test_a_draft_of_it_asks_nobody(desk: Post, monkeypatch: pytest.MonkeyPatch) 
     assert asked(desk) == []
     assert (desk.root / "build" / "cut.stills.mp4").exists()
     assert not (desk.root / "reelmake.lock").exists()
+
+
+def test_a_clone_is_cut_locked_where_only_a_run_can_know_a_key(
+    desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`late` is an edit of a frame, which no shared store has: a plan does not know its key, the lock file does. And
+    what stands in for clips is in no lock file: it is drawn."""
+    monkeypatch.setenv("REELMAKE_CACHE", (tmp_path / "shared").as_uri())
+    desk.build().expect()
+    cut, posts = (desk.root / "build" / "cut.mp4").read_bytes(), len(asked(desk))
+    monkeypatch.delenv("STUDIO_KEY")
+
+    def cloned() -> None:
+        for folder in (".reelmake", "build"):
+            shutil.rmtree(desk.root / folder, ignore_errors=True)
+
+    cloned()
+    desk.run("plan", "--locked").expect()
+    desk.run("build", "--stills", "--locked").expect()
+    desk.run("build", "--locked").expect(stderr="0 generated")
+    assert (desk.root / "build" / "cut.mp4").read_bytes() == cut
+    desk.run("build", "--locked").expect(stderr="nothing to do")
+
+    text = (desk.root / "storyboard.yaml").read_text()
+    (desk.root / "storyboard.yaml").write_text(text.replace("The end in snow.", "The end in rain."))
+    cloned()
+    desk.run("build", "--locked").expect(3, stderr="--locked: 1 take needs generating: late")
+    (desk.root / "storyboard.yaml").write_text(text)
+    lines = (desk.root / "reelmake.lock").read_text().splitlines()
+    made = json.loads(next(line for line in lines if line.startswith("late ")).partition(" ")[2])["takes"]["1"]
+    next((tmp_path / "shared" / "takes").glob(f"??/{made[0]}/*.json")).unlink()
+    cloned()
+    desk.run("build", "--locked").expect(3, stderr="--locked: 1 take needs generating: late")
+    assert len(asked(desk)) == posts

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     names = _open.selected(seen, args.shots, console)
     if args.locked:
         found = plan(seen, names)
-        ended = locked(found)
+        ended = locked(seen, found)
     else:
         seen, found, ended = _open.planned(seen, names, remake=args.remake)
     decided(seen, found)

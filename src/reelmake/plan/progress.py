@@ -17,6 +17,7 @@ from collections.abc import Mapping
 
 from reelmake import errors
 from reelmake.model import events
+from reelmake.model.storyboard import CARDS
 from reelmake.model.take import Take
 from reelmake.plan import commands, refusals, reports
 from reelmake.plan.local_work import LocalPool, LocalWork
@@ -169,7 +170,7 @@ class Progress:
     def _make(self, task: KeyTask) -> None:
         """The key must be made."""
         step = task.needed
-        if step.order and self._policy.locked:
+        if step.order and step.order.tier != CARDS and self._policy.locked:
             self._tasks.fail(task, refusals.locked(step))
         elif step.paid:
             self.paid.queue(task)

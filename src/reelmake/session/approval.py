@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from reelmake import catalog
 from reelmake.errors import Unwilling
+from reelmake.model.storyboard import CARDS
 from reelmake.plan import sunset
+from reelmake.plan.pinned import pinned
 
 if TYPE_CHECKING:
     from reelmake.model.compiled import Compiled
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 
 def refuse(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
     """Raises Unwilling if this plan must not be carried out as it was asked for."""
-    if wish.locked and (refused := locked(plan)):
+    if wish.locked and (refused := locked(seen, plan)):
         raise refused
-    if not plan.asks:
+    if wish.locked or not plan.asks:
         return
     if plan.away and not wish.remake:
         raise _away(plan)
@@ -118,12 +120,18 @@ def _agreed(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         )
 
 
-def locked(plan: Plan) -> Unwilling | None:
-    """Why this plan cannot be carried out by a build that may not generate; None if it can."""
-    names = ", ".join(d.step.name for d in plan.todo if d.step.take)
-    if not names:
+def locked(seen: Snapshot, plan: Plan) -> Unwilling | None:
+    """Why this plan cannot be carried out by a build that may not generate; None if it can, or if only such a build can
+    tell. What stands in for clips (`--stills`) is in no lock file, and is drawn."""
+    todo = {d.step.id: d for d in plan.todo if d.step.take and not (d.step.order and d.step.order.tier == CARDS)}
+    if named := pinned(plan, seen.records) if todo else {}:
+        store = seen.workspace.store
+        there = {key for key in named.values() if store.find(key)} | store.elsewhere(named.values()).keys()
+        todo = {id: d for id, d in todo.items() if named.get(id) not in there}
+    if not todo:
         return None
-    takes = f"{plan.generate} takes need" if plan.generate > 1 else "1 take needs"
+    takes = f"{len(todo)} takes need" if len(todo) > 1 else "1 take needs"
+    names = ", ".join(d.step.name for d in todo.values())
     steps = ("reelmake plan", "reelmake build")
     return Unwilling(f"--locked: {takes} generating: {names}", code="RM802", next_steps=steps)
 

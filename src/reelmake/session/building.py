@@ -164,9 +164,9 @@ async def _carry_out(run: BuildRun, this: Round, crew: Executor, inbox: Webhooks
 
     seen, found = this.seen, this.found
     specs, workspace = seen.project.providers, run.workspace
-    if run.offline and found.asks:
+    if workspace.overrides.offline and found.asks:
         raise RuntimeError("bug: a run that asks nobody would order something")
-    needed = {d.step.pool for d in found.todo if d.step.paid}
+    needed = set() if run.wish.locked else {d.step.pool for d in found.todo if d.step.paid}
     if not run.offline:
         needed |= _followed(run, seen, needed)
     providers = {called: connect(specs[called], workspace.bindings) for called in needed}
