@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 
 from reelmake.commands import _open, _options
+from reelmake.errors import Mistake
 from reelmake.report.console import Console
+
+_ODD = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)  # what comes of notes that somebody edited
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,10 +25,14 @@ def run(args: argparse.Namespace, console: Console) -> int:
     workspace = _open.somewhere(args)
     if args.run is not None:
         found = past_runs.in_full(workspace, args.run)
-        console.answer(
-            lambda: {"reelmake": 1, "run": found},
-            lambda: report.in_full(found, console.paint_result, console.fitted),
-        )
+        try:
+            console.answer(
+                lambda: {"reelmake": 1, "run": found},
+                lambda: report.in_full(found, console.paint_result, console.fitted),
+            )
+        except _ODD:
+            hint = f"it is in .reelmake/runs.jsonl, and in .reelmake/runs/{found['id']}.json"
+            raise Mistake.of(past_runs.ONLY_A_LINE, "what is remembered of this run is damaged", hint=hint) from None
         return 0
     listed = past_runs.listed(workspace)[-max(1, args.n) :]
     if console.json:
@@ -33,5 +41,6 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if not listed:
         console.say("no runs yet")
     for one in listed:
-        console.result(report.line(one, console.fitted))
+        with suppress(*_ODD):  # passed over, as a line that a crash cut short is
+            console.result(report.line(one, console.fitted))
     return 0

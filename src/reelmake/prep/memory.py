@@ -18,6 +18,7 @@ from reelmake.store.notes import Notes
 
 LOCAL = 0.4  # seconds that a second of sketch takes, until we have learned better
 ENOUGH = 1.0  # expected seconds of local work from which it tells something
+_ENDLESS = 1e9  # seconds
 _TAKES, _LOCAL, _GONE, _MODELS = "pace.json", "local-pace.json", "gone.json", "models.json"
 
 
@@ -39,17 +40,20 @@ class Durations:
     @property
     def pace(self) -> float:
         """How many times as long as expected a local step takes here, sharing this machine with others as it must."""
-        learned = self._notes.read(_LOCAL).get("pace")
-        return float(learned) if isinstance(learned, int | float) and learned > 0 else self._crowd
+        return self._local or self._crowd
+
+    @cached_property
+    def _local(self) -> float:
+        """0 = nothing is known."""
+        return _seconds(self._notes.read(_LOCAL).get("pace"))
 
     def learn_local(self, steps: Iterable[tuple[float, float]]) -> None:
         """Remembers how long local steps were expected to take, and took."""
         expected, took = map(sum, zip(*steps, strict=True)) if (steps := list(steps)) else (0.0, 0.0)
         if expected < ENOUGH:
             return
-        before = self._notes.read(_LOCAL).get("pace")
-        now = took / expected
-        pace = now if not isinstance(before, int | float) else 0.5 * before + 0.5 * now
+        before, now = self._local, took / expected
+        pace = 0.5 * before + 0.5 * now if before else now
         self._notes.write(_LOCAL, {"pace": round(pace, 3)})
 
     @property
@@ -75,7 +79,12 @@ class Durations:
     def _known(self) -> dict[str, float]:
         """By provider and sort of job, with a space between."""
         noted = self._notes.read(_TAKES).items()
-        return {name: float(seen) for name, seen in noted if isinstance(seen, int | float) and seen > 0}
+        return {name: seconds for name, seen in noted if (seconds := _seconds(seen))}
+
+
+def _seconds(noted: object) -> float:
+    """What something may have taken; 0 = nothing that it can have. Notes may have been edited."""
+    return float(noted) if isinstance(noted, int | float) and 0 < noted < _ENDLESS else 0.0
 
 
 def _sort(order: Order) -> str:

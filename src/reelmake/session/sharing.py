@@ -198,7 +198,7 @@ async def push(
 def _known(workspace: Workspace) -> Mapping[str, str]:
     name = workspace.remote.name if workspace.remote else ""
     noted = workspace.notes.read(SHARED).get(name)
-    return noted if isinstance(noted, dict) else {}
+    return {key: said for key, said in noted.items() if isinstance(said, str)} if isinstance(noted, dict) else {}
 
 
 def note(workspace: Workspace, takes: Sequence[Take]) -> None:
