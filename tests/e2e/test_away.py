@@ -99,6 +99,28 @@ def test_who_means_it_orders_again(film: Folder, server: FakeServer, tmp_path: P
     assert len(server.bill) == 2 * paid
 
 
+def test_a_clone_takes_what_was_ordered_again_and_all_that_was_made_of_it(
+    film: Folder, server: FakeServer, tmp_path: Path
+) -> None:
+    """Both clips of `a` are shared, and named by the lock file; `b` starts from the newer."""
+    film.env["REELMAKE_CACHE"] = (tmp_path / "shared").as_uri()
+    film.run("cache", "push").expect(stderr="4 pushed")
+    again = clone(film, tmp_path)
+    del again.env["REELMAKE_CACHE"]
+    again.run("build", "--yes", "--remake").expect()
+    again.env = dict(film.env)
+    again.run("build").expect(stderr="pushed")
+    paid = len(server.bill)
+    for pulls in (False, True):
+        mine = again.copy(tmp_path / f"mine{pulls}")
+        shutil.rmtree(mine.root / ".reelmake")
+        if pulls:
+            mine.run("cache", "pull").expect()
+        mine.run("build", "--locked").expect(stderr="0 generated")
+        assert mine.cut() == again.cut()
+    assert len(server.bill) == paid
+
+
 def test_with_the_colleagues_store_all_is_there(film: Folder, server: FakeServer, tmp_path: Path) -> None:
     mine, paid = clone(film, tmp_path), len(server.bill)
     for name in ("store", "takes"):

@@ -40,7 +40,7 @@ def test_shots_of_one_name_in_two_storyboards_are_two(tmp_path: Path) -> None:
     write(film, OLD)
     assert names(tmp_path) == ["park", "teaser%20one.yaml:park"]
     assert (film.records(), teaser.records()) == ({"park": OLD}, {"park": NEW})
-    assert film.made() == teaser.made() == {"k1": {"d1"}, "k2": {"d2"}, "k3": {"d3"}}
+    assert film.made() == teaser.made() == {"k1": ("d1",), "k2": ("d2",), "k3": ("d3",)}
     write(teaser)
     assert names(tmp_path) == ["park"]
 

@@ -153,6 +153,16 @@ def test_of_several_all_take_the_oldest(team: Team) -> None:
     assert again.digest == max(old.digest, same.digest)  # what cannot be had does not stand in the way of the next
 
 
+def test_of_several_that_the_lock_file_names_all_take_the_one_with_a_number(team: Team) -> None:
+    """What it has besides was paid for by somebody else, or before `--remake`: what hangs on it is made of this one."""
+    new, old = team.clip(b"new", made="2026-11-30T12:00:00Z"), team.clip(b"old")
+    share(team.folder, team.hers, new, old)
+    for first, second in ((new, old), (old, new)):
+        found = team.found(old.key, pins={old.key: (first.digest, second.digest)})
+        assert found
+        assert found.digest == first.digest
+
+
 def text(offer: Offer, **said: object) -> Offer:
     """The same with another text; what stands below it is not touched."""
     given = json.loads(offer.text)

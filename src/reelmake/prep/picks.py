@@ -5,7 +5,7 @@ Knows nothing of what storyboards say, nothing of graphs, and nothing of the fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
@@ -87,13 +87,15 @@ class Picks:
             raise LocalTool(f"it is larger than {lockfile.LARGEST // 1_000_000} MB")
         return self.path.read_text(encoding="utf-8")
 
-    def made(self) -> dict[str, set[str]]:
-        """All takes that the file names, whichever shot and profile for: digests by key. Raises Mistake."""
-        found: dict[str, set[str]] = {}
-        records = self.everything().values()
-        for key, digest in (take for record in records for take in (*record.takes.values(), *record.others)):
-            found.setdefault(key, set()).add(digest)
-        return found
+    def made(self) -> dict[str, Collection[str]]:
+        """All takes that the file names, whichever shot and profile for: digests by key, the one that has a number
+        first. Raises Mistake."""
+        found: dict[str, dict[str, None]] = {}
+        records = [*self.records().values(), *self.everything().values()]
+        numbered = [take for record in records for take in record.takes.values()]
+        for key, digest in (*numbered, *(take for record in records for take in record.others)):
+            found.setdefault(key, {})[digest] = None
+        return {key: tuple(digests) for key, digests in found.items()}
 
     def by_order(self) -> dict[str, tuple[int, int]]:
         """Order -> (take picked or 0, takes wished for or 0), whichever shot and profile it was chosen for.

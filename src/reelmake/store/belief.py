@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Belief:
-    """`pins`: by key, the digests that the lock file names. `signers`: who is trusted."""
+    """`pins`: by key, the digests that the lock file names, the one to be used first. `signers`: who is trusted."""
 
     pins: Mapping[str, Collection[str]] = field(default_factory=dict)
     signers: Signers = field(default_factory=dict)
@@ -38,8 +38,9 @@ class Belief:
         return {key: self.pins.get(key, ()) for key in keys if self.signers or key in self.pins}
 
     def believed(self, key: str, offers: Sequence[Offer]) -> list[Take]:
-        """What is believed of the offers for a key, the one to be used first: of several it is the oldest, and of two
-        that are as old the one with the lower digest. So everybody who trusts the same people takes the same."""
+        """What is believed of the offers for a key, the one to be used first: of several the one that the lock file has
+        first, else the oldest, and of two that are as old the one with the lower digest. So everybody who trusts the
+        same people takes the same."""
         found = []
         for offer in offers:
             take = offer.take
@@ -51,7 +52,8 @@ class Belief:
                 take = replace(take, by=PINNED, facts=_unsigned(take))
             if take.by and self.holds(take):
                 found.append(take)
-        return sorted(found, key=lambda take: (take.made, take.digest))
+        first = next(iter(self.pins.get(key, ())), "")
+        return sorted(found, key=lambda take: (take.digest != first, take.made, take.digest))
 
     def _signer(self, offer: Offer) -> str:
         """The first of the trusted who has signed it; "" if none has."""
