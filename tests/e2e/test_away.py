@@ -99,6 +99,20 @@ def test_who_means_it_orders_again(film: Folder, server: FakeServer, tmp_path: P
     assert len(server.bill) == 2 * paid
 
 
+def test_a_loose_shot_is_what_the_storyboards_was(film: Folder, server: FakeServer, tmp_path: Path) -> None:
+    """The same order by hand, in a clone: as good as made on another shelf, and made once it is brought."""
+    film.env["REELMAKE_CACHE"] = (tmp_path / "shared").as_uri()
+    film.run("cache", "push").expect(stderr="4 pushed")
+    mine, paid = clone(film, tmp_path), len(server.bill)
+    lock = (mine.root / "reelmake.lock").read_bytes()
+    mine.run("shoot", "A kite.", "--tier", "final").expect()
+    mine.env = {"STUDIO_KEY": "sk-1"}
+    mine.run("shoot", "A kite.", "--tier", "final", "-n").expect(stdout="already made; it costs nothing")
+    mine.run("shoot", "A kite.", "--tier", "final", "--takes", "2", "-n").expect(stdout="1 take to make, up to $0.20")
+    assert len(server.bill) == paid
+    assert (mine.root / "reelmake.lock").read_bytes() == lock
+
+
 def test_a_clone_takes_what_was_ordered_again_and_all_that_was_made_of_it(
     film: Folder, server: FakeServer, tmp_path: Path
 ) -> None:

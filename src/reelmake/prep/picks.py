@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -212,7 +213,17 @@ class FixedPicks(Picks):
 
 
 class NoPicks(FixedPicks):
-    """Nobody chooses, as among the takes of loose shots and of drafts: no lock file is read or written."""
+    """Nobody chooses, as among the takes of drafts: no lock file is read or written."""
 
     def everything(self) -> dict[str, Record]:
+        return {}
+
+
+class LoosePicks(NoPicks):
+    """Nobody chooses among the takes of loose shots; but what the file names is believed for them, too."""
+
+    def made(self) -> dict[str, Collection[str]]:
+        """See Picks; nothing if the file cannot be read, which is no matter of theirs."""
+        with suppress(Mistake):
+            return Picks(self.path, self.shown, self._hold).made()
         return {}

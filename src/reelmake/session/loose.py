@@ -2,7 +2,7 @@
 
 They travel the same road as those of a storyboard. In a project they use its providers, tiers, store and journal, so
 that nobody pays twice for the same order; elsewhere, and for a server that is named by its address, they are kept in a
-folder of the user's. reelmake.lock and build/ are never touched. Knows nothing of terminals.
+folder of the user's. reelmake.lock and build/ are never written. Knows nothing of terminals.
 """
 
 from __future__ import annotations

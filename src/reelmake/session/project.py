@@ -121,6 +121,7 @@ def look(project: Project) -> Snapshot:
     records, durations = workspace.picks.records(), Durations(workspace.notes, crowd())
     by_order, made = workspace.picks.by_order(), workspace.picks.made()
     workspace.store.believe(made, project.script.trusted)
+    made = {} if workspace.overrides.loose else made  # what a loose shot asks for again is ordered
     takes = Reachable(workspace.store, made)
     if workspace.overrides.stills:  # what was made of clips is no earlier take of what stands in for them
         slates = {address: slate for v in project.script.variants for address, slate in v.slates.items()}
@@ -176,7 +177,7 @@ def _decided(seen: Snapshot, targets: Collection[str], guessed: Mapping[str, str
     brought: dict[str, Take] = {}
     known = replace(pinned, elsewhere=lambda key: brought.get(key) or pinned.elsewhere(key))
     found = decide(seen.layout.graph, targets, known, guessed)
-    while seen.project.script.trusted:
+    while seen.project.script.trusted or seen.workspace.overrides.loose:
         wanted = {d.key for d in found.todo if d.step.paid and d.key and not d.ordered} - asked
         more = seen.workspace.store.elsewhere(wanted) if wanted else {}
         if not more:

@@ -98,7 +98,8 @@ async def shared(run: BuildRun, result: Result) -> Result:
     """What a build ends with, after it has pushed what the lock file names, as far as it may."""
     workspace = run.workspace
     remote = workspace.remote
-    if remote is None or workspace.cache.push == "never" or workspace.overrides.offline or result.interrupted:
+    form = workspace.overrides
+    if remote is None or workspace.cache.push == "never" or form.offline or form.loose or result.interrupted:
         return result
     if not remote.allowed and not remote.silent and result.generated:
         run.warn(f"nothing is pushed to {remote.name}, which is not yet allowed: set {VARIABLE}={remote.address}")

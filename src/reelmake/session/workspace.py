@@ -111,10 +111,11 @@ class Workspace:
     @cached_property
     def picks(self) -> Picks:
         """The lock file, as far as the form in which the storyboard is read has one."""
-        from reelmake.prep.picks import FixedPicks, NoPicks, Picks
+        from reelmake.prep.picks import FixedPicks, LoosePicks, NoPicks, Picks
 
         over = self.overrides
-        kind = NoPicks if over.draft or over.loose else FixedPicks if over.placeholders else Picks
+        alone = NoPicks if over.draft or self.home else LoosePicks if over.loose else None
+        kind = alone or (FixedPicks if over.placeholders else Picks)
         lock = self.root / LOCK
         return kind(lock, self.shown(LOCK), self.state / "choosing", self.storyboard.name, over.profile, self.wishes)
 
