@@ -1,8 +1,8 @@
 """kill -9 on the real command building twelve shots with chains from the fake server, at random moments and at every
 stage of HTTP: nothing billed twice, nothing paid lost, no hand needed, the same cut.
 
-test_killed_anywhere.py does the same between any two effects, in one process and nine hundred times. Here processes
-that are killed at random moments begin where the real one has imported its modules; the others are the real command.
+test_killed_anywhere.py does the same between any two effects, in one process and nine hundred times. Here those that
+are killed at a stage are the real command; the others begin where it has imported its modules.
 """
 
 from __future__ import annotations
@@ -60,12 +60,18 @@ STAGES: dict[str, tuple[tuple[str, ...], Met]] = {
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A film built without a disturbance, and the digest of its cut."""
+def begin() -> Iterator[Begin]:
+    with warm() as begin:
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory, begin: Begin) -> tuple[Path, str]:
+    """A film built without a disturbance by the real command, and the digest of its cut."""
     folder = tmp_path_factory.mktemp("clean") / "film"
     with FakeServer(OPTIONS) as server:
         start(folder, server).communicate()
-        digest = finish(folder, server)
+        digest = finish(begin, folder, server)
         assert len(server.bill) == SHOTS
     return folder, digest
 
@@ -94,15 +100,9 @@ def start(folder: Path, server: FakeServer) -> subprocess.Popen[str]:
     )
 
 
-def finish(folder: Path, server: FakeServer) -> str:
+def finish(begin: Begin, folder: Path, server: FakeServer) -> str:
     """A build that nobody disturbs; the digest of its cut."""
-    process = start(folder, server)
-    out, err = process.communicate(timeout=120)
-    return cut(process.returncode, out, err)
-
-
-def cut(code: int, out: str, err: str) -> str:
-    """The digest of the cut that a build tells of."""
+    code, out, err = begin(words(folder, server), environment(), folder.parent / "said").end()
     assert code == 0, err + out
     sha256: str = json.loads(out)["outputs"]["build/cut.mp4"]["sha256"]
     return sha256
@@ -142,7 +142,7 @@ def judge(folder: Path, server: FakeServer, digest: str, clean: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", STAGES)
-def test_killed_at_a_stage(stage: str, tmp_path: Path, clean: tuple[Path, str]) -> None:
+def test_killed_at_a_stage(stage: str, tmp_path: Path, clean: tuple[Path, str], begin: Begin) -> None:
     faults, met = STAGES[stage]
     with FakeServer(OPTIONS) as server:
         server.instruct(faults=faults)
@@ -152,13 +152,7 @@ def test_killed_at_a_stage(stage: str, tmp_path: Path, clean: tuple[Path, str]) 
         kill(process)
         server.instruct()
         server.release()
-        judge(tmp_path / "film", server, finish(tmp_path / "film", server), clean[1])
-
-
-@pytest.fixture(scope="module")
-def begin() -> Iterator[Begin]:
-    with warm() as begin:
-        yield begin
+        judge(tmp_path / "film", server, finish(begin, tmp_path / "film", server), clean[1])
 
 
 @pytest.mark.slow
@@ -173,5 +167,4 @@ def test_killed_at_a_random_moment(seed: int, tmp_path: Path, clean: tuple[Path,
             time.sleep(chance.uniform(0.0, 2.5))
             os.killpg(doomed.pid, signal.SIGKILL)
             doomed.end()
-        last = begin(words(tmp_path / "film", server), environment(), tmp_path / "said")
-        judge(tmp_path / "film", server, cut(*last.end()), clean[1])
+        judge(tmp_path / "film", server, finish(begin, tmp_path / "film", server), clean[1])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,17 +22,34 @@ from tests.support.patterns import RATE, noise, write
 from tests.support.waves import wav
 
 
+class Crew(pool.Pool):
+    """One for all builds of this process: starting Python again for each would take longer than the work."""
+
+    def close(self, *, kill: bool = False) -> None:
+        """Whoever is at work is killed, as ever, and what waits is not begun; idle hands stay for the next build."""
+        for future in (*self._processes._running, *(task[0] for task in self._processes._backlog)):
+            self._processes.stop(future)
+
+
+@cache
+def crew() -> Crew:
+    made = Crew(2)
+    atexit.register(made._processes.kill)
+    return made
+
+
+def stay(patch: pytest.MonkeyPatch) -> None:
+    """Builds of this process have their local work done by the crew that outlives them."""
+    patch.setattr("reelmake.media.process_pool.PATIENCE", 60.0)  # while one cut is looked at, nobody goes home
+    patch.setattr(pool, "Pool", lambda workers: crew())
+
+
 @contextmanager
 def lasting() -> Iterator[None]:
-    """One crew for all builds: starting Python again for each would take longer than the work."""
-    crew = pool.Pool(2)
-    close = crew.close
+    """See `stay`."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reelmake.media.process_pool.PATIENCE", 60.0)  # while one cut is looked at, nobody goes home
-        patch.setattr(crew, "close", lambda **how: None)
-        patch.setattr(pool, "Pool", lambda workers: crew)
+        stay(patch)
         yield
-    close(kill=True)
 
 
 def project(root: Path, drawn: Drawn) -> Path:

@@ -23,6 +23,7 @@ from reelmake.store.journal import LocalJournal
 from reelmake.world.clock import SystemClock
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
+from tests.support.building import stay
 from tests.support.folder import Ran
 
 FASTER = 60.0
@@ -111,7 +112,8 @@ _COLUMNS = ("reserved", "spent", "maybe spent", "refunded")
 
 @contextlib.contextmanager
 def post(root: Path, patch: pytest.MonkeyPatch, **options: Any) -> Iterator[Post]:
-    """A server, an empty project below `root`, and the fast clock."""
+    """A server, an empty project below `root`, the fast clock, and hands that stay from build to build."""
+    stay(patch)
     patch.setattr("reelmake.world.clock.SystemClock", Hurried)
     patch.setattr(provider_queue, "LATE", 120.0)
     patch.setenv("STUDIO_KEY", KEY)

@@ -12,6 +12,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from tests.support.warm import PATIENCE, quick
+
 HERE = Path(__file__).parents[2]  # above tests/, whose modules hurried commands need
 TINY = "defaults: {size: 128x72, seconds: 0.5}\n"
 
@@ -65,20 +67,20 @@ class Folder:
     def storyboard(self, text: str, *, head: str = "reelmake: 1\n" + TINY) -> Path:
         return self.write("storyboard.yaml", head + dedent(text))
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """All that every command of this project has in its environment."""
+        paths = [str(HERE)] if self.hurried else []
+        paths += [path for path in (self.env.get("PYTHONPATH") or os.environ.get("PYTHONPATH"),) if path]
+        found = {"PYTHONPATH": os.pathsep.join(paths)} if paths else {}
+        return {**os.environ, **self.own, "NO_COLOR": "1", **self.env, **found}
+
     def start(self, *args: str, cwd: str = ".") -> subprocess.Popen[str]:
         """The command, started and not waited for."""
-        module, paths = ("tests.support.hurried", [str(HERE)]) if self.hurried else ("reelmake", [])
-        paths += [path for path in (self.env.get("PYTHONPATH") or os.environ.get("PYTHONPATH"),) if path]
         return subprocess.Popen(
-            [self.python, "-m", module, *args],
+            [self.python, "-m", "tests.support.hurried" if self.hurried else "reelmake", *args],
             cwd=self.root / cwd,
-            env={
-                **os.environ,
-                **self.own,
-                "NO_COLOR": "1",
-                **self.env,
-                **({"PYTHONPATH": os.pathsep.join(paths)} if paths else {}),
-            },
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -86,8 +88,13 @@ class Folder:
         )
 
     def run(self, *args: str, cwd: str = ".") -> Ran:
+        """The command, to its end; mostly by `quick`."""
+        if self.python == sys.executable and (
+            ran := quick(args, self.environment, self.root / cwd, waits=not self.hurried)
+        ):
+            return Ran(*ran)
         process = self.start(*args, cwd=cwd)
-        out, err = process.communicate(timeout=240)
+        out, err = process.communicate(timeout=PATIENCE)
         return Ran(process.returncode, out, err)
 
     def build(self, *args: str) -> Any:

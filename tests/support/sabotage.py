@@ -277,7 +277,7 @@ def trials(root: Path, seeds: Iterator[int], *, faults: int, workers: int = 2) -
     names = list(SCENES)
 
     def work() -> Iterator[Trial]:
-        with warm({"LD_PRELOAD": str(sabotage.library)}) as begin:
+        with warm({"LD_PRELOAD": str(sabotage.library)}, crew=False) as begin:
             while True:
                 seed = next(seeds)
                 yield sabotage.trial(names[seed % len(names)], seed, begin)
