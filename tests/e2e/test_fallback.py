@@ -24,6 +24,7 @@ from reelmake.session.workspace import Workspace
 from reelmake_fake import mischief
 from reelmake_fake.complaint import Complaint
 from tests.support.desk import Post, post
+from tests.support.signer import made_key, public
 
 pytestmark = pytest.mark.slow
 
@@ -157,6 +158,32 @@ def test_somebody_elses_lock_file_says_which_rung_it_was(desk: Post, tmp_path: P
     assert jobs(desk)["b"]["verdict"] == "fresh"
     desk.build("--json").expect()
     assert desk.orders == 3
+
+
+def test_a_rung_that_a_colleague_is_on_is_brought_once_the_first_is_refused_here(
+    desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No lock file says so: it is found out. What failed on the first rung, also of a further take that nobody needs
+    here, is no failure of the build."""
+    key = made_key(tmp_path / "maya")
+    monkeypatch.setenv("REELMAKE_CACHE", (tmp_path / "shared").as_uri())
+    monkeypatch.setenv("REELMAKE_SIGNING_KEY", str(key))
+    board(desk, "400-moderation")
+    text = desk.root / "storyboard.yaml"
+    trusting = f"cache: {{trust: [{public(key)}]}}\nproviders:\n"
+    text.write_text(
+        text.read_text().replace("    fallback:", "    takes: 2\n    fallback:").replace("providers:\n", trusting)
+    )
+    desk.build().expect()
+    for name in (".reelmake", "build"):
+        shutil.rmtree(desk.root / name)
+    (desk.root / "reelmake.lock").unlink()
+    posts = desk.orders
+    ran = desk.build("--json").expect()
+    assert (ran.json["cost_usd"], ran.json["generated"]) == (0, 0)
+    assert desk.orders == posts + 2  # both takes of b, on its first rung
+    assert lock(desk)["b"]["rung"] == 2
+    desk.build().expect(stderr="nothing to do")
 
 
 @pytest.mark.parametrize("shared", [True, False])

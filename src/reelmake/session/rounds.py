@@ -115,8 +115,10 @@ def _refused(error: Unwilling, done: Outcome) -> Unwilling:
 
 
 def _told(run: BuildRun, this: Round, done: Outcome) -> Outcome:
-    """With what was never certain: it is skipped, as what hangs on something that failed is."""
-    results = {id: result for id, result in done.results.items() if id in this.found.graph.steps}
+    """With what was never certain: it is skipped, as what hangs on something that failed is. Less what failed in an
+    earlier round and is not needed any more: a further take of another rung, which a shelf has."""
+    needed, known = this.found.decisions, this.found.graph.steps
+    results = {id: r for id, r in done.results.items() if id in (known if r.state is State.DONE else needed)}
     if done.interrupted:
         return replace(done, results=results)
     for d in this.found.decisions.values():
