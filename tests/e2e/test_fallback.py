@@ -168,22 +168,21 @@ def test_a_rung_that_a_colleague_is_on_is_brought_once_the_first_is_refused_here
     key = made_key(tmp_path / "maya")
     monkeypatch.setenv("REELMAKE_CACHE", (tmp_path / "shared").as_uri())
     monkeypatch.setenv("REELMAKE_SIGNING_KEY", str(key))
-    board(desk, "400-moderation")
+    desk.board("shots: {b: {prompt: A tram., takes: 2, fallback: [{tier: gentle, prompt: A bus.}]}}")
     text = desk.root / "storyboard.yaml"
+    tiers = "tiers:\n  gentle: {provider: studio, model: reel-9, price: 0.05}\n"
     trusting = f"cache: {{trust: [{public(key)}]}}\nproviders:\n"
-    text.write_text(
-        text.read_text().replace("    fallback:", "    takes: 2\n    fallback:").replace("providers:\n", trusting)
-    )
-    desk.build().expect()
-    for name in (".reelmake", "build"):
-        shutil.rmtree(desk.root / name)
-    (desk.root / "reelmake.lock").unlink()
-    posts = desk.orders
-    ran = desk.build("--json").expect()
-    assert (ran.json["cost_usd"], ran.json["generated"]) == (0, 0)
-    assert desk.orders == posts + 2  # both takes of b, on its first rung
-    assert lock(desk)["b"]["rung"] == 2
-    desk.build().expect(stderr="nothing to do")
+    text.write_text(text.read_text().replace("tiers:\n", tiers).replace("providers:\n", trusting))
+    for made in (2, 0):
+        desk.server.instruct(faults=("400-moderation@1", "400-moderation@2"))
+        posts = desk.orders
+        ran = desk.build("--json").expect()
+        assert ran.json["generated"] == made
+        assert desk.orders == posts + 2 + made  # both takes on the first rung; and then
+        assert lock(desk)["b"]["rung"] == 2
+        for name in (".reelmake", "build"):
+            shutil.rmtree(desk.root / name)
+        (desk.root / "reelmake.lock").unlink()
 
 
 @pytest.mark.parametrize("shared", [True, False])
