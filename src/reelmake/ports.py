@@ -106,6 +106,7 @@ class Shelf(Protocol):
              `wanted`: by key, the digests that would be believed; () = whatever there is, as far as that can be found
              out.
     fetch:   writes the bytes of a take to `into`, a path that does not exist yet; a part of them may be left on error.
+             Returns the sha256 of what it wrote, in hex; whether that is the one that is wanted, who asks decides.
              Raises Gone if it does not have them any more, or they cannot be read, and other StepError branches for
              what is no fault of the shelf.
     """
@@ -114,7 +115,7 @@ class Shelf(Protocol):
     trouble: str
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]: ...
-    async def fetch(self, take: Take, into: Path, tell: Tell) -> None: ...
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> str: ...
 
 
 class SharedStore(Shelf, Protocol):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
+from reelmake.store.folder_shelf import FolderShelf
 from reelmake.store.journal import LocalJournal
 from reelmake.store.lines import Lines
 from reelmake.store.local import LocalStore
@@ -88,3 +90,16 @@ def test_an_output_has_its_bytes_before_its_name(tmp_path: Path, monkeypatch: py
     (first, draft), (second, name) = disk.calls
     assert (first, second, name) == ("sync", "name", str(tmp_path / "build" / "cut.mp4"))
     assert Path(draft).parent == tmp_path / "build"
+
+
+def test_no_record_names_brought_bytes_that_would_not_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = LocalStore(tmp_path / "theirs" / ".reelmake")
+    made = keep(theirs, b"paid")
+    mine = LocalStore(tmp_path / "mine", further=[FolderShelf(tmp_path / "theirs")])
+    disk = Disk(monkeypatch)
+
+    kept = asyncio.run(mine.bring(made, lambda part, said: None))
+
+    draft = next(index for index, (what, path) in enumerate(disk.calls) if what == "sync" and "/mine/tmp/" in path)
+    artifact, record = (disk.calls.index(("name", str(p))) for p in (mine.path(kept), mine.record_file(kept.key)))
+    assert draft < artifact < record

@@ -228,13 +228,14 @@ class Slow:
     def records(self, wanted: Mapping[str, Collection[str]]) -> dict[str, tuple[Offer, ...]]:
         return {key: (Offer(self.takes[key]),) for key in wanted if key in self.takes}
 
-    async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> str:
         self.now += 1
         self.most = max(self.most, self.now)
         await asyncio.sleep(0.01)
         into.write_text(dict(take.manifest)["prompt"])
         self.fetched.append(take.key)
         self.now -= 1
+        return hashlib.sha256(into.read_bytes()).hexdigest()
 
 
 def test_many_are_brought_at_once_and_not_too_many(tmp_path: Path, theirs: LocalStore) -> None:
@@ -278,6 +279,22 @@ def test_killed_while_it_is_fetched_nothing_half_is_there(theirs: LocalStore, mi
     assert not [*mine.takes(), *mine.artifacts()]
     mine.sweep()
     assert bring(mine, elsewhere(mine, pins(made))[made.key]).digest == made.digest
+
+
+def test_what_a_disk_kept_in_part_is_no_take(tmp_path: Path, theirs: LocalStore) -> None:
+    """Its digest is that of what came, and it was told that all of that is written."""
+
+    class Lossy(Slow):
+        async def fetch(self, take: Take, into: Path, tell: Tell) -> str:
+            digest = await super().fetch(take, into, tell)
+            os.truncate(into, 3)
+            return digest
+
+    made = clip(theirs, b"a kite")
+    mine = LocalStore(tmp_path / "mine", further=[Lossy({made.key: made})])
+    with pytest.raises(Gone, match="not as many"):
+        bring(mine, made)
+    assert untouched(mine)
 
 
 def test_cancelled_while_it_is_fetched_nothing_is_left(tmp_path: Path, theirs: LocalStore) -> None:

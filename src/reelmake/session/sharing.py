@@ -263,13 +263,14 @@ async def pull(workspace: Workspace, takes: Sequence[Take], tell: Callable[[int]
 
 def _listening(take: Take) -> Look | None:
     """How a sound is listened to: how long it is decides what is ordered later, and another shelf may say anything."""
-    from reelmake.media.examine import examine
-    from reelmake.media.readers import ask
     from reelmake.model.medium import CLIP, STILL, medium_of
 
     medium = medium_of(take.manifest)
     if medium in (CLIP, STILL):
         return None
+    from reelmake.media.examine import examine  # heavy
+    from reelmake.media.readers import ask
+
     return lambda file: asyncio.to_thread(ask, examine, file, medium.name)
 
 
@@ -293,7 +294,6 @@ async def damaged(
     """By the name of an entry, what is the matter with it or its bytes. Everything is fetched. Raises LocalTool."""
     from reelmake.plan.key import digest
     from reelmake.store import entry
-    from reelmake.store.disk import sha256
 
     places, done = asyncio.Semaphore(AT_ONCE), 0
     shelf = _remote(workspace).shelf
@@ -309,8 +309,8 @@ async def damaged(
                 return "it is of another take"
             into = workspace.store.scratch(offer.take.suffix)
             try:
-                await shelf.fetch(offer.take, into, lambda part, said: None)
-                return "" if await asyncio.to_thread(sha256, into) == offer.take.digest else "its bytes are others"
+                came = await shelf.fetch(offer.take, into, lambda part, said: None)
+                return "" if came == offer.take.digest else "its bytes are others"
             except Gone as error:
                 return f"its bytes: {error}"
             finally:

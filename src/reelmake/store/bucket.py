@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,7 +32,7 @@ Question = Coroutine[Any, Any, T]
 PATIENCE, FIRST = 10.0, 5.0  # seconds for all that a plan asks; for the first answer
 ENDURANCE = 20.0  # seconds for which a transfer is tried again
 AT_ONCE = 32  # small requests at the same time
-PIECE = 4 << 20  # bytes that are written at a time: so few that nobody has to wait for that
+PIECE = 4 << 20  # bytes that are written and hashed at a time: so few that nobody has to wait for that
 WHOLE = 16 << 20  # bytes of a clip that are sent in one request; a larger one goes in parts
 HOLDS = 15.0  # seconds for which an answer is taken for what is there
 STALLED = 60.0  # seconds in which nothing comes
@@ -137,7 +138,7 @@ class Bucket:
         offers = await _gathered([self._offer(name) for name in names])
         return dict(zip(names, offers, strict=True))
 
-    async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> str:
         """See ports.Shelf."""
         for left in reversed(range(TRIES)):
             try:
@@ -149,27 +150,29 @@ class Bucket:
                 await asyncio.sleep(0.2 * (TRIES - left))
         raise AssertionError("the last try returns or raises")
 
-    async def _fetched(self, take: Take, into: Path, tell: Callable[[float], None]) -> None:
+    async def _fetched(self, take: Take, into: Path, tell: Callable[[float], None]) -> str:
         import obstore
 
-        done, whole = 0, take.facts.bytes
+        done, whole, summed = 0, take.facts.bytes, sha256()
         try:
             with _explained(), into.open("xb") as file:
                 found = await obstore.get_async(self._carrying, entry.bytes_of(take))
                 if found.meta["size"] != whole:
                     raise Gone(f"it has {found.meta['size']:,} bytes, not {whole:,}")
                 pieces = aiter(found.stream(min_chunk_size=PIECE))
-                while True:
+                while done < whole:
                     async with asyncio.timeout(STALLED):
                         if (piece := await anext(pieces, None)) is None:
                             break
                     file.write(piece)
+                    summed.update(piece)  # while it is at hand: to read the whole clip again costs half as much again
                     done += len(piece)
                     tell(done / whole)
         except TimeoutError:
             raise Transient(f"{self.name} sends nothing any more") from None
         if done != whole:
             raise Transient(f"{self.name} broke off after {done:,} of {whole:,} bytes")
+        return summed.hexdigest()
 
     async def put(self, offer: Offer, file: Path, *, again: bool = False) -> bool:
         """See ports.SharedStore."""

@@ -20,7 +20,7 @@ from reelmake.model.take import Take
 from reelmake.ports import Tell
 from reelmake.scratch import discard
 from reelmake.store import entry
-from reelmake.store.disk import PIECE, STATE, copy, explained, fresh_name, make_folder, sync_names
+from reelmake.store.disk import PIECE, STATE, copy, explained, fresh_name, make_folder, sha256, sync_names
 from reelmake.store.formats import number
 from reelmake.store.local import LocalStore
 
@@ -48,9 +48,9 @@ class FolderShelf:
         found = {key: take for key in wanted if store.there(key) and (take := store.record(key))}  # with its manifest
         return {key: (Offer(entry.shared(take)),) for key, take in found.items()}
 
-    async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> str:
         """See ports.Shelf."""
-        await _fetched(self._store.path(take), take, into, lambda part: tell(part, f"from {self.name}"))
+        return await _fetched(self._store.path(take), take, into, lambda part: tell(part, f"from {self.name}"))
 
 
 class SharedFolder:
@@ -93,9 +93,10 @@ class SharedFolder:
         self._judge()
         return {file.relative_to(self._folder).as_posix(): self._offer(file) for file in self._entries()}
 
-    async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> str:
         """See ports.Shelf."""
-        await _fetched(self._folder / entry.bytes_of(take), take, into, lambda part: tell(part, f"from {self.name}"))
+        file = self._folder / entry.bytes_of(take)
+        return await _fetched(file, take, into, lambda part: tell(part, f"from {self.name}"))
 
     async def put(self, offer: Offer, file: Path, *, again: bool = False) -> bool:
         """See ports.SharedStore."""
@@ -156,8 +157,9 @@ def _link(draft: Path, file: Path) -> None:
         draft.replace(file)
 
 
-async def _fetched(file: Path, take: Take, into: Path, tell: Callable[[float], None]) -> None:
-    """Copies what should be the bytes of a take, and no more than those. Raises Gone if they cannot be read, LocalTool
+async def _fetched(file: Path, take: Take, into: Path, tell: Callable[[float], None]) -> str:
+    """Copies what should be the bytes of a take, and no more than those; the digest of what is here then, which is read
+    again: where the disk can, it was shared and not read. Raises Gone if they cannot be read, LocalTool
     if they cannot be written here."""
     from asyncio import to_thread
 
@@ -180,6 +182,7 @@ async def _fetched(file: Path, take: Take, into: Path, tell: Callable[[float], N
                 if is_full(error) or await to_thread(_readable, file):
                     raise  # so it is the disk here
                 raise Gone(f"it cannot be read: {error.strerror or error}") from error
+        return await to_thread(sha256, into)
 
 
 def _readable(file: Path) -> bool:

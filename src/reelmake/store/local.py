@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
-import json
 import os
 import shutil
 import stat
@@ -35,9 +33,9 @@ from reelmake.plan.key import digest as key_of
 from reelmake.scratch import discard
 from reelmake.store.answers import LocalAnswers
 from reelmake.store.belief import Belief
-from reelmake.store.disk import explained, fresh_name, make_folder, sync_file, sync_names, write_whole
+from reelmake.store.disk import explained, fresh_name, make_folder, sha256, sync_file, sync_names, write_whole
 from reelmake.store.notes import Remembered
-from reelmake.store.record import from_take, to_take
+from reelmake.store.record import text_of, to_take
 
 if TYPE_CHECKING:
     from asyncio import Semaphore
@@ -135,21 +133,24 @@ class LocalStore:
             discard(file)
             return known
         with explained(f"store the {take.kind} in {self.root}"):
-            digest, size = _digest(file)
+            digest, size = sha256(file), file.stat().st_size
             if known and known.digest != digest:
                 return self.keep(file, _beside(take, digest), durable=durable)
             if take.digest not in ("", digest):
                 raise Gone("its bytes do not match its digest")
             take = replace(take, digest=digest, facts=replace(take.facts, bytes=size))
-            self._put(file, take, durable=durable)
-            record = self.record_file(take.key)
-            make_folder(record.parent, durable=durable)
-            text = json.dumps(from_take(take), ensure_ascii=False, indent=1)
-            make_folder(self.root / "tmp", durable=False)
-            write_whole(record, text.encode(), durable=durable, drafts=self.root / "tmp")
-            if durable:
-                sync_names(record, self.root)
+            self._record(file, take, durable=durable)
         return take
+
+    def _record(self, file: Path, take: Take, *, durable: bool) -> None:
+        """`file`: what the take's digest is of. Raises OSError."""
+        self._put(file, take, durable=durable)
+        record = self.record_file(take.key)
+        make_folder(record.parent, durable=durable)
+        make_folder(self.root / "tmp", durable=False)
+        write_whole(record, text_of(take).encode(), durable=durable, drafts=self.root / "tmp")
+        if durable:
+            sync_names(record, self.root)
 
     def _put(self, file: Path, take: Take, *, durable: bool) -> None:
         target = self.path(take)
@@ -233,7 +234,9 @@ class LocalStore:
             into = self.scratch(take.suffix)
             try:
                 async with self._places:  # the next one is fetched while this one is looked at and kept
-                    await shelf.fetch(take, into, tell)
+                    digest = await shelf.fetch(take, into, tell)
+                if digest != take.digest:
+                    raise Gone("its bytes do not match its digest")
                 found = replace(take, facts=_looked_at(take, await look(into))) if look else take
                 return await to_thread(self._kept_whole, into, found)
             except Gone as error:
@@ -246,11 +249,18 @@ class LocalStore:
         raise Gone("it could not be fetched from " + "; ".join(problems))
 
     def _kept_whole(self, file: Path, take: Take) -> Take:
-        """What was brought is there or not after a power cut, but never in part; its names need not last, for it can be
-        brought again."""
+        """As `keep`, of bytes that were hashed as they came. After a power cut they are there or not, never in part:
+        they are synced before they have a name, which need not last, for all can be brought again. What threads sync
+        at once, the disk commits at once; one syncfs was slower, and hides errors before Linux 5.8."""
+        if known := self.find(take.key):  # another run was faster
+            discard(file)
+            return known
         with explained(f"store the {take.kind} in {self.root}"):
             sync_file(file)
-        return self.keep(file, take, durable=False)
+            if file.stat().st_size != take.facts.bytes:
+                raise Gone("its bytes are not as many as are said of it")
+            self._record(file, take, durable=False)
+        return take
 
     @cached_property
     def _places(self) -> Semaphore:
@@ -280,7 +290,7 @@ class LocalStore:
     def whole(self, take: Take) -> bool:
         """See ports.Store."""
         try:
-            return _digest(self.path(take))[0] == take.digest
+            return sha256(self.path(take)) == take.digest
         except OSError:
             return False
 
@@ -313,11 +323,6 @@ def _beside(take: Take, digest: str) -> Take:
     """What was paid for when its key has another take already: under a key of its own, which names its bytes too."""
     manifest = (*take.manifest, ("beside", digest))
     return replace(take, key=key_of(manifest), manifest=manifest)
-
-
-def _digest(file: Path) -> tuple[str, int]:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest(), os.fstat(opened.fileno()).st_size
 
 
 def _looked_at(take: Take, facts: Facts) -> Facts:

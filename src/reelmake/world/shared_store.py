@@ -52,7 +52,7 @@ class _Barred:
         self.trouble = self._why if any(wanted.values()) else self.trouble
         return {}
 
-    async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> str:
         """See ports.Shelf."""
         raise Gone(self._why)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -86,9 +87,9 @@ class WebShelf:
         _judge(reply.status)
         return reply.body
 
-    async def fetch(self, take: Take, into: Path, tell: Tell) -> None:
+    async def fetch(self, take: Take, into: Path, tell: Tell) -> str:
         """See ports.Shelf."""
-        line, done, whole = self._line(), 0, take.facts.bytes
+        line, done, whole, summed = self._line(), 0, take.facts.bytes, sha256()
         try:
             async with line.ask(self._request(entry.bytes_of(take)), {"accept-encoding": "identity"}) as reply:
                 _judge(reply.status_code)
@@ -97,6 +98,7 @@ class WebShelf:
                         done += len(piece)
                         if done > whole:
                             raise Gone(f"it has more than {whole:,} bytes")
+                        summed.update(piece)
                         await asyncio.to_thread(file.write, piece)
                         tell(done / whole, f"from {self.name}")
         except OSError as error:
@@ -111,6 +113,7 @@ class WebShelf:
             await line.close()
         if done != whole:
             raise Gone(f"it has {done:,} bytes, not {whole:,}")
+        return summed.hexdigest()
 
 
 def _judge(status: int) -> None:
