@@ -12,7 +12,7 @@ from reelmake.model.http import Auth, Carriage, Secret, loopback, origin
 from reelmake.model.storyboard import ProviderSpec
 from reelmake.wire.line import Line
 from reelmake.world.bindings import STORE, Bindings, file
-from reelmake.world.connection import connect, unbound
+from reelmake.world.connection import UNTOLD, connect, unbound, vouched, whereabouts
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
@@ -209,6 +209,25 @@ budget: 0
 shots:
   a: {{prompt: A kite.}}
 """
+
+
+def test_vouched_for_is_where_a_provider_is_and_a_secret_may_go(
+    bindings: Bindings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a storyboard that names an address nor an owner who allows another one is enough. Which secret it is does
+    not matter: some servers take none."""
+    monkeypatch.setenv("REELMAKE_KEYS", f"STUDIO_KEY={STUDIO},ANY=http://10.0.0.5:8188,OLD=https://old.example")
+    bindings.remember(STORE, "https://store.example")
+    specs = [
+        ProviderSpec("studio", "openai-videos", f"{STUDIO}/v1", "STUDIO_KEY"),
+        ProviderSpec("house", "comfyui", "http://10.0.0.5:8188"),
+        ProviderSpec("mine", "openai-videos", "http://127.0.0.1:8901/v1"),
+        ProviderSpec("shelf", "openai-videos", "https://store.example"),
+        ProviderSpec("evil", "openai-videos", "https://evil.example/v1"),
+        ProviderSpec("untold", "openai-videos", "https://stra\u00dfe.example/v1"),
+    ]
+    assert [whereabouts(spec) for spec in specs[3:]] == ["https://store.example", "https://evil.example", UNTOLD]
+    assert vouched(specs, bindings) == {STUDIO, "http://10.0.0.5:8188", "http://127.0.0.1:8901"}
 
 
 @pytest.fixture

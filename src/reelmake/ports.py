@@ -267,14 +267,13 @@ class WebhookInbox(Protocol):
 class Media(Protocol):
     """Local work on the CPU pool. Raises errors.LocalTool.
 
-    perform: `work` is a step's work, `inputs` its files by label, `key` the step's key (a sketch
-             draws its palette from it); writes the artifact to `into`, a path that does not exist yet.
+    perform: `work` is a step's, `inputs` its files by label, `key` its key (a sketch draws its palette from it); writes
+             the artifact to `into`, a path that does not exist yet.
     """
 
     async def perform(self, key: str, work: Work, inputs: Mapping[str, Path], into: Path, tell: Tell) -> Facts: ...
     async def examine(self, file: Path, medium: MediumName) -> Facts:
-        """Facts of the answer to an order; raises LocalTool if it is nothing of that medium, or not all of it can be
-        decoded."""
+        """Facts of the answer to an order; raises LocalTool if it is not of that medium, or not all can be decoded."""
 
 
 class Clock(Protocol):
@@ -308,12 +307,13 @@ class World:
 @dataclass(frozen=True, slots=True)
 class Remotes:
     """Who is ordered from, by name. `limits` may name more than `providers`: those are not asked in this run. `gates`:
-    where limits are shared with other projects. `inbox`: what providers tell unasked."""
+    where limits are shared with others. `inbox`: what providers tell unasked. `origins`: where they are, as in Take."""
 
     providers: Mapping[str, Provider]
     limits: Mapping[str, Limits] = field(default_factory=dict)
     gates: Mapping[str, Gate] = field(default_factory=dict)
     inbox: WebhookInbox | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 class Terminal(Protocol):

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from reelmake.model.http import origin
 from reelmake.model.provider import Limits
 from reelmake.model.take import Attempt
 from reelmake.store.journal import LocalJournal
@@ -112,6 +113,7 @@ def test_an_orphan_is_adopted_instead_of_paid_again(film: Folder, server: FakeSe
     film.run("jobs", "adopt", stray, "--shot", "b").expect(2, stderr="already being followed")
     film.run("jobs", "adopt", wrong, "--shot", "a").expect(2, stderr="is already being made")
     assert standings(film) == {stray: "open"}
+    assert [e.attempt.origin for e in journal(film).entries()] == [origin(server.base_url)]
 
     made = film.build("--yes")
     assert made["generated"] == 2

@@ -219,6 +219,17 @@ def test_what_an_order_would_be_sent_by_is_not_taken_over(team: Team) -> None:
     assert (found.remote, found.expires, found.by) == ("", "", public(team.maya))
 
 
+def test_where_it_was_made_is_not_handed_on_and_not_taken_over(team: Team) -> None:
+    """It may be an address inside of a network; and who made something up would say that it was made where all is."""
+    made = replace(team.clip(), origin="http://10.0.0.5:8000")
+    offer = offered(made)
+    assert "10.0.0.5" not in offer.text
+    put(team.folder, team_signed(team, text(offer, origin="https://api.studio.example")), b"clip")
+    found = team.found(made.key)
+    assert found
+    assert found.origin == ""
+
+
 def team_signed(team: Team, offer: Offer) -> Offer:
     return signing.SigningKey(str(team.maya)).sign([offer], team.root)[0]
 

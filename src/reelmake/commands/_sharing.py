@@ -12,7 +12,7 @@ from reelmake.commands import _open, _options
 from reelmake.report.console import Console
 
 if TYPE_CHECKING:
-    from reelmake.session.workspace import Workspace
+    from reelmake.session.project import Project
 
 REMOTE = "of the shared store, not of the one on this machine"
 
@@ -33,15 +33,18 @@ def pull_arguments(parser: argparse.ArgumentParser) -> None:
 def push(args: argparse.Namespace, console: Console) -> int:
     from reelmake.session import sharing
 
-    workspace = _allowed(args, console)
+    project = _allowed(args, console)
+    workspace = project.workspace
     sharing.writable(workspace)
     takes = sharing.takes_here(workspace, every=args.all)
     tell = _counter(console, len(takes), "done")
-    pushed = asyncio.run(sharing.push(workspace, takes, tell, again=args.again)) if takes else sharing.Pushed()
+    pushed = asyncio.run(sharing.push(project, takes, tell, again=args.again)) if takes else sharing.Pushed()
     there = len(takes) - pushed.new - pushed.left
     if console.json:
         said = {"pushed": pushed.new, "there": there, "left": pushed.left, "why": pushed.why or None}
         console.object({"reelmake": 1, **said})
+    if pushed.apart:
+        console.complain(f"warning: {pushed.apart}")
     if pushed.why:
         console.complain(f"{sharing.not_pushed(workspace, pushed)}; run `reelmake cache push` again")
     console.say(f"{pushed.new} pushed, {there} there already" + (f", {pushed.left} left" if pushed.left else ""))
@@ -85,7 +88,7 @@ def listed(args: argparse.Namespace, console: Console) -> int:
     from reelmake.report import takes_table
     from reelmake.session import sharing
 
-    found = sharing.entries(_allowed(args, console))
+    found = sharing.entries(_allowed(args, console).workspace)
     takes = [offer.take for offer in found.values() if offer]
     console.answer(
         lambda: {"reelmake": 1, "takes": [takes_table.stored_json(t) for t in takes]},
@@ -97,7 +100,7 @@ def listed(args: argparse.Namespace, console: Console) -> int:
 def verified(args: argparse.Namespace, console: Console) -> int:
     from reelmake.session import sharing
 
-    workspace = _allowed(args, console)
+    workspace = _allowed(args, console).workspace
     found = sharing.entries(workspace)
     bad = asyncio.run(sharing.damaged(workspace, found, _counter(console, len(found), "read")))
     if console.json:
@@ -111,8 +114,8 @@ def verified(args: argparse.Namespace, console: Console) -> int:
     return 1 if bad else 0
 
 
-def _allowed(args: argparse.Namespace, console: Console) -> Workspace:
-    return _open.allowed(_open.project(args, console), console).workspace
+def _allowed(args: argparse.Namespace, console: Console) -> Project:
+    return _open.allowed(_open.project(args, console), console)
 
 
 def _counter(console: Console, total: int, verb: str) -> Callable[[int], None]:

@@ -39,10 +39,11 @@ def new_token(key: str) -> str:
 
 @dataclass(frozen=True)
 class OrderDesk:
-    """Where orders are placed: the providers by name, and the world with its journal and store."""
+    """Where orders are placed: the providers by name, the world with its journal and store, and where providers are."""
 
     providers: Mapping[str, Provider]
     world: World
+    origins: Mapping[str, str] = field(default_factory=dict)
     _sending: dict[str, tuple[Attempt, asyncio.Event]] = field(default_factory=dict)  # requests out, until answered
     _answers: dict[str, str] = field(default_factory=dict)  # token -> id: also those that could not be written down
     _searching: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -72,6 +73,7 @@ class OrderDesk:
             manifest=order.manifest,
             via=via,
             theirs=theirs,
+            origin=self.origins.get(job.provider, ""),
         )
         self.world.journal.intend(attempt)
         return attempt
@@ -207,7 +209,14 @@ class OrderDesk:
             took=command.took,
             expires=command.expires,
             via=attempt.via,
+            origin=self._made_at(attempt),
         )
+
+    def _made_at(self, attempt: Attempt) -> str:
+        """Where it was ordered, and where it is fetched, if its provider has another address by now: what either of
+        them says is in the result. One that came with its answer is fetched nowhere."""
+        now = "" if attempt.remote.startswith(HERE) else self.origins.get(attempt.provider, "")
+        return " and ".join(dict.fromkeys(filter(None, (attempt.origin, now))))
 
     def kept(self, attempt: Attempt, take: Take, cost: Decimal | None) -> None:
         self.world.journal.kept(attempt.token, attempt.key, take.digest, cost)

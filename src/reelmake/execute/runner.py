@@ -117,7 +117,7 @@ async def run(goal: Goal, remotes: Remotes, world: World, caller: Caller, policy
     machine = Progress(goal, files.digests, queues, policy, history, began)
     places = SharedPlaces(remotes.gates)
     await places.resume(world.journal)
-    desk = OrderDesk(remotes.providers, world)
+    desk = OrderDesk(remotes.providers, world, remotes.origins)
     sources = Sources(machine.results, world, set(history.gone))
     effects = Effects(desk, files, sources, places, world, caller.listen, began, machine.results, machine.name)
     await _Runner(machine, effects, world.clock, caller.stop).drive(remotes.inbox)

@@ -23,7 +23,7 @@ from reelmake.plan.reconcile import differences
 from reelmake.records import dataclass
 from reelmake.session.project import look, plan, read
 from reelmake.session.selecting import selected_shots
-from reelmake.world.connection import shared_limits
+from reelmake.world.connection import shared_limits, whereabouts
 
 if TYPE_CHECKING:
     from reelmake.jobs.accounts import Accounts
@@ -100,6 +100,7 @@ class JobActions:
             order=asked(job),
             suffix=decision.step.work.suffix,
             manifest=decision.manifest,
+            origin=whereabouts(self.accounts.spec(job.provider)),
         )
         doubt = self._compared(attempt, remote, force=force)
         waiting = next((e.attempt for e in here if e.open and not e.attempt.remote), None)

@@ -55,7 +55,9 @@ PINNED = "lock"  # by whom a take is that was brought because the lock file name
 class Take:
     """Evidence: `digest` (sha256, hex) of the bytes that were accepted for `key` (sha256, hex).
 
-    `by`: on whose word, if it was brought from another shelf: the public key of who signed it, or PINNED.
+    `by`: on whose word, if it was brought from another shelf: the public key of who signed it, or PINNED. `origin`: at
+    which address it was made (world/connection.whereabouts), of an order that was fetched at another one both; "" = on
+    this machine, or it is not known: it was brought, or made before that was noted.
     """
 
     key: str
@@ -73,6 +75,7 @@ class Take:
     expires: str = ""  # UTC until which it can be remixed or extended there; "" = not said
     via: Via = ""
     by: str = ""
+    origin: str = ""
 
     @property
     def paid(self) -> bool:
@@ -84,7 +87,7 @@ class Take:
 class Attempt:
     """One paid submission that the journal has no end for. `remote` "" = intended, no answer seen; or, if `taken`, one
     that says yes and gives no id. `at`, `theirs`: when it was intended, UTC by our clock and by the provider's own, if
-    that is known."""
+    that is known; `origin`: where the provider was then, as in Take."""
 
     key: str
     token: str
@@ -100,6 +103,7 @@ class Attempt:
     via: Via = ""
     taken: bool = False
     theirs: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,8 +249,9 @@ class ShotTake:
     the store, read-only; None if it is not there.
 
     `picked`: is it the one that is used; `picked_by`: where that was chosen, "storyboard", "lock" (reelmake.lock) or
-    "default". `verdict`: fresh, missing, stale or undecided. `sha256` of the clip; `cost` in USD, None = not known;
-    `made`: UTC, ISO 8601; `seconds`: its length.
+    "default". `verdict`: fresh, missing, stale or undecided; `reason`: what there is to know of one that is fresh.
+    `sha256` of the clip; `cost` in USD, None = not known; `made`: UTC, ISO 8601; `seconds`: its length. `origin`: the
+    address (scheme, host, port) of the provider that made it, "" = this machine, or not known.
     """
 
     shot: str
@@ -264,6 +265,8 @@ class ShotTake:
     cost: Decimal | None = None
     seconds: float | None = None
     medium: MediumName = "clip"
+    reason: str = ""
+    origin: str = ""
 
 
 def shot_takes(plan: Plan, layout: Layout, shown: Collection[str], path: Callable[[Take], Path]) -> list[ShotTake]:
@@ -278,6 +281,7 @@ def shot_takes(plan: Plan, layout: Layout, shown: Collection[str], path: Callabl
             take = ShotTake(shot, job.take, job.take == choice.take, choice.by, d.verdict.value, medium=job.medium)
             if d.take:
                 take = _made(take, d.take, None if d.elsewhere else path(d.take))
+                take = replace(take, reason=d.reason, origin=d.take.origin)
             found.setdefault(shot, []).append(take)
     return [take for shot in layout.slates for take in found.get(shot, [])]
 

@@ -147,7 +147,7 @@ def rows(
     listed = whole = _rows(plan, layout, names)
     first = {d.step.id: shot for shot, d, _ in reversed(whole)} if names is not None else {}
     if not everything and len(listed) > _MOST:
-        listed = [r for r in listed if r[1].verdict is not Verdict.FRESH]
+        listed = [r for r in listed if r[1].verdict is not Verdict.FRESH or (r[1].reason and not r[1].elsewhere)]
     several = Counter(s for s, _, _ in listed)
     cells: list[tuple[str, ...]] = []
     for shot, d, job in listed if everything else listed[:_MOST]:

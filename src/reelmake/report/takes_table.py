@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reelmake.model.take import Take
 from reelmake.report.console import Paint
 from reelmake.report.naming import money, state
+from reelmake.visible import one_line
 
 if TYPE_CHECKING:
     from reelmake.plan.result import Consequence, ShotTake
@@ -32,6 +33,8 @@ def as_json(take: ShotTake) -> dict[str, object]:
         "made": take.made or None,
         "cost_usd": None if take.cost is None else float(take.cost),
         "seconds": take.seconds,
+        "reason": take.reason or None,
+        "origin": take.origin or None,
     }
 
 
@@ -50,6 +53,7 @@ def table(found: Sequence[ShotTake], paint: Paint, names: Mapping[str, str]) -> 
             else paint(state(take.verdict), "warn")
         )
         why = f"  (picked in the {take.picked_by})" if take.picked and take.picked_by != "default" else ""
+        why += f"  {one_line(take.reason)}" if take.reason else ""
         name = (names[take.shot] if take.shot != last else "").ljust(wide)
         lines.append(f"{name}  {mark} take {take.take}  {there}{paint(why, 'dim')}")
         last = take.shot

@@ -25,7 +25,7 @@ from reelmake.session.publishing import failures, publish, room
 from reelmake.session.rounds import CarryOut, Round, in_rounds
 from reelmake.session.sharing import shared
 from reelmake.world import secrets
-from reelmake.world.connection import connect, shared_limits, unbound, webhooks
+from reelmake.world.connection import connect, shared_limits, unbound, webhooks, whereabouts
 
 if TYPE_CHECKING:
     from reelmake.execute.runner import Outcome
@@ -178,6 +178,7 @@ async def _carry_out(run: BuildRun, this: Round, crew: Executor, inbox: Webhooks
                 limits={called: spec.limits for called, spec in specs.items()},
                 gates={called: gate for called in needed if (gate := shared_limits(specs[called], workspace.root))},
                 inbox=inbox,
+                origins={called: whereabouts(specs[called]) for called in needed},
             ),
             World(workspace.store, seen.journal, crew.media, workspace.clock, seen.inputs),
             Caller(run.listen, run.stop, run.began),

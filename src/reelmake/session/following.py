@@ -32,7 +32,7 @@ from reelmake.session.loose import DIGITS, abroad, clip_of, places, specs
 from reelmake.session.publishing import log_run
 from reelmake.session.workspace import Workspace
 from reelmake.world import secrets
-from reelmake.world.connection import connect, shared_limits
+from reelmake.world.connection import connect, shared_limits, whereabouts
 
 if TYPE_CHECKING:
     from reelmake.execute.runner import Outcome
@@ -312,6 +312,7 @@ async def _run(
                 {called: provider},
                 {name: spec.limits for name, spec in shot.specs.items()},
                 {called: gate} if gate else {},
+                origins={called: whereabouts(shot.specs[called])},
             ),
             World(workspace.store, journal, pool, workspace.clock, workspace.inputs()),
             Caller(listen),

@@ -22,6 +22,7 @@ from reelmake.model.storyboard import CARDS
 from reelmake.records import dataclass
 
 if TYPE_CHECKING:
+    from reelmake.model.step import Step
     from reelmake.model.storyboard import ProviderSpec
     from reelmake.model.take import Attempt, Record, Take
     from reelmake.plan.decide import Evidence, Plan
@@ -144,6 +145,7 @@ def look(project: Project) -> Snapshot:
 def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
     """What a build of these shots and outputs would do. `wanted`: names, as plan/selection has them; None = all that a
     film needs."""
+    from reelmake.plan import origins
     from reelmake.plan.decide import without_left
 
     layout, store = seen.layout, seen.workspace.store
@@ -164,6 +166,7 @@ def plan(seen: Snapshot, wanted: Collection[str] | None = None) -> Plan:
         from reelmake.plan.fallback import with_rungs
 
         found = with_rungs(found, layout.slates, layout.fallen)
+    found = origins.told(found, lambda step, take: moved(seen, step, take))
     found = _without_models_that_ended(without_left(found, lambda shot: layout.choice(shot).take), seen)
     return replace(found, unasked=tuple(f"{name} is left out: {why}" for name, why in store.troubles.items()))
 
@@ -209,6 +212,15 @@ def evidence(seen: Snapshot) -> Evidence:
         whence=store.whence,
         doubted=store.doubted,
     )
+
+
+def moved(seen: Snapshot, step: Step, take: Take) -> str:
+    """Where a take was made, if its provider is somewhere else now and the lock file does not name it; else ""."""
+    from reelmake.plan import origins
+    from reelmake.world.connection import whereabouts
+
+    specs = seen.project.providers
+    return origins.moved(step, take, seen.made, lambda name: whereabouts(specs[name]))
 
 
 def _without_models_that_ended(found: Plan, seen: Snapshot) -> Plan:

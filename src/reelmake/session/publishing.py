@@ -21,6 +21,7 @@ from reelmake.model.take import Record
 from reelmake.plan.flagged import flagged
 from reelmake.plan.result import Astray, BuildNote, Failure, OutputFile, Result, notes
 from reelmake.plan.selection import alongside
+from reelmake.session.project import moved
 from reelmake.session.summing import summed
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     real = takes if not run.workspace.overrides.stills else _without_stand_ins(seen.layout, takes)
     run.workspace.uses.note(take.key for take in takes.values())
     run.workspace.picks.update(lambda records: _records(seen.layout, real, records))
-    heard = (*heard, *_twice(run, seen, plan, takes))
+    heard = (*heard, *_twice(run, seen, plan, takes), *_moved(run, seen, plan, takes))
     root = run.workspace.root
     shots = [id for id in plan.decisions if plan.graph.steps[id].take]
     made = {id for id in shots if outcome and id in outcome.results and outcome.results[id].made}
@@ -296,6 +297,18 @@ def _twice(run: BuildRun, seen: Snapshot, plan: Plan, takes: Mapping[str, Take])
             if (take.key, take.digest) in record.others and record.takes.get(step.take, ("", ""))[0] == take.key:
                 said = f"take {step.take} was paid for twice, on branches that were merged: here its own clip is used"
                 found.append(Noted(run.elapsed, id, step.shots[0], said, step.name))
+    return found
+
+
+def _moved(run: BuildRun, seen: Snapshot, plan: Plan, takes: Mapping[str, Take]) -> list[Noted]:
+    """Of takes that were made at another address than their providers have now, and that nobody has reviewed."""
+    found = []
+    for id, take in takes.items():
+        step = plan.graph.steps[id]
+        if step.shots and take.origin and (why := moved(seen, step, take)):
+            another = f"; if you do not know why, `reelmake retake {step.shots[0]}` orders another"
+            said = f"take {step.take} was {why}{'' if run.workspace.overrides.loose else another}"
+            found.append(Noted(run.elapsed, id, step.shots[0], said, step.name))
     return found
 
 

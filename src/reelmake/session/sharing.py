@@ -15,6 +15,7 @@ from reelmake.errors import Damaged, Gone, LocalTool, Mistake, StepError, Unwill
 from reelmake.model.events import Pushing
 from reelmake.records import dataclass
 from reelmake.scratch import discard
+from reelmake.world.bindings import VARIABLE as KEYS
 from reelmake.world.shared_store import VARIABLE
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reelmake.model.take import Take
     from reelmake.plan.result import Result
     from reelmake.ports import Look, SharedStore
+    from reelmake.session.project import Project
     from reelmake.session.run import BuildRun
     from reelmake.session.workspace import Workspace
     from reelmake.world.shared_store import Remote
@@ -30,15 +32,18 @@ if TYPE_CHECKING:
 SHARED = "shared.json"  # the note of what is known to be there: by its address, digests by key
 UNSIGNED = "unsigned.json"  # the note that this was told
 AT_ONCE = 8
+NAMED = 5  # takes that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """`new`: takes that were not there before. `left`: those that are not there now, and `why`."""
+    """`new`: takes that were not there before. `left`: those that are not there now, and `why`. `apart`: what is to
+    be told of those that are not signed because of where they were made."""
 
     new: int = 0
     left: int = 0
     why: str = ""
+    apart: str = ""
 
 
 def takes_here(workspace: Workspace, *, every: bool = False) -> list[Take]:
@@ -96,9 +101,8 @@ def _unshared(workspace: Workspace, brought: Collection[str]) -> list[Take]:
 
 async def shared(run: BuildRun, result: Result) -> Result:
     """What a build ends with, after it has pushed what the lock file names, as far as it may."""
-    workspace = run.workspace
-    remote = workspace.remote
-    form = workspace.overrides
+    workspace, project = run.workspace, run.seen.project
+    remote, form = workspace.remote, workspace.overrides
     if remote is None or workspace.cache.push == "never" or form.offline or form.loose or result.interrupted:
         return result
     if not remote.allowed and not remote.silent and result.generated:
@@ -107,7 +111,7 @@ async def shared(run: BuildRun, result: Result) -> Result:
         return result
     if not (takes := _unshared(workspace, result.brought)):
         return result
-    task = asyncio.ensure_future(push(workspace, takes, lambda done: run.listen(_pushing(run, done, len(takes)))))
+    task = asyncio.ensure_future(push(project, takes, lambda done: run.listen(_pushing(run, done, len(takes)))))
     loop = asyncio.get_running_loop()
     heedless = run.stop.heed(lambda: loop.call_soon_threadsafe(task.cancel))
     try:
@@ -118,8 +122,10 @@ async def shared(run: BuildRun, result: Result) -> Result:
         return replace(result, interrupted=True)
     finally:
         heedless()
-    if pushed.new and (said := unsigned(workspace, run.seen.project.script.trusted)):
+    if pushed.new and (said := unsigned(workspace, project.script.trusted)):
         run.warn(said)
+    if pushed.apart:
+        run.warn(pushed.apart)
     if pushed.why:
         run.warn(f"{not_pushed(workspace, pushed)}; the next build pushes what is left")
     return replace(result, pushed=pushed.new, unpushed=pushed.left)
@@ -146,21 +152,22 @@ def _pushing(run: BuildRun, done: int, total: int) -> Pushing:
     return Pushing(run.elapsed, done, total, run.workspace.remote.name if run.workspace.remote else "")
 
 
-async def push(
-    workspace: Workspace, takes: Sequence[Take], tell: Callable[[int], None], *, again: bool = False
-) -> Pushed:
-    """Pushes takes, several at once, signed if there is a key and they were made here: what was brought is as true as
-    whoever gave it to us, and a pin of somebody's branch must not become our word. What is damaged here is left out;
-    any other failure ends it: what is left is for the next one. `tell`: of how many are there. `again`: bytes are sent
-    whatever is there."""
+async def push(project: Project, takes: Sequence[Take], tell: Callable[[int], None], *, again: bool = False) -> Pushed:
+    """Pushes takes, several at once, signed if there is a key and they were made here, by this machine or where its
+    owner lets providers be asked: what was brought is as true as whoever gave it to us, and neither a pin of somebody's
+    branch nor what a server of his made must become our word. What is damaged here is left out; any other failure ends
+    it: what is left is for the next one. `tell`: of how many are there. `again`: bytes are sent whatever is there."""
+    from reelmake.plan import origins
     from reelmake.store import entry, signing
+    from reelmake.world.connection import vouched
 
+    workspace = project.workspace
     store = shared_store(workspace)
     if store is None:
         raise RuntimeError("bug: nothing can be pushed from here")
     offers = [entry.offered(take) for take in takes]
     there: list[Take] = []
-    places, new, why = asyncio.Semaphore(AT_ONCE), 0, ""
+    places, new, why, apart = asyncio.Semaphore(AT_ONCE), 0, "", ""
     scratch = workspace.store.scratch("")
 
     async def one(number: int) -> None:
@@ -180,9 +187,12 @@ async def push(
     try:
         tell(0)
         if key := signing.own():
-            signed = key.sign([offer for offer, take in zip(offers, takes, strict=True) if not take.by], scratch)
-            ours = {offer.take.key: offer for offer in signed}
-            offers = [ours.get(offer.take.key, offer) for offer in offers]
+            ours = {"", *vouched(project.providers.values(), workspace.bindings)}
+            others = [take for take in takes if take.origin not in ours]
+            apart = origins.unsigned(others, workspace.picks.records(), KEYS) if others else ""
+            made = [entry.offered(take) for take in takes if not take.by and take.origin in ours]
+            signed = {offer.take.key: offer for offer in key.sign(made, scratch)}
+            offers = [signed.get(offer.take.key, offer) for offer in offers]
         tasks = [asyncio.ensure_future(one(number)) for number in range(len(takes))]
         await asyncio.gather(*tasks)
     except StepError as error:
@@ -193,7 +203,7 @@ async def push(
         await asyncio.gather(*tasks, return_exceptions=True)
         note(workspace, there)
         discard(scratch)
-    return Pushed(new, len(takes) - len(there), why)
+    return Pushed(new, len(takes) - len(there), why, apart)
 
 
 def _known(workspace: Workspace) -> Mapping[str, str]:

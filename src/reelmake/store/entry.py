@@ -108,5 +108,6 @@ def bytes_of(take: Take) -> str:
 
 
 def shared(take: Take) -> Take:
-    """What is said of a take to others: nothing that an order would be sent by, and not on whose word we have it."""
-    return replace(take, remote="", expires="", by="")
+    """What is said of a take to others: nothing that an order would be sent by, not on whose word we have it, and not
+    where it was made, which may be an address inside of somebody's network."""
+    return replace(take, remote="", expires="", by="", origin="")

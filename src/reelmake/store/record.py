@@ -15,7 +15,7 @@ from reelmake.model.take import Attempt, Facts, Manifest, SpokenWord, Take, Via
 from reelmake.model.time import exact
 
 _DIGEST, _SUFFIX = re.compile("[0-9a-f]{64}"), re.compile(r"(\.\w+)*")
-_RARE = ("notes", "words", "expires", "via", "theirs", "by")  # left out if there is nothing to say
+_RARE = ("notes", "words", "expires", "via", "theirs", "by", "origin")  # left out if there is nothing to say
 _OWN = ("at", "remote", "taken")  # of an attempt: what the lines say that follow it, and when it was written
 _exact = lru_cache(maxsize=1000)(exact)  # the clips of a film have the same lengths and rates, written the same way
 
@@ -59,6 +59,7 @@ def to_take(given: Mapping[str, object]) -> Take:
         expires=str(given.get("expires", "")),
         via=_via(given),
         by=str(given.get("by", "")),
+        origin=str(given.get("origin", "")),
     )
 
 
@@ -81,6 +82,7 @@ def to_attempt(given: Mapping[str, object]) -> Attempt:
         manifest=_manifest(given["manifest"]),
         via=_via(given),
         theirs=str(given.get("theirs", "")),
+        origin=str(given.get("origin", "")),
     )
 
 

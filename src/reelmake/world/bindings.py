@@ -41,6 +41,11 @@ class Bindings:
         garbled."""
         return bool(to) and (loopback(to) or (place, to) in self._own or (place, to) in self._written())
 
+    def known(self, to: str) -> bool:
+        """Has the owner let a secret be sent to this origin, whichever? Raises Mistake as `allow`."""
+        said = self._own | self._written()
+        return loopback(to) or any(there == to for place, there in said if place != STORE)
+
     def allow_store(self, address: str) -> bool:
         """May this machine's credentials be used for a shared store, and takes be pushed there? Raises Mistake."""
         return (STORE, address) in self._written()

@@ -47,6 +47,21 @@ def unbound(specs: Iterable[ProviderSpec], bindings: Bindings) -> Unbound | None
     )
 
 
+UNTOLD = "an address that cannot be told exactly"
+
+
+def whereabouts(spec: ProviderSpec) -> str:
+    """Where a provider is, as what it makes is marked: an origin, `kind:NAME` for a kind that has no address, or
+    UNTOLD."""
+    return _destination(spec) or UNTOLD
+
+
+def vouched(specs: Iterable[ProviderSpec], bindings: Bindings) -> frozenset[str]:
+    """Of where these providers are: where the owner of the machine has let a secret be sent. What was made there is
+    signed as ours. Raises Mistake if what the owner wrote is garbled."""
+    return frozenset(filter(bindings.known, map(whereabouts, specs)))
+
+
 def _destination(spec: ProviderSpec) -> str:
     """Where its secret goes, as bindings have it; "" for an address that cannot be told exactly."""
     address = catalog.addressed(spec).base_url
