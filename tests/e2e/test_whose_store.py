@@ -150,3 +150,10 @@ def test_without_the_package_it_is_told_at_check_and_left_out(film: Folder) -> N
     assert 'help: pip install "reelmake[gcs]"' in told
     film.run("build").expect(stderr="nothing to do")
     assert 'needs the package obstore: pip install "reelmake[gcs]"' in clone(film, film.root.parent).run("plan").stdout
+    film.env["REELMAKE_CACHE"] = "s3://films/others"  # which overrides the storyboard
+    told = film.run("check").expect(stderr="s3://films/others needs the package obstore").stderr
+    assert "[gcs]" not in told
+    needs = '✗ shared store       s3://films/others needs the package obstore: pip install "reelmake[s3]"'
+    assert needs in film.run("doctor").expect(1).stdout.splitlines()
+    del film.env["PYTHONPATH"]
+    film.run("doctor").expect(0, stdout="s3://films/others is only read: there is nothing here to write to it with")

@@ -25,7 +25,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     workspace = project.workspace
     found = project.script.diagnostics
     if project.script.ok:
-        found = (*found, *absent(project.script.cache))
+        shared = workspace.remote
+        found = (*found, *(absent(shared.address, project.script.cache) if shared else ()))
         try:
             seen = look(project)
             found = (*found, *seen.layout.warnings)  # what only lengths of footage can tell

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from reelmake import __version__, catalog
 from reelmake.commands import _open, _options
 from reelmake.errors import LocalTool, Mistake
 from reelmake.report.console import Console
+
+if TYPE_CHECKING:
+    from reelmake.session.workspace import Workspace
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +72,8 @@ def _packages() -> str:
         for kind in catalog.members("outputs").values()
         for package, install in getattr(kind, "NEEDS", {}).items()
     ]
+    buckets = 'pip install "reelmake[s3]", or [gcs], [azure]'
+    optional.append(("obstore", "a shared store in a bucket", buckets))
     optional.append(("keyring", "keys in the keyring of the system", 'pip install "reelmake[keyring]"'))
     optional.append(
         ("cryptography", "signatures of a shared store, and service accounts", 'pip install "reelmake[trust]"')
@@ -93,6 +99,27 @@ def _memory() -> str:
     counts = [free // VideoFormat(size, Fraction(24), 18, "medium").memory for size in shown]
     small, large = (max(1, count) for count in counts)
     return f"{free / 1e9:.1f} GB for local work: up to {small} concurrent 720p encodes, {large} at 2160p"
+
+
+def _shared(workspace: Workspace) -> list[tuple[str, bool, str]]:
+    """Where takes are shared, and what of it can be done from here. Nobody is asked."""
+    from reelmake.model.store_address import store_address
+    from reelmake.store.bucket_client import missing
+    from reelmake.world.shared_store import VARIABLE
+
+    try:
+        remote = workspace.remote
+    except LocalTool as error:
+        return [("shared store", False, str(error))]
+    if remote is None:
+        return []
+    if install := missing(store_address(remote.address).scheme):
+        return [("shared store", False, f"{remote.address} needs the package obstore: {install}")]
+    if not remote.allowed:
+        can = f"is not yet allowed: set {VARIABLE}={remote.address}, or say yes when a build asks"
+    else:
+        can = "is only read: there is nothing here to write to it with" if remote.silent else "is read and pushed to"
+    return [("shared store", True, f"{remote.address} {can}")]
 
 
 def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
@@ -121,6 +148,7 @@ def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:
             if not needs and (barred := unbound([spec], workspace.bindings)):
                 needs = [f"{barred}: {barred.next_steps[0]}"]
             found.append((f"provider {spec.name}", not needs, "; ".join(needs) or f"{spec.api_key} is set"))
+    found += _shared(workspace)
     writable = os.access(root, os.W_OK)
     found.append(("folder", writable, "can be written" if writable else f"{root} cannot be written"))
     return found

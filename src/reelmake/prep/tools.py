@@ -163,14 +163,16 @@ def report_lacks(
         report.error("RM463", message, output.span, notes=notes, hint=HINT)
 
 
-def absent(cache: Cache) -> list[Diagnostic]:
-    """A warning RM321 if what the shared store needs is not installed; a build does without it."""
+def absent(shared: str, cache: Cache) -> list[Diagnostic]:
+    """A warning RM321 if what the shared store needs is not installed; a build does without it. `shared`: its address;
+    the storyboard's `cache` may name another one."""
     from reelmake.store.bucket_client import missing
 
-    report = Report()
-    if cache.remote and (install := missing(store_address(cache.remote).scheme)):
-        message = f"{cache.remote} needs the package obstore, which is not installed: builds leave it out"
-        report.warn("RM321", message, cache.spans.get("remote"), hint=install)
+    report, address = Report(), store_address(shared)
+    if install := missing(address.scheme):
+        ours = cache.remote and store_address(cache.remote) == address
+        message = f"{shared} needs the package obstore, which is not installed: builds leave it out"
+        report.warn("RM321", message, cache.spans.get("remote") if ours else None, hint=install)
     return report.sorted()
 
 
