@@ -66,6 +66,8 @@ def test_a_clone_pays_nothing_again(
     assert "next: reelmake build --remake" in refused.stderr
     error = mine.run("build", "--yes", "--json").expect(3).json["error"]
     assert [step["costs_money"] for step in error["next"]] == [False, True]
+    locked = mine.run("build", "--locked").expect(3, stderr="made before, and not here: a\n").stderr
+    assert "next: reelmake cache pull\n" in locked
     assert len(server.bill) == paid
     mine.run("build", "free").expect()  # what is free is drawn again, unasked
     monkeypatch.setenv("STUDIO_KEY", "sk-1")

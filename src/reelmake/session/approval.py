@@ -131,9 +131,11 @@ def locked(seen: Snapshot, plan: Plan) -> Unwilling | None:
     if not todo:
         return None
     takes = f"{len(todo)} takes need" if len(todo) > 1 else "1 take needs"
-    names = ", ".join(d.step.name for d in todo.values())
-    steps = ("reelmake plan", "reelmake build")
-    return Unwilling(f"--locked: {takes} generating: {names}", code="RM802", next_steps=steps)
+    refused = f"--locked: {takes} generating: {', '.join(d.step.name for d in todo.values())}"
+    if not (away := [d.step.name for d in todo.values() if d.away]):
+        return Unwilling(refused, code="RM802", next_steps=("reelmake plan", "reelmake build"))
+    refused += f"; made before, and not here: {', '.join(away)}"
+    return Unwilling(refused, code="RM802", next_steps=("reelmake cache pull", "reelmake plan"))
 
 
 def budget_of(script: Compiled, wish: Wish) -> Decimal | None:
