@@ -59,7 +59,8 @@ def test_a_clone_takes_what_a_colleague_has(film: Folder, mine: Folder, server: 
     asked = len(server.requests)
     jobs = {job["shot"]: job for job in mine.plan()["jobs"]}
     assert {job["verdict"] for job in jobs.values()} == {"fresh"}  # also of what starts from another
-    assert jobs["a"]["reason"] == "made before, fetched from another store"
+    assert jobs["a"]["reason"] == "made before, brought from another store"
+    assert "in another store" in mine.run("takes", "a").expect().stdout
     assert not [*(mine.root / ".reelmake").rglob("*.mp4")]  # a plan needs no bytes
     before = sorted((file, file.stat().st_mtime_ns) for file in (film.root / ".reelmake").rglob("*"))
     mine.run("build", "--locked", "--events", "events.jsonl").expect(stderr="0 generated, 4 reused")

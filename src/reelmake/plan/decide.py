@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reelmake.plan.step_graph import Graph
 
 NOT_HERE = "made before, not here"
-FETCHED = "made before, fetched from another store"
+FETCHED = "made before, brought from another store"
 DOUBTED = "what is here of it is not believed: the lock file does not name it, and nobody trusted has signed it"
 
 

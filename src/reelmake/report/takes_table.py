@@ -47,11 +47,9 @@ def table(found: Sequence[ShotTake], paint: Paint, names: Mapping[str, str]) -> 
     last = ""
     for take in found:
         mark = paint("●", "good") if take.picked else "○"
-        there = (
-            f"{money(take.cost)}  {take.medium} {take.sha256[:_SHORT]}"
-            if take.path
-            else paint(state(take.verdict), "warn")
-        )
+        there = f"{money(take.cost)}  {take.medium} {take.sha256[:_SHORT]}" if take.sha256 else ""
+        if not take.path:
+            there = f"{there}  in another store" if there else paint(state(take.verdict), "warn")
         why = f"  (picked in the {take.picked_by})" if take.picked and take.picked_by != "default" else ""
         why += f"  {one_line(take.reason)}" if take.reason else ""
         name = (names[take.shot] if take.shot != last else "").ljust(wide)
