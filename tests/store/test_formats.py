@@ -98,6 +98,7 @@ def test_who_works_on_it_is_not_disturbed(project: Folder, monkeypatch: pytest.M
         ('{"format": 7, "reelmake": "0.9"}', "it needs reelmake 0.9 or newer"),
         ('{"format": 7, "reelmake": "; rm -r ."}', "a newer reelmake is needed"),
         ("{", "its mark is damaged"),
+        ('{"format": -1}', "its mark is damaged"),
     ],
 )
 def test_a_newer_one_is_refused_and_stays_as_it_is(project: Folder, said: str, words: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -201,6 +202,17 @@ def test_what_is_no_entry_offers_nothing(tmp_path: Path, theirs: LocalStore, sai
     file = entry.entry_of(made) if said != b'{"format": 2}' else entry.MARK
     (tmp_path / "shared" / file).write_bytes(said)
     assert shelf.records({made.key: (), other.key: ()}).keys() == ({other.key} if file != entry.MARK else set())
+
+
+@pytest.mark.parametrize("cost", ["Infinity", "NaN", "-1", "1e400", "1e-9999"])
+def test_what_nothing_can_cost_is_no_entry(tmp_path: Path, theirs: LocalStore, cost: str) -> None:
+    """It could not be shown, nor counted."""
+    made, other = clip(theirs), clip(theirs, b"other", "a tram")
+    shelf = shared(tmp_path / "shared", theirs, made, other)
+    file = tmp_path / "shared" / entry.entry_of(made)
+    said = json.loads(file.read_text())
+    file.write_text(json.dumps({**said, "take": json.dumps({**json.loads(said["take"]), "cost": cost})}))
+    assert shelf.records({made.key: (), other.key: ()}).keys() == {other.key}
 
 
 def test_keeping_other_bytes_than_expected_is_refused(mine: LocalStore) -> None:

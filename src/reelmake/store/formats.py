@@ -65,6 +65,8 @@ def unknown(said: bytes, known: int) -> tuple[str, str] | None:
     try:
         given = json_object(said)
         form, version = whole(given["format"]), str(given.get("reelmake", ""))
+        if form < 0:
+            raise ValueError("there is none")
     except (ValueError, KeyError, TypeError):
         return "does not say in which form it is: its mark is damaged", ""
     if form <= known:

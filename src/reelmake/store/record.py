@@ -15,6 +15,7 @@ from reelmake.model.take import Attempt, Facts, Manifest, SpokenWord, Take, Via
 from reelmake.model.time import exact
 
 _DIGEST, _SUFFIX = re.compile("[0-9a-f]{64}"), re.compile(r"(\.\w+)*")
+_FORTUNE, _PLACES = 10**15, 500  # far beyond what anything costs, and still to be counted with
 _RARE = ("notes", "words", "expires", "via", "theirs", "by", "origin")  # left out if there is nothing to say
 _OWN = ("at", "remote", "taken")  # of an attempt: what the lines say that follow it, and when it was written
 _exact = lru_cache(maxsize=1000)(exact)  # the clips of a film have the same lengths and rates, written the same way
@@ -126,7 +127,11 @@ def _fraction(value: object) -> Fraction | None:
 
 
 def _decimal(value: object) -> Decimal | None:
-    return None if value is None else Decimal(text(value))
+    """USD: an amount that somebody can have paid, and that can be shown."""
+    found = None if value is None else Decimal(text(value))
+    if found and not (0 < found < _FORTUNE and found.adjusted() > -_PLACES):
+        raise ValueError("no price")
+    return found
 
 
 def from_word(word: SpokenWord) -> list[Json]:
