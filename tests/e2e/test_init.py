@@ -6,6 +6,7 @@ import yaml
 
 from reelmake import __version__
 from tests.support.folder import Folder
+from tests.support.repository import Repository
 
 
 def test_it_writes_a_workflow_whose_rights_are_few(project: Folder) -> None:
@@ -44,6 +45,13 @@ def test_what_is_there_is_left_as_it_is(project: Folder) -> None:
     assert "kept as it is: .gitattributes (add: reelmake.lock merge=union)" in said
     assert "kept as it is: .gitignore\n" in said
     project.run("check", "--draft").expect()
+
+
+def test_a_workflow_that_github_would_not_find_is_told(project: Folder) -> None:
+    Repository.begin(project.root)
+    assert "GitHub" not in project.run("init").expect().stderr
+    said = project.run("init", "films/one").expect().stderr
+    assert "move .github there, and add `storyboard: films/one/storyboard.yaml` to its `with:`" in said
 
 
 def test_the_command_that_comes_next_can_be_typed(project: Folder) -> None:

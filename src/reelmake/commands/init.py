@@ -11,6 +11,7 @@ from reelmake.report.console import Console
 
 _SCHEMA = "storyboard-1.schema.json"
 _MODELINE = f"# yaml-language-server: $schema={_SCHEMA}\n"
+_WORKFLOW = ".github/workflows/preview.yml"
 _OF_GIT = {".gitignore": ".reelmake/\nbuild/\n", ".gitattributes": "reelmake.lock merge=union\n"}
 
 
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         "storyboard.yaml": _MODELINE + (template / "storyboard.yaml").read_text(encoding="utf-8"),
         _SCHEMA: written(installed()),
         **_OF_GIT,
-        ".github/workflows/preview.yml": workflow.replace("vVERSION", f"v{__version__}"),
+        _WORKFLOW: workflow.replace("vVERSION", f"v{__version__}"),
     }
     for name, content in wanted.items():
         target = folder / name
@@ -49,11 +50,22 @@ def run(args: argparse.Namespace, console: Console) -> int:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         write_text(target, content)
-        console.say(f"wrote {target}")
+        console.say(f"wrote {target}" + (_unread(folder) if name == _WORKFLOW else ""))
     into = "" if args.folder == "." else f"cd {shlex.quote(args.folder)} && "
     console.say("next:")
     console.result(f"{into}reelmake build")
     return 0
+
+
+def _unread(folder: Path) -> str:
+    """What to do with a workflow that GitHub does not find, for it looks only at the top of a repository."""
+    from reelmake.store.git_index import top
+
+    root, whole = top(str(folder)), folder.resolve()
+    if not root or (inside := whole.relative_to(Path(root).resolve()).as_posix()) == ".":
+        return ""
+    board = f"storyboard: {inside}/storyboard.yaml"
+    return f" (GitHub looks only at the top of the repository: move .github there, and add `{board}` to its `with:`)"
 
 
 def _lacking(target: Path, name: str) -> str:
