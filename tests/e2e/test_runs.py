@@ -31,6 +31,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
 
 def test_lines_of_earlier_versions_are_runs(project: Folder) -> None:
     project.storyboard("shots: {a: {prompt: A kite.}}")
+    project.run("log", "last").expect(2, stderr="error[RM743]: there was no run yet")
     project.write(".reelmake/runs.jsonl", EARLIER)
     (run,) = project.run("log", "--json").expect().json["runs"]
     text = project.run("log", run["id"][:6]).expect().stdout

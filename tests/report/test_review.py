@@ -58,6 +58,13 @@ def test_lengths(old: str | None, new: str | None, said: str) -> None:
     assert change_of_length(*(None if text is None else Fraction(text) for text in (old, new))) == said
 
 
+def test_that_a_shot_is_new_or_gone_is_said_once() -> None:
+    side = Side("One.", "s", "made", seconds=Fraction(4))
+    shots = (ShotReview("a", "clip", "added", new=side), ShotReview("b", "clip", "removed", old=side))
+    rows = markdown(Review("Film", "storyboard.yaml", "main", shots=shots)).splitlines()
+    assert [row for row in rows if "0:04.0" in row] == ["| a | new |  | 0:04.0 |  |", "| b | removed |  | 0:04.0 |  |"]
+
+
 def test_a_comment_fits_whatever_changed() -> None:
     shots = tuple(shot(f"shot-{n}", "a" * 3000, "é" * 3000) for n in range(3000))
     text = markdown(Review("Film", "storyboard.yaml", "main", shots=shots), images="https://e.org/x")

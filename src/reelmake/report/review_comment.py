@@ -121,8 +121,8 @@ def _blocks(review: Review, images: str) -> Iterator[str]:
 
 def _row(shot: ShotReview) -> str:
     old, new = shot.old, shot.new
-    before = old.seconds if old else None if shot.kind == "added" or new is None else new.seconds
-    length = change_of_length(before, new.seconds if new else None)
+    then, now = (side.seconds if side else None for side in (old or new, new or old))  # that it is new is said before
+    length = change_of_length(then, now)
     cost = "" if new is None or new.made or (not new.cost and new.cost is not None) else money(new.cost)
     cells = (words(shot.shot, cell=True), KINDS[shot.kind], words(short(shot.reason), cell=True), length, cost)
     return "| " + " | ".join(cells) + " |"

@@ -31,9 +31,7 @@ def text(found: Waste, *, deleted: bool, most: int | None) -> str:
     total = found.whole / 1e6
     verb = "removed" if deleted else "would remove"
     what = f"{_counted(found.takes)}, {found.bytes / 1e6:.1f} MB of {total:.1f} MB"
-    lines.append(
-        f"{verb} {what}" if found.takes or found.files else f"nothing to remove: all of {total:.1f} MB is needed"
-    )
+    lines.append(f"{verb} {what}" if found.takes or found.files else f"nothing to remove of {total:.1f} MB")
     for back, words in _BACK.items():
         if group := [take for take in found.takes if found.back[take.key] == back]:
             lines.append(f"  {len(group)} {words.format(_price(group))}")

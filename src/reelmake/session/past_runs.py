@@ -75,6 +75,8 @@ def in_full(workspace: Workspace, word: str) -> dict[str, Any]:
     """All that is remembered of a run, called as in `called`. Raises Mistake (RM743)."""
     found = called(workspace, word)
     if found is None:
+        if word == LAST:
+            raise Mistake.of(NO_RUN, "there was no run yet", hint="`reelmake build` is one, if it makes something")
         raise Mistake.of(NO_RUN, f'no run is called "{word}"', hint="`reelmake log` lists them")
     return {**found, **workspace.notes.read(f"{FULL}/{found['id']}.json")}
 
