@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from reelmake.model.http import Auth, Request, Response
 from reelmake.model.medium import MediumName
-from reelmake.model.offer import Offer
+from reelmake.model.offer import Offer, Put
 from reelmake.model.provider import Limits
 from reelmake.model.remote import Accepted, Content, RemoteJob, Status, Submission
 from reelmake.model.signer import Signers
@@ -106,9 +106,8 @@ class Shelf(Protocol):
              `wanted`: by key, the digests that would be believed; () = whatever there is, as far as that can be found
              out.
     fetch:   writes the bytes of a take to `into`, a path that does not exist yet; a part of them may be left on error.
-             Returns the sha256 of what it wrote, in hex; whether that is the one that is wanted, who asks decides.
-             Raises Gone if it does not have them any more, or they cannot be read, and other StepError branches for
-             what is no fault of the shelf.
+             The sha256 of what was written, in hex, whatever that is. Raises Gone if it does not have them any more, or
+             they cannot be read, and other StepError branches for what is no fault of the shelf.
     """
 
     name: str
@@ -121,16 +120,16 @@ class Shelf(Protocol):
 class SharedStore(Shelf, Protocol):
     """A shelf that others push to as well; nobody waits for another. `writes`: may anything be pushed from here?
 
-    put:     the bytes, then the entry that names them; True if there was none. What is there stays, but for bytes of
+    put:     the bytes, then the entry that names them; "new" if there was none. What is there stays, but for bytes of
              another length; `again`: but for the bytes. Signatures are added to an entry that says the same, and one
-             that nobody has signed gives way to one that somebody has. Killed on the way, it leaves bytes that no entry
-             names. Raises StepError branches.
+             that nobody has signed gives way to one that somebody has: "signed". Killed on the way, it leaves bytes
+             that no entry names. Raises StepError branches.
     entries: all entries, by name; None = it is none that can be read. Raises StepError branches.
     """
 
     writes: bool
 
-    async def put(self, offer: Offer, file: Path, *, again: bool = False) -> bool: ...
+    async def put(self, offer: Offer, file: Path, *, again: bool = False) -> Put: ...
     async def entries(self) -> Mapping[str, Offer | None]: ...
 
 

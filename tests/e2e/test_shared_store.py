@@ -40,8 +40,7 @@ def made(server: FakeServer, s3: S3, tmp_path_factory: pytest.TempPathFactory) -
     film = Folder(tmp_path_factory.mktemp("made") / "film", {"STUDIO_KEY": "sk-1234567890", **s3.env})
     film.root.mkdir()
     film.write("storyboard.yaml", FILM.replace("URL", server.base_url))
-    film.run("build", "--yes").expect(stderr="4 generated, 0 reused, ")
-    # not how many it says were pushed: what its client had to ask once more was there by then, on a busy machine
+    film.run("build", "--yes").expect(stderr="4 generated, 0 reused, 4 pushed")
     assert len([name for name in s3.names() if "/takes/" in name]) == 4
     return film, s3.objects()
 
@@ -272,4 +271,33 @@ def test_two_who_push_at_once_make_each_entry_once(film: Folder, s3: S3, tmp_pat
     told = [json.loads(process.communicate(timeout=120)[0]) for process in pushing]
     assert sum(said["pushed"] for said in told) == 4
     assert [said["pushed"] + said["there"] for said in told] == [4, 4]
+    assert s3.objects() == whole
+
+
+@pytest.mark.parametrize("lost", ["lost", "done, and 503"])
+def test_what_was_pushed_is_counted_where_the_answer_was_lost(film: Folder, s3: S3, tmp_path: Path, lost: str) -> None:
+    """It is there when that is tried again, and so is what another has pushed meanwhile, of the same bytes."""
+    whole, other = s3.objects(), film.copy(tmp_path / "other")
+    for name in s3.names():
+        s3.remove(name)
+
+    def once(method: str, path: str, times: int) -> str | int | None:
+        return lost if method == "PUT" and "/takes/" in path and times == 1 else None
+
+    with Gate(s3.port, once) as gate:
+        film.env["AWS_ENDPOINT_URL"] = gate.url
+        film.run("cache", "push").expect(stderr="4 pushed, 0 there already")
+    assert s3.objects() == whole
+
+    def theirs(method: str, path: str, times: int) -> int | None:
+        if method == "PUT" and "/takes/" in path and times == 1:
+            s3.write(path.removeprefix("/films/"), whole[path.removeprefix("/films/")])
+            return 503
+        return None
+
+    for name in s3.names():
+        s3.remove(name)
+    with Gate(s3.port, theirs) as gate:
+        other.env["AWS_ENDPOINT_URL"] = gate.url
+        other.run("cache", "push").expect(stderr="0 pushed, 4 there already")
     assert s3.objects() == whole

@@ -64,7 +64,7 @@ def test_a_clone_takes_what_a_colleague_has(film: Folder, mine: Folder, server: 
     assert not [*(mine.root / ".reelmake").rglob("*.mp4")]  # a plan needs no bytes
     before = sorted((file, file.stat().st_mtime_ns) for file in (film.root / ".reelmake").rglob("*"))
     mine.run("build", "--locked", "--events", "events.jsonl").expect(stderr="0 generated, 4 reused")
-    assert f"from {film.root}" in (mine.root / "events.jsonl").read_text()
+    assert f"from file://{film.root}" in (mine.root / "events.jsonl").read_text()
     assert mine.cut() == film.cut()
     assert len(server.requests) == asked
     assert before == sorted((file, file.stat().st_mtime_ns) for file in (film.root / ".reelmake").rglob("*"))

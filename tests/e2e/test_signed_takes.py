@@ -71,7 +71,7 @@ def test_what_somebody_trusted_has_made_is_not_paid_again(film: Folder, shared: 
     mine.run("build", "free").expect()  # it is drawn here
     jobs = {job["shot"]: job for job in mine.plan()["jobs"]}
     assert {job["verdict"] for job in jobs.values()} == {"fresh"}
-    said = f"made by maya, brought from {shared}"
+    said = f"made by maya, brought from file://{shared}"
     assert [jobs[shot]["reason"] for shot in ("a", "b", "more")] == [said] * 3  # b starts from a: a second question
     assert mine.plan()["cost_usd"] == 0
     assert "made by maya" in mine.run("plan").expect().stdout
@@ -180,7 +180,9 @@ def test_a_fork_reads_and_never_writes(film: Folder, maya: Path, server: FakeSer
         assert s3.objects() == before
         again = made_key(film.root.parent / "again")  # she has another key, and signs what is there with it as well
         film.env |= {"REELMAKE_SIGNING_KEY": str(again)}
-        film.run("cache", "push").expect(stderr="0 pushed")
+        number = len([name for name in s3.names() if "/takes/" in name])
+        film.run("cache", "push").expect(stderr=f"0 pushed, 0 there already, {number} signed")
+        film.run("cache", "push").expect(stderr=f"0 pushed, {number} there already\n")
         entries = [read(data) for name, data in s3.objects().items() if "/takes/" in name]
         assert {tuple(each.key for each in offer.signatures) for offer in entries} == {(public(maya), public(again))}
         assert all(len(signers(offer, [public(maya), public(again)])) == 2 for offer in entries)

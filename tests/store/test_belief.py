@@ -78,7 +78,7 @@ def test_what_somebody_trusted_has_signed_is_taken_and_nothing_else(team: Team) 
     share(team.folder, team.hers, other)
     found = team.found(made.key)
     assert found == replace(made, by=public(team.maya))
-    assert team.mine.whence(found) == f"made by maya, brought from {team.folder}"
+    assert team.mine.whence(found) == f"made by maya, brought from file://{team.folder}"
     assert team.found(other.key) is None
     assert team.found(made.key, {}) is None
     assert team.found(made.key, {public(team.eve): "eve"}) is None
@@ -145,7 +145,7 @@ def test_of_several_all_take_the_oldest(team: Team) -> None:
     found = team.found(old.key, both)
     assert found
     assert found.digest == min(old.digest, same.digest)
-    assert team.mine.whence(found) == f"made by eve, the first of 3, brought from {team.folder}"
+    assert team.mine.whence(found) == f"made by eve, the first of 3, brought from file://{team.folder}"
     (team.folder / entry.bytes_of(found)).write_bytes(b"???")
     with pytest.raises(Exception, match="do not match"):
         asyncio.run(team.mine.bring(found, lambda fraction, note: None))
@@ -312,15 +312,15 @@ def test_signatures_are_added_and_what_is_said_is_not_exchanged(team: Team) -> N
     """So a take that was pushed without a key, or with one that is given up, can be signed later."""
     made = team.clip()
     shelf, file = SharedFolder(team.folder), team.hers.path(made)
-    assert asyncio.run(shelf.put(team.offer(made), file))
-    assert not asyncio.run(shelf.put(team.offer(made, team.eve), file))
-    assert not asyncio.run(shelf.put(team.offer(made, team.maya), file))
-    assert not asyncio.run(shelf.put(team.offer(made, team.maya), file))
+    assert asyncio.run(shelf.put(team.offer(made), file)) == "new"
+    assert asyncio.run(shelf.put(team.offer(made, team.eve), file)) == "signed"
+    assert asyncio.run(shelf.put(team.offer(made, team.maya), file)) == "signed"
+    assert asyncio.run(shelf.put(team.offer(made, team.maya), file)) == "there"
     (offer,) = shelf.records({made.key: ()})[made.key]
     assert [each.key for each in offer.signatures] == [public(team.eve), public(team.maya)]
     assert team.found(made.key)
     other = replace(made, made="2020-01-01T00:00:00Z")
-    assert not asyncio.run(shelf.put(team.offer(other, team.maya), file))
+    assert asyncio.run(shelf.put(team.offer(other, team.maya), file)) == "there"
     assert shelf.records({made.key: ()})[made.key] == (offer,)
 
 
@@ -330,9 +330,9 @@ def test_what_nobody_has_signed_gives_way_to_who_made_it(team: Team) -> None:
     made = replace(made, facts=replace(made.facts, notes=("it is 0.1 s shorter than was asked for",)))
     shelf, file = SharedFolder(team.folder), team.hers.path(made)
     brought = replace(made, facts=replace(made.facts, notes=()))
-    assert asyncio.run(shelf.put(team.offer(brought), file))
+    assert asyncio.run(shelf.put(team.offer(brought), file)) == "new"
     assert not team.found(made.key)
-    assert not asyncio.run(shelf.put(team.offer(made, team.maya), file))
+    assert asyncio.run(shelf.put(team.offer(made, team.maya), file)) == "signed"
     assert team.found(made.key) == replace(made, by=public(team.maya))
 
 

@@ -31,7 +31,7 @@ def test_many_keys_are_found_as_few_are(tmp_path: Path, monkeypatch: pytest.Monk
             return Bucket(store_address(s3.env["REELMAKE_CACHE"]), own=True, writes=True)
 
         for take in takes:
-            assert asyncio.run(bucket().put(entry.offered(take), store.path(take)))
+            assert asyncio.run(bucket().put(entry.offered(take), store.path(take))) == "new"
         few_bucket = bucket()
         few = few_bucket.records({take.key: () for take in takes})
         listed: list[str] = []
@@ -43,7 +43,7 @@ def test_many_keys_are_found_as_few_are(tmp_path: Path, monkeypatch: pytest.Monk
         late = clip(store, b"late", "late")  # while somebody thinks about what it would cost
         asked = {late.key: ()}
         assert not few_bucket.records(asked)
-        assert asyncio.run(bucket().put(entry.offered(late), store.path(late)))
+        assert asyncio.run(bucket().put(entry.offered(late), store.path(late))) == "new"
         assert not few_bucket.records(asked)
         few_bucket._since -= HOLDS
         assert few_bucket.records(asked)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reelmake.errors import Gone, LocalTool
+from reelmake.model.offer import Put
 from reelmake.model.store_address import store_address
 from reelmake.store import entry, folder_shelf
 from reelmake.store.folder_shelf import SharedFolder
@@ -28,7 +29,7 @@ store, shared = LocalStore(Path(sys.argv[1])), SharedFolder(Path(sys.argv[2]))
 
 async def every():
     found = [await shared.put(entry.offered(take), store.path(take)) for take in store.takes()]
-    print(sum(found))
+    print(found.count("new"))
 
 sys.stdin.read()
 asyncio.run(every())
@@ -65,17 +66,17 @@ def test_what_is_there_stays_but_for_bytes_that_are_cut_short(tmp_path: Path) ->
     made = clip(store)
     offer = entry.offered(made)
 
-    def put(*, again: bool = False) -> bool:
+    def put(*, again: bool = False) -> Put:
         return asyncio.run(shared.put(offer, store.path(made), again=again))
 
-    assert [put(), put()] == [True, False]
+    assert [put(), put()] == ["new", "there"]
     file, said = tmp_path / "shared" / entry.bytes_of(made), tmp_path / "shared" / entry.entry_of(made)
     file.write_bytes(b"clop")
     said.write_bytes(b"other")
-    assert (put(), file.read_bytes(), said.read_bytes()) == (False, b"clop", b"other")
-    assert (put(again=True), file.read_bytes()) == (False, b"clip")
+    assert (put(), file.read_bytes(), said.read_bytes()) == ("there", b"clop", b"other")
+    assert (put(again=True), file.read_bytes()) == ("there", b"clip")
     file.write_bytes(b"cl")
-    assert (put(), file.read_bytes(), said.read_bytes()) == (False, b"clip", b"other")
+    assert (put(), file.read_bytes(), said.read_bytes()) == ("there", b"clip", b"other")
     assert asyncio.run(shared.entries()) == {entry.entry_of(made): None}
 
 
@@ -86,7 +87,10 @@ def test_a_disk_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(folder_shelf.os, "link", none)
     store, shared = LocalStore(tmp_path / "mine"), SharedFolder(tmp_path / "shared")
     made = clip(store)
-    assert [asyncio.run(shared.put(entry.offered(made), store.path(made))) for _ in range(2)] == [True, False]
+    assert [asyncio.run(shared.put(entry.offered(made), store.path(made))) for _ in range(2)] == [
+        "new",
+        "there",
+    ]
     assert not [*(tmp_path / "shared" / "tmp").iterdir()]
 
 
@@ -131,6 +135,7 @@ def test_what_an_entry_says_says_no_id(tmp_path: Path) -> None:
         ("gs://films/a%20b", ("gs", "films", "a b")),
         ("https://films.example:8443/x", ("https", "films.example:8443", "x")),
         ("file:///mnt/a%20film", ("file", "", "/mnt/a film")),
+        ("file:///mnt//film/", ("file", "", "/mnt/film")),
         ("file://localhost/mnt", ("file", "", "/mnt")),
     ],
 )

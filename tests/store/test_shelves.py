@@ -76,7 +76,7 @@ def test_a_take_is_found_elsewhere_and_brought_here(theirs: LocalStore, mine: Lo
     kept = asyncio.run(mine.bring(found[made.key], lambda fraction, note: said.append((fraction, note))))
     assert mine.find(made.key) == kept
     assert mine.path(kept).read_bytes() == b"clip"
-    assert said == [(1.0, f"from {theirs.root.parent}")]
+    assert said == [(1.0, f"from file://{theirs.root.parent}")]
     assert elsewhere(mine, pins(made)) == {}  # it is here
     assert [theirs.find(made.key), *theirs.takes()] == [made, made]
 

@@ -86,8 +86,9 @@ class S3:
 @dataclass
 class Gate:
     """A server before another one that passes everything on, but for what `spoil` says of a request (method, path,
-    how often it was asked): a status to answer, "cut" to break off in the middle of the body, "hang" to say nothing;
-    None = passed on."""
+    how often it was asked): a status to answer, "cut" to break off in the middle of the body, "hang" to say nothing,
+    "lost" to break off in the place of an answer, when all is done, "done, and 503" to say that then; None = passed
+    on."""
 
     port_behind: int
     spoil: Callable[[str, str, int], int | str | None] = lambda method, path, times: None
@@ -144,6 +145,13 @@ class Gate:
         behind.request(handler.command, handler.path, body, dict(handler.headers))
         reply = behind.getresponse()
         data = reply.read()
+        if what == "lost":
+            handler.connection.shutdown(socket.SHUT_RDWR)
+            handler.close_connection = True
+            return
+        if what == "done, and 503":
+            handler.send_error(503)
+            return
         handler.send_response(reply.status)
         for name, value in reply.getheaders():
             if name.lower() not in ("transfer-encoding", "connection", "date", "server"):

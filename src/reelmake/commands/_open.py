@@ -47,9 +47,9 @@ def allowed(opened: Project, console: Console) -> Project:
     workspace, remote = opened.workspace, opened.workspace.remote
     if remote is None or remote.allowed or not console.asks:
         return opened
-    used = "be read" if remote.address.startswith("file:") else "be used with this machine's credentials"
-    if console.ask(f"May {remote.address} {used}, and takes be pushed to it?"):
-        workspace.bindings.remember(STORE, remote.address)
+    used = "be read" if remote.name.startswith("file:") else "be used with this machine's credentials"
+    if console.ask(f"May {remote.name} {used}, and takes be pushed to it?"):
+        workspace.bindings.remember(STORE, remote.name)
     return replace(opened, workspace=replace(workspace))
 
 

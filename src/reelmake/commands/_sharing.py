@@ -39,15 +39,16 @@ def push(args: argparse.Namespace, console: Console) -> int:
     takes = sharing.takes_here(workspace, every=args.all)
     tell = _counter(console, len(takes), "done")
     pushed = asyncio.run(sharing.push(project, takes, tell, again=args.again)) if takes else sharing.Pushed()
-    there = len(takes) - pushed.new - pushed.left
+    there = len(takes) - pushed.new - pushed.signed - pushed.left
     if console.json:
-        said = {"pushed": pushed.new, "there": there, "left": pushed.left, "why": pushed.why or None}
-        console.object({"reelmake": 1, **said})
+        counts = {"pushed": pushed.new, "signed": pushed.signed, "there": there, "left": pushed.left}
+        console.object({"reelmake": 1, **counts, "why": pushed.why or None})
     if pushed.apart:
         console.complain(f"warning: {pushed.apart}")
     if pushed.why:
         console.complain(f"{sharing.not_pushed(workspace, pushed)}; run `reelmake cache push` again")
-    console.say(f"{pushed.new} pushed, {there} there already" + (f", {pushed.left} left" if pushed.left else ""))
+    also = [f"{number} {what}" for number, what in ((pushed.signed, "signed"), (pushed.left, "left")) if number]
+    console.say(", ".join((f"{pushed.new} pushed", f"{there} there already", *also)))
     return 1 if pushed.left else 0
 
 

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     found = project.script.diagnostics
     if project.script.ok:
         shared = workspace.remote
-        found = (*found, *(absent(shared.address, project.script.cache) if shared else ()))
+        found = (*found, *(absent(shared.name, project.script.cache) if shared else ()))
         try:
             seen = look(project)
             found = (*found, *seen.layout.warnings)  # what only lengths of footage can tell

@@ -113,13 +113,13 @@ def _shared(workspace: Workspace) -> list[tuple[str, bool, str]]:
         return [("shared store", False, str(error))]
     if remote is None:
         return []
-    if install := missing(store_address(remote.address).scheme):
-        return [("shared store", False, f"{remote.address} needs the package obstore: {install}")]
+    if install := missing(store_address(remote.name).scheme):
+        return [("shared store", False, f"{remote.name} needs the package obstore: {install}")]
     if not remote.allowed:
-        can = f"is not yet allowed: set {VARIABLE}={remote.address}, or say yes when a build asks"
+        can = f"is not yet allowed: set {VARIABLE}={remote.name}, or say yes when a build asks"
     else:
         can = "is only read: there is nothing here to write to it with" if remote.silent else "is read and pushed to"
-    return [("shared store", True, f"{remote.address} {can}")]
+    return [("shared store", True, f"{remote.name} {can}")]
 
 
 def _project(args: argparse.Namespace) -> list[tuple[str, bool, str]]:

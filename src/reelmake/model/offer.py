@@ -5,8 +5,12 @@ An offer may be forged. Knows nothing of who is believed, or of how offers are k
 
 from __future__ import annotations
 
+from typing import Literal
+
 from reelmake.model.take import Take
 from reelmake.records import dataclass
+
+Put = Literal["new", "signed", "there"]  # what pushing one did
 
 
 @dataclass(frozen=True, slots=True)

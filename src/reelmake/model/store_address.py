@@ -4,6 +4,7 @@ there, or how."""
 from __future__ import annotations
 
 import re
+from posixpath import normpath
 from typing import Literal, cast, get_args
 from urllib.parse import unquote, urlsplit
 
@@ -56,7 +57,7 @@ def store_address(text: str) -> StoreAddress:
     if scheme == "file":
         if url.netloc not in ("", "localhost") or not path.startswith("/"):
             raise ValueError("a folder is named from the root, as in file:///mnt/team/film")
-        return StoreAddress(scheme, "", path)
+        return StoreAddress(scheme, "", normpath(f"/{path.strip('/')}"))
     if scheme == "https":
         if not url.hostname:
             raise ValueError("it names no host")

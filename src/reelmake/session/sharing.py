@@ -19,7 +19,7 @@ from reelmake.world.bindings import VARIABLE as KEYS
 from reelmake.world.shared_store import VARIABLE
 
 if TYPE_CHECKING:
-    from reelmake.model.offer import Offer
+    from reelmake.model.offer import Offer, Put
     from reelmake.model.signer import Signers
     from reelmake.model.take import Take
     from reelmake.plan.result import Result
@@ -37,10 +37,12 @@ NAMED = 5  # takes that a sentence names
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """`new`: takes that were not there before. `left`: those that are not there now, and `why`. `apart`: what is to
-    be told of those that are not signed because of where they were made."""
+    """`new`: takes that were not there before. `signed`: those that were, and have a signature more. `left`: those that
+    are not there now, and `why`. `apart`: what is to be told of those that are not signed because of where they were
+    made."""
 
     new: int = 0
+    signed: int = 0
     left: int = 0
     why: str = ""
     apart: str = ""
@@ -72,7 +74,7 @@ def writable(workspace: Workspace) -> None:
     if not remote.allowed:
         raise _not_allowed(remote)
     if not shared_store(workspace):
-        read = remote.address.startswith(("https:", "file:"))
+        read = remote.name.startswith(("https:", "file:"))
         why = "is only read" if read else "cannot be pushed to: the environment has no credentials for it"
         raise Unwilling(f"{remote.name} {why}", code="RM973")
 
@@ -88,7 +90,7 @@ def _remote(workspace: Workspace) -> Remote:
 
 def _not_allowed(remote: Remote) -> Unwilling:
     said = f"{remote.name} is not yet allowed on this machine: name it in {VARIABLE}, or run this on a terminal"
-    return Unwilling(said, code="RM972", next_steps=(f"export {VARIABLE}={remote.address}",))
+    return Unwilling(said, code="RM972", next_steps=(f"export {VARIABLE}={remote.name}",))
 
 
 def _unshared(workspace: Workspace, brought: Collection[str]) -> list[Take]:
@@ -106,7 +108,7 @@ async def shared(run: BuildRun, result: Result) -> Result:
     if remote is None or workspace.cache.push == "never" or form.offline or form.loose or result.interrupted:
         return result
     if not remote.allowed and not remote.silent and result.generated:
-        run.warn(f"nothing is pushed to {remote.name}, which is not yet allowed: set {VARIABLE}={remote.address}")
+        run.warn(f"nothing is pushed to {remote.name}, which is not yet allowed: set {VARIABLE}={remote.name}")
     if not shared_store(workspace):
         return result
     if not (takes := _unshared(workspace, result.brought)):
@@ -166,22 +168,19 @@ async def push(project: Project, takes: Sequence[Take], tell: Callable[[int], No
     if store is None:
         raise RuntimeError("bug: nothing can be pushed from here")
     offers = [entry.offered(take) for take in takes]
-    there: list[Take] = []
-    places, new, why, apart = asyncio.Semaphore(AT_ONCE), 0, "", ""
+    done: dict[int, Put] = {}
+    places, why, apart = asyncio.Semaphore(AT_ONCE), "", ""
     scratch = workspace.store.scratch("")
 
     async def one(number: int) -> None:
-        nonlocal new, why
+        nonlocal why
         async with places:
-            take = takes[number]
             try:
-                fresh = await store.put(offers[number], workspace.store.path(take), again=again)
+                done[number] = await store.put(offers[number], workspace.store.path(takes[number]), again=again)
             except Damaged as error:
                 why = str(error)
                 return
-            new += fresh
-            there.append(take)
-            tell(len(there))
+            tell(len(done))
 
     tasks: list[asyncio.Task[None]] = []
     try:
@@ -201,9 +200,10 @@ async def push(project: Project, takes: Sequence[Take], tell: Callable[[int], No
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        note(workspace, there)
+        note(workspace, [takes[number] for number in done])
         discard(scratch)
-    return Pushed(new, len(takes) - len(there), why, apart)
+    did = list(done.values())
+    return Pushed(did.count("new"), did.count("signed"), len(takes) - len(done), why, apart)
 
 
 def _known(workspace: Workspace) -> Mapping[str, str]:
@@ -287,7 +287,7 @@ def _listening(take: Take) -> Look | None:
 def entries(workspace: Workspace) -> Mapping[str, Offer | None]:
     """All that is shared, by the names of entries; None = one cannot be read. Raises Mistake, Unwilling, StepError."""
     remote = _remote(workspace)
-    if remote.address.startswith("https:"):
+    if remote.name.startswith("https:"):
         raise Unwilling(f"{remote.name} cannot be listed: a web server has no list of what it has", code="RM974")
     if not hasattr(remote.shelf, "entries"):
         another = Unwilling(f"{remote.name} is another project: list it there", code="RM974")

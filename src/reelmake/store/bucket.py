@@ -14,10 +14,11 @@ from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reelmake.errors import Gone, LocalTool, NoAccess, ReelmakeError, StepError, Transient, disk_full, is_full
-from reelmake.model.offer import Offer
+from reelmake.model.offer import Offer, Put
 from reelmake.model.store_address import StoreAddress
 from reelmake.model.take import Take
 from reelmake.ports import Tell
@@ -25,6 +26,7 @@ from reelmake.store import entry
 from reelmake.store.bucket_client import client
 
 if TYPE_CHECKING:
+    from obstore import Attributes
     from obstore.store import ObjectStore
 
 T = TypeVar("T")
@@ -56,6 +58,10 @@ class Bucket:
     @cached_property
     def _carrying(self) -> ObjectStore:
         return client(self._address, own=self._own, endurance=ENDURANCE)
+
+    @cached_property
+    def _trying_once(self) -> ObjectStore:
+        return client(self._address, own=self._own, endurance=0)
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
         if time.monotonic() - self._since > HOLDS:
@@ -174,7 +180,7 @@ class Bucket:
             raise Transient(f"{self.name} broke off after {done:,} of {whole:,} bytes")
         return summed.hexdigest()
 
-    async def put(self, offer: Offer, file: Path, *, again: bool = False) -> bool:
+    async def put(self, offer: Offer, file: Path, *, again: bool = False) -> Put:
         """See ports.SharedStore."""
         if not self._begun:
             if not await self._is_one():
@@ -189,13 +195,14 @@ class Bucket:
                 await asyncio.to_thread(entry.unharmed, take, file)
                 await obstore.put_async(self._carrying, entry.bytes_of(take), file, use_multipart=parts)
         if await self._create(name, entry.written(offer)):
-            return True
+            return "new"
         if offer.signatures and (more := entry.also_signed(await self._read(name) or b"", offer)):
             import obstore
 
             with _explained():
-                await obstore.put_async(self._carrying, name, more)
-        return False
+                await obstore.put_async(self._carrying, name, more, attributes=await self._attributes(name))
+            return "signed"
+        return "there"
 
     async def _size(self, name: str) -> int:
         """-1 if there is nothing."""
@@ -208,20 +215,43 @@ class Bucket:
             return -1
 
     async def _create(self, name: str, data: bytes) -> bool:
-        """False if something had that name already."""
+        """False if something had that name already. A try whose answer was lost may have made it, and what others make
+        has the same bytes: whose it is, a word beside it says, which is another one each time."""
         import obstore
-        from obstore.exceptions import AlreadyExistsError, NotSupportedError
+        from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError
 
-        with _explained():
-            try:
-                await obstore.put_async(self._carrying, name, data, mode="create")
-            except AlreadyExistsError:
-                return False
-            except NotSupportedError:  # a server without conditions: what would be overwritten says the same
-                if await self._size(name) >= 0:
-                    return False
-                await obstore.put_async(self._carrying, name, data)
-        return True
+        maker, lost, pause, end = {"maker": token_hex(8)}, False, 0.1, time.monotonic() + ENDURANCE
+        while True:
+            with _explained():
+                try:
+                    await obstore.put_async(self._trying_once, name, data, mode="create", attributes=maker)
+                    return True
+                except NotSupportedError:  # a server without conditions: what would be overwritten says the same
+                    if await self._size(name) >= 0:
+                        return False
+                    await obstore.put_async(self._carrying, name, data)
+                    return True
+                except BaseError as error:
+                    there, said = isinstance(error, AlreadyExistsError), str(error)
+                    if there and not lost and _status(said) != 409:  # which S3 says while another one is making it, too
+                        return False
+                    if there and (known := await self._attributes(name)) is not None:
+                        return known.get("maker") == maker["maker"]
+                    if time.monotonic() > end or not (there or _passes(said)):
+                        raise
+                    lost = True
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 2.0)
+
+    async def _attributes(self, name: str) -> Attributes | None:
+        """What stands beside an object; None if there is none."""
+        import obstore
+
+        try:
+            with _explained():
+                return (await obstore.get_async(self._carrying, name, options={"head": True})).attributes
+        except Gone:
+            return None
 
 
 async def _gathered(questions: Collection[Question[T]]) -> list[T]:
@@ -279,11 +309,22 @@ def _as_ours(error: BaseException) -> StepError | None:
 
 def _why(said: str) -> str:
     """Of obstore's many lines the word that people can do something with."""
-    if found := re.search(r"status code: (\d{3})", said) or re.search(r"status: (\d{3})", said):
-        moved = ": it is in another region, which AWS_REGION names" if found[1] in ("301", "307") else ""
-        return f"it answers {found[1]}{moved}"
+    if status := _status(said):
+        moved = ": it is in another region, which AWS_REGION names" if status in (301, 307) else ""
+        return f"it answers {status}{moved}"
     if "kind: Timeout" in said or "timed out" in said:
         return "it does not answer in time"
     if "kind: Connect" in said or "error sending request" in said:
         return "there is no connection to it"
     return said.partition("\n")[0]
+
+
+def _status(said: str) -> int:
+    """0 if it was no answer."""
+    found = re.search(r"status code: (\d{3})", said) or re.search(r"status: (\d{3})", said)
+    return int(found[1]) if found else 0
+
+
+def _passes(said: str) -> bool:
+    """May it be another answer soon? As obstore has it where it tries again by itself."""
+    return (status := _status(said)) >= 500 or status in (408, 429) or (not status and "HTTP error" in said)

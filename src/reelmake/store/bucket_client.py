@@ -75,7 +75,7 @@ def _leave_in_order() -> None:
 
 def client(address: StoreAddress, *, own: bool, endurance: float) -> ObjectStore:
     """`own`: with the credentials of this machine, and by its endpoint. `endurance`: seconds for which a request is
-    tried again. Raises LocalTool."""
+    tried again; 0 = it is not. Raises LocalTool."""
     if install := missing(address.scheme):
         raise LocalTool(f"{address} needs the package obstore: {install}", next_steps=(install,))
     _leave_in_order()
@@ -91,7 +91,7 @@ def client(address: StoreAddress, *, own: bool, endurance: float) -> ObjectStore
         "allow_http": own,  # as an endpoint of one's own may be
     }
     retry: RetryConfig = {
-        "max_retries": 10,
+        "max_retries": 10 if endurance else 0,
         "retry_timeout": timedelta(seconds=endurance),
         "backoff": {
             "init_backoff": timedelta(seconds=0.1),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reelmake.errors import Gone, LocalTool, is_full
-from reelmake.model.offer import Offer
+from reelmake.model.offer import Offer, Put
 from reelmake.model.take import Take
 from reelmake.ports import Tell
 from reelmake.scratch import discard
@@ -29,7 +29,7 @@ class FolderShelf:
     """ports.Shelf, only read. `folder`: a project, or what is its `.reelmake`."""
 
     def __init__(self, folder: Path) -> None:
-        self.name, self.trouble, self._folder = str(folder), "", folder
+        self.name, self.trouble, self._folder = f"file://{folder}", "", folder
 
     @property
     def _store(self) -> LocalStore:
@@ -59,7 +59,7 @@ class SharedFolder:
     writes = True
 
     def __init__(self, folder: Path) -> None:
-        self.name, self.trouble, self._folder = str(folder), "", folder
+        self.name, self.trouble, self._folder = f"file://{folder}", "", folder
 
     def records(self, wanted: Mapping[str, Collection[str]]) -> Mapping[str, tuple[Offer, ...]]:
         try:
@@ -98,13 +98,13 @@ class SharedFolder:
         file = self._folder / entry.bytes_of(take)
         return await _fetched(file, take, into, lambda part: tell(part, f"from {self.name}"))
 
-    async def put(self, offer: Offer, file: Path, *, again: bool = False) -> bool:
+    async def put(self, offer: Offer, file: Path, *, again: bool = False) -> Put:
         """See ports.SharedStore."""
         from asyncio import to_thread
 
         return await to_thread(self._put, offer, file, again)
 
-    def _put(self, offer: Offer, file: Path, again: bool) -> bool:
+    def _put(self, offer: Offer, file: Path, again: bool) -> Put:
         with explained(f"write in {self.name}"):
             if not self._folder.parent.is_dir():
                 raise LocalTool(f"there is no folder {self._folder.parent}")  # a drive that is not plugged in
@@ -117,10 +117,11 @@ class SharedFolder:
                     self._create(entry.bytes_of(offer.take), given, over=True)
             name = entry.entry_of(offer.take)
             if self._create(name, io.BytesIO(entry.written(offer))):
-                return True
+                return "new"
             if offer.signatures and (more := entry.also_signed((self._folder / name).read_bytes(), offer)):
                 self._create(name, io.BytesIO(more), over=True)
-            return False
+                return "signed"
+            return "there"
 
     def _create(self, name: str, given: BinaryIO, *, over: bool = False) -> bool:
         """Whole, or not at all; `over` what is there, else False if something is."""

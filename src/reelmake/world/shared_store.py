@@ -29,16 +29,16 @@ VARIABLE = "REELMAKE_CACHE"
 
 @dataclass(frozen=True)
 class Remote:
-    """`address`: as it is allowed by. `allowed`: the owner has named it, or has allowed what the storyboard names.
+    """`allowed`: the owner has named it, or has allowed what the storyboard names.
     `silent`: nobody could push there from here if it were; else what it is that could not be done is worth a word."""
 
     shelf: Shelf
-    address: str
     allowed: bool
     silent: bool
 
     @property
     def name(self) -> str:
+        """Its address, by which it is allowed, too."""
         return self.shelf.name
 
 
@@ -68,7 +68,7 @@ def remote(named: str, bindings: Bindings) -> Remote | None:
         raise LocalTool(f"{VARIABLE} is {said}: {error}", code="RM970") from None
     allowed = bool(said) or bindings.allow_store(str(address))
     silent = address.scheme == "https" or (address.scheme != "file" and not credentials(address.scheme))
-    return Remote(_shelf(address, allowed=allowed), str(address), allowed, silent)
+    return Remote(_shelf(address, allowed=allowed), allowed, silent)
 
 
 def _shelf(address: StoreAddress, *, allowed: bool) -> Shelf:
