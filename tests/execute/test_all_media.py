@@ -5,10 +5,6 @@ Stills and speech are answered with the file itself; what is lost of such an ans
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,9 +25,9 @@ from reelmake.store.local import LocalStore
 from tests.support import atelier as atelier_forms
 from tests.support import studio_run
 from tests.support.atelier import Atelier, atelier, step
+from tests.support.warm import Begin, cut_short, warm
 from tests.support.world import Crash, steps
 
-ROOT = Path(__file__).parents[2]
 ALL = len(studio_run.board())
 MOMENTS = 8  # of one order: before and behind each of three lines, and the store
 
@@ -191,29 +187,21 @@ def test_killed_at_every_line(medium: str, server: Atelier, tmp_path: Path) -> N
     assert ends == ([1] * (MOMENTS + 1) if medium == "music" else at_once)
 
 
-def killed(folder: Path, url: str, after: float | None) -> list[object]:
-    """What a process says at its end; nothing if it was killed so many seconds after its start."""
-    command = [sys.executable, "-m", "tests.support.studio_run", str(folder), url]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    with process.stdout as out:
-        assert out.readline() == "started\n"
-        if after is not None:
-            time.sleep(after)
-            process.kill()
-        said = out.read()
-    process.wait(timeout=60)
-    return json.loads(said) if said else []
+@pytest.fixture(scope="module")
+def begin() -> Iterator[Begin]:
+    with warm(waits=True) as begin:
+        yield begin
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_killed_again_and_again(seed: int, server: Atelier, project: Path) -> None:
+def test_killed_again_and_again(seed: int, server: Atelier, project: Path, begin: Begin) -> None:
     """Nothing is paid twice, nothing that was paid is forgotten. What comes at once and was not heard yet is lost
     with the process: its order stays open, and says so. Clips and music are found again."""
+    words, said = ["-m", "tests.support.studio_run", str(project), server.url], project.parent / "said"
     for turn in range(6):
-        killed(project, server.url, 0.05 + 0.13 * ((seed + turn * 5) % 9))
-    killed(project, server.url, None)
+        cut_short(begin, words, said, 0.05 + 0.13 * ((seed + turn * 5) % 9))
+    cut_short(begin, words, said, None)
     charged = Counter(line["prompt"] for line in server.charged)
     assert set(charged.values()) == {1}
     journal, store = LocalJournal(project / "journal"), LocalStore(project)
@@ -228,5 +216,5 @@ def test_killed_again_and_again(seed: int, server: Atelier, project: Path) -> No
     assert ledger.spent == paid
     assert ledger.spent + ledger.maybe + ledger.reserved >= server.dollars
     assert not list((project / "tmp").glob("*"))
-    assert killed(project, server.url, None)[0] == 0
+    assert cut_short(begin, words, said, None)[0] == 0
     assert Counter(line["prompt"] for line in server.charged) == charged

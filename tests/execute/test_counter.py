@@ -3,10 +3,6 @@ that was paid is forgotten, and the ledger is the bill."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -24,9 +20,9 @@ from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.support import counter_run
 from tests.support.counter_run import board, order, step
+from tests.support.warm import Begin, cut_short, warm
 from tests.support.world import steps
 
-ROOT = Path(__file__).parents[2]
 ALL = len(board())
 ORDERS = {
     "openai-images": ("openai-images", "still", "a kite"),
@@ -133,30 +129,22 @@ def test_what_only_takes_longer_is_made(kind: str, word: str, server: FakeServer
     assert LocalJournal(project / "journal").ledger().spent == billed(server) > 0
 
 
-def run(folder: Path, address: str, after: float | None) -> list[object]:
-    """What a process says at its end; nothing if it was killed so many seconds after its start."""
-    command = [sys.executable, "-m", "tests.support.counter_run", str(folder), address]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    with process.stdout as out:
-        assert out.readline() == "started\n"
-        if after is not None:
-            time.sleep(after)
-            process.kill()
-        said = out.read()
-    process.wait(timeout=60)
-    return json.loads(said) if said else []
+@pytest.fixture(scope="module")
+def begin() -> Iterator[Begin]:
+    with warm(waits=True) as begin:
+        yield begin
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-def test_killed_again_and_again(seed: int, server: FakeServer, project: Path) -> None:
+def test_killed_again_and_again(seed: int, server: FakeServer, project: Path, begin: Begin) -> None:
     """What a process had not heard yet when it was killed is lost: its order stays open, and says so. What it had heard
     is kept by the next one."""
+    words, said = ["-m", "tests.support.counter_run", str(project), server.address], project.parent / "said"
     server.instruct("slow:0.2")
     for turn in range(6):
-        run(project, server.address, 0.4 + 0.23 * ((seed + turn * 5) % 11))
-    run(project, server.address, None)
+        cut_short(begin, words, said, 0.4 + 0.23 * ((seed + turn * 5) % 11))
+    cut_short(begin, words, said, None)
     orders = Counter(line["prompt"] for line in server.bill)
     assert set(orders.values()) == {1}, "nothing was ordered, or something twice"
     journal, store = LocalJournal(project / "journal"), LocalStore(project)
@@ -174,5 +162,5 @@ def test_killed_again_and_again(seed: int, server: FakeServer, project: Path) ->
     assert all(store.whole(take) for take in kept.values())
     assert {medium_of(attempt.manifest).name for attempt in lost.values()} <= {"still", "speech", "music"}
     assert not list((project / "tmp").glob("*"))
-    run(project, server.address, None)
+    cut_short(begin, words, said, None)
     assert Counter(line["prompt"] for line in server.bill) == orders

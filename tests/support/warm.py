@@ -12,10 +12,12 @@ import atexit
 import gc
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -50,9 +52,29 @@ class Begun:
 Begin = Callable[..., Begun]
 
 
+def cut_short(begin: Begin, words: Sequence[str], out: Path, after: float | None) -> list[object]:
+    """What a process that first says "started" says at its end, in JSON; nothing if it was killed so many seconds after
+    that word."""
+    out.write_text("")  # of the one before
+    begun = begin(words, os.environ, out)
+    while True:
+        alive = Path(f"/proc/{begun.pid}/fd/1").exists()  # a dead one has none
+        if out.read_text().startswith("started\n"):
+            break
+        assert alive, begun.end()
+        time.sleep(0.005)
+    if after is not None:
+        time.sleep(after)
+        os.kill(begun.pid, signal.SIGKILL)
+    _, said, _ = begun.end()
+    said = said.removeprefix("started\n")
+    return json.loads(said) if said else []
+
+
 @contextmanager
 def warm(more: Mapping[str, str] = {}, *, waits: bool = False, crew: bool = True) -> Iterator[Begin]:
     """Gives what begins a command: arguments, environment, the file that its output goes to, and the folder it is in.
+    Where the arguments are `-m` and a module's name, with what it is given, that is run.
 
     `more`: variables of the process that they are forked off. `waits`: they wait as the real one does, not as `hurried`
     ones. `crew`: their workers are forked off them.
@@ -148,7 +170,12 @@ def _become(words: list[str], env: dict[str, str], out: str, cwd: str) -> None:
 
     status = 1
     try:
-        status = main(words)
+        if words[:1] == ["-m"]:
+            del sys.argv[1:3]
+            runpy.run_module(words[1], run_name="__main__")
+            status = 0
+        else:
+            status = main(words)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else bool(end.code)
         if isinstance(end.code, str):
