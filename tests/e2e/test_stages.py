@@ -135,6 +135,7 @@ def test_a_clone_is_cut_locked_where_only_a_run_can_know_a_key(
 
     cloned()
     desk.run("plan", "--locked").expect()
+    assert "--locked" in desk.run("build").expect(3, stderr="RM804").stderr  # there is no key, nor need there be
     desk.run("build", "--stills", "--locked").expect()
     desk.run("build", "--locked").expect(stderr="0 generated")
     assert (desk.root / "build" / "cut.mp4").read_bytes() == cut

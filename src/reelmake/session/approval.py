@@ -34,10 +34,15 @@ def refuse(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
         raise _away(plan)
     if refused := ended(seen.project.script, plan):
         raise refused
-    _can_be_asked(seen, plan)
-    if plan.pays:
-        on_record(seen.journal)
-        _agreed(seen, plan, wish, confirm)
+    try:
+        _can_be_asked(seen, plan)
+        if plan.pays:
+            on_record(seen.journal)
+            _agreed(seen, plan, wish, confirm)
+    except Unwilling as refused:
+        if not locked(seen, plan):  # it may well be that nothing has to be ordered
+            refused.next_steps = ("reelmake build --locked", *refused.next_steps)
+        raise
 
 
 def ended(script: Compiled, plan: Plan) -> Unwilling | None:
