@@ -125,9 +125,10 @@ def test_two_picks_of_one_shot_are_a_question_and_pick_answers_it(
         assert "`reelmake pick park 2` or `reelmake pick park 3` decides" in said
         who.run("plan").expect(2, stderr="RM985")
         who.run("check").expect(2, stderr="RM985")
-        who.run("takes", "park").expect(stdout="take 3")
+        who.run("takes", "park").expect(stdout="take 3", stderr='warning[RM985]: of "park"')
         who.run("build", "roof").expect()  # it does not hang on that
-        who.run("status").expect()
+        who.run("status").expect(stderr='warning[RM985]: of "park", takes 2 and 3 are picked')
+        assert "RM985" not in who.run("status", "roof").expect().stderr
     assert ada.lock == bob.lock  # a build that had nothing to do with it has written both the same way
     assert '"rivals"' in ada.lock
 

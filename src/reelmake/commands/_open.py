@@ -160,6 +160,17 @@ def permitted(bindings: Bindings, console: Console, act: Callable[[], T]) -> T:
                 bindings.remember(place, to)
 
 
+def warn_of_picks(seen: Snapshot, names: Collection[str] | None, console: Console) -> None:
+    """Where merged branches picked two takes, none holds: that keeps nobody from looking."""
+    from dataclasses import replace
+
+    from reelmake.session.choosing import undecided
+    from reelmake.session.selecting import shown
+
+    questions = undecided(seen, shown(seen, names))
+    console.diagnostics([replace(question, severity="warning") for question in questions], closing=False)
+
+
 def written(text: str, args: argparse.Namespace, console: Console) -> int:
     """Shows a text, or writes it to the file that `-o` names, over what is there."""
     from pathlib import Path

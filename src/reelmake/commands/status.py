@@ -20,6 +20,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     seen = _open.snapshot(args, console)
     names = _open.selected(seen, args.shots, console)
+    _open.warn_of_picks(seen, names, console)
     found = plan(seen, names)
     outputs = astray(seen, found), unmade(seen, found)
     state = report.status(found, seen.layout, seen.journal.entries(), shown(seen, names), *outputs)

@@ -21,6 +21,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     seen = _open.snapshot(args, console)
     selected = _open.selected(seen, args.shots, console)
+    _open.warn_of_picks(seen, selected, console)
     found = shot_takes(plan(seen, selected), seen.layout, shown(seen, selected), seen.workspace.store.path)
     names = {address: named(slate) for address, slate in seen.layout.slates.items()}
     console.answer(
