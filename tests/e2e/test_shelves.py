@@ -83,6 +83,8 @@ def test_a_poisoned_clip_is_told_and_not_ordered_unasked(film: Folder, mine: Fol
     assert ended.code in (1, 3)
     assert "RM823" in ended.stderr
     assert "its bytes do not match" in ended.stderr
+    assert 'error[RM823]: shot "a" was made before, and it could not be fetched' in ended.stderr
+    assert "0 generated, 2 reused, 2 brought, 1 failed" in ended.stderr  # a and b are not here
     mine.run("build", "--yes").expect(3, stderr="RM823")
     assert len(server.bill) == bill
     assert not [f for f in (mine.root / ".reelmake" / "store").rglob("*.mp4") if f.read_bytes().endswith(b"?")]

@@ -120,12 +120,14 @@ def failures(result: Result, paint: Paint) -> list[str]:
     kept = result.generated + result.reused
     said = [f"{kept} finished take{'s' * (kept != 1)}; they will not be paid for again"] if kept else []
     lines = [
-        line
-        for f in result.failures[:FEW]
-        for line in pictured(f.code, f"{f.name}: {f.message}", f.span, f.next_steps, paint, *said)
+        line for f in result.failures[:FEW] for line in pictured(f.code, _named(f), f.span, f.next_steps, paint, *said)
     ]
     left = len(result.failures) - FEW
     return [*lines, f"… and {left} more failure{'s' * (left != 1)} (--json has them all)"] if left > 0 else lines
+
+
+def _named(f: Failure) -> str:
+    return f.message if f.message.startswith(f"{f.name} ") else f"{f.name}: {f.message}"
 
 
 def note_json(note: BuildNote) -> dict[str, object]:

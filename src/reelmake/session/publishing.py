@@ -55,8 +55,8 @@ def publish(run: BuildRun, seen: Snapshot, plan: Plan, outcome: Outcome | None, 
     from reelmake.session import past_runs
     from reelmake.session.lineages import written
 
-    takes = {id: d.take for id, d in plan.decisions.items() if d.take}
-    if outcome:
+    takes = {id: d.take for id, d in plan.decisions.items() if d.take and not (outcome and d.elsewhere)}
+    if outcome:  # which knows of those elsewhere whether they were brought
         takes |= {id: r.take for id, r in outcome.results.items() if r.take}
     standing, new, unplaced = _put_in_place(run, seen, plan, takes)
     whole = [group for group in _together(plan) if standing.keys() >= set(group)]
