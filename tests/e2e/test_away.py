@@ -10,6 +10,7 @@ import pytest
 
 import reelmake
 from reelmake.errors import Unwilling
+from reelmake.store.hold import Hold
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
@@ -113,6 +114,16 @@ def test_a_loose_shot_is_what_the_storyboards_was(film: Folder, server: FakeServ
     mine.run("shoot", "A kite.", "--tier", "final", "--takes", "2", "-n").expect(stdout="1 take to make, up to $0.20")
     assert len(server.bill) == paid
     assert (mine.root / "reelmake.lock").read_bytes() == lock
+
+
+def test_who_pulls_waits_for_a_run_and_says_so(film: Folder, tmp_path: Path) -> None:
+    film.env["REELMAKE_CACHE"] = (tmp_path / "shared").as_uri()
+    film.run("cache", "push").expect(stderr="4 pushed")
+    with Hold(film.root / ".reelmake" / "hold", wait=False):
+        pull = film.start("cache", "pull")
+        assert pull.stderr
+        assert pull.stderr.readline().startswith("waiting for ")
+    assert "0 brought, 4 here already" in pull.communicate(timeout=60)[1]
 
 
 def test_a_clone_takes_what_was_ordered_again_and_all_that_was_made_of_it(

@@ -58,7 +58,7 @@ def pull(args: argparse.Namespace, console: Console) -> int:
 
     project = _open.allowed(_open.project(args, console), console)
     workspace = project.workspace
-    with workspace.hold(wait=True, waiting=console.say, stopped=lambda: False):
+    with workspace.hold(wait=True, waiting=lambda who: console.say(f"waiting for {who}"), stopped=lambda: False):
         found, began = sharing.wanted(workspace, project.script.trusted), monotonic()
         tell = _counter(console, len(found.takes), "brought")
         left = asyncio.run(sharing.pull(workspace, found.takes, tell))
