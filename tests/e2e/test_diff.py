@@ -55,12 +55,13 @@ def test_what_was_never_made_can_be_compared(film: Folder) -> None:
     commit(film)
     assert film.run("diff", "HEAD").expect().stdout.splitlines()[1:] == ["nothing is different"]
     change(film, "A kite.", "A red kite.")
-    change(film, "[park, pond, hill]", "[hill, {shot: park, trim: [0, 0.25]}, pond]")
+    change(film, "[park, pond, hill]", "[hill, {shot: park, trim: [0, 0.25]}, {shot: pond, title: Rain}]")
     said = diff(film, "HEAD")
     assert kinds(said) == {"kite": "changed", "park": "follows", "pond": "follows"}
     assert said["shots"][0]["changes"] == [{"label": "prompt", "before": "A kite.", "after": "A red kite."}]
     (cut,) = said["cuts"]
-    moved, trimmed = cut["entries"]
+    moved, trimmed, titled = cut["entries"]
+    assert titled["changes"] == [{"label": "title", "before": None, "after": "Rain"}]
     assert (moved["shot"], moved["moved_behind"], moved["changes"]) == ("hill", "", [])
     assert (trimmed["shot"], trimmed["moved_behind"]) == ("park", None)
     assert trimmed["changes"] == [{"label": "frames", "before": "12", "after": "6"}]
@@ -74,6 +75,8 @@ def test_what_was_never_made_can_be_compared(film: Folder) -> None:
     again = diff(film, "HEAD~1", "HEAD")
     assert {**again, "before": 0, "after": 0} == {**said, "before": 0, "after": 0}
     assert kinds(diff(film, "HEAD", "HEAD~1")) == kinds(said)
+    told = film.run("report", "--base", "HEAD~1", "--draft").expect().stdout
+    assert "follows        pond  made from park, which changed; in the cut title changed\n" in told
 
 
 def test_before_there_was_a_film_all_is_new(film: Folder) -> None:

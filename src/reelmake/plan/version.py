@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from reelmake.model.cut import Entry
 from reelmake.model.medium import MediumName
+from reelmake.model.overlay import TimedText
 from reelmake.model.take import Manifest
 from reelmake.model.time import seconds
 from reelmake.plan.key import digest, text
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from reelmake.plan.step_graph import Graph
 
 _DIGITS = 24  # of a name: no two pieces of a film have the same by chance
-_ENTRY = ("fit", "focus", "move", "speed", "held", "waits", "titles", "voice", "insets",
+_ENTRY = ("fit", "focus", "move", "speed", "held", "waits", "voice", "insets",
           "reverse", "fade_in", "fade_out")  # fmt: skip
 """Of an entry what its author decided; the rest follows from its neighbours or its clip, or is in files."""
 
@@ -193,6 +194,14 @@ def _entry(entry: Entry, join: Join | None, file_digest: Callable[[str], str]) -
         entry = replace(entry, insets=tuple(replace(inset, look="") for inset in entry.insets))
     said = ((label, getattr(entry, label), getattr(_PLAIN, label)) for label in _ENTRY)
     pairs = [(label, text(value)) for label, value, unsaid in said if value is not unsaid and value != unsaid]
+    pairs += [(f"title {n}" if n > 1 else "title", _shown(words)) for n, words in enumerate(entry.titles, 1)]
     pairs += [(label, file_digest(file)) for label, file in files if file]
-    into = [("into", text((join.name, join.frames, join.params)))] if join else []
-    return (("start", str(entry.start)), ("frames", str(entry.frames)), *pairs, *into)
+    if join:
+        params = [text(join.params)] if join.params else []
+        pairs.append(("into", ", ".join([join.name, f"{join.frames} frames", *params])))
+    return (("start", str(entry.start)), ("frames", str(entry.frames)), *pairs)
+
+
+def _shown(words: TimedText) -> str:
+    """The text itself, where nothing else is said of it."""
+    return words.text if words == TimedText(words.text) else text(words)

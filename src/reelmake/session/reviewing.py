@@ -161,7 +161,9 @@ def _shots(old: View | None, new: View, found: Difference) -> list[ShotReview]:
     for slate in (*new.slates.values(), *gone):
         address, bare = slate.shot, ShotReview(slate.shot, slate.medium, "unchanged", inputs=inputs(slate))
         if d := own.get(address):
-            bare = replace(bare, kind=d.kind, reason=_differing(d), changes=d.changes)
+            also = _also(d, entries.get(address))
+            reason = "; in the cut ".join(filter(None, (_differing(d), how_it_stands(also) if also else "")))
+            bare = replace(bare, kind=d.kind, reason=reason, changes=(*d.changes, *(also.changes if also else ())))
         elif e := entries.get(address):
             bare = replace(bare, kind="recut", reason=_standing(e), changes=e.changes)
         shots.append(bare)
@@ -170,6 +172,14 @@ def _shots(old: View | None, new: View, found: Difference) -> list[ShotReview]:
 
 def _differing(d: ShotDifference) -> str:
     return "" if d.kind in ("added", "removed") and not d.changes else how_it_differs(d)
+
+
+def _also(d: ShotDifference, e: EntryDifference | None) -> EntryDifference | None:
+    """How a shot that differs stands otherwise, beyond what follows from its length; None = it does not."""
+    if e is None or e.kind != "kept" or d.kind in ("added", "removed"):
+        return None
+    own = tuple(change for change in e.changes if change.label not in ("start", "frames"))
+    return replace(e, changes=own) if own or e.after is not None else None
 
 
 def _standing(e: EntryDifference) -> str:
