@@ -26,7 +26,7 @@ KINDS: Mapping[Kind, str] = {  # as people read it
     "removed": "removed",
     "renamed": "renamed",
     "changed": "changed",
-    "repicked": "another take",
+    "repicked": "picked anew",
     "follows": "follows",
     "remade": "made again",
     "recut": "cut differently",
