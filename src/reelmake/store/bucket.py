@@ -23,7 +23,7 @@ from reelmake.model.store_address import StoreAddress
 from reelmake.model.take import Take
 from reelmake.ports import Tell
 from reelmake.store import entry
-from reelmake.store.bucket_client import client
+from reelmake.store.bucket_client import client, leave_in_order
 
 if TYPE_CHECKING:
     from obstore import Attributes
@@ -285,9 +285,9 @@ class _explained:  # noqa: N801 (it is used as a word)
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, StepError | asyncio.CancelledError):
-            return
-        if (found := _as_ours(error)) is not None:
+        if isinstance(error, asyncio.CancelledError | TimeoutError):
+            leave_in_order(called_off=True)
+        if error is not None and (found := _as_ours(error)) is not None:
             raise found from None
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
+import threading
 import time
 from datetime import timedelta
 from functools import cache
@@ -45,7 +47,8 @@ _ENDPOINTS = {  # all that obstore reads, too
     "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT", "AZURE_STORAGE_USE_EMULATOR"),
 }
 _GCLOUD = ".config/gcloud/application_default_credentials.json"
-LEAVING = 0.1  # seconds in which threads end
+LEAVING = 0.1  # seconds in which a request that was called off says so
+PATIENCE = 2.0  # seconds for those that are saying something
 
 
 def missing(scheme: Scheme) -> str:
@@ -68,9 +71,19 @@ def endpoint(scheme: Scheme) -> str:
 
 
 @cache
-def _leave_in_order() -> None:
-    """The thread of a request that was called off says so to Python, and aborts the process if Python is no more."""
-    atexit.register(time.sleep, LEAVING)
+def leave_in_order(*, called_off: bool) -> None:
+    """The threads of requests tell Python how they ended, and what they have told wakes its loop before they are back:
+    Python may be at its end by then, and they abort the process. So that waits for them. `called_off`: and for those
+    that have yet to tell it."""
+    atexit.register(gone, LEAVING if called_off else 0)
+
+
+def gone(pause: float) -> None:
+    """Returns when no thread is in Python that Python has not started, or after PATIENCE."""
+    time.sleep(pause)
+    end = time.monotonic() + PATIENCE
+    while sys._current_frames().keys() - {thread.ident for thread in threading.enumerate()} and time.monotonic() < end:
+        time.sleep(0.001)  # in which they get what they wait for
 
 
 def client(address: StoreAddress, *, own: bool, endurance: float) -> ObjectStore:
@@ -78,7 +91,7 @@ def client(address: StoreAddress, *, own: bool, endurance: float) -> ObjectStore
     tried again; 0 = it is not. Raises LocalTool."""
     if install := missing(address.scheme):
         raise LocalTool(f"{address} needs the package obstore: {install}", next_steps=(install,))
-    _leave_in_order()
+    leave_in_order(called_off=False)
     from obstore.exceptions import BaseError
     from obstore.store import AzureStore, GCSStore, S3Store
 
