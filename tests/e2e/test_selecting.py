@@ -80,6 +80,8 @@ def test_nothing_changed_is_nothing_to_do(film: Folder) -> None:
     assert "nothing to do: 0 takes reused\n" in said.stderr
     assert not (film.root / "build").exists()
     assert film.run("plan", "--json", "@changed:main").expect().json["jobs"] == []
+    film.run("explain", "@changed:main").expect(stderr="@changed:main selects nothing: no shot has changed")
+    film.run("export", "@changed:main", "-o", "x.mp4").expect(2, stderr="matches 0 shots\n   = help: name one\n")
     assert film.run("pick", "--json", "@changed:main", "2").expect().json["picked"] == {}
     assert film.run("retake", "--json", "@changed:main").expect().json["generated"] == 0
     assert reelmake.plan(film.root / "storyboard.yaml", "@changed:main").decisions == {}

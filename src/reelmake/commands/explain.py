@@ -44,6 +44,8 @@ def _shot(args: argparse.Namespace, console: Console) -> int:
 
     seen = _open.snapshot(args, console)
     shots = selected_shots(seen, [args.subject])
+    if not shots:
+        _open.nothing([args.subject], console)
     found = plan(seen, shots)
     told = [explanation.explain(found, seen.layout, shot) for shot in shots]
     console.answer(

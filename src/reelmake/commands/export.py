@@ -43,7 +43,9 @@ def _one(seen: Snapshot, word: str) -> str:
     found = selected_shots(seen, [word])
     if len(found) != 1:
         raise Mistake.of(
-            "RM701", f'"{word}" matches {len(found)} shots', hint=f"name one of them: {', '.join(found[:8])}"
+            "RM701",
+            f'"{word}" matches {len(found)} shots',
+            hint=f"name one of them: {', '.join(found[:8])}" if found else "name one",
         )
     return found[0]
 
