@@ -1,7 +1,7 @@
 """kill -9 on the real command building twelve shots with chains from the fake server, at random moments and at every
 stage of HTTP: nothing billed twice, nothing paid lost, no hand needed, the same cut.
 
-test_killed_anywhere.py does the same between any two effects, in one process and nine hundred times. Here those that
+test_killed_anywhere.py does the same between any two effects, in one process and six hundred times. Here those that
 are killed at a stage are the real command; the others begin where it has imported its modules.
 """
 

@@ -23,7 +23,7 @@ from reelmake.store.journal import LocalJournal
 from tests.support.stepping import Crash, Far, Process, spent
 from tests.support.twelve import SHOTS, STORYBOARD
 
-SEEDS = int(os.environ.get("REELMAKE_KILL_SEEDS", "900"))
+SEEDS = int(os.environ.get("REELMAKE_KILL_SEEDS", "600"))
 BATCH = 50
 
 

@@ -16,7 +16,7 @@ from reelmake.model.provider import Limits
 from reelmake.model.step import Input, Step
 from tests.support.world import Crash, Vendor, World, mix, shot, steps
 
-SEEDS = int(os.environ.get("REELMAKE_CRASH_SEEDS", "3000"))
+SEEDS = int(os.environ.get("REELMAKE_CRASH_SEEDS", "1500"))
 BATCH = 100
 
 
