@@ -148,7 +148,7 @@ def test_what_a_disk_has_damaged_comes_back_and_is_never_pushed(
     told = mine.run("cache", "push", "--again").expect(1, stderr="0 pushed, 3 there already, 1 left").stderr
     assert "1 take was not pushed to s3://films/team/film: what is here of it is damaged" in told
     assert s3.objects() == whole
-    mine.run("cache", "verify").expect(1, stderr="1 paid: are in the shared store, too")
+    mine.run("cache", "verify").expect(1, stderr="1 paid, also in the shared store: reelmake")
     told = mine.run("cache", "verify", "--forget").expect(1, stderr="brings what is forgotten").stderr
     assert "a backup" not in told
     mine.run("build", "--locked").expect(stderr="1 brought")

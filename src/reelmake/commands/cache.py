@@ -127,12 +127,12 @@ def _advise(console: Console, local: int, there: int, shared: int, stay: int, *,
     if not forgets and local:
         console.say("local work can be made again: reelmake cache verify --forget, then reelmake build")
     if there:
-        fetched = "`reelmake build` fetches what is forgotten from its provider again, at no cost"
-        perhaps = "may still be at their providers: reelmake cache verify --forget, then reelmake build"
-        console.say(f"{there} paid: {fetched if forgets else perhaps}")
+        fetched = ": `reelmake build` fetches what is forgotten from its provider again, at no cost"
+        perhaps = ", which may still be at their providers: reelmake cache verify --forget, then reelmake build"
+        console.say(f"{there} paid{fetched if forgets else perhaps}")
     if shared:
-        again = "`reelmake build` brings what is forgotten from the shared store again"
-        has = "are in the shared store, too: reelmake cache verify --forget, then reelmake build"
-        console.say(f"{shared} paid: {again if forgets else has}")
+        again = ": `reelmake build` brings what is forgotten from the shared store again"
+        has = ", also in the shared store: reelmake cache verify --forget, then reelmake build"
+        console.say(f"{shared} paid{again if forgets else has}")
     if stay:
         console.say("paid takes stay: a backup of .reelmake/store may still have them")
